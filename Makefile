@@ -1,0 +1,34 @@
+# The two commands a newcomer needs are `make demo` and `make test`; each does all of its own set-up.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+PORT ?= 4600
+BIN := .venv/bin
+export PYTHONPATH := .:macros:custom_resources
+
+.PHONY: help
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+.PHONY: setup
+setup: .venv/ready .venv-emulator/ready ## .venv and .venv-emulator with pinned versions
+
+.venv/bin/uv:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/ready: requirements/dev.txt | .venv/bin/uv
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements/dev.txt <(echo uv==$(UV_VERSION))
+	touch $@
+
+.venv-emulator/ready: requirements/emulator.txt | .venv/bin/uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-emulator
+	$(BIN)/uv pip sync --quiet --python .venv-emulator/bin/python requirements/emulator.txt
+	touch $@
+
+.PHONY: lock
+lock: .venv/bin/uv ## pin the newest versions again
+	for name in dev emulator; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
+	  --no-annotate --no-emit-index-url requirements/$$name.in --output-file requirements/$$name.txt; done

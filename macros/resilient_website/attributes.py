@@ -1,0 +1,61 @@
+"""The attributes of a site: what `!GetAtt Site.X` and `${Site.X}` may name, and when."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from resilient_website.site_spec import SiteSpec
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One attribute: its meaning, and whether a site has it (`needs` tells people what to switch on for it)."""
+
+    name: str
+    meaning: str
+    needs: str = ""
+    available: Callable[[SiteSpec], bool] = lambda _: True
+
+
+def _database(name: str, meaning: str) -> Attribute:
+    return Attribute(name, meaning, "Database", lambda spec: spec.database is not None)
+
+
+def _cache(name: str, meaning: str) -> Attribute:
+    return Attribute(name, meaning, "Cache", lambda spec: spec.cache is not None)
+
+
+ATTRIBUTES = (
+    Attribute("Url", "the site's address, with https://; what Ref gives, too"),
+    Attribute("DomainName", "the site's main name: its own, or CloudFront's"),
+    Attribute("DistributionId", "the CloudFront distribution that serves the assets (and the site, as its front door)"),
+    Attribute("DistributionDomainName", "that distribution's own name"),
+    Attribute("LoadBalancerDNSName", "the load balancer's own name"),
+    Attribute("AssetsBucket", "the bucket to upload static assets to"),
+    Attribute("FallbackBucket", "the bucket that holds the fallback site"),
+    Attribute("VpcId", "the VPC"),
+    Attribute("WebSecurityGroupId", "the web servers' security group"),
+    Attribute("WebRoleArn", "the role that the web servers have"),
+    Attribute("WebRoleName", "the name of that role, to attach policies to"),
+    Attribute("AutoScalingGroupName", "the web servers' Auto Scaling group"),
+    Attribute("TargetGroupArn", "the load balancer's target group"),
+    _database("DatabaseEndpoint", "the host to write to: the primary, whichever zone it is in"),
+    _database("DatabaseReaderEndpoint", "the host to read from: the replicas, or the primary if there are none"),
+    _database("DatabasePort", "MySQL's port"),
+    _database("DatabaseSecretArn", "the secret with `username` and `password`"),
+    _cache("CacheEndpoint", "the host to write to"),
+    _cache("CacheReaderEndpoint", "the host to read from"),
+    _cache("CachePort", "the cache's port"),
+    Attribute(
+        "HealthCheckId", "the Route 53 health check", "DomainName", lambda spec: spec.domain.domain_name is not None
+    ),
+)
+
+
+def available(spec: SiteSpec) -> tuple[str, ...]:
+    """Return the names of the attributes that a site has."""
+    return tuple(attribute.name for attribute in ATTRIBUTES if attribute.available(spec))
+
+
+def needed_for(name: str) -> str | None:
+    """Return the property that an attribute needs, if it is one at all and needs one."""
+    return next((attribute.needs for attribute in ATTRIBUTES if attribute.name == name and attribute.needs), None)

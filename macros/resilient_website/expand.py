@@ -1,0 +1,147 @@
+"""Expands every ResilientWebsite of a template: parse them all, build them, merge, rewrite the references.
+
+A pure function of its arguments: no clock, no network, no environment, no randomness. The Lambda function and the
+command line both come here, and so give the same resources.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from troposphere import AWSObject, encode_to_dict
+
+from resilient_website import limits, overrides, site, site_spec
+from resilient_website.attributes import available
+from resilient_website.context import Context
+from resilient_website.kinds import Reader
+from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.references import Rewriter, Target, references
+from resilient_website.resource_attributes import COMPACT_ATTRIBUTES, carry_over, check_attributes
+from resilient_website.site_spec import SiteSpec
+from resilient_website.tags import tagged
+
+TYPES = ("ResilientWebsite", "Custom::ResilientWebsite")
+DEFAULT_MACRO = "ResilientWebsite"
+
+Json = dict[str, Any]
+
+
+def expand_template(
+    template: object, parameters: Mapping[str, Any], region: str, macro: str = DEFAULT_MACRO
+) -> Json:
+    """Return the template with every site expanded, and without the macro's own name in `Transform`.
+
+    `template` is the parsed JSON, intrinsics in their long form; `parameters` are the values of the template's
+    parameters; `region` is where it will be deployed; `macro` is the name under which the macro is installed.
+    Raises InvalidTemplateError with every problem of every site.
+    """
+    resources = _resources(template)
+    problems: list[Problem] = []
+    specs = {name: _read(name, resources[name], parameters, region, problems) for name in _sites(resources)}
+    if problems:
+        _check_references(template, specs, problems)
+        raise InvalidTemplateError(problems)
+    built = {name: site.build(Context(name, region, macro), spec) for name, spec in specs.items()}
+    definitions = {
+        name: _definitions(name, built[name], specs[name], resources[name], problems) for name in built
+    }
+    merged = _merge(template, resources, definitions, problems)
+    targets = {
+        name: Target(encode_to_dict(dict(built[name].attributes)), _sinks(definitions[name])) for name in built
+    }
+    rewriter = Rewriter(targets)
+    expanded = rewriter.template(_without_macro(merged, macro))
+    problems += [*rewriter.problems, *limits.check(expanded)]
+    if problems:
+        raise InvalidTemplateError(problems)
+    return expanded
+
+
+def _resources(template: object) -> Mapping[str, Any]:
+    if not isinstance(template, Mapping):
+        raise InvalidTemplateError([Problem("(template)", "found no map", "write a CloudFormation template")])
+    resources = template.get("Resources")
+    if not isinstance(resources, Mapping) or not resources:
+        advice = "write at least one resource, as in Resources: {Site: {Type: ResilientWebsite}}"
+        raise InvalidTemplateError([Problem("Resources", "missing, or not a map of resources", advice)])
+    return resources
+
+
+def _sites(resources: Mapping[str, Any]) -> list[str]:
+    return [name for name, body in resources.items() if isinstance(body, Mapping) and body.get("Type") in TYPES]
+
+
+def _read(
+    name: str, resource: Mapping[str, Any], parameters: Mapping[str, Any], region: str, problems: list[Problem]
+) -> SiteSpec:
+    reader = Reader(parameters, region)
+    path = f"Resources.{name}"
+    check_attributes(name, resource, path, reader)
+    spec = site_spec.read(resource.get("Properties", {}), f"{path}.Properties", reader)
+    problems += reader.problems
+    return spec
+
+
+def _check_references(template: object, specs: Mapping[str, SiteSpec], problems: list[Problem]) -> None:
+    """Add what is wrong with the references too, though the sites can't be built yet: all problems come at once."""
+    rewriter = Rewriter({name: Target(dict.fromkeys(available(spec), "")) for name, spec in specs.items()})
+    rewriter.template(template)  # type: ignore[arg-type]
+    problems += rewriter.problems
+
+
+def _definitions(
+    name: str, made: site.Site, spec: SiteSpec, compact: Mapping[str, Any], problems: list[Problem]
+) -> dict[str, Json]:
+    """Return a site's resources as template JSON: tagged, overridden, with the compact resource's own attributes."""
+    definitions: dict[str, Json] = {}
+    tags = encode_to_dict(list(spec.tags))
+    for resource in made.resources:
+        if resource.title in definitions:
+            raise AssertionError(f"two resources of the site are called {resource.title}")
+        definitions[resource.title] = tagged(resource, _definition(resource), tags)
+    path = f"Resources.{name}.Properties.Overrides"
+    overridden = overrides.apply(name, definitions, encode_to_dict(dict(spec.overrides or {})), path, problems)
+    return carry_over({k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}, overridden)
+
+
+def _definition(resource: AWSObject) -> Json:
+    definition: Json = encode_to_dict(resource.to_dict())
+    return definition
+
+
+def _merge(
+    template: Any, resources: Mapping[str, Any], definitions: Mapping[str, dict[str, Json]], problems: list[Problem]
+) -> Json:
+    """Return the template with each site's resources in the site's place."""
+    merged: Json = {}
+    for name, body in resources.items():
+        for logical_id, definition in definitions.get(name, {name: body}).items():
+            if logical_id in merged or (name in definitions and logical_id in resources):
+                found = f"{logical_id} is the logical id of another resource of the template"
+                problems.append(Problem(f"Resources.{name}", found, "rename one of the two"))
+            merged[logical_id] = definition
+    return {**template, "Resources": merged}
+
+
+def _sinks(definitions: Mapping[str, Json]) -> list[str]:
+    """Return the resources that no other one of the site waits for: when they are there, the whole site is."""
+    awaited: set[str] = set()
+    for definition in definitions.values():
+        depends_on = definition.get("DependsOn", [])
+        awaited |= {depends_on} if isinstance(depends_on, str) else set(depends_on)
+        awaited |= references(definition.get("Properties", {}))
+    return [logical_id for logical_id in definitions if logical_id not in awaited]
+
+
+def _without_macro(template: Json, macro: str) -> Json:
+    """Return the template without the macro among its transforms, as CloudFormation hands it over and takes it back."""
+    transforms = template.get("Transform")
+    listed = transforms if isinstance(transforms, list) else [transforms]
+    kept = [entry for entry in listed if entry is not None and _name(entry) != macro]
+    rest = {key: value for key, value in template.items() if key != "Transform"}
+    if not kept:
+        return rest
+    return {**rest, "Transform": kept if isinstance(transforms, list) else kept[0]}
+
+
+def _name(transform: Any) -> Any:
+    return transform.get("Name") if isinstance(transform, Mapping) else transform

@@ -1,0 +1,46 @@
+"""The macro's Lambda function: CloudFormation's event in, its answer out. The only file that knows about Lambda."""
+
+import logging
+from typing import Any
+
+from resilient_website.expand import DEFAULT_MACRO, expand_template
+from resilient_website.problems import InvalidTemplateError, message
+
+logger = logging.getLogger(__name__)
+logger.setLevel(logging.INFO)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Return the expanded fragment, or a failure whose message says what to change.
+
+    `event` and the answer are those of "Creating CloudFormation macro definitions". Never raises: CloudFormation would
+    only say "malformed response". Never logs the event, which holds the values of the template's parameters.
+    """
+    request = {"requestId": event.get("requestId", "")}
+    try:
+        fragment = expand_template(
+            event.get("fragment"),
+            parameters=event.get("templateParameterValues") or {},
+            region=event.get("region", ""),
+            macro=_macro_name(event),
+        )
+    except InvalidTemplateError as error:
+        logger.info("refused request %s: %d problems", request["requestId"], len(error.problems))
+        return {**request, "status": "failure", "errorMessage": message(error.problems)}
+    except Exception:
+        reference = getattr(context, "aws_request_id", request["requestId"])
+        logger.exception("request %s failed", request["requestId"])
+        return {**request, "status": "failure", "errorMessage": _internal_error(reference)}
+    return {**request, "status": "success", "fragment": fragment}
+
+
+def _macro_name(event: dict[str, Any]) -> str:
+    """Return the name under which the macro was called: the part of `<account>::<name>` that is its own."""
+    return str(event.get("transformId", "")).rpartition("::")[2] or DEFAULT_MACRO
+
+
+def _internal_error(reference: str) -> str:
+    return (
+        "The macro failed at something that it should have refused or expanded; nothing was changed. "
+        f"Its log has the details under {reference}: please report them."
+    )

@@ -1,0 +1,225 @@
+"""The kinds of values that a property takes: each reads a value, or says what is wrong with it."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from resilient_website.intrinsics import is_intrinsic, opaque
+from resilient_website.problems import Problem, known_names, shown
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Where a site is read: the template's parameter values, the Region, and the problems found so far."""
+
+    parameters: Mapping[str, Any]
+    region: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, path: str, found: str, fix: str) -> None:
+        """Note a problem and let the reading go on. One a path: what follows from the first would only confuse."""
+        if all(known.path != path for known in self.problems):
+            self.problems.append(Problem(path, found, fix))
+
+
+class Kind:
+    """A kind of value. `read` returns the value as the specification holds it, or notes a problem."""
+
+    def describe(self) -> str:
+        """Return how the reference and the error messages name this kind."""
+        raise NotImplementedError
+
+    def read(self, value: object, path: str, reader: Reader) -> Any:
+        """Return the value as the specification holds it; what does not fit is noted in `reader`."""
+        raise NotImplementedError
+
+    def refuse(self, value: object, path: str, reader: Reader) -> None:
+        """Note that the value is not of this kind."""
+        reader.problem(path, f"found {shown(value)}", f"allowed: {self.describe()}")
+
+
+@dataclass(frozen=True)
+class Text(Kind):
+    """A string, of a pattern if one is given; `what` names it for people."""
+
+    what: str = "string"
+    pattern: str = r"(?s).*"
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return self.what
+
+    def read(self, value: object, path: str, reader: Reader) -> str | None:
+        """Return the string (a number is taken as one, as YAML makes numbers of many names)."""
+        text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        if isinstance(text, str) and re.fullmatch(self.pattern, text):
+            return text
+        self.refuse(value, path, reader)
+        return None
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One of a few strings."""
+
+    choices: tuple[str, ...]
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return ", ".join(self.choices[:-1]) + " or " + self.choices[-1]
+
+    def read(self, value: object, path: str, reader: Reader) -> str | None:
+        """Return the choice; for another string, the nearest choice is proposed."""
+        if isinstance(value, str) and value in self.choices:
+            return value
+        if isinstance(value, str):
+            reader.problem(path, f"found {shown(value)}", known_names(value, self.choices))
+        else:
+            self.refuse(value, path, reader)
+        return None
+
+
+@dataclass(frozen=True)
+class Integer(Kind):
+    """A whole number within bounds, both included; a string of digits is one too, as parameters are strings."""
+
+    minimum: int
+    maximum: int
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return f"a whole number from {self.minimum} to {self.maximum}"
+
+    def read(self, value: object, path: str, reader: Reader) -> int | None:
+        """Return the number."""
+        digits = str(value)
+        number = int(digits) if not isinstance(value, bool) and re.fullmatch(r"-?[0-9]{1,9}", digits) else None
+        if number is not None and self.minimum <= number <= self.maximum:
+            return number
+        self.refuse(value, path, reader)
+        return None
+
+
+@dataclass(frozen=True)
+class Boolean(Kind):
+    """True or false; the strings too, as parameters are strings."""
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return "true or false"
+
+    def read(self, value: object, path: str, reader: Reader) -> bool | None:
+        """Return the truth value."""
+        if isinstance(value, bool):
+            return value
+        if value in ("true", "false"):
+            return value == "true"
+        self.refuse(value, path, reader)
+        return None
+
+
+@dataclass(frozen=True)
+class Cidr(Kind):
+    """An IPv4 network, no larger and no smaller than the two prefix lengths, with no host bits set."""
+
+    largest: int
+    smallest: int
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return f"an IPv4 CIDR block from /{self.largest} to /{self.smallest}"
+
+    def read(self, value: object, path: str, reader: Reader) -> str | None:
+        """Return the network as it was written."""
+        try:
+            network = ipaddress.IPv4Network(value) if isinstance(value, str) else None
+        except ValueError as error:
+            reader.problem(path, f"found {shown(value)} ({error})", f"allowed: {self.describe()}, as in 10.0.0.0/16")
+            return None
+        if network is None or not self.largest <= network.prefixlen <= self.smallest:
+            self.refuse(value, path, reader)
+            return None
+        return str(value)
+
+
+@dataclass(frozen=True)
+class ListOf(Kind):
+    """A list of values of one kind; a comma-separated string is one too, as list parameters may arrive so."""
+
+    item: Kind
+    minimum: int = 0
+    maximum: int = 100
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return f"a list of {self.minimum} to {self.maximum}: {self.item.describe()}"
+
+    def read(self, value: object, path: str, reader: Reader) -> tuple[Any, ...] | None:
+        """Return the items as a tuple; intrinsics among them pass through."""
+        items = [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
+        if not isinstance(items, list | tuple) or not self.minimum <= len(items) <= self.maximum:
+            self.refuse(value, path, reader)
+            return None
+        return tuple(
+            opaque(item) if is_intrinsic(item) else self.item.read(item, f"{path}[{index}]", reader)
+            for index, item in enumerate(items)
+        )
+
+
+@dataclass(frozen=True)
+class MapOf(Kind):
+    """A map from names to values of one kind."""
+
+    item: Kind
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return f"a map of {self.item.describe()}"
+
+    def read(self, value: object, path: str, reader: Reader) -> dict[str, Any] | None:
+        """Return the map in its own order; intrinsics among its values pass through."""
+        if not isinstance(value, Mapping) or is_intrinsic(value):
+            self.refuse(value, path, reader)
+            return None
+        return {
+            str(name): opaque(item) if is_intrinsic(item) else self.item.read(item, f"{path}.{name}", reader)
+            for name, item in value.items()
+        }
+
+
+@dataclass(frozen=True)
+class AnyOf(Kind):
+    """A value of the first kind that takes it."""
+
+    kinds: tuple[Kind, ...]
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return ", or ".join(kind.describe() for kind in self.kinds)
+
+    def read(self, value: object, path: str, reader: Reader) -> Any:
+        """Return what the first fitting kind makes of the value."""
+        for kind in self.kinds:
+            attempt = Reader(reader.parameters, reader.region)
+            result = kind.read(value, path, attempt)
+            if not attempt.problems:
+                return result
+        self.refuse(value, path, reader)
+        return None
+
+
+@dataclass(frozen=True)
+class Anything(Kind):
+    """Any JSON; `what` says what it should be, since CloudFormation is the judge of it."""
+
+    what: str
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return self.what
+
+    def read(self, value: object, path: str, reader: Reader) -> Any:  # noqa: ARG002
+        """Return the value as it is."""
+        return value

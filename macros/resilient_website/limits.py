@@ -1,0 +1,30 @@
+"""CloudFormation's limits, checked before it refuses the template itself, half-way, in words of its own."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from resilient_website.problems import Problem
+
+# Source: "Understand CloudFormation quotas".
+MOST_RESOURCES = 500
+MOST_OUTPUTS = 200
+MOST_BYTES = 1_000_000
+MOST_DYNAMIC_REFERENCES = 60
+
+
+def check(template: Mapping[str, Any]) -> list[Problem]:
+    """Return the limits that an expanded template passes."""
+    text = json.dumps(template, separators=(",", ":"), default=str)
+    advice = "move some of the resources, or one of the sites, to a stack of its own"
+    counts = (
+        ("Resources", len(template.get("Resources", {})), MOST_RESOURCES, "resources"),
+        ("Outputs", len(template.get("Outputs", {}) or {}), MOST_OUTPUTS, "outputs"),
+        ("(template)", len(text.encode()), MOST_BYTES, "bytes"),
+        ("Resources", text.count("{{resolve:"), MOST_DYNAMIC_REFERENCES, "dynamic references"),
+    )
+    return [
+        Problem(path, f"the expanded template has {count} {what}; CloudFormation takes {most}", advice)
+        for path, count, most, what in counts
+        if count > most
+    ]

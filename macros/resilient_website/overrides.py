@@ -1,0 +1,45 @@
+"""`Overrides`: what the compact resource has no property for, merged last into the generated resources."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from resilient_website.problems import Problem, known_names
+
+Json = dict[str, Any]
+
+
+def apply(
+    site: str, definitions: Mapping[str, Json], overrides: Mapping[str, Any], path: str, problems: list[Problem]
+) -> dict[str, Json]:
+    """Return the definitions with the overrides merged into their properties.
+
+    `overrides` maps a logical id without the site's name (`LoadBalancer` for `SiteLoadBalancer`) to properties.
+    An id that was not generated becomes a problem.
+    """
+    suffixes = {logical_id.removeprefix(site): logical_id for logical_id in definitions}
+    merged = dict(definitions)
+    for suffix, properties in overrides.items():
+        if suffix not in suffixes:
+            found = f"{site}{suffix} is no resource of this site"
+            problems.append(Problem(f"{path}.{suffix}", found, known_names(suffix, suffixes)))
+        elif not isinstance(properties, Mapping):
+            problems.append(Problem(f"{path}.{suffix}", f"found {properties!r}", "write a map of properties"))
+        else:
+            definition = definitions[suffixes[suffix]]
+            merged[suffixes[suffix]] = {
+                **definition,
+                "Properties": deep_merge(definition.get("Properties", {}), properties),
+            }
+    return merged
+
+
+def deep_merge(base: Any, over: Any) -> Any:
+    """Return `base` with `over` put on it: maps are merged key by key, anything else is replaced."""
+    if isinstance(base, Mapping) and isinstance(over, Mapping) and not _is_call(base) and not _is_call(over):
+        return {**base, **{key: deep_merge(base.get(key), value) for key, value in over.items()}}
+    return over
+
+
+def _is_call(value: Mapping[str, Any]) -> bool:
+    """Tell whether a map is an intrinsic function's call: two calls make no third one."""
+    return len(value) == 1 and all(key == "Ref" or key.startswith("Fn::") for key in value)

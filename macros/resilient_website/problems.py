@@ -1,0 +1,60 @@
+"""What is wrong with a template, told so that its author can repair it without a debugger."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+# CloudFormation shows the message as a status reason, whose length it does not document. 3,000 characters keep every
+# problem of all but a hopeless template, and stay below the 4,096 bytes that it allows a custom resource's answer.
+MESSAGE_LIMIT = 3000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to repair: where it is, what was found, and what to do about it."""
+
+    path: str
+    found: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.found}; {self.fix}"
+
+
+class InvalidTemplateError(Exception):
+    """A template that can't be expanded; carries every problem that was found, in the template's order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def message(problems: Iterable[Problem], limit: int = MESSAGE_LIMIT) -> str:
+    """Return the problems as one text of at most `limit` characters, one a line; says how many it had to leave out."""
+    lines = [str(problem) for problem in problems]
+    kept: list[str] = []
+    room = limit - len("... and 9999 more")
+    for line in lines:
+        if len(line) + 1 > room:
+            break
+        kept.append(line)
+        room -= len(line) + 1
+    if not kept and lines:
+        kept.append(lines[0][:room])
+    left_out = len(lines) - len(kept)
+    return "\n".join([*kept, f"... and {left_out} more"] if left_out else kept)
+
+
+def known_names(found: str, known: Iterable[str]) -> str:
+    """Return the advice for an unknown name: the nearest known one if there is one, and all that are known."""
+    names = sorted(known)
+    by_lower_case = {name.lower(): name for name in names}
+    near = get_close_matches(found.lower(), by_lower_case, n=1)
+    guess = f"did you mean {by_lower_case[near[0]]}? " if near else ""
+    return f"{guess}known here: {', '.join(names)}" if names else "nothing is allowed here"
+
+
+def shown(value: object, limit: int = 80) -> str:
+    """Return a value as it is quoted in a problem: in full if short, else its beginning."""
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 3] + "..."

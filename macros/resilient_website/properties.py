@@ -1,0 +1,141 @@
+"""Reads a group of properties into a frozen dataclass, from the table that its fields are.
+
+A field made by `prop` says everything about one property: its name, kind, default and the default's reason. Reading,
+the error messages and the generated reference all come from that one table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, TypeVar
+
+from resilient_website.intrinsics import NO_VALUE, is_intrinsic, opaque
+from resilient_website.kinds import Kind, Reader
+from resilient_website.problems import known_names, shown
+
+Spec = TypeVar("Spec")
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property of the compact resource: `structural` ones decide which resources exist, so must be known now."""
+
+    name: str
+    kind: Kind
+    default: Any
+    reason: str
+    structural: bool
+    lands_on: str
+
+
+def prop(
+    name: str, kind: Kind, default: Any = None, *, reason: str, structural: bool = False, lands_on: str = ""
+) -> Any:
+    """Declare a property as a dataclass field.
+
+    `default` is what stands in the specification when the property is absent (None: decided by the tier, as `reason`
+    says). `lands_on` names the CloudFormation property that it becomes, as `Type.Property`.
+    """
+    table_row = Property(name, kind, default, reason, structural, lands_on)
+    return field(default=default, metadata={"property": table_row})
+
+
+def properties(spec: type[Any]) -> tuple[Property, ...]:
+    """Return the table of a specification's properties, in order."""
+    return tuple(f.metadata["property"] for f in fields(spec) if "property" in f.metadata)
+
+
+@dataclass(frozen=True)
+class Group(Kind):
+    """A map of properties, read into the dataclass `spec`."""
+
+    spec: type[Any]
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return "group"
+
+    def read(self, value: object, path: str, reader: Reader) -> Any:
+        """Return the specification that a map of properties gives."""
+        return read_group(self.spec, value, path, reader)
+
+
+@dataclass(frozen=True)
+class Switch(Kind):
+    """`false`, or `true` for a group with its defaults, or the group itself."""
+
+    spec: type[Any]
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return "`false`, `true` or group"
+
+    def read(self, value: object, path: str, reader: Reader) -> Any:
+        """Return None for false, else the specification."""
+        if value in (False, "false"):
+            return None
+        if value in (True, "true"):
+            return self.spec()
+        if not isinstance(value, Mapping):
+            reader.problem(path, f"found {shown(value)}", "write false, true or a map of properties")
+            return None
+        return read_group(self.spec, value, path, reader)
+
+
+def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Spec:
+    """Return `spec` filled from a map of properties; every problem goes to `reader`, with its path.
+
+    What could not be read keeps its default, so that reading can go on and find the other problems.
+    """
+    if not isinstance(value, Mapping):
+        reader.problem(path, f"found {shown(value)}", "write a map of properties")
+        return spec()
+    table = {row.metadata["property"].name: row for row in fields(spec) if "property" in row.metadata}  # type: ignore[arg-type]
+    for name in value:
+        if name not in table:
+            reader.problem(f"{path}.{name}", "unknown property", known_names(str(name), table))
+    given = {
+        row.name: _read_property(row.metadata["property"], value[name], f"{path}.{name}", reader)
+        for name, row in table.items()
+        if name in value
+    }
+    return spec(**{name: result for name, result in given.items() if result is not MISSING})
+
+
+def _read_property(row: Property, value: object, path: str, reader: Reader) -> Any:
+    """Return the property's value, or MISSING where it is as good as absent or could not be read."""
+    if row.structural:
+        resolved = resolve(value, path, reader)
+        # An empty parameter is how a form says "not given".
+        if resolved is MISSING or (resolved is not value and resolved in ("", [], [""])):
+            return MISSING
+        value = resolved
+    elif value == NO_VALUE:
+        return MISSING
+    elif is_intrinsic(value):
+        if isinstance(row.kind, (Group, Switch)):
+            reader.problem(path, f"found the intrinsic {shown(value)}", "write the properties out as a map")
+            return MISSING
+        return opaque(value)  # type: ignore[arg-type]
+    before = len(reader.problems)
+    result = row.kind.read(value, path, reader)
+    return MISSING if len(reader.problems) > before and not isinstance(row.kind, (Group, Switch)) else result
+
+
+def resolve(value: object, path: str, reader: Reader) -> Any:
+    """Return a structural value with parameters put in; MISSING for `AWS::NoValue` and for what can't be known now."""
+    if value == NO_VALUE:
+        return MISSING
+    if isinstance(value, list):
+        found = [resolve(item, f"{path}[{index}]", reader) for index, item in enumerate(value)]
+        return [item for item in found if item is not MISSING]
+    if not is_intrinsic(value):
+        return value
+    reference = value.get("Ref")  # type: ignore[union-attr]
+    if isinstance(reference, str) and reference in reader.parameters:
+        return reader.parameters[reference]
+    reader.problem(
+        path,
+        f"found the intrinsic {shown(value)}, which is not known when the template is expanded",
+        "this property decides which resources there are: write a literal, or Ref a parameter of the template",
+    )
+    return MISSING

@@ -1,0 +1,165 @@
+"""Rewrites references to a site into references to what the site became.
+
+After the expansion there is no resource of the site's own name: `Ref`, `Fn::GetAtt` and `Fn::Sub` that name it get the
+attribute's value in place, and `DependsOn` gets the resources that complete the site.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from resilient_website.attributes import needed_for
+from resilient_website.problems import Problem, known_names
+
+# A variable in Fn::Sub; `${!Literal}` is none.
+SUB_VARIABLE = re.compile(r"\$\{\s*([^!{}\s][^{}\s]*)\s*\}")
+
+# These sections can't refer to resources.
+SECTIONS_WITHOUT_REFERENCES = ("AWSTemplateFormatVersion", "Description", "Transform", "Parameters", "Mappings")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A site as references see it.
+
+    `attributes` holds the values in a template's JSON form (None: known by name only, as the site could not be built);
+    `completion` the logical ids that nothing else of the site waits for.
+    """
+
+    attributes: Mapping[str, Any]
+    completion: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Rewriter:
+    """Rewrites the references to some sites, noting those that name what there is not."""
+
+    targets: Mapping[str, Target]
+    problems: list[Problem] = field(default_factory=list)
+
+    def template(self, template: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the template with all references rewritten."""
+        return {
+            section: content if section in SECTIONS_WITHOUT_REFERENCES else self.value(content, section)
+            for section, content in template.items()
+        }
+
+    def value(self, value: Any, path: str) -> Any:
+        """Return any part of a template with its references rewritten; `path` says where it stands."""
+        if isinstance(value, Mapping):
+            if len(value) == 1:
+                ((function, argument),) = value.items()
+                rewritten = self._function(function, argument, path)
+                if rewritten is not None:
+                    return rewritten
+            return {key: self._entry(key, item, path) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.value(item, f"{path}[{index}]") for index, item in enumerate(value)]
+        return value
+
+    def _entry(self, key: str, item: Any, path: str) -> Any:
+        # DependsOn is an attribute of a resource, and so stands at one depth only.
+        if key == "DependsOn" and re.fullmatch(r"Resources\.[^.]+", path):
+            return self._depends_on(item)
+        return self.value(item, f"{path}.{key}")
+
+    def _function(self, function: str, argument: Any, path: str) -> Any:
+        """Return what a call becomes, or None where it has nothing to do with a site."""
+        if function == "Ref" and isinstance(argument, str) and argument in self.targets:
+            return self._attribute(argument, "Url", path)
+        if function == "Fn::GetAtt":
+            name, _, attribute = argument.partition(".") if isinstance(argument, str) else _pair(argument)
+            if name in self.targets:
+                return self._attribute(name, attribute, path)
+        if function == "Fn::Sub":
+            return self._sub(argument, path)
+        return None
+
+    def _attribute(self, site: str, attribute: str, path: str) -> Any:
+        known = self.targets[site].attributes
+        if attribute in known:
+            return known[attribute]
+        needs = needed_for(attribute)
+        self.problems.append(
+            Problem(
+                path,
+                f"{site} has no attribute {attribute}" + (f" without {needs}" if needs else ""),
+                known_names(attribute, known),
+            )
+        )
+        return ""
+
+    def _sub(self, argument: Any, path: str) -> Any:
+        """Return Fn::Sub with each of a site's variables as a variable of its map, under a name that is not taken."""
+        text, variables = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
+        if not isinstance(text, str) or not isinstance(variables, Mapping):
+            return None
+        added: dict[str, Any] = {}
+
+        def replaced(match: re.Match[str]) -> str:
+            name, _, attribute = match[1].partition(".")
+            if match[1] in variables or name not in self.targets:
+                return match[0]
+            attribute = attribute or "Url"
+            value = self._attribute(name, attribute, path)
+            inline = _as_variable(value)
+            if inline is not None:
+                return inline
+            variable = name + attribute
+            while variable in variables:
+                variable += "X"
+            added[variable] = value
+            return f"${{{variable}}}"
+
+        new_text = SUB_VARIABLE.sub(replaced, text)
+        new_variables = {**{key: self.value(item, f"{path}.{key}") for key, item in variables.items()}, **added}
+        return {"Fn::Sub": [new_text, new_variables] if new_variables else new_text}
+
+    def _depends_on(self, value: Any) -> Any:
+        names = [value] if isinstance(value, str) else value
+        if not isinstance(names, list) or not any(name in self.targets for name in names):
+            return value
+        expanded = [
+            item for name in names for item in (self.targets[name].completion if name in self.targets else [name])
+        ]
+        return list(dict.fromkeys(expanded))
+
+
+def _pair(argument: Any) -> tuple[str, str, str]:
+    """Return the name and the attribute of GetAtt's list form, whose attribute may come in parts."""
+    if isinstance(argument, list) and len(argument) >= 2 and all(isinstance(part, str) for part in argument):
+        return argument[0], ".", ".".join(argument[1:])
+    return "", "", ""
+
+
+def _as_variable(value: Any) -> str | None:
+    """Return a literal, a Ref or a GetAtt as it stands inside Fn::Sub's text; None for anything else."""
+    if isinstance(value, str):
+        return value.replace("${", "${!")
+    if isinstance(value, Mapping) and isinstance(value.get("Ref"), str):
+        return f"${{{value['Ref']}}}"
+    if isinstance(value, Mapping) and "Fn::GetAtt" in value:
+        return f"${{{'.'.join(value['Fn::GetAtt'])}}}"
+    return None
+
+
+def references(value: Any) -> set[str]:
+    """Return all logical ids (and parameters) that a part of a template refers to, implicitly."""
+    found: set[str] = set()
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if key == "Ref" and isinstance(item, str):
+                found.add(item)
+            elif key == "Fn::GetAtt":
+                found.add(item.partition(".")[0] if isinstance(item, str) else str(item[0]))
+            elif key == "Fn::Sub":
+                text, variables = (item[0], item[1]) if isinstance(item, list) else (item, {})
+                found |= {name.partition(".")[0] for name in SUB_VARIABLE.findall(text) if name not in variables}
+                found |= references(variables)
+            else:
+                found |= references(item)
+    elif isinstance(value, list):
+        for item in value:
+            found |= references(item)
+    return found

@@ -1,0 +1,118 @@
+"""The compact resource's properties, all of them, and the combinations that can't work."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from resilient_website import domain
+from resilient_website.domain import DomainSpec
+from resilient_website.intrinsics import Value
+from resilient_website.kinds import Anything, Choice, ListOf, MapOf, Reader
+from resilient_website.problems import known_names
+from resilient_website.properties import Group, Switch, prop, properties, read_group
+from resilient_website.tiers import cache, database, network, web_servers
+from resilient_website.tiers.assets import AssetsSpec
+from resilient_website.tiers.cache import CacheSpec
+from resilient_website.tiers.database import DatabaseSpec
+from resilient_website.tiers.dns import HealthCheckSpec
+from resilient_website.tiers.fallback import FallbackSpec
+from resilient_website.tiers.network import NetworkSpec
+from resilient_website.tiers.web_servers import WebServersSpec
+
+
+@dataclass(frozen=True)
+class TierSpecs:
+    """The properties of the compact resource, but for those of its names."""
+
+    front_door: str = prop(
+        "FrontDoor",
+        Choice(("CloudFront", "LoadBalancer")),
+        "CloudFront",
+        structural=True,
+        reason="nearest to visitors, shields the origin, and answers for it when it fails",
+    )
+    network: NetworkSpec = prop("Network", Group(NetworkSpec), NetworkSpec(), reason="three zones, dual stack")
+    web_servers: WebServersSpec = prop(
+        "WebServers", Group(WebServersSpec), WebServersSpec(), reason="one server a zone, the sample application"
+    )
+    database: DatabaseSpec | None = prop(
+        "Database", Switch(DatabaseSpec), DatabaseSpec(), structural=True, reason="most dynamic websites have one"
+    )
+    cache: CacheSpec | None = prop(
+        "Cache", Switch(CacheSpec), None, structural=True, reason="off: it pays from large read volumes on"
+    )
+    assets: AssetsSpec = prop("Assets", Group(AssetsSpec), AssetsSpec(), reason="costs nothing until it is used")
+    fallback: FallbackSpec = prop("Fallback", Group(FallbackSpec), FallbackSpec(), reason="a page that fits any site")
+    health_check: HealthCheckSpec = prop(
+        "HealthCheck", Group(HealthCheckSpec), HealthCheckSpec(), reason="made when there is a domain"
+    )
+    tags: Sequence[Mapping[str, Any]] = prop(
+        "Tags",
+        ListOf(Anything("{Key, Value}"), 0, 40),
+        (),
+        structural=True,
+        reason="put on every resource that can carry tags",
+    )
+    overrides: Mapping[str, Any] | None = prop(
+        "Overrides",
+        MapOf(Anything("properties of CloudFormation")),
+        None,
+        reason="merged last into the properties of the resources that their names name, for what has no property here",
+    )
+
+
+@dataclass(frozen=True)
+class SiteSpec(TierSpecs):
+    """A whole site, read and checked."""
+
+    domain: DomainSpec = field(default_factory=DomainSpec)
+
+    @property
+    def health_check_path(self) -> str:
+        """The path that the load balancer asks."""
+        return self.web_servers.health_check_path
+
+
+ALL_PROPERTIES = (*properties(DomainSpec), *properties(TierSpecs))
+
+
+def read(value: object, path: str, reader: Reader) -> SiteSpec:
+    """Return the site that the compact resource's properties describe; every problem goes to `reader`."""
+    if not isinstance(value, Mapping):
+        reader.problem(path, "found no map", "write a map of properties, or leave Properties out")
+        return SiteSpec()
+    value = {name: item for name, item in value.items() if name != "ServiceToken"}
+    known = {row.name for row in ALL_PROPERTIES}
+    for name in value:
+        if name not in known:
+            reader.problem(f"{path}.{name}", "unknown property", known_names(str(name), known))
+    of_domain = {row.name for row in properties(DomainSpec)}
+    names = read_group(DomainSpec, {k: v for k, v in value.items() if k in of_domain}, path, reader)
+    tiers = read_group(TierSpecs, {k: v for k, v in value.items() if k in known - of_domain}, path, reader)
+    site = SiteSpec(domain=names, **{f.name: getattr(tiers, f.name) for f in fields(TierSpecs)})
+    check(site, path, reader)
+    return site
+
+
+def check(site: SiteSpec, path: str, reader: Reader) -> None:
+    """Note every combination of properties that can't work."""
+    domain.check(site.domain, path, reader)
+    network.check(site.network, f"{path}.Network", reader)
+    web_servers.check(site.web_servers, site.network.zone_count, f"{path}.WebServers", reader)
+    if site.database:
+        database.check(site.database, f"{path}.Database", reader)
+    if site.cache:
+        cache.check(site.cache, f"{path}.Cache", reader)
+    if site.front_door == "LoadBalancer" and not site.domain.domain_name:
+        reader.problem(
+            f"{path}.FrontDoor",
+            "found LoadBalancer without DomainName: a load balancer has no certificate for its own name",
+            "write DomainName and HostedZoneId, or FrontDoor: CloudFront",
+        )
+    for index, tag in enumerate(site.tags):
+        _check_tag(tag, f"{path}.Tags[{index}]", reader)
+
+
+def _check_tag(tag: Mapping[str, Value], path: str, reader: Reader) -> None:
+    if not isinstance(tag, Mapping) or set(tag) != {"Key", "Value"} or not isinstance(tag["Key"], str):
+        reader.problem(path, f"found {tag!r}", "write {Key: a string, Value: a string}")

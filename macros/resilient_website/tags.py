@@ -1,0 +1,38 @@
+"""Puts the site's tags on every resource that can carry some: in one place, so that none is forgotten."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from troposphere import AWSObject, autoscaling, ec2, route53
+
+
+def tagged(resource: AWSObject, definition: Mapping[str, Any], tags: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return a resource's definition (its template JSON) with the tags added to those that it has of its own.
+
+    What can carry tags is what has a `Tags` property in troposphere; a tag of the resource's own wins.
+    """
+    if not tags:
+        return dict(definition)
+    properties = dict(definition.get("Properties", {}))
+    if isinstance(resource, ec2.LaunchTemplate):
+        properties["LaunchTemplateData"] = _launch_template_data(properties["LaunchTemplateData"], tags)
+    elif isinstance(resource, autoscaling.AutoScalingGroup):
+        properties["Tags"] = _added(properties.get("Tags", []), [{**tag, "PropagateAtLaunch": True} for tag in tags])
+    elif isinstance(resource, route53.HealthCheck):
+        properties["HealthCheckTags"] = _added(properties.get("HealthCheckTags", []), tags)
+    elif isinstance(resource, route53.HostedZone):
+        properties["HostedZoneTags"] = _added(properties.get("HostedZoneTags", []), tags)
+    elif "Tags" in resource.props:
+        properties["Tags"] = _added(properties.get("Tags", []), tags)
+    return {**definition, "Properties": properties}
+
+
+def _added(own: Sequence[Mapping[str, Any]], tags: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    keys = {tag["Key"] for tag in own}
+    return [*map(dict, own), *(dict(tag) for tag in tags if tag["Key"] not in keys)]
+
+
+def _launch_template_data(data: Mapping[str, Any], tags: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the data with the tags on what an instance brings along: instances get theirs from their group."""
+    specifications = [{"ResourceType": kind, "Tags": list(tags)} for kind in ("volume", "network-interface")]
+    return {**data, "TagSpecifications": [*data.get("TagSpecifications", []), *specifications]}

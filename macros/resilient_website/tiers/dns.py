@@ -1,0 +1,151 @@
+"""The names: Route 53 sends visitors to the front door while it is healthy, and to the SECONDARY when it is not.
+
+The health check asks the whole way in, through the front door to a server, and takes the friendly page's 503 for what
+it is. The records' ids come from the names themselves, so that a name more or less leaves the others' records alone.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, route53
+
+from resilient_website.context import Context
+from resilient_website.domain import DomainSpec
+from resilient_website.intrinsics import Value
+from resilient_website.kinds import AnyOf, Choice, Integer, Text
+from resilient_website.properties import prop
+from resilient_website.tiers.load_balancer import LoadBalancer
+from resilient_website.tiers.secondary_api import Endpoint
+
+
+@dataclass(frozen=True)
+class HealthCheckSpec:
+    """The health check's properties and defaults."""
+
+    path: Value | None = prop(
+        "ResourcePath",
+        Text("a path, as in /health", r"/[!-~]{0,254}"),
+        None,
+        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig",
+        reason="WebServers.HealthCheckPath when absent: what the load balancer asks is right here too",
+    )
+    interval: int = prop(
+        "RequestInterval",
+        AnyOf((Choice(("10", "30")), Integer(10, 10), Integer(30, 30))),
+        30,
+        structural=True,
+        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig",
+        reason="seconds; 10 notices a failure sooner, at a higher price. A change replaces the health check",
+    )
+    threshold: Value = prop(
+        "FailureThreshold",
+        Integer(1, 10),
+        3,
+        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig",
+        reason="AWS's own default: one lost packet is no failure",
+    )
+    search_string: Value | None = prop(
+        "SearchString",
+        Text("text of at most 255 characters", r"(?s).{1,255}"),
+        None,
+        structural=True,
+        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig",
+        reason="absent: the status decides. With it, the page's first 5,120 bytes must hold this text",
+    )
+
+
+@dataclass(frozen=True)
+class FrontDoor:
+    """What the health check asks, and where the PRIMARY records point to."""
+
+    dns_name: AWSHelperFn
+    hosted_zone_id: Value
+    evaluate_target_health: bool
+    ipv6: bool
+
+
+@dataclass(frozen=True)
+class Dns:
+    """What the site's outputs use of the names."""
+
+    resources: tuple[AWSObject, ...]
+    health_check_id: AWSHelperFn
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The site's attributes that come from here."""
+        return {"HealthCheckId": self.health_check_id}
+
+
+def build_origin(context: Context, domain: DomainSpec, load_balancer: LoadBalancer) -> tuple[AWSObject, ...]:
+    """Return the record of the origin's own name, under which CloudFront reaches the load balancer by HTTPS."""
+    return (
+        route53.RecordSetType(
+            context.id("OriginRecord"),
+            HostedZoneId=domain.hosted_zone_id,
+            Name=domain.origin_name,
+            Type="A",
+            AliasTarget=_alias(load_balancer.dns_name, load_balancer.hosted_zone_id, evaluate=False),
+        ),
+    )
+
+
+def build(
+    context: Context,
+    spec: HealthCheckSpec,
+    domain: DomainSpec,
+    front_door: FrontDoor,
+    secondary: dict[str, Endpoint],
+    default_path: Value,
+) -> Dns:
+    """Return the health check and, for every name, the PRIMARY and SECONDARY records, A and AAAA."""
+    check = _health_check(context, spec, front_door, default_path)
+    records: list[AWSObject] = []
+    for name in domain.names:
+        for record_type in ("A", "AAAA") if front_door.ipv6 else ("A",):
+            common = {"HostedZoneId": domain.hosted_zone_id, "Name": name, "Type": record_type}
+            records += [
+                route53.RecordSetType(
+                    context.id_of_name(f"Primary{record_type.title()}", name),
+                    SetIdentifier="primary",
+                    Failover="PRIMARY",
+                    HealthCheckId=Ref(check),
+                    AliasTarget=_alias(
+                        front_door.dns_name, front_door.hosted_zone_id, evaluate=front_door.evaluate_target_health
+                    ),
+                    **common,
+                ),
+                route53.RecordSetType(
+                    context.id_of_name(f"Secondary{record_type.title()}", name),
+                    SetIdentifier="secondary",
+                    Failover="SECONDARY",
+                    AliasTarget=_alias(secondary[name].dns_name, secondary[name].hosted_zone_id, evaluate=False),
+                    **common,
+                ),
+            ]
+    return Dns((check, *records), GetAtt(check, "HealthCheckId"))
+
+
+def _health_check(
+    context: Context, spec: HealthCheckSpec, front_door: FrontDoor, default_path: Value
+) -> route53.HealthCheck:
+    """Return the check of the front door under its own name: asking for a failover record's name proves nothing."""
+    search: dict[str, Any] = {"SearchString": spec.search_string} if spec.search_string is not None else {}
+    return route53.HealthCheck(
+        context.id("HealthCheck"),
+        HealthCheckConfig=route53.HealthCheckConfig(
+            Type="HTTPS_STR_MATCH" if search else "HTTPS",
+            FullyQualifiedDomainName=front_door.dns_name,
+            Port=443,
+            ResourcePath=default_path if spec.path is None else spec.path,
+            RequestInterval=int(spec.interval),
+            FailureThreshold=spec.threshold,
+            EnableSNI=True,
+            **search,
+        ),
+        HealthCheckTags=[{"Key": "Name", "Value": context.title("front door")}],
+    )
+
+
+def _alias(dns_name: AWSHelperFn, zone_id: Value, *, evaluate: bool) -> route53.AliasTarget:
+    return route53.AliasTarget(DNSName=dns_name, HostedZoneId=zone_id, EvaluateTargetHealth=evaluate)
