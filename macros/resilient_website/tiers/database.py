@@ -10,6 +10,7 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, rds, route53, secretsmanager
 
+from resilient_website.additions import ReadReplica
 from resilient_website.context import Context
 from resilient_website.intrinsics import Value
 from resilient_website.kinds import Boolean, Integer, MapOf, Reader, Text
@@ -221,6 +222,7 @@ def _parameter_group(context: Context, spec: DatabaseSpec) -> rds.DBParameterGro
 def _shared(context: Context, spec: DatabaseSpec) -> dict[str, Any]:
     """Return what the primary and its replicas have in common."""
     return {
+        "Engine": "mysql",
         "DBInstanceClass": spec.instance_class,
         "DBParameterGroupName": Ref(_parameter_group(context, spec)),
         "VPCSecurityGroups": [GetAtt(context.id("DatabaseSecurityGroup"), "GroupId")],
@@ -249,7 +251,6 @@ def _primary(context: Context, spec: DatabaseSpec) -> rds.DBInstance:
         UpdateReplacePolicy="Snapshot",
         # RDS takes a major version and picks the minor one; the linter's list knows full versions only.
         Metadata={"cfn-lint": {"config": {"ignore_checks": ["E3691"]}}},
-        Engine="mysql",
         EngineVersion=spec.engine_version,
         MasterUserPassword=Sub(f"{{{{resolve:secretsmanager:{secret}:SecretString:password}}}}"),
         Port=str(PORT),
@@ -266,7 +267,7 @@ def _primary(context: Context, spec: DatabaseSpec) -> rds.DBInstance:
 
 def _replica(context: Context, spec: DatabaseSpec, number: int) -> rds.DBInstance:
     """Return a replica. It holds nothing that the primary has not, and RDS takes no final snapshot of one: Delete."""
-    return rds.DBInstance(
+    return ReadReplica(
         context.id(f"DatabaseReplica{number}"),
         DeletionPolicy="Delete",
         UpdateReplacePolicy="Delete",

@@ -7,7 +7,7 @@ it is. The records' ids come from the names themselves, so that a name more or l
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, route53
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Tags, route53
 
 from resilient_website.context import Context
 from resilient_website.domain import DomainSpec
@@ -143,7 +143,7 @@ def _health_check(
             EnableSNI=True,
             **search,
         ),
-        HealthCheckTags=[{"Key": "Name", "Value": context.title("front door")}],
+        HealthCheckTags=Tags(Name=context.title("front door")),
     )
 
 

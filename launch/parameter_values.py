@@ -1,0 +1,34 @@
+"""The values of a template's parameters, as CloudFormation hands them to a macro."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from resilient_website.problems import InvalidTemplateError, Problem, known_names
+
+
+def parameter_values(template: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+    """Return the value of every parameter that has one: the given one, or its default. List types become lists.
+
+    Raises InvalidTemplateError for a given name that the template does not declare.
+    """
+    declared = template.get("Parameters") or {}
+    if not isinstance(declared, Mapping):
+        raise InvalidTemplateError([Problem("Parameters", "not a map", "write a map of parameters")])
+    unknown = [
+        Problem(f"Parameters.{name}", "not declared in the template", known_names(name, declared))
+        for name in given
+        if name not in declared
+    ]
+    if unknown:
+        raise InvalidTemplateError(unknown)
+    return {
+        name: _typed(given.get(name, body.get("Default")), str(body.get("Type", "String")))
+        for name, body in declared.items()
+        if isinstance(body, Mapping) and (name in given or "Default" in body)
+    }
+
+
+def _typed(value: Any, parameter_type: str) -> Any:
+    text = str(value)
+    is_list = parameter_type == "CommaDelimitedList" or parameter_type.startswith("List<")
+    return [item.strip() for item in text.split(",")] if is_list else text

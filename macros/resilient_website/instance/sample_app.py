@@ -1,0 +1,147 @@
+"""A small dynamic site that uses the tiers it was given, and says how each of them is.
+
+For Python 3.9, Amazon Linux 2023's own, with the standard library only; MySQL through the `mariadb` client.
+"""
+
+import html
+import json
+import os
+import socket
+import ssl
+import subprocess
+import tempfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.request import Request, urlopen
+
+ENV = os.environ
+SECONDS = 2  # a tier that is down must not make the page slow
+METADATA = "http://169.254.169.254/latest/"
+HEALTH = ENV.get("HEALTH_CHECK_PATH", "/")
+COUNT = "SELECT COUNT(*), VERSION() FROM visits"
+ADD = (
+    "CREATE TABLE IF NOT EXISTS visits (at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, id INT AUTO_INCREMENT PRIMARY KEY);"
+    "INSERT INTO visits () VALUES ()"
+)
+PAGE = """<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark"><title>%(site)s</title>
+<style>body{font:1.1rem/1.6 system-ui;max-width:40rem;margin:4rem auto;padding:0 1rem}dt{font-weight:600}</style>
+<h1>%(site)s</h1><p>It works. This page was made by %(server)s.</p><dl>%(tiers)s</dl>
+<form method="post"><button>Write a row</button></form></html>"""
+
+
+def server():
+    """Return the instance's id and zone, or the host's name outside of EC2."""
+    try:
+        token = Request(METADATA + "api/token", method="PUT", headers={"X-aws-ec2-metadata-token-ttl-seconds": "60"})
+        header = {"X-aws-ec2-metadata-token": urlopen(token, timeout=0.5).read().decode()}
+        keys = ("instance-id", "placement/availability-zone")
+        asked = [urlopen(Request(METADATA + "meta-data/" + key, headers=header), timeout=0.5) for key in keys]
+        return " in ".join(answer.read().decode() for answer in asked)
+    except OSError:
+        return socket.gethostname()
+
+
+SERVER = ENV.get("SERVER_NAME") or server()
+
+
+def credentials():
+    """Return the secret's user and password; asked for each time, since secrets are rotated."""
+    command = ["aws", "secretsmanager", "get-secret-value", "--secret-id", ENV["DATABASE_SECRET_ARN"]]
+    command += ["--region", ENV["AWS_REGION"], "--query", "SecretString", "--output", "text"]
+    return json.loads(subprocess.run(command, capture_output=True, check=True, timeout=10).stdout)
+
+
+def mysql(host, statement):
+    """Run SQL and return what it prints. The password goes through a private file: a command line is public."""
+    secret = credentials()
+    with tempfile.NamedTemporaryFile("w", suffix=".cnf") as options:
+        options.write("[client]\nuser=%(username)s\npassword=\"%(password)s\"\n" % secret)
+        options.flush()
+        command = ["mariadb", "--defaults-extra-file=" + options.name, "--ssl", "--batch", "--skip-column-names"]
+        command += ["--connect-timeout=%d" % SECONDS, "--host=" + host, "--port=" + ENV["DATABASE_PORT"]]
+        command += ["--execute", statement, ENV["DATABASE_NAME"]]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=2 * SECONDS)
+    if done.returncode:
+        raise OSError(done.stderr.strip())
+    return done.stdout.strip()
+
+
+def cache(*lines):
+    """Send a command to the cache and return the first lines of its answer."""
+    with socket.create_connection((ENV["CACHE_HOST"], int(ENV["CACHE_PORT"])), SECONDS) as plain:
+        context = ssl.create_default_context(cafile=ENV.get("CACHE_CA_FILE"))
+        secure = ENV.get("CACHE_TLS") == "true"
+        with context.wrap_socket(plain, server_hostname=ENV["CACHE_HOST"]) if secure else plain as connection:
+            connection.sendall("".join(line + "\r\n" for line in lines).encode())
+            return connection.recv(4096).decode().split("\r\n")
+
+
+def cached(make):
+    """Return a value from the cache and whether it was there; makes and keeps it for five seconds if not."""
+    memcached = ENV["CACHE_ENGINE"] == "memcached"
+    answer = cache("get visits" if memcached else "GET visits")
+    if len(answer) > 2 and not answer[0].startswith("$-1"):
+        return answer[1], True
+    value = make()
+    cache("set visits 0 5 %d" % len(value), value) if memcached else cache("SET visits \"%s\" EX 5" % value)
+    return value, False
+
+
+def tiers():
+    """Yield each tier's name and state."""
+    read = lambda: mysql(ENV["DATABASE_READER_HOST"], COUNT).replace("\t", " rows, MySQL ")
+    if "DATABASE_HOST" in ENV:
+        yield "Database", attempt(read)
+    if "CACHE_HOST" in ENV:
+        make = read if "DATABASE_HOST" in ENV else lambda: "nothing to keep"
+        yield "Cache", attempt(lambda: "%s (%s)" % ((lambda v: (v[0], "hit" if v[1] else "miss"))(cached(make))))
+
+
+def attempt(ask):
+    """Return what a tier says, or why it does not."""
+    try:
+        return ask()
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        return "unreachable: %s" % error
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request. The health check asks no other tier: their outage must not get every server replaced."""
+
+    protocol_version = "HTTP/1.1"
+
+    def answer(self, status, body, **headers):
+        """Send a response."""
+        self.send_response(status)
+        headers.setdefault("Content_Type", "text/html; charset=utf-8")
+        for name, value in {"Cache_Control": "no-store", "Content_Length": str(len(body.encode())), **headers}.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body.encode())
+
+    def do_GET(self):
+        """Answer the health check, the page, or with 404."""
+        path = self.path.partition("?")[0]
+        checker = self.headers.get("User-Agent", "").startswith("ELB-HealthChecker")
+        if path == HEALTH and (path != "/" or checker):
+            self.answer(200, "ok")
+        elif path == "/":
+            lines = "".join("<dt>%s<dd>%s" % (name, html.escape(state)) for name, state in tiers())
+            site = html.escape(ENV.get("SITE_NAME", "A resilient website"))
+            self.answer(200, PAGE % {"site": site, "server": html.escape(SERVER), "tiers": lines})
+        else:
+            self.answer(404, "<!doctype html><title>Not found</title><h1>There is no such page</h1>")
+
+    do_HEAD = do_GET
+
+    def do_POST(self):
+        """Write a row, and show the page again."""
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if "DATABASE_HOST" in ENV:
+            attempt(lambda: mysql(ENV["DATABASE_HOST"], ADD))
+        self.answer(303, "", Location="/")
+
+
+if __name__ == "__main__":
+    ThreadingHTTPServer((ENV.get("BIND", "0.0.0.0"), int(ENV["WEB_PORT"])), Handler).serve_forever()
