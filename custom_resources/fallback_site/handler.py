@@ -1,0 +1,59 @@
+"""CloudFormation's door to the fallback site. crhelper answers it, whatever happens; the work is done elsewhere."""
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from crhelper import CfnResource
+
+from fallback_site.properties import FallbackSite, InvalidPropertiesError, read
+from fallback_site.publish import publish, withdraw
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+logger = logging.getLogger(__name__)
+
+# crhelper's defaults would log the whole event at DEBUG, with the pre-signed URL in it, and sleep two minutes on Delete.
+helper = CfnResource(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0)
+
+# Publishing is a handful of requests. With these bounds even the worst case ends well within the function's minute.
+_S3_CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+
+
+def handler(event: dict[str, Any], context: Any) -> None:
+    """Answer one request of CloudFormation's."""
+    helper(event, context)
+
+
+@helper.create  # type: ignore[untyped-decorator]
+@helper.update  # type: ignore[untyped-decorator]
+def create_or_update(event: dict[str, Any], _context: Any) -> str:
+    """Publish the site. Another bucket or prefix is another site: CloudFormation then deletes the old one itself."""
+    try:
+        site = read(event["ResourceProperties"])
+    except InvalidPropertiesError as error:
+        raise ValueError(str(error)) from None
+    published = publish(_s3(), site)
+    helper.Data.update({"Key": published.key, "Sha256": published.sha256})
+    return physical_id(site)
+
+
+@helper.delete  # type: ignore[untyped-decorator]
+def delete(event: dict[str, Any], _context: Any) -> None:
+    """Withdraw the site that the physical id names. An id that is none of ours was never published: nothing to do."""
+    bucket, separator, prefix = str(event.get("PhysicalResourceId", "")).partition("/")
+    if separator and prefix.endswith("/"):
+        withdraw(_s3(), bucket, prefix)
+    else:
+        logger.info("nothing was published, nothing is withdrawn")
+
+
+def physical_id(site: FallbackSite) -> str:
+    """Return the site's id: its place, so that Delete knows where to look though the properties are wrong."""
+    return f"{site.bucket}/{site.prefix}"
+
+
+def _s3() -> "S3Client":
+    return boto3.client("s3", config=_S3_CONFIG)
