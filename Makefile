@@ -32,3 +32,11 @@ setup: .venv/ready .venv-emulator/ready ## .venv and .venv-emulator with pinned 
 lock: .venv/bin/uv ## pin the newest versions again
 	for name in dev emulator; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
 	  --no-annotate --no-emit-index-url requirements/$$name.in --output-file requirements/$$name.txt; done
+
+.PHONY: test
+test: setup ## every test, in parallel
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+.PHONY: emulator
+emulator: setup ## an AWS on PORT (4600), in the foreground; prints how to use it from another shell
+	$(BIN)/python -m tests.emulator --port $(PORT)

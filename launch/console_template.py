@@ -50,7 +50,7 @@ FORM: tuple[tuple[str, tuple[tuple[str, Parameter], ...]], ...] = (
                     "AlternateDomainNames",
                     Type="CommaDelimitedList",
                     Default="",
-                    Description="Other names of the same site in the same hosted zone, with commas between; or nothing.",
+                    Description="Other names of the same site in the same hosted zone, comma-separated; or nothing.",
                 ),
             ),
             (

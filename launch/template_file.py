@@ -8,7 +8,6 @@ from typing import Any
 
 import cfn_flip
 import yaml
-
 from resilient_website.problems import InvalidTemplateError, Problem
 
 
@@ -27,7 +26,9 @@ def read_template(path: Path) -> dict[str, Any]:
         found = "neither JSON nor YAML: " + " ".join(str(error).split())
         raise InvalidTemplateError([Problem(str(path), found, "repair it at that place")]) from error
     # Ordered dictionaries and dates of the YAML reader become plain JSON, as the macro's event holds it.
-    plain: dict[str, Any] = json.loads(json.dumps(template, default=str))
+    plain = json.loads(json.dumps(template, default=str))
+    if not isinstance(plain, dict):
+        raise InvalidTemplateError([Problem(str(path), "holds no map", "write a CloudFormation template")])
     return plain
 
 

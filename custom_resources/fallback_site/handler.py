@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# crhelper's defaults would log the whole event at DEBUG, with the pre-signed URL in it, and sleep two minutes on Delete.
+# crhelper's defaults would log the whole event at DEBUG, pre-signed URL and all, and sleep two minutes on Delete.
 helper = CfnResource(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0)
 
 # Publishing is a handful of requests. With these bounds even the worst case ends well within the function's minute.
@@ -27,8 +27,8 @@ def handler(event: dict[str, Any], context: Any) -> None:
     helper(event, context)
 
 
-@helper.create  # type: ignore[untyped-decorator]
-@helper.update  # type: ignore[untyped-decorator]
+@helper.create
+@helper.update
 def create_or_update(event: dict[str, Any], _context: Any) -> str:
     """Publish the site. Another bucket or prefix is another site: CloudFormation then deletes the old one itself."""
     try:
@@ -40,7 +40,7 @@ def create_or_update(event: dict[str, Any], _context: Any) -> str:
     return physical_id(site)
 
 
-@helper.delete  # type: ignore[untyped-decorator]
+@helper.delete
 def delete(event: dict[str, Any], _context: Any) -> None:
     """Withdraw the site that the physical id names. An id that is none of ours was never published: nothing to do."""
     bucket, separator, prefix = str(event.get("PhysicalResourceId", "")).partition("/")

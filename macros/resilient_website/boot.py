@@ -5,11 +5,12 @@ Order: tell CloudFormation how it ends whatever happens, write what the applicat
 """
 
 import hashlib
+import json
 import shlex
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSHelperFn, Base64, Join, Ref
+from troposphere import AWSHelperFn, Base64, Join, Ref, encode_to_dict
 
 from resilient_website.context import Context
 from resilient_website.instance.scripts import EPILOGUE, PROLOGUE, RUN_USER_SCRIPT, SAMPLE_APPLICATION
@@ -92,7 +93,8 @@ def _own_script(script: Value) -> list[Any]:
     if not is_literal(script):
         call = script.to_dict()  # type: ignore[union-attr]
         content = call["Fn::Base64"] if set(call) == {"Fn::Base64"} else script
-    end = "END_OF_USER_DATA_" + hashlib.sha256(repr(content).encode()).hexdigest()[:8]
+    digest = hashlib.sha256(json.dumps(encode_to_dict(content), sort_keys=True).encode()).hexdigest()[:8]
+    end = f"END_OF_USER_DATA_{digest}"
     return [f"cat > /var/lib/resilient-website/user-data <<'{end}'\n", content, f"\n{end}\n{RUN_USER_SCRIPT}"]
 
 

@@ -21,9 +21,7 @@ def private_bucket(title: str, **properties: Any) -> s3.Bucket:
         BucketEncryption=s3.BucketEncryption(
             ServerSideEncryptionConfiguration=[s3.ServerSideEncryptionRule(ServerSideEncryptionByDefault=encryption)]
         ),
-        OwnershipControls=s3.OwnershipControls(
-            Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]
-        ),
+        OwnershipControls=s3.OwnershipControls(Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]),
         PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(**ALL_PUBLIC_ACCESS_BLOCKED),
         **properties,
     )

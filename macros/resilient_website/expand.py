@@ -25,9 +25,7 @@ DEFAULT_MACRO = "ResilientWebsite"
 Json = dict[str, Any]
 
 
-def expand_template(
-    template: object, parameters: Mapping[str, Any], region: str, macro: str = DEFAULT_MACRO
-) -> Json:
+def expand_template(template: object, parameters: Mapping[str, Any], region: str, macro: str = DEFAULT_MACRO) -> Json:
     """Return the template with every site expanded, and without the macro's own name in `Transform`.
 
     `template` is the parsed JSON, intrinsics in their long form; `parameters` are the values of the template's
@@ -41,13 +39,9 @@ def expand_template(
         _check_references(template, specs, problems)
         raise InvalidTemplateError(problems)
     built = {name: site.build(Context(name, region, macro), spec) for name, spec in specs.items()}
-    definitions = {
-        name: _definitions(name, built[name], specs[name], resources[name], problems) for name in built
-    }
+    definitions = {name: _definitions(name, built[name], specs[name], resources[name], problems) for name in built}
     merged = _merge(template, resources, definitions, problems)
-    targets = {
-        name: Target(encode_to_dict(dict(built[name].attributes)), _sinks(definitions[name])) for name in built
-    }
+    targets = {name: Target(encode_to_dict(dict(built[name].attributes)), _sinks(definitions[name])) for name in built}
     rewriter = Rewriter(targets)
     expanded = rewriter.template(_without_macro(merged, macro))
     problems += [*rewriter.problems, *limits.check(expanded)]
@@ -98,9 +92,22 @@ def _definitions(
         if resource.title in definitions:
             raise AssertionError(f"two resources of the site are called {resource.title}")
         definitions[resource.title] = tagged(resource, _definition(resource), tags)
+    first = made.resources[0].title
+    definitions[first] = _with_parameters(definitions[first], compact, definitions)
     path = f"Resources.{name}.Properties.Overrides"
     overridden = overrides.apply(name, definitions, encode_to_dict(dict(spec.overrides or {})), path, problems)
     return carry_over({k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}, overridden)
+
+
+def _with_parameters(definition: Json, compact: Mapping[str, Any], definitions: Mapping[str, Json]) -> Json:
+    """Return the definition with the parameters in its Metadata that the expansion has used up.
+
+    So the stack records what it was expanded for, and no linter takes the parameters for unused.
+    """
+    left = references(list(definitions.values()))
+    used_up = sorted(references(compact.get("Properties", {})) - left)
+    refs = {name: {"Ref": name} for name in used_up if "::" not in name}
+    return {**definition, "Metadata": {"ExpandedFor": refs}} if refs else definition
 
 
 def _definition(resource: AWSObject) -> Json:

@@ -130,7 +130,7 @@ def resolve(value: object, path: str, reader: Reader) -> Any:
         return [item for item in found if item is not MISSING]
     if not is_intrinsic(value):
         return value
-    reference = value.get("Ref")  # type: ignore[union-attr]
+    reference = value.get("Ref") if isinstance(value, Mapping) else None
     if isinstance(reference, str) and reference in reader.parameters:
         return reader.parameters[reference]
     reader.problem(

@@ -37,9 +37,7 @@ def ingress_from(
     )
 
 
-def egress_to(
-    title: str, group: AWSHelperFn, destination: AWSHelperFn, port: Value, description: str
-) -> AWSObject:
+def egress_to(title: str, group: AWSHelperFn, destination: AWSHelperFn, port: Value, description: str) -> AWSObject:
     """Return the rule that lets members of `group` open one TCP port of `destination`'s members."""
     return ec2.SecurityGroupEgress(
         title,

@@ -121,7 +121,7 @@ def _behind_load_balancer(
         raise ValueError("the load balancer as the front door needs a domain: site_spec.check refuses it")
     own = asset_delivery.build(context, static)
     secondary = secondary_distribution.build(context, spec.domain, certs.edge, fallback_site)
-    endpoint = secondary_api.Endpoint(secondary.domain_name, CLOUDFRONT_HOSTED_ZONE_ID)  # type: ignore[arg-type]
+    endpoint = secondary_api.Endpoint(secondary.domain_name, CLOUDFRONT_HOSTED_ZONE_ID)
     front_door = dns.FrontDoor(
         balancer.dns_name, balancer.hosted_zone_id, evaluate_target_health=True, ipv6=balancer.dual_stack
     )

@@ -4,7 +4,6 @@ ministack's CloudFront reaches a load balancer by its own name over plain HTTP o
 too, and an HTTPS listener answers (without a handshake: certificates are not what is shown here).
 """
 
-# ruff: noqa: SLF001
 import asyncio
 import http.client
 from typing import Any

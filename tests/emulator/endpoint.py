@@ -40,7 +40,8 @@ class Emulator:
         self._write_certificates()
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [str(PYTHON), str(Path(__file__).parent / "server.py")],
+                [str(PYTHON), "-m", "tests.emulator.server"],
+                cwd=ROOT,
                 env=self._server_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -89,9 +90,7 @@ class Emulator:
 
     def client(self, service: str, account: str = "000000000001", region: str = "us-east-1") -> Any:
         """Return a boto3 client of this emulator."""
-        session = boto3.Session(
-            aws_access_key_id=account, aws_secret_access_key="emulated", region_name=region
-        )
+        session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="emulated", region_name=region)
         return session.client(service, endpoint_url=self.url, verify=str(self.ca_bundle))  # type: ignore[call-overload]
 
     def _server_environment(self) -> dict[str, str]:
@@ -111,6 +110,9 @@ class Emulator:
             "SSL_CERT_FILE": str(self.ca_bundle),
             "TMPDIR": str(temporary),
             "LAMBDA_EXECUTOR": "local",
+            # Servers on fixed ports that no site needs, and that a second emulator could not have.
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
 

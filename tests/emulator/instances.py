@@ -10,9 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-SAMPLE_APPLICATION = (
-    Path(__file__).resolve().parents[2] / "macros" / "resilient_website" / "instance" / "sample_app.py"
-)
+SAMPLE_APPLICATION = Path(__file__).resolve().parents[2] / "macros" / "resilient_website" / "instance" / "sample_app.py"
 
 
 class Instance:

@@ -1,9 +1,8 @@
 """CloudFormation macros: the resource type, and the transform step that calls the deployed function.
 
-The event and the failures' wording are those of "Creating CloudFormation macro definitions" in the CloudFormation guide.
+The event and the wording of failures are those of "Creating CloudFormation macro definitions", CloudFormation guide.
 """
 
-# ruff: noqa: SLF001
 import json
 import uuid
 from typing import Any
@@ -39,8 +38,10 @@ def register() -> None:
             name, parameters = (entry["Name"], entry.get("Parameters", {})) if isinstance(entry, dict) else (entry, {})
             processed, error = _call(processed, name, parameters, provided, previous)
             if error:
-                return engine._TransformFailed(template, error)
-        return own_transforms(processed, provided, previous)
+                failed: Json = engine._TransformFailed(template, error)
+                return failed
+        transformed: Json = own_transforms(processed, provided, previous)
+        return transformed
 
     for module in (engine, handlers, changesets):
         module._apply_transforms = apply_transforms
@@ -101,7 +102,7 @@ def _call(template: Json, name: str, parameters: Json, provided: Any, previous: 
 
 def _invoke(arn: str, event: Json) -> Any:
     """Run the deployed function, in its own process, and return what it returned (None if it failed)."""
-    function = lambda_svc._functions[arn.split(":function:")[1].split(":")[0]]
+    function = lambda_svc._functions[arn.split(":function:")[1].split(":", maxsplit=1)[0]]
     result = lambda_svc._execute_function(function, event)
     if result.get("error"):
         return None

@@ -4,7 +4,6 @@ A table: type -> how it is made, which properties replace it, and where it is ke
 it. Source of the replacing properties: each type's "Update requires: Replacement".
 """
 
-# ruff: noqa: SLF001
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -148,9 +147,7 @@ TYPES = {
         keep=_keep_nat_gateway,
         drop=lambda physical_id, _: ec2._nat_gateways.pop(physical_id, None),
     ),
-    "AWS::EC2::VPCCidrBlock": ResourceType(
-        "vpc-cidr-assoc-", ("VpcId", "CidrBlock", "AmazonProvidedIpv6CidrBlock")
-    ),
+    "AWS::EC2::VPCCidrBlock": ResourceType("vpc-cidr-assoc-", ("VpcId", "CidrBlock", "AmazonProvidedIpv6CidrBlock")),
 }
 
 

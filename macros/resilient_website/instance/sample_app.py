@@ -11,17 +11,16 @@ import ssl
 import subprocess
 import tempfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Callable, Dict, Iterator, List, Tuple
 from urllib.request import Request, urlopen
 
 ENV = os.environ
 SECONDS = 2  # a tier that is down must not make the page slow
 METADATA = "http://169.254.169.254/latest/"
 HEALTH = ENV.get("HEALTH_CHECK_PATH", "/")
+NO_TABLE = "ERROR 1146"
 COUNT = "SELECT COUNT(*), VERSION() FROM visits"
-ADD = (
-    "CREATE TABLE IF NOT EXISTS visits (at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, id INT AUTO_INCREMENT PRIMARY KEY);"
-    "INSERT INTO visits () VALUES ()"
-)
+ADD = "CREATE TABLE IF NOT EXISTS visits (id INT AUTO_INCREMENT PRIMARY KEY); INSERT INTO visits () VALUES ()"
 PAGE = """<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><title>%(site)s</title>
 <style>body{font:1.1rem/1.6 system-ui;max-width:40rem;margin:4rem auto;padding:0 1rem}dt{font-weight:600}</style>
@@ -29,7 +28,7 @@ PAGE = """<!doctype html><html lang="en"><meta name="viewport" content="width=de
 <form method="post"><button>Write a row</button></form></html>"""
 
 
-def server():
+def server() -> str:
     """Return the instance's id and zone, or the host's name outside of EC2."""
     try:
         token = Request(METADATA + "api/token", method="PUT", headers={"X-aws-ec2-metadata-token-ttl-seconds": "60"})
@@ -44,60 +43,72 @@ def server():
 SERVER = ENV.get("SERVER_NAME") or server()
 
 
-def credentials():
+def credentials() -> Dict[str, str]:
     """Return the secret's user and password; asked for each time, since secrets are rotated."""
     command = ["aws", "secretsmanager", "get-secret-value", "--secret-id", ENV["DATABASE_SECRET_ARN"]]
     command += ["--region", ENV["AWS_REGION"], "--query", "SecretString", "--output", "text"]
-    return json.loads(subprocess.run(command, capture_output=True, check=True, timeout=10).stdout)
+    secret: Dict[str, str] = json.loads(subprocess.run(command, capture_output=True, check=True, timeout=10).stdout)
+    return secret
 
 
-def mysql(host, statement):
+def mysql(host: str, statement: str) -> str:
     """Run SQL and return what it prints. The password goes through a private file: a command line is public."""
-    secret = credentials()
     with tempfile.NamedTemporaryFile("w", suffix=".cnf") as options:
-        options.write("[client]\nuser=%(username)s\npassword=\"%(password)s\"\n" % secret)
+        options.write('[client]\nuser=%(username)s\npassword="%(password)s"\n' % credentials())
         options.flush()
         command = ["mariadb", "--defaults-extra-file=" + options.name, "--ssl", "--batch", "--skip-column-names"]
         command += ["--connect-timeout=%d" % SECONDS, "--host=" + host, "--port=" + ENV["DATABASE_PORT"]]
         command += ["--execute", statement, ENV["DATABASE_NAME"]]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=2 * SECONDS)
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=2 * SECONDS)
     if done.returncode:
         raise OSError(done.stderr.strip())
     return done.stdout.strip()
 
 
-def cache(*lines):
+def count() -> str:
+    """Return how many rows there are, and the server's version."""
+    try:
+        return mysql(ENV["DATABASE_READER_HOST"], COUNT).replace("\t", " rows, MySQL ")
+    except OSError as error:
+        if NO_TABLE in str(error):
+            return "0 rows"
+        raise
+
+
+def ask_cache(*lines: str) -> List[str]:
     """Send a command to the cache and return the first lines of its answer."""
     with socket.create_connection((ENV["CACHE_HOST"], int(ENV["CACHE_PORT"])), SECONDS) as plain:
-        context = ssl.create_default_context(cafile=ENV.get("CACHE_CA_FILE"))
+        trust = ssl.create_default_context(cafile=ENV.get("CACHE_CA_FILE"))
         secure = ENV.get("CACHE_TLS") == "true"
-        with context.wrap_socket(plain, server_hostname=ENV["CACHE_HOST"]) if secure else plain as connection:
+        with trust.wrap_socket(plain, server_hostname=ENV["CACHE_HOST"]) if secure else plain as connection:
             connection.sendall("".join(line + "\r\n" for line in lines).encode())
             return connection.recv(4096).decode().split("\r\n")
 
 
-def cached(make):
-    """Return a value from the cache and whether it was there; makes and keeps it for five seconds if not."""
+def cached(make: Callable[[], str]) -> Tuple[str, str]:
+    """Return a value from the cache, and "hit"; or makes it, keeps it for five seconds, and says "miss"."""
     memcached = ENV["CACHE_ENGINE"] == "memcached"
-    answer = cache("get visits" if memcached else "GET visits")
+    answer = ask_cache("get visits" if memcached else "GET visits")
     if len(answer) > 2 and not answer[0].startswith("$-1"):
-        return answer[1], True
+        return answer[1], "hit"
     value = make()
-    cache("set visits 0 5 %d" % len(value), value) if memcached else cache("SET visits \"%s\" EX 5" % value)
-    return value, False
+    if memcached:
+        ask_cache("set visits 0 5 %d" % len(value), value)
+    else:
+        ask_cache('SET visits "%s" EX 5' % value)
+    return value, "miss"
 
 
-def tiers():
+def tiers() -> Iterator[Tuple[str, str]]:
     """Yield each tier's name and state."""
-    read = lambda: mysql(ENV["DATABASE_READER_HOST"], COUNT).replace("\t", " rows, MySQL ")
     if "DATABASE_HOST" in ENV:
-        yield "Database", attempt(read)
+        yield "Database", attempt(count)
     if "CACHE_HOST" in ENV:
-        make = read if "DATABASE_HOST" in ENV else lambda: "nothing to keep"
-        yield "Cache", attempt(lambda: "%s (%s)" % ((lambda v: (v[0], "hit" if v[1] else "miss"))(cached(make))))
+        make = count if "DATABASE_HOST" in ENV else lambda: "nothing to keep"
+        yield "Cache", attempt(lambda: "%s (%s)" % cached(make))
 
 
-def attempt(ask):
+def attempt(ask: Callable[[], str]) -> str:
     """Return what a tier says, or why it does not."""
     try:
         return ask()
@@ -110,17 +121,19 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def answer(self, status, body, **headers):
+    def answer(self, status: int, body: str, location: str = "") -> None:
         """Send a response."""
         self.send_response(status)
-        headers.setdefault("Content_Type", "text/html; charset=utf-8")
-        for name, value in {"Cache_Control": "no-store", "Content_Length": str(len(body.encode())), **headers}.items():
-            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body.encode())))
+        self.send_header("Cache-Control", "no-store")
+        if location:
+            self.send_header("Location", location)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body.encode())
 
-    def do_GET(self):
+    def do_GET(self) -> None:
         """Answer the health check, the page, or with 404."""
         path = self.path.partition("?")[0]
         checker = self.headers.get("User-Agent", "").startswith("ELB-HealthChecker")
@@ -135,12 +148,12 @@ class Handler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
-    def do_POST(self):
+    def do_POST(self) -> None:
         """Write a row, and show the page again."""
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if "DATABASE_HOST" in ENV:
             attempt(lambda: mysql(ENV["DATABASE_HOST"], ADD))
-        self.answer(303, "", Location="/")
+        self.answer(303, "", "/")
 
 
 if __name__ == "__main__":

@@ -133,9 +133,7 @@ def build(context: Context, spec: CacheSpec, network: Network) -> Cache:
         Description="Private subnets of the cache, one a zone",
         SubnetIds=list(network.cache_subnets),
     )
-    made = (
-        _memcached(context, spec, network.zone_count) if spec.is_memcached else _replication_group(context, spec)
-    )
+    made = _memcached(context, spec, network.zone_count) if spec.is_memcached else _replication_group(context, spec)
     primary = "ConfigurationEndpoint" if spec.is_memcached else "PrimaryEndPoint"
     readers = "ConfigurationEndpoint" if spec.is_memcached else "ReaderEndPoint"
     return Cache(

@@ -126,7 +126,7 @@ class Database:
 
     resources: tuple[AWSObject, ...]
     endpoint: AWSHelperFn
-    reader_endpoint: AWSHelperFn
+    reader_endpoint: Value
     port: AWSHelperFn
     name: Value
     secret_arn: AWSHelperFn
@@ -183,7 +183,7 @@ def build(context: Context, spec: DatabaseSpec, network: Network) -> Database:
     return Database(
         resources=(secret, group, subnets, parameters, primary, attachment, *replicas, *reader),
         endpoint=GetAtt(primary, "Endpoint.Address"),
-        reader_endpoint=Sub(_reader_name(context)) if replicas else GetAtt(primary, "Endpoint.Address"),
+        reader_endpoint=_reader_name(context) if replicas else GetAtt(primary, "Endpoint.Address"),
         port=GetAtt(primary, "Endpoint.Port"),
         name=spec.database_name,
         secret_arn=Ref(secret),
@@ -280,9 +280,7 @@ def _reader_name(context: Context) -> str:
     return f"reader.{context.site.lower()}.internal"
 
 
-def _reader_endpoint(
-    context: Context, network: Network, replicas: tuple[rds.DBInstance, ...]
-) -> tuple[AWSObject, ...]:
+def _reader_endpoint(context: Context, network: Network, replicas: tuple[rds.DBInstance, ...]) -> tuple[AWSObject, ...]:
     """Return a name inside the VPC that spreads connections evenly over the replicas."""
     zone = route53.HostedZone(
         context.id("DatabaseReaderZone"),

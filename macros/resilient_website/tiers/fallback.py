@@ -92,9 +92,7 @@ class Fallback:
 
 def build(context: Context) -> Fallback:
     """Return the bucket and CloudFront's way into it. All in it can be published again, so it goes with the stack."""
-    bucket = private_bucket(
-        context.id("FallbackBucket"), DeletionPolicy="Delete", UpdateReplacePolicy="Delete"
-    )
+    bucket = private_bucket(context.id("FallbackBucket"), DeletionPolicy="Delete", UpdateReplacePolicy="Delete")
     control = access_control(context, "FallbackAccessControl", "fallback")
     return Fallback(
         resources=(bucket, control),

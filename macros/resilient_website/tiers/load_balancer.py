@@ -7,7 +7,8 @@ asks for a secret header that CloudFront alone knows. As the front door itself, 
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, ec2, elasticloadbalancingv2 as elb, secretsmanager
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, ec2, secretsmanager
+from troposphere import elasticloadbalancingv2 as elb
 
 from resilient_website.context import Context
 from resilient_website.intrinsics import Value
@@ -18,7 +19,7 @@ from resilient_website.tiers.network import Network
 # Source: "Security policies for your Application Load Balancer".
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 
-SECRET_HEADER = "X-Origin-Verify"
+SECRET_HEADER = "X-Origin-Verify"  # noqa: S105 (the header's name)
 
 # How long a server that leaves may finish its requests. Longer than a page takes, shorter than a deployer's patience.
 DRAIN_SECONDS = 30
@@ -171,6 +172,8 @@ def _secret(context: Context) -> secretsmanager.Secret:
         context.id("OriginSecret"),
         Description=context.title("secret header between CloudFront and the load balancer"),
         GenerateSecretString=secretsmanager.GenerateSecretString(ExcludePunctuation=True, PasswordLength=48),
+        DeletionPolicy="Delete",
+        UpdateReplacePolicy="Delete",
     )
 
 

@@ -8,8 +8,8 @@ import ipaddress
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSHelperFn, AWSObject, Cidr as CidrFn, GetAtt, GetAZs, Ref, Select, Sub, Tags
-from troposphere import ec2
+from troposphere import AWSHelperFn, AWSObject, GetAtt, GetAZs, Ref, Select, Sub, Tags, ec2
+from troposphere import Cidr as CidrFn
 
 from resilient_website.context import Context
 from resilient_website.kinds import AnyOf, Boolean, Cidr, Integer, ListOf, Reader, Text
@@ -190,9 +190,7 @@ def _public_routes(
     context: Context, attachment: ec2.VPCGatewayAttachment, ipv6: ec2.VPCCidrBlock | None
 ) -> list[AWSObject]:
     gateway = Ref(context.id("InternetGateway"))
-    table = ec2.RouteTable(
-        context.id("PublicRouteTable"), VpcId=Ref(context.id("Vpc")), Tags=_name(context, "public")
-    )
+    table = ec2.RouteTable(context.id("PublicRouteTable"), VpcId=Ref(context.id("Vpc")), Tags=_name(context, "public"))
     routes: list[AWSObject] = [
         table,
         ec2.Route(

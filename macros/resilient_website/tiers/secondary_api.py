@@ -27,7 +27,7 @@ PAGE_HEADERS = {
 # Shown only when API Gateway can't read the page from S3.
 BARE_PAGE = (
     '<!doctype html><html lang="en"><meta name="robots" content="noindex"><title>We will be right back</title>'
-    "<h1>We will be right back</h1><p>Our website is taking a short break. Please try again in a few minutes.</p></html>"
+    "<h1>We will be right back</h1><p>Our website is taking a short break. Please try again soon.</p></html>"
 )
 
 
@@ -94,9 +94,7 @@ def _reader_role(context: Context, fallback: Fallback) -> iam.Role:
     )
 
 
-def _answers(
-    context: Context, api: apigateway.RestApi, role: iam.Role, fallback: Fallback
-) -> tuple[AWSObject, ...]:
+def _answers(context: Context, api: apigateway.RestApi, role: iam.Role, fallback: Fallback) -> tuple[AWSObject, ...]:
     """Return what the API answers: the page for the root, for every other path, and for its own errors."""
     proxy = apigateway.Resource(
         context.id("SecondaryApiPaths"),
@@ -132,9 +130,7 @@ def _method(
             Uri=page,
             IntegrationResponses=[apigateway.IntegrationResponse(StatusCode="503", ResponseParameters=headers)],
         ),
-        MethodResponses=[
-            apigateway.MethodResponse(StatusCode="503", ResponseParameters=dict.fromkeys(headers, True))
-        ],
+        MethodResponses=[apigateway.MethodResponse(StatusCode="503", ResponseParameters=dict.fromkeys(headers, True))],
     )
 
 
@@ -180,5 +176,3 @@ def _custom_name(
         Stage=Ref(context.id("SecondaryApiStage")),
     )
     return custom, mapping
-
-

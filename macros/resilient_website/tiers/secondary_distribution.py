@@ -1,4 +1,4 @@
-"""The SECONDARY when the load balancer is the front door: a distribution that answers everything with the friendly page.
+"""The SECONDARY when the load balancer is the front door: a distribution that has the friendly page for everything.
 
 It carries the site's names (the load balancer needs none of CloudFront's), so that its certificate covers them. Its
 default origin is a path of the fallback bucket where nothing is: every request ends as an error of S3's, which the
@@ -55,5 +55,3 @@ def build(context: Context, domain: DomainSpec, certificate: Value, fallback: Fa
         ),
     )
     return Delivery((distribution,), distribution.title, GetAtt(distribution, "DomainName"))
-
-

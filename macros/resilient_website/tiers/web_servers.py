@@ -163,7 +163,9 @@ def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> N
         reader.problem(f"{path}.MinSize", found, f"write at least {zone_count}, one server a zone, or leave it out")
     if most <= least:
         found = f"found {most}, but MinSize is {least}"
-        reader.problem(f"{path}.MaxSize", found, f"write at least {least + 1}: a rolling update needs room for one more")
+        reader.problem(
+            f"{path}.MaxSize", found, f"write at least {least + 1}: a rolling update needs room for one more"
+        )
     if spec.desired_capacity is not None and not least <= spec.desired_capacity <= most:
         reader.problem(
             f"{path}.DesiredCapacity", f"found {spec.desired_capacity}", f"write a number from {least} to {most}"
@@ -243,7 +245,9 @@ def _launch_template(context: Context, spec: WebServersSpec, around: Surrounding
             ImageId=image_for(spec.instance_type) if spec.image_id is None else spec.image_id,
             IamInstanceProfile=ec2.IamInstanceProfile(Arn=GetAtt(context.id("WebInstanceProfile"), "Arn")),
             SecurityGroupIds=[GetAtt(context.id("WebSecurityGroup"), "GroupId")],
-            MetadataOptions=ec2.MetadataOptions(HttpEndpoint="enabled", HttpTokens="required", HttpPutResponseHopLimit=1),
+            MetadataOptions=ec2.MetadataOptions(
+                HttpEndpoint="enabled", HttpTokens="required", HttpPutResponseHopLimit=1
+            ),
             BlockDeviceMappings=[ec2.LaunchTemplateBlockDeviceMapping(DeviceName="/dev/xvda", Ebs=disk)],
             UserData=user_data(context, _group_id(context), connections, spec.user_data),
         ),

@@ -1,0 +1,50 @@
+"""What tests share: an emulator with the macro installed, one for each worker."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.emulator.endpoint import ROOT, Emulator
+from tests.sites import Installation
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def installation(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """Install the macro in a fresh account by `sam build` and `sam deploy` with the project's own samconfig.toml."""
+    installed = Installation(emulator, "100000000001", ROOT)
+    build = tmp_path_factory.mktemp("build")
+    installed.sam("build", "--build-dir", str(build), "--no-cached")
+    installed.sam(
+        "deploy", "--template-file", str(build / "template.yaml"), "--config-file", str(ROOT / "samconfig.toml")
+    )
+    return installed
+
+
+@pytest.fixture(scope="session", params=sorted(path.name for path in (ROOT / "examples").glob("*.yaml")))
+def example(request: pytest.FixtureRequest) -> Path:
+    """Each example in turn."""
+    path: Path = ROOT / "examples" / request.param
+    return path
+
+
+@pytest.fixture
+def command_line() -> "CommandLine":
+    return CommandLine()
+
+
+class CommandLine:
+    """Runs build_templates.py as its user does."""
+
+    def __call__(self, *arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+        command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), *map(str, arguments)]
+        return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)

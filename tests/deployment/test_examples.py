@@ -1,0 +1,101 @@
+"""Every example, deployed, visited, updated and deleted on the emulator through the installed macro."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from launch.template_file import read_template
+from tests.emulator.instances import Instance, register
+from tests.emulator.visitor import visit
+from tests.sites import Installation
+
+
+def site_of(template: dict[str, Any]) -> str:
+    return next(name for name, body in template["Resources"].items() if body["Type"] == "ResilientWebsite")
+
+
+def attributes_as_outputs(template: dict[str, Any], site: str) -> dict[str, Any]:
+    names = ("Url", "TargetGroupArn", "AssetsBucket", "FallbackBucket", "DistributionDomainName", "LoadBalancerDNSName")
+    outputs = {f"Test{name}": {"Value": {"Fn::GetAtt": [site, name]}} for name in names}
+    return {**template, "Outputs": {**template.get("Outputs", {}), **outputs}}
+
+
+@pytest.fixture
+def stack(installation: Installation, example: Path) -> Any:
+    """Deploy the example, and yield its stack's name, its template and its outputs; delete it afterwards."""
+    name = "example-" + example.stem
+    template = read_template(example)
+    template = attributes_as_outputs(template, site_of(template))
+    outputs = installation.deploy(name, template)
+    yield name, template, outputs
+    if installation.exists(name):
+        installation.delete(name)
+
+
+def empty(installation: Installation, bucket: str) -> None:
+    s3 = installation.client("s3")
+    for version in s3.list_object_versions(Bucket=bucket).get("Versions", []):
+        s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
+
+
+def test_deploy_visit_update_delete(stack: Any, installation: Installation) -> None:
+    name, template, outputs = stack
+    if template["Resources"][site_of(template)].get("Properties", {}).get("FrontDoor") != "LoadBalancer":
+        _visit(installation, outputs)
+    _update_touches_the_fallback_site_only(installation, name, template)
+    empty(installation, outputs["TestAssetsBucket"])
+    _protection_off(installation, name)
+    assert installation.delete(name) == "DELETE_COMPLETE", installation.failures(name)
+
+
+def _visit(installation: Installation, outputs: dict[str, str]) -> None:
+    host = outputs["TestDistributionDomainName"]
+    emulator = installation.emulator
+    instance = Instance("one")
+    instance.start()
+    try:
+        register(installation.client("elbv2"), outputs["TestTargetGroupArn"], [instance])
+        installation.client("s3").put_object(
+            Bucket=outputs["TestAssetsBucket"], Key="static/app.css", Body=b"a{}", ContentType="text/css"
+        )
+        page = visit(emulator, host, "/")
+        assert (page.status, "made by one" in page.body) == (200, True), page
+        asset = visit(emulator, host, "/static/app.css")
+        assert (asset.status, asset.body) == (200, "a{}")
+        missing = visit(emulator, host, "/no/such/page")
+        assert (missing.status, "There is no such page" in missing.body) == (404, True)
+        direct = visit(emulator, outputs["TestLoadBalancerDNSName"], "/")
+        assert (direct.status, direct.body) == (403, "Not this way.")
+        instance.kill()
+        for method, path in (("GET", "/"), ("GET", "/any/path"), ("POST", "/form")):
+            friendly = visit(emulator, host, path, method, "a=1" if method == "POST" else None)
+            assert friendly.status == 503, (method, path, friendly)
+            assert '<meta name="robots" content="noindex">' in friendly.body
+        instance.start()
+        assert visit(emulator, host, "/").status == 200
+    finally:
+        instance.kill()
+
+
+def _update_touches_the_fallback_site_only(installation: Installation, name: str, template: dict[str, Any]) -> None:
+    before = installation.resources(name)
+    changed: dict[str, Any] = json.loads(json.dumps(template))
+    site = site_of(changed)
+    properties = changed["Resources"][site].setdefault("Properties", {})
+    properties.setdefault("Fallback", {})["Message"] = "Words of today"
+    outputs = installation.deploy(name, changed)
+    assert installation.resources(name) == before
+    page = installation.client("s3").get_object(Bucket=outputs["TestFallbackBucket"], Key="_fallback/index.html")
+    assert "Words of today" in page["Body"].read().decode()
+
+
+def _protection_off(installation: Installation, name: str) -> None:
+    rds = installation.client("rds")
+    mine = installation.resources(name).values()
+    for database in rds.describe_db_instances()["DBInstances"]:
+        if database["DBInstanceIdentifier"] in mine and database.get("DeletionProtection"):
+            rds.modify_db_instance(
+                DBInstanceIdentifier=database["DBInstanceIdentifier"], DeletionProtection=False, ApplyImmediately=True
+            )

@@ -1,0 +1,77 @@
+"""The Lambda function answers every event, well-formed, and gives what the command line gives."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from resilient_website.handler import handler
+
+from launch.parameter_values import parameter_values
+from launch.template_file import read_template
+
+
+def event(fragment: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "region": "us-east-1",
+        "accountId": "123456789012",
+        "fragment": fragment,
+        "transformId": "123456789012::ResilientWebsite",
+        "params": {},
+        "requestId": "r-1",
+        "templateParameterValues": {},
+        **more,
+    }
+
+
+def test_same_as_the_command_line(example: Path, command_line: Any) -> None:
+    template = read_template(example)
+    fragment = {key: value for key, value in template.items() if key != "Transform"}
+    answer = handler(event(fragment, templateParameterValues=parameter_values(template, {})), None)
+    assert answer["status"] == "success", answer
+    done = command_line("expand", example)
+    assert done.returncode == 0, done.stderr
+    assert json.dumps(answer["fragment"], sort_keys=True) == json.dumps(json.loads(done.stdout), sort_keys=True)
+
+
+def test_expansion_leaves_its_input_alone(example: Path) -> None:
+    template = read_template(example)
+    before = json.dumps(template)
+    handler(event(template, templateParameterValues=parameter_values(template, {})), None)
+    assert json.dumps(template) == before
+
+
+def test_macro_of_another_name_uses_its_own_custom_resources() -> None:
+    answer = handler(event({"Resources": {"Site": {"Type": "ResilientWebsite"}}}, transformId="1::Staging"), None)
+    token = answer["fragment"]["Resources"]["SiteFallbackSite"]["Properties"]["ServiceToken"]
+    assert token == {"Fn::ImportValue": "Staging-FallbackSiteFunctionArn"}
+
+
+def test_failure_tells_every_problem() -> None:
+    resources = {
+        "A": {"Type": "ResilientWebsite", "Properties": {"Databse": {}, "Network": {"AvailabilityZones": 7}}},
+        "B": {"Type": "ResilientWebsite", "Properties": {"WebServers": {"MinSize": "many"}}},
+    }
+    answer = handler(event({"Resources": resources}), None)
+    assert answer["status"] == "failure"
+    assert answer["requestId"] == "r-1"
+    lines = answer["errorMessage"].splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        "Resources.A.Properties.Databse",
+        "Resources.A.Properties.Network.AvailabilityZones",
+        "Resources.B.Properties.WebServers.MinSize",
+    ]
+    assert "did you mean Database?" in lines[0]
+
+
+def test_odd_events_get_an_answer() -> None:
+    deep: Any = {"Resources": {"Site": {"Type": "ResilientWebsite"}}, "Outputs": {}}
+    node = deep["Outputs"]
+    for _ in range(5000):
+        node["a"] = {}
+        node = node["a"]
+    for fragment in (None, [], "text", {}, {"Resources": []}, {"Resources": {}}, deep):
+        answer = handler(event(fragment), None)
+        assert answer["requestId"] == "r-1"
+        assert answer["status"] in ("success", "failure")
+        assert answer["status"] == "success" or answer["errorMessage"]
+    assert handler({}, None)["status"] == "failure"

@@ -1,0 +1,153 @@
+"""References to a site mean the same wherever and however they are written."""
+
+from typing import Any
+
+import pytest
+from resilient_website.attributes import ATTRIBUTES, available
+from resilient_website.expand import expand_template
+from resilient_website.kinds import Reader
+from resilient_website.problems import InvalidTemplateError
+from resilient_website.references import references
+from resilient_website.site_spec import read
+
+EVERYTHING: dict[str, Any] = {
+    "DomainName": "www.example.com",
+    "HostedZoneId": "Z0123456789ABCDEFGHIJ",
+    "Cache": True,
+    "Database": {"ReadReplicas": 2},
+}
+
+
+def expand(value: Any, properties: dict[str, Any] | None = None, **more: Any) -> Any:
+    """Return what a value in another resource becomes."""
+    other = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": value}}
+    site = {"Type": "ResilientWebsite", "Properties": properties or {}}
+    template = {"Resources": {"Site": site, "Other": {**other, **more}}}
+    return expand_template(template, {}, "us-east-1")["Resources"]["Other"]
+
+
+def value_of(value: Any, properties: dict[str, Any] | None = None) -> Any:
+    return expand(value, properties)["Properties"]["Value"]
+
+
+VPC = {"Ref": "SiteVpc"}
+URL = {"Fn::Join": ["", ["https://", {"Fn::GetAtt": ["SiteDistribution", "DomainName"]}]]}
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ({"Ref": "Site"}, URL),
+        ({"Fn::GetAtt": ["Site", "VpcId"]}, VPC),
+        ({"Fn::GetAtt": "Site.VpcId"}, VPC),
+        ({"Fn::Sub": "in ${Site.VpcId}"}, {"Fn::Sub": "in ${SiteVpc}"}),
+        ({"Fn::Sub": "${Site.LoadBalancerDNSName}/"}, {"Fn::Sub": "${SiteLoadBalancer.DNSName}/"}),
+        ({"Fn::Sub": "${Site}/a ${!Site} ${Other}"}, {"Fn::Sub": ["${SiteUrl}/a ${!Site} ${Other}", {"SiteUrl": URL}]}),
+        (
+            {"Fn::Sub": ["${A} ${Site.Url}", {"A": {"Ref": "Site"}}]},
+            {"Fn::Sub": ["${A} ${SiteUrl}", {"A": URL, "SiteUrl": URL}]},
+        ),
+        ({"Fn::Sub": ["${Site}", {"Site": "mine"}]}, {"Fn::Sub": ["${Site}", {"Site": "mine"}]}),
+        ({"Fn::Sub": ["${SiteUrl} ${Site}", {"SiteUrl": "x"}]}, None),
+        ({"Fn::If": ["C", {"Fn::GetAtt": ["Site", "VpcId"]}, ""]}, {"Fn::If": ["C", VPC, ""]}),
+        ({"Fn::Join": [",", [{"Fn::GetAtt": "Site.VpcId"}, "a"]]}, {"Fn::Join": [",", [VPC, "a"]]}),
+        ("Site", "Site"),
+        ({"Ref": "Other"}, {"Ref": "Other"}),
+    ],
+)
+def test_every_form(written: Any, meant: Any) -> None:
+    result = value_of(written)
+    if meant is None:
+        assert result == {"Fn::Sub": ["${SiteUrl} ${SiteUrlX}", {"SiteUrl": "x", "SiteUrlX": URL}]}
+    else:
+        assert result == meant
+
+
+def test_literal_attribute_goes_into_sub_as_text() -> None:
+    assert value_of({"Fn::Sub": "to ${Site.DomainName}"}, EVERYTHING) == {"Fn::Sub": "to www.example.com"}
+
+
+def test_outputs_and_conditions_are_rewritten() -> None:
+    template = {
+        "Conditions": {"C": {"Fn::Equals": ["a", "b"]}},
+        "Resources": {"Site": {"Type": "Custom::ResilientWebsite", "Condition": "C"}},
+        "Outputs": {"Vpc": {"Condition": "C", "Value": {"Fn::GetAtt": ["Site", "VpcId"]}}},
+    }
+    expanded = expand_template(template, {}, "us-east-1")
+    assert expanded["Outputs"]["Vpc"]["Value"] == VPC
+    assert {body.get("Condition") for body in expanded["Resources"].values()} == {"C"}
+
+
+def test_depends_on_site_waits_for_all_of_it() -> None:
+    template: dict[str, Any] = {
+        "Resources": {
+            "Site": {"Type": "ResilientWebsite"},
+            "Other": {"Type": "AWS::SNS::Topic", "DependsOn": "Site"},
+        }
+    }
+    resources = expand_template(template, {}, "us-east-1")["Resources"]
+    reached: set[str] = set()
+    waiting = list(resources["Other"]["DependsOn"])
+    while waiting:
+        name = waiting.pop()
+        if name in reached or name not in resources:
+            continue
+        reached.add(name)
+        depends = resources[name].get("DependsOn", [])
+        waiting += [depends] if isinstance(depends, str) else depends
+        waiting += references(resources[name]["Properties"])
+    assert reached == set(resources) - {"Other"}
+
+
+def test_site_that_depends_on_another_resource_waits_with_all_of_it() -> None:
+    template: dict[str, Any] = {
+        "Resources": {
+            "Queue": {"Type": "AWS::SQS::Queue"},
+            "Site": {"Type": "ResilientWebsite", "DependsOn": "Queue"},
+        }
+    }
+    resources = expand_template(template, {}, "us-east-1")["Resources"]
+    roots = {
+        name
+        for name, body in resources.items()
+        if name != "Queue" and not references(body["Properties"]) & set(resources) and "DependsOn" not in body
+    }
+    assert roots == set()
+    assert resources["SiteVpc"]["DependsOn"] == ["Queue"]
+
+
+@pytest.mark.parametrize("policy", ["Retain", "Snapshot", "Delete", "RetainExceptOnCreate"])
+def test_policies_of_the_site_go_to_its_stores(policy: str) -> None:
+    site = {"Type": "ResilientWebsite", "Properties": {"Cache": True}, "DeletionPolicy": policy}
+    resources = expand_template({"Resources": {"Site": site}}, {}, "us-east-1")["Resources"]
+    assert resources["SiteDatabase"]["DeletionPolicy"] == policy
+    assert resources["SiteAssetsBucket"]["DeletionPolicy"] == ("Retain" if policy == "Snapshot" else policy)
+    assert "DeletionPolicy" not in resources["SiteVpc"]
+
+
+def test_metadata_goes_to_all() -> None:
+    site = {"Type": "ResilientWebsite", "Metadata": {"Owner": "web"}}
+    resources = expand_template({"Resources": {"Site": site}}, {}, "us-east-1")["Resources"]
+    assert {body["Metadata"]["Owner"] for body in resources.values()} == {"web"}
+    assert "cfn-lint" in resources["SiteDatabase"]["Metadata"]
+
+
+@pytest.mark.parametrize("properties", [{}, EVERYTHING, {**EVERYTHING, "FrontDoor": "LoadBalancer"}])
+def test_a_site_has_the_attributes_that_are_promised(properties: dict[str, Any]) -> None:
+    spec = read(properties, "Properties", Reader({}, "us-east-1"))
+    for name in available(spec):
+        assert value_of({"Fn::GetAtt": ["Site", name]}, properties) not in ("", None)
+
+
+def test_unknown_attributes_are_refused_with_those_there_are() -> None:
+    with pytest.raises(InvalidTemplateError) as caught:
+        value_of([{"Fn::GetAtt": "Site.Vpc"}, {"Fn::Sub": "${Site.CachePort}"}])
+    first, second = caught.value.problems
+    assert first.path == "Resources.Other.Properties.Value[0]"
+    assert "did you mean VpcId?" in first.fix
+    assert second.found == "Site has no attribute CachePort without Cache"
+
+
+def test_every_attribute_can_be_had() -> None:
+    spec = read(EVERYTHING, "Properties", Reader({}, "us-east-1"))
+    assert set(available(spec)) == {attribute.name for attribute in ATTRIBUTES}

@@ -1,0 +1,128 @@
+"""An account of the emulator in which the macro is installed, and the sites that are deployed in it."""
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from tests.emulator.endpoint import ROOT, Emulator
+
+STACK_SECONDS = 90
+
+
+class Installation:
+    """An account: runs sam in it, and creates, updates and deletes stacks by change set, as sam and the Console do."""
+
+    def __init__(self, emulator: Emulator, account: str, folder: Path, region: str = "us-east-1") -> None:
+        self.emulator = emulator
+        self.account = account
+        self.region = region
+        self.folder = folder
+        self.cloudformation = self.client("cloudformation")
+
+    def client(self, service: str) -> Any:
+        """Return a client of a service in this account."""
+        return self.emulator.client(service, self.account, self.region)
+
+    def sam(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run sam in this account."""
+        binaries = ROOT / ".venv" / "bin"
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
+        environment = {
+            **inherited,
+            **self.emulator.environment(self.account, self.region),
+            "PATH": f"{binaries}:{os.environ['PATH']}",
+        }
+        done = subprocess.run(
+            [str(binaries / "sam"), *arguments],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if check and done.returncode:
+            raise AssertionError(f"sam {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def deploy(self, stack: str, template: str | dict[str, Any], **parameters: str) -> dict[str, str]:
+        """Create or update a stack through a change set, and return its outputs. Raises StackError if it fails."""
+        body = template if isinstance(template, str) else json.dumps(template)
+        kind = "UPDATE" if self.exists(stack) else "CREATE"
+        name = f"c{time.monotonic_ns()}"
+        self.cloudformation.create_change_set(
+            StackName=stack,
+            ChangeSetName=name,
+            ChangeSetType=kind,
+            TemplateBody=body,
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+        )
+        change_set = self._wait_for_change_set(stack, name)
+        if change_set["Status"] == "FAILED":
+            raise StackError(change_set["StatusReason"])
+        self.cloudformation.execute_change_set(StackName=stack, ChangeSetName=name)
+        status = self.wait(stack)
+        if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            raise StackError(f"{status}: {self.failures(stack)}")
+        return self.outputs(stack)
+
+    def delete(self, stack: str) -> str:
+        """Delete a stack and return its last status."""
+        stack_id = self.cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackId"]
+        self.cloudformation.delete_stack(StackName=stack)
+        return self.wait(stack_id)
+
+    def wait(self, stack: str) -> str:
+        """Return a stack's status once nothing is in progress."""
+        deadline = time.monotonic() + STACK_SECONDS
+        while True:
+            status: str = self.cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
+            if not status.endswith("_IN_PROGRESS"):
+                return status
+            if time.monotonic() > deadline:
+                raise StackError(f"{stack} is {status} after {STACK_SECONDS} s")
+            time.sleep(0.1)
+
+    def exists(self, stack: str) -> bool:
+        """Tell whether there is a stack of this name, apart from one that only its first change set is of."""
+        try:
+            described = self.cloudformation.describe_stacks(StackName=stack)["Stacks"]
+        except ClientError:
+            return False
+        return any(entry["StackStatus"] not in ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE") for entry in described)
+
+    def outputs(self, stack: str) -> dict[str, str]:
+        """Return a stack's outputs."""
+        described = self.cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+        return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+
+    def resources(self, stack: str) -> dict[str, str]:
+        """Return the physical ids of a stack's resources by their logical ids."""
+        pages = self.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
+        entries = [entry for page in pages for entry in page["StackResourceSummaries"]]
+        return {entry["LogicalResourceId"]: entry["PhysicalResourceId"] for entry in entries}
+
+    def failures(self, stack: str) -> list[str]:
+        """Return what went wrong in a stack, resource by resource."""
+        events = self.cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+        return [
+            f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}"
+            for event in events
+            if event["ResourceStatus"].endswith("_FAILED")
+        ]
+
+    def _wait_for_change_set(self, stack: str, name: str) -> Any:
+        while True:
+            change_set = self.cloudformation.describe_change_set(StackName=stack, ChangeSetName=name)
+            if not change_set["Status"].endswith(("_PENDING", "_IN_PROGRESS")):
+                return change_set
+            time.sleep(0.1)
+
+
+class StackError(Exception):
+    """A stack that did not become what was asked for."""

@@ -1,0 +1,22 @@
+"""The code is what the style says: formatted, linted, typed."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.emulator.endpoint import ROOT
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        ("ruff", "format", "--check", "."),
+        ("ruff", "check", "."),
+        ("mypy", "macros/resilient_website", "custom_resources/fallback_site", "launch", "build_templates.py", "tests"),
+    ],
+    ids=["format", "lint", "types"],
+)
+def test_tools_find_nothing(tool: tuple[str, ...]) -> None:
+    done = subprocess.run([sys.executable, "-m", *tool], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
