@@ -54,14 +54,18 @@ class Installation:
         body = template if isinstance(template, str) else json.dumps(template)
         kind = "UPDATE" if self.exists(stack) else "CREATE"
         name = f"c{time.monotonic_ns()}"
-        self.cloudformation.create_change_set(
-            StackName=stack,
-            ChangeSetName=name,
-            ChangeSetType=kind,
-            TemplateBody=body,
-            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-        )
+        try:
+            self.cloudformation.create_change_set(
+                StackName=stack,
+                ChangeSetName=name,
+                ChangeSetType=kind,
+                TemplateBody=body,
+                Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+                Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+            )
+        except ClientError as error:
+            # AWS makes a change set that is FAILED for this reason; the emulator refuses it with the same words.
+            raise StackError(error.response["Error"]["Message"]) from error
         change_set = self._wait_for_change_set(stack, name)
         if change_set["Status"] == "FAILED":
             raise StackError(change_set["StatusReason"])
@@ -106,6 +110,15 @@ class Installation:
         pages = self.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
         entries = [entry for page in pages for entry in page["StackResourceSummaries"]]
         return {entry["LogicalResourceId"]: entry["PhysicalResourceId"] for entry in entries}
+
+    def hosted_zone(self, name: str) -> str:
+        """Return the id of a hosted zone; makes it if there is none of that name."""
+        route53 = self.client("route53")
+        for zone in route53.list_hosted_zones()["HostedZones"]:
+            if zone["Name"] == f"{name}.":
+                return str(zone["Id"]).removeprefix("/hostedzone/")
+        made = route53.create_hosted_zone(Name=name, CallerReference=name)
+        return str(made["HostedZone"]["Id"]).removeprefix("/hostedzone/")
 
     def failures(self, stack: str) -> list[str]:
         """Return what went wrong in a stack, resource by resource."""

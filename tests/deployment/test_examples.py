@@ -22,11 +22,18 @@ def attributes_as_outputs(template: dict[str, Any], site: str) -> dict[str, Any]
     return {**template, "Outputs": {**template.get("Outputs", {}), **outputs}}
 
 
+def in_own_zone(installation: Installation, template: dict[str, Any]) -> dict[str, Any]:
+    """Return the template with a hosted zone that exists in place of the example's."""
+    zone = installation.hosted_zone("example.com")
+    changed: dict[str, Any] = json.loads(json.dumps(template).replace("Z0123456789ABCDEFGHIJ", zone))
+    return changed
+
+
 @pytest.fixture
 def stack(installation: Installation, example: Path) -> Any:
     """Deploy the example, and yield its stack's name, its template and its outputs; delete it afterwards."""
     name = "example-" + example.stem
-    template = read_template(example)
+    template = in_own_zone(installation, read_template(example))
     template = attributes_as_outputs(template, site_of(template))
     outputs = installation.deploy(name, template)
     yield name, template, outputs

@@ -1,27 +1,60 @@
-"""What requests need on their way through the emulator: load balancers behind names of Route 53, and behind HTTPS.
+"""What requests need on their way through the emulator: their host's account, and load balancers behind HTTPS.
 
-ministack's CloudFront reaches a load balancer by its own name over plain HTTP only. Here it finds it by an alias record
+A visitor signs nothing, so ministack looks for the host in its default account; here the host says whose request it is.
+ministack's CloudFront reaches a load balancer by its own name over plain HTTP only; here it finds it by an alias record
 too, and an HTTPS listener answers (without a handshake: certificates are not what is shown here).
 """
 
 import asyncio
 import http.client
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
+from ministack import app  # type: ignore[import-not-found]
+from ministack.core import iam_evaluator  # type: ignore[import-not-found]
+from ministack.core.responses import (  # type: ignore[import-not-found]
+    set_request_account_id,
+    set_request_region,
+)
 from ministack.services import alb, cloudfront, route53  # type: ignore[import-not-found]
 
 
 def register() -> None:
-    """Replace the two steps between CloudFront and a load balancer."""
-    own_lookup = cloudfront._registered_alb
-
-    def registered_alb(origin: dict[str, Any]) -> Any:
-        host = cloudfront._normalize_origin_host(origin["domain_name"])
-        return own_lookup(origin) or alb.find_lb_for_host(alias_target(host) or host)
-
-    cloudfront._registered_alb = registered_alb
+    """Replace the steps between a visitor, CloudFront and a load balancer."""
+    cloudfront._registered_alb = _registered_alb
     cloudfront._fetch_from_alb_origin = _fetch
+    for name in ("_handle_cloudfront_dataplane_request", "_handle_alb_request"):
+        setattr(app, name, _in_the_hosts_account(getattr(app, name)))
+
+
+def _in_the_hosts_account(handle: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def handled(host: str, *arguments: Any, **options: Any) -> Any:
+        name = host.partition(":")[0].lower()
+        for key, distribution in list(cloudfront._distributions._data.items()):
+            if str(distribution.get("DomainName", "")).lower() == name:
+                set_request_account_id(key[0])
+        _load_balancer(name)
+        # Everything here arrives by TLS; ministack would take it for plain HTTP, and a bucket's policy may ask.
+        iam_evaluator.pin_request_origin("127.0.0.1", True)
+        return await handle(host, *arguments, **options)
+
+    return handled
+
+
+def _registered_alb(origin: dict[str, Any]) -> Any:
+    host = cloudfront._normalize_origin_host(origin["domain_name"])
+    return _load_balancer(alias_target(host) or host)
+
+
+def _load_balancer(host: str) -> Any:
+    """Return the load balancer of a name, if any, and make its account and Region those of the request."""
+    for (account, region, _arn), balancer in list(alb._lbs._data.items()):
+        if balancer["DNSName"].lower() == host.lower():
+            set_request_account_id(account)
+            set_request_region(region)
+            return balancer
+    return None
 
 
 def alias_target(host: str) -> str | None:
