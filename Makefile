@@ -40,3 +40,7 @@ test: setup ## every test, in parallel
 .PHONY: emulator
 emulator: setup ## an AWS on PORT (4600), in the foreground; prints how to use it from another shell
 	$(BIN)/python -m tests.emulator --port $(PORT)
+
+.PHONY: demo
+demo: setup ## a site installed, deployed, visited, broken, repaired, updated and deleted, on this machine
+	@$(BIN)/python -m demo

@@ -13,7 +13,15 @@ from tests.emulator.endpoint import ROOT
     [
         ("ruff", "format", "--check", "."),
         ("ruff", "check", "."),
-        ("mypy", "macros/resilient_website", "custom_resources/fallback_site", "launch", "build_templates.py", "tests"),
+        (
+            "mypy",
+            "macros/resilient_website",
+            "custom_resources/fallback_site",
+            "launch",
+            "build_templates.py",
+            "demo",
+            "tests",
+        ),
     ],
     ids=["format", "lint", "types"],
 )

@@ -13,7 +13,8 @@ from tests.sites import Installation
 
 
 def site_of(template: dict[str, Any]) -> str:
-    return next(name for name, body in template["Resources"].items() if body["Type"] == "ResilientWebsite")
+    names = (name for name, body in template["Resources"].items() if body["Type"] == "ResilientWebsite")
+    return str(next(names))
 
 
 def attributes_as_outputs(template: dict[str, Any], site: str) -> dict[str, Any]:

@@ -69,7 +69,8 @@ def test_odd_events_get_an_answer() -> None:
     for _ in range(5000):
         node["a"] = {}
         node = node["a"]
-    for fragment in (None, [], "text", {}, {"Resources": []}, {"Resources": {}}, deep):
+    odd: tuple[Any, ...] = (None, [], "text", {}, {"Resources": []}, {"Resources": {}}, deep)
+    for fragment in odd:
         answer = handler(event(fragment), None)
         assert answer["requestId"] == "r-1"
         assert answer["status"] in ("success", "failure")
