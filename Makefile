@@ -44,3 +44,7 @@ emulator: setup ## an AWS on PORT (4600), in the foreground; prints how to use i
 .PHONY: demo
 demo: setup ## a site installed, deployed, visited, broken, repaired, updated and deleted, on this machine
 	@$(BIN)/python -m demo
+
+.PHONY: bench
+bench: setup ## how fast an expansion is, warm and cold, as ratios
+	@$(BIN)/python -m bench

@@ -1,0 +1,1 @@
+"""How fast an expansion is: `make bench`."""

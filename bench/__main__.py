@@ -1,0 +1,82 @@
+"""Measures the expansion of the largest example, warm and cold, beside what can't be avoided, in one run.
+
+Warm: as a multiple of `json.loads` and `json.dumps` of the result itself, which every macro has to do.
+Cold: import and first expansion in a fresh interpreter without bytecode, as a Lambda function's first call (bytecode of
+another Python version is as good as none), as a multiple of the interpreter's own start.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from launch.parameter_values import parameter_values
+from launch.template_file import read_template
+from resilient_website.expand import expand_template
+
+ROOT = Path(__file__).resolve().parents[1]
+COLD_RUNS = 5
+
+COLD = """
+import json, sys
+from resilient_website.handler import handler
+answer = handler(json.load(open(sys.argv[1])), None)
+assert answer["status"] == "success", answer
+"""
+
+
+def main() -> None:
+    """Print both ratios, with the times that they are made of (the best of several runs, in milliseconds)."""
+    name, template = _largest_example()
+    parameters = parameter_values(template, {})
+
+    def expand() -> dict[str, Any]:
+        return expand_template(template, parameters, "us-east-1")
+
+    text = json.dumps(expand())
+    warm = _best(expand, 30)
+    unavoidable = _best(lambda: json.dumps(json.loads(text)), 30)
+    count = len(json.loads(text)["Resources"])
+    print(f"largest example: {name}, {count} resources, {len(text)} bytes")
+    print(f"warm: {warm:.2f} ms = {warm / unavoidable:.1f} x json.loads + json.dumps of the result ({unavoidable:.2f} ms)")
+    event = {"fragment": template, "templateParameterValues": parameters, "region": "us-east-1", "requestId": "bench"}
+    path = ROOT / "build" / "bench-event.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(event))
+    cold = _best(lambda: _python("-c", COLD, str(path)), COLD_RUNS)
+    start = _best(lambda: _python("-c", "import json"), COLD_RUNS)
+    path.unlink()
+    print(f"cold: {cold:.0f} ms = {cold / start:.1f} x a Python that imports json ({start:.0f} ms), without bytecode")
+
+
+def _largest_example() -> tuple[str, dict[str, Any]]:
+    def size(path: Path) -> int:
+        template = read_template(path)
+        return len(expand_template(template, parameter_values(template, {}), "us-east-1")["Resources"])
+
+    largest = max((ROOT / "examples").glob("*.yaml"), key=size)
+    return largest.name, read_template(largest)
+
+
+def _best(work: Callable[[], Any], runs: int) -> float:
+    """Return the fastest of several runs, in milliseconds: what the machine does besides only ever adds."""
+    times = []
+    for _ in range(runs):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return 1000 * min(times)
+
+
+def _python(*arguments: str) -> None:
+    # A cache prefix that does not exist keeps existing bytecode out, and the flag keeps new bytecode from being written.
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "macros"), "PYTHONPYCACHEPREFIX": "/nonexistent"}
+    subprocess.run([sys.executable, "-B", *arguments], env=environment, check=True)
+
+
+if __name__ == "__main__":
+    main()
