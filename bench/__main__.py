@@ -14,9 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from resilient_website.expand import expand_template
+
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template
-from resilient_website.expand import expand_template
 
 ROOT = Path(__file__).resolve().parents[1]
 COLD_RUNS = 5
@@ -42,7 +43,9 @@ def main() -> None:
     unavoidable = _best(lambda: json.dumps(json.loads(text)), 30)
     count = len(json.loads(text)["Resources"])
     print(f"largest example: {name}, {count} resources, {len(text)} bytes")
-    print(f"warm: {warm:.2f} ms = {warm / unavoidable:.1f} x json.loads + json.dumps of the result ({unavoidable:.2f} ms)")
+    print(
+        f"warm: {warm:.2f} ms = {warm / unavoidable:.1f} x json.loads + json.dumps of the result ({unavoidable:.2f} ms)"
+    )
     event = {"fragment": template, "templateParameterValues": parameters, "region": "us-east-1", "requestId": "bench"}
     path = ROOT / "build" / "bench-event.json"
     path.parent.mkdir(exist_ok=True)
@@ -73,7 +76,7 @@ def _best(work: Callable[[], Any], runs: int) -> float:
 
 
 def _python(*arguments: str) -> None:
-    # A cache prefix that does not exist keeps existing bytecode out, and the flag keeps new bytecode from being written.
+    # A cache prefix that does not exist keeps existing bytecode out; the flag keeps new bytecode from being written.
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "macros"), "PYTHONPYCACHEPREFIX": "/nonexistent"}
     subprocess.run([sys.executable, "-B", *arguments], env=environment, check=True)
 

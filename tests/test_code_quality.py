@@ -19,6 +19,7 @@ from tests.emulator.endpoint import ROOT
             "custom_resources/fallback_site",
             "launch",
             "build_templates.py",
+            "bench",
             "demo",
             "tests",
         ),
