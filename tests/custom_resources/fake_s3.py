@@ -1,0 +1,71 @@
+"""An S3 that fails as it is told: a bucket in memory behind HTTP, whose next answers can be scripted."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qs, unquote, urlsplit
+
+ERROR = "<?xml version='1.0'?><Error><Code>{code}</Code><Message>scripted</Message></Error>"
+STATUS = {"AccessDenied": 403, "NoSuchBucket": 404, "NoSuchKey": 404, "SlowDown": 503, "InternalError": 500}
+
+
+class FakeS3:
+    """Objects by "bucket/key"; `script` holds error codes for the next requests, `always` one for all of them."""
+
+    def __init__(self, *, script: list[str] | None = None, always: str = "", garbage: bool = False) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.script = list(script or [])
+        self.always = always
+        self.garbage = garbage
+        self.requests = 0
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def handle_request(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                status, answer = outer.answer(self.command, self.path, body)
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            do_GET = do_PUT = do_DELETE = do_HEAD = handle_request  # noqa: N815
+
+            def log_message(self, *_arguments: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def answer(self, method: str, target: str, body: bytes) -> tuple[int, bytes]:
+        """Return the status and body for one request."""
+        self.requests += 1
+        code = self.script.pop(0) if self.script else self.always
+        if code:
+            return STATUS[code], ERROR.format(code=code).encode()
+        parts = urlsplit(target)
+        name = unquote(parts.path).lstrip("/")
+        if "versions" in parse_qs(parts.query, keep_blank_values=True):
+            return 200, b"<?xml version='1.0'?><ListVersionsResult></ListVersionsResult>"
+        if method == "PUT":
+            self.objects[name] = b"" if self.garbage else body
+            return 200, b""
+        if method == "DELETE":
+            self.objects.pop(name, None)
+            return 204, b""
+        if name in self.objects:
+            return 200, b"\x00garbage" if self.garbage else self.objects[name]
+        return 404, ERROR.format(code="NoSuchKey").encode()
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()

@@ -1,0 +1,195 @@
+"""The fallback site's function as a real process: every request gets one answer, in time, and says no secrets."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.custom_resources.fake_s3 import FakeS3
+from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
+from tests.emulator.endpoint import ROOT
+
+# CloudFormation takes no larger answer. Source: "Custom resource response objects".
+LARGEST_ANSWER = 4096
+
+RUN = """
+import json, sys, time
+
+class Context:
+    function_name = invoked_function_arn = log_stream_name = aws_request_id = "test"
+    deadline = time.time() + 60
+    def get_remaining_time_in_millis(self):
+        return int(1000 * (self.deadline - time.time()))
+
+from fallback_site.handler import handler
+for event in json.load(sys.stdin):
+    handler(event, Context())
+"""
+
+PROPERTIES = {
+    "ServiceToken": "arn:aws:lambda:us-east-1:123456789012:function:f",
+    "ServiceTimeout": "300",
+    "BucketName": "bucket",
+    "Prefix": "_fallback/",
+    "Title": "Back soon",
+    "Message": "A short break",
+    "RetryAfterSeconds": "120",
+}
+
+
+class Function:
+    """Runs the function for requests, against a fake S3."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = ""
+        self.seconds = 0.0
+
+    def __call__(self, s3: FakeS3, *requests: dict[str, Any]) -> list[dict[str, Any]]:
+        with ResponseUrl(self.folder) as place:
+            events = [{**request, "ResponseURL": place.url} for request in requests]
+            started = time.monotonic()
+            done = subprocess.run(
+                [sys.executable, "-c", RUN],
+                input=json.dumps(events),
+                env=self._environment(s3, place),
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=100,
+            )
+            self.seconds = time.monotonic() - started
+            self.log = done.stdout + done.stderr
+            assert done.returncode == 0, self.log
+            assert len(place.answers) == len(requests), self.log
+            assert max(place.sizes) < LARGEST_ANSWER
+            assert SIGNATURE not in self.log
+            return place.answers
+
+    def _environment(self, s3: FakeS3, place: ResponseUrl) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return {
+            **inherited,
+            "PYTHONPATH": str(ROOT / "custom_resources"),
+            "AWS_ENDPOINT_URL_S3": s3.url,
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "123456789012",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "SSL_CERT_FILE": str(place.ca_bundle),
+        }
+
+
+def request(kind: str, properties: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    return {
+        "RequestType": kind,
+        "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/s/guid",
+        "RequestId": f"request-{kind}",
+        "LogicalResourceId": "SiteFallbackSite",
+        "ResourceType": "Custom::FallbackSite",
+        "ResourceProperties": PROPERTIES if properties is None else properties,
+        **({} if kind == "Create" else {"PhysicalResourceId": "bucket/_fallback/"}),
+        **more,
+    }
+
+
+@pytest.fixture
+def function(tmp_path: Path) -> Function:
+    return Function(tmp_path)
+
+
+def test_create_update_delete(function: Function) -> None:
+    changed = {**PROPERTIES, "Message": "Longer, in fact", "ContactEmail": "hi@example.com"}
+    with FakeS3() as s3:
+        s3.objects["bucket/mine.txt"] = b"foreign"
+        created, updated = function(s3, request("Create"), request("Update", changed))
+        assert (created["Status"], created["PhysicalResourceId"]) == ("SUCCESS", "bucket/_fallback/")
+        assert created["Data"]["Key"] == "_fallback/index.html"
+        assert updated["PhysicalResourceId"] == created["PhysicalResourceId"]
+        assert updated["Data"]["Sha256"] != created["Data"]["Sha256"]
+        page = s3.objects["bucket/_fallback/index.html"].decode()
+        assert "Longer, in fact" in page
+        assert "mailto:hi@example.com" in page
+        (deleted,) = function(s3, request("Delete", changed))
+        assert deleted["Status"] == "SUCCESS"
+        assert s3.objects == {"bucket/mine.txt": b"foreign"}
+
+
+def test_another_prefix_is_a_replacement(function: Function) -> None:
+    moved = {**PROPERTIES, "Prefix": "elsewhere/"}
+    with FakeS3() as s3:
+        function(s3, request("Create"))
+        (updated,) = function(s3, request("Update", moved, OldResourceProperties=PROPERTIES))
+        assert updated["PhysicalResourceId"] == "bucket/elsewhere/"
+        assert {"bucket/_fallback/index.html", "bucket/elsewhere/index.html"} <= set(s3.objects)
+        function(s3, request("Delete"))
+        assert sorted(s3.objects) == ["bucket/elsewhere/index.html", "bucket/elsewhere/manifest.json"]
+
+
+def test_delete_of_what_never_existed(function: Function) -> None:
+    with FakeS3(always="NoSuchBucket") as s3:
+        unknown = request("Delete", {}, PhysicalResourceId="s_SiteFallbackSite_1a2b3c4d")
+        answers = function(s3, unknown, request("Delete"))
+        assert [answer["Status"] for answer in answers] == ["SUCCESS", "SUCCESS"]
+
+
+def test_bad_properties_are_told_all_at_once(function: Function) -> None:
+    bad = {**PROPERTIES, "Titel": "x", "Prefix": "/a", "ContactEmail": "nobody"}
+    with FakeS3() as s3:
+        (answer,) = function(s3, request("Create", bad))
+        assert answer["Status"] == "FAILED"
+        assert "ContactEmail" in answer["Reason"]
+        assert s3.requests == 0
+        for name in ("Titel", "Prefix", "ContactEmail"):
+            assert name in function.log
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "NoSuchBucket", "InternalError"])
+def test_s3_refuses(function: Function, code: str) -> None:
+    with FakeS3(always=code) as s3:
+        (answer,) = function(s3, request("Create"))
+        assert answer["Status"] == "FAILED"
+        assert code in answer["Reason"]
+        assert answer["PhysicalResourceId"]
+        assert function.seconds < 50
+
+
+def test_s3_throttles_for_a_while(function: Function) -> None:
+    with FakeS3(script=["SlowDown", "SlowDown"]) as s3:
+        (answer,) = function(s3, request("Create"))
+        assert answer["Status"] == "SUCCESS"
+        assert "bucket/_fallback/index.html" in s3.objects
+
+
+def test_update_that_fails_leaves_the_last_page(function: Function) -> None:
+    with FakeS3() as s3:
+        function(s3, request("Create"))
+        before = dict(s3.objects)
+        s3.always = "AccessDenied"
+        (answer,) = function(s3, request("Update", {**PROPERTIES, "Message": "new"}))
+        assert answer["Status"] == "FAILED"
+        assert s3.objects == before
+        s3.always = ""
+        (answer,) = function(s3, request("Update", {**PROPERTIES, "Message": "new"}))
+        assert answer["Status"] == "SUCCESS"
+
+
+def test_manifest_of_somebody_else_is_not_believed(function: Function) -> None:
+    with FakeS3() as s3:
+        s3.objects["bucket/_fallback/manifest.json"] = b'{"files": {"precious.txt": "x", "_fallback/old.html": "y"}}'
+        s3.objects["bucket/precious.txt"] = s3.objects["bucket/_fallback/old.html"] = b"x"
+        function(s3, request("Create"))
+        assert "bucket/precious.txt" in s3.objects
+        assert "bucket/_fallback/old.html" not in s3.objects
+
+
+def test_garbage_from_s3_gets_an_answer(function: Function) -> None:
+    with FakeS3(garbage=True) as s3:
+        s3.objects["bucket/_fallback/manifest.json"] = b"{"
+        answers = function(s3, request("Create"), request("Delete"))
+        assert [answer["Status"] for answer in answers] == ["SUCCESS", "SUCCESS"]
