@@ -34,7 +34,7 @@ lock: .venv/bin/uv ## pin the newest versions again
 	  --no-annotate --no-emit-index-url requirements/$$name.in --output-file requirements/$$name.txt; done
 
 .PHONY: test
-test: setup ## every test, in parallel
+test: setup test-tools ## every test, in parallel
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 .PHONY: emulator
@@ -48,3 +48,7 @@ demo: setup ## a site installed, deployed, visited, broken, repaired, updated an
 .PHONY: bench
 bench: setup ## how fast an expansion is, warm and cold, as ratios
 	@$(BIN)/python -m bench
+
+.PHONY: test-tools
+test-tools: ## what the tests run against: a browser, MariaDB, Redis and memcached, from Debian's packages
+	@tests/tools/install.sh

@@ -1,0 +1,53 @@
+"""The friendly page as a visitor sees it: on a phone and a desk, light and dark, for everybody."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from fallback_site.page import render
+from fallback_site.properties import FallbackSite
+from playwright.sync_api import Browser, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("title", ["We will be right back", "Donaudampfschifffahrtsgesellschaftskapitänskajüte" * 3])
+def test_accessible_within_the_screen_and_alone(
+    browser: Browser, tmp_path: Path, size: str, scheme: Literal["light", "dark"], title: str
+) -> None:
+    width, height = SIZES[size]
+    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    file = tmp_path / "index.html"
+    site = FallbackSite("bucket", "_fallback/", title, "One.\n\nTwo, longer than One.", "hello@example.com", 120)
+    file.write_bytes(render(site))
+    try:
+        page.goto(file.as_uri())
+        assert asked == [file.as_uri()]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        violations = Axe().run(page).response["violations"]
+        assert [(violation["id"], violation["help"]) for violation in violations] == []
+    finally:
+        page.close()
