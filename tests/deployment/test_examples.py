@@ -8,7 +8,7 @@ import pytest
 
 from launch.template_file import read_template
 from tests.emulator.instances import Instance, register
-from tests.emulator.visitor import visit
+from tests.emulator.visitor import Response, visit
 from tests.sites import Installation
 
 
@@ -50,17 +50,8 @@ def empty(installation: Installation, bucket: str) -> None:
 
 def test_deploy_visit_update_delete(stack: Any, installation: Installation) -> None:
     name, template, outputs = stack
-    if template["Resources"][site_of(template)].get("Properties", {}).get("FrontDoor") != "LoadBalancer":
-        _visit(installation, outputs)
-    _update_touches_the_fallback_site_only(installation, name, template)
-    empty(installation, outputs["TestAssetsBucket"])
-    _protection_off(installation, name)
-    assert installation.delete(name) == "DELETE_COMPLETE", installation.failures(name)
-
-
-def _visit(installation: Installation, outputs: dict[str, str]) -> None:
-    host = outputs["TestDistributionDomainName"]
-    emulator = installation.emulator
+    behind_cloudfront = template["Resources"][site_of(template)].get("Properties", {}).get("FrontDoor") is None
+    visits = _through_cloudfront if behind_cloudfront else _through_the_load_balancer
     instance = Instance("one")
     instance.start()
     try:
@@ -68,23 +59,54 @@ def _visit(installation: Installation, outputs: dict[str, str]) -> None:
         installation.client("s3").put_object(
             Bucket=outputs["TestAssetsBucket"], Key="static/app.css", Body=b"a{}", ContentType="text/css"
         )
-        page = visit(emulator, host, "/")
-        assert (page.status, "made by one" in page.body) == (200, True), page
-        asset = visit(emulator, host, "/static/app.css")
-        assert (asset.status, asset.body) == (200, "a{}")
-        missing = visit(emulator, host, "/no/such/page")
-        assert (missing.status, "There is no such page" in missing.body) == (404, True)
-        direct = visit(emulator, outputs["TestLoadBalancerDNSName"], "/")
-        assert (direct.status, direct.body) == (403, "Not this way.")
-        instance.kill()
-        for method, path in (("GET", "/"), ("GET", "/any/path"), ("POST", "/form")):
-            friendly = visit(emulator, host, path, method, "a=1" if method == "POST" else None)
-            assert friendly.status == 503, (method, path, friendly)
-            assert '<meta name="robots" content="noindex">' in friendly.body
-        instance.start()
-        assert visit(emulator, host, "/").status == 200
+        visits(installation, name, outputs, instance)
     finally:
         instance.kill()
+    _update_touches_the_fallback_site_only(installation, name, template)
+    empty(installation, outputs["TestAssetsBucket"])
+    _protection_off(installation, name)
+    assert installation.delete(name) == "DELETE_COMPLETE", installation.failures(name)
+
+
+def _through_cloudfront(installation: Installation, _name: str, outputs: dict[str, str], instance: Instance) -> None:
+    host = outputs["TestDistributionDomainName"]
+    emulator = installation.emulator
+    page = visit(emulator, host, "/")
+    assert (page.status, "made by one" in page.body) == (200, True), page
+    asset = visit(emulator, host, "/static/app.css")
+    assert (asset.status, asset.body) == (200, "a{}")
+    missing = visit(emulator, host, "/no/such/page")
+    assert (missing.status, "There is no such page" in missing.body) == (404, True)
+    direct = visit(emulator, outputs["TestLoadBalancerDNSName"], "/")
+    assert (direct.status, direct.body) == (403, "Not this way.")
+    instance.kill()
+    for method, path in (("GET", "/"), ("GET", "/any/path"), ("POST", "/form")):
+        _assert_friendly(visit(emulator, host, path, method, "a=1" if method == "POST" else None))
+    instance.start()
+    assert visit(emulator, host, "/").status == 200
+
+
+def _through_the_load_balancer(
+    installation: Installation, name: str, outputs: dict[str, str], instance: Instance
+) -> None:
+    emulator = installation.emulator
+    front = outputs["TestLoadBalancerDNSName"] + ":443"
+    assert "made by one" in visit(emulator, front, "/").body
+    assert visit(emulator, front, "/no/such/page").status == 404
+    plain = visit(emulator, outputs["TestLoadBalancerDNSName"] + ":80", "/a?b=c")
+    assert (plain.status, plain.headers["location"].startswith("https://")) == (301, True)
+    assert visit(emulator, outputs["TestDistributionDomainName"], "/static/app.css").body == "a{}"
+    secondary = installation.resources(name)["SiteSecondaryDistribution"]
+    described = installation.client("cloudfront").get_distribution(Id=secondary)["Distribution"]
+    for method, path in (("GET", "/"), ("GET", "/any/path"), ("POST", "/form"), ("DELETE", "/x")):
+        _assert_friendly(visit(emulator, described["DomainName"], path, method, "a=1" if method == "POST" else None))
+    instance.kill()
+    assert visit(emulator, front, "/").status in (502, 503, 504)
+
+
+def _assert_friendly(answer: Response) -> None:
+    assert answer.status == 503, answer
+    assert '<meta name="robots" content="noindex">' in answer.body
 
 
 def _update_touches_the_fallback_site_only(installation: Installation, name: str, template: dict[str, Any]) -> None:
