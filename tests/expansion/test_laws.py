@@ -1,0 +1,196 @@
+"""Laws of the architecture: they hold for every site, checked on the expanded resources."""
+
+import json
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from resilient_website.expand import expand_template
+from resilient_website.instance.scripts import USER_DATA_LIMIT
+from resilient_website.references import references
+
+from tests.expansion.random_sites import SITES
+
+Resources = dict[str, dict[str, Any]]
+
+STORES = ("AWS::RDS::DBInstance", "AWS::S3::Bucket", "AWS::ElastiCache::ReplicationGroup")
+EVERYWHERE = ("0.0.0.0/0", "::/0")
+
+
+def expand(properties: dict[str, Any]) -> Resources:
+    template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
+    resources: Resources = expand_template(template, {}, "us-east-1")["Resources"]
+    return resources
+
+
+def of_type(resources: Resources, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, body in resources.items():
+        if body["Type"] == kind:
+            yield name, body["Properties"]
+
+
+def ref(name: str) -> dict[str, str]:
+    return {"Ref": name}
+
+
+def group_id(name: str) -> dict[str, list[str]]:
+    return {"Fn::GetAtt": [name, "GroupId"]}
+
+
+def zones(properties: dict[str, Any]) -> int:
+    count: int = properties.get("Network", {}).get("AvailabilityZones", 3)
+    return count
+
+
+@given(SITES)
+def test_references_resolve_and_form_no_cycle(properties: dict[str, Any]) -> None:
+    resources = expand(properties)
+    graph: dict[str, set[str]] = {}
+    for name, body in resources.items():
+        depends = body.get("DependsOn", [])
+        explicit = {depends} if isinstance(depends, str) else set(depends)
+        implicit = {found for found in references(body["Properties"]) if not found.startswith("AWS::")}
+        assert explicit | implicit <= set(resources)
+        graph[name] = explicit | implicit
+    list(TopologicalSorter(graph).static_order())
+
+
+@given(SITES)
+def test_same_input_same_bytes_in_any_order(properties: dict[str, Any]) -> None:
+    backwards = dict(reversed(properties.items()))
+    assert json.dumps(expand(properties)) == json.dumps(expand(properties)) == json.dumps(expand(backwards))
+
+
+@given(SITES)
+def test_no_single_point_of_failure(properties: dict[str, Any]) -> None:
+    resources = expand(properties)
+    count = zones(properties)
+    for _, group in of_type(resources, "AWS::AutoScaling::AutoScalingGroup"):
+        assert len(group["VPCZoneIdentifier"]) == count
+        assert int(group["MinSize"]) >= count
+        assert int(group["MaxSize"]) > int(group["MinSize"])
+        assert group["HealthCheckType"] == "ELB"
+    for _, balancer in of_type(resources, "AWS::ElasticLoadBalancingV2::LoadBalancer"):
+        assert len(balancer["Subnets"]) == count
+    for name, database in of_type(resources, "AWS::RDS::DBInstance"):
+        assert database.get("MultiAZ", "replica") == (True if "Replica" not in name else "replica")
+    for _, cache in of_type(resources, "AWS::ElastiCache::ReplicationGroup"):
+        assert cache["AutomaticFailoverEnabled"] is cache["MultiAZEnabled"] is True
+        assert cache["NumCacheClusters"] >= 2
+    for _, cache in of_type(resources, "AWS::ElastiCache::CacheCluster"):
+        assert cache["NumCacheNodes"] >= 2
+        assert cache["AZMode"] == "cross-az"
+    places = [json.dumps(subnet["AvailabilityZone"]) for _, subnet in of_type(resources, "AWS::EC2::Subnet")]
+    assert len(set(places)) == count
+
+
+@given(SITES)
+def test_stores_are_private_encrypted_and_kept(properties: dict[str, Any]) -> None:
+    resources = expand(properties)
+    for name, body in resources.items():
+        if body["Type"] in STORES:
+            assert {"DeletionPolicy", "UpdateReplacePolicy"} <= set(body), name
+    for name, database in of_type(resources, "AWS::RDS::DBInstance"):
+        assert database["PubliclyAccessible"] is False
+        if "SourceDBInstanceIdentifier" in database:
+            continue
+        assert database["StorageEncrypted"] is True
+        assert "{{resolve:secretsmanager:" in json.dumps(database["MasterUserPassword"])
+        assert resources[name]["DeletionPolicy"] == resources[name]["UpdateReplacePolicy"] == "Snapshot"
+        assert database["BackupRetentionPeriod"] >= 1
+    for _, bucket in of_type(resources, "AWS::S3::Bucket"):
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        assert bucket["BucketEncryption"]
+    for kind in ("AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::CacheCluster"):
+        for _, cache in of_type(resources, kind):
+            assert cache["TransitEncryptionEnabled"] is True
+
+
+@given(SITES)
+def test_only_what_the_architecture_needs_may_connect(properties: dict[str, Any]) -> None:
+    resources = expand(properties)
+    for name, group in of_type(resources, "AWS::EC2::SecurityGroup"):
+        assert name == "SiteLoadBalancerSecurityGroup" or not group.get("SecurityGroupIngress")
+    web = group_id("SiteWebSecurityGroup")
+    allowed = {
+        "SiteDatabaseIngress": ("SiteDatabaseSecurityGroup", web, 3306),
+        "SiteCacheIngress": ("SiteCacheSecurityGroup", web, None),
+        "SiteWebIngress": ("SiteWebSecurityGroup", group_id("SiteLoadBalancerSecurityGroup"), None),
+    }
+    for name, rule in of_type(resources, "AWS::EC2::SecurityGroupIngress"):
+        target, source, port = allowed[name]
+        assert rule["GroupId"] == group_id(target)
+        assert rule["SourceSecurityGroupId"] == source
+        assert rule["FromPort"] == rule["ToPort"] == (port or rule["FromPort"])
+        assert not {"CidrIp", "CidrIpv6"} & set(rule)
+
+
+@given(SITES)
+def test_private_subnets_have_no_way_out(properties: dict[str, Any]) -> None:
+    resources = expand(properties)
+    open_tables = {json.dumps(route["RouteTableId"]) for _, route in of_type(resources, "AWS::EC2::Route")}
+    public = {
+        association["SubnetId"]["Ref"]
+        for _, association in of_type(resources, "AWS::EC2::SubnetRouteTableAssociation")
+        if json.dumps(association["RouteTableId"]) in open_tables
+    }
+    for kind in ("AWS::RDS::DBSubnetGroup", "AWS::ElastiCache::SubnetGroup"):
+        for _, group in of_type(resources, kind):
+            names = {subnet["Ref"] for subnet in group["SubnetIds"]}
+            assert not names & public
+            assert len(names) == zones(properties)
+    associated = [a["SubnetId"]["Ref"] for _, a in of_type(resources, "AWS::EC2::SubnetRouteTableAssociation")]
+    assert sorted(associated) == sorted(name for name, _ in of_type(resources, "AWS::EC2::Subnet"))
+
+
+@given(SITES)
+def test_failover_records_come_in_pairs(properties: dict[str, Any]) -> None:
+    resources = expand(properties)
+    records = [r for _, r in of_type(resources, "AWS::Route53::RecordSet") if "Failover" in r]
+    names = [n for n in (properties.get("DomainName"), *properties.get("AlternateDomainNames", ())) if n]
+    kinds: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+    for record in records:
+        kinds.setdefault((record["Name"], record["Type"]), {})[record["Failover"]] = record
+    assert {name for name, _ in kinds} == set(names)
+    for pair in kinds.values():
+        assert set(pair) == {"PRIMARY", "SECONDARY"}
+        assert pair["PRIMARY"]["HealthCheckId"] == ref("SiteHealthCheck")
+        assert "HealthCheckId" not in pair["SECONDARY"]
+        assert pair["PRIMARY"]["AliasTarget"]["DNSName"] != pair["SECONDARY"]["AliasTarget"]["DNSName"]
+    aliases = [
+        alias
+        for _, distribution in of_type(resources, "AWS::CloudFront::Distribution")
+        for alias in distribution["DistributionConfig"].get("Aliases", [])
+    ]
+    assert len(aliases) == len(set(aliases))
+    for _, check in of_type(resources, "AWS::Route53::HealthCheck"):
+        assert check["HealthCheckConfig"]["FullyQualifiedDomainName"] not in names
+
+
+@given(SITES)
+def test_servers_are_hardened_and_their_user_data_fits(properties: dict[str, Any]) -> None:
+    for _, template in of_type(expand(properties), "AWS::EC2::LaunchTemplate"):
+        data = template["LaunchTemplateData"]
+        assert data["MetadataOptions"]["HttpTokens"] == "required"
+        assert all(mapping["Ebs"]["Encrypted"] for mapping in data["BlockDeviceMappings"])
+        parts = data["UserData"]["Fn::Base64"]["Fn::Join"][1]
+        # What CloudFormation puts in for an intrinsic is a name, an ARN or a host: 256 characters are plenty.
+        size = sum(len(part.encode()) if isinstance(part, str) else 256 for part in parts)
+        assert size < USER_DATA_LIMIT
+
+
+@pytest.mark.parametrize("fewer", [2, 3])
+@given(properties=SITES)
+@settings(max_examples=30)
+def test_a_zone_more_moves_nothing(fewer: int, properties: dict[str, Any]) -> None:
+    web = {"MinSize": 4, "MaxSize": 30}
+    few, more = (
+        expand({**properties, "WebServers": web, "Network": {"AvailabilityZones": count}})
+        for count in (fewer, fewer + 1)
+    )
+    for name, body in few.items():
+        if body["Type"] in ("AWS::EC2::Subnet", "AWS::EC2::VPC"):
+            assert more[name] == body
+    assert set(few) < set(more)
