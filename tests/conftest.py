@@ -20,12 +20,9 @@ def emulator() -> Iterator[Emulator]:
 @pytest.fixture(scope="session")
 def installation(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Install the macro in a fresh account by `sam build` and `sam deploy` with the project's own samconfig.toml."""
-    installed = Installation(emulator, "100000000001", ROOT)
-    build = tmp_path_factory.mktemp("build")
-    installed.sam("build", "--build-dir", str(build), "--no-cached")
-    installed.sam(
-        "deploy", "--template-file", str(build / "template.yaml"), "--config-file", str(ROOT / "samconfig.toml")
-    )
+    installed = Installation(emulator, "100000000001", ROOT, build=tmp_path_factory.mktemp("build"))
+    installed.sam("build", "--build-dir", str(installed.build), "--no-cached")
+    installed.install()
     return installed
 
 

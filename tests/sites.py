@@ -17,11 +17,14 @@ STACK_SECONDS = 90
 class Installation:
     """An account: runs sam in it, and creates, updates and deletes stacks by change set, as sam and the Console do."""
 
-    def __init__(self, emulator: Emulator, account: str, folder: Path, region: str = "us-east-1") -> None:
+    def __init__(
+        self, emulator: Emulator, account: str, folder: Path, *, build: Path, region: str = "us-east-1"
+    ) -> None:
         self.emulator = emulator
         self.account = account
         self.region = region
         self.folder = folder
+        self.build = build
         self.cloudformation = self.client("cloudformation")
 
     def client(self, service: str) -> Any:
@@ -48,6 +51,11 @@ class Installation:
         if check and done.returncode:
             raise AssertionError(f"sam {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
         return done
+
+    def install(self) -> subprocess.CompletedProcess[str]:
+        """Deploy the built installer, asking nothing: with the project's own samconfig.toml."""
+        template, config = str(self.build / "template.yaml"), str(ROOT / "samconfig.toml")
+        return self.sam("deploy", "--template-file", template, "--config-file", config)
 
     def deploy(self, stack: str, template: str | dict[str, Any], **parameters: str) -> dict[str, str]:
         """Create or update a stack through a change set, and return its outputs. Raises StackError if it fails."""

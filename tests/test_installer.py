@@ -1,0 +1,109 @@
+"""The installer: valid, translated by SAM, built by whatever Python there is, and it asks for no more than it must."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.api import lint
+from samtranslator.translator.transform import transform
+
+from launch.template_file import read_template
+from tests.emulator.endpoint import ROOT
+from tests.sites import Installation
+
+TEMPLATE = ROOT / "template.yaml"
+
+
+class NoManagedPolicies:
+    """What SAM's translator asks for names of managed policies; the installer uses none."""
+
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+@pytest.fixture(scope="module")
+def translated() -> dict[str, Any]:
+    template = read_template(TEMPLATE)
+    for resource in template["Resources"].values():
+        if "CodeUri" in resource.get("Properties", {}):
+            resource["Properties"]["CodeUri"] = "s3://bucket/key"
+    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+    made: dict[str, Any] = transform(template, {}, NoManagedPolicies())
+    return made
+
+
+def test_translated_template_is_clean(translated: dict[str, Any]) -> None:
+    assert [str(match) for match in lint(json.dumps(translated), regions=["us-east-1"])] == []
+
+
+def test_roles_may_write_their_own_log_and_nothing_else(translated: dict[str, Any]) -> None:
+    roles = {n: r["Properties"] for n, r in translated["Resources"].items() if r["Type"] == "AWS::IAM::Role"}
+    assert set(roles) == {"MacroRole", "FallbackSiteRole"}
+    for name, role in roles.items():
+        assert "ManagedPolicyArns" not in role
+        (policy,) = role["Policies"]
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        assert statement["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
+        assert statement["Resource"] == {"Fn::GetAtt": [name.replace("Role", "Logs"), "Arn"]}
+
+
+def test_logs_expire(translated: dict[str, Any]) -> None:
+    groups = [r["Properties"] for r in translated["Resources"].values() if r["Type"] == "AWS::Logs::LogGroup"]
+    assert len(groups) == 2
+    assert all(group["RetentionInDays"] == {"Ref": "LogRetentionInDays"} for group in groups)
+
+
+def test_no_parameter_needs_an_answer() -> None:
+    parameters = read_template(TEMPLATE)["Parameters"]
+    assert all("Default" in parameter and parameter["Description"] for parameter in parameters.values())
+
+
+@pytest.mark.parametrize(
+    ("folder", "target"), [("macros", "MacroFunction"), ("custom_resources", "FallbackSiteFunction")]
+)
+def test_package_runs_on_what_it_brings(folder: str, target: str, tmp_path: Path) -> None:
+    """Build a function as `sam build` does, and import it with nothing else on the path but the runtime's boto3."""
+    artifacts = tmp_path / "artifacts"
+    environment = {**os.environ, "PATH": f"{ROOT}/.venv/bin:{os.environ['PATH']}"}
+    subprocess.run(
+        ["make", "-C", str(ROOT / folder), f"build-{target}", f"ARTIFACTS_DIR={artifacts}"],
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+    handler = next(
+        resource["Properties"]["Handler"]
+        for name, resource in read_template(TEMPLATE)["Resources"].items()
+        if name == target
+    )
+    module, _, function = handler.rpartition(".")
+    program = (
+        "import sys, importlib; sys.path = [p for p in sys.path if 'site-packages' not in p] + sys.argv[1:2]; "
+        f"print(callable(getattr(importlib.import_module({module!r}), {function!r})))"
+    )
+    emulator_packages = next((ROOT / ".venv-emulator/lib").glob("python*/site-packages"))
+    if folder == "custom_resources":
+        program = program.replace("sys.argv[1:2]", f"[*sys.argv[1:2], {str(emulator_packages)!r}]")
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", program, str(artifacts)],
+        env={**environment, "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "True", done.stderr
+
+
+def test_installed_stack_exports_what_sites_import(installation: Installation) -> None:
+    exports = {e["Name"]: e["Value"] for e in installation.cloudformation.list_exports()["Exports"]}
+    assert exports["ResilientWebsite-FallbackSiteFunctionArn"].startswith("arn:aws:lambda:us-east-1:100000000001:")
+    assert exports["ResilientWebsite-FallbackSiteRoleArn"].startswith("arn:aws:iam::100000000001:role/")
+
+
+def test_deploying_again_changes_nothing_and_asks_nothing(installation: Installation) -> None:
+    done = installation.install()
+    assert "No changes to deploy" in done.stdout + done.stderr
