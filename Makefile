@@ -52,3 +52,7 @@ bench: setup ## how fast an expansion is, warm and cold, as ratios
 .PHONY: test-tools
 test-tools: ## what the tests run against: a browser, MariaDB, Redis and memcached, from Debian's packages
 	@tests/tools/install.sh
+
+.PHONY: goldens
+goldens: setup ## write anew what the examples expand to
+	WRITE_GOLDENS=1 $(BIN)/python -m pytest --quiet tests/expansion/test_goldens.py

@@ -11,12 +11,12 @@ ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT), str(ROOT / "macros")]
 
 import click  # noqa: E402
-from resilient_website.expand import DEFAULT_MACRO, expand_template  # noqa: E402
-from resilient_website.problems import InvalidTemplateError  # noqa: E402
 
 from launch.console_template import console_template  # noqa: E402
 from launch.parameter_values import parameter_values  # noqa: E402
 from launch.template_file import read_template, to_json, write_file  # noqa: E402
+from resilient_website.expand import DEFAULT_MACRO, expand_template  # noqa: E402
+from resilient_website.problems import InvalidTemplateError  # noqa: E402
 
 BUILD = Path("build")
 

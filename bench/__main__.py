@@ -14,10 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from resilient_website.expand import expand_template
-
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template
+from resilient_website.expand import expand_template
 
 ROOT = Path(__file__).resolve().parents[1]
 COLD_RUNS = 5

@@ -8,6 +8,7 @@ from typing import Any
 
 import cfn_flip
 import yaml
+
 from resilient_website.problems import InvalidTemplateError, Problem
 
 

@@ -3,10 +3,11 @@
 from html.parser import HTMLParser
 
 import pytest
-from fallback_site.page import render
-from fallback_site.properties import FallbackSite, InvalidPropertiesError, read
 from hypothesis import given
 from hypothesis import strategies as st
+
+from fallback_site.page import render
+from fallback_site.properties import FallbackSite, InvalidPropertiesError, read
 
 
 def site(title: str = "T", message: str = "M", contact_email: str | None = None) -> FallbackSite:

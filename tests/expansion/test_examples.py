@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from cfnlint.api import lint
 from cloudformation_validate import RegoEngine, Severity
-from resilient_website.expand import expand_template
 
 from launch.console_template import console_template
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template
+from resilient_website.expand import expand_template
 from tests.emulator.endpoint import ROOT
 
 # Source: "AWS Regions" in the AWS Account Management guide, those marked as enabled by default.

@@ -4,10 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from resilient_website.handler import handler
-
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template
+from resilient_website.handler import handler
 
 
 def event(fragment: Any, **more: Any) -> dict[str, Any]:

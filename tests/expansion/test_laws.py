@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+
 from resilient_website.expand import expand_template
 from resilient_website.instance.scripts import USER_DATA_LIMIT
 from resilient_website.references import references
-
 from tests.expansion.random_sites import SITES
 
 Resources = dict[str, dict[str, Any]]

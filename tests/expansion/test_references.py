@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from resilient_website.attributes import ATTRIBUTES, available
 from resilient_website.expand import expand_template
 from resilient_website.kinds import Reader

@@ -1,0 +1,28 @@
+"""What each example expands to, kept for review: a change of the architecture shows in the diff of these files.
+
+`make goldens` writes them anew.
+"""
+
+import os
+from pathlib import Path
+
+from launch.parameter_values import parameter_values
+from launch.template_file import read_template, to_json
+from resilient_website.expand import expand_template
+
+GOLDENS = Path(__file__).resolve().parents[1] / "goldens"
+
+
+def test_example_expands_to_its_golden(example: Path) -> None:
+    template = read_template(example)
+    expanded = to_json(expand_template(template, parameter_values(template, {}), "us-east-1"))
+    golden = GOLDENS / f"{example.stem}.json"
+    if os.environ.get("WRITE_GOLDENS"):
+        golden.write_text(expanded)
+    assert golden.exists(), "a new example: `make goldens`"
+    assert expanded == golden.read_text(), "if the change is meant: `make goldens`, and review the diff"
+
+
+def test_no_golden_is_left_over() -> None:
+    examples = {path.stem for path in (GOLDENS.parents[1] / "examples").glob("*.yaml")}
+    assert {path.stem for path in GOLDENS.glob("*.json")} == examples

@@ -1,0 +1,86 @@
+"""build_templates.py, as its user runs it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.emulator.endpoint import ROOT
+
+SITE = {"Type": "ResilientWebsite", "Properties": {"Database": {"ReadReplicas": {"Ref": "Replicas"}}}}
+TEMPLATE = {"Parameters": {"Replicas": {"Type": "Number", "Default": 1}}, "Resources": {"Site": SITE}}
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    path = tmp_path / "site.json"
+    path.write_text(json.dumps(TEMPLATE))
+    return path
+
+
+def replicas(text: str) -> int:
+    return sum(name.startswith("SiteDatabaseReplica") for name in json.loads(text)["Resources"])
+
+
+def test_parameters_have_their_default_or_the_given_value(command_line: Any, template: Path) -> None:
+    assert replicas(command_line("expand", template).stdout) == 1
+    assert replicas(command_line("expand", template, "--parameter", "Replicas=4").stdout) == 4
+
+
+def test_output_goes_to_the_file_that_is_named(command_line: Any, template: Path, tmp_path: Path) -> None:
+    done = command_line("expand", template, "-o", tmp_path / "new" / "out.json")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert replicas((tmp_path / "new" / "out.json").read_text()) == 1
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["out.json"]
+
+
+def test_yaml_with_short_forms_is_the_same_as_json(command_line: Any, template: Path, tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text(
+        "Parameters: {Replicas: {Type: Number, Default: 1}}\n"
+        "Resources: {Site: {Type: ResilientWebsite, Properties: {Database: {ReadReplicas: !Ref Replicas}}}}\n"
+    )
+    assert command_line("expand", path).stdout == command_line("expand", template).stdout
+
+
+def test_region_decides_what_depends_on_it(command_line: Any, template: Path) -> None:
+    ireland = command_line("expand", template, "--region", "eu-west-1").stdout
+    assert "pl-4fa04526" in ireland
+    assert "pl-4fa04526" not in command_line("expand", template).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--parameter", "Replica=2"], "Parameters.Replica: not declared in the template; did you mean Replicas?"),
+        (["--parameter", "Replicas"], "is not NAME=VALUE"),
+        (["--parameter", "Replicas=9"], "Resources.Site.Properties.Database.ReadReplicas: found '9'"),
+    ],
+)
+def test_bad_parameters(command_line: Any, template: Path, arguments: list[str], told: str) -> None:
+    done = command_line("expand", template, *arguments)
+    assert done.returncode != 0
+    assert told in done.stderr
+    assert done.stdout == ""
+
+
+def test_no_argument_builds_what_ships(command_line: Any, tmp_path: Path) -> None:
+    done = command_line(cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    written = [tmp_path / line for line in done.stdout.split()]
+    assert written == [tmp_path / "build" / "console.template.json"]
+    assert command_line("expand", written[0]).returncode == 0
+
+
+def test_file_that_is_not_there(command_line: Any, tmp_path: Path) -> None:
+    done = command_line("expand", tmp_path / "no.yaml")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_help_and_version(command_line: Any) -> None:
+    assert "expand" in command_line("--help").stdout
+    assert "--region" in command_line("expand", "--help").stdout
+    version = (ROOT / "pyproject.toml").read_text().partition('version = "')[2].partition('"')[0]
+    assert version in command_line("--version").stdout

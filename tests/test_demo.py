@@ -1,0 +1,69 @@
+"""The demo leaves nothing behind, when it ends by itself and when it is ended."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+from tests.emulator.endpoint import ROOT
+
+
+def start(folder: Path, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "demo"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT}/macros", "TMPDIR": str(folder), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def emulators(folder: Path) -> list[str]:
+    """Return the processes that were started for this demo: they have its folder in their environment."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit() and int(process.name) != os.getpid():
+            try:
+                if str(folder).encode() in (process / "environ").read_bytes():
+                    found.append((process / "cmdline").read_text().replace("\0", " "))
+            except OSError:
+                continue
+    return found
+
+
+def test_site_stays_up_if_asked_to_and_goes_without_a_trace(tmp_path: Path) -> None:
+    demo = start(tmp_path, KEEP="1")
+    assert demo.stdout
+    output = ""
+    address = None
+    for line in demo.stdout:
+        output += line
+        address = re.search(r"http://127\.0\.0\.1:\d+/", line)
+        if address:
+            break
+    assert address, output
+    with urlopen(address[0]) as page:
+        assert "made by the server that stayed" in page.read().decode()
+    demo.send_signal(signal.SIGINT)
+    rest, _ = demo.communicate(timeout=60)
+    assert demo.returncode == 0, output + rest
+    assert "nothing was left behind" in rest
+    assert emulators(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_interrupted_demo_cleans_up(tmp_path: Path) -> None:
+    demo = start(tmp_path)
+    deadline = time.monotonic() + 30
+    while not list(tmp_path.glob("emulator-*/log.txt")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    demo.send_signal(signal.SIGTERM)
+    output, _ = demo.communicate(timeout=60)
+    assert demo.returncode == 130, output
+    assert emulators(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
