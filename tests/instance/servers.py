@@ -1,0 +1,123 @@
+"""Real servers for the sample application: MariaDB, Redis and memcached, each in a folder and on a port of its own."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import trustme
+
+START_SECONDS = 20
+
+
+def program(name: str, package: str) -> str:
+    """Return a program's path; fails with the package to install if there is none."""
+    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
+    assert found, f"{name} is missing: apt-get install {package} (`make test-tools` does)"
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Server:
+    """A process that listens on a port of the loopback interface, from `start` until `stop`."""
+
+    def __init__(self, command: Sequence[str], port: int, folder: Path) -> None:
+        self.port = port
+        self._command = list(command)
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        log = (self._folder / "log.txt").open("wb")
+        self._process = subprocess.Popen(self._command, cwd=self._folder, stdout=log, stderr=log)
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    raise AssertionError((self._folder / "log.txt").read_text()) from None
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+class Certificates:
+    """A TLS authority, and a server's certificate for localhost, as files."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        authority = trustme.CA()
+        issued = authority.issue_cert("localhost", "127.0.0.1")
+        self.ca = folder / "ca.pem"
+        self.certificate = folder / "server.pem"
+        self.key = folder / "server.key"
+        authority.cert_pem.write_to_path(str(self.ca))
+        issued.cert_chain_pems[0].write_to_path(str(self.certificate))
+        issued.private_key_pem.write_to_path(str(self.key))
+        self.key.chmod(0o644)
+
+
+def mariadb(folder: Path, certificates: Certificates) -> Server:
+    """Return a MariaDB with TLS, a database `website`, and a user `website` with the password `secret`."""
+    data = folder / "data"
+    port = free_port()
+    install = program("mariadb-install-db", "mariadb-server")
+    quiet = ["--no-defaults", f"--datadir={data}", "--user=root", "--skip-test-db"]
+    subprocess.run([install, *quiet, "--auth-root-authentication-method=normal"], check=True, capture_output=True)
+    start = folder / "start.sql"
+    start.write_text(
+        "CREATE DATABASE IF NOT EXISTS website;\n"
+        "CREATE USER IF NOT EXISTS website@'%' IDENTIFIED BY 'secret' REQUIRE SSL;\n"
+        "GRANT ALL ON website.* TO website@'%';\n"
+    )
+    command = [program("mariadbd", "mariadb-server"), "--no-defaults", "--user=root", f"--datadir={data}"]
+    command += [f"--port={port}", "--bind-address=127.0.0.1", f"--socket={folder}/s", f"--init-file={start}"]
+    command += [f"--ssl-cert={certificates.certificate}", f"--ssl-key={certificates.key}"]
+    command += ["--innodb-buffer-pool-size=8M", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0"]
+    return Server(command, port, folder)
+
+
+def redis(folder: Path, certificates: Certificates | None) -> Server:
+    """Return a Redis, with TLS only if there are certificates for it."""
+    port = free_port()
+    command = [program("redis-server", "redis-server"), "--save", "", "--bind", "127.0.0.1"]
+    if certificates:
+        command += ["--port", "0", "--tls-port", str(port), "--tls-auth-clients", "no"]
+        command += ["--tls-cert-file", str(certificates.certificate), "--tls-key-file", str(certificates.key)]
+        command += ["--tls-ca-cert-file", str(certificates.ca)]
+    else:
+        command += ["--port", str(port)]
+    return Server(command, port, folder)
+
+
+def memcached(folder: Path) -> Server:
+    """Return a memcached."""
+    port = free_port()
+    command = [program("memcached", "memcached"), "-l", "127.0.0.1", "-p", str(port), "-u", "root"]
+    return Server(command, port, folder)

@@ -1,0 +1,152 @@
+"""The sample application as a real process, against a real database and real caches."""
+
+import ast
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from tests.emulator.instances import SAMPLE_APPLICATION, Instance
+from tests.instance.servers import Certificates, Server, mariadb, memcached, redis
+
+# A stand-in for the AWS CLI, which the servers have: gives the secret that Secrets Manager would.
+AWS = """#!/bin/sh
+[ "$1 $2 $4" = "secretsmanager get-secret-value arn:secret" ] || exit 1
+echo '{"username": "website", "password": "secret"}'
+"""
+
+
+class Site:
+    """A running sample application and its tiers."""
+
+    def __init__(self, application: Instance, database: Server | None, cache: Server | None) -> None:
+        self.application = application
+        self.database = database
+        self.cache = cache
+
+    def ask(self, path: str = "/", method: str = "GET") -> tuple[int, str, float]:
+        """Return the status, the body and the seconds that it took."""
+        started = time.monotonic()
+        connection = HTTPConnection("127.0.0.1", self.application.port, timeout=30)
+        connection.request(method, path)
+        answer = connection.getresponse()
+        body = answer.read().decode()
+        connection.close()
+        return answer.status, body, time.monotonic() - started
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return Certificates(tmp_path_factory.mktemp("tls") / "files")
+
+
+@pytest.fixture
+def run(tmp_path: Path, certificates: Certificates) -> Iterator[Callable[..., Site]]:
+    """Yield a function that starts the application with a cache of some engine, and a database if wanted."""
+    binaries = tmp_path / "bin"
+    binaries.mkdir()
+    (binaries / "aws").write_text(AWS)
+    (binaries / "aws").chmod(0o755)
+    with ExitStack() as running:
+
+        def start(engine: str = "", *, tls: bool = False, database: bool = True) -> Site:
+            environment = {"PATH": f"{binaries}:{os.environ['PATH']}", "HEALTH_CHECK_PATH": "/health"}
+            store = cache = None
+            if database:
+                folder = tmp_path / "mariadb"
+                folder.mkdir()
+                store = running.enter_context(mariadb(folder, certificates))
+                environment |= {
+                    "DATABASE_HOST": "127.0.0.1",
+                    "DATABASE_READER_HOST": "127.0.0.1",
+                    "DATABASE_PORT": str(store.port),
+                    "DATABASE_NAME": "website",
+                    "DATABASE_SECRET_ARN": "arn:secret",
+                    "AWS_REGION": "us-east-1",
+                }
+            if engine:
+                folder = tmp_path / "cache"
+                folder.mkdir()
+                made = memcached(folder) if engine == "memcached" else redis(folder, certificates if tls else None)
+                cache = running.enter_context(made)
+                environment |= {
+                    "CACHE_ENGINE": engine,
+                    "CACHE_HOST": "localhost",
+                    "CACHE_PORT": str(cache.port),
+                    "CACHE_TLS": str(tls).lower(),
+                    "CACHE_CA_FILE": str(certificates.ca),
+                }
+            application = Instance("<one> & only", {**environment, "SITE_NAME": "A <b>site</b>"})
+            running.callback(application.kill)
+            application.start()
+            return Site(application, store, cache)
+
+        yield start
+
+
+def test_database_counts_what_was_written(run: Callable[..., Site]) -> None:
+    site = run()
+    assert "<dd>0 rows" in site.ask()[1]
+    assert site.ask(method="POST")[0] == 303
+    assert site.ask(method="POST")[0] == 303
+    page = site.ask()[1]
+    assert "<dd>2 rows, MySQL" in page
+    assert "A &lt;b&gt;site&lt;/b&gt;" in page
+    assert "&lt;one&gt; &amp; only" in page
+
+
+@pytest.mark.parametrize(("engine", "tls"), [("valkey", False), ("redis", True), ("memcached", False)])
+def test_cache_keeps_what_the_database_said(run: Callable[..., Site], engine: str, tls: bool) -> None:
+    site = run(engine, tls=tls)
+    assert "0 rows (miss)" in site.ask()[1]
+    site.ask(method="POST")
+    page = site.ask()[1]
+    assert "<dt>Database<dd>1 rows" in page
+    assert "<dt>Cache<dd>0 rows (hit)" in page
+
+
+def test_tiers_that_are_down_do_not_take_the_page_with_them(run: Callable[..., Site]) -> None:
+    site = run("valkey")
+    assert site.database
+    assert site.cache
+    site.database.stop()
+    site.cache.stop()
+    status, page, seconds = site.ask()
+    assert (status, page.count("unreachable:")) == (200, 2)
+    assert seconds < 6
+    assert site.ask("/health")[:2] == (200, "ok")
+    site.database.start()
+    assert "rows" in site.ask()[1]
+
+
+def test_without_tiers_and_elsewhere(run: Callable[..., Site]) -> None:
+    site = run(database=False)
+    assert site.ask()[0] == 200
+    assert site.ask("/no/such/page")[0] == 404
+    assert site.ask("/", "HEAD")[:2] == (200, "")
+
+
+def test_runs_on_the_servers_own_python() -> None:
+    """Amazon Linux 2023 has Python 3.9, for ever."""
+    source = SAMPLE_APPLICATION.read_text()
+    ast.parse(source, feature_version=(3, 9))
+    imported = {
+        alias.name.partition(".")[0]
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    assert imported <= sys.stdlib_module_names
+
+
+def test_password_is_on_no_command_line(run: Callable[..., Site]) -> None:
+    site = run()
+    site.ask(method="POST")
+    lines = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    assert "password=" not in lines
