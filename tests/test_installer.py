@@ -13,6 +13,7 @@ from samtranslator.translator.transform import transform
 
 from launch.template_file import read_template
 from tests.emulator.endpoint import ROOT
+from tests.judges import REGIONS, validator_errors
 from tests.sites import Installation
 
 TEMPLATE = ROOT / "template.yaml"
@@ -36,8 +37,14 @@ def translated() -> dict[str, Any]:
     return made
 
 
-def test_translated_template_is_clean(translated: dict[str, Any]) -> None:
-    assert [str(match) for match in lint(json.dumps(translated), regions=["us-east-1"])] == []
+@pytest.mark.parametrize("region", REGIONS)
+def test_installer_is_clean_as_written_and_as_translated(translated: dict[str, Any], region: str) -> None:
+    for text in (TEMPLATE.read_text(), json.dumps(translated)):
+        assert [str(match) for match in lint(text, regions=[region])] == []
+
+
+def test_validator_finds_no_error(translated: dict[str, Any], tmp_path: Path) -> None:
+    assert validator_errors(translated, tmp_path) == []
 
 
 def test_roles_may_write_their_own_log_and_nothing_else(translated: dict[str, Any]) -> None:
