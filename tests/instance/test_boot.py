@@ -53,7 +53,9 @@ class Sandbox:
         for place in ("/etc/", "/opt/aws/", "/var/lib/"):
             script = script.replace(place, f"{self.root}{place}")
         environment = {"PATH": f"{self.binaries}:{os.environ['PATH']}", "HEALTHY_PORT": str(healthy_port)}
-        subprocess.run(["bash"], input=script, env=environment, text=True, capture_output=True, check=False)
+        subprocess.run(
+            ["bash"], input=script, cwd=self.root, env=environment, text=True, capture_output=True, check=False
+        )
         return self.calls.read_text().splitlines()
 
     def _stub(self, path: Path, body: str) -> None:
