@@ -7,7 +7,9 @@ import socket
 import ssl
 import subprocess
 import tempfile
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,34 +23,55 @@ ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
 START_SECONDS = 30
 
-# Variables that would make boto3 look at somebody's real account, or trust somebody else's authority.
-FOREIGN = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_ENDPOINT_URL")
+# What the server must not inherit: somebody's real account, somebody else's authority, and the paths of this
+# repository, where deployed functions would find modules that their packages lack.
+FOREIGN = ("AWS_", "SSL_CERT_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PYTHONPATH", "PYTHONHOME", "MINISTACK_")
+
+# boto3 makes a client in 0.1 s, once for each service, account and Region; and not in two threads at once.
+_making = threading.Lock()
+
+
+class Session:
+    """boto3's clients for one account and Region of an emulator."""
+
+    def __init__(self, emulator: "Emulator", account: str, region: str) -> None:
+        self._emulator = emulator
+        self._session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="emulated", region_name=region)
+
+    def client(self, service: str) -> Any:
+        """Return a client of a service."""
+        with _making:
+            return self._session.client(  # type: ignore[call-overload]
+                service, endpoint_url=self._emulator.url, verify=str(self._emulator.ca_bundle)
+            )
 
 
 class Emulator:
     """A running emulator; a context manager. Accounts and Regions do not see each other's resources."""
 
     def __init__(self, port: int = 0) -> None:
-        self.port = port or _free_port()
+        self.port = port or free_port()
         self.url = f"https://localhost:{self.port}"
         self.folder = Path(tempfile.mkdtemp(prefix="emulator-"))
         self.ca_bundle = self.folder / "ca.pem"
         self.log = self.folder / "log.txt"
         self._process: subprocess.Popen[bytes] | None = None
+        self._sessions: dict[tuple[str, str], Session] = {}
 
     def __enter__(self) -> Self:
-        self._write_certificates()
-        with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [str(PYTHON), "-m", "tests.emulator.server"],
-                cwd=ROOT,
-                env=self._server_environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
         try:
+            self._write_certificates()
+            with self.log.open("wb") as log:
+                self._process = subprocess.Popen(
+                    [str(PYTHON), "-m", "tests.emulator.server"],
+                    cwd=ROOT,
+                    env=self._server_environment(),
+                    # It ends when this pipe closes: even if this process is killed, nothing is left.
+                    stdin=subprocess.PIPE,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
             self._wait_until_healthy(time.monotonic() + START_SECONDS)
         except BaseException:
             self.stop()
@@ -63,13 +86,10 @@ class Emulator:
     def stop(self) -> None:
         """End the server with everything that it started, and remove its folder."""
         if self._process:
-            # The workers that run Lambda functions are in the server's process group.
-            for signal_number in (signal.SIGTERM, signal.SIGKILL):
-                try:
-                    os.killpg(self._process.pid, signal_number)
-                    self._process.wait(3)
-                except (ProcessLookupError, subprocess.TimeoutExpired):
-                    continue
+            # The workers that run Lambda functions are in the server's process group; nothing is worth a goodbye.
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.communicate()
             self._process = None
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -88,14 +108,16 @@ class Emulator:
             "SAM_CLI_TELEMETRY": "0",
         }
 
+    def session(self, account: str = "000000000001", region: str = "us-east-1") -> Session:
+        """Return the clients of an account in a Region."""
+        return self._sessions.setdefault((account, region), Session(self, account, region))
+
     def client(self, service: str, account: str = "000000000001", region: str = "us-east-1") -> Any:
         """Return a boto3 client of this emulator."""
-        session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="emulated", region_name=region)
-        return session.client(service, endpoint_url=self.url, verify=str(self.ca_bundle))  # type: ignore[call-overload]
+        return self.session(account, region).client(service)
 
     def _server_environment(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-        inherited.pop("AWS_CA_BUNDLE", None)
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         temporary = self.folder / "tmp"
         temporary.mkdir()
         return {
@@ -108,12 +130,13 @@ class Emulator:
             "MINISTACK_SSL_KEY": str(self.folder / "server.key"),
             # What the functions' own HTTPS clients trust.
             "SSL_CERT_FILE": str(self.ca_bundle),
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "TMPDIR": str(temporary),
             "LAMBDA_EXECUTOR": "local",
             # Servers on fixed ports that no site needs, and that a second emulator could not have.
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
 
     def _write_certificates(self) -> None:
@@ -134,10 +157,11 @@ class Emulator:
             except (URLError, OSError):
                 if time.monotonic() > deadline:
                     raise
-                time.sleep(0.1)
+                time.sleep(0.03)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

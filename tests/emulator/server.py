@@ -1,12 +1,46 @@
 """Starts ministack with the extensions. Runs in .venv-emulator; configured by ministack's own environment variables."""
 
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
 from ministack import app  # type: ignore[import-not-found]
 
-from tests.emulator import data_plane, macros, missing_resources, public_parameters
+from tests.emulator import (
+    attributes,
+    data_plane,
+    front_doors,
+    macros,
+    own_thread,
+    public_parameters,
+    resource_types,
+    s3_integration,
+    targets,
+    transform_failures,
+    transforms,
+)
+from tests.emulator.resources import TYPES
+
+
+def end_with_parent() -> None:
+    """End everything, and leave nothing, once whoever started the emulator is gone, however it ended."""
+    sys.stdin.buffer.read()
+    shutil.rmtree(Path(tempfile.gettempdir()).parent, ignore_errors=True)
+    os.killpg(0, signal.SIGKILL)
+
 
 if __name__ == "__main__":
-    for extension in (macros, missing_resources, data_plane, public_parameters):
+    # The order matters where one extension wraps what another replaced: threads go around everything.
+    for extension in (macros, transforms, transform_failures, own_thread, attributes):
         extension.register()
+    for extension in (public_parameters, targets, data_plane, s3_integration, front_doors):
+        extension.register()
+    resource_types.register(TYPES)
     # One port is enough: 443 may be somebody else's.
     app._port_is_bindable = lambda _host, _port: False
+    threading.Thread(target=end_with_parent, daemon=True).start()
     app.main()

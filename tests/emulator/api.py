@@ -1,0 +1,71 @@
+"""The emulator's own API, called from inside: what CloudFormation does for most types is to call a service.
+
+Calls block, so they are for threads that may wait (see `resource_types.register`), never for the event loop.
+"""
+
+import os
+import threading
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region  # type: ignore[import-not-found]
+
+_FROM_TEXT: dict[str, Callable[[str], Any]] = {
+    "integer": int,
+    "long": int,
+    "float": float,
+    "double": float,
+    "boolean": lambda text: text.lower() == "true",
+}
+
+_session_lock = threading.Lock()
+
+
+class Api:
+    """One service, in the account and Region of the stack that asks."""
+
+    def __init__(self, service: str) -> None:
+        with _session_lock:
+            self._client = _client(service, get_account_id(), get_region())
+
+    def __call__(self, operation: str, **parameters: Any) -> Any:
+        """Call an operation; without what is None, and with numbers and booleans that a template wrote as text."""
+        method = getattr(self._client, operation)
+        shape = self._client.meta.service_model.operation_model(
+            self._client.meta.method_to_api_mapping[operation]
+        ).input_shape
+        return method(**_typed(parameters, shape))
+
+
+@lru_cache
+def _default_session() -> Any:
+    import boto3  # here: a third of a second that an emulator without such types need not wait
+
+    return boto3.Session()
+
+
+@lru_cache
+def _client(service: str, account: str, region: str) -> Any:
+    return _default_session().client(
+        service,
+        region_name=region,
+        endpoint_url=f"https://localhost:{os.environ['GATEWAY_PORT']}",
+        verify=os.environ["SSL_CERT_FILE"],
+        aws_access_key_id=account,
+        aws_secret_access_key="emulated",
+    )
+
+
+def _typed(value: Any, shape: Any) -> Any:
+    kind = shape.type_name if shape else ""
+    if isinstance(value, dict) and kind == "structure":
+        members: dict[str, Any] = shape.members
+        return {name: _typed(entry, members.get(name)) for name, entry in value.items() if entry is not None}
+    if isinstance(value, list) and kind == "list":
+        return [_typed(entry, shape.member) for entry in value]
+    if isinstance(value, str) and kind in _FROM_TEXT:
+        return _FROM_TEXT[kind](value)
+    if isinstance(value, int | float) and kind == "string":
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    return value

@@ -1,0 +1,116 @@
+"""Load balancers that know dead targets from living ones, and several targets at one address.
+
+ministack takes every registered target for healthy and tells them apart by address only; the instances that a test
+registers all live at 127.0.0.1. The id of an instance names a mock, of an Auto Scaling group say: nothing is there.
+"""
+
+import asyncio
+import random
+import re
+import socket
+from typing import Any
+
+from ministack.services import alb  # type: ignore[import-not-found]
+
+Json = dict[str, Any]
+
+_MOCK = re.compile("i-[0-9a-f]+")
+_SECONDS = 0.5
+
+
+def register() -> None:
+    """Replace what registers, describes and chooses targets."""
+    alb._ACTION_MAP.update(
+        RegisterTargets=_register_targets,
+        DeregisterTargets=_deregister_targets,
+        DescribeTargetHealth=_describe_target_health,
+    )
+    own_forward = alb._forward_to_tg
+
+    async def forward(arn: str, method: str, path: str, *arguments: Any) -> Any:
+        group = alb._tgs.get(arn, {})
+        if group.get("TargetType", "instance") not in ("instance", "ip") or not alb._targets.get(arn):
+            return await own_forward(arn, method, path, *arguments)
+        *rest, raw_path = arguments
+        target = await asyncio.to_thread(_chosen, alb._targets[arn], group)
+        if target is None:
+            return 502, {"Content-Type": "text/html"}, b"<h1>502 Bad Gateway</h1>"
+        return await alb._proxy_http_target(target, group, method, raw_path or path, *rest)
+
+    alb._forward_to_tg = forward
+
+
+def alive(target: Json, group: Json) -> bool:
+    """Tell whether something listens at a target: a health check as quick as the request itself."""
+    host, port = _key(target, group)
+    if _MOCK.fullmatch(host):
+        return False
+    try:
+        socket.create_connection((host, port), _SECONDS).close()
+    except OSError:
+        return False
+    return True
+
+
+def has_healthy_target(load_balancer_arn: str) -> bool:
+    """Tell whether a load balancer can serve, as a record with EvaluateTargetHealth asks."""
+    groups = [group for group in alb._tgs.values() if load_balancer_arn in group.get("LoadBalancerArns", [])]
+    return any(alive(target, group) for group in groups for target in alb._targets.get(group["TargetGroupArn"], []))
+
+
+def _chosen(registered: list[Json], group: Json) -> Json | None:
+    """Return a healthy target; with none, any that is no mock, as a load balancer does when all are unhealthy."""
+    real = [target for target in registered if not _MOCK.fullmatch(str(target["Id"]))]
+    candidates = [target for target in real if alive(target, group)] or real
+    return random.choice(candidates) if candidates else None
+
+
+def _key(target: Json, group: Json) -> tuple[str, int]:
+    return str(target["Id"]), int(target.get("Port") or group.get("Port") or 80)
+
+
+def _named_group(params: Json) -> tuple[str, Json]:
+    arn = alb._p(params, "TargetGroupArn")
+    return arn, alb._tgs.get(arn, {})
+
+
+def _not_found(arn: str) -> Any:
+    return alb._error("TargetGroupNotFound", f"Target group '{arn}' not found.")
+
+
+def _register_targets(params: Json) -> Any:
+    arn, group = _named_group(params)
+    if not group:
+        return _not_found(arn)
+    registered = alb._targets.setdefault(arn, [])
+    known = {_key(target, group) for target in registered}
+    registered += [target for target in alb._parse_targets_param(params) if _key(target, group) not in known]
+    return alb._empty("RegisterTargets")
+
+
+def _deregister_targets(params: Json) -> Any:
+    arn, group = _named_group(params)
+    if not group:
+        return _not_found(arn)
+    gone = {_key(target, group) for target in alb._parse_targets_param(params)}
+    alb._targets[arn] = [target for target in alb._targets.get(arn, []) if _key(target, group) not in gone]
+    return alb._empty("DeregisterTargets")
+
+
+def _describe_target_health(params: Json) -> Any:
+    arn, group = _named_group(params)
+    if not group:
+        return _not_found(arn)
+    asked = {_key(target, group) for target in alb._parse_targets_param(params)}
+    descriptions = ""
+    for target in alb._targets.get(arn, []):
+        host, port = _key(target, group)
+        if asked and (host, port) not in asked:
+            continue
+        state = "healthy" if alive(target, group) else "unhealthy"
+        descriptions += (
+            f"<member><Target><Id>{host}</Id><Port>{port}</Port></Target>"
+            f"<TargetHealth><State>{state}</State></TargetHealth></member>"
+        )
+    body = f"<TargetHealthDescriptions>{descriptions}</TargetHealthDescriptions>"
+    return alb._xml(200, "DescribeTargetHealth", body)
