@@ -68,7 +68,7 @@ def test_deploy_visit_update_delete(stack: Any, installation: Installation) -> N
     assert installation.delete(name) == "DELETE_COMPLETE", installation.failures(name)
 
 
-def _through_cloudfront(installation: Installation, _name: str, outputs: dict[str, str], instance: Instance) -> None:
+def _through_cloudfront(installation: Installation, name: str, outputs: dict[str, str], instance: Instance) -> None:
     host = outputs["TestDistributionDomainName"]
     emulator = installation.emulator
     page = visit(emulator, host, "/")
@@ -84,6 +84,22 @@ def _through_cloudfront(installation: Installation, _name: str, outputs: dict[st
         _assert_friendly(visit(emulator, host, path, method, "a=1" if method == "POST" else None))
     instance.start()
     assert visit(emulator, host, "/").status == 200
+    secondaries = secondary_apis(installation, name)
+    assert sorted(secondaries) == (["example.com", "www.example.com"] if name == "example-with-domain" else [])
+    for domain_name, address in secondaries.items():
+        for method, path in (("GET", "/"), ("GET", "/any/path"), ("POST", "/form"), ("DELETE", "/x")):
+            body = "a=1" if method == "POST" else None
+            answer = visit(emulator, domain_name, path, method, body, address=address)
+            _assert_friendly(answer)
+            assert answer.headers["retry-after"] == "120"
+            assert answer.headers["x-robots-tag"] == "noindex"
+
+
+def secondary_apis(installation: Installation, stack: str) -> dict[str, str]:
+    """Return the names that a regional API stands by for in a stack, and the address of each."""
+    mine = set(installation.resources(stack).values())
+    entries = installation.client("apigateway").get_domain_names()["items"]
+    return {e["domainName"]: e["regionalDomainName"] for e in entries if e["domainName"] in mine}
 
 
 def _through_the_load_balancer(
