@@ -27,6 +27,13 @@ def _cache(name: str, meaning: str) -> Attribute:
 ATTRIBUTES = (
     Attribute("Url", "the site's address, with https://; what Ref gives, too"),
     Attribute("DomainName", "the site's main name: its own, or CloudFront's"),
+    Attribute("AlarmTopicArn", "the SNS topic that the alarms tell"),
+    Attribute(
+        "DashboardUrl",
+        "the dashboard in the Console",
+        "Monitoring.Dashboard",
+        lambda spec: spec.monitoring.dashboard,
+    ),
     Attribute("DistributionId", "the CloudFront distribution that serves the assets (and the site, as its front door)"),
     Attribute("DistributionDomainName", "that distribution's own name"),
     Attribute("LoadBalancerDNSName", "the load balancer's own name"),

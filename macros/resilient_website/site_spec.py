@@ -10,12 +10,13 @@ from resilient_website.intrinsics import Value
 from resilient_website.kinds import Anything, Choice, ListOf, MapOf, Reader
 from resilient_website.problems import known_names
 from resilient_website.properties import Group, Switch, prop, properties, read_group
-from resilient_website.tiers import cache, database, network, web_servers
+from resilient_website.tiers import cache, database, monitoring, network, web_servers
 from resilient_website.tiers.assets import AssetsSpec
 from resilient_website.tiers.cache import CacheSpec
 from resilient_website.tiers.database import DatabaseSpec
 from resilient_website.tiers.dns import HealthCheckSpec
 from resilient_website.tiers.fallback import FallbackSpec
+from resilient_website.tiers.monitoring import MonitoringSpec
 from resilient_website.tiers.network import NetworkSpec
 from resilient_website.tiers.web_servers import WebServersSpec
 
@@ -45,6 +46,9 @@ class TierSpecs:
     fallback: FallbackSpec = prop("Fallback", Group(FallbackSpec), FallbackSpec(), reason="a page that fits any site")
     health_check: HealthCheckSpec = prop(
         "HealthCheck", Group(HealthCheckSpec), HealthCheckSpec(), reason="made when there is a domain"
+    )
+    monitoring: MonitoringSpec = prop(
+        "Monitoring", Group(MonitoringSpec), MonitoringSpec(), reason="a site that nobody watches is not resilient"
     )
     tags: Sequence[Mapping[str, Any]] = prop(
         "Tags",
@@ -103,6 +107,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
         database.check(site.database, f"{path}.Database", reader)
     if site.cache:
         cache.check(site.cache, f"{path}.Cache", reader)
+    monitoring.check(site.monitoring, f"{path}.Monitoring", reader)
     if site.front_door == "LoadBalancer" and not site.domain.domain_name:
         reader.problem(
             f"{path}.FrontDoor",

@@ -1,18 +1,36 @@
-"""What GetAtt returns in AWS and not in ministack, for types that ministack has."""
+"""What GetAtt returns in AWS and not in ministack, and properties that it overlooks, for types that it has."""
 
 from collections.abc import Callable
 from typing import Any
 
+from ministack.core.responses import get_region  # type: ignore[import-not-found]
+from ministack.services import route53  # type: ignore[import-not-found]
 from ministack.services.cloudformation import provisioners  # type: ignore[import-not-found]
 
 from tests.emulator import ipv6
 
 Json = dict[str, Any]
 
+
+def _bucket(name: str, _props: Json) -> Json:
+    return {"DualStackDomainName": f"{name}.s3.dualstack.{get_region()}.amazonaws.com"}
+
+
+def _hosted_zone(zone_id: str, props: Json) -> Json:
+    """Make a zone with VPCs a private one: it answers nobody else, and has no name servers to delegate to."""
+    if not props.get("VPCs"):
+        return {}
+    vpcs = [{"VPCRegion": vpc["VPCRegion"], "VPCId": vpc["VPCId"]} for vpc in props["VPCs"]]
+    route53._zones[zone_id].update(private=True, vpcs=vpcs)
+    return {}
+
+
 # type -> the attributes to add to what ministack returns, from the physical id and the properties
 ATTRIBUTES: dict[str, Callable[[str, Json], Json]] = {
     "AWS::EC2::VPC": ipv6.vpc_attributes,
     "AWS::EC2::Subnet": ipv6.subnet_attributes,
+    "AWS::S3::Bucket": _bucket,
+    "AWS::Route53::HostedZone": _hosted_zone,
 }
 
 
@@ -23,8 +41,9 @@ def register() -> None:
         handlers = provisioners._RESOURCE_HANDLERS[name]
         # The new properties are the second argument of a create, the third of an update.
         for action, position in (("create", 1), ("update", 2)):
-            if action in handlers:
-                handlers[action] = _with_attributes(handlers[action], attributes, position)
+            handlers[action] = _with_attributes(handlers[action], attributes, position)
+    own_record = provisioners._cw_metric_alarm_record
+    provisioners._cw_metric_alarm_record = lambda name, props: _alarm(own_record, name, props)
 
 
 def _with_attributes(own: Callable[..., Any], attributes: Callable[[str, Json], Json], position: int) -> Any:
@@ -33,3 +52,15 @@ def _with_attributes(own: Callable[..., Any], attributes: Callable[[str, Json], 
         return physical_id, {**attributes(physical_id, arguments[position]), **known}
 
     return handler
+
+
+def _alarm(own_record: Callable[[str, Json], Json], name: str, props: Json) -> Json:
+    """Return the record of an alarm; metric math, which ministack refuses, under the name of its result."""
+    if not props.get("Metrics"):
+        return own_record(name, props)
+    results = [entry for entry in props["Metrics"] if str(entry.get("ReturnData", True)).lower() == "true"]
+    if len(results) != 1:
+        raise ValueError("Exactly one element of the metrics list should return data.")
+    rest = {key: value for key, value in props.items() if key != "Metrics"}
+    record = own_record(name, {**rest, "Namespace": "MetricMath", "MetricName": results[0]["Id"]})
+    return {**record, "Metrics": props["Metrics"]}

@@ -43,10 +43,11 @@ async def resolve(name: str, probe: Probe | None = None) -> str:
 
 
 def _records(name: str) -> list[Json]:
-    """Return the records of a name that lead elsewhere, the preferred one first."""
+    """Return the public records of a name that lead elsewhere, the preferred one first."""
     found = [
         {**record, "_account": key[0]}
         for key, records in list(route53._records._data.items())
+        if not route53._zones._data.get(key, {}).get("private")
         for record in records
         if _plain(record.get("Name", "")) == _plain(name) and _target(record)
     ]

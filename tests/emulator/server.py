@@ -13,6 +13,7 @@ from ministack import app  # type: ignore[import-not-found]
 from tests.emulator import (
     attributes,
     data_plane,
+    databases,
     front_doors,
     macros,
     own_thread,
@@ -35,7 +36,7 @@ def end_with_parent() -> None:
 
 if __name__ == "__main__":
     # The order matters where one extension wraps what another replaced: threads go around everything.
-    for extension in (macros, transforms, transform_failures, own_thread, attributes):
+    for extension in (macros, transforms, transform_failures, own_thread, attributes, databases):
         extension.register()
     for extension in (public_parameters, targets, data_plane, s3_integration, front_doors):
         extension.register()

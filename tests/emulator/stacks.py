@@ -19,17 +19,17 @@ class Stacks:
         self.session = emulator.session(account, region)
         self.cloudformation = self.session.client("cloudformation")
 
-    def create(self, name: str, template: Json, **options: Any) -> Json:
+    def create(self, name: str, template: Json | str, **options: Any) -> Json:
         """Create a stack; return its description."""
         stack_id = self.cloudformation.create_stack(**self._request(name, template, options))["StackId"]
         return self.wait(stack_id)
 
-    def update(self, name: str, template: Json, **options: Any) -> Json:
+    def update(self, name: str, template: Json | str, **options: Any) -> Json:
         """Update a stack; return its description."""
         stack_id = self.cloudformation.update_stack(**self._request(name, template, options))["StackId"]
         return self.wait(stack_id)
 
-    def change_set(self, name: str, template: Json, kind: str = "CREATE", **options: Any) -> Json:
+    def change_set(self, name: str, template: Json | str, kind: str = "CREATE", **options: Any) -> Json:
         """Create a change set; return its description."""
         request = {"Capabilities": CAPABILITIES[:1], **self._request(name, template, options)}
         made = self.cloudformation.create_change_set(**request, ChangeSetName="changes", ChangeSetType=kind)
@@ -56,11 +56,11 @@ class Stacks:
         events = self.cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"]
         return [event["ResourceStatusReason"] for event in events if event.get("ResourceStatusReason")]
 
-    def _request(self, name: str, template: Json, options: Json) -> Json:
+    def _request(self, name: str, template: Json | str, options: Json) -> Json:
         parameters = [
             {"ParameterKey": key, "ParameterValue": value} for key, value in options.pop("parameters", {}).items()
         ]
-        body = json.dumps(template)
+        body = template if isinstance(template, str) else json.dumps(template)
         return {
             "StackName": name,
             "TemplateBody": body,

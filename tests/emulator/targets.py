@@ -38,6 +38,20 @@ def register() -> None:
         return await alb._proxy_http_target(target, group, method, raw_path or path, *rest)
 
     alb._forward_to_tg = forward
+    own_actions = alb._execute_actions
+    alb._execute_actions = lambda actions, *arguments, **options: own_actions(
+        [_with_one_group(action) for action in actions], *arguments, **options
+    )
+
+
+def _with_one_group(action: Json) -> Json:
+    """Return a forward action that names one group, chosen by the weights of its ForwardConfig."""
+    groups = action.get("ForwardConfig", {}).get("TargetGroups", [])
+    if action.get("TargetGroupArn") or not groups:
+        return action
+    weights = [int(group.get("Weight", 1)) for group in groups]
+    chosen = random.choices(groups, weights if any(weights) else None)[0]
+    return {**action, "TargetGroupArn": chosen["TargetGroupArn"]}
 
 
 def alive(target: Json, group: Json) -> bool:

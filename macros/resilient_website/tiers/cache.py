@@ -8,7 +8,7 @@ is encrypted in transit and (where the engine can) at rest.
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, elasticache
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, elasticache
 
 from resilient_website.context import Context
 from resilient_website.intrinsics import Value
@@ -93,6 +93,8 @@ class Cache:
     port: AWSHelperFn
     port_number: int
     security_group_id: AWSHelperFn
+    # The dimensions of each node's metrics.
+    nodes: tuple[dict[str, Value], ...]
 
     @property
     def attributes(self) -> dict[str, Any]:
@@ -144,7 +146,17 @@ def build(context: Context, spec: CacheSpec, network: Network) -> Cache:
         port=GetAtt(made, f"{primary}.Port"),
         port_number=MEMCACHED_PORT if spec.is_memcached else REDIS_PORT,
         security_group_id=GetAtt(group, "GroupId"),
+        nodes=_nodes(made, spec, network.zone_count),
     )
+
+
+def _nodes(made: AWSObject, spec: CacheSpec, zone_count: int) -> tuple[dict[str, Value], ...]:
+    """Return the dimensions of each node's metrics. Source: "Metrics for Valkey and Redis OSS", "for Memcached"."""
+    if spec.is_memcached:
+        count = spec.num_cache_nodes or zone_count
+        return tuple({"CacheClusterId": Ref(made), "CacheNodeId": f"{node:04}"} for node in range(1, count + 1))
+    count = 1 + (spec.replicas or 1)
+    return tuple({"CacheClusterId": Join("-", [Ref(made), f"{node:03}"])} for node in range(1, count + 1))
 
 
 def _replication_group(context: Context, spec: CacheSpec) -> elasticache.ReplicationGroup:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from troposphere import AWSObject, Ref, certificatemanager
 
 from resilient_website.context import Context
-from resilient_website.domain import DomainSpec
+from resilient_website.domain import EDGE_REGION, DomainSpec
 from resilient_website.intrinsics import Value
 
 
@@ -20,6 +20,10 @@ class Certificates:
     resources: tuple[AWSObject, ...]
     edge: Value
     regional: Value
+
+    def watched(self, region: str) -> tuple[Value, ...]:
+        """Return the certificates whose metrics are in this Region."""
+        return (self.regional, self.edge) if region == EDGE_REGION else (self.regional,)
 
 
 def build(context: Context, domain: DomainSpec) -> Certificates:

@@ -132,6 +132,10 @@ class Database:
     secret_arn: AWSHelperFn
     security_group_id: AWSHelperFn
     ready: tuple[str, ...]
+    primary: str
+    replicas: tuple[str, ...]
+    instance_class: Value
+    allocated_storage: int
 
     @property
     def attributes(self) -> dict[str, Any]:
@@ -189,6 +193,10 @@ def build(context: Context, spec: DatabaseSpec, network: Network) -> Database:
         secret_arn=Ref(secret),
         security_group_id=GetAtt(group, "GroupId"),
         ready=(attachment.title, *(record.title for record in reader)),
+        primary=primary.title,
+        replicas=tuple(replica.title for replica in replicas),
+        instance_class=spec.instance_class,
+        allocated_storage=spec.allocated_storage,
     )
 
 

@@ -77,6 +77,7 @@ class Network:
     resources: tuple[AWSObject, ...]
     vpc_id: AWSHelperFn
     zone_count: int
+    zones: tuple[AWSHelperFn, ...]
     dual_stack: bool
     public_subnets: tuple[AWSHelperFn, ...]
     web_subnets: tuple[AWSHelperFn, ...]
@@ -142,6 +143,9 @@ def build(context: Context, spec: NetworkSpec) -> Network:
         resources=tuple(parts),
         vpc_id=Ref(vpc),
         zone_count=spec.zone_count,
+        zones=tuple(
+            GetAtt(context.id(f"PublicSubnet{zone + 1}"), "AvailabilityZone") for zone in range(spec.zone_count)
+        ),
         dual_stack=spec.ipv6,
         public_subnets=_refs(context, subnets, "Public"),
         web_subnets=_refs(context, subnets, "Public"),

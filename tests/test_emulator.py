@@ -1,0 +1,141 @@
+"""The emulator's own life: starting, being used from another shell, and leaving nothing behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.emulator.endpoint import ROOT, Emulator
+from tests.emulator.instances import Instance
+
+
+def processes() -> dict[int, str]:
+    """Return the command lines of the processes that run now."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
+            if state != "Z":
+                found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
+        except OSError:
+            continue
+    return found
+
+
+def leftovers(folder: Path, port: int) -> list[str]:
+    """Return what is left of an emulator: its folder, and processes that know it."""
+    deadline = time.monotonic() + 5
+    while True:
+        left = [line for line in processes().values() if str(folder) in line or f"--port {port}" in line]
+        left += [str(folder)] if folder.exists() else []
+        if not left or time.monotonic() > deadline:
+            return left
+        time.sleep(0.05)
+
+
+def use(emulator: Emulator) -> None:
+    """Make it start a worker: a process of its own, with files."""
+    client = emulator.client("lambda")
+    import io
+    import zipfile
+
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("app.py", "def handler(event, context):\n    return event\n")
+    client.create_function(
+        FunctionName="f",
+        Runtime="python3.13",
+        Role="arn:aws:iam::000000000001:role/r",
+        Handler="app.handler",
+        Code={"ZipFile": package.getvalue()},
+    )
+    assert client.invoke(FunctionName="f", Payload=b'"hello"')["Payload"].read() == b'"hello"'
+
+
+def test_nothing_is_left() -> None:
+    with Emulator() as emulator:
+        before = set(processes())
+        use(emulator)
+        started = {number: line for number, line in processes().items() if number not in before}
+        assert any(str(emulator.folder) in line for line in started.values()), started
+    assert leftovers(emulator.folder, emulator.port) == []
+    assert not set(started) & set(processes())
+
+
+def test_emulator_writes_below_its_own_folder_only() -> None:
+    temporary = Path(tempfile.gettempdir())
+    before = {path.name for path in temporary.iterdir()}
+    with Emulator() as emulator:
+        use(emulator)
+        new = {path.name for path in temporary.iterdir()} - before
+    assert {name for name in new if "ministack" in name} == set()
+    assert emulator.folder.name in new
+
+
+def test_port_of_ones_choice_and_no_other(emulator: Emulator) -> None:
+    assert emulator.url == f"https://localhost:{emulator.port}"
+    with pytest.raises(RuntimeError, match="already in use"), Emulator(emulator.port):
+        pass
+
+
+def test_accounts_and_regions_are_apart(emulator: Emulator) -> None:
+    one = emulator.session("200000000040", "us-east-1").client("sns")
+    one.create_topic(Name="t")
+    assert len(one.list_topics()["Topics"]) == 1
+    for account, region in (("200000000041", "us-east-1"), ("200000000040", "eu-west-1")):
+        assert emulator.session(account, region).client("sns").list_topics()["Topics"] == []
+
+
+def test_environment_is_all_that_another_process_needs(emulator: Emulator) -> None:
+    script = "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"
+    command = [sys.executable, "-c", script]
+    environment = emulator.environment("200000000042", "eu-west-1")
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.returncode) == ("200000000042", 0), done.stderr
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_foreground_emulator_ends_cleanly(signal_number: signal.Signals) -> None:
+    command = [sys.executable, "-m", "tests.emulator", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        exports = {}
+        for line in process.stdout:
+            if not line.startswith("export "):
+                break
+            name, _, value = line.removeprefix("export ").strip().partition("=")
+            exports[name] = value
+        folder = Path(exports["AWS_CA_BUNDLE"]).parent
+        assert folder.exists()
+        process.send_signal(signal_number)
+        code = process.wait(10)
+    assert code == (-signal.SIGKILL if signal_number == signal.SIGKILL else 0)
+    assert leftovers(folder, -1) == []
+
+
+def test_instance_that_does_not_listen_is_an_error() -> None:
+    silent = Instance("silent", command=[sys.executable, "-c", "pass"])
+    with pytest.raises(RuntimeError, match="does not listen"):
+        silent.start()
+
+
+def test_instance_leaves_no_child() -> None:
+    script = (
+        "import http.server, subprocess, sys; child = subprocess.Popen(['sleep', '60']);"
+        "open(sys.argv[2], 'w').write(str(child.pid));"
+        "http.server.HTTPServer(('127.0.0.1', int(sys.argv[1])), http.server.BaseHTTPRequestHandler).serve_forever()"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        note = Path(folder) / "child"
+        with Instance("parent", command=[sys.executable, "-c", script, "{port}", str(note)]):
+            child = int(note.read_text())
+            os.kill(child, 0)
+        deadline = time.monotonic() + 5
+        while child in processes() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert child not in processes()
