@@ -43,7 +43,7 @@ class DomainSpec:
         "HostedZoneId",
         Text("the id of a public hosted zone", r"Z[A-Z0-9]{1,31}"),
         None,
-        structural=True,
+        presence=True,
         lands_on="AWS::Route53::RecordSet.HostedZoneId",
         reason="needed with DomainName: failover is made of its records",
     )
@@ -51,15 +51,15 @@ class DomainSpec:
         "CertificateArn",
         CERTIFICATE_ARN,
         None,
-        structural=True,
+        presence=True,
         lands_on="AWS::CloudFront::Distribution.DistributionConfig",
-        reason="a certificate in us-east-1 for all names; absent, one is made when the site itself is in us-east-1",
+        reason="a certificate in us-east-1 for all names; absent, one is made there, whatever the site's Region",
     )
     regional_certificate_arn: Value | None = prop(
         "RegionalCertificateArn",
         CERTIFICATE_ARN,
         None,
-        structural=True,
+        presence=True,
         lands_on="AWS::ElasticLoadBalancingV2::Listener.Certificates",
         reason="a certificate in the site's Region for all names and origin.<DomainName>; absent, one is made",
     )
@@ -97,12 +97,6 @@ def check(spec: DomainSpec, path: str, reader: Reader) -> None:
 
 
 def _check_certificates(spec: DomainSpec, path: str, reader: Reader) -> None:
-    if spec.certificate_arn is None and reader.region != EDGE_REGION:
-        reader.problem(
-            f"{path}.CertificateArn",
-            f"missing: CloudFront takes certificates from {EDGE_REGION} only, and the site is in {reader.region}",
-            f"write the ARN of a certificate in {EDGE_REGION} for {', '.join(spec.names)}",
-        )
     for name, arn, region in (
         ("CertificateArn", spec.certificate_arn, EDGE_REGION),
         ("RegionalCertificateArn", spec.regional_certificate_arn, reader.region),

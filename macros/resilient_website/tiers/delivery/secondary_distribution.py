@@ -15,11 +15,13 @@ from resilient_website.behaviors import (
     fallback_behavior,
     fallback_origin,
     friendly_page_for,
+    names,
 )
 from resilient_website.context import Context
 from resilient_website.domain import DomainSpec
 from resilient_website.intrinsics import Value
-from resilient_website.tiers.delivery import Delivery, names
+from resilient_website.tiers.delivery.result import Delivery
+from resilient_website.tiers.delivery.spec import DeliverySpec
 from resilient_website.tiers.fallback import Fallback
 
 NOTHING_ORIGIN = "nothing"
@@ -28,7 +30,7 @@ NOTHING_ORIGIN = "nothing"
 EVERY_ERROR = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 
 
-def build(context: Context, domain: DomainSpec, certificate: Value, fallback: Fallback) -> Delivery:
+def build(context: Context, spec: DeliverySpec, domain: DomainSpec, certificate: Value, fallback: Fallback) -> Delivery:
     """Return the distribution; `certificate` is in us-east-1 and covers the site's names."""
     nothing = bucket_origin(
         NOTHING_ORIGIN, fallback.bucket_domain_name, fallback.access_control_id, path="/nothing-is-here"
@@ -40,6 +42,7 @@ def build(context: Context, domain: DomainSpec, certificate: Value, fallback: Fa
             Enabled=True,
             HttpVersion="http2and3",
             IPV6Enabled=True,
+            PriceClass=spec.price_class,
             Origins=[nothing, fallback_origin(fallback)],
             DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(
                 TargetOriginId=nothing.Id,
@@ -51,7 +54,7 @@ def build(context: Context, domain: DomainSpec, certificate: Value, fallback: Fa
             ),
             CacheBehaviors=[fallback_behavior()],
             CustomErrorResponses=friendly_page_for(*EVERY_ERROR),
-            **names(domain, certificate),
+            **names(domain, certificate, spec.minimum_protocol_version),
         ),
     )
     return Delivery((distribution,), distribution.title, GetAtt(distribution, "DomainName"))

@@ -7,7 +7,8 @@ from typing import Any
 from troposphere import AWSHelperFn, Ref, Sub
 
 from resilient_website.intrinsics import Value
-from resilient_website.tiers.monitored import EDGE_METRICS_REGION, Monitored
+from resilient_website.tiers.monitoring.monitored import EDGE_METRICS_REGION, Monitored
+from resilient_website.tiers.web_servers.role import METRICS_NAMESPACE
 
 # The grid is 24 units wide. Source: "Dashboard body structure and syntax" in the CloudWatch API reference.
 GRID_WIDTH = 24
@@ -36,7 +37,7 @@ def _rows(site: Monitored) -> Iterator[tuple[str, list[Widget]]]:
     """Yield each tier's heading and widgets."""
     yield "Edge", _edge(site)
     yield "Load balancer", _load_balancer()
-    yield "Web servers", _web_servers()
+    yield "Web servers", _web_servers(agent=site.web_servers.log_group is not None)
     if site.database:
         yield "Database", _database(len(site.database.replicas))
     if site.cache:
@@ -107,13 +108,15 @@ def _load_balancer() -> list[Widget]:
     ]
 
 
-def _web_servers() -> list[Widget]:
+def _web_servers(*, agent: bool) -> list[Widget]:
     group = ["AutoScalingGroupName", "${Group}"]
     sizes = ("GroupMinSize", "GroupInServiceInstances", "GroupMaxSize")
-    return [
+    row: list[Widget] = [
         ("CPU, %", [["AWS/EC2", "CPUUtilization", *group, {"stat": stat}] for stat in ("Average", "Maximum")], HERE),
         ("Servers in service, and their bounds", [["AWS/AutoScaling", name, *group] for name in sizes], HERE),
     ]
+    used = [[METRICS_NAMESPACE, f"{what}_used_percent", *group, {"stat": "Maximum"}] for what in ("mem", "disk")]
+    return [*row, ("Memory and disk of the fullest, %", used, HERE)] if agent else row
 
 
 def _database(replicas: int) -> list[Widget]:

@@ -5,10 +5,11 @@ from troposphere import GetAtt, cloudfront
 from resilient_website.behaviors import assets_behavior, assets_origin
 from resilient_website.context import Context
 from resilient_website.tiers.assets import Assets
-from resilient_website.tiers.delivery import Delivery
+from resilient_website.tiers.delivery.result import Delivery
+from resilient_website.tiers.delivery.spec import DeliverySpec
 
 
-def build(context: Context, assets: Assets) -> Delivery:
+def build(context: Context, spec: DeliverySpec, assets: Assets) -> Delivery:
     """Return a distribution that serves the assets' bucket, and nothing else."""
     distribution = cloudfront.Distribution(
         context.id("AssetsDistribution"),
@@ -17,8 +18,9 @@ def build(context: Context, assets: Assets) -> Delivery:
             Enabled=True,
             HttpVersion="http2and3",
             IPV6Enabled=True,
+            PriceClass=spec.price_class,
             Origins=[assets_origin(assets)],
-            DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**assets_behavior()),
+            DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**assets_behavior(assets)),
         ),
     )
     return Delivery((distribution,), distribution.title, GetAtt(distribution, "DomainName"))

@@ -28,7 +28,6 @@ class Monitored:
     cache: Cache | None
     health_check_id: AWSHelperFn | None
     certificate_arns: tuple[Value, ...]
-    fallback_distribution_id: AWSHelperFn | None = None
 
     @property
     def sees_edge(self) -> bool:

@@ -1,20 +1,36 @@
-"""Monitoring: who is told, the alarms, and one dashboard.
-
-Each alarm means that somebody has to act, and says what to do. What AWS repairs by itself (a server that is replaced, a
-database that fails over) shows on the dashboard and wakes nobody.
-"""
+"""The properties of monitoring and their defaults, and what can't be told to anybody."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from troposphere import AWSObject, Ref, Sub, cloudwatch, sns
-
-from resilient_website.context import Context
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Boolean, Integer, Reader, Text
+from resilient_website.kinds import Boolean, Integer, IntegerChoice, Reader, Text
 from resilient_website.properties import prop
-from resilient_website.tiers import alarms, budget, dashboard
-from resilient_website.tiers.monitored import Monitored
+
+# Source: "PutRetentionPolicy" in the CloudWatch Logs API reference.
+RETENTION_DAYS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
 
 EMAIL = Text("an email address", r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -27,7 +43,7 @@ class MonitoringSpec:
         "AlarmEmail",
         EMAIL,
         None,
-        structural=True,
+        presence=True,
         lands_on="AWS::SNS::Topic.Subscription",
         reason="absent: the alarms' topic has no subscriber until you add one. AWS asks the address to confirm",
     )
@@ -35,7 +51,7 @@ class MonitoringSpec:
         "AlarmTopicArn",
         Text("the ARN of an SNS topic", r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+"),
         None,
-        structural=True,
+        presence=True,
         lands_on="AWS::CloudWatch::Alarm.AlarmActions",
         reason="absent: the site makes a topic of its own",
     )
@@ -54,22 +70,21 @@ class MonitoringSpec:
         lands_on="AWS::CloudWatch::Alarm.Threshold",
         reason="the slowest hundredth of pages (p99); visitors give up at about three seconds",
     )
+    log_retention_days: Value = prop(
+        "LogRetentionInDays",
+        IntegerChoice(RETENTION_DAYS),
+        90,
+        lands_on="AWS::Logs::LogGroup.RetentionInDays",
+        reason="an incident may be found weeks later; for logs in CloudWatch and in the logs' bucket",
+    )
     monthly_budget: Value | None = prop(
         "MonthlyBudget",
         Integer(1, 10_000_000),
         None,
-        structural=True,
+        presence=True,
         lands_on="AWS::Budgets::Budget.Budget",
         reason="US dollars; absent, as only you know. Told at 80 % spent and at 100 % forecast; needs AlarmEmail",
     )
-
-
-@dataclass(frozen=True)
-class Monitoring:
-    """What the site's attributes use of monitoring."""
-
-    resources: tuple[AWSObject, ...]
-    attributes: dict[str, Any]
 
 
 def check(spec: MonitoringSpec, path: str, reader: Reader) -> None:
@@ -84,31 +99,3 @@ def check(spec: MonitoringSpec, path: str, reader: Reader) -> None:
         reader.problem(
             f"{path}.MonthlyBudget", "found without AlarmEmail", "write AlarmEmail too: somebody has to be told"
         )
-
-
-def build(context: Context, spec: MonitoringSpec, site: Monitored) -> Monitoring:
-    """Return the topic, the alarms, the dashboard and the budget of a site."""
-    topic = _topic(context, spec) if spec.alarm_topic_arn is None else None
-    topic_arn = spec.alarm_topic_arn if topic is None else Ref(topic)
-    parts: list[AWSObject] = [topic] if topic else []
-    parts += [alarms.build(context, row, topic_arn) for row in alarms.rows(site, spec.latency_seconds)]
-    attributes: dict[str, Any] = {"AlarmTopicArn": topic_arn}
-    if spec.dashboard:
-        board = cloudwatch.Dashboard(context.id("Dashboard"), DashboardBody=dashboard.body(site))
-        parts.append(board)
-        attributes["DashboardUrl"] = _dashboard_url(board)
-    if spec.monthly_budget is not None:
-        parts.append(budget.build(context, spec.monthly_budget, spec.alarm_email))
-    return Monitoring(tuple(parts), attributes)
-
-
-def _topic(context: Context, spec: MonitoringSpec) -> sns.Topic:
-    email = [sns.Subscription(Protocol="email", Endpoint=spec.alarm_email)] if spec.alarm_email is not None else []
-    return sns.Topic(context.id("AlarmTopic"), DisplayName=context.title("alarms"), Subscription=email)
-
-
-def _dashboard_url(board: cloudwatch.Dashboard) -> Sub:
-    return Sub(
-        "https://${AWS::Region}.console.aws.amazon.com/cloudwatch/home?region=${AWS::Region}#dashboards/dashboard/"
-        f"${{{board.title}}}"
-    )
