@@ -34,21 +34,21 @@ class CacheSpec:
         Choice(("valkey", "redis", "memcached")),
         "valkey",
         structural=True,
-        lands_on="AWS::ElastiCache::ReplicationGroup.Engine",
+        lands_on="AWS::ElastiCache::ReplicationGroup.Engine, AWS::ElastiCache::CacheCluster.Engine",
         reason="speaks Redis's protocol, open source, and a fifth cheaper than Redis OSS on ElastiCache",
     )
     engine_version: Value | None = prop(
         "EngineVersion",
         Text("a version of the engine, as in 8.2"),
         None,
-        lands_on="AWS::ElastiCache::ReplicationGroup.EngineVersion",
+        lands_on="AWS::ElastiCache::ReplicationGroup.EngineVersion, AWS::ElastiCache::CacheCluster.EngineVersion",
         reason="the newest that every Region offers",
     )
     node_type: Value = prop(
         "CacheNodeType",
         Text("a cache node type, as in cache.r7g.large", r"cache\.[a-z0-9-]+\.[a-z0-9]+"),
         "cache.t4g.small",
-        lands_on="AWS::ElastiCache::ReplicationGroup.CacheNodeType",
+        lands_on="AWS::ElastiCache::ReplicationGroup.CacheNodeType, AWS::ElastiCache::CacheCluster.CacheNodeType",
         reason="1.4 GiB hold the results of a good many queries; scales up in place",
     )
     replicas: int | None = prop(

@@ -37,7 +37,7 @@ class DatabaseSpec:
         Text("a version of MySQL, as in 8.4 or 8.4.8", r"8\.[04](\.\d+)?(-rds\.\d+)?"),
         "8.4",
         structural=True,
-        lands_on="AWS::RDS::DBInstance.EngineVersion",
+        lands_on="AWS::RDS::DBInstance.EngineVersion, AWS::RDS::DBInstance.DBParameterGroupName",
         reason="the long-term support release; RDS picks the minor version, so that no upgrade of ours moves it",
     )
     instance_class: Value = prop(
@@ -76,7 +76,7 @@ class DatabaseSpec:
         Integer(0, 5),
         0,
         structural=True,
-        lands_on="AWS::RDS::DBInstance.SourceDBInstanceIdentifier",
+        lands_on="AWS::RDS::DBInstance",
         reason="replicas are for reading more than one instance can serve; the standby already covers failure",
     )
     backup_retention_period: int = prop(

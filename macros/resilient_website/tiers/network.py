@@ -42,7 +42,7 @@ class NetworkSpec:
         AnyOf((Integer(2, MOST_ZONES), ListOf(Text("a zone's name", r"[a-z]{2}(-[a-z]+)+-\d[a-z]"), 2, MOST_ZONES))),
         3,
         structural=True,
-        lands_on="AWS::EC2::Subnet.AvailabilityZone",
+        lands_on="AWS::EC2::Subnet, AWS::EC2::Subnet.AvailabilityZone",
         reason="with three zones the loss of one leaves two thirds of the capacity; a list names the zones to use",
     )
     ipv6: bool = prop(

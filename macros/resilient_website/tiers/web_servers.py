@@ -42,14 +42,14 @@ class WebServersSpec:
         Text("an instance type, as in m7g.large", r"[a-z][a-z0-9-]*\.[a-z0-9-]+"),
         "t4g.small",
         structural=True,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData",
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.InstanceType",
         reason="Graviton: a fifth cheaper than x86 for the same work; 2 GiB of memory run most applications",
     )
     image_id: Value | None = prop(
         "ImageId",
         Text("the id of an image, or {{resolve:ssm:...}}", r"ami-[0-9a-f]{8,17}|\{\{resolve:ssm:[^}]+\}\}"),
         None,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData",
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.ImageId",
         reason="the newest Amazon Linux 2023 for the instance type's processor when absent",
     )
     min_size: int | None = prop(
@@ -97,21 +97,21 @@ class WebServersSpec:
         "UserData",
         Text("a script; it runs once, as root, on the first boot"),
         None,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData",
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="a sample application when absent, which shows that all tiers are connected",
     )
     cpu_target: Value = prop(
         "CpuUtilizationTarget",
         Integer(10, 90),
         50,
-        lands_on="AWS::AutoScaling::ScalingPolicy.TargetTrackingConfiguration",
+        lands_on="AWS::AutoScaling::ScalingPolicy.TargetTrackingConfiguration.TargetValue",
         reason="percent; with three zones, the loss of one leaves the others at 75, not over the edge",
     )
     volume_size: Value = prop(
         "VolumeSize",
         Integer(8, 16384),
         8,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData",
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.BlockDeviceMappings.Ebs.VolumeSize",
         reason="GiB; what Amazon Linux needs, as servers keep nothing",
     )
 
