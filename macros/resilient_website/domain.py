@@ -28,7 +28,9 @@ class DomainSpec:
         HOST_NAME,
         None,
         structural=True,
-        lands_on="AWS::Route53::RecordSet.Name",
+        lands_on="AWS::Route53::RecordSet.Name, "
+        "AWS::CloudFront::Distribution.DistributionConfig.Aliases, "
+        "AWS::CertificateManager::Certificate.DomainName",
         reason="absent: the site is on CloudFront's own domain name",
     )
     alternate_domain_names: tuple[str, ...] = prop(
@@ -36,7 +38,9 @@ class DomainSpec:
         ListOf(HOST_NAME, 0, 9),
         (),
         structural=True,
-        lands_on="AWS::Route53::RecordSet.Name",
+        lands_on="AWS::Route53::RecordSet.Name, "
+        "AWS::CloudFront::Distribution.DistributionConfig.Aliases, "
+        "AWS::CertificateManager::Certificate.SubjectAlternativeNames",
         reason="other names of the same site, as the apex beside www, in the same hosted zone",
     )
     hosted_zone_id: Value | None = prop(
@@ -52,7 +56,7 @@ class DomainSpec:
         CERTIFICATE_ARN,
         None,
         presence=True,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig",
+        lands_on="AWS::CloudFront::Distribution.DistributionConfig.ViewerCertificate.AcmCertificateArn",
         reason="a certificate in us-east-1 for all names; absent, one is made there, whatever the site's Region",
     )
     regional_certificate_arn: Value | None = prop(
@@ -60,7 +64,7 @@ class DomainSpec:
         CERTIFICATE_ARN,
         None,
         presence=True,
-        lands_on="AWS::ElasticLoadBalancingV2::Listener.Certificates",
+        lands_on="AWS::ElasticLoadBalancingV2::Listener.Certificates.CertificateArn",
         reason="a certificate in the site's Region for all names and origin.<DomainName>; absent, one is made",
     )
 

@@ -33,6 +33,7 @@ class TierSpecs:
         Choice(("CloudFront", "LoadBalancer")),
         "CloudFront",
         structural=True,
+        lands_on="AWS::CloudFront::Distribution, AWS::EC2::SecurityGroup.GroupDescription",
         reason="nearest to visitors, shields the origin, and answers for it when it fails",
     )
     network: NetworkSpec = prop("Network", Group(NetworkSpec), NetworkSpec(), reason="three zones, dual stack")
@@ -43,10 +44,20 @@ class TierSpecs:
         "WebServers", Group(WebServersSpec), WebServersSpec(), reason="one server a zone, the sample application"
     )
     database: DatabaseSpec | None = prop(
-        "Database", Switch(DatabaseSpec), DatabaseSpec(), structural=True, reason="most dynamic websites have one"
+        "Database",
+        Switch(DatabaseSpec),
+        DatabaseSpec(),
+        structural=True,
+        lands_on="AWS::RDS::DBInstance",
+        reason="most dynamic websites have one",
     )
     cache: CacheSpec | None = prop(
-        "Cache", Switch(CacheSpec), None, structural=True, reason="off: it pays from large read volumes on"
+        "Cache",
+        Switch(CacheSpec),
+        None,
+        structural=True,
+        lands_on="AWS::ElastiCache::ReplicationGroup, AWS::ElastiCache::CacheCluster",
+        reason="off: it pays from large read volumes on",
     )
     assets: AssetsSpec = prop("Assets", Group(AssetsSpec), AssetsSpec(), reason="costs nothing until it is used")
     delivery: DeliverySpec = prop(
@@ -70,12 +81,14 @@ class TierSpecs:
         ListOf(Anything("{Key, Value}"), 0, 40),
         (),
         structural=True,
+        lands_on="*.Tags",
         reason="put on every resource that can carry tags",
     )
     overrides: Mapping[str, Any] | None = prop(
         "Overrides",
         MapOf(Anything("properties of CloudFormation")),
         None,
+        lands_on="*",
         reason="merged last into the properties of the resources that their names name, for what has no property here",
     )
 

@@ -34,7 +34,7 @@ class AssetsSpec:
         Text("a path ending in /*, as in /static/*", r"/[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*/\*"),
         "/static/*",
         structural=True,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig",
+        lands_on="AWS::CloudFront::Distribution.DistributionConfig.CacheBehaviors.PathPattern",
         reason="where most frameworks collect their assets",
     )
 

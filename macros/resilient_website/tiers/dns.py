@@ -26,7 +26,7 @@ class HealthCheckSpec:
         "ResourcePath",
         Text("a path, as in /health", r"/[!-~]{0,254}"),
         None,
-        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig",
+        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig.ResourcePath",
         reason="WebServers.HealthCheckPath when absent: what the load balancer asks is right here too",
     )
     interval: int = prop(
@@ -34,14 +34,14 @@ class HealthCheckSpec:
         IntegerChoice((10, 30)),
         30,
         structural=True,
-        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig",
+        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig.RequestInterval",
         reason="seconds; 10 notices a failure sooner, at a higher price. A change replaces the health check",
     )
     threshold: Value = prop(
         "FailureThreshold",
         Integer(1, 10),
         3,
-        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig",
+        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig.FailureThreshold",
         reason="AWS's own default: one lost packet is no failure",
     )
     search_string: Value | None = prop(
@@ -49,7 +49,8 @@ class HealthCheckSpec:
         Text("text of at most 255 characters", r"(?s).{1,255}"),
         None,
         presence=True,
-        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig",
+        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig.SearchString, "
+        "AWS::Route53::HealthCheck.HealthCheckConfig.Type",
         reason="absent: the status decides. With it, the page's first 5,120 bytes must hold this text",
     )
 

@@ -59,7 +59,7 @@ def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behi
     distribution = cloudfront.Distribution(
         context.id(DISTRIBUTION),
         # The origin has to exist and to listen before the first request that CloudFront sends there.
-        DependsOn=[*behind.load_balancer.ready, *(part.title for part in behind.edge_logs.before[1:])],
+        DependsOn=list(behind.load_balancer.ready),
         DistributionConfig=cloudfront.DistributionConfig(
             Comment=context.title("site"),
             Enabled=True,

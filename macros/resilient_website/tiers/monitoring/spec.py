@@ -44,7 +44,7 @@ class MonitoringSpec:
         EMAIL,
         None,
         presence=True,
-        lands_on="AWS::SNS::Topic.Subscription",
+        lands_on="AWS::SNS::Topic.Subscription.Endpoint",
         reason="absent: the alarms' topic has no subscriber until you add one. AWS asks the address to confirm",
     )
     alarm_topic_arn: Value | None = prop(
@@ -52,7 +52,7 @@ class MonitoringSpec:
         Text("the ARN of an SNS topic", r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+"),
         None,
         presence=True,
-        lands_on="AWS::CloudWatch::Alarm.AlarmActions",
+        lands_on="AWS::SNS::Topic, AWS::CloudWatch::Alarm.AlarmActions",
         reason="absent: the site makes a topic of its own",
     )
     dashboard: bool = prop(
@@ -60,7 +60,7 @@ class MonitoringSpec:
         Boolean(),
         True,
         structural=True,
-        lands_on="AWS::CloudWatch::Dashboard.DashboardBody",
+        lands_on="AWS::CloudWatch::Dashboard",
         reason="whoever is on call needs one place to look; three a month are free",
     )
     latency_seconds: Value = prop(
@@ -82,7 +82,7 @@ class MonitoringSpec:
         Integer(1, 10_000_000),
         None,
         presence=True,
-        lands_on="AWS::Budgets::Budget.Budget",
+        lands_on="AWS::Budgets::Budget.Budget.BudgetLimit.Amount",
         reason="US dollars; absent, as only you know. Told at 80 % spent and at 100 % forecast; needs AlarmEmail",
     )
 
