@@ -19,7 +19,9 @@ from tests.emulator import (
     own_thread,
     public_parameters,
     resource_types,
+    rotations,
     s3_integration,
+    tagging,
     targets,
     transform_failures,
     transforms,
@@ -39,6 +41,8 @@ if __name__ == "__main__":
     for extension in (macros, transforms, transform_failures, own_thread, attributes, databases):
         extension.register()
     for extension in (public_parameters, targets, data_plane, s3_integration, front_doors):
+        extension.register()
+    for extension in (rotations, tagging):
         extension.register()
     resource_types.register(TYPES)
     # One port is enough: 443 may be somebody else's.
