@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from secret_rotation.steps import Request, RotationError, read
 
@@ -38,7 +38,7 @@ def told(error: Exception) -> str:
         message = error.response["Error"].get("Message", "") if code in SPOKEN_CODES else ""
         request_id = error.response.get("ResponseMetadata", {}).get("RequestId", "unknown")
         return f"{error.operation_name} failed: {code}. {message} (request {request_id})".replace(".  (", ". (")
-    if isinstance(error, BotoCoreError):
+    if isinstance(error, BotoCoreError) and not isinstance(error, ParamValidationError):
         return f"AWS could not be asked: {type(error).__name__}."
     # A bug. The places in the code are no secret; the error's text could be.
     return f"{type(error).__name__}\n" + "".join(traceback.format_tb(error.__traceback__))

@@ -61,14 +61,15 @@ def read(event: Mapping[str, Any]) -> Request:
 def rotate(secrets: "SecretsManagerClient", service: Service, request: Request) -> None:
     """Do one step. Does nothing if the version is current already: then an earlier try came to its end."""
     described = secrets.describe_secret(SecretId=request.secret_id)
-    stages = described.get("VersionIdsToStages", {}).get(request.version)
-    if stages is None:
-        raise RotationError(f"The secret has no version {request.version}. Start a new rotation.")
+    stages = described.get("VersionIdsToStages", {}).get(request.version, [])
     if CURRENT in stages:
         logger.info("%s: the version is current already", request.step)
         return
     if PENDING not in stages:
-        raise RotationError(f"Version {request.version} is not {PENDING}: its rotation was given up. Start a new one.")
+        raise RotationError(
+            f"The secret has no version {request.version} that is {PENDING}: its rotation was given up. "
+            "Start a new one."
+        )
     STEPS[request.step](secrets, service, request, described["ARN"])
     logger.info("%s: done", request.step)
 

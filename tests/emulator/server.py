@@ -14,6 +14,7 @@ from tests.emulator import (
     attributes,
     data_plane,
     databases,
+    distributions,
     front_doors,
     macros,
     own_thread,
@@ -38,7 +39,7 @@ def end_with_parent() -> None:
 
 if __name__ == "__main__":
     # The order matters where one extension wraps what another replaced: threads go around everything.
-    for extension in (macros, transforms, transform_failures, own_thread, attributes, databases):
+    for extension in (macros, transforms, transform_failures, own_thread, attributes, databases, distributions):
         extension.register()
     for extension in (public_parameters, targets, data_plane, s3_integration, front_doors):
         extension.register()
