@@ -14,12 +14,15 @@ from tests.emulator import (
     attributes,
     data_plane,
     databases,
+    distributions,
     front_doors,
     macros,
     own_thread,
     public_parameters,
     resource_types,
+    rotations,
     s3_integration,
+    tagging,
     targets,
     transform_failures,
     transforms,
@@ -36,9 +39,11 @@ def end_with_parent() -> None:
 
 if __name__ == "__main__":
     # The order matters where one extension wraps what another replaced: threads go around everything.
-    for extension in (macros, transforms, transform_failures, own_thread, attributes, databases):
+    for extension in (macros, transforms, transform_failures, own_thread, attributes, databases, distributions):
         extension.register()
     for extension in (public_parameters, targets, data_plane, s3_integration, front_doors):
+        extension.register()
+    for extension in (rotations, tagging):
         extension.register()
     resource_types.register(TYPES)
     # One port is enough: 443 may be somebody else's.
