@@ -12,14 +12,17 @@ from ministack import app  # type: ignore[import-not-found]
 
 from tests.emulator import (
     attributes,
+    certificates,
     data_plane,
     databases,
+    failed_creations,
     front_doors,
     macros,
     own_thread,
     public_parameters,
     resource_types,
     s3_integration,
+    short_minutes,
     targets,
     transform_failures,
     transforms,
@@ -39,6 +42,8 @@ if __name__ == "__main__":
     for extension in (macros, transforms, transform_failures, own_thread, attributes, databases):
         extension.register()
     for extension in (public_parameters, targets, data_plane, s3_integration, front_doors):
+        extension.register()
+    for extension in (certificates, short_minutes, failed_creations):
         extension.register()
     resource_types.register(TYPES)
     # One port is enough: 443 may be somebody else's.
