@@ -39,7 +39,7 @@ _ZONE_ERRORS = {
     "AccessDeniedException": "let the certificate function's role change records of this zone",
 }
 
-_LONGEST_DETAIL = 90
+_LONGEST_DETAIL = 70
 _LONGEST_MESSAGE = 180
 
 
