@@ -20,6 +20,7 @@ from tests.emulator.endpoint import ROOT
             "custom_resources/secret_rotation",
             "custom_resources/origin_secret",
             "custom_resources/database_secret",
+            "custom_resources/certificate",
             "launch",
             "build_templates.py",
             "bench",

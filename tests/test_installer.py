@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 from cfnlint.api import lint
 from samtranslator.translator.transform import transform
 
+from certificate.ownership import STACK_TAG
 from launch.template_file import read_template
+from tests.custom_resources.fake_aws import FakeAws
 from tests.emulator.endpoint import ROOT
 from tests.judges import REGIONS, validator_errors
 from tests.sites import Installation
@@ -51,6 +54,7 @@ def test_validator_finds_no_error(translated: dict[str, Any], tmp_path: Path) ->
 POLICIES: dict[str, list[str]] = {
     "Macro": [],
     "FallbackSite": [],
+    "Certificate": ["MakeCertificates"],
     "OriginSecret": ["Rotate"],
     "DatabaseSecret": ["Rotate"],
 }
@@ -103,6 +107,35 @@ def test_rotations_are_called_by_the_accounts_secrets_only(translated: dict[str,
     }
 
 
+def test_certificate_function_may_do_what_it_does_and_no_more(translated: dict[str, Any]) -> None:
+    resources = translated["Resources"]
+    policies = [
+        *resources["CertificateRole"]["Properties"]["Policies"][1:],
+        resources["CertificatePolling"]["Properties"],
+    ]
+    allowed: dict[str, dict[str, Any]] = {}
+    for policy in policies:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+            allowed.update(dict.fromkeys(actions, statement))
+    # What the function calls, by the fake services that its tests run it against; those know no other operation.
+    services = {"events": r"Rule$|Targets$", "lambda": "Permission$", "route53": "RecordSets$"}
+    operations = [name[1:] for name in vars(FakeAws) if re.match("_[A-Z]", name)] + ["ChangeResourceRecordSets"]
+    called = {
+        f"{next((service for service, names in services.items() if re.search(names, name)), 'acm')}:{name}"
+        for name in operations
+    }
+    assert set(allowed) == called
+    unlimited = {action for action, statement in allowed.items() if statement["Resource"] == "*"}
+    assert unlimited == {"acm:RequestCertificate", "acm:ListCertificates"}
+    conditional = {action for action, statement in allowed.items() if "Condition" in statement}
+    assert conditional == {
+        *("acm:RequestCertificate", "acm:DeleteCertificate", "route53:ChangeResourceRecordSets"),
+        *("events:PutTargets", "lambda:AddPermission"),
+    }
+    assert STACK_TAG in json.dumps(allowed["acm:DeleteCertificate"]["Condition"])
+
+
 def test_logs_expire(translated: dict[str, Any]) -> None:
     groups = of_type(translated, "AWS::Logs::LogGroup")
     assert set(groups) == {f"{name}Logs" for name in POLICIES}
@@ -133,6 +166,7 @@ def test_no_parameter_needs_an_answer() -> None:
         ("custom_resources", "FallbackSiteFunction"),
         ("custom_resources", "OriginSecretFunction"),
         ("custom_resources", "DatabaseSecretFunction"),
+        ("custom_resources", "CertificateFunction"),
     ],
 )
 def test_package_runs_on_what_it_brings(folder: str, target: str, tmp_path: Path) -> None:
@@ -171,7 +205,7 @@ def test_package_runs_on_what_it_brings(folder: str, target: str, tmp_path: Path
 def test_installed_stack_exports_what_sites_import(installation: Installation) -> None:
     exports = {e["Name"]: e["Value"] for e in installation.cloudformation.list_exports()["Exports"]}
     assert exports["ResilientWebsite-FallbackSiteFunctionArn"].startswith("arn:aws:lambda:us-east-1:100000000001:")
-    for name in ("OriginSecret", "DatabaseSecret"):
+    for name in ("OriginSecret", "DatabaseSecret", "Certificate"):
         assert exports[f"ResilientWebsite-{name}FunctionArn"].startswith("arn:aws:lambda:us-east-1:100000000001:")
     assert exports["ResilientWebsite-FallbackSiteRoleArn"].startswith("arn:aws:iam::100000000001:role/")
 

@@ -12,9 +12,11 @@ from ministack import app  # type: ignore[import-not-found]
 
 from tests.emulator import (
     attributes,
+    certificates,
     data_plane,
     databases,
     distributions,
+    failed_creations,
     front_doors,
     macros,
     own_thread,
@@ -22,6 +24,7 @@ from tests.emulator import (
     resource_types,
     rotations,
     s3_integration,
+    short_minutes,
     tagging,
     targets,
     transform_failures,
@@ -43,7 +46,7 @@ if __name__ == "__main__":
         extension.register()
     for extension in (public_parameters, targets, data_plane, s3_integration, front_doors):
         extension.register()
-    for extension in (rotations, tagging):
+    for extension in (rotations, tagging, certificates, short_minutes, failed_creations):
         extension.register()
     resource_types.register(TYPES)
     # One port is enough: 443 may be somebody else's.
