@@ -31,7 +31,7 @@ class UnknownLandingError(Exception):
 
 
 # Attributes of a resource, which stand beside its properties; they say how CloudFormation works on it, no more.
-ATTRIBUTES = (("UpdatePolicy",),)
+BESIDE_PROPERTIES = (("UpdatePolicy",),)
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def effect(landing: Landing) -> str:
         return IN_PLACE if landing.path else AS_THE_PROPERTY
     if landing.type.startswith("Custom::"):
         return _of_custom_resource(landing)
-    if landing.path in ATTRIBUTES:
+    if landing.path in BESIDE_PROPERTIES:
         return IN_PLACE
     try:
         schema = _schemas().get_resource_schema(REGION, landing.type)

@@ -103,10 +103,10 @@ def mariadb(folder: Path, certificates: Certificates) -> Server:
     return Server(command, port, folder)
 
 
-def redis(folder: Path, certificates: Certificates | None) -> Server:
+def redis(folder: Path, certificates: Certificates | None, *options: str) -> Server:
     """Return a Redis, with TLS only if there are certificates for it."""
     port = free_port()
-    command = [program("redis-server", "redis-server"), "--save", "", "--bind", "127.0.0.1"]
+    command = [program("redis-server", "redis-server"), "--save", "", "--bind", "127.0.0.1", *options]
     if certificates:
         command += ["--port", "0", "--tls-port", str(port), "--tls-auth-clients", "no"]
         command += ["--tls-cert-file", str(certificates.certificate), "--tls-key-file", str(certificates.key)]

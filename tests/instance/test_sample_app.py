@@ -13,12 +13,16 @@ from pathlib import Path
 import pytest
 
 from tests.emulator.instances import SAMPLE_APPLICATION, Instance
-from tests.instance.servers import Certificates, Server, mariadb, memcached, redis
+from tests.instance.servers import Certificates, Server, mariadb, memcached, program, redis
 
 # A stand-in for the AWS CLI, which the servers have: gives the secret that Secrets Manager would.
 AWS = """#!/bin/sh
-[ "$1 $2 $4" = "secretsmanager get-secret-value arn:secret" ] || exit 1
-echo '{"username": "website", "password": "secret"}'
+[ "$1 $2" = "secretsmanager get-secret-value" ] || exit 1
+case "$4" in
+  arn:secret) echo '{"username": "website", "password": "secret"}' ;;
+  arn:token) echo a-long-enough-token ;;
+  *) exit 1 ;;
+esac
 """
 
 
@@ -55,7 +59,7 @@ def run(tmp_path: Path, certificates: Certificates) -> Iterator[Callable[..., Si
     (binaries / "aws").chmod(0o755)
     with ExitStack() as running:
 
-        def start(engine: str = "", *, tls: bool = False, database: bool = True) -> Site:
+        def start(engine: str = "", *options: str, tls: bool = False, database: bool = True, **more: str) -> Site:
             environment = {"PATH": f"{binaries}:{os.environ['PATH']}", "HEALTH_CHECK_PATH": "/health"}
             store = cache = None
             if database:
@@ -71,9 +75,10 @@ def run(tmp_path: Path, certificates: Certificates) -> Iterator[Callable[..., Si
                     "AWS_REGION": "us-east-1",
                 }
             if engine:
-                folder = tmp_path / "cache"
+                folder = tmp_path / f"cache{len(list(tmp_path.iterdir()))}"
                 folder.mkdir()
-                made = memcached(folder) if engine == "memcached" else redis(folder, certificates if tls else None)
+                tier = certificates if tls else None
+                made = memcached(folder) if engine == "memcached" else redis(folder, tier, *options)
                 cache = running.enter_context(made)
                 environment |= {
                     "CACHE_ENGINE": engine,
@@ -82,7 +87,7 @@ def run(tmp_path: Path, certificates: Certificates) -> Iterator[Callable[..., Si
                     "CACHE_TLS": str(tls).lower(),
                     "CACHE_CA_FILE": str(certificates.ca),
                 }
-            application = Instance("<one> & only", {**environment, "SITE_NAME": "A <b>site</b>"})
+            application = Instance("<one> & only", {**environment, **more, "SITE_NAME": "A <b>site</b>"})
             running.callback(application.kill)
             application.start()
             return Site(application, store, cache)
@@ -109,6 +114,43 @@ def test_cache_keeps_what_the_database_said(run: Callable[..., Site], engine: st
     page = site.ask()[1]
     assert "<dt>Database<dd>1 rows" in page
     assert "<dt>Cache<dd>0 rows (hit)" in page
+
+
+def test_cache_that_wants_a_token(run: Callable[..., Site]) -> None:
+    token = {"AWS_REGION": "us-east-1", "CACHE_SECRET_ARN": "arn:token"}
+    site = run("valkey", "--requirepass", "a-long-enough-token", tls=True, database=False, **token)
+    assert "nothing to keep (miss)" in site.ask()[1]
+    assert "nothing to keep (hit)" in site.ask()[1]
+
+
+def test_wrong_token_is_said(run: Callable[..., Site]) -> None:
+    token = {"AWS_REGION": "us-east-1", "CACHE_SECRET_ARN": "arn:token"}
+    site = run("valkey", "--requirepass", "another-token", database=False, **token)
+    assert "unreachable: the cache refuses the token" in site.ask()[1]
+
+
+def test_shards_of_a_cluster(run: Callable[..., Site]) -> None:
+    site = run("valkey", "--cluster-enabled", "yes", "--cluster-config-file", "one.conf", database=False)
+    other = run("valkey", "--cluster-enabled", "yes", "--cluster-config-file", "two.conf", database=False)
+    assert site.cache
+    assert other.cache
+    own, others = "0 8000", "8001 16383"
+    redis_cli(site.cache.port, "cluster", "addslotsrange", *own.split())
+    redis_cli(other.cache.port, "cluster", "addslotsrange", *others.split())
+    redis_cli(site.cache.port, "cluster", "meet", "127.0.0.1", str(other.cache.port))
+    for port in (site.cache.port, other.cache.port):
+        deadline = time.monotonic() + 20
+        while "cluster_state:ok" not in redis_cli(port, "cluster", "info"):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    # Whichever shard has the key, one of the two applications asks the wrong one first.
+    assert "nothing to keep (miss)" in site.ask()[1]
+    assert "nothing to keep (hit)" in other.ask()[1]
+
+
+def redis_cli(port: int, *words: str) -> str:
+    command = [program("redis-cli", "redis-tools"), "-p", str(port), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def test_tiers_that_are_down_do_not_take_the_page_with_them(run: Callable[..., Site]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from reference.alarms_page import alarms_of
 from reference.landings import (
     ANY_TYPE,
-    ATTRIBUTES,
+    BESIDE_PROPERTIES,
     MAY_REPLACE,
     REPLACES,
     Landing,
@@ -128,7 +128,9 @@ def test_interruptions_are_of_properties_that_exist() -> None:
 def _at(site: ExpandedSite, landing: Landing) -> dict[str, Any]:
     """Return what stands at a landing, by logical id."""
     return {
-        logical_id: list(_values(body if landing.path in ATTRIBUTES else body.get("Properties", {}), landing.path))
+        logical_id: list(
+            _values(body if landing.path in BESIDE_PROPERTIES else body.get("Properties", {}), landing.path)
+        )
         if landing.path
         else landing.type != ANY_TYPE or body
         for logical_id, body in site.resources.items()

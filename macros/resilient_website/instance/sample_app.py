@@ -11,7 +11,7 @@ import ssl
 import subprocess
 import tempfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Callable, Dict, Iterator, List, Tuple
+from typing import Callable, Iterator, List, Tuple
 from urllib.request import Request, urlopen
 
 ENV = os.environ
@@ -43,18 +43,19 @@ def server() -> str:
 SERVER = ENV.get("SERVER_NAME") or server()
 
 
-def credentials() -> Dict[str, str]:
-    """Return the secret's user and password; asked for each time, since secrets are rotated."""
-    command = ["aws", "secretsmanager", "get-secret-value", "--secret-id", ENV["DATABASE_SECRET_ARN"]]
+def secret(arn: str) -> str:
+    """Return a secret's value; asked for each time, since secrets are rotated."""
+    command = ["aws", "secretsmanager", "get-secret-value", "--secret-id", arn]
     command += ["--region", ENV["AWS_REGION"], "--query", "SecretString", "--output", "text"]
-    secret: Dict[str, str] = json.loads(subprocess.run(command, capture_output=True, check=True, timeout=10).stdout)
-    return secret
+    return subprocess.run(command, capture_output=True, check=True, timeout=10, text=True).stdout.strip()
 
 
 def mysql(host: str, statement: str) -> str:
     """Run SQL and return what it prints. The password goes through a private file: a command line is public."""
     with tempfile.NamedTemporaryFile("w", suffix=".cnf") as options:
-        options.write('[client]\nuser=%(username)s\npassword="%(password)s"\n' % credentials())
+        options.write(
+            '[client]\nuser=%(username)s\npassword="%(password)s"\n' % json.loads(secret(ENV["DATABASE_SECRET_ARN"]))
+        )
         options.flush()
         command = ["mariadb", "--defaults-extra-file=" + options.name, "--ssl", "--batch", "--skip-column-names"]
         command += ["--connect-timeout=%d" % SECONDS, "--host=" + host, "--port=" + ENV["DATABASE_PORT"]]
@@ -75,14 +76,24 @@ def count() -> str:
         raise
 
 
-def ask_cache(*lines: str) -> List[str]:
-    """Send a command to the cache and return the first lines of its answer."""
-    with socket.create_connection((ENV["CACHE_HOST"], int(ENV["CACHE_PORT"])), SECONDS) as plain:
+def ask_cache(*lines: str, host: str = "", port: str = "") -> List[str]:
+    """Send a command to the cache and return the first lines of its answer; in cluster mode, of the key's own shard."""
+    host, port = host or ENV["CACHE_HOST"], port or ENV["CACHE_PORT"]
+    token = secret(ENV["CACHE_SECRET_ARN"]) if "CACHE_SECRET_ARN" in ENV else ""
+    with socket.create_connection((host, int(port)), SECONDS) as plain:
         trust = ssl.create_default_context(cafile=ENV.get("CACHE_CA_FILE"))
         secure = ENV.get("CACHE_TLS") == "true"
-        with trust.wrap_socket(plain, server_hostname=ENV["CACHE_HOST"]) if secure else plain as connection:
+        with trust.wrap_socket(plain, server_hostname=host) if secure else plain as connection:
+            if token:
+                connection.sendall(("AUTH %s\r\n" % token).encode())
+                if not connection.recv(4096).startswith(b"+OK"):
+                    raise OSError("the cache refuses the token")
             connection.sendall("".join(line + "\r\n" for line in lines).encode())
-            return connection.recv(4096).decode().split("\r\n")
+            answer = connection.recv(4096).decode().split("\r\n")
+    if answer[0].startswith("-MOVED "):
+        host, _, port = answer[0].split()[2].rpartition(":")
+        return ask_cache(*lines, host=host, port=port)
+    return answer
 
 
 def cached(make: Callable[[], str]) -> Tuple[str, str]:
