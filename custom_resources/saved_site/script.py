@@ -7,7 +7,7 @@ from collections.abc import Iterator
 _STRING = r"""(?P<quote>["'`])(?P<reference>[^"'`\s$]{1,2000})(?P=quote)"""
 # Modules name each other by relative references; other names are import maps' or bundlers'.
 _IMPORTS = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*""" + _STRING)
-_WORKERS = re.compile(r"""(?:serviceWorker\s*\.\s*register|new\s+(?:Shared)?Worker)\s*\(\s*""" + _STRING)
+_WORKERS = re.compile(r"""(?:serviceWorker\s*\??\.\s*register|new\s+(?:Shared)?Worker)\s*\(\s*""" + _STRING)
 
 # Makers of statistics: their snippets load more of themselves, and there is nothing to count on a saved page.
 _ANALYTICS = re.compile(

@@ -28,7 +28,7 @@ MANIFEST = "manifest.json"
 # The copy must not outlive the outage in any cache on the way: its files have the addresses of the real ones.
 CACHE_CONTROL = "no-cache, max-age=0"
 
-_VERSION = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
+_VERSION = re.compile(r"\d{8}T\d{9}Z-[0-9a-f]{8}")
 # Somebody wrote first, or is writing now. Source: "Conditional requests" in the S3 user guide.
 _LOST = ("PreconditionFailed", "ConditionalRequestConflict")
 
@@ -60,7 +60,7 @@ class Current:
 
 def version_name(time: datetime, run: str) -> str:
     """Return a version's name: names sort by time, and two runs never share one. `run` has 8 hexadecimal digits."""
-    return f"{time:%Y%m%dT%H%M%SZ}-{run}"
+    return f"{time:%Y%m%dT%H%M%S}{time.microsecond // 1000:03d}Z-{run}"
 
 
 def read_current(s3: "S3Client", place: Place) -> Current:
