@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 START_KEY = "index.html"
 # More objects than this can't be copied in the function's time.
 MOST_OBJECTS = 5_000
+_CHUNK = 1_000_000
 
 
 def copy(s3: "S3Client", source: BucketPrefix, clock: Clock, folder: Path, seconds: float) -> Captured:
@@ -33,18 +34,14 @@ def copy(s3: "S3Client", source: BucketPrefix, clock: Clock, folder: Path, secon
             if clock.monotonic() > deadline:
                 raise SourceError(f"{where}: takes longer to copy than there is time")
             answer = s3.get_object(Bucket=source.bucket, Key=source.prefix + key)
-            files.append(_file(folder, key, where, answer.get("ContentType", ""), answer["Body"].read(), len(files)))
+            kept = keep(folder, str(len(files)), answer["Body"].iter_chunks(_CHUNK))
+            kind = answer.get("ContentType", "") or "application/octet-stream"
+            files.append(File(key, where + key, 200, kind, is_page(kind), kept))
     except (ClientError, BotoCoreError) as error:
         raise SourceError(f"{where}: {error}") from None
     if not files:
         raise SourceError(f"{where}: there is nothing; put a site there, with an {START_KEY}")
     return Captured(where, START_KEY, files, left_out)
-
-
-def _file(folder: Path, key: str, where: str, content_type: str, body: bytes, index: int) -> File:
-    place, digest = keep(folder, str(index), body)
-    kind = content_type or "application/octet-stream"
-    return File(key, where + key, 200, kind, digest, len(body), is_page(kind), place)
 
 
 def _keys(s3: "S3Client", source: BucketPrefix, where: str, left_out: LeftOut) -> list[str]:

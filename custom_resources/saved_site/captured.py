@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,15 @@ class SourceError(NotSavedError):
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A body on disk."""
+
+    waits_at: Path
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
 class File:
     """A file of the copy: where a request finds it, and where it waits until it is published."""
 
@@ -26,10 +35,8 @@ class File:
     url: str
     status: int
     content_type: str
-    sha256: str
-    size: int
     is_page: bool
-    waits_at: Path
+    kept: Kept
     same_as: str = ""
 
 
@@ -39,9 +46,13 @@ class LeftOut:
 
     named: list[tuple[str, str]] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
+    _known: set[str] = field(default_factory=set)
 
     def add(self, what: str, reason: str) -> None:
-        """Note something that was left out."""
+        """Note something that was left out, once, however many pages lead to it."""
+        if what in self._known:
+            return
+        self._known.add(what)
         self.reasons[reason] += 1
         if len(self.named) < MOST_NAMED:
             self.named.append((what, reason))
@@ -62,8 +73,11 @@ class Captured:
         return sum(1 for file in self.files if file.is_page and not file.same_as)
 
 
-def keep(folder: Path, name: str, body: bytes) -> tuple[Path, str]:
-    """Write a body into a folder; return where, and its SHA-256."""
-    place = folder / name
-    place.write_bytes(body)
-    return place, hashlib.sha256(body).hexdigest()
+def keep(folder: Path, name: str, chunks: Iterable[bytes]) -> Kept:
+    """Write a body into a folder."""
+    digest, size = hashlib.sha256(), 0
+    with (folder / name).open("wb") as file:
+        for chunk in chunks:
+            digest.update(chunk)
+            size += file.write(chunk)
+    return Kept(folder / name, digest.hexdigest(), size)

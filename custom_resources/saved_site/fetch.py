@@ -89,7 +89,7 @@ def _ask(client: Client, url: str, most_bytes: int) -> Answer:
             response.status, response.headers.get("Content-Type", ""), response.headers.get("Location", ""), body
         )
     finally:
-        # Not kept for another request: the answer may have been cut off, and a kept connection may have died.
+        # A connection whose answer was read to its end is in the pool again by now; any other is dropped.
         response.close()
 
 

@@ -27,8 +27,13 @@ _DEEPEST_INLINE = 50
 _HEAD = frozenset(("html", "head", "title", "meta", "link", "style", "script", "base", "noscript", "template"))
 
 
+# A tree takes about 1 KB of memory for each of its elements, which are half of the tags; the largest pages that people
+# read, and complain about, have some 50,000.
+MOST_TAGS = 800_000
+
+
 class UnreadablePageError(Exception):
-    """Markup that even a forgiving parser gave up on."""
+    """Markup that even a forgiving parser gave up on, or would take too much memory for."""
 
 
 class _Page(BeautifulSoup):
@@ -63,6 +68,8 @@ class _AsWritten(HTMLFormatter):
 
 def parse(text: str) -> BeautifulSoup:
     """Return a page's tree. Raises UnreadablePageError."""
+    if text.count("<") > MOST_TAGS:
+        raise UnreadablePageError(f"its HTML has more than {MOST_TAGS} tags")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)

@@ -96,7 +96,7 @@ CRAWL: Table = {
     "Paths": ("paths", _paths, []),
     "MaxPages": ("max_pages", number(1, 5_000), 500),
     "MaxBytes": ("max_bytes", number(1, MOST_BYTES), 200_000_000),
-    "MaxPageBytes": ("max_page_bytes", number(1, 50_000_000), 10_000_000),
+    "MaxPageBytes": ("max_page_bytes", number(1, 20_000_000), 10_000_000),
     "MaxDepth": ("max_depth", number(0, 100), 5),
     "MaxSeconds": ("max_seconds", number(1, MOST_SECONDS), 600),
     "MaxQueryVariants": ("max_query_variants", number(0, 5_000), 50),

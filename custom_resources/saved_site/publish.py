@@ -79,13 +79,14 @@ def tidy_old(s3: "S3Client", place: Place, current: Current, keep: int) -> None:
 
 def _upload(s3: "S3Client", place: Place, captured: Captured, version: str) -> None:
     def put(file: File) -> None:
-        s3.put_object(
-            Bucket=place.bucket,
-            Key=f"{place.prefix}{version}/{file.key}",
-            Body=file.waits_at.read_bytes(),
-            ContentType=file.content_type,
-            CacheControl=CACHE_CONTROL,
-        )
+        with file.kept.waits_at.open("rb") as body:
+            s3.put_object(
+                Bucket=place.bucket,
+                Key=f"{place.prefix}{version}/{file.key}",
+                Body=body,
+                ContentType=file.content_type,
+                CacheControl=CACHE_CONTROL,
+            )
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         puts = [pool.submit(put, file) for file in captured.files]
@@ -128,8 +129,8 @@ def _entry(file: File) -> dict[str, Any]:
         "key": file.key,
         "status": file.status,
         "content_type": file.content_type,
-        "sha256": file.sha256,
-        "bytes": file.size,
+        "sha256": file.kept.sha256,
+        "bytes": file.kept.size,
         "page": file.is_page,
         **({"same_as": file.same_as} if file.same_as else {}),
     }

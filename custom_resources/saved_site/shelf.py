@@ -39,9 +39,9 @@ class Shelf:
         """Keep a file. Raises FullError if there is no room for it."""
         if len(body) > self.room:
             raise FullError
-        place, digest = keep(self._folder, str(len(self._files)), body)
+        kept = keep(self._folder, str(len(self._files)), [body])
         url = self._origin_url + address.target
-        self._add(address, File(address.key, url, 200, content_type, digest, len(body), page, place))
+        self._add(address, File(address.key, url, 200, content_type, page, kept))
         self.pages += page
 
     def with_copies(self, redirects: Mapping[Address, Address], left_out: LeftOut) -> tuple[File, ...]:
@@ -60,7 +60,7 @@ class Shelf:
         except UnusableAddressError as error:
             left_out.add(address.target, str(error))
             return
-        if file.size > self.room:
+        if file.kept.size > self.room:
             left_out.add(address.target, "MaxBytes was reached")
             return
         same = file.same_as or file.key
@@ -69,4 +69,4 @@ class Shelf:
     def _add(self, address: Address, file: File) -> None:
         self._files[address] = file
         self._by_key[file.key] = file
-        self.room -= file.size
+        self.room -= file.kept.size

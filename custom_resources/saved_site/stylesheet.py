@@ -47,6 +47,8 @@ def _rewrite(nodes: Sequence[Any], place: Place, *, strings: bool = False) -> No
 
 
 def _put(node: Any, value: str) -> None:
+    # Written into a style element, an escaped "</style>" must not become a real one.
+    value = value.replace("<", "%3C")
     node.value = value
     quoted = f'"{tinycss2.serializer.serialize_string_value(value)}"'
     node.representation = quoted if node.type == "string" else f"url({quoted})"

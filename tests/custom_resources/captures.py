@@ -32,7 +32,7 @@ class Copy:
         return dict(self.captured.left_out.named)
 
     def bytes(self, key: str) -> bytes:
-        return next(file for file in self.captured.files if file.key == key).waits_at.read_bytes()
+        return next(file for file in self.captured.files if file.key == key).kept.waits_at.read_bytes()
 
     def text(self, key: str) -> str:
         return self.bytes(key).decode()

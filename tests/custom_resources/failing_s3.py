@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 
 from tests.custom_resources.fake_s3 import ERROR, STATUS
 
@@ -18,7 +19,7 @@ class _Raw(io.BytesIO):
 
 def answer(request: AWSPreparedRequest, code: str) -> AWSResponse:
     """Return S3's answer for an error code."""
-    return AWSResponse(request.url, STATUS[code], {}, _Raw(ERROR.format(code=code).encode()))
+    return AWSResponse(request.url, STATUS[code], HTTPHeaders(), _Raw(ERROR.format(code=code).encode()))
 
 
 def fail(s3: Any, operation: str, code: str, *, after: int = 0, times: int = 10_000, key: str = "") -> None:

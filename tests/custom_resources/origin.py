@@ -55,9 +55,17 @@ class Origin:
         self.asked: list[str] = []
         self.agents: set[str] = set()
         self.sent = 0
+        self.connections = 0
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def setup(self) -> None:
+                super().setup()
+                outer.connections += 1
+
             def do_GET(self) -> None:
                 outer.asked.append(self.path)
                 outer.agents.add(self.headers["User-Agent"])
@@ -68,6 +76,8 @@ class Origin:
                     self.send_header(name, value)
                 if answer.chunks is None:
                     self.send_header("Content-Length", str(len(answer.body)))
+                else:
+                    self.send_header("Connection", "close")
                 self.end_headers()
                 try:
                     for chunk in answer.chunks() if answer.chunks else [answer.body]:

@@ -31,7 +31,7 @@ class SavedCopy:
                 file = files.get(key_for(self.path))
                 if file is None:
                     outer.missed.append(self.path)
-                body = file.waits_at.read_bytes() if file else b"no such page"
+                body = file.kept.waits_at.read_bytes() if file else b"no such page"
                 # A browser ignores a style sheet or script that comes as 503.
                 self.send_response(404 if file is None else 503 if file.is_page else 200)
                 self.send_header("Content-Type", file.content_type if file else "text/plain")

@@ -1,5 +1,7 @@
 """A site as people build them: fonts, icons, a script module, lazy images, forms, other people's scripts."""
 
+import base64
+import hashlib
 from urllib.request import urlopen
 
 from tests.custom_resources.origin import Origin, Page, file
@@ -24,7 +26,8 @@ HEADER = """<header class="top"><a class="brand" href="{origin}/">Caf\xe9</a>
 FOOTER = """<footer><p>The last line of the page.</p></footer></body></html>"""
 
 HOME = """<body>{header}<main><h1>Welcome</h1>
-<picture><source srcset="/img/wide.svg 2x, /img/hero.svg 1x"><img src="/img/hero.svg" alt="A cup" width="300" height="120"></picture>
+<picture><source srcset="/img/wide.svg 2x, /img/hero.svg 1x">
+<img src="/img/hero.svg" alt="A cup" width="300" height="120"></picture>
 <p>Bread, cake and <a href="/about#team">people</a>.<p style="background:url('/img/dots.svg')">Second paragraph
 <ul><li>One<li>Two<li>Three</ul>
 <img alt="late" data-src="/img/late.svg" width="40" height="40">
@@ -55,8 +58,8 @@ MANIFEST = b'{"name": "Shop", "start_url": "/", "icons": [{"src": "/img/icon.svg
 
 def svg(colour: str) -> Page:
     """Return an image of one colour, with a line in it."""
-    text = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 120"><rect width="300" height="120" fill="{colour}"/>'
-    return file((text + '<path d="M0 0L300 120" stroke="#fff"/></svg>').encode(), "image/svg+xml")
+    area = f'<rect width="300" height="120" fill="{colour}"/><path d="M0 0L300 120" stroke="#fff"/>'
+    return file(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 120">{area}</svg>'.encode(), "image/svg+xml")
 
 
 def font() -> bytes:
@@ -66,9 +69,6 @@ def font() -> bytes:
 
 def shop(origin: Origin, layout: str = "") -> None:
     """Let an origin be the shop; the page /about has a layout."""
-    import base64
-    import hashlib
-
     integrity = "sha384-" + base64.b64encode(hashlib.sha384(CSS.encode()).digest()).decode()
     fill = {"origin": origin.url, "layout": layout, "integrity": integrity}
 

@@ -2,7 +2,7 @@
 
 import gzip
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -44,6 +44,7 @@ def test_a_site_is_found_by_its_links_and_what_it_needs(tmp_path: Path) -> None:
     with Origin(pages) as origin:
         copy = capture(origin.url, tmp_path)
         assert origin.agents == {USER_AGENT}
+        assert origin.connections <= 2
         assert len(origin.asked) == len(set(origin.asked))
     assert set(copy.keys) == {
         *("index.html", "about/index.html", "docs/index.html", "frame/index.html", "docs/bg.png", "f.pdf", "sw.js"),
@@ -139,7 +140,7 @@ def test_failures_get_one_more_try(tmp_path: Path) -> None:
         failed.add(path)
         return page(status=503)
 
-    pages = {
+    pages: dict[str, Page | Callable[[str], Page]] = {
         "/": page(links("/once", "/down", "/gone")),
         "/once": once,
         "/down": page(status=500),
@@ -209,7 +210,8 @@ def test_query_strings_do_not_multiply_pages(tmp_path: Path) -> None:
         assert sorted(origin.asked)[1:] == [
             "/calendar",
             *(f"/calendar?{q}" for q in ("a=1&b=2", "day=1", "day=2", "day=3")),
-        ] + ["/robots.txt"]
+            "/robots.txt",
+        ]
     assert "more query strings of one path than MaxQueryVariants" in copy.captured.left_out.reasons
     assert copy.captured.pages == 6
 
@@ -230,7 +232,7 @@ def test_bounds_hold(tmp_path: Path) -> None:
         )
     assert (few.captured.pages, few.captured.left_out.reasons["MaxPages was reached"]) == (10, 991)
     assert 50 < small.captured.pages < 100
-    assert sum(file.size for file in small.captured.files) <= 200_000
+    assert sum(file.kept.size for file in small.captured.files) <= 200_000
     assert everything.captured.pages == 1001
     assert 1 < short.captured.pages < 100
     assert short.captured.left_out.reasons["MaxSeconds was reached"] == 1001 - short.captured.pages
@@ -248,8 +250,7 @@ def test_style_sheets_that_import_without_end(tmp_path: Path) -> None:
     def css(path: str) -> Page:
         return file(f'@import "/css/{int(path.rpartition("/")[2]) + 1}";'.encode(), "text/css")
 
-    pages = {"/": page("<link rel=stylesheet href=/css/0>"), **{f"/css/{n}": css for n in range(100)}}
-    with Origin(pages) as origin:
+    with Origin({"/": page("<link rel=stylesheet href=/css/0>"), **{f"/css/{n}": css for n in range(100)}}) as origin:
         copy = capture(origin.url, tmp_path)
     assert len(copy.keys) == 11
     assert copy.left_out == {"/css/10": "more than 10 files away from its page"}

@@ -1,4 +1,4 @@
-"""The saved copy as a visitor sees it, while the origin is dead: it looks the same, says what it is, asks nobody else."""
+"""The saved copy as a visitor sees it, while the origin is dead: it looks the same, and asks nobody else."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,7 +66,7 @@ def test_it_works_without_its_origin(browser: Browser, tmp_path: Path, size: str
             copy = capture(origin.url + "/", tmp_path)
             for path in PATHS:
                 visit.open(origin.url + path)
-                before[path] = {rule for rule in visit.violations()}
+                before[path] = visit.violations()
         assert not alive(origin.url)
     with Visit(browser, size) as visit, SavedCopy(copy.captured) as saved:
         for path in PATHS:

@@ -38,16 +38,6 @@ def test_a_site_in_a_bucket() -> None:
         ({"BucketName": "bucket", "BannerText": " ", "FormText": "x" * 301, "Source": CRAWL}, 2),
         ({"BucketName": "bucket", "Source": {"BucketPrefix": {"Prefix": "/"}}}, 2),
         ({"BucketName": "bucket", "Source": {"BucketPrefix": {"Bucket": "bucket", "Prefix": ""}}}, 1),
-        *(
-            ({"BucketName": "bucket", "Source": {"Crawl": {"StartUrl": "https://a.example", **wrong}}}, 1)
-            for wrong in (
-                *({"StartUrl": url} for url in ("", "/x", "ftp://a", "https://", "https://u:p@a/", "https://a:x/")),
-                *({"Paths": paths} for paths in ("x", ["x"], [1], {})),
-                *({"MaxPages": number} for number in ("0", "-1", "5001", "many", "1e3", [])),
-                *({"DelaySeconds": number} for number in ("-1", "11", "nan", "soon")),
-                *({"MaxBytes": "400000001"}, {"MaxSeconds": "601"}, {"MaxDepth": "x"}, {"Depth": "5"}),
-            )
-        ),
     ],
 )
 def test_problems_come_with_their_places(properties: dict[str, Any], places: list[str] | int) -> None:
@@ -59,3 +49,23 @@ def test_problems_come_with_their_places(properties: dict[str, Any], places: lis
         assert all(line.startswith("Properties.") for line in lines)
     else:
         assert [line.split(":")[0] for line in lines] == [f"Properties.{place}" for place in places]
+
+
+WRONG: dict[str, list[Any]] = {
+    "StartUrl": ["", "/x", "ftp://a", "https://", "https://u:p@a/", "https://a:x/"],
+    "Paths": ["x", ["x"], [1], {}],
+    "MaxPages": ["0", "-1", "5001", "many", "1e3", []],
+    "DelaySeconds": ["-1", "11", "nan", "soon"],
+    "MaxBytes": ["400000001"],
+    "MaxSeconds": ["601"],
+    "MaxDepth": ["x"],
+    "Depth": ["5"],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
+def test_what_a_crawl_can_not_be_told(name: str, value: Any) -> None:
+    with pytest.raises(InvalidPropertiesError) as caught:
+        read({"BucketName": "bucket", "Source": {"Crawl": {**CRAWL["Crawl"], name: value}}})
+    (line,) = str(caught.value).splitlines()
+    assert line.startswith(f"Properties.Source.Crawl.{name}: ")
