@@ -19,7 +19,7 @@ from saved_site.captured import NotSavedError
 from saved_site.clock import Clock
 from saved_site.properties import InvalidPropertiesError, SavedSite, read
 from saved_site.save import Saved, Tools, save
-from saved_site.versions import Place, go_back
+from saved_site.versions import Location, go_back
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -91,7 +91,7 @@ def _act(event: dict[str, Any], context: Any) -> dict[str, Any]:
     site = read(properties)
     if action == "save":
         return _told(_save(site, context))
-    current = go_back(_s3(), Place(site.bucket, site.prefix))
+    current = go_back(_s3(), Location(site.bucket, site.prefix))
     logger.info("went back to %s", current.version)
     return {"Version": current.version, "Previous": current.previous}
 

@@ -15,8 +15,8 @@ from saved_site.versions import (
     CACHE_CONTROL,
     MANIFEST,
     Current,
+    Location,
     LostRaceError,
-    Place,
     read_manifest,
     remove,
     remove_old,
@@ -36,11 +36,13 @@ class RefusedError(NotSavedError):
     """The new copy is worse than the last one."""
 
 
-def refuse_worse(s3: "S3Client", place: Place, current: Current, captured: Captured, minimum_percent: int) -> None:
+def refuse_worse(
+    s3: "S3Client", location: Location, current: Current, captured: Captured, minimum_percent: int
+) -> None:
     """Raise RefusedError if the start page is missing, or too many of the last version's pages."""
     if not any(file.key == captured.start_key for file in captured.files):
         raise RefusedError(f"{captured.source}: the start page ({captured.start_key}) is missing")
-    last = read_manifest(s3, place, current.version).get("page_count")
+    last = read_manifest(s3, location, current.version).get("page_count")
     if isinstance(last, int) and captured.pages * 100 < last * minimum_percent:
         raise RefusedError(
             f"{captured.source}: {captured.pages} pages, which is less than {minimum_percent} % of the {last} of the "
@@ -49,40 +51,40 @@ def refuse_worse(s3: "S3Client", place: Place, current: Current, captured: Captu
 
 
 def publish(
-    s3: "S3Client", place: Place, current: Current, captured: Captured, version: str, time: datetime
+    s3: "S3Client", location: Location, current: Current, captured: Captured, version: str, time: datetime
 ) -> Current:
     """Put a version in place and switch to it. On any error the last version stays current.
 
     Raises LostRaceError, and what S3 says.
     """
     try:
-        _upload(s3, place, captured, version)
-        _put_manifest(s3, place, captured, version, time)
+        _upload(s3, location, captured, version)
+        _put_manifest(s3, location, captured, version, time)
     except BaseException:
-        _tidy(s3, place, version)
+        _tidy(s3, location, version)
         raise
     try:
-        switch(s3, place, current, version, current.version)
+        switch(s3, location, current, version, current.version)
     except LostRaceError:
-        _tidy(s3, place, version)
+        _tidy(s3, location, version)
         raise
     return Current(version, current.version, "")
 
 
-def tidy_old(s3: "S3Client", place: Place, current: Current, keep: int) -> None:
+def tidy_old(s3: "S3Client", location: Location, current: Current, keep: int) -> None:
     """Remove old versions. The new one is in place, so that a failure is told and fails nothing."""
     try:
-        remove_old(s3, place, current, keep)
+        remove_old(s3, location, current, keep)
     except (ClientError, BotoCoreError, NotDeletedError) as error:
-        logger.error("old versions below %s in %s could not be removed: %s", place.prefix, place.bucket, error)
+        logger.error("old versions below %s in %s could not be removed: %s", location.prefix, location.bucket, error)
 
 
-def _upload(s3: "S3Client", place: Place, captured: Captured, version: str) -> None:
+def _upload(s3: "S3Client", location: Location, captured: Captured, version: str) -> None:
     def put(file: File) -> None:
         with file.kept.waits_at.open("rb") as body:
             s3.put_object(
-                Bucket=place.bucket,
-                Key=f"{place.prefix}{version}/{file.key}",
+                Bucket=location.bucket,
+                Key=f"{location.prefix}{version}/{file.key}",
                 Body=body,
                 ContentType=file.content_type,
                 CacheControl=CACHE_CONTROL,
@@ -98,10 +100,10 @@ def _upload(s3: "S3Client", place: Place, captured: Captured, version: str) -> N
                 one.cancel()
 
 
-def _put_manifest(s3: "S3Client", place: Place, captured: Captured, version: str, time: datetime) -> None:
+def _put_manifest(s3: "S3Client", location: Location, captured: Captured, version: str, time: datetime) -> None:
     s3.put_object(
-        Bucket=place.bucket,
-        Key=f"{place.prefix}{version}/{MANIFEST}",
+        Bucket=location.bucket,
+        Key=f"{location.prefix}{version}/{MANIFEST}",
         Body=json.dumps(_manifest(captured, version, time), indent=1).encode(),
         ContentType="application/json",
         CacheControl=CACHE_CONTROL,
@@ -136,7 +138,7 @@ def _entry(file: File) -> dict[str, Any]:
     }
 
 
-def _tidy(s3: "S3Client", place: Place, version: str) -> None:
+def _tidy(s3: "S3Client", location: Location, version: str) -> None:
     """Remove what is there of a version that will not be. If that fails, a later run's `remove_old` does it."""
     with suppress(ClientError, BotoCoreError, NotDeletedError):
-        remove(s3, place, version)
+        remove(s3, location, version)

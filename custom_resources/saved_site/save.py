@@ -15,7 +15,7 @@ from saved_site.fetch import Client
 from saved_site.notices import Notices
 from saved_site.properties import Crawl, SavedSite
 from saved_site.publish import publish, refuse_worse, tidy_old
-from saved_site.versions import Place, read_current, version_name
+from saved_site.versions import Location, read_current, version_name
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -47,15 +47,15 @@ def save(tools: Tools, site: SavedSite, run: str, seconds: float) -> Saved:
     Raises NotSavedError (the source is not to be had, the copy is worse, another run was faster) and what S3 says. In
     every case the last version stays.
     """
-    place = Place(site.bucket, site.prefix)
-    current = read_current(tools.s3, place)
+    location = Location(site.bucket, site.prefix)
+    current = read_current(tools.s3, location)
     time = tools.clock.now()
     with tempfile.TemporaryDirectory(prefix="saved-site-") as folder:
         notices = Notices(site.banner_text, site.form_text, time)
         captured = _capture(tools, site, notices, Path(folder), seconds)
-        refuse_worse(tools.s3, place, current, captured, site.minimum_pages_percent)
-        now = publish(tools.s3, place, current, captured, version_name(time, run), time)
-    tidy_old(tools.s3, place, now, site.keep_versions)
+        refuse_worse(tools.s3, location, current, captured, site.minimum_pages_percent)
+        now = publish(tools.s3, location, current, captured, version_name(time, run), time)
+    tidy_old(tools.s3, location, now, site.keep_versions)
     left_out = captured.left_out.reasons.total()
     return Saved(now.version, now.previous, captured.pages, len(captured.files), left_out)
 

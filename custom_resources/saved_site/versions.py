@@ -42,7 +42,7 @@ class NoVersionError(NotSavedError):
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where the versions are kept."""
 
     bucket: str
@@ -63,22 +63,22 @@ def version_name(time: datetime, run: str) -> str:
     return f"{time:%Y%m%dT%H%M%S}{time.microsecond // 1000:03d}Z-{run}"
 
 
-def read_current(s3: "S3Client", place: Place) -> Current:
+def read_current(s3: "S3Client", location: Location) -> Current:
     """Return which version is current. An object that says nothing sensible counts as none."""
-    content, etag = read_json(s3, place.bucket, place.prefix + CURRENT)
+    content, etag = read_json(s3, location.bucket, location.prefix + CURRENT)
     names = [content.get(name) for name in ("version", "previous")]
     version, previous = (name if isinstance(name, str) and _VERSION.fullmatch(name) else "" for name in names)
     if etag and not version:
-        logger.error("%s%s in %s names no version: it will be written anew", place.prefix, CURRENT, place.bucket)
+        logger.error("%s%s in %s names no version: it will be written anew", location.prefix, CURRENT, location.bucket)
     return Current(version, previous, etag)
 
 
-def read_manifest(s3: "S3Client", place: Place, version: str) -> dict[str, Any]:
+def read_manifest(s3: "S3Client", location: Location, version: str) -> dict[str, Any]:
     """Return a version's manifest; empty if there is none."""
-    return read_json(s3, place.bucket, f"{place.prefix}{version}/{MANIFEST}")[0] if version else {}
+    return read_json(s3, location.bucket, f"{location.prefix}{version}/{MANIFEST}")[0] if version else {}
 
 
-def switch(s3: "S3Client", place: Place, seen: Current, version: str, previous: str) -> None:
+def switch(s3: "S3Client", location: Location, seen: Current, version: str, previous: str) -> None:
     """Make a version current in one step, if the one that was `seen` still is.
 
     Raises LostRaceError if it is not: then nothing is changed.
@@ -86,8 +86,8 @@ def switch(s3: "S3Client", place: Place, seen: Current, version: str, previous: 
     condition: dict[str, Any] = {"IfMatch": seen.etag} if seen.etag else {"IfNoneMatch": "*"}
     try:
         s3.put_object(
-            Bucket=place.bucket,
-            Key=place.prefix + CURRENT,
+            Bucket=location.bucket,
+            Key=location.prefix + CURRENT,
             Body=json.dumps({"version": version, "previous": previous}).encode(),
             ContentType="application/json",
             CacheControl=CACHE_CONTROL,
@@ -95,7 +95,7 @@ def switch(s3: "S3Client", place: Place, seen: Current, version: str, previous: 
         )
     except (ClientError, BotoCoreError) as error:
         # A first try may have arrived though its answer did not: the second then fails on what the first wrote.
-        now = read_current(s3, place)
+        now = read_current(s3, location)
         if now.version == version:
             return
         if isinstance(error, ClientError) and code_of(error) in _LOST:
@@ -105,37 +105,37 @@ def switch(s3: "S3Client", place: Place, seen: Current, version: str, previous: 
         raise
 
 
-def go_back(s3: "S3Client", place: Place) -> Current:
+def go_back(s3: "S3Client", location: Location) -> Current:
     """Make the previous version current in one step; the one before it becomes the previous one.
 
     Raises NoVersionError, and LostRaceError.
     """
-    seen = read_current(s3, place)
-    if not seen.previous or not read_manifest(s3, place, seen.previous):
+    seen = read_current(s3, location)
+    if not seen.previous or not read_manifest(s3, location, seen.previous):
         raise NoVersionError(f"there is no whole version before {seen.version or 'the first one'} to go back to")
-    older = [name for name in _versions(s3, place) if name < seen.previous and name != seen.version]
-    whole = next((name for name in reversed(older) if read_manifest(s3, place, name)), "")
-    switch(s3, place, seen, seen.previous, whole)
+    older = [name for name in _versions(s3, location) if name < seen.previous and name != seen.version]
+    whole = next((name for name in reversed(older) if read_manifest(s3, location, name)), "")
+    switch(s3, location, seen, seen.previous, whole)
     return Current(seen.previous, whole, "")
 
 
-def remove_old(s3: "S3Client", place: Place, current: Current, keep: int) -> None:
+def remove_old(s3: "S3Client", location: Location, current: Current, keep: int) -> None:
     """Remove versions beyond the newest `keep`; never the current or the previous one, nor one that is being made.
 
     A run that is older than the current version and not done has lost already: `switch` will tell it so.
     """
-    names = [name for name in _versions(s3, place) if name <= current.version]
+    names = [name for name in _versions(s3, location) if name <= current.version]
     kept = {current.version, current.previous, *names[-keep:]}
     for name in names:
         if name not in kept:
-            remove(s3, place, name)
+            remove(s3, location, name)
 
 
-def remove(s3: "S3Client", place: Place, version: str) -> None:
+def remove(s3: "S3Client", location: Location, version: str) -> None:
     """Remove a version: its manifest first, so that what is left of it is never taken for a whole one."""
-    s3.delete_object(Bucket=place.bucket, Key=f"{place.prefix}{version}/{MANIFEST}")
-    delete_below(s3, place.bucket, f"{place.prefix}{version}/")
+    s3.delete_object(Bucket=location.bucket, Key=f"{location.prefix}{version}/{MANIFEST}")
+    delete_below(s3, location.bucket, f"{location.prefix}{version}/")
 
 
-def _versions(s3: "S3Client", place: Place) -> list[str]:
-    return [name for name in folders(s3, place.bucket, place.prefix) if _VERSION.fullmatch(name)]
+def _versions(s3: "S3Client", location: Location) -> list[str]:
+    return [name for name in folders(s3, location.bucket, location.prefix) if _VERSION.fullmatch(name)]

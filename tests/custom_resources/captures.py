@@ -62,3 +62,8 @@ def capture(
     with urllib3.PoolManager() as http:
         client = Client(http, used, 0, whole_seconds)
         return Copy(crawl(client, source(url, **bounds), notices, folder, seconds))
+
+
+def links(*paths: str) -> str:
+    """Return links to paths."""
+    return " ".join(f'<a href="{path}">{path}</a>' for path in paths)

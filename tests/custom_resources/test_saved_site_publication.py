@@ -1,85 +1,23 @@
 """Publication: a version is whole before it counts, the switch is one step, and the last good one stays."""
 
 import hashlib
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import boto3
 import pytest
-import urllib3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from saved_site.bucket import delete_below
 from saved_site.captured import SourceError
-from saved_site.clock import Clock
-from saved_site.properties import read
 from saved_site.publish import RefusedError
-from saved_site.save import Saved, Tools, save
-from saved_site.versions import LostRaceError, NoVersionError, Place, go_back
+from saved_site.save import Saved
+from saved_site.versions import LostRaceError, NoVersionError, go_back
 from tests.custom_resources.failing_s3 import answer, before, fail
-from tests.custom_resources.origin import Origin, Page, file, page
+from tests.custom_resources.origin import Origin, Page, page
+from tests.custom_resources.saved_buckets import PREFIX, Bucket, site
 from tests.emulator.endpoint import Emulator
-
-PREFIX = "_saved/"
-ACCOUNT = "100000000077"
-
-
-class Bucket:
-    """A bucket with versioning in the emulator, and saves into it: each an hour after the one before."""
-
-    def __init__(self, emulator: Emulator, name: str) -> None:
-        self.emulator = emulator
-        self.name = name
-        self.place = Place(name, PREFIX)
-        self.s3 = self.client()
-        self.s3.create_bucket(Bucket=name)
-        self.s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-        self.runs = 0
-
-    def client(self) -> Any:
-        return boto3.client(
-            "s3",
-            region_name="us-east-1",
-            endpoint_url=self.emulator.url,
-            verify=str(self.emulator.ca_bundle),
-            aws_access_key_id=ACCOUNT,
-            aws_secret_access_key="emulated",
-            config=Config(retries={"mode": "standard", "total_max_attempts": 3}),
-        )
-
-    def save(self, source: dict[str, Any], s3: Any = None, **properties: str) -> Saved:
-        self.runs += 1
-        now = datetime(2025, 11, 25, tzinfo=UTC) + timedelta(hours=self.runs)
-        site = read({"BucketName": self.name, "Prefix": PREFIX, "Source": source, **properties})
-        with urllib3.PoolManager() as http:
-            tools = Tools(s3 or self.s3, http, Clock(now=lambda: now, sleep=lambda _seconds: None))
-            return save(tools, site, f"{self.runs:08x}", 100)
-
-    def crawl(self, origin: Origin, s3: Any = None, **properties: str) -> Saved:
-        return self.save({"Crawl": {"StartUrl": origin.url, "DelaySeconds": "0"}}, s3, **properties)
-
-    @property
-    def current(self) -> dict[str, str]:
-        content: dict[str, str] = self.json("current.json")
-        return content
-
-    def json(self, key: str) -> Any:
-        return json.loads(self.s3.get_object(Bucket=self.name, Key=PREFIX + key)["Body"].read())
-
-    @property
-    def keys(self) -> set[str]:
-        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.name)
-        return {entry["Key"] for page in pages for entry in page.get("Contents", [])}
-
-    @property
-    def versions(self) -> list[str]:
-        return sorted({key.split("/")[1] for key in self.keys if key.startswith(PREFIX) and key.count("/") > 1})
 
 
 @pytest.fixture
@@ -91,15 +29,6 @@ def bucket(emulator: Emulator, request: pytest.FixtureRequest) -> Bucket:
 def origin() -> Iterator[Origin]:
     with Origin(site(10)) as running:
         yield running
-
-
-def site(pages: int) -> dict[str, Any]:
-    links = "".join(f"<a href=/p{n}>{n}</a>" for n in range(1, pages))
-    return {
-        "/": page("<link rel=stylesheet href=/a.css><a href=/gone>x</a>" + links),
-        "/a.css": file(b"a{color:red}", "text/css"),
-        **{f"/p{n}": page(str(n)) for n in range(1, pages)},
-    }
 
 
 def test_a_whole_version_with_its_manifest(bucket: Bucket, origin: Origin) -> None:
@@ -171,7 +100,7 @@ KILLED = """
 import os, sys
 from pathlib import Path
 from tests.custom_resources.failing_s3 import before
-from tests.custom_resources.test_saved_site_publication import Bucket
+from tests.custom_resources.saved_buckets import Bucket
 from types import SimpleNamespace
 
 url, ca_bundle, name, origin = sys.argv[1:]
@@ -267,21 +196,21 @@ def test_garbage_where_we_look_for_our_own(bucket: Bucket, origin: Origin, garba
     assert second.previous == first.version
     bucket.s3.put_object(Bucket=bucket.name, Key=f"{PREFIX}current.json", Body=garbage)
     with pytest.raises(NoVersionError):
-        go_back(bucket.s3, bucket.place)
+        go_back(bucket.s3, bucket.location)
     third = bucket.crawl(origin)
     assert bucket.current == {"version": third.version, "previous": ""}
 
 
 def test_going_back(bucket: Bucket, origin: Origin) -> None:
     with pytest.raises(NoVersionError):
-        go_back(bucket.s3, bucket.place)
+        go_back(bucket.s3, bucket.location)
     one, two, three = (bucket.crawl(origin).version for _ in range(3))
-    go_back(bucket.s3, bucket.place)
+    go_back(bucket.s3, bucket.location)
     assert bucket.current == {"version": two, "previous": one}
-    go_back(bucket.s3, bucket.place)
+    go_back(bucket.s3, bucket.location)
     assert bucket.current == {"version": one, "previous": ""}
     with pytest.raises(NoVersionError, match="before"):
-        go_back(bucket.s3, bucket.place)
+        go_back(bucket.s3, bucket.location)
     assert bucket.versions == [one, two, three]
     four = bucket.crawl(origin, KeepVersions="2").version
     assert bucket.current == {"version": four, "previous": one}
