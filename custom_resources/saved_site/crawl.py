@@ -72,7 +72,7 @@ def crawl(client: Client, source: Crawl, notices: Notices, folder: Path, seconds
 
 def _arrive(client: Client, source: Crawl, notices: Notices, folder: Path, left_out: LeftOut) -> _Site:
     origin = Origin.of(source.start_url)
-    robots = read_robots(client, origin.url)
+    robots = read_robots(client, origin)
     polite = replace(client, delay_seconds=max(source.delay_seconds, delay_of(robots)))
     frontier = Frontier(origin, source.max_depth, source.max_query_variants, left_out)
     return _Site(polite, source, origin, robots, notices, frontier, Shelf(folder, origin.url, source.max_bytes))

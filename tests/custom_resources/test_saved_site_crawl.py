@@ -140,6 +140,9 @@ def test_robots_txt_is_obeyed(tmp_path: Path) -> None:
     [
         (page(status=503), page(), "robots.txt: answered 503"),
         (file(b"User-agent: *\nDisallow: /", "text/plain"), page(), "robots.txt forbids it"),
+        (redirect("/rules?x=1", 301), page(), "robots.txt forbids it"),
+        (redirect("/robots.txt"), page(status=500), "answered 500"),
+        (redirect("https://www.example.invalid/robots.txt"), page(status=500), "answered 500"),
         (page(status=404), page(status=502), "answered 502"),
         (page(status=404), page(status=404), "answered 404"),
         (page(status=404), redirect("https://www.example.invalid/"), "another host: https://www.example.invalid"),
@@ -147,7 +150,11 @@ def test_robots_txt_is_obeyed(tmp_path: Path) -> None:
     ],
 )
 def test_no_start_page_is_no_copy(tmp_path: Path, robots: Page, start: Page, reason: str) -> None:
-    with Origin({"/robots.txt": robots, "/": start}) as origin, pytest.raises(SourceError, match=reason):
+    rules = file(b"User-agent: *\nDisallow: /", "text/plain")
+    with (
+        Origin({"/robots.txt": robots, "/": start, "/rules": rules}) as origin,
+        pytest.raises(SourceError, match=reason),
+    ):
         capture(origin.url, tmp_path)
 
 
