@@ -21,6 +21,7 @@ from tests.emulator.endpoint import ROOT
             "custom_resources/origin_secret",
             "custom_resources/database_secret",
             "custom_resources/certificate",
+            "custom_resources/saved_site",
             "launch",
             "build_templates.py",
             "bench",

@@ -1,0 +1,62 @@
+"""Captures a whole site that lies below a prefix of a bucket, as it is: whoever put it there made it for this."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from saved_site.addresses import MOST_KEY_BYTES
+from saved_site.captured import Captured, File, LeftOut, SourceError, keep
+from saved_site.clock import Clock
+from saved_site.properties import MOST_BYTES, BucketPrefix
+from saved_site.rewrite import is_page
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+START_KEY = "index.html"
+# More objects than this can't be copied in the function's time.
+MOST_OBJECTS = 5_000
+_CHUNK = 1_000_000
+
+
+def copy(s3: "S3Client", source: BucketPrefix, clock: Clock, folder: Path, seconds: float) -> Captured:
+    """Return the site's files, in `folder`. Keys below the prefix stay what they are.
+
+    Raises SourceError if it can't be read, or is more than the function can hold.
+    """
+    deadline = clock.monotonic() + seconds
+    where = f"s3://{source.bucket}/{source.prefix}"
+    left_out = LeftOut()
+    files: list[File] = []
+    try:
+        for key in _keys(s3, source, where, left_out):
+            if clock.monotonic() > deadline:
+                raise SourceError(f"{where}: takes longer to copy than there is time")
+            answer = s3.get_object(Bucket=source.bucket, Key=source.prefix + key)
+            kept = keep(folder, str(len(files)), answer["Body"].iter_chunks(_CHUNK))
+            kind = answer.get("ContentType", "") or "application/octet-stream"
+            files.append(File(key, where + key, 200, kind, is_page(kind), kept))
+    except (ClientError, BotoCoreError) as error:
+        raise SourceError(f"{where}: {error}") from None
+    if not files:
+        raise SourceError(f"{where}: there is nothing; put a site there, with an {START_KEY}")
+    return Captured(where, START_KEY, files, left_out)
+
+
+def _keys(s3: "S3Client", source: BucketPrefix, where: str, left_out: LeftOut) -> list[str]:
+    found: list[str] = []
+    size = 0
+    pages: Any = s3.get_paginator("list_objects_v2").paginate(Bucket=source.bucket, Prefix=source.prefix)
+    for entry in (entry for page in pages for entry in page.get("Contents", [])):
+        key = entry["Key"].removeprefix(source.prefix)
+        if not key or key.endswith("/"):
+            continue
+        if len(key.encode()) > MOST_KEY_BYTES:
+            left_out.add(key, f"the path is longer than {MOST_KEY_BYTES} bytes")
+            continue
+        found.append(key)
+        size += entry["Size"]
+        if size > MOST_BYTES or len(found) > MOST_OBJECTS:
+            raise SourceError(f"{where}: has more than {MOST_BYTES} bytes or {MOST_OBJECTS} objects; remove some")
+    return found

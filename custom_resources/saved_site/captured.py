@@ -1,0 +1,83 @@
+"""What a source gives: files that wait on the disk, and what was left out."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# So many are named in the manifest; the others are counted by reason.
+MOST_NAMED = 1_000
+
+
+class NotSavedError(Exception):
+    """There is no new version, and the last one stays; the text says why."""
+
+
+class SourceError(NotSavedError):
+    """The site can't be captured now; the text says why."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A body on disk."""
+
+    waits_at: Path
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of the copy: where a request finds it, and where it waits until it is published."""
+
+    key: str
+    url: str
+    status: int
+    content_type: str
+    is_page: bool
+    kept: Kept
+    same_as: str = ""
+
+
+@dataclass
+class LeftOut:
+    """What is not in the copy, and why."""
+
+    named: list[tuple[str, str]] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+    _known: set[str] = field(default_factory=set)
+
+    def add(self, what: str, reason: str) -> None:
+        """Note something that was left out, once, however many pages lead to it."""
+        if what in self._known:
+            return
+        self._known.add(what)
+        self.reasons[reason] += 1
+        if len(self.named) < MOST_NAMED:
+            self.named.append((what, reason))
+
+
+@dataclass(frozen=True)
+class Captured:
+    """A whole copy of a site."""
+
+    source: str
+    start_key: str
+    files: Sequence[File]
+    left_out: LeftOut
+
+    @property
+    def pages(self) -> int:
+        """How many different pages there are."""
+        return sum(1 for file in self.files if file.is_page and not file.same_as)
+
+
+def keep(folder: Path, name: str, chunks: Iterable[bytes]) -> Kept:
+    """Write a body into a folder."""
+    digest, size = hashlib.sha256(), 0
+    with (folder / name).open("wb") as file:
+        for chunk in chunks:
+            digest.update(chunk)
+            size += file.write(chunk)
+    return Kept(folder / name, digest.hexdigest(), size)

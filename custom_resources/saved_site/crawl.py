@@ -1,0 +1,162 @@
+"""Captures a site by visiting it: from its start page, one request at a time, within bounds."""
+
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from urllib.robotparser import RobotFileParser
+
+from saved_site.addresses import Address, Origin, UnusableAddressError, own_address, resolve
+from saved_site.captured import Captured, LeftOut, SourceError
+from saved_site.fetch import REDIRECTS, USER_AGENT, Answer, Client, NotFetchedError, TooLargeError, fetch
+from saved_site.frontier import Frontier, Target
+from saved_site.markup import UnreadablePageError
+from saved_site.notices import Notices
+from saved_site.page import SavedCopyError
+from saved_site.properties import Crawl
+from saved_site.rewrite import content_type_of, is_page, rewrite
+from saved_site.robots import delay_of, read_robots
+from saved_site.shelf import FullError, Shelf
+
+# Browsers follow 20; a site that needs more than this is not meant to be read.
+MOST_REDIRECTS = 10
+
+
+class _LeftOutError(Exception):
+    """A target is not saved; the text says why."""
+
+
+@dataclass(frozen=True)
+class _Site:
+    """What one visit needs to know, and where it puts what it finds."""
+
+    client: Client
+    source: Crawl
+    origin: Origin
+    robots: RobotFileParser
+    notices: Notices
+    frontier: Frontier
+    shelf: Shelf
+    redirects: dict[Address, Address] = field(default_factory=dict)
+
+
+def crawl(client: Client, source: Crawl, notices: Notices, folder: Path, seconds: float) -> Captured:
+    """Return the copy of a site, its files in `folder`, after at most `seconds` (or MaxSeconds) of visiting.
+
+    Raises SourceError if robots.txt or the start page is not to be had: then there is nothing to show.
+    """
+    deadline = client.clock.monotonic() + min(seconds, source.max_seconds)
+    left_out = LeftOut()
+    site = _arrive(client, source, notices, folder, left_out)
+    starts = _starts(source, site.origin)
+    for start in starts:
+        site.frontier.add(start)
+    while target := site.frontier.take(pages=site.shelf.pages < source.max_pages):
+        if client.clock.monotonic() > deadline:
+            left_out.add(target.address.target, "MaxSeconds was reached")
+            site.frontier.leave_rest("MaxSeconds was reached")
+            break
+        try:
+            _visit(site, target)
+        except FullError:
+            left_out.add(target.address.target, "MaxBytes was reached")
+            site.frontier.leave_rest("MaxBytes was reached")
+        except _LeftOutError as reason:
+            left_out.add(target.address.target, str(reason))
+            if target == starts[0]:
+                raise SourceError(f"{source.start_url}: {reason}") from None
+    site.frontier.leave_rest("MaxPages was reached")
+    if not site.shelf.has(starts[0].address) and starts[0].address not in site.redirects:
+        raise SourceError(f"{source.start_url}: the start page does not fit into MaxBytes, or into MaxSeconds")
+    return Captured(source.start_url, starts[0].address.key, site.shelf.with_copies(site.redirects, left_out), left_out)
+
+
+def _arrive(client: Client, source: Crawl, notices: Notices, folder: Path, left_out: LeftOut) -> _Site:
+    origin = Origin.of(source.start_url)
+    robots = read_robots(client, origin)
+    polite = replace(client, delay_seconds=max(source.delay_seconds, delay_of(robots)))
+    frontier = Frontier(origin, source.max_depth, source.max_query_variants, left_out)
+    return _Site(polite, source, origin, robots, notices, frontier, Shelf(folder, origin.url, source.max_bytes))
+
+
+def _starts(source: Crawl, origin: Origin) -> list[Target]:
+    """Return the start page, and the further paths."""
+    starts = []
+    for reference in (source.start_url, *source.paths):
+        parts = resolve(source.start_url, reference)
+        try:
+            if parts is None or not origin.owns(parts):
+                raise UnusableAddressError("it is not on the site")
+            starts.append(Target(own_address(parts), depth=0))
+        except UnusableAddressError as error:
+            raise SourceError(f"{reference}: {error}") from None
+    return starts
+
+
+def _visit(site: _Site, target: Target) -> None:
+    """Fetch a target, through its redirects, and save it under the address where it was in the end."""
+    if site.shelf.has(target.address):
+        return
+    chain: list[Address] = []
+    address = target.address
+    while True:
+        answer = _ask(site, address)
+        if answer.status not in REDIRECTS:
+            break
+        chain.append(address)
+        address = _redirected(site.origin, address, answer.location)
+        if address in chain or len(chain) > MOST_REDIRECTS:
+            raise _LeftOutError("a redirect loop" if address in chain else "too many redirects")
+        if site.shelf.has(address):
+            break
+    if not site.shelf.has(address):
+        _save(site, replace(target, address=address), answer)
+    site.redirects.update(dict.fromkeys(chain, address))
+
+
+def _ask(site: _Site, address: Address) -> Answer:
+    url = site.origin.url + address.target
+    if not site.robots.can_fetch(USER_AGENT, url):
+        raise _LeftOutError("robots.txt forbids it")
+    room = site.shelf.room
+    try:
+        return fetch(site.client, url, min(site.source.max_page_bytes, room))
+    except TooLargeError:
+        if room < site.source.max_page_bytes:
+            raise FullError from None
+        raise _LeftOutError("larger than MaxPageBytes") from None
+    except NotFetchedError as error:
+        raise _LeftOutError(str(error)) from None
+
+
+def _redirected(origin: Origin, address: Address, location: str) -> Address:
+    parts = resolve(origin.url + address.target, location)
+    if parts is None:
+        raise _LeftOutError(f"redirects to something that is no address: {location[:100]!r}")
+    if not origin.owns(parts):
+        raise _LeftOutError(f"redirects to another host: {parts.scheme}://{parts.netloc}")
+    try:
+        following = own_address(parts)
+    except UnusableAddressError as error:
+        raise _LeftOutError(f"redirects to where {error}") from None
+    if following == address and parts.scheme != origin.scheme:
+        raise _LeftOutError(f"redirects to {parts.scheme}: begin the StartUrl with it")
+    return following
+
+
+def _save(site: _Site, target: Target, answer: Answer) -> None:
+    if answer.status != 200:
+        raise _LeftOutError(f"answered {answer.status}")
+    address = target.address
+    content_type = content_type_of(answer, address.path)
+    page = is_page(content_type)
+    if page and site.shelf.pages >= site.source.max_pages:
+        raise _LeftOutError("MaxPages was reached")
+    try:
+        if clash := site.shelf.clash(address):
+            raise _LeftOutError(f"has the same key as {clash}")
+        place = partial(site.frontier.place, target)
+        url = site.origin.url + address.target
+        body, content_type = rewrite(answer.body, content_type, url, place, site.notices)
+    except (UnreadablePageError, SavedCopyError, UnusableAddressError) as error:
+        raise _LeftOutError(str(error)) from None
+    site.shelf.put(address, body, content_type, page=page)

@@ -1,0 +1,94 @@
+"""What is still to be visited: each address once, within the bounds on depth and on variants of one path."""
+
+from collections import deque
+from dataclasses import dataclass
+
+from saved_site.addresses import Address, Origin, UnusableAddressError, link_to, own_address, resolve
+from saved_site.captured import LeftOut
+from saved_site.references import Kind
+
+# Style sheets that import style sheets, modules that import modules: deeper than this nobody's page needs.
+MOST_HOPS = 10
+
+
+@dataclass(frozen=True)
+class Target:
+    """An address to visit: how many links away it is, and (an asset) how many files away from its page."""
+
+    address: Address
+    depth: int
+    hops: int = 0
+
+
+class Frontier:
+    """Takes references as they are found, and gives them back in order: what a page needs before the next page."""
+
+    def __init__(self, origin: Origin, max_depth: int, max_query_variants: int, left_out: LeftOut) -> None:
+        self._origin = origin
+        self._max_depth = max_depth
+        self._max_query_variants = max_query_variants
+        self._left_out = left_out
+        self._assets: deque[Target] = deque()
+        self._pages: deque[Target] = deque()
+        self._seen: set[Address] = set()
+        self._variants: dict[str, set[str]] = {}
+
+    def place(self, target: Target, base: str, reference: str, kind: Kind) -> str:
+        """Note what a target refers to, and return the reference for the copy.
+
+        What is not of this site stays what it is, as an absolute URL. A variant too many of a path becomes the path.
+        """
+        parts = resolve(base, reference)
+        if parts is None:
+            return reference
+        if not self._origin.owns(parts):
+            return parts.geturl()
+        fragment = f"#{parts.fragment}" if parts.fragment else ""
+        try:
+            address = own_address(parts)
+        except UnusableAddressError as error:
+            self._left_out.add(parts.geturl(), str(error))
+            return parts._replace(scheme="", netloc="").geturl()
+        address = self._within_variants(address)
+        if kind == "asset":
+            self.add(Target(address, target.depth, target.hops + 1))
+        elif kind == "page":
+            self.add(Target(address, target.depth + 1))
+        return link_to(address.saved_path) + fragment
+
+    def add(self, target: Target) -> None:
+        """Queue a target that is new."""
+        address = target.address
+        if address in self._seen:
+            return
+        self._seen.add(address)
+        if target.depth > self._max_depth:
+            self._left_out.add(address.target, "deeper than MaxDepth")
+        elif target.hops > MOST_HOPS:
+            self._left_out.add(address.target, f"more than {MOST_HOPS} files away from its page")
+        else:
+            (self._assets if target.hops else self._pages).append(target)
+
+    def take(self, *, pages: bool) -> Target | None:
+        """Return the next target; with `pages` false only what saved pages need."""
+        if self._assets:
+            return self._assets.popleft()
+        return self._pages.popleft() if pages and self._pages else None
+
+    def leave_rest(self, reason: str) -> None:
+        """Leave out all that is still queued."""
+        for target in (*self._assets, *self._pages):
+            self._left_out.add(target.address.target, reason)
+        self._assets.clear()
+        self._pages.clear()
+
+    def _within_variants(self, address: Address) -> Address:
+        if not address.query:
+            return address
+        variants = self._variants.setdefault(address.path, set())
+        if address.query not in variants:
+            if len(variants) >= self._max_query_variants:
+                self._left_out.add(address.target, "more query strings of one path than MaxQueryVariants")
+                return Address(address.path)
+            variants.add(address.query)
+        return address

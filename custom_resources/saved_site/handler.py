@@ -1,0 +1,118 @@
+"""The door: CloudFormation's requests, the schedule's runs and an operator's. The work is done elsewhere.
+
+From CloudFormation: `Custom::SavedSite`, answered by crhelper whatever happens. Otherwise an event is
+{"Action": "save" or "go-back", "Site": {the custom resource's properties}}; its answer says which version is current.
+"""
+
+import logging
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import urllib3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from crhelper import CfnResource
+
+from saved_site.bucket import NotDeletedError, delete_below
+from saved_site.captured import NotSavedError
+from saved_site.clock import Clock
+from saved_site.properties import InvalidPropertiesError, SavedSite, read
+from saved_site.save import Saved, Tools, save
+from saved_site.versions import Location, go_back
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+logger = logging.getLogger(__name__)
+
+# crhelper's defaults would log the whole event at DEBUG, pre-signed URL and all, and sleep two minutes on Delete.
+helper = CfnResource(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0)
+
+_S3_CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5})
+
+# What publishing 5,000 files takes, with room to spare; the capture gets the rest of the function's time.
+PUBLISHING_SECONDS = 240
+# An answer has at most 4,096 bytes ("Custom resource response objects"); the log has the whole reason.
+_LONGEST_REASON = 500
+
+
+class FailedRunError(Exception):
+    """A run that did not do what it was asked for; the text says why."""
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
+    """Answer CloudFormation, or do what the event says and return what came of it."""
+    if "RequestType" in event:
+        helper(event, context)
+        return None
+    try:
+        return _act(event, context)
+    except (NotSavedError, InvalidPropertiesError, ClientError, BotoCoreError) as error:
+        logger.error("%s failed: %s", event.get("Action"), error)
+        raise FailedRunError(str(error)) from None
+
+
+@helper.create
+@helper.update
+def create_or_update(event: dict[str, Any], context: Any) -> str:
+    """Save the site. If that can't be done now, the stack goes on without: the first deployment has no site yet."""
+    try:
+        site = read(event["ResourceProperties"])
+    except InvalidPropertiesError as error:
+        raise ValueError(str(error)) from None
+    try:
+        helper.Data.update({**_told(_save(site, context)), "Reason": ""})
+    except NotSavedError as error:
+        logger.error("nothing was saved: %s", error)
+        helper.Data.update({"Version": "", "Reason": str(error)[:_LONGEST_REASON]})
+    return f"{site.bucket}/{site.prefix}"
+
+
+@helper.delete
+def delete(event: dict[str, Any], _context: Any) -> None:
+    """Remove all below the prefix that the physical id names. An id that is none of ours: nothing was ever saved."""
+    bucket, separator, prefix = str(event.get("PhysicalResourceId", "")).partition("/")
+    if not separator or not prefix.endswith("/"):
+        logger.info("nothing was saved, nothing is removed")
+        return
+    try:
+        delete_below(_s3(), bucket, prefix)
+    except NotDeletedError as error:
+        raise ValueError(str(error)) from None
+
+
+def _act(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    action, properties = event.get("Action"), event.get("Site")
+    if action not in ("save", "go-back") or not isinstance(properties, dict):
+        raise InvalidPropertiesError(
+            f"Action: found {action!r}; write save or go-back, and the saved site's properties as Site"
+        )
+    site = read(properties)
+    if action == "save":
+        return _told(_save(site, context))
+    current = go_back(_s3(), Location(site.bucket, site.prefix))
+    logger.info("went back to %s", current.version)
+    return {"Version": current.version, "Previous": current.previous}
+
+
+def _save(site: SavedSite, context: Any) -> Saved:
+    tools = Tools(_s3(), urllib3.PoolManager(), Clock())
+    seconds = context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
+    saved = save(tools, site, run=secrets.token_hex(4), seconds=seconds)
+    logger.info("saved %s", saved)
+    return saved
+
+
+def _told(saved: Saved) -> dict[str, Any]:
+    return {
+        "Version": saved.version,
+        "Previous": saved.previous,
+        "Pages": saved.pages,
+        "Files": saved.files,
+        "LeftOut": saved.left_out,
+    }
+
+
+def _s3() -> "S3Client":
+    return boto3.client("s3", config=_S3_CONFIG)

@@ -1,0 +1,153 @@
+"""The properties of Custom::SavedSite, read once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from saved_site.reading import Problems, Table, bucket, number, prefix, real, text
+
+# CloudFormation's own, which reach the function too.
+NOT_OURS = ("ServiceToken", "ServiceTimeout")
+
+# A captured site waits on the function's disk until it is published: 512 MB, of which some stays free. Source: "Lambda
+# quotas" (/tmp). The time leaves a third of Lambda's 15 minutes for publishing.
+MOST_BYTES = 400_000_000
+MOST_SECONDS = 600
+
+BANNER_TEXT = (
+    "This is a saved copy of our website, from {time}. Some of it may be out of date, and some of it does not work."
+)
+FORM_TEXT = "Sending is not possible at the moment."
+
+
+class InvalidPropertiesError(Exception):
+    """Properties that can't be used; its text has every problem, one a line."""
+
+
+@dataclass(frozen=True)
+class Crawl:
+    """A site to visit, and the bounds that the visit keeps to."""
+
+    start_url: str
+    paths: tuple[str, ...]
+    max_pages: int
+    max_bytes: int
+    max_page_bytes: int
+    max_depth: int
+    max_seconds: int
+    max_query_variants: int
+    delay_seconds: float
+
+
+@dataclass(frozen=True)
+class BucketPrefix:
+    """A whole site that lies in a bucket already."""
+
+    bucket: str
+    prefix: str
+
+
+@dataclass(frozen=True)
+class SavedSite:
+    """What to save, and where."""
+
+    bucket: str
+    prefix: str
+    source: Crawl | BucketPrefix
+    banner_text: str
+    form_text: str
+    keep_versions: int
+    minimum_pages_percent: int
+
+
+def _start_url(value: Any) -> str:
+    try:
+        parts = urlsplit(str(value))
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        port_is_fine = False
+    if not port_is_fine or parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise ValueError("write an address that begins with https:// (or http://), as in https://www.example.com/")
+    return str(value)
+
+
+def _paths(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(path, str) and path.startswith("/") for path in value):
+        raise ValueError("write a list of paths that begin with a slash, as in [/shop, /contact]")
+    return tuple(value)
+
+
+def _source_prefix(value: Any) -> str:
+    return "" if value == "" else prefix(value)
+
+
+# Property -> field, reader, default (None: it must be there).
+PROPERTIES: Table = {
+    "BucketName": ("bucket", bucket, None),
+    "Prefix": ("prefix", prefix, "_saved/"),
+    "BannerText": ("banner_text", text(300), BANNER_TEXT),
+    "FormText": ("form_text", text(300), FORM_TEXT),
+    "KeepVersions": ("keep_versions", number(2, 100), 3),
+    "MinimumPagesPercent": ("minimum_pages_percent", number(0, 100), 80),
+}
+CRAWL: Table = {
+    "StartUrl": ("start_url", _start_url, None),
+    "Paths": ("paths", _paths, []),
+    "MaxPages": ("max_pages", number(1, 5_000), 500),
+    "MaxBytes": ("max_bytes", number(1, MOST_BYTES), 200_000_000),
+    "MaxPageBytes": ("max_page_bytes", number(1, 20_000_000), 10_000_000),
+    "MaxDepth": ("max_depth", number(0, 100), 5),
+    "MaxSeconds": ("max_seconds", number(1, MOST_SECONDS), 600),
+    "MaxQueryVariants": ("max_query_variants", number(0, 5_000), 50),
+    "DelaySeconds": ("delay_seconds", real(0, 10), 0.1),
+}
+BUCKET_PREFIX: Table = {
+    "Bucket": ("bucket", bucket, None),
+    "Prefix": ("prefix", _source_prefix, ""),
+}
+SOURCES: dict[str, tuple[Table, type[Crawl] | type[BucketPrefix]]] = {
+    "Crawl": (CRAWL, Crawl),
+    "BucketPrefix": (BUCKET_PREFIX, BucketPrefix),
+}
+
+
+def read(properties: Mapping[str, Any]) -> SavedSite:
+    """Return what a request's ResourceProperties describe; CloudFormation sends every scalar as a string.
+
+    Raises InvalidPropertiesError with every problem.
+    """
+    problems = Problems()
+    own = {name: value for name, value in properties.items() if name not in (*NOT_OURS, "Source")}
+    fields = problems.read("Properties", own, PROPERTIES, also=("Source",))
+    source = _source(problems, properties.get("Source"))
+    if problems.found or source is None:
+        raise InvalidPropertiesError("\n".join(problems.found))
+    site = SavedSite(source=source, **fields)
+    _not_into_itself(site)
+    return site
+
+
+def _source(problems: Problems, value: Any) -> Crawl | BucketPrefix | None:
+    where = "Properties.Source"
+    if not isinstance(value, Mapping) or len(value) != 1 or next(iter(value)) not in SOURCES:
+        found = sorted(value) if isinstance(value, Mapping) else value
+        problems.add(where, found, f"write one of {', '.join(SOURCES)}, as in {{Crawl: {{StartUrl: https://...}}}}")
+        return None
+    name, content = next(iter(value.items()))
+    if not isinstance(content, Mapping):
+        problems.add(f"{where}.{name}", content, "write its properties below it")
+        return None
+    table, kind = SOURCES[name]
+    before = len(problems.found)
+    fields = problems.read(f"{where}.{name}", content, table)
+    return kind(**fields) if len(problems.found) == before else None
+
+
+def _not_into_itself(site: SavedSite) -> None:
+    source = site.source
+    if isinstance(source, BucketPrefix) and source.bucket == site.bucket and site.prefix.startswith(source.prefix):
+        raise InvalidPropertiesError(
+            f"Properties.Source.BucketPrefix.Prefix: found {source.prefix!r}; the saved versions would lie in it "
+            f"({site.prefix!r}), and each would be saved again: write another prefix or bucket"
+        )

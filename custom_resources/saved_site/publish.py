@@ -1,0 +1,144 @@
+"""Publishes what was captured: a whole new version, then the switch to it. The last good version stays until then."""
+
+import json
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from saved_site.bucket import NotDeletedError
+from saved_site.captured import Captured, File, NotSavedError
+from saved_site.versions import (
+    CACHE_CONTROL,
+    MANIFEST,
+    Current,
+    Location,
+    LostRaceError,
+    read_manifest,
+    remove,
+    remove_old,
+    switch,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+logger = logging.getLogger(__name__)
+
+# botocore keeps ten connections; a request takes some 30 ms, so that a thousand files take seconds.
+_AT_ONCE = 8
+
+
+class RefusedError(NotSavedError):
+    """The new copy is worse than the last one."""
+
+
+def refuse_worse(
+    s3: "S3Client", location: Location, current: Current, captured: Captured, minimum_percent: int
+) -> None:
+    """Raise RefusedError if the start page is missing, or too many of the last version's pages."""
+    if not any(file.key == captured.start_key for file in captured.files):
+        raise RefusedError(f"{captured.source}: the start page ({captured.start_key}) is missing")
+    last = read_manifest(s3, location, current.version).get("page_count")
+    if isinstance(last, int) and captured.pages * 100 < last * minimum_percent:
+        raise RefusedError(
+            f"{captured.source}: {captured.pages} pages, which is less than {minimum_percent} % of the {last} of the "
+            f"last version ({current.version}), which stays; if that is right, lower MinimumPagesPercent once"
+        )
+
+
+def publish(
+    s3: "S3Client", location: Location, current: Current, captured: Captured, version: str, time: datetime
+) -> Current:
+    """Put a version in place and switch to it. On any error the last version stays current.
+
+    Raises LostRaceError, and what S3 says.
+    """
+    try:
+        _upload(s3, location, captured, version)
+        _put_manifest(s3, location, captured, version, time)
+    except BaseException:
+        _tidy(s3, location, version)
+        raise
+    try:
+        switch(s3, location, current, version, current.version)
+    except LostRaceError:
+        _tidy(s3, location, version)
+        raise
+    return Current(version, current.version, "")
+
+
+def tidy_old(s3: "S3Client", location: Location, current: Current, keep: int) -> None:
+    """Remove old versions. The new one is in place, so that a failure is told and fails nothing."""
+    try:
+        remove_old(s3, location, current, keep)
+    except (ClientError, BotoCoreError, NotDeletedError) as error:
+        logger.error("old versions below %s in %s could not be removed: %s", location.prefix, location.bucket, error)
+
+
+def _upload(s3: "S3Client", location: Location, captured: Captured, version: str) -> None:
+    def put(file: File) -> None:
+        with file.kept.waits_at.open("rb") as body:
+            s3.put_object(
+                Bucket=location.bucket,
+                Key=f"{location.prefix}{version}/{file.key}",
+                Body=body,
+                ContentType=file.content_type,
+                CacheControl=CACHE_CONTROL,
+            )
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        puts = [pool.submit(put, file) for file in captured.files]
+        try:
+            for one in puts:
+                one.result()
+        finally:
+            for one in puts:
+                one.cancel()
+
+
+def _put_manifest(s3: "S3Client", location: Location, captured: Captured, version: str, time: datetime) -> None:
+    s3.put_object(
+        Bucket=location.bucket,
+        Key=f"{location.prefix}{version}/{MANIFEST}",
+        Body=json.dumps(_manifest(captured, version, time), indent=1).encode(),
+        ContentType="application/json",
+        CacheControl=CACHE_CONTROL,
+    )
+
+
+def _manifest(captured: Captured, version: str, time: datetime) -> dict[str, Any]:
+    return {
+        "version": version,
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "source": captured.source,
+        "start": captured.start_key,
+        "page_count": captured.pages,
+        "files": [_entry(file) for file in captured.files],
+        "left_out": {
+            "reasons": dict(captured.left_out.reasons),
+            "named": [{"what": what, "why": why} for what, why in captured.left_out.named],
+        },
+    }
+
+
+def _entry(file: File) -> dict[str, Any]:
+    return {
+        "url": file.url,
+        "key": file.key,
+        "status": file.status,
+        "content_type": file.content_type,
+        "sha256": file.kept.sha256,
+        "bytes": file.kept.size,
+        "page": file.is_page,
+        **({"same_as": file.same_as} if file.same_as else {}),
+    }
+
+
+def _tidy(s3: "S3Client", location: Location, version: str) -> None:
+    """Remove what is there of a version that will not be. If that fails, a later run's `remove_old` does it."""
+    with suppress(ClientError, BotoCoreError, NotDeletedError):
+        remove(s3, location, version)

@@ -1,0 +1,67 @@
+"""Saves the site: which version is current, what the site is now, whether that is good enough, and the switch to it."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import urllib3
+
+from saved_site import bucket_source
+from saved_site.captured import Captured
+from saved_site.clock import Clock
+from saved_site.crawl import crawl
+from saved_site.fetch import Client
+from saved_site.notices import Notices
+from saved_site.properties import Crawl, SavedSite
+from saved_site.publish import publish, refuse_worse, tidy_old
+from saved_site.versions import Location, read_current, version_name
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a run works with."""
+
+    s3: "S3Client"
+    http: urllib3.PoolManager
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a run came to."""
+
+    version: str
+    previous: str
+    pages: int
+    files: int
+    left_out: int
+
+
+def save(tools: Tools, site: SavedSite, run: str, seconds: float) -> Saved:
+    """Save a site as a new version and switch to it; the capture ends after `seconds`. `run`: see `version_name`.
+
+    Raises NotSavedError (the source is not to be had, the copy is worse, another run was faster) and what S3 says. In
+    every case the last version stays.
+    """
+    location = Location(site.bucket, site.prefix)
+    current = read_current(tools.s3, location)
+    time = tools.clock.now()
+    with tempfile.TemporaryDirectory(prefix="saved-site-") as folder:
+        notices = Notices(site.banner_text, site.form_text, time)
+        captured = _capture(tools, site, notices, Path(folder), seconds)
+        refuse_worse(tools.s3, location, current, captured, site.minimum_pages_percent)
+        now = publish(tools.s3, location, current, captured, version_name(time, run), time)
+    tidy_old(tools.s3, location, now, site.keep_versions)
+    left_out = captured.left_out.reasons.total()
+    return Saved(now.version, now.previous, captured.pages, len(captured.files), left_out)
+
+
+def _capture(tools: Tools, site: SavedSite, notices: Notices, folder: Path, seconds: float) -> Captured:
+    if isinstance(site.source, Crawl):
+        client = Client(tools.http, tools.clock, site.source.delay_seconds)
+        return crawl(client, site.source, notices, folder, seconds)
+    return bucket_source.copy(tools.s3, site.source, tools.clock, folder, seconds)

@@ -1,0 +1,141 @@
+"""Versions of the copy, and which of them is current: one small object says so, and changes in one step.
+
+<Prefix>current.json                  {"version": ..., "previous": ...}, written last, and only if nobody else did
+<Prefix><version>/manifest.json       what is in the version, and what was left out
+<Prefix><version>/<key>               a file, as in `addresses`
+"""
+
+import json
+import logging
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from saved_site.bucket import code_of, delete_below, folders, read_json
+from saved_site.captured import NotSavedError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+logger = logging.getLogger(__name__)
+
+CURRENT = "current.json"
+MANIFEST = "manifest.json"
+
+# The copy must not outlive the outage in any cache on the way: its files have the addresses of the real ones.
+CACHE_CONTROL = "no-cache, max-age=0"
+
+_VERSION = re.compile(r"\d{8}T\d{9}Z-[0-9a-f]{8}")
+# Somebody wrote first, or is writing now. Source: "Conditional requests" in the S3 user guide.
+_LOST = ("PreconditionFailed", "ConditionalRequestConflict")
+
+
+class LostRaceError(NotSavedError):
+    """Another run has switched in the meantime."""
+
+
+class NoVersionError(NotSavedError):
+    """There is no version to go back to."""
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where the versions are kept."""
+
+    bucket: str
+    prefix: str
+
+
+@dataclass(frozen=True)
+class Current:
+    """Which version is current, which was before it, and the ETag of the object that says so (empty: none does)."""
+
+    version: str
+    previous: str
+    etag: str
+
+
+def version_name(time: datetime, run: str) -> str:
+    """Return a version's name: names sort by time, and two runs never share one. `run` has 8 hexadecimal digits."""
+    return f"{time:%Y%m%dT%H%M%S}{time.microsecond // 1000:03d}Z-{run}"
+
+
+def read_current(s3: "S3Client", location: Location) -> Current:
+    """Return which version is current. An object that says nothing sensible counts as none."""
+    content, etag = read_json(s3, location.bucket, location.prefix + CURRENT)
+    names = [content.get(name) for name in ("version", "previous")]
+    version, previous = (name if isinstance(name, str) and _VERSION.fullmatch(name) else "" for name in names)
+    if etag and not version:
+        logger.error("%s%s in %s names no version: it will be written anew", location.prefix, CURRENT, location.bucket)
+    return Current(version, previous, etag)
+
+
+def read_manifest(s3: "S3Client", location: Location, version: str) -> dict[str, Any]:
+    """Return a version's manifest; empty if there is none."""
+    return read_json(s3, location.bucket, f"{location.prefix}{version}/{MANIFEST}")[0] if version else {}
+
+
+def switch(s3: "S3Client", location: Location, seen: Current, version: str, previous: str) -> None:
+    """Make a version current in one step, if the one that was `seen` still is.
+
+    Raises LostRaceError if it is not: then nothing is changed.
+    """
+    condition: dict[str, Any] = {"IfMatch": seen.etag} if seen.etag else {"IfNoneMatch": "*"}
+    try:
+        s3.put_object(
+            Bucket=location.bucket,
+            Key=location.prefix + CURRENT,
+            Body=json.dumps({"version": version, "previous": previous}).encode(),
+            ContentType="application/json",
+            CacheControl=CACHE_CONTROL,
+            **condition,
+        )
+    except (ClientError, BotoCoreError) as error:
+        # A first try may have arrived though its answer did not: the second then fails on what the first wrote.
+        now = read_current(s3, location)
+        if now.version == version:
+            return
+        if isinstance(error, ClientError) and code_of(error) in _LOST:
+            raise LostRaceError(
+                f"another run switched to {now.version or 'a version'} while this one worked: nothing was changed here"
+            ) from None
+        raise
+
+
+def go_back(s3: "S3Client", location: Location) -> Current:
+    """Make the previous version current in one step; the one before it becomes the previous one.
+
+    Raises NoVersionError, and LostRaceError.
+    """
+    seen = read_current(s3, location)
+    if not seen.previous or not read_manifest(s3, location, seen.previous):
+        raise NoVersionError(f"there is no whole version before {seen.version or 'the first one'} to go back to")
+    older = [name for name in _versions(s3, location) if name < seen.previous and name != seen.version]
+    whole = next((name for name in reversed(older) if read_manifest(s3, location, name)), "")
+    switch(s3, location, seen, seen.previous, whole)
+    return Current(seen.previous, whole, "")
+
+
+def remove_old(s3: "S3Client", location: Location, current: Current, keep: int) -> None:
+    """Remove versions beyond the newest `keep`; never the current or the previous one, nor one that is being made.
+
+    A run that is older than the current version and not done has lost already: `switch` will tell it so.
+    """
+    names = [name for name in _versions(s3, location) if name <= current.version]
+    kept = {current.version, current.previous, *names[-keep:]}
+    for name in names:
+        if name not in kept:
+            remove(s3, location, name)
+
+
+def remove(s3: "S3Client", location: Location, version: str) -> None:
+    """Remove a version: its manifest first, so that what is left of it is never taken for a whole one."""
+    s3.delete_object(Bucket=location.bucket, Key=f"{location.prefix}{version}/{MANIFEST}")
+    delete_below(s3, location.bucket, f"{location.prefix}{version}/")
+
+
+def _versions(s3: "S3Client", location: Location) -> list[str]:
+    return [name for name in folders(s3, location.bucket, location.prefix) if _VERSION.fullmatch(name)]

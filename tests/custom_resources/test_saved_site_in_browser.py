@@ -1,0 +1,114 @@
+"""The saved copy as a visitor sees it, while the origin is dead: it looks the same, and asks nobody else."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.custom_resources.captures import Copy, capture
+from tests.custom_resources.origin import Origin
+from tests.custom_resources.saved_copy import SavedCopy
+from tests.custom_resources.shop import SW, alive, shop
+from tests.custom_resources.test_fallback_page_in_browser import CHROMIUM, FLAGS, SIZES
+
+PATHS = ("/", "/about", "/menu?page=2")
+# The banner lies here, at the most, on a phone.
+BANNER_HEIGHT = 160
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+class Visit:
+    """A browser's window, and every URL that it asked for."""
+
+    def __init__(self, browser: Browser, size: str) -> None:
+        width, height = SIZES[size]
+        self.context = browser.new_context(viewport={"width": width, "height": height})
+        self.page: Page = self.context.new_page()
+        self.asked: list[str] = []
+        self.context.on("request", lambda request: self.asked.append(request.url))
+
+    def __enter__(self) -> "Visit":
+        return self
+
+    def __exit__(self, *_exception: Any) -> None:
+        self.context.close()
+
+    def open(self, url: str) -> None:
+        self.page.goto(url, wait_until="networkidle")
+
+    def violations(self) -> set[tuple[str, str]]:
+        found = Axe().run(self.page).response["violations"]
+        return {(one["id"], str(node["target"])) for one in found for node in one["nodes"]}
+
+    def top(self, size: str) -> bytes:
+        """Return a picture of the window above the banner."""
+        width, height = SIZES[size]
+        clip = {"x": 0, "y": 0, "width": width, "height": height - BANNER_HEIGHT}
+        return self.page.screenshot(clip=clip, animations="disabled")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_it_works_without_its_origin(browser: Browser, tmp_path: Path, size: str) -> None:
+    with Visit(browser, size) as visit:
+        before: dict[str, set[tuple[str, str]]] = {}
+        with Origin({}) as origin:
+            shop(origin)
+            copy = capture(origin.url + "/", tmp_path)
+            for path in PATHS:
+                visit.open(origin.url + path)
+                before[path] = visit.violations()
+        assert not alive(origin.url)
+    with Visit(browser, size) as visit, SavedCopy(copy.captured) as saved:
+        for path in PATHS:
+            visit.open(saved.url + path)
+            assert visit.page.locator("role=region[name='Saved copy']").inner_text().startswith("This is a saved copy")
+            assert visit.page.locator("time").get_attribute("datetime") == "2025-11-25T14:05:00Z"
+            assert visit.page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
+            assert {rule for rule, _ in visit.violations()} <= {rule for rule, _ in before[path]}
+        visit.open(saved.url + "/")
+        assert visit.page.inner_text("#by-script") == "Written by a script."
+        assert visit.page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
+        assert visit.page.locator("form, button, input").count() == 0
+        visit.page.click("text=Menu 2")
+        visit.page.wait_for_load_state("networkidle")
+        assert visit.page.title() == "Café menu 2"
+        assert [url for url in visit.asked if not url.startswith((saved.url, "data:"))] == []
+        assert saved.missed == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("layout", ["", "grid", "column", "row", "fixed"])
+def test_it_looks_like_the_original(browser: Browser, tmp_path: Path, size: str, layout: str) -> None:
+    with Origin({}) as origin, Visit(browser, size) as visit:
+        shop(origin, layout)
+        copy = capture(origin.url + "/", tmp_path)
+        visit.open(origin.url + "/about")
+        original = visit.top(size)
+    with SavedCopy(copy.captured) as saved, Visit(browser, size) as visit:
+        visit.open(saved.url + "/about")
+        assert visit.top(size) == original
+        visit.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        last = visit.page.locator("footer p").bounding_box()
+        banner = visit.page.locator("role=region[name='Saved copy']").bounding_box()
+        assert last is not None
+        assert banner is not None
+        assert last["y"] + last["height"] <= banner["y"]
+        assert banner["height"] <= BANNER_HEIGHT
+
+
+def test_a_service_worker_stays_what_it_was(tmp_path: Path) -> None:
+    with Origin({}) as origin:
+        shop(origin)
+        copy: Copy = capture(origin.url + "/", tmp_path)
+    assert copy.bytes("sw.js") == SW
+    assert origin.url not in copy.text("index.html").replace(f'<link rel="canonical" href="{origin.url}/home">', "")

@@ -1,0 +1,211 @@
+"""The saved site's function as a real process: CloudFormation's requests, the schedule's runs, and going back."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.custom_resources.fake_s3 import FakeS3
+from tests.custom_resources.origin import Origin, page
+from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
+from tests.emulator.endpoint import ROOT, Emulator
+
+# CloudFormation takes no larger answer. Source: "Custom resource response objects".
+LARGEST_ANSWER = 4096
+
+RUN = """
+import json, logging, sys, time
+
+# As Lambda's runtime does it, with LogFormat: JSON.
+logging.basicConfig(level="INFO", format='{"level": "%(levelname)s", "message": "%(message)s"}')
+
+class Context:
+    function_name = invoked_function_arn = log_stream_name = aws_request_id = "test"
+    deadline = time.time() + 900
+    def get_remaining_time_in_millis(self):
+        return int(1000 * (self.deadline - time.time()))
+
+from saved_site.handler import handler
+for event in json.load(sys.stdin):
+    print("RESULT " + json.dumps(handler(event, Context())))
+"""
+
+
+class Function:
+    """Runs the function for events; `s3` are the variables that lead to an S3."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = ""
+
+    def requests(self, s3: dict[str, str], *requests: dict[str, Any]) -> list[dict[str, Any]]:
+        with ResponseUrl(self.folder) as place:
+            events = [{**request, "ResponseURL": place.url} for request in requests]
+            self.events({**s3, "SSL_CERT_FILE": str(place.ca_bundle)}, *events)
+            assert len(place.answers) == len(requests), self.log
+            assert max(place.sizes) < LARGEST_ANSWER
+            assert SIGNATURE not in self.log
+            return place.answers
+
+    def events(self, s3: dict[str, str], *events: dict[str, Any], code: int = 0) -> list[Any]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        done = subprocess.run(
+            [sys.executable, "-c", RUN],
+            input=json.dumps(events),
+            env={**inherited, "PYTHONPATH": str(ROOT / "custom_resources"), **s3},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=100,
+        )
+        self.log = done.stdout + done.stderr
+        assert done.returncode == code, self.log
+        return [json.loads(line[7:]) for line in done.stdout.splitlines() if line.startswith("RESULT ")]
+
+
+@pytest.fixture
+def function(tmp_path: Path) -> Function:
+    return Function(tmp_path)
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    with Origin({"/": page("<a href=/a>a</a>"), "/a": page("a")}) as running:
+        yield running
+
+
+@pytest.fixture
+def s3(emulator: Emulator) -> dict[str, str]:
+    return emulator.environment("100000000078")
+
+
+def properties(origin: Origin, bucket: str, **more: Any) -> dict[str, Any]:
+    return {
+        "ServiceToken": "arn:aws:lambda:us-east-1:123456789012:function:f",
+        "ServiceTimeout": "900",
+        "BucketName": bucket,
+        "Source": {"Crawl": {"StartUrl": origin.url + "/", "DelaySeconds": "0", "MaxPages": "50"}},
+        **more,
+    }
+
+
+def request(kind: str, content: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "RequestType": kind,
+        "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/s/guid",
+        "RequestId": f"request-{kind}",
+        "LogicalResourceId": "SiteSavedSite",
+        "ResourceType": "Custom::SavedSite",
+        "ResourceProperties": content,
+        **({} if kind == "Create" else {"PhysicalResourceId": f"{content.get('BucketName')}/_saved/"}),
+        **more,
+    }
+
+
+def keys(emulator: Emulator, bucket: str) -> list[str]:
+    entries = emulator.client("s3", "100000000078").list_object_versions(Bucket=bucket)
+    return [entry["Key"] for entry in [*entries.get("Versions", []), *entries.get("DeleteMarkers", [])]]
+
+
+def test_the_life_of_a_saved_site(function: Function, emulator: Emulator, s3: dict[str, str], origin: Origin) -> None:
+    bucket = "life-of-a-saved-site"
+    emulator.client("s3", "100000000078").create_bucket(Bucket=bucket)
+    content = properties(origin, bucket)
+    created, updated = function.requests(
+        s3, request("Create", content), request("Update", {**content, "FormText": "Nein"})
+    )
+    assert (created["Status"], created["PhysicalResourceId"]) == ("SUCCESS", f"{bucket}/_saved/")
+    assert (created["Data"]["Pages"], created["Data"]["Previous"]) == (2, "")
+    assert updated["Data"]["Previous"] == created["Data"]["Version"]
+    assert updated["PhysicalResourceId"] == created["PhysicalResourceId"]
+
+    saved, back = function.events(s3, {"Action": "save", "Site": content}, {"Action": "go-back", "Site": content})
+    assert saved["Previous"] == updated["Data"]["Version"]
+    assert back == {"Version": updated["Data"]["Version"], "Previous": created["Data"]["Version"]}
+
+    moved = {**content, "Prefix": "elsewhere/"}
+    (replaced,) = function.requests(s3, request("Update", moved, OldResourceProperties=content))
+    assert replaced["PhysicalResourceId"] == f"{bucket}/elsewhere/"
+    (deleted,) = function.requests(s3, request("Delete", content))
+    assert deleted["Status"] == "SUCCESS"
+    assert {key.split("/")[0] for key in keys(emulator, bucket)} == {"elsewhere"}
+
+
+def test_a_site_that_does_not_answer_yet_fails_no_stack(
+    function: Function, emulator: Emulator, s3: dict[str, str], origin: Origin
+) -> None:
+    bucket = "does-not-answer-yet"
+    emulator.client("s3", "100000000078").create_bucket(Bucket=bucket)
+    content = properties(origin, bucket)
+    origin.pages["/"] = page(status=503)
+    (created,) = function.requests(s3, request("Create", content))
+    assert created["Status"] == "SUCCESS"
+    assert created["Data"]["Version"] == ""
+    assert "answered 503" in created["Data"]["Reason"]
+    assert '"level": "ERROR"' in function.log
+    assert keys(emulator, bucket) == []
+
+    function.events(s3, {"Action": "save", "Site": content}, code=1)
+    assert "answered 503" in function.log
+    origin.pages["/"] = page("back")
+    (saved,) = function.events(s3, {"Action": "save", "Site": content})
+    assert saved["Pages"] == 1
+
+
+def test_delete_of_what_never_existed(function: Function, s3: dict[str, str], origin: Origin) -> None:
+    content = properties(origin, "no-such-bucket-here")
+    unknown = request("Delete", {}, PhysicalResourceId="s_SiteSavedSite_1a2b3c4d")
+    answers = function.requests(s3, unknown, request("Delete", content))
+    assert [answer["Status"] for answer in answers] == ["SUCCESS", "SUCCESS"]
+
+
+def fake(s3: FakeS3) -> dict[str, str]:
+    return {
+        "AWS_ENDPOINT_URL_S3": s3.url,
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "123456789012",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "NoSuchBucket"])
+def test_a_bucket_that_refuses_us_is_a_mistake_to_tell(function: Function, origin: Origin, code: str) -> None:
+    with FakeS3(always=code) as s3:
+        (answer,) = function.requests(fake(s3), request("Create", properties(origin, "bucket")))
+        assert answer["Status"] == "FAILED"
+        assert code in answer["Reason"]
+        function.events(fake(s3), {"Action": "save", "Site": properties(origin, "bucket")}, code=1)
+        assert code in function.log
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        ({}, "write save or go-back"),
+        ({"Action": "delete", "Site": {}}, "found 'delete'"),
+        ({"Action": "save", "Site": "x"}, "properties as Site"),
+        ({"Action": "save", "Site": {"BucketName": "bucket"}}, "Properties.Source"),
+    ],
+)
+def test_an_event_that_makes_no_sense_is_told_so(function: Function, event: dict[str, Any], told: str) -> None:
+    with FakeS3() as s3:
+        function.events(fake(s3), event, code=1)
+        assert s3.requests == 0
+    assert told in function.log
+    assert '"level": "ERROR"' in function.log
+
+
+def test_bad_properties_fail_the_stack(function: Function, origin: Origin) -> None:
+    bad = properties(origin, "B", Prefix="/x", Source={"Crawl": {"StartUrl": "ftp://x", "MaxPage": "5"}})
+    with FakeS3() as s3:
+        (answer,) = function.requests(fake(s3), request("Create", bad))
+        assert s3.requests == 0
+    assert answer["Status"] == "FAILED"
+    for name in ("BucketName", "Prefix", "StartUrl", "MaxPage: unknown property; did you mean MaxPages"):
+        assert name in function.log
