@@ -18,6 +18,6 @@ def answer(graph: Graph, outage: Outage, template: LaunchTemplate) -> Answer:
 def _what_happens(cache: Cache, outage: Outage) -> str:
     if cache.fails_over and (cache.cross_zone or not outage.zone):
         return "slower until ElastiCache has promoted a replica"
-    if not cache.fails_over and cache.nodes > 1 and (cache.cross_zone or not outage.zone):
+    if not cache.replicated and cache.nodes > 1 and (cache.cross_zone or not outage.zone):
         return "slower: the keys of the lost cache nodes are made again"
     return f"slower until ElastiCache has replaced {cache.logical_id}'s node"

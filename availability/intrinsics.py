@@ -53,7 +53,7 @@ class Intrinsics:
             if len(node) == 1:
                 name, argument = next(iter(node.items()))
                 if name in self._functions:
-                    return self._functions[name](argument)
+                    return self._called(name, argument)
                 if name.startswith("Fn::"):
                     return unknown(f"{name} {json.dumps(self._kept(argument), ensure_ascii=False)}")
             return self._kept(node)
@@ -62,7 +62,14 @@ class Intrinsics:
     def exists(self, resource: Mapping[str, Any]) -> bool:
         """Return whether a resource is made; a condition that can't be told counts as true."""
         name = resource.get("Condition")
-        return name is None or self._condition({"Condition": name}) is not False
+        return name is None or self._called("Fn::If", [name, True, False]) is not False
+
+    def _called(self, name: str, argument: Any) -> Any:
+        """Return what a function gives; anybody's template may call one with what it does not take."""
+        try:
+            return self._functions[name](argument)
+        except (TypeError, ValueError, LookupError, AttributeError):
+            return unknown(f"{name} of {argument!r}")
 
     def _kept(self, node: Any) -> Any:
         """Return a map or list with its parts resolved, those that are `AWS::NoValue` left out."""

@@ -27,6 +27,7 @@ class Cache:
     """A replication group or a cluster. `fails_over`: a replica takes the place of a lost primary."""
 
     logical_id: str
+    replicated: bool
     fails_over: bool
     cross_zone: bool
     nodes: int
@@ -89,6 +90,7 @@ def _cache(made: Resource) -> Cache:
     nodes = held.number("NumCacheClusters", held.number("NumCacheNodes", replicated))
     return Cache(
         made.logical_id,
+        replicated=made.type.endswith("ReplicationGroup"),
         fails_over=held.flag("AutomaticFailoverEnabled") and nodes > 1,
         cross_zone=held.flag("MultiAZEnabled") or held.text("AZMode") == "cross-az",
         nodes=nodes,
