@@ -13,7 +13,7 @@ help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 .PHONY: setup
-setup: .venv/ready .venv-emulator/ready ## .venv and .venv-emulator with pinned versions
+setup: .venv/ready .venv-emulator/ready .venv-checkov/ready ## every environment, with pinned versions
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
@@ -28,9 +28,14 @@ setup: .venv/ready .venv-emulator/ready ## .venv and .venv-emulator with pinned 
 	$(BIN)/uv pip sync --quiet --python .venv-emulator/bin/python requirements/emulator.txt
 	touch $@
 
+.venv-checkov/ready: requirements/checkov.txt | .venv/bin/uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-checkov
+	$(BIN)/uv pip sync --quiet --python .venv-checkov/bin/python requirements/checkov.txt
+	touch $@
+
 .PHONY: lock
 lock: .venv/bin/uv ## pin the newest versions again
-	for name in dev emulator; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
+	for name in dev emulator checkov; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
 	  --no-annotate --no-emit-index-url requirements/$$name.in --output-file requirements/$$name.txt; done
 
 .PHONY: test
@@ -52,6 +57,10 @@ bench: setup ## how fast an expansion is, warm and cold, as ratios
 .PHONY: test-tools
 test-tools: ## what the tests run against: a browser, MariaDB, Redis and memcached, from Debian's packages
 	@tests/tools/install.sh
+
+.PHONY: docs
+docs: setup ## write docs/reference/ anew, from the code and the examples
+	@$(BIN)/python -m reference
 
 .PHONY: goldens
 goldens: setup ## write anew what the examples expand to

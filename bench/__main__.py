@@ -10,9 +10,12 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import click
 
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template
@@ -29,7 +32,9 @@ assert answer["status"] == "success", answer
 """
 
 
-def main() -> None:
+@click.command()
+@click.option("--types", is_flag=True, help="Also print how many resources of each type there are.")
+def main(types: bool) -> None:
     """Print both ratios, with the times that they are made of (the best of several runs, in milliseconds)."""
     name, template = _largest_example()
     parameters = parameter_values(template, {})
@@ -40,8 +45,11 @@ def main() -> None:
     text = json.dumps(expand())
     warm = _best(expand, 30)
     unavoidable = _best(lambda: json.dumps(json.loads(text)), 30)
-    count = len(json.loads(text)["Resources"])
-    print(f"largest example: {name}, {count} resources, {len(text)} bytes")
+    resources = json.loads(text)["Resources"]
+    print(f"largest example: {name}, {len(resources)} resources, {len(text)} bytes")
+    if types:
+        for kind, count in sorted(Counter(body["Type"] for body in resources.values()).items()):
+            print(f"{count:5} {kind}")
     print(
         f"warm: {warm:.2f} ms = {warm / unavoidable:.1f} x json.loads + json.dumps of the result ({unavoidable:.2f} ms)"
     )

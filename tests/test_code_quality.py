@@ -21,6 +21,7 @@ from tests.emulator.endpoint import ROOT
             "build_templates.py",
             "bench",
             "demo",
+            "reference",
             "tests",
         ),
     ],

@@ -1,6 +1,6 @@
 """What troposphere does not know yet, or knows too strictly: the one place for subclasses of its resources."""
 
-from troposphere import rds
+from troposphere import policies, rds
 
 
 class ReadReplica(rds.DBInstance):
@@ -12,3 +12,12 @@ class ReadReplica(rds.DBInstance):
 
     def validate(self) -> None:
         """Leave the combination of storage properties to RDS."""
+
+
+class UpdatePolicy(policies.UpdatePolicy):
+    """An update policy that may be an instance refresh. Source: "UpdatePolicy attribute"."""
+
+    props = {**policies.UpdatePolicy.props, "AutoScalingInstanceRefresh": (dict, False)}
+
+    def validate(self) -> None:
+        """Leave it to CloudFormation: troposphere counts the policies that it knows."""

@@ -45,6 +45,12 @@ ATTRIBUTES = (
     Attribute("WebRoleName", "the name of that role, to attach policies to"),
     Attribute("AutoScalingGroupName", "the web servers' Auto Scaling group"),
     Attribute("TargetGroupArn", "the load balancer's target group"),
+    Attribute(
+        "WebLogGroupName",
+        "the log group of the web servers",
+        "WebServers.CloudWatchAgent",
+        lambda spec: spec.web_servers.cloudwatch_agent,
+    ),
     _database("DatabaseEndpoint", "the host to write to: the primary, whichever zone it is in"),
     _database("DatabaseReaderEndpoint", "the host to read from: the replicas, or the primary if there are none"),
     _database("DatabasePort", "MySQL's port"),
@@ -52,6 +58,15 @@ ATTRIBUTES = (
     _cache("CacheEndpoint", "the host to write to"),
     _cache("CacheReaderEndpoint", "the host to read from"),
     _cache("CachePort", "the cache's port"),
+    Attribute(
+        "CacheSecretArn",
+        "the secret with the token that the cache wants",
+        "Cache.Authentication",
+        lambda spec: spec.cache is not None and spec.cache.has_token,
+    ),
+    Attribute(
+        "LogsBucket", "the bucket of flow logs and access logs", "LoadBalancer.AccessLogs", lambda spec: spec.needs_logs
+    ),
     Attribute(
         "HealthCheckId", "the Route 53 health check", "DomainName", lambda spec: spec.domain.domain_name is not None
     ),

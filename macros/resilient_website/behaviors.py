@@ -4,6 +4,8 @@ from typing import Any
 
 from troposphere import AWSHelperFn, cloudfront
 
+from resilient_website.domain import DomainSpec
+from resilient_website.intrinsics import Value
 from resilient_website.tiers.assets import Assets
 from resilient_website.tiers.fallback import ERROR_CACHING_SECONDS, PAGE_KEY, PREFIX, Fallback
 
@@ -11,16 +13,15 @@ from resilient_website.tiers.fallback import ERROR_CACHING_SECONDS, PAGE_KEY, PR
 # request policies" and "Use managed response headers policies" in the Amazon CloudFront guide.
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+ORIGIN_CACHE_CONTROL = "4cc15a8a-d715-48a4-82b8-cc0b614638fe"
 ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3"
 SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"
-CORS_AND_SECURITY_HEADERS = "e61eb60c-9c35-4d20-a928-2b84e02af89c"
 
 # The alias target of every distribution. Source: "AliasTarget" in the Amazon Route 53 API reference.
 CLOUDFRONT_HOSTED_ZONE_ID = "Z2FDTNDATAQYW2"
 
 ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
 READING_METHODS = ["GET", "HEAD", "OPTIONS"]
-TLS_MINIMUM = "TLSv1.2_2021"
 
 ASSETS_ORIGIN = "assets"
 FALLBACK_ORIGIN = "fallback"
@@ -50,7 +51,21 @@ def fallback_origin(fallback: Fallback) -> cloudfront.Origin:
     return bucket_origin(FALLBACK_ORIGIN, fallback.bucket_domain_name, fallback.access_control_id)
 
 
-def assets_behavior() -> dict[str, Any]:
+def names(domain: DomainSpec, certificate: Value | None, minimum_protocol_version: Value) -> dict[str, Any]:
+    """Return a distribution's aliases and their certificate; nothing for CloudFront's own name."""
+    if certificate is None:
+        return {}
+    return {
+        "Aliases": list(domain.names),
+        "ViewerCertificate": cloudfront.ViewerCertificate(
+            AcmCertificateArn=certificate,
+            SslSupportMethod="sni-only",
+            MinimumProtocolVersion=minimum_protocol_version,
+        ),
+    }
+
+
+def assets_behavior(assets: Assets) -> dict[str, Any]:
     """Return how assets are served: cached, compressed, for reading only, to other origins too (fonts need that)."""
     return {
         "TargetOriginId": ASSETS_ORIGIN,
@@ -59,7 +74,7 @@ def assets_behavior() -> dict[str, Any]:
         "CachedMethods": READING_METHODS,
         "Compress": True,
         "CachePolicyId": CACHING_OPTIMIZED,
-        "ResponseHeadersPolicyId": CORS_AND_SECURITY_HEADERS,
+        "ResponseHeadersPolicyId": assets.headers_policy_id,
     }
 
 

@@ -13,15 +13,18 @@ ALL_PUBLIC_ACCESS_BLOCKED = {
 }
 
 
-def private_bucket(title: str, **properties: Any) -> s3.Bucket:
-    """Return a bucket that is encrypted, has no ACLs and can't be made public; `properties` are the bucket's own."""
+def private_bucket(title: str, *, ownership: str = "BucketOwnerEnforced", **properties: Any) -> s3.Bucket:
+    """Return a bucket that is encrypted and can't be made public; `properties` are the bucket's own.
+
+    It has no ACLs, unless another `ownership` says so: an older kind of log delivery wants them.
+    """
     encryption = s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
     return s3.Bucket(
         title,
         BucketEncryption=s3.BucketEncryption(
             ServerSideEncryptionConfiguration=[s3.ServerSideEncryptionRule(ServerSideEncryptionByDefault=encryption)]
         ),
-        OwnershipControls=s3.OwnershipControls(Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]),
+        OwnershipControls=s3.OwnershipControls(Rules=[s3.OwnershipControlsRule(ObjectOwnership=ownership)]),
         PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(**ALL_PUBLIC_ACCESS_BLOCKED),
         **properties,
     )

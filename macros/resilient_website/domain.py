@@ -28,7 +28,9 @@ class DomainSpec:
         HOST_NAME,
         None,
         structural=True,
-        lands_on="AWS::Route53::RecordSet.Name",
+        lands_on="AWS::Route53::RecordSet.Name, "
+        "AWS::CloudFront::Distribution.DistributionConfig.Aliases, "
+        "AWS::CertificateManager::Certificate.DomainName",
         reason="absent: the site is on CloudFront's own domain name",
     )
     alternate_domain_names: tuple[str, ...] = prop(
@@ -36,14 +38,16 @@ class DomainSpec:
         ListOf(HOST_NAME, 0, 9),
         (),
         structural=True,
-        lands_on="AWS::Route53::RecordSet.Name",
+        lands_on="AWS::Route53::RecordSet.Name, "
+        "AWS::CloudFront::Distribution.DistributionConfig.Aliases, "
+        "AWS::CertificateManager::Certificate.SubjectAlternativeNames",
         reason="other names of the same site, as the apex beside www, in the same hosted zone",
     )
     hosted_zone_id: Value | None = prop(
         "HostedZoneId",
         Text("the id of a public hosted zone", r"Z[A-Z0-9]{1,31}"),
         None,
-        structural=True,
+        presence=True,
         lands_on="AWS::Route53::RecordSet.HostedZoneId",
         reason="needed with DomainName: failover is made of its records",
     )
@@ -51,16 +55,16 @@ class DomainSpec:
         "CertificateArn",
         CERTIFICATE_ARN,
         None,
-        structural=True,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig",
-        reason="a certificate in us-east-1 for all names; absent, one is made when the site itself is in us-east-1",
+        presence=True,
+        lands_on="AWS::CloudFront::Distribution.DistributionConfig.ViewerCertificate.AcmCertificateArn",
+        reason="a certificate in us-east-1 for all names; absent, one is made there, whatever the site's Region",
     )
     regional_certificate_arn: Value | None = prop(
         "RegionalCertificateArn",
         CERTIFICATE_ARN,
         None,
-        structural=True,
-        lands_on="AWS::ElasticLoadBalancingV2::Listener.Certificates",
+        presence=True,
+        lands_on="AWS::ElasticLoadBalancingV2::Listener.Certificates.CertificateArn",
         reason="a certificate in the site's Region for all names and origin.<DomainName>; absent, one is made",
     )
 
@@ -97,12 +101,6 @@ def check(spec: DomainSpec, path: str, reader: Reader) -> None:
 
 
 def _check_certificates(spec: DomainSpec, path: str, reader: Reader) -> None:
-    if spec.certificate_arn is None and reader.region != EDGE_REGION:
-        reader.problem(
-            f"{path}.CertificateArn",
-            f"missing: CloudFront takes certificates from {EDGE_REGION} only, and the site is in {reader.region}",
-            f"write the ARN of a certificate in {EDGE_REGION} for {', '.join(spec.names)}",
-        )
     for name, arn, region in (
         ("CertificateArn", spec.certificate_arn, EDGE_REGION),
         ("RegionalCertificateArn", spec.regional_certificate_arn, reader.region),

@@ -6,20 +6,24 @@ from typing import Any
 from troposphere import AWSObject, Join
 
 from resilient_website.behaviors import CLOUDFRONT_HOSTED_ZONE_ID
-from resilient_website.buckets import distribution_reads
+from resilient_website.buckets import bucket_policy, distribution_reads
 from resilient_website.context import Context
 from resilient_website.site_spec import SiteSpec
-from resilient_website.tiers import (
-    asset_delivery,
-    assets,
-    certificates,
-    delivery,
-    dns,
-    fallback,
-    load_balancer,
-    secondary_api,
-    secondary_distribution,
-)
+from resilient_website.tiers import assets, certificates, dns, fallback, firewall, load_balancer, logs, secondary_api
+from resilient_website.tiers.delivery import asset_distribution, edge_logs, secondary_distribution, site_distribution
+from resilient_website.tiers.delivery.result import Delivery
+from resilient_website.tiers.load_balancer import origin_secret
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The results of the tiers that a front door stands before."""
+
+    certificates: certificates.Certificates | None
+    load_balancer: load_balancer.LoadBalancer
+    assets: assets.Assets
+    fallback: fallback.Fallback
+    logs: logs.Logs | None
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Door:
     """The way in: what serves the assets, who reads the fallback bucket, and the names if there is a domain."""
 
     resources: tuple[AWSObject, ...]
-    assets: delivery.Delivery
+    assets: Delivery
     assets_url: Any
     fallback_readers: tuple[dict[str, Any], ...]
     names: dns.Dns | None
@@ -38,63 +42,85 @@ class Door:
         return self.assets.attributes | (self.names.attributes if self.names else {})
 
 
-def build(
-    context: Context,
-    spec: SiteSpec,
-    certs: certificates.Certificates | None,
-    balancer: load_balancer.LoadBalancer,
-    static: assets.Assets,
-    fallback_site: fallback.Fallback,
-) -> Door:
+def build(context: Context, spec: SiteSpec, around: Surroundings) -> Door:
     """Return the way in that the site asks for."""
-    chosen = behind_cloudfront if spec.front_door == "CloudFront" else behind_load_balancer
-    return chosen(context, spec, certs, balancer, static, fallback_site)
+    return (_behind_cloudfront if spec.behind_cloudfront else _behind_load_balancer)(context, spec, around)
 
 
-def behind_cloudfront(
-    context: Context,
-    spec: SiteSpec,
-    certs: certificates.Certificates | None,
-    balancer: load_balancer.LoadBalancer,
-    static: assets.Assets,
-    fallback_site: fallback.Fallback,
-) -> Door:
+def _behind_cloudfront(context: Context, spec: SiteSpec, around: Surroundings) -> Door:
     """Return CloudFront as the way in, with a regional API as the SECONDARY if there is a domain."""
-    edge = certs.edge if certs else None
-    distribution = delivery.build(context, spec.domain, edge, balancer, static, fallback_site)
+    certs, balancer, fallback_site = around.certificates, around.load_balancer, around.fallback
+    shield = firewall.build(context, spec.security, behind_cloudfront=True, load_balancer_arn=balancer.arn)
+    behind = site_distribution.Behind(
+        load_balancer=balancer,
+        assets=around.assets,
+        fallback=fallback_site,
+        health_check_path=_checked_path(spec),
+        certificate=certs.edge if certs else None,
+        web_acl_arn=shield.arn,
+        edge_logs=_edge_logs(context, spec, around),
+    )
+    distribution = site_distribution.build(context, spec.delivery, spec.domain, behind)
+    made = [*shield.resources, *distribution.resources, *_rotation(context, spec, distribution, balancer)]
+    made.append(_assets_policy(context, around.assets, distribution))
     readers = (distribution_reads(fallback_site.bucket, distribution.distribution),)
     if certs is None:
-        return Door(distribution.resources, distribution, static.spec.path, readers, None)
+        return Door(tuple(made), distribution, around.assets.spec.path, readers, None)
     api = secondary_api.build(context, spec.domain, certs.regional, fallback_site)
-    origin = dns.build_origin(context, spec.domain, balancer)
+    made += [*api.resources, *dns.build_origin(context, spec.domain, balancer)]
     front_door = dns.FrontDoor(
         distribution.domain_name, CLOUDFRONT_HOSTED_ZONE_ID, evaluate_target_health=False, ipv6=True
     )
     records = dns.build(context, spec.health_check, spec.domain, front_door, api.endpoints, spec.health_check_path)
-    made = (*distribution.resources, *api.resources, *origin, *records.resources)
-    return Door(made, distribution, static.spec.path, readers, records)
+    made += records.resources
+    return Door(tuple(made), distribution, around.assets.spec.path, readers, records)
 
 
-def behind_load_balancer(
-    context: Context,
-    spec: SiteSpec,
-    certs: certificates.Certificates | None,
-    balancer: load_balancer.LoadBalancer,
-    static: assets.Assets,
-    fallback_site: fallback.Fallback,
-) -> Door:
+def _behind_load_balancer(context: Context, spec: SiteSpec, around: Surroundings) -> Door:
     """Return the load balancer as the way in, with a distribution as the SECONDARY. Needs a domain."""
+    certs, balancer, fallback_site = around.certificates, around.load_balancer, around.fallback
     if certs is None:
         raise ValueError("the load balancer as the front door needs a domain: site_spec.check refuses it")
-    own = asset_delivery.build(context, static)
-    secondary = secondary_distribution.build(context, spec.domain, certs.edge, fallback_site)
+    shield = firewall.build(context, spec.security, behind_cloudfront=False, load_balancer_arn=balancer.arn)
+    own = asset_distribution.build(context, spec.delivery, around.assets)
+    secondary = secondary_distribution.build(context, spec.delivery, spec.domain, certs.edge, fallback_site)
     endpoint = secondary_api.Endpoint(secondary.domain_name, CLOUDFRONT_HOSTED_ZONE_ID)
     front_door = dns.FrontDoor(
         balancer.dns_name, balancer.hosted_zone_id, evaluate_target_health=True, ipv6=balancer.dual_stack
     )
     endpoints = dict.fromkeys(spec.domain.names, endpoint)
     records = dns.build(context, spec.health_check, spec.domain, front_door, endpoints, spec.health_check_path)
-    made = (*own.resources, *secondary.resources, *records.resources)
-    url = Join("", ["https://", own.domain_name, static.spec.path])
+    policy = _assets_policy(context, around.assets, own)
+    made = (*shield.resources, *own.resources, *secondary.resources, *records.resources, policy)
+    url = Join("", ["https://", own.domain_name, around.assets.spec.path])
     readers = (distribution_reads(fallback_site.bucket, secondary.distribution),)
     return Door(made, own, url, readers, records)
+
+
+def _checked_path(spec: SiteSpec) -> Any:
+    """Return the path that the health check asks, without its query, as a cache behaviour's pattern."""
+    asked = spec.health_check.path
+    if asked is None:
+        return spec.health_check_path.partition("?")[0]
+    return asked.partition("?")[0] if isinstance(asked, str) else asked
+
+
+def _edge_logs(context: Context, spec: SiteSpec, around: Surroundings) -> edge_logs.EdgeLogs:
+    if not spec.delivery.access_logs or around.logs is None:
+        return edge_logs.EdgeLogs()
+    distribution = context.id(site_distribution.DISTRIBUTION)
+    return edge_logs.build(context, distribution, around.logs, spec.monitoring.log_retention_days)
+
+
+def _rotation(
+    context: Context, spec: SiteSpec, distribution: Delivery, balancer: load_balancer.LoadBalancer
+) -> tuple[AWSObject, ...]:
+    days = spec.security.origin_secret_rotation_days
+    if not days:
+        return ()
+    return (origin_secret.rotation(context, days, (distribution.distribution, *balancer.ready)),)
+
+
+def _assets_policy(context: Context, static: assets.Assets, distribution: Delivery) -> AWSObject:
+    reads = distribution_reads(static.bucket, distribution.distribution)
+    return bucket_policy(context.id("AssetsBucketPolicy"), static.bucket, [reads])

@@ -103,6 +103,24 @@ class Integer(Kind):
 
 
 @dataclass(frozen=True)
+class IntegerChoice(Kind):
+    """One of a few whole numbers; a string of digits is one too, as parameters are strings."""
+
+    choices: tuple[int, ...]
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return ", ".join(map(str, self.choices[:-1])) + f" or {self.choices[-1]}"
+
+    def read(self, value: object, path: str, reader: Reader) -> int | None:
+        """Return the number."""
+        if not isinstance(value, bool) and str(value) in map(str, self.choices):
+            return int(str(value))
+        self.refuse(value, path, reader)
+        return None
+
+
+@dataclass(frozen=True)
 class Boolean(Kind):
     """True or false; the strings too, as parameters are strings."""
 
@@ -146,11 +164,15 @@ class Cidr(Kind):
 
 @dataclass(frozen=True)
 class ListOf(Kind):
-    """A list of values of one kind; a comma-separated string is one too, as list parameters may arrive so."""
+    """A list of values of one kind; a comma-separated string is one too, as list parameters may arrive so.
+
+    `known`: whether a structural property needs its items' values, or only how many there are.
+    """
 
     item: Kind
     minimum: int = 0
     maximum: int = 100
+    known: bool = True
 
     def describe(self) -> str:
         """Return how the reference names it."""

@@ -15,7 +15,7 @@ MOST_DYNAMIC_REFERENCES = 60
 
 def check(template: Mapping[str, Any]) -> list[Problem]:
     """Return the limits that an expanded template passes."""
-    text = json.dumps(template, separators=(",", ":"), default=str)
+    text = json.dumps(template, separators=(",", ":"), ensure_ascii=False, default=str)
     advice = "move some of the resources, or one of the sites, to a stack of its own"
     counts = (
         ("Resources", len(template.get("Resources", {})), MOST_RESOURCES, "resources"),

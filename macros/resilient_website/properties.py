@@ -9,33 +9,48 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, TypeVar
 
 from resilient_website.intrinsics import NO_VALUE, is_intrinsic, opaque
-from resilient_website.kinds import Kind, Reader
+from resilient_website.kinds import Kind, ListOf, Reader
 from resilient_website.problems import known_names, shown
 
 Spec = TypeVar("Spec")
 
+# How a form says "not given": its parameter is empty.
+EMPTY: tuple[Any, ...] = ("", [], [""])
+
 
 @dataclass(frozen=True)
 class Property:
-    """One property of the compact resource: `structural` ones decide which resources exist, so must be known now."""
+    """One property of the compact resource.
+
+    The value of a `structural` one decides which resources exist, so must be known now. Of a `presence` one, only
+    whether it is given decides that: the value may be any intrinsic.
+    """
 
     name: str
     kind: Kind
     default: Any
     reason: str
     structural: bool
+    presence: bool
     lands_on: str
 
 
 def prop(
-    name: str, kind: Kind, default: Any = None, *, reason: str, structural: bool = False, lands_on: str = ""
+    name: str,
+    kind: Kind,
+    default: Any = None,
+    *,
+    reason: str,
+    structural: bool = False,
+    presence: bool = False,
+    lands_on: str = "",
 ) -> Any:
     """Declare a property as a dataclass field.
 
     `default` is what stands in the specification when the property is absent (None: decided by the tier, as `reason`
     says). `lands_on` names the CloudFormation property that it becomes, as `Type.Property`.
     """
-    table_row = Property(name, kind, default, reason, structural, lands_on)
+    table_row = Property(name, kind, default, reason, structural, presence, lands_on)
     return field(default=default, metadata={"property": table_row})
 
 
@@ -103,13 +118,12 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
 
 def _read_property(row: Property, value: object, path: str, reader: Reader) -> Any:
     """Return the property's value, or MISSING where it is as good as absent or could not be read."""
-    if row.structural:
+    if row.structural and not (isinstance(value, list) and isinstance(row.kind, ListOf) and not row.kind.known):
         resolved = resolve(value, path, reader)
-        # An empty parameter is how a form says "not given".
-        if resolved is MISSING or (resolved is not value and resolved in ("", [], [""])):
+        if resolved is MISSING or (resolved is not value and resolved in EMPTY):
             return MISSING
         value = resolved
-    elif value == NO_VALUE:
+    elif value == NO_VALUE or (row.presence and _parameter(value, reader) in EMPTY):
         return MISSING
     elif is_intrinsic(value):
         if isinstance(row.kind, (Group, Switch)):
@@ -121,6 +135,12 @@ def _read_property(row: Property, value: object, path: str, reader: Reader) -> A
     return MISSING if len(reader.problems) > before and not isinstance(row.kind, (Group, Switch)) else result
 
 
+def _parameter(value: object, reader: Reader) -> Any:
+    """Return the value of the parameter that a `Ref` names, or MISSING where it is no such thing."""
+    reference = value.get("Ref") if isinstance(value, Mapping) and len(value) == 1 else None
+    return reader.parameters.get(reference, MISSING) if isinstance(reference, str) else MISSING
+
+
 def resolve(value: object, path: str, reader: Reader) -> Any:
     """Return a structural value with parameters put in; MISSING for `AWS::NoValue` and for what can't be known now."""
     if value == NO_VALUE:
@@ -130,9 +150,9 @@ def resolve(value: object, path: str, reader: Reader) -> Any:
         return [item for item in found if item is not MISSING]
     if not is_intrinsic(value):
         return value
-    reference = value.get("Ref") if isinstance(value, Mapping) else None
-    if isinstance(reference, str) and reference in reader.parameters:
-        return reader.parameters[reference]
+    known = _parameter(value, reader)
+    if known is not MISSING:
+        return known
     reader.problem(
         path,
         f"found the intrinsic {shown(value)}, which is not known when the template is expanded",

@@ -14,6 +14,7 @@ POLICIES = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
 
 # What holds data. Everything else can be made again from the template, so a policy on the site does not touch it.
 STORES = (
+    "AWS::Backup::BackupVault",
     "AWS::ElastiCache::CacheCluster",
     "AWS::ElastiCache::ReplicationGroup",
     "AWS::RDS::DBInstance",

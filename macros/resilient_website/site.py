@@ -7,7 +7,6 @@ from typing import Any
 from troposphere import AWSObject, Join, Ref
 
 from resilient_website import front_doors
-from resilient_website.buckets import bucket_policy, distribution_reads
 from resilient_website.context import Context
 from resilient_website.domain import DomainSpec
 from resilient_website.site_spec import SiteSpec
@@ -18,7 +17,7 @@ from resilient_website.tiers import (
     database,
     fallback,
     load_balancer,
-    monitored,
+    logs,
     monitoring,
     network,
     web_servers,
@@ -35,47 +34,65 @@ class Site:
 
 def build(context: Context, spec: SiteSpec) -> Site:
     """Return the resources and attributes of a site whose specification has been checked."""
+    log_bucket = logs.build(context, spec.monitoring.log_retention_days) if spec.needs_logs else None
     net = network.build(context, spec.network)
+    flow_logs = network.flow_logs(context, spec.network, net, log_bucket)
     db = database.build(context, spec.database, net) if spec.database else None
     query_cache = cache.build(context, spec.cache, net) if spec.cache else None
     static = assets.build(context, spec.assets)
     fallback_site = fallback.build(context)
     certs = certificates.build(context, spec.domain) if spec.domain.names else None
-    balancer = load_balancer.build(context, net, _exposure(spec, certs), spec.web_servers.port, spec.health_check_path)
-    door = front_doors.build(context, spec, certs, balancer, static, fallback_site)
-    servers = web_servers.build(
-        context, spec.web_servers, web_servers.Surroundings(net, balancer, db, query_cache, door.assets_url)
+    balancer = _load_balancer(context, spec, certs, net, log_bucket)
+    door = front_doors.build(
+        context, spec, front_doors.Surroundings(certs, balancer, static, fallback_site, log_bucket)
     )
-    watched = monitoring.build(
-        context,
-        spec.monitoring,
-        monitored.Monitored(
-            region=context.region,
-            zones=net.zones,
-            distribution_id=Ref(door.assets.distribution),
-            load_balancer=balancer,
-            web_servers=servers,
-            database=db,
-            cache=query_cache,
-            health_check_id=door.names.health_check_id if door.names else None,
-            certificate_arns=certs.watched(context.region) if certs else (),
-        ),
+    around = web_servers.Surroundings(
+        net, balancer, db, query_cache, door.assets_url, spec.monitoring.log_retention_days
     )
-    policy = bucket_policy(
-        context.id("AssetsBucketPolicy"), static.bucket, [distribution_reads(static.bucket, door.assets.distribution)]
-    )
+    servers = web_servers.build(context, spec.web_servers, around)
+    watched = monitoring.build(context, spec.monitoring, _monitored(context, net, door, around, servers, certs))
     published = fallback.publish(context, spec.fallback, fallback_site, door.fallback_readers)
-    tiers = (net, db, query_cache, static, fallback_site, certs, balancer, door, servers, watched)
+    tiers = (net, log_bucket, db, query_cache, static, fallback_site, certs, balancer, door, servers, watched)
     built = [tier for tier in tiers if tier is not None]
     return Site(
-        resources=(*(part for tier in built for part in tier.resources), policy, *published),
+        resources=(*(part for tier in built for part in tier.resources), *flow_logs, *published),
         attributes=_attributes(spec.domain, door, [tier.attributes for tier in built if hasattr(tier, "attributes")]),
     )
 
 
-def _exposure(spec: SiteSpec, certs: certificates.Certificates | None) -> load_balancer.Exposure:
-    return load_balancer.Exposure(
-        behind_cloudfront=spec.front_door == "CloudFront", certificate=certs.regional if certs else None
+def _load_balancer(
+    context: Context,
+    spec: SiteSpec,
+    certs: certificates.Certificates | None,
+    net: network.Network,
+    log_bucket: logs.Logs | None,
+) -> load_balancer.LoadBalancer:
+    exposure = load_balancer.Exposure(
+        behind_cloudfront=spec.behind_cloudfront, certificate=certs.regional if certs else None
+    )
+    access_logs = log_bucket if spec.load_balancer.access_logs else None
+    port, path = spec.web_servers.port, spec.health_check_path
+    return load_balancer.build(context, spec.load_balancer, exposure, net, access_logs, port, path)
+
+
+def _monitored(
+    context: Context,
+    net: network.Network,
+    door: front_doors.Door,
+    around: web_servers.Surroundings,
+    servers: web_servers.WebServers,
+    certs: certificates.Certificates | None,
+) -> monitoring.Monitored:
+    return monitoring.Monitored(
+        region=context.region,
+        zones=net.zones,
+        distribution_id=Ref(door.assets.distribution),
+        load_balancer=around.load_balancer,
+        web_servers=servers,
+        database=around.database,
+        cache=around.cache,
+        health_check_id=door.names.health_check_id if door.names else None,
+        certificate_arns=certs.watched(context.region) if certs else (),
     )
 
 

@@ -10,12 +10,15 @@ from resilient_website.intrinsics import Value
 from resilient_website.kinds import Anything, Choice, ListOf, MapOf, Reader
 from resilient_website.problems import known_names
 from resilient_website.properties import Group, Switch, prop, properties, read_group
-from resilient_website.tiers import cache, database, monitoring, network, web_servers
+from resilient_website.tiers import cache, database, firewall, load_balancer, monitoring, network, web_servers
 from resilient_website.tiers.assets import AssetsSpec
 from resilient_website.tiers.cache import CacheSpec
 from resilient_website.tiers.database import DatabaseSpec
+from resilient_website.tiers.delivery.spec import DeliverySpec
 from resilient_website.tiers.dns import HealthCheckSpec
 from resilient_website.tiers.fallback import FallbackSpec
+from resilient_website.tiers.firewall import SecuritySpec
+from resilient_website.tiers.load_balancer import LoadBalancerSpec
 from resilient_website.tiers.monitoring import MonitoringSpec
 from resilient_website.tiers.network import NetworkSpec
 from resilient_website.tiers.web_servers import WebServersSpec
@@ -30,19 +33,42 @@ class TierSpecs:
         Choice(("CloudFront", "LoadBalancer")),
         "CloudFront",
         structural=True,
+        lands_on="AWS::CloudFront::Distribution, AWS::EC2::SecurityGroup.GroupDescription",
         reason="nearest to visitors, shields the origin, and answers for it when it fails",
     )
     network: NetworkSpec = prop("Network", Group(NetworkSpec), NetworkSpec(), reason="three zones, dual stack")
+    load_balancer: LoadBalancerSpec = prop(
+        "LoadBalancer", Group(LoadBalancerSpec), LoadBalancerSpec(), reason="internet-facing, for CloudFront only"
+    )
     web_servers: WebServersSpec = prop(
         "WebServers", Group(WebServersSpec), WebServersSpec(), reason="one server a zone, the sample application"
     )
     database: DatabaseSpec | None = prop(
-        "Database", Switch(DatabaseSpec), DatabaseSpec(), structural=True, reason="most dynamic websites have one"
+        "Database",
+        Switch(DatabaseSpec),
+        DatabaseSpec(),
+        structural=True,
+        lands_on="AWS::RDS::DBInstance",
+        reason="most dynamic websites have one",
     )
     cache: CacheSpec | None = prop(
-        "Cache", Switch(CacheSpec), None, structural=True, reason="off: it pays from large read volumes on"
+        "Cache",
+        Switch(CacheSpec),
+        None,
+        structural=True,
+        lands_on="AWS::ElastiCache::ReplicationGroup, AWS::ElastiCache::CacheCluster",
+        reason="off: it pays from large read volumes on",
     )
     assets: AssetsSpec = prop("Assets", Group(AssetsSpec), AssetsSpec(), reason="costs nothing until it is used")
+    delivery: DeliverySpec = prop(
+        "Delivery",
+        Group(DeliverySpec),
+        DeliverySpec(),
+        reason="HTTP/3, IPv6, compression; what is cached is the app's say",
+    )
+    security: SecuritySpec = prop(
+        "Security", Group(SecuritySpec), SecuritySpec(), reason="the secret header is rotated; a firewall is a choice"
+    )
     fallback: FallbackSpec = prop("Fallback", Group(FallbackSpec), FallbackSpec(), reason="a page that fits any site")
     health_check: HealthCheckSpec = prop(
         "HealthCheck", Group(HealthCheckSpec), HealthCheckSpec(), reason="made when there is a domain"
@@ -55,12 +81,14 @@ class TierSpecs:
         ListOf(Anything("{Key, Value}"), 0, 40),
         (),
         structural=True,
+        lands_on="*.Tags",
         reason="put on every resource that can carry tags",
     )
     overrides: Mapping[str, Any] | None = prop(
         "Overrides",
         MapOf(Anything("properties of CloudFormation")),
         None,
+        lands_on="*",
         reason="merged last into the properties of the resources that their names name, for what has no property here",
     )
 
@@ -70,6 +98,16 @@ class SiteSpec(TierSpecs):
     """A whole site, read and checked."""
 
     domain: DomainSpec = field(default_factory=DomainSpec)
+
+    @property
+    def behind_cloudfront(self) -> bool:
+        """Whether CloudFront is the front door."""
+        return self.front_door == "CloudFront"
+
+    @property
+    def needs_logs(self) -> bool:
+        """Whether something writes into the logs' bucket."""
+        return self.network.has_flow_logs or self.load_balancer.access_logs or self.delivery.access_logs
 
     @property
     def health_check_path(self) -> str:
@@ -101,14 +139,23 @@ def read(value: object, path: str, reader: Reader) -> SiteSpec:
 def check(site: SiteSpec, path: str, reader: Reader) -> None:
     """Note every combination of properties that can't work."""
     domain.check(site.domain, path, reader)
-    network.check(site.network, f"{path}.Network", reader)
+    needs_private = site.database is not None or site.cache is not None
+    network.check(site.network, f"{path}.Network", reader, needs_private_subnets=needs_private)
+    load_balancer.check(
+        site.load_balancer,
+        f"{path}.LoadBalancer",
+        reader,
+        behind_cloudfront=site.behind_cloudfront,
+        private_subnets=site.network.web_subnets == "Private" or bool(site.network.web_subnet_ids),
+    )
     web_servers.check(site.web_servers, site.network.zone_count, f"{path}.WebServers", reader)
     if site.database:
         database.check(site.database, f"{path}.Database", reader)
     if site.cache:
         cache.check(site.cache, f"{path}.Cache", reader)
+    firewall.check(site.security, f"{path}.Security", reader, behind_cloudfront=site.behind_cloudfront)
     monitoring.check(site.monitoring, f"{path}.Monitoring", reader)
-    if site.front_door == "LoadBalancer" and not site.domain.domain_name:
+    if not site.behind_cloudfront and not site.domain.domain_name:
         reader.problem(
             f"{path}.FrontDoor",
             "found LoadBalancer without DomainName: a load balancer has no certificate for its own name",

@@ -3,7 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from troposphere import AWSObject, autoscaling, ec2, route53
+from troposphere import AWSObject, Tags, autoscaling, ec2, route53
+
+from resilient_website.context import Context
+
+# The installer's functions may touch only what carries the name of their own macro under this key.
+MACRO_TAG = "resilient-website:macro"
+
+
+def macro_tag(context: Context) -> Tags:
+    """Return the tag that lets the installer's functions at a resource."""
+    return Tags(**{MACRO_TAG: context.macro})
 
 
 def tagged(resource: AWSObject, definition: Mapping[str, Any], tags: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

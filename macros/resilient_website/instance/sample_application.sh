@@ -1,5 +1,6 @@
 # Installs and starts the sample application, for a site without a UserData of its own.
 
+mkdir -p /var/log/website
 dnf install --quiet --assumeyes mariadb105
 cat > /var/lib/resilient-website/sample_app.py <<'END_OF_SAMPLE_APPLICATION'
 @@SAMPLE_APPLICATION@@
@@ -17,6 +18,8 @@ AmbientCapabilities=CAP_NET_BIND_SERVICE
 ProtectSystem=strict
 ProtectHome=yes
 PrivateTmp=yes
+StandardOutput=append:/var/log/website/website.log
+StandardError=append:/var/log/website/website.log
 Restart=always
 [Install]
 WantedBy=multi-user.target

@@ -1,6 +1,7 @@
 """The boot scripts, read once from the files beside this one.
 
-The prologue expects the shell variables STACK, RESOURCE, REGION, WEB_PORT and HEALTH_CHECK_PATH.
+The prologue expects the shell variables STACK, RESOURCE, REGION, WEB_PORT and HEALTH_CHECK_PATH; the artifact's
+script expects ARTIFACT, its place in S3.
 """
 
 import re
@@ -19,6 +20,9 @@ def _script(name: str) -> str:
 
 PROLOGUE = _script("prologue.sh")
 RUN_USER_SCRIPT = _script("run_user_script.sh")
+AGENT = _script("agent.sh")
+ARTIFACT = _script("artifact.sh")
+DRAIN = _script("drain.sh")
 EPILOGUE = _script("epilogue.sh")
 SAMPLE_APPLICATION = _script("sample_application.sh").replace(
     "@@SAMPLE_APPLICATION@@\n", (HERE / "sample_app.py").read_text(encoding="utf-8")

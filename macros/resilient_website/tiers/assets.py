@@ -11,10 +11,18 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, cloudfront, s3
 
 from resilient_website.buckets import private_bucket
 from resilient_website.context import Context
-from resilient_website.kinds import Text
+from resilient_website.intrinsics import Value
+from resilient_website.kinds import Boolean, ListOf, Text
 from resilient_website.properties import prop
 
 OLD_VERSIONS_DAYS = 30
+
+# A managed policy: CORS for everybody, and security headers. Source: "Use managed response headers policies".
+CORS_AND_SECURITY_HEADERS = "e61eb60c-9c35-4d20-a928-2b84e02af89c"
+
+# A year: what "for ever" means in HTTP. Source: RFC 8246, "HTTP Immutable Responses".
+FOR_EVER = "public, max-age=31536000, immutable"
+HSTS_SECONDS = 31_536_000
 
 
 @dataclass(frozen=True)
@@ -26,8 +34,26 @@ class AssetsSpec:
         Text("a path ending in /*, as in /static/*", r"/[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*/\*"),
         "/static/*",
         structural=True,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig",
+        lands_on="AWS::CloudFront::Distribution.DistributionConfig.CacheBehaviors.PathPattern",
         reason="where most frameworks collect their assets",
+    )
+
+    immutable: bool = prop(
+        "Immutable",
+        Boolean(),
+        False,
+        structural=True,
+        lands_on="AWS::CloudFront::ResponseHeadersPolicy.ResponseHeadersPolicyConfig",
+        reason="on where every name carries a version or a hash: browsers then never ask twice. Else each object's own "
+        "Cache-Control counts",
+    )
+    cors_allow_origins: tuple[Value, ...] = prop(
+        "CorsAllowOrigins",
+        ListOf(Text("an origin, as in https://www.example.com, or *"), 1, 20),
+        ("*",),
+        structural=True,
+        lands_on="AWS::CloudFront::ResponseHeadersPolicy.ResponseHeadersPolicyConfig",
+        reason="everybody: assets are public, and fonts are not shown without",
     )
 
     @property
@@ -44,6 +70,7 @@ class Assets:
     bucket: str
     bucket_domain_name: AWSHelperFn
     access_control_id: AWSHelperFn
+    headers_policy_id: Value
     spec: AssetsSpec
 
     @property
@@ -71,12 +98,38 @@ def build(context: Context, spec: AssetsSpec) -> Assets:
         ),
     )
     control = access_control(context, "AssetsAccessControl", "assets")
+    own_headers = spec.immutable or spec.cors_allow_origins != ("*",)
+    headers = [_headers_policy(context, spec)] if own_headers else []
     return Assets(
-        resources=(bucket, control),
+        resources=(bucket, control, *headers),
         bucket=bucket.title,
         bucket_domain_name=GetAtt(bucket, "RegionalDomainName"),
         access_control_id=GetAtt(control, "Id"),
+        headers_policy_id=Ref(headers[0]) if headers else CORS_AND_SECURITY_HEADERS,
         spec=spec,
+    )
+
+
+def _headers_policy(context: Context, spec: AssetsSpec) -> cloudfront.ResponseHeadersPolicy:
+    """Return the response headers that no managed policy has: a life for ever, or CORS for some origins only."""
+    cors = cloudfront.CorsConfig(
+        AccessControlAllowCredentials=False,
+        AccessControlAllowHeaders=cloudfront.AccessControlAllowHeaders(Items=["*"]),
+        AccessControlAllowMethods=cloudfront.AccessControlAllowMethods(Items=["GET", "HEAD", "OPTIONS"]),
+        AccessControlAllowOrigins=cloudfront.AccessControlAllowOrigins(Items=list(spec.cors_allow_origins)),
+        OriginOverride=True,
+    )
+    security = cloudfront.SecurityHeadersConfig(
+        ContentTypeOptions=cloudfront.ContentTypeOptions(Override=True),
+        StrictTransportSecurity=cloudfront.StrictTransportSecurity(AccessControlMaxAgeSec=HSTS_SECONDS, Override=False),
+    )
+    cache = cloudfront.CustomHeader(Header="Cache-Control", Value=FOR_EVER, Override=True)
+    custom = {"CustomHeadersConfig": cloudfront.CustomHeadersConfig(Items=[cache])} if spec.immutable else {}
+    return cloudfront.ResponseHeadersPolicy(
+        context.id("AssetsHeadersPolicy"),
+        ResponseHeadersPolicyConfig=cloudfront.ResponseHeadersPolicyConfig(
+            Name=context.unique_name("assets"), CorsConfig=cors, SecurityHeadersConfig=security, **custom
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Tags, route53
 from resilient_website.context import Context
 from resilient_website.domain import DomainSpec
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import AnyOf, Choice, Integer, Text
+from resilient_website.kinds import Integer, IntegerChoice, Text
 from resilient_website.properties import prop
 from resilient_website.tiers.load_balancer import LoadBalancer
 from resilient_website.tiers.secondary_api import Endpoint
@@ -26,30 +26,31 @@ class HealthCheckSpec:
         "ResourcePath",
         Text("a path, as in /health", r"/[!-~]{0,254}"),
         None,
-        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig",
+        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig.ResourcePath",
         reason="WebServers.HealthCheckPath when absent: what the load balancer asks is right here too",
     )
     interval: int = prop(
         "RequestInterval",
-        AnyOf((Choice(("10", "30")), Integer(10, 10), Integer(30, 30))),
+        IntegerChoice((10, 30)),
         30,
         structural=True,
-        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig",
+        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig.RequestInterval",
         reason="seconds; 10 notices a failure sooner, at a higher price. A change replaces the health check",
     )
     threshold: Value = prop(
         "FailureThreshold",
         Integer(1, 10),
         3,
-        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig",
+        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig.FailureThreshold",
         reason="AWS's own default: one lost packet is no failure",
     )
     search_string: Value | None = prop(
         "SearchString",
         Text("text of at most 255 characters", r"(?s).{1,255}"),
         None,
-        structural=True,
-        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig",
+        presence=True,
+        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig.SearchString, "
+        "AWS::Route53::HealthCheck.HealthCheckConfig.Type",
         reason="absent: the status decides. With it, the page's first 5,120 bytes must hold this text",
     )
 
@@ -138,7 +139,7 @@ def _health_check(
             FullyQualifiedDomainName=front_door.dns_name,
             Port=443,
             ResourcePath=default_path if spec.path is None else spec.path,
-            RequestInterval=int(spec.interval),
+            RequestInterval=spec.interval,
             FailureThreshold=spec.threshold,
             EnableSNI=True,
             **search,

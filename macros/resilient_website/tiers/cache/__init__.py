@@ -1,0 +1,62 @@
+"""The cache of query results: a Valkey or Redis replication group, or a Memcached cluster, over the zones.
+
+Resilient because a replication group has a replica in another zone and fails over to it; a Memcached cluster loses the
+keys of a lost node and no more. Safe because it stands in subnets without a route out, admits the web servers only,
+wants a token of them, and is encrypted in transit and (where the engine can) at rest.
+"""
+
+from troposphere import GetAtt, Ref, elasticache
+
+from resilient_website.context import Context
+from resilient_website.security_groups import closed_group
+from resilient_website.tiers.cache import memcached, replication_group
+from resilient_website.tiers.cache.engines import MEMCACHED_PORT, REDIS_PORT
+from resilient_website.tiers.cache.result import Cache
+from resilient_website.tiers.cache.spec import CacheSpec, check
+from resilient_website.tiers.network import Network
+
+__all__ = ["Cache", "CacheSpec", "build", "check"]
+
+
+def build(context: Context, spec: CacheSpec, network: Network) -> Cache:
+    """Return the replication group or cluster, with its subnets, security group, parameters and token."""
+    group = closed_group(context, "CacheSecurityGroup", "Cache: from the web servers only", network.vpc_id)
+    subnets = elasticache.SubnetGroup(
+        context.id("CacheSubnetGroup"),
+        Description="Private subnets of the cache, one a zone",
+        SubnetIds=list(network.cache_subnets),
+    )
+    parameters = _parameter_group(context, spec) if spec.parameters else None
+    token = replication_group.secret(context) if spec.has_token else None
+    if spec.is_memcached:
+        made = memcached.build(context, spec, network.zone_count, parameters)
+        endpoint, reader, port = memcached.endpoints(made)
+        nodes = memcached.nodes(made, spec, network.zone_count)
+    else:
+        made = replication_group.build(context, spec, parameters)
+        endpoint, reader, port = replication_group.endpoints(made, spec)
+        nodes = replication_group.nodes(made, spec)
+    optional = [part for part in (parameters, token) if part is not None]
+    return Cache(
+        resources=(group, subnets, *optional, made),
+        engine=spec.engine,
+        cluster_mode=spec.cluster_mode,
+        endpoint=endpoint,
+        reader_endpoint=reader,
+        port=port,
+        port_number=MEMCACHED_PORT if spec.is_memcached else REDIS_PORT,
+        secret_arn=Ref(token) if token is not None else None,
+        security_group_id=GetAtt(group, "GroupId"),
+        nodes=nodes,
+    )
+
+
+def _parameter_group(context: Context, spec: CacheSpec) -> elasticache.ParameterGroup:
+    cluster = {"cluster-enabled": "yes"} if spec.cluster_mode else {}
+    return elasticache.ParameterGroup(
+        # The family is part of the id: it can't change in place, and a major upgrade needs both groups for a while.
+        context.id("CacheParameters" + "".join(part.capitalize() for part in spec.family.split("."))),
+        CacheParameterGroupFamily=spec.family,
+        Description=f"Parameters of a resilient website's {spec.family}",
+        Properties={**(spec.parameters or {}), **cluster},
+    )

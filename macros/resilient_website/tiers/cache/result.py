@@ -1,0 +1,46 @@
+"""What later tiers use of the cache."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSHelperFn, AWSObject
+
+from resilient_website.context import Context
+from resilient_website.intrinsics import Value
+from resilient_website.security_groups import ingress_from
+
+
+@dataclass(frozen=True)
+class Cache:
+    """The cache's resources and endpoints, and the joint with the web servers.
+
+    `nodes` are the dimensions of each node's metrics; `secret_arn` is None where clients give no token.
+    """
+
+    resources: tuple[AWSObject, ...]
+    engine: str
+    cluster_mode: bool
+    endpoint: AWSHelperFn
+    reader_endpoint: AWSHelperFn
+    port: AWSHelperFn
+    port_number: int
+    secret_arn: AWSHelperFn | None
+    security_group_id: AWSHelperFn
+    nodes: tuple[dict[str, Value], ...]
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The site's attributes that come from here."""
+        return {
+            "CacheEndpoint": self.endpoint,
+            "CacheReaderEndpoint": self.reader_endpoint,
+            "CachePort": self.port,
+            **({"CacheSecretArn": self.secret_arn} if self.secret_arn is not None else {}),
+        }
+
+    def admit(self, context: Context, web_security_group_id: AWSHelperFn) -> AWSObject:
+        """Return the joint with the web servers: they, and only they, reach the cache's port."""
+        title = context.id("CacheIngress")
+        return ingress_from(
+            title, self.security_group_id, web_security_group_id, self.port_number, "Cache from web servers"
+        )

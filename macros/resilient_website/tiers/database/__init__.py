@@ -1,0 +1,63 @@
+"""The database: RDS MySQL with a synchronous standby in another zone, and replicas for reading.
+
+Resilient because RDS fails over to the standby by itself and keeps the endpoint's name; safe because it stands in
+subnets without a route out, admits the web servers only, speaks TLS only, and nobody ever types its password.
+"""
+
+from troposphere import GetAtt, Ref, rds
+
+from resilient_website.context import Context
+from resilient_website.security_groups import closed_group
+from resilient_website.tiers.database import backup, instances, reader_endpoint, secret
+from resilient_website.tiers.database.classes import most_connections
+from resilient_website.tiers.database.result import Database
+from resilient_website.tiers.database.spec import DatabaseSpec, check
+from resilient_website.tiers.network import Network
+
+__all__ = ["Database", "DatabaseSpec", "build", "check"]
+
+
+def build(context: Context, spec: DatabaseSpec, network: Network) -> Database:
+    """Return the database, its standby and replicas, its secret, its reader endpoint and its backups."""
+    credentials = secret.build(context)
+    group = closed_group(context, "DatabaseSecurityGroup", "Database: MySQL from the web servers only", network.vpc_id)
+    subnets = rds.DBSubnetGroup(
+        context.id("DatabaseSubnetGroup"),
+        DBSubnetGroupDescription="Private subnets of the database, one a zone",
+        SubnetIds=list(network.database_subnets),
+    )
+    parameters = instances.parameter_group(context, spec)
+    role = instances.monitoring_role(context, spec)
+    primary = instances.primary(context, spec)
+    attachment = secret.attachment(context, primary.title)
+    rotated = (
+        [secret.rotation(context, spec.secret_rotation_days, attachment.title)] if spec.secret_rotation_days else []
+    )
+    replicas = tuple(instances.replica(context, spec, network, n) for n in range(1, spec.read_replicas + 1))
+    reader = reader_endpoint.build(context, network, primary, replicas) if replicas else ()
+    backups = backup.build(context, spec.backup_plan, primary.title) if spec.backup_plan else ()
+    return Database(
+        resources=(
+            *(credentials, group, subnets, parameters, *role, primary, attachment, *rotated),
+            *(*replicas, *reader, *backups),
+        ),
+        endpoint=GetAtt(primary, "Endpoint.Address"),
+        reader_endpoint=reader_endpoint.name(context) if replicas else GetAtt(primary, "Endpoint.Address"),
+        port=GetAtt(primary, "Endpoint.Port"),
+        name=spec.database_name,
+        secret_arn=Ref(credentials),
+        security_group_id=GetAtt(group, "GroupId"),
+        ready=(attachment.title, *(part.title for part in reader)),
+        primary=primary.title,
+        replicas=tuple(replica.title for replica in replicas),
+        backup_vault=backups[0].title if backups else None,
+        allocated_storage=spec.allocated_storage,
+        most_connections=_most_connections(spec),
+    )
+
+
+def _most_connections(spec: DatabaseSpec) -> int | None:
+    own = (spec.parameters or {}).get("max_connections")
+    if own is not None:
+        return int(own) if isinstance(own, str) and own.isdecimal() else None
+    return most_connections(spec.instance_class)

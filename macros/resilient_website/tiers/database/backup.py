@@ -1,0 +1,116 @@
+"""AWS Backup: copies of the database in a vault of their own, apart from the database and what happens to it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSObject, GetAtt, Ref, Sub, backup, iam
+
+from resilient_website.context import Context
+from resilient_website.intrinsics import Value
+from resilient_website.kinds import Integer, Text
+from resilient_website.properties import prop
+
+PLAN = "AWS::Backup::BackupPlan.BackupPlan"
+
+
+@dataclass(frozen=True)
+class BackupPlanSpec:
+    """The backup plan's properties and defaults."""
+
+    schedule: Value = prop(
+        "ScheduleExpression",
+        Text("a cron expression of AWS's, as in cron(0 3 * * ? *)", r"cron\(.+\)"),
+        "cron(0 3 * * ? *)",
+        lands_on=PLAN,
+        reason="every night at three o'clock UTC",
+    )
+    delete_after_days: Value = prop(
+        "DeleteAfterDays",
+        Integer(1, 36500),
+        35,
+        lands_on=PLAN,
+        reason="five weeks: the last month's close is still there",
+    )
+    copy_to_vault: Value | None = prop(
+        "CopyToVaultArn",
+        Text("the ARN of a backup vault", r"arn:aws[a-z-]*:backup:[a-z0-9-]+:\d{12}:backup-vault:.+"),
+        None,
+        presence=True,
+        lands_on=PLAN,
+        reason="absent; a vault in another Region or account survives the loss of this one",
+    )
+    min_retention_days: Value | None = prop(
+        "MinRetentionDays",
+        Integer(1, 36500),
+        None,
+        presence=True,
+        lands_on="AWS::Backup::BackupVault.LockConfiguration",
+        reason="absent: no lock. Given, nobody deletes a backup sooner, whatever rights they have",
+    )
+    kms_key_id: Value | None = prop(
+        "KmsKeyArn",
+        Text("the ARN of a KMS key"),
+        None,
+        presence=True,
+        lands_on="AWS::Backup::BackupVault.EncryptionKeyArn",
+        reason="AWS's own key for backups when absent",
+    )
+
+
+def build(context: Context, spec: BackupPlanSpec, database: str) -> tuple[AWSObject, ...]:
+    """Return the vault, the plan, and the selection of the database (given by its logical id)."""
+    # A vault's name has at most 50 characters, so the purpose in it is a short one.
+    vault = backup.BackupVault(
+        context.id("BackupVault"),
+        DeletionPolicy="RetainExceptOnCreate",
+        UpdateReplacePolicy="Retain",
+        BackupVaultName=context.unique_name("rds"),
+        **_vault_options(spec),
+    )
+    rule: dict[str, Any] = {
+        "RuleName": "Daily",
+        "TargetBackupVault": Ref(vault),
+        "ScheduleExpression": spec.schedule,
+        "Lifecycle": backup.LifecycleResourceType(DeleteAfterDays=spec.delete_after_days),
+    }
+    if spec.copy_to_vault is not None:
+        rule["CopyActions"] = [
+            backup.CopyActionResourceType(
+                DestinationBackupVaultArn=spec.copy_to_vault,
+                Lifecycle=backup.LifecycleResourceType(DeleteAfterDays=spec.delete_after_days),
+            )
+        ]
+    plan = backup.BackupPlan(
+        context.id("BackupPlan"),
+        BackupPlan=backup.BackupPlanResourceType(
+            BackupPlanName=context.unique_name("rds"), BackupPlanRule=[backup.BackupRuleResourceType(**rule)]
+        ),
+    )
+    role = _role(context)
+    selection = backup.BackupSelection(
+        context.id("BackupSelection"),
+        BackupPlanId=Ref(plan),
+        BackupSelection=backup.BackupSelectionResourceType(
+            SelectionName="Database", IamRoleArn=GetAtt(role, "Arn"), Resources=[GetAtt(database, "DBInstanceArn")]
+        ),
+    )
+    return vault, role, plan, selection
+
+
+def _vault_options(spec: BackupPlanSpec) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    if spec.min_retention_days is not None:
+        options["LockConfiguration"] = backup.LockConfigurationType(MinRetentionDays=spec.min_retention_days)
+    if spec.kms_key_id is not None:
+        options["EncryptionKeyArn"] = spec.kms_key_id
+    return options
+
+
+def _role(context: Context) -> iam.Role:
+    trust = {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    policies = ("AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores")
+    return iam.Role(
+        context.id("BackupRole"),
+        AssumeRolePolicyDocument={"Version": "2012-10-17", "Statement": [trust]},
+        ManagedPolicyArns=[Sub(f"arn:${{AWS::Partition}}:iam::aws:policy/service-role/{name}") for name in policies],
+    )

@@ -1,0 +1,34 @@
+"""What a DB instance class holds and can do: memory, the connections that RDS allows for it, insights."""
+
+import re
+
+from resilient_website.intrinsics import Value, is_literal
+
+# GiB of memory of each family's size `large`; each size up doubles it. Source: "Hardware specifications for DB
+# instance classes" in the Amazon RDS guide.
+SIZES = ("micro", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "16xlarge")
+MEMORY_OF_LARGE = {"t": 8, "m": 8, "r": 16, "x": 32}
+LARGE = SIZES.index("large")
+
+# RDS's own default for MySQL: {DBInstanceClassMemory/12582880}. Source: "Quotas and constraints for Amazon RDS".
+BYTES_PER_CONNECTION = 12_582_880
+# Of an instance's memory, this share is left for the database, after the system and RDS's own processes.
+MEMORY_LEFT = 0.9
+
+# Neither Performance Insights nor Database Insights runs on these. Source: "Amazon RDS DB engine, Region, and instance
+# class support for Database Insights".
+TOO_SMALL_FOR_INSIGHTS = tuple(f"db.{family}.{size}" for family in ("t2", "t3", "t4g") for size in ("micro", "small"))
+
+
+def has_insights(instance_class: Value) -> bool:
+    """Tell whether insights run on a class; not where the class is not known before the deployment."""
+    return is_literal(instance_class) and instance_class not in TOO_SMALL_FOR_INSIGHTS
+
+
+def most_connections(instance_class: Value) -> int | None:
+    """Return about how many connections RDS allows an instance class; None for one that is not known here."""
+    found = re.fullmatch(r"db\.([a-z])[0-9][a-z0-9]*\.([a-z0-9]+)", str(instance_class))
+    if found is None or found[1] not in MEMORY_OF_LARGE or found[2] not in SIZES:
+        return None
+    gib = MEMORY_OF_LARGE[found[1]] * 2.0 ** (SIZES.index(found[2]) - LARGE)
+    return int(gib * 1024**3 * MEMORY_LEFT / BYTES_PER_CONNECTION)

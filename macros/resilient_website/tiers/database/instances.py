@@ -1,0 +1,147 @@
+"""The DB instances: the primary with its standby, and its read replicas."""
+
+from typing import Any
+
+from troposphere import AWSObject, GetAtt, Ref, Sub, iam, rds
+
+from resilient_website.additions import ReadReplica
+from resilient_website.context import Context
+from resilient_website.intrinsics import Value
+from resilient_website.tags import macro_tag
+from resilient_website.tiers.database import secret
+from resilient_website.tiers.database.classes import has_insights
+from resilient_website.tiers.database.result import PORT
+from resilient_website.tiers.database.spec import DatabaseSpec
+from resilient_website.tiers.network import Network
+
+PRIMARY = "Database"
+
+MOST_STORAGE_GIB = 65536
+STORAGE_GROWTH = 5
+
+# Days that insights are kept: a week is free, and advanced mode wants 15 months. Source: "Considerations for Database
+# Insights".
+INSIGHTS_DAYS = {"standard": 7, "advanced": 465}
+
+# Queries over a second are slow; written to files, which is what is exported. Source: "Configuring RDS for MySQL logs".
+LOGGING = {"slow_query_log": "1", "long_query_time": "1", "log_output": "FILE"}
+
+
+def parameter_group(context: Context, spec: DatabaseSpec) -> rds.DBParameterGroup:
+    """Return MySQL's parameters: TLS for everybody, slow queries logged, and the user's own."""
+    logging = LOGGING if "slowquery" in spec.log_exports else {}
+    return rds.DBParameterGroup(
+        _parameter_group_id(context, spec),
+        Description=f"Parameters of a resilient website's {spec.family}",
+        Family=spec.family,
+        Parameters={"require_secure_transport": "1", **logging, **(spec.parameters or {})},
+    )
+
+
+def _parameter_group_id(context: Context, spec: DatabaseSpec) -> str:
+    """Return an id with the family in it: that can't change in place, and a major upgrade needs both for a while."""
+    return context.id("DatabaseParameters" + spec.family.removeprefix("mysql").replace(".", ""))
+
+
+def monitoring_role(context: Context, spec: DatabaseSpec) -> tuple[AWSObject, ...]:
+    """Return the role with which RDS writes the operating system's metrics; nothing where they are off."""
+    if not spec.monitoring_interval:
+        return ()
+    trust = {"Effect": "Allow", "Principal": {"Service": "monitoring.rds.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = iam.Role(
+        context.id("DatabaseMonitoringRole"),
+        AssumeRolePolicyDocument={"Version": "2012-10-17", "Statement": [trust]},
+        ManagedPolicyArns=[Sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole")],
+    )
+    return (role,)
+
+
+def primary(context: Context, spec: DatabaseSpec) -> rds.DBInstance:
+    """Return the instance that is written to, with its standby."""
+    return rds.DBInstance(
+        context.id(PRIMARY),
+        DeletionPolicy="Snapshot",
+        UpdateReplacePolicy="Snapshot",
+        # RDS takes a major version and picks the minor one; the linter's list knows full versions only.
+        Metadata={"cfn-lint": {"config": {"ignore_checks": ["E3691"]}}},
+        EngineVersion=spec.engine_version,
+        MasterUserPassword=secret.value(context, "password"),
+        Port=str(PORT),
+        MultiAZ=spec.multi_az,
+        DBSubnetGroupName=Ref(context.id("DatabaseSubnetGroup")),
+        AllocatedStorage=str(spec.allocated_storage),
+        StorageEncrypted=True,
+        BackupRetentionPeriod=spec.backup_retention_period,
+        DeletionProtection=spec.deletion_protection,
+        **_origin(context, spec),
+        **_given(
+            KmsKeyId=spec.kms_key_id,
+            PreferredBackupWindow=spec.backup_window,
+            PreferredMaintenanceWindow=spec.maintenance_window,
+        ),
+        **_shared(context, spec, spec.instance_class),
+    )
+
+
+def _origin(context: Context, spec: DatabaseSpec) -> dict[str, Any]:
+    """Return where the data comes from. A restored database keeps its user and names; RDS refuses them here."""
+    if spec.snapshot is not None:
+        return {"DBSnapshotIdentifier": spec.snapshot}
+    return {"DBName": spec.database_name, "MasterUsername": secret.value(context, "username")}
+
+
+def replica(context: Context, spec: DatabaseSpec, network: Network, number: int) -> rds.DBInstance:
+    """Return a replica. It holds nothing that the primary has not, and RDS takes no final snapshot of one: Delete.
+
+    Replicas take turns in the zones, where these are known; it is their number that decides, so that one more or less
+    moves none of the others.
+    """
+    zone = {"AvailabilityZone": network.zones[(number - 1) % len(network.zones)]} if network.zones else {}
+    return ReadReplica(
+        context.id(f"DatabaseReplica{number}"),
+        DeletionPolicy="Delete",
+        UpdateReplacePolicy="Delete",
+        SourceDBInstanceIdentifier=Ref(context.id(PRIMARY)),
+        **zone,
+        **_shared(context, spec, spec.instance_class if spec.replica_class is None else spec.replica_class),
+    )
+
+
+def _shared(context: Context, spec: DatabaseSpec, instance_class: Value) -> dict[str, Any]:
+    """Return what the primary and its replicas have in common."""
+    return {
+        "Engine": "mysql",
+        "DBInstanceClass": instance_class,
+        "DBParameterGroupName": Ref(_parameter_group_id(context, spec)),
+        "VPCSecurityGroups": [GetAtt(context.id("DatabaseSecurityGroup"), "GroupId")],
+        "StorageType": "gp3",
+        "MaxAllocatedStorage": spec.max_allocated_storage
+        or min(STORAGE_GROWTH * spec.allocated_storage, MOST_STORAGE_GIB),
+        "PubliclyAccessible": False,
+        "AutoMinorVersionUpgrade": True,
+        "CopyTagsToSnapshot": True,
+        "EnableCloudwatchLogsExports": list(spec.log_exports),
+        "Tags": macro_tag(context),
+        **_insights(spec, instance_class),
+        **_enhanced_monitoring(context, spec),
+    }
+
+
+def _insights(spec: DatabaseSpec, instance_class: Value) -> dict[str, Any]:
+    if spec.insights_mode == "off" or not has_insights(instance_class):
+        return {"EnablePerformanceInsights": False}
+    return {
+        "EnablePerformanceInsights": True,
+        "PerformanceInsightsRetentionPeriod": INSIGHTS_DAYS[spec.insights_mode],
+        "DatabaseInsightsMode": spec.insights_mode,
+    }
+
+
+def _enhanced_monitoring(context: Context, spec: DatabaseSpec) -> dict[str, Any]:
+    arn = GetAtt(context.id("DatabaseMonitoringRole"), "Arn")
+    role = {"MonitoringRoleArn": arn} if spec.monitoring_interval else {}
+    return {"MonitoringInterval": spec.monitoring_interval, **role}
+
+
+def _given(**properties: Value | None) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if value is not None}

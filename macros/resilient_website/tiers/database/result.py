@@ -1,0 +1,51 @@
+"""What later tiers use of the database."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSHelperFn, AWSObject
+
+from resilient_website.context import Context
+from resilient_website.intrinsics import Value
+from resilient_website.security_groups import ingress_from
+
+PORT = 3306
+
+
+@dataclass(frozen=True)
+class Database:
+    """The database's resources, its endpoints and its secret, and the joint with the web servers.
+
+    `primary` and `replicas` are logical ids; `backup_vault` too, None without a backup plan.
+    """
+
+    resources: tuple[AWSObject, ...]
+    endpoint: AWSHelperFn
+    reader_endpoint: Value
+    port: AWSHelperFn
+    name: Value
+    secret_arn: AWSHelperFn
+    security_group_id: AWSHelperFn
+    ready: tuple[str, ...]
+    primary: str
+    replicas: tuple[str, ...]
+    backup_vault: str | None
+    allocated_storage: int
+    # None where it is not known before the deployment.
+    most_connections: int | None
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The site's attributes that come from here."""
+        return {
+            "DatabaseEndpoint": self.endpoint,
+            "DatabaseReaderEndpoint": self.reader_endpoint,
+            "DatabasePort": self.port,
+            "DatabaseSecretArn": self.secret_arn,
+        }
+
+    def admit(self, context: Context, web_security_group_id: AWSHelperFn) -> AWSObject:
+        """Return the joint with the web servers: they, and only they, reach MySQL's port."""
+        return ingress_from(
+            context.id("DatabaseIngress"), self.security_group_id, web_security_group_id, PORT, "MySQL from web servers"
+        )

@@ -1,0 +1,229 @@
+"""The database's properties and defaults, and the combinations that RDS would refuse half an hour later."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from resilient_website.intrinsics import Value, is_literal
+from resilient_website.kinds import Boolean, Choice, Integer, IntegerChoice, ListOf, MapOf, Reader, Text
+from resilient_website.properties import Switch, prop
+from resilient_website.tiers.database.backup import BackupPlanSpec
+from resilient_website.tiers.database.classes import has_insights
+from resilient_website.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW, collide
+
+# Storage below 400 GiB has a fixed 3,000 IOPS; autoscaling wants a limit at least 10 % above what there is. Source:
+# "Amazon RDS DB instance storage" and "Managing capacity automatically with Amazon RDS storage autoscaling".
+AUTOSCALING_MARGIN = 1.1
+
+INSTANCE = "AWS::RDS::DBInstance"
+INSTANCE_CLASS = Text("a DB instance class, as in db.m7g.large", r"db\.[a-z0-9-]+\.[a-z0-9]+")
+KMS_KEY = Text("the ARN, id or alias of a KMS key")
+
+
+@dataclass(frozen=True)
+class DatabaseSpec:
+    """The database's properties and defaults."""
+
+    engine_version: str = prop(
+        "EngineVersion",
+        Text("a version of MySQL, as in 8.4 or 8.4.8", r"8\.[04](\.\d+)?(-rds\.\d+)?"),
+        "8.4",
+        structural=True,
+        lands_on=f"{INSTANCE}.EngineVersion",
+        reason="the long-term support release; RDS picks the minor version, so that no upgrade of ours moves it",
+    )
+    instance_class: Value = prop(
+        "DBInstanceClass",
+        INSTANCE_CLASS,
+        "db.t4g.small",
+        lands_on=f"{INSTANCE}.DBInstanceClass",
+        reason="the smallest class whose memory (2 GiB) suits MySQL 8.4; scales up in place",
+    )
+    allocated_storage: int = prop(
+        "AllocatedStorage",
+        Integer(20, 65536),
+        20,
+        structural=True,
+        lands_on=f"{INSTANCE}.AllocatedStorage",
+        reason="GiB; gp3's minimum, since storage grows by itself",
+    )
+    max_allocated_storage: int = prop(
+        "MaxAllocatedStorage",
+        Integer(22, 65536),
+        None,
+        structural=True,
+        lands_on=f"{INSTANCE}.MaxAllocatedStorage",
+        reason="GiB; five times AllocatedStorage when absent: a full disk is an outage, an endless one a bill",
+    )
+    multi_az: bool = prop(
+        "MultiAZ",
+        Boolean(),
+        True,
+        structural=True,
+        lands_on=f"{INSTANCE}.MultiAZ",
+        reason="the synchronous standby is what survives the loss of a zone",
+    )
+    read_replicas: int = prop(
+        "ReadReplicas",
+        Integer(0, 5),
+        0,
+        structural=True,
+        lands_on=f"{INSTANCE}.SourceDBInstanceIdentifier",
+        reason="replicas are for reading more than one instance can serve; the standby already covers failure",
+    )
+    replica_class: Value | None = prop(
+        "ReplicaDBInstanceClass",
+        INSTANCE_CLASS,
+        None,
+        lands_on=f"{INSTANCE}.DBInstanceClass",
+        reason="DBInstanceClass when absent: a smaller replica falls behind",
+    )
+    kms_key_id: Value | None = prop(
+        "KmsKeyId",
+        KMS_KEY,
+        None,
+        presence=True,
+        lands_on=f"{INSTANCE}.KmsKeyId",
+        reason="AWS's own key for RDS when absent, which costs nothing. A change replaces the instance",
+    )
+    backup_retention_period: int = prop(
+        "BackupRetentionPeriod",
+        Integer(1, 35),
+        7,
+        structural=True,
+        lands_on=f"{INSTANCE}.BackupRetentionPeriod",
+        reason="days; a week lets a mistake be found after a long weekend. 0 would switch backups off: not offered",
+    )
+    backup_window: Value | None = prop(
+        "PreferredBackupWindow",
+        BACKUP_WINDOW,
+        None,
+        presence=True,
+        lands_on=f"{INSTANCE}.PreferredBackupWindow",
+        reason="absent: RDS takes half an hour of the Region's night, clear of the maintenance window",
+    )
+    maintenance_window: Value | None = prop(
+        "PreferredMaintenanceWindow",
+        MAINTENANCE_WINDOW,
+        None,
+        presence=True,
+        lands_on=f"{INSTANCE}.PreferredMaintenanceWindow",
+        reason="absent: RDS takes half an hour of a night, another one for each replica",
+    )
+    backup_plan: BackupPlanSpec | None = prop(
+        "BackupPlan",
+        Switch(BackupPlanSpec),
+        None,
+        structural=True,
+        lands_on="AWS::Backup::BackupPlan",
+        reason="off: RDS's own backups restore to any second. AWS Backup keeps copies apart from the database, for "
+        "longer, and locked if wanted",
+    )
+    database_name: Value = prop(
+        "DatabaseName",
+        Text("1 to 64 letters, digits and underscores, a letter first", r"[A-Za-z][A-Za-z0-9_]{0,63}"),
+        "website",
+        lands_on=f"{INSTANCE}.DBName",
+        reason="a first database to connect to; a change replaces the instance",
+    )
+    parameters: Mapping[str, Value] = prop(
+        "Parameters",
+        MapOf(Text()),
+        None,
+        structural=True,
+        lands_on="AWS::RDS::DBParameterGroup.Parameters",
+        reason="merged over ours, which force TLS (require_secure_transport: 1) and log slow queries",
+    )
+    log_exports: tuple[str, ...] = prop(
+        "EnableCloudwatchLogsExports",
+        ListOf(Choice(("error", "slowquery", "general", "audit", "iam-db-auth-error")), 0, 5),
+        ("error", "slowquery"),
+        structural=True,
+        lands_on=f"{INSTANCE}.EnableCloudwatchLogsExports",
+        reason="errors, and queries that take longer than a second: what an incident is about",
+    )
+    insights_mode: str = prop(
+        "DatabaseInsightsMode",
+        Choice(("standard", "advanced", "off")),
+        "standard",
+        structural=True,
+        lands_on=f"{INSTANCE}.DatabaseInsightsMode",
+        reason="which query costs what, a week back, for free; where the class is large enough for it (not t micro and "
+        "small). advanced keeps 15 months, and costs",
+    )
+    monitoring_interval: int = prop(
+        "MonitoringInterval",
+        IntegerChoice((0, 1, 5, 10, 15, 30, 60)),
+        60,
+        structural=True,
+        lands_on=f"{INSTANCE}.MonitoringInterval",
+        reason="seconds between the operating system's metrics (enhanced monitoring); 0 switches it off",
+    )
+    secret_rotation_days: int = prop(
+        "SecretRotationDays",
+        Integer(0, 1000),
+        0,
+        structural=True,
+        lands_on="AWS::SecretsManager::RotationSchedule.RotationRules",
+        reason="never: an application that keeps the password from its start would be locked out. Turn it on once "
+        "yours reads the secret again when it is refused",
+    )
+    snapshot: Value | None = prop(
+        "DBSnapshotIdentifier",
+        Text("the name or ARN of a DB snapshot"),
+        None,
+        presence=True,
+        lands_on=f"{INSTANCE}.DBSnapshotIdentifier",
+        reason="starts from a snapshot; must stay once used, as its removal replaces the database",
+    )
+    deletion_protection: Value = prop(
+        "DeletionProtection",
+        Boolean(),
+        False,
+        lands_on=f"{INSTANCE}.DeletionProtection",
+        reason="a final snapshot is always taken; with protection, a failed first creation could not roll back. "
+        "Turn it on once the site is live",
+    )
+
+    @property
+    def family(self) -> str:
+        """The parameter groups' family, as in mysql8.4."""
+        return "mysql" + ".".join(self.engine_version.split(".")[:2])
+
+
+def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
+    """Note what RDS would refuse: storage limits, insights on a class without them, windows that collide."""
+    limit = spec.max_allocated_storage
+    if limit is not None and limit < spec.allocated_storage * AUTOSCALING_MARGIN:
+        reader.problem(
+            f"{path}.MaxAllocatedStorage",
+            f"found {limit}, less than 10 % above AllocatedStorage ({spec.allocated_storage})",
+            f"write at least {-int(-spec.allocated_storage * AUTOSCALING_MARGIN // 1)}, or leave it out",
+        )
+    if spec.insights_mode == "advanced" and is_literal(spec.instance_class) and not has_insights(spec.instance_class):
+        reader.problem(
+            f"{path}.DatabaseInsightsMode",
+            f"found advanced, which {spec.instance_class} has not",
+            "write a DBInstanceClass of medium size or more, or leave it out",
+        )
+    if spec.replica_class is not None and not spec.read_replicas:
+        reader.problem(f"{path}.ReplicaDBInstanceClass", "found without ReadReplicas", "write ReadReplicas too")
+    _check_windows(spec, path, reader)
+    _check_parameters(spec.parameters or {}, path, reader)
+
+
+def _check_windows(spec: DatabaseSpec, path: str, reader: Reader) -> None:
+    backup, maintenance = spec.backup_window, spec.maintenance_window
+    if isinstance(backup, str) and isinstance(maintenance, str) and collide(backup, maintenance):
+        reader.problem(
+            f"{path}.PreferredBackupWindow",
+            f"found {backup}, which overlaps PreferredMaintenanceWindow ({maintenance})",
+            "move one of them: RDS refuses windows that overlap",
+        )
+
+
+def _check_parameters(parameters: Mapping[str, Any], path: str, reader: Reader) -> None:
+    for name in parameters:
+        if not re.fullmatch(r"[a-z][a-z0-9_.-]*", name):
+            reader.problem(f"{path}.Parameters.{name}", "no name of a MySQL parameter", "write it as MySQL does")

@@ -1,0 +1,1 @@
+"""Delivery through CloudFront: the site's distribution, the assets' own one, and the SECONDARY's."""

@@ -1,0 +1,26 @@
+"""The assets' own distribution, on CloudFront's own name, when the load balancer is the front door."""
+
+from troposphere import GetAtt, cloudfront
+
+from resilient_website.behaviors import assets_behavior, assets_origin
+from resilient_website.context import Context
+from resilient_website.tiers.assets import Assets
+from resilient_website.tiers.delivery.result import Delivery
+from resilient_website.tiers.delivery.spec import DeliverySpec
+
+
+def build(context: Context, spec: DeliverySpec, assets: Assets) -> Delivery:
+    """Return a distribution that serves the assets' bucket, and nothing else."""
+    distribution = cloudfront.Distribution(
+        context.id("AssetsDistribution"),
+        DistributionConfig=cloudfront.DistributionConfig(
+            Comment=context.title("assets"),
+            Enabled=True,
+            HttpVersion="http2and3",
+            IPV6Enabled=True,
+            PriceClass=spec.price_class,
+            Origins=[assets_origin(assets)],
+            DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**assets_behavior(assets)),
+        ),
+    )
+    return Delivery((distribution,), distribution.title, GetAtt(distribution, "DomainName"))

@@ -1,0 +1,66 @@
+"""CloudFront's access logs: by log delivery into the logs' bucket in us-east-1, else into a bucket of their own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSObject, GetAtt, Ref, Sub, cloudfront, s3
+from troposphere import logs as delivery_logs
+
+from resilient_website.buckets import bucket_policy, private_bucket
+from resilient_website.context import Context
+from resilient_website.domain import EDGE_REGION
+from resilient_website.intrinsics import Value
+from resilient_website.tiers.logs import EDGE_PREFIX, Logs
+
+
+@dataclass(frozen=True)
+class EdgeLogs:
+    """What a distribution takes of its logs: `config` goes into it; `before` exists before it and `after` after it."""
+
+    before: tuple[AWSObject, ...] = ()
+    after: tuple[AWSObject, ...] = ()
+    config: tuple[tuple[str, Any], ...] = ()
+
+
+def build(context: Context, distribution: str, logs: Logs, retention_days: Value) -> EdgeLogs:
+    """Return the access logs of a distribution, given by its logical id.
+
+    Log delivery of CloudFront's is configured in us-east-1 only, whatever the bucket's Region; from other Regions the
+    older kind remains, which wants a bucket with ACLs. Source: "Access logs (standard logs)".
+    """
+    if context.region == EDGE_REGION:
+        return EdgeLogs(after=_delivery(context, distribution, logs))
+    bucket = private_bucket(
+        context.id("EdgeLogsBucket"),
+        ownership="BucketOwnerPreferred",
+        DeletionPolicy="RetainExceptOnCreate",
+        UpdateReplacePolicy="Retain",
+        LifecycleConfiguration=s3.LifecycleConfiguration(
+            Rules=[s3.LifecycleRule(Id="Expire", Status="Enabled", ExpirationInDays=retention_days)]
+        ),
+    )
+    policy = bucket_policy(context.id("EdgeLogsBucketPolicy"), bucket.title, [])
+    logging = cloudfront.Logging(Bucket=GetAtt(bucket, "RegionalDomainName"), Prefix=f"{EDGE_PREFIX}/")
+    return EdgeLogs(before=(bucket, policy), config=(("Logging", logging),))
+
+
+def _delivery(context: Context, distribution: str, logs: Logs) -> tuple[AWSObject, ...]:
+    source = delivery_logs.DeliverySource(
+        context.id("EdgeLogsSource"),
+        Name=context.unique_name("edge-logs"),
+        LogType="ACCESS_LOGS",
+        ResourceArn=Sub(f"arn:${{AWS::Partition}}:cloudfront::${{AWS::AccountId}}:distribution/${{{distribution}}}"),
+    )
+    destination = delivery_logs.DeliveryDestination(
+        context.id("EdgeLogsDestination"),
+        DependsOn=logs.policy,
+        Name=context.unique_name("edge-logs"),
+        DestinationResourceArn=logs.arn(EDGE_PREFIX),
+        OutputFormat="json",
+    )
+    delivery = delivery_logs.Delivery(
+        context.id("EdgeLogsDelivery"),
+        DeliverySourceName=Ref(source),
+        DeliveryDestinationArn=GetAtt(destination, "Arn"),
+    )
+    return source, destination, delivery

@@ -1,0 +1,120 @@
+"""The front door when it is CloudFront: dynamic pages and assets through one distribution, the friendly page behind it.
+
+Resilient because CloudFront's edge stands in hundreds of places, and because an origin that fails (502, 503, 504, no
+connection) is answered with the friendly page, for every path and every method.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import GetAtt, cloudfront
+
+from resilient_website.behaviors import (
+    ALL_METHODS,
+    ALL_VIEWER,
+    CACHING_DISABLED,
+    ORIGIN_CACHE_CONTROL,
+    READING_METHODS,
+    SECURITY_HEADERS,
+    assets_behavior,
+    assets_origin,
+    fallback_behavior,
+    fallback_origin,
+    friendly_page_for,
+    names,
+)
+from resilient_website.context import Context
+from resilient_website.domain import DomainSpec
+from resilient_website.intrinsics import Value
+from resilient_website.tiers.assets import Assets
+from resilient_website.tiers.delivery import web_origin
+from resilient_website.tiers.delivery.edge_logs import EdgeLogs
+from resilient_website.tiers.delivery.result import Delivery
+from resilient_website.tiers.delivery.spec import DeliverySpec
+from resilient_website.tiers.fallback import Fallback
+from resilient_website.tiers.load_balancer import LoadBalancer, origin_secret
+
+DISTRIBUTION = "Distribution"
+
+# What CloudFront answers, or passes on from the load balancer, when no server can: bad gateway, unavailable, time-out.
+ORIGIN_FAILURES = (502, 503, 504)
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What the distribution has behind it, and what is asked at its edge (None: there is no such thing)."""
+
+    load_balancer: LoadBalancer
+    assets: Assets
+    fallback: Fallback
+    health_check_path: Value
+    certificate: Value | None
+    web_acl_arn: Value | None
+    edge_logs: EdgeLogs
+
+
+def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behind) -> Delivery:
+    """Return the distribution of the whole site. Its certificate is in us-east-1; None: CloudFront's own name."""
+    origin_parts = web_origin.parts(context, behind.load_balancer)
+    distribution = cloudfront.Distribution(
+        context.id(DISTRIBUTION),
+        # The origin has to exist and to listen before the first request that CloudFront sends there.
+        DependsOn=list(behind.load_balancer.ready),
+        DistributionConfig=cloudfront.DistributionConfig(
+            Comment=context.title("site"),
+            Enabled=True,
+            HttpVersion="http2and3",
+            IPV6Enabled=True,
+            PriceClass=spec.price_class,
+            Origins=[
+                web_origin.web_origin(context, spec, domain, behind.load_balancer),
+                assets_origin(behind.assets),
+                fallback_origin(behind.fallback),
+            ],
+            DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**_dynamic_pages(spec)),
+            CacheBehaviors=_behaviors(spec, behind),
+            CustomErrorResponses=friendly_page_for(*ORIGIN_FAILURES),
+            **_restrictions(spec),
+            **names(domain, behind.certificate, spec.minimum_protocol_version),
+            **({"WebACLId": behind.web_acl_arn} if behind.web_acl_arn is not None else {}),
+            **dict(behind.edge_logs.config),
+        ),
+        Tags=origin_secret.tag(context, str(behind.load_balancer.origin_secret)),
+    )
+    made = (*origin_parts, *behind.edge_logs.before, distribution, *behind.edge_logs.after)
+    return Delivery(made, distribution.title, GetAtt(distribution, "DomainName"))
+
+
+def _behaviors(spec: DeliverySpec, behind: Behind) -> list[cloudfront.CacheBehavior]:
+    """Return the behaviours beside the default one. The health check's own path is never cached: it asks a server."""
+    path = behind.health_check_path
+    uncached = {**_dynamic_pages(spec), "CachePolicyId": CACHING_DISABLED}
+    checked = [cloudfront.CacheBehavior(PathPattern=path, **uncached)] if spec.caching != "Disabled" else []
+    return [
+        *checked,
+        cloudfront.CacheBehavior(PathPattern=behind.assets.spec.path_pattern, **assets_behavior(behind.assets)),
+        fallback_behavior(),
+    ]
+
+
+def _dynamic_pages(spec: DeliverySpec) -> dict[str, Any]:
+    """Return how dynamic pages are served: every method and everything of the request goes to the application."""
+    headers = {"ResponseHeadersPolicyId": SECURITY_HEADERS} if spec.security_headers else {}
+    return {
+        "TargetOriginId": web_origin.WEB_ORIGIN,
+        "ViewerProtocolPolicy": "redirect-to-https",
+        "AllowedMethods": ALL_METHODS,
+        "CachedMethods": READING_METHODS,
+        "Compress": True,
+        "CachePolicyId": CACHING_DISABLED if spec.caching == "Disabled" else ORIGIN_CACHE_CONTROL,
+        "OriginRequestPolicyId": ALL_VIEWER,
+        **headers,
+    }
+
+
+def _restrictions(spec: DeliverySpec) -> dict[str, Any]:
+    geo = spec.geo_restriction
+    restriction = cloudfront.GeoRestriction(RestrictionType=geo.restriction_type, Locations=list(geo.locations))
+    return (
+        {} if geo.restriction_type == "none" else {"Restrictions": cloudfront.Restrictions(GeoRestriction=restriction)}
+    )

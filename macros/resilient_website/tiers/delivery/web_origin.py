@@ -1,0 +1,86 @@
+"""The load balancer as CloudFront's origin: over the internet with a secret header, or inside the VPC."""
+
+from typing import Any
+
+from troposphere import AWSObject, GetAtt, Ref, cloudfront
+
+from resilient_website.context import Context
+from resilient_website.domain import DomainSpec
+from resilient_website.tiers.delivery.spec import ORIGIN_SHIELD_REGIONS, DeliverySpec
+from resilient_website.tiers.load_balancer import LoadBalancer, origin_secret
+
+WEB_ORIGIN = "web"
+
+# How long CloudFront tries to connect before the friendly page: 2 attempts of 5 s.
+CONNECTION_ATTEMPTS = 2
+CONNECTION_TIMEOUT_SECONDS = 5
+KEEPALIVE_SECONDS = 30
+
+
+def vpc_origin(context: Context, load_balancer: LoadBalancer) -> cloudfront.VpcOrigin:
+    """Return CloudFront's private way into the VPC, to an internal load balancer."""
+    return cloudfront.VpcOrigin(
+        _vpc_origin_id(context),
+        DependsOn=list(load_balancer.ready),
+        VpcOriginEndpointConfig=cloudfront.VpcOriginEndpointConfig(
+            Name=context.unique_name(WEB_ORIGIN),
+            Arn=load_balancer.arn,
+            HTTPPort=80,
+            HTTPSPort=443,
+            OriginProtocolPolicy=_protocol(load_balancer),
+            OriginSSLProtocols=["TLSv1.2"],
+        ),
+    )
+
+
+def web_origin(
+    context: Context, spec: DeliverySpec, domain: DomainSpec, load_balancer: LoadBalancer
+) -> cloudfront.Origin:
+    """Return the origin; over HTTPS where the load balancer has a certificate, under the name that this covers.
+
+    A certificate has to fit the origin's name or the Host header; the health check sends CloudFront's own name as Host,
+    so it is the origin's name that has to fit. Source: "Require HTTPS for communication between CloudFront and your
+    custom origin".
+    """
+    tls = load_balancer.exposure.certificate is not None
+    header = cloudfront.OriginCustomHeader(HeaderName=origin_secret.HEADER, HeaderValue=origin_secret.value(context))
+    return cloudfront.Origin(
+        Id=WEB_ORIGIN,
+        DomainName=domain.origin_name if tls else load_balancer.dns_name,
+        ConnectionAttempts=CONNECTION_ATTEMPTS,
+        ConnectionTimeout=CONNECTION_TIMEOUT_SECONDS,
+        OriginCustomHeaders=[header],
+        **_way(context, spec, load_balancer),
+        **_shield(context, spec),
+    )
+
+
+def parts(context: Context, load_balancer: LoadBalancer) -> tuple[AWSObject, ...]:
+    """Return the resources that the origin needs beside the load balancer."""
+    return (vpc_origin(context, load_balancer),) if load_balancer.spec.internal else ()
+
+
+def _way(context: Context, spec: DeliverySpec, load_balancer: LoadBalancer) -> dict[str, Any]:
+    timeouts = {"OriginReadTimeout": spec.origin_read_timeout, "OriginKeepaliveTimeout": KEEPALIVE_SECONDS}
+    if load_balancer.spec.internal:
+        vpc_origin_id = GetAtt(_vpc_origin_id(context), "Id")
+        return {"VpcOriginConfig": cloudfront.VpcOriginConfig(VpcOriginId=vpc_origin_id, **timeouts)}
+    config = cloudfront.CustomOriginConfig(
+        OriginProtocolPolicy=_protocol(load_balancer), OriginSSLProtocols=["TLSv1.2"], **timeouts
+    )
+    return {"CustomOriginConfig": config}
+
+
+def _shield(context: Context, spec: DeliverySpec) -> dict[str, Any]:
+    if not spec.origin_shield:
+        return {}
+    region = ORIGIN_SHIELD_REGIONS.get(context.region, Ref("AWS::Region"))
+    return {"OriginShield": cloudfront.OriginShield(Enabled=True, OriginShieldRegion=region)}
+
+
+def _protocol(load_balancer: LoadBalancer) -> str:
+    return "http-only" if load_balancer.exposure.certificate is None else "https-only"
+
+
+def _vpc_origin_id(context: Context) -> str:
+    return context.id("VpcOrigin")

@@ -1,0 +1,141 @@
+"""The web application firewall: AWS's managed rule groups and a limit on each address's requests."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSObject, GetAtt, wafv2
+
+from resilient_website.context import Context
+from resilient_website.domain import EDGE_REGION
+from resilient_website.intrinsics import Value
+from resilient_website.kinds import Choice, Integer, Reader, Text
+from resilient_website.properties import prop
+
+# In the order in which they are asked: the cheap and certain ones first. Source: "AWS Managed Rules rule groups list".
+RULE_GROUPS = (
+    "AWSManagedRulesAmazonIpReputationList",
+    "AWSManagedRulesKnownBadInputsRuleSet",
+    "AWSManagedRulesSQLiRuleSet",
+    "AWSManagedRulesCommonRuleSet",
+)
+# Counted only: it refuses every body over 8 KB, and so every upload.
+TOO_STRICT = {"AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",)}
+
+RATE_WINDOW_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class SecuritySpec:
+    """The properties and defaults of what stands before the site."""
+
+    web_acl: str = prop(
+        "WebACL",
+        Choice(("None", "ManagedRules")),
+        "None",
+        structural=True,
+        lands_on="AWS::WAFv2::WebACL",
+        reason="AWS's managed rules cost about ten dollars a month and may refuse a request that is meant: a choice",
+    )
+    web_acl_arn: Value | None = prop(
+        "WebACLArn",
+        Text("the ARN of a web ACL", r"arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:(global|regional)/webacl/[^/]+/[^/]+"),
+        None,
+        presence=True,
+        lands_on="AWS::CloudFront::Distribution.DistributionConfig",
+        reason="one of your own, in us-east-1 for CloudFront, in the site's Region for the load balancer",
+    )
+    rate_limit: Value = prop(
+        "RateLimit",
+        Integer(10, 2_000_000_000),
+        2000,
+        lands_on="AWS::WAFv2::WebACL.Rules",
+        reason="requests that one address may make in five minutes, with ManagedRules: more than a person clicks",
+    )
+    origin_secret_rotation_days: int = prop(
+        "OriginSecretRotationDays",
+        Integer(0, 1000),
+        90,
+        structural=True,
+        lands_on="AWS::SecretsManager::RotationSchedule.RotationRules",
+        reason="a secret that is rotated is worth little to whoever has seen it; nobody notices. 0: never",
+    )
+
+
+@dataclass(frozen=True)
+class Firewall:
+    """The web ACL that the front door names, and what had to be made for it."""
+
+    resources: tuple[AWSObject, ...]
+    arn: Value | None
+
+
+def check(spec: SecuritySpec, path: str, reader: Reader, *, behind_cloudfront: bool) -> None:
+    """Note web ACLs that can't protect the front door."""
+    if spec.web_acl != "None" and spec.web_acl_arn is not None:
+        reader.problem(f"{path}.WebACLArn", "found together with WebACL", "write one of them")
+    if spec.web_acl != "None" and behind_cloudfront and reader.region != EDGE_REGION:
+        reader.problem(
+            f"{path}.WebACL",
+            f"found {spec.web_acl}, but CloudFront takes web ACLs from {EDGE_REGION} only, and the site is in "
+            f"{reader.region}",
+            f"make one in {EDGE_REGION} (Scope: CLOUDFRONT), and write its WebACLArn",
+        )
+    region = EDGE_REGION if behind_cloudfront else reader.region
+    if isinstance(spec.web_acl_arn, str) and f":wafv2:{region}:" not in spec.web_acl_arn:
+        reader.problem(f"{path}.WebACLArn", f"found {spec.web_acl_arn!r}", f"write the ARN of a web ACL in {region}")
+
+
+def build(context: Context, spec: SecuritySpec, *, behind_cloudfront: bool, load_balancer_arn: Value) -> Firewall:
+    """Return the web ACL before the front door; the load balancer's is associated, CloudFront's named in it."""
+    made: list[AWSObject] = []
+    arn = spec.web_acl_arn
+    if spec.web_acl != "None":
+        made.append(_web_acl(context, spec, "CLOUDFRONT" if behind_cloudfront else "REGIONAL"))
+        arn = GetAtt(made[-1], "Arn")
+    if arn is not None and not behind_cloudfront:
+        made.append(
+            wafv2.WebACLAssociation(context.id("WebAclAssociation"), ResourceArn=load_balancer_arn, WebACLArn=arn)
+        )
+    return Firewall(tuple(made), arn)
+
+
+def _web_acl(context: Context, spec: SecuritySpec, scope: str) -> wafv2.WebACL:
+    limit = wafv2.RateBasedStatement(
+        AggregateKeyType="IP", Limit=spec.rate_limit, EvaluationWindowSec=RATE_WINDOW_SECONDS
+    )
+    rate_rule = wafv2.WebACLRule(
+        Name="RateLimit",
+        Priority=len(RULE_GROUPS),
+        Action=wafv2.RuleAction(Block=wafv2.BlockAction()),
+        Statement=wafv2.Statement(RateBasedStatement=limit),
+        VisibilityConfig=_visible("RateLimit"),
+    )
+    return wafv2.WebACL(
+        context.id("WebAcl"),
+        Scope=scope,
+        Description=f"Before the resilient website {context.site}",
+        DefaultAction=wafv2.DefaultAction(Allow=wafv2.AllowAction()),
+        VisibilityConfig=_visible(f"{context.site}WebAcl"),
+        Rules=[*(_managed(priority, name) for priority, name in enumerate(RULE_GROUPS)), rate_rule],
+    )
+
+
+def _managed(priority: int, name: str) -> wafv2.WebACLRule:
+    counted = [
+        wafv2.RuleActionOverride(Name=rule, ActionToUse=wafv2.RuleAction(Count=wafv2.CountAction()))
+        for rule in TOO_STRICT.get(name, ())
+    ]
+    overrides: dict[str, Any] = {"RuleActionOverrides": counted} if counted else {}
+    return wafv2.WebACLRule(
+        Name=name,
+        Priority=priority,
+        OverrideAction=wafv2.OverrideAction(**{"None": {}}),
+        Statement=wafv2.Statement(
+            ManagedRuleGroupStatement=wafv2.ManagedRuleGroupStatement(VendorName="AWS", Name=name, **overrides)
+        ),
+        VisibilityConfig=_visible(name),
+    )
+
+
+def _visible(name: str) -> wafv2.VisibilityConfig:
+    return wafv2.VisibilityConfig(SampledRequestsEnabled=True, CloudWatchMetricsEnabled=True, MetricName=name)

@@ -1,0 +1,43 @@
+"""What later tiers use of the load balancer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSHelperFn, AWSObject
+
+from resilient_website.context import Context
+from resilient_website.intrinsics import Value
+from resilient_website.security_groups import egress_to
+from resilient_website.tiers.load_balancer.spec import Exposure, LoadBalancerSpec
+
+
+@dataclass(frozen=True)
+class LoadBalancer:
+    """The load balancer's resources, its names, and the joint with the web servers.
+
+    `origin_secret` is the logical id of the secret that CloudFront has to send, None where there is none.
+    """
+
+    resources: tuple[AWSObject, ...]
+    spec: LoadBalancerSpec
+    arn: AWSHelperFn
+    dns_name: AWSHelperFn
+    hosted_zone_id: AWSHelperFn
+    full_name: AWSHelperFn
+    target_group_arn: AWSHelperFn
+    target_group_full_name: AWSHelperFn
+    security_group_id: AWSHelperFn
+    origin_secret: str | None
+    exposure: Exposure
+    dual_stack: bool
+    ready: tuple[str, ...]
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The site's attributes that come from here."""
+        return {"LoadBalancerDNSName": self.dns_name}
+
+    def reach(self, context: Context, web_security_group_id: AWSHelperFn, port: Value) -> AWSObject:
+        """Return the joint with the web servers: the load balancer opens connections to their port, and to no other."""
+        title = context.id("LoadBalancerEgress")
+        return egress_to(title, self.security_group_id, web_security_group_id, port, "Requests and health checks")

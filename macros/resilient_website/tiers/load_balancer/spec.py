@@ -1,0 +1,138 @@
+"""The load balancer's properties and defaults, and who it answers."""
+
+from dataclasses import dataclass
+
+from resilient_website.intrinsics import Value, is_literal
+from resilient_website.kinds import Boolean, Choice, Integer, Reader, Text
+from resilient_website.properties import prop
+
+# TLS 1.3 and 1.2 with post-quantum key exchange: what AWS recommends. Route 53's health checkers still want 1.2.
+# Source: "Security policies for your Application Load Balancer".
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+
+
+@dataclass(frozen=True)
+class LoadBalancerSpec:
+    """The load balancer's properties and defaults."""
+
+    scheme: str = prop(
+        "Scheme",
+        Choice(("internet-facing", "internal")),
+        "internet-facing",
+        structural=True,
+        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.Scheme",
+        reason="internal: reached through a CloudFront VPC origin only; needs private subnets, and some zones "
+        "(use1-az3, usw1-az2, apne1-az3, cac1-az3) have no VPC origins. A change replaces the load balancer",
+    )
+    ssl_policy: Value = prop(
+        "SslPolicy",
+        Text("a security policy's name", r"ELBSecurityPolicy-[A-Za-z0-9-]+"),
+        TLS_POLICY,
+        lands_on="AWS::ElasticLoadBalancingV2::Listener.SslPolicy",
+        reason="TLS 1.3 and 1.2 with post-quantum key exchange; used where there is a certificate",
+    )
+    access_logs: bool = prop(
+        "AccessLogs",
+        Boolean(),
+        True,
+        structural=True,
+        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes",
+        reason="the first thing that is asked for after an incident; costs its storage in S3",
+    )
+    deletion_protection: Value = prop(
+        "DeletionProtection",
+        Boolean(),
+        False,
+        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes",
+        reason="off, so that a failed first creation can roll back; the load balancer holds no data",
+    )
+    idle_timeout: Value = prop(
+        "IdleTimeout",
+        Integer(1, 4000),
+        60,
+        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes",
+        reason="seconds; AWS's default. An application's own keep-alive has to be longer",
+    )
+    deregistration_delay: Value = prop(
+        "DeregistrationDelay",
+        Integer(0, 3600),
+        30,
+        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes",
+        reason="seconds that a leaving server may finish its requests in: longer than a page takes",
+    )
+    slow_start: int | None = prop(
+        "SlowStart",
+        Integer(30, 900),
+        None,
+        structural=True,
+        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes",
+        reason="seconds in which a new server's share grows; off when absent, as most applications start warm",
+    )
+    stickiness: int | None = prop(
+        "StickinessSeconds",
+        Integer(1, 604800),
+        None,
+        structural=True,
+        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes",
+        reason="off when absent: a session that lives on one server dies with it",
+    )
+    algorithm: str = prop(
+        "Algorithm",
+        Choice(("round_robin", "least_outstanding_requests", "weighted_random")),
+        "least_outstanding_requests",
+        structural=True,
+        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes",
+        reason="a server that is slow, or stuck, gets fewer requests; round_robin where SlowStart is given",
+    )
+
+    @property
+    def internal(self) -> bool:
+        """Whether the load balancer has private addresses only."""
+        return self.scheme == "internal"
+
+    @property
+    def balancing(self) -> str:
+        """The algorithm, as it goes with slow start. Source: "Target group attributes"."""
+        default = LoadBalancerSpec.__dataclass_fields__["algorithm"].default
+        return "round_robin" if self.slow_start is not None and self.algorithm == default else self.algorithm
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """Who the load balancer answers: CloudFront only or everybody, with which certificate (None: plain HTTP)."""
+
+    behind_cloudfront: bool
+    certificate: Value | None
+
+    @property
+    def port(self) -> int:
+        """The listener's port."""
+        return 443 if self.certificate is not None else 80
+
+
+def check(spec: LoadBalancerSpec, path: str, reader: Reader, *, behind_cloudfront: bool, private_subnets: bool) -> None:
+    """Note a scheme that nobody could reach, or that has no subnets; and attributes that exclude one another."""
+    if spec.internal and not behind_cloudfront:
+        reader.problem(
+            f"{path}.Scheme",
+            "found internal, but the load balancer is the front door: nobody could reach it",
+            "write Scheme: internet-facing, or FrontDoor: CloudFront",
+        )
+    elif spec.internal and not private_subnets:
+        reader.problem(
+            f"{path}.Scheme",
+            "found internal, but the web subnets are public",
+            "write Network: {WebSubnets: Private}, or with VpcId: WebSubnetIds",
+        )
+    if spec.slow_start is not None and spec.algorithm == "weighted_random":
+        reader.problem(
+            f"{path}.SlowStart",
+            "found with Algorithm: weighted_random, which has none",
+            "write round_robin, or leave it out",
+        )
+    if is_literal(spec.ssl_policy) and "TLS13-1-3-" in str(spec.ssl_policy) and not behind_cloudfront:
+        reader.problem(
+            f"{path}.SslPolicy",
+            "found a policy with TLS 1.3 only: Route 53's health checkers could not connect",
+            "choose one with TLS 1.2 too, as in " + TLS_POLICY,
+        )

@@ -1,0 +1,97 @@
+"""The logs' bucket: flow logs and access logs, kept for as long as monitoring says, and then gone by themselves.
+
+One bucket for all of them, since all of AWS's own log delivery can write to a bucket with SSE-S3 and without ACLs.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, s3
+
+from resilient_website.buckets import bucket_policy, objects, private_bucket
+from resilient_website.context import Context
+from resilient_website.intrinsics import Value
+
+BUCKET = "LogsBucket"
+
+# Prefixes in the bucket. AWS adds `AWSLogs/<account>/` to each.
+LOAD_BALANCER_PREFIX = "load-balancer"
+FLOW_PREFIX = "network"
+EDGE_PREFIX = "edge"
+
+MINE = {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}
+
+
+@dataclass(frozen=True)
+class Logs:
+    """What later tiers use of the logs' bucket; they wait for `policy`, since AWS tries at once to write."""
+
+    resources: tuple[AWSObject, ...]
+    bucket: str
+    policy: str
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The site's attributes that come from here."""
+        return {"LogsBucket": Ref(self.bucket)}
+
+    def arn(self, prefix: str) -> AWSHelperFn:
+        """Return the place below a prefix, as flow logs and deliveries name it."""
+        return Join("/", [GetAtt(self.bucket, "Arn"), prefix])
+
+
+def build(context: Context, retention_days: Value) -> Logs:
+    """Return the bucket, and the policy that lets AWS's log delivery write into it.
+
+    A stack that goes leaves the bucket: its objects expire, and an auditor may want them until then. Source of the
+    statements: "Enable access logs for your Application Load Balancer" and "Permissions for logs sent to Amazon S3".
+    """
+    bucket = private_bucket(
+        context.id(BUCKET),
+        DeletionPolicy="RetainExceptOnCreate",
+        UpdateReplacePolicy="Retain",
+        LifecycleConfiguration=s3.LifecycleConfiguration(
+            Rules=[
+                s3.LifecycleRule(
+                    Id="Expire",
+                    Status="Enabled",
+                    ExpirationInDays=retention_days,
+                    AbortIncompleteMultipartUpload=s3.AbortIncompleteMultipartUpload(DaysAfterInitiation=7),
+                )
+            ]
+        ),
+    )
+    policy = bucket_policy(
+        context.id(f"{BUCKET}Policy"),
+        bucket.title,
+        [
+            _writer("LoadBalancerWrites", "logdelivery.elasticloadbalancing", bucket.title, LOAD_BALANCER_PREFIX, {}),
+            _writer("FlowLogsWrite", "delivery.logs", bucket.title, FLOW_PREFIX, MINE),
+            _writer("EdgeWrites", "delivery.logs", bucket.title, EDGE_PREFIX, MINE),
+            _acl_reader(bucket.title),
+        ],
+    )
+    return Logs((bucket, policy), bucket.title, policy.title)
+
+
+def _writer(sid: str, service: str, bucket: str, prefix: str, condition: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"Service": f"{service}.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": objects(bucket, f"{prefix}/"),
+        **({"Condition": condition} if condition else {}),
+    }
+
+
+def _acl_reader(bucket: str) -> dict[str, Any]:
+    """Return what log delivery asks before it writes; without it, creating a flow log fails."""
+    return {
+        "Sid": "DeliveryLooksAtBucket",
+        "Effect": "Allow",
+        "Principal": {"Service": "delivery.logs.amazonaws.com"},
+        "Action": "s3:GetBucketAcl",
+        "Resource": GetAtt(bucket, "Arn"),
+        "Condition": MINE,
+    }

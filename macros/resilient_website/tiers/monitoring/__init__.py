@@ -1,0 +1,69 @@
+"""Monitoring: who is told, the alarms, and one dashboard.
+
+Each alarm means that somebody has to act, and says what to do. What AWS repairs by itself (a server that is replaced, a
+database that fails over) shows on the dashboard and wakes nobody.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSObject, Ref, Sub, cloudwatch
+
+from resilient_website.context import Context
+from resilient_website.intrinsics import Value
+from resilient_website.tiers.monitoring import (
+    alarm,
+    budget,
+    cache_alarms,
+    dashboard,
+    database_alarms,
+    front_alarms,
+    server_alarms,
+    topic,
+)
+from resilient_website.tiers.monitoring.monitored import Monitored
+from resilient_website.tiers.monitoring.spec import MonitoringSpec, check
+
+__all__ = ["Monitored", "Monitoring", "MonitoringSpec", "build", "check"]
+
+
+@dataclass(frozen=True)
+class Monitoring:
+    """What the site's attributes use of monitoring."""
+
+    resources: tuple[AWSObject, ...]
+    attributes: dict[str, Any]
+
+
+def build(context: Context, spec: MonitoringSpec, site: Monitored) -> Monitoring:
+    """Return the topic, the alarms, the dashboard and the budget of a site."""
+    own = topic.build(context, spec.alarm_email, site.database) if spec.alarm_topic_arn is None else ()
+    topic_arn: Value = Ref(own[0]) if spec.alarm_topic_arn is None else spec.alarm_topic_arn
+    parts: list[AWSObject] = list(own)
+    parts += [alarm.build(context, row, topic_arn) for row in rows(site, spec.latency_seconds)]
+    attributes: dict[str, Any] = {"AlarmTopicArn": topic_arn}
+    if spec.dashboard:
+        board = cloudwatch.Dashboard(context.id("Dashboard"), DashboardBody=dashboard.body(site))
+        parts.append(board)
+        attributes["DashboardUrl"] = _dashboard_url(board)
+    if spec.monthly_budget is not None:
+        parts.append(budget.build(context, spec.monthly_budget, spec.alarm_email))
+    return Monitoring(tuple(parts), attributes)
+
+
+def rows(site: Monitored, latency_seconds: Value) -> Iterator[alarm.AlarmRow]:
+    """Yield the alarms of a site, in the order of a request's way."""
+    yield from front_alarms.rows(site, latency_seconds)
+    yield from server_alarms.rows(site.web_servers)
+    if site.database:
+        yield from database_alarms.rows(site.database)
+    if site.cache:
+        yield from cache_alarms.rows(site.cache)
+
+
+def _dashboard_url(board: cloudwatch.Dashboard) -> Sub:
+    return Sub(
+        "https://${AWS::Region}.console.aws.amazon.com/cloudwatch/home?region=${AWS::Region}#dashboards/dashboard/"
+        f"${{{board.title}}}"
+    )

@@ -1,0 +1,92 @@
+"""An alarm as a row of a table: what is measured, from when on somebody has to act, and what they are to do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSObject, cloudwatch
+
+from resilient_website.context import Context
+from resilient_website.intrinsics import Value
+
+# An alarm on an expression takes ten metrics. Source: "Create a CloudWatch alarm based on a metric math expression".
+MOST_METRICS = 10
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric: a CloudWatch namespace, name, dimensions and statistic over a period in seconds."""
+
+    namespace: str
+    name: str
+    dimensions: dict[str, Value]
+    statistic: str = "Average"
+    period: int = 60
+
+    def listed(self) -> list[cloudwatch.MetricDimension]:
+        """Return the dimensions as CloudFormation lists them."""
+        return [cloudwatch.MetricDimension(Name=name, Value=value) for name, value in self.dimensions.items()]
+
+
+@dataclass(frozen=True)
+class AlarmRow:
+    """One alarm. `metrics` are named m0, m1, ... in `expression`; without one there is a single metric."""
+
+    suffix: str
+    means: str
+    act: str
+    metrics: tuple[Metric, ...]
+    threshold: Value
+    periods: int
+    expression: str = ""
+    below: bool = False
+    missing: str = "notBreaching"
+
+
+def build(context: Context, row: AlarmRow, topic_arn: Value) -> AWSObject:
+    """Return an alarm that tells the topic when it is raised and when it is over."""
+    return cloudwatch.Alarm(
+        context.id(row.suffix),
+        AlarmDescription=f"{row.means} {row.act}",
+        ComparisonOperator="LessThanThreshold" if row.below else "GreaterThanThreshold",
+        Threshold=row.threshold,
+        EvaluationPeriods=row.periods,
+        DatapointsToAlarm=row.periods,
+        TreatMissingData=row.missing,
+        AlarmActions=[topic_arn],
+        OKActions=[topic_arn],
+        **_measured(row),
+    )
+
+
+def largest(count: int) -> str:
+    """Return the expression of the largest of so many metrics."""
+    return "MAX([" + ", ".join(f"m{index}" for index in range(count)) + "])"
+
+
+def _measured(row: AlarmRow) -> dict[str, Any]:
+    if not row.expression:
+        (metric,) = row.metrics
+        statistic = "ExtendedStatistic" if metric.statistic.startswith("p") else "Statistic"
+        return {
+            "Namespace": metric.namespace,
+            "MetricName": metric.name,
+            "Dimensions": metric.listed(),
+            statistic: metric.statistic,
+            "Period": metric.period,
+        }
+    queries = [
+        cloudwatch.MetricDataQuery(
+            Id=f"m{index}",
+            ReturnData=False,
+            MetricStat=cloudwatch.MetricStat(
+                Metric=cloudwatch.Metric(
+                    Namespace=metric.namespace, MetricName=metric.name, Dimensions=metric.listed()
+                ),
+                Period=metric.period,
+                Stat=metric.statistic,
+            ),
+        )
+        for index, metric in enumerate(row.metrics)
+    ]
+    result = cloudwatch.MetricDataQuery(Id="result", Expression=row.expression, ReturnData=True)
+    return {"Metrics": [*queries, result]}

@@ -1,0 +1,56 @@
+"""The alarms of the cache: memory that is used up, and keys that are thrown out while they are wanted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from resilient_website.tiers.cache import Cache
+from resilient_website.tiers.monitoring.alarm import MOST_METRICS, AlarmRow, Metric, largest
+
+MEMORY_PERCENT = 90
+EVICTIONS_PER_MINUTE = 1000
+
+
+@dataclass(frozen=True)
+class _EachNode:
+    """An alarm on the node that is worst off."""
+
+    suffix: str
+    metric: str
+    statistic: str
+    threshold: int
+    means: str
+    act: str
+
+
+MEMORY = _EachNode(
+    "CacheMemory",
+    "DatabaseMemoryUsagePercentage",
+    "Average",
+    MEMORY_PERCENT,
+    f"A node of the cache has used more than {MEMORY_PERCENT} % of its memory.",
+    "A larger CacheNodeType, or shorter lives for what is kept.",
+)
+EVICTIONS = _EachNode(
+    "CacheEvictions",
+    "Evictions",
+    "Sum",
+    EVICTIONS_PER_MINUTE,
+    f"The cache throws out more than {EVICTIONS_PER_MINUTE} keys a minute, so the database has to answer.",
+    "A larger CacheNodeType or more nodes.",
+)
+
+
+def rows(cache: Cache) -> Iterator[AlarmRow]:
+    """Yield the alarms; several of a kind where there are more nodes than an alarm takes metrics."""
+    for kind in (EVICTIONS,) if cache.engine == "memcached" else (MEMORY, EVICTIONS):
+        for start in range(0, len(cache.nodes), MOST_METRICS):
+            some = cache.nodes[start : start + MOST_METRICS]
+            yield AlarmRow(
+                f"{kind.suffix}{start // MOST_METRICS + 1}Alarm",
+                kind.means,
+                kind.act,
+                tuple(Metric("AWS/ElastiCache", kind.metric, node, kind.statistic) for node in some),
+                kind.threshold,
+                15,
+                expression=largest(len(some)),
+            )

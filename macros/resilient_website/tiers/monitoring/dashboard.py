@@ -1,0 +1,168 @@
+"""The dashboard: one page that reads from top to bottom as a request goes, from the edge to the cache."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from troposphere import AWSHelperFn, Ref, Sub
+
+from resilient_website.intrinsics import Value
+from resilient_website.tiers.monitoring.monitored import EDGE_METRICS_REGION, Monitored
+from resilient_website.tiers.web_servers.role import METRICS_NAMESPACE
+
+# The grid is 24 units wide. Source: "Dashboard body structure and syntax" in the CloudWatch API reference.
+GRID_WIDTH = 24
+WIDGET_HEIGHT = 6
+HEADING_HEIGHT = 1
+HERE = "${AWS::Region}"
+
+# A widget: its title and its metrics, each a list as the dashboard's body has it.
+Widget = tuple[str, list[list[Any]], str]
+
+
+def body(site: Monitored) -> AWSHelperFn:
+    """Return the dashboard's body: JSON text, with the resources' names put in by Fn::Sub."""
+    widgets: list[dict[str, Any]] = []
+    top = 0
+    for heading, row in _rows(site):
+        widgets.append(_text(f"## {heading}", top))
+        width = GRID_WIDTH // len(row)
+        for index, (title, metrics, region) in enumerate(row):
+            widgets.append(_graph(title, metrics, region, (index * width, top + HEADING_HEIGHT, width)))
+        top += HEADING_HEIGHT + WIDGET_HEIGHT
+    return Sub(json.dumps({"widgets": widgets}, separators=(",", ":")), **_variables(site))
+
+
+def _rows(site: Monitored) -> Iterator[tuple[str, list[Widget]]]:
+    """Yield each tier's heading and widgets."""
+    yield "Edge", _edge(site)
+    yield "Load balancer", _load_balancer()
+    yield "Web servers", _web_servers(agent=site.web_servers.log_group is not None)
+    if site.database:
+        yield "Database", _database(len(site.database.replicas))
+    if site.cache:
+        yield "Cache", _cache(site.cache.engine, list(site.cache.nodes))
+
+
+def _variables(site: Monitored) -> Mapping[str, Any]:
+    """Return the values of the variables that the widgets' metrics name."""
+    values: dict[str, Any] = {
+        "Distribution": site.distribution_id,
+        "Balancer": site.load_balancer.full_name,
+        "Targets": site.load_balancer.target_group_full_name,
+        "Group": Ref(site.web_servers.group),
+    }
+    if site.health_check_id is not None:
+        values["Check"] = site.health_check_id
+    if site.database:
+        values["Database"] = Ref(site.database.primary)
+        values |= {f"Replica{n}": Ref(name) for n, name in enumerate(site.database.replicas, start=1)}
+    if site.cache:
+        for number, node in enumerate(site.cache.nodes, start=1):
+            values[f"CacheNode{number}"] = node["CacheClusterId"]
+    return values
+
+
+def _edge(site: Monitored) -> list[Widget]:
+    edge = ["DistributionId", "${Distribution}", "Region", "Global"]
+    row: list[Widget] = [
+        ("Requests", [["AWS/CloudFront", "Requests", *edge, {"stat": "Sum"}]], EDGE_METRICS_REGION),
+        (
+            "Errors, % of requests",
+            [["AWS/CloudFront", "5xxErrorRate", *edge], ["AWS/CloudFront", "4xxErrorRate", *edge]],
+            EDGE_METRICS_REGION,
+        ),
+    ]
+    if site.health_check_id is not None:
+        check = ["AWS/Route53", "HealthCheckStatus", "HealthCheckId", "${Check}", {"stat": "Minimum"}]
+        row.append(("Health check, 1 is healthy", [check], EDGE_METRICS_REGION))
+    return row
+
+
+def _load_balancer() -> list[Widget]:
+    whole = ["LoadBalancer", "${Balancer}"]
+    namespace = "AWS/ApplicationELB"
+    return [
+        (
+            "Requests and errors",
+            [
+                [namespace, "RequestCount", *whole, {"stat": "Sum"}],
+                [namespace, "HTTPCode_ELB_5XX_Count", *whole, {"stat": "Sum"}],
+                [namespace, "HTTPCode_Target_5XX_Count", *whole, {"stat": "Sum"}],
+            ],
+            HERE,
+        ),
+        (
+            "Seconds a page takes",
+            [[namespace, "TargetResponseTime", *whole, {"stat": stat}] for stat in ("p50", "p90", "p99")],
+            HERE,
+        ),
+        (
+            "Servers",
+            [
+                [namespace, f"{state}HostCount", "TargetGroup", "${Targets}", *whole]
+                for state in ("Healthy", "UnHealthy")
+            ],
+            HERE,
+        ),
+    ]
+
+
+def _web_servers(*, agent: bool) -> list[Widget]:
+    group = ["AutoScalingGroupName", "${Group}"]
+    sizes = ("GroupMinSize", "GroupInServiceInstances", "GroupMaxSize")
+    row: list[Widget] = [
+        ("CPU, %", [["AWS/EC2", "CPUUtilization", *group, {"stat": stat}] for stat in ("Average", "Maximum")], HERE),
+        ("Servers in service, and their bounds", [["AWS/AutoScaling", name, *group] for name in sizes], HERE),
+    ]
+    used = [[METRICS_NAMESPACE, f"{what}_used_percent", *group, {"stat": "Maximum"}] for what in ("mem", "disk")]
+    return [*row, ("Memory and disk of the fullest, %", used, HERE)] if agent else row
+
+
+def _database(replicas: int) -> list[Widget]:
+    instances = ["${Database}", *(f"${{Replica{number}}}" for number in range(1, replicas + 1))]
+
+    def each(name: str) -> list[list[Any]]:
+        return [["AWS/RDS", name, "DBInstanceIdentifier", instance] for instance in instances]
+
+    row: list[Widget] = [
+        ("CPU, %", each("CPUUtilization"), HERE),
+        ("Connections", each("DatabaseConnections"), HERE),
+        ("Free storage, bytes", each("FreeStorageSpace")[:1], HERE),
+    ]
+    return [*row, ("Replicas behind, seconds", each("ReplicaLag")[1:], HERE)] if replicas else row
+
+
+def _cache(engine: str, nodes: list[dict[str, Value]]) -> list[Widget]:
+    def each(name: str) -> list[list[Any]]:
+        return [["AWS/ElastiCache", name, *_dimensions(number, node)] for number, node in enumerate(nodes, start=1)]
+
+    names = ("GetHits", "GetMisses") if engine == "memcached" else ("CacheHits", "CacheMisses")
+    return [
+        ("Hits and misses", [metric for name in names for metric in each(name)], HERE),
+        ("CPU, %", each("CPUUtilization"), HERE),
+        ("Evictions", each("Evictions"), HERE),
+    ]
+
+
+def _dimensions(number: int, node: dict[str, Value]) -> Iterator[Value]:
+    for name, value in node.items():
+        yield name
+        yield f"${{CacheNode{number}}}" if name == "CacheClusterId" else value
+
+
+def _text(markdown: str, top: int) -> dict[str, Any]:
+    place = {"x": 0, "y": top, "width": GRID_WIDTH, "height": HEADING_HEIGHT}
+    return {"type": "text", **place, "properties": {"markdown": markdown, "background": "transparent"}}
+
+
+def _graph(title: str, metrics: list[list[Any]], region: str, place: tuple[int, int, int]) -> dict[str, Any]:
+    left, top, width = place
+    return {
+        "type": "metric",
+        "x": left,
+        "y": top,
+        "width": width,
+        "height": WIDGET_HEIGHT,
+        "properties": {"title": title, "metrics": metrics, "region": region, "view": "timeSeries", "period": 60},
+    }

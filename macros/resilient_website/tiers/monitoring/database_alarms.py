@@ -1,0 +1,72 @@
+"""The alarms of the database: its CPU, storage and connections, its replicas' lag, and its backups."""
+
+from collections.abc import Iterator
+
+from troposphere import Ref
+
+from resilient_website.tiers.database import Database
+from resilient_website.tiers.monitoring.alarm import AlarmRow, Metric
+
+CPU_PERCENT = 80
+CONNECTIONS_SHARE = 0.8
+FREE_STORAGE_SHARE = 0.1
+REPLICA_LAG_SECONDS = 60
+GIB = 1024**3
+DAY_SECONDS = 86_400
+
+
+def rows(database: Database) -> Iterator[AlarmRow]:
+    """Yield the alarms of the primary, of each replica, and of the backup plan if there is one."""
+    yield from _primary(database)
+    for number, replica in enumerate(database.replicas, start=1):
+        yield AlarmRow(
+            f"ReplicaLag{number}Alarm",
+            f"Read replica {number} is more than {REPLICA_LAG_SECONDS} s behind: visitors read old data.",
+            "Look for a long write or a replica that is too small.",
+            (_metric("ReplicaLag", replica, "Maximum"),),
+            REPLICA_LAG_SECONDS,
+            10,
+        )
+    if database.backup_vault is not None:
+        vault = {"BackupVaultName": Ref(database.backup_vault)}
+        yield AlarmRow(
+            "BackupFailedAlarm",
+            "A backup job of the database has failed.",
+            "See the job in AWS Backup, and start another one by hand.",
+            (Metric("AWS/Backup", "NumberOfBackupJobsFailed", vault, "Sum", DAY_SECONDS),),
+            0,
+            1,
+        )
+
+
+def _metric(name: str, instance: str, statistic: str = "Average") -> Metric:
+    return Metric("AWS/RDS", name, {"DBInstanceIdentifier": Ref(instance)}, statistic)
+
+
+def _primary(database: Database) -> Iterator[AlarmRow]:
+    yield AlarmRow(
+        "DatabaseCpuAlarm",
+        f"The database's CPU has been above {CPU_PERCENT} % for a quarter of an hour.",
+        "Find the query in Database Insights; else a larger DBInstanceClass, a replica for reads, or the cache.",
+        (_metric("CPUUtilization", database.primary),),
+        CPU_PERCENT,
+        15,
+    )
+    yield AlarmRow(
+        "DatabaseStorageAlarm",
+        "The database's disk is nearly full, and storage autoscaling has not helped.",
+        "Raise MaxAllocatedStorage, or delete what is not needed: a full disk stops the database.",
+        (_metric("FreeStorageSpace", database.primary, "Minimum"),),
+        int(database.allocated_storage * GIB * FREE_STORAGE_SHARE),
+        15,
+        below=True,
+    )
+    if database.most_connections is not None:
+        yield AlarmRow(
+            "DatabaseConnectionsAlarm",
+            "The database has nearly as many connections as it takes.",
+            "See whether the application closes them; else a smaller pool a server, or a larger DBInstanceClass.",
+            (_metric("DatabaseConnections", database.primary, "Maximum"),),
+            int(database.most_connections * CONNECTIONS_SHARE),
+            5,
+        )

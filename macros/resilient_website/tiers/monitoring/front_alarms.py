@@ -1,0 +1,105 @@
+"""The alarms of the way in: CloudFront, Route 53's health check, the certificates and the load balancer."""
+
+from collections.abc import Iterator
+
+from troposphere import AWSHelperFn
+
+from resilient_website.intrinsics import Value
+from resilient_website.tiers.load_balancer import LoadBalancer
+from resilient_website.tiers.monitoring.alarm import AlarmRow, Metric
+from resilient_website.tiers.monitoring.monitored import Monitored
+
+ERRORS_PERCENT = 5
+EXPIRY_DAYS = 20
+
+
+def rows(site: Monitored, latency_seconds: Value) -> Iterator[AlarmRow]:
+    """Yield the alarms in the order of a request's way."""
+    if site.sees_edge:
+        yield from _edge(site)
+    for number, arn in enumerate(site.certificate_arns, start=1):
+        yield AlarmRow(
+            f"CertificateExpiry{number}Alarm",
+            "A certificate expires soon, so its renewal has failed.",
+            "See in ACM why: mostly the DNS record that validates it was removed.",
+            (Metric("AWS/CertificateManager", "DaysToExpiry", {"CertificateArn": arn}, "Minimum", 86400),),
+            EXPIRY_DAYS,
+            1,
+            below=True,
+        )
+    yield from _load_balancer(site.load_balancer, latency_seconds)
+    yield from _unhealthy_hosts(site.load_balancer, site.zones)
+
+
+def _edge(site: Monitored) -> Iterator[AlarmRow]:
+    dimensions: dict[str, Value] = {"DistributionId": site.distribution_id, "Region": "Global"}
+    yield AlarmRow(
+        "EdgeErrorsAlarm",
+        f"More than {ERRORS_PERCENT} % of CloudFront's answers are server errors: visitors see the friendly page.",
+        "Look at the load balancer's alarms: silent, and the way to it is broken (DNS, certificate, security group).",
+        (Metric("AWS/CloudFront", "5xxErrorRate", dimensions),),
+        ERRORS_PERCENT,
+        5,
+    )
+    if site.health_check_id is not None:
+        yield AlarmRow(
+            "HealthCheckAlarm",
+            "Route 53's health check of the front door fails: DNS sends visitors to the SECONDARY.",
+            "Open the site; then follow the dashboard from the top to the first tier that is red.",
+            (Metric("AWS/Route53", "HealthCheckStatus", {"HealthCheckId": site.health_check_id}, "Minimum"),),
+            1,
+            2,
+            below=True,
+            missing="breaching",
+        )
+
+
+def _load_balancer(balancer: LoadBalancer, latency_seconds: Value) -> Iterator[AlarmRow]:
+    whole: dict[str, Value] = {"LoadBalancer": balancer.full_name}
+    requests = Metric("AWS/ApplicationELB", "RequestCount", whole, "Sum")
+    for suffix, name, means, act in (
+        (
+            "LoadBalancerErrors",
+            "HTTPCode_ELB_5XX_Count",
+            "The load balancer itself answers with errors: no server is healthy, or they hang up.",
+            "See the Auto Scaling group's activity history, then a server's log.",
+        ),
+        (
+            "ApplicationErrors",
+            "HTTPCode_Target_5XX_Count",
+            "The application answers with errors.",
+            "Read its log; if the last deployment did it, deploy the one before.",
+        ),
+    ):
+        yield AlarmRow(
+            f"{suffix}Alarm",
+            f"{means} More than {ERRORS_PERCENT} % of the requests.",
+            act,
+            (Metric("AWS/ApplicationELB", name, whole, "Sum"), requests),
+            ERRORS_PERCENT,
+            5,
+            expression="100 * m0 / m1",
+        )
+    yield AlarmRow(
+        "LatencyAlarm",
+        "The slowest hundredth of the pages takes too long.",
+        "Look at the database's and the servers' CPU on the dashboard; slow queries are in the database's log.",
+        (Metric("AWS/ApplicationELB", "TargetResponseTime", whole, "p99"),),
+        latency_seconds,
+        10,
+    )
+
+
+def _unhealthy_hosts(balancer: LoadBalancer, zones: tuple[AWSHelperFn, ...]) -> Iterator[AlarmRow]:
+    """Yield an alarm a zone; one for all where the zones are not known."""
+    whole: dict[str, Value] = {"LoadBalancer": balancer.full_name, "TargetGroup": balancer.target_group_full_name}
+    each = [(str(n), f"Servers of zone {n}", {"AvailabilityZone": zone}) for n, zone in enumerate(zones, start=1)]
+    for number, who, zone in each or [("", "Servers", {})]:
+        yield AlarmRow(
+            f"UnhealthyHosts{number}Alarm",
+            f"{who} have been unhealthy for longer than it takes to replace them.",
+            "If only one zone is hit, shift traffic away from it (ARC zonal shift); else see the application's log.",
+            (Metric("AWS/ApplicationELB", "UnHealthyHostCount", {**whole, **zone}, "Minimum"),),
+            0,
+            15,
+        )

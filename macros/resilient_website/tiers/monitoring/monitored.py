@@ -1,0 +1,35 @@
+"""What there is to watch: the results of the other tiers, as monitoring sees them."""
+
+from dataclasses import dataclass
+
+from troposphere import AWSHelperFn
+
+from resilient_website.intrinsics import Value
+from resilient_website.tiers.cache import Cache
+from resilient_website.tiers.database import Database
+from resilient_website.tiers.load_balancer import LoadBalancer
+from resilient_website.tiers.web_servers import WebServers
+
+# Metrics of CloudFront and of Route 53's health checks are in this Region only. Source: "CloudFront metrics" and
+# "Monitoring health checks using CloudWatch".
+EDGE_METRICS_REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Monitored:
+    """A site's parts that have metrics; None where the site has no such part."""
+
+    region: str
+    zones: tuple[AWSHelperFn, ...]
+    distribution_id: AWSHelperFn
+    load_balancer: LoadBalancer
+    web_servers: WebServers
+    database: Database | None
+    cache: Cache | None
+    health_check_id: AWSHelperFn | None
+    certificate_arns: tuple[Value, ...]
+
+    @property
+    def sees_edge(self) -> bool:
+        """Whether the site's own Region has the metrics of CloudFront and of health checks."""
+        return self.region == EDGE_METRICS_REGION

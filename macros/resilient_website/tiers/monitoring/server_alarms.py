@@ -1,0 +1,45 @@
+"""The alarms of the web servers: what their agent reports, and a group that can grow no more."""
+
+from collections.abc import Iterator
+
+from troposphere import Ref
+
+from resilient_website.intrinsics import Value
+from resilient_website.tiers.monitoring.alarm import AlarmRow, Metric
+from resilient_website.tiers.web_servers import WebServers
+from resilient_website.tiers.web_servers.role import METRICS_NAMESPACE
+
+MEMORY_PERCENT = 90
+DISK_PERCENT = 85
+CPU_PERCENT = 85
+
+
+def rows(servers: WebServers) -> Iterator[AlarmRow]:
+    """Yield the alarms; those of memory and disks only where the agent runs."""
+    group: dict[str, Value] = {"AutoScalingGroupName": Ref(servers.group)}
+    yield AlarmRow(
+        "ServerCpuAlarm",
+        f"The servers' CPU has been above {CPU_PERCENT} % for a quarter of an hour: scaling does not keep up.",
+        "See whether the group stands at its MaxSize: raise it, or choose a larger InstanceType.",
+        (Metric("AWS/EC2", "CPUUtilization", group),),
+        CPU_PERCENT,
+        15,
+    )
+    if servers.log_group is None:
+        return
+    yield AlarmRow(
+        "ServerMemoryAlarm",
+        f"A server has used more than {MEMORY_PERCENT} % of its memory for a quarter of an hour.",
+        "See the application's log for what grows; else a larger InstanceType.",
+        (Metric(METRICS_NAMESPACE, "mem_used_percent", group, "Maximum"),),
+        MEMORY_PERCENT,
+        15,
+    )
+    yield AlarmRow(
+        "ServerDiskAlarm",
+        f"A server's disk is more than {DISK_PERCENT} % full.",
+        "Find what writes to it, by Session Manager; a larger VolumeSize replaces the servers one by one.",
+        (Metric(METRICS_NAMESPACE, "disk_used_percent", group, "Maximum"),),
+        DISK_PERCENT,
+        15,
+    )

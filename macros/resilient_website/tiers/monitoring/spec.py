@@ -1,0 +1,101 @@
+"""The properties of monitoring and their defaults, and what can't be told to anybody."""
+
+from dataclasses import dataclass
+
+from resilient_website.intrinsics import Value
+from resilient_website.kinds import Boolean, Integer, IntegerChoice, Reader, Text
+from resilient_website.properties import prop
+
+# Source: "PutRetentionPolicy" in the CloudWatch Logs API reference.
+RETENTION_DAYS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
+
+EMAIL = Text("an email address", r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@dataclass(frozen=True)
+class MonitoringSpec:
+    """The properties and defaults of monitoring."""
+
+    alarm_email: Value | None = prop(
+        "AlarmEmail",
+        EMAIL,
+        None,
+        presence=True,
+        lands_on="AWS::SNS::Topic.Subscription.Endpoint",
+        reason="absent: the alarms' topic has no subscriber until you add one. AWS asks the address to confirm",
+    )
+    alarm_topic_arn: Value | None = prop(
+        "AlarmTopicArn",
+        Text("the ARN of an SNS topic", r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+"),
+        None,
+        presence=True,
+        lands_on="AWS::SNS::Topic, AWS::CloudWatch::Alarm.AlarmActions",
+        reason="absent: the site makes a topic of its own",
+    )
+    dashboard: bool = prop(
+        "Dashboard",
+        Boolean(),
+        True,
+        structural=True,
+        lands_on="AWS::CloudWatch::Dashboard",
+        reason="whoever is on call needs one place to look; three a month are free",
+    )
+    latency_seconds: Value = prop(
+        "LatencySeconds",
+        Integer(1, 60),
+        3,
+        lands_on="AWS::CloudWatch::Alarm.Threshold",
+        reason="the slowest hundredth of pages (p99); visitors give up at about three seconds",
+    )
+    log_retention_days: Value = prop(
+        "LogRetentionInDays",
+        IntegerChoice(RETENTION_DAYS),
+        90,
+        lands_on="AWS::Logs::LogGroup.RetentionInDays",
+        reason="an incident may be found weeks later; for logs in CloudWatch and in the logs' bucket",
+    )
+    monthly_budget: Value | None = prop(
+        "MonthlyBudget",
+        Integer(1, 10_000_000),
+        None,
+        presence=True,
+        lands_on="AWS::Budgets::Budget.Budget.BudgetLimit.Amount",
+        reason="US dollars; absent, as only you know. Told at 80 % spent and at 100 % forecast; needs AlarmEmail",
+    )
+
+
+def check(spec: MonitoringSpec, path: str, reader: Reader) -> None:
+    """Note what can't be told to anybody."""
+    if spec.alarm_email is not None and spec.alarm_topic_arn is not None:
+        reader.problem(
+            f"{path}.AlarmEmail",
+            "found together with AlarmTopicArn",
+            "write one of them: a topic of your own has its own subscribers",
+        )
+    if spec.monthly_budget is not None and spec.alarm_email is None:
+        reader.problem(
+            f"{path}.MonthlyBudget", "found without AlarmEmail", "write AlarmEmail too: somebody has to be told"
+        )

@@ -1,0 +1,23 @@
+"""A VPC that exists: its subnets are used as they are, and nothing in it is changed."""
+
+from resilient_website.tiers.network.result import Network
+from resilient_website.tiers.network.spec import NetworkSpec
+
+
+def build(spec: NetworkSpec) -> Network:
+    """Return the network that the given ids describe. Their routes and zones are their owner's business."""
+    public = spec.public_subnet_ids
+    database = spec.database_subnet_ids or spec.cache_subnet_ids
+    return Network(
+        resources=(),
+        vpc_id=spec.vpc_id,
+        zone_count=spec.zone_count,
+        zones=(),
+        dual_stack=spec.dual_stack,
+        public_subnets=public,
+        web_subnets=spec.web_subnet_ids or public,
+        database_subnets=database,
+        cache_subnets=spec.cache_subnet_ids or database,
+        internet_ready=(),
+        web_ready=(),
+    )

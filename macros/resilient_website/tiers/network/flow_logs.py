@@ -1,0 +1,29 @@
+"""The VPC's flow log: who tried to talk to whom, in the logs' bucket."""
+
+from troposphere import AWSObject, Tags, ec2
+
+from resilient_website.context import Context
+from resilient_website.tiers.logs import FLOW_PREFIX, Logs
+from resilient_website.tiers.network.result import Network
+from resilient_website.tiers.network.spec import NetworkSpec
+
+AGGREGATION_SECONDS = 600
+
+
+def build(context: Context, spec: NetworkSpec, network: Network, logs: Logs | None) -> tuple[AWSObject, ...]:
+    """Return the flow log; nothing where none is asked for, or where the VPC is not the site's own."""
+    if not spec.has_flow_logs or logs is None:
+        return ()
+    return (
+        ec2.FlowLog(
+            context.id("FlowLog"),
+            DependsOn=logs.policy,
+            ResourceId=network.vpc_id,
+            ResourceType="VPC",
+            TrafficType=spec.flow_logs,
+            LogDestinationType="s3",
+            LogDestination=logs.arn(FLOW_PREFIX),
+            MaxAggregationInterval=AGGREGATION_SECONDS,
+            Tags=Tags(Name=context.title("flow log")),
+        ),
+    )

@@ -1,0 +1,36 @@
+"""What later tiers use of the network."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSHelperFn, AWSObject
+
+from resilient_website.intrinsics import Value
+
+
+@dataclass(frozen=True)
+class Network:
+    """The network's resources, and the places that the other tiers stand in.
+
+    `zones` are the zones' names, in the subnets' order; empty where they are not known (subnets of an existing VPC).
+    `internet_ready` and `web_ready` are the logical ids that the load balancer and the web servers wait for.
+    """
+
+    resources: tuple[AWSObject, ...]
+    vpc_id: Value
+    zone_count: int
+    zones: tuple[AWSHelperFn, ...]
+    dual_stack: bool
+    public_subnets: tuple[Value, ...]
+    web_subnets: tuple[Value, ...]
+    database_subnets: tuple[Value, ...]
+    cache_subnets: tuple[Value, ...]
+    internet_ready: tuple[str, ...]
+    web_ready: tuple[str, ...]
+    # The security group of the interface endpoints, which the web servers have to be let into; None: there are none.
+    endpoint_group_id: AWSHelperFn | None = None
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The site's attributes that come from here."""
+        return {"VpcId": self.vpc_id}

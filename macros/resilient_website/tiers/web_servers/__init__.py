@@ -1,0 +1,102 @@
+"""The web servers: an Auto Scaling group over all zones, with at least one server in each.
+
+Resilient because the group replaces what the load balancer finds unhealthy, in whichever zone it is, and grows with the
+load. Safe because nobody logs in but by Session Manager, only the load balancer reaches the port, and the role may read
+the site's own secrets and nothing else.
+"""
+
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, ec2, iam, logs
+
+from resilient_website.context import Context
+from resilient_website.security_groups import ingress_from
+from resilient_website.tiers.network import Network
+from resilient_website.tiers.web_servers import group, launch_template, role, scaling, schedule
+from resilient_website.tiers.web_servers.result import Surroundings, WebServers
+from resilient_website.tiers.web_servers.spec import WebServersSpec, check, sizes
+
+__all__ = ["Surroundings", "WebServers", "WebServersSpec", "build", "check", "sizes"]
+
+HTTPS_PORT = 443
+
+
+def build(context: Context, spec: WebServersSpec, around: Surroundings) -> WebServers:
+    """Return the group, what its servers are launched from, and the joints with the other tiers."""
+    security_group = _security_group(context, around.network)
+    group_id = GetAtt(security_group, "GroupId")
+    joints = _joints(context, spec, around, group_id)
+    log_group = [_log_group(context, around)] if spec.cloudwatch_agent else []
+    log_group_id = log_group[0].title if log_group else None
+    web_role = role.build(context, spec, around, log_group_id)
+    profile = iam.InstanceProfile(context.id("WebInstanceProfile"), Roles=[Ref(web_role)])
+    template = launch_template.build(context, spec, around, log_group_id)
+    servers = group.build(context, spec, around, _waits_for(around, joints))
+    scaled = (*scaling.build(context, spec, servers.title, around.load_balancer),)
+    scheduled = schedule.build(context, spec.scheduled_actions, servers.title)
+    drains = [role.may_end_lifecycle(context, servers.title)] if spec.drain else []
+    parts = (security_group, *joints, *log_group, web_role, profile, template, servers, *scaled, *scheduled, *drains)
+    return WebServers(
+        resources=parts,
+        role=web_role.title,
+        group=servers.title,
+        log_group=log_group_id,
+        security_group_id=group_id,
+        target_group_arn=around.load_balancer.target_group_arn,
+    )
+
+
+def _joints(
+    context: Context, spec: WebServersSpec, around: Surroundings, group_id: AWSHelperFn
+) -> tuple[AWSObject, ...]:
+    """Return the rules that let the tiers talk to each other, and nobody else to them."""
+    balancer = around.load_balancer
+    web = ingress_from(
+        context.id("WebIngress"),
+        group_id,
+        balancer.security_group_id,
+        spec.port,
+        "Requests and health checks from the load balancer",
+    )
+    tiers = [tier.admit(context, group_id) for tier in (around.database, around.cache) if tier]
+    endpoints = around.network.endpoint_group_id
+    services = (
+        [ingress_from(context.id("EndpointIngress"), endpoints, group_id, HTTPS_PORT, "AWS's services for web servers")]
+        if endpoints is not None
+        else []
+    )
+    return web, balancer.reach(context, group_id, spec.port), *tiers, *services
+
+
+def _waits_for(around: Surroundings, joints: tuple[AWSObject, ...]) -> list[str]:
+    """Return what the servers wait for, since they boot into a whole site.
+
+    Routes to install from, rules to connect through, secrets that are complete, and a listener, without which the
+    target group's health checks do not run.
+    """
+    return [
+        *around.network.web_ready,
+        *around.load_balancer.ready,
+        *(around.database.ready if around.database else ()),
+        *(joint.title for joint in joints),
+    ]
+
+
+def _security_group(context: Context, network: Network) -> ec2.SecurityGroup:
+    anywhere = [{"CidrIp": "0.0.0.0/0"}, *([{"CidrIpv6": "::/0"}] if network.dual_stack else [])]
+    return ec2.SecurityGroup(
+        context.id("WebSecurityGroup"),
+        GroupDescription="Web servers: the web port from the load balancer only",
+        VpcId=network.vpc_id,
+        SecurityGroupEgress=[
+            ec2.SecurityGroupRule(IpProtocol="-1", Description="Packages, AWS and other services", **destination)
+            for destination in anywhere
+        ],
+    )
+
+
+def _log_group(context: Context, around: Surroundings) -> logs.LogGroup:
+    return logs.LogGroup(
+        context.id("WebLogGroup"),
+        RetentionInDays=around.log_retention_days,
+        DeletionPolicy="Delete",
+        UpdateReplacePolicy="Delete",
+    )

@@ -1,0 +1,185 @@
+"""What a web server does on its first boot: CloudFormation's values put into the scripts of `instance/`.
+
+Order: tell CloudFormation how it ends whatever happens, write what the application needs to know, start the agent,
+bring the application (artifact, script, sample, or what the image has), watch for the end, wait until the health
+check's path answers.
+"""
+
+import hashlib
+import json
+import shlex
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSHelperFn, Base64, Join, Ref, encode_to_dict
+
+from resilient_website.instance import scripts
+from resilient_website.intrinsics import Value, is_literal
+from resilient_website.tiers.cache import Cache
+from resilient_website.tiers.database import Database
+from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
+
+STATE = "/var/lib/resilient-website"
+ENVIRONMENT_FILE = "/etc/resilient-website/environment"
+AGENT_FILE = "/etc/resilient-website/agent.json"
+
+
+@dataclass(frozen=True)
+class Connections:
+    """What the application is told: where it listens, and where its tiers are (None: there is no such tier)."""
+
+    site: str
+    port: int
+    health_check_path: str
+    assets_url: Value
+    database: Database | None
+    cache: Cache | None
+
+
+@dataclass(frozen=True)
+class Boot:
+    """All that decides what a server does on its first boot. `group` is the logical id that its signal goes to."""
+
+    group: str
+    connections: Connections
+    script: Value | None
+    artifact: ArtifactSpec | None
+    own_image: bool
+    drain: DrainSpec | None
+    hook_name: str
+    log_group: str | None
+    log_files: tuple[Value, ...]
+    metrics_namespace: str
+
+
+def environment(boot: Boot) -> dict[str, Any]:
+    """Return the variables of the environment file; their values may be intrinsics. Never a secret, but its ARN."""
+    connections = boot.connections
+    variables: dict[str, Any] = {
+        "AWS_REGION": Ref("AWS::Region"),
+        "SITE_NAME": Join(" ", [Ref("AWS::StackName"), connections.site]),
+        "WEB_PORT": str(connections.port),
+        "HEALTH_CHECK_PATH": connections.health_check_path,
+        "ASSETS_URL": connections.assets_url,
+    }
+    if connections.database:
+        variables |= {
+            "DATABASE_HOST": connections.database.endpoint,
+            "DATABASE_READER_HOST": connections.database.reader_endpoint,
+            "DATABASE_PORT": connections.database.port,
+            "DATABASE_NAME": connections.database.name,
+            "DATABASE_SECRET_ARN": connections.database.secret_arn,
+        }
+    if connections.cache:
+        variables |= _cache_variables(connections.cache)
+    if boot.drain:
+        variables |= {"DRAIN_SECONDS": str(boot.drain.heartbeat_timeout), "DRAIN_HOOK": boot.hook_name}
+    return variables
+
+
+def _cache_variables(cache: Cache) -> dict[str, Any]:
+    variables: dict[str, Any] = {
+        "CACHE_ENGINE": cache.engine,
+        "CACHE_HOST": cache.endpoint,
+        "CACHE_READER_HOST": cache.reader_endpoint,
+        "CACHE_PORT": cache.port,
+        "CACHE_TLS": "true",
+        "CACHE_CLUSTER_MODE": "true" if cache.cluster_mode else "false",
+    }
+    return variables | ({"CACHE_SECRET_ARN": cache.secret_arn} if cache.secret_arn is not None else {})
+
+
+def user_data(boot: Boot) -> AWSHelperFn:
+    """Return the launch template's user data."""
+    path = shlex.quote(boot.connections.health_check_path)
+    parts: list[Any] = [
+        "#!/bin/bash\nSTACK='",
+        Ref("AWS::StackId"),
+        f"'\nRESOURCE='{boot.group}'\nREGION='",
+        Ref("AWS::Region"),
+        f"'\nWEB_PORT='{boot.connections.port}'\nHEALTH_CHECK_PATH={path}\n",
+        scripts.PROLOGUE,
+        *_file(ENVIRONMENT_FILE, _lines(environment(boot))),
+        *(_agent(boot) if boot.log_group else []),
+        *_application(boot),
+        *(_drain(boot.drain) if boot.drain else []),
+        scripts.EPILOGUE,
+    ]
+    return Base64(Join("", _joined(parts)))
+
+
+def _lines(variables: dict[str, Any]) -> list[Any]:
+    parts: list[Any] = []
+    for name, value in variables.items():
+        parts += [f'{name}="', value, '"\n']
+    return parts
+
+
+def _application(boot: Boot) -> list[Any]:
+    """Return the part that brings the application, by the first way that is given."""
+    if boot.artifact:
+        place = ["ARTIFACT='s3://", boot.artifact.bucket, "/", boot.artifact.key, "'\n"]
+        install = [] if boot.artifact.install is None else _file(f"{STATE}/install", [_content(boot.artifact.install)])
+        return [*place, *install, *_file(f"{STATE}/start", ["exec ", boot.artifact.command, "\n"]), scripts.ARTIFACT]
+    if boot.script is not None:
+        return [*_file(f"{STATE}/user-data", [_content(boot.script)]), scripts.RUN_USER_SCRIPT]
+    return [] if boot.own_image else [scripts.SAMPLE_APPLICATION]
+
+
+def _drain(drain: DrainSpec) -> list[Any]:
+    script = "true\n" if drain.script is None else _content(drain.script)
+    return [*_file(f"{STATE}/drain", [script]), scripts.DRAIN]
+
+
+def _agent(boot: Boot) -> list[Any]:
+    """Return the CloudWatch agent's configuration and its start. Source: "CloudWatch agent configuration file"."""
+    files = [
+        {"file_path": path, "log_group_name": "@@GROUP@@", "log_stream_name": "{instance_id}" + str(path)}
+        for path in boot.log_files
+        if is_literal(path)
+    ]
+    configuration = {
+        "metrics": {
+            "namespace": boot.metrics_namespace,
+            "append_dimensions": {"AutoScalingGroupName": "${aws:AutoScalingGroupName}"},
+            "aggregation_dimensions": [["AutoScalingGroupName"]],
+            "metrics_collected": {
+                "mem": {"measurement": ["mem_used_percent"]},
+                "disk": {"measurement": ["used_percent"], "resources": ["/"], "drop_device": True},
+            },
+        },
+        "logs": {"logs_collected": {"files": {"collect_list": files}}},
+    }
+    pieces: list[Any] = []
+    for index, text in enumerate(json.dumps(configuration, separators=(",", ":")).split("@@GROUP@@")):
+        pieces += [text] if index == 0 else [Ref(str(boot.log_group)), text]
+    return [*_file(AGENT_FILE, pieces), scripts.AGENT]
+
+
+def _file(path: str, content: list[Any]) -> list[Any]:
+    """Return the part that writes a file. Its end marker is a hash of the content, so that no content can hold it."""
+    digest = hashlib.sha256(json.dumps(encode_to_dict(content), sort_keys=True).encode()).hexdigest()[:8]
+    last = content[-1] if content and isinstance(content[-1], str) else ""
+    return [f"cat > {path} <<'END_{digest}'\n", *content, "" if last.endswith("\n") else "\n", f"END_{digest}\n"]
+
+
+def _content(script: Value) -> Any:
+    """Return a script as it is put into a file.
+
+    Taken as UserData in a launch template is written: `Fn::Base64` around it is undone, as the whole is encoded later.
+    """
+    if is_literal(script):
+        return script
+    call = script.to_dict()  # type: ignore[union-attr]
+    return call["Fn::Base64"] if set(call) == {"Fn::Base64"} else script
+
+
+def _joined(parts: list[Any]) -> list[Any]:
+    """Return the parts with neighbouring strings joined: fewer, larger pieces are easier to read in the template."""
+    joined: list[Any] = []
+    for part in parts:
+        if isinstance(part, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined

@@ -1,0 +1,112 @@
+"""The Auto Scaling group: how many servers of which types stand where, and how they are replaced."""
+
+from typing import Any
+
+from troposphere import GetAtt, Join, Ref, autoscaling, policies
+
+from resilient_website.additions import UpdatePolicy
+from resilient_website.context import Context
+from resilient_website.tiers.web_servers.result import Surroundings
+from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes
+
+GROUP = "AutoScalingGroup"
+HOOK_NAME = "drain"
+
+# How long until a new server carries its share of the load, for scaling's arithmetic.
+WARMUP_SECONDS = 120
+# How long CloudFormation waits for each batch of new servers to report that they are healthy.
+SIGNAL_TIMEOUT = "PT15M"
+# An instance refresh first adds, then takes away: a tenth at a time.
+MOST_HEALTHY_PERCENT = 110
+
+# What a rolling update must not be disturbed by. Source: "UpdatePolicy attribute", AutoScalingRollingUpdate.
+SUSPENDED_WHILE_ROLLING = ["HealthCheck", "ReplaceUnhealthy", "AZRebalance", "AlarmNotification", "ScheduledActions"]
+
+
+def build(
+    context: Context, spec: WebServersSpec, around: Surroundings, waits_for: list[str]
+) -> autoscaling.AutoScalingGroup:
+    """Return the group; its servers boot only when what `waits_for` names is there."""
+    least, most = sizes(spec, around.network.zone_count)
+    desired = {"DesiredCapacity": str(spec.desired_capacity)} if spec.desired_capacity is not None else {}
+    return autoscaling.AutoScalingGroup(
+        context.id(GROUP),
+        DependsOn=waits_for,
+        CreationPolicy=policies.CreationPolicy(
+            ResourceSignal=policies.ResourceSignal(Count=spec.desired_capacity or least, Timeout=SIGNAL_TIMEOUT)
+        ),
+        UpdatePolicy=_update_policy(spec, least),
+        VPCZoneIdentifier=list(around.network.web_subnets),
+        MinSize=str(least),
+        MaxSize=str(most),
+        **desired,
+        **_launched_from(context, spec, least),
+        TargetGroupARNs=[around.load_balancer.target_group_arn],
+        HealthCheckType="ELB",
+        HealthCheckGracePeriod=spec.grace_period,
+        DefaultInstanceWarmup=WARMUP_SECONDS,
+        AvailabilityZoneDistribution=autoscaling.AvailabilityZoneDistribution(
+            CapacityDistributionStrategy="balanced-best-effort"
+        ),
+        AvailabilityZoneImpairmentPolicy=autoscaling.AvailabilityZoneImpairmentPolicy(
+            ZonalShiftEnabled=True, ImpairedZoneHealthCheckBehavior=spec.impaired_zone
+        ),
+        MetricsCollection=[autoscaling.MetricsCollection(Granularity="1Minute")],
+        Tags=autoscaling.Tags(Name=(Join(" ", [Ref("AWS::StackName"), context.site, "web"]), True)),
+        **({"MaxInstanceLifetime": spec.max_instance_lifetime} if spec.max_instance_lifetime is not None else {}),
+        **({"LifecycleHookSpecificationList": [_hook(spec.drain.heartbeat_timeout)]} if spec.drain else {}),
+    )
+
+
+def _update_policy(spec: WebServersSpec, least: int) -> policies.UpdatePolicy:
+    scheduled = policies.AutoScalingScheduledAction(IgnoreUnmodifiedGroupSizeProperties=True)
+    if spec.update_strategy == "InstanceRefresh":
+        preferences = {
+            "MinHealthyPercentage": 100,
+            "MaxHealthyPercentage": MOST_HEALTHY_PERCENT,
+            "InstanceWarmup": WARMUP_SECONDS,
+            "SkipMatching": True,
+        }
+        refresh = {"Strategy": "Rolling", "Preferences": preferences}
+        return UpdatePolicy(AutoScalingInstanceRefresh=refresh, AutoScalingScheduledAction=scheduled)
+    rolling = policies.AutoScalingRollingUpdate(
+        MinInstancesInService=least,
+        MaxBatchSize=1,
+        PauseTime=SIGNAL_TIMEOUT,
+        WaitOnResourceSignals=True,
+        SuspendProcesses=SUSPENDED_WHILE_ROLLING,
+    )
+    return policies.UpdatePolicy(AutoScalingRollingUpdate=rolling, AutoScalingScheduledAction=scheduled)
+
+
+def _launched_from(context: Context, spec: WebServersSpec, least: int) -> dict[str, Any]:
+    template = autoscaling.LaunchTemplateSpecification(
+        LaunchTemplateId=Ref(context.id("WebLaunchTemplate")),
+        Version=GetAtt(context.id("WebLaunchTemplate"), "LatestVersionNumber"),
+    )
+    if not spec.is_mixed:
+        return {"LaunchTemplate": template}
+    base = least if spec.on_demand_base_capacity is None else spec.on_demand_base_capacity
+    policy = autoscaling.MixedInstancesPolicy(
+        LaunchTemplate=autoscaling.LaunchTemplate(
+            LaunchTemplateSpecification=template,
+            Overrides=[autoscaling.LaunchTemplateOverrides(InstanceType=kind) for kind in spec.all_types],
+        ),
+        InstancesDistribution=autoscaling.InstancesDistribution(
+            OnDemandAllocationStrategy="prioritized",
+            OnDemandBaseCapacity=base,
+            OnDemandPercentageAboveBaseCapacity=spec.on_demand_percentage,
+            SpotAllocationStrategy="price-capacity-optimized",
+        ),
+    )
+    # A Spot server that is likely to be taken back is replaced before it is.
+    return {"MixedInstancesPolicy": policy, "CapacityRebalance": spec.on_demand_percentage < 100}
+
+
+def _hook(heartbeat_timeout: int) -> autoscaling.LifecycleHookSpecification:
+    return autoscaling.LifecycleHookSpecification(
+        LifecycleHookName=HOOK_NAME,
+        LifecycleTransition="autoscaling:EC2_INSTANCE_TERMINATING",
+        HeartbeatTimeout=heartbeat_timeout,
+        DefaultResult="CONTINUE",
+    )

@@ -1,0 +1,53 @@
+"""The launch template: what a new server is, and what it does on its first boot."""
+
+from troposphere import GetAtt, ec2
+
+from resilient_website.context import Context
+from resilient_website.images import image_for
+from resilient_website.tiers.web_servers.boot import Boot, Connections, user_data
+from resilient_website.tiers.web_servers.group import GROUP, HOOK_NAME
+from resilient_website.tiers.web_servers.result import Surroundings
+from resilient_website.tiers.web_servers.role import METRICS_NAMESPACE
+from resilient_website.tiers.web_servers.spec import WebServersSpec
+
+
+def build(context: Context, spec: WebServersSpec, around: Surroundings, log_group: str | None) -> ec2.LaunchTemplate:
+    """Return the launch template of the web servers."""
+    disk = ec2.EBSBlockDevice(Encrypted=True, VolumeType="gp3", VolumeSize=spec.volume_size, DeleteOnTermination=True)
+    return ec2.LaunchTemplate(
+        context.id("WebLaunchTemplate"),
+        LaunchTemplateData=ec2.LaunchTemplateData(
+            InstanceType=spec.instance_type,
+            ImageId=image_for(spec.instance_type) if spec.image_id is None else spec.image_id,
+            IamInstanceProfile=ec2.IamInstanceProfile(Arn=GetAtt(context.id("WebInstanceProfile"), "Arn")),
+            SecurityGroupIds=[GetAtt(context.id("WebSecurityGroup"), "GroupId")],
+            MetadataOptions=ec2.MetadataOptions(
+                HttpEndpoint="enabled", HttpTokens="required", HttpPutResponseHopLimit=1
+            ),
+            BlockDeviceMappings=[ec2.LaunchTemplateBlockDeviceMapping(DeviceName="/dev/xvda", Ebs=disk)],
+            UserData=user_data(_boot(context, spec, around, log_group)),
+        ),
+    )
+
+
+def _boot(context: Context, spec: WebServersSpec, around: Surroundings, log_group: str | None) -> Boot:
+    connections = Connections(
+        site=context.site,
+        port=spec.port,
+        health_check_path=spec.health_check_path,
+        assets_url=around.assets_url,
+        database=around.database,
+        cache=around.cache,
+    )
+    return Boot(
+        group=context.id(GROUP),
+        connections=connections,
+        script=spec.user_data,
+        artifact=spec.artifact,
+        own_image=spec.image_id is not None,
+        drain=spec.drain,
+        hook_name=HOOK_NAME,
+        log_group=log_group,
+        log_files=spec.log_files,
+        metrics_namespace=METRICS_NAMESPACE,
+    )

@@ -1,0 +1,48 @@
+"""What the web servers are joined to, and what later tiers use of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref
+
+from resilient_website.intrinsics import Value
+from resilient_website.tiers.cache import Cache
+from resilient_website.tiers.database import Database
+from resilient_website.tiers.load_balancer import LoadBalancer
+from resilient_website.tiers.network import Network
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The results of the tiers that the web servers are joined to."""
+
+    network: Network
+    load_balancer: LoadBalancer
+    database: Database | None
+    cache: Cache | None
+    assets_url: Value
+    log_retention_days: Value
+
+
+@dataclass(frozen=True)
+class WebServers:
+    """What later tiers use of the web servers; `log_group` is None where no agent runs on them."""
+
+    resources: tuple[AWSObject, ...]
+    role: str
+    group: str
+    log_group: str | None
+    security_group_id: AWSHelperFn
+    target_group_arn: AWSHelperFn
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The site's attributes that come from here."""
+        return {
+            "WebSecurityGroupId": self.security_group_id,
+            "WebRoleArn": GetAtt(self.role, "Arn"),
+            "WebRoleName": Ref(self.role),
+            "AutoScalingGroupName": Ref(self.group),
+            "TargetGroupArn": self.target_group_arn,
+            **({"WebLogGroupName": Ref(self.log_group)} if self.log_group else {}),
+        }

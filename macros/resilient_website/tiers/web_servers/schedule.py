@@ -1,0 +1,84 @@
+"""Scheduled scaling: more servers before a rush that is known beforehand, fewer after it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSObject, Ref, autoscaling
+
+from resilient_website.context import Context
+from resilient_website.intrinsics import Value
+from resilient_website.kinds import Integer, Reader, Text
+from resilient_website.properties import prop
+
+LANDS_ON = "AWS::AutoScaling::ScheduledAction"
+TIME = Text("a time, as in 2030-01-31T08:00:00Z", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+@dataclass(frozen=True)
+class ScheduledActionSpec:
+    """One scheduled action, with the properties of CloudFormation's."""
+
+    recurrence: Value | None = prop(
+        "Recurrence",
+        Text("a cron expression of five fields, as in 0 8 * * 1-5", r"\S+( \S+){4}"),
+        None,
+        lands_on=f"{LANDS_ON}.Recurrence",
+        reason="absent: once, at StartTime",
+    )
+    time_zone: Value | None = prop(
+        "TimeZone",
+        Text("a time zone, as in Europe/Berlin"),
+        None,
+        lands_on=f"{LANDS_ON}.TimeZone",
+        reason="absent: UTC",
+    )
+    start_time: Value | None = prop(
+        "StartTime", TIME, None, lands_on=f"{LANDS_ON}.StartTime", reason="absent: from now on"
+    )
+    end_time: Value | None = prop("EndTime", TIME, None, lands_on=f"{LANDS_ON}.EndTime", reason="absent: for ever")
+    min_size: Value | None = prop(
+        "MinSize", Integer(0, 1000), None, lands_on=f"{LANDS_ON}.MinSize", reason="absent: stays as it is"
+    )
+    max_size: Value | None = prop(
+        "MaxSize", Integer(1, 1000), None, lands_on=f"{LANDS_ON}.MaxSize", reason="absent: stays as it is"
+    )
+    desired_capacity: Value | None = prop(
+        "DesiredCapacity",
+        Integer(0, 1000),
+        None,
+        lands_on=f"{LANDS_ON}.DesiredCapacity",
+        reason="absent: stays within the bounds",
+    )
+
+    def properties(self) -> dict[str, Any]:
+        """Return what is given, under CloudFormation's names."""
+        values = {
+            "Recurrence": self.recurrence,
+            "TimeZone": self.time_zone,
+            "StartTime": self.start_time,
+            "EndTime": self.end_time,
+            "MinSize": self.min_size,
+            "MaxSize": self.max_size,
+            "DesiredCapacity": self.desired_capacity,
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+
+def check(actions: Sequence[ScheduledActionSpec], path: str, reader: Reader) -> None:
+    """Note actions that never happen, or that change nothing."""
+    for index, action in enumerate(actions):
+        if action.recurrence is None and action.start_time is None:
+            reader.problem(f"{path}[{index}]", "has no time", "write Recurrence or StartTime")
+        if action.min_size is None and action.max_size is None and action.desired_capacity is None:
+            reader.problem(f"{path}[{index}]", "changes nothing", "write MinSize, MaxSize or DesiredCapacity")
+
+
+def build(context: Context, actions: Sequence[ScheduledActionSpec], group: str) -> tuple[AWSObject, ...]:
+    """Return the scheduled actions of a group, given by its logical id."""
+    return tuple(
+        autoscaling.ScheduledAction(
+            context.id(f"ScheduledAction{number}"), AutoScalingGroupName=Ref(group), **action.properties()
+        )
+        for number, action in enumerate(actions, start=1)
+    )

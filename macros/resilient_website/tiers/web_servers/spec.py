@@ -1,0 +1,271 @@
+"""The web servers' properties and defaults, and the combinations that can't work."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from resilient_website.images import architecture
+from resilient_website.intrinsics import Value
+from resilient_website.kinds import Boolean, Choice, Integer, ListOf, Reader, Text
+from resilient_website.properties import Group, Switch, prop
+from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
+from resilient_website.tiers.web_servers.schedule import ScheduledActionSpec
+from resilient_website.tiers.web_servers.schedule import check as check_schedule
+
+INSTANCE_TYPE = Text("an instance type, as in m7g.large", r"[a-z][a-z0-9-]*\.[a-z0-9-]+")
+LOG_FILES = ("/var/log/website/*.log", "/var/log/cloud-init-output.log")
+
+# Source: "CreateAutoScalingGroup", MaxInstanceLifetime.
+DAY_SECONDS = 86_400
+YEAR_SECONDS = 31_536_000
+
+
+@dataclass(frozen=True)
+class WebServersSpec:
+    """The web servers' properties and defaults."""
+
+    instance_type: str = prop(
+        "InstanceType",
+        INSTANCE_TYPE,
+        "t4g.small",
+        structural=True,
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData",
+        reason="Graviton: a fifth cheaper than x86 for the same work; 2 GiB of memory run most applications",
+    )
+    instance_types: tuple[str, ...] = prop(
+        "InstanceTypes",
+        ListOf(INSTANCE_TYPE, 0, 39),
+        (),
+        structural=True,
+        lands_on="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy",
+        reason="further types of the same architecture, used when InstanceType can't be had (or for Spot: the more "
+        "types, the fewer interruptions)",
+    )
+    on_demand_base_capacity: int | None = prop(
+        "OnDemandBaseCapacity",
+        Integer(0, 1000),
+        None,
+        structural=True,
+        lands_on="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy",
+        reason="MinSize when absent: what the site needs to stand is never Spot",
+    )
+    on_demand_percentage: int = prop(
+        "OnDemandPercentageAboveBaseCapacity",
+        Integer(0, 100),
+        100,
+        structural=True,
+        lands_on="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy",
+        reason="no Spot; 0 makes all servers above the base Spot, at about a third of the price and with two minutes' "
+        "notice",
+    )
+    image_id: Value | None = prop(
+        "ImageId",
+        Text("the id of an image, or {{resolve:ssm:...}}", r"ami-[0-9a-f]{8,17}|\{\{resolve:ssm:[^}]+\}\}"),
+        None,
+        presence=True,
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData",
+        reason="the newest Amazon Linux 2023 for the instance type's processor when absent. An image of your own that "
+        "starts the application by itself needs neither UserData nor Artifact",
+    )
+    min_size: int | None = prop(
+        "MinSize",
+        Integer(2, 500),
+        None,
+        structural=True,
+        lands_on="AWS::AutoScaling::AutoScalingGroup.MinSize",
+        reason="one server a zone when absent, and never fewer",
+    )
+    max_size: int | None = prop(
+        "MaxSize",
+        Integer(3, 1000),
+        None,
+        structural=True,
+        lands_on="AWS::AutoScaling::AutoScalingGroup.MaxSize",
+        reason="three times MinSize when absent: room for a rush and for a lost zone, and an end to the bill",
+    )
+    desired_capacity: int | None = prop(
+        "DesiredCapacity",
+        Integer(2, 1000),
+        None,
+        structural=True,
+        lands_on="AWS::AutoScaling::AutoScalingGroup.DesiredCapacity",
+        reason="absent, so that an update of the stack does not undo what scaling has done",
+    )
+    port: int = prop(
+        "Port",
+        Integer(1, 65535),
+        80,
+        structural=True,
+        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.Port",
+        reason="where web servers listen; a change replaces the target group",
+    )
+    health_check_path: str = prop(
+        "HealthCheckPath",
+        Text("a path, as in /health", r"/[!-~]{0,254}"),
+        "/",
+        structural=True,
+        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.HealthCheckPath",
+        reason="every application answers it. A page of its own that needs no database is better: else an outage of "
+        "the database makes every server look dead, and has it replaced. CloudFront never caches this path",
+    )
+    user_data: Value | None = prop(
+        "UserData",
+        Text("a script; it runs once, as root, on the first boot"),
+        None,
+        presence=True,
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData",
+        reason="a sample application when there is no Artifact and no ImageId either: it shows that all tiers are "
+        "connected",
+    )
+    artifact: ArtifactSpec | None = prop(
+        "Artifact",
+        Switch(ArtifactSpec),
+        None,
+        structural=True,
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData",
+        reason="absent: there is a script, an image of your own, or the sample application",
+    )
+    cpu_target: Value = prop(
+        "CpuUtilizationTarget",
+        Integer(10, 90),
+        50,
+        lands_on="AWS::AutoScaling::ScalingPolicy.TargetTrackingConfiguration",
+        reason="percent; with three zones, the loss of one leaves the others at 75, not over the edge",
+    )
+    request_target: Value | None = prop(
+        "RequestCountPerTarget",
+        Integer(1, 1_000_000_000),
+        None,
+        presence=True,
+        lands_on="AWS::AutoScaling::ScalingPolicy.TargetTrackingConfiguration",
+        reason="requests a minute that one server should get; absent, as only a load test tells it",
+    )
+    scheduled_actions: tuple[ScheduledActionSpec, ...] = prop(
+        "ScheduledActions",
+        ListOf(Group(ScheduledActionSpec), 0, 20),
+        (),
+        structural=True,
+        lands_on="AWS::AutoScaling::ScheduledAction",
+        reason="none: scaling follows the load; for a rush that is known beforehand",
+    )
+    max_instance_lifetime: Value | None = prop(
+        "MaxInstanceLifetime",
+        Integer(DAY_SECONDS, YEAR_SECONDS),
+        None,
+        presence=True,
+        lands_on="AWS::AutoScaling::AutoScalingGroup.MaxInstanceLifetime",
+        reason="seconds, a day at least; absent: servers live until an update, which brings the newest image, replaces "
+        "them",
+    )
+    update_strategy: str = prop(
+        "UpdateStrategy",
+        Choice(("RollingUpdate", "InstanceRefresh")),
+        "RollingUpdate",
+        structural=True,
+        lands_on="AWS::AutoScaling::AutoScalingGroup",
+        reason="waits for each server's signal that it is healthy, and rolls the stack back without one; an instance "
+        "refresh goes by health checks and is faster for many servers",
+    )
+    drain: DrainSpec | None = prop(
+        "Drain",
+        Switch(DrainSpec),
+        None,
+        structural=True,
+        lands_on="AWS::AutoScaling::AutoScalingGroup.LifecycleHookSpecificationList",
+        reason="off: the load balancer already lets requests finish; for servers with work of their own (queues)",
+    )
+    impaired_zone: str = prop(
+        "ImpairedZoneHealthCheckBehavior",
+        Choice(("ReplaceUnhealthy", "IgnoreUnhealthy")),
+        "ReplaceUnhealthy",
+        lands_on="AWS::AutoScaling::AutoScalingGroup.AvailabilityZoneImpairmentPolicy",
+        reason="while traffic is shifted away from a zone, its servers are replaced in the others; IgnoreUnhealthy is "
+        "for sites that always have capacity for a zone's loss",
+    )
+    grace_period: Value = prop(
+        "HealthCheckGracePeriod",
+        Integer(0, 7200),
+        300,
+        lands_on="AWS::AutoScaling::AutoScalingGroup.HealthCheckGracePeriod",
+        reason="seconds a new server has to boot, install and answer before the load balancer's opinion counts",
+    )
+    volume_size: Value = prop(
+        "VolumeSize",
+        Integer(8, 16384),
+        8,
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData",
+        reason="GiB; what Amazon Linux needs, as servers keep nothing",
+    )
+    cloudwatch_agent: bool = prop(
+        "CloudWatchAgent",
+        Boolean(),
+        True,
+        structural=True,
+        lands_on="AWS::Logs::LogGroup",
+        reason="memory, disks and logs outlive their server; needs dnf, or an image that has the agent",
+    )
+    log_files: tuple[Any, ...] = prop(
+        "LogFiles",
+        ListOf(Text("a path, * allowed, as in /var/log/nginx/*.log", r"/[!-~]+"), 1, 20),
+        LOG_FILES,
+        structural=True,
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData",
+        reason="what the sample application, an Artifact and the boot write",
+    )
+
+    @property
+    def all_types(self) -> tuple[str, ...]:
+        """Every instance type that may be launched, the preferred one first."""
+        return tuple(dict.fromkeys((self.instance_type, *self.instance_types)))
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether there are several instance types, or Spot."""
+        return len(self.all_types) > 1 or self.on_demand_percentage < 100
+
+
+def sizes(spec: WebServersSpec, zone_count: int) -> tuple[int, int]:
+    """Return the group's least and greatest number of servers."""
+    least = spec.min_size or zone_count
+    return least, spec.max_size or 3 * least
+
+
+def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> None:
+    """Note sizes that leave a zone without a server, and applications that can't be started."""
+    _check_sizes(spec, zone_count, path, reader)
+    if len({architecture(kind) for kind in spec.all_types}) > 1:
+        reader.problem(
+            f"{path}.InstanceTypes",
+            "found types of both architectures: " + ", ".join(f"{k} ({architecture(k)})" for k in spec.all_types),
+            "keep to one: an image runs on one of them only",
+        )
+    if spec.artifact is not None:
+        if spec.user_data is not None:
+            reader.problem(
+                f"{path}.UserData", "found together with Artifact", "write one of them; Artifact.Install runs a script"
+            )
+        for name, value in (
+            ("Bucket", spec.artifact.bucket),
+            ("Key", spec.artifact.key),
+            ("Command", spec.artifact.command),
+        ):
+            if value is None:
+                reader.problem(
+                    f"{path}.Artifact.{name}", "missing", "write it: an artifact has a Bucket, a Key and a Command"
+                )
+    check_schedule(spec.scheduled_actions, f"{path}.ScheduledActions", reader)
+
+
+def _check_sizes(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> None:
+    least, most = sizes(spec, zone_count)
+    if least < zone_count:
+        found = f"found {least}, but the site stands in {zone_count} zones"
+        reader.problem(f"{path}.MinSize", found, f"write at least {zone_count}, one server a zone, or leave it out")
+    if most <= least:
+        found = f"found {most}, but MinSize is {least}"
+        reader.problem(
+            f"{path}.MaxSize", found, f"write at least {least + 1}: a rolling update needs room for one more"
+        )
+    if spec.desired_capacity is not None and not least <= spec.desired_capacity <= most:
+        reader.problem(
+            f"{path}.DesiredCapacity", f"found {spec.desired_capacity}", f"write a number from {least} to {most}"
+        )

@@ -1,0 +1,35 @@
+"""The hours in which AWS takes backups and does maintenance, in UTC. Source: "ModifyDBInstance"."""
+
+from resilient_website.kinds import Text
+
+HOURS = r"([01]\d|2[0-3]):[0-5]\d"
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY = f"({'|'.join(DAYS)})"
+DAY_MINUTES = 24 * 60
+WEEK_MINUTES = 7 * DAY_MINUTES
+
+BACKUP_WINDOW = Text("a time of the day in UTC, as in 02:00-03:00", f"{HOURS}-{HOURS}")
+MAINTENANCE_WINDOW = Text("a time of the week in UTC, as in sun:04:00-sun:05:00", f"{DAY}:{HOURS}-{DAY}:{HOURS}")
+
+
+def collide(backup: str, maintenance: str) -> bool:
+    """Tell whether a daily window and a weekly one share a minute."""
+    start, end = (_of_week(text) for text in maintenance.split("-"))
+    weekly = {minute % DAY_MINUTES for minute in _minutes(start, end, WEEK_MINUTES)}
+    start, end = (_of_day(text) for text in backup.split("-"))
+    return bool(weekly & _minutes(start, end, DAY_MINUTES))
+
+
+def _minutes(start: int, end: int, whole: int) -> set[int]:
+    length = (end - start) % whole
+    return {(start + minute) % whole for minute in range(length)}
+
+
+def _of_day(text: str) -> int:
+    hours, minutes = text.split(":")
+    return 60 * int(hours) + int(minutes)
+
+
+def _of_week(text: str) -> int:
+    day, _, rest = text.partition(":")
+    return DAYS.index(day) * DAY_MINUTES + _of_day(rest)

@@ -1,0 +1,17 @@
+"""The pages of the reference: their names and texts."""
+
+from collections.abc import Sequence
+
+from reference import alarms_page, attributes_page, properties_page
+from reference.sites import ROOT, Observation
+
+FOLDER = ROOT / "docs" / "reference"
+
+
+def pages(observations: Sequence[Observation]) -> dict[str, str]:
+    """Return the text of every page by its file's name. The same code and examples give the same bytes."""
+    return {
+        "properties.md": properties_page.page(sorted((ROOT / "examples").glob("*.yaml"))),
+        "attributes.md": attributes_page.page(),
+        "alarms.md": alarms_page.page(observations),
+    }

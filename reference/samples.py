@@ -1,0 +1,81 @@
+"""Values to try a property with, by its kind: what a change of each property does is seen in what sites expand to."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from resilient_website.kinds import AnyOf, Anything, Boolean, Choice, Cidr, Integer, Kind, ListOf, MapOf, Text
+from resilient_website.properties import Group, Switch, properties
+
+# Some of these fit any text that there is a pattern for; the pattern's own description has more ("as in ...").
+TEXTS = (
+    "alarms@example.com",
+    "www.example.org",
+    "shop.example.org",
+    "arn:aws:sns:us-east-1:123456789012:alarms",
+    "arn:aws:acm:us-east-1:123456789012:certificate/aaaaaaaa-1234-1234-1234-123456789012",
+    "arn:aws:wafv2:us-east-1:123456789012:global/webacl/site/aaaaaaaa-1234-1234-1234-123456789012",
+    "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/site/aaaaaaaa-1234-1234-1234-123456789012",
+    "arn:aws:kms:us-east-1:123456789012:key/aaaaaaaa-1234-1234-1234-123456789012",
+    "arn:aws:s3:::example-bucket",
+    "arn:aws:iam::123456789012:role/example",
+    "https://www.example.org/",
+    "Z9876543210ABCDEFGHIJ",
+    "ami-0123456789abcdef0",
+    "us-east-1a",
+    "us-east-1b",
+    "us-east-1c",
+    "us-west-2",
+    "8.4.8",
+    "8.0",
+    "8.1",
+    "c7g.2xlarge",
+    "db.r7g.2xlarge",
+    "cache.m7g.2xlarge",
+    "sample",
+    "/sample",
+    "/sample/*",
+)
+
+# What CloudFormation itself is the judge of: a tag, and an override of a resource that every site has.
+ANYTHING: tuple[Any, ...] = ({"Key": "Sample", "Value": "sample"}, {"EnableDnsHostnames": False}, "sample")
+NAMES = ("Vpc", "sample")
+
+# As many of a kind's samples as show what a change does: no two texts are alike.
+FEW = 3
+
+
+def samples(kind: Kind) -> Iterator[Any]:
+    """Yield a few values of a kind, without any for kinds that are not known here."""
+    match kind:
+        case Boolean():
+            yield from (True, False)
+        case Integer(minimum=minimum, maximum=maximum):
+            yield from dict.fromkeys((minimum, min(minimum + 1, maximum), (minimum + maximum) // 2, maximum))
+        case Choice(choices=choices):
+            yield from choices
+        case Cidr(largest=largest):
+            yield f"10.64.0.0/{largest}"
+        case Text():
+            yield from _texts(kind)
+        case ListOf(item=item, minimum=minimum):
+            several, length = list(samples(item)), max(minimum, 1)
+            yield from (several[:length], several[-length:])
+        case MapOf(item=item):
+            yield from ({name: value} for name in NAMES for value in islice(samples(item), FEW))
+        case AnyOf(kinds=kinds):
+            yield from (value for each in kinds for value in samples(each))
+        case Anything():
+            yield from ANYTHING
+        case Switch():
+            yield from (True, False)
+        case Group(spec=spec):
+            rows = ((row.name, next(samples(row.kind), None)) for row in properties(spec))
+            yield {name: value for name, value in rows if value is not None}
+
+
+def _texts(kind: Text) -> Iterator[str]:
+    in_description = re.findall(r"(?:as in|or) ([^\s,;]+)", kind.describe())
+    fitting = (text for text in dict.fromkeys([*in_description, *TEXTS]) if re.fullmatch(kind.pattern, text))
+    yield from islice(fitting, FEW)

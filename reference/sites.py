@@ -1,0 +1,138 @@
+"""The sites that the reference is made from: the examples, and each with one property changed, for every property."""
+
+import copy
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from launch.parameter_values import parameter_values
+from launch.template_file import read_template
+from reference.property_tree import Located, every_property
+from reference.samples import samples
+from resilient_website.expand import TYPES, expand_template
+from resilient_website.problems import InvalidTemplateError, Problem
+
+ROOT = Path(__file__).resolve().parents[1]
+REGION = "us-east-1"
+
+# A property may need another, which may need a third: CertificateArn, DomainName, HostedZoneId.
+MOST_OTHERS = 2
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ExpandedSite:
+    """One site of a template, and the resources that it becomes.
+
+    `changed` names the property that was changed, if one was; `alone` is whether no other had to be set with it.
+    """
+
+    name: str
+    template: Json
+    resources: Json
+    changed: str = ""
+    alone: bool = True
+
+
+@dataclass(frozen=True)
+class Observation:
+    """A site, and what it becomes when one property is changed: each in turn, in every way that can be expanded."""
+
+    site: ExpandedSite
+    changed: tuple[ExpandedSite, ...]
+
+
+def observe() -> list[Observation]:
+    """Return every site of the examples with its changes: a thousand expansions, some ten seconds."""
+    return [Observation(site, tuple(variants(site))) for site in examples()]
+
+
+def examples() -> list[ExpandedSite]:
+    """Return every site of every example, expanded. An empty one comes first: the defaults."""
+    templates = [{"Resources": {"Site": {"Type": TYPES[0]}}}]
+    templates += [read_template(path) for path in sorted((ROOT / "examples").glob("*.yaml"))]
+    return [
+        ExpandedSite(name, template, _expanded(template, name))
+        for template in templates
+        for name, body in template["Resources"].items()
+        if body.get("Type") in TYPES
+    ]
+
+
+def variants(site: ExpandedSite) -> Iterator[ExpandedSite]:
+    """Yield the site with one property changed, for every property and every sample of its kind that it takes."""
+    for located in every_property():
+        if not located.is_plain_group:
+            yield from changed(site, located)
+
+
+def changed(site: ExpandedSite, located: Located) -> Iterator[ExpandedSite]:
+    """Yield the site with this property changed, in every way that it can be expanded with."""
+    for value in samples(located.row.kind):
+        found = _with(site, located, value)
+        if found:
+            yield found
+
+
+def _with(site: ExpandedSite, located: Located, value: Any) -> ExpandedSite | None:
+    """Return the site with a property set, and with what that needs beside it; None where it can't have it."""
+    template = copy.deepcopy(site.template)
+    properties = template["Resources"][site.name].setdefault("Properties", {})
+    _set(properties, located.path, value)
+    for others in range(MOST_OTHERS + 1):
+        try:
+            return ExpandedSite(site.name, template, _expanded(template, site.name), located.name, alone=others == 0)
+        except InvalidTemplateError as error:
+            if not any(_repair(properties, problem) for problem in error.problems):
+                return None
+    return None
+
+
+def _repair(properties: Json, problem: Problem) -> bool:
+    """Add a property that a problem names as missing; tell whether there was one."""
+    named = set(re.findall(r"[A-Z][A-Za-z0-9]+", f"{problem.path.rpartition('.')[2]} {problem.fix}"))
+    for located in every_property():
+        if located.path[-1] in named and problem.path.endswith((located.name, _sibling(located, problem))):
+            if _get(properties, located.path) is not None:
+                continue
+            _set(properties, located.path, next(samples(located.row.kind), None))
+            return True
+    return False
+
+
+def _sibling(located: Located, problem: Problem) -> str:
+    """Return the path of the problem's own property as it would stand beside this one."""
+    return ".".join((*located.path[:-1], problem.path.rpartition(".")[2]))
+
+
+def _get(properties: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        properties = properties.get(name) if isinstance(properties, dict) else None
+    return properties
+
+
+def _set(properties: Json, path: tuple[str, ...], value: Any) -> None:
+    """Set a value, making the maps and (for `Name[]` and `Name.*`) the lists and maps of one that it stands in."""
+    *outer, last = path
+    for name in outer:
+        plain = name.removesuffix("[]").removesuffix(".*")
+        inner = properties.get(plain)
+        if name.endswith("[]"):
+            inner = inner if isinstance(inner, list) and inner else [{}]
+            properties[plain], properties = inner, inner[0]
+        elif name.endswith(".*"):
+            inner = inner if isinstance(inner, dict) and inner else {"sample": {}}
+            properties[plain], properties = inner, next(iter(inner.values()))
+        else:
+            properties[plain] = dict(inner) if isinstance(inner, dict) and "Ref" not in inner else {}
+            properties = properties[plain]
+    properties[last] = value
+
+
+def _expanded(template: Json, site: str) -> Json:
+    """Return the resources that a site becomes, without those of the rest of its template."""
+    made = expand_template(template, parameter_values(template, {}), REGION)["Resources"]
+    return {name: body for name, body in made.items() if name.startswith(site) and name not in template["Resources"]}

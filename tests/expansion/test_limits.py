@@ -1,0 +1,110 @@
+"""What CloudFormation would refuse for its size is refused by the expansion, with the number and what to do."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from launch.parameter_values import parameter_values
+from launch.template_file import read_template
+from resilient_website import limits
+from resilient_website.expand import expand_template
+from resilient_website.problems import InvalidTemplateError
+
+SITE = {"Type": "ResilientWebsite"}
+TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {}}
+RESOURCES_OF_SITE = len(expand_template({"Resources": {"Site": SITE}}, {}, "us-east-1")["Resources"])
+
+
+def refused(template: dict[str, Any]) -> list[str]:
+    """Return the problems of a template; none if it expands."""
+    try:
+        expand_template(template, {}, "us-east-1")
+    except InvalidTemplateError as error:
+        return [str(problem) for problem in error.problems]
+    return []
+
+
+def site_and(count: int, resource: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return a template with a site and a number of other resources."""
+    return {"Resources": {"Site": SITE, **{f"Other{number}": resource or TOPIC for number in range(count)}}}
+
+
+def with_references(count: int) -> dict[str, Any]:
+    """Return a template with a site and a number of dynamic references of its author's own."""
+    value = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "{{resolve:ssm:name:1}}"}}
+    return site_and(count, value)
+
+
+def with_outputs(count: int) -> dict[str, Any]:
+    return {
+        "Resources": {"Site": SITE},
+        "Outputs": {f"Url{number}": {"Value": {"Ref": "Site"}} for number in range(count)},
+    }
+
+
+def with_text(text: str, count: int) -> dict[str, Any]:
+    template = site_and(count, {**TOPIC, "Metadata": {"Text": text}})
+    assert len(template["Resources"]) + RESOURCES_OF_SITE < limits.MOST_RESOURCES
+    return template
+
+
+def test_resources_of_several_sites_are_counted_together() -> None:
+    sites = -(-(limits.MOST_RESOURCES + 1) // RESOURCES_OF_SITE)
+    template = {"Resources": {f"Site{number}": SITE for number in range(sites)}}
+    (problem,) = refused(template)
+    found = f"the expanded template has {sites * RESOURCES_OF_SITE} resources; CloudFormation takes 500"
+    assert problem == f"Resources: {found}; move some of the resources, or one of the sites, to a stack of its own"
+    assert refused({"Resources": dict(list(template["Resources"].items())[1:])}) == []
+
+
+@pytest.mark.parametrize(
+    ("at_most", "above", "told"),
+    [
+        (
+            site_and(limits.MOST_RESOURCES - RESOURCES_OF_SITE),
+            site_and(limits.MOST_RESOURCES - RESOURCES_OF_SITE + 1),
+            "Resources: the expanded template has 501 resources; CloudFormation takes 500",
+        ),
+        (
+            with_outputs(limits.MOST_OUTPUTS),
+            with_outputs(limits.MOST_OUTPUTS + 1),
+            "Outputs: the expanded template has 201 outputs; CloudFormation takes 200",
+        ),
+    ],
+    ids=["resources", "outputs"],
+)
+def test_limit_itself_is_allowed_and_one_more_is_not(at_most: Any, above: Any, told: str) -> None:
+    assert refused(at_most) == []
+    (problem,) = refused(above)
+    assert problem.startswith(told)
+
+
+def test_dynamic_references_of_the_whole_template_count() -> None:
+    of_site = str(expand_template({"Resources": {"Site": SITE}}, {}, "us-east-1")).count("{{resolve:")
+    assert of_site > 0
+    assert refused(with_references(limits.MOST_DYNAMIC_REFERENCES - of_site)) == []
+    (problem,) = refused(with_references(limits.MOST_DYNAMIC_REFERENCES - of_site + 1))
+    assert "61 dynamic references; CloudFormation takes 60" in problem
+
+
+def test_size_is_that_of_the_text_in_utf8() -> None:
+    assert refused(with_text("x" * 9_000, 100)) == []
+    (problem,) = refused(with_text("x" * 10_000, 100))
+    assert problem.startswith("(template): the expanded template has 1")
+    assert "bytes; CloudFormation takes 1000000" in problem
+    # Two bytes in UTF-8; six as JSON's escape, which CloudFormation never sees.
+    assert refused(with_text("é" * 4_500, 100)) == []
+
+
+def test_all_limits_are_told_at_once() -> None:
+    template = {**with_references(limits.MOST_RESOURCES), "Outputs": with_outputs(201)["Outputs"]}
+    assert [problem.partition(":")[0] for problem in refused(template)] == ["Resources", "Outputs", "Resources"]
+
+
+def test_largest_example_is_far_from_the_limits(example: Path) -> None:
+    template = read_template(example)
+    expanded = expand_template(template, parameter_values(template, {}), "us-east-1")
+    assert limits.check(expanded) == []
+    sites = sum(body["Type"] == "ResilientWebsite" for body in template["Resources"].values())
+    assert len(expanded["Resources"]) < sites * limits.MOST_RESOURCES / 2

@@ -1,0 +1,148 @@
+"""The reference says what the code does: complete, up to date, and true of what sites expand to."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from reference.alarms_page import alarms_of
+from reference.landings import ANY_TYPE, MAY_REPLACE, REPLACES, Landing, effect, interruptions, landings, replaced_by
+from reference.pages import FOLDER, pages
+from reference.property_tree import Located, every_property
+from reference.samples import samples
+from reference.sites import ExpandedSite, Observation, observe
+from resilient_website.attributes import ATTRIBUTES
+from resilient_website.expand import expand_template
+from resilient_website.kinds import Text
+from tests.expansion.random_sites import SITES
+
+PROPERTIES = [located for located in every_property() if not located.is_plain_group]
+each_property = pytest.mark.parametrize("located", PROPERTIES, ids=[located.name for located in PROPERTIES])
+
+
+@pytest.fixture(scope="module")
+def observations() -> list[Observation]:
+    return observe()
+
+
+@pytest.fixture(scope="module")
+def changes(observations: list[Observation]) -> dict[str, list[tuple[ExpandedSite, ExpandedSite]]]:
+    """Return each property's changes, as sites before and after."""
+    found: dict[str, list[tuple[ExpandedSite, ExpandedSite]]] = {}
+    for observation in observations:
+        for after in observation.changed:
+            found.setdefault(after.changed, []).append((observation.site, after))
+    return found
+
+
+def test_committed_pages_are_what_the_code_writes(observations: list[Observation]) -> None:
+    written = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
+    made = pages(observations)
+    stale = sorted(name for name in made.keys() | written.keys() if made.get(name) != written.get(name))
+    assert not stale, f"docs/reference/ is not what the code writes ({', '.join(stale)}): run `make docs`"
+
+
+@each_property
+def test_every_property_is_in_the_reference_with_a_reason(located: Located) -> None:
+    assert located.row.reason
+    section = "The site itself" if not located.group else ".".join(located.group)
+    text = (FOLDER / "properties.md").read_text(encoding="utf-8")
+    table = text.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    assert f"| **`{located.row.name}`** |" in table, "run `make docs`"
+
+
+def test_every_attribute_is_in_the_reference() -> None:
+    text = (FOLDER / "attributes.md").read_text(encoding="utf-8")
+    assert [name for name in (a.name for a in ATTRIBUTES) if f"| **`{name}`** |" not in text] == [], "run `make docs`"
+
+
+@given(SITES)
+@settings(max_examples=60)
+def test_every_alarm_of_any_site_is_in_the_reference(properties: dict[str, Any]) -> None:
+    template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
+    site = ExpandedSite("Site", template, expand_template(template, {}, "us-east-1")["Resources"])
+    text = (FOLDER / "alarms.md").read_text(encoding="utf-8")
+    assert [name for name in alarms_of(site) if f"**`{name}`**" not in text] == [], "run `make docs`"
+
+
+@each_property
+def test_every_property_lands_on_what_cloudformation_knows(located: Located) -> None:
+    found = landings(located.row.lands_on)
+    assert found, "lands_on is empty: name the CloudFormation property, or the resource's type alone"
+    for landing in found:
+        effect(landing)
+
+
+@each_property
+def test_every_text_has_samples(located: Located) -> None:
+    if isinstance(located.row.kind, Text):
+        assert list(samples(located.row.kind)), "no sample fits the pattern: add one to reference/samples.py"
+
+
+@each_property
+def test_every_property_really_lands_there(
+    located: Located, changes: dict[str, list[tuple[ExpandedSite, ExpandedSite]]]
+) -> None:
+    """Change the property in every example: each place that it says it lands on has to change in one of them."""
+    assert located.name in changes, "no example can be expanded with any sample of this property"
+    for landing in landings(located.row.lands_on):
+        moved = (_at(before, landing) != _at(after, landing) for before, after in changes[located.name])
+        assert any(moved), f"a change of {located.name} changes no {landing}"
+
+
+@each_property
+def test_every_replacement_is_told(
+    located: Located, changes: dict[str, list[tuple[ExpandedSite, ExpandedSite]]]
+) -> None:
+    """Where a change of the property replaces a resource, the reference says so."""
+    told = {effect(landing) for landing in landings(located.row.lands_on)}
+    # A switch that is thrown undoes what its group's own properties said, and these tell what that replaces.
+    if (
+        located.row.lands_on == ANY_TYPE
+        or located.spec
+        or any(each.startswith((REPLACES, MAY_REPLACE)) for each in told)
+    ):
+        return
+    alone = [(before, after) for before, after in changes[located.name] if after.alone]
+    replaced = {found for before, after in alone for found in _replaced(before, after)}
+    assert replaced == set(), f"a change of {located.name} replaces these: name them in its lands_on"
+
+
+def test_interruptions_are_of_properties_that_exist() -> None:
+    for type_name, names in interruptions().items():
+        for name in names:
+            assert "interrupts" in effect(Landing(type_name, (name,)))
+
+
+def _at(site: ExpandedSite, landing: Landing) -> dict[str, Any]:
+    """Return what stands at a landing, by logical id."""
+    return {
+        logical_id: list(_values(body.get("Properties", {}), landing.path))
+        if landing.path
+        else landing.type != ANY_TYPE or body
+        for logical_id, body in site.resources.items()
+        if landing.type in (ANY_TYPE, body["Type"])
+    }
+
+
+def _values(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
+    """Yield what stands at a path, in every item of the lists on the way."""
+    if isinstance(value, list) and path:
+        for item in value:
+            yield from _values(item, path)
+    elif not path:
+        yield value
+    elif isinstance(value, dict) and path[0] in value:
+        yield from _values(value[path[0]], path[1:])
+
+
+def _replaced(before: ExpandedSite, after: ExpandedSite) -> Iterator[str]:
+    """Yield the properties whose change makes CloudFormation replace a resource that is there before and after."""
+    for logical_id, body in before.resources.items():
+        other = after.resources.get(logical_id)
+        if other is None or other["Type"] != body["Type"]:
+            continue
+        for path in replaced_by(body["Type"]):
+            if list(_values(body["Properties"], path)) != list(_values(other["Properties"], path)):
+                yield str(Landing(body["Type"], path))

@@ -1,0 +1,114 @@
+"""A security scanner reads every expanded example and the installer: what it finds is fixed, or explained."""
+
+import json
+import os
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from launch.parameter_values import parameter_values
+from launch.template_file import read_template, to_json
+from resilient_website.expand import expand_template
+from tests.emulator.endpoint import ROOT
+
+CHECKOV = ROOT / ".venv-checkov" / "bin" / "checkov"
+SKIPS = ROOT / "tests" / "checkov_skips.toml"
+SECTIONS = ("accepted", "to_be_fixed")
+
+# What a reader needs at least to judge a reason: a sentence.
+SHORTEST_REASON = 60
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Resources on which a check is skipped: one pattern of Type.LogicalId, and why."""
+
+    check: str
+    pattern: str
+    reason: str
+
+    def covers(self, finding: dict[str, Any]) -> bool:
+        """Tell whether a finding is one of those that are skipped."""
+        return bool(finding["check_id"] == self.check) and fnmatchcase(finding["resource"], self.pattern)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Return what checkov says about all templates, each a file of its own."""
+    folder = tmp_path_factory.mktemp("templates")
+    for name, text in templates():
+        (folder / name).write_text(text, encoding="utf-8")
+    return checkov(folder)
+
+
+@pytest.fixture(scope="module")
+def skips() -> list[Skip]:
+    sections = tomllib.loads(SKIPS.read_text(encoding="utf-8"))
+    assert set(sections) <= set(SECTIONS)
+    entries = [entry for section in SECTIONS for entry in sections.get(section, [])]
+    return [Skip(entry["check"], pattern, entry["reason"]) for entry in entries for pattern in entry["resources"]]
+
+
+def templates() -> Iterator[tuple[str, str]]:
+    """Yield the name and text of every expanded example, and of the installer as it is (checkov knows SAM)."""
+    for path in sorted((ROOT / "examples").glob("*.yaml")):
+        template = read_template(path)
+        yield f"{path.stem}.json", to_json(expand_template(template, parameter_values(template, {}), "us-east-1"))
+    yield "installer.yaml", (ROOT / "template.yaml").read_text(encoding="utf-8")
+
+
+def checkov(folder: Path) -> dict[str, Any]:
+    """Run checkov on a folder's templates and return its report. It downloads nothing and sends nothing."""
+    assert CHECKOV.exists(), "checkov's environment is missing: run `make setup`"
+    # A platform's key, or settings of the person at this machine, would change what it does.
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("BC_", "CKV_", "PRISMA_", "PYTHON"))}
+    command = [str(CHECKOV), "--directory", str(folder), "--framework", "cloudformation", "--skip-download"]
+    command += ["--output", "json", "--soft-fail"]
+    done = subprocess.run(
+        command, cwd=folder, env={**environment, "HOME": str(folder)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_checkov_read_every_template(report: dict[str, Any]) -> None:
+    assert report["summary"]["parsing_errors"] == 0
+    read = {Path(check["file_abs_path"]).name for check in report["results"]["passed_checks"]}
+    assert read == {name for name, _ in templates()}
+
+
+def test_every_finding_is_explained(report: dict[str, Any], skips: list[Skip]) -> None:
+    unexplained = {
+        f"{finding['check_id']} {finding['resource']}: {finding['check_name']}"
+        for finding in report["results"]["failed_checks"]
+        if not any(skip.covers(finding) for skip in skips)
+    }
+    assert sorted(unexplained) == [], f"fix these, or explain them in {SKIPS.relative_to(ROOT)}"
+
+
+def test_every_skip_is_needed(report: dict[str, Any], skips: list[Skip]) -> None:
+    findings = report["results"]["failed_checks"]
+    needless = [f"{skip.check} {skip.pattern}" for skip in skips if not any(map(skip.covers, findings))]
+    assert needless == [], f"nothing is found there any more: remove these from {SKIPS.relative_to(ROOT)}"
+
+
+def test_nothing_is_skipped_elsewhere(report: dict[str, Any]) -> None:
+    assert report["results"]["skipped_checks"] == []
+
+
+def test_every_skip_has_a_reason(skips: list[Skip]) -> None:
+    assert [f"{skip.check} {skip.pattern}" for skip in skips if len(skip.reason) < SHORTEST_REASON] == []
+
+
+def test_scanner_would_find_an_open_database(tmp_path: Path) -> None:
+    """The scanner itself works: a database that anybody can reach is found."""
+    database = {"Type": "AWS::RDS::DBInstance", "Properties": {"PubliclyAccessible": True, "Engine": "mysql"}}
+    (tmp_path / "open.json").write_text(to_json({"Resources": {"Open": database}}), encoding="utf-8")
+    assert "CKV_AWS_17" in {finding["check_id"] for finding in checkov(tmp_path)["results"]["failed_checks"]}
