@@ -144,7 +144,7 @@ def all_needed(*answers: Answer) -> Answer:
     for end in [*ends, None]:
         now = [_at(answer, start.high) for answer in answers]
         worst_now = max(now, key=lambda phase: phase.badness)
-        lasts = Seconds(max(end.low - start.low, 0), end.high - start.high) if end else None
+        lasts = _between(start, end) if end else None
         why = [reason for phase in now if phase.badness == worst_now.badness for reason in phase.reply.why]
         merged = replace(worst_now, lasts=lasts, reply=worst_now.reply.because(*why))
         if phases and end is not None and phases[-1].reply == merged.reply:
@@ -153,6 +153,12 @@ def all_needed(*answers: Answer) -> Answer:
         phases.append(merged)
         start = end or start
     return tidied(Answer(tuple(phases)))
+
+
+def _between(start: Seconds, end: Seconds) -> Seconds:
+    """Return how long it is from one moment to a later one."""
+    longest = end.high - start.high
+    return Seconds(min(max(end.low - start.low, 0), longest), longest)
 
 
 def tidied(given: Answer) -> Answer:

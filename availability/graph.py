@@ -20,6 +20,7 @@ class Graph:
     distributions: dict[str, delivery.Distribution]
     vpc_origins: dict[str, delivery.VpcOrigin]
     access_controls: frozenset[str]
+    policies_without_cache: frozenset[str]
     balancing: balancing.Balancing
     launch_templates: dict[str, compute.LaunchTemplate]
     server_groups: dict[str, compute.ServerGroup]
@@ -47,6 +48,7 @@ def read(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]
         distributions=delivery.distributions(made),
         vpc_origins=delivery.vpc_origins(made),
         access_controls=delivery.access_controls(made),
+        policies_without_cache=delivery.policies_without_cache(made),
         balancing=balancing.read(made),
         launch_templates=compute.launch_templates(made),
         server_groups=compute.server_groups(made),

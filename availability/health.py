@@ -24,6 +24,8 @@ def found(graph: Graph, outage: Outage, check: HealthCheck) -> Answer:
     )
     distribution = graph.distributions.get(referred(check.host) or "")
     if distribution:
+        if distribution.behavior(check.path.partition("?")[0]).cache_policy not in graph.policies_without_cache:
+            return unknown(f"whether CloudFront's cache answers {check.logical_id}")
         return cloudfront.answer(graph, outage, distribution, request)
     balancer = graph.balancing.load_balancers.get(referred(check.host) or "")
     if balancer:

@@ -64,4 +64,4 @@ def _is_error_page(made: Distribution, path: str) -> bool:
 
 
 def _dynamic(host: str) -> list[Visit]:
-    return [Visit(Kind.PAGE, host, "/", "GET"), Visit(Kind.FORM, host, "/form", "POST")]
+    return [Visit(Kind.PAGE, host, "/page", "GET"), Visit(Kind.FORM, host, "/form", "POST")]

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from availability import figures
 from availability.nodes.names import host_name
+from availability.references import reference
 from availability.resources import Properties, Resource, Resources
 
 # Source: "AllowedMethods" in the Amazon CloudFront API reference.
@@ -48,6 +49,7 @@ class Behavior:
     target: str
     methods: tuple[str, ...]
     forwards_host: bool
+    cache_policy: str
 
     def matches(self, path: str) -> bool:
         """Return whether the behaviour is for this path: `*` any characters, `?` one, case matters."""
@@ -107,6 +109,10 @@ HOST_FORWARDING = (
 )
 
 
+# The managed cache policy that keeps nothing. Source: "Use managed cache policies" in the Amazon CloudFront guide.
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+
+
 @lru_cache
 def _pattern(pattern: str) -> re.Pattern[str]:
     parts = [{"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern.lstrip("/")]
@@ -131,6 +137,16 @@ def vpc_origins(resources: Resources) -> dict[str, VpcOrigin]:
             endpoint.number("HTTPSPort", 443),
         )
     return made
+
+
+def policies_without_cache(resources: Resources) -> frozenset[str]:
+    """Return the cache policies that keep nothing: the managed one, and those of the template with MaxTTL 0."""
+    own = (
+        reference(made.logical_id)
+        for made in resources.of_type("AWS::CloudFront::CachePolicy")
+        if made.properties.inner("CachePolicyConfig").number("MaxTTL", 1) == 0
+    )
+    return frozenset((CACHING_DISABLED, *own))
 
 
 def access_controls(resources: Resources) -> frozenset[str]:
@@ -195,6 +211,7 @@ def _behavior(behavior: Properties) -> Behavior:
         methods=behavior.texts("AllowedMethods") or DEFAULT_METHODS,
         forwards_host=behavior.text("OriginRequestPolicyId") in HOST_FORWARDING
         or any(header in ("Host", "*") for header in forwarded),
+        cache_policy=behavior.text("CachePolicyId"),
     )
 
 

@@ -47,9 +47,9 @@ def test_parameters_and_region_count(command_line: Any) -> None:
     )
     assert "BlogDistribution" in with_blog
     assert "BlogDistribution" not in without
-    refused = command_line("failures", DOMAIN, "--region", "eu-west-1")
+    refused = command_line("failures", ROOT / "examples/minimal.yaml", "--region", "us-west-1")
     assert refused.returncode == 1
-    assert "CertificateArn" in refused.stderr
+    assert "AvailabilityZones: 2" in refused.stderr
 
 
 def test_what_is_no_website_is_said(command_line: Any, tmp_path: Path) -> None:

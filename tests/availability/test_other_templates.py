@@ -14,8 +14,9 @@ from availability.model import survey
 from availability.references import is_unknown
 from availability.requests import Kind
 from tests.availability.templates import Template, answer, answers, changed, each, example, ids, site
+from tests.emulator.endpoint import ROOT
 
-EXAMPLES = {name: example(name) for name in ("minimal", "with-domain", "load-balancer", "two-sites", "read-heavy")}
+EXAMPLES = {path.stem: example(path.stem) for path in sorted((ROOT / "examples").glob("*.yaml"))}
 BARE = EXAMPLES["minimal"]
 
 
@@ -88,50 +89,42 @@ def test_certificate_of_a_custom_resource() -> None:
     assert hosts == {"www.example.com": Outcome.PAGE, "example.com": Outcome.ERROR}
 
 
-def checked_readers(template: Template) -> None:
-    """Give each reader record a health check on an alarm, and the primary a record for when no replica is left."""
-    (primary,) = (
-        name
-        for name in ids(template, "AWS::RDS::DBInstance")
-        if "SourceDBInstanceIdentifier" not in template["Resources"][name]["Properties"]
-    )
-    template["Resources"]["Lost"] = {
-        "Type": "AWS::CloudWatch::Alarm",
-        "Properties": {"Period": 60, "EvaluationPeriods": 2},
-    }
-    alarm = {"Name": {"Ref": "Lost"}, "Region": {"Ref": "AWS::Region"}}
-    template["Resources"]["Check"] = {
-        "Type": "AWS::Route53::HealthCheck",
-        "Properties": {"HealthCheckConfig": {"Type": "CLOUDWATCH_METRIC", "AlarmIdentifier": alarm}},
-    }
-    record: dict[str, Any] = {}
-    for properties in each(template, "AWS::Route53::RecordSet", "Endpoint.Address"):
-        properties["HealthCheckId"] = {"Ref": "Check"}
-        record = properties
-    spare = {key: value for key, value in record.items() if key != "HealthCheckId"}
-    spare |= {
-        "Weight": 0,
-        "SetIdentifier": "primary",
-        "ResourceRecords": [{"Fn::GetAtt": [primary, "Endpoint.Address"]}],
-    }
-    template["Resources"]["Spare"] = {"Type": "AWS::Route53::RecordSet", "Properties": spare}
+def reader_records(template: Template) -> list[str]:
+    """Return the logical ids of the records that spread reads over the database's instances."""
+    return ids(template, "AWS::Route53::RecordSet", "Endpoint.Address")
 
 
 @pytest.mark.parametrize("replicas", [1, 3])
 def test_lost_replica_is_dropped_by_its_health_check(replicas: int) -> None:
-    template = changed(site(Database={"ReadReplicas": replicas}), checked_readers)
+    template = site(Database={"ReadReplicas": replicas})
     lost = answer(template, READ_REPLICA)
     assert lost.last.outcome is Outcome.PAGE
     # The alarm's 60 s x 2, and the records' TTL of 5 s.
     assert [(str(phase.lasts), phase.some) for phase in lost.transient] == [("120-125 s", replicas > 1)]
     assert answer(template, ZONE).last.outcome is Outcome.PAGE
-    del template["Resources"]["Spare"]
-    assert answer(template, ZONE).last.outcome is Outcome.ERROR
+
+
+def test_last_replica_needs_the_primary_behind_it() -> None:
+    template = site(Database={"ReadReplicas": 1})
+    for name in reader_records(template):
+        if template["Resources"][name]["Properties"]["Weight"] == 0:
+            del template["Resources"][name]
+    assert answer(template, READ_REPLICA).last.outcome is Outcome.ERROR
+
+
+@pytest.mark.parametrize("replicas", [1, 3])
+def test_replica_without_a_health_check_stays_in_the_answers(replicas: int) -> None:
+    template = site(Database={"ReadReplicas": replicas})
+    for name in reader_records(template):
+        template["Resources"][name]["Properties"].pop("HealthCheckId", None)
+    lost = answer(template, READ_REPLICA)
+    assert [(phase.reply.status, phase.lasts, phase.some) for phase in lost.phases] == [(500, None, replicas > 1)]
 
 
 def test_check_that_cant_reach_a_private_database_drops_nothing() -> None:
-    template = changed(site(Database={"ReadReplicas": 1}), checked_readers)
-    template["Resources"]["Check"]["Properties"]["HealthCheckConfig"] = {"Type": "TCP", "Port": 3306}
+    template = site(Database={"ReadReplicas": 1})
+    for properties in each(template, "AWS::Route53::HealthCheck"):
+        properties["HealthCheckConfig"] = {"Type": "TCP", "Port": 3306}
     assert answer(template, READ_REPLICA).last.outcome is Outcome.ERROR
 
 
