@@ -18,20 +18,38 @@ def answer(graph: Graph, outage: Outage, distribution: Distribution, request: Re
     """Return what a distribution answers. A host is one of its aliases, or CloudFront's own name of it."""
     if outage.cloudfront:
         return time_out("CloudFront does not answer")
+    problem = _tls_problem(graph, distribution, request)
+    if problem:
+        return always(Outcome.ERROR, f"TLS: {problem}")
+    behavior = distribution.behavior(request.path.partition("?")[0])
+    refusal = _refusal(distribution, behavior, request)
+    if refusal:
+        return refusal
+    answered = _origins(graph, outage, distribution, behavior, request, published=False)
+    replaced = answered.mapped(lambda reply: _replaced(graph, outage, distribution, reply))
+    return replaced.because(*(f"not followed: the function {name}" for name in behavior.functions))
+
+
+def _tls_problem(graph: Graph, distribution: Distribution, request: Request) -> str:
+    """Return why the visitor's browser does not take the certificate; empty if it does, or if nobody looks at it."""
+    if not request.names or referred(request.host) == distribution.logical_id:
+        return ""
+    return certificates.problem(graph, [distribution.certificate], request.names, certificates.EDGE_REGION)
+
+
+def _refusal(distribution: Distribution, behavior: Behavior, request: Request) -> Answer | None:
+    """Return what CloudFront answers by itself, before it asks any origin; None if it asks."""
+    own_name = referred(request.host) == distribution.logical_id
     if not distribution.enabled:
         return error(403, f"{distribution.logical_id} is not enabled")
-    if referred(request.host) != distribution.logical_id:
-        if request.host not in distribution.aliases:
-            return error(403, f"{distribution.logical_id} does not have the alias {request.host}")
-        if request.names:
-            problem = certificates.problem(graph, [distribution.certificate], request.names, certificates.EDGE_REGION)
-            if problem:
-                return always(Outcome.ERROR, f"TLS: {problem}")
-    behavior = distribution.behavior(request.path)
+    if not own_name and request.host not in distribution.aliases:
+        return error(403, f"{distribution.logical_id} does not have the alias {request.host}")
+    if request.scheme == "http" and behavior.viewer_protocol != "allow-all":
+        status = 301 if behavior.viewer_protocol == "redirect-to-https" else 403
+        return error(status, f"{distribution.logical_id} wants HTTPS for {behavior.pattern}")
     if request.method not in behavior.methods:
         return error(403, f"{distribution.logical_id} does not allow {request.method} for {behavior.pattern}")
-    answered = _origins(graph, outage, distribution, behavior, request, published=False)
-    return answered.mapped(lambda reply: _replaced(graph, outage, distribution, reply))
+    return None
 
 
 def _origins(

@@ -20,6 +20,9 @@ WITHOUT_CONNECTION = ("CLOUDWATCH_METRIC", "CALCULATED", "RECOVERY_CONTROL")
 
 def answer(graph: Graph, outage: Outage, template: LaunchTemplate) -> Answer:
     """Return what a page gets that needs the databases which a server is told of."""
+    strange = sorted(template.mentioned & graph.unfollowed)
+    if strange and (outage.zone or outage.region or outage.database_primary):
+        return unknown(f"how {', '.join(strange)} takes it")
     told = [graph.databases[name] for name in sorted(template.mentioned) if name in graph.databases]
     names = {record.name for record in graph.records if record.values and record.name in template.text}
     readers = [graph.records_of(name, "CNAME", "A") for name in sorted(names)]

@@ -59,7 +59,7 @@ def failures(graph: Graph) -> tuple[Failure, ...]:
         (NOTHING, True),
         (WEB_SERVER, graph.server_groups),
         (zone, zone.outages),
-        (DATABASE_PRIMARY, len(graph.databases) > len(replicas)),
+        (DATABASE_PRIMARY, len(graph.databases) > len(replicas) or graph.unfollowed),
         (READ_REPLICA, replicas),
         (CACHE_PRIMARY, graph.caches),
         (ALL_WEB_SERVERS, graph.server_groups),

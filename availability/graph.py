@@ -26,6 +26,7 @@ class Graph:
     server_groups: dict[str, compute.ServerGroup]
     databases: dict[str, stores.Database]
     caches: dict[str, stores.Cache]
+    unfollowed: frozenset[str]
     buckets: frozenset[str]
     bucket_policies: dict[str, tuple[stores.Statement, ...]]
     publications: tuple[stores.Publication, ...]
@@ -54,6 +55,7 @@ def read(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]
         server_groups=compute.server_groups(made),
         databases=stores.databases(made),
         caches=stores.caches(made),
+        unfollowed=stores.unfollowed(made),
         buckets=stores.buckets(made),
         bucket_policies=stores.bucket_policies(made),
         publications=stores.publications(made),

@@ -17,6 +17,7 @@ from tests.emulator.endpoint import ROOT
             "mypy",
             "macros/resilient_website",
             "custom_resources/fallback_site",
+            "availability",
             "launch",
             "build_templates.py",
             "bench",

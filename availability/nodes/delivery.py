@@ -50,6 +50,8 @@ class Behavior:
     methods: tuple[str, ...]
     forwards_host: bool
     cache_policy: str
+    viewer_protocol: str
+    functions: tuple[str, ...]
 
     def matches(self, path: str) -> bool:
         """Return whether the behaviour is for this path: `*` any characters, `?` one, case matters."""
@@ -212,6 +214,12 @@ def _behavior(behavior: Properties) -> Behavior:
         forwards_host=behavior.text("OriginRequestPolicyId") in HOST_FORWARDING
         or any(header in ("Host", "*") for header in forwarded),
         cache_policy=behavior.text("CachePolicyId"),
+        viewer_protocol=behavior.text("ViewerProtocolPolicy", "allow-all"),
+        functions=tuple(
+            association.text("FunctionARN") or association.text("LambdaFunctionARN")
+            for name in ("FunctionAssociations", "LambdaFunctionAssociations")
+            for association in behavior.each(name)
+        ),
     )
 
 

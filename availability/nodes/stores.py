@@ -113,6 +113,15 @@ def bucket_policies(resources: Resources) -> dict[str, tuple[Statement, ...]]:
     return found
 
 
+# Stores that servers may depend on and that the model does not follow.
+UNFOLLOWED = ("AWS::RDS::DBCluster", "AWS::RDS::DBProxy", "AWS::ElastiCache::ServerlessCache", "AWS::MemoryDB::Cluster")
+
+
+def unfollowed(resources: Resources) -> frozenset[str]:
+    """Return the logical ids of stores that the model does not follow."""
+    return frozenset(made.logical_id for made in resources.of_type(*UNFOLLOWED))
+
+
 def statements(document: Properties) -> tuple[Statement, ...]:
     """Return the statements of a policy document."""
     return tuple(_statement(statement) for statement in document.each("Statement"))

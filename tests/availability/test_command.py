@@ -16,7 +16,7 @@ def test_table_is_its_golden(command_line: Any) -> None:
     assert done.returncode == 0, done.stderr
     if os.environ.get("WRITE_GOLDENS"):
         GOLDEN.write_text(done.stdout)
-    assert done.stdout == GOLDEN.read_text(), "if the change is meant: WRITE_GOLDENS=1, and review the diff"
+    assert done.stdout == GOLDEN.read_text(), "if the change is meant: `make goldens`, and review the diff"
 
 
 def test_no_color_outside_of_a_terminal(command_line: Any) -> None:

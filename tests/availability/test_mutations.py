@@ -230,6 +230,19 @@ def test_check_that_the_error_response_fools() -> None:
     assert not any("Route 53" in why for why in fooled.why)
 
 
+@pytest.mark.parametrize("template", [DOMAIN, BEHIND_BALANCER], ids=["CloudFront", "load balancer"])
+def test_check_over_http_takes_the_redirect_for_health(template: Template) -> None:
+    config = {"HealthCheckConfig": {"Type": "HTTP", "Port": 80}}
+    blind = set_in(RECORD, "AliasTarget", "EvaluateTargetHealth", to="false", having='"PRIMARY"')
+
+    def over_http(changing: Template) -> None:
+        for properties in each(changing, CHECK):
+            properties["HealthCheckConfig"] |= config["HealthCheckConfig"]
+
+    fooled = answer(changed(template, over_http, blind), ALL_WEB_SERVERS)
+    assert not any("Route 53" in why for why in fooled.last.why)
+
+
 def test_check_that_asks_the_secondary_shows_the_friendly_page_all_the_time() -> None:
     asks = check_asks({"Fn::GetAtt": ["SiteSecondaryDistribution", "DomainName"]})
     always = answer(changed(BEHIND_BALANCER, asks), NOTHING)

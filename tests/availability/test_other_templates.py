@@ -9,7 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from availability.answers import Outcome
-from availability.failures import ALL_WEB_SERVERS, CLOUDFRONT, LOAD_BALANCER, NOTHING, READ_REPLICA, S3, ZONE
+from availability.failures import (
+    ALL_WEB_SERVERS,
+    CLOUDFRONT,
+    DATABASE_PRIMARY,
+    LOAD_BALANCER,
+    NOTHING,
+    READ_REPLICA,
+    S3,
+    ZONE,
+)
 from availability.model import survey
 from availability.references import is_unknown
 from availability.requests import Kind
@@ -229,6 +238,26 @@ def replace(value: Any, path: tuple[Any, ...], to: Any) -> None:
         value = value[step]
     if isinstance(value, dict) and path[-1] in value:
         value[path[-1]] = to
+
+
+def test_stores_that_are_not_followed_are_unknown_when_they_matter() -> None:
+    def cluster(template: Template) -> None:
+        for name in ids(template, "AWS::RDS::DBInstance"):
+            template["Resources"][name]["Type"] = "AWS::RDS::DBCluster"
+
+    template = changed(BARE, cluster)
+    assert answer(template, NOTHING).last.outcome is Outcome.PAGE
+    assert answer(template, ZONE).last.outcome is Outcome.UNKNOWN
+    assert "SiteDatabase" in answer(template, DATABASE_PRIMARY).last.why[0]
+
+
+def test_functions_at_the_edge_are_named() -> None:
+    def with_function(template: Template) -> None:
+        for properties in each(template, "AWS::CloudFront::Distribution"):
+            default = properties["DistributionConfig"]["DefaultCacheBehavior"]
+            default["FunctionAssociations"] = [{"EventType": "viewer-request", "FunctionARN": "arn:of:it"}]
+
+    assert answer(changed(BARE, with_function), NOTHING).last.why == ("not followed: the function arn:of:it",)
 
 
 def test_unknown_says_where() -> None:
