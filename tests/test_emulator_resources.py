@@ -61,6 +61,40 @@ SECRETS = {
 }
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}
 CHECK = {"Type": "HTTPS", "FullyQualifiedDomainName": "www.example.com", "Port": "443", "RequestInterval": 30}
+FUNCTION = {
+    "Role": {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "lambda.amazonaws.com"},
+                        "Action": "sts:AssumeRole",
+                    }
+                ],
+            }
+        },
+    },
+    "Function": {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "Runtime": "python3.13",
+            "Handler": "index.handler",
+            "Role": att("Role", "Arn"),
+            "Code": {"ZipFile": "handler = print"},
+        },
+    },
+    "Permission": {
+        "Type": "AWS::Lambda::Permission",
+        "Properties": {
+            "FunctionName": ref("Function"),
+            "Action": "lambda:InvokeFunction",
+            "Principal": "secretsmanager.amazonaws.com",
+        },
+    },
+}
 ACL = {
     "DefaultAction": {"Allow": {}},
     "Scope": "REGIONAL",
@@ -267,13 +301,14 @@ CASES = [
         "AWS::SecretsManager::RotationSchedule",
         {
             "SecretId": ref("Secret"),
-            "RotationLambdaARN": f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:rotate",
+            "RotationLambdaARN": att("Function", "Arn"),
+            "RotateImmediatelyOnUpdate": "false",
             "RotationRules": {"AutomaticallyAfterDays": "30"},
         },
         rotation,
         {"RotationRules": {"ScheduleExpression": "rate(10 days)"}},
         {"SecretId": ref("Other")},
-        SECRETS,
+        {**SECRETS, **FUNCTION},
     ),
     Case(
         "AWS::SecretsManager::ResourcePolicy",

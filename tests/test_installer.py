@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 from cfnlint.api import lint
 from samtranslator.translator.transform import transform
 
+from certificate.ownership import STACK_TAG
 from launch.template_file import read_template
+from tests.custom_resources.fake_aws import FakeAws
 from tests.emulator.endpoint import ROOT
 from tests.judges import REGIONS, validator_errors
 from tests.sites import Installation
@@ -47,21 +50,108 @@ def test_validator_finds_no_error(translated: dict[str, Any], tmp_path: Path) ->
     assert validator_errors(translated, tmp_path) == []
 
 
-def test_roles_may_write_their_own_log_and_nothing_else(translated: dict[str, Any]) -> None:
-    roles = {n: r["Properties"] for n, r in translated["Resources"].items() if r["Type"] == "AWS::IAM::Role"}
-    assert set(roles) == {"MacroRole", "FallbackSiteRole"}
-    for name, role in roles.items():
+# What a role may do beside writing its own log.
+POLICIES: dict[str, list[str]] = {
+    "Macro": [],
+    "FallbackSite": [],
+    "Certificate": ["MakeCertificates"],
+    "OriginSecret": ["Rotate"],
+    "DatabaseSecret": ["Rotate"],
+}
+
+
+def of_type(template: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {name: entry["Properties"] for name, entry in template["Resources"].items() if entry["Type"] == kind}
+
+
+def test_roles_may_write_their_own_log(translated: dict[str, Any]) -> None:
+    roles = of_type(translated, "AWS::IAM::Role")
+    assert set(roles) == {f"{name}Role" for name in POLICIES}
+    for name, others in POLICIES.items():
+        role = roles[f"{name}Role"]
         assert "ManagedPolicyArns" not in role
-        (policy,) = role["Policies"]
-        (statement,) = policy["PolicyDocument"]["Statement"]
+        assert [policy["PolicyName"] for policy in role["Policies"]] == ["WriteLogs", *others]
+        (statement,) = role["Policies"][0]["PolicyDocument"]["Statement"]
         assert statement["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
-        assert statement["Resource"] == {"Fn::GetAtt": [name.replace("Role", "Logs"), "Arn"]}
+        assert statement["Resource"] == {"Fn::GetAtt": [f"{name}Logs", "Arn"]}
+
+
+# What can't be bound to the macro's sites: IAM knows no resource for it, or CloudFormation gives the resource no tags.
+UNBOUND = {
+    "secretsmanager:GetRandomPassword",
+    "tag:GetResources",
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeRules",
+    "elasticloadbalancing:ModifyRule",
+    "wafv2:GetWebACL",
+}
+
+
+@pytest.mark.parametrize("name", ["OriginSecret", "DatabaseSecret"])
+def test_rotations_touch_the_macros_own_sites_only(translated: dict[str, Any], name: str) -> None:
+    policy = of_type(translated, "AWS::IAM::Role")[f"{name}Role"]["Policies"][1]
+    for statement in policy["PolicyDocument"]["Statement"]:
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        assert not any("*" in action for action in actions)
+        bound = {"StringEquals": {"aws:ResourceTag/resilient-website:macro": {"Ref": "MacroName"}}}
+        assert set(actions) <= UNBOUND or statement["Condition"] == bound
+
+
+@pytest.mark.parametrize("name", ["OriginSecret", "DatabaseSecret"])
+def test_rotations_are_called_by_the_accounts_secrets_only(translated: dict[str, Any], name: str) -> None:
+    assert of_type(translated, "AWS::Lambda::Permission")[f"{name}Permission"] == {
+        "FunctionName": {"Ref": f"{name}Function"},
+        "Action": "lambda:InvokeFunction",
+        "Principal": "secretsmanager.amazonaws.com",
+        "SourceAccount": {"Ref": "AWS::AccountId"},
+    }
+
+
+def test_certificate_function_may_do_what_it_does_and_no_more(translated: dict[str, Any]) -> None:
+    resources = translated["Resources"]
+    policies = [
+        *resources["CertificateRole"]["Properties"]["Policies"][1:],
+        resources["CertificatePolling"]["Properties"],
+    ]
+    allowed: dict[str, dict[str, Any]] = {}
+    for policy in policies:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+            allowed.update(dict.fromkeys(actions, statement))
+    # What the function calls, by the fake services that its tests run it against; those know no other operation.
+    services = {"events": r"Rule$|Targets$", "lambda": "Permission$", "route53": "RecordSets$"}
+    operations = [name[1:] for name in vars(FakeAws) if re.match("_[A-Z]", name)] + ["ChangeResourceRecordSets"]
+    called = {
+        f"{next((service for service, names in services.items() if re.search(names, name)), 'acm')}:{name}"
+        for name in operations
+    }
+    assert set(allowed) == called
+    unlimited = {action for action, statement in allowed.items() if statement["Resource"] == "*"}
+    assert unlimited == {"acm:RequestCertificate", "acm:ListCertificates"}
+    conditional = {action for action, statement in allowed.items() if "Condition" in statement}
+    assert conditional == {
+        *("acm:RequestCertificate", "acm:DeleteCertificate", "route53:ChangeResourceRecordSets"),
+        *("events:PutTargets", "lambda:AddPermission"),
+    }
+    assert STACK_TAG in json.dumps(allowed["acm:DeleteCertificate"]["Condition"])
 
 
 def test_logs_expire(translated: dict[str, Any]) -> None:
-    groups = [r["Properties"] for r in translated["Resources"].values() if r["Type"] == "AWS::Logs::LogGroup"]
-    assert len(groups) == 2
-    assert all(group["RetentionInDays"] == {"Ref": "LogRetentionInDays"} for group in groups)
+    groups = of_type(translated, "AWS::Logs::LogGroup")
+    assert set(groups) == {f"{name}Logs" for name in POLICIES}
+    assert all(group["RetentionInDays"] == {"Ref": "LogRetentionInDays"} for group in groups.values())
+
+
+def test_every_function_has_its_alarms(translated: dict[str, Any]) -> None:
+    assert set(of_type(translated, "AWS::Lambda::Function")) == {f"{name}Function" for name in POLICIES}
+    alarms = of_type(translated, "AWS::CloudWatch::Alarm")
+    assert set(alarms) == {f"{name}{kind}Alarm" for name in POLICIES for kind in ("Failures", "Errors")}
+    filters = of_type(translated, "AWS::Logs::MetricFilter")
+    for name in POLICIES:
+        (metric,) = filters[f"{name}Failures"]["MetricTransformations"]
+        assert metric["MetricName"] == alarms[f"{name}FailuresAlarm"]["MetricName"]
+        (dimension,) = alarms[f"{name}ErrorsAlarm"]["Dimensions"]
+        assert dimension["Value"] == {"Ref": f"{name}Function"}
 
 
 def test_no_parameter_needs_an_answer() -> None:
@@ -70,7 +160,14 @@ def test_no_parameter_needs_an_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "target"), [("macros", "MacroFunction"), ("custom_resources", "FallbackSiteFunction")]
+    ("folder", "target"),
+    [
+        ("macros", "MacroFunction"),
+        ("custom_resources", "FallbackSiteFunction"),
+        ("custom_resources", "OriginSecretFunction"),
+        ("custom_resources", "DatabaseSecretFunction"),
+        ("custom_resources", "CertificateFunction"),
+    ],
 )
 def test_package_runs_on_what_it_brings(folder: str, target: str, tmp_path: Path) -> None:
     """Build a function as `sam build` does, and import it with nothing else on the path but the runtime's boto3."""
@@ -108,6 +205,8 @@ def test_package_runs_on_what_it_brings(folder: str, target: str, tmp_path: Path
 def test_installed_stack_exports_what_sites_import(installation: Installation) -> None:
     exports = {e["Name"]: e["Value"] for e in installation.cloudformation.list_exports()["Exports"]}
     assert exports["ResilientWebsite-FallbackSiteFunctionArn"].startswith("arn:aws:lambda:us-east-1:100000000001:")
+    for name in ("OriginSecret", "DatabaseSecret", "Certificate"):
+        assert exports[f"ResilientWebsite-{name}FunctionArn"].startswith("arn:aws:lambda:us-east-1:100000000001:")
     assert exports["ResilientWebsite-FallbackSiteRoleArn"].startswith("arn:aws:iam::100000000001:role/")
 
 

@@ -33,7 +33,7 @@ class TierSpecs:
         Choice(("CloudFront", "LoadBalancer")),
         "CloudFront",
         structural=True,
-        lands_on="AWS::CloudFront::Distribution, AWS::EC2::SecurityGroup.GroupDescription",
+        lands_on="AWS::CloudFront::Distribution",
         reason="nearest to visitors, shields the origin, and answers for it when it fails",
     )
     network: NetworkSpec = prop("Network", Group(NetworkSpec), NetworkSpec(), reason="three zones, dual stack")

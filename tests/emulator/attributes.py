@@ -1,10 +1,11 @@
-"""What GetAtt returns in AWS and not in ministack, and properties that it overlooks, for types that it has."""
+"""What Ref and GetAtt return in AWS and not in ministack, and properties that it overlooks, for types that it has."""
 
+import string
 from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import get_region  # type: ignore[import-not-found]
-from ministack.services import route53  # type: ignore[import-not-found]
+from ministack.services import route53, secretsmanager  # type: ignore[import-not-found]
 from ministack.services.cloudformation import provisioners  # type: ignore[import-not-found]
 
 from tests.emulator import ipv6
@@ -37,11 +38,14 @@ ATTRIBUTES: dict[str, Callable[[str, Json], Json]] = {
 def register() -> None:
     """Wrap the types' handlers."""
     ipv6.register()
+    _secrets_by_arn(provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"])
     for name, attributes in ATTRIBUTES.items():
         handlers = provisioners._RESOURCE_HANDLERS[name]
         # The new properties are the second argument of a create, the third of an update.
         for action, position in (("create", 1), ("update", 2)):
             handlers[action] = _with_attributes(handlers[action], attributes, position)
+    own_secret = provisioners._sm_secret_string
+    provisioners._sm_secret_string = lambda props: own_secret(_without_punctuation(props))
     own_record = provisioners._cw_metric_alarm_record
     provisioners._cw_metric_alarm_record = lambda name, props: _alarm(own_record, name, props)
 
@@ -52,6 +56,32 @@ def _with_attributes(own: Callable[..., Any], attributes: Callable[[str, Json], 
         return physical_id, {**attributes(physical_id, arguments[position]), **known}
 
     return handler
+
+
+def _secrets_by_arn(handlers: Json) -> None:
+    """Let Ref of a secret return its ARN; ministack returns its name."""
+    own_create, own_update, own_delete = handlers["create"], handlers["update"], handlers["delete"]
+
+    def name(arn: str) -> str:
+        return str(secretsmanager._resolve(arn)[0])
+
+    def by_arn(_name: str, attributes: Json) -> tuple[str, Json]:
+        return attributes["Arn"], attributes
+
+    handlers.update(
+        create=lambda *arguments: by_arn(*own_create(*arguments)),
+        update=lambda arn, *arguments: by_arn(*own_update(name(arn), *arguments)),
+        delete=lambda arn, props: own_delete(name(arn), props),
+    )
+
+
+def _without_punctuation(props: Json) -> Json:
+    """Return a secret's properties with ExcludePunctuation, which ministack overlooks, as excluded characters."""
+    generated = props.get("GenerateSecretString") or {}
+    if str(generated.get("ExcludePunctuation", "")).lower() != "true":
+        return props
+    excluded = generated.get("ExcludeCharacters", "") + string.punctuation
+    return {**props, "GenerateSecretString": {**generated, "ExcludeCharacters": excluded}}
 
 
 def _alarm(own_record: Callable[[str, Json], Json], name: str, props: Json) -> Json:

@@ -1,9 +1,10 @@
-"""RDS instances as CloudFormation makes them on AWS: replicas, managed passwords, deletion protection.
+"""RDS instances as on AWS: replicas, managed passwords, deletion protection, and a new password that takes its time.
 
-ministack makes a replica a database of its own, and knows no password that RDS keeps.
+ministack makes a replica a database of its own, knows no password that RDS keeps, and changes one at once.
 """
 
 import json
+import threading
 from typing import Any
 
 from ministack.core.responses import new_uuid  # type: ignore[import-not-found]
@@ -13,11 +14,18 @@ from ministack.services.cloudformation import provisioners  # type: ignore[impor
 Json = dict[str, Any]
 
 TYPE = "AWS::RDS::DBInstance"
+PASSWORD_SECONDS = 1.0
 _INHERITED = ("Engine", "EngineVersion", "LicenseModel", "AllocatedStorage", "MasterUsername", "DBName")
 
 
 def register() -> None:
-    """Wrap the type's handlers."""
+    """Wrap the type's handlers, the change of an instance, and what an attached secret learns of it."""
+    own_modify, own_connection = rds._modify_db_instance, provisioners._sm_target_connection
+    rds._ACTION_MAP["ModifyDBInstance"] = lambda params: _modify(params, own_modify)
+    provisioners._sm_target_connection = lambda kind, name: {
+        **own_connection(kind, name),
+        **({"dbInstanceIdentifier": name} if kind == TYPE else {}),
+    }
     handlers = provisioners._RESOURCE_HANDLERS[TYPE]
     own_create, own_update, own_delete = handlers["create"], handlers["update"], handlers["delete"]
 
@@ -44,6 +52,28 @@ def register() -> None:
         own_delete(name, props)
 
     handlers.update(create=create, update=update, delete=delete)
+
+
+def _modify(params: Json, own_modify: Any) -> Any:
+    """Change an instance; a new password is pending for a while, in which no other change is taken."""
+    instance = rds._resolve_instance(rds._p(params, "DBInstanceIdentifier"))
+    if not instance or not rds._p(params, "MasterUserPassword"):
+        return own_modify(params)
+    if instance["DBInstanceStatus"] != "available":
+        return rds._error("InvalidDBInstanceState", "The DB instance is not in a valid state.", 400)
+    own_modify(params)
+    told = instance["PendingModifiedValues"] = {**instance["PendingModifiedValues"], "MasterUserPassword": "****"}
+    answer = rds._single_instance_response("ModifyDBInstanceResponse", "ModifyDBInstanceResult", instance)
+    instance["DBInstanceStatus"] = "resetting-master-credentials"
+
+    def in_force() -> None:
+        told.pop("MasterUserPassword")
+        instance["DBInstanceStatus"] = "available"
+
+    timer = threading.Timer(PASSWORD_SECONDS, in_force)
+    timer.daemon = True
+    timer.start()
+    return answer
 
 
 def _source(props: Json) -> Json:

@@ -12,14 +12,20 @@ from ministack import app  # type: ignore[import-not-found]
 
 from tests.emulator import (
     attributes,
+    certificates,
     data_plane,
     databases,
+    distributions,
+    failed_creations,
     front_doors,
     macros,
     own_thread,
     public_parameters,
     resource_types,
+    rotations,
     s3_integration,
+    short_minutes,
+    tagging,
     targets,
     transform_failures,
     transforms,
@@ -36,9 +42,11 @@ def end_with_parent() -> None:
 
 if __name__ == "__main__":
     # The order matters where one extension wraps what another replaced: threads go around everything.
-    for extension in (macros, transforms, transform_failures, own_thread, attributes, databases):
+    for extension in (macros, transforms, transform_failures, own_thread, attributes, databases, distributions):
         extension.register()
     for extension in (public_parameters, targets, data_plane, s3_integration, front_doors):
+        extension.register()
+    for extension in (rotations, tagging, certificates, short_minutes, failed_creations):
         extension.register()
     resource_types.register(TYPES)
     # One port is enough: 443 may be somebody else's.

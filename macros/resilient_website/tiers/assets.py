@@ -43,7 +43,8 @@ class AssetsSpec:
         Boolean(),
         False,
         structural=True,
-        lands_on="AWS::CloudFront::ResponseHeadersPolicy.ResponseHeadersPolicyConfig",
+        lands_on="AWS::CloudFront::ResponseHeadersPolicy, "
+        "AWS::CloudFront::Distribution.DistributionConfig.CacheBehaviors.ResponseHeadersPolicyId",
         reason="on where every name carries a version or a hash: browsers then never ask twice. Else each object's own "
         "Cache-Control counts",
     )
@@ -52,7 +53,8 @@ class AssetsSpec:
         ListOf(Text("an origin, as in https://www.example.com, or *"), 1, 20),
         ("*",),
         structural=True,
-        lands_on="AWS::CloudFront::ResponseHeadersPolicy.ResponseHeadersPolicyConfig",
+        lands_on="AWS::CloudFront::ResponseHeadersPolicy, "
+        "AWS::CloudFront::ResponseHeadersPolicy.ResponseHeadersPolicyConfig.CorsConfig.AccessControlAllowOrigins.Items",
         reason="everybody: assets are public, and fonts are not shown without",
     )
 

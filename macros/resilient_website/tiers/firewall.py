@@ -41,14 +41,14 @@ class SecuritySpec:
         Text("the ARN of a web ACL", r"arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:(global|regional)/webacl/[^/]+/[^/]+"),
         None,
         presence=True,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig",
+        lands_on="AWS::CloudFront::Distribution.DistributionConfig.WebACLId, AWS::WAFv2::WebACLAssociation",
         reason="one of your own, in us-east-1 for CloudFront, in the site's Region for the load balancer",
     )
     rate_limit: Value = prop(
         "RateLimit",
         Integer(10, 2_000_000_000),
         2000,
-        lands_on="AWS::WAFv2::WebACL.Rules",
+        lands_on="AWS::WAFv2::WebACL.Rules.Statement.RateBasedStatement.Limit",
         reason="requests that one address may make in five minutes, with ManagedRules: more than a person clicks",
     )
     origin_secret_rotation_days: int = prop(
@@ -56,7 +56,8 @@ class SecuritySpec:
         Integer(0, 1000),
         90,
         structural=True,
-        lands_on="AWS::SecretsManager::RotationSchedule.RotationRules",
+        lands_on="AWS::SecretsManager::RotationSchedule, "
+        "AWS::SecretsManager::RotationSchedule.RotationRules.AutomaticallyAfterDays",
         reason="a secret that is rotated is worth little to whoever has seen it; nobody notices. 0: never",
     )
 

@@ -22,7 +22,7 @@ class CacheSpec:
         Choice(("valkey", "redis", "memcached")),
         "valkey",
         structural=True,
-        lands_on=f"{GROUP}.Engine",
+        lands_on="AWS::ElastiCache::ReplicationGroup.Engine, AWS::ElastiCache::CacheCluster.Engine",
         reason="speaks Redis's protocol, open source, and a fifth cheaper than Redis OSS on ElastiCache",
     )
     engine_version: str | None = prop(
@@ -30,14 +30,14 @@ class CacheSpec:
         Text("a version of the engine, as in 8.2", r"\d+\.\d+(\.\d+)?"),
         None,
         structural=True,
-        lands_on=f"{GROUP}.EngineVersion",
+        lands_on="AWS::ElastiCache::ReplicationGroup.EngineVersion, AWS::ElastiCache::CacheCluster.EngineVersion",
         reason="the newest that every Region offers",
     )
     node_type: Value = prop(
         "CacheNodeType",
         Text("a cache node type, as in cache.r7g.large", r"cache\.[a-z0-9-]+\.[a-z0-9]+"),
         "cache.t4g.small",
-        lands_on=f"{GROUP}.CacheNodeType",
+        lands_on="AWS::ElastiCache::ReplicationGroup.CacheNodeType, AWS::ElastiCache::CacheCluster.CacheNodeType",
         reason="1.4 GiB hold the results of a good many queries; scales up in place",
     )
     replicas: int | None = prop(
@@ -45,7 +45,8 @@ class CacheSpec:
         Integer(1, 5),
         None,
         structural=True,
-        lands_on=f"{GROUP}.NumCacheClusters",
+        lands_on="AWS::ElastiCache::ReplicationGroup.NumCacheClusters, "
+        "AWS::ElastiCache::ReplicationGroup.ReplicasPerNodeGroup",
         reason="Valkey and Redis, for each shard; 1 when absent: it takes over when the primary is lost",
     )
     num_node_groups: int | None = prop(
@@ -53,7 +54,7 @@ class CacheSpec:
         Integer(1, 90),
         None,
         structural=True,
-        lands_on=f"{GROUP}.NumNodeGroups",
+        lands_on="AWS::ElastiCache::ReplicationGroup.NumNodeGroups, AWS::ElastiCache::ReplicationGroup.ClusterMode",
         reason="Valkey and Redis: how many shards, in cluster mode. Absent: no cluster mode, so that every client "
         "works; whether there is one can't be changed later without another cache",
     )
@@ -70,7 +71,7 @@ class CacheSpec:
         Boolean(),
         None,
         structural=True,
-        lands_on=f"{GROUP}.AuthToken",
+        lands_on="AWS::ElastiCache::ReplicationGroup.AuthToken, AWS::SecretsManager::Secret",
         reason="Valkey and Redis: on when absent, with a generated token in a secret (CACHE_SECRET_ARN); a second lock "
         "behind the security group. Off later: another cache",
     )
@@ -87,7 +88,7 @@ class CacheSpec:
         MapOf(Text()),
         None,
         structural=True,
-        lands_on="AWS::ElastiCache::ParameterGroup.Properties",
+        lands_on="AWS::ElastiCache::ParameterGroup.Properties, AWS::ElastiCache::ParameterGroup",
         reason="absent: the engine's defaults",
     )
     snapshot_retention_limit: int | None = prop(
@@ -111,7 +112,8 @@ class CacheSpec:
         MAINTENANCE_WINDOW,
         None,
         presence=True,
-        lands_on=f"{GROUP}.PreferredMaintenanceWindow",
+        lands_on="AWS::ElastiCache::ReplicationGroup.PreferredMaintenanceWindow, "
+        "AWS::ElastiCache::CacheCluster.PreferredMaintenanceWindow",
         reason="absent: ElastiCache takes an hour of a night",
     )
 

@@ -21,14 +21,14 @@ class BackupPlanSpec:
         "ScheduleExpression",
         Text("a cron expression of AWS's, as in cron(0 3 * * ? *)", r"cron\(.+\)"),
         "cron(0 3 * * ? *)",
-        lands_on=PLAN,
+        lands_on="AWS::Backup::BackupPlan.BackupPlan.BackupPlanRule.ScheduleExpression",
         reason="every night at three o'clock UTC",
     )
     delete_after_days: Value = prop(
         "DeleteAfterDays",
         Integer(1, 36500),
         35,
-        lands_on=PLAN,
+        lands_on="AWS::Backup::BackupPlan.BackupPlan.BackupPlanRule.Lifecycle.DeleteAfterDays",
         reason="five weeks: the last month's close is still there",
     )
     copy_to_vault: Value | None = prop(
@@ -36,7 +36,7 @@ class BackupPlanSpec:
         Text("the ARN of a backup vault", r"arn:aws[a-z-]*:backup:[a-z0-9-]+:\d{12}:backup-vault:.+"),
         None,
         presence=True,
-        lands_on=PLAN,
+        lands_on="AWS::Backup::BackupPlan.BackupPlan.BackupPlanRule.CopyActions.DestinationBackupVaultArn",
         reason="absent; a vault in another Region or account survives the loss of this one",
     )
     min_retention_days: Value | None = prop(
@@ -44,7 +44,7 @@ class BackupPlanSpec:
         Integer(1, 36500),
         None,
         presence=True,
-        lands_on="AWS::Backup::BackupVault.LockConfiguration",
+        lands_on="AWS::Backup::BackupVault.LockConfiguration.MinRetentionDays",
         reason="absent: no lock. Given, nobody deletes a backup sooner, whatever rights they have",
     )
     kms_key_id: Value | None = prop(

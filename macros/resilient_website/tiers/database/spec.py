@@ -30,7 +30,7 @@ class DatabaseSpec:
         Text("a version of MySQL, as in 8.4 or 8.4.8", r"8\.[04](\.\d+)?(-rds\.\d+)?"),
         "8.4",
         structural=True,
-        lands_on=f"{INSTANCE}.EngineVersion",
+        lands_on="AWS::RDS::DBInstance.EngineVersion, AWS::RDS::DBInstance.DBParameterGroupName",
         reason="the long-term support release; RDS picks the minor version, so that no upgrade of ours moves it",
     )
     instance_class: Value = prop(
@@ -69,7 +69,7 @@ class DatabaseSpec:
         Integer(0, 5),
         0,
         structural=True,
-        lands_on=f"{INSTANCE}.SourceDBInstanceIdentifier",
+        lands_on="AWS::RDS::DBInstance",
         reason="replicas are for reading more than one instance can serve; the standby already covers failure",
     )
     replica_class: Value | None = prop(
@@ -148,7 +148,7 @@ class DatabaseSpec:
         Choice(("standard", "advanced", "off")),
         "standard",
         structural=True,
-        lands_on=f"{INSTANCE}.DatabaseInsightsMode",
+        lands_on="AWS::RDS::DBInstance.DatabaseInsightsMode, AWS::RDS::DBInstance.EnablePerformanceInsights",
         reason="which query costs what, a week back, for free; where the class is large enough for it (not t micro and "
         "small). advanced keeps 15 months, and costs",
     )
@@ -157,7 +157,7 @@ class DatabaseSpec:
         IntegerChoice((0, 1, 5, 10, 15, 30, 60)),
         60,
         structural=True,
-        lands_on=f"{INSTANCE}.MonitoringInterval",
+        lands_on="AWS::RDS::DBInstance.MonitoringInterval, AWS::RDS::DBInstance.MonitoringRoleArn",
         reason="seconds between the operating system's metrics (enhanced monitoring); 0 switches it off",
     )
     secret_rotation_days: int = prop(
@@ -165,7 +165,8 @@ class DatabaseSpec:
         Integer(0, 1000),
         0,
         structural=True,
-        lands_on="AWS::SecretsManager::RotationSchedule.RotationRules",
+        lands_on="AWS::SecretsManager::RotationSchedule, "
+        "AWS::SecretsManager::RotationSchedule.RotationRules.AutomaticallyAfterDays",
         reason="never: an application that keeps the password from its start would be locked out. Turn it on once "
         "yours reads the secret again when it is refused",
     )

@@ -41,14 +41,14 @@ class GeoRestrictionSpec:
         Choice(("none", "whitelist", "blacklist")),
         "none",
         structural=True,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig",
+        lands_on="AWS::CloudFront::Distribution.DistributionConfig.Restrictions.GeoRestriction.RestrictionType",
         reason="everybody",
     )
     locations: tuple[str, ...] = prop(
         "Locations",
         ListOf(Text("a country's two letters, as in DE", r"[A-Z]{2}"), 0, 250),
         (),
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig",
+        lands_on="AWS::CloudFront::Distribution.DistributionConfig.Restrictions.GeoRestriction.Locations",
         reason="the countries that are let in (whitelist) or kept out (blacklist)",
     )
 
@@ -62,7 +62,7 @@ class DeliverySpec:
         Choice(("OriginCacheControl", "Disabled")),
         "OriginCacheControl",
         structural=True,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig",
+        lands_on="AWS::CloudFront::Distribution.DistributionConfig.DefaultCacheBehavior.CachePolicyId",
         reason="dynamic pages are kept for as long as the application's own Cache-Control says, and not at all without "
         "one; host, cookies and query string are part of the key, so that nobody sees somebody else's page",
     )
@@ -71,35 +71,36 @@ class DeliverySpec:
         Boolean(),
         True,
         structural=True,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig",
+        lands_on="AWS::CloudFront::Distribution.DistributionConfig.DefaultCacheBehavior.ResponseHeadersPolicyId",
         reason="HSTS, nosniff, frame options and referrer policy, where the application does not set its own",
     )
     minimum_protocol_version: Any = prop(
         "MinimumProtocolVersion",
         Choice(("TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025")),
         "TLSv1.2_2021",
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig",
+        lands_on="AWS::CloudFront::Distribution.DistributionConfig.ViewerCertificate.MinimumProtocolVersion",
         reason="what every browser of the last ten years speaks; CloudFront's own name takes no other than its own",
     )
     price_class: Any = prop(
         "PriceClass",
         Choice(("PriceClass_100", "PriceClass_200", "PriceClass_All")),
         "PriceClass_All",
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig",
+        lands_on="AWS::CloudFront::Distribution.DistributionConfig.PriceClass",
         reason="nearest to every visitor; 100 serves all from North America and Europe, a little cheaper",
     )
     geo_restriction: GeoRestrictionSpec = prop(
         "GeoRestriction",
         Group(GeoRestrictionSpec),
         GeoRestrictionSpec(),
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig",
+        lands_on="AWS::CloudFront::Distribution.DistributionConfig.Restrictions",
         reason="everybody may see the site",
     )
     origin_read_timeout: Any = prop(
         "OriginReadTimeout",
         Integer(1, 120),
         30,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig",
+        lands_on="AWS::CloudFront::Distribution.DistributionConfig.Origins.CustomOriginConfig.OriginReadTimeout, "
+        "AWS::CloudFront::Distribution.DistributionConfig.Origins.VpcOriginConfig.OriginReadTimeout",
         reason="seconds that a page may take before the visitor gets the friendly page; CloudFront's default",
     )
     origin_shield: bool = prop(
@@ -107,7 +108,7 @@ class DeliverySpec:
         Boolean(),
         False,
         structural=True,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig",
+        lands_on="AWS::CloudFront::Distribution.DistributionConfig.Origins.OriginShield.Enabled",
         reason="one more cache in front of the load balancer, paid by the request: for pages that are cached and read "
         "all over the world",
     )
@@ -116,6 +117,6 @@ class DeliverySpec:
         Boolean(),
         False,
         structural=True,
-        lands_on="AWS::Logs::Delivery.DeliverySourceName",
+        lands_on="AWS::Logs::Delivery",
         reason="off: the load balancer's log has every dynamic request already, and addresses are personal data",
     )

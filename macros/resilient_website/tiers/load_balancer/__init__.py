@@ -91,7 +91,7 @@ def _security_group(
     context: Context, spec: LoadBalancerSpec, network: Network, exposure: Exposure
 ) -> ec2.SecurityGroup:
     who = "CloudFront only" if exposure.behind_cloudfront else "the internet"
-    group = closed_group(context, "LoadBalancerSecurityGroup", f"Load balancer: web from {who}", network.vpc_id)
+    group = closed_group(context, "LoadBalancerSecurityGroup", "Load balancer: the web ports", network.vpc_id)
     group.SecurityGroupIngress = [
         ec2.SecurityGroupRule(IpProtocol="tcp", FromPort=port, ToPort=port, Description=f"Web from {who}", **source)
         for port in ([exposure.port] if exposure.behind_cloudfront else [443, 80])

@@ -20,7 +20,7 @@ class LoadBalancerSpec:
         Choice(("internet-facing", "internal")),
         "internet-facing",
         structural=True,
-        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.Scheme",
+        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.Scheme, AWS::CloudFront::VpcOrigin",
         reason="internal: reached through a CloudFront VPC origin only; needs private subnets, and some zones "
         "(use1-az3, usw1-az2, apne1-az3, cac1-az3) have no VPC origins. A change replaces the load balancer",
     )
@@ -36,28 +36,28 @@ class LoadBalancerSpec:
         Boolean(),
         True,
         structural=True,
-        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes",
+        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
         reason="the first thing that is asked for after an incident; costs its storage in S3",
     )
     deletion_protection: Value = prop(
         "DeletionProtection",
         Boolean(),
         False,
-        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes",
+        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
         reason="off, so that a failed first creation can roll back; the load balancer holds no data",
     )
     idle_timeout: Value = prop(
         "IdleTimeout",
         Integer(1, 4000),
         60,
-        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes",
+        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
         reason="seconds; AWS's default. An application's own keep-alive has to be longer",
     )
     deregistration_delay: Value = prop(
         "DeregistrationDelay",
         Integer(0, 3600),
         30,
-        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes",
+        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
         reason="seconds that a leaving server may finish its requests in: longer than a page takes",
     )
     slow_start: int | None = prop(
@@ -65,7 +65,7 @@ class LoadBalancerSpec:
         Integer(30, 900),
         None,
         structural=True,
-        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes",
+        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
         reason="seconds in which a new server's share grows; off when absent, as most applications start warm",
     )
     stickiness: int | None = prop(
@@ -73,7 +73,7 @@ class LoadBalancerSpec:
         Integer(1, 604800),
         None,
         structural=True,
-        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes",
+        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
         reason="off when absent: a session that lives on one server dies with it",
     )
     algorithm: str = prop(
@@ -81,7 +81,7 @@ class LoadBalancerSpec:
         Choice(("round_robin", "least_outstanding_requests", "weighted_random")),
         "least_outstanding_requests",
         structural=True,
-        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes",
+        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
         reason="a server that is slow, or stuck, gets fewer requests; round_robin where SlowStart is given",
     )
 

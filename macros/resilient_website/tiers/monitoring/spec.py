@@ -74,7 +74,7 @@ class MonitoringSpec:
         "LogRetentionInDays",
         IntegerChoice(RETENTION_DAYS),
         90,
-        lands_on="AWS::Logs::LogGroup.RetentionInDays",
+        lands_on="AWS::Logs::LogGroup.RetentionInDays, AWS::S3::Bucket.LifecycleConfiguration.Rules.ExpirationInDays",
         reason="an incident may be found weeks later; for logs in CloudWatch and in the logs' bucket",
     )
     monthly_budget: Value | None = prop(

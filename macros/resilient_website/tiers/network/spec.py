@@ -46,7 +46,7 @@ class NetworkSpec:
         AnyOf((Integer(2, MOST_ZONES), ListOf(Text("a zone's name", r"[a-z]{2}(-[a-z]+)+-\d[a-z]"), 2, MOST_ZONES))),
         3,
         structural=True,
-        lands_on="AWS::EC2::Subnet.AvailabilityZone",
+        lands_on="AWS::EC2::Subnet, AWS::EC2::Subnet.AvailabilityZone",
         reason="with three zones the loss of one leaves two thirds of the capacity; a list names the zones to use",
     )
     ipv6: bool | None = prop(
@@ -63,7 +63,7 @@ class NetworkSpec:
         Choice(("Public", "Private")),
         "Public",
         structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.VPCZoneIdentifier",
+        lands_on="AWS::EC2::Subnet, AWS::AutoScaling::AutoScalingGroup.VPCZoneIdentifier",
         reason="public: the simple design, whose security groups admit nobody but the load balancer; private ones need "
         "a NAT gateway a zone, which costs more than the servers of a small site",
     )
@@ -81,7 +81,7 @@ class NetworkSpec:
         ListOf(Text("the last part of a service's name, as in sqs", r"[a-z0-9.-]+"), 0, 30),
         (),
         structural=True,
-        lands_on="AWS::EC2::VPCEndpoint.ServiceName",
+        lands_on="AWS::EC2::VPCEndpoint",
         reason="more interface endpoints than the servers' own, which come with NatGateways: None. A gateway endpoint "
         "for S3 is always there: it is free",
     )
@@ -90,7 +90,7 @@ class NetworkSpec:
         Choice(("ALL", "ACCEPT", "REJECT", "None")),
         "REJECT",
         structural=True,
-        lands_on="AWS::EC2::FlowLog.TrafficType",
+        lands_on="AWS::EC2::FlowLog, AWS::EC2::FlowLog.TrafficType",
         reason="what was refused shows attacks and wrong rules, and is little; kept in the logs' bucket",
     )
     vpc_id: Any = prop(
@@ -98,7 +98,7 @@ class NetworkSpec:
         Text("the id of a VPC", r"vpc-[0-9a-f]{8,17}"),
         None,
         presence=True,
-        lands_on="AWS::EC2::SecurityGroup.VpcId",
+        lands_on="AWS::EC2::VPC, AWS::EC2::SecurityGroup.VpcId, AWS::ElasticLoadBalancingV2::TargetGroup.VpcId",
         reason="absent: the site makes a VPC of its own. Given, its subnets are used as they are",
     )
     public_subnet_ids: tuple[Any, ...] = prop(

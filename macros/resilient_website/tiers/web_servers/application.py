@@ -6,35 +6,37 @@ from resilient_website.intrinsics import Value
 from resilient_website.kinds import Integer, Text
 from resilient_website.properties import prop
 
-LANDS_ON = "AWS::EC2::LaunchTemplate.LaunchTemplateData"
-
 
 @dataclass(frozen=True)
 class ArtifactSpec:
     """An archive in S3 that is unpacked below /opt/website and started as a service."""
 
     bucket: Value | None = prop(
-        "Bucket", Text("the name of a bucket"), None, lands_on=LANDS_ON, reason="needed: where the archive is"
+        "Bucket",
+        Text("the name of a bucket"),
+        None,
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
+        reason="needed: where the archive is",
     )
     key: Value | None = prop(
         "Key",
         Text("the key of a .zip, .tar or .tar.gz"),
         None,
-        lands_on=LANDS_ON,
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="needed: write another key for each release, so that the servers are replaced by an update",
     )
     command: Value | None = prop(
         "Command",
         Text("a command; it runs in /opt/website, and has to stay in the foreground"),
         None,
-        lands_on=LANDS_ON,
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="needed: starts the application, which listens on WEB_PORT",
     )
     install: Value | None = prop(
         "Install",
         Text("a script; it runs once, as root, in /opt/website, before Command"),
         None,
-        lands_on=LANDS_ON,
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="absent: the archive has all that it needs but what Amazon Linux brings",
     )
 
@@ -48,13 +50,13 @@ class DrainSpec:
         Integer(30, 7200),
         300,
         structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.LifecycleHookSpecificationList",
+        lands_on="AWS::AutoScaling::AutoScalingGroup.LifecycleHookSpecificationList.HeartbeatTimeout",
         reason="seconds, after which the server goes whatever it does",
     )
     script: Value | None = prop(
         "Script",
         Text("a script; it runs as root, when the server is to go"),
         None,
-        lands_on=LANDS_ON,
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="absent: the services are stopped in order, and that is all",
     )

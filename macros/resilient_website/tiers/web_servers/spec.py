@@ -28,7 +28,7 @@ class WebServersSpec:
         INSTANCE_TYPE,
         "t4g.small",
         structural=True,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData",
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.InstanceType",
         reason="Graviton: a fifth cheaper than x86 for the same work; 2 GiB of memory run most applications",
     )
     instance_types: tuple[str, ...] = prop(
@@ -36,7 +36,7 @@ class WebServersSpec:
         ListOf(INSTANCE_TYPE, 0, 39),
         (),
         structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy",
+        lands_on="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
         reason="further types of the same architecture, used when InstanceType can't be had (or for Spot: the more "
         "types, the fewer interruptions)",
     )
@@ -45,7 +45,7 @@ class WebServersSpec:
         Integer(0, 1000),
         None,
         structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy",
+        lands_on="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
         reason="MinSize when absent: what the site needs to stand is never Spot",
     )
     on_demand_percentage: int = prop(
@@ -53,7 +53,7 @@ class WebServersSpec:
         Integer(0, 100),
         100,
         structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy",
+        lands_on="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity",
         reason="no Spot; 0 makes all servers above the base Spot, at about a third of the price and with two minutes' "
         "notice",
     )
@@ -62,7 +62,7 @@ class WebServersSpec:
         Text("the id of an image, or {{resolve:ssm:...}}", r"ami-[0-9a-f]{8,17}|\{\{resolve:ssm:[^}]+\}\}"),
         None,
         presence=True,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData",
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.ImageId",
         reason="the newest Amazon Linux 2023 for the instance type's processor when absent. An image of your own that "
         "starts the application by itself needs neither UserData nor Artifact",
     )
@@ -112,7 +112,7 @@ class WebServersSpec:
         Text("a script; it runs once, as root, on the first boot"),
         None,
         presence=True,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData",
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="a sample application when there is no Artifact and no ImageId either: it shows that all tiers are "
         "connected",
     )
@@ -121,14 +121,14 @@ class WebServersSpec:
         Switch(ArtifactSpec),
         None,
         structural=True,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData",
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="absent: there is a script, an image of your own, or the sample application",
     )
     cpu_target: Value = prop(
         "CpuUtilizationTarget",
         Integer(10, 90),
         50,
-        lands_on="AWS::AutoScaling::ScalingPolicy.TargetTrackingConfiguration",
+        lands_on="AWS::AutoScaling::ScalingPolicy.TargetTrackingConfiguration.TargetValue",
         reason="percent; with three zones, the loss of one leaves the others at 75, not over the edge",
     )
     request_target: Value | None = prop(
@@ -136,7 +136,7 @@ class WebServersSpec:
         Integer(1, 1_000_000_000),
         None,
         presence=True,
-        lands_on="AWS::AutoScaling::ScalingPolicy.TargetTrackingConfiguration",
+        lands_on="AWS::AutoScaling::ScalingPolicy",
         reason="requests a minute that one server should get; absent, as only a load test tells it",
     )
     scheduled_actions: tuple[ScheduledActionSpec, ...] = prop(
@@ -170,14 +170,14 @@ class WebServersSpec:
         Switch(DrainSpec),
         None,
         structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.LifecycleHookSpecificationList",
+        lands_on="AWS::AutoScaling::AutoScalingGroup.LifecycleHookSpecificationList, AWS::IAM::Policy",
         reason="off: the load balancer already lets requests finish; for servers with work of their own (queues)",
     )
     impaired_zone: str = prop(
         "ImpairedZoneHealthCheckBehavior",
         Choice(("ReplaceUnhealthy", "IgnoreUnhealthy")),
         "ReplaceUnhealthy",
-        lands_on="AWS::AutoScaling::AutoScalingGroup.AvailabilityZoneImpairmentPolicy",
+        lands_on="AWS::AutoScaling::AutoScalingGroup.AvailabilityZoneImpairmentPolicy.ImpairedZoneHealthCheckBehavior",
         reason="while traffic is shifted away from a zone, its servers are replaced in the others; IgnoreUnhealthy is "
         "for sites that always have capacity for a zone's loss",
     )
@@ -192,7 +192,7 @@ class WebServersSpec:
         "VolumeSize",
         Integer(8, 16384),
         8,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData",
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.BlockDeviceMappings.Ebs.VolumeSize",
         reason="GiB; what Amazon Linux needs, as servers keep nothing",
     )
     cloudwatch_agent: bool = prop(
@@ -200,7 +200,7 @@ class WebServersSpec:
         Boolean(),
         True,
         structural=True,
-        lands_on="AWS::Logs::LogGroup",
+        lands_on="AWS::Logs::LogGroup, AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="memory, disks and logs outlive their server; needs dnf, or an image that has the agent",
     )
     log_files: tuple[Any, ...] = prop(
@@ -208,7 +208,7 @@ class WebServersSpec:
         ListOf(Text("a path, * allowed, as in /var/log/nginx/*.log", r"/[!-~]+"), 1, 20),
         LOG_FILES,
         structural=True,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData",
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="what the sample application, an Artifact and the boot write",
     )
 

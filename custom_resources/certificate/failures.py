@@ -1,0 +1,102 @@
+"""What went wrong, in words that say what to do.
+
+crhelper cuts a reason to its last 240 characters if it has more than 256, so texts are short and end in what to do.
+"""
+
+from collections.abc import Sequence
+
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
+
+# Errors that go away by themselves, beside those of the 500s. The throttling ones are botocore's.
+_TRANSIENT = (
+    "ThrottlingException",
+    "Throttling",
+    "ThrottledException",
+    "RequestThrottled",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+    "PriorRequestNotComplete",
+    "RequestTimeout",
+    "RequestTimeoutException",
+)
+
+# Why ACM refuses a name. Source: "Certificate request fails" in the ACM User Guide.
+_REFUSALS = {
+    "CAA_ERROR": 'a CAA record of the domain or its parent does not admit Amazon: add one with 0 issue "amazon.com"',
+    "ADDITIONAL_VERIFICATION_REQUIRED": "ACM wants to know more about a name this well known: ask AWS Support",
+    "DOMAIN_NOT_ALLOWED": "the domain counts as unsafe: look it up at VirusTotal, or ask AWS Support",
+    "INVALID_PUBLIC_DOMAIN": "a name is not in a public domain: correct DomainName and SubjectAlternativeNames",
+    "DOMAIN_VALIDATION_DENIED": "ACM denied the validation of the domain: ask AWS Support",
+}
+_REFUSED = "check the names and the domain's CAA records, then deploy again, or ask AWS Support"
+
+# Why Route 53 takes no record.
+_ZONE_ERRORS = {
+    "NoSuchHostedZone": "there is no such hosted zone: correct HostedZoneId",
+    "InvalidChangeBatch": "HostedZoneId must be the zone that the names end in: correct it, or the names",
+    "AccessDenied": "let the certificate function's role change records of this zone (same account, no policy against)",
+    "AccessDeniedException": "let the certificate function's role change records of this zone",
+}
+
+_LONGEST_DETAIL = 70
+_LONGEST_MESSAGE = 180
+
+
+class CertificateError(Exception):
+    """A certificate that can't be had, or can't be deleted; its text says what to do."""
+
+
+def refused(status: str, reason: str, names: Sequence[str]) -> CertificateError:
+    """Return the error for a certificate that ACM will not issue."""
+    what = " ".join(part for part in (status, reason) if part)
+    return CertificateError(f"{_shown(names)}: {what}; {_REFUSALS.get(reason, _REFUSED)}")
+
+
+def unwritten(error: ClientError, zone_id: str) -> CertificateError:
+    """Return the error for a validation record that Route 53 does not take."""
+    message = error.response["Error"].get("Message", "")[:_LONGEST_DETAIL]
+    what_to_do = _ZONE_ERRORS.get(code(error), "correct HostedZoneId, or try again")
+    return CertificateError(f"hosted zone {zone_id}: {code(error)}: {message}; {what_to_do}")
+
+
+def still_pending(minutes: int, names: Sequence[str], zone_id: str) -> CertificateError:
+    """Return the error for a certificate that nobody validates."""
+    return CertificateError(
+        f"{_shown(names)}: not validated after {minutes} minutes; see that zone {zone_id} is public and that the "
+        "domain's registrar names its name servers, then deploy again"
+    )
+
+
+def still_in_use(minutes: int, arn: str, users: Sequence[str]) -> CertificateError:
+    """Return the error for a certificate that something holds on to."""
+    which = arn.rpartition("/")[2]
+    return CertificateError(
+        f"{which}: in use after {minutes} minutes, by {_shown(users)}; take it from there and try again"
+    )
+
+
+def brief(error: ClientError) -> CertificateError:
+    """Return what AWS answered, short enough to be shown whole: with its code, and what it is about."""
+    message = error.response["Error"].get("Message", "")[:_LONGEST_MESSAGE]
+    return CertificateError(f"{error.operation_name}: {code(error)}: {message}")
+
+
+def code(error: Exception) -> str:
+    """Return the code of an AWS error; empty if it is none."""
+    return str(error.response["Error"].get("Code", "")) if isinstance(error, ClientError) else ""
+
+
+def transient(error: Exception) -> bool:
+    """Tell whether an error goes away by itself: throttling, trouble on AWS's side, or no connection."""
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return code(error) in _TRANSIENT or status >= 500
+    return isinstance(error, (HTTPClientError, NoConnectionError))
+
+
+def _shown(names: Sequence[str]) -> str:
+    if not names:
+        return "unknown"
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"{names[0][-60:]}{more}"

@@ -1,0 +1,135 @@
+"""The four steps of a rotation, in the order in which Secrets Manager asks for them.
+
+Every step may be cut off anywhere and repeated: it looks first at what is there. AWSCURRENT moves last, so that until
+then everybody reads the value that was right before. Source: "Rotation by Lambda function" in the AWS Secrets Manager
+User Guide.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+CURRENT = "AWSCURRENT"
+PENDING = "AWSPENDING"
+
+logger = logging.getLogger(__name__)
+
+
+class RotationError(Exception):
+    """A rotation that can't go on; its text says what was found and what to do, and holds no value of a secret."""
+
+
+class Service(Protocol):
+    """What the secret is for. Both methods may be called again with the same values."""
+
+    def new_value(self, current: str) -> str:
+        """Return the value that follows the current one."""
+
+    def put(self, secret_arn: str, current: str, pending: str) -> None:
+        """Make the service take the pending value."""
+
+    def check(self, secret_arn: str, value: str) -> None:
+        """Raise RotationError unless the service takes the value."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call of Secrets Manager's: a step of one secret's rotation, for the version that is to become current."""
+
+    secret_id: str
+    version: str
+    step: str
+
+
+def read(event: Mapping[str, Any]) -> Request:
+    """Return the request that an event holds. Raises RotationError for anything else than Secrets Manager's event."""
+    found = {name: event.get(name) for name in ("SecretId", "ClientRequestToken", "Step")}
+    missing = [name for name, value in found.items() if not isinstance(value, str) or not value]
+    if missing:
+        raise RotationError(f"The event has no {', '.join(missing)}. Only Secrets Manager calls this function.")
+    if found["Step"] not in STEPS:
+        raise RotationError(f"The event's Step is {found['Step']!r}; known: {', '.join(STEPS)}.")
+    return Request(str(found["SecretId"]), str(found["ClientRequestToken"]), str(found["Step"]))
+
+
+def rotate(secrets: "SecretsManagerClient", service: Service, request: Request) -> None:
+    """Do one step. Does nothing if the version is current already: then an earlier try came to its end."""
+    described = secrets.describe_secret(SecretId=request.secret_id)
+    stages = described.get("VersionIdsToStages", {}).get(request.version, [])
+    if CURRENT in stages:
+        logger.info("%s: the version is current already", request.step)
+        return
+    if PENDING not in stages:
+        raise RotationError(
+            f"The secret has no version {request.version} that is {PENDING}: its rotation was given up. "
+            "Start a new one."
+        )
+    STEPS[request.step](secrets, service, request, described["ARN"])
+    logger.info("%s: done", request.step)
+
+
+def _create(secrets: "SecretsManagerClient", service: Service, request: Request, _arn: str) -> None:
+    if _pending(secrets, request) is not None:
+        return
+    value = service.new_value(_current(secrets, request))
+    try:
+        secrets.put_secret_value(
+            SecretId=request.secret_id,
+            ClientRequestToken=request.version,
+            SecretString=value,
+            VersionStages=[PENDING],
+        )
+    except ClientError as error:
+        # Another run of this step was faster; its value is as good.
+        if error.response["Error"]["Code"] != "ResourceExistsException":
+            raise
+
+
+def _set(secrets: "SecretsManagerClient", service: Service, request: Request, arn: str) -> None:
+    value = _pending(secrets, request)
+    if value is None:
+        raise RotationError(f"Version {request.version} has no value yet: createSecret comes first.")
+    service.put(arn, _current(secrets, request), value)
+
+
+def _test(secrets: "SecretsManagerClient", service: Service, request: Request, arn: str) -> None:
+    # A schedule that does not rotate at once is tried by this step alone, on a version that nobody gave a value. Then
+    # the current one is what can be tested. Source: RotateImmediately in RotateSecret's reference.
+    value = _pending(secrets, request)
+    service.check(arn, _current(secrets, request) if value is None else value)
+
+
+def _finish(secrets: "SecretsManagerClient", _service: Service, request: Request, _arn: str) -> None:
+    versions = secrets.describe_secret(SecretId=request.secret_id)["VersionIdsToStages"]
+    current = [version for version, stages in versions.items() if CURRENT in stages]
+    if request.version not in current:
+        secrets.update_secret_version_stage(
+            SecretId=request.secret_id,
+            VersionStage=CURRENT,
+            MoveToVersionId=request.version,
+            RemoveFromVersionId=current[0],
+        )
+
+
+STEPS = {"createSecret": _create, "setSecret": _set, "testSecret": _test, "finishSecret": _finish}
+
+
+def _current(secrets: "SecretsManagerClient", request: Request) -> str:
+    return secrets.get_secret_value(SecretId=request.secret_id, VersionStage=CURRENT)["SecretString"]
+
+
+def _pending(secrets: "SecretsManagerClient", request: Request) -> str | None:
+    """Return the value of the version that is to become current; None while it has none."""
+    try:
+        found = secrets.get_secret_value(SecretId=request.secret_id, VersionId=request.version, VersionStage=PENDING)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ResourceNotFoundException":
+            return None
+        raise
+    return found["SecretString"]

@@ -1,0 +1,119 @@
+"""The certificate's function as a warm process, called as Lambda and a scheduled rule call it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tests.custom_resources.fake_aws import FakeAws
+from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
+from tests.emulator.endpoint import ROOT
+
+Json = dict[str, Any]
+
+# CloudFormation takes no larger answer. Source: "Custom resource response objects".
+LARGEST_ANSWER = 4096
+
+# One invocation a line: the event, and how many minutes the function's clock is ahead.
+RUN = """
+import json, sys, time
+now = time.time
+
+class Context:
+    function_name = log_stream_name = aws_request_id = "test"
+    def __init__(self):
+        self.deadline = now() + 60
+    def get_remaining_time_in_millis(self):
+        return int(1000 * (self.deadline - now()))
+
+from certificate.handler import handler
+for line in sys.stdin:
+    event, minutes = json.loads(line)
+    time.time = lambda: now() + 60 * minutes
+    handler(event, Context())
+    print("done", flush=True)
+"""
+
+
+class CertificateFunction:
+    """A context manager. Each call is one invocation; what it answered to CloudFormation is in `answers`."""
+
+    def __init__(self, folder: Path, aws: FakeAws) -> None:
+        self.aws = aws
+        self.place = ResponseUrl(folder)
+        self.log = folder / "log.txt"
+        self.minutes = 0.0
+
+    @property
+    def answers(self) -> list[Json]:
+        return self.place.answers
+
+    def __call__(self, event: Json) -> Json | None:
+        """Send a request; return the answer to CloudFormation, if there is one already."""
+        before = len(self.answers)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps([{"ResponseURL": self.place.url, **event}, self.minutes]) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        assert line == "done\n", self.log.read_text()
+        assert len(self.answers) - before <= 1
+        return self.answers[-1] if len(self.answers) > before else None
+
+    def minute(self, minutes: float = 1) -> Json | None:
+        """Let time pass and the only rule fire, if there is one that has a target."""
+        self.minutes += minutes
+        targets = [target for target in self.aws.rules.values() if target]
+        assert len(targets) <= 1
+        return self(json.loads(targets[0]["Input"])) if targets else None
+
+    def finish(self) -> None:
+        """Check what holds after every test, and forget it."""
+        assert SIGNATURE not in self.log.read_text()
+        assert max(self.place.sizes, default=0) < LARGEST_ANSWER
+        self.log.write_text("")
+        self.answers.clear()
+        self.minutes = 0
+        self.aws.reset()
+
+    def kill(self) -> None:
+        """End the process as Lambda may at any time, and have a fresh one."""
+        self._process.kill()
+        self._process.communicate()
+        self._start()
+
+    def __enter__(self) -> Self:
+        self.place.__enter__()
+        self._start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.communicate()
+        self.place.__exit__(kind, error, trace)
+
+    def _start(self) -> None:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        with self.log.open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", RUN],
+                env={
+                    **inherited,
+                    "PYTHONPATH": str(ROOT / "custom_resources"),
+                    "AWS_ENDPOINT_URL": self.aws.url,
+                    "AWS_REGION": "eu-west-1",
+                    "AWS_DEFAULT_REGION": "eu-west-1",
+                    "AWS_ACCESS_KEY_ID": "123456789012",
+                    "AWS_SECRET_ACCESS_KEY": "test",
+                    "SSL_CERT_FILE": str(self.place.ca_bundle),
+                },
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )

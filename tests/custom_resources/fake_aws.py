@@ -1,0 +1,239 @@
+"""ACM, Route 53, EventBridge and Lambda as far as certificates need them, behind HTTP; their errors can be scripted."""
+
+import json
+import re
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+from xml.etree import ElementTree
+
+Json = dict[str, Any]
+
+ROUTE_53 = "{https://route53.amazonaws.com/doc/2013-04-01/}"
+XML_ERROR = "<ErrorResponse><Error><Code>{}</Code><Message>{}</Message></Error></ErrorResponse>"
+CHANGED = (
+    "<ChangeResourceRecordSetsResponse xmlns='https://route53.amazonaws.com/doc/2013-04-01/'><ChangeInfo><Id>/change/C"
+    "</Id><Status>PENDING</Status><SubmittedAt>2026-01-01T00:00:00Z</SubmittedAt></ChangeInfo>"
+    "</ChangeResourceRecordSetsResponse>"
+)
+# What the services answer with, apart from 400.
+STATUS = {"AccessDenied": 403, "NoSuchHostedZone": 404, "InternalFailure": 500, "ServiceUnavailable": 503}
+
+
+@dataclass
+class FakeCertificate:
+    """A certificate; `status` is what the test makes it."""
+
+    request: Json
+    region: str
+    tags: dict[str, str]
+    status: str = "PENDING_VALIDATION"
+    failure: str = ""
+    users: list[str] = field(default_factory=list)
+    # ACM needs some seconds to make the records up.
+    records_known: bool = True
+
+    @property
+    def names(self) -> list[str]:
+        main = self.request["DomainName"]
+        return [main, *(name for name in self.request.get("SubjectAlternativeNames", []) if name != main)]
+
+
+class RefusedError(Exception):
+    """An error that a service answers with."""
+
+
+class FakeAws:
+    """Certificates, records and rules in memory; `script` has the errors of an operation's next calls, in order."""
+
+    def __init__(self) -> None:
+        self.reset()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def handle_request(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                target = self.headers.get("X-Amz-Target", "")
+                region = self.headers["Authorization"].split("/")[2]
+                status, answer = outer.answer(self.command, self.path, target, region, body)
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            do_POST = do_DELETE = handle_request  # noqa: N815
+
+            def log_message(self, *_arguments: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def reset(self) -> None:
+        """Forget everything; there is one hosted zone, ZONE."""
+        self.certificates: dict[str, FakeCertificate] = {}
+        self.tokens: dict[str, str] = {}
+        self.records: dict[str, dict[str, str]] = {"ZONE": {}}
+        self.rules: dict[str, Json] = {}
+        self.permissions: set[str] = set()
+        self.script: dict[str, list[str]] = {}
+        self.calls: list[str] = []
+
+    def issue(self) -> None:
+        """Issue whatever has its records in the zone."""
+        for certificate in self.certificates.values():
+            if all(record(name)[0] in self.records["ZONE"] for name in certificate.names):
+                certificate.status = "ISSUED"
+
+    def answer(self, method: str, path: str, target: str, region: str, body: bytes) -> tuple[int, bytes]:
+        """Return the status and body for one request."""
+        operation = target.partition(".")[2] or {"POST": "AddPermission", "DELETE": "RemovePermission"}[method]
+        if "/rrset" in path:
+            operation = "ChangeResourceRecordSets"
+        self.calls.append(operation)
+        try:
+            if self.script.get(operation):
+                raise RefusedError(self.script[operation].pop(0))
+            if operation == "ChangeResourceRecordSets":
+                return 200, self._change_records(path, body)
+            return 200, json.dumps(getattr(self, f"_{operation}")(json.loads(body or b"{}"), path, region)).encode()
+        except RefusedError as error:
+            code = str(error)
+            message = "scripted " + "x" * 2000
+            if operation == "ChangeResourceRecordSets":
+                return STATUS.get(code, 400), XML_ERROR.format(code, message).encode()
+            return STATUS.get(code, 400), json.dumps({"__type": code, "message": message}).encode()
+
+    def _change_records(self, path: str, body: bytes) -> bytes:
+        zone = path.split("/")[3]
+        if zone not in self.records:
+            raise RefusedError("NoSuchHostedZone")
+        for change in ElementTree.fromstring(body).iter(f"{ROUTE_53}Change"):
+            action, kind, name, value = (
+                next(change.iter(ROUTE_53 + tag)).text for tag in ("Action", "Type", "Name", "Value")
+            )
+            # What the function's role admits.
+            if (action, kind) != ("UPSERT", "CNAME") or not str(name).startswith("_"):
+                raise RefusedError("AccessDenied")
+            self.records[zone][str(name)] = str(value)
+        return CHANGED.encode()
+
+    def _RequestCertificate(self, request: Json, _path: str, region: str) -> Json:  # noqa: N802
+        token = request["IdempotencyToken"]
+        assert re.fullmatch(r"\w{1,32}", token)
+        if token not in self.tokens:
+            arn = f"arn:aws:acm:{region}:123456789012:certificate/{len(self.tokens):036d}"
+            tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags", [])}
+            self.certificates[arn], self.tokens[token] = FakeCertificate(request, region, tags), arn
+        return {"CertificateArn": self.tokens[token]}
+
+    def _DescribeCertificate(self, request: Json, _path: str, region: str) -> Json:  # noqa: N802
+        certificate = self._found(request, region)
+        states = {"ISSUED": "SUCCESS", "FAILED": "FAILED"}
+        options = [
+            {
+                "DomainName": name,
+                "ValidationStatus": states.get(certificate.status, "PENDING_VALIDATION"),
+                **(
+                    {"ResourceRecord": dict(zip(("Name", "Value"), record(name), strict=True), Type="CNAME")}
+                    if certificate.records_known
+                    else {}
+                ),
+            }
+            for name in certificate.names
+        ]
+        return {
+            "Certificate": {
+                "CertificateArn": request["CertificateArn"],
+                "DomainName": certificate.names[0],
+                "SubjectAlternativeNames": certificate.names,
+                "Status": certificate.status,
+                "InUseBy": certificate.users,
+                "DomainValidationOptions": options,
+                **({"FailureReason": certificate.failure} if certificate.failure else {}),
+            }
+        }
+
+    def _ListCertificates(self, _request: Json, _path: str, region: str) -> Json:  # noqa: N802
+        return {
+            "CertificateSummaryList": [
+                {"CertificateArn": arn, "DomainName": certificate.names[0]}
+                for arn, certificate in self.certificates.items()
+                if certificate.region == region
+            ]
+        }
+
+    def _DeleteCertificate(self, request: Json, _path: str, region: str) -> Json:  # noqa: N802
+        if self._found(request, region).users:
+            raise RefusedError("ResourceInUseException")
+        del self.certificates[request["CertificateArn"]]
+        return {}
+
+    def _ListTagsForCertificate(self, request: Json, _path: str, region: str) -> Json:  # noqa: N802
+        tags = self._found(request, region).tags
+        return {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+
+    def _AddTagsToCertificate(self, request: Json, _path: str, region: str) -> Json:  # noqa: N802
+        self._found(request, region).tags.update({tag["Key"]: tag["Value"] for tag in request["Tags"]})
+        return {}
+
+    def _RemoveTagsFromCertificate(self, request: Json, _path: str, region: str) -> Json:  # noqa: N802
+        for tag in request["Tags"]:
+            del self._found(request, region).tags[tag["Key"]]
+        return {}
+
+    def _PutRule(self, request: Json, _path: str, region: str) -> Json:  # noqa: N802
+        assert request["ScheduleExpression"] == "rate(1 minute)"
+        assert len(request["Name"]) <= 64
+        self.rules[request["Name"]] = {}
+        return {"RuleArn": f"arn:aws:events:{region}:123456789012:rule/{request['Name']}"}
+
+    def _PutTargets(self, request: Json, _path: str, _region: str) -> Json:  # noqa: N802
+        assert len(request["Targets"][0]["Input"]) <= 8192
+        self.rules[request["Rule"]] = request["Targets"][0]
+        return {}
+
+    def _RemoveTargets(self, request: Json, _path: str, _region: str) -> Json:  # noqa: N802
+        if request["Rule"] not in self.rules:
+            raise RefusedError("ResourceNotFoundException")
+        self.rules[request["Rule"]] = {}
+        return {}
+
+    def _DeleteRule(self, request: Json, _path: str, _region: str) -> Json:  # noqa: N802
+        del self.rules[request["Name"]]
+        return {}
+
+    def _AddPermission(self, request: Json, _path: str, _region: str) -> Json:  # noqa: N802
+        assert request["Principal"] == "events.amazonaws.com"
+        self.permissions.add(request["StatementId"])
+        return {}
+
+    def _RemovePermission(self, _request: Json, path: str, _region: str) -> Json:  # noqa: N802
+        self.permissions.remove(path.rpartition("/")[2])
+        return {}
+
+    def _found(self, request: Json, region: str) -> FakeCertificate:
+        certificate = self.certificates.get(request["CertificateArn"])
+        if certificate is None or certificate.region != region:
+            raise RefusedError("ResourceNotFoundException")
+        return certificate
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def record(name: str) -> tuple[str, str]:
+    """Return the validation record of a name: a wildcard has its domain's."""
+    base = name.removeprefix("*.")
+    return f"_proof.{base}.", f"_answer.{base}.acm-validations.aws."

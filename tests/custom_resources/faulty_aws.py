@@ -1,0 +1,101 @@
+"""An AWS that fails as it is told: it stands before an emulator, passes requests on, and keeps what it passed."""
+
+import json
+import re
+import ssl
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from http.client import HTTPSConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qs
+
+from tests.emulator.endpoint import Emulator
+
+STATUS = {"PreconditionFailed": 412, "AccessDenied": 403}
+MESSAGE = "scripted by the test"
+
+
+class FaultyAws:
+    """A context manager; operations have the names that the API gives them.
+
+    `errors` holds error codes for an operation's next requests; what is left then is passed on. `cut` names the
+    operation after which the caller is to be ended: it is done, and nobody learns of it.
+    """
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.errors: dict[str, list[str]] = defaultdict(list)
+        self.cut = ""
+        self.end_caller: Callable[[], None] = lambda: None
+        self.passed: list[tuple[str, str]] = []
+        self._emulator = emulator
+        self._trust = ssl.create_default_context(cafile=str(emulator.ca_bundle))
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def handle_request(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                sent = dict(self.headers.items())
+                operation = named(self.command, self.path, sent, body.decode())
+                status, headers, answer = outer.answer(operation, self.command, self.path, sent, body)
+                if operation == outer.cut:
+                    outer.end_caller()
+                    self.close_connection = True
+                    return
+                self.send_response(status)
+                for name, value in {**headers, "Content-Length": str(len(answer))}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(answer)
+
+            do_GET = do_PUT = do_POST = do_DELETE = handle_request  # noqa: N815
+
+            def log_message(self, *_arguments: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def answer(
+        self, operation: str, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Return the scripted error, or what the emulator answers."""
+        if self.errors[operation]:
+            code = self.errors[operation].pop(0)
+            is_json = "X-Amz-Target" in headers
+            told = {"__type": code, "message": MESSAGE}
+            xml = f"<ErrorResponse><Error><Code>{code}</Code><Message>{MESSAGE}</Message></Error></ErrorResponse>"
+            return STATUS.get(code, 400), {}, (json.dumps(told) if is_json else xml).encode()
+        self.passed.append((operation, body.decode()))
+        connection = HTTPSConnection("localhost", self._emulator.port, timeout=30, context=self._trust)
+        try:
+            kept = {name: value for name, value in headers.items() if name.lower() not in ("host", "expect")}
+            connection.request(method, path, body=body, headers={**kept, "Host": f"localhost:{self._emulator.port}"})
+            got = connection.getresponse()
+            etag = {"ETag": got.headers["ETag"]} if got.headers.get("ETag") else {}
+            return got.status, etag, got.read()
+        finally:
+            connection.close()
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def named(method: str, path: str, headers: Mapping[str, str], body: str) -> str:
+    """Return the operation that a request is for."""
+    if "X-Amz-Target" in headers:
+        return headers["X-Amz-Target"].rpartition(".")[2]
+    if re.fullmatch(r"/[0-9-]+/distribution/\w+/config", path):
+        return {"GET": "GetDistributionConfig", "PUT": "UpdateDistribution"}[method]
+    return parse_qs(body).get("Action", [""])[0]

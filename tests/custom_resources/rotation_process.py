@@ -1,0 +1,75 @@
+"""Runs the steps of a rotation as Lambda would: in a process of its own, which may be ended at any request."""
+
+import json
+import os
+import subprocess
+import sys
+
+from tests.custom_resources.faulty_aws import FaultyAws
+from tests.custom_resources.rotated_site import Secret
+from tests.emulator.endpoint import ROOT
+
+STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
+
+RUN = """
+import importlib, json, logging, sys, time
+
+class Context:
+    def __init__(self, seconds):
+        self.deadline = time.time() + seconds
+    def get_remaining_time_in_millis(self):
+        return int(1000 * (self.deadline - time.time()))
+
+logging.basicConfig(stream=sys.stdout)
+request = json.load(sys.stdin)
+handler = importlib.import_module(request["module"]).handler
+for event in request["events"]:
+    handler(event, Context(request["seconds"]))
+"""
+
+
+class RotationProcess:
+    """Calls a rotation function's handler; `log` is what it wrote."""
+
+    def __init__(self, module: str, aws: FaultyAws, account: str, secret: Secret, seconds: float = 60) -> None:
+        self.log = ""
+        self._module = module
+        self._aws = aws
+        self._account = account
+        self._secret = secret
+        self._seconds = seconds
+
+    def __call__(self, version: str, *steps: str) -> bool:
+        """Run steps (all of them, if none is named), one after the other; tell whether they succeeded."""
+        return self.run(
+            *({"Step": step, "SecretId": self._secret.arn, "ClientRequestToken": version} for step in steps or STEPS)
+        )
+
+    def run(self, *events: dict[str, str]) -> bool:
+        """Run the handler for these events."""
+        process = subprocess.Popen(
+            [sys.executable, "-c", RUN],
+            env=self._environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._aws.end_caller = process.kill
+        request = {"module": f"{self._module}.handler", "events": events, "seconds": self._seconds}
+        self.log, _ = process.communicate(json.dumps(request), timeout=100)
+        for value in self._secret.known():
+            assert value not in self.log
+        return process.returncode == 0
+
+    def _environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return {
+            **inherited,
+            "PYTHONPATH": str(ROOT / "custom_resources"),
+            "AWS_ENDPOINT_URL": self._aws.url,
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": self._account,
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }

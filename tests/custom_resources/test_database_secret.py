@@ -1,0 +1,172 @@
+"""The rotation of a database's password, step by step and fault by fault: RDS is told, and the secret says so last."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+
+from tests.custom_resources.faulty_aws import FaultyAws
+from tests.custom_resources.rotated_site import Secret, bystander, template
+from tests.custom_resources.rotation_process import RotationProcess
+from tests.emulator.endpoint import Emulator
+from tests.emulator.stacks import Stacks
+
+ACCOUNT = "200000000032"
+EXCLUDED = set("/@\"'\\ `$")
+
+
+@dataclass(frozen=True)
+class Database:
+    """The deployed database and its secret."""
+
+    name: str
+    secret: Secret
+    rds: Any
+
+    def status(self) -> str:
+        return str(self.described()["DBInstanceStatus"])
+
+    def described(self) -> Any:
+        return self.rds.describe_db_instances(DBInstanceIdentifier=self.name)["DBInstances"][0]
+
+
+@pytest.fixture(scope="module")
+def database(emulator: Emulator) -> Database:
+    function = {"Fn::GetAtt": ["Function", "Arn"]}
+    stack = Stacks(emulator, ACCOUNT).create("site", template(function, function, bystander()))
+    assert stack["StackStatus"] == "CREATE_COMPLETE", stack["Reasons"]
+    secret = Secret(emulator, ACCOUNT, stack["Values"]["DatabaseSecret"])
+    return Database(stack["Values"]["Database"], secret, emulator.client("rds", ACCOUNT))
+
+
+@pytest.fixture
+def aws(emulator: Emulator) -> Iterator[FaultyAws]:
+    with FaultyAws(emulator) as faulty:
+        yield faulty
+
+
+@pytest.fixture
+def rotate(database: Database, aws: FaultyAws) -> Iterator[RotationProcess]:
+    yield RotationProcess("database_secret", aws, ACCOUNT, database.secret)
+    database.secret.give_up()
+
+
+def told(aws: FaultyAws) -> list[str]:
+    """Return the passwords that RDS was told."""
+    bodies = [parse_qs(body) for operation, body in aws.passed if operation == "ModifyDBInstance"]
+    assert all(body["ApplyImmediately"] == ["true"] for body in bodies)
+    return [body["MasterUserPassword"][0] for body in bodies]
+
+
+def test_rotation(database: Database, aws: FaultyAws, rotate: RotationProcess) -> None:
+    before = database.secret.fields()
+    version = database.secret.start()
+    assert rotate(version, "createSecret", "setSecret"), rotate.log
+    assert database.secret.fields() == before
+    assert "MasterUserPassword" in database.described()["PendingModifiedValues"]
+    assert rotate(version, "testSecret", "finishSecret"), rotate.log
+    assert database.status() == "available"
+    assert database.described()["PendingModifiedValues"] == {}
+    after = database.secret.fields()
+    assert told(aws) == [after["password"]]
+    assert {**after, "password": ""} == {**before, "password": ""}
+    assert after["password"] != before["password"]
+    assert len(after["password"]) == 32
+    assert not EXCLUDED & set(after["password"])
+    assert database.secret.fields("AWSPREVIOUS") == before
+
+
+@pytest.mark.parametrize("operation", ["PutSecretValue", "ModifyDBInstance", "UpdateSecretVersionStage"])
+def test_cut_off_and_repeated(database: Database, aws: FaultyAws, rotate: RotationProcess, operation: str) -> None:
+    version = database.secret.start()
+    aws.cut = operation
+    assert not rotate(version)
+    assert aws.passed[-1][0] == operation
+    aws.cut = ""
+    assert rotate(version), rotate.log
+    assert "AWSCURRENT" in database.secret.stages(version)
+    assert set(told(aws)) == {database.secret.fields()["password"]}
+
+
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        ("DescribeDBInstances", "AccessDenied"),
+        ("ModifyDBInstance", "AccessDenied"),
+        ("ModifyDBInstance", "InvalidDBInstanceState"),
+    ],
+)
+def test_refused(database: Database, aws: FaultyAws, rotate: RotationProcess, operation: str, code: str) -> None:
+    before = database.secret.fields()
+    version = database.secret.start()
+    aws.errors[operation] = [code]
+    assert not rotate(version)
+    assert f"{operation} failed: {code}." in rotate.log
+    assert told(aws) == []
+    assert database.secret.fields() == before
+
+
+def test_throttled_for_a_while(database: Database, aws: FaultyAws, rotate: RotationProcess) -> None:
+    aws.errors["ModifyDBInstance"] = aws.errors["DescribeDBInstances"] = ["Throttling"]
+    version = database.secret.start()
+    assert rotate(version), rotate.log
+    assert "AWSCURRENT" in database.secret.stages(version)
+
+
+def test_waiting_ends_before_the_function_does(database: Database, aws: FaultyAws) -> None:
+    before = database.secret.fields()
+    version = database.secret.start()
+    hurried = RotationProcess("database_secret", aws, ACCOUNT, database.secret, seconds=18)
+    assert not hurried(version)
+    assert f"The database {database.name} is resetting-master-credentials, its new password is pending" in hurried.log
+    assert database.secret.fields() == before
+    patient = RotationProcess("database_secret", aws, ACCOUNT, database.secret)
+    assert patient(version), patient.log
+    assert database.secret.fields()["password"] == told(aws)[-1]
+
+
+def test_stopped_database(database: Database, aws: FaultyAws, rotate: RotationProcess) -> None:
+    version = database.secret.start()
+    database.rds.stop_db_instance(DBInstanceIdentifier=database.name)
+    try:
+        assert not rotate(version)
+        assert f"The database {database.name} is stopped; a rotation needs it available." in rotate.log
+        assert told(aws) == []
+    finally:
+        database.rds.start_db_instance(DBInstanceIdentifier=database.name)
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ('{"username": "website", "password": "p4ssw0rd-of-old"}', "has no dbInstanceIdentifier."),
+        (
+            '{"username": "other", "password": "p4ssw0rd-of-old", "dbInstanceIdentifier": "%s"}',
+            "is not the master user",
+        ),
+        ('["p4ssw0rd-of-old"]', "is no JSON object"),
+        ("p4ssw0rd-of-old", "is no JSON object"),
+    ],
+)
+def test_other_values(database: Database, emulator: Emulator, aws: FaultyAws, value: str, problem: str) -> None:
+    secrets = emulator.client("secretsmanager", ACCOUNT)
+    function = secrets.describe_secret(SecretId=database.secret.arn)["RotationLambdaARN"]
+    text = value.replace("%s", database.name)
+    made = secrets.create_secret(Name=f"other-{abs(hash(value))}", SecretString=text)["ARN"]
+    version = secrets.rotate_secret(SecretId=made, RotationLambdaARN=function)["VersionId"]
+    other = Secret(emulator, ACCOUNT, made)
+    rotate = RotationProcess("database_secret", aws, ACCOUNT, other)
+    assert not rotate(version)
+    assert problem in rotate.log
+    assert "p4ssw0rd" not in rotate.log
+    assert told(aws) == []
+    assert other.value() == text
+
+
+def test_database_that_is_gone(database: Database, aws: FaultyAws, rotate: RotationProcess) -> None:
+    version = database.secret.start()
+    aws.errors["DescribeDBInstances"] = ["DBInstanceNotFound"]
+    assert not rotate(version)
+    assert "DescribeDBInstances failed: DBInstanceNotFound." in rotate.log

@@ -1,0 +1,108 @@
+"""The installed rotation functions, called by Secrets Manager as the schedules of a deployed site ask for."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from tests.custom_resources.rotated_site import HEADER, Secret, template
+from tests.emulator.instances import Instance, register
+from tests.emulator.visitor import visit
+from tests.sites import Installation
+
+SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def outputs(installation: Installation) -> Iterator[dict[str, str]]:
+    origin = {"Fn::ImportValue": "ResilientWebsite-OriginSecretFunctionArn"}
+    database = {"Fn::ImportValue": "ResilientWebsite-DatabaseSecretFunctionArn"}
+    made = installation.deploy("rotations", template(origin, database))
+    with Instance("web", {"HEALTH_CHECK_PATH": "/page"}) as web:
+        register(installation.client("elbv2"), made["Targets"], [web])
+        yield made
+    assert installation.delete("rotations") == "DELETE_COMPLETE"
+
+
+def rotated(secret: Secret, meanwhile: Callable[[], object] = lambda: None) -> None:
+    """Start a rotation and wait for its end."""
+    version = secret.start()
+    deadline = time.monotonic() + SECONDS
+    while "AWSCURRENT" not in secret.stages(version):
+        assert time.monotonic() < deadline, f"not rotated after {SECONDS} s"
+        meanwhile()
+        time.sleep(0.05)
+
+
+@contextmanager
+def visitors(installation: Installation, domain: str) -> Iterator[Counter[int]]:
+    """Visit without a pause; what is yielded counts the answers by status."""
+    statuses: Counter[int] = Counter()
+    ended = threading.Event()
+
+    def run() -> None:
+        while not ended.is_set():
+            statuses[visit(installation.emulator, domain, "/page").status] += 1
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield statuses
+    finally:
+        ended.set()
+        thread.join()
+
+
+def log_of(installation: Installation, logical_id: str) -> str:
+    """Return all that a function of the installer has logged."""
+    logs = installation.client("logs")
+    group = installation.resources("resilient-website-macro")[logical_id]
+    events: list[dict[str, Any]] = logs.filter_log_events(logGroupName=group)["events"]
+    return "\n".join(event["message"] for event in events)
+
+
+def test_nobody_is_refused_while_the_header_rotates(installation: Installation, outputs: dict[str, str]) -> None:
+    secret = Secret(installation.emulator, installation.account, outputs["OriginSecret"])
+    values = [secret.value()]
+    with visitors(installation, outputs["Domain"]) as statuses:
+        for _ in range(2):
+            rotated(secret)
+            values.append(secret.value())
+    assert set(statuses) == {200}
+    assert statuses[200] > 5
+    assert len(set(values)) == 3
+    direct = [
+        visit(installation.emulator, f"{outputs['Balancer']}:80", "/page", headers={HEADER: value}).status
+        for value in values
+    ]
+    assert direct == [403, 200, 200]
+    log = log_of(installation, "OriginSecretLogs")
+    assert "START" in log
+    assert not [value for value in values if value in log]
+
+
+def test_database_gets_another_password(installation: Installation, outputs: dict[str, str]) -> None:
+    secret = Secret(installation.emulator, installation.account, outputs["DatabaseSecret"])
+    before = secret.fields()
+    rds = installation.client("rds")
+    seen: Counter[str] = Counter()
+
+    def look() -> None:
+        (found,) = rds.describe_db_instances(DBInstanceIdentifier=outputs["Database"])["DBInstances"]
+        seen[found["DBInstanceStatus"]] += 1
+
+    rotated(secret, look)
+    look()
+    assert seen["resetting-master-credentials"]
+    assert seen["available"]
+    after = secret.fields()
+    assert after["password"] != before["password"]
+    assert {**after, "password": ""} == {**before, "password": ""}
+    log = log_of(installation, "DatabaseSecretLogs")
+    assert "START" in log
+    assert before["password"] not in log
+    assert after["password"] not in log

@@ -1,0 +1,29 @@
+"""Distributions with the defaults that CloudFormation gives them: the API wants them back in an update.
+
+Source: "AWS::CloudFront::Distribution", and the members that UpdateDistribution requires.
+"""
+
+from typing import Any
+
+from ministack.services.cloudformation import provisioners  # type: ignore[import-not-found]
+
+Json = dict[str, Any]
+
+_PORTS = {"HTTPPort": 80, "HTTPSPort": 443}
+
+
+def register() -> None:
+    """Complete what CloudFormation makes a distribution of."""
+    own_config = provisioners._cf_distribution_config
+    provisioners._cf_distribution_config = lambda props, reference: own_config(_completed(props), reference)
+
+
+def _completed(props: Json) -> Json:
+    config = props.get("DistributionConfig") or {}
+    origins = [_with_ports(origin) for origin in config.get("Origins", [])]
+    return {**props, "DistributionConfig": {"Comment": "", **config, "Origins": origins}}
+
+
+def _with_ports(origin: Json) -> Json:
+    custom = origin.get("CustomOriginConfig")
+    return {**origin, "CustomOriginConfig": {**_PORTS, **custom}} if custom else origin
