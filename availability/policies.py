@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable
 from availability.nodes.stores import Statement
 
 
+_ACCOUNT = re.compile(r":(\d{12}|⟨\?AWS::AccountId⟩):")
+
+
 def matches(pattern: str, text: str) -> bool:
     """Return whether a pattern of a policy (`*`, `?`) matches a text."""
     parts = [{"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern]
@@ -31,10 +34,19 @@ def allows(
         if (not statement.principals or any(principal(kind, name) for kind, name in statement.principals))
         and any(matches(pattern.lower(), action.lower()) for pattern in statement.actions)
         and any(matches(pattern, resource) for pattern in statement.resources)
-        and all(_holds(given.get(key), values) for _, key, values in statement.conditions)
+        and all(_holds(operator, given.get(key), values) for operator, key, values in statement.conditions)
     ]
     return any(statement.allows for statement in fitting) and all(statement.allows for statement in fitting)
 
 
-def _holds(fact: str | None, values: tuple[str, ...]) -> bool:
-    return fact is not None and any(matches(value, fact) for value in values)
+def _holds(operator: str, fact: str | None, values: tuple[str, ...]) -> bool:
+    """Return whether a condition holds: `StringNotEquals` and its like when no value matches."""
+    if fact is None:
+        return False
+    matching = any(matches(_anonymous(value), _anonymous(fact)) for value in values)
+    return matching != ("Not" in operator)
+
+
+def _anonymous(arn: str) -> str:
+    """Return an ARN with its account unsaid: a template can't tell whether one that it writes out is the stack's own."""
+    return _ACCOUNT.sub(":account:", arn)

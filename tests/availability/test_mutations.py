@@ -346,6 +346,24 @@ def test_one_server_only_is_missed_until_it_is_replaced() -> None:
     assert alone.last.outcome is Outcome.PAGE
 
 
+@pytest.mark.parametrize(
+    ("operator", "value", "outcome"),
+    [
+        ("StringEquals", "arn:aws:cloudfront::123456789012:distribution/${SiteDistribution}", Outcome.PAGE),
+        ("StringLike", "arn:aws:cloudfront::123456789012:distribution/*", Outcome.PAGE),
+        ("StringNotEquals", "arn:aws:cloudfront::${AWS::AccountId}:distribution/${SiteDistribution}", Outcome.ERROR),
+        ("StringEquals", "arn:aws:cloudfront::123456789012:distribution/E1234567", Outcome.ERROR),
+    ],
+)
+def test_policy_by_its_conditions(operator: str, value: str, outcome: Outcome) -> None:
+    def conditioned(template: Template) -> None:
+        for properties in each(template, BUCKET_POLICY, '"Ref": "SiteAssetsBucket"'):
+            for statement in filter(by_cloudfront, properties["PolicyDocument"]["Statement"]):
+                statement["Condition"] = {operator: {"AWS:SourceArn": {"Fn::Sub": value}}}
+
+    assert answer(changed(BARE, conditioned), NOTHING, Kind.ASSET).last.outcome is outcome
+
+
 ASSETS: dict[str, tuple[Outcome, Change]] = {
     "policy": (
         Outcome.ERROR,
