@@ -68,7 +68,11 @@ class _Pair:
     def noticed(self) -> int:
         """How long it takes to find the primary ill."""
         check = self.graph.health_checks.get(referred(self.primary.health_check) or "")
-        return check.seconds if check else figures.TARGET_CHECK_INTERVAL.seconds.high * figures.TARGET_CHECK_THRESHOLD
+        if check:
+            return check.seconds
+        balancer = self.graph.balancing.load_balancers.get(referred(self.primary.alias) or "")
+        groups = load_balancer.target_groups(self.graph, balancer) if balancer else ()
+        return max((group.seconds for group in groups), default=0)
 
 
 def _failover(pair: _Pair) -> Answer:

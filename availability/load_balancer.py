@@ -16,7 +16,7 @@ from availability.answers import (
 )
 from availability.failures import Outage
 from availability.graph import Graph
-from availability.nodes.balancing import Action, Condition, Listener, LoadBalancer
+from availability.nodes.balancing import Action, Condition, Listener, LoadBalancer, TargetGroup
 from availability.nodes.network import admits_from_outside
 from availability.policies import matches
 from availability.references import is_unknown, reference, referred
@@ -143,11 +143,16 @@ def has_healthy_targets(graph: Graph, outage: Outage, balancer: LoadBalancer) ->
     """
     if outage.load_balancer or outage.region:
         return False
-    used = {arn for listener in graph.balancing.listeners.values() for arn in _forwards(graph, listener, balancer)}
-    groups = [graph.balancing.target_groups[name] for name in map(referred, sorted(used)) if name is not None]
+    groups = target_groups(graph, balancer)
     probe = Request(balancer.logical_id, "/", sender=Sender.HEALTH_CHECK, probe=True)
     answered = [servers.answer(graph, outage, group, balancer, probe).last for group in groups]
     return all(reply.outcome in (Outcome.PAGE, Outcome.UNKNOWN) for reply in answered)
+
+
+def target_groups(graph: Graph, balancer: LoadBalancer) -> tuple[TargetGroup, ...]:
+    """Return the target groups that a load balancer sends to, of those in the template."""
+    used = {arn for listener in graph.balancing.listeners.values() for arn in _forwards(graph, listener, balancer)}
+    return tuple(graph.balancing.target_groups[name] for name in map(referred, sorted(used)) if name is not None)
 
 
 def _forwards(graph: Graph, listener: Listener, balancer: LoadBalancer) -> list[str]:

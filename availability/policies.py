@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 
 from availability.nodes.stores import Statement
 
-
 _ACCOUNT = re.compile(r":(\d{12}|⟨\?AWS::AccountId⟩):")
 
 
@@ -48,5 +47,5 @@ def _holds(operator: str, fact: str | None, values: tuple[str, ...]) -> bool:
 
 
 def _anonymous(arn: str) -> str:
-    """Return an ARN with its account unsaid: a template can't tell whether one that it writes out is the stack's own."""
+    """Return an ARN with its account unsaid: whether one that is written out is the stack's own can't be told."""
     return _ACCOUNT.sub(":account:", arn)

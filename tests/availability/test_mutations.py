@@ -252,7 +252,10 @@ def test_check_that_asks_the_secondary_shows_the_friendly_page_all_the_time() ->
 def test_target_health_alone_notices_dead_servers_and_nothing_notices_without_it() -> None:
     unchecked = set_in(RECORD, "HealthCheckId", to=None, having='"PRIMARY"')
     blind = set_in(RECORD, "AliasTarget", "EvaluateTargetHealth", to=False, having='"PRIMARY"')
-    assert answer(changed(BEHIND_BALANCER, unchecked), ALL_WEB_SERVERS).last.outcome is Outcome.FRIENDLY_PAGE
+    noticed = answer(changed(BEHIND_BALANCER, unchecked), ALL_WEB_SERVERS)
+    assert noticed.last.outcome is Outcome.FRIENDLY_PAGE
+    # The target group's 10 s x 3, and up to 60 s in resolvers.
+    assert str(noticed.transient[0].lasts) == "30-90 s"
     assert answer(changed(BEHIND_BALANCER, unchecked, blind), ALL_WEB_SERVERS).last.outcome is Outcome.ERROR
 
 
