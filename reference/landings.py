@@ -30,6 +30,10 @@ class UnknownLandingError(Exception):
     """A `lands_on` that names no type, or no property, that CloudFormation knows."""
 
 
+# Attributes of a resource, which stand beside its properties; they say how CloudFormation works on it, no more.
+ATTRIBUTES = (("UpdatePolicy",),)
+
+
 @dataclass(frozen=True)
 class Landing:
     """A CloudFormation type and a path in its properties; without a path, the resource as such.
@@ -56,6 +60,8 @@ def effect(landing: Landing) -> str:
         return IN_PLACE if landing.path else AS_THE_PROPERTY
     if landing.type.startswith("Custom::"):
         return _of_custom_resource(landing)
+    if landing.path in ATTRIBUTES:
+        return IN_PLACE
     try:
         schema = _schemas().get_resource_schema(REGION, landing.type)
         _find(schema, landing.path)

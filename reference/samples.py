@@ -5,7 +5,19 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from resilient_website.kinds import AnyOf, Anything, Boolean, Choice, Cidr, Integer, Kind, ListOf, MapOf, Text
+from resilient_website.kinds import (
+    AnyOf,
+    Anything,
+    Boolean,
+    Choice,
+    Cidr,
+    Integer,
+    IntegerChoice,
+    Kind,
+    ListOf,
+    MapOf,
+    Text,
+)
 from resilient_website.properties import Group, Switch, properties
 
 # Some of these fit any text that there is a pattern for; the pattern's own description has more ("as in ...").
@@ -36,6 +48,19 @@ TEXTS = (
     "sample",
     "/sample",
     "/sample/*",
+    "/var/log/sample.log",
+    "vpc-0123456789abcdef0",
+    "subnet-0123456789abcdea1",
+    "subnet-0123456789abcdea2",
+    "ELBSecurityPolicy-TLS13-1-2-2021-06",
+    "0 8 * * 1-5",
+    "0 20 * * 1-5",
+    "cron(0 5 * * ? *)",
+    "2030-01-31T08:00:00Z",
+    "arn:aws:backup:us-west-2:123456789012:backup-vault:copies",
+    "01:00-02:00",
+    "mon:01:00-mon:02:00",
+    "8.2",
 )
 
 # What CloudFormation itself is the judge of: a tag, and an override of a resource that every site has.
@@ -43,7 +68,7 @@ ANYTHING: tuple[Any, ...] = ({"Key": "Sample", "Value": "sample"}, {"EnableDnsHo
 NAMES = ("Vpc", "sample")
 
 # As many of a kind's samples as show what a change does: no two texts are alike.
-FEW = 3
+FEW = 2
 
 
 def samples(kind: Kind) -> Iterator[Any]:
@@ -52,8 +77,8 @@ def samples(kind: Kind) -> Iterator[Any]:
         case Boolean():
             yield from (True, False)
         case Integer(minimum=minimum, maximum=maximum):
-            yield from dict.fromkeys((minimum, min(minimum + 1, maximum), (minimum + maximum) // 2, maximum))
-        case Choice(choices=choices):
+            yield from dict.fromkeys((minimum, min(minimum + 1, maximum), (minimum + maximum) // 2))
+        case Choice(choices=choices) | IntegerChoice(choices=choices):
             yield from choices
         case Cidr(largest=largest):
             yield f"10.64.0.0/{largest}"

@@ -20,7 +20,8 @@ def template(tmp_path: Path) -> Path:
 
 
 def replicas(text: str) -> int:
-    return sum(name.startswith("SiteDatabaseReplica") for name in json.loads(text)["Resources"])
+    bodies = json.loads(text)["Resources"].values()
+    return sum("SourceDBInstanceIdentifier" in body.get("Properties", {}) for body in bodies)
 
 
 def test_parameters_have_their_default_or_the_given_value(command_line: Any, template: Path) -> None:

@@ -25,6 +25,8 @@ Json = dict[str, Any]
 def register() -> None:
     """Replace the steps between CloudFront and a load balancer."""
     own_fetch = cloudfront._fetch_from_origin
+    own_origin = cloudfront._dataplane_origin
+    cloudfront._dataplane_origin = lambda element: {**own_origin(element), **_vpc_origin(element)}
 
     async def fetch(origin: Json, *arguments: Any) -> Any:
         # The look-up takes time and ministack's place for it can't wait.
@@ -41,6 +43,24 @@ def register() -> None:
     cloudfront._fetch_from_alb_origin = _fetch
 
 
+def _vpc_origin(element: Any) -> Json:
+    """Return how CloudFront connects to an origin inside a VPC: as the VPC origin says; nothing for other origins."""
+    config = cloudfront._find(element, "VpcOriginConfig")
+    if config is None:
+        return {}
+    stored = next(
+        v for k, v in cloudfront._vpc_origins._data.items() if k[-1] == cloudfront._text(config, "VpcOriginId")
+    )
+    endpoint = stored["VpcOriginEndpointConfig"]
+    return {
+        "vpc_endpoint": endpoint["Arn"],
+        "http_port": int(endpoint["HTTPPort"]),
+        "https_port": int(endpoint["HTTPSPort"]),
+        "protocol_policy": endpoint["OriginProtocolPolicy"],
+        "read_timeout": int(cloudfront._text(config, "OriginReadTimeout") or "30"),
+    }
+
+
 def _failure(status: int, error: Exception) -> Any:
     """Return what CloudFront makes of an origin that does not answer: a status with an error page of its own to it.
 
@@ -52,11 +72,20 @@ def _failure(status: int, error: Exception) -> Any:
 
 
 def _load_balancer(origin: Json) -> Any:
-    """Return the load balancer that an origin's name leads to, and make its account and Region the request's."""
-    found = names.owner(alb._lbs, "DNSName", origin["_resolved"])
+    """Return the load balancer that an origin leads to, and make its account and Region the request's.
+
+    A VPC origin leads to it whatever its name is; without one, an internal load balancer can't be reached.
+    """
+    endpoint = origin.get("vpc_endpoint")
+    if endpoint:
+        found = next(((key, balancer) for key, balancer in alb._lbs._data.items() if key[-1] == endpoint), None)
+    else:
+        found = names.owner(alb._lbs, "DNSName", origin["_resolved"])
     if not found:
         return None
     (account, region, _arn), balancer = found
+    if balancer.get("Scheme") == "internal" and not endpoint:
+        raise cloudfront.OriginTimeout(f"{balancer['DNSName']} has no public address")
     set_request_account_id(account)
     set_request_region(region)
     return balancer

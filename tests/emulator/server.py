@@ -29,6 +29,7 @@ from tests.emulator import (
     targets,
     transform_failures,
     transforms,
+    zones,
 )
 from tests.emulator.resources import TYPES
 
@@ -46,7 +47,7 @@ if __name__ == "__main__":
         extension.register()
     for extension in (public_parameters, targets, data_plane, s3_integration, front_doors):
         extension.register()
-    for extension in (rotations, tagging, certificates, short_minutes, failed_creations):
+    for extension in (zones, rotations, tagging, certificates, short_minutes, failed_creations):
         extension.register()
     resource_types.register(TYPES)
     # One port is enough: 443 may be somebody else's.

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given, settings
 
 from reference.alarms_page import alarms_of
-from reference.landings import ANY_TYPE, MAY_REPLACE, REPLACES, Landing, effect, interruptions, landings, replaced_by
+from reference.landings import (
+    ANY_TYPE,
+    ATTRIBUTES,
+    MAY_REPLACE,
+    REPLACES,
+    Landing,
+    effect,
+    interruptions,
+    landings,
+    replaced_by,
+)
 from reference.pages import FOLDER, pages
 from reference.property_tree import Located, every_property
 from reference.samples import samples
@@ -118,7 +128,7 @@ def test_interruptions_are_of_properties_that_exist() -> None:
 def _at(site: ExpandedSite, landing: Landing) -> dict[str, Any]:
     """Return what stands at a landing, by logical id."""
     return {
-        logical_id: list(_values(body.get("Properties", {}), landing.path))
+        logical_id: list(_values(body if landing.path in ATTRIBUTES else body.get("Properties", {}), landing.path))
         if landing.path
         else landing.type != ANY_TYPE or body
         for logical_id, body in site.resources.items()

@@ -112,7 +112,8 @@ def _web_acl(context: Context, spec: SecuritySpec, scope: str) -> wafv2.WebACL:
         VisibilityConfig=_visible("RateLimit"),
     )
     return wafv2.WebACL(
-        context.id("WebAcl"),
+        # The scope is part of the id: it can't change in place.
+        context.id("WebAcl" if scope == "CLOUDFRONT" else "RegionalWebAcl"),
         Scope=scope,
         Description=f"Before the resilient website {context.site}",
         DefaultAction=wafv2.DefaultAction(Allow=wafv2.AllowAction()),

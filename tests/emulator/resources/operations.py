@@ -1,6 +1,6 @@
 """What runs beside a website: budgets, backups, firewalls, serverless caches, and drills.
 
-FIS and ARC have no service in ministack: their resources are records here, and no API shows them.
+FIS, ARC and RDS's event subscriptions are not in ministack: their resources are records here, and no API shows them.
 """
 
 from typing import Any
@@ -116,6 +116,9 @@ TYPES = {
         _associate,
         _dissociate,
         replacing=EVERYTHING,
+    ),
+    "AWS::RDS::EventSubscription": _recorded(
+        "events-", ("SubscriptionName",), lambda _, name, __: {"SubscriptionName": name}
     ),
     "AWS::FIS::ExperimentTemplate": _recorded("EXT", (), lambda _, template_id, __: {"Id": template_id}),
     "AWS::ARCZonalShift::ZonalAutoshiftConfiguration": _recorded(

@@ -27,7 +27,7 @@ class DatabaseSpec:
 
     engine_version: str = prop(
         "EngineVersion",
-        Text("a version of MySQL, as in 8.4 or 8.4.8", r"8\.[04](\.\d+)?(-rds\.\d+)?"),
+        Text("a version of MySQL, as in 8.4.8 or 8.0", r"8\.[04](\.\d+)?(-rds\.\d+)?"),
         "8.4",
         structural=True,
         lands_on="AWS::RDS::DBInstance.EngineVersion, AWS::RDS::DBInstance.DBParameterGroupName",

@@ -44,7 +44,7 @@ class MonitoringSpec:
         EMAIL,
         None,
         presence=True,
-        lands_on="AWS::SNS::Topic.Subscription.Endpoint",
+        lands_on="AWS::SNS::Topic.Subscription.Endpoint, AWS::Budgets::Budget.NotificationsWithSubscribers",
         reason="absent: the alarms' topic has no subscriber until you add one. AWS asks the address to confirm",
     )
     alarm_topic_arn: Value | None = prop(

@@ -161,7 +161,7 @@ class WebServersSpec:
         Choice(("RollingUpdate", "InstanceRefresh")),
         "RollingUpdate",
         structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup",
+        lands_on="AWS::AutoScaling::AutoScalingGroup.UpdatePolicy",
         reason="waits for each server's signal that it is healthy, and rolls the stack back without one; an instance "
         "refresh goes by health checks and is faster for many servers",
     )
