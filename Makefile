@@ -64,4 +64,4 @@ docs: setup ## write docs/reference/ anew, from the code and the examples
 
 .PHONY: goldens
 goldens: setup ## write anew what the examples expand to
-	WRITE_GOLDENS=1 $(BIN)/python -m pytest --quiet tests/expansion/test_goldens.py
+	WRITE_GOLDENS=1 $(BIN)/python -m pytest --quiet tests/expansion/test_goldens.py tests/availability/test_command.py

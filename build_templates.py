@@ -2,46 +2,21 @@
 """Builds and expands templates: the macro's work without the macro, on a laptop."""
 
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT), str(ROOT / "macros")]
 
 import click  # noqa: E402
 
+from launch.command_options import parameters_option, problems_on_stderr, region_option  # noqa: E402
 from launch.console_template import console_template  # noqa: E402
+from launch.failures_command import failures  # noqa: E402
 from launch.parameter_values import parameter_values  # noqa: E402
 from launch.template_file import read_template, to_json, write_file  # noqa: E402
 from resilient_website.expand import DEFAULT_MACRO, expand_template  # noqa: E402
-from resilient_website.problems import InvalidTemplateError  # noqa: E402
 
 BUILD = Path("build")
-
-
-def _problems_on_stderr(command: Callable[..., None]) -> Callable[..., None]:
-    """Make a command show every problem of its input, one a line, and exit with status 1."""
-
-    @wraps(command)
-    def shown(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except InvalidTemplateError as error:
-            for problem in error.problems:
-                click.echo(str(problem), err=True)
-            sys.exit(1)
-
-    return shown
-
-
-def _name_and_value(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    pairs = [value.partition("=") for value in values]
-    for name, equals, _ in pairs:
-        if not name or not equals:
-            raise click.BadParameter(f"{name!r} is not NAME=VALUE")
-    return {name: value for name, _, value in pairs}
 
 
 @click.group(invoke_without_command=True)
@@ -66,23 +41,10 @@ def build() -> None:
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here, not to standard output.")
-@click.option(
-    "--parameter",
-    "parameters",
-    multiple=True,
-    metavar="NAME=VALUE",
-    callback=_name_and_value,
-    help="The value of one of the template's parameters (else its default). May be given several times.",
-)
-@click.option(
-    "--region",
-    default="us-east-1",
-    show_default=True,
-    envvar=["AWS_REGION", "AWS_DEFAULT_REGION"],
-    help="Where the template will be deployed. Also taken from AWS_REGION or AWS_DEFAULT_REGION.",
-)
+@parameters_option
+@region_option
 @click.option("--macro", default=DEFAULT_MACRO, show_default=True, help="The name under which the macro is installed.")
-@_problems_on_stderr
+@problems_on_stderr
 def expand(file: Path, output: Path | None, parameters: dict[str, str], region: str, macro: str) -> None:
     """Write what the macro makes of FILE (JSON or YAML), as JSON.
 
@@ -95,6 +57,8 @@ def expand(file: Path, output: Path | None, parameters: dict[str, str], region: 
     else:
         click.echo(to_json(expanded), nl=False)
 
+
+cli.add_command(failures)
 
 if __name__ == "__main__":
     cli()

@@ -1,0 +1,50 @@
+"""What the commands of build_templates.py have in common: how they take parameters and a Region, and show problems."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from resilient_website.problems import InvalidTemplateError
+
+
+def problems_on_stderr(command: Callable[..., None]) -> Callable[..., None]:
+    """Make a command show every problem of its input, one a line, and exit with status 1."""
+
+    @wraps(command)
+    def shown(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except InvalidTemplateError as error:
+            for problem in error.problems:
+                click.echo(str(problem), err=True)
+            sys.exit(1)
+
+    return shown
+
+
+def _name_and_value(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    pairs = [value.partition("=") for value in values]
+    for name, equals, _ in pairs:
+        if not name or not equals:
+            raise click.BadParameter(f"{name!r} is not NAME=VALUE")
+    return {name: value for name, _, value in pairs}
+
+
+parameters_option = click.option(
+    "--parameter",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_name_and_value,
+    help="The value of one of the template's parameters (else its default). May be given several times.",
+)
+region_option = click.option(
+    "--region",
+    default="us-east-1",
+    show_default=True,
+    envvar=["AWS_REGION", "AWS_DEFAULT_REGION"],
+    help="Where the template will be deployed. Also taken from AWS_REGION or AWS_DEFAULT_REGION.",
+)

@@ -1,0 +1,101 @@
+"""Laws of availability: they hold for every site, on its expanded template."""
+
+from typing import Any
+
+from hypothesis import given, settings
+
+from availability import graph, health
+from availability.answers import Outcome
+from availability.failures import (
+    ALL_WEB_SERVERS,
+    CACHE_PRIMARY,
+    DATABASE_PRIMARY,
+    NOTHING,
+    READ_REPLICA,
+    WEB_SERVER,
+    ZONE,
+    failures,
+)
+from availability.model import answer, survey
+from availability.references import referred
+from availability.requests import Kind
+from availability.visits import visits
+from tests.availability.templates import site
+from tests.expansion.random_sites import SITES
+
+SMALL = (
+    NOTHING.name,
+    WEB_SERVER.name,
+    ZONE,
+    DATABASE_PRIMARY.name,
+    READ_REPLICA.name,
+    CACHE_PRIMARY.name,
+)
+
+
+@given(SITES)
+@settings(max_examples=40)
+def test_page_comes_back_after_every_small_failure(properties: dict[str, Any]) -> None:
+    result = survey(site(**properties))
+    cells = [cell for cell in result.cells if cell.failure.name in SMALL]
+    assert cells
+    assert [cell for cell in cells if cell.answer.last.outcome is not Outcome.PAGE] == []
+
+
+@given(SITES)
+@settings(max_examples=40)
+def test_form_and_page_get_the_same(properties: dict[str, Any]) -> None:
+    result = survey(site(**properties))
+    for cell in result.cells:
+        if cell.visit.kind is Kind.FORM:
+            page = next(v for v in result.visits if v.host == cell.visit.host and v.kind is Kind.PAGE)
+            assert result.answer(cell.failure.name, page) == cell.answer
+
+
+@given(SITES)
+@settings(max_examples=40)
+def test_no_health_check_is_fooled_by_the_fallback(properties: dict[str, Any]) -> None:
+    made = graph.read(site(**properties), "us-east-1", {})
+    for check in made.health_checks.values():
+        if check.type not in health.ASKING:
+            continue
+        alive = health.found(made, NOTHING.outages[0], check)
+        assert alive.last.outcome is Outcome.PAGE
+        for failure in failures(made):
+            for outage in failure.outages:
+                reply = health.found(made, outage, check).last
+                assert reply.outcome is Outcome.PAGE or reply.status is None or reply.status >= 400
+        dead = health.found(made, ALL_WEB_SERVERS.outages[0], check).last
+        assert dead.outcome is not Outcome.PAGE
+
+
+@given(SITES)
+@settings(max_examples=40)
+def test_no_two_distributions_carry_one_alias(properties: dict[str, Any]) -> None:
+    made = graph.read(site(**properties), "us-east-1", {})
+    aliases = [alias for distribution in made.distributions.values() for alias in distribution.aliases]
+    assert len(aliases) == len(set(aliases))
+
+
+@given(SITES)
+@settings(max_examples=40)
+def test_every_secondary_has_a_certificate_for_its_name(properties: dict[str, Any]) -> None:
+    made = graph.read(site(**properties), "us-east-1", {})
+    secondaries = [record for record in made.records if record.failover == "SECONDARY"]
+    assert bool(secondaries) == ("DomainName" in properties)
+    for record in secondaries:
+        target = referred(record.alias) or ""
+        holder = made.distributions.get(target) or made.apis.domain_names[target]
+        certificate = made.certificates[referred(holder.certificate) or ""]
+        assert certificate.covers(record.name)
+        assert certificate.region == "us-east-1"
+
+
+@given(SITES)
+@settings(max_examples=20)
+def test_nothing_of_a_site_is_unknown(properties: dict[str, Any]) -> None:
+    made = graph.read(site(**properties), "us-east-1", {})
+    for failure in failures(made):
+        for visit in visits(made):
+            given_answer = answer(made, failure, visit)
+            assert [phase for phase in given_answer.phases if phase.reply.outcome is Outcome.UNKNOWN] == []
