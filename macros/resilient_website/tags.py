@@ -3,9 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from troposphere import AWSObject, Tags, autoscaling, ec2, route53
+from troposphere import AWSObject, Tags, autoscaling, ec2
 
 from resilient_website.context import Context
+
+# How types name their tags, and which types have a map of them. Source: the types' pages in the CloudFormation guide.
+LISTS = ("Tags", "HealthCheckTags", "HostedZoneTags", "ResourceTags")
+MAPS = {
+    "AWS::Backup::BackupPlan": "BackupPlanTags",
+    "AWS::Backup::BackupVault": "BackupVaultTags",
+    "AWS::FIS::ExperimentTemplate": "Tags",
+    "AWS::SSM::Parameter": "Tags",
+}
 
 # The installer's functions may touch only what carries the name of their own macro under this key.
 MACRO_TAG = "resilient-website:macro"
@@ -19,7 +28,7 @@ def macro_tag(context: Context) -> Tags:
 def tagged(resource: AWSObject, definition: Mapping[str, Any], tags: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return a resource's definition (its template JSON) with the tags added to those that it has of its own.
 
-    What can carry tags is what has a `Tags` property in troposphere; a tag of the resource's own wins.
+    What can carry tags is what has such a property in troposphere; a tag of the resource's own wins.
     """
     if not tags:
         return dict(definition)
@@ -28,12 +37,13 @@ def tagged(resource: AWSObject, definition: Mapping[str, Any], tags: Sequence[Ma
         properties["LaunchTemplateData"] = _launch_template_data(properties["LaunchTemplateData"], tags)
     elif isinstance(resource, autoscaling.AutoScalingGroup):
         properties["Tags"] = _added(properties.get("Tags", []), [{**tag, "PropagateAtLaunch": True} for tag in tags])
-    elif isinstance(resource, route53.HealthCheck):
-        properties["HealthCheckTags"] = _added(properties.get("HealthCheckTags", []), tags)
-    elif isinstance(resource, route53.HostedZone):
-        properties["HostedZoneTags"] = _added(properties.get("HostedZoneTags", []), tags)
-    elif "Tags" in resource.props:
-        properties["Tags"] = _added(properties.get("Tags", []), tags)
+    elif resource.resource_type in MAPS:
+        name = MAPS[resource.resource_type]
+        properties[name] = {**{tag["Key"]: tag["Value"] for tag in tags}, **properties.get(name, {})}
+    else:
+        for name in LISTS:
+            if name in resource.props:
+                properties[name] = _added(properties.get(name, []), tags)
     return {**definition, "Properties": properties}
 
 

@@ -12,40 +12,118 @@ def _some(**properties: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, A
     return st.fixed_dictionaries({}, optional=properties)
 
 
-NETWORK = _some(
+OWN_VPC = _some(
     AvailabilityZones=ZONES,
     CidrBlock=st.sampled_from(["10.0.0.0/16", "172.16.0.0/20", "192.168.4.0/22", "10.9.8.0/23"]),
     Ipv6=st.booleans(),
+    FlowLogs=st.sampled_from(["ALL", "REJECT", "None"]),
+    EndpointServices=st.lists(st.sampled_from(["sqs", "kms", "ecr.api"]), unique=True),
 )
+PRIVATE = st.fixed_dictionaries(
+    {"WebSubnets": st.just("Private")},
+    optional={
+        "AvailabilityZones": ZONES,
+        "Ipv6": st.booleans(),
+        "NatGateways": st.sampled_from(["PerZone", "None"]),
+    },
+)
+
+
+def _subnets(tier: str, count: int) -> list[str]:
+    return [f"subnet-0123456789abc{tier}{number}" for number in range(count)]
+
+
+EXISTING_VPC = ZONES.flatmap(
+    lambda count: st.fixed_dictionaries(
+        {
+            "VpcId": st.sampled_from(["vpc-0123456789abcdef0", {"Fn::ImportValue": "vpc"}]),
+            "PublicSubnetIds": st.just(_subnets("a", count)),
+            "DatabaseSubnetIds": st.just(_subnets("c", count)),
+        },
+        optional={"WebSubnetIds": st.just(_subnets("b", count)), "Ipv6": st.booleans()},
+    )
+)
+NETWORK = OWN_VPC | PRIVATE | EXISTING_VPC
+LOAD_BALANCER = _some(
+    AccessLogs=st.booleans(),
+    DeletionProtection=st.booleans() | st.just({"Fn::If": ["Live", True, False]}),
+    IdleTimeout=st.integers(1, 4000),
+    StickinessSeconds=st.integers(1, 604800),
+    Algorithm=st.sampled_from(["round_robin", "least_outstanding_requests"]),
+) | _some(SlowStart=st.integers(30, 900), DeregistrationDelay=st.integers(0, 3600))
+ARTIFACT = st.fixed_dictionaries(
+    {"Bucket": st.just("releases"), "Key": st.sampled_from(["a/1.zip", "b.tar.gz"]), "Command": st.just("./run")},
+    optional={"Install": st.just("./install")},
+)
+SCRIPTS = st.sampled_from(["#!/bin/sh\necho hi", "echo plain", {"Fn::Base64": {"Fn::Sub": "x ${Site.VpcId}"}}])
 WEB_SERVERS = _some(
     InstanceType=st.sampled_from(["t4g.micro", "t3.small", "m7g.large", "c7gn.xlarge", "g4dn.xlarge", "x2gd.medium"]),
+    ImageId=st.just("ami-0123456789abcdef0"),
     MinSize=st.integers(4, 20),
     MaxSize=st.integers(21, 60),
     Port=st.integers(1, 65535),
     HealthCheckPath=st.sampled_from(["/", "/health", "/up?deep=1"]),
-    UserData=st.sampled_from(["#!/bin/sh\necho hi", "echo plain", {"Fn::Base64": {"Fn::Sub": "x ${Site.VpcId}"}}]),
+    UserData=SCRIPTS,
     CpuUtilizationTarget=st.integers(10, 90),
+    RequestCountPerTarget=st.integers(1, 9999),
+    OnDemandPercentageAboveBaseCapacity=st.integers(0, 100),
+    UpdateStrategy=st.sampled_from(["RollingUpdate", "InstanceRefresh"]),
+    MaxInstanceLifetime=st.integers(86400, 31536000),
+    ScheduledActions=st.lists(
+        st.fixed_dictionaries({"Recurrence": st.just("0 8 * * *"), "MinSize": st.integers(4, 9)}), max_size=2
+    ),
+    Drain=st.booleans() | _some(HeartbeatTimeout=st.integers(30, 7200), Script=SCRIPTS),
+    CloudWatchAgent=st.booleans(),
+) | st.fixed_dictionaries(
+    {"InstanceType": st.just("m7g.large"), "InstanceTypes": st.just(["c7g.large", "t4g.large"]), "Artifact": ARTIFACT}
 )
 DATABASE = st.booleans() | _some(
     ReadReplicas=st.integers(0, 5),
     AllocatedStorage=st.integers(20, 400),
     EngineVersion=st.sampled_from(["8.0", "8.4", "8.4.8"]),
+    DBInstanceClass=st.sampled_from(["db.t4g.small", "db.r6g.large", {"Fn::FindInMap": ["A", "B", "C"]}]),
     BackupRetentionPeriod=st.integers(1, 35),
+    BackupPlan=st.booleans() | _some(MinRetentionDays=st.integers(1, 99)),
     DBSnapshotIdentifier=st.just("last-night"),
     Parameters=st.just({"max_connections": "500"}),
+    KmsKeyId=st.just("alias/website"),
+    MonitoringInterval=st.sampled_from([0, 60]),
+    SecretRotationDays=st.sampled_from([0, 30]),
+    EnableCloudwatchLogsExports=st.sampled_from([[], ["error"], ["error", "slowquery"]]),
     DeletionProtection=st.booleans(),
 )
 CACHE = (
     st.booleans()
-    | _some(Engine=st.sampled_from(["valkey", "redis"]), Replicas=st.integers(1, 5))
-    | st.fixed_dictionaries({"Engine": st.just("memcached")}, optional={"NumCacheNodes": st.integers(2, 9)})
+    | _some(
+        Engine=st.sampled_from(["valkey", "redis"]),
+        Replicas=st.integers(1, 5),
+        NumNodeGroups=st.integers(1, 9),
+        Authentication=st.booleans(),
+        Parameters=st.just({"timeout": "300"}),
+    )
+    | st.fixed_dictionaries({"Engine": st.just("memcached")}, optional={"NumCacheNodes": st.integers(2, 15)})
 )
+DELIVERY = _some(
+    Caching=st.sampled_from(["OriginCacheControl", "Disabled"]),
+    SecurityHeaders=st.booleans(),
+    OriginShield=st.booleans(),
+    AccessLogs=st.booleans(),
+    GeoRestriction=st.just({"RestrictionType": "whitelist", "Locations": ["DE", "FR"]}),
+)
+SECURITY = _some(WebACL=st.sampled_from(["None", "ManagedRules"]), OriginSecretRotationDays=st.sampled_from([0, 7]))
+MONITORING = st.fixed_dictionaries(
+    {"AlarmEmail": st.just("a@example.com")}, optional={"MonthlyBudget": st.integers(1, 9999)}
+) | _some(AlarmTopicArn=st.just({"Fn::ImportValue": "topic"}), Dashboard=st.booleans(), LogRetentionInDays=st.just(30))
 TIERS = {
     "Network": NETWORK,
+    "LoadBalancer": LOAD_BALANCER,
+    "Delivery": DELIVERY,
+    "Security": SECURITY,
+    "Monitoring": MONITORING,
     "WebServers": WEB_SERVERS,
     "Database": DATABASE,
     "Cache": CACHE,
-    "Assets": _some(PathPattern=st.sampled_from(["/static/*", "/a/b/*"])),
+    "Assets": _some(PathPattern=st.sampled_from(["/static/*", "/a/b/*"]), Immutable=st.booleans()),
     "Fallback": _some(Title=st.text(min_size=1), ContactEmail=st.just("a@example.com")),
     "Tags": st.just([{"Key": "Team", "Value": "web"}]),
 }

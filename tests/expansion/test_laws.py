@@ -3,15 +3,23 @@
 import json
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
+from pathlib import Path
 from typing import Any
 
+import cfnlint
 import pytest
+from cfnlint.schema.manager import ProviderSchemaManager
 from hypothesis import given, settings
 
+from launch.template_file import read_template
+from resilient_website.behaviors import CACHING_DISABLED
 from resilient_website.expand import expand_template
 from resilient_website.instance.scripts import USER_DATA_LIMIT
 from resilient_website.references import references
+from tests.emulator.endpoint import ROOT
 from tests.expansion.random_sites import SITES
+
+SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
 
 Resources = dict[str, dict[str, Any]]
 
@@ -40,8 +48,13 @@ def group_id(name: str) -> dict[str, list[str]]:
 
 
 def zones(properties: dict[str, Any]) -> int:
-    count: int = properties.get("Network", {}).get("AvailabilityZones", 3)
+    network = properties.get("Network", {})
+    count: int = len(network["PublicSubnetIds"]) if "VpcId" in network else network.get("AvailabilityZones", 3)
     return count
+
+
+def own_vpc(properties: dict[str, Any]) -> bool:
+    return "VpcId" not in properties.get("Network", {})
 
 
 @given(SITES)
@@ -78,12 +91,12 @@ def test_no_single_point_of_failure(properties: dict[str, Any]) -> None:
         assert database.get("MultiAZ", "replica") == (True if "Replica" not in name else "replica")
     for _, cache in of_type(resources, "AWS::ElastiCache::ReplicationGroup"):
         assert cache["AutomaticFailoverEnabled"] is cache["MultiAZEnabled"] is True
-        assert cache["NumCacheClusters"] >= 2
+        assert cache.get("NumCacheClusters", 0) >= 2 or cache["ReplicasPerNodeGroup"] >= 1
     for _, cache in of_type(resources, "AWS::ElastiCache::CacheCluster"):
         assert cache["NumCacheNodes"] >= 2
         assert cache["AZMode"] == "cross-az"
     places = [json.dumps(subnet["AvailabilityZone"]) for _, subnet in of_type(resources, "AWS::EC2::Subnet")]
-    assert len(set(places)) == count
+    assert len(set(places)) == (count if own_vpc(properties) else 0)
 
 
 @given(SITES)
@@ -117,6 +130,7 @@ def test_only_what_the_architecture_needs_may_connect(properties: dict[str, Any]
     allowed = {
         "SiteDatabaseIngress": ("SiteDatabaseSecurityGroup", web, 3306),
         "SiteCacheIngress": ("SiteCacheSecurityGroup", web, None),
+        "SiteEndpointIngress": ("SiteEndpointSecurityGroup", web, 443),
         "SiteWebIngress": ("SiteWebSecurityGroup", group_id("SiteLoadBalancerSecurityGroup"), None),
     }
     for name, rule in of_type(resources, "AWS::EC2::SecurityGroupIngress"):
@@ -130,6 +144,9 @@ def test_only_what_the_architecture_needs_may_connect(properties: dict[str, Any]
 @given(SITES)
 def test_private_subnets_have_no_way_out(properties: dict[str, Any]) -> None:
     resources = expand(properties)
+    if not own_vpc(properties):
+        assert not list(of_type(resources, "AWS::EC2::Subnet"))
+        return
     open_tables = {json.dumps(route["RouteTableId"]) for _, route in of_type(resources, "AWS::EC2::Route")}
     public = {
         association["SubnetId"]["Ref"]
@@ -141,6 +158,9 @@ def test_private_subnets_have_no_way_out(properties: dict[str, Any]) -> None:
             names = {subnet["Ref"] for subnet in group["SubnetIds"]}
             assert not names & public
             assert len(names) == zones(properties)
+    for _, group in of_type(resources, "AWS::AutoScaling::AutoScalingGroup"):
+        closed = properties.get("Network", {}).get("NatGateways") == "None"
+        assert bool({subnet["Ref"] for subnet in group["VPCZoneIdentifier"]} & public) != closed
     associated = [a["SubnetId"]["Ref"] for _, a in of_type(resources, "AWS::EC2::SubnetRouteTableAssociation")]
     assert sorted(associated) == sorted(name for name, _ in of_type(resources, "AWS::EC2::Subnet"))
 
@@ -194,3 +214,78 @@ def test_a_zone_more_moves_nothing(fewer: int, properties: dict[str, Any]) -> No
         if body["Type"] in ("AWS::EC2::Subnet", "AWS::EC2::VPC"):
             assert more[name] == body
     assert set(few) < set(more)
+
+
+@given(SITES)
+@settings(max_examples=50)
+def test_no_zone_depends_on_another_zones_nat_gateway(properties: dict[str, Any]) -> None:
+    resources = expand(properties)
+    gateways = dict(of_type(resources, "AWS::EC2::NatGateway"))
+    for name, route in of_type(resources, "AWS::EC2::Route"):
+        if "NatGatewayId" in route:
+            gateway_subnet = resources[gateways[route["NatGatewayId"]["Ref"]]["SubnetId"]["Ref"]]["Properties"]
+            (served,) = [
+                resources[association["SubnetId"]["Ref"]]["Properties"]
+                for _, association in of_type(resources, "AWS::EC2::SubnetRouteTableAssociation")
+                if association["RouteTableId"] == route["RouteTableId"]
+            ]
+            assert gateway_subnet["AvailabilityZone"] == served["AvailabilityZone"], name
+
+
+@given(SITES)
+@settings(max_examples=50)
+def test_load_balancer_answers_cloudfront_only(properties: dict[str, Any]) -> None:
+    resources = expand(properties)
+    if properties.get("FrontDoor") == "LoadBalancer":
+        return
+    (group,) = (body for name, body in of_type(resources, "AWS::EC2::SecurityGroup") if "LoadBalancer" in name)
+    assert [set(rule) & {"CidrIp", "CidrIpv6", "SourcePrefixListId"} for rule in group["SecurityGroupIngress"]] == [
+        {"SourcePrefixListId"}
+    ]
+    (listener,) = (body for _, body in of_type(resources, "AWS::ElasticLoadBalancingV2::Listener"))
+    assert listener["DefaultActions"][0]["Type"] == "fixed-response"
+    (rule,) = (body for _, body in of_type(resources, "AWS::ElasticLoadBalancingV2::ListenerRule"))
+    assert rule["Conditions"][0]["Field"] == "http-header"
+
+
+@given(SITES)
+@settings(max_examples=50)
+def test_health_check_is_never_cached(properties: dict[str, Any]) -> None:
+    resources = expand(properties)
+    for _, check in of_type(resources, "AWS::Route53::HealthCheck"):
+        config = check["HealthCheckConfig"]
+        if properties.get("FrontDoor") == "LoadBalancer" or config["Type"] == "CLOUDWATCH_METRIC":
+            continue
+        distribution = resources[config["FullyQualifiedDomainName"]["Fn::GetAtt"][0]]["Properties"][
+            "DistributionConfig"
+        ]
+        path = config["ResourcePath"].partition("?")[0]
+        matching = [b for b in distribution["CacheBehaviors"] if b["PathPattern"] == path]
+        behaviour = matching[0] if matching else distribution["DefaultCacheBehavior"]
+        assert behaviour["CachePolicyId"] == CACHING_DISABLED
+        assert behaviour["TargetOriginId"] == distribution["DefaultCacheBehavior"]["TargetOriginId"]
+
+
+@given(SITES)
+@settings(max_examples=50)
+def test_every_alarm_tells_somebody_what_to_do(properties: dict[str, Any]) -> None:
+    for name, alarm in of_type(expand(properties), "AWS::CloudWatch::Alarm"):
+        assert len(alarm["AlarmDescription"]) > 60, name
+        assert len(alarm.get("Metrics", [])) <= 11
+        assert alarm.get("AlarmActions") or name.endswith("Down")
+
+
+@pytest.mark.parametrize("front_door", ["CloudFront", "LoadBalancer"])
+def test_everything_that_can_carry_tags_carries_them(front_door: str) -> None:
+    everything = read_template(ROOT / "examples" / "everything.yaml")["Resources"]["Site"]["Properties"]
+    resources = expand({**everything, "FrontDoor": front_door, "Database": {"BackupPlan": True}})
+    schemas = ProviderSchemaManager(SCHEMAS / "providers", SCHEMAS / "resources")
+    for name, body in resources.items():
+        if body["Type"].startswith("Custom::"):
+            continue
+        properties = schemas.get_resource_schema("us-east-1", body["Type"]).schema["properties"]
+        places = [key for key in properties if key.endswith("Tags")]
+        told = json.dumps(
+            [body["Properties"].get(key) for key in places] + [body["Properties"].get("LaunchTemplateData")]
+        )
+        assert not places or '"shop"' in told, f"{name} ({body['Type']})"

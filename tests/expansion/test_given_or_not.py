@@ -1,0 +1,164 @@
+"""Properties of which only the presence decides something: any intrinsic may stand for them, and empty is absent."""
+
+from typing import Any
+
+import pytest
+
+from resilient_website.expand import expand_template
+from resilient_website.problems import InvalidTemplateError
+
+DOMAIN = {"DomainName": "www.example.com", "HostedZoneId": {"Ref": "Zone"}}
+PARAMETERS = {"Zone": {"Type": "String"}, "Optional": {"Type": "String"}}
+
+
+def expand(properties: dict[str, Any], optional: str = "", **more: Any) -> dict[str, Any]:
+    template = {
+        "Parameters": PARAMETERS,
+        "Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}, **more},
+    }
+    values = {"Zone": "Z0123456789ABCDEFGHIJ", "Optional": optional}
+    resources: dict[str, Any] = expand_template(template, values, "us-east-1")["Resources"]
+    return resources
+
+
+def test_certificate_of_the_same_template() -> None:
+    own = {"Type": "AWS::CertificateManager::Certificate", "Properties": {"DomainName": "www.example.com"}}
+    resources = expand({**DOMAIN, "CertificateArn": {"Ref": "Own"}}, Own=own)
+    viewer = resources["SiteDistribution"]["Properties"]["DistributionConfig"]["ViewerCertificate"]
+    assert viewer["AcmCertificateArn"] == {"Ref": "Own"}
+    assert "SiteEdgeCertificate" not in resources
+
+
+@pytest.mark.parametrize(
+    ("properties", "made"),
+    [
+        ({**DOMAIN, "CertificateArn": {"Ref": "Optional"}}, "SiteEdgeCertificate"),
+        ({"Monitoring": {"AlarmTopicArn": {"Ref": "Optional"}}}, "SiteAlarmTopic"),
+        ({"Network": {"VpcId": {"Ref": "Optional"}}}, "SiteVpc"),
+    ],
+)
+def test_empty_parameter_is_as_good_as_absent(properties: dict[str, Any], made: str) -> None:
+    assert made in expand(properties)
+
+
+def test_parameter_with_a_value_stays_a_reference() -> None:
+    topic = "arn:aws:sns:us-east-1:123456789012:on-call"
+    resources = expand({"Monitoring": {"AlarmTopicArn": {"Ref": "Optional"}}}, topic)
+    assert "SiteAlarmTopic" not in resources
+    assert resources["SiteLatencyAlarm"]["Properties"]["AlarmActions"] == [{"Ref": "Optional"}]
+
+
+def test_subnets_of_the_same_template() -> None:
+    subnets = [{"Ref": "A"}, {"Fn::ImportValue": "b"}]
+    network = {"VpcId": {"Fn::ImportValue": "vpc"}, "PublicSubnetIds": subnets, "DatabaseSubnetIds": subnets}
+    resources = expand({"Network": network}, A={"Type": "AWS::EC2::Subnet", "Properties": {}})
+    assert resources["SiteAutoScalingGroup"]["Properties"]["VPCZoneIdentifier"] == subnets
+    assert resources["SiteAutoScalingGroup"]["Properties"]["MinSize"] == "2"
+    assert "SiteVpc" not in resources
+
+
+VPC = {"VpcId": "vpc-12345678"}
+SUBNETS = ["subnet-11111111", "subnet-22222222"]
+
+# properties -> the path that is named, and what the advice begins with
+REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
+    "existing VPC without subnets": (
+        {"Network": VPC, "Database": False},
+        "Network.PublicSubnetIds",
+        "write the load balancer's subnets",
+    ),
+    "existing VPC without private subnets": (
+        {"Network": {**VPC, "PublicSubnetIds": SUBNETS}},
+        "Network.DatabaseSubnetIds",
+        "write two or more subnets",
+    ),
+    "one subnet for two zones": (
+        {"Network": {**VPC, "PublicSubnetIds": SUBNETS[:1] * 2, "DatabaseSubnetIds": SUBNETS}},
+        "Network.PublicSubnetIds",
+        "name one subnet a zone",
+    ),
+    "subnets without their VPC": (
+        {"Network": {"PublicSubnetIds": SUBNETS}},
+        "Network.PublicSubnetIds",
+        "write the VpcId of these subnets",
+    ),
+    "NAT in somebody else's VPC": (
+        {
+            "Network": {**VPC, "PublicSubnetIds": SUBNETS, "DatabaseSubnetIds": SUBNETS, "NatGateways": "None"},
+        },
+        "Network.NatGateways",
+        "leave it out",
+    ),
+    "no NAT for public subnets": ({"Network": {"NatGateways": "None"}}, "Network.NatGateways", "write WebSubnets: P"),
+    "internal in public subnets": ({"LoadBalancer": {"Scheme": "internal"}}, "LoadBalancer.Scheme", "write Network"),
+    "internal front door": (
+        {**DOMAIN, "FrontDoor": "LoadBalancer", "LoadBalancer": {"Scheme": "internal"}},
+        "LoadBalancer.Scheme",
+        "write Scheme: internet-facing",
+    ),
+    "TLS that health checkers have not": (
+        {
+            **DOMAIN,
+            "FrontDoor": "LoadBalancer",
+            "LoadBalancer": {"SslPolicy": "ELBSecurityPolicy-TLS13-1-3-2021-06"},
+        },
+        "LoadBalancer.SslPolicy",
+        "choose one with TLS 1.2",
+    ),
+    "both architectures": (
+        {"WebServers": {"InstanceType": "t4g.small", "InstanceTypes": ["t3.small"]}},
+        "WebServers.InstanceTypes",
+        "keep to one",
+    ),
+    "two applications": (
+        {"WebServers": {"UserData": "x", "Artifact": {"Bucket": "b", "Key": "k", "Command": "c"}}},
+        "WebServers.UserData",
+        "write one of them",
+    ),
+    "half an artifact": (
+        {"WebServers": {"Artifact": {"Bucket": "b", "Key": "k"}}},
+        "WebServers.Artifact.Command",
+        "write",
+    ),
+    "schedule without a time": (
+        {"WebServers": {"ScheduledActions": [{"MinSize": 4}]}},
+        "WebServers.ScheduledActions[0]",
+        "write Recurrence or StartTime",
+    ),
+    "windows that collide": (
+        {
+            "Database": {
+                "PreferredBackupWindow": "23:30-00:30",
+                "PreferredMaintenanceWindow": "sun:00:00-sun:01:00",
+            }
+        },
+        "Database.PreferredBackupWindow",
+        "move one of them",
+    ),
+    "insights on a small class": (
+        {"Database": {"DatabaseInsightsMode": "advanced"}},
+        "Database.DatabaseInsightsMode",
+        "write a DBInstanceClass",
+    ),
+    "Memcached with a password": (
+        {"Cache": {"Engine": "memcached", "Authentication": True}},
+        "Cache.Authentication",
+        "leave it out",
+    ),
+    "web ACL elsewhere": (
+        {"Security": {"WebACLArn": "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/a/b"}},
+        "Security.WebACLArn",
+        "write the ARN of a web ACL in us-east-1",
+    ),
+    "nobody to tell": ({"Monitoring": {"MonthlyBudget": 5}}, "Monitoring.MonthlyBudget", "write AlarmEmail too"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_can_not_work_is_refused_with_what_to_do(name: str) -> None:
+    properties, path, advice = REFUSED[name]
+    with pytest.raises(InvalidTemplateError) as caught:
+        expand(properties)
+    found = {problem.path: problem.fix for problem in caught.value.problems}
+    assert list(found) == [f"Resources.Site.Properties.{path}"]
+    assert found[f"Resources.Site.Properties.{path}"].startswith(advice)
