@@ -17,7 +17,7 @@ from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.references import Rewriter, Target, references
 from resilient_website.resource_attributes import COMPACT_ATTRIBUTES, carry_over, check_attributes
 from resilient_website.site_spec import SiteSpec
-from resilient_website.tags import tagged
+from resilient_website.tags import SITE_TAG, site_name, tagged
 
 TYPES = ("ResilientWebsite", "Custom::ResilientWebsite")
 DEFAULT_MACRO = "ResilientWebsite"
@@ -38,8 +38,11 @@ def expand_template(template: object, parameters: Mapping[str, Any], region: str
     if problems:
         _check_references(template, specs, problems)
         raise InvalidTemplateError(problems)
-    built = {name: site.build(Context(name, region, macro), spec) for name, spec in specs.items()}
-    definitions = {name: _definitions(name, built[name], specs[name], resources[name], problems) for name in built}
+    contexts = {name: Context(name, region, macro) for name in specs}
+    built = {name: site.build(contexts[name], spec) for name, spec in specs.items()}
+    definitions = {
+        name: _definitions(contexts[name], built[name], specs[name], resources[name], problems) for name in built
+    }
     merged = _merge(template, resources, definitions, problems)
     targets = {name: Target(encode_to_dict(dict(built[name].attributes)), _sinks(definitions[name])) for name in built}
     rewriter = Rewriter(targets)
@@ -83,19 +86,20 @@ def _check_references(template: object, specs: Mapping[str, SiteSpec], problems:
 
 
 def _definitions(
-    name: str, made: site.Site, spec: SiteSpec, compact: Mapping[str, Any], problems: list[Problem]
+    context: Context, made: site.Site, spec: SiteSpec, compact: Mapping[str, Any], problems: list[Problem]
 ) -> dict[str, Json]:
     """Return a site's resources as template JSON: tagged, overridden, with the compact resource's own attributes."""
     definitions: dict[str, Json] = {}
-    tags = encode_to_dict(list(spec.tags))
+    own = {"Key": SITE_TAG, "Value": encode_to_dict(site_name(context))}
+    tags = [own, *(tag for tag in encode_to_dict(list(spec.tags)) if tag["Key"] != SITE_TAG)]
     for resource in made.resources:
         if resource.title in definitions:
             raise AssertionError(f"two resources of the site are called {resource.title}")
         definitions[resource.title] = tagged(resource, _definition(resource), tags)
     first = made.resources[0].title
     definitions[first] = _with_parameters(definitions[first], compact, definitions)
-    path = f"Resources.{name}.Properties.Overrides"
-    overridden = overrides.apply(name, definitions, encode_to_dict(dict(spec.overrides or {})), path, problems)
+    path = f"Resources.{context.site}.Properties.Overrides"
+    overridden = overrides.apply(context.site, definitions, encode_to_dict(dict(spec.overrides or {})), path, problems)
     return carry_over({k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}, overridden)
 
 

@@ -15,6 +15,7 @@ from resilient_website.tiers import (
     cache,
     certificates,
     database,
+    drills,
     fallback,
     load_balancer,
     logs,
@@ -51,11 +52,14 @@ def build(context: Context, spec: SiteSpec) -> Site:
     )
     servers = web_servers.build(context, spec.web_servers, around)
     watched = monitoring.build(context, spec.monitoring, _monitored(context, net, door, around, servers, certs))
+    tried = (
+        drills.build(context, drills.Site(net.zones, db, query_cache, watched.visitors_alarms)) if spec.drills else ()
+    )
     published = fallback.publish(context, spec.fallback, fallback_site, door.fallback_readers)
     tiers = (net, log_bucket, db, query_cache, static, fallback_site, certs, balancer, door, servers, watched)
     built = [tier for tier in tiers if tier is not None]
     return Site(
-        resources=(*(part for tier in built for part in tier.resources), *flow_logs, *published),
+        resources=(*(part for tier in built for part in tier.resources), *flow_logs, *tried, *published),
         attributes=_attributes(spec.domain, door, [tier.attributes for tier in built if hasattr(tier, "attributes")]),
     )
 

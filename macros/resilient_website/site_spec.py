@@ -7,7 +7,7 @@ from typing import Any
 from resilient_website import domain
 from resilient_website.domain import DomainSpec
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Anything, Choice, ListOf, MapOf, Reader
+from resilient_website.kinds import Anything, Boolean, Choice, ListOf, MapOf, Reader
 from resilient_website.problems import known_names
 from resilient_website.properties import Group, Switch, prop, properties, read_group
 from resilient_website.tiers import cache, database, firewall, load_balancer, monitoring, network, web_servers
@@ -75,6 +75,15 @@ class TierSpecs:
     )
     monitoring: MonitoringSpec = prop(
         "Monitoring", Group(MonitoringSpec), MonitoringSpec(), reason="a site that nobody watches is not resilient"
+    )
+    drills: bool = prop(
+        "Drills",
+        Boolean(),
+        False,
+        structural=True,
+        lands_on="AWS::FIS::ExperimentTemplate",
+        reason="off: experiments that break things on purpose are for teams that run them; each ends by itself when "
+        "visitors see errors",
     )
     tags: Sequence[Mapping[str, Any]] = prop(
         "Tags",
@@ -160,6 +169,12 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
             f"{path}.FrontDoor",
             "found LoadBalancer without DomainName: a load balancer has no certificate for its own name",
             "write DomainName and HostedZoneId, or FrontDoor: CloudFront",
+        )
+    if site.drills and not site.network.is_own:
+        reader.problem(
+            f"{path}.Drills",
+            "found with a VPC of yours, whose subnets' zones are not known here",
+            "leave it out, and write the experiments for your own zones",
         )
     for index, tag in enumerate(site.tags):
         _check_tag(tag, f"{path}.Tags[{index}]", reader)

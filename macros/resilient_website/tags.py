@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from troposphere import AWSObject, Tags, autoscaling, ec2
+from troposphere import AWSHelperFn, AWSObject, Sub, Tags, autoscaling, ec2
 
 from resilient_website.context import Context
 
@@ -20,6 +20,15 @@ MAPS = {
 MACRO_TAG = "resilient-website:macro"
 
 
+# On all that can carry tags: whose it is, for costs, for searches, and for rights that end at the site.
+SITE_TAG = "resilient-website:site"
+
+
+def site_name(context: Context) -> AWSHelperFn:
+    """Return the value of the site's tag: no other site of the Region has it."""
+    return Sub(f"${{AWS::StackName}}/{context.site}")
+
+
 def macro_tag(context: Context) -> Tags:
     """Return the tag that lets the installer's functions at a resource."""
     return Tags(**{MACRO_TAG: context.macro})
@@ -30,8 +39,6 @@ def tagged(resource: AWSObject, definition: Mapping[str, Any], tags: Sequence[Ma
 
     What can carry tags is what has such a property in troposphere; a tag of the resource's own wins.
     """
-    if not tags:
-        return dict(definition)
     properties = dict(definition.get("Properties", {}))
     if isinstance(resource, ec2.LaunchTemplate):
         properties["LaunchTemplateData"] = _launch_template_data(properties["LaunchTemplateData"], tags)

@@ -125,6 +125,7 @@ TIERS = {
     "Cache": CACHE,
     "Assets": _some(PathPattern=st.sampled_from(["/static/*", "/a/b/*"]), Immutable=st.booleans()),
     "Fallback": _some(Title=st.text(min_size=1), ContactEmail=st.just("a@example.com")),
+    "Drills": st.booleans(),
     "Tags": st.just([{"Key": "Team", "Value": "web"}]),
 }
 DOMAIN = {
@@ -133,13 +134,22 @@ DOMAIN = {
 }
 ALTERNATE = {"AlternateDomainNames": st.lists(st.sampled_from(["a.example.com", "b.example.com"]), unique=True)}
 
+
+def _drills_have_zones(site: dict[str, Any]) -> dict[str, Any]:
+    """Drills need the zones' names, which an existing VPC does not tell."""
+    return {**site, "Drills": False} if "VpcId" in site.get("Network", {}) else site
+
+
 # Properties of a site: without a domain; or with one, behind either front door.
-SITES = st.fixed_dictionaries({}, optional=TIERS) | st.fixed_dictionaries(
-    DOMAIN,
-    optional={
-        **TIERS,
-        **ALTERNATE,
-        "FrontDoor": st.sampled_from(["CloudFront", "LoadBalancer"]),
-        "HealthCheck": _some(RequestInterval=st.sampled_from([10, 30]), SearchString=st.just("ok")),
-    },
-)
+SITES = (
+    st.fixed_dictionaries({}, optional=TIERS)
+    | st.fixed_dictionaries(
+        DOMAIN,
+        optional={
+            **TIERS,
+            **ALTERNATE,
+            "FrontDoor": st.sampled_from(["CloudFront", "LoadBalancer"]),
+            "HealthCheck": _some(RequestInterval=st.sampled_from([10, 30]), SearchString=st.just("ok")),
+        },
+    )
+).map(_drills_have_zones)

@@ -289,3 +289,27 @@ def test_everything_that_can_carry_tags_carries_them(front_door: str) -> None:
             [body["Properties"].get(key) for key in places] + [body["Properties"].get("LaunchTemplateData")]
         )
         assert not places or '"shop"' in told, f"{name} ({body['Type']})"
+
+
+@given(SITES)
+@settings(max_examples=50)
+def test_drills_end_by_themselves_and_touch_this_site_only(properties: dict[str, Any]) -> None:
+    resources = expand(properties)
+    own = {"resilient-website:site": {"Fn::Sub": "${AWS::StackName}/Site"}}
+    found = dict(of_type(resources, "AWS::FIS::ExperimentTemplate"))
+    assert bool(found) == bool(properties.get("Drills"))
+    for name, drill in found.items():
+        alarms = [condition["Value"]["Fn::GetAtt"][0] for condition in drill["StopConditions"]]
+        assert alarms, name
+        assert all(resources[alarm]["Type"] == "AWS::CloudWatch::Alarm" for alarm in alarms), name
+        for target in drill["Targets"].values():
+            assert target.get("ResourceTags") == own or target["ResourceArns"] == [
+                {"Fn::GetAtt": ["SiteDatabase", "DBInstanceArn"]}
+            ]
+        assert {t for action in drill["Actions"].values() for t in action["Targets"].values()} == set(drill["Targets"])
+    for statement in (
+        (resources["SiteDrillsRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]) if found else ()
+    ):
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        reading = all(action.partition(":")[2].startswith(("Describe", "Get")) for action in actions)
+        assert reading or "Condition" in statement or "Fn::GetAtt" in statement["Resource"]

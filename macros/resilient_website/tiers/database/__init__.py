@@ -49,6 +49,7 @@ def build(context: Context, spec: DatabaseSpec, network: Network) -> Database:
         security_group_id=GetAtt(group, "GroupId"),
         ready=(attachment.title, *(part.title for part in reader)),
         primary=primary.title,
+        multi_az=spec.multi_az,
         replicas=tuple(replica.title for replica in replicas),
         backup_vault=backups[0].title if backups else None,
         allocated_storage=spec.allocated_storage,

@@ -28,6 +28,7 @@ class Database:
     security_group_id: AWSHelperFn
     ready: tuple[str, ...]
     primary: str
+    multi_az: bool
     replicas: tuple[str, ...]
     backup_vault: str | None
     allocated_storage: int

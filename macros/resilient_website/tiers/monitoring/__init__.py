@@ -34,6 +34,8 @@ class Monitoring:
 
     resources: tuple[AWSObject, ...]
     attributes: dict[str, Any]
+    # Logical ids of the alarms that mean that visitors see errors.
+    visitors_alarms: tuple[str, ...]
 
 
 def build(context: Context, spec: MonitoringSpec, site: Monitored) -> Monitoring:
@@ -49,7 +51,9 @@ def build(context: Context, spec: MonitoringSpec, site: Monitored) -> Monitoring
         attributes["DashboardUrl"] = _dashboard_url(board)
     if spec.monthly_budget is not None:
         parts.append(budget.build(context, spec.monthly_budget, spec.alarm_email))
-    return Monitoring(tuple(parts), attributes)
+    return Monitoring(
+        tuple(parts), attributes, tuple(context.id(suffix) for suffix in front_alarms.VISITORS_SEE_ERRORS)
+    )
 
 
 def rows(site: Monitored, latency_seconds: Value) -> Iterator[alarm.AlarmRow]:

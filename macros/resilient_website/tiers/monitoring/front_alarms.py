@@ -12,6 +12,9 @@ from resilient_website.tiers.monitoring.monitored import Monitored
 ERRORS_PERCENT = 5
 EXPIRY_DAYS = 20
 
+# The alarms that there are for every site, in every Region, and that mean that visitors see errors.
+VISITORS_SEE_ERRORS = ("LoadBalancerErrorsAlarm", "ApplicationErrorsAlarm")
+
 
 def rows(site: Monitored, latency_seconds: Value) -> Iterator[AlarmRow]:
     """Yield the alarms in the order of a request's way."""

@@ -1,0 +1,141 @@
+"""Drills: AWS FIS experiments that cause, on purpose, what the site is built to survive.
+
+Each stops by itself once an alarm of the site is raised, and may touch this site only. None starts by itself.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSHelperFn, AWSObject, GetAtt, fis
+
+from resilient_website.context import Context
+from resilient_website.tags import SITE_TAG, site_name
+from resilient_website.tiers.cache import Cache
+from resilient_website.tiers.database import Database
+from resilient_website.tiers.drills import role
+
+# How long a drill lasts: longer than it takes to replace a server or to promote a replica. ISO 8601, as FIS has it.
+DURATION = "PT10M"
+
+
+@dataclass(frozen=True)
+class Site:
+    """What there is to be tried: the zones' names, and the tiers (None: there is no such tier).
+
+    `stop_alarms` are logical ids of alarms that end a drill.
+    """
+
+    zones: tuple[AWSHelperFn, ...]
+    database: Database | None
+    cache: Cache | None
+    stop_alarms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Drill:
+    """One experiment: what it is called, what it does, and its targets and actions under FIS's names."""
+
+    suffix: str
+    description: str
+    targets: dict[str, Any]
+    actions: dict[str, Any]
+
+
+def build(context: Context, site: Site) -> tuple[AWSObject, ...]:
+    """Return the experiments' role and the experiment templates."""
+    made = role.build(context, site.database)
+    return made, *(_template(context, site, drill, made) for drill in drills(context, site))
+
+
+def drills(context: Context, site: Site) -> Iterator[Drill]:
+    """Yield the drills: a zone's servers, the cache's node in a zone, the zone's power, and the database's primary."""
+    for number, zone in enumerate(site.zones, start=1):
+        servers, cache = _servers(context, zone), _cache(context, site.cache, zone)
+        yield Drill(f"ServersDrill{number}", f"Stop the web servers of zone {number}", *_merged(servers))
+        if cache:
+            yield Drill(f"CacheDrill{number}", f"Interrupt the power of the cache in zone {number}", *_merged(cache))
+        parts = [part for part in (servers, cache, _database(site.database)) if part]
+        what = "web servers, cache and database primary"
+        yield Drill(f"ZoneDrill{number}", f"Interrupt the power of zone {number}: {what}", *_merged(*parts))
+    failover = _database(site.database)
+    if failover:
+        yield Drill("DatabaseDrill", "Force the database over to its standby", *_merged(failover))
+
+
+# A target and an action on it, each under its name.
+Part = tuple[str, dict[str, Any], dict[str, Any]]
+
+
+def _servers(context: Context, zone: AWSHelperFn) -> Part:
+    target = {
+        "ResourceType": "aws:ec2:instance",
+        "ResourceTags": {SITE_TAG: site_name(context)},
+        "Filters": [
+            {"Path": "Placement.AvailabilityZone", "Values": [zone]},
+            {"Path": "State.Name", "Values": ["running"]},
+        ],
+        "SelectionMode": "ALL",
+    }
+    # The group terminates what has stopped, and launches others: then there is nothing left to start again.
+    parameters = {"startInstancesAfterDuration": DURATION, "completeIfInstancesTerminated": "true"}
+    action = {"ActionId": "aws:ec2:stop-instances", "Parameters": parameters, "Targets": {"Instances": "Servers"}}
+    return "Servers", target, action
+
+
+def _cache(context: Context, cache: Cache | None, zone: AWSHelperFn) -> Part | None:
+    """Return the cache's part; FIS interrupts replication groups only. Source: "AWS FIS actions reference"."""
+    if cache is None or cache.engine == "memcached":
+        return None
+    target = {
+        "ResourceType": "aws:elasticache:replicationgroup",
+        "ResourceTags": {SITE_TAG: site_name(context)},
+        "Parameters": {"availabilityZoneIdentifier": zone},
+        "SelectionMode": "ALL",
+    }
+    action = {
+        "ActionId": "aws:elasticache:replicationgroup-interrupt-az-power",
+        "Parameters": {"duration": DURATION},
+        "Targets": {"ReplicationGroups": "Cache"},
+    }
+    return "Cache", target, action
+
+
+def _database(database: Database | None) -> Part | None:
+    """Return the database's part: a reboot with failover, which needs a standby."""
+    if database is None or not database.multi_az:
+        return None
+    target = {
+        "ResourceType": "aws:rds:db",
+        "ResourceArns": [GetAtt(database.primary, "DBInstanceArn")],
+        "SelectionMode": "ALL",
+    }
+    action = {
+        "ActionId": "aws:rds:reboot-db-instances",
+        "Parameters": {"forceFailover": "true"},
+        "Targets": {"DBInstances": "Database"},
+    }
+    return "Database", target, action
+
+
+def _merged(*parts: Part) -> tuple[dict[str, Any], dict[str, Any]]:
+    return {name: target for name, target, _ in parts}, {name: action for name, _, action in parts}
+
+
+def _template(context: Context, site: Site, drill: Drill, made: AWSObject) -> fis.ExperimentTemplate:
+    return fis.ExperimentTemplate(
+        context.id(drill.suffix),
+        Description=drill.description,
+        RoleArn=GetAtt(made, "Arn"),
+        StopConditions=[
+            fis.ExperimentTemplateStopCondition(Source="aws:cloudwatch:alarm", Value=GetAtt(alarm, "Arn"))
+            for alarm in site.stop_alarms
+        ],
+        Targets=drill.targets,
+        Actions=drill.actions,
+        # A zone without a server or a cache node is no failure of the drill.
+        ExperimentOptions=fis.ExperimentTemplateExperimentOptions(
+            AccountTargeting="single-account", EmptyTargetResolutionMode="skip"
+        ),
+        Tags={"Name": context.title(drill.description)},
+    )
