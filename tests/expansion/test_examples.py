@@ -11,15 +11,16 @@ from launch.console_template import console_template
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template
 from resilient_website.expand import expand_template
+from resilient_website.tiers.monitoring.spec import REGIONS_WITHOUT_BUDGETS
 from tests.emulator.endpoint import ROOT
 from tests.judges import REGIONS, validator_errors
 
 WEB_ACL = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/12345678-1234-1234-1234-123456789012"
 
-# An expansion differs between us-east-1, a Region with two zones, and all others; the linter judges each for all the
+# An expansion differs between us-east-1, a Region with two zones, those without budgets, and all others; the linter judges each for all the
 # Regions that it is for.
-KINDS = {"us-east-1": ["us-east-1"], "us-west-1": ["us-west-1"]}
-KINDS["eu-west-1"] = [region for region in REGIONS if region not in KINDS]
+KINDS = {"us-east-1": ["us-east-1"], "us-west-1": ["us-west-1"], "eu-north-1": list(REGIONS_WITHOUT_BUDGETS)}
+KINDS["eu-west-1"] = [region for region in REGIONS if region not in sum(KINDS.values(), [])]
 
 
 def for_region(template: dict[str, Any], region: str) -> dict[str, Any]:
@@ -30,6 +31,8 @@ def for_region(template: dict[str, Any], region: str) -> dict[str, Any]:
             continue
         if region != "us-east-1" and "WebACL" in properties.get("Security", {}):
             properties["Security"] = {"WebACLArn": WEB_ACL}
+        if region in REGIONS_WITHOUT_BUDGETS:
+            properties.get("Monitoring", {}).pop("MonthlyBudget", None)
         if region == "us-west-1" and "VpcId" not in properties.get("Network", {}):
             network = properties.setdefault("Network", {})
             if not isinstance(network.get("AvailabilityZones"), dict):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.emulator.instances import SAMPLE_APPLICATION, Instance
-from tests.instance.servers import Certificates, Server, mariadb, memcached, program, redis
+from tests.instance.servers import Certificates, Server, free_port, mariadb, memcached, program, redis
 
 # A stand-in for the AWS CLI, which the servers have: gives the secret that Secrets Manager would.
 AWS = """#!/bin/sh
@@ -130,14 +130,17 @@ def test_wrong_token_is_said(run: Callable[..., Site]) -> None:
 
 
 def test_shards_of_a_cluster(run: Callable[..., Site]) -> None:
-    site = run("valkey", "--cluster-enabled", "yes", "--cluster-config-file", "one.conf", database=False)
-    other = run("valkey", "--cluster-enabled", "yes", "--cluster-config-file", "two.conf", database=False)
+    # By default the nodes talk at their port plus 10,000, which a free port may not leave room for.
+    cluster = ("--cluster-enabled", "yes", "--cluster-port")
+    site = run("valkey", *cluster, str(free_port()), database=False)
+    other = run("valkey", *cluster, str(free_port()), database=False)
     assert site.cache
     assert other.cache
     own, others = "0 8000", "8001 16383"
     redis_cli(site.cache.port, "cluster", "addslotsrange", *own.split())
     redis_cli(other.cache.port, "cluster", "addslotsrange", *others.split())
-    redis_cli(site.cache.port, "cluster", "meet", "127.0.0.1", str(other.cache.port))
+    bus = redis_cli(other.cache.port, "config", "get", "cluster-port").split()[-1]
+    redis_cli(site.cache.port, "cluster", "meet", "127.0.0.1", str(other.cache.port), bus)
     for port in (site.cache.port, other.cache.port):
         deadline = time.monotonic() + 20
         while "cluster_state:ok" not in redis_cli(port, "cluster", "info"):

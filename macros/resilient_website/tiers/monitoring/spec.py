@@ -32,6 +32,9 @@ RETENTION_DAYS = (
     3653,
 )
 
+# Source: the resource types that each Region's CloudFormation publishes ("Resource type schemas").
+REGIONS_WITHOUT_BUDGETS = ("ap-northeast-3", "eu-north-1")
+
 EMAIL = Text("an email address", r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -98,4 +101,10 @@ def check(spec: MonitoringSpec, path: str, reader: Reader) -> None:
     if spec.monthly_budget is not None and spec.alarm_email is None:
         reader.problem(
             f"{path}.MonthlyBudget", "found without AlarmEmail", "write AlarmEmail too: somebody has to be told"
+        )
+    if spec.monthly_budget is not None and reader.region in REGIONS_WITHOUT_BUDGETS:
+        reader.problem(
+            f"{path}.MonthlyBudget",
+            f"CloudFormation makes no budgets in {reader.region}",
+            "leave it out, and make one by a stack in another Region: budgets count the whole account anyway",
         )
