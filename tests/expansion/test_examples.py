@@ -17,10 +17,10 @@ from tests.judges import REGIONS, validator_errors
 
 WEB_ACL = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/12345678-1234-1234-1234-123456789012"
 
-# An expansion differs between us-east-1, a Region with two zones, those without budgets, and all others; the linter judges each for all the
-# Regions that it is for.
+# An expansion differs between us-east-1, a Region with two zones, those without budgets, and all others; the linter
+# judges each for all the Regions that it is for.
 KINDS = {"us-east-1": ["us-east-1"], "us-west-1": ["us-west-1"], "eu-north-1": list(REGIONS_WITHOUT_BUDGETS)}
-KINDS["eu-west-1"] = [region for region in REGIONS if region not in sum(KINDS.values(), [])]
+KINDS["eu-west-1"] = [r for r in REGIONS if r not in ("us-east-1", "us-west-1", *REGIONS_WITHOUT_BUDGETS)]
 
 
 def for_region(template: dict[str, Any], region: str) -> dict[str, Any]:
