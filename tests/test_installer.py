@@ -54,6 +54,7 @@ def test_validator_finds_no_error(translated: dict[str, Any], tmp_path: Path) ->
 POLICIES: dict[str, list[str]] = {
     "Macro": [],
     "FallbackSite": [],
+    "SavedSite": [],
     "Certificate": ["MakeCertificates"],
     "OriginSecret": ["Rotate"],
     "DatabaseSecret": ["Rotate"],
@@ -164,6 +165,7 @@ def test_no_parameter_needs_an_answer() -> None:
     [
         ("macros", "MacroFunction"),
         ("custom_resources", "FallbackSiteFunction"),
+        ("custom_resources", "SavedSiteFunction"),
         ("custom_resources", "OriginSecretFunction"),
         ("custom_resources", "DatabaseSecretFunction"),
         ("custom_resources", "CertificateFunction"),
@@ -205,7 +207,7 @@ def test_package_runs_on_what_it_brings(folder: str, target: str, tmp_path: Path
 def test_installed_stack_exports_what_sites_import(installation: Installation) -> None:
     exports = {e["Name"]: e["Value"] for e in installation.cloudformation.list_exports()["Exports"]}
     assert exports["ResilientWebsite-FallbackSiteFunctionArn"].startswith("arn:aws:lambda:us-east-1:100000000001:")
-    for name in ("OriginSecret", "DatabaseSecret", "Certificate"):
+    for name in ("OriginSecret", "DatabaseSecret", "Certificate", "SavedSite"):
         assert exports[f"ResilientWebsite-{name}FunctionArn"].startswith("arn:aws:lambda:us-east-1:100000000001:")
     assert exports["ResilientWebsite-FallbackSiteRoleArn"].startswith("arn:aws:iam::100000000001:role/")
 

@@ -19,6 +19,7 @@ from tests.emulator import (
     failed_creations,
     front_doors,
     macros,
+    origin_groups,
     own_thread,
     public_parameters,
     resource_types,
@@ -47,7 +48,7 @@ if __name__ == "__main__":
         extension.register()
     for extension in (public_parameters, targets, data_plane, s3_integration, front_doors):
         extension.register()
-    for extension in (zones, rotations, tagging, certificates, short_minutes, failed_creations):
+    for extension in (origin_groups, zones, rotations, tagging, certificates, short_minutes, failed_creations):
         extension.register()
     resource_types.register(TYPES)
     # One port is enough: 443 may be somebody else's.

@@ -1,0 +1,60 @@
+"""How CloudFront prefers the saved page to the friendly one: a function makes an origin group for reading requests.
+
+Not an origin group of the behaviour's: CloudFront refuses one where a behaviour takes other methods than reading ones.
+Source: "Optimize high availability with CloudFront origin failover", and "Helper methods for origin modification".
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from troposphere import GetAtt, cloudfront
+
+from resilient_website.context import Context
+from resilient_website.tiers.secondary_api import Endpoint
+
+ORIGIN = "saved-"
+CODE = (Path(__file__).parents[2] / "inline" / "prefer_saved_page.js").read_text(encoding="utf-8")
+
+# Source: "Restrictions on all edge functions" in the Amazon CloudFront guide.
+MOST_BYTES = 10_000
+
+
+def origins(names: Sequence[str], endpoints: dict[str, Endpoint]) -> list[cloudfront.Origin]:
+    """Return the API as an origin for each name: the visitor's Host is passed on, and the API knows it by that name."""
+    return [
+        cloudfront.Origin(
+            Id=f"{ORIGIN}{number}",
+            DomainName=endpoints[name].dns_name,
+            ConnectionAttempts=1,
+            ConnectionTimeout=5,
+            CustomOriginConfig=cloudfront.CustomOriginConfig(
+                OriginProtocolPolicy="https-only", OriginSSLProtocols=["TLSv1.2"]
+            ),
+        )
+        for number, name in enumerate(names)
+    ]
+
+
+def function(context: Context, names: Sequence[str], web_origin: str, statuses: Sequence[int]) -> cloudfront.Function:
+    """Return the function; `statuses` are those of the web servers' that count as a failure."""
+    code = (
+        CODE.replace("@@NAMES@@", json.dumps(list(names)))
+        .replace("@@WEB@@", web_origin)
+        .replace("@@SAVED@@", ORIGIN)
+        .replace("@@STATUSES@@", json.dumps(list(statuses)))
+    )
+    return cloudfront.Function(
+        context.id("PreferSavedPage"),
+        Name=context.unique_name("saved-page"),
+        AutoPublish=True,
+        FunctionCode=code,
+        FunctionConfig=cloudfront.FunctionConfig(
+            Comment="When the web servers fail, ask for the saved page", Runtime="cloudfront-js-2.0"
+        ),
+    )
+
+
+def association(made: cloudfront.Function) -> cloudfront.FunctionAssociation:
+    """Return what lets a behaviour run the function."""
+    return cloudfront.FunctionAssociation(EventType="viewer-request", FunctionARN=GetAtt(made, "FunctionARN"))

@@ -1,0 +1,109 @@
+"""Who serves the saved pages: a small function of the site's own, behind the API that is the SECONDARY.
+
+Resilient because it needs S3 and nothing else of the site's; should it fail, API Gateway answers with its own text.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, awslambda, iam, logs
+
+from resilient_website.buckets import objects
+from resilient_website.context import Context
+from resilient_website.intrinsics import Value
+from resilient_website.tiers.fallback import PAGE_KEY, PREFIX, RETRY_AFTER_SECONDS, Fallback
+
+SAVED_PREFIX = "_saved/"
+FUNCTION = "SavedPages"
+CODE = (Path(__file__).parents[2] / "inline" / "serve_saved_site.py").read_text(encoding="utf-8")
+
+# A page is one or two reads from S3; API Gateway waits 29 s at the most, visitors do not.
+TIMEOUT_SECONDS = 15
+MEMORY_MB = 512
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What the API needs of the function: its invocation as an integration, and the right to invoke it."""
+
+    resources: tuple[AWSObject, ...]
+    function: str
+
+    @property
+    def integration_uri(self) -> AWSHelperFn:
+        """The function as API Gateway names it."""
+        return Sub(
+            "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
+            f"${{{self.function}.Arn}}/invocations"
+        )
+
+    def admit(self, context: Context, api: str) -> AWSObject:
+        """Return the joint with an API, given by its logical id: it, and nobody else, invokes the function."""
+        return awslambda.Permission(
+            context.id(f"{FUNCTION}Permission"),
+            Action="lambda:InvokeFunction",
+            FunctionName=Ref(self.function),
+            Principal="apigateway.amazonaws.com",
+            SourceArn=Sub(f"arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{{api}}}/*"),
+        )
+
+
+def build(context: Context, fallback: Fallback, retention_days: Value) -> Serving:
+    """Return the function, its role and its log group."""
+    log_group = logs.LogGroup(
+        context.id(f"{FUNCTION}Logs"),
+        RetentionInDays=retention_days,
+        DeletionPolicy="Delete",
+        UpdateReplacePolicy="Delete",
+    )
+    role = _role(context, fallback, log_group)
+    function = awslambda.Function(
+        context.id(f"{FUNCTION}Function"),
+        Description="Answers for a resilient website while it can't: saved pages, and the friendly page",
+        Runtime="python3.13",
+        Architectures=["arm64"],
+        Handler="index.handler",
+        Code=awslambda.Code(ZipFile=_without_comments(CODE)),
+        Timeout=TIMEOUT_SECONDS,
+        MemorySize=MEMORY_MB,
+        Role=GetAtt(role, "Arn"),
+        LoggingConfig=awslambda.LoggingConfig(LogGroup=Ref(log_group)),
+        Environment=awslambda.Environment(
+            Variables={
+                "BUCKET": Ref(fallback.bucket),
+                "SAVED": SAVED_PREFIX,
+                "FRIENDLY": PAGE_KEY,
+                "RETRY_AFTER": str(RETRY_AFTER_SECONDS),
+            }
+        ),
+    )
+    return Serving((log_group, role, function), function.title)
+
+
+def _role(context: Context, fallback: Fallback, log_group: logs.LogGroup) -> iam.Role:
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    pages = [objects(fallback.bucket, SAVED_PREFIX), objects(fallback.bucket, PREFIX)]
+    statements: list[dict[str, Any]] = [
+        _allow("s3:GetObject", pages),
+        # Without it S3 calls what is missing forbidden.
+        _allow("s3:ListBucket", GetAtt(fallback.bucket, "Arn")),
+        _allow(["logs:CreateLogStream", "logs:PutLogEvents"], GetAtt(log_group, "Arn")),
+    ]
+    return iam.Role(
+        context.id(f"{FUNCTION}Role"),
+        AssumeRolePolicyDocument={"Version": "2012-10-17", "Statement": [trust]},
+        Policies=[
+            iam.Policy(PolicyName="ReadPages", PolicyDocument={"Version": "2012-10-17", "Statement": statements})
+        ],
+    )
+
+
+def _allow(action: Any, resource: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": action, "Resource": resource}
+
+
+def _without_comments(source: str) -> str:
+    """Return the code without its docstrings: they are for people who read the file, not for every template."""
+    return re.sub(r'^ *"""(?:.|\n)*?"""\n+', "", source, flags=re.MULTILINE)

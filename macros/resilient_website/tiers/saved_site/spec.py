@@ -1,0 +1,119 @@
+"""The properties of the saved site, and their defaults."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from resilient_website.intrinsics import Value
+from resilient_website.kinds import Integer, ListOf, Reader, Text
+from resilient_website.properties import Switch, prop
+
+SAVED = "Custom::SavedSite"
+
+
+@dataclass(frozen=True)
+class CrawlSpec:
+    """The bounds of a crawl of the live site."""
+
+    paths: tuple[str, ...] = prop(
+        "Paths",
+        ListOf(Text("a path, as in /shop", r"/[!-~]*"), 0, 100),
+        (),
+        lands_on=f"{SAVED}.Source",
+        reason="the start page leads to all that matters; more places to start from, if it does not",
+    )
+    max_pages: Value = prop(
+        "MaxPages",
+        Integer(1, 5000),
+        500,
+        lands_on=f"{SAVED}.Source",
+        reason="pages and files; what visitors look for first is near the start page",
+    )
+    max_depth: Value = prop(
+        "MaxDepth",
+        Integer(0, 100),
+        5,
+        lands_on=f"{SAVED}.Source",
+        reason="clicks from the start page: farther away is little that anybody misses for an hour",
+    )
+    max_seconds: Value = prop(
+        "MaxSeconds",
+        Integer(1, 600),
+        600,
+        lands_on=f"{SAVED}.Source",
+        reason="what a Lambda function has time for, with time left to publish",
+    )
+
+
+@dataclass(frozen=True)
+class BucketPrefixSpec:
+    """A whole static site that lies in a bucket already."""
+
+    bucket: Value | None = prop(
+        "Bucket", Text("the name of a bucket"), None, lands_on=f"{SAVED}.Source", reason="needed: where it is"
+    )
+    prefix: Value = prop(
+        "Prefix",
+        Text("a path that ends in a slash, as in site/", r"|([A-Za-z0-9._-]+/)+"),
+        "",
+        lands_on=f"{SAVED}.Source",
+        reason="the whole bucket",
+    )
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """Where the saved pages come from, and how often they are saved anew."""
+
+    crawl: CrawlSpec | None = prop(
+        "Crawl",
+        Switch(CrawlSpec),
+        None,
+        structural=True,
+        lands_on=f"{SAVED}.Source",
+        reason="visits the live site as a visitor would",
+    )
+    bucket_prefix: BucketPrefixSpec | None = prop(
+        "BucketPrefix",
+        Switch(BucketPrefixSpec),
+        None,
+        structural=True,
+        lands_on=f"{SAVED}.Source",
+        reason="copies a static site that you build yourself",
+    )
+    schedule: Value = prop(
+        "ScheduleExpression",
+        Text("a rate or cron expression, as in rate(6 hours)", r"(rate|cron)\(.+\)"),
+        "rate(6 hours)",
+        lands_on="AWS::Events::Rule.ScheduleExpression",
+        reason="a copy from this morning is good enough for an outage, and a crawl is load",
+    )
+    keep_versions: Value = prop(
+        "KeepVersions",
+        Integer(2, 100),
+        3,
+        lands_on=f"{SAVED}.KeepVersions",
+        reason="the current one, and two to go back to",
+    )
+
+
+def check(spec: SourceSpec, path: str, reader: Reader, **site: Any) -> None:
+    """Note a source that is none or two, and sites that can't serve saved pages.
+
+    `site` has `domain_name`, and `elsewhere`: whether the fallback is kept in another Region.
+    """
+    if (spec.crawl is None) == (spec.bucket_prefix is None):
+        reader.problem(
+            path, "names no source, or two", "write Crawl: true, or BucketPrefix: {Bucket: ..., Prefix: ...}"
+        )
+    elif spec.bucket_prefix is not None and spec.bucket_prefix.bucket is None:
+        reader.problem(f"{path}.BucketPrefix.Bucket", "missing", "write the bucket's name")
+    if not site["domain_name"]:
+        reader.problem(
+            path,
+            "found without DomainName: saved pages are served by the API that carries the site's names",
+            "write DomainName and HostedZoneId, or leave it out",
+        )
+    if site["elsewhere"]:
+        reader.problem(
+            path, "found together with Region: saved pages are kept in the site's own Region", "write one of them"
+        )

@@ -1,0 +1,79 @@
+"""Origin groups that a CloudFront Function makes for a request: ministack has neither the helper nor the failover.
+
+Source: "Helper methods for origin modification" and "Optimize high availability with CloudFront origin failover": the
+second origin is asked when the first answers with one of the statuses, can't be connected to (503) or times out (504).
+"""
+
+import logging
+from contextvars import ContextVar
+from typing import Any
+
+from ministack.core import cloudfront_js, node_pool  # type: ignore[import-not-found]
+from ministack.services import cloudfront  # type: ignore[import-not-found]
+
+Json = dict[str, Any]
+
+GROUP = "originGroupOfThisRequest"
+
+_group: ContextVar[Json | None] = ContextVar("group", default=None)
+_origins: ContextVar[Json | None] = ContextVar("origins", default=None)
+
+# What the emulator's worker gets beside the modules that it has: the helper notes the group, `run` hands it out.
+MODULE = """
+let made = null;
+const helpers = { createRequestOriginGroup: (group) => {
+  if (!Array.isArray(group.originIds) || group.originIds.length !== 2) throw new Error("not two origins");
+  made = group;
+} };
+const _ALLOWED_MODULES = { cloudfront: helpers, """
+
+
+def register() -> None:
+    """Give functions the helper, and requests the failover."""
+    script = cloudfront_js._WORKER_SCRIPT.replace("const _ALLOWED_MODULES = { ", MODULE)
+    script = script.replace("let value = entry.handler(event);", "made = null; let value = entry.handler(event);")
+    script = script.replace(
+        'return { status: "ok", value:',
+        f'if (made && value) value.{GROUP} = made;\n    return {{ status: "ok", value:',
+    )
+    cloudfront_js._pool = node_pool.NodeWorkerPool(
+        script,
+        log_prefix="cloudfront-js",
+        logger=logging.getLogger("cloudfront_functions"),
+        timeout=cloudfront_js._EVAL_TIMEOUT,
+        max_old_space_mb=cloudfront_js._MAX_OLD_SPACE_MB,
+        recycle_after=cloudfront_js._RECYCLE_AFTER,
+        max_idle=cloudfront_js._MAX_IDLE,
+    )
+    own_run, own_parse = cloudfront._run_function, cloudfront.parse_distribution_dataplane_config
+    own_fetch = cloudfront._fetch_from_origin
+
+    def parse(distribution: Json) -> Json:
+        parsed: Json = own_parse(distribution)
+        _origins.set(parsed["origins"])
+        _group.set(None)
+        return parsed
+
+    async def run(arn: str, event: Json) -> Json:
+        result: Json = await own_run(arn, event)
+        if isinstance(result, dict) and result.get(GROUP):
+            _group.set(result.pop(GROUP))
+        return result
+
+    async def fetch(origin: Json, *arguments: Any) -> Any:
+        return await _with_failover(own_fetch, origin, arguments)
+
+    cloudfront.parse_distribution_dataplane_config = parse
+    cloudfront._run_function = run
+    cloudfront._fetch_from_origin = fetch
+
+
+async def _with_failover(own_fetch: Any, origin: Json, arguments: Any) -> Any:
+    group, origins = _group.get(), _origins.get() or {}
+    ids = [member["originId"] for member in group["originIds"]] if group else []
+    if group is None or origin["id"] not in ids:
+        return await own_fetch(origin, *arguments)
+    _group.set(None)
+    first, second = (origins[name] for name in ids)
+    answer = await own_fetch(first, *arguments)
+    return await own_fetch(second, *arguments) if answer[0] in group["failoverCriteria"]["statusCodes"] else answer
