@@ -40,6 +40,12 @@ BARE_PAGE = (
     "<h1>We will be right back</h1><p>Our website is taking a short break. Please try again soon.</p></html>"
 )
 
+# An integration has one response for each status code, and 503 is the page's. So S3's errors have one of their own,
+# whose template makes it 503 too. Source: "Override your API's request and response parameters and status codes for
+# REST APIs in API Gateway" in the API Gateway guide.
+S3_FAILED = "502"
+AS_503 = "#set($context.responseOverride.status = 503)"
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -177,15 +183,18 @@ def _method(
                 # S3's own errors are XML. As text, because a template is not applied to what is binary. Source:
                 # "Content type conversions in API Gateway" in the API Gateway guide.
                 apigateway.IntegrationResponse(
-                    StatusCode="503",
+                    StatusCode=S3_FAILED,
                     SelectionPattern=r"[45]\d{2}",
                     ContentHandling="CONVERT_TO_TEXT",
                     ResponseParameters=headers,
-                    ResponseTemplates={"text/html": BARE_PAGE},
+                    ResponseTemplates={"text/html": AS_503 + BARE_PAGE},
                 ),
             ],
         ),
-        MethodResponses=[apigateway.MethodResponse(StatusCode="503", ResponseParameters=dict.fromkeys(headers, True))],
+        MethodResponses=[
+            apigateway.MethodResponse(StatusCode=status, ResponseParameters=dict.fromkeys(headers, True))
+            for status in ("503", S3_FAILED)
+        ],
     )
 
 
