@@ -1,13 +1,14 @@
 """CloudFormation's door to the fallback site. crhelper answers it, whatever happens; the work is done elsewhere."""
 
 import logging
+import re
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 from crhelper import CfnResource
 
-from fallback_site.properties import FallbackSite, InvalidPropertiesError, read
+from fallback_site.properties import REGION, FallbackSite, InvalidPropertiesError, read
 from fallback_site.publish import publish, withdraw
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def create_or_update(event: dict[str, Any], _context: Any) -> str:
         site = read(event["ResourceProperties"])
     except InvalidPropertiesError as error:
         raise ValueError(str(error)) from None
-    published = publish(_s3(), site)
+    published = publish(_s3(site.region), site)
     helper.Data.update({"Key": published.key, "Sha256": published.sha256})
     return physical_id(site)
 
@@ -45,7 +46,7 @@ def delete(event: dict[str, Any], _context: Any) -> None:
     """Withdraw the site that the physical id names. An id that is none of ours was never published: nothing to do."""
     bucket, separator, prefix = str(event.get("PhysicalResourceId", "")).partition("/")
     if separator and prefix.endswith("/"):
-        withdraw(_s3(), bucket, prefix)
+        withdraw(_s3(_bucket_region(event)), bucket, prefix)
     else:
         logger.info("nothing was published, nothing is withdrawn")
 
@@ -55,5 +56,11 @@ def physical_id(site: FallbackSite) -> str:
     return f"{site.bucket}/{site.prefix}"
 
 
-def _s3() -> "S3Client":
-    return boto3.client("s3", config=_S3_CONFIG)
+def _bucket_region(event: dict[str, Any]) -> str | None:
+    """Return the Region that a Delete's properties name; None (the stack's own) if they are wrong."""
+    region = str(event["ResourceProperties"].get("BucketRegion", ""))
+    return region if re.fullmatch(REGION, region) else None
+
+
+def _s3(region: str | None) -> "S3Client":
+    return boto3.client("s3", region_name=region, config=_S3_CONFIG)

@@ -9,6 +9,8 @@ from typing import Any
 # CloudFormation's own, which reach the function too.
 NOT_OURS = ("ServiceToken", "ServiceTimeout")
 
+REGION = r"[a-z]{2}(-[a-z]+)+-[0-9]"
+
 
 class InvalidPropertiesError(Exception):
     """Properties that can't be used; its text has every problem, one a line."""
@@ -19,6 +21,7 @@ class FallbackSite:
     """What to publish, and where."""
 
     bucket: str
+    region: str | None
     prefix: str
     title: str
     message: str
@@ -36,6 +39,12 @@ def _bucket(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", value):
         raise ValueError("write the name of a bucket")
     return value
+
+
+def _region(value: str) -> str | None:
+    if value and not re.fullmatch(REGION, value):
+        raise ValueError("write a Region, as in us-west-2, or leave it out for the stack's own")
+    return value or None
 
 
 def _prefix(value: str) -> str:
@@ -59,6 +68,7 @@ def _seconds(value: str) -> int:
 # Property -> field, reader, default (None: it must be there).
 PROPERTIES: dict[str, tuple[str, Callable[[str], Any], str | None]] = {
     "BucketName": ("bucket", _bucket, None),
+    "BucketRegion": ("region", _region, ""),
     "Prefix": ("prefix", _prefix, "_fallback/"),
     "Title": ("title", _text, "We will be right back"),
     "Message": ("message", _text, "Please try again in a few minutes."),

@@ -1,6 +1,7 @@
 """Private buckets, and who may use them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from troposphere import AWSHelperFn, GetAtt, Join, Ref, Sub, s3
@@ -11,6 +12,29 @@ ALL_PUBLIC_ACCESS_BLOCKED = {
     "IgnorePublicAcls": True,
     "RestrictPublicBuckets": True,
 }
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket as its policies name it: `reference` is what `Ref` and `Fn::Sub` take for its name."""
+
+    reference: str
+    arn: AWSHelperFn
+
+    @property
+    def name(self) -> AWSHelperFn:
+        """The bucket's name."""
+        return Ref(self.reference)
+
+
+def of_this_template(logical_id: str) -> Bucket:
+    """Return the bucket that this template makes under a logical id."""
+    return Bucket(logical_id, GetAtt(logical_id, "Arn"))
+
+
+def of_parameter(name: str) -> Bucket:
+    """Return the bucket whose name a parameter of the template has."""
+    return Bucket(name, Sub(f"arn:${{AWS::Partition}}:s3:::${{{name}}}"))
 
 
 def private_bucket(title: str, *, ownership: str = "BucketOwnerEnforced", **properties: Any) -> s3.Bucket:
@@ -30,18 +54,19 @@ def private_bucket(title: str, *, ownership: str = "BucketOwnerEnforced", **prop
     )
 
 
-def bucket_policy(title: str, bucket: str, statements: Sequence[dict[str, Any]]) -> s3.BucketPolicy:
-    """Return the policy of the bucket with the logical id `bucket`: the given statements, and TLS for everybody."""
+def bucket_policy(title: str, bucket: Bucket, statements: Sequence[dict[str, Any]]) -> s3.BucketPolicy:
+    """Return the bucket's policy: the given statements, and TLS for everybody."""
     return s3.BucketPolicy(
         title,
-        Bucket=Ref(bucket),
+        Bucket=bucket.name,
         PolicyDocument={"Version": "2012-10-17", "Statement": [*statements, _tls_only(bucket)]},
     )
 
 
-def distribution_reads(bucket: str, distribution: str) -> dict[str, Any]:
+def distribution_reads(bucket: Bucket, distribution: str) -> dict[str, Any]:
     """Return the statement that lets one CloudFront distribution read the bucket, through origin access control.
 
+    `distribution` is a logical id, or the name of a parameter that has the distribution's id.
     s3:ListBucket makes a missing key a 404; without it S3 answers 403. Source: "Restrict access to an Amazon S3 origin"
     in the Amazon CloudFront guide.
     """
@@ -50,7 +75,7 @@ def distribution_reads(bucket: str, distribution: str) -> dict[str, Any]:
         "Effect": "Allow",
         "Principal": {"Service": "cloudfront.amazonaws.com"},
         "Action": ["s3:GetObject", "s3:ListBucket"],
-        "Resource": [GetAtt(bucket, "Arn"), objects(bucket)],
+        "Resource": [bucket.arn, objects(bucket)],
         "Condition": {
             "StringEquals": {
                 "AWS:SourceArn": Sub(
@@ -61,17 +86,17 @@ def distribution_reads(bucket: str, distribution: str) -> dict[str, Any]:
     }
 
 
-def objects(bucket: str, prefix: str = "") -> AWSHelperFn:
+def objects(bucket: Bucket, prefix: str = "") -> AWSHelperFn:
     """Return the ARN pattern of a bucket's objects below a prefix."""
-    return Join("", [GetAtt(bucket, "Arn"), f"/{prefix}*"])
+    return Join("", [bucket.arn, f"/{prefix}*"])
 
 
-def _tls_only(bucket: str) -> dict[str, Any]:
+def _tls_only(bucket: Bucket) -> dict[str, Any]:
     return {
         "Sid": "TlsOnly",
         "Effect": "Deny",
         "Principal": "*",
         "Action": "s3:*",
-        "Resource": [GetAtt(bucket, "Arn"), objects(bucket)],
+        "Resource": [bucket.arn, objects(bucket)],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }

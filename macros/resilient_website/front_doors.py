@@ -6,7 +6,7 @@ from typing import Any
 from troposphere import AWSObject, Join
 
 from resilient_website.behaviors import CLOUDFRONT_HOSTED_ZONE_ID
-from resilient_website.buckets import bucket_policy, distribution_reads
+from resilient_website.buckets import bucket_policy, distribution_reads, of_this_template
 from resilient_website.context import Context
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import assets, certificates, dns, fallback, firewall, load_balancer, logs, secondary_api
@@ -33,7 +33,7 @@ class Door:
     resources: tuple[AWSObject, ...]
     assets: Delivery
     assets_url: Any
-    fallback_readers: tuple[dict[str, Any], ...]
+    fallback_readers: tuple[str, ...]
     names: dns.Dns | None
 
     @property
@@ -63,10 +63,10 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, around: Surroundings) -
     distribution = site_distribution.build(context, spec.delivery, spec.domain, behind)
     made = [*shield.resources, *distribution.resources, *_rotation(context, spec, distribution, balancer)]
     made.append(_assets_policy(context, around.assets, distribution))
-    readers = (distribution_reads(fallback_site.bucket, distribution.distribution),)
+    readers = (distribution.distribution,)
     if certs is None:
         return Door(tuple(made), distribution, around.assets.spec.path, readers, None)
-    api = secondary_api.build(context, spec.domain, certs.regional, fallback_site)
+    api = secondary_api.build(context, spec.domain, certs.secondary, fallback_site)
     made += [*api.resources, *dns.build_origin(context, spec.domain, balancer)]
     front_door = dns.FrontDoor(
         distribution.domain_name, CLOUDFRONT_HOSTED_ZONE_ID, evaluate_target_health=False, ipv6=True
@@ -93,7 +93,7 @@ def _behind_load_balancer(context: Context, spec: SiteSpec, around: Surroundings
     policy = _assets_policy(context, around.assets, own)
     made = (*shield.resources, *own.resources, *secondary.resources, *records.resources, policy)
     url = Join("", ["https://", own.domain_name, around.assets.spec.path])
-    readers = (distribution_reads(fallback_site.bucket, secondary.distribution),)
+    readers = (secondary.distribution,)
     return Door(made, own, url, readers, records)
 
 
@@ -122,5 +122,6 @@ def _rotation(
 
 
 def _assets_policy(context: Context, static: assets.Assets, distribution: Delivery) -> AWSObject:
-    reads = distribution_reads(static.bucket, distribution.distribution)
-    return bucket_policy(context.id("AssetsBucketPolicy"), static.bucket, [reads])
+    bucket = of_this_template(static.bucket)
+    reads = distribution_reads(bucket, distribution.distribution)
+    return bucket_policy(context.id("AssetsBucketPolicy"), bucket, [reads])

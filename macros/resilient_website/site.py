@@ -41,8 +41,8 @@ def build(context: Context, spec: SiteSpec) -> Site:
     db = database.build(context, spec.database, net) if spec.database else None
     query_cache = cache.build(context, spec.cache, net) if spec.cache else None
     static = assets.build(context, spec.assets)
-    fallback_site = fallback.build(context)
-    certs = certificates.build(context, spec.domain) if spec.domain.names else None
+    fallback_site = fallback.build(context, spec.fallback)
+    certs = certificates.build(context, spec.domain, spec.secondary_api_region) if spec.domain.names else None
     balancer = _load_balancer(context, spec, certs, net, log_bucket)
     door = front_doors.build(
         context, spec, front_doors.Surroundings(certs, balancer, static, fallback_site, log_bucket)

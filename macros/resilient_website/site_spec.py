@@ -10,7 +10,7 @@ from resilient_website.intrinsics import Value
 from resilient_website.kinds import Anything, Boolean, Choice, ListOf, MapOf, Reader
 from resilient_website.problems import known_names
 from resilient_website.properties import Group, Switch, prop, properties, read_group
-from resilient_website.tiers import cache, database, firewall, load_balancer, monitoring, network, web_servers
+from resilient_website.tiers import cache, database, fallback, firewall, load_balancer, monitoring, network, web_servers
 from resilient_website.tiers.assets import AssetsSpec
 from resilient_website.tiers.cache import CacheSpec
 from resilient_website.tiers.database import DatabaseSpec
@@ -119,6 +119,11 @@ class SiteSpec(TierSpecs):
         return self.network.has_flow_logs or self.load_balancer.access_logs or self.delivery.access_logs
 
     @property
+    def secondary_api_region(self) -> str | None:
+        """The Region of the API that stands by, if it is another than the site's."""
+        return self.fallback.region if self.behind_cloudfront else None
+
+    @property
     def health_check_path(self) -> str:
         """The path that the load balancer asks."""
         return self.web_servers.health_check_path
@@ -162,6 +167,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
         database.check(site.database, f"{path}.Database", reader)
     if site.cache:
         cache.check(site.cache, f"{path}.Cache", reader)
+    fallback.check(site.fallback, f"{path}.Fallback", reader)
     firewall.check(site.security, f"{path}.Security", reader, behind_cloudfront=site.behind_cloudfront)
     monitoring.check(site.monitoring, f"{path}.Monitoring", reader)
     if not site.behind_cloudfront and not site.domain.domain_name:

@@ -1,4 +1,4 @@
-"""The certificates: one for CloudFront, one for what stands in the site's own Region.
+"""The certificates: one for CloudFront, one for what stands in the site's own Region, one for the fallback's.
 
 Each is the one whose ARN is given, or made here and validated through the hosted zone; ACM then renews it by itself.
 CloudFront's has to be in us-east-1: from another Region, a custom resource makes it there.
@@ -39,14 +39,18 @@ class Certificates:
     resources: tuple[AWSObject, ...]
     edge: Value
     regional: Value
+    secondary: Value
 
     def watched(self, region: str) -> tuple[Value, ...]:
         """Return the certificates whose metrics are in this Region."""
         return (self.regional, self.edge) if region == EDGE_REGION else (self.regional,)
 
 
-def build(context: Context, domain: DomainSpec) -> Certificates:
-    """Return the ARNs of both certificates, and those that had to be made. Needs a domain."""
+def build(context: Context, domain: DomainSpec, secondary_region: str | None) -> Certificates:
+    """Return the ARNs of the certificates, and those that had to be made. Needs a domain.
+
+    `secondary_region` is that of the API that stands by, if it is another than the site's.
+    """
     made: list[AWSObject] = []
     edge, regional = domain.certificate_arn, domain.regional_certificate_arn
     if edge is None:
@@ -56,22 +60,31 @@ def build(context: Context, domain: DomainSpec) -> Certificates:
         names = (*domain.names, domain.origin_name)
         made.append(_certificate(context.id("RegionalCertificate"), names, domain.hosted_zone_id))
         regional = Ref(made[-1])
-    return Certificates(resources=tuple(made), edge=edge, regional=regional)
+    secondary = edge if secondary_region == EDGE_REGION else regional
+    if secondary_region not in (None, EDGE_REGION):
+        made.append(_remote(context, "FallbackCertificate", domain, str(secondary_region)))
+        secondary = Ref(made[-1])
+    return Certificates(resources=tuple(made), edge=edge, regional=regional, secondary=secondary)
 
 
 def _edge_certificate(context: Context, domain: DomainSpec) -> AWSObject:
-    title = context.id("EdgeCertificate")
+    suffix = "EdgeCertificate"
     if context.region == EDGE_REGION:
-        return _certificate(title, domain.names, domain.hosted_zone_id)
+        return _certificate(context.id(suffix), domain.names, domain.hosted_zone_id)
+    return _remote(context, suffix, domain, EDGE_REGION)
+
+
+def _remote(context: Context, suffix: str, domain: DomainSpec, region: str) -> RemoteCertificate:
+    """Return a certificate for the site's names in another Region."""
     main, *others = domain.names
     return RemoteCertificate(
-        title,
+        context.id(suffix),
         ServiceToken=context.installed("CertificateFunctionArn"),
         ServiceTimeout=ISSUE_SECONDS,
         DomainName=main,
         SubjectAlternativeNames=others,
         HostedZoneId=domain.hosted_zone_id,
-        Region=EDGE_REGION,
+        Region=region,
     )
 
 

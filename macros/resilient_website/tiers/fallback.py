@@ -1,21 +1,32 @@
 """The fallback site's bucket: where the friendly page is kept that visitors get when the site can't answer.
 
 Resilient because it needs none of the other tiers: a private bucket, filled once by a custom resource, read by
-CloudFront or by API Gateway.
+CloudFront or by API Gateway. It is in the site's own Region, or in another one that the site's can be lost without.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSHelperFn, AWSObject, GetAtt, NoValue, Ref
+from troposphere import AWSHelperFn, AWSObject, GetAtt, NoValue, Ref, s3
 from troposphere.cloudformation import AWSCustomObject
 
-from resilient_website.buckets import bucket_policy, objects, private_bucket
+from resilient_website.buckets import (
+    Bucket,
+    bucket_policy,
+    distribution_reads,
+    objects,
+    of_parameter,
+    of_this_template,
+    private_bucket,
+)
 from resilient_website.context import Context
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Text
+from resilient_website.kinds import Reader, Text
+from resilient_website.problems import known_names
 from resilient_website.properties import prop
+from resilient_website.regions import REGIONS
+from resilient_website.remote_stack import remote_stack
 from resilient_website.tiers.assets import access_control
 
 # Below this prefix, in the bucket and on the site. An underscore first keeps it clear of an application's own paths.
@@ -57,6 +68,15 @@ class FallbackSpec:
         lands_on="Custom::FallbackSite.ContactEmail",
         reason="absent: a published address attracts spam, so it is a choice",
     )
+    region: str | None = prop(
+        "Region",
+        Text("the name of another Region than the site's, as in us-west-2"),
+        None,
+        structural=True,
+        lands_on="Custom::RemoteStack.Region, Custom::FallbackSite.BucketRegion",
+        reason="absent: the site's own, which is simpler and cheaper. In another one the page outlives the site's "
+        "Region; an opt-in Region has to be enabled in the account first",
+    )
 
 
 class FallbackSite(AWSCustomObject):
@@ -67,6 +87,7 @@ class FallbackSite(AWSCustomObject):
         "ServiceToken": ((str, AWSHelperFn), True),
         "ServiceTimeout": (int, False),
         "BucketName": ((str, AWSHelperFn), True),
+        "BucketRegion": (str, False),
         "Prefix": (str, True),
         "Title": ((str, AWSHelperFn), True),
         "Message": ((str, AWSHelperFn), True),
@@ -77,45 +98,75 @@ class FallbackSite(AWSCustomObject):
 
 @dataclass(frozen=True)
 class Fallback:
-    """What later tiers use of the fallback site."""
+    """What later tiers use of the fallback site. `region` is the bucket's, if it is another one than the site's."""
 
     resources: tuple[AWSObject, ...]
     bucket: str
+    region: str | None
+    bucket_name: AWSHelperFn
     bucket_domain_name: AWSHelperFn
     access_control_id: AWSHelperFn
 
     @property
     def attributes(self) -> dict[str, Any]:
         """The site's attributes that come from here."""
-        return {"FallbackBucket": Ref(self.bucket)}
+        return {"FallbackBucket": self.bucket_name}
 
 
-def build(context: Context) -> Fallback:
+# What the outputs and parameters of the stacks in the other Region are called.
+BUCKET_NAME = "BucketName"
+BUCKET_DOMAIN_NAME = "BucketDomainName"
+PUBLISHER = "Publisher"
+
+
+def check(spec: FallbackSpec, path: str, reader: Reader) -> None:
+    """Note a Region that the fallback can't be kept in."""
+    if spec.region is None:
+        return
+    if spec.region not in REGIONS:
+        reader.problem(f"{path}.Region", f"found {spec.region!r}", known_names(spec.region, REGIONS))
+    elif spec.region == reader.region:
+        reader.problem(
+            f"{path}.Region",
+            f"found {spec.region}, which is the site's own: what takes the site down would take the fallback down too",
+            "write another Region, or leave Region out to keep the fallback beside the site",
+        )
+
+
+def build(context: Context, spec: FallbackSpec) -> Fallback:
     """Return the bucket and CloudFront's way into it. All in it can be published again, so it goes with the stack."""
     bucket = private_bucket(context.id("FallbackBucket"), DeletionPolicy="Delete", UpdateReplacePolicy="Delete")
     control = access_control(context, "FallbackAccessControl", "fallback")
+    name, domain_name = Ref(bucket), GetAtt(bucket, "RegionalDomainName")
+    made: AWSObject = bucket
+    if spec.region is not None:
+        outputs = {BUCKET_NAME: name, BUCKET_DOMAIN_NAME: domain_name}
+        made = remote_stack(context, "FallbackBucketStack", spec.region, [bucket], {}, outputs)
+        name, domain_name = GetAtt(made, BUCKET_NAME), GetAtt(made, BUCKET_DOMAIN_NAME)
     return Fallback(
-        resources=(bucket, control),
+        resources=(made, control),
         bucket=bucket.title,
-        bucket_domain_name=GetAtt(bucket, "RegionalDomainName"),
+        region=spec.region,
+        bucket_name=name,
+        bucket_domain_name=domain_name,
         access_control_id=GetAtt(control, "Id"),
     )
 
 
-def publish(
-    context: Context, spec: FallbackSpec, fallback: Fallback, readers: Sequence[dict[str, Any]]
-) -> tuple[AWSObject, ...]:
-    """Return the bucket's policy (`readers`: the statements of who serves it) and the publication into it.
+def publish(context: Context, spec: FallbackSpec, fallback: Fallback, readers: Sequence[str]) -> tuple[AWSObject, ...]:
+    """Return the bucket's policy (`readers`: the distributions that serve it) and the publication into it.
 
     The publisher's role has no right of its own on any bucket: each site's policy lets it into that site's prefix.
     """
-    policy = bucket_policy(context.id("FallbackBucketPolicy"), fallback.bucket, [*readers, *_writer(context, fallback)])
+    policy = _policy(context, fallback, readers)
+    elsewhere = {} if fallback.region is None else {"BucketRegion": fallback.region}
     site = FallbackSite(
         context.id("FallbackSite"),
         DependsOn=policy.title,
         ServiceToken=context.installed("FallbackSiteFunctionArn"),
         ServiceTimeout=PUBLISHER_TIMEOUT_SECONDS,
-        BucketName=Ref(fallback.bucket),
+        BucketName=fallback.bucket_name,
+        **elsewhere,
         Prefix=PREFIX,
         Title=spec.title,
         Message=spec.message,
@@ -125,21 +176,37 @@ def publish(
     return policy, site
 
 
-def _writer(context: Context, fallback: Fallback) -> tuple[dict[str, Any], ...]:
-    principal = {"AWS": context.installed("FallbackSiteRoleArn")}
+def _policy(context: Context, fallback: Fallback, readers: Sequence[str]) -> AWSObject:
+    """Return the bucket's policy, apart from the bucket: it names distributions, and these name the bucket."""
+    publisher = context.installed("FallbackSiteRoleArn")
+    if fallback.region is None:
+        return _statements(context, of_this_template(fallback.bucket), readers, publisher)
+    bucket = of_parameter(BUCKET_NAME)
+    policy = _statements(context, bucket, readers, Ref(PUBLISHER))
+    parameters = {BUCKET_NAME: fallback.bucket_name, PUBLISHER: publisher, **{name: Ref(name) for name in readers}}
+    return remote_stack(context, "FallbackPolicyStack", fallback.region, [policy], parameters, {})
+
+
+def _statements(context: Context, bucket: Bucket, readers: Sequence[str], publisher: AWSHelperFn) -> s3.BucketPolicy:
+    reads = [distribution_reads(bucket, name) for name in readers]
+    return bucket_policy(context.id("FallbackBucketPolicy"), bucket, [*reads, *_writer(bucket, publisher)])
+
+
+def _writer(bucket: Bucket, publisher: AWSHelperFn) -> tuple[dict[str, Any], ...]:
+    principal = {"AWS": publisher}
     return (
         {
             "Sid": "Publish",
             "Effect": "Allow",
             "Principal": principal,
             "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
-            "Resource": objects(fallback.bucket, PREFIX),
+            "Resource": objects(bucket, PREFIX),
         },
         {
             "Sid": "PublisherLists",
             "Effect": "Allow",
             "Principal": principal,
             "Action": ["s3:ListBucket", "s3:ListBucketVersions"],
-            "Resource": GetAtt(fallback.bucket, "Arn"),
+            "Resource": bucket.arn,
         },
     )

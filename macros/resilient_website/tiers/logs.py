@@ -8,7 +8,7 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, s3
 
-from resilient_website.buckets import bucket_policy, objects, private_bucket
+from resilient_website.buckets import Bucket, bucket_policy, objects, of_this_template, private_bucket
 from resilient_website.context import Context
 from resilient_website.intrinsics import Value
 
@@ -61,20 +61,21 @@ def build(context: Context, retention_days: Value) -> Logs:
             ]
         ),
     )
+    place = of_this_template(bucket.title)
     policy = bucket_policy(
         context.id(f"{BUCKET}Policy"),
-        bucket.title,
+        place,
         [
-            _writer("LoadBalancerWrites", "logdelivery.elasticloadbalancing", bucket.title, LOAD_BALANCER_PREFIX, {}),
-            _writer("FlowLogsWrite", "delivery.logs", bucket.title, FLOW_PREFIX, MINE),
-            _writer("EdgeWrites", "delivery.logs", bucket.title, EDGE_PREFIX, MINE),
-            _acl_reader(bucket.title),
+            _writer("LoadBalancerWrites", "logdelivery.elasticloadbalancing", place, LOAD_BALANCER_PREFIX, {}),
+            _writer("FlowLogsWrite", "delivery.logs", place, FLOW_PREFIX, MINE),
+            _writer("EdgeWrites", "delivery.logs", place, EDGE_PREFIX, MINE),
+            _acl_reader(place),
         ],
     )
     return Logs((bucket, policy), bucket.title, policy.title)
 
 
-def _writer(sid: str, service: str, bucket: str, prefix: str, condition: dict[str, Any]) -> dict[str, Any]:
+def _writer(sid: str, service: str, bucket: Bucket, prefix: str, condition: dict[str, Any]) -> dict[str, Any]:
     return {
         "Sid": sid,
         "Effect": "Allow",
@@ -85,13 +86,13 @@ def _writer(sid: str, service: str, bucket: str, prefix: str, condition: dict[st
     }
 
 
-def _acl_reader(bucket: str) -> dict[str, Any]:
+def _acl_reader(bucket: Bucket) -> dict[str, Any]:
     """Return what log delivery asks before it writes; without it, creating a flow log fails."""
     return {
         "Sid": "DeliveryLooksAtBucket",
         "Effect": "Allow",
         "Principal": {"Service": "delivery.logs.amazonaws.com"},
         "Action": "s3:GetBucketAcl",
-        "Resource": GetAtt(bucket, "Arn"),
+        "Resource": bucket.arn,
         "Condition": MINE,
     }

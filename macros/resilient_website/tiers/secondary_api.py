@@ -2,6 +2,7 @@
 
 Not a second distribution, because two of them can't carry one name. It has its own certificate and no server and no
 function: API Gateway reads the page from the fallback bucket, and answers with a short text of its own should S3 fail.
+It stands where the bucket does.
 """
 
 import hashlib
@@ -9,13 +10,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, apigateway, iam
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, apigateway, iam
 
-from resilient_website.buckets import objects
+from resilient_website.buckets import Bucket, of_parameter, of_this_template
 from resilient_website.context import Context
 from resilient_website.domain import DomainSpec
 from resilient_website.intrinsics import Value
-from resilient_website.tiers.fallback import PAGE_KEY, PREFIX, RETRY_AFTER_SECONDS, Fallback
+from resilient_website.remote_stack import remote_stack
+from resilient_website.tiers.fallback import BUCKET_NAME, PAGE_KEY, PREFIX, RETRY_AFTER_SECONDS, Fallback
 
 PAGE_HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
@@ -24,11 +26,25 @@ PAGE_HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 
+# Of the roles that an API in another Region takes (see template.yaml, which lets such roles be passed).
+ROLE_PATH = "/resilient-website/"
+
+# What the parameters and outputs of the stack in the other Region are called, beside the bucket's name.
+READER = "ReaderRoleArn"
+CERTIFICATE = "CertificateArn"
+HOSTED_ZONE_ID = "HostedZoneId"
+
 # Shown only when API Gateway can't read the page from S3.
 BARE_PAGE = (
     '<!doctype html><html lang="en"><meta name="robots" content="noindex"><title>We will be right back</title>'
     "<h1>We will be right back</h1><p>Our website is taking a short break. Please try again soon.</p></html>"
 )
+
+# An integration has one response for each status code, and 503 is the page's. So S3's errors have one of their own,
+# whose template makes it 503 too. Source: "Override your API's request and response parameters and status codes for
+# REST APIs in API Gateway" in the API Gateway guide.
+S3_FAILED = "502"
+AS_503 = "#set($context.responseOverride.status = 503)"
 
 
 @dataclass(frozen=True)
@@ -48,8 +64,41 @@ class SecondaryApi:
 
 
 def build(context: Context, domain: DomainSpec, certificate: Value, fallback: Fallback) -> SecondaryApi:
-    """Return the API and its custom domain names; `certificate` is in the site's Region and covers them."""
-    role = _reader_role(context, fallback)
+    """Return the API and its custom domain names; `certificate` is in the fallback's Region and covers them."""
+    if fallback.region is not None:
+        return _elsewhere(context, domain, certificate, fallback, fallback.region)
+    bucket = of_this_template(fallback.bucket)
+    role = _reader_role(context, bucket.arn)
+    api = _api(context, domain, certificate, bucket, GetAtt(role, "Arn"))
+    return SecondaryApi((role, *api.resources), api.endpoints)
+
+
+def _elsewhere(
+    context: Context, domain: DomainSpec, certificate: Value, fallback: Fallback, region: str
+) -> SecondaryApi:
+    """Return the API in another Region. The role it takes is made here: IAM has no Regions, and its path says who may.
+
+    So what makes the API there needs no right to make roles, and may pass those below this path alone.
+    """
+    arn = Join("", ["arn:", Ref("AWS::Partition"), ":s3:::", fallback.bucket_name])
+    role = _reader_role(context, arn, Path=ROLE_PATH)
+    api = _api(context, domain, Ref(CERTIFICATE), of_parameter(BUCKET_NAME), Ref(READER))
+    outputs = {HOSTED_ZONE_ID: api.endpoints[domain.names[0]].hosted_zone_id}
+    outputs |= {_output(name): endpoint.dns_name for name, endpoint in api.endpoints.items()}
+    parameters = {BUCKET_NAME: fallback.bucket_name, READER: GetAtt(role, "Arn"), CERTIFICATE: certificate}
+    stack = remote_stack(context, "SecondaryApiStack", region, api.resources, parameters, outputs)
+    zone = GetAtt(stack, HOSTED_ZONE_ID)
+    return SecondaryApi((role, stack), {name: Endpoint(GetAtt(stack, _output(name)), zone) for name in domain.names})
+
+
+def _output(name: str) -> str:
+    """Return what the output of a name's endpoint is called: short, as all outputs have 4,096 bytes together."""
+    return f"DomainName{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def _api(
+    context: Context, domain: DomainSpec, certificate: Value, bucket: Bucket, role_arn: AWSHelperFn
+) -> SecondaryApi:
     api = apigateway.RestApi(
         context.id("SecondaryApi"),
         Name=context.title("secondary"),
@@ -57,7 +106,7 @@ def build(context: Context, domain: DomainSpec, certificate: Value, fallback: Fa
         DisableExecuteApiEndpoint=True,
         EndpointConfiguration=apigateway.EndpointConfiguration(Types=["REGIONAL"], IpAddressType="dualstack"),
     )
-    answers = _answers(context, api, role, fallback)
+    answers = _answers(context, api, role_arn, bucket)
     deployment = _deployment(context, answers)
     stage = apigateway.Stage(
         context.id("SecondaryApiStage"), RestApiId=Ref(api), DeploymentId=Ref(deployment), StageName="live"
@@ -68,13 +117,14 @@ def build(context: Context, domain: DomainSpec, certificate: Value, fallback: Fa
         custom, mapping = _custom_name(context, name, certificate)
         custom_names += [custom, mapping]
         endpoints[name] = Endpoint(GetAtt(custom, "RegionalDomainName"), GetAtt(custom, "RegionalHostedZoneId"))
-    return SecondaryApi((role, api, *answers, deployment, stage, *custom_names), endpoints)
+    return SecondaryApi((api, *answers, deployment, stage, *custom_names), endpoints)
 
 
-def _reader_role(context: Context, fallback: Fallback) -> iam.Role:
-    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": objects(fallback.bucket, PREFIX)}
+def _reader_role(context: Context, bucket_arn: AWSHelperFn, **properties: Any) -> iam.Role:
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": Join("", [bucket_arn, f"/{PREFIX}*"])}
     return iam.Role(
         context.id("SecondaryApiRole"),
+        **properties,
         AssumeRolePolicyDocument={
             "Version": "2012-10-17",
             "Statement": [
@@ -94,7 +144,7 @@ def _reader_role(context: Context, fallback: Fallback) -> iam.Role:
     )
 
 
-def _answers(context: Context, api: apigateway.RestApi, role: iam.Role, fallback: Fallback) -> tuple[AWSObject, ...]:
+def _answers(context: Context, api: apigateway.RestApi, role_arn: AWSHelperFn, bucket: Bucket) -> tuple[AWSObject, ...]:
     """Return what the API answers: the page for the root, for every other path, and for its own errors."""
     proxy = apigateway.Resource(
         context.id("SecondaryApiPaths"),
@@ -104,18 +154,18 @@ def _answers(context: Context, api: apigateway.RestApi, role: iam.Role, fallback
     )
     return (
         proxy,
-        _method(context, "SecondaryApiRoot", GetAtt(api, "RootResourceId"), role, fallback),
-        _method(context, "SecondaryApiAny", Ref(proxy), role, fallback),
+        _method(context, "SecondaryApiRoot", GetAtt(api, "RootResourceId"), role_arn, bucket),
+        _method(context, "SecondaryApiAny", Ref(proxy), role_arn, bucket),
         _gateway_response(context, "DEFAULT_4XX"),
         _gateway_response(context, "DEFAULT_5XX"),
     )
 
 
 def _method(
-    context: Context, suffix: str, resource_id: AWSHelperFn, role: iam.Role, fallback: Fallback
+    context: Context, suffix: str, resource_id: AWSHelperFn, role_arn: AWSHelperFn, bucket: Bucket
 ) -> apigateway.Method:
     headers = {f"method.response.header.{name}": f"'{value}'" for name, value in PAGE_HEADERS.items()}
-    page = Sub(f"arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:s3:path/${{{fallback.bucket}}}/{PAGE_KEY}")
+    page = Sub(f"arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:s3:path/${{{bucket.reference}}}/{PAGE_KEY}")
     return apigateway.Method(
         context.id(suffix),
         RestApiId=Ref(context.id("SecondaryApi")),
@@ -125,12 +175,26 @@ def _method(
         Integration=apigateway.Integration(
             Type="AWS",
             IntegrationHttpMethod="GET",
-            Credentials=GetAtt(role, "Arn"),
+            Credentials=role_arn,
             PassthroughBehavior="WHEN_NO_MATCH",
             Uri=page,
-            IntegrationResponses=[apigateway.IntegrationResponse(StatusCode="503", ResponseParameters=headers)],
+            IntegrationResponses=[
+                apigateway.IntegrationResponse(StatusCode="503", ResponseParameters=headers),
+                # S3's own errors are XML. As text, because a template is not applied to what is binary. Source:
+                # "Content type conversions in API Gateway" in the API Gateway guide.
+                apigateway.IntegrationResponse(
+                    StatusCode=S3_FAILED,
+                    SelectionPattern=r"[45]\d{2}",
+                    ContentHandling="CONVERT_TO_TEXT",
+                    ResponseParameters=headers,
+                    ResponseTemplates={"text/html": AS_503 + BARE_PAGE},
+                ),
+            ],
         ),
-        MethodResponses=[apigateway.MethodResponse(StatusCode="503", ResponseParameters=dict.fromkeys(headers, True))],
+        MethodResponses=[
+            apigateway.MethodResponse(StatusCode=status, ResponseParameters=dict.fromkeys(headers, True))
+            for status in ("503", S3_FAILED)
+        ],
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from troposphere import AWSObject, GetAtt, Ref, Sub, cloudfront, s3
 from troposphere import logs as delivery_logs
 
-from resilient_website.buckets import bucket_policy, private_bucket
+from resilient_website.buckets import bucket_policy, of_this_template, private_bucket
 from resilient_website.context import Context
 from resilient_website.domain import EDGE_REGION
 from resilient_website.intrinsics import Value
@@ -39,7 +39,7 @@ def build(context: Context, distribution: str, logs: Logs, retention_days: Value
             Rules=[s3.LifecycleRule(Id="Expire", Status="Enabled", ExpirationInDays=retention_days)]
         ),
     )
-    policy = bucket_policy(context.id("EdgeLogsBucketPolicy"), bucket.title, [])
+    policy = bucket_policy(context.id("EdgeLogsBucketPolicy"), of_this_template(bucket.title), [])
     logging = cloudfront.Logging(Bucket=GetAtt(bucket, "RegionalDomainName"), Prefix=f"{EDGE_PREFIX}/")
     return EdgeLogs(before=(bucket, policy), config=(("Logging", logging),))
 

@@ -1,0 +1,95 @@
+"""What went wrong, in words that say what to do.
+
+crhelper cuts a reason to its last 240 characters if it has more than 256, so texts are short and end in what to do.
+"""
+
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
+
+# Errors that go away by themselves, beside those of the 500s. The throttling ones are botocore's.
+_TRANSIENT = (
+    "ThrottlingException",
+    "Throttling",
+    "ThrottledException",
+    "RequestThrottled",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+    "PriorRequestNotComplete",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "SlowDown",
+)
+
+# What a Region answers that the account has not enabled. Source: "Common errors" of several services' API References.
+_NOT_ENABLED = ("InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "OptInRequired")
+
+_LONGEST_REASON = 150
+
+
+class RemoteStackError(Exception):
+    """A stack that can't be had, or can't be deleted; its text says what to do."""
+
+
+def failed(status: str, reason: str, name: str, region: str) -> RemoteStackError:
+    """Return the error for a stack that did not become what it should, by its first failure."""
+    told = _cut(reason, _LONGEST_REASON) or f"read the events of {_shown(name)}"
+    return RemoteStackError(f"{region}: {status}: {told}")
+
+
+def late(status: str, name: str, region: str) -> RemoteStackError:
+    """Return the error for a stack that takes too long."""
+    return RemoteStackError(
+        f"{region}: {_shown(name)} is still {status}: read its events there, and deploy again once it has ended"
+    )
+
+
+def stuck(status: str, name: str, region: str) -> RemoteStackError:
+    """Return the error for a stack that only a person can free."""
+    return RemoteStackError(f"{region}: {_shown(name)} is {status}: continue its rollback there, then deploy again")
+
+
+def foreign(name: str, region: str) -> RemoteStackError:
+    """Return the error for a stack that has the name of ours and is not."""
+    return RemoteStackError(f"{region}: {_shown(name)} is not of this stack: rename or delete it there")
+
+
+def too_much(size: int, most: int) -> RemoteStackError:
+    """Return the error for outputs that CloudFormation would not take."""
+    return RemoteStackError(f"the outputs have {size} bytes, CloudFormation takes {most}: write fewer or shorter ones")
+
+
+def brief(error: Exception, region: str) -> RemoteStackError:
+    """Return what AWS answered, short enough to be shown whole: with its code, and what it is about."""
+    if isinstance(error, ClientError) and code(error) in _NOT_ENABLED:
+        return RemoteStackError(f"{region}: {code(error)}: enable this Region in the account, or write another one")
+    if not isinstance(error, ClientError):
+        return RemoteStackError(f"{region}: {_cut(str(error), _LONGEST_REASON)}; see that {region} is a Region, and up")
+    message = error.response["Error"].get("Message", "")
+    return RemoteStackError(f"{region}: {error.operation_name}: {code(error)}: {_cut(message, _LONGEST_REASON)}")
+
+
+def code(error: Exception) -> str:
+    """Return the code of an AWS error; empty if it is none."""
+    return str(error.response["Error"].get("Code", "")) if isinstance(error, ClientError) else ""
+
+
+def missing(error: ClientError) -> bool:
+    """Tell whether an error says that there is no such stack."""
+    return code(error) == "ValidationError" and "does not exist" in str(error)
+
+
+def transient(error: Exception) -> bool:
+    """Tell whether an error goes away by itself: throttling, trouble on AWS's side, or no connection."""
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return code(error) in _TRANSIENT or status >= 500
+    return isinstance(error, (HTTPClientError, NoConnectionError))
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
+def _shown(name: str) -> str:
+    """Return a stack's name, also of its id."""
+    return name.split("/")[1] if "/" in name else name

@@ -1,0 +1,173 @@
+"""CloudFormation's door to stacks in another Region. crhelper answers it, whatever happens; the work is done elsewhere.
+
+The function waits for the other stack itself, most of its 15 minutes if need be. crhelper's polling would not do: its
+rule has no room for the template, which is still needed when the remains of a failed stack have to go first.
+"""
+
+import json
+import logging
+import os
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from crhelper import CfnResource
+
+from remote_stack import deploy, failures, removal, stack
+from remote_stack.properties import InvalidPropertiesError, RemoteStack, read
+from remote_stack.stack import Owner
+from remote_stack.waiting import Patience
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+Event = dict[str, Any]
+
+logger = logging.getLogger(__name__)
+
+# Kept for the answer, and for what has to be tidied up first.
+MARGIN_SECONDS = 20
+
+# An answer has 4,096 bytes at most. The rest is ids, of which a stack's are the long ones. Source: "Custom resource
+# response objects" in the CloudFormation User Guide.
+MOST_DATA = 3000
+
+# Even a slow call ends soon; there is patience for more than one. crhelper makes its own clients, of this session.
+_session = botocore.session.get_session()
+_session.set_default_client_config(
+    Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+)
+boto3.setup_default_session(botocore_session=_session)
+
+# crhelper's defaults would log the whole event at DEBUG, pre-signed URL and all, and sleep two minutes on Delete.
+helper = CfnResource(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0)
+
+
+def handler(event: Event, context: Any) -> None:
+    """Answer one request of CloudFormation's."""
+    helper(event, context)
+
+
+def _told_briefly(work: Callable[[Event, Any], str | None]) -> Callable[[Event, Any], str | None]:
+    """Wrap what crhelper calls: it would cut the beginning off what AWS answers, where the code is."""
+
+    def told(event: Event, context: Any) -> str | None:
+        try:
+            return work(event, context)
+        except InvalidPropertiesError as error:
+            raise ValueError(str(error)) from None
+        except (ClientError, BotoCoreError) as error:
+            raise failures.brief(error, str(event["ResourceProperties"].get("Region", "")) or "unknown") from error
+
+    return told
+
+
+@helper.create
+@_told_briefly
+def create(event: Event, context: Any) -> str:
+    """Create the stack. The id is the stack's as soon as there is one, so that Delete gets it if the rest fails."""
+    helper.PhysicalResourceId = helper.generate_physical_id(event)
+
+    def begun(stack_id: str) -> None:
+        helper.PhysicalResourceId = stack_id
+
+    return _deployed(event, _wanted(event), context, begun)
+
+
+@helper.update
+@_told_briefly
+def update(event: Event, context: Any) -> str:
+    """Update the stack; in another Region it is another one, and CloudFormation then deletes the old one itself."""
+    helper.PhysicalResourceId = current = str(event["PhysicalResourceId"])
+    wanted = _wanted(event)
+    new: list[str] = []
+    try:
+        answer = _deployed(event, wanted, context, new.append)
+    except Exception:
+        # The answer names the old stack, so nobody else would delete the new one.
+        for stack_id in new:
+            removal.abandon(_cloudformation(wanted.region), stack_id, _role())
+        raise
+    _delete_strays(event, kept=(current, answer))
+    return answer
+
+
+@helper.delete
+@_told_briefly
+def delete(event: Event, context: Any) -> str:
+    """Delete the stack. An id that is none is of a request that failed, or was cancelled: its name is looked for."""
+    helper.PhysicalResourceId = current = str(event.get("PhysicalResourceId", ""))
+    region = stack.region_of(current) or _region(event["ResourceProperties"], _owner(event))
+    if region is None:
+        logger.info("nothing was made, nothing is deleted")
+        return current
+    patience, cloudformation = _patience(context), _cloudformation(region)
+    name = current if stack.region_of(current) else _owner(event).name_in(region)
+    found = patience.insist(lambda: stack.state(cloudformation, name))
+    if found and found.status.startswith(("UPDATE_", "DELETE_")) and found.in_progress:
+        found = stack.settled(cloudformation, name, patience)
+    if found and _owner(event).tags.items() <= found.tags.items():
+        removal.delete(cloudformation, found, _role(), patience)
+    return current
+
+
+def _deployed(event: Event, wanted: RemoteStack, context: Any, begun: Callable[[str], None]) -> str:
+    """Deploy, put the outputs into `helper.Data`, and return the stack's id."""
+    deployment = deploy.Deployment(wanted, _owner(event), _role(), event["RequestId"])
+    found = deploy.deploy(_cloudformation(wanted.region), deployment, _patience(context), begun)
+    size = len(json.dumps(dict(found.outputs)))
+    if size > MOST_DATA:
+        raise failures.too_much(size, MOST_DATA)
+    helper.Data.update(found.outputs)
+    return found.stack_id
+
+
+def _delete_strays(event: Event, kept: tuple[str, ...]) -> None:
+    """Begin to delete what an update to another Region left there that was cancelled before it had an answer.
+
+    CloudFormation then asks for the old Region again, and knows no id of the new stack.
+    """
+    region = _region(event.get("OldResourceProperties", {}), _owner(event))
+    if region is None or region in map(stack.region_of, kept):
+        return
+    cloudformation = _cloudformation(region)
+    try:
+        found = stack.state(cloudformation, _owner(event).name_in(region))
+    except (ClientError, BotoCoreError):
+        logger.exception("a stack of this resource may be left over in %s: delete it by hand", region)
+        return
+    if found and _owner(event).tags.items() <= found.tags.items():
+        removal.abandon(cloudformation, found.stack_id, _role())
+
+
+def _wanted(event: Event) -> RemoteStack:
+    return read(event["ResourceProperties"], _owner(event).region)
+
+
+def _region(properties: dict[str, Any], owner: Owner) -> str | None:
+    """Return the Region of properties that a stack may have been made with; None of such as can't have been."""
+    try:
+        return read(properties, owner.region).region
+    except InvalidPropertiesError:
+        return None
+
+
+def _owner(event: Event) -> Owner:
+    return Owner(event["StackId"], event["LogicalResourceId"])
+
+
+def _patience(context: Any) -> Patience:
+    return Patience(time.monotonic() + context.get_remaining_time_in_millis() / 1000 - MARGIN_SECONDS)
+
+
+def _role() -> str:
+    """Return the role that CloudFormation makes the stack's resources with, from the function's configuration."""
+    return os.environ["STACK_ROLE_ARN"]
+
+
+def _cloudformation(region: str) -> "CloudFormationClient":
+    return boto3.client("cloudformation", region_name=region)

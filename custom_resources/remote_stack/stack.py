@@ -1,0 +1,114 @@
+"""Stacks of ours in another Region: how they are named and marked, and what state they are in."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from remote_stack import failures
+from remote_stack.properties import REGION, RemoteStack
+from remote_stack.waiting import Patience
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+
+# The function's role may touch stacks, and the stacks' role buckets, whose names begin so (see template.yaml). A bucket
+# without a name of its own gets its stack's in front.
+PREFIX = "resilient-website-"
+LONGEST_NAME = 128
+
+# What tells whose a stack is, and what was deployed last. They roll back with the stack.
+STACK_TAG = "resilient-website:stack-id"
+RESOURCE_TAG = "resilient-website:logical-id"
+DIGEST_TAG = "resilient-website:digest"
+
+ID = re.compile(rf"arn:[^:]+:cloudformation:(?P<region>{REGION}):[0-9]{{12}}:stack/(?P<name>[^/]+)/[^/]+")
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The resource of a stack that asks, in its own Region."""
+
+    stack_id: str
+    logical_id: str
+
+    def name_in(self, region: str) -> str:
+        """Return the name of its stack: always the same, so that a request repeated finds what the first one made."""
+        digest = hashlib.sha256(f"{self.stack_id}\n{self.logical_id}\n{region}".encode()).hexdigest()[:12]
+        return f"{PREFIX}{digest}-{self.logical_id}"[:LONGEST_NAME]
+
+    @property
+    def region(self) -> str:
+        """The Region of the stack that asks."""
+        return self.stack_id.split(":")[3]
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags of its stack."""
+        return {STACK_TAG: self.stack_id, RESOURCE_TAG: self.logical_id}
+
+
+@dataclass(frozen=True)
+class State:
+    """A stack as it is now."""
+
+    stack_id: str
+    status: str
+    outputs: Mapping[str, str]
+    tags: Mapping[str, str]
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether an operation is under way."""
+        return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
+
+    @property
+    def never_was(self) -> bool:
+        """Whether it was never complete, or is half deleted: it can't be updated, only deleted."""
+        return self.status in ("CREATE_FAILED", "REVIEW_IN_PROGRESS", "DELETE_FAILED") or (
+            self.status.startswith("ROLLBACK_")
+        )
+
+
+def region_of(stack_id: str) -> str | None:
+    """Return the Region that a stack's id names; None if it is no such id, or of a stack that is not ours."""
+    match = ID.fullmatch(stack_id)
+    return match["region"] if match and match["name"].startswith(PREFIX) else None
+
+
+def digest(wanted: RemoteStack, role_arn: str) -> str:
+    """Return what changes with anything that is wanted."""
+    parts = repr((wanted.template, wanted.parameters, wanted.tags, role_arn))
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def state(cloudformation: "CloudFormationClient", name: str) -> State | None:
+    """Return a stack's state, by its name or id; None if there is none, or none any more."""
+    try:
+        found = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    except cloudformation.exceptions.ClientError as error:
+        if failures.missing(error):
+            return None
+        raise
+    return None if found["StackStatus"] == "DELETE_COMPLETE" else _state(found)
+
+
+def settled(cloudformation: "CloudFormationClient", name: str, patience: Patience) -> State | None:
+    """Return a stack's state once nothing is under way; None once it is gone. Raises RemoteStackError if it is late."""
+    found = None
+    for _ in patience.attempts():
+        found = patience.insist(lambda: state(cloudformation, name))
+        if found is None or not found.in_progress:
+            return found
+    raise failures.late(found.status if found else "unknown", name, cloudformation.meta.region_name)
+
+
+def _state(found: "StackTypeDef") -> State:
+    return State(
+        found.get("StackId", found["StackName"]),
+        found["StackStatus"],
+        {output.get("OutputKey", ""): output.get("OutputValue", "") for output in found.get("Outputs", [])},
+        {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])},
+    )
