@@ -10,9 +10,16 @@ from resilient_website.buckets import bucket_policy, distribution_reads, of_this
 from resilient_website.context import Context
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import assets, certificates, dns, fallback, firewall, load_balancer, logs, secondary_api
-from resilient_website.tiers.delivery import asset_distribution, edge_logs, secondary_distribution, site_distribution
+from resilient_website.tiers.delivery import (
+    asset_distribution,
+    edge_logs,
+    secondary_distribution,
+    site_distribution,
+    web_origin,
+)
 from resilient_website.tiers.delivery.result import Delivery
 from resilient_website.tiers.load_balancer import origin_secret
+from resilient_website.tiers.saved_site import preference, serving
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,7 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, around: Surroundings) -
     """Return CloudFront as the way in, with a regional API as the SECONDARY if there is a domain."""
     certs, balancer, fallback_site = around.certificates, around.load_balancer, around.fallback
     shield = firewall.build(context, spec.security, behind_cloudfront=True, load_balancer_arn=balancer.arn)
+    api = _secondary_api(context, spec, around)
     behind = site_distribution.Behind(
         load_balancer=balancer,
         assets=around.assets,
@@ -59,14 +67,14 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, around: Surroundings) -
         certificate=certs.edge if certs else None,
         web_acl_arn=shield.arn,
         edge_logs=_edge_logs(context, spec, around),
+        preference=_preference(context, spec, api),
     )
     distribution = site_distribution.build(context, spec.delivery, spec.domain, behind)
     made = [*shield.resources, *distribution.resources, *_rotation(context, spec, distribution, balancer)]
     made.append(_assets_policy(context, around.assets, distribution))
     readers = (distribution.distribution,)
-    if certs is None:
+    if api is None:
         return Door(tuple(made), distribution, around.assets.spec.path, readers, None)
-    api = secondary_api.build(context, spec.domain, certs.secondary, fallback_site)
     made += [*api.resources, *dns.build_origin(context, spec.domain, balancer)]
     front_door = dns.FrontDoor(
         distribution.domain_name, CLOUDFRONT_HOSTED_ZONE_ID, evaluate_target_health=False, ipv6=True
@@ -74,6 +82,25 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, around: Surroundings) -
     records = dns.build(context, spec.health_check, spec.domain, front_door, api.endpoints, spec.health_check_path)
     made += records.resources
     return Door(tuple(made), distribution, around.assets.spec.path, readers, records)
+
+
+def _secondary_api(context: Context, spec: SiteSpec, around: Surroundings) -> secondary_api.SecondaryApi | None:
+    """Return the API that stands by; None without a domain, as there is no name that could lead to it."""
+    if around.certificates is None:
+        return None
+    saved = spec.fallback.source is not None
+    pages = serving.build(context, around.fallback, spec.monitoring.log_retention_days) if saved else None
+    return secondary_api.build(context, spec.domain, around.certificates.secondary, around.fallback, pages)
+
+
+def _preference(
+    context: Context, spec: SiteSpec, api: secondary_api.SecondaryApi | None
+) -> preference.Preference | None:
+    """Return what brings CloudFront to ask for saved pages, if there are any."""
+    if spec.fallback.source is None or api is None:
+        return None
+    failures = site_distribution.ORIGIN_FAILURES
+    return preference.build(context, spec.domain.names, api.endpoints, web_origin.WEB_ORIGIN, failures)
 
 
 def _behind_load_balancer(context: Context, spec: SiteSpec, around: Surroundings) -> Door:

@@ -23,6 +23,7 @@ from resilient_website.tiers import (
     network,
     web_servers,
 )
+from resilient_website.tiers.saved_site import saving
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,11 @@ def build(context: Context, spec: SiteSpec) -> Site:
         drills.build(context, drills.Site(net.zones, db, query_cache, watched.visitors_alarms)) if spec.drills else ()
     )
     published = fallback.publish(context, spec.fallback, fallback_site, door.fallback_readers)
+    saved = _saved(context, spec, fallback_site, door, servers)
     tiers = (net, log_bucket, db, query_cache, static, fallback_site, certs, balancer, door, servers, watched)
     built = [tier for tier in tiers if tier is not None]
     return Site(
-        resources=(*(part for tier in built for part in tier.resources), *flow_logs, *tried, *published),
+        resources=(*(part for tier in built for part in tier.resources), *flow_logs, *tried, *published, *saved),
         attributes=_attributes(spec.domain, door, [tier.attributes for tier in built if hasattr(tier, "attributes")]),
     )
 
@@ -77,6 +79,21 @@ def _load_balancer(
     access_logs = log_bucket if spec.load_balancer.access_logs else None
     port, path = spec.web_servers.port, spec.health_check_path
     return load_balancer.build(context, spec.load_balancer, exposure, net, access_logs, port, path)
+
+
+def _saved(
+    context: Context,
+    spec: SiteSpec,
+    fallback_site: fallback.Fallback,
+    door: front_doors.Door,
+    servers: web_servers.WebServers,
+) -> tuple[AWSObject, ...]:
+    """Return what saves the site, once it is whole: servers, the way to them, and the right to write."""
+    if spec.fallback.source is None or spec.domain.domain_name is None or door.names is None:
+        return ()
+    names = [part.title for part in door.names.resources]
+    waits_for = [servers.group, door.assets.distribution, *names, context.id("FallbackBucketPolicy")]
+    return saving.build(context, spec.fallback.source, spec.domain.domain_name, fallback_site, waits_for)
 
 
 def _monitored(

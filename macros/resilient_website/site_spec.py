@@ -167,7 +167,13 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
         database.check(site.database, f"{path}.Database", reader)
     if site.cache:
         cache.check(site.cache, f"{path}.Cache", reader)
-    fallback.check(site.fallback, f"{path}.Fallback", reader)
+    fallback.check(
+        site.fallback,
+        f"{path}.Fallback",
+        reader,
+        domain_name=site.domain.domain_name,
+        behind_cloudfront=site.behind_cloudfront,
+    )
     firewall.check(site.security, f"{path}.Security", reader, behind_cloudfront=site.behind_cloudfront)
     monitoring.check(site.monitoring, f"{path}.Monitoring", reader)
     if not site.behind_cloudfront and not site.domain.domain_name:

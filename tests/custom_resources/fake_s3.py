@@ -28,6 +28,7 @@ class FakeS3:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 status, answer = outer.answer(self.command, self.path, body)
                 self.send_response(status)
+                self.send_header("Content-Type", "binary/octet-stream")
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
                 self.wfile.write(answer)

@@ -1,4 +1,4 @@
-"""CloudFront's way to a load balancer: by any name that leads to it, to its HTTP or its HTTPS listener.
+"""CloudFront's way to a load balancer: by any name that leads to it, to its HTTP or its HTTPS listener. And to APIs.
 
 ministack knows the load balancer's own name and plain HTTP only. No handshake takes place here, but the certificate of
 an HTTPS listener has to fit the name that CloudFront asks for, as it has to on AWS.
@@ -15,7 +15,7 @@ from ministack.core.responses import (  # type: ignore[import-not-found]
     set_request_account_id,
     set_request_region,
 )
-from ministack.services import acm, alb, cloudfront  # type: ignore[import-not-found]
+from ministack.services import acm, alb, apigateway_v1, cloudfront  # type: ignore[import-not-found]
 
 from tests.emulator import names
 
@@ -31,6 +31,9 @@ def register() -> None:
     async def fetch(origin: Json, *arguments: Any) -> Any:
         # The look-up takes time and ministack's place for it can't wait.
         host = await names.resolve(cloudfront._normalize_origin_host(origin["domain_name"]))
+        api = names.owner(apigateway_v1._domain_names, "regionalDomainName", host)
+        if api:
+            return await _fetch_from_api(api[0], *arguments[:5])
         try:
             return await own_fetch({**origin, "_resolved": host}, *arguments)
         except cloudfront.OriginTimeout as error:
@@ -41,6 +44,19 @@ def register() -> None:
     cloudfront._fetch_from_origin = fetch
     cloudfront._registered_alb = _load_balancer
     cloudfront._fetch_from_alb_origin = _fetch
+
+
+async def _fetch_from_api(key: Any, method: str, uri: str, query: str, headers: dict[str, str], body: bytes) -> Any:
+    """Return what a regional API answers; it knows the requests that are for it by their Host, as on AWS."""
+    from ministack import app  # type: ignore[import-not-found]  # here: it imports all services
+
+    set_request_account_id(key[0])
+    set_request_region(key[1])
+    lowered = {name.lower(): value for name, value in headers.items()}
+    fields = parse_qs(query, keep_blank_values=True)
+    answer = await app._handle_execute_api_request(lowered.get("host", ""), uri, method, lowered, body or b"", fields)
+    status, answered, data = answer or (403, {"Content-Type": "application/json"}, b'{"message":"Forbidden"}')
+    return status, http.client.responses.get(status, ""), {name.lower(): v for name, v in answered.items()}, data
 
 
 def _vpc_origin(element: Any) -> Json:

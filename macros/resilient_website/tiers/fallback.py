@@ -24,13 +24,16 @@ from resilient_website.context import Context
 from resilient_website.intrinsics import Value
 from resilient_website.kinds import Reader, Text
 from resilient_website.problems import known_names
-from resilient_website.properties import prop
+from resilient_website.properties import Switch, prop
 from resilient_website.regions import REGIONS
 from resilient_website.remote_stack import remote_stack
 from resilient_website.tiers.assets import access_control
+from resilient_website.tiers.saved_site.spec import SourceSpec
+from resilient_website.tiers.saved_site.spec import check as check_source
 
-# Below this prefix, in the bucket and on the site. An underscore first keeps it clear of an application's own paths.
+# Below these prefixes, in the bucket (and on the site). An underscore first keeps clear of an application's own paths.
 PREFIX = "_fallback/"
+SAVED_PREFIX = "_saved/"
 PAGE_KEY = PREFIX + "index.html"
 
 # How long visitors and search engines are told to stay away, and how long an error may be cached at the edge: seconds,
@@ -77,6 +80,14 @@ class FallbackSpec:
         reason="absent: the site's own, which is simpler and cheaper. In another one the page outlives the site's "
         "Region; an opt-in Region has to be enabled in the account first",
     )
+    source: SourceSpec | None = prop(
+        "Source",
+        Switch(SourceSpec),
+        None,
+        structural=True,
+        lands_on="Custom::SavedSite",
+        reason="absent: the friendly page for every path. With it, a page that was saved is shown at its own path",
+    )
 
 
 class FallbackSite(AWSCustomObject):
@@ -119,8 +130,17 @@ BUCKET_DOMAIN_NAME = "BucketDomainName"
 PUBLISHER = "Publisher"
 
 
-def check(spec: FallbackSpec, path: str, reader: Reader) -> None:
-    """Note a Region that the fallback can't be kept in."""
+def check(spec: FallbackSpec, path: str, reader: Reader, *, domain_name: str | None, behind_cloudfront: bool) -> None:
+    """Note a Region that the fallback can't be kept in, and saved pages that nobody could serve."""
+    if spec.source is not None:
+        check_source(
+            spec.source,
+            f"{path}.Source",
+            reader,
+            domain_name=domain_name,
+            behind_cloudfront=behind_cloudfront,
+            elsewhere=spec.region is not None,
+        )
     if spec.region is None:
         return
     if spec.region not in REGIONS:
@@ -158,7 +178,7 @@ def publish(context: Context, spec: FallbackSpec, fallback: Fallback, readers: S
 
     The publisher's role has no right of its own on any bucket: each site's policy lets it into that site's prefix.
     """
-    policy = _policy(context, fallback, readers)
+    policy = _policy(context, spec, fallback, readers)
     elsewhere = {} if fallback.region is None else {"BucketRegion": fallback.region}
     site = FallbackSite(
         context.id("FallbackSite"),
@@ -176,34 +196,41 @@ def publish(context: Context, spec: FallbackSpec, fallback: Fallback, readers: S
     return policy, site
 
 
-def _policy(context: Context, fallback: Fallback, readers: Sequence[str]) -> AWSObject:
+def _policy(context: Context, spec: FallbackSpec, fallback: Fallback, readers: Sequence[str]) -> AWSObject:
     """Return the bucket's policy, apart from the bucket: it names distributions, and these name the bucket."""
     publisher = context.installed("FallbackSiteRoleArn")
     if fallback.region is None:
-        return _statements(context, of_this_template(fallback.bucket), readers, publisher)
+        saver = context.installed("SavedSiteRoleArn") if spec.source else None
+        return _statements(context, of_this_template(fallback.bucket), readers, publisher, saver)
     bucket = of_parameter(BUCKET_NAME)
-    policy = _statements(context, bucket, readers, Ref(PUBLISHER))
+    policy = _statements(context, bucket, readers, Ref(PUBLISHER), None)
     parameters = {BUCKET_NAME: fallback.bucket_name, PUBLISHER: publisher, **{name: Ref(name) for name in readers}}
     return remote_stack(context, "FallbackPolicyStack", fallback.region, [policy], parameters, {})
 
 
-def _statements(context: Context, bucket: Bucket, readers: Sequence[str], publisher: AWSHelperFn) -> s3.BucketPolicy:
-    reads = [distribution_reads(bucket, name) for name in readers]
-    return bucket_policy(context.id("FallbackBucketPolicy"), bucket, [*reads, *_writer(bucket, publisher)])
+def _statements(
+    context: Context, bucket: Bucket, readers: Sequence[str], publisher: AWSHelperFn, saver: AWSHelperFn | None
+) -> s3.BucketPolicy:
+    statements = [distribution_reads(bucket, name) for name in readers]
+    statements += _writer(bucket, "Publish", publisher, PREFIX)
+    if saver is not None:
+        statements += _writer(bucket, "Save", saver, SAVED_PREFIX)
+    return bucket_policy(context.id("FallbackBucketPolicy"), bucket, statements)
 
 
-def _writer(bucket: Bucket, publisher: AWSHelperFn) -> tuple[dict[str, Any], ...]:
-    principal = {"AWS": publisher}
+def _writer(bucket: Bucket, purpose: str, role_arn: AWSHelperFn, prefix: str) -> tuple[dict[str, Any], ...]:
+    """Return what lets a function of the installer's write below its own prefix, and nowhere else."""
+    principal = {"AWS": role_arn}
     return (
         {
-            "Sid": "Publish",
+            "Sid": purpose,
             "Effect": "Allow",
             "Principal": principal,
             "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
-            "Resource": objects(bucket, PREFIX),
+            "Resource": objects(bucket, prefix),
         },
         {
-            "Sid": "PublisherLists",
+            "Sid": f"{purpose}Lists",
             "Effect": "Allow",
             "Principal": principal,
             "Action": ["s3:ListBucket", "s3:ListBucketVersions"],

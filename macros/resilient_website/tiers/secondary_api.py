@@ -18,6 +18,7 @@ from resilient_website.domain import DomainSpec
 from resilient_website.intrinsics import Value
 from resilient_website.remote_stack import remote_stack
 from resilient_website.tiers.fallback import BUCKET_NAME, PAGE_KEY, PREFIX, RETRY_AFTER_SECONDS, Fallback
+from resilient_website.tiers.saved_site.serving import Serving
 
 PAGE_HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
@@ -63,13 +64,22 @@ class SecondaryApi:
     endpoints: dict[str, Endpoint]
 
 
-def build(context: Context, domain: DomainSpec, certificate: Value, fallback: Fallback) -> SecondaryApi:
-    """Return the API and its custom domain names; `certificate` is in the fallback's Region and covers them."""
+def build(
+    context: Context, domain: DomainSpec, certificate: Value, fallback: Fallback, serving: Serving | None = None
+) -> SecondaryApi:
+    """Return the API and its custom domain names; `certificate` is in the fallback's Region and covers them.
+
+    With `serving`, its function answers with saved pages; else S3 does, with the friendly page alone.
+    """
     if fallback.region is not None:
         return _elsewhere(context, domain, certificate, fallback, fallback.region)
+    if serving is not None:
+        served = _api(context, domain, certificate, _by_function(serving))
+        admitted = serving.admit(context, context.id("SecondaryApi"))
+        return SecondaryApi((*serving.resources, *served.resources, admitted), served.endpoints)
     bucket = of_this_template(fallback.bucket)
     role = _reader_role(context, bucket.arn)
-    api = _api(context, domain, certificate, bucket, GetAtt(role, "Arn"))
+    api = _api(context, domain, certificate, _from_bucket(GetAtt(role, "Arn"), bucket))
     return SecondaryApi((role, *api.resources), api.endpoints)
 
 
@@ -82,7 +92,7 @@ def _elsewhere(
     """
     arn = Join("", ["arn:", Ref("AWS::Partition"), ":s3:::", fallback.bucket_name])
     role = _reader_role(context, arn, Path=ROLE_PATH)
-    api = _api(context, domain, Ref(CERTIFICATE), of_parameter(BUCKET_NAME), Ref(READER))
+    api = _api(context, domain, Ref(CERTIFICATE), _from_bucket(Ref(READER), of_parameter(BUCKET_NAME)))
     outputs = {HOSTED_ZONE_ID: api.endpoints[domain.names[0]].hosted_zone_id}
     outputs |= {_output(name): endpoint.dns_name for name, endpoint in api.endpoints.items()}
     parameters = {BUCKET_NAME: fallback.bucket_name, READER: GetAtt(role, "Arn"), CERTIFICATE: certificate}
@@ -96,9 +106,11 @@ def _output(name: str) -> str:
     return f"DomainName{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
-def _api(
-    context: Context, domain: DomainSpec, certificate: Value, bucket: Bucket, role_arn: AWSHelperFn
-) -> SecondaryApi:
+# The properties of a method that say where its answer comes from.
+Answer = dict[str, Any]
+
+
+def _api(context: Context, domain: DomainSpec, certificate: Value, answer: Answer) -> SecondaryApi:
     api = apigateway.RestApi(
         context.id("SecondaryApi"),
         Name=context.title("secondary"),
@@ -106,7 +118,7 @@ def _api(
         DisableExecuteApiEndpoint=True,
         EndpointConfiguration=apigateway.EndpointConfiguration(Types=["REGIONAL"], IpAddressType="dualstack"),
     )
-    answers = _answers(context, api, role_arn, bucket)
+    answers = _answers(context, api, answer)
     deployment = _deployment(context, answers)
     stage = apigateway.Stage(
         context.id("SecondaryApiStage"), RestApiId=Ref(api), DeploymentId=Ref(deployment), StageName="live"
@@ -144,7 +156,7 @@ def _reader_role(context: Context, bucket_arn: AWSHelperFn, **properties: Any) -
     )
 
 
-def _answers(context: Context, api: apigateway.RestApi, role_arn: AWSHelperFn, bucket: Bucket) -> tuple[AWSObject, ...]:
+def _answers(context: Context, api: apigateway.RestApi, answer: Answer) -> tuple[AWSObject, ...]:
     """Return what the API answers: the page for the root, for every other path, and for its own errors."""
     proxy = apigateway.Resource(
         context.id("SecondaryApiPaths"),
@@ -154,25 +166,39 @@ def _answers(context: Context, api: apigateway.RestApi, role_arn: AWSHelperFn, b
     )
     return (
         proxy,
-        _method(context, "SecondaryApiRoot", GetAtt(api, "RootResourceId"), role_arn, bucket),
-        _method(context, "SecondaryApiAny", Ref(proxy), role_arn, bucket),
+        _method(context, "SecondaryApiRoot", GetAtt(api, "RootResourceId"), answer),
+        _method(context, "SecondaryApiAny", Ref(proxy), answer),
         _gateway_response(context, "DEFAULT_4XX"),
         _gateway_response(context, "DEFAULT_5XX"),
     )
 
 
-def _method(
-    context: Context, suffix: str, resource_id: AWSHelperFn, role_arn: AWSHelperFn, bucket: Bucket
-) -> apigateway.Method:
-    headers = {f"method.response.header.{name}": f"'{value}'" for name, value in PAGE_HEADERS.items()}
-    page = Sub(f"arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:s3:path/${{{bucket.reference}}}/{PAGE_KEY}")
+def _method(context: Context, suffix: str, resource_id: AWSHelperFn, answer: Answer) -> apigateway.Method:
     return apigateway.Method(
         context.id(suffix),
         RestApiId=Ref(context.id("SecondaryApi")),
         ResourceId=resource_id,
         HttpMethod="ANY",
         AuthorizationType="NONE",
-        Integration=apigateway.Integration(
+        **answer,
+    )
+
+
+def _by_function(serving: Serving) -> Answer:
+    """Return the answer of a function, which sees the whole request. Lambda is always invoked by POST."""
+    return {
+        "Integration": apigateway.Integration(
+            Type="AWS_PROXY", IntegrationHttpMethod="POST", Uri=serving.integration_uri
+        )
+    }
+
+
+def _from_bucket(role_arn: AWSHelperFn, bucket: Bucket) -> Answer:
+    """Return the friendly page from S3, as 503, whatever is asked for."""
+    headers = {f"method.response.header.{name}": f"'{value}'" for name, value in PAGE_HEADERS.items()}
+    page = Sub(f"arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:s3:path/${{{bucket.reference}}}/{PAGE_KEY}")
+    return {
+        "Integration": apigateway.Integration(
             Type="AWS",
             IntegrationHttpMethod="GET",
             Credentials=role_arn,
@@ -191,11 +217,11 @@ def _method(
                 ),
             ],
         ),
-        MethodResponses=[
+        "MethodResponses": [
             apigateway.MethodResponse(StatusCode=status, ResponseParameters=dict.fromkeys(headers, True))
             for status in ("503", S3_FAILED)
         ],
-    )
+    }
 
 
 def _gateway_response(context: Context, response_type: str) -> apigateway.GatewayResponse:

@@ -33,6 +33,7 @@ from resilient_website.tiers.delivery.result import Delivery
 from resilient_website.tiers.delivery.spec import DeliverySpec
 from resilient_website.tiers.fallback import Fallback
 from resilient_website.tiers.load_balancer import LoadBalancer, origin_secret
+from resilient_website.tiers.saved_site.preference import Preference
 
 DISTRIBUTION = "Distribution"
 
@@ -51,6 +52,7 @@ class Behind:
     certificate: Value | None
     web_acl_arn: Value | None
     edge_logs: EdgeLogs
+    preference: Preference | None
 
 
 def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behind) -> Delivery:
@@ -70,8 +72,9 @@ def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behi
                 web_origin.web_origin(context, spec, domain, behind.load_balancer),
                 assets_origin(behind.assets),
                 fallback_origin(behind.fallback),
+                *(behind.preference.origins if behind.preference else ()),
             ],
-            DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**_dynamic_pages(spec)),
+            DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**_dynamic_pages(spec), **_preferred(behind)),
             CacheBehaviors=_behaviors(spec, behind),
             CustomErrorResponses=friendly_page_for(*ORIGIN_FAILURES),
             **_restrictions(spec),
@@ -81,7 +84,8 @@ def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behi
         ),
         Tags=origin_secret.tag(context, str(behind.load_balancer.origin_secret)),
     )
-    made = (*origin_parts, *behind.edge_logs.before, distribution, *behind.edge_logs.after)
+    functions = [behind.preference.function] if behind.preference else []
+    made = (*origin_parts, *functions, *behind.edge_logs.before, distribution, *behind.edge_logs.after)
     return Delivery(made, distribution.title, GetAtt(distribution, "DomainName"))
 
 
@@ -95,6 +99,11 @@ def _behaviors(spec: DeliverySpec, behind: Behind) -> list[cloudfront.CacheBehav
         cloudfront.CacheBehavior(PathPattern=behind.assets.spec.path_pattern, **assets_behavior(behind.assets)),
         fallback_behavior(),
     ]
+
+
+def _preferred(behind: Behind) -> dict[str, Any]:
+    """Return what the default behaviour runs. The health check's behaviour has none of it: it asks servers alone."""
+    return {"FunctionAssociations": [behind.preference.association]} if behind.preference else {}
 
 
 def _dynamic_pages(spec: DeliverySpec) -> dict[str, Any]:

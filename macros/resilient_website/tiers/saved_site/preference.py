@@ -6,6 +6,7 @@ Source: "Optimize high availability with CloudFront origin failover", and "Helpe
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from troposphere import GetAtt, cloudfront
@@ -20,9 +21,31 @@ CODE = (Path(__file__).parents[2] / "inline" / "prefer_saved_page.js").read_text
 MOST_BYTES = 10_000
 
 
-def origins(names: Sequence[str], endpoints: dict[str, Endpoint]) -> list[cloudfront.Origin]:
+@dataclass(frozen=True)
+class Preference:
+    """What a distribution takes of it: the API as its origins, and the function that a behaviour runs."""
+
+    function: cloudfront.Function
+    origins: tuple[cloudfront.Origin, ...]
+
+    @property
+    def association(self) -> cloudfront.FunctionAssociation:
+        """What lets a behaviour run the function."""
+        return cloudfront.FunctionAssociation(
+            EventType="viewer-request", FunctionARN=GetAtt(self.function, "FunctionARN")
+        )
+
+
+def build(
+    context: Context, names: Sequence[str], endpoints: dict[str, Endpoint], web_origin: str, statuses: Sequence[int]
+) -> Preference:
+    """Return the preference for a site's names; `statuses` are those of the web servers' that count as a failure."""
+    return Preference(_function(context, names, web_origin, statuses), _origins(names, endpoints))
+
+
+def _origins(names: Sequence[str], endpoints: dict[str, Endpoint]) -> tuple[cloudfront.Origin, ...]:
     """Return the API as an origin for each name: the visitor's Host is passed on, and the API knows it by that name."""
-    return [
+    return tuple(
         cloudfront.Origin(
             Id=f"{ORIGIN}{number}",
             DomainName=endpoints[name].dns_name,
@@ -33,11 +56,10 @@ def origins(names: Sequence[str], endpoints: dict[str, Endpoint]) -> list[cloudf
             ),
         )
         for number, name in enumerate(names)
-    ]
+    )
 
 
-def function(context: Context, names: Sequence[str], web_origin: str, statuses: Sequence[int]) -> cloudfront.Function:
-    """Return the function; `statuses` are those of the web servers' that count as a failure."""
+def _function(context: Context, names: Sequence[str], web_origin: str, statuses: Sequence[int]) -> cloudfront.Function:
     code = (
         CODE.replace("@@NAMES@@", json.dumps(list(names)))
         .replace("@@WEB@@", web_origin)
@@ -53,8 +75,3 @@ def function(context: Context, names: Sequence[str], web_origin: str, statuses: 
             Comment="When the web servers fail, ask for the saved page", Runtime="cloudfront-js-2.0"
         ),
     )
-
-
-def association(made: cloudfront.Function) -> cloudfront.FunctionAssociation:
-    """Return what lets a behaviour run the function."""
-    return cloudfront.FunctionAssociation(EventType="viewer-request", FunctionARN=GetAtt(made, "FunctionARN"))

@@ -10,12 +10,11 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, awslambda, iam, logs
 
-from resilient_website.buckets import objects
+from resilient_website.buckets import objects, of_this_template
 from resilient_website.context import Context
 from resilient_website.intrinsics import Value
-from resilient_website.tiers.fallback import PAGE_KEY, PREFIX, RETRY_AFTER_SECONDS, Fallback
+from resilient_website.tiers.fallback import PAGE_KEY, PREFIX, RETRY_AFTER_SECONDS, SAVED_PREFIX, Fallback
 
-SAVED_PREFIX = "_saved/"
 FUNCTION = "SavedPages"
 CODE = (Path(__file__).parents[2] / "inline" / "serve_saved_site.py").read_text(encoding="utf-8")
 
@@ -72,7 +71,7 @@ def build(context: Context, fallback: Fallback, retention_days: Value) -> Servin
         LoggingConfig=awslambda.LoggingConfig(LogGroup=Ref(log_group)),
         Environment=awslambda.Environment(
             Variables={
-                "BUCKET": Ref(fallback.bucket),
+                "BUCKET": fallback.bucket_name,
                 "SAVED": SAVED_PREFIX,
                 "FRIENDLY": PAGE_KEY,
                 "RETRY_AFTER": str(RETRY_AFTER_SECONDS),
@@ -84,11 +83,12 @@ def build(context: Context, fallback: Fallback, retention_days: Value) -> Servin
 
 def _role(context: Context, fallback: Fallback, log_group: logs.LogGroup) -> iam.Role:
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    pages = [objects(fallback.bucket, SAVED_PREFIX), objects(fallback.bucket, PREFIX)]
+    bucket = of_this_template(fallback.bucket)
+    pages = [objects(bucket, SAVED_PREFIX), objects(bucket, PREFIX)]
     statements: list[dict[str, Any]] = [
         _allow("s3:GetObject", pages),
         # Without it S3 calls what is missing forbidden.
-        _allow("s3:ListBucket", GetAtt(fallback.bucket, "Arn")),
+        _allow("s3:ListBucket", bucket.arn),
         _allow(["logs:CreateLogStream", "logs:PutLogEvents"], GetAtt(log_group, "Arn")),
     ]
     return iam.Role(

@@ -1,7 +1,6 @@
 """The properties of the saved site, and their defaults."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from resilient_website.intrinsics import Value
 from resilient_website.kinds import Integer, ListOf, Reader, Text
@@ -96,10 +95,18 @@ class SourceSpec:
     )
 
 
-def check(spec: SourceSpec, path: str, reader: Reader, **site: Any) -> None:
+def check(
+    spec: SourceSpec,
+    path: str,
+    reader: Reader,
+    *,
+    domain_name: str | None,
+    behind_cloudfront: bool,
+    elsewhere: bool,
+) -> None:
     """Note a source that is none or two, and sites that can't serve saved pages.
 
-    `site` has `domain_name`, and `elsewhere`: whether the fallback is kept in another Region.
+    `elsewhere`: whether the fallback is kept in another Region.
     """
     if (spec.crawl is None) == (spec.bucket_prefix is None):
         reader.problem(
@@ -107,13 +114,19 @@ def check(spec: SourceSpec, path: str, reader: Reader, **site: Any) -> None:
         )
     elif spec.bucket_prefix is not None and spec.bucket_prefix.bucket is None:
         reader.problem(f"{path}.BucketPrefix.Bucket", "missing", "write the bucket's name")
-    if not site["domain_name"]:
+    if not domain_name:
         reader.problem(
             path,
             "found without DomainName: saved pages are served by the API that carries the site's names",
             "write DomainName and HostedZoneId, or leave it out",
         )
-    if site["elsewhere"]:
+    elif not behind_cloudfront:
+        reader.problem(
+            path,
+            "found with FrontDoor: LoadBalancer, whose SECONDARY is CloudFront with the friendly page alone",
+            "write FrontDoor: CloudFront, or leave it out",
+        )
+    if elsewhere:
         reader.problem(
             path, "found together with Region: saved pages are kept in the site's own Region", "write one of them"
         )

@@ -1,0 +1,97 @@
+"""Saving the site: by a function of the installer's, at deployment and on a schedule.
+
+Each run makes a version that counts only when it is whole and not worse than the last.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, awslambda, events
+from troposphere.cloudformation import AWSCustomObject
+
+from resilient_website.context import Context
+from resilient_website.tiers.fallback import SAVED_PREFIX, Fallback
+from resilient_website.tiers.saved_site.spec import SourceSpec
+
+# Lambda's longest run, and time to answer. Source: "Lambda quotas".
+SAVER_TIMEOUT_SECONDS = 960
+
+
+class SavedSite(AWSCustomObject):
+    """The custom resource that saves the site (custom_resources/saved_site)."""
+
+    resource_type = "Custom::SavedSite"
+    props = {
+        "ServiceToken": ((str, AWSHelperFn), True),
+        "ServiceTimeout": (int, False),
+        "BucketName": ((str, AWSHelperFn), True),
+        "Prefix": (str, True),
+        "Source": (dict, True),
+        "KeepVersions": ((int, AWSHelperFn), True),
+    }
+
+
+def build(
+    context: Context, spec: SourceSpec, domain_name: str, fallback: Fallback, waits_for: Sequence[str]
+) -> tuple[AWSObject, ...]:
+    """Return the first copy and the schedule of the next ones; `waits_for` are what has to be there for a visit."""
+    properties: dict[str, Any] = {
+        "BucketName": fallback.bucket_name,
+        "Prefix": SAVED_PREFIX,
+        "Source": _source(spec, domain_name),
+        "KeepVersions": spec.keep_versions,
+    }
+    saved = SavedSite(
+        context.id("SavedSite"),
+        DependsOn=list(waits_for),
+        ServiceToken=context.installed("SavedSiteFunctionArn"),
+        ServiceTimeout=SAVER_TIMEOUT_SECONDS,
+        **properties,
+    )
+    rule = events.Rule(
+        context.id("SavedSiteSchedule"),
+        Description="Saves the resilient website anew",
+        ScheduleExpression=spec.schedule,
+        Targets=[
+            events.Target(
+                Id="Save",
+                Arn=context.installed("SavedSiteFunctionArn"),
+                Input=_input(properties),
+                # The next run is soon enough.
+                RetryPolicy=events.RetryPolicy(MaximumRetryAttempts=0, MaximumEventAgeInSeconds=3600),
+            )
+        ],
+    )
+    permission = awslambda.Permission(
+        context.id("SavedSitePermission"),
+        Action="lambda:InvokeFunction",
+        FunctionName=context.installed("SavedSiteFunctionArn"),
+        Principal="events.amazonaws.com",
+        SourceArn=GetAtt(rule, "Arn"),
+    )
+    return saved, rule, permission
+
+
+def _source(spec: SourceSpec, domain_name: str) -> dict[str, Any]:
+    if spec.bucket_prefix is not None:
+        return {"BucketPrefix": {"Bucket": spec.bucket_prefix.bucket, "Prefix": spec.bucket_prefix.prefix}}
+    crawl = spec.crawl
+    if crawl is None:
+        raise ValueError("a source is a crawl or a bucket's prefix: check refuses others")
+    bounds = {"MaxPages": crawl.max_pages, "MaxDepth": crawl.max_depth, "MaxSeconds": crawl.max_seconds}
+    return {"Crawl": {"StartUrl": f"https://{domain_name}/", "Paths": list(crawl.paths), **bounds}}
+
+
+def _input(properties: dict[str, Any]) -> AWSHelperFn:
+    """Return the scheduled event: JSON text, with CloudFormation's values put in as strings."""
+    values: list[Any] = []
+
+    def place(value: Any) -> str:
+        values.append(value)
+        return f"@@{len(values) - 1}@@"
+
+    event = {"Action": "save", "Site": properties}
+    pieces = re.split(r"@@(\d+)@@", json.dumps(event, separators=(",", ":"), default=place))
+    return Join("", [values[int(piece)] if index % 2 else piece for index, piece in enumerate(pieces)])

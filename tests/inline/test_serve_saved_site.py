@@ -1,0 +1,92 @@
+"""The function that answers with saved pages, as a real process against an S3 that fails as it is told."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from resilient_website.tiers.saved_site.serving import CODE, _without_comments
+from tests.custom_resources.fake_s3 import FakeS3
+
+RUN = """
+import json, sys
+%s
+print(json.dumps([handler(event, None) for event in json.load(sys.stdin)]))
+"""
+
+
+def ask(s3: FakeS3, *requests: tuple[str, str]) -> list[dict[str, Any]]:
+    """Return the answers to requests, each a method and a path."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "AWS_ENDPOINT_URL": s3.url,
+        "AWS_ACCESS_KEY_ID": "id",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "BUCKET": "bucket",
+        "SAVED": "_saved/",
+        "FRIENDLY": "_fallback/index.html",
+        "RETRY_AFTER": "120",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", RUN % _without_comments(CODE)],
+        input=json.dumps([{"httpMethod": method, "path": path} for method, path in requests]),
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    answers: list[dict[str, Any]] = json.loads(done.stdout)
+    return answers
+
+
+@pytest.fixture
+def objects() -> dict[str, bytes]:
+    return {
+        "bucket/_fallback/index.html": b"friendly",
+        "bucket/_saved/current.json": b'{"version": "v2", "previous": "v1"}',
+        "bucket/_saved/v1/old/index.html": b"old",
+        "bucket/_saved/v2/index.html": b"start",
+        "bucket/_saved/v2/shop/index.html": b"shop",
+        "bucket/_saved/v2/app.css": b"css",
+    }
+
+
+def test_current_version_answers_at_its_own_paths(objects: dict[str, bytes]) -> None:
+    paths = ["/", "/shop", "/shop/", "/app.css", "/old", "/_saved/v1/old", "/../_fallback/index.html", "//"]
+    with FakeS3() as s3:
+        s3.objects = objects
+        answers = ask(s3, *(("GET", path) for path in paths))
+    found = [(answer["statusCode"], answer["body"]) for answer in answers]
+    assert found[:4] == [(200, "start"), (200, "shop"), (200, "shop"), (200, "css")]
+    assert found[4:7] == [(503, "friendly")] * 3
+    assert all(answer["headers"]["Cache-Control"] == "no-store" for answer in answers)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_other_methods_get_the_friendly_page(objects: dict[str, bytes], method: str) -> None:
+    with FakeS3() as s3:
+        s3.objects = objects
+        (answer,) = ask(s3, (method, "/shop"))
+    assert (answer["statusCode"], answer["body"]) == (503, "friendly")
+    assert answer["headers"]["Retry-After"] == "120"
+    assert answer["headers"]["X-Robots-Tag"] == "noindex"
+
+
+def test_before_the_first_version_there_is_the_friendly_page(objects: dict[str, bytes]) -> None:
+    with FakeS3() as s3:
+        s3.objects = {"bucket/_fallback/index.html": objects["bucket/_fallback/index.html"]}
+        (answer,) = ask(s3, ("GET", "/"))
+    assert (answer["statusCode"], answer["body"]) == (503, "friendly")
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "NoSuchBucket", "SlowDown", "InternalError"])
+def test_bare_page_if_s3_fails(code: str) -> None:
+    with FakeS3(always=code) as s3:
+        (answer,) = ask(s3, ("GET", "/"))
+    assert answer["statusCode"] == 503
+    assert "We will be right back" in answer["body"]
