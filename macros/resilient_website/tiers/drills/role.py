@@ -13,11 +13,6 @@ READING = [
     "elasticache:DescribeReplicationGroups",
     "tag:GetResources",
 ]
-    "ec2:DescribeInstances",
-    "rds:DescribeDBInstances",
-    "elasticache:DescribeReplicationGroups",
-    "tag:GetResources",
-]
 
 
 def build(context: Context, database: Database | None) -> iam.Role:
