@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from availability.answers import Outcome
@@ -23,6 +23,7 @@ from availability.model import survey
 from availability.references import is_unknown
 from availability.requests import Kind
 from tests.availability.templates import Template, answer, answers, changed, each, example, ids, site
+from tests.effort import examples
 from tests.emulator.endpoint import ROOT
 
 EXAMPLES = {path.stem: example(path.stem) for path in sorted((ROOT / "examples").glob("*.yaml"))}
@@ -219,7 +220,7 @@ JUNK = st.sampled_from([None, "", 7, [], {}, "x", [None], {"Ref": "Gone"}, {"Fn:
 
 
 @given(st.data())
-@settings(max_examples=150)
+@examples(150)
 def test_no_template_is_too_broken(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(EXAMPLES)))
     template = copy.deepcopy(EXAMPLES[name])

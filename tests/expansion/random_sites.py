@@ -30,7 +30,7 @@ PRIVATE = st.fixed_dictionaries(
 
 
 def _subnets(tier: str, count: int) -> list[str]:
-    return [f"subnet-0123456789abc{tier}{number}" for number in range(count)]
+    return [f"subnet-0123456789abcde{tier}{number}" for number in range(count)]
 
 
 EXISTING_VPC = ZONES.flatmap(

@@ -9,13 +9,14 @@ from typing import Any
 import cfnlint
 import pytest
 from cfnlint.schema.manager import ProviderSchemaManager
-from hypothesis import given, settings
+from hypothesis import given
 
 from launch.template_file import read_template
 from resilient_website.behaviors import CACHING_DISABLED
 from resilient_website.expand import expand_template
 from resilient_website.instance.scripts import USER_DATA_LIMIT
 from resilient_website.references import references
+from tests.effort import examples
 from tests.emulator.endpoint import ROOT
 from tests.expansion.random_sites import SITES
 
@@ -203,7 +204,7 @@ def test_servers_are_hardened_and_their_user_data_fits(properties: dict[str, Any
 
 @pytest.mark.parametrize("fewer", [2, 3])
 @given(properties=SITES)
-@settings(max_examples=30)
+@examples(30)
 def test_a_zone_more_moves_nothing(fewer: int, properties: dict[str, Any]) -> None:
     web = {"MinSize": 4, "MaxSize": 30}
     few, more = (
@@ -217,7 +218,7 @@ def test_a_zone_more_moves_nothing(fewer: int, properties: dict[str, Any]) -> No
 
 
 @given(SITES)
-@settings(max_examples=50)
+@examples(50)
 def test_no_zone_depends_on_another_zones_nat_gateway(properties: dict[str, Any]) -> None:
     resources = expand(properties)
     gateways = dict(of_type(resources, "AWS::EC2::NatGateway"))
@@ -233,7 +234,7 @@ def test_no_zone_depends_on_another_zones_nat_gateway(properties: dict[str, Any]
 
 
 @given(SITES)
-@settings(max_examples=50)
+@examples(50)
 def test_load_balancer_answers_cloudfront_only(properties: dict[str, Any]) -> None:
     resources = expand(properties)
     if properties.get("FrontDoor") == "LoadBalancer":
@@ -249,7 +250,7 @@ def test_load_balancer_answers_cloudfront_only(properties: dict[str, Any]) -> No
 
 
 @given(SITES)
-@settings(max_examples=50)
+@examples(50)
 def test_health_check_is_never_cached(properties: dict[str, Any]) -> None:
     resources = expand(properties)
     for _, check in of_type(resources, "AWS::Route53::HealthCheck"):
@@ -267,7 +268,7 @@ def test_health_check_is_never_cached(properties: dict[str, Any]) -> None:
 
 
 @given(SITES)
-@settings(max_examples=50)
+@examples(50)
 def test_every_alarm_tells_somebody_what_to_do(properties: dict[str, Any]) -> None:
     for name, alarm in of_type(expand(properties), "AWS::CloudWatch::Alarm"):
         assert len(alarm["AlarmDescription"]) > 60, name
@@ -292,7 +293,7 @@ def test_everything_that_can_carry_tags_carries_them(front_door: str) -> None:
 
 
 @given(SITES)
-@settings(max_examples=50)
+@examples(50)
 def test_drills_end_by_themselves_and_touch_this_site_only(properties: dict[str, Any]) -> None:
     resources = expand(properties)
     own = {"resilient-website:site": {"Fn::Sub": "${AWS::StackName}/Site"}}
