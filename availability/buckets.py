@@ -24,7 +24,7 @@ class Asked:
 
 def answer(graph: Graph, outage: Outage, asked: Asked, *, published: bool) -> Answer:
     """Return what S3 answers. `published`: only what the stack itself puts there counts, no later upload."""
-    if outage.s3 or outage.region:
+    if (outage.s3 or outage.region) and graph.region_of(asked.bucket) == graph.region:
         return error(503, "S3 in the Region is down")
     if asked.method not in READING:
         # Source: "Error responses" in the Amazon S3 API reference, MethodNotAllowed.
@@ -54,7 +54,7 @@ def by_distribution(graph: Graph, distribution: str, origin: Origin, path: str, 
     if bucket not in graph.buckets or bucket is None:
         return None
     key = f"{origin.path}{path}".lstrip("/")
-    arn = reference(bucket, "Arn")
+    arn = f"arn:aws:s3:::{reference(bucket)}"
     account = unknown("AWS::AccountId")
     source = f"arn:aws:cloudfront::{account}:distribution/{reference(distribution)}"
     facts = {"aws:sourcearn": source, "aws:sourceaccount": account}.items()
@@ -77,7 +77,7 @@ def by_distribution(graph: Graph, distribution: str, origin: Origin, path: str, 
 
 def by_role(graph: Graph, role: str, bucket: str, key: str) -> Asked:
     """Return what an API asks of a bucket in the name of a role."""
-    arn = reference(bucket, "Arn")
+    arn = f"arn:aws:s3:::{reference(bucket)}"
     held = graph.apis.roles.get(referred(role) or "")
     policy = graph.bucket_policies.get(bucket, ())
 

@@ -124,7 +124,11 @@ TIERS = {
     "Database": DATABASE,
     "Cache": CACHE,
     "Assets": _some(PathPattern=st.sampled_from(["/static/*", "/a/b/*"]), Immutable=st.booleans()),
-    "Fallback": _some(Title=st.text(min_size=1), ContactEmail=st.just("a@example.com")),
+    "Fallback": _some(
+        Title=st.text(min_size=1),
+        ContactEmail=st.just("a@example.com"),
+        Region=st.sampled_from(["us-west-2", "eu-west-1"]),
+    ),
     "Drills": st.booleans(),
     "Tags": st.just([{"Key": "Team", "Value": "web"}]),
 }

@@ -40,6 +40,13 @@ def of_type(resources: Resources, kind: str) -> Iterator[tuple[str, dict[str, An
             yield name, body["Properties"]
 
 
+def everywhere(resources: Resources) -> Iterator[Resources]:
+    """Yield the site's resources, and those of its stacks in other Regions."""
+    yield resources
+    for _, stack in of_type(resources, "Custom::RemoteStack"):
+        yield json.loads(stack["TemplateBody"])["Resources"]
+
+
 def ref(name: str) -> dict[str, str]:
     return {"Ref": name}
 
@@ -69,6 +76,23 @@ def test_references_resolve_and_form_no_cycle(properties: dict[str, Any]) -> Non
         assert explicit | implicit <= set(resources)
         graph[name] = explicit | implicit
     list(TopologicalSorter(graph).static_order())
+
+
+@given(SITES)
+def test_fallback_is_where_it_is_asked_for(properties: dict[str, Any]) -> None:
+    resources = expand(properties)
+    region = properties.get("Fallback", {}).get("Region")
+    stacks = [stack for _, stack in of_type(resources, "Custom::RemoteStack")]
+    assert {stack["Region"] for stack in stacks} == ({region} if region else set())
+    assert ("SiteFallbackBucket" in resources) is (region is None)
+    for stack in stacks:
+        inner = json.loads(stack["TemplateBody"])
+        # All that comes in is a parameter: an export of one Region is none of another.
+        assert "Fn::ImportValue" not in stack["TemplateBody"]
+        assert set(inner.get("Parameters", {})) == set(stack["Parameters"])
+        used = {name for name in references(inner) if "::" not in name}
+        assert used <= {*inner["Resources"], *inner.get("Parameters", {})}
+        assert not any(body["Type"].startswith("AWS::IAM::") for body in inner["Resources"].values())
 
 
 @given(SITES)
@@ -103,9 +127,13 @@ def test_no_single_point_of_failure(properties: dict[str, Any]) -> None:
 @given(SITES)
 def test_stores_are_private_encrypted_and_kept(properties: dict[str, Any]) -> None:
     resources = expand(properties)
-    for name, body in resources.items():
-        if body["Type"] in STORES:
-            assert {"DeletionPolicy", "UpdateReplacePolicy"} <= set(body), name
+    for each in everywhere(resources):
+        for name, body in each.items():
+            if body["Type"] in STORES:
+                assert {"DeletionPolicy", "UpdateReplacePolicy"} <= set(body), name
+        for _, bucket in of_type(each, "AWS::S3::Bucket"):
+            assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+            assert bucket["BucketEncryption"]
     for name, database in of_type(resources, "AWS::RDS::DBInstance"):
         assert database["PubliclyAccessible"] is False
         if "SourceDBInstanceIdentifier" in database:
@@ -114,9 +142,6 @@ def test_stores_are_private_encrypted_and_kept(properties: dict[str, Any]) -> No
         assert "{{resolve:secretsmanager:" in json.dumps(database["MasterUserPassword"])
         assert resources[name]["DeletionPolicy"] == resources[name]["UpdateReplacePolicy"] == "Snapshot"
         assert database["BackupRetentionPeriod"] >= 1
-    for _, bucket in of_type(resources, "AWS::S3::Bucket"):
-        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
-        assert bucket["BucketEncryption"]
     for kind in ("AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::CacheCluster"):
         for _, cache in of_type(resources, kind):
             assert cache["TransitEncryptionEnabled"] is True
