@@ -35,6 +35,8 @@ def empty(s3: "S3Client", bucket: str, has_time: Callable[[], bool]) -> bool:
                 raise NotEmptiedError(
                     f"{failed.get('Code')} for {failed.get('Key', '')[:100]}: empty {bucket} yourself"
                 )
+        if not has_time():
+            return False
 
 
 def _page(s3: "S3Client", bucket: str) -> list["ObjectIdentifierTypeDef"]:

@@ -29,7 +29,7 @@ PAIRS: dict[str, tuple[Json, Json]] = {
     "cache's kind": ({"Cache": {"Engine": "valkey"}}, {"Cache": {"Engine": "memcached"}}),
     "cache's replica": ({"Cache": True}, {"Cache": {"Replicas": 2}}),
     "cache's token": ({"Cache": True}, {"Cache": {"Authentication": False}}),
-    "cache's shards": ({"Cache": {"NumNodeGroups": 2}}, {"Cache": {"NumNodeGroups": 3}}),
+    "cache's shards": ({"Cache": {"NumNodeGroups": 3}}, {"Cache": {"NumNodeGroups": 4}}),
     "Memcached's nodes": (
         {"Cache": {"Engine": "memcached", "NumCacheNodes": 2}},
         {"Cache": {"Engine": "memcached", "NumCacheNodes": 3}},

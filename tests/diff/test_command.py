@@ -102,7 +102,9 @@ def test_bad_input(command_line: Any, files: Any, tmp_path: Path) -> None:
     site, wrong = files("site.json"), files("wrong.json", Databse={})
     done = command_line("diff", site, wrong)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(f"{wrong}: Resources.Site.Properties.Databse: unknown property; did you mean Database?")
+    assert done.stderr.startswith(
+        f"{wrong}: Resources.Site.Properties.Databse: unknown property; did you mean Database?"
+    )
     for missing in (str(tmp_path / "no.json"), "stack:none", "none"):
         done = command_line("diff", missing, site)
         assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1), done.stderr
@@ -174,7 +176,9 @@ def test_stack_policy_is_taken(command_line: Any, emulator: Emulator, tmp_path: 
     assert json.loads(kept) == json.loads(policy)
     shown = command_line("stack-policy", path, "--command", "--stack-name", "my-site", "--region", "eu-west-1")
     first, second = shown.stdout.splitlines()
-    assert first.startswith("aws cloudformation set-stack-policy --stack-name my-site --region eu-west-1 --stack-policy-body '{")
+    assert first.startswith(
+        "aws cloudformation set-stack-policy --stack-name my-site --region eu-west-1 --stack-policy-body '{"
+    )
     assert json.loads(first.split("'")[1]) == json.loads(policy)
     assert second.startswith("aws cloudformation update-termination-protection --stack-name my-site")
 

@@ -56,7 +56,9 @@ def test_value_that_may_be_the_same_may_replace() -> None:
 
 def test_numbers_and_truth_values_may_be_strings() -> None:
     old = database(AllocatedStorage=20, MultiAZ=True, Port=3306)
-    assert changes(resources(One=old), resources(One=database(AllocatedStorage="20", MultiAZ="true", Port="3306"))) == {}
+    assert (
+        changes(resources(One=old), resources(One=database(AllocatedStorage="20", MultiAZ="true", Port="3306"))) == {}
+    )
 
 
 def test_group_is_replaced_only_under_its_update_policy() -> None:

@@ -89,13 +89,15 @@ def test_the_way_back_touches_the_same_resources(one: Json, other: Json) -> None
 @settings(max_examples=60)
 def test_every_store_that_is_replaced_or_deleted_is_told(one: Json, other: Json) -> None:
     old, new = site(one), site(other)
-    told = stores(old, new)
+    told, what = stores(old, new), effects(old, new)
     for name, resource in as_stack(old).items():
-        if is_store(resource) and effects(old, new).get(name, Effect.CHANGED) >= Effect.MAY_BE_REPLACED:
+        if is_store(resource) and what.get(name, Effect.CHANGED) >= Effect.MAY_BE_REPLACED:
             assert told[name].fate.name != "KEPT"
 
 
-@pytest.mark.parametrize("teardown", [{}, {"Database": "Delete", "Cache": "Delete", "Assets": "Delete", "Logs": "Delete"}])
+@pytest.mark.parametrize(
+    "teardown", [{}, {"Database": "Delete", "Cache": "Delete", "Assets": "Delete", "Logs": "Delete"}]
+)
 @given(properties=SITES)
 @settings(max_examples=40)
 def test_what_teardown_says_no_store_is_lost_by_a_replacement(teardown: Json, properties: Json) -> None:

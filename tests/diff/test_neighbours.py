@@ -1,4 +1,4 @@
-"""Every pair of neighbouring configurations: what diff says of the stores, and of every other resource by the schemas."""
+"""Every pair of neighbouring configurations: what diff says of stores, and of all other resources by the schemas."""
 
 import json
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def test_stores(pair: tuple[str, Json, Json]) -> None:
 
 
 def test_no_replacement_is_missed(pair: tuple[str, Json, Json]) -> None:
-    """Work the replacements out anew, from the templates' text and the schemas' lists, and find each in what diff says."""
+    """Work the replacements out anew, from the templates' text and the schemas' lists: diff says each of them."""
     _, old, new = pair
     found = changes(old, new)
     told = {name for name, change in found.items() if change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED)}
