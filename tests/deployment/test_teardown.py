@@ -57,7 +57,7 @@ def is_there(installation: Installation, bucket: str) -> bool:
 
 
 def fill(installation: Installation, bucket: str) -> None:
-    """Put two versions, and one under a delete marker, into a bucket; without versioning, one object is left of these."""
+    """Put two versions, and one under a delete marker, into a bucket; one without versioning keeps one object."""
     s3 = installation.client("s3")
     for body in (b"1", b"2"):
         s3.put_object(Bucket=bucket, Key="static/app.css", Body=body)
