@@ -5,6 +5,7 @@ command line both come here, and so give the same resources.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from troposphere import AWSObject, encode_to_dict
@@ -75,7 +76,7 @@ def _read(
     check_attributes(name, resource, path, reader)
     spec = site_spec.read(resource.get("Properties", {}), f"{path}.Properties", reader)
     problems += reader.problems
-    return spec
+    return replace(spec, teardown=spec.teardown.under(resource.get("DeletionPolicy")))
 
 
 def _check_references(template: object, specs: Mapping[str, SiteSpec], problems: list[Problem]) -> None:
