@@ -16,8 +16,6 @@ from tests.emulator.endpoint import ROOT
 # CloudFormation takes no larger answer. Source: "Custom resource response objects".
 LARGEST_ANSWER = 4096
 
-PACKAGES = ROOT / "custom_resources"
-
 RUN = """
 import importlib, json, sys, time
 
@@ -30,7 +28,6 @@ class Context:
 handler = importlib.import_module(sys.argv[1]).handler
 for event in json.load(sys.stdin):
     handler(event, Context())
-print("crhelper of", sys.modules["crhelper"].__file__)
 """
 
 PROPERTIES = {
@@ -45,12 +42,12 @@ PROPERTIES = {
 
 
 class Function:
-    """Runs the function for requests, against a fake S3: of its package, or of another folder and module."""
+    """Runs the function for requests, against a fake S3. `inline` is a folder with it as one `index.py`."""
 
-    def __init__(self, folder: Path, path: Path = PACKAGES, module: str = "fallback_site.handler") -> None:
+    def __init__(self, folder: Path, inline: Path | None = None) -> None:
         self.folder = folder
-        self.path = path
-        self.module = module
+        self.path = inline or ROOT / "custom_resources"
+        self.module = "index" if inline else "fallback_site.handler"
         self.cloudformation = FakeCloudFormation()
         self.log = ""
         self.seconds = 0.0
@@ -81,7 +78,6 @@ class Function:
         return {
             **inherited,
             "PYTHONPATH": str(self.path),
-            "TMPDIR": str(self.folder),
             "AWS_ENDPOINT_URL_S3": s3.url,
             "AWS_ENDPOINT_URL_CLOUDFORMATION": self.cloudformation.url,
             "AWS_REGION": "us-east-1",
