@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from launch.flat_size import MOST_IN_A_REQUEST
 from tests.emulator.endpoint import ROOT, Emulator
 
 STACK_SECONDS = 90
@@ -66,7 +67,7 @@ class Installation:
             StackName=stack,
             ChangeSetName=name,
             ChangeSetType=kind,
-            TemplateBody=body,
+            **self._in_request_or_bucket(stack, body),
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
         )
@@ -114,6 +115,16 @@ class Installation:
         pages = self.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
         entries = [entry for page in pages for entry in page["StackResourceSummaries"]]
         return {entry["LogicalResourceId"]: entry["PhysicalResourceId"] for entry in entries}
+
+    def _in_request_or_bucket(self, stack: str, template: str) -> dict[str, str]:
+        """Return how a template is named in a request: whole, or by its URL in a bucket if it is too large for that."""
+        if len(template.encode()) <= MOST_IN_A_REQUEST:
+            return {"TemplateBody": template}
+        s3 = self.emulator.client("s3", self.account, "us-east-1")
+        bucket, key = f"templates-{self.account}", f"{stack}.json"
+        s3.create_bucket(Bucket=bucket)
+        s3.put_object(Bucket=bucket, Key=key, Body=template.encode())
+        return {"TemplateURL": f"https://s3.amazonaws.com/{bucket}/{key}"}
 
     def hosted_zone(self, name: str) -> str:
         """Return the id of a hosted zone; makes it if there is none of that name."""
