@@ -1,6 +1,7 @@
 """Every example as a flat template, deployed, visited, updated and deleted in an account that has no macro."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from launch.flat_template import flat_template
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template
+from tests.custom_resources.rotated_site import Secret
 from tests.deployment import test_examples as examples
 from tests.emulator.endpoint import ROOT, Emulator
 from tests.emulator.instances import Instance, register
@@ -18,6 +20,7 @@ from tests.sites import Installation
 Json = dict[str, Any]
 
 ACCOUNT = "200000000042"
+SECONDS = 60
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +73,20 @@ def test_deploy_visit_update_delete(
     examples.empty(bare, outputs["TestAssetsBucket"])
     examples.protection_off(bare, name)
     assert bare.delete(name) == "DELETE_COMPLETE", bare.failures(name)
+
+
+def test_secrets_rotate_by_the_functions_inside(bare: Installation) -> None:
+    site = {"Type": "ResilientWebsite", "Properties": {"Database": {"SecretRotationDays": 30}}}
+    bare.deploy("rotating", flat_template({"Resources": {"Site": site}}, {}, "us-east-1"))
+    ids = bare.resources("rotating")
+    for name in ("SiteDatabaseSecret", "SiteOriginSecret"):
+        secret = Secret(bare.emulator, bare.account, ids[name])
+        before = secret.value()
+        version = secret.start()
+        deadline = time.monotonic() + SECONDS
+        while "AWSCURRENT" not in secret.stages(version):
+            assert time.monotonic() < deadline, f"{name} is not rotated after {SECONDS} s"
+            time.sleep(0.05)
+        assert secret.value() != before
+    examples.empty(bare, ids["SiteAssetsBucket"])
+    assert bare.delete("rotating") == "DELETE_COMPLETE", bare.failures("rotating")
