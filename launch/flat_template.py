@@ -43,7 +43,7 @@ def flat_template(
     expanded = expand_template(template, consulted, region, macro)
     expanded = settled(expanded, parameters, decisive=frozenset(consulted.names))
     _refuse_what_is_not_flat(expanded)
-    included = include(_imports(expanded, macro), {"MacroName": STACK})
+    included = include(_imports(expanded, macro), STACK, _alarm_actions(template, expanded))
     flat = for_every_region(_with_functions(expanded, included, macro), region)
     problems = limits.check(flat)
     if problems:
@@ -65,6 +65,14 @@ def _refuse_what_is_not_flat(template: Json) -> None:
     ]
     if problems:
         raise InvalidTemplateError(problems)
+
+
+def _alarm_actions(compact: Any, expanded: Json) -> list[Any]:
+    """Return whom the sites' own alarms tell; not those of a site that is there under a condition only."""
+    site = [body for name, body in expanded["Resources"].items() if name not in compact["Resources"]]
+    alarms = [body for body in site if body["Type"] == "AWS::CloudWatch::Alarm" and "Condition" not in body]
+    actions = [action for body in alarms for action in body["Properties"].get("AlarmActions", [])]
+    return [action for place, action in enumerate(actions) if action not in actions[:place]]
 
 
 def _imports(template: Json, macro: str) -> set[str]:

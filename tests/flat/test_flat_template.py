@@ -44,7 +44,8 @@ def test_validator_finds_no_error(example: Path, tmp_path: Path) -> None:
 def test_nothing_else_has_to_be_there(example: Path, region: str) -> None:
     template = flat(example, region)
     text = json.dumps(template)
-    assert "Transform" not in text
+    assert "Transform" not in template
+    assert "Fn::Transform" not in text
     assert "Fn::ImportValue" not in text
     types = {body["Type"] for body in template["Resources"].values()}
     assert not [kind for kind in types if "ResilientWebsite" in kind or "Serverless" in kind]
@@ -102,6 +103,28 @@ def test_roles_are_for_the_stacks_own_resources() -> None:
     assert "listener-rule/*" not in rotation
     (statement,) = resources["FallbackSiteRole"]["Properties"]["Policies"][1]["PolicyDocument"]["Statement"]
     assert statement["Resource"] == STACK
+
+
+def test_alarms_on_functions_tell_whom_the_sites_tell() -> None:
+    topic = "arn:aws:sns:us-east-1:123456789012:oncall"
+    other = {**SITE, "Properties": {"Monitoring": {"AlarmTopicArn": topic}}}
+    hidden = {**SITE, "Condition": "Never"}
+    made = flat_template(
+        {
+            "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
+            "Resources": {"Site": SITE, "Other": other, "Hidden": hidden},
+        },
+        {},
+        "us-east-1",
+    )["Resources"]
+    for name in ("FallbackSite", "OriginSecret"):
+        (counted,) = made[f"{name}Failures"]["Properties"]["MetricTransformations"]
+        assert made[f"{name}FailuresAlarm"]["Properties"]["MetricName"] == counted["MetricName"]
+        assert made[f"{name}ErrorsAlarm"]["Properties"]["Dimensions"][0]["Value"] == {"Ref": f"{name}Function"}
+        for kind in ("Failures", "Errors"):
+            assert made[f"{name}{kind}Alarm"]["Properties"]["AlarmActions"] == [{"Ref": "SiteAlarmTopic"}, topic]
+    assert "MacroName" not in json.dumps(made)
+    assert "HasAlarmEmail" not in json.dumps(made)
 
 
 def test_tag_and_condition_are_the_stacks_id(example: Path) -> None:

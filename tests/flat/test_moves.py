@@ -16,13 +16,15 @@ Json = dict[str, Any]
 
 ATTRIBUTES = ("TargetGroupArn", "FallbackBucket", "DistributionDomainName", "DistributionId")
 
-# What a flat template adds, by type: the functions and what they need.
+# What a flat template adds, by type: the functions, what they need, and the alarms on them.
 ADDED = {
     "AWS::Lambda::Function",
     "AWS::Lambda::Permission",
     "AWS::IAM::Role",
     "AWS::IAM::Policy",
     "AWS::Logs::LogGroup",
+    "AWS::Logs::MetricFilter",
+    "AWS::CloudWatch::Alarm",
     "Custom::FallbackSite",
     "Custom::Certificate",
 }
