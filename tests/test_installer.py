@@ -55,7 +55,7 @@ def test_validator_finds_no_error(translated: dict[str, Any], tmp_path: Path) ->
 # What a role may do beside writing its own log.
 POLICIES: dict[str, list[str]] = {
     "Macro": [],
-    "FallbackSite": [],
+    "FallbackSite": ["ReadStacks"],
     "SavedSite": [],
     "Certificate": ["MakeCertificates"],
     "RemoteStack": ["KeepStacks"],
