@@ -9,6 +9,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "macros")]
 
 import click  # noqa: E402
 
+from launch.command_groups import GroupedCommands  # noqa: E402
 from launch.command_options import parameters_option, problems_on_stderr, region_option  # noqa: E402
 from launch.console_template import console_template  # noqa: E402
 from launch.failures_command import failures  # noqa: E402
@@ -19,13 +20,14 @@ from resilient_website.expand import DEFAULT_MACRO, expand_template  # noqa: E40
 BUILD = Path("build")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=GroupedCommands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option("0.1.0", prog_name="build_templates.py")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Build and expand the templates of resilient websites.
+    """Write, check and launch resilient websites on AWS, from your own machine.
 
-    Without a command: build the templates that ship with the project, below build/.
+    Without a command, the templates that ship with the project are written below build/. Nothing is deployed unless a
+    command says so.
     """
     if context.invoked_subcommand is None:
         build()
