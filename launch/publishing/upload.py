@@ -38,7 +38,7 @@ def bucket_problems(bucket: Bucket) -> list[Problem]:
 
 
 def _elsewhere(bucket: Bucket, region: str) -> Problem:
-    return Problem("--bucket", f"{bucket.name} is in {region}, not {bucket.region}", f"give --region {region}")
+    return Problem("--bucket", f"{bucket.name} is in {region}, not {bucket.region}", f"give --region {region}, or another bucket")
 
 
 def upload(bucket: Bucket, package: Package) -> str:
