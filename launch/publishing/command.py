@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from launch.template_file import read_template, to_json, write_file
 from resilient_website.problems import InvalidTemplateError, Problem, known_names
 
 INSTALLER = Path("build/installer.template.json")
+# The name that the project's samconfig.toml gives it.
+INSTALLER_STACK = "resilient-website-macro"
 URL_BYTES = 1_048_576
 EXAMPLES = """
 \b
@@ -168,6 +170,7 @@ def _problems(path: Path, template: Mapping[str, Any], values: _Values) -> list[
 
 
 def _publish_installer(buckets: list[Bucket], folder: Path, values: _Values) -> list[Published]:
+    values = replace(values, stack_name=values.stack_name or INSTALLER_STACK)
     built = built_template(folder)
     code = packages(built, folder, values.prefix)
     flat = flat_installer(built, code, {bucket.region: bucket.name for bucket in buckets})

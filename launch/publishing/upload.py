@@ -38,7 +38,9 @@ def bucket_problems(bucket: Bucket) -> list[Problem]:
 
 
 def _elsewhere(bucket: Bucket, region: str) -> Problem:
-    return Problem("--bucket", f"{bucket.name} is in {region}, not {bucket.region}", f"give --region {region}, or another bucket")
+    return Problem(
+        "--bucket", f"{bucket.name} is in {region}, not {bucket.region}", f"give --region {region}, or another bucket"
+    )
 
 
 def upload(bucket: Bucket, package: Package) -> str:
@@ -56,6 +58,7 @@ def upload(bucket: Bucket, package: Package) -> str:
         Key=package.key,
         Body=package.body,
         ContentType=package.content_type,
+        ChecksumAlgorithm="SHA256",
         ChecksumSHA256=package.checksum,
     )
     stored = _checksum(bucket, package.key)

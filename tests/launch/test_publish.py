@@ -241,7 +241,7 @@ def test_installer_for_two_regions_installs_the_macro_which_expands_a_site(
         ],
         Capabilities=["CAPABILITY_IAM"],
     )
-    assert elsewhere.wait("installer") == "CREATE_COMPLETE", elsewhere.failures("installer")
+    assert elsewhere.wait("resilient-website-macro") == "CREATE_COMPLETE", elsewhere.failures("resilient-website-macro")
     assert elsewhere.deploy("site", (ROOT / "examples/minimal.yaml").read_text())["Url"].startswith("https://")
 
 
