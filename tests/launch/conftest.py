@@ -15,6 +15,6 @@ def moto_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moto]:
 
 @pytest.fixture
 def moto(moto_server: Moto) -> Moto:
-    """An AWS in which nothing is yet."""
+    """Return an AWS in which nothing is yet."""
     moto_server.reset()
     return moto_server

@@ -47,7 +47,7 @@ class FailureInjector:
         return [fields for fields in self.actions if fields.get("Action") == action]
 
     def before(self, fields: dict[str, str]) -> None:
-        """Take note of a request: creating and updating breaks the stacks of failing accounts, and repairs the others."""
+        """Take note of a request: creations and updates break stacks of failing accounts, and repair the others."""
         self.actions.append(fields)
         if fields.get("Action") in ("CreateStackInstances", "UpdateStackSet"):
             targeted = {value for name, value in fields.items() if name.startswith("Accounts.member.")}
@@ -100,7 +100,7 @@ def _handler(injector: FailureInjector) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             fields = {name: values[0] for name, values in parse_qs(body.decode(errors="replace")).items()}
             injector.before(fields)

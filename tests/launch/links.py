@@ -29,5 +29,5 @@ def read_link(url: str) -> Link:
 
 
 def at(endpoint: str, text: str) -> str:
-    """Return a text in which the addresses of objects in S3 are those of an emulator, which knows no host of a bucket."""
+    """Return a text whose addresses of objects in S3 are an emulator's, which knows no host of a bucket."""
     return re.sub(r"https://([a-z0-9-]+)\.s3\.[a-z0-9-]+\.amazonaws\.com/", rf"{endpoint}/\1/", text)

@@ -38,7 +38,7 @@ def commands(page: str, where: str) -> str:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of what a user has, to run in."""
+    """Make a copy of what a user has, to run in."""
     folder = tmp_path / "project"
     folder.mkdir()
     for name in PROJECT:

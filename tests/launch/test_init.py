@@ -21,6 +21,7 @@ from tests.sites import Installation
 COMMAND = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "init"]
 NAMES = {"site.yaml", "samconfig.toml", ".gitignore"}
 SECONDS = 60
+CERTIFICATE = "arn:aws:acm:us-east-1:111111111111:certificate/11111111-2222-3333-4444-555555555555"
 
 
 def environment() -> dict[str, str]:
@@ -33,7 +34,7 @@ def init(*arguments: str | Path, typed: str = "") -> subprocess.CompletedProcess
 
 
 def on_terminal(arguments: list[str], dialogue: list[tuple[str, str]]) -> tuple[int, str]:
-    """Run the command on a pseudo-terminal: wait for each question and type its answer. Returns its status and output."""
+    """Run the command on a pseudo-terminal, and type each answer once it is asked for. Return status and output."""
     child, terminal = pty.fork()
     if child == 0:
         os.execve(COMMAND[0], [*COMMAND, *arguments], environment())
@@ -64,12 +65,15 @@ def test_answers_typed_on_a_terminal(tmp_path: Path) -> None:
             ("AWS Region [us-east-1]", "eu-west-1"),
             ("Domain name", "www.example.com"),
             ("hosted zone", "Z0123456789ABCDEFGHIJ"),
-            ("certificate in us-east-1", "arn:aws:acm:us-east-1:111111111111:certificate/11111111-2222-3333-4444-555555555555"),
+            (
+                "certificate in us-east-1",
+                CERTIFICATE,
+            ),
             ("MySQL database?", "n"),
             ("cache", "y"),
             ("Email", "help@example.com"),
         ],
-    )  # fmt: skip
+    )
     assert status == 0, seen
     assert {path.name for path in folder.iterdir()} == NAMES
     config = tomllib.loads((folder / "samconfig.toml").read_text())

@@ -183,7 +183,7 @@ def test_running_operation_is_joined_and_nothing_is_done_twice(aws: FakeAws) -> 
     with pytest.raises(KeyboardInterrupt):
         run(aws, request(), interrupt)
     seen = []
-    table, good = run(aws, request(), lambda operation: seen.append((operation.id, operation.status)))
+    _, good = run(aws, request(), lambda operation: seen.append((operation.id, operation.status)))
     assert good
     assert seen[0] == ("operation-1", "RUNNING")
     assert seen[-1] == ("operation-1", "SUCCEEDED")

@@ -1,4 +1,4 @@
-"""`build_templates.py stackset` as its user runs it, against moto; failures and waiting come from the proxy before it."""
+"""`build_templates.py stackset` as its user runs it, against moto; a proxy before it makes failures and waits."""
 
 import json
 import os
@@ -157,6 +157,24 @@ def test_accounts_with_values_of_their_own(injector: FailureInjector, template: 
         StackSetName="site", StackInstanceAccount=SECOND, StackInstanceRegion="us-east-1"
     )["StackInstance"]
     assert described["ParameterOverrides"] == [{"ParameterKey": "Name", "ParameterValue": "second"}]
+
+
+def test_template_over_the_limit_goes_by_its_published_address(
+    injector: FailureInjector, template: Path, moto: Moto
+) -> None:
+    template.write_text(json.dumps({**TEMPLATE, "Metadata": {"Padding": "x" * 60_000}}))
+    assert "upload it with `build_templates.py publish`" in stackset(injector, template, *TARGETS).stderr
+    moto.client("s3").create_bucket(Bucket="templates")
+    publish = [*command()[:2], "publish", str(template), "--bucket", "templates", "--json"]
+    done = subprocess.run(publish, env=variables(moto.url), capture_output=True, text=True, check=True)
+    url = json.loads(done.stdout)["published"][0]["url"]
+    done = stackset(injector, template, *TARGETS, "--template-url", url)
+    assert done.returncode == 0, done.stderr
+    (made,) = injector.named("CreateStackSet")
+    assert made["TemplateURL"] == url
+    assert "TemplateBody" not in made
+    template.write_text(template.read_text() + "\n")
+    assert "another version of FILE" in stackset(injector, template, *TARGETS, "--template-url", url).stderr
 
 
 def test_deletes_what_it_made_after_asking(injector: FailureInjector, template: Path, moto: Moto) -> None:

@@ -11,7 +11,8 @@ from launch.capabilities import capabilities
 from launch.stacksets.request import Request, Targets
 from launch.stacksets.roll_out import check
 from resilient_website.problems import InvalidTemplateError
-from tests.launch.fake_stack_sets import MANAGEMENT, FakeAws
+from tests.launch.fake_services import MANAGEMENT
+from tests.launch.fake_stack_sets import FakeAws
 from tests.launch.requests import ACCOUNTS, CAREFUL, REGIONS, TEMPLATE, in_units, request
 
 FIRST = ACCOUNTS[0]
@@ -50,7 +51,10 @@ ONE = Targets((FIRST,), (), None, REGIONS)
     ("asked", "told"),
     [
         (request({**TEMPLATE, "Transform": "ResilientWebsite"}), "Transform: found 'ResilientWebsite'"),
-        (request(resources(A={**QUEUE, "Properties": {"Fn::Transform": {"Name": "X"}}})), "Resources.A.Properties: found"),
+        (
+            request(resources(A={**QUEUE, "Properties": {"Fn::Transform": {"Name": "X"}}})),
+            "Resources.A.Properties: found",
+        ),
         (request(resources(A={"Type": "ResilientWebsite"})), "which only a macro can expand"),
         (request(resources(A={"Type": "Custom::ResilientWebsite"})), "which only a macro can expand"),
         (in_units(template=resources(A={"Type": "AWS::CloudFormation::Stack"})), "found a nested stack"),
@@ -60,9 +64,17 @@ ONE = Targets((FIRST,), (), None, REGIONS)
         (request(parameters={"Name": "Shop"}), "not of the form [a-z]+"),
         (request(parameters={"Name": "shopshopshop"}), "has 12 characters; write 0 to 8 characters"),
         (request({"Parameters": {"P": {"Type": "String"}}, **resources(A=QUEUE)}), "Parameters.P: has no default"),
-        (request({"Parameters": {"P": {"Type": "Number", "MaxValue": 3}}, **resources(A=QUEUE)}, parameters={"P": "4"}), "to 3"),
         (
-            request({"Parameters": {"P": {"Type": "String", "AllowedValues": ["a", "b"]}}, **resources(A=QUEUE)}, parameters={"P": "c"}),
+            request(
+                {"Parameters": {"P": {"Type": "Number", "MaxValue": 3}}, **resources(A=QUEUE)}, parameters={"P": "4"}
+            ),
+            "to 3",
+        ),
+        (
+            request(
+                {"Parameters": {"P": {"Type": "String", "AllowedValues": ["a", "b"]}}, **resources(A=QUEUE)},
+                parameters={"P": "c"},
+            ),
             "allowed are a, b",
         ),
         (request(parameters={"Name": "x" * 4097}), "4,097 bytes"),
@@ -75,7 +87,10 @@ ONE = Targets((FIRST,), (), None, REGIONS)
         (request(targets=Targets(("123",), (), None, REGIONS)), "an account id has 12 digits"),
         (request(targets=Targets((FIRST, FIRST), (), None, REGIONS)), f"{FIRST} is there 2 times"),
         (request(targets=Targets((FIRST,), (), None, ("Ireland",))), "Regions look like eu-west-1"),
-        (request(targets=Targets((FIRST,), (), None, ("eu-west-9",))), "knows no Region eu-west-9; did you mean eu-west-1?"),
+        (
+            request(targets=Targets((FIRST,), (), None, ("eu-west-9",))),
+            "knows no Region eu-west-9; did you mean eu-west-1?",
+        ),
         (request(permission_model="SERVICE_MANAGED"), "service-managed with plain accounts only"),
         (in_units(accounts=(FIRST,)), "accounts and organizational units without a filter"),
         (request(targets=Targets((FIRST,), (), "UNION", REGIONS)), "--account-filter: nothing to filter"),
@@ -95,14 +110,23 @@ ONE = Targets((FIRST,), (), None, REGIONS)
             request(preferences=replace(CAREFUL, max_concurrent_count=1, max_concurrent_percentage=5)),
             "given beside --max-concurrent-percentage",
         ),
-        (request(template_text="x" * 51_201), "51,201 bytes, and the API takes 51,200 at most; upload it with `build_t"),
+        (
+            request(template_text="x" * 51_201),
+            "51,201 bytes, and the API takes 51,200 at most; upload it with `build_t",
+        ),
         (request(template_text="x" * 1_048_577), "1,048,577 bytes"),
         (request(template_url="s3://bucket/key"), "give the https address of an object in S3"),
         (request(template_url=f"https://b.s3.us-east-1.amazonaws.com/{'1' * 64}/a.json"), "another version of FILE"),
-        (request(resources(D=distribution(certificate("eu-west-1"))), targets=ONE), "CloudFront takes certificates from us-east-1 only"),
+        (
+            request(resources(D=distribution(certificate("eu-west-1"))), targets=ONE),
+            "CloudFront takes certificates from us-east-1 only",
+        ),
         (
             request(
-                {"Parameters": {"C": {"Type": "String", "Default": certificate("eu-west-1")}}, **resources(D=distribution({"Fn::If": ["X", {"Ref": "C"}, ""]}))},
+                {
+                    "Parameters": {"C": {"Type": "String", "Default": certificate("eu-west-1")}},
+                    **resources(D=distribution({"Fn::If": ["X", {"Ref": "C"}, ""]})),
+                },
                 targets=ONE,
             ),
             "ViewerCertificate: the certificate arn:aws:acm:eu-west-1",
@@ -110,13 +134,18 @@ ONE = Targets((FIRST,), (), None, REGIONS)
         (request(resources(D=distribution(certificate("us-east-1")))), "is not one of account 222222222222"),
         (
             request(
-                resources(L={"Type": "AWS::ElasticLoadBalancingV2::Listener", "Properties": {"Certificates": [{"CertificateArn": certificate("eu-west-1")}]}}),
+                resources(
+                    L={
+                        "Type": "AWS::ElasticLoadBalancingV2::Listener",
+                        "Properties": {"Certificates": [{"CertificateArn": certificate("eu-west-1")}]},
+                    }
+                ),
                 targets=ONE,
             ),
             "a load balancer takes its own Region's only: leave out us-east-1",
         ),
     ],
-)  # fmt: skip
+)
 def test_refused(asked: Request, told: str) -> None:
     assert told in refused(asked)
 
@@ -183,10 +212,13 @@ def test_everything_comes_at_once() -> None:
     no_role(aws)
     told = refused(
         request(
-            {**TEMPLATE, "Transform": "X"}, name="1", parameters={"Nme": "x"}, preferences=replace(CAREFUL, max_concurrent_count=2)
+            {**TEMPLATE, "Transform": "X"},
+            name="1",
+            parameters={"Nme": "x"},
+            preferences=replace(CAREFUL, max_concurrent_count=2),
         ),
         aws,
-    )  # fmt: skip
+    )
     assert len(told.splitlines()) == 5
 
 
