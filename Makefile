@@ -13,7 +13,7 @@ help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 .PHONY: setup
-setup: .venv/ready .venv-emulator/ready .venv-checkov/ready ## every environment, with pinned versions
+setup: .venv/ready .venv-emulator/ready .venv-checkov/ready .venv-aws/ready ## every environment, with pinned versions
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
@@ -33,9 +33,14 @@ setup: .venv/ready .venv-emulator/ready .venv-checkov/ready ## every environment
 	$(BIN)/uv pip sync --quiet --python .venv-checkov/bin/python requirements/checkov.txt
 	touch $@
 
+.venv-aws/ready: requirements/aws.txt | .venv/bin/uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-aws
+	$(BIN)/uv pip sync --quiet --python .venv-aws/bin/python requirements/aws.txt
+	touch $@
+
 .PHONY: lock
 lock: .venv/bin/uv ## pin the newest versions again
-	for name in dev emulator checkov; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
+	for name in dev emulator checkov aws; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
 	  --no-annotate --no-emit-index-url requirements/$$name.in --output-file requirements/$$name.txt; done
 
 .PHONY: test

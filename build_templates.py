@@ -9,6 +9,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "macros")]
 
 import click  # noqa: E402
 
+from launch.command_groups import GroupedCommands  # noqa: E402
 from launch.command_options import parameters_option, problems_on_stderr, region_option  # noqa: E402
 from launch.console_template import console_template  # noqa: E402
 from launch.diff_command import diff  # noqa: E402
@@ -17,7 +18,6 @@ from launch.flat_command import flat  # noqa: E402
 from launch.flat_size import flat_text  # noqa: E402
 from launch.parameter_values import parameter_values  # noqa: E402
 from launch.ready_templates import ready_templates  # noqa: E402
-from launch.saved_pages_command import saved_pages  # noqa: E402
 from launch.stack_policy_command import print_stack_policy  # noqa: E402
 from launch.template_file import read_template, to_json, write_file  # noqa: E402
 from resilient_website.expand import DEFAULT_MACRO, expand_template  # noqa: E402
@@ -25,13 +25,14 @@ from resilient_website.expand import DEFAULT_MACRO, expand_template  # noqa: E40
 BUILD = Path("build")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=GroupedCommands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option("0.1.0", prog_name="build_templates.py")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Build and expand the templates of resilient websites.
+    """Write, check and launch resilient websites on AWS, from your own machine.
 
-    Without a command: build the templates that ship with the project, below build/.
+    Without a command, the templates that ship with the project are written below build/. Nothing is deployed unless a
+    command says so.
     """
     if context.invoked_subcommand is None:
         build()
@@ -73,7 +74,6 @@ def expand(file: Path, output: Path | None, parameters: dict[str, str], region: 
 cli.add_command(diff)
 cli.add_command(failures)
 cli.add_command(flat)
-cli.add_command(saved_pages)
 cli.add_command(print_stack_policy)
 
 if __name__ == "__main__":

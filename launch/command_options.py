@@ -9,6 +9,9 @@ import click
 
 from resilient_website.problems import InvalidTemplateError
 
+# The exit status of a command that was interrupted, as shells have it: 128 and the signal's number.
+INTERRUPTED = 130
+
 
 def problems_on_stderr(command: Callable[..., None]) -> Callable[..., None]:
     """Make a command show every problem of its input, one a line, and exit with status 1."""
@@ -32,6 +35,11 @@ def name_and_value(_context: click.Context, _option: click.Parameter, values: tu
         if not name or not equals:
             raise click.BadParameter(f"{name!r} is not NAME=VALUE")
     return {name: value for name, _, value in pairs}
+
+
+def comma_separated(_context: click.Context, _option: click.Parameter, value: str | None) -> tuple[str, ...]:
+    """Return the entries of an option that takes several, comma-separated."""
+    return tuple(entry.strip() for entry in (value or "").split(",") if entry.strip())
 
 
 parameters_option = click.option(

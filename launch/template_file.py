@@ -42,6 +42,11 @@ def to_json(template: dict[str, Any]) -> str:
     return json.dumps(template, indent=2, ensure_ascii=False) + "\n"
 
 
+def to_compact_json(template: dict[str, Any]) -> str:
+    """Return a template as JSON without white space, for where its size counts."""
+    return json.dumps(template, separators=(",", ":"), ensure_ascii=False)
+
+
 def write_file(path: Path, text: str) -> None:
     """Write a file whole or not at all: beside its place first, then moved there. Makes the folders it needs."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -56,7 +56,7 @@ def test_validator_finds_no_error(translated: dict[str, Any], tmp_path: Path) ->
 POLICIES: dict[str, list[str]] = {
     "Macro": [],
     "FallbackSite": ["ReadStacks"],
-    "SavedSite": [],
+    "SavedSite": ["ReadStacks"],
     "Certificate": ["MakeCertificates"],
     "RemoteStack": ["KeepStacks"],
     "EmptyBucket": ["AskStacks"],

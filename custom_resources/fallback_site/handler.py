@@ -10,7 +10,7 @@ from crhelper import CfnResource
 
 from fallback_site.properties import REGION, FallbackSite, InvalidPropertiesError, read
 from fallback_site.publish import publish, withdraw
-from fallback_site.stack import published_by_another
+from stack_resources.published_place import published_by_another
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

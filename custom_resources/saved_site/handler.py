@@ -20,8 +20,10 @@ from saved_site.clock import Clock
 from saved_site.properties import InvalidPropertiesError, SavedSite, read
 from saved_site.save import Saved, Tools, save
 from saved_site.versions import Location, go_back
+from stack_resources.published_place import published_by_another
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_s3 import S3Client
 
 logger = logging.getLogger(__name__)
@@ -29,7 +31,7 @@ logger = logging.getLogger(__name__)
 # crhelper's defaults would log the whole event at DEBUG, pre-signed URL and all, and sleep two minutes on Delete.
 helper = CfnResource(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0)
 
-_S3_CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5})
+_CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5})
 
 # What publishing 5,000 files takes, with room to spare; the capture gets the rest of the function's time.
 PUBLISHING_SECONDS = 240
@@ -71,10 +73,17 @@ def create_or_update(event: dict[str, Any], context: Any) -> str:
 
 @helper.delete
 def delete(event: dict[str, Any], _context: Any) -> None:
-    """Remove all below the prefix that the physical id names. An id that is none of ours: nothing was ever saved."""
-    bucket, separator, prefix = str(event.get("PhysicalResourceId", "")).partition("/")
+    """Remove all below the prefix that the physical id names. An id that is none of ours: nothing was ever saved.
+
+    What another resource of the stack has taken over stays.
+    """
+    place = str(event.get("PhysicalResourceId", ""))
+    bucket, separator, prefix = place.partition("/")
     if not separator or not prefix.endswith("/"):
         logger.info("nothing was saved, nothing is removed")
+        return
+    if published_by_another(_cloudformation(), event["StackId"], event["LogicalResourceId"], place):
+        logger.info("another resource of the stack saves to %s, nothing is removed", place)
         return
     try:
         delete_below(_s3(), bucket, prefix)
@@ -115,4 +124,8 @@ def _told(saved: Saved) -> dict[str, Any]:
 
 
 def _s3() -> "S3Client":
-    return boto3.client("s3", config=_S3_CONFIG)
+    return boto3.client("s3", config=_CONFIG)
+
+
+def _cloudformation() -> "CloudFormationClient":
+    return boto3.client("cloudformation", config=_CONFIG)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.custom_resources.fake_cloudformation import FakeCloudFormation
 from tests.custom_resources.fake_s3 import FakeS3
 from tests.custom_resources.origin import Origin, page
 from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
@@ -41,12 +42,14 @@ class Function:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.cloudformation = FakeCloudFormation()
         self.log = ""
 
     def requests(self, s3: dict[str, str], *requests: dict[str, Any]) -> list[dict[str, Any]]:
-        with ResponseUrl(self.folder) as place:
+        with ResponseUrl(self.folder) as place, self.cloudformation:
             events = [{**request, "ResponseURL": place.url} for request in requests]
-            self.events({**s3, "SSL_CERT_FILE": str(place.ca_bundle)}, *events)
+            found = {"SSL_CERT_FILE": str(place.ca_bundle), "AWS_ENDPOINT_URL_CLOUDFORMATION": self.cloudformation.url}
+            self.events({**s3, **found}, *events)
             assert len(place.answers) == len(requests), self.log
             assert max(place.sizes) < LARGEST_ANSWER
             assert SIGNATURE not in self.log
@@ -155,6 +158,22 @@ def test_a_site_that_does_not_answer_yet_fails_no_stack(
     origin.pages["/"] = page("back")
     (saved,) = function.events(s3, {"Action": "save", "Site": content})
     assert saved["Pages"] == 1
+
+
+def test_what_another_resource_has_taken_over_stays(
+    function: Function, emulator: Emulator, s3: dict[str, str], origin: Origin
+) -> None:
+    bucket = "taken-over"
+    emulator.client("s3", "100000000078").create_bucket(Bucket=bucket)
+    content = properties(origin, bucket)
+    function.requests(s3, request("Create", content))
+    function.cloudformation = FakeCloudFormation(("SiteSavedSiteFlat", f"{bucket}/_saved/", "CREATE_COMPLETE"))
+    (answer,) = function.requests(s3, request("Delete", content))
+    assert answer["Status"] == "SUCCESS"
+    assert keys(emulator, bucket) != []
+    function.cloudformation = FakeCloudFormation(("SiteSavedSiteFlat", f"{bucket}/_saved/", "DELETE_IN_PROGRESS"))
+    function.requests(s3, request("Delete", content))
+    assert keys(emulator, bucket) == []
 
 
 def test_delete_of_what_never_existed(function: Function, s3: dict[str, str], origin: Origin) -> None:

@@ -1,9 +1,9 @@
-"""Asks CloudFormation whether another resource of the stack publishes to the same place.
+"""Asks CloudFormation whether another resource of the stack keeps something in the same place.
 
 A stack that gets its functions from somewhere else has to give its custom resources other logical ids, since
 CloudFormation takes no change of a ServiceToken ("Updates are not supported", in the reference of
-AWS::CloudFormation::CustomResource). It then creates the new resource, which publishes, and deletes the old one
-afterwards, which must not withdraw what the new one published. After a rollback it is the other way round.
+AWS::CloudFormation::CustomResource). It then creates the new resource, which fills the place, and deletes the old one
+afterwards, which must not remove what the new one put there. After a rollback it is the other way round.
 """
 
 from typing import TYPE_CHECKING

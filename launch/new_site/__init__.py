@@ -1,0 +1,1 @@
+"""Starts a site: a folder that deploys as it is."""

@@ -1,0 +1,1 @@
+"""Puts templates and code where CloudFormation and the Console can read them."""

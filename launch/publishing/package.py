@@ -1,0 +1,50 @@
+"""What is uploaded: bytes under a key that their SHA-256 is part of, so that a key never means anything else."""
+
+import base64
+import hashlib
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+# The oldest date that a zip can hold: packages of the same files are the same bytes, whenever they are made.
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+CONTENT_TYPES = {".json": "application/json", ".yaml": "application/yaml", ".yml": "application/yaml"}
+
+
+@dataclass(frozen=True)
+class Package:
+    """A file to upload: its key below the prefix, its bytes, and what kind they are."""
+
+    key: str
+    body: bytes
+    content_type: str
+
+    @property
+    def checksum(self) -> str:
+        """The SHA-256 as S3 writes it."""
+        return base64.b64encode(hashlib.sha256(self.body).digest()).decode()
+
+
+def template_package(prefix: str, name: str, body: bytes) -> Package:
+    """Return a template's package; the file's own name comes last in the key, for people."""
+    kind = CONTENT_TYPES.get(Path(name).suffix.lower(), "text/plain")
+    return Package(_key(prefix, name, body), body, kind)
+
+
+def code_package(prefix: str, folder: Path) -> Package:
+    """Return a zip of all files in a folder, as Lambda takes it."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), ZIP_DATE)
+            # Lambda runs as another user than the one who built: everybody may read, and run what could be run here.
+            entry.external_attr = (0o755 if path.stat().st_mode & 0o100 else 0o644) << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, path.read_bytes())
+    body = held.getvalue()
+    return Package(_key(prefix, f"{folder.name}.zip", body), body, "application/zip")
+
+
+def _key(prefix: str, name: str, body: bytes) -> str:
+    return "/".join(filter(None, [prefix.strip("/"), hashlib.sha256(body).hexdigest(), name]))

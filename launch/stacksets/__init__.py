@@ -1,0 +1,1 @@
+"""Rolls a template out to many accounts and Regions by AWS CloudFormation StackSets."""

@@ -1,0 +1,119 @@
+"""What is asked for: a stack set, where its stacks go, and how carefully they are put there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+SELF_MANAGED = "SELF_MANAGED"
+SERVICE_MANAGED = "SERVICE_MANAGED"
+
+# Source: "Prerequisites: Grant self-managed permissions" in the CloudFormation user guide.
+ADMINISTRATION_ROLE = "AWSCloudFormationStackSetAdministrationRole"
+EXECUTION_ROLE = "AWSCloudFormationStackSetExecutionRole"
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where one stack of the set is."""
+
+    account: str
+    region: str
+
+
+@dataclass(frozen=True)
+class Targets:
+    """The accounts, or organizational units with a filter, and the Regions, in the order in which they are done."""
+
+    accounts: tuple[str, ...]
+    organizational_units: tuple[str, ...]
+    account_filter: str | None
+    regions: tuple[str, ...]
+
+    def choose(self, units: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+        """Return the accounts that are meant, given those of each organizational unit."""
+        inside = list(dict.fromkeys(account for unit in self.organizational_units for account in units[unit]))
+        if not self.organizational_units:
+            return self.accounts
+        if self.account_filter == "DIFFERENCE":
+            return tuple(account for account in inside if account not in self.accounts)
+        if self.account_filter == "INTERSECTION":
+            return tuple(account for account in inside if account in self.accounts)
+        if self.account_filter == "UNION":
+            return tuple(dict.fromkeys([*inside, *self.accounts]))
+        return tuple(inside)
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """How an operation goes about it. What is None is not said to StackSets, whose default then holds."""
+
+    max_concurrent_count: int | None
+    max_concurrent_percentage: int | None
+    failure_tolerance_count: int | None
+    failure_tolerance_percentage: int | None
+    region_concurrency: str
+    concurrency_mode: str
+
+    def as_api(self, regions: tuple[str, ...]) -> dict[str, Any]:
+        """Return OperationPreferences: one account at a time and no failure tolerated, unless something else is asked.
+
+        Regions are listed, since StackSets otherwise chooses their order.
+        """
+        asked: dict[str, Any] = {
+            "RegionConcurrencyType": self.region_concurrency,
+            "ConcurrencyMode": self.concurrency_mode,
+            "RegionOrder": list(regions),
+            "MaxConcurrentCount": self.max_concurrent_count,
+            "MaxConcurrentPercentage": self.max_concurrent_percentage,
+            "FailureToleranceCount": self.failure_tolerance_count,
+            "FailureTolerancePercentage": self.failure_tolerance_percentage,
+        }
+        if self.max_concurrent_percentage is None and self.max_concurrent_count is None:
+            asked["MaxConcurrentCount"] = 1
+        if self.failure_tolerance_percentage is None and self.failure_tolerance_count is None:
+            asked["FailureToleranceCount"] = 0
+        return {name: value for name, value in asked.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One run of the command `stackset`."""
+
+    name: str
+    targets: Targets
+    preferences: Preferences
+    permission_model: str
+    # As Transform-free CloudFormation: its plain form, and its text as StackSets is given it.
+    template: Mapping[str, Any]
+    template_text: str
+    # The file as it is, by which `publish` names what it uploads.
+    template_sha256: str
+    template_url: str | None
+    parameters: Mapping[str, str]
+    account_parameters: Mapping[str, Mapping[str, str]]
+    # None where nothing was asked for: only service-managed permissions know them.
+    auto_deployment: bool | None
+    retain_stacks: bool
+    call_as: str
+    administration_role_arn: str | None
+    execution_role_name: str | None
+
+    @property
+    def service_managed(self) -> bool:
+        """Whether AWS Organizations says which accounts there are, and StackSets makes its own roles."""
+        return self.permission_model == SERVICE_MANAGED
+
+    def made_as(self, model: str) -> "Request":
+        """Return the same request with the permission model that the stack set was made with."""
+        return replace(self, permission_model=model)
+
+    def overrides(self, account: str) -> Mapping[str, str]:
+        """Return the parameter values that only this account gets."""
+        return self.account_parameters.get(account, {})
+
+
+def permission_model(asked: str | None, units: tuple[str, ...]) -> str:
+    """Return the permission model: the one asked for, else the one that the targets call for."""
+    if asked:
+        return asked.upper().replace("-", "_")
+    return SERVICE_MANAGED if units else SELF_MANAGED
