@@ -27,11 +27,11 @@ class Repeating:
             raise self.error
 
     def _run(self) -> None:
-        due = time.monotonic()
         try:
             while not self._stopped.is_set():
+                # A late start does not make the next one come sooner.
+                started = time.monotonic()
                 self._action()
-                due = max(due + self._seconds, time.monotonic())
-                self._stopped.wait(due - time.monotonic())
+                self._stopped.wait(max(started + self._seconds - time.monotonic(), 0))
         except BaseException as error:
             self.error = error

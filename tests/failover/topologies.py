@@ -21,7 +21,6 @@ TOPOLOGIES: dict[str, dict[str, Any]] = {
     "LoadBalancer": {
         "FrontDoor": "LoadBalancer",
         "DomainName": f"app.{ZONE}",
-        "HealthCheck": {"RequestInterval": 10, "FailureThreshold": 2},
         "Database": False,
         "WebServers": HEALTH,
     },
