@@ -345,7 +345,7 @@ def test_zone_is_lost(mutation: str) -> None:
 
 def test_database_without_a_standby_is_lost_for_good() -> None:
     assert answer(BARE, DATABASE_PRIMARY).last.outcome is Outcome.PAGE
-    assert str(answer(BARE, DATABASE_PRIMARY).transient[0].lasts) == "30-120 s"
+    assert str(answer(BARE, DATABASE_PRIMARY).transient[0].lasts) == "60-120 s"
     lost = answer(changed(BARE, set_in(DATABASE, "MultiAZ", to=False)), DATABASE_PRIMARY)
     assert (lost.last.outcome, lost.last.status) == (Outcome.ERROR, 500)
 
