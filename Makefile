@@ -59,6 +59,10 @@ emulator: setup ## an AWS on PORT (4600), in the foreground; prints how to use i
 demo: setup ## a site installed, deployed, visited, broken, repaired, updated and deleted, on this machine
 	@$(BIN)/python -m demo
 
+.PHONY: failover
+failover: setup test-tools ## every failure under every kind of site, with clients that keep asking, as a table
+	@$(BIN)/python -m tests.failover
+
 .PHONY: bench
 bench: setup ## how fast an expansion is, warm and cold, as ratios
 	@$(BIN)/python -m bench

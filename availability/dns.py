@@ -7,6 +7,7 @@ from availability.answers import Answer, Outcome, Phase, time_out, unknown, wors
 from availability.failures import Outage
 from availability.figures import Seconds
 from availability.graph import Graph
+from availability.nodes.balancing import LoadBalancer
 from availability.nodes.names import Record, host_name
 from availability.references import attribute_of, referred
 from availability.requests import Request
@@ -61,18 +62,26 @@ class _Pair:
         balancer = self.graph.balancing.load_balancers.get(referred(record.alias) or "")
         if balancer is None:
             return checked
-        alive = load_balancer.has_healthy_targets(self.graph, self.outage, balancer)
-        return checked if alive else False
+        return checked if self._has_targets(balancer) else False
+
+    def _has_targets(self, balancer: LoadBalancer) -> bool:
+        return load_balancer.has_healthy_targets(self.graph, self.outage, balancer)
 
     @property
-    def noticed(self) -> int:
-        """How long it takes to find the primary ill."""
+    def noticed(self) -> Seconds:
+        """How long it takes to find the primary ill: by its check or by its target's health, whichever is sooner."""
         check = self.graph.health_checks.get(referred(self.primary.health_check) or "")
-        if check:
-            return check.seconds
+        failing = check and health.healthy(self.graph, self.outage, self.primary) is False
         balancer = self.graph.balancing.load_balancers.get(referred(self.primary.alias) or "")
-        groups = load_balancer.target_groups(self.graph, balancer) if balancer else ()
-        return max((group.seconds for group in groups), default=0)
+        lost = balancer and self.primary.evaluate_target_health and not self._has_targets(balancer)
+        groups = load_balancer.target_groups(self.graph, balancer) if balancer and lost else ()
+        by_target = max((group.seconds for group in groups), default=0)
+        if check is None or not failing:
+            return Seconds(by_target, by_target)
+        soonest = min(check.seconds, by_target) if lost else check.seconds
+        # No document says what the targets of a load balancer that is down itself are taken for.
+        unsure = self.outage.load_balancer or self.outage.region
+        return Seconds(soonest, check.seconds if unsure else soonest)
 
 
 def _failover(pair: _Pair) -> Answer:
@@ -90,7 +99,7 @@ def _failover(pair: _Pair) -> Answer:
         return first.because("both records are unhealthy: Route 53 answers with the PRIMARY")
     second = pair.answer(pair.secondary)
     ttl = figures.ALIAS_TTL.seconds.high if pair.primary.alias else pair.primary.ttl
-    until = Seconds(pair.noticed, pair.noticed + ttl)
+    until = pair.noticed + Seconds(0, ttl)
     if first.last.outcome == second.last.outcome and first.last.status == second.last.status:
         return first.because(f"{FAILOVER} after {until}", *second.last.why)
     return second.led_by(FAILOVER).after(Phase(first.last, until))

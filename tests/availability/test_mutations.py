@@ -271,6 +271,15 @@ def test_target_health_alone_notices_dead_servers_and_nothing_notices_without_it
     assert answer(changed(BEHIND_BALANCER, unchecked, blind), ALL_WEB_SERVERS).last.outcome is Outcome.ERROR
 
 
+def test_whichever_is_sooner_notices_dead_servers() -> None:
+    slow = set_in("AWS::Route53::HealthCheck", "HealthCheckConfig", "RequestInterval", to=30)
+    behind = changed(BEHIND_BALANCER, slow)
+    # The target group's 10 s x 3 are over before the check's 30 s x 2; of a dead load balancer's targets nobody knows.
+    assert str(answer(behind, ALL_WEB_SERVERS).transient[0].lasts) == "30-90 s"
+    assert str(answer(behind, LOAD_BALANCER).transient[0].lasts) == "30-120 s"
+    assert str(answer(BEHIND_BALANCER, ALL_WEB_SERVERS).transient[0].lasts) == "20-80 s"
+
+
 # What breaks a site that nothing has happened to, and what visitors see then.
 FRIENDLY = Outcome.FRIENDLY_PAGE
 WAY_IN: dict[str, tuple[Outcome, tuple[Change, ...]]] = {

@@ -17,7 +17,7 @@ from ministack.core.responses import (  # type: ignore[import-not-found]
 )
 from ministack.services import acm, alb, apigateway_v1, cloudfront  # type: ignore[import-not-found]
 
-from tests.emulator import names
+from tests.emulator import names, outages
 
 Json = dict[str, Any]
 
@@ -122,6 +122,7 @@ async def _fetch(
     """Return (status, reason, header pairs, body) from the listener on the port that the origin is asked at."""
     _host, port, https = cloudfront._origin_connect_target(origin, viewer_is_https)
     sent = cloudfront._origin_request_headers(origin, headers, client_ip, viewer_xff)
+    await outages.check(balancer["DNSName"])
     _check_listener(balancer, port, https, {origin["domain_name"].lower(), sent["Host"].lower()})
     seconds = origin.get("read_timeout", 30)
     request = alb.dispatch_request(

@@ -17,7 +17,7 @@ from ministack.core.responses import (  # type: ignore[import-not-found]
 )
 from ministack.services import alb, apigateway_v1, cloudfront  # type: ignore[import-not-found]
 
-from tests.emulator import names
+from tests.emulator import names, outages
 
 Json = dict[str, Any]
 Response = tuple[int, Any, Any]
@@ -32,6 +32,10 @@ def register() -> None:
 
     async def front(scope: Any, receive: Any, send: Any) -> None:
         headers = _headers(scope) if scope["type"] == "http" else {}
+        if headers and scope["path"] == outages.PATH:
+            answer = outages.replace(await app._read_request_body(receive, scope["method"], headers))
+            await app._send_if_handled(send, answer, receive)
+            return
         signed = headers.get("authorization", "").startswith("AWS4-")
         if signed or not headers.get("host") or _is_own_name(headers["host"]):
             await own_app(scope, receive, send)

@@ -77,6 +77,11 @@ class Instance:
         self.start()
 
     @property
+    def running(self) -> bool:
+        """Whether the process has been started, and not killed."""
+        return self._process is not None
+
+    @property
     def target(self) -> dict[str, Any]:
         """The process as a target of a target group."""
         return {"Id": "127.0.0.1", "Port": self.port}

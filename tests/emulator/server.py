@@ -20,6 +20,7 @@ from tests.emulator import (
     front_doors,
     macros,
     origin_groups,
+    outages,
     own_thread,
     public_parameters,
     resource_types,
@@ -46,7 +47,7 @@ if __name__ == "__main__":
     # The order matters where one extension wraps what another replaced: threads go around everything.
     for extension in (macros, transforms, transform_failures, own_thread, attributes, databases, distributions):
         extension.register()
-    for extension in (public_parameters, targets, data_plane, s3_integration, front_doors):
+    for extension in (public_parameters, targets, data_plane, s3_integration, outages, front_doors):
         extension.register()
     for extension in (origin_groups, zones, rotations, tagging, certificates, short_minutes, failed_creations):
         extension.register()

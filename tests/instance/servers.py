@@ -47,6 +47,10 @@ class Server:
     ) -> None:
         self.stop()
 
+    @property
+    def running(self) -> bool:
+        return self._process is not None
+
     def start(self) -> None:
         log = (self._folder / "log.txt").open("wb")
         self._process = subprocess.Popen(self._command, cwd=self._folder, stdout=log, stderr=log)

@@ -1,0 +1,79 @@
+"""The names and front doors of an account, running: health checks, name server and addresses, put together."""
+
+import ssl
+from contextlib import ExitStack
+from typing import Any, Self
+
+from tests.failover import front_doors, health_checks, records
+from tests.failover.client import Client
+from tests.failover.front_addresses import FrontAddresses
+from tests.failover.health_checks import HealthChecks, Json
+from tests.failover.name_server import NameServer, Zones
+from tests.failover.requests import send
+from tests.failover.resolver import Resolver
+from tests.failover.scale import Scale
+from tests.failover.target_health import TargetHealth
+from tests.sites import Installation
+
+# Source: "How Amazon Route 53 determines whether a health check is healthy", which also says that certificates are not
+# validated.
+_SEARCHED = 5120
+_USER_AGENT = "Amazon-Route53-Health-Check-Service"
+# Four seconds on AWS, which scaled would be too short for this machine.
+_CONNECT_SECONDS = 0.25
+
+
+class Bed:
+    """All that visitors of an account's sites meet on their way to the emulator; a context manager.
+
+    `private`: whether names are those that servers in the VPC see, private zones among them.
+    """
+
+    def __init__(self, installation: Installation, scale: Scale, *, private: bool = False) -> None:
+        self.scale = scale
+        route53 = installation.client("route53")
+        self.addresses = FrontAddresses(installation.emulator, front_doors.deployed(installation))
+        found = records.deployed(route53)
+        evaluated = {record.alias for record in found if record.evaluate_target_health}
+        self.targets = TargetHealth(installation.client("elbv2"), evaluated, scale)
+        alarm_state = health_checks.alarm_states(installation.emulator, installation.account)
+        self.checks = HealthChecks(health_checks.deployed(route53), self._probe, alarm_state, scale)
+        zones = Zones(found, self.checks.healthy, self.targets.healthy, self.addresses.addresses, private=private)
+        self.name_server = NameServer(zones)
+        self._running = ExitStack()
+
+    def __enter__(self) -> Self:
+        for part in (self.addresses, self.name_server, self.targets, self.checks):
+            self._running.enter_context(part)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._running.close()
+
+    def client(self, visit: Any, host: str, path: str) -> Client:
+        """Return a client that has a resolver of its own."""
+        return Client(visit, host, path, self.addresses, Resolver(self.name_server.port, self.scale))
+
+    @property
+    def healthy(self) -> bool:
+        """Whether all health checks and all targets that are looked at are healthy."""
+        return all(state.healthy for state in (*self.checks.states.values(), *self.targets.states.values()))
+
+    def _probe(self, config: Json) -> bool:
+        """Ask once, as a health checker does."""
+        secure = config["Type"].startswith("HTTPS")
+        host = config.get("FullyQualifiedDomainName") or config.get("IPAddress", "")
+        port = self.addresses.ports.get(int(config.get("Port") or (443 if secure else 80)))
+        trust = ssl._create_unverified_context() if secure else None
+        try:
+            address = Resolver(self.name_server.port, self.scale, keeps=False).address(host)
+            if not address or not port:
+                return False
+            path = config.get("ResourcePath") or "/"
+            response = send(
+                address, port, host, path, "GET", trust, user_agent=_USER_AGENT, connect_seconds=_CONNECT_SECONDS
+            )
+        except OSError:
+            return False
+        searched = config.get("SearchString", "")
+        return 200 <= response.status < 400 and searched.encode() in response.body.encode()[:_SEARCHED]

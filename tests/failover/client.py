@@ -1,0 +1,113 @@
+"""A client that keeps asking for one thing, and what it saw, in order."""
+
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlsplit
+
+from availability.answers import Outcome
+from availability.requests import Kind, Visit
+from tests.failover.front_addresses import FrontAddresses
+from tests.failover.repeating import Repeating
+from tests.failover.requests import Response, send
+from tests.failover.resolver import Resolver
+
+# From one request to the next, if it was answered at once.
+PAUSE = 0.12
+ASSET = "a{}"
+_FRIENDLY = '<meta name="robots" content="noindex">'
+# What the sample application shows in a page whose database does not answer; AWS's name for it is up to the site.
+_NO_DATABASE = "<dt>Database<dd>unreachable"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An answer: when it was asked for (time.monotonic), how long it took, what it was, and which door gave it.
+
+    `notice`: the page came, and says that its database does not answer. The door is empty if none answered.
+    """
+
+    at: float
+    took: float
+    outcome: Outcome
+    status: int | None = None
+    door: str = ""
+    notice: bool = False
+    cache_control: str = ""
+
+    @property
+    def until(self) -> float:
+        """When the answer was there."""
+        return self.at + self.took
+
+
+class Client:
+    """Keeps asking as a visitor does; a context manager. `seen` grows while it runs."""
+
+    def __init__(self, visit: Visit, host: str, path: str, addresses: FrontAddresses, resolver: Resolver) -> None:
+        self.visit = visit
+        self.seen: list[Seen] = []
+        self._host = host
+        self._path = path
+        self._addresses = addresses
+        self._trust = addresses.trust()
+        self._resolver = resolver
+        self._running = Repeating(self._ask, PAUSE)
+
+    def __enter__(self) -> Self:
+        self._running.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._running.__exit__()
+
+    def since(self, moment: float) -> list[Seen]:
+        """Return what was asked for at a moment or later."""
+        return [seen for seen in list(self.seen) if seen.at >= moment]
+
+    def answered_since(self, moment: float) -> list[Seen]:
+        """Return what was answered, or given up, at a moment or later."""
+        return [seen for seen in list(self.seen) if seen.until >= moment]
+
+    def _ask(self) -> None:
+        at = time.monotonic()
+        address = self._resolver.address(self._host)
+        door = self._addresses.door(address).kind if address else ""
+        try:
+            response = self._browsed(address) if address else None
+        except ssl.SSLCertVerificationError:
+            found = Seen(at, time.monotonic() - at, Outcome.ERROR, None, door)
+        except OSError:
+            found = Seen(at, time.monotonic() - at, Outcome.TIME_OUT)
+        else:
+            outcome, notice = _classified(self.visit.kind, response) if response else (Outcome.ERROR, False)
+            status, headers = (response.status, response.headers) if response else (None, {})
+            found = Seen(at, time.monotonic() - at, outcome, status, door, notice, _caching(headers))
+        self.seen.append(found)
+
+    def _browsed(self, address: str) -> Response:
+        """Return what a browser shows: a form's answer sends it to a page, which it asks for."""
+        port = self._addresses.ports[443]
+        response = send(address, port, self._host, self._path, self.visit.method, self._trust)
+        if response.status != 303:
+            return response
+        path = urlsplit(response.headers["location"]).path
+        return send(address, port, self._host, path, "GET", self._trust)
+
+
+def _caching(headers: Mapping[str, str]) -> str:
+    return headers.get("cache-control", "")
+
+
+def _classified(kind: Kind, response: Response) -> tuple[Outcome, bool]:
+    """Return what a response is, and whether it is a page without its database: an error, whatever its status."""
+    if response.status == 503 and _FRIENDLY in response.body:
+        return Outcome.FRIENDLY_PAGE, False
+    if response.status != 200:
+        return Outcome.ERROR, False
+    if kind is Kind.ASSET:
+        return (Outcome.PAGE if response.body == ASSET else Outcome.ERROR), False
+    notice = _NO_DATABASE in response.body
+    return (Outcome.ERROR if notice else Outcome.PAGE), notice

@@ -1,0 +1,75 @@
+"""The front doors of an account: what visitors connect to, the names that its certificate is for, and its kind."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+CLOUDFRONT = "CloudFront"
+LOAD_BALANCER = "the load balancer"
+API = "API Gateway"
+
+
+class Account(Protocol):
+    """An account of the emulator in a Region."""
+
+    region: str
+
+    def client(self, service: str) -> Any:
+        """Return a boto3 client."""
+
+
+@dataclass(frozen=True)
+class FrontDoor:
+    """A front door: its kind, its own name, the names that its certificate covers, and how many addresses it has."""
+
+    kind: str
+    name: str
+    covered: tuple[str, ...]
+    addresses: int = 1
+
+
+def deployed(account: Account) -> tuple[FrontDoor, ...]:
+    """Return every distribution, internet-facing load balancer and Regional API domain name of an account."""
+    return (*_distributions(account), *_load_balancers(account), *_apis(account))
+
+
+def _covered(account: Account, arn: str) -> tuple[str, ...]:
+    if not arn:
+        return ()
+    found = account.client("acm").describe_certificate(CertificateArn=arn)["Certificate"]
+    return tuple(found["SubjectAlternativeNames"])
+
+
+def _distributions(account: Account) -> list[FrontDoor]:
+    """CloudFront has a certificate for its own names besides."""
+    listed = account.client("cloudfront").list_distributions()["DistributionList"].get("Items", [])
+    return [
+        FrontDoor(
+            CLOUDFRONT,
+            made["DomainName"].lower(),
+            (made["DomainName"], *_covered(account, made["ViewerCertificate"].get("ACMCertificateArn", ""))),
+        )
+        for made in listed
+    ]
+
+
+def _load_balancers(account: Account) -> list[FrontDoor]:
+    elbv2 = account.client("elbv2")
+    found = []
+    for balancer in elbv2.describe_load_balancers()["LoadBalancers"]:
+        if balancer["Scheme"] != "internet-facing":
+            continue
+        listeners = elbv2.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+        arns = [item["CertificateArn"] for listener in listeners for item in listener.get("Certificates", [])]
+        covered = tuple(name for arn in arns for name in _covered(account, arn))
+        zones = len(balancer["AvailabilityZones"])
+        found.append(FrontDoor(LOAD_BALANCER, balancer["DNSName"].lower(), covered, zones))
+    return found
+
+
+def _apis(account: Account) -> list[FrontDoor]:
+    items = account.client("apigateway").get_domain_names().get("items", [])
+    return [
+        FrontDoor(API, item["regionalDomainName"].lower(), _covered(account, item.get("regionalCertificateArn", "")))
+        for item in items
+        if item.get("regionalDomainName")
+    ]

@@ -1,0 +1,50 @@
+"""A real MariaDB and Redis for the sites of a run, which stand in for RDS and ElastiCache, and fail."""
+
+import os
+from pathlib import Path
+from typing import Self
+
+from tests.instance.servers import Certificates, mariadb, redis
+
+# What the servers have the AWS CLI for: the database's secret.
+_AWS = """#!/bin/sh
+echo '{"username": "website", "password": "secret"}'
+"""
+
+
+class Stores:
+    """The database and the cache, in a folder; a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        binaries = folder / "bin"
+        for made in (binaries, folder / "mariadb", folder / "redis"):
+            made.mkdir(parents=True)
+        (binaries / "aws").write_text(_AWS)
+        (binaries / "aws").chmod(0o755)
+        self.database = mariadb(folder / "mariadb", Certificates(folder / "tls"))
+        self.cache = redis(folder / "redis", None)
+        self._path = f"{binaries}:{os.environ['PATH']}"
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.database.stop()
+        self.cache.stop()
+
+    def start(self) -> None:
+        """Start what does not run."""
+        for server in (self.database, self.cache):
+            if not server.running:
+                server.start()
+
+    def environment(self, *, database: bool, cache: bool) -> dict[str, str]:
+        """Return what a server is told of the stores that its site has."""
+        told = {"PATH": self._path, "HEALTH_CHECK_PATH": "/health", "AWS_REGION": "us-east-1"}
+        if database:
+            told |= {"DATABASE_HOST": "127.0.0.1", "DATABASE_READER_HOST": "127.0.0.1", "DATABASE_NAME": "website"}
+            told |= {"DATABASE_PORT": str(self.database.port), "DATABASE_SECRET_ARN": "arn:secret"}
+        if cache:
+            told |= {"CACHE_HOST": "127.0.0.1", "CACHE_PORT": str(self.cache.port), "CACHE_ENGINE": "redis"}
+        return told

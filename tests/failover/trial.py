@@ -1,0 +1,134 @@
+"""One failure under clients that keep asking: caused, watched, put right, and compared with the model."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from availability.answers import Outcome
+from availability.failures import NOTHING
+from availability.references import referred
+from availability.requests import Kind
+from availability.words import phases
+from tests.failover.causes import CAUSES, Scene
+from tests.failover.client import Client
+from tests.failover.expectations import Expectation, expectation
+from tests.failover.verdict import Watch, problems, spans
+
+# What a busy machine and one more request of a client may add, in seconds here.
+SLACK = 1.5
+# For how long what comes in the end must go on coming, in seconds here.
+HOLD = 0.4
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. `seconds`: of AWS, until what came in the end, and until the page was back."""
+
+    failure: str
+    request: str
+    said: tuple[str, ...]
+    seen: tuple[str, ...]
+    seconds: float
+    back: float
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Watched:
+    client: Client
+    expected: Expectation
+    before: Expectation
+
+
+@contextmanager
+def clients(scene: Scene) -> Iterator[list[Client]]:
+    """Yield running clients, one for each request of the model, once each has had its page."""
+    with ExitStack() as running:
+        made = []
+        for visit in scene.site.survey.visits:
+            path = visit.path if visit.kind is Kind.ASSET else "/"
+            made.append(running.enter_context(scene.bed.client(visit, scene.site.host(visit), path)))
+        started = time.monotonic()
+        _wait(lambda: all(client.seen and client.seen[-1].outcome is Outcome.PAGE for client in made), 5)
+        silent = [client.visit for client in made if not client.seen or client.seen[-1].outcome is not Outcome.PAGE]
+        assert not silent, f"no page after {time.monotonic() - started:.0f} s: {silent}, {made[0].seen[-3:]}"
+        yield made
+
+
+def tried(scene: Scene, asking: list[Client], failure: str) -> list[Row]:
+    """Cause a failure and put it right; return what was said and seen, request by request."""
+    survey, scale = scene.site.survey, scene.bed.scale
+    watched = []
+    for client in asking:
+        usual = client.seen[-1].door
+        said = expectation(survey.answer(failure, client.visit), usual)
+        watched.append(_Watched(client, said, expectation(survey.answer(NOTHING.name, client.visit), usual)))
+    window = scale.here(max(one.expected.most for one in watched))
+    began = time.monotonic()
+    try:
+        CAUSES[failure](scene)
+        caused = time.monotonic()
+        time.sleep(window)
+        _wait(lambda: all(_settled(one.client, one.expected, caused) for one in watched), SLACK)
+        settled = time.monotonic()
+        time.sleep(HOLD)
+        ended = time.monotonic()
+    finally:
+        scene.repair()
+    repaired = time.monotonic()
+    switching = scale.here(max((one.expected.most for one in watched if one.expected.fails_over), default=0))
+    _wait(
+        lambda: scene.bed.healthy and all(_settled(one.client, one.before, repaired) for one in watched),
+        switching + SLACK,
+    )
+    times = _Times(began, caused, settled, ended, repaired)
+    return [_row(scene, failure, one, times) for one in watched]
+
+
+@dataclass(frozen=True)
+class _Times:
+    began: float
+    caused: float
+    settled: float
+    ended: float
+    repaired: float
+
+
+def _shown(host: str) -> str:
+    """Return a host as the table has it: CloudFront's own names are other ones in each run."""
+    return "*.cloudfront.net" if referred(host) else host
+
+
+def _wait(done: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not done() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _settled(client: Client, expected: Expectation, since: float) -> bool:
+    last = client.since(since)[-1:]
+    return any(map(expected.settled, last))
+
+
+def _row(scene: Scene, failure: str, one: _Watched, times: _Times) -> Row:
+    scale = scene.bed.scale
+    client, expected = one.client, one.expected
+    watch = Watch(
+        during=tuple(seen for seen in client.since(times.caused) if seen.until <= times.ended),
+        # An answer that was waited for when the failure came counts for the time, not for what it is.
+        timed=tuple(seen for seen in client.answered_since(times.began) if seen.until <= times.ended),
+        after=tuple(client.since(times.repaired)),
+        began=times.began,
+        settled=times.settled,
+        repaired=times.repaired,
+    )
+    return Row(
+        failure,
+        f"{client.visit.method} {_shown(client.visit.host)}{client.visit.path}",
+        tuple(phases(expected.answer)),
+        spans(watch.during),
+        scale.on_aws(watch.reached(expected)),
+        scale.on_aws(watch.back(one.before)),
+        tuple(problems(watch, expected, one.before, scale, SLACK)),
+    )
