@@ -42,6 +42,10 @@ lock: .venv/bin/uv ## pin the newest versions again
 test: setup test-tools ## every test, in parallel
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
+.PHONY: fuzz
+fuzz: setup ## the laws over tens of thousands of random sites, whole and broken: for the night
+	FUZZ_FACTOR=100 $(BIN)/python -m pytest --numprocesses auto --timeout 36000 tests/expansion tests/availability
+
 .PHONY: emulator
 emulator: setup ## an AWS on PORT (4600), in the foreground; prints how to use it from another shell
 	$(BIN)/python -m tests.emulator --port $(PORT)

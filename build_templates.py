@@ -13,6 +13,7 @@ from launch.command_options import parameters_option, problems_on_stderr, region
 from launch.console_template import console_template  # noqa: E402
 from launch.failures_command import failures  # noqa: E402
 from launch.parameter_values import parameter_values  # noqa: E402
+from launch.saved_pages_command import saved_pages  # noqa: E402
 from launch.template_file import read_template, to_json, write_file  # noqa: E402
 from resilient_website.expand import DEFAULT_MACRO, expand_template  # noqa: E402
 
@@ -59,6 +60,7 @@ def expand(file: Path, output: Path | None, parameters: dict[str, str], region: 
 
 
 cli.add_command(failures)
+cli.add_command(saved_pages)
 
 if __name__ == "__main__":
     cli()

@@ -20,7 +20,7 @@ _S3_PATH = re.compile(r"arn:[^:]+:apigateway:[^:]+:s3:path/(⟨[^⟩]+⟩|[^/]+)
 
 def answer(graph: Graph, outage: Outage, domain_name: DomainName, request: Request) -> Answer:
     """Return what the APIs answer that are mapped to a domain name."""
-    if outage.region:
+    if outage.region and graph.region_of(domain_name.logical_id) == graph.region:
         return time_out("the Region is down, API Gateway in it")
     problem = _tls_problem(graph, domain_name, request)
     if problem:
@@ -44,7 +44,7 @@ def _tls_problem(graph: Graph, domain_name: DomainName, request: Request) -> str
     """Return why the visitor's browser does not take the certificate; empty if it does."""
     if request.host != domain_name.host:
         return f"{domain_name.logical_id} is for {domain_name.host}, not for {request.host}"
-    region = certificates.EDGE_REGION if domain_name.edge else graph.region
+    region = certificates.EDGE_REGION if domain_name.edge else graph.region_of(domain_name.logical_id)
     return certificates.problem(graph, [domain_name.certificate], (request.host,), region)
 
 
@@ -107,7 +107,7 @@ def _integrated(graph: Graph, outage: Outage, method: Method, request: Request) 
 def _responded(method: Method, backend: _Backend) -> Answer:
     """Return what the method's integration responses make of a backend's answer."""
     response = _response(method.responses, backend.status)
-    if response is None or response.status not in method.statuses:
+    if response is None or response.declared not in method.statuses:
         # Source: "Gateway response types": an API that is configured wrongly answers 500.
         return error(500, f"{method.logical_id} has no response for {backend.status}")
     if response.has_body and not response.pattern and backend.status < 300:

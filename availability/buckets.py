@@ -25,7 +25,7 @@ class Asked:
 
 def answer(graph: Graph, outage: Outage, asked: Asked, *, published: bool) -> Answer:
     """Return what S3 answers. `published`: only what the stack itself puts there counts, no later upload."""
-    if outage.s3 or outage.region:
+    if (outage.s3 or outage.region) and graph.region_of(asked.bucket) == graph.region:
         return error(503, "S3 in the Region is down")
     if asked.method not in READING:
         # Source: "Error responses" in the Amazon S3 API reference, MethodNotAllowed.
@@ -57,7 +57,7 @@ def _may_publish(graph: Graph, item: Publication) -> bool:
     The role of a function that the template does not make is not known, only that it is none of the template's own: the
     bucket's policy has to let such a role write there.
     """
-    resource = f"{reference(item.bucket, 'Arn')}/{item.prefix}index.html"
+    resource = f"arn:aws:s3:::{reference(item.bucket)}/{item.prefix}index.html"
     function = graph.lambda_functions.get(referred(item.function) or "")
     role = graph.apis.roles.get(referred(function.role) or "") if function else None
 
@@ -75,7 +75,7 @@ def by_distribution(graph: Graph, distribution: str, origin: Origin, path: str, 
     if bucket not in graph.buckets or bucket is None:
         return None
     key = f"{origin.path}{path}".lstrip("/")
-    arn = reference(bucket, "Arn")
+    arn = f"arn:aws:s3:::{reference(bucket)}"
     account = unknown("AWS::AccountId")
     source = f"arn:aws:cloudfront::{account}:distribution/{reference(distribution)}"
     facts = {"aws:sourcearn": source, "aws:sourceaccount": account}.items()
@@ -98,7 +98,7 @@ def by_distribution(graph: Graph, distribution: str, origin: Origin, path: str, 
 
 def by_role(graph: Graph, role: str, service: str, bucket: str, key: str) -> Asked:
     """Return what a service asks of a bucket in the name of a role."""
-    arn = reference(bucket, "Arn")
+    arn = f"arn:aws:s3:::{reference(bucket)}"
     held = graph.apis.roles.get(referred(role) or "")
     policy = graph.bucket_policies.get(bucket, ())
 

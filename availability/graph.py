@@ -23,6 +23,7 @@ class Graph:
     """All nodes, by logical id where they have one. References between them are marks (see references.py)."""
 
     region: str
+    elsewhere: Mapping[str, str]
     network: network.Network
     records: tuple[names.Record, ...]
     health_checks: dict[str, names.HealthCheck]
@@ -44,6 +45,10 @@ class Graph:
     apis: apis.Apis
     lambda_functions: dict[str, lambda_functions.LambdaFunction]
 
+    def region_of(self, logical_id: str) -> str:
+        """Return the Region that a resource is in."""
+        return self.elsewhere.get(logical_id, self.region)
+
     def records_of(self, name: str, *types: str) -> tuple[names.Record, ...]:
         """Return the records of a name with one of these types."""
         return tuple(record for record in self.records if record.name == name and record.type in types)
@@ -54,6 +59,7 @@ def read(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]
     made = resources.read(template, region, parameters)
     return Graph(
         region=region,
+        elsewhere=made.elsewhere,
         network=network.read(made),
         records=names.records(made),
         health_checks=names.health_checks(made),

@@ -104,6 +104,8 @@ class Intrinsics:
         body = self._resources.get(name)
         if attribute == "AvailabilityZone" and body and body.get("Type") == "AWS::EC2::Subnet":
             return self.value((body.get("Properties") or {}).get("AvailabilityZone", unknown(f"zone of {name}")))
+        if attribute == "Arn" and body and body.get("Type") == "AWS::S3::Bucket":
+            return f"arn:aws:s3:::{reference(name)}"
         return reference(name, attribute)
 
     def _sub(self, argument: Any) -> str:

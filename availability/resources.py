@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from availability.intrinsics import Intrinsics
+from availability.remote_stacks import inlined
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,11 @@ class Resource:
 
 @dataclass(frozen=True)
 class Resources:
-    """All resources that the stack makes."""
+    """All resources that the stack makes; `elsewhere` has the Region of those that are not in its own."""
 
     held: Mapping[str, Resource]
     region: str
+    elsewhere: Mapping[str, str]
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of these types, in the template's order."""
@@ -73,8 +75,9 @@ class Resources:
 
 def read(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]) -> Resources:
     """Return the resources of an expanded template, as the stack in this Region has them."""
-    intrinsics = Intrinsics(template, region, parameters)
-    bodies = {name: body for name, body in (template.get("Resources") or {}).items() if isinstance(body, Mapping)}
+    whole = inlined(template)
+    intrinsics = Intrinsics(whole.template, region, parameters)
+    bodies = {name: body for name, body in whole.template["Resources"].items() if isinstance(body, Mapping)}
     return Resources(
         {
             name: Resource(name, str(body.get("Type", "")), _properties(intrinsics, body))
@@ -82,6 +85,7 @@ def read(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]
             if intrinsics.exists(body)
         },
         region,
+        whole.regions,
     )
 
 

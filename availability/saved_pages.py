@@ -41,12 +41,12 @@ def for_host(graph: Graph, host: str) -> bool:
 def failure(graph: Graph, outage: Outage, function: LambdaFunction, method: Method) -> str:
     """Return why a function does not answer an API; empty if it does."""
     name = function.logical_id
-    if outage.functions:
+    if outage.functions and graph.region_of(name) == graph.region:
         return f"Lambda does not run {name}"
     # Source: "Control access for invoking an API" in the Amazon API Gateway guide.
-    account = unsaid("AWS::AccountId")
-    caller = f"arn:aws:execute-api:{graph.region}:{account}:{reference(method.api)}/stage/{method.http_method}"
-    facts = {"aws:sourcearn": f"{caller}{method.path}", "aws:sourceaccount": account}.items()
+    region, account = graph.region_of(method.logical_id), unsaid("AWS::AccountId")
+    api = f"arn:aws:execute-api:{region}:{account}:{reference(method.api)}"
+    facts = {"aws:sourcearn": f"{api}/stage/{method.http_method}{method.path}", "aws:sourceaccount": account}.items()
     arn = reference(name, "Arn")
     if not allows(
         function.calls, "lambda:InvokeFunction", arn, lambda _, who: who == "apigateway.amazonaws.com", facts

@@ -89,15 +89,15 @@ def _state(account: Account) -> tuple[dict[str, str], dict[str, Any]]:
 
 
 def _delete(account: Account, outputs: dict[str, str]) -> None:
-    """Delete both stacks, and the assets' bucket, which a stack's deletion keeps."""
+    """Delete both stacks, and the buckets of assets and logs, which a stack's deletion keeps."""
     account.delete(SITE)
     s3 = account.client("s3")
-    bucket = outputs["AssetsBucket"]
-    for version in s3.list_object_versions(Bucket=bucket).get("Versions", []):
-        s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
-    s3.delete_bucket(Bucket=bucket)
+    for bucket in (outputs["AssetsBucket"], outputs["LogsBucket"]):
+        for version in s3.list_object_versions(Bucket=bucket).get("Versions", []):
+            s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
+        s3.delete_bucket(Bucket=bucket)
     account.console.print(
-        "  [green]✓[/] the assets' bucket, which outlives its stack, deleted by hand", highlight=False
+        "  [green]✓[/] the buckets of assets and logs, which outlive their stack, deleted by hand", highlight=False
     )
     account.delete(INSTALLER)
 

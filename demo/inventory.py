@@ -15,12 +15,15 @@ TIERS = {
     "RDS": "Database",
     "SecretsManager": "Database",
     "ElastiCache": "Cache",
-    "S3": "Assets and fallback",
+    "S3": "Assets, fallback and logs",
     "CloudFront": "Delivery",
     "Route53": "DNS",
     "CertificateManager": "DNS",
     "ApiGateway": "DNS",
-    "FallbackSite": "Assets and fallback",
+    "FallbackSite": "Assets, fallback and logs",
+    "CloudWatch": "Monitoring",
+    "SNS": "Monitoring",
+    "Logs": "Monitoring",
 }
 
 

@@ -33,6 +33,9 @@ class UnknownLandingError(Exception):
 # Attributes of a resource, which stand beside its properties; they say how CloudFormation works on it, no more.
 BESIDE_PROPERTIES = (("UpdatePolicy",),)
 
+# What the handlers of our own custom resources make another resource for: they update everything else in place.
+REPLACED_BY_HANDLERS: dict[str, list[tuple[str, ...]]] = {"Custom::RemoteStack": [("Region",)]}
+
 
 @dataclass(frozen=True)
 class Landing:
@@ -96,7 +99,7 @@ def _paths(pointers: Iterable[str]) -> list[tuple[str, ...]]:
 def replaced_by(type_name: str) -> list[tuple[str, ...]]:
     """Return the paths of the properties of a type whose change always replaces the resource."""
     if type_name.startswith("Custom::"):
-        return []
+        return REPLACED_BY_HANDLERS.get(type_name, [])
     schema = _schemas().get_resource_schema(REGION, type_name).schema
     return _paths(schema.get("createOnlyProperties", ()))
 
@@ -112,10 +115,12 @@ def _find(schema: cfnlint.schema.Schema, path: tuple[str, ...]) -> None:
 
 
 def _of_custom_resource(landing: Landing) -> str:
-    """Return what a change does to one of our custom resources: their handlers update them in place."""
+    """Return what a change does to one of our custom resources, which is its handler's to say."""
     known = {each.resource_type: each.props for each in AWSCustomObject.__subclasses__()}
     if landing.type not in known or any(part not in known[landing.type] for part in landing.path[:1]):
         raise UnknownLandingError(f"no custom resource of ours is {landing}")
+    if landing.path in replaced_by(landing.type):
+        return REPLACES
     return IN_PLACE if landing.path else ADDS_OR_REMOVES
 
 

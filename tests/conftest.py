@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.effort import DEFAULT_EXAMPLES, FACTOR
 from tests.emulator.endpoint import ROOT, Emulator
 from tests.sites import Installation
 
 # A busy machine is no failure of a law.
-settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "tests", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=DEFAULT_EXAMPLES * FACTOR
+)
 settings.load_profile("tests")
 
 

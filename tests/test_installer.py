@@ -14,6 +14,8 @@ from samtranslator.translator.transform import transform
 
 from certificate.ownership import STACK_TAG
 from launch.template_file import read_template
+from remote_stack.stack import PREFIX
+from resilient_website.tiers.secondary_api import ROLE_PATH
 from tests.custom_resources.fake_aws import FakeAws
 from tests.emulator.endpoint import ROOT
 from tests.judges import REGIONS, validator_errors
@@ -56,6 +58,7 @@ POLICIES: dict[str, list[str]] = {
     "FallbackSite": [],
     "SavedSite": [],
     "Certificate": ["MakeCertificates"],
+    "RemoteStack": ["KeepStacks"],
     "OriginSecret": ["Rotate"],
     "DatabaseSecret": ["Rotate"],
 }
@@ -67,7 +70,8 @@ def of_type(template: dict[str, Any], kind: str) -> dict[str, Any]:
 
 def test_roles_may_write_their_own_log(translated: dict[str, Any]) -> None:
     roles = of_type(translated, "AWS::IAM::Role")
-    assert set(roles) == {f"{name}Role" for name in POLICIES}
+    # The stacks in other Regions have a role that CloudFormation takes, and that writes no log.
+    assert set(roles) == {*(f"{name}Role" for name in POLICIES), "RemoteStackResourcesRole"}
     for name, others in POLICIES.items():
         role = roles[f"{name}Role"]
         assert "ManagedPolicyArns" not in role
@@ -137,6 +141,54 @@ def test_certificate_function_may_do_what_it_does_and_no_more(translated: dict[s
     assert STACK_TAG in json.dumps(allowed["acm:DeleteCertificate"]["Condition"])
 
 
+def statements(translated: dict[str, Any], role: str, policy: str) -> dict[str, dict[str, Any]]:
+    """Return the statement that allows each action of a role's policy."""
+    (found,) = [p for p in of_type(translated, "AWS::IAM::Role")[role]["Policies"] if p["PolicyName"] == policy]
+    allowed: dict[str, dict[str, Any]] = {}
+    for statement in found["PolicyDocument"]["Statement"]:
+        assert statement["Effect"] == "Allow"
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        allowed.update(dict.fromkeys(actions, statement))
+    return allowed
+
+
+def test_remote_stack_function_keeps_its_own_stacks_only(translated: dict[str, Any]) -> None:
+    allowed = statements(translated, "RemoteStackRole", "KeepStacks")
+    role = {"Fn::GetAtt": ["RemoteStackResourcesRole", "Arn"]}
+    for action, statement in allowed.items():
+        assert "*" not in action
+        if action.startswith(("cloudformation:", "s3:")):
+            assert f"{PREFIX}*" in json.dumps(statement["Resource"])
+    changing = [f"cloudformation:{name}Stack" for name in ("Create", "Update", "Delete")]
+    assert all(allowed[name]["Condition"] == {"StringEquals": {"cloudformation:RoleArn": role}} for name in changing)
+    assert allowed["iam:PassRole"]["Resource"] == role
+    used = re.findall(r"cloudformation\.(\w+)\(|get_paginator\(\"(\w+)\"\)", code_of("remote_stack"))
+    called = {"".join(part.capitalize() for part in (one or other).split("_")) for one, other in used}
+    assert {f"cloudformation:{name}" for name in called if "Version" not in name and name != "GetPaginator"} <= set(
+        allowed
+    )
+
+
+def code_of(folder: str) -> str:
+    return "".join(path.read_text() for path in sorted((ROOT / "custom_resources" / folder).glob("*.py")))
+
+
+def test_stacks_in_other_regions_make_no_roles(translated: dict[str, Any]) -> None:
+    allowed = statements(translated, "RemoteStackResourcesRole", "MakeFallbacks")
+    assert {action for action in allowed if action.startswith("iam:")} == {
+        "iam:PassRole",
+        "iam:CreateServiceLinkedRole",
+    }
+    passed = allowed["iam:PassRole"]
+    assert passed["Resource"] == {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role{ROLE_PATH}*"}
+    assert passed["Condition"] == {"StringEquals": {"iam:PassedToService": "apigateway.amazonaws.com"}}
+    for action, statement in allowed.items():
+        assert "*" not in action
+        assert statement["Resource"] != "*"
+        if action.startswith("s3:"):
+            assert statement["Resource"] == {"Fn::Sub": f"arn:${{AWS::Partition}}:s3:::{PREFIX}*"}
+
+
 def test_logs_expire(translated: dict[str, Any]) -> None:
     groups = of_type(translated, "AWS::Logs::LogGroup")
     assert set(groups) == {f"{name}Logs" for name in POLICIES}
@@ -169,6 +221,7 @@ def test_no_parameter_needs_an_answer() -> None:
         ("custom_resources", "OriginSecretFunction"),
         ("custom_resources", "DatabaseSecretFunction"),
         ("custom_resources", "CertificateFunction"),
+        ("custom_resources", "RemoteStackFunction"),
     ],
 )
 def test_package_runs_on_what_it_brings(folder: str, target: str, tmp_path: Path) -> None:
@@ -207,7 +260,7 @@ def test_package_runs_on_what_it_brings(folder: str, target: str, tmp_path: Path
 def test_installed_stack_exports_what_sites_import(installation: Installation) -> None:
     exports = {e["Name"]: e["Value"] for e in installation.cloudformation.list_exports()["Exports"]}
     assert exports["ResilientWebsite-FallbackSiteFunctionArn"].startswith("arn:aws:lambda:us-east-1:100000000001:")
-    for name in ("OriginSecret", "DatabaseSecret", "Certificate", "SavedSite"):
+    for name in ("OriginSecret", "DatabaseSecret", "Certificate", "SavedSite", "RemoteStack"):
         assert exports[f"ResilientWebsite-{name}FunctionArn"].startswith("arn:aws:lambda:us-east-1:100000000001:")
     assert exports["ResilientWebsite-FallbackSiteRoleArn"].startswith("arn:aws:iam::100000000001:role/")
 

@@ -1,5 +1,6 @@
 """REST APIs: their paths, methods, integrations and own answers, their domain names, and roles."""
 
+import re
 from dataclasses import dataclass
 
 from availability.nodes.names import host_name
@@ -9,12 +10,19 @@ from availability.resources import Properties, Resource, Resources
 
 PREFIX = "AWS::ApiGateway::"
 
+# Source: "Override your API's request and response parameters and status codes for REST APIs in API Gateway".
+_STATUS_OVERRIDE = re.compile(r"#set\(\s*\$context\.responseOverride\.status\s*=\s*(\d{3})\s*\)")
+
 
 @dataclass(frozen=True)
 class IntegrationResponse:
-    """What a method answers for a status of its backend; without a pattern, for every other one."""
+    """What a method answers for a status of its backend; without a pattern, for every other one.
+
+    `declared` is the status that the method must have a response for, `status` what a template may make of it.
+    """
 
     pattern: str
+    declared: int
     status: int
     has_body: bool
 
@@ -122,16 +130,16 @@ def _method(made: Resource, paths: dict[str, str]) -> Method:
         type=integration.text("Type"),
         uri=integration.text("Uri"),
         role=integration.text("Credentials"),
-        responses=tuple(
-            IntegrationResponse(
-                response.text("SelectionPattern"),
-                response.number("StatusCode", 0),
-                any(response.inner("ResponseTemplates").held.values()),
-            )
-            for response in integration.each("IntegrationResponses")
-        ),
+        responses=tuple(_integration_response(response) for response in integration.each("IntegrationResponses")),
         statuses=tuple(response.number("StatusCode", 0) for response in held.each("MethodResponses")),
     )
+
+
+def _integration_response(held: Properties) -> IntegrationResponse:
+    templates = [str(template) for template in held.inner("ResponseTemplates").held.values() if template]
+    override = next((found[1] for found in map(_STATUS_OVERRIDE.search, templates) if found), None)
+    status = int(override) if override else held.number("StatusCode", 0)
+    return IntegrationResponse(held.text("SelectionPattern"), held.number("StatusCode", 0), status, bool(templates))
 
 
 def _gateway_response(held: Properties) -> GatewayResponse:

@@ -21,12 +21,12 @@ class FallbackSite:
     """What to publish, and where."""
 
     bucket: str
-    region: str | None
     prefix: str
     title: str
     message: str
     contact_email: str | None
     retry_after_seconds: int
+    region: str | None = None
 
 
 def _text(value: str) -> str:

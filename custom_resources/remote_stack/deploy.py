@@ -73,7 +73,7 @@ def deploy(
         found = stack.settled(cloudformation, name, patience)
     if found is None or not _deployed(found, deployment):
         reason = removal.first_failure(cloudformation, name)
-        raise failures.failed(found.status if found else "gone", reason, name, cloudformation.meta.region_name)
+        raise failures.failed(found.status if found else "CREATE_FAILED", reason, name, cloudformation.meta.region_name)
     return found
 
 

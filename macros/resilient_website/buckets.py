@@ -6,6 +6,8 @@ from typing import Any
 
 from troposphere import AWSHelperFn, GetAtt, Join, Ref, Sub, s3
 
+from resilient_website.iam_documents import document
+
 ALL_PUBLIC_ACCESS_BLOCKED = {
     "BlockPublicAcls": True,
     "BlockPublicPolicy": True,
@@ -59,7 +61,7 @@ def bucket_policy(title: str, bucket: Bucket, statements: Sequence[dict[str, Any
     return s3.BucketPolicy(
         title,
         Bucket=bucket.name,
-        PolicyDocument={"Version": "2012-10-17", "Statement": [*statements, _tls_only(bucket)]},
+        PolicyDocument=document(*statements, _tls_only(bucket)),
     )
 
 

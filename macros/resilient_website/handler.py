@@ -1,6 +1,7 @@
 """The macro's Lambda function: CloudFormation's event in, its answer out. The only file that knows about Lambda."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from resilient_website.expand import DEFAULT_MACRO, expand_template
@@ -8,6 +9,9 @@ from resilient_website.problems import InvalidTemplateError, message
 
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
+
+
+TOO_DEEP = "(template): functions are nested too deeply to be read; write parts of it as resources or parameters"
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -20,13 +24,15 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     try:
         fragment = expand_template(
             event.get("fragment"),
-            parameters=event.get("templateParameterValues") or {},
-            region=event.get("region", ""),
+            parameters=_parameters(event),
+            region=str(event.get("region", "")),
             macro=_macro_name(event),
         )
     except InvalidTemplateError as error:
         logger.info("refused request %s: %d problems", request["requestId"], len(error.problems))
         return {**request, "status": "failure", "errorMessage": message(error.problems)}
+    except RecursionError:
+        return {**request, "status": "failure", "errorMessage": TOO_DEEP}
     except Exception:
         reference = getattr(context, "aws_request_id", request["requestId"])
         logger.exception("request %s failed", request["requestId"])
@@ -37,6 +43,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _macro_name(event: dict[str, Any]) -> str:
     """Return the name under which the macro was called: the part of `<account>::<name>` that is its own."""
     return str(event.get("transformId", "")).rpartition("::")[2] or DEFAULT_MACRO
+
+
+def _parameters(event: dict[str, Any]) -> Mapping[str, Any]:
+    values = event.get("templateParameterValues")
+    return values if isinstance(values, Mapping) else {}
 
 
 def _internal_error(reference: str) -> str:

@@ -17,9 +17,10 @@ def check(template: Mapping[str, Any]) -> list[Problem]:
     """Return the limits that an expanded template passes."""
     text = json.dumps(template, separators=(",", ":"), ensure_ascii=False, default=str)
     advice = "move some of the resources, or one of the sites, to a stack of its own"
+    outputs = template.get("Outputs")
     counts = (
         ("Resources", len(template.get("Resources", {})), MOST_RESOURCES, "resources"),
-        ("Outputs", len(template.get("Outputs", {}) or {}), MOST_OUTPUTS, "outputs"),
+        ("Outputs", len(outputs) if isinstance(outputs, Mapping) else 0, MOST_OUTPUTS, "outputs"),
         ("(template)", len(text.encode()), MOST_BYTES, "bytes"),
         ("Resources", text.count("{{resolve:"), MOST_DYNAMIC_REFERENCES, "dynamic references"),
     )

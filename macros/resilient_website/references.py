@@ -118,12 +118,14 @@ class Rewriter:
 
     def _depends_on(self, value: Any) -> Any:
         names = [value] if isinstance(value, str) else value
-        if not isinstance(names, list) or not any(name in self.targets for name in names):
+        if not isinstance(names, list) or not any(isinstance(name, str) and name in self.targets for name in names):
             return value
         expanded = [
-            item for name in names for item in (self.targets[name].completion if name in self.targets else [name])
+            item
+            for name in names
+            for item in (self.targets[name].completion if isinstance(name, str) and name in self.targets else [name])
         ]
-        return list(dict.fromkeys(expanded))
+        return [item for index, item in enumerate(expanded) if item not in expanded[:index]]
 
 
 def _pair(argument: Any) -> tuple[str, str, str]:

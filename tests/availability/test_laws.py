@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from availability import graph, health
 from availability.answers import Outcome
@@ -21,6 +21,7 @@ from availability.references import referred
 from availability.requests import Kind
 from availability.visits import visits
 from tests.availability.templates import site
+from tests.effort import examples
 from tests.expansion.random_sites import SITES
 
 SMALL = (
@@ -34,7 +35,7 @@ SMALL = (
 
 
 @given(SITES)
-@settings(max_examples=40)
+@examples(40)
 def test_page_comes_back_after_every_small_failure(properties: dict[str, Any]) -> None:
     result = survey(site(**properties))
     cells = [cell for cell in result.cells if cell.failure.name in SMALL]
@@ -43,7 +44,7 @@ def test_page_comes_back_after_every_small_failure(properties: dict[str, Any]) -
 
 
 @given(SITES)
-@settings(max_examples=40)
+@examples(40)
 def test_form_and_page_get_the_same(properties: dict[str, Any]) -> None:
     result = survey(site(**properties))
     for cell in result.cells:
@@ -53,7 +54,7 @@ def test_form_and_page_get_the_same(properties: dict[str, Any]) -> None:
 
 
 @given(SITES)
-@settings(max_examples=40)
+@examples(40)
 def test_no_health_check_is_fooled_by_the_fallback(properties: dict[str, Any]) -> None:
     made = graph.read(site(**properties), "us-east-1", {})
     for check in made.health_checks.values():
@@ -70,7 +71,7 @@ def test_no_health_check_is_fooled_by_the_fallback(properties: dict[str, Any]) -
 
 
 @given(SITES)
-@settings(max_examples=40)
+@examples(40)
 def test_no_two_distributions_carry_one_alias(properties: dict[str, Any]) -> None:
     made = graph.read(site(**properties), "us-east-1", {})
     aliases = [alias for distribution in made.distributions.values() for alias in distribution.aliases]
@@ -78,7 +79,7 @@ def test_no_two_distributions_carry_one_alias(properties: dict[str, Any]) -> Non
 
 
 @given(SITES)
-@settings(max_examples=40)
+@examples(40)
 def test_every_secondary_has_a_certificate_for_its_name(properties: dict[str, Any]) -> None:
     made = graph.read(site(**properties), "us-east-1", {})
     secondaries = [record for record in made.records if record.failover == "SECONDARY"]
@@ -92,7 +93,7 @@ def test_every_secondary_has_a_certificate_for_its_name(properties: dict[str, An
 
 
 @given(SITES)
-@settings(max_examples=20)
+@examples(20)
 def test_nothing_of_a_site_is_unknown(properties: dict[str, Any]) -> None:
     made = graph.read(site(**properties), "us-east-1", {})
     for failure in failures(made):

@@ -150,6 +150,11 @@ def never(kind: str, having: str) -> Change:
     return change
 
 
+# What API Gateway answers when S3 does not, taken away: then what S3 says is what visitors see.
+no_answer_in_s3s_place = dropped_from(
+    METHOD, "Integration", "IntegrationResponses", where=lambda response: "SelectionPattern" in response
+)
+
 FAILOVER: dict[str, tuple[Outcome, tuple[Change, ...]]] = {
     "no SECONDARY": (Outcome.TIME_OUT, (removed(RECORD, '"SECONDARY"'),)),
     "no SECONDARY for IPv6": (
@@ -184,10 +189,16 @@ FAILOVER: dict[str, tuple[Outcome, tuple[Change, ...]]] = {
     ),
     "nothing is mapped to the API's name": (Outcome.ERROR, (removed("AWS::ApiGateway::BasePathMapping"),)),
     "API is not deployed": (Outcome.ERROR, (removed("AWS::ApiGateway::Deployment"),)),
-    "API's role may not read": (Outcome.ERROR, (set_in("AWS::IAM::Role", "Policies", to=[], having="apigateway"),)),
+    "API's role may not read": (
+        Outcome.ERROR,
+        (set_in("AWS::IAM::Role", "Policies", to=[], having="apigateway"), no_answer_in_s3s_place),
+    ),
     "API Gateway may not take the role": (
         Outcome.ERROR,
-        (set_in("AWS::IAM::Role", "AssumeRolePolicyDocument", to={"Statement": []}, having="apigateway"),),
+        (
+            set_in("AWS::IAM::Role", "AssumeRolePolicyDocument", to={"Statement": []}, having="apigateway"),
+            no_answer_in_s3s_place,
+        ),
     ),
     "API asks for another object": (
         Outcome.ERROR,
@@ -195,6 +206,7 @@ FAILOVER: dict[str, tuple[Outcome, tuple[Change, ...]]] = {
             set_in(
                 METHOD, "Integration", "Uri", to={"Fn::Sub": "arn:aws:apigateway:x:s3:path/${SiteFallbackBucket}/other"}
             ),
+            no_answer_in_s3s_place,
         ),
     ),
     "API does not declare its status": (Outcome.ERROR, (set_in(METHOD, "MethodResponses", to=[]),)),

@@ -19,6 +19,8 @@ class FakeS3:
         self.always = always
         self.garbage = garbage
         self.requests = 0
+        # What each request's signature is good for: the date, the Region, the service.
+        self.scopes: list[str] = []
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -26,6 +28,7 @@ class FakeS3:
 
             def handle_request(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                outer.scopes.append(self.headers.get("Authorization", "").partition("Credential=")[2].partition(",")[0])
                 status, answer = outer.answer(self.command, self.path, body)
                 self.send_response(status)
                 self.send_header("Content-Type", "binary/octet-stream")

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 from tests.emulator.endpoint import Emulator
 
-STATUS = {"PreconditionFailed": 412, "AccessDenied": 403}
+STATUS = {"PreconditionFailed": 412, "AccessDenied": 403, "InternalFailure": 500, "ServiceUnavailable": 503}
 MESSAGE = "scripted by the test"
 
 
@@ -42,7 +42,7 @@ class FaultyAws:
                 sent = dict(self.headers.items())
                 operation = named(self.command, self.path, sent, body.decode())
                 status, headers, answer = outer.answer(operation, self.command, self.path, sent, body)
-                if operation == outer.cut:
+                if outer.cut and operation == outer.cut:
                     outer.end_caller()
                     self.close_connection = True
                     return

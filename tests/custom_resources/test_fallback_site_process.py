@@ -103,6 +103,20 @@ def function(tmp_path: Path) -> Function:
     return Function(tmp_path)
 
 
+def test_bucket_in_another_region(function: Function) -> None:
+    there = {**PROPERTIES, "BucketRegion": "us-west-2"}
+    with FakeS3() as s3:
+        (created,) = function(s3, request("Create", there))
+        assert (created["Status"], created["PhysicalResourceId"]) == ("SUCCESS", "bucket/_fallback/")
+        assert "bucket/_fallback/index.html" in s3.objects
+        (refused,) = function(s3, request("Update", {**there, "BucketRegion": "Oregon"}))
+        assert (refused["Status"], "BucketRegion: found 'Oregon'" in refused["Reason"]) == ("FAILED", True)
+        (deleted,) = function(s3, request("Delete", {**there, "BucketRegion": "Oregon"}))
+        assert (deleted["Status"], s3.objects) == ("SUCCESS", {})
+        # As always, a Delete with wrong properties finds the bucket by the id, from the function's own Region.
+        assert {scope.split("/")[2] for scope in s3.scopes} == {"us-west-2", "us-east-1"}
+
+
 def test_create_update_delete(function: Function) -> None:
     changed = {**PROPERTIES, "Message": "Longer, in fact", "ContactEmail": "hi@example.com"}
     with FakeS3() as s3:

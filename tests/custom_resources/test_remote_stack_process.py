@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -146,13 +147,21 @@ def test_create_update_delete(resource: Resource) -> None:
     assert resource.stacks() == {stack_id: "CREATE_COMPLETE"}
     described = resource.client("cloudformation").describe_stacks(StackName=stack_id)["Stacks"][0]
     assert {"Key": "Team", "Value": "web"} in described["Tags"]
-    assert described["RoleARN"] == f"arn:aws:iam::{ACCOUNT}:role/stacks"
+    assert asked_with_role(resource, "CreateStack")
     updated = resource.succeeds("Update", properties("two"), **old(stack_id))
     assert (updated["PhysicalResourceId"], updated["Data"]["Word"]) == (stack_id, "two")
     assert resource.stacks() == {stack_id: "UPDATE_COMPLETE"}
+    assert asked_with_role(resource, "UpdateStack")
     for _ in range(2):
         assert resource.succeeds("Delete", properties("two"), **old(stack_id))["PhysicalResourceId"] == stack_id
         assert resource.stacks() == {}
+    assert asked_with_role(resource, "DeleteStack")
+
+
+def asked_with_role(resource: Resource, operation: str) -> bool:
+    """Tell whether the last such request named the role that the stacks' resources are made with."""
+    body = next(body for name, body in reversed(resource.aws.passed) if name == operation)
+    return parse_qs(body)["RoleARN"] == [f"arn:aws:iam::{ACCOUNT}:role/stacks"]
 
 
 def test_request_repeated_does_nothing_again(resource: Resource) -> None:
@@ -194,8 +203,8 @@ def test_creation_cancelled_is_found_by_its_name(resource: Resource) -> None:
 def test_trouble_that_goes_away(resource: Resource, code: str) -> None:
     status = ["CreateStack", "DescribeStacks", "UpdateStack", "DeleteStack", "ListStackResources"]
     for operation in status:
-        # More than botocore's own three attempts.
-        resource.aws.errors[operation] = ["Throttling"] * 4 if code == "Throttling" else [code]
+        # Once more than botocore asks by itself.
+        resource.aws.errors[operation] = [code] * (4 if operation == "CreateStack" else 1)
     stack_id = created(resource)
     resource.succeeds("Update", properties("two"), **old(stack_id))
     resource.succeeds("Delete", properties("two"), **old(stack_id))
@@ -240,7 +249,7 @@ def test_late_stack_is_told_and_can_be_deleted(resource: Resource) -> None:
 def test_stack_that_fails_tells_its_first_failure_and_leaves_nothing(resource: Resource) -> None:
     broken = properties(TemplateBody=template(more={"Nobody": NOBODY}))
     answer = resource.fails("Create", broken)
-    assert answer["Reason"].startswith(f"{THERE}: gone: Nobody: ")
+    assert answer["Reason"].startswith(f"{THERE}: CREATE_FAILED: Nobody: ")
     assert resource.stacks() == {}
     resource.succeeds("Delete", broken, PhysicalResourceId=answer["PhysicalResourceId"])
 

@@ -122,8 +122,13 @@ def _through_cloudfront(installation: Installation, name: str, outputs: dict[str
 def secondary_apis(installation: Installation, stack: str) -> dict[str, str]:
     """Return the names that a regional API stands by for in a stack, and the address of each."""
     mine = set(installation.resources(stack).values())
-    entries = installation.client("apigateway").get_domain_names()["items"]
-    return {e["domainName"]: e["regionalDomainName"] for e in entries if e["domainName"] in mine}
+    found: dict[str, str] = {}
+    for region in ("us-east-1", "us-west-2"):
+        entries = installation.emulator.client("apigateway", installation.account, region).get_domain_names()["items"]
+        # In another Region, the domain names are a stack's there, of which this one has the id.
+        there = region != installation.region and any(f":{region}:" in str(physical_id) for physical_id in mine)
+        found |= {e["domainName"]: e["regionalDomainName"] for e in entries if there or e["domainName"] in mine}
+    return found
 
 
 def _through_the_load_balancer(

@@ -30,6 +30,14 @@ BAD: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "zone count": (site(Network={"AvailabilityZones": 5}), [f"{PREFIX}.Network.AvailabilityZones: found 5; allowed:"]),
     "small network": (site(Network={"CidrBlock": "10.0.0.0/24"}), [f"{PREFIX}.Network.CidrBlock: found '10.0.0.0/24'"]),
+    "fallback at home": (
+        site(Fallback={"Region": "us-east-1"}),
+        [f"{PREFIX}.Fallback.Region: found us-east-1, which is the site's own: what takes the site down would take"],
+    ),
+    "fallback in no Region": (
+        site(Fallback={"Region": "us-west-3"}),
+        [f"{PREFIX}.Fallback.Region: found 'us-west-3'; did you mean us-west-"],
+    ),
     "structural intrinsic": (
         site(Database={"ReadReplicas": {"Fn::If": ["C", 1, 2]}}),
         [f"{PREFIX}.Database.ReadReplicas: found the intrinsic"],

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from launch.saved_pages_command import saved_pages
 from tests.emulator.instances import Instance, register
 from tests.emulator.visitor import visit
 from tests.sites import Installation
@@ -124,3 +126,32 @@ def test_scheduled_run_takes_what_the_rule_says(installation: Installation, outp
     assert "FunctionError" not in answer, answer["Payload"].read()
     after = json.loads(s3.get_object(Bucket=bucket, Key="_saved/current.json")["Body"].read())
     assert after["previous"] == before["version"] != after["version"]
+
+
+def test_command_goes_back_and_saves_again(
+    installation: Installation, outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in installation.emulator.environment(installation.account, installation.region).items():
+        monkeypatch.setenv(name, value)
+    s3, bucket = installation.client("s3"), outputs["FallbackBucket"]
+
+    def current() -> dict[str, str]:
+        found: dict[str, str] = json.loads(s3.get_object(Bucket=bucket, Key="_saved/current.json")["Body"].read())
+        return found
+
+    def command(*arguments: str) -> Any:
+        return CliRunner().invoke(saved_pages, [*arguments, "--region", installation.region])
+
+    assert command("save", STACK).exit_code == 0
+    newest = current()
+    went_back = command("go-back", STACK)
+    assert (went_back.exit_code, current()["version"]) == (0, newest["previous"]), went_back.output
+    rule = installation.resources(STACK)["SiteSavedSiteSchedule"].rpartition("/")[2]
+    events = installation.client("events")
+    assert events.describe_rule(Name=rule)["State"] == "DISABLED"
+    assert command("save", STACK).exit_code == 0
+    assert current()["version"] not in newest.values()
+    assert events.describe_rule(Name=rule)["State"] == "ENABLED"
+    elsewhere = command("save", STACK, "--site", "Blog")
+    assert elsewhere.exit_code == 1
+    assert "has no BlogSavedSiteSchedule" in elsewhere.output

@@ -30,7 +30,7 @@ PRIVATE = st.fixed_dictionaries(
 
 
 def _subnets(tier: str, count: int) -> list[str]:
-    return [f"subnet-0123456789abc{tier}{number}" for number in range(count)]
+    return [f"subnet-0123456789abcde{tier}{number}" for number in range(count)]
 
 
 EXISTING_VPC = ZONES.flatmap(
@@ -124,7 +124,11 @@ TIERS = {
     "Database": DATABASE,
     "Cache": CACHE,
     "Assets": _some(PathPattern=st.sampled_from(["/static/*", "/a/b/*"]), Immutable=st.booleans()),
-    "Fallback": _some(Title=st.text(min_size=1), ContactEmail=st.just("a@example.com")),
+    "Fallback": _some(
+        Title=st.text(min_size=1),
+        ContactEmail=st.just("a@example.com"),
+        Region=st.sampled_from(["us-west-2", "eu-west-1"]),
+    ),
     "Drills": st.booleans(),
     "Tags": st.just([{"Key": "Team", "Value": "web"}]),
 }

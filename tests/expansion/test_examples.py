@@ -51,6 +51,49 @@ def test_linter_finds_nothing(example: Path, region: str) -> None:
     assert [f"{match.rule.id} {match.message} {match.path}" for match in found] == []
 
 
+def remote_stacks(template: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the templates of the stacks that an expanded one has in other Regions, and the Region of each."""
+    found = [body["Properties"] for body in template["Resources"].values() if body["Type"] == "Custom::RemoteStack"]
+    return [(properties["Region"], json.loads(properties["TemplateBody"])) for properties in found]
+
+
+@pytest.mark.parametrize("name", ["other-region.yaml"])
+def test_linter_and_validator_find_nothing_in_other_regions(name: str, tmp_path: Path) -> None:
+    templates = remote_stacks(expanded(ROOT / "examples" / name, "us-east-1"))
+    assert len(templates) == 3
+    for region, template in templates:
+        found = lint(json.dumps(template), regions=[region])
+        assert [f"{match.rule.id} {match.message} {match.path}" for match in found] == []
+        assert validator_errors(template, tmp_path) == []
+
+
+def test_opt_in_region_is_named_as_such() -> None:
+    template = read_template(ROOT / "examples/other-region.yaml")
+    template["Resources"]["Site"]["Properties"]["Fallback"]["Region"] = "eu-south-1"
+    resources = expand_template(template, {}, "us-east-1")["Resources"]
+    notes = [body["Metadata"]["Note"] for body in resources.values() if body["Type"] == "Custom::RemoteStack"]
+    assert notes == ["eu-south-1 is an opt-in Region: enable it in the account first"] * 3
+
+
+def test_edge_certificate_serves_a_fallback_in_its_region() -> None:
+    template = read_template(ROOT / "examples/other-region.yaml")
+    template["Resources"]["Site"]["Properties"]["Fallback"]["Region"] = "us-east-1"
+    resources = expand_template(template, {}, "eu-west-1")["Resources"]
+    assert "SiteFallbackCertificate" not in resources
+    parameters = resources["SiteSecondaryApiStack"]["Properties"]["Parameters"]
+    assert parameters["CertificateArn"] == {"Ref": "SiteEdgeCertificate"}
+
+
+def test_ten_names_fit_into_a_stack_of_another_region() -> None:
+    template = read_template(ROOT / "examples/other-region.yaml")
+    names = [f"{letter * 60}.{letter * 60}.{letter * 60}.example.com" for letter in "abcdefghi"]
+    template["Resources"]["Site"]["Properties"]["AlternateDomainNames"] = names
+    for _, inner in remote_stacks(expand_template(template, {}, "us-east-1")):
+        assert len(json.dumps(inner)) < 51_200
+        # An endpoint's name has at most some 60 characters.
+        assert sum(len(name) + 70 for name in inner.get("Outputs", {})) < 3000
+
+
 def test_validator_finds_no_error_in_the_console_template(tmp_path: Path) -> None:
     assert validator_errors(console_template().to_dict(), tmp_path) == []
 

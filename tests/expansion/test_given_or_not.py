@@ -150,6 +150,22 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "Security.WebACLArn",
         "write the ARN of a web ACL in us-east-1",
     ),
+    "saved pages without a name": ({"Fallback": {"Source": {"Crawl": True}}}, "Fallback.Source", "write DomainName"),
+    "two sources": (
+        {**DOMAIN, "Fallback": {"Source": {"Crawl": True, "BucketPrefix": {"Bucket": "b"}}}},
+        "Fallback.Source",
+        "write Crawl: true, or",
+    ),
+    "saved pages behind the load balancer": (
+        {**DOMAIN, "FrontDoor": "LoadBalancer", "Fallback": {"Source": {"Crawl": True}}},
+        "Fallback.Source",
+        "write FrontDoor: CloudFront",
+    ),
+    "saved pages in another Region": (
+        {**DOMAIN, "Fallback": {"Region": "us-west-2", "Source": {"Crawl": True}}},
+        "Fallback.Source",
+        "write one of them",
+    ),
     "nobody to tell": ({"Monitoring": {"MonthlyBudget": 5}}, "Monitoring.MonthlyBudget", "write AlarmEmail too"),
 }
 

@@ -9,13 +9,14 @@ from typing import Any
 import cfnlint
 import pytest
 from cfnlint.schema.manager import ProviderSchemaManager
-from hypothesis import given, settings
+from hypothesis import given
 
 from launch.template_file import read_template
 from resilient_website.behaviors import CACHING_DISABLED
 from resilient_website.expand import expand_template
 from resilient_website.instance.scripts import USER_DATA_LIMIT
 from resilient_website.references import references
+from tests.effort import examples
 from tests.emulator.endpoint import ROOT
 from tests.expansion.random_sites import SITES
 
@@ -37,6 +38,13 @@ def of_type(resources: Resources, kind: str) -> Iterator[tuple[str, dict[str, An
     for name, body in resources.items():
         if body["Type"] == kind:
             yield name, body["Properties"]
+
+
+def everywhere(resources: Resources) -> Iterator[Resources]:
+    """Yield the site's resources, and those of its stacks in other Regions."""
+    yield resources
+    for _, stack in of_type(resources, "Custom::RemoteStack"):
+        yield json.loads(stack["TemplateBody"])["Resources"]
 
 
 def ref(name: str) -> dict[str, str]:
@@ -71,6 +79,23 @@ def test_references_resolve_and_form_no_cycle(properties: dict[str, Any]) -> Non
 
 
 @given(SITES)
+def test_fallback_is_where_it_is_asked_for(properties: dict[str, Any]) -> None:
+    resources = expand(properties)
+    region = properties.get("Fallback", {}).get("Region")
+    stacks = [stack for _, stack in of_type(resources, "Custom::RemoteStack")]
+    assert {stack["Region"] for stack in stacks} == ({region} if region else set())
+    assert ("SiteFallbackBucket" in resources) is (region is None)
+    for stack in stacks:
+        inner = json.loads(stack["TemplateBody"])
+        # All that comes in is a parameter: an export of one Region is none of another.
+        assert "Fn::ImportValue" not in stack["TemplateBody"]
+        assert set(inner.get("Parameters", {})) == set(stack["Parameters"])
+        used = {name for name in references(inner) if "::" not in name}
+        assert used <= {*inner["Resources"], *inner.get("Parameters", {})}
+        assert not any(body["Type"].startswith("AWS::IAM::") for body in inner["Resources"].values())
+
+
+@given(SITES)
 def test_same_input_same_bytes_in_any_order(properties: dict[str, Any]) -> None:
     backwards = dict(reversed(properties.items()))
     assert json.dumps(expand(properties)) == json.dumps(expand(properties)) == json.dumps(expand(backwards))
@@ -102,9 +127,13 @@ def test_no_single_point_of_failure(properties: dict[str, Any]) -> None:
 @given(SITES)
 def test_stores_are_private_encrypted_and_kept(properties: dict[str, Any]) -> None:
     resources = expand(properties)
-    for name, body in resources.items():
-        if body["Type"] in STORES:
-            assert {"DeletionPolicy", "UpdateReplacePolicy"} <= set(body), name
+    for each in everywhere(resources):
+        for name, body in each.items():
+            if body["Type"] in STORES:
+                assert {"DeletionPolicy", "UpdateReplacePolicy"} <= set(body), name
+        for _, bucket in of_type(each, "AWS::S3::Bucket"):
+            assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+            assert bucket["BucketEncryption"]
     for name, database in of_type(resources, "AWS::RDS::DBInstance"):
         assert database["PubliclyAccessible"] is False
         if "SourceDBInstanceIdentifier" in database:
@@ -113,9 +142,6 @@ def test_stores_are_private_encrypted_and_kept(properties: dict[str, Any]) -> No
         assert "{{resolve:secretsmanager:" in json.dumps(database["MasterUserPassword"])
         assert resources[name]["DeletionPolicy"] == resources[name]["UpdateReplacePolicy"] == "Snapshot"
         assert database["BackupRetentionPeriod"] >= 1
-    for _, bucket in of_type(resources, "AWS::S3::Bucket"):
-        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
-        assert bucket["BucketEncryption"]
     for kind in ("AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::CacheCluster"):
         for _, cache in of_type(resources, kind):
             assert cache["TransitEncryptionEnabled"] is True
@@ -203,7 +229,7 @@ def test_servers_are_hardened_and_their_user_data_fits(properties: dict[str, Any
 
 @pytest.mark.parametrize("fewer", [2, 3])
 @given(properties=SITES)
-@settings(max_examples=30)
+@examples(30)
 def test_a_zone_more_moves_nothing(fewer: int, properties: dict[str, Any]) -> None:
     web = {"MinSize": 4, "MaxSize": 30}
     few, more = (
@@ -217,7 +243,7 @@ def test_a_zone_more_moves_nothing(fewer: int, properties: dict[str, Any]) -> No
 
 
 @given(SITES)
-@settings(max_examples=50)
+@examples(50)
 def test_no_zone_depends_on_another_zones_nat_gateway(properties: dict[str, Any]) -> None:
     resources = expand(properties)
     gateways = dict(of_type(resources, "AWS::EC2::NatGateway"))
@@ -233,7 +259,7 @@ def test_no_zone_depends_on_another_zones_nat_gateway(properties: dict[str, Any]
 
 
 @given(SITES)
-@settings(max_examples=50)
+@examples(50)
 def test_load_balancer_answers_cloudfront_only(properties: dict[str, Any]) -> None:
     resources = expand(properties)
     if properties.get("FrontDoor") == "LoadBalancer":
@@ -249,7 +275,7 @@ def test_load_balancer_answers_cloudfront_only(properties: dict[str, Any]) -> No
 
 
 @given(SITES)
-@settings(max_examples=50)
+@examples(50)
 def test_health_check_is_never_cached(properties: dict[str, Any]) -> None:
     resources = expand(properties)
     for _, check in of_type(resources, "AWS::Route53::HealthCheck"):
@@ -267,7 +293,7 @@ def test_health_check_is_never_cached(properties: dict[str, Any]) -> None:
 
 
 @given(SITES)
-@settings(max_examples=50)
+@examples(50)
 def test_every_alarm_tells_somebody_what_to_do(properties: dict[str, Any]) -> None:
     for name, alarm in of_type(expand(properties), "AWS::CloudWatch::Alarm"):
         assert len(alarm["AlarmDescription"]) > 60, name
@@ -292,7 +318,7 @@ def test_everything_that_can_carry_tags_carries_them(front_door: str) -> None:
 
 
 @given(SITES)
-@settings(max_examples=50)
+@examples(50)
 def test_drills_end_by_themselves_and_touch_this_site_only(properties: dict[str, Any]) -> None:
     resources = expand(properties)
     own = {"resilient-website:site": {"Fn::Sub": "${AWS::StackName}/Site"}}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from reference.alarms_page import alarms_of
 from reference.landings import (
@@ -25,6 +25,7 @@ from reference.sites import ExpandedSite, Observation, observe
 from resilient_website.attributes import ATTRIBUTES
 from resilient_website.expand import expand_template
 from resilient_website.kinds import Text
+from tests.effort import examples
 from tests.expansion.random_sites import SITES
 
 PROPERTIES = [located for located in every_property() if not located.is_plain_group]
@@ -68,7 +69,7 @@ def test_every_attribute_is_in_the_reference() -> None:
 
 
 @given(SITES)
-@settings(max_examples=60)
+@examples(60)
 def test_every_alarm_of_any_site_is_in_the_reference(properties: dict[str, Any]) -> None:
     template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
     site = ExpandedSite("Site", template, expand_template(template, {}, "us-east-1")["Resources"])

@@ -76,7 +76,7 @@ class FallbackSpec:
         Text("the name of another Region than the site's, as in us-west-2"),
         None,
         structural=True,
-        lands_on="Custom::RemoteStack.Region, Custom::FallbackSite.BucketRegion",
+        lands_on="Custom::RemoteStack, Custom::RemoteStack.Region, Custom::FallbackSite.BucketRegion",
         reason="absent: the site's own, which is simpler and cheaper. In another one the page outlives the site's "
         "Region; an opt-in Region has to be enabled in the account first",
     )

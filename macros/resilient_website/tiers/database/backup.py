@@ -6,6 +6,7 @@ from typing import Any
 from troposphere import AWSObject, GetAtt, Ref, Sub, backup, iam
 
 from resilient_website.context import Context
+from resilient_website.iam_documents import trust
 from resilient_website.intrinsics import Value
 from resilient_website.kinds import Integer, Text
 from resilient_website.properties import prop
@@ -107,10 +108,9 @@ def _vault_options(spec: BackupPlanSpec) -> dict[str, Any]:
 
 
 def _role(context: Context) -> iam.Role:
-    trust = {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}
     policies = ("AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores")
     return iam.Role(
         context.id("BackupRole"),
-        AssumeRolePolicyDocument={"Version": "2012-10-17", "Statement": [trust]},
+        AssumeRolePolicyDocument=trust("backup"),
         ManagedPolicyArns=[Sub(f"arn:${{AWS::Partition}}:iam::aws:policy/service-role/{name}") for name in policies],
     )

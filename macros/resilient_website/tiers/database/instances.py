@@ -6,6 +6,7 @@ from troposphere import AWSObject, GetAtt, Ref, Sub, iam, rds
 
 from resilient_website.additions import ReadReplica
 from resilient_website.context import Context
+from resilient_website.iam_documents import trust
 from resilient_website.intrinsics import Value
 from resilient_website.tags import macro_tag
 from resilient_website.tiers.database import secret
@@ -47,10 +48,9 @@ def monitoring_role(context: Context, spec: DatabaseSpec) -> tuple[AWSObject, ..
     """Return the role with which RDS writes the operating system's metrics; nothing where they are off."""
     if not spec.monitoring_interval:
         return ()
-    trust = {"Effect": "Allow", "Principal": {"Service": "monitoring.rds.amazonaws.com"}, "Action": "sts:AssumeRole"}
     role = iam.Role(
         context.id("DatabaseMonitoringRole"),
-        AssumeRolePolicyDocument={"Version": "2012-10-17", "Statement": [trust]},
+        AssumeRolePolicyDocument=trust("monitoring.rds"),
         ManagedPolicyArns=[Sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole")],
     )
     return (role,)

@@ -5,6 +5,7 @@ from typing import Any
 from troposphere import AWSObject, Ref, rds, sns
 
 from resilient_website.context import Context
+from resilient_website.iam_documents import document
 from resilient_website.intrinsics import Value
 from resilient_website.tiers.database import Database
 
@@ -19,13 +20,10 @@ def build(context: Context, email: Value | None, database: Database | None) -> t
     policy = sns.TopicPolicy(
         context.id("AlarmTopicPolicy"),
         Topics=[Ref(topic)],
-        PolicyDocument={
-            "Version": "2012-10-17",
-            "Statement": [
-                _may_publish("Alarms", "cloudwatch.amazonaws.com", topic),
-                _may_publish("DatabaseEvents", "events.rds.amazonaws.com", topic),
-            ],
-        },
+        PolicyDocument=document(
+            _may_publish("Alarms", "cloudwatch.amazonaws.com", topic),
+            _may_publish("DatabaseEvents", "events.rds.amazonaws.com", topic),
+        ),
     )
     return topic, policy, *(_events(context, topic, policy, database) if database else ())
 

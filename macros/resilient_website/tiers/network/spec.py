@@ -12,7 +12,7 @@ from resilient_website.tiers.network.plan import MOST_ZONES
 # Regions and Availability Zones guide.
 ZONES_OF_SMALL_REGIONS = {"us-west-1": 2}
 
-SUBNET_IDS = ListOf(Text("the id of a subnet", r"subnet-[0-9a-f]{8,17}"), 2, MOST_ZONES, known=False)
+SUBNET_IDS = ListOf(Text("the id of a subnet", r"subnet-([0-9a-f]{8}|[0-9a-f]{17})"), 2, MOST_ZONES, known=False)
 
 # What an instance without a way to the internet needs: Session Manager, its secrets, logs and metrics, the signal to
 # CloudFormation, the end of a lifecycle hook. Source: "AWS services that integrate with AWS PrivateLink".
@@ -95,7 +95,7 @@ class NetworkSpec:
     )
     vpc_id: Any = prop(
         "VpcId",
-        Text("the id of a VPC", r"vpc-[0-9a-f]{8,17}"),
+        Text("the id of a VPC", r"vpc-([0-9a-f]{8}|[0-9a-f]{17})"),
         None,
         presence=True,
         lands_on="AWS::EC2::VPC, AWS::EC2::SecurityGroup.VpcId, AWS::ElasticLoadBalancingV2::TargetGroup.VpcId",

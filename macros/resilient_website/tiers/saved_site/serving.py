@@ -6,12 +6,12 @@ Resilient because it needs S3 and nothing else of the site's; should it fail, AP
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, awslambda, iam, logs
 
 from resilient_website.buckets import objects, of_this_template
 from resilient_website.context import Context
+from resilient_website.iam_documents import allow, document, trust
 from resilient_website.intrinsics import Value
 from resilient_website.tiers.fallback import PAGE_KEY, PREFIX, RETRY_AFTER_SECONDS, SAVED_PREFIX, Fallback
 
@@ -82,26 +82,19 @@ def build(context: Context, fallback: Fallback, retention_days: Value) -> Servin
 
 
 def _role(context: Context, fallback: Fallback, log_group: logs.LogGroup) -> iam.Role:
-    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     bucket = of_this_template(fallback.bucket)
     pages = [objects(bucket, SAVED_PREFIX), objects(bucket, PREFIX)]
-    statements: list[dict[str, Any]] = [
-        _allow("s3:GetObject", pages),
+    statements = [
+        allow("s3:GetObject", pages),
         # Without it S3 calls what is missing forbidden.
-        _allow("s3:ListBucket", bucket.arn),
-        _allow(["logs:CreateLogStream", "logs:PutLogEvents"], GetAtt(log_group, "Arn")),
+        allow("s3:ListBucket", bucket.arn),
+        allow(["logs:CreateLogStream", "logs:PutLogEvents"], GetAtt(log_group, "Arn")),
     ]
     return iam.Role(
         context.id(f"{FUNCTION}Role"),
-        AssumeRolePolicyDocument={"Version": "2012-10-17", "Statement": [trust]},
-        Policies=[
-            iam.Policy(PolicyName="ReadPages", PolicyDocument={"Version": "2012-10-17", "Statement": statements})
-        ],
+        AssumeRolePolicyDocument=trust("lambda"),
+        Policies=[iam.Policy(PolicyName="ReadPages", PolicyDocument=document(*statements))],
     )
-
-
-def _allow(action: Any, resource: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": action, "Resource": resource}
 
 
 def _without_comments(source: str) -> str:

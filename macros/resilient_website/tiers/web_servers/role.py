@@ -5,6 +5,7 @@ from typing import Any
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, iam
 
 from resilient_website.context import Context
+from resilient_website.iam_documents import allow, document, trust
 from resilient_website.tiers.web_servers.result import Surroundings
 from resilient_website.tiers.web_servers.spec import WebServersSpec
 
@@ -13,15 +14,14 @@ METRICS_NAMESPACE = "ResilientWebsite/Servers"
 
 def build(context: Context, spec: WebServersSpec, around: Surroundings, log_group: str | None) -> iam.Role:
     """Return the role of the web servers."""
-    trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
     inline = [
-        iam.Policy(PolicyName=name, PolicyDocument=_document(*statements))
+        iam.Policy(PolicyName=name, PolicyDocument=document(*statements))
         for name, statements in _statements(spec, around, log_group).items()
         if statements
     ]
     return iam.Role(
         context.id("WebRole"),
-        AssumeRolePolicyDocument=_document(trust),
+        AssumeRolePolicyDocument=trust("ec2"),
         ManagedPolicyArns=[Sub("arn:${AWS::Partition}:iam::aws:policy/AmazonSSMManagedInstanceCore")],
         Policies=inline,
     )
@@ -35,13 +35,13 @@ def may_end_lifecycle(context: Context, group: str) -> AWSObject:
     )
     # Which group a server is in can only be asked for all of them.
     statements = (
-        _allow("autoscaling:CompleteLifecycleAction", arn),
-        _allow("autoscaling:DescribeAutoScalingInstances", "*"),
+        allow("autoscaling:CompleteLifecycleAction", arn),
+        allow("autoscaling:DescribeAutoScalingInstances", "*"),
     )
     return iam.PolicyType(
         context.id("WebDrainPolicy"),
         PolicyName="EndLifecycleAction",
-        PolicyDocument=_document(*statements),
+        PolicyDocument=document(*statements),
         Roles=[Ref(context.id("WebRole"))],
     )
 
@@ -53,8 +53,8 @@ def _statements(spec: WebServersSpec, around: Surroundings, log_group: str | Non
         if secret is not None
     ]
     return {
-        "ReadSecrets": [_allow("secretsmanager:GetSecretValue", secrets)] if secrets else [],
-        "ReadArtifact": [_allow("s3:GetObject", _artifact_arn(spec))] if spec.artifact else [],
+        "ReadSecrets": [allow("secretsmanager:GetSecretValue", secrets)] if secrets else [],
+        "ReadArtifact": [allow("s3:GetObject", _artifact_arn(spec))] if spec.artifact else [],
         "WriteLogsAndMetrics": _agent(log_group) if log_group else [],
     }
 
@@ -67,18 +67,8 @@ def _artifact_arn(spec: WebServersSpec) -> AWSHelperFn:
 
 def _agent(log_group: str) -> list[dict[str, Any]]:
     """Return what the CloudWatch agent needs. Source: "Create IAM roles and users for use with CloudWatch agent"."""
-    metrics = {
-        **_allow("cloudwatch:PutMetricData", "*"),
-        "Condition": {"StringEquals": {"cloudwatch:namespace": METRICS_NAMESPACE}},
-    }
-    logs = _allow(["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], GetAtt(log_group, "Arn"))
+    namespace = {"StringEquals": {"cloudwatch:namespace": METRICS_NAMESPACE}}
+    metrics = allow("cloudwatch:PutMetricData", "*", namespace)
+    logs = allow(["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], GetAtt(log_group, "Arn"))
     # The agent asks for its instance's tags, to name the Auto Scaling group with each metric.
-    return [metrics, logs, _allow("ec2:DescribeTags", "*")]
-
-
-def _allow(action: Any, resource: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": action, "Resource": resource}
-
-
-def _document(*statements: dict[str, Any]) -> dict[str, Any]:
-    return {"Version": "2012-10-17", "Statement": list(statements)}
+    return [metrics, logs, allow("ec2:DescribeTags", "*")]

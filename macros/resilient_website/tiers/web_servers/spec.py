@@ -59,7 +59,7 @@ class WebServersSpec:
     )
     image_id: Value | None = prop(
         "ImageId",
-        Text("the id of an image, or {{resolve:ssm:...}}", r"ami-[0-9a-f]{8,17}|\{\{resolve:ssm:[^}]+\}\}"),
+        Text("the id of an image, or {{resolve:ssm:...}}", r"ami-([0-9a-f]{8}|[0-9a-f]{17})|\{\{resolve:ssm:[^}]+\}\}"),
         None,
         presence=True,
         lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.ImageId",

@@ -1,0 +1,96 @@
+"""Stacks in other Regions that custom resources keep (Custom::RemoteStack), as if all were one template.
+
+Their resources are put beside the others; what their parameters stand for, and what their outputs give, goes to where
+it is asked for. A Region is then a property of each resource.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+TYPE = "Custom::RemoteStack"
+
+_VARIABLE = re.compile(r"\$\{([^!}]+)\}")
+
+
+@dataclass(frozen=True)
+class Inlined:
+    """A template without such stacks, and the Region of each resource that was in one."""
+
+    template: Mapping[str, Any]
+    regions: Mapping[str, str]
+
+
+def inlined(template: Mapping[str, Any]) -> Inlined:
+    """Return the template with the resources of its remote stacks among its own.
+
+    A stack whose template can't be read, or that has a logical id of the outer template's, stays as it is.
+    """
+    resources: dict[str, Any] = dict(template.get("Resources") or {})
+    regions: dict[str, str] = {}
+    outputs: dict[str, Any] = {}
+    for name, properties, inner in _stacks(resources):
+        made = inner["Resources"]
+        if set(made) & set(resources):
+            continue
+        region = str(properties["Region"])
+        given = {**_map(properties.get("Parameters")), "AWS::Region": region}
+        resources |= _substituted(made, given)
+        regions |= dict.fromkeys(made, region)
+        for output, body in _map(inner.get("Outputs")).items():
+            outputs[f"{name}.{output}"] = _substituted(_map(body).get("Value"), given)
+        del resources[name]
+    # A parameter of one stack may be the output of another, whose own may be again.
+    for _ in regions:
+        resources = _substituted(resources, outputs)
+    return Inlined({**template, "Resources": resources}, regions)
+
+
+def _stacks(resources: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Return the remote stacks that can be read: logical id, properties, template."""
+    found: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = []
+    for name, body in resources.items():
+        if not isinstance(body, Mapping) or body.get("Type") != TYPE:
+            continue
+        properties = body.get("Properties")
+        if not isinstance(properties, Mapping) or not isinstance(properties.get("Region"), str):
+            continue
+        try:
+            inner = json.loads(str(properties.get("TemplateBody")))
+        except ValueError:
+            continue
+        if isinstance(inner, dict) and isinstance(inner.get("Resources"), dict):
+            found.append((name, properties, inner))
+    return found
+
+
+def _map(value: Any) -> Mapping[str, Any]:
+    """Return a map; anybody's template may have something else in its place, which is taken for an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def _substituted(node: Any, values: Mapping[str, Any]) -> Any:
+    """Return a value with the references to these names (`Name`, or `Name.Attribute`) replaced."""
+    if isinstance(node, list):
+        return [_substituted(item, values) for item in node]
+    if not isinstance(node, Mapping):
+        return node
+    if len(node) == 1:
+        function, argument = next(iter(node.items()))
+        if function in ("Ref", "Fn::GetAtt"):
+            name = ".".join(map(str, argument)) if isinstance(argument, list) else str(argument)
+            return values.get(name, node)
+        if function == "Fn::Sub":
+            return {function: _filled(argument, values)}
+    return {key: _substituted(item, values) for key, item in node.items()}
+
+
+def _filled(argument: Any, values: Mapping[str, Any]) -> Any:
+    """Return the argument of Fn::Sub with the names that are known as variables of its own."""
+    if not isinstance(argument, str) and not (isinstance(argument, list) and len(argument) == 2):
+        return argument
+    text, own = (argument, {}) if isinstance(argument, str) else (argument[0], _map(_substituted(argument[1], values)))
+    used = {name: values[name] for name in _VARIABLE.findall(str(text)) if name in values and name not in own}
+    return [text, {**own, **used}] if own or used else text

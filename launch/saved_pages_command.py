@@ -1,0 +1,78 @@
+"""The command `saved-pages`: saves a deployed site's pages now, or goes back to the version before."""
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import click
+from botocore.exceptions import BotoCoreError, ClientError
+
+from launch.command_options import region_option
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_lambda import LambdaClient
+
+SAVE, GO_BACK = "save", "go-back"
+SCHEDULE = "SavedSiteSchedule"
+
+
+class NotDoneError(Exception):
+    """What was asked for could not be done; the text says why, and what to do."""
+
+
+@click.command("saved-pages")
+@click.argument("action", type=click.Choice([SAVE, GO_BACK]))
+@click.argument("stack")
+@click.option("--site", default="Site", show_default=True, help="The site's logical id in the stack's template.")
+@region_option
+def saved_pages(action: str, stack: str, site: str, region: str) -> None:
+    """Save the pages of a site of STACK now, or go back to the version before (and stop the schedule).
+
+    For a site with Fallback.Source. Going back stops the schedule, since its next run would switch forward again;
+    `save` starts it again.
+    """
+    clients = (boto3.client(name, region_name=region) for name in ("cloudformation", "events", "lambda"))
+    try:
+        click.echo(json.dumps(run(action, stack, site, *clients)))  # type: ignore[arg-type]
+    except (NotDoneError, BotoCoreError, ClientError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+
+
+def run(
+    action: str,
+    stack: str,
+    site: str,
+    cloudformation: "CloudFormationClient",
+    events: "EventBridgeClient",
+    functions: "LambdaClient",
+) -> dict[str, Any]:
+    """Return what the function answers: which version is current. Raises NotDoneError with the reason."""
+    rule = _schedule(cloudformation, stack, site)
+    (target,) = events.list_targets_by_rule(Rule=rule)["Targets"]
+    event = {**json.loads(target["Input"]), "Action": action}
+    if action == GO_BACK:
+        events.disable_rule(Name=rule)
+    answer = functions.invoke(FunctionName=target["Arn"], Payload=json.dumps(event).encode())
+    result: dict[str, Any] = json.loads(answer["Payload"].read() or b"{}")
+    if "FunctionError" in answer:
+        raise NotDoneError(f"{result.get('errorMessage', result)}; what was current still is")
+    if action == SAVE:
+        events.enable_rule(Name=rule)
+    return result
+
+
+def _schedule(cloudformation: "CloudFormationClient", stack: str, site: str) -> str:
+    """Return the name of the rule that has a site saved on a schedule."""
+    logical_id = f"{site}{SCHEDULE}"
+    try:
+        found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=logical_id)
+    except ClientError as error:
+        raise NotDoneError(
+            f"{stack} has no {logical_id} ({error.response['Error']['Message']}); name a stack, and with --site a site "
+            "in it, that has Fallback.Source"
+        ) from error
+    return str(found["StackResourceDetail"]["PhysicalResourceId"]).rpartition("/")[2]

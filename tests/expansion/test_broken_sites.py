@@ -1,0 +1,187 @@
+"""Sites that are broken in every way: never an exception, and every refusal leads to its own repair."""
+
+import copy
+import json
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from cfnlint.api import lint
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from resilient_website.expand import expand_template
+from resilient_website.handler import handler
+from resilient_website.problems import InvalidTemplateError
+from tests.effort import FACTOR, examples
+from tests.expansion.random_sites import SITES
+from tests.expansion.test_handler import event
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=12,
+)
+JUNK = JSON | st.sampled_from(
+    [
+        {"Ref": "AWS::NoValue"},
+        {"Ref": "Missing"},
+        {"Fn::If": ["C", 1, {"Ref": "AWS::NoValue"}]},
+        {"Fn::GetAtt": ["Site", "Url"]},
+        "a" * 5000,
+        -1,
+        10**12,
+        "",
+        [],
+        {},
+    ]
+)
+SECONDS = 1.0
+
+Path = tuple[str | int, ...]
+
+
+def places(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Yield the place of every value within a site's properties."""
+    if path:
+        yield path
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in entries:
+        yield from places(inner, (*path, key))
+
+
+def put(properties: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
+    """Return the properties with a value in another's place."""
+    changed = copy.deepcopy(properties)
+    holder: Any = changed
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = value
+    return changed
+
+
+@st.composite
+def broken(draw: st.DrawFn) -> dict[str, Any]:
+    """Return a site with one to three of its values replaced by something else, or with something added."""
+    properties = {"Network": {}, "WebServers": {}, **draw(SITES)}
+    for _ in range(draw(st.integers(1, 3))):
+        where = draw(st.sampled_from(sorted(places(properties), key=str)))
+        # What stands in a map may get a neighbour instead.
+        beside = isinstance(where[-1], str) and draw(st.booleans())
+        properties = put(properties, (*where[:-1], draw(st.text(max_size=12))) if beside else where, draw(JUNK))
+    return properties
+
+
+def template(properties: Any) -> dict[str, Any]:
+    return {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
+
+
+def ask(fragment: Any, **more: Any) -> dict[str, Any]:
+    """Return the macro's answer, which has to come at once and to be one that CloudFormation takes."""
+    started = time.perf_counter()
+    answer = handler(event(fragment, **more), None)
+    assert time.perf_counter() - started < SECONDS
+    assert answer["requestId"] == "r-1"
+    assert answer["status"] in ("success", "failure")
+    json.dumps(answer)
+    if answer["status"] == "failure":
+        assert 0 < len(answer["errorMessage"]) < 4096
+        assert "Its log has the details" not in answer["errorMessage"], answer["errorMessage"]
+    return answer
+
+
+@given(broken())
+def test_broken_site_is_refused_with_paths_or_expanded(properties: dict[str, Any]) -> None:
+    try:
+        expand_template(template(properties), {}, "us-east-1")
+    except InvalidTemplateError as error:
+        for problem in error.problems:
+            assert problem.found
+            assert problem.fix
+            if problem.path.startswith("Resources.Site.Properties."):
+                _assert_path_leads_somewhere(problem.path, properties)
+    ask(template(properties))
+
+
+def _assert_path_leads_somewhere(path: str, properties: Any) -> None:
+    """Assert that all of a path but its last name, which may be what is missing, is in the input."""
+    names = path.removeprefix("Resources.Site.Properties.")
+    value = properties
+    while isinstance(value, dict | list) and names:
+        keys = [str(key) for key in value] if isinstance(value, dict) else [f"[{n}]" for n in range(len(value))]
+        fitting = [key for key in keys if names == key or names.startswith((f"{key}.", f"{key}["))]
+        known = max(fitting, key=len, default="")
+        if not known:
+            break
+        names = names.removeprefix(known).removeprefix(".")
+        value = value[known] if isinstance(value, dict) else value[int(known[1:-1])]
+    assert "." not in names, f"{path} is not in {properties}"
+
+
+@given(SITES, st.data())
+@examples(60)
+def test_misspelt_name_is_repaired_by_what_is_proposed(properties: dict[str, Any], data: st.DataObject) -> None:
+    whole = {"Network": {"CidrBlock": "10.0.0.0/16"}, **properties}
+    named = [place for place in places(whole) if len(place) < 3 and isinstance(place[-1], str) and len(place[-1]) > 5]
+    where = data.draw(st.sampled_from(sorted(named, key=str)))
+    value = whole
+    for key in where:
+        value = value[key]  # type: ignore[index]
+    name = str(where[-1])
+    swapped = name[:-3] + name[-2] + name[-3] + name[-1]
+    without = copy.deepcopy(whole)
+    holder: Any = without
+    for key in where[:-1]:
+        holder = holder[key]
+    del holder[name]
+    if swapped == name or swapped in holder or where[0] in ("Tags",):
+        return
+    holder[swapped] = value
+    answer = ask(template(without))
+    assert answer["status"] == "failure"
+    proposals = re.findall(r"did you mean (\w+)\?", answer["errorMessage"])
+    assert name in proposals, answer["errorMessage"]
+
+
+@given(JSON)
+def test_any_json_as_the_template(fragment: Any) -> None:
+    ask(fragment)
+
+
+@given(JSON, JSON, JSON)
+def test_any_json_around_a_site(conditions: Any, outputs: Any, attributes: Any) -> None:
+    site = {"Type": "ResilientWebsite", **(attributes if isinstance(attributes, dict) else {"DependsOn": attributes})}
+    ask({"Conditions": conditions, "Outputs": outputs, "Resources": {"Site": site}})
+
+
+@given(
+    st.dictionaries(st.sampled_from(["fragment", "region", "transformId", "templateParameterValues", "params"]), JSON)
+)
+def test_any_json_in_the_event(changes: dict[str, Any]) -> None:
+    ask(changes.pop("fragment", template({})), **changes)
+
+
+def test_huge_and_deep_templates_are_answered_at_once() -> None:
+    deep: Any = "leaf"
+    for _ in range(900):
+        deep = {"Fn::Join": ["", [deep]]}
+    ask({**template({}), "Outputs": {"Deep": {"Value": deep}}})
+    topics = {f"Topic{n}": {"Type": "AWS::SNS::Topic"} for n in range(4000)}
+    answer = ask({"Resources": {**topics, **template({})["Resources"]}})
+    assert "CloudFormation takes 500" in answer["errorMessage"]
+    answer = ask(template({"Overrides": {"Vpc": {"Tags": [{"Key": "k", "Value": "v" * 1_100_000}]}}}))
+    assert "CloudFormation takes 1000000" in answer["errorMessage"]
+
+
+# Without shrinking: each step of it is a second of the linter's.
+@given(SITES)
+@settings(max_examples=6 * FACTOR, phases=[Phase.generate])
+def test_linter_finds_nothing_in_random_sites(properties: dict[str, Any]) -> None:
+    conditions = {"Live": {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}}
+    mappings = {"A": {"B": {"C": "db.t4g.medium"}}}
+    whole = {**template(properties), "Conditions": conditions, "Mappings": mappings}
+    expanded = expand_template(whole, {}, "us-east-1")
+    unused = ("W7001", "W8001")
+    found = [match for match in lint(json.dumps(expanded), regions=["us-east-1"]) if match.rule.id not in unused]
+    assert [f"{match.rule.id} {match.message} {match.path}" for match in found] == []
