@@ -34,6 +34,14 @@ def installation(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -
     return installed
 
 
+@pytest.fixture(scope="session")
+def ireland(installation: Installation, emulator: Emulator) -> Installation:
+    """Install the macro with its custom resources in eu-west-1 too."""
+    installed = Installation(emulator, installation.account, ROOT, build=installation.build, region="eu-west-1")
+    installed.install()
+    return installed
+
+
 @pytest.fixture(scope="session", params=sorted(path.name for path in (ROOT / "examples").glob("*.yaml")))
 def example(request: pytest.FixtureRequest) -> Path:
     """Each example in turn."""

@@ -8,7 +8,7 @@ from troposphere import AWSObject, Join, Ref
 
 from resilient_website import front_doors
 from resilient_website.context import Context
-from resilient_website.domain import DomainSpec
+from resilient_website.domain import EDGE_REGION, DomainSpec
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import (
     assets,
@@ -114,6 +114,7 @@ def _monitored(
         cache=around.cache,
         health_check_id=door.names.health_check_id if door.names else None,
         certificate_arns=certs.watched(context.region) if certs else (),
+        edge_certificate_arn=certs.edge if certs and context.region != EDGE_REGION else None,
     )
 
 

@@ -7,21 +7,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.emulator.endpoint import ROOT, Emulator
 from tests.sites import Installation, StackError
 
 Json = dict[str, Any]
 
 # A domain a test: its validation records outlive its certificates.
 DOMAIN = "certificates.example"
-
-
-@pytest.fixture(scope="module")
-def ireland(installation: Installation, emulator: Emulator) -> Installation:
-    """Install the macro with its custom resources in eu-west-1 too."""
-    installed = Installation(emulator, installation.account, ROOT, build=installation.build, region="eu-west-1")
-    installed.install()
-    return installed
 
 
 def template(zone: str, *names: str, domain: str = DOMAIN, tag: str = "web", **more: Any) -> Json:

@@ -19,22 +19,28 @@ VISITORS_SEE_ERRORS = ("LoadBalancerErrorsAlarm", "ApplicationErrorsAlarm")
 def rows(site: Monitored, latency_seconds: Value) -> Iterator[AlarmRow]:
     """Yield the alarms in the order of a request's way."""
     if site.sees_edge:
-        yield from _edge(site)
+        yield from edge(site)
     for number, arn in enumerate(site.certificate_arns, start=1):
-        yield AlarmRow(
-            f"CertificateExpiry{number}Alarm",
-            "A certificate expires soon, so its renewal has failed.",
-            "See in ACM why: mostly the DNS record that validates it was removed.",
-            (Metric("AWS/CertificateManager", "DaysToExpiry", {"CertificateArn": arn}, "Minimum", 86400),),
-            EXPIRY_DAYS,
-            1,
-            below=True,
-        )
+        yield certificate_expiry(f"CertificateExpiry{number}Alarm", arn)
     yield from _load_balancer(site.load_balancer, latency_seconds)
     yield from _unhealthy_hosts(site.load_balancer, site.zones)
 
 
-def _edge(site: Monitored) -> Iterator[AlarmRow]:
+def certificate_expiry(suffix: str, arn: Value) -> AlarmRow:
+    """Return the alarm of one certificate."""
+    return AlarmRow(
+        suffix,
+        "A certificate expires soon, so its renewal has failed.",
+        "See in ACM why: mostly the DNS record that validates it was removed.",
+        (Metric("AWS/CertificateManager", "DaysToExpiry", {"CertificateArn": arn}, "Minimum", 86400),),
+        EXPIRY_DAYS,
+        1,
+        below=True,
+    )
+
+
+def edge(site: Monitored) -> Iterator[AlarmRow]:
+    """Yield the alarms of CloudFront and of the health check, whose metrics are in us-east-1 alone."""
     dimensions: dict[str, Value] = {"DistributionId": site.distribution_id, "Region": "Global"}
     yield AlarmRow(
         "EdgeErrorsAlarm",

@@ -28,6 +28,8 @@ class Monitored:
     cache: Cache | None
     health_check_id: AWSHelperFn | None
     certificate_arns: tuple[Value, ...]
+    # CloudFront's certificate, where its metrics are in another Region than the site's.
+    edge_certificate_arn: Value | None
 
     @property
     def sees_edge(self) -> bool:

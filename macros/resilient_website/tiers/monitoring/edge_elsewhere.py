@@ -1,0 +1,52 @@
+"""The edge's alarms of a site that is not in us-east-1: CloudFront's and health checks' metrics are there alone.
+
+So the alarms, and a topic for them (an alarm tells topics of its own Region only), are in a stack there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from troposphere import AWSObject, Ref, sns
+
+from resilient_website.context import Context
+from resilient_website.domain import EDGE_REGION
+from resilient_website.intrinsics import Value
+from resilient_website.remote_stack import remote_stack
+from resilient_website.tiers.monitoring import alarm, front_alarms
+from resilient_website.tiers.monitoring.monitored import Monitored
+
+# What the parameters of the stack there are called.
+EMAIL, DISTRIBUTION, HEALTH_CHECK, CERTIFICATE = "AlarmEmail", "DistributionId", "HealthCheckId", "CertificateArn"
+
+
+def build(context: Context, site: Monitored, email: Value | None) -> tuple[AWSObject, ...]:
+    """Return the stack there; nothing where the site's own stack has these alarms, or where nobody would be told."""
+    if site.sees_edge or email is None:
+        return ()
+    values: dict[str, Value | None] = {
+        EMAIL: email,
+        DISTRIBUTION: site.distribution_id,
+        HEALTH_CHECK: site.health_check_id,
+        CERTIFICATE: site.edge_certificate_arn,
+    }
+    topic = sns.Topic(
+        context.id("EdgeAlarmTopic"),
+        DisplayName=f"Alarms of {context.site} at the edge",
+        Subscription=[sns.Subscription(Protocol="email", Endpoint=Ref(EMAIL))],
+    )
+    alarms = [alarm.build(context, row, Ref(topic)) for row in _rows(site)]
+    parameters = {name: value for name, value in values.items() if value is not None}
+    return (remote_stack(context, "EdgeAlarmsStack", EDGE_REGION, [topic, *alarms], parameters, {}),)
+
+
+def _rows(site: Monitored) -> Iterator[alarm.AlarmRow]:
+    """Yield the alarms, with the stack's parameters in the places of what they watch."""
+    yield from front_alarms.edge(
+        replace(
+            site,
+            distribution_id=Ref(DISTRIBUTION),
+            health_check_id=None if site.health_check_id is None else Ref(HEALTH_CHECK),
+        )
+    )
+    if site.edge_certificate_arn is not None:
+        yield front_alarms.certificate_expiry("EdgeCertificateExpiryAlarm", Ref(CERTIFICATE))
