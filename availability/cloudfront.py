@@ -167,6 +167,9 @@ def _by_name(graph: Graph, outage: Outage, origin: Origin, arriving: Request) ->
 
 def _as_status(reply: Reply, origin: Origin) -> Reply:
     """Return the reply of an origin that does not answer as the statuses that CloudFront makes of it."""
+    if reply.outcome is Outcome.ERROR and reply.status is None:
+        # Source: "HTTP 502 status code (Bad Gateway)": CloudFront can't agree with the origin on TLS.
+        return replace(reply, status=UNREACHABLE[0])
     if reply.outcome is not Outcome.TIME_OUT:
         return reply
     wait = origin.attempts * origin.connection_timeout
