@@ -11,9 +11,14 @@ import click  # noqa: E402
 
 from launch.command_options import parameters_option, problems_on_stderr, region_option  # noqa: E402
 from launch.console_template import console_template  # noqa: E402
+from launch.diff_command import diff  # noqa: E402
 from launch.failures_command import failures  # noqa: E402
+from launch.flat_command import flat  # noqa: E402
+from launch.flat_size import flat_text  # noqa: E402
 from launch.parameter_values import parameter_values  # noqa: E402
+from launch.ready_templates import ready_templates  # noqa: E402
 from launch.saved_pages_command import saved_pages  # noqa: E402
+from launch.stack_policy_command import print_stack_policy  # noqa: E402
 from launch.template_file import read_template, to_json, write_file  # noqa: E402
 from resilient_website.expand import DEFAULT_MACRO, expand_template  # noqa: E402
 
@@ -32,11 +37,17 @@ def cli(context: click.Context) -> None:
         build()
 
 
+@problems_on_stderr
 def build() -> None:
     """Write the templates that ship with the project, and say where they are."""
-    path = BUILD / "console.template.json"
-    write_file(path, to_json(console_template().to_dict()))
-    click.echo(path)
+    texts = {
+        "console": to_json(console_template().to_dict()),
+        **{name: flat_text(template) for name, template in ready_templates().items()},
+    }
+    for name, text in texts.items():
+        path = BUILD / f"{name}.template.json"
+        write_file(path, text)
+        click.echo(path)
 
 
 @cli.command()
@@ -59,8 +70,11 @@ def expand(file: Path, output: Path | None, parameters: dict[str, str], region: 
         click.echo(to_json(expanded), nl=False)
 
 
+cli.add_command(diff)
 cli.add_command(failures)
+cli.add_command(flat)
 cli.add_command(saved_pages)
+cli.add_command(print_stack_policy)
 
 if __name__ == "__main__":
     cli()

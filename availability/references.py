@@ -36,12 +36,14 @@ def attribute_of(value: object) -> str:
     return (match[2] or "") if match else ""
 
 
+def marks(value: object) -> frozenset[tuple[str, str]]:
+    """Return all references that stand anywhere in a resolved value: logical id, and attribute (empty for `Ref`)."""
+    if isinstance(value, str):
+        return frozenset((match[1], match[2] or "") for match in _REFERENCE.finditer(value))
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return frozenset().union(*map(marks, inside))
+
+
 def mentioned(value: object) -> frozenset[str]:
     """Return the logical ids that stand anywhere in a resolved value."""
-    if isinstance(value, str):
-        return frozenset(match[1] for match in _REFERENCE.finditer(value))
-    if isinstance(value, dict):
-        return frozenset().union(*(mentioned(item) for item in value.values()))
-    if isinstance(value, list):
-        return frozenset().union(*(mentioned(item) for item in value))
-    return frozenset()
+    return frozenset(logical_id for logical_id, _ in marks(value))

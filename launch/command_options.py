@@ -25,7 +25,8 @@ def problems_on_stderr(command: Callable[..., None]) -> Callable[..., None]:
     return shown
 
 
-def _name_and_value(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+def name_and_value(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Read the values of an option that takes NAME=VALUE, several times."""
     pairs = [value.partition("=") for value in values]
     for name, equals, _ in pairs:
         if not name or not equals:
@@ -38,7 +39,7 @@ parameters_option = click.option(
     "parameters",
     multiple=True,
     metavar="NAME=VALUE",
-    callback=_name_and_value,
+    callback=name_and_value,
     help="The value of one of the template's parameters (else its default). May be given several times.",
 )
 region_option = click.option(

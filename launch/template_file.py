@@ -26,11 +26,15 @@ def read_template(path: Path) -> dict[str, Any]:
     except (ValueError, yaml.YAMLError) as error:
         found = "neither JSON nor YAML: " + " ".join(str(error).split())
         raise InvalidTemplateError([Problem(str(path), found, "repair it at that place")]) from error
-    # Ordered dictionaries and dates of the YAML reader become plain JSON, as the macro's event holds it.
-    plain = json.loads(json.dumps(template, default=str))
+    plain = as_plain_json(template)
     if not isinstance(plain, dict):
         raise InvalidTemplateError([Problem(str(path), "holds no map", "write a CloudFormation template")])
     return plain
+
+
+def as_plain_json(template: Any) -> Any:
+    """Return what a reader of templates gave as the macro's event holds it: plain JSON, no dates, no ordered maps."""
+    return json.loads(json.dumps(template, default=str))
 
 
 def to_json(template: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from launch.flat_size import MOST_IN_A_REQUEST
 from tests.emulator.endpoint import ROOT, Emulator
 
 STACK_SECONDS = 90
@@ -59,18 +60,7 @@ class Installation:
 
     def deploy(self, stack: str, template: str | dict[str, Any], **parameters: str) -> dict[str, str]:
         """Create or update a stack through a change set, and return its outputs. Raises StackError if it fails."""
-        body = template if isinstance(template, str) else json.dumps(template)
-        kind = "UPDATE" if self.exists(stack) else "CREATE"
-        name = f"c{time.monotonic_ns()}"
-        self.cloudformation.create_change_set(
-            StackName=stack,
-            ChangeSetName=name,
-            ChangeSetType=kind,
-            TemplateBody=body,
-            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-        )
-        change_set = self._wait_for_change_set(stack, name)
+        name, change_set = self._change_set(stack, template, parameters)
         if change_set["Status"] == "FAILED":
             raise StackError(change_set["StatusReason"])
         self.cloudformation.execute_change_set(StackName=stack, ChangeSetName=name)
@@ -78,6 +68,11 @@ class Installation:
         if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             raise StackError(f"{status}: {self.failures(stack)}")
         return self.outputs(stack)
+
+    def changes(self, stack: str, template: str | dict[str, Any], **parameters: str) -> list[dict[str, Any]]:
+        """Return what a change set would do to a stack's resources."""
+        _, change_set = self._change_set(stack, template, parameters)
+        return [change["ResourceChange"] for change in change_set["Changes"]]
 
     def delete(self, stack: str) -> str:
         """Delete a stack and return its last status."""
@@ -114,6 +109,33 @@ class Installation:
         pages = self.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
         entries = [entry for page in pages for entry in page["StackResourceSummaries"]]
         return {entry["LogicalResourceId"]: entry["PhysicalResourceId"] for entry in entries}
+
+    def _change_set(
+        self, stack: str, template: str | dict[str, Any], parameters: dict[str, str]
+    ) -> tuple[str, dict[str, Any]]:
+        """Make a change set; return its name and, once it is ready or has failed, its description."""
+        body = template if isinstance(template, str) else json.dumps(template)
+        kind = "UPDATE" if self.exists(stack) else "CREATE"
+        name = f"c{time.monotonic_ns()}"
+        self.cloudformation.create_change_set(
+            StackName=stack,
+            ChangeSetName=name,
+            ChangeSetType=kind,
+            **self._in_request_or_bucket(stack, body),
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+        )
+        return name, self._wait_for_change_set(stack, name)
+
+    def _in_request_or_bucket(self, stack: str, template: str) -> dict[str, str]:
+        """Return how a template is named in a request: whole, or by its URL in a bucket if it is too large for that."""
+        if len(template.encode()) <= MOST_IN_A_REQUEST:
+            return {"TemplateBody": template}
+        s3 = self.emulator.client("s3", self.account, "us-east-1")
+        bucket, key = f"templates-{self.account}", f"{stack}.json"
+        s3.create_bucket(Bucket=bucket)
+        s3.put_object(Bucket=bucket, Key=key, Body=template.encode())
+        return {"TemplateURL": f"https://s3.amazonaws.com/{bucket}/{key}"}
 
     def hosted_zone(self, name: str) -> str:
         """Return the id of a hosted zone; makes it if there is none of that name."""

@@ -55,10 +55,11 @@ def test_validator_finds_no_error(translated: dict[str, Any], tmp_path: Path) ->
 # What a role may do beside writing its own log.
 POLICIES: dict[str, list[str]] = {
     "Macro": [],
-    "FallbackSite": [],
+    "FallbackSite": ["ReadStacks"],
     "SavedSite": [],
     "Certificate": ["MakeCertificates"],
     "RemoteStack": ["KeepStacks"],
+    "EmptyBucket": ["AskStacks"],
     "OriginSecret": ["Rotate"],
     "DatabaseSecret": ["Rotate"],
 }
@@ -223,6 +224,7 @@ def test_no_parameter_needs_an_answer() -> None:
         ("custom_resources", "DatabaseSecretFunction"),
         ("custom_resources", "CertificateFunction"),
         ("custom_resources", "RemoteStackFunction"),
+        ("custom_resources", "EmptyBucketFunction"),
     ],
 )
 def test_package_runs_on_what_it_brings(folder: str, target: str, tmp_path: Path) -> None:
@@ -261,9 +263,10 @@ def test_package_runs_on_what_it_brings(folder: str, target: str, tmp_path: Path
 def test_installed_stack_exports_what_sites_import(installation: Installation) -> None:
     exports = {e["Name"]: e["Value"] for e in installation.cloudformation.list_exports()["Exports"]}
     assert exports["ResilientWebsite-FallbackSiteFunctionArn"].startswith("arn:aws:lambda:us-east-1:100000000001:")
-    for name in ("OriginSecret", "DatabaseSecret", "Certificate", "SavedSite", "RemoteStack"):
+    for name in ("OriginSecret", "DatabaseSecret", "Certificate", "SavedSite", "RemoteStack", "EmptyBucket"):
         assert exports[f"ResilientWebsite-{name}FunctionArn"].startswith("arn:aws:lambda:us-east-1:100000000001:")
-    assert exports["ResilientWebsite-FallbackSiteRoleArn"].startswith("arn:aws:iam::100000000001:role/")
+    for name in ("FallbackSite", "EmptyBucket"):
+        assert exports[f"ResilientWebsite-{name}RoleArn"].startswith("arn:aws:iam::100000000001:role/")
 
 
 def test_deploying_again_changes_nothing_and_asks_nothing(installation: Installation) -> None:

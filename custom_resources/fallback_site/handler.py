@@ -10,8 +10,10 @@ from crhelper import CfnResource
 
 from fallback_site.properties import REGION, FallbackSite, InvalidPropertiesError, read
 from fallback_site.publish import publish, withdraw
+from fallback_site.stack import published_by_another
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_s3 import S3Client
 
 logger = logging.getLogger(__name__)
@@ -20,7 +22,7 @@ logger = logging.getLogger(__name__)
 helper = CfnResource(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0)
 
 # Publishing is a handful of requests. With these bounds even the worst case ends well within the function's minute.
-_S3_CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+_CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
@@ -43,12 +45,18 @@ def create_or_update(event: dict[str, Any], _context: Any) -> str:
 
 @helper.delete
 def delete(event: dict[str, Any], _context: Any) -> None:
-    """Withdraw the site that the physical id names. An id that is none of ours was never published: nothing to do."""
-    bucket, separator, prefix = str(event.get("PhysicalResourceId", "")).partition("/")
-    if separator and prefix.endswith("/"):
-        withdraw(_s3(_bucket_region(event)), bucket, prefix)
-    else:
+    """Withdraw the site that the physical id names. An id that is none of ours was never published: nothing to do.
+
+    Neither is there where another resource of the stack has taken over the place.
+    """
+    place = str(event.get("PhysicalResourceId", ""))
+    bucket, separator, prefix = place.partition("/")
+    if not separator or not prefix.endswith("/"):
         logger.info("nothing was published, nothing is withdrawn")
+    elif published_by_another(_cloudformation(), event["StackId"], event["LogicalResourceId"], place):
+        logger.info("another resource of the stack publishes to %s, nothing is withdrawn", place)
+    else:
+        withdraw(_s3(_bucket_region(event)), bucket, prefix)
 
 
 def physical_id(site: FallbackSite) -> str:
@@ -63,4 +71,8 @@ def _bucket_region(event: dict[str, Any]) -> str | None:
 
 
 def _s3(region: str | None) -> "S3Client":
-    return boto3.client("s3", region_name=region, config=_S3_CONFIG)
+    return boto3.client("s3", region_name=region, config=_CONFIG)
+
+
+def _cloudformation() -> "CloudFormationClient":
+    return boto3.client("cloudformation", config=_CONFIG)

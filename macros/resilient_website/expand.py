@@ -5,6 +5,7 @@ command line both come here, and so give the same resources.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from troposphere import AWSObject, encode_to_dict
@@ -75,7 +76,7 @@ def _read(
     check_attributes(name, resource, path, reader)
     spec = site_spec.read(resource.get("Properties", {}), f"{path}.Properties", reader)
     problems += reader.problems
-    return spec
+    return replace(spec, teardown=spec.teardown.under(resource.get("DeletionPolicy")))
 
 
 def _check_references(template: object, specs: Mapping[str, SiteSpec], problems: list[Problem]) -> None:
@@ -96,10 +97,10 @@ def _definitions(
         if resource.title in definitions:
             raise AssertionError(f"two resources of the site are called {resource.title}")
         definitions[resource.title] = tagged(resource, _definition(resource), tags)
-    first = made.resources[0].title
-    definitions[first] = _with_parameters(definitions[first], compact, definitions)
     path = f"Resources.{context.site}.Properties.Overrides"
     overridden = overrides.apply(context.site, definitions, encode_to_dict(dict(spec.overrides or {})), path, problems)
+    first = made.resources[0].title
+    overridden[first] = _with_parameters(overridden[first], compact, overridden)
     return carry_over({k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}, overridden)
 
 

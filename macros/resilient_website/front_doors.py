@@ -8,7 +8,9 @@ from troposphere import AWSObject, Join
 from resilient_website.behaviors import CLOUDFRONT_HOSTED_ZONE_ID
 from resilient_website.buckets import bucket_policy, distribution_reads, of_this_template
 from resilient_website.context import Context
+from resilient_website.emptied_bucket import emptier, may_empty
 from resilient_website.site_spec import SiteSpec
+from resilient_website.teardown import DELETE
 from resilient_website.tiers import assets, certificates, dns, fallback, firewall, load_balancer, logs, secondary_api
 from resilient_website.tiers.delivery import (
     asset_distribution,
@@ -71,7 +73,7 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, around: Surroundings) -
     )
     distribution = site_distribution.build(context, spec.delivery, spec.domain, behind)
     made = [*shield.resources, *distribution.resources, *_rotation(context, spec, distribution, balancer)]
-    made.append(_assets_policy(context, around.assets, distribution))
+    made += _assets_policy(context, spec, around.assets, distribution)
     readers = (distribution.distribution,)
     if api is None:
         return Door(tuple(made), distribution, around.assets.spec.path, readers, None)
@@ -117,8 +119,8 @@ def _behind_load_balancer(context: Context, spec: SiteSpec, around: Surroundings
     )
     endpoints = dict.fromkeys(spec.domain.names, endpoint)
     records = dns.build(context, spec.health_check, spec.domain, front_door, endpoints, spec.health_check_path)
-    policy = _assets_policy(context, around.assets, own)
-    made = (*shield.resources, *own.resources, *secondary.resources, *records.resources, policy)
+    policy = _assets_policy(context, spec, around.assets, own)
+    made = (*shield.resources, *own.resources, *secondary.resources, *records.resources, *policy)
     url = Join("", ["https://", own.domain_name, around.assets.spec.path])
     readers = (secondary.distribution,)
     return Door(made, own, url, readers, records)
@@ -136,7 +138,8 @@ def _edge_logs(context: Context, spec: SiteSpec, around: Surroundings) -> edge_l
     if not spec.delivery.access_logs or around.logs is None:
         return edge_logs.EdgeLogs()
     distribution = context.id(site_distribution.DISTRIBUTION)
-    return edge_logs.build(context, distribution, around.logs, spec.monitoring.log_retention_days)
+    days = spec.monitoring.log_retention_days
+    return edge_logs.build(context, distribution, around.logs, days, spec.teardown.logs)
 
 
 def _rotation(
@@ -148,7 +151,13 @@ def _rotation(
     return (origin_secret.rotation(context, days, (distribution.distribution, *balancer.ready)),)
 
 
-def _assets_policy(context: Context, static: assets.Assets, distribution: Delivery) -> AWSObject:
+def _assets_policy(
+    context: Context, spec: SiteSpec, static: assets.Assets, distribution: Delivery
+) -> tuple[AWSObject, ...]:
+    """Return the policy of the assets' bucket, and what empties the bucket if it goes with the stack."""
     bucket = of_this_template(static.bucket)
     reads = distribution_reads(bucket, distribution.distribution)
-    return bucket_policy(context.id("AssetsBucketPolicy"), bucket, [reads])
+    emptied = spec.teardown.assets == DELETE
+    statements = [reads, *(may_empty(context, static.bucket) if emptied else ())]
+    policy = bucket_policy(context.id("AssetsBucketPolicy"), bucket, statements)
+    return policy, *([emptier(context, static.bucket, policy.title)] if emptied else [])

@@ -36,12 +36,13 @@ class Site:
 
 def build(context: Context, spec: SiteSpec) -> Site:
     """Return the resources and attributes of a site whose specification has been checked."""
-    log_bucket = logs.build(context, spec.monitoring.log_retention_days) if spec.needs_logs else None
+    left = spec.teardown
+    log_bucket = logs.build(context, spec.monitoring.log_retention_days, left.logs) if spec.needs_logs else None
     net = network.build(context, spec.network)
     flow_logs = network.flow_logs(context, spec.network, net, log_bucket)
-    db = database.build(context, spec.database, net) if spec.database else None
-    query_cache = cache.build(context, spec.cache, net) if spec.cache else None
-    static = assets.build(context, spec.assets)
+    db = database.build(context, spec.database, net, left.database) if spec.database else None
+    query_cache = cache.build(context, spec.cache, net, left.cache) if spec.cache else None
+    static = assets.build(context, spec.assets, left.assets)
     fallback_site = fallback.build(context, spec.fallback)
     certs = certificates.build(context, spec.domain, spec.secondary_api_region) if spec.domain.names else None
     balancer = _load_balancer(context, spec, certs, net, log_bucket)

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from resilient_website import domain
+from resilient_website import domain, teardown
 from resilient_website.domain import DomainSpec
 from resilient_website.intrinsics import Value
 from resilient_website.kinds import Anything, Boolean, Choice, ListOf, MapOf, Reader
 from resilient_website.problems import known_names
 from resilient_website.properties import Group, Switch, prop, properties, read_group
+from resilient_website.teardown import TeardownSpec
 from resilient_website.tiers import cache, database, fallback, firewall, load_balancer, monitoring, network, web_servers
 from resilient_website.tiers.assets import AssetsSpec
 from resilient_website.tiers.cache import CacheSpec
@@ -84,6 +85,9 @@ class TierSpecs:
         lands_on="AWS::FIS::ExperimentTemplate",
         reason="off: experiments that break things on purpose are for teams that run them; each ends by itself when "
         "visitors see errors",
+    )
+    teardown: TeardownSpec = prop(
+        "Teardown", Group(TeardownSpec), TeardownSpec(), reason="nothing is lost with a stack that somebody deletes"
     )
     tags: Sequence[Mapping[str, Any]] = prop(
         "Tags",
@@ -167,6 +171,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
         database.check(site.database, f"{path}.Database", reader)
     if site.cache:
         cache.check(site.cache, f"{path}.Cache", reader)
+        teardown.check(site.teardown, f"{path}.Teardown", reader, snapshots=not site.cache.is_memcached)
     fallback.check(
         site.fallback,
         f"{path}.Fallback",

@@ -19,7 +19,7 @@ LARGEST_ANSWER = 4096
 
 # One invocation a line: the event, and how many minutes the function's clock is ahead.
 RUN = """
-import json, sys, time
+import importlib, json, sys, time
 now = time.time
 
 class Context:
@@ -29,7 +29,7 @@ class Context:
     def get_remaining_time_in_millis(self):
         return int(1000 * (self.deadline - now()))
 
-from certificate.handler import handler
+handler = importlib.import_module(sys.argv[1]).handler
 for line in sys.stdin:
     event, minutes = json.loads(line)
     time.time = lambda: now() + 60 * minutes
@@ -39,9 +39,14 @@ for line in sys.stdin:
 
 
 class CertificateFunction:
-    """A context manager. Each call is one invocation; what it answered to CloudFormation is in `answers`."""
+    """A context manager. Each call is one invocation; what it answered to CloudFormation is in `answers`.
 
-    def __init__(self, folder: Path, aws: FakeAws) -> None:
+    `inline` is a folder with the function as one `index.py`; without, it runs of its package.
+    """
+
+    def __init__(self, folder: Path, aws: FakeAws, inline: Path | None = None) -> None:
+        self.path = inline or ROOT / "custom_resources"
+        self.module = "index" if inline else "certificate.handler"
         self.aws = aws
         self.place = ResponseUrl(folder)
         self.log = folder / "log.txt"
@@ -101,10 +106,10 @@ class CertificateFunction:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", RUN],
+                [sys.executable, "-c", RUN, self.module],
                 env={
                     **inherited,
-                    "PYTHONPATH": str(ROOT / "custom_resources"),
+                    "PYTHONPATH": str(self.path),
                     "AWS_ENDPOINT_URL": self.aws.url,
                     "AWS_REGION": "eu-west-1",
                     "AWS_DEFAULT_REGION": "eu-west-1",

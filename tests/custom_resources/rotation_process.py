@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.rotated_site import Secret
@@ -29,11 +30,20 @@ for event in request["events"]:
 
 
 class RotationProcess:
-    """Calls a rotation function's handler; `log` is what it wrote."""
+    """Calls a rotation function's handler; `log` is what it wrote. `inline` is a folder with it as one `index.py`."""
 
-    def __init__(self, module: str, aws: FaultyAws, account: str, secret: Secret, seconds: float = 60) -> None:
+    def __init__(
+        self,
+        package: str,
+        aws: FaultyAws,
+        account: str,
+        secret: Secret,
+        seconds: float = 60,
+        inline: Path | None = None,
+    ) -> None:
         self.log = ""
-        self._module = module
+        self._path = inline or ROOT / "custom_resources"
+        self._module = "index" if inline else f"{package}.handler"
         self._aws = aws
         self._account = account
         self._secret = secret
@@ -56,7 +66,7 @@ class RotationProcess:
             text=True,
         )
         self._aws.end_caller = process.kill
-        request = {"module": f"{self._module}.handler", "events": events, "seconds": self._seconds}
+        request = {"module": self._module, "events": events, "seconds": self._seconds}
         self.log, _ = process.communicate(json.dumps(request), timeout=100)
         for value in self._secret.known():
             assert value not in self.log
@@ -66,7 +76,7 @@ class RotationProcess:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         return {
             **inherited,
-            "PYTHONPATH": str(ROOT / "custom_resources"),
+            "PYTHONPATH": str(self._path),
             "AWS_ENDPOINT_URL": self._aws.url,
             "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",

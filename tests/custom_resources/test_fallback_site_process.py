@@ -1,101 +1,12 @@
 """The fallback site's function as a real process: every request gets one answer, in time, and says no secrets."""
 
-import json
-import os
-import subprocess
-import sys
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.custom_resources.fake_cloudformation import FakeCloudFormation
 from tests.custom_resources.fake_s3 import FakeS3
-from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
-from tests.emulator.endpoint import ROOT
-
-# CloudFormation takes no larger answer. Source: "Custom resource response objects".
-LARGEST_ANSWER = 4096
-
-RUN = """
-import json, sys, time
-
-class Context:
-    function_name = invoked_function_arn = log_stream_name = aws_request_id = "test"
-    deadline = time.time() + 60
-    def get_remaining_time_in_millis(self):
-        return int(1000 * (self.deadline - time.time()))
-
-from fallback_site.handler import handler
-for event in json.load(sys.stdin):
-    handler(event, Context())
-"""
-
-PROPERTIES = {
-    "ServiceToken": "arn:aws:lambda:us-east-1:123456789012:function:f",
-    "ServiceTimeout": "300",
-    "BucketName": "bucket",
-    "Prefix": "_fallback/",
-    "Title": "Back soon",
-    "Message": "A short break",
-    "RetryAfterSeconds": "120",
-}
-
-
-class Function:
-    """Runs the function for requests, against a fake S3."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.log = ""
-        self.seconds = 0.0
-
-    def __call__(self, s3: FakeS3, *requests: dict[str, Any]) -> list[dict[str, Any]]:
-        with ResponseUrl(self.folder) as place:
-            events = [{**request, "ResponseURL": place.url} for request in requests]
-            started = time.monotonic()
-            done = subprocess.run(
-                [sys.executable, "-c", RUN],
-                input=json.dumps(events),
-                env=self._environment(s3, place),
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=100,
-            )
-            self.seconds = time.monotonic() - started
-            self.log = done.stdout + done.stderr
-            assert done.returncode == 0, self.log
-            assert len(place.answers) == len(requests), self.log
-            assert max(place.sizes) < LARGEST_ANSWER
-            assert SIGNATURE not in self.log
-            return place.answers
-
-    def _environment(self, s3: FakeS3, place: ResponseUrl) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        return {
-            **inherited,
-            "PYTHONPATH": str(ROOT / "custom_resources"),
-            "AWS_ENDPOINT_URL_S3": s3.url,
-            "AWS_REGION": "us-east-1",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "123456789012",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "SSL_CERT_FILE": str(place.ca_bundle),
-        }
-
-
-def request(kind: str, properties: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    return {
-        "RequestType": kind,
-        "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/s/guid",
-        "RequestId": f"request-{kind}",
-        "LogicalResourceId": "SiteFallbackSite",
-        "ResourceType": "Custom::FallbackSite",
-        "ResourceProperties": PROPERTIES if properties is None else properties,
-        **({} if kind == "Create" else {"PhysicalResourceId": "bucket/_fallback/"}),
-        **more,
-    }
+from tests.custom_resources.fallback_site_function import PROPERTIES, Function, request
 
 
 @pytest.fixture
@@ -143,6 +54,36 @@ def test_another_prefix_is_a_replacement(function: Function) -> None:
         assert {"bucket/_fallback/index.html", "bucket/elsewhere/index.html"} <= set(s3.objects)
         function(s3, request("Delete"))
         assert sorted(s3.objects) == ["bucket/elsewhere/index.html", "bucket/elsewhere/manifest.json"]
+
+
+@pytest.mark.parametrize(
+    ("logical_id", "place", "status", "withdrawn"),
+    [
+        ("SiteFallbackSiteFlat", "bucket/_fallback/", "CREATE_COMPLETE", False),
+        ("SiteFallbackSiteFlat", "bucket/_fallback/", "DELETE_IN_PROGRESS", True),
+        ("SiteFallbackSiteFlat", "bucket/elsewhere/", "CREATE_COMPLETE", True),
+        ("SiteFallbackSite", "bucket/_fallback/", "DELETE_IN_PROGRESS", True),
+    ],
+)
+def test_place_that_another_resource_has_taken_over(
+    function: Function, logical_id: str, place: str, status: str, withdrawn: bool
+) -> None:
+    with FakeS3() as s3:
+        function(s3, request("Create"))
+        function.cloudformation = FakeCloudFormation((logical_id, place, status))
+        (answer,) = function(s3, request("Delete"))
+        assert answer["Status"] == "SUCCESS"
+        assert ("bucket/_fallback/index.html" not in s3.objects) == withdrawn
+
+
+def test_nothing_is_withdrawn_while_nobody_says_whose_it_is(function: Function) -> None:
+    with FakeS3() as s3:
+        function(s3, request("Create"))
+        function.cloudformation = FakeCloudFormation(refuses="AccessDenied")
+        (answer,) = function(s3, request("Delete"))
+        assert answer["Status"] == "FAILED"
+        assert "ListStackResources" in answer["Reason"]
+        assert "bucket/_fallback/index.html" in s3.objects
 
 
 def test_delete_of_what_never_existed(function: Function) -> None:

@@ -74,7 +74,7 @@ def empty(installation: Installation, bucket: str) -> None:
 def test_deploy_visit_update_delete(stack: Any, installation: Installation) -> None:
     name, template, outputs, parameters = stack
     behind_cloudfront = template["Resources"][site_of(template)].get("Properties", {}).get("FrontDoor") is None
-    visits = _through_cloudfront if behind_cloudfront else _through_the_load_balancer
+    visits = through_cloudfront if behind_cloudfront else through_the_load_balancer
     instance = Instance("one")
     instance.start()
     try:
@@ -87,11 +87,11 @@ def test_deploy_visit_update_delete(stack: Any, installation: Installation) -> N
         instance.kill()
     _update_touches_the_fallback_site_only(installation, name, template, parameters)
     empty(installation, outputs["TestAssetsBucket"])
-    _protection_off(installation, name)
+    protection_off(installation, name)
     assert installation.delete(name) == "DELETE_COMPLETE", installation.failures(name)
 
 
-def _through_cloudfront(installation: Installation, name: str, outputs: dict[str, str], instance: Instance) -> None:
+def through_cloudfront(installation: Installation, name: str, outputs: dict[str, str], instance: Instance) -> None:
     host = outputs["TestDistributionDomainName"]
     emulator = installation.emulator
     page = visit(emulator, host, "/")
@@ -131,7 +131,7 @@ def secondary_apis(installation: Installation, stack: str) -> dict[str, str]:
     return found
 
 
-def _through_the_load_balancer(
+def through_the_load_balancer(
     installation: Installation, name: str, outputs: dict[str, str], instance: Instance
 ) -> None:
     emulator = installation.emulator
@@ -168,7 +168,7 @@ def _update_touches_the_fallback_site_only(
     assert "Words of today" in page["Body"].read().decode()
 
 
-def _protection_off(installation: Installation, name: str) -> None:
+def protection_off(installation: Installation, name: str) -> None:
     rds = installation.client("rds")
     mine = installation.resources(name).values()
     for database in rds.describe_db_instances()["DBInstances"]:

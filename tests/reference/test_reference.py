@@ -14,7 +14,6 @@ from reference.landings import (
     REPLACES,
     Landing,
     effect,
-    interruptions,
     landings,
     replaced_by,
 )
@@ -27,6 +26,7 @@ from resilient_website.expand import expand_template
 from resilient_website.kinds import Text
 from tests.effort import examples
 from tests.expansion.random_sites import SITES
+from updates.resource_schemas import interruptions
 
 PROPERTIES = [located for located in every_property() if not located.is_plain_group]
 each_property = pytest.mark.parametrize("located", PROPERTIES, ids=[located.name for located in PROPERTIES])

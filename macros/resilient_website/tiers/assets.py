@@ -14,6 +14,7 @@ from resilient_website.context import Context
 from resilient_website.intrinsics import Value
 from resilient_website.kinds import Boolean, ListOf, Text
 from resilient_website.properties import prop
+from resilient_website.teardown import RETAIN, store_policies
 
 OLD_VERSIONS_DAYS = 30
 
@@ -81,12 +82,11 @@ class Assets:
         return {"AssetsBucket": Ref(self.bucket)}
 
 
-def build(context: Context, spec: AssetsSpec) -> Assets:
-    """Return the bucket and CloudFront's way into it."""
+def build(context: Context, spec: AssetsSpec, teardown: str) -> Assets:
+    """Return the bucket and CloudFront's way into it; `teardown` says whether the bucket is left."""
     bucket = private_bucket(
         context.id("AssetsBucket"),
-        DeletionPolicy="RetainExceptOnCreate",
-        UpdateReplacePolicy="Retain",
+        **store_policies(teardown, RETAIN),
         VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
         LifecycleConfiguration=s3.LifecycleConfiguration(
             Rules=[

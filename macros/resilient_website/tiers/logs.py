@@ -10,7 +10,9 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, s3
 
 from resilient_website.buckets import Bucket, bucket_policy, objects, of_this_template, private_bucket
 from resilient_website.context import Context
+from resilient_website.emptied_bucket import emptier, may_empty
 from resilient_website.intrinsics import Value
+from resilient_website.teardown import DELETE, RETAIN, store_policies
 
 BUCKET = "LogsBucket"
 
@@ -24,11 +26,11 @@ MINE = {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}
 
 @dataclass(frozen=True)
 class Logs:
-    """What later tiers use of the logs' bucket; they wait for `policy`, since AWS tries at once to write."""
+    """What later tiers use of the logs' bucket; they wait for `ready`, since AWS tries at once to write."""
 
     resources: tuple[AWSObject, ...]
     bucket: str
-    policy: str
+    ready: str
 
     @property
     def attributes(self) -> dict[str, Any]:
@@ -40,16 +42,18 @@ class Logs:
         return Join("/", [GetAtt(self.bucket, "Arn"), prefix])
 
 
-def build(context: Context, retention_days: Value) -> Logs:
+def build(context: Context, retention_days: Value, teardown: str) -> Logs:
     """Return the bucket, and the policy that lets AWS's log delivery write into it.
 
-    A stack that goes leaves the bucket: its objects expire, and an auditor may want them until then. Source of the
-    statements: "Enable access logs for your Application Load Balancer" and "Permissions for logs sent to Amazon S3".
+    A stack that goes leaves the bucket: its objects expire, and an auditor may want them until then. If `teardown` says
+    Delete, it is emptied first, once nobody writes into it any more: the writers wait for what empties it.
+
+    Source of the statements: "Enable access logs for your Application Load Balancer" and "Permissions for logs sent to
+    Amazon S3".
     """
     bucket = private_bucket(
         context.id(BUCKET),
-        DeletionPolicy="RetainExceptOnCreate",
-        UpdateReplacePolicy="Retain",
+        **store_policies(teardown, RETAIN),
         LifecycleConfiguration=s3.LifecycleConfiguration(
             Rules=[
                 s3.LifecycleRule(
@@ -62,6 +66,7 @@ def build(context: Context, retention_days: Value) -> Logs:
         ),
     )
     place = of_this_template(bucket.title)
+    emptied = teardown == DELETE
     policy = bucket_policy(
         context.id(f"{BUCKET}Policy"),
         place,
@@ -70,9 +75,11 @@ def build(context: Context, retention_days: Value) -> Logs:
             _writer("FlowLogsWrite", "delivery.logs", place, FLOW_PREFIX, MINE),
             _writer("EdgeWrites", "delivery.logs", place, EDGE_PREFIX, MINE),
             _acl_reader(place),
+            *(may_empty(context, bucket.title) if emptied else ()),
         ],
     )
-    return Logs((bucket, policy), bucket.title, policy.title)
+    last = emptier(context, bucket.title, policy.title) if emptied else policy
+    return Logs((bucket, policy, *([last] if emptied else [])), bucket.title, last.title)
 
 
 def _writer(sid: str, service: str, bucket: Bucket, prefix: str, condition: dict[str, Any]) -> dict[str, Any]:

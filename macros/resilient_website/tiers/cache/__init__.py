@@ -9,6 +9,7 @@ from troposphere import GetAtt, Ref, elasticache
 
 from resilient_website.context import Context
 from resilient_website.security_groups import closed_group
+from resilient_website.teardown import DELETE, SNAPSHOT
 from resilient_website.tiers.cache import memcached, replication_group
 from resilient_website.tiers.cache.engines import MEMCACHED_PORT, REDIS_PORT
 from resilient_website.tiers.cache.result import Cache
@@ -18,8 +19,11 @@ from resilient_website.tiers.network import Network
 __all__ = ["Cache", "CacheSpec", "build", "check"]
 
 
-def build(context: Context, spec: CacheSpec, network: Network) -> Cache:
-    """Return the replication group or cluster, with its subnets, security group, parameters and token."""
+def build(context: Context, spec: CacheSpec, network: Network, teardown: str | None) -> Cache:
+    """Return the replication group or cluster, with its subnets, security group, parameters and token.
+
+    `teardown` says what is left of it when it is deleted; None: what the engine can leave.
+    """
     group = closed_group(context, "CacheSecurityGroup", "Cache: from the web servers only", network.vpc_id)
     subnets = elasticache.SubnetGroup(
         context.id("CacheSubnetGroup"),
@@ -29,11 +33,11 @@ def build(context: Context, spec: CacheSpec, network: Network) -> Cache:
     parameters = _parameter_group(context, spec) if spec.parameters else None
     token = replication_group.secret(context) if spec.has_token else None
     if spec.is_memcached:
-        made = memcached.build(context, spec, network.zone_count, parameters)
+        made = memcached.build(context, spec, network.zone_count, parameters, teardown or DELETE)
         endpoint, reader, port = memcached.endpoints(made)
         nodes = memcached.nodes(made, spec, network.zone_count)
     else:
-        made = replication_group.build(context, spec, parameters)
+        made = replication_group.build(context, spec, parameters, teardown or SNAPSHOT)
         endpoint, reader, port = replication_group.endpoints(made, spec)
         nodes = replication_group.nodes(made, spec)
     optional = [part for part in (parameters, token) if part is not None]

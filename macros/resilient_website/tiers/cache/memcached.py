@@ -6,12 +6,13 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, elasticache
 
 from resilient_website.context import Context
 from resilient_website.intrinsics import Value
+from resilient_website.teardown import DELETE, store_policies
 from resilient_website.tiers.cache.engines import MEMCACHED_PORT
 from resilient_website.tiers.cache.spec import CacheSpec
 
 
 def build(
-    context: Context, spec: CacheSpec, zone_count: int, parameter_group: AWSObject | None
+    context: Context, spec: CacheSpec, zone_count: int, parameter_group: AWSObject | None, teardown: str
 ) -> elasticache.CacheCluster:
     """Return the cluster, with its nodes in several zones."""
     options: dict[str, Any] = {
@@ -20,8 +21,7 @@ def build(
     }
     return elasticache.CacheCluster(
         context.id("CacheCluster"),
-        DeletionPolicy="Delete",
-        UpdateReplacePolicy="Delete",
+        **store_policies(teardown, DELETE),
         Engine="memcached",
         EngineVersion=spec.version,
         CacheNodeType=spec.node_type,

@@ -6,6 +6,7 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, elastica
 
 from resilient_website.context import Context
 from resilient_website.intrinsics import Value
+from resilient_website.teardown import SNAPSHOT, store_policies
 from resilient_website.tiers.cache.engines import REDIS_PORT
 from resilient_website.tiers.cache.spec import CacheSpec
 
@@ -26,12 +27,13 @@ def secret(context: Context) -> secretsmanager.Secret:
     )
 
 
-def build(context: Context, spec: CacheSpec, parameter_group: AWSObject | None) -> elasticache.ReplicationGroup:
+def build(
+    context: Context, spec: CacheSpec, parameter_group: AWSObject | None, teardown: str
+) -> elasticache.ReplicationGroup:
     """Return the replication group."""
     return elasticache.ReplicationGroup(
         context.id("CacheReplicationGroup"),
-        DeletionPolicy="Snapshot",
-        UpdateReplacePolicy="Snapshot",
+        **store_policies(teardown, SNAPSHOT),
         ReplicationGroupDescription=context.title("cache"),
         Engine=spec.engine,
         EngineVersion=spec.version,

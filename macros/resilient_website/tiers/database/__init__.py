@@ -17,9 +17,12 @@ from resilient_website.tiers.network import Network
 __all__ = ["Database", "DatabaseSpec", "build", "check"]
 
 
-def build(context: Context, spec: DatabaseSpec, network: Network) -> Database:
-    """Return the database, its standby and replicas, its secret, its reader endpoint and its backups."""
-    credentials = secret.build(context)
+def build(context: Context, spec: DatabaseSpec, network: Network, teardown: str) -> Database:
+    """Return the database, its standby and replicas, its secret, its reader endpoint and its backups.
+
+    `teardown` says what is left of it when it is deleted.
+    """
+    credentials = secret.build(context, teardown)
     group = closed_group(context, "DatabaseSecurityGroup", "Database: MySQL from the web servers only", network.vpc_id)
     subnets = rds.DBSubnetGroup(
         context.id("DatabaseSubnetGroup"),
@@ -28,7 +31,7 @@ def build(context: Context, spec: DatabaseSpec, network: Network) -> Database:
     )
     parameters = instances.parameter_group(context, spec)
     role = instances.monitoring_role(context, spec)
-    primary = instances.primary(context, spec)
+    primary = instances.primary(context, spec, teardown)
     attachment = secret.attachment(context, primary.title)
     rotated = (
         [secret.rotation(context, spec.secret_rotation_days, attachment.title)] if spec.secret_rotation_days else []

@@ -9,6 +9,7 @@ from resilient_website.context import Context
 from resilient_website.iam_documents import trust
 from resilient_website.intrinsics import Value
 from resilient_website.tags import macro_tag
+from resilient_website.teardown import SNAPSHOT, store_policies
 from resilient_website.tiers.database import secret
 from resilient_website.tiers.database.classes import has_insights
 from resilient_website.tiers.database.result import PORT
@@ -56,12 +57,11 @@ def monitoring_role(context: Context, spec: DatabaseSpec) -> tuple[AWSObject, ..
     return (role,)
 
 
-def primary(context: Context, spec: DatabaseSpec) -> rds.DBInstance:
-    """Return the instance that is written to, with its standby."""
+def primary(context: Context, spec: DatabaseSpec, teardown: str) -> rds.DBInstance:
+    """Return the instance that is written to, with its standby; `teardown` says what is left of it."""
     return rds.DBInstance(
         context.id(PRIMARY),
-        DeletionPolicy="Snapshot",
-        UpdateReplacePolicy="Snapshot",
+        **store_policies(teardown, SNAPSHOT),
         # RDS takes a major version and picks the minor one; the linter's list knows full versions only.
         Metadata={"cfn-lint": {"config": {"ignore_checks": ["E3691"]}}},
         EngineVersion=spec.engine_version,

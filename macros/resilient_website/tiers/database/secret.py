@@ -4,6 +4,7 @@ from troposphere import AWSHelperFn, Ref, Sub, secretsmanager
 
 from resilient_website.context import Context
 from resilient_website.tags import macro_tag
+from resilient_website.teardown import DELETE, RETAIN, store_policies
 
 SECRET = "DatabaseSecret"  # noqa: S105 (the end of a logical id)
 
@@ -11,8 +12,11 @@ SECRET = "DatabaseSecret"  # noqa: S105 (the end of a logical id)
 EXCLUDED = "/@\"'\\ `$"
 
 
-def build(context: Context) -> secretsmanager.Secret:
-    """Return the secret. Not RDS's own managed one: that does not go with read replicas."""
+def build(context: Context, teardown: str) -> secretsmanager.Secret:
+    """Return the secret, which stays unless nothing is left of the database.
+
+    Not RDS's own managed one: that does not go with read replicas.
+    """
     return secretsmanager.Secret(
         context.id(SECRET),
         Description=context.title("database: master user"),
@@ -22,8 +26,7 @@ def build(context: Context) -> secretsmanager.Secret:
             PasswordLength=32,
             ExcludeCharacters=EXCLUDED,
         ),
-        DeletionPolicy="RetainExceptOnCreate",
-        UpdateReplacePolicy="Retain",
+        **store_policies(DELETE if teardown == DELETE else RETAIN, RETAIN),
         Tags=macro_tag(context),
     )
 

@@ -9,20 +9,26 @@ from troposphere import logs as delivery_logs
 from resilient_website.buckets import bucket_policy, of_this_template, private_bucket
 from resilient_website.context import Context
 from resilient_website.domain import EDGE_REGION
+from resilient_website.emptied_bucket import emptier, may_empty
 from resilient_website.intrinsics import Value
+from resilient_website.teardown import DELETE, RETAIN, store_policies
 from resilient_website.tiers.logs import EDGE_PREFIX, Logs
 
 
 @dataclass(frozen=True)
 class EdgeLogs:
-    """What a distribution takes of its logs: `config` goes into it; `before` exists before it and `after` after it."""
+    """What a distribution takes of its logs: `config` goes into it; `before` exists before it and `after` after it.
+
+    It waits for `ready`.
+    """
 
     before: tuple[AWSObject, ...] = ()
     after: tuple[AWSObject, ...] = ()
     config: tuple[tuple[str, Any], ...] = ()
+    ready: tuple[str, ...] = ()
 
 
-def build(context: Context, distribution: str, logs: Logs, retention_days: Value) -> EdgeLogs:
+def build(context: Context, distribution: str, logs: Logs, retention_days: Value, teardown: str) -> EdgeLogs:
     """Return the access logs of a distribution, given by its logical id.
 
     Log delivery of CloudFront's is configured in us-east-1 only, whatever the bucket's Region; from other Regions the
@@ -33,15 +39,18 @@ def build(context: Context, distribution: str, logs: Logs, retention_days: Value
     bucket = private_bucket(
         context.id("EdgeLogsBucket"),
         ownership="BucketOwnerPreferred",
-        DeletionPolicy="RetainExceptOnCreate",
-        UpdateReplacePolicy="Retain",
+        **store_policies(teardown, RETAIN),
         LifecycleConfiguration=s3.LifecycleConfiguration(
             Rules=[s3.LifecycleRule(Id="Expire", Status="Enabled", ExpirationInDays=retention_days)]
         ),
     )
-    policy = bucket_policy(context.id("EdgeLogsBucketPolicy"), of_this_template(bucket.title), [])
+    emptied = teardown == DELETE
+    statements = may_empty(context, bucket.title) if emptied else ()
+    policy = bucket_policy(context.id("EdgeLogsBucketPolicy"), of_this_template(bucket.title), statements)
+    emptiers = (emptier(context, bucket.title, policy.title),) if emptied else ()
     logging = cloudfront.Logging(Bucket=GetAtt(bucket, "RegionalDomainName"), Prefix=f"{EDGE_PREFIX}/")
-    return EdgeLogs(before=(bucket, policy), config=(("Logging", logging),))
+    waits_for = tuple(part.title for part in emptiers)
+    return EdgeLogs((bucket, policy, *emptiers), config=(("Logging", logging),), ready=waits_for)
 
 
 def _delivery(context: Context, distribution: str, logs: Logs) -> tuple[AWSObject, ...]:
@@ -53,7 +62,7 @@ def _delivery(context: Context, distribution: str, logs: Logs) -> tuple[AWSObjec
     )
     destination = delivery_logs.DeliveryDestination(
         context.id("EdgeLogsDestination"),
-        DependsOn=logs.policy,
+        DependsOn=logs.ready,
         Name=context.unique_name("edge-logs"),
         DestinationResourceArn=logs.arn(EDGE_PREFIX),
         OutputFormat="json",

@@ -61,7 +61,7 @@ def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behi
     distribution = cloudfront.Distribution(
         context.id(DISTRIBUTION),
         # The origin has to exist and to listen before the first request that CloudFront sends there.
-        DependsOn=list(behind.load_balancer.ready),
+        DependsOn=[*behind.load_balancer.ready, *behind.edge_logs.ready],
         DistributionConfig=cloudfront.DistributionConfig(
             Comment=context.title("site"),
             Enabled=True,

@@ -71,7 +71,7 @@ def _balancer(
     }
     if logs:
         attributes |= {"access_logs.s3.bucket": Ref(logs.bucket), "access_logs.s3.prefix": LOAD_BALANCER_PREFIX}
-    waits_for = [*(network.web_ready if spec.internal else network.internet_ready), *([logs.policy] if logs else [])]
+    waits_for = [*(network.web_ready if spec.internal else network.internet_ready), *([logs.ready] if logs else [])]
     return elb.LoadBalancer(
         context.id("LoadBalancer"),
         **({"DependsOn": waits_for} if waits_for else {}),

@@ -17,7 +17,7 @@ def build(context: Context, spec: NetworkSpec, network: Network, logs: Logs | No
     return (
         ec2.FlowLog(
             context.id("FlowLog"),
-            DependsOn=logs.policy,
+            DependsOn=logs.ready,
             ResourceId=network.vpc_id,
             ResourceType="VPC",
             TrafficType=spec.flow_logs,

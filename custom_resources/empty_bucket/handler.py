@@ -1,0 +1,116 @@
+"""CloudFormation's door to emptying a bucket. crhelper answers it, whatever happens; the work is done elsewhere.
+
+What one run has not the time for is left to the next: crhelper makes a rule that calls the function again each minute.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from crhelper import CfnResource
+
+from empty_bucket.departure import leaves
+from empty_bucket.emptying import NotEmptiedError, empty
+from empty_bucket.properties import EmptiedBucket, InvalidPropertiesError, read
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_s3 import S3Client
+
+Event = dict[str, Any]
+
+logger = logging.getLogger(__name__)
+
+# A run stops this long before the function's two minutes are over: within the minute after which the rule calls again,
+# and with time for a last request that is slow.
+MARGIN_SECONDS = 75
+
+# crhelper appends 8 characters for the name of its rule, which has 64 at most (Source: "PutRule" in the EventBridge API
+# Reference); and the function's role may make rules with Emptied in their name only.
+LONGEST_LOGICAL_ID = 56
+
+_session = botocore.session.get_session()
+_session.set_default_client_config(
+    Config(connect_timeout=3, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 4})
+)
+boto3.setup_default_session(botocore_session=_session)
+
+# crhelper's defaults would log the whole event at DEBUG, pre-signed URL and all, and sleep two minutes on Delete.
+helper = CfnResource(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0, polling_interval=1)
+
+
+def handler(event: Event, context: Any) -> None:
+    """Answer one request of CloudFormation's, or go on with it in a minute."""
+    # Polling only where something is left to do: it would delay every answer by a minute.
+    polling: Any = _go_on if "CrHelperPoll" in event else None
+    helper.poll_delete(polling)
+    helper(event, context)
+
+
+@helper.create
+@helper.update
+def create_or_update(event: Event, _context: Any) -> str:
+    """Check the properties, and touch nothing. Another bucket is another resource: Delete is then asked for the old."""
+    bucket = _read(event)
+    if len(event["LogicalResourceId"]) > LONGEST_LOGICAL_ID or "Emptied" not in event["LogicalResourceId"]:
+        raise ValueError(
+            f"LogicalResourceId: found {event['LogicalResourceId'][:60]}; a rule is named after it: write at most "
+            f"{LONGEST_LOGICAL_ID} characters with Emptied among them (a site's own logical id is the beginning of it)"
+        )
+    return bucket.name
+
+
+@helper.delete
+def delete(event: Event, context: Any) -> str:
+    """Empty the bucket if it is about to be deleted. An id that is none of ours: there never was one to empty."""
+    physical_id = str(event.get("PhysicalResourceId", ""))
+    try:
+        bucket = read(event["ResourceProperties"])
+    except InvalidPropertiesError:
+        logger.info("nothing was created with such properties, nothing is emptied")
+        return physical_id
+    if bucket.name != physical_id or not leaves(_cloudformation(), event["StackId"], bucket):
+        logger.info("%s is not about to be deleted; nothing is emptied", bucket.name)
+        return physical_id
+    if not _emptied(bucket, context):
+        event.pop("OldResourceProperties", None)
+        polling: Any = _go_on
+        helper.poll_delete(polling)
+    return physical_id
+
+
+def _go_on(event: Event, context: Any) -> str | None:
+    """Return the physical id once the bucket is empty, None until then."""
+    return event["PhysicalResourceId"] if _emptied(_read(event), context) else None
+
+
+def _emptied(bucket: EmptiedBucket, context: Any) -> bool:
+    done = False
+    try:
+        done = empty(_s3(), bucket.name, _has_time(context))
+    except NotEmptiedError as error:
+        raise ValueError(str(error)) from None
+    logger.info("%s is %s", bucket.name, "empty" if done else "not empty yet")
+    return done
+
+
+def _has_time(context: Any) -> Callable[[], bool]:
+    return lambda: context.get_remaining_time_in_millis() > 1000 * MARGIN_SECONDS
+
+
+def _read(event: Event) -> EmptiedBucket:
+    try:
+        return read(event["ResourceProperties"])
+    except InvalidPropertiesError as error:
+        raise ValueError(str(error)) from None
+
+
+def _s3() -> "S3Client":
+    return boto3.client("s3")
+
+
+def _cloudformation() -> "CloudFormationClient":
+    return boto3.client("cloudformation")

@@ -1,0 +1,84 @@
+"""The command `diff`: what an update does to a stack's stores and to every other resource, from two templates alone."""
+
+import json
+import sys
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from launch.command_options import name_and_value, parameters_option, problems_on_stderr, region_option
+from launch.diff_report import as_json, print_report
+from launch.template_source import expanded, read_source
+from updates.comparison import compare
+from updates.stack import stack
+from updates.stores import store_changes
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+# A table in a file or a pipe is as wide as this; on a terminal, as wide as that is.
+PLAIN_WIDTH = 140
+
+UNSAFE = 2
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new")
+@parameters_option
+@click.option(
+    "--old-parameter",
+    "old_parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=name_and_value,
+    help="The value of a parameter in OLD, where it is another one than in NEW. May be given several times.",
+)
+@region_option
+@click.option("--json", "in_json", is_flag=True, help="For scripts: every change with all that is known.")
+@problems_on_stderr
+def diff(
+    old: str, new: str, parameters: dict[str, str], old_parameters: dict[str, str], region: str, in_json: bool
+) -> None:
+    """Say what an update from OLD to NEW replaces, interrupts, changes and deletes: the stores first.
+
+    OLD and NEW are template files, compact or already expanded, JSON or YAML; or deployed stacks: stack:NAME, or the
+    name alone where no file is called so. A stack's parameters keep their values in NEW, unless --parameter gives
+    others.
+
+    Exits with 0 if every store stays as it is or is retained, with 2 if one would be replaced or deleted, with 1 if
+    the input is wrong.
+    """
+    client = partial(_cloudformation, region)
+    before, after = read_source(old, client), read_source(new, client)
+    declared = before.template.get("Parameters") or {}
+    shared = {} if before.deployed_with else {name: value for name, value in parameters.items() if name in declared}
+    old_template, old_values = expanded(before, {**shared, **old_parameters}, region)
+    new_template, new_values = expanded(after, {**_kept(before.deployed_with, after.template), **parameters}, region)
+    old_stack, new_stack = stack(old_template, region, old_values), stack(new_template, region, new_values)
+    changes = compare(old_stack, new_stack, region)
+    stores = store_changes(changes, old_stack)
+    if in_json:
+        click.echo(json.dumps(as_json(changes, stores), indent=2, ensure_ascii=False))
+    else:
+        console = Console(highlight=False, soft_wrap=False)
+        if not console.is_terminal:
+            console.width = PLAIN_WIDTH
+        print_report(console, changes, stores, old_stack)
+    if not all(store.safe for store in stores):
+        sys.exit(UNSAFE)
+
+
+def _kept(deployed: Mapping[str, str], template: Mapping[str, Any]) -> dict[str, str]:
+    """Return the values that a stack's parameters keep in another template that has them."""
+    declared = template.get("Parameters") or {}
+    return {name: value for name, value in deployed.items() if name in declared}
+
+
+def _cloudformation(region: str) -> "CloudFormationClient":
+    import boto3  # noqa: PLC0415  # files need no AWS
+
+    return boto3.client("cloudformation", region_name=region)

@@ -1,0 +1,160 @@
+"""What `diff` shows: the stores first, then every resource with its properties; or the same as JSON."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from updates.advice import advice, fate_text
+from updates.comparison import Change, PropertyChange
+from updates.differences import ABSENT, Difference
+from updates.effects import Effect
+from updates.shortened import change_text, path_text, shortened
+from updates.site_properties import site_properties
+from updates.stack import Stack
+from updates.stores import Fate, StoreChange, is_store
+
+WORDS = {
+    Effect.ADDED: "added",
+    Effect.CHANGED: "changed in place",
+    Effect.INTERRUPTED: "interrupted",
+    Effect.MAY_BE_REPLACED: "may be replaced",
+    Effect.REPLACED: "replaced",
+    Effect.DELETED: "deleted",
+    Effect.REFUSED: "refused",
+}
+
+COLORS = {
+    Effect.ADDED: "green",
+    Effect.CHANGED: "cyan",
+    Effect.INTERRUPTED: "yellow",
+    Effect.MAY_BE_REPLACED: "magenta",
+    Effect.REPLACED: "red",
+    Effect.DELETED: "red",
+    Effect.REFUSED: "red",
+}
+
+# Of a resource with more changes than this, the rest is only counted; --json has them all.
+MOST_LINES = 8
+
+
+def print_report(console: Console, changes: Sequence[Change], stores: Sequence[StoreChange], old: Stack) -> None:
+    """Print the stores that are touched, the resources by what becomes of them, and a sentence that sums it up."""
+    if not changes:
+        console.print("Nothing changes.")
+        return
+    if stores:
+        console.print(_stores(stores))
+    for effect in sorted(Effect, reverse=True):
+        for change in changes:
+            if change.effect is effect:
+                _print_change(console, change)
+    console.print(Text(_summary(changes, stores, old), style="bold"))
+
+
+def _stores(stores: Sequence[StoreChange]) -> Table:
+    table = Table(title="Stores", title_justify="left", show_lines=True)
+    table.add_column("Store", no_wrap=True)
+    for heading in ("The store is", "Its data is", "Instead"):
+        table.add_column(heading, ratio=3 if heading == "Instead" else 1)
+    for store in stores:
+        style = "red" if not store.safe else "green" if store.fate is Fate.KEPT else "yellow"
+        table.add_row(
+            f"{store.change.logical_id}\n{store.noun}",
+            Text(WORDS[store.change.effect], style=COLORS[store.change.effect]),
+            Text(fate_text(store), style=style),
+            advice(store, site_properties()) or "safe",
+        )
+    return table
+
+
+def _print_change(console: Console, change: Change) -> None:
+    word = WORDS[change.effect] + (", the old one first" if change.deletes_first else "")
+    console.print(
+        Text.assemble((word, COLORS[change.effect]), "  ", (change.logical_id, "bold"), "  ", (change.type, "dim"))
+    )
+    lines = [*map(_property_line, change.properties), *map(_attribute_line, change.attributes)]
+    shown = (
+        lines
+        if len(lines) <= MOST_LINES
+        else [*lines[: MOST_LINES - 1], Text(f"and {len(lines) - MOST_LINES + 1} more")]
+    )
+    for line in shown:
+        console.print(Padding(line, (0, 0, 0, 4), expand=False))
+
+
+def _property_line(change: PropertyChange) -> Text:
+    what = (
+        f"{shortened(change.difference.new)} is another one, with {change.because}"
+        if change.because
+        else _values(change.difference)
+    )
+    grave = () if change.effect <= Effect.CHANGED else (f"  ({WORDS[change.effect]})", COLORS[change.effect])
+    return Text.assemble(path_text(change.difference.path), ": ", what, *([grave] if grave else []))
+
+
+def _attribute_line(difference: Difference) -> Text:
+    return Text.assemble(path_text(difference.path), ": ", _values(difference), ("  (attribute)", "dim"))
+
+
+def _values(difference: Difference) -> str:
+    if isinstance(difference.old, list) and isinstance(difference.new, list):
+        return "another order"
+    return change_text(difference.old, difference.new)
+
+
+def _summary(changes: Sequence[Change], stores: Sequence[StoreChange], old: Stack) -> str:
+    counts = [
+        (sum(change.effect is effect for change in changes), WORDS[effect]) for effect in sorted(Effect, reverse=True)
+    ]
+    told = ", ".join(f"{count} {word}" for count, word in counts if count)
+    unsafe = [store.change.logical_id for store in stores if not store.safe]
+    if unsafe:
+        return f"{told}. NOT SAFE for {', '.join(unsafe)}."
+    number = sum(map(is_store, old.values()))
+    return f"{told}. Safe for the {number} store{'s' if number != 1 else ''}."
+
+
+def as_json(changes: Sequence[Change], stores: Sequence[StoreChange]) -> dict[str, Any]:
+    """Return all that is known, as JSON."""
+    return {
+        "safe": all(store.safe for store in stores),
+        "stores": [
+            {
+                "logical_id": store.change.logical_id,
+                "kind": store.noun,
+                "effect": WORDS[store.change.effect],
+                "data": store.fate.name.lower(),
+                "safe": store.safe,
+                "instead": advice(store, site_properties()),
+            }
+            for store in stores
+        ],
+        "resources": [_change_json(change) for change in changes],
+    }
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    return {
+        "logical_id": change.logical_id,
+        "type": change.type,
+        "effect": WORDS[change.effect],
+        "old_one_first": change.deletes_first,
+        "properties": [
+            {
+                **_difference_json(each.difference),
+                "effect": WORDS[each.effect],
+                **({"because": each.because} if each.because else {}),
+            }
+            for each in change.properties
+        ],
+        "attributes": [_difference_json(each) for each in change.attributes],
+    }
+
+
+def _difference_json(difference: Difference) -> dict[str, Any]:
+    values = {name: value for name, value in (("old", difference.old), ("new", difference.new)) if value is not ABSENT}
+    return {"path": path_text(difference.path), **values}

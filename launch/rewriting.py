@@ -1,0 +1,23 @@
+"""Looks through a template's JSON map by map, and rewrites it without changing what it was given."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+def rewritten(value: Any, rewrite: Callable[[dict[str, Any]], Any]) -> Any:
+    """Return JSON with every map in it, inner ones first, replaced by what `rewrite` makes of it."""
+    if isinstance(value, Mapping):
+        return rewrite({key: rewritten(item, rewrite) for key, item in value.items()})
+    if isinstance(value, list):
+        return [rewritten(item, rewrite) for item in value]
+    return value
+
+
+def found(value: Any, wanted: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+    """Return every map in JSON that is wanted."""
+    if isinstance(value, Mapping):
+        own = dict(value)
+        return [*([own] if wanted(own) else []), *(hit for item in own.values() for hit in found(item, wanted))]
+    if isinstance(value, list):
+        return [hit for item in value for hit in found(item, wanted)]
+    return []

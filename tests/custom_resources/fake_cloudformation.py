@@ -1,0 +1,62 @@
+"""A CloudFormation that knows the resources of one stack, behind HTTP."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+from xml.sax.saxutils import escape
+
+LIST = (
+    "<ListStackResourcesResponse xmlns='http://cloudformation.amazonaws.com/doc/2010-05-15/'><ListStackResourcesResult>"
+    "<StackResourceSummaries>{}</StackResourceSummaries></ListStackResourcesResult></ListStackResourcesResponse>"
+)
+ERROR = "<ErrorResponse><Error><Code>{}</Code><Message>scripted</Message></Error></ErrorResponse>"
+
+
+class FakeCloudFormation:
+    """`resources` holds logical id, physical id and status of each; `refuses` is an error's code for every request.
+
+    A context manager; each time, a server of its own.
+    """
+
+    def __init__(self, *resources: tuple[str, str, str], refuses: str = "") -> None:
+        self.resources = resources
+        self.refuses = refuses
+
+    def answer(self) -> tuple[int, str]:
+        """Return the status and text for one request."""
+        if self.refuses:
+            return 403, ERROR.format(self.refuses)
+        entries = [
+            f"<member><LogicalResourceId>{logical}</LogicalResourceId><ResourceType>Custom::FallbackSite</ResourceType>"
+            f"<PhysicalResourceId>{escape(physical)}</PhysicalResourceId><ResourceStatus>{status}</ResourceStatus>"
+            "<LastUpdatedTimestamp>2026-01-01T00:00:00Z</LastUpdatedTimestamp></member>"
+            for logical, physical, status in self.resources
+        ]
+        return 200, LIST.format("".join(entries))
+
+    def __enter__(self) -> Self:
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                status, text = outer.answer()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(text.encode())))
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            def log_message(self, *_arguments: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()

@@ -1,0 +1,168 @@
+"""What empties buckets: all versions of many objects, in several goes, and only of a bucket that is about to go."""
+
+import json
+import time
+from functools import partial
+from itertools import islice
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from empty_bucket.departure import leaves
+from empty_bucket.emptying import NotEmptiedError, empty
+from empty_bucket.properties import EmptiedBucket, InvalidPropertiesError, read
+from tests.emulator.endpoint import Emulator
+
+Json = dict[str, Any]
+
+ACCOUNT = "100000000044"
+BUCKET = EmptiedBucket("bucket", "SiteAssetsBucket")
+
+
+class ManyObjects:
+    """A bucket in memory, as S3 lists and deletes: a thousand at a time."""
+
+    def __init__(self, count: int, *, refused: str = "") -> None:
+        self.keys = dict.fromkeys(f"static/{number}" for number in range(count))
+        self.refused = refused
+        self.requests = 0
+
+    def list_object_versions(self, *, Bucket: str, MaxKeys: int) -> Json:  # noqa: N803
+        assert Bucket == "bucket"
+        self.requests += 1
+        return {"Versions": [{"Key": key, "VersionId": "null"} for key in islice(self.keys, MaxKeys)]}
+
+    def delete_objects(self, *, Bucket: str, Delete: Json) -> Json:  # noqa: N803
+        assert (Bucket, Delete["Quiet"], len(Delete["Objects"]) <= 1000) == ("bucket", True, True)
+        if self.refused:
+            return {"Errors": [{"Key": entry["Key"], "Code": self.refused} for entry in Delete["Objects"]]}
+        for entry in Delete["Objects"]:
+            del self.keys[entry["Key"]]
+        return {}
+
+
+def always() -> bool:
+    return True
+
+
+def test_every_version_and_marker_goes(emulator: Emulator) -> None:
+    s3 = emulator.client("s3", ACCOUNT, "us-east-1")
+    s3.create_bucket(Bucket="versioned")
+    s3.put_bucket_versioning(Bucket="versioned", VersioningConfiguration={"Status": "Enabled"})
+    for key in ("a", "a", "b", "odd name/é&<.txt"):
+        s3.put_object(Bucket="versioned", Key=key, Body=b"x")
+    s3.delete_object(Bucket="versioned", Key="b")
+    assert empty(s3, "versioned", always)
+    s3.delete_bucket(Bucket="versioned")
+
+
+def test_bucket_that_is_gone_or_empty_is_empty(emulator: Emulator) -> None:
+    s3 = emulator.client("s3", ACCOUNT, "us-east-1")
+    assert empty(s3, "there-is-no-such-bucket", always)
+    s3.create_bucket(Bucket="nothing-in-it")
+    assert empty(s3, "nothing-in-it", always)
+    s3.delete_bucket(Bucket="nothing-in-it")
+
+
+def test_hundred_thousand_objects_in_several_goes() -> None:
+    bucket: Any = ManyObjects(100_000)
+    goes = 0
+    done = False
+    while not done:
+        twenty = partial(next, iter([True] * 20), False)
+        done = empty(bucket, "bucket", twenty)
+        goes += 1
+    assert (len(bucket.keys), goes) == (0, 5)
+
+
+def test_each_go_deletes_something() -> None:
+    bucket: Any = ManyObjects(2500)
+    assert [empty(bucket, "bucket", lambda: False) for _ in range(4)] == [False, False, False, True]
+
+
+def test_object_that_may_not_be_deleted_ends_it() -> None:
+    bucket: Any = ManyObjects(3, refused="AccessDenied")
+    with pytest.raises(NotEmptiedError, match="AccessDenied for static/0"):
+        empty(bucket, "bucket", always)
+    assert bucket.requests == 1
+
+
+class Stack:
+    """CloudFormation, as far as it tells about one stack."""
+
+    def __init__(self, status: str, template: Any) -> None:
+        self.status = status
+        self.template = template
+
+    def describe_stacks(self, *, StackName: str) -> Json:  # noqa: N803
+        assert StackName == "arn"
+        return {"Stacks": [{"StackStatus": self.status}]}
+
+    def get_template(self, *, StackName: str, TemplateStage: str) -> Json:  # noqa: N803
+        assert (StackName, TemplateStage) == ("arn", "Processed")
+        return {"TemplateBody": self.template}
+
+
+def with_policy(policy: str | None) -> Json:
+    attribute = {} if policy is None else {"DeletionPolicy": policy}
+    return {"Resources": {"SiteAssetsBucket": {"Type": "AWS::S3::Bucket", **attribute}}}
+
+
+GONE: Json = {"Resources": {"Other": {"Type": "AWS::S3::Bucket"}}}
+
+
+@pytest.mark.parametrize(
+    ("status", "template", "goes"),
+    [
+        ("DELETE_IN_PROGRESS", with_policy("Delete"), True),
+        ("DELETE_IN_PROGRESS", with_policy(None), True),
+        ("DELETE_IN_PROGRESS", with_policy("Retain"), False),
+        ("DELETE_IN_PROGRESS", with_policy("RetainExceptOnCreate"), False),
+        ("ROLLBACK_IN_PROGRESS", with_policy("Delete"), True),
+        ("ROLLBACK_IN_PROGRESS", with_policy("RetainExceptOnCreate"), True),
+        ("ROLLBACK_IN_PROGRESS", with_policy("Retain"), False),
+        ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", GONE, True),
+        ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", with_policy("Delete"), False),
+        ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", with_policy("RetainExceptOnCreate"), False),
+        ("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", GONE, True),
+        ("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", with_policy("Delete"), False),
+        ("UPDATE_IN_PROGRESS", GONE, False),
+        ("UPDATE_ROLLBACK_IN_PROGRESS", GONE, False),
+        ("CREATE_COMPLETE", GONE, False),
+        ("A_STATUS_OF_TOMORROW", GONE, False),
+    ],
+)
+def test_bucket_goes(status: str, template: Json, goes: bool) -> None:
+    for body in (template, json.dumps(template), in_blocks(template)):
+        cloudformation: Any = Stack(status, body)
+        assert leaves(cloudformation, "arn", BUCKET) is goes, body
+
+
+def in_blocks(template: Json) -> str:
+    lines = ["Resources:"]
+    for logical_id, body in template["Resources"].items():
+        lines += [f"  {logical_id}:", *(f"    {key}: {value}" for key, value in body.items())]
+    return "\n".join([*lines, "  Last:", "    Type: AWS::SNS::Topic", "    DeletionPolicy: Retain", ""])
+
+
+def test_template_that_can_not_be_read_keeps_the_bucket() -> None:
+    for status in ("DELETE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"):
+        cloudformation: Any = Stack(status, "Resources: {SiteAssetsBucket: {Type: AWS::S3::Bucket}}")
+        assert not leaves(cloudformation, "arn", BUCKET)
+
+
+def test_stack_that_can_not_be_asked_is_an_error(emulator: Emulator) -> None:
+    cloudformation = emulator.client("cloudformation", ACCOUNT, "us-east-1")
+    with pytest.raises(ClientError):
+        leaves(cloudformation, f"there-is-no-stack-{time.monotonic_ns()}", BUCKET)
+
+
+def test_every_problem_of_the_properties_comes_at_once() -> None:
+    with pytest.raises(InvalidPropertiesError) as raised:
+        read({"BucketName": "No Bucket", "Buckets": "x", "ServiceToken": "arn"})
+    assert str(raised.value).splitlines() == [
+        "Properties.Buckets: unknown property; known here: BucketName, BucketLogicalId",
+        "Properties.BucketName: found 'No Bucket'; write the name of a bucket",
+        "Properties.BucketLogicalId: missing; write the logical id of that bucket in the same template",
+    ]

@@ -1,0 +1,176 @@
+"""What is left of a site after its stack is deleted, and after updates, with objects in its buckets."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from empty_bucket.handler import MARGIN_SECONDS
+from tests.sites import Installation, StackError
+
+Json = dict[str, Any]
+
+# Versions and markers that `fill` leaves in a bucket with versions.
+OBJECTS = 4
+
+EVERYTHING = {"Database": "Delete", "Cache": "Delete", "Assets": "Delete", "Logs": "Delete"}
+BROKEN = {
+    "Type": "Custom::FallbackSite",
+    "Properties": {"ServiceToken": {"Fn::ImportValue": "ResilientWebsite-FallbackSiteFunctionArn"}},
+}
+
+
+def template(teardown: Json, *, depends_on: str = "", **properties: Any) -> Json:
+    site = {"Type": "ResilientWebsite", "Properties": {**properties, "Teardown": teardown}}
+    broken = {"Broken": {**BROKEN, "DependsOn": depends_on}} if depends_on else {}
+    resources = {"Site": site, **broken}
+    return {"Transform": "ResilientWebsite", "Resources": resources}
+
+
+@pytest.fixture
+def left_behind(installation: Installation) -> Iterator[list[str]]:
+    """Buckets that a test leaves behind on purpose."""
+    names: list[str] = []
+    yield names
+    s3 = installation.client("s3")
+    for name in names:
+        for key in keys(installation, name):
+            s3.delete_object(Bucket=name, Key=key[0], VersionId=key[1])
+        s3.delete_bucket(Bucket=name)
+
+
+def keys(installation: Installation, bucket: str) -> list[tuple[str, str]]:
+    """Return all versions and markers in a bucket."""
+    pages = installation.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket)
+    entries = [entry for page in pages for part in ("Versions", "DeleteMarkers") for entry in page.get(part, [])]
+    return [(entry["Key"], entry["VersionId"]) for entry in entries]
+
+
+def is_there(installation: Installation, bucket: str) -> bool:
+    try:
+        installation.client("s3").head_bucket(Bucket=bucket)
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == "404"
+        return False
+    return True
+
+
+def fill(installation: Installation, bucket: str) -> None:
+    """Put two versions, and one under a delete marker, into a bucket; one without versioning keeps one object."""
+    s3 = installation.client("s3")
+    for body in (b"1", b"2"):
+        s3.put_object(Bucket=bucket, Key="static/app.css", Body=body)
+    s3.put_object(Bucket=bucket, Key="gone.css", Body=b"3")
+    s3.delete_object(Bucket=bucket, Key="gone.css")
+
+
+def polls(installation: Installation) -> list[str]:
+    rules = installation.client("events").list_rules()["Rules"]
+    return [rule["Name"] for rule in rules if "Emptied" in rule["Name"]]
+
+
+def runs(installation: Installation) -> int:
+    """Return how often the function that empties buckets has run."""
+    group = installation.resources("resilient-website-macro")["EmptyBucketLogs"]
+    pages = installation.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
+    return sum(event["message"].startswith("START") for page in pages for event in page["events"])
+
+
+def snapshots(installation: Installation, ids: Json) -> list[str]:
+    found = installation.client("rds").describe_db_snapshots()["DBSnapshots"]
+    return [each["DBSnapshotIdentifier"] for each in found if each["DBInstanceIdentifier"] == ids["SiteDatabase"]]
+
+
+def test_all_goes_where_delete_is_asked_for(installation: Installation) -> None:
+    installation.deploy("teardown", template(EVERYTHING, Cache=True))
+    ids = installation.resources("teardown")
+    buckets = [ids["SiteAssetsBucket"], ids["SiteLogsBucket"]]
+    for bucket in buckets:
+        fill(installation, bucket)
+    assert installation.delete("teardown") == "DELETE_COMPLETE", installation.failures("teardown")
+    assert [bucket for bucket in buckets if is_there(installation, bucket)] == []
+    assert snapshots(installation, ids) == []
+    assert polls(installation) == []
+
+
+def test_defaults_leave_buckets_and_a_snapshot(installation: Installation, left_behind: list[str]) -> None:
+    installation.deploy("defaults", template({}))
+    ids = installation.resources("defaults")
+    left_behind += [ids["SiteAssetsBucket"], ids["SiteLogsBucket"]]
+    for bucket in left_behind:
+        fill(installation, bucket)
+    assert installation.delete("defaults") == "DELETE_COMPLETE", installation.failures("defaults")
+    assert [len(keys(installation, bucket)) for bucket in left_behind] == [OBJECTS, 1]
+    assert len(snapshots(installation, ids)) == 1
+
+
+def test_update_that_keeps_the_bucket_keeps_its_objects(installation: Installation, left_behind: list[str]) -> None:
+    installation.deploy("kept", template({"Assets": "Delete", "Logs": "Delete"}))
+    ids = installation.resources("kept")
+    left_behind.append(ids["SiteAssetsBucket"])
+    for bucket in (ids["SiteAssetsBucket"], ids["SiteLogsBucket"]):
+        fill(installation, bucket)
+    changed = template({"Assets": "Delete", "Logs": "Delete"}, Fallback={"Title": "Soon"})
+    installation.deploy("kept", changed)
+    assert len(keys(installation, ids["SiteAssetsBucket"])) == OBJECTS
+    installation.deploy("kept", template({"Logs": "Delete"}))
+    assert "SiteAssetsBucketEmptied" not in installation.resources("kept")
+    assert len(keys(installation, ids["SiteAssetsBucket"])) == OBJECTS
+    assert keys(installation, ids["SiteLogsBucket"])
+    assert installation.delete("kept") == "DELETE_COMPLETE", installation.failures("kept")
+    assert len(keys(installation, ids["SiteAssetsBucket"])) == OBJECTS
+    assert not is_there(installation, ids["SiteLogsBucket"])
+
+
+def test_update_that_is_rolled_back_keeps_the_objects(installation: Installation, left_behind: list[str]) -> None:
+    installation.deploy("undone", template({}))
+    bucket = installation.resources("undone")["SiteAssetsBucket"]
+    left_behind += [bucket, installation.resources("undone")["SiteLogsBucket"]]
+    fill(installation, bucket)
+    with pytest.raises(StackError, match="Broken"):
+        installation.deploy("undone", template({"Assets": "Delete"}, depends_on="Site"))
+    assert "SiteAssetsBucketEmptied" not in installation.resources("undone")
+    assert len(keys(installation, bucket)) == OBJECTS
+    assert installation.delete("undone") == "DELETE_COMPLETE"
+
+
+def test_bucket_that_leaves_the_template_is_emptied(installation: Installation) -> None:
+    installation.deploy("leaves", template(EVERYTHING))
+    bucket = installation.resources("leaves")["SiteLogsBucket"]
+    fill(installation, bucket)
+    off: Json = {
+        "Network": {"FlowLogs": "None"},
+        "LoadBalancer": {"AccessLogs": False},
+        "Delivery": {"AccessLogs": False},
+    }
+    installation.deploy("leaves", template(EVERYTHING, **off))
+    assert not is_there(installation, bucket)
+    assert installation.delete("leaves") == "DELETE_COMPLETE"
+
+
+def test_creation_that_fails_is_rolled_back_whole(installation: Installation) -> None:
+    with pytest.raises(StackError, match="ROLLBACK_COMPLETE"):
+        installation.deploy("failed", template(EVERYTHING, depends_on="Site"))
+    installation.delete("failed")
+
+
+def test_more_than_one_run_can_empty(installation: Installation) -> None:
+    functions = installation.client("lambda")
+    name = installation.resources("resilient-website-macro")["EmptyBucketFunction"]
+    # With less time than a run keeps in reserve, each run deletes one page of a thousand.
+    functions.update_function_configuration(FunctionName=name, Timeout=MARGIN_SECONDS - 1)
+    try:
+        installation.deploy("many", template(EVERYTHING, Database=False))
+        bucket = installation.resources("many")["SiteAssetsBucket"]
+        s3 = installation.client("s3")
+        for number in range(1200):
+            s3.put_object(Bucket=bucket, Key=f"static/{number}", Body=b"")
+        before = runs(installation)
+        assert installation.delete("many") == "DELETE_COMPLETE", installation.failures("many")
+    finally:
+        functions.update_function_configuration(FunctionName=name, Timeout=120)
+    assert not is_there(installation, bucket)
+    assert polls(installation) == []
+    # One run for the logs' bucket, and for the assets' bucket one that is not done, with one that is.
+    assert runs(installation) - before >= 3

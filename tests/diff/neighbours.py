@@ -1,0 +1,58 @@
+"""Pairs of neighbouring configurations of a site: every tier on and off, one more of something, one size larger."""
+
+from typing import Any
+
+Json = dict[str, Any]
+
+DOMAIN: Json = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
+LARGE = {"MinSize": 4, "MaxSize": 8}
+LOGS_OFF: Json = {
+    "Network": {"FlowLogs": "None"},
+    "LoadBalancer": {"AccessLogs": False},
+    "Delivery": {"AccessLogs": False},
+}
+
+PAIRS: dict[str, tuple[Json, Json]] = {
+    "database": ({}, {"Database": False}),
+    "cache": ({}, {"Cache": True}),
+    "two and three zones": (
+        {"WebServers": LARGE, "Cache": True, "Network": {"AvailabilityZones": 2}},
+        {"WebServers": LARGE, "Cache": True, "Network": {"AvailabilityZones": 3}},
+    ),
+    "three and four zones": (
+        {"WebServers": LARGE, "Network": {"AvailabilityZones": 3}},
+        {"WebServers": LARGE, "Network": {"AvailabilityZones": 4}},
+    ),
+    "a replica": ({}, {"Database": {"ReadReplicas": 1}}),
+    "a second replica": ({"Database": {"ReadReplicas": 1}}, {"Database": {"ReadReplicas": 2}}),
+    "cache's engine": ({"Cache": {"Engine": "valkey"}}, {"Cache": {"Engine": "redis"}}),
+    "cache's kind": ({"Cache": {"Engine": "valkey"}}, {"Cache": {"Engine": "memcached"}}),
+    "cache's replica": ({"Cache": True}, {"Cache": {"Replicas": 2}}),
+    "cache's token": ({"Cache": True}, {"Cache": {"Authentication": False}}),
+    "cache's shards": ({"Cache": {"NumNodeGroups": 3}}, {"Cache": {"NumNodeGroups": 4}}),
+    "Memcached's nodes": (
+        {"Cache": {"Engine": "memcached", "NumCacheNodes": 2}},
+        {"Cache": {"Engine": "memcached", "NumCacheNodes": 3}},
+    ),
+    "front door": ({**DOMAIN, "FrontDoor": "CloudFront"}, {**DOMAIN, "FrontDoor": "LoadBalancer"}),
+    "domain": ({}, DOMAIN),
+    "another name": (DOMAIN, {**DOMAIN, "AlternateDomainNames": ["shop.example.com"]}),
+    "server's size": ({}, {"WebServers": {"InstanceType": "t4g.large"}}),
+    "database's class": ({}, {"Database": {"DBInstanceClass": "db.t4g.medium"}}),
+    "database's storage": ({}, {"Database": {"AllocatedStorage": 40}}),
+    "database's standby": ({}, {"Database": {"MultiAZ": False}}),
+    "database's version": ({"Database": {"EngineVersion": "8.0"}}, {"Database": {"EngineVersion": "8.4"}}),
+    "database's name": ({}, {"Database": {"DatabaseName": "shop"}}),
+    "snapshot": ({}, {"Database": {"DBSnapshotIdentifier": "last-night"}}),
+    "private servers": ({}, {"Network": {"WebSubnets": "Private"}}),
+    "addresses": ({}, {"Network": {"CidrBlock": "10.8.0.0/16"}}),
+    "IPv6": ({}, {"Network": {"Ipv6": False}}),
+    "logs": ({}, LOGS_OFF),
+    "what is left": ({}, {"Teardown": {"Database": "Delete", "Assets": "Delete", "Logs": "Delete"}}),
+}
+
+# Both ways, as changes are.
+BOTH_WAYS: dict[str, tuple[Json, Json]] = {
+    **{f"{name}, there": pair for name, pair in PAIRS.items()},
+    **{f"{name}, and back": (new, old) for name, (old, new) in PAIRS.items()},
+}

@@ -1,0 +1,189 @@
+"""`build_templates.py diff` and `stack-policy`, as their user runs them."""
+
+import json
+import os
+import pty
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.emulator.endpoint import ROOT, Emulator
+from tests.emulator.stacks import Stacks
+
+Json = dict[str, Any]
+
+ACCOUNT = "100000000043"
+TABLE: Json = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": {"Ref": "Name"}}}
+PARAMETERS: Json = {"Name": {"Type": "String", "Default": "visits"}}
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Any:
+    def write(name: str, **properties: Any) -> Path:
+        path = tmp_path / name
+        path.write_text(json.dumps({"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}))
+        return path
+
+    return write
+
+
+def test_nothing_changes(command_line: Any, files: Any, tmp_path: Path) -> None:
+    site, expanded = files("site.json", Cache=True), tmp_path / "expanded.json"
+    command_line("expand", site, "-o", expanded)
+    for old, new in ((site, site), (site, expanded), (expanded, site)):
+        done = command_line("diff", old, new)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "Nothing changes.\n", "")
+
+
+def test_safe_change(command_line: Any, files: Any) -> None:
+    done = command_line("diff", files("old.json"), files("new.json", Database={"DBInstanceClass": "db.t4g.large"}))
+    assert done.returncode == 0, done.stderr
+    assert "interrupted  SiteDatabase  AWS::RDS::DBInstance" in done.stdout
+    assert "DBInstanceClass: db.t4g.small -> db.t4g.large  (interrupted)" in done.stdout
+    assert done.stdout.splitlines()[-1].endswith("Safe for the 6 stores.")
+    assert "\x1b" not in done.stdout
+
+
+def test_unsafe_change(command_line: Any, files: Any) -> None:
+    done = command_line("diff", files("old.json"), files("new.json", Database={"DatabaseName": "shop"}))
+    assert done.returncode == 2, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].strip() == "Stores"
+    assert "SiteDatabase" in lines[4]
+    assert "Restore DBName (Database.DatabaseName of" in done.stdout
+    assert lines[-1].endswith("NOT SAFE for SiteDatabase.")
+
+
+def test_json(command_line: Any, files: Any) -> None:
+    done = command_line("diff", files("old.json"), files("new.json", Database={"DatabaseName": "shop"}), "--json")
+    assert done.returncode == 2
+    told = json.loads(done.stdout)
+    (store,) = told["stores"]
+    assert (told["safe"], store["safe"], store["effect"], store["data"]) == (False, False, "replaced", "snapshot")
+    (changed,) = (each for each in told["resources"] if each["logical_id"] == "SiteDatabase")
+    assert changed["properties"] == [{"path": "DBName", "old": "website", "new": "shop", "effect": "replaced"}]
+    (alarm,) = (each for each in told["resources"] if each["logical_id"] == "SiteDatabaseCpuAlarm")
+    assert alarm["properties"][0]["because"] == "SiteDatabase"
+
+
+def test_colors_on_a_terminal(files: Any) -> None:
+    terminal, other_end = pty.openpty()
+    command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "diff"]
+    sites = [str(files("old.json")), str(files("new.json", Cache=True))]
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    with subprocess.Popen([*command, *sites], stdout=other_end, env=environment) as process:
+        os.close(other_end)
+        shown = b""
+        try:
+            while part := os.read(terminal, 4096):
+                shown += part
+        except OSError:
+            pass
+        finally:
+            os.close(terminal)
+    assert process.returncode == 0
+    assert b"\x1b[" in shown
+
+
+def test_parameters(command_line: Any, tmp_path: Path) -> None:
+    path = tmp_path / "table.json"
+    path.write_text(json.dumps({"Parameters": PARAMETERS, "Resources": {"Table": TABLE}}))
+    assert command_line("diff", path, path, "--parameter", "Name=orders").stdout == "Nothing changes.\n"
+    done = command_line("diff", path, path, "--parameter", "Name=orders", "--old-parameter", "Name=visits")
+    assert done.returncode == 2
+    assert "TableName: visits -> orders  (replaced)" in done.stdout
+    wrong = command_line("diff", path, path, "--parameter", "Nome=orders")
+    assert (wrong.returncode, "did you mean Name?" in wrong.stderr) == (1, True)
+
+
+def test_bad_input(command_line: Any, files: Any, tmp_path: Path) -> None:
+    site, wrong = files("site.json"), files("wrong.json", Databse={})
+    done = command_line("diff", site, wrong)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(
+        f"{wrong}: Resources.Site.Properties.Databse: unknown property; did you mean Database?"
+    )
+    for missing in (str(tmp_path / "no.json"), "stack:none", "none"):
+        done = command_line("diff", missing, site)
+        assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1), done.stderr
+        assert "can't be read" in done.stderr
+
+
+def test_deployed_stack(emulator: Emulator, tmp_path: Path) -> None:
+    parameters = {**PARAMETERS, "Password": {"Type": "String", "NoEcho": True, "Default": "x"}}
+    key = {"AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}], "BillingMode": "PAY_PER_REQUEST"}
+    properties = {**TABLE["Properties"], **key, "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}
+    template = {"Parameters": parameters, "Resources": {"Table": {**TABLE, "Properties": properties}}}
+    stacks = Stacks(emulator, ACCOUNT)
+    given = [{"ParameterKey": "Name", "ParameterValue": "orders"}, {"ParameterKey": "Password", "ParameterValue": "y"}]
+    stacks.create("shop", template, Parameters=given)
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps(template))
+    environment = {**os.environ, **emulator.environment(ACCOUNT, "us-east-1")}
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "diff", *arguments]
+        return subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    try:
+        # The stack's parameters keep their values, unless others are given.
+        for stack in ("shop", "stack:shop"):
+            assert run(stack, str(path)).stdout == "Nothing changes.\n"
+            assert run(str(path), stack).returncode == 2
+        renamed = run("shop", str(path), "--parameter", "Name=visits")
+        assert (renamed.returncode, "TableName: orders -> visits" in renamed.stdout) == (2, True)
+        assert "y" not in renamed.stdout.split()
+    finally:
+        stacks.delete("shop")
+
+
+def test_stack_policy(command_line: Any, files: Any, tmp_path: Path) -> None:
+    done = command_line("stack-policy", files("site.json", Cache=True, Database={"ReadReplicas": 1}))
+    assert done.returncode == 0, done.stderr
+    allow, deny = json.loads(done.stdout)["Statement"]
+    assert (allow["Effect"], allow["Action"], allow["Resource"]) == ("Allow", "Update:*", "*")
+    assert deny["Action"] == ["Update:Replace", "Update:Delete"]
+    assert [each.removeprefix("LogicalResourceId/Site") for each in deny["Resource"]] == [
+        "AssetsBucket",
+        "CacheReplicationGroup",
+        "CacheSecret",
+        "Database",
+        "DatabaseSecret",
+        "FallbackBucket",
+        "LogsBucket",
+        "OriginSecret",
+    ]
+    assert "set-stack-policy --stack-name STACK" in done.stderr
+    assert "--enable-termination-protection" in done.stderr
+    missing = command_line("stack-policy", tmp_path / "no.json")
+    assert (missing.returncode, missing.stdout) == (1, "")
+
+
+def test_stack_policy_is_taken(command_line: Any, emulator: Emulator, tmp_path: Path) -> None:
+    template = {"Resources": {"Bucket": {"Type": "AWS::S3::Bucket"}}}
+    path = tmp_path / "bucket.json"
+    path.write_text(json.dumps(template))
+    policy = command_line("stack-policy", path).stdout
+    stacks = Stacks(emulator, ACCOUNT)
+    stacks.create("kept", template)
+    try:
+        stacks.cloudformation.set_stack_policy(StackName="kept", StackPolicyBody=policy)
+        kept = stacks.cloudformation.get_stack_policy(StackName="kept")["StackPolicyBody"]
+    finally:
+        stacks.delete("kept")
+    assert json.loads(kept) == json.loads(policy)
+    shown = command_line("stack-policy", path, "--command", "--stack-name", "my-site", "--region", "eu-west-1")
+    first, second = shown.stdout.splitlines()
+    assert first.startswith(
+        "aws cloudformation set-stack-policy --stack-name my-site --region eu-west-1 --stack-policy-body '{"
+    )
+    assert json.loads(first.split("'")[1]) == json.loads(policy)
+    assert second.startswith("aws cloudformation update-termination-protection --stack-name my-site")
+
+
+def test_template_without_stores_denies_nothing(command_line: Any, tmp_path: Path) -> None:
+    path = tmp_path / "topic.json"
+    path.write_text('{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}')
+    assert len(json.loads(command_line("stack-policy", path).stdout)["Statement"]) == 1

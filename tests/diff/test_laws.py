@@ -1,0 +1,109 @@
+"""Laws of diff: they hold for every site."""
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from reference.landings import ANY_TYPE, effect, landings
+from reference.property_tree import Located, every_property
+from reference.samples import samples
+from resilient_website.problems import InvalidTemplateError
+from tests.diff.stacks import as_stack, changes, effects, site, stores
+from tests.expansion.random_sites import SITES
+from updates.effects import Effect
+from updates.resource_schemas import IN_PLACE, INTERRUPTS
+from updates.stores import is_store
+
+Json = dict[str, Any]
+
+
+def in_place(located: Located) -> bool:
+    """Tell whether the reference says that a change of the property leaves every resource where it is."""
+    if located.row.lands_on in ("", ANY_TYPE) or located.spec or "[]" in located.name or ".*" in located.name:
+        return False
+    return all(effect(landing) in (IN_PLACE, INTERRUPTS) for landing in landings(located.row.lands_on))
+
+
+HARMLESS = [located for located in every_property() if in_place(located)]
+
+
+def with_one_changed(properties: Json, located: Located, value: Any) -> Json:
+    changed = copy.deepcopy(properties)
+    inside = changed
+    for name in located.path[:-1]:
+        # A tier that is switched on with its defaults, or off, has no property to change.
+        assume(isinstance(inside.get(name, {}), dict))
+        inside = inside.setdefault(name, {})
+    inside[located.path[-1]] = value
+    return changed
+
+
+def test_there_are_harmless_properties() -> None:
+    names = {located.name for located in HARMLESS}
+    assert {"Database.DBInstanceClass", "Database.AllocatedStorage", "WebServers.InstanceType"} <= names
+    assert "Database.DatabaseName" not in names
+
+
+@given(SITES, st.data())
+@settings(max_examples=120)
+def test_harmless_change_touches_no_store(properties: Json, data: st.DataObject) -> None:
+    located = data.draw(st.sampled_from(HARMLESS))
+    value = data.draw(st.sampled_from(list(samples(located.row.kind)) or [None]))
+    # A tier that is off is switched on by a property of its group: that adds stores, and touches none.
+    try:
+        old, new = site(properties), site(with_one_changed(properties, located, value))
+    except InvalidTemplateError:
+        assume(False)
+    unsafe = {name: store.change.effect.name for name, store in stores(old, new).items() if not store.safe}
+    assert unsafe == {}, f"{located.name} = {value!r}"
+
+
+@given(SITES)
+@settings(max_examples=40)
+def test_site_is_no_change_of_itself_in_any_order(properties: Json) -> None:
+    def backwards(node: Any) -> Any:
+        if isinstance(node, dict):
+            return {key: backwards(node[key]) for key in reversed(node)}
+        return [backwards(item) for item in node] if isinstance(node, list) else node
+
+    expanded = site(properties)
+    assert changes(expanded, expanded) == {}
+    assert changes(expanded, backwards(expanded)) == {}
+    assert changes(backwards(expanded), expanded) == {}
+
+
+@given(SITES, SITES)
+@settings(max_examples=60)
+def test_the_way_back_touches_the_same_resources(one: Json, other: Json) -> None:
+    old, new = site(one), site(other)
+    there, back = effects(old, new), effects(new, old)
+    assert there.keys() == back.keys()
+    for name, told in there.items():
+        assert (told is Effect.ADDED) == (back[name] is Effect.DELETED)
+
+
+@given(SITES, SITES)
+@settings(max_examples=60)
+def test_every_store_that_is_replaced_or_deleted_is_told(one: Json, other: Json) -> None:
+    old, new = site(one), site(other)
+    told, what = stores(old, new), effects(old, new)
+    for name, resource in as_stack(old).items():
+        if is_store(resource) and what.get(name, Effect.CHANGED) >= Effect.MAY_BE_REPLACED:
+            assert told[name].fate.name != "KEPT"
+
+
+@pytest.mark.parametrize(
+    "teardown", [{}, {"Database": "Delete", "Cache": "Delete", "Assets": "Delete", "Logs": "Delete"}]
+)
+@given(properties=SITES)
+@settings(max_examples=40)
+def test_what_teardown_says_no_store_is_lost_by_a_replacement(teardown: Json, properties: Json) -> None:
+    resources = site({**properties, "Teardown": teardown})["Resources"]
+    for name, resource in as_stack({"Resources": resources}).items():
+        # The caches of Memcached, the generated tokens and the friendly page can't be kept, or are made again.
+        made_again = name.endswith(("CacheCluster", "CacheSecret", "OriginSecret", "FallbackBucket"))
+        if is_store(resource) and not made_again:
+            assert resource.replace_policy in ("Retain", "Snapshot"), name

@@ -1,0 +1,94 @@
+"""Every pair of neighbouring configurations: what diff says of stores, and of all other resources by the schemas."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from resilient_website.references import references
+from tests.diff.neighbours import BOTH_WAYS
+from tests.diff.stacks import changes, site, stores
+from updates.effects import Effect
+from updates.resource_schemas import create_only
+
+Json = dict[str, Any]
+
+# What is not safe, and what becomes of it: effect and data. All other pairs are safe for every store.
+NOT_SAFE = {
+    "database, there": {"SiteDatabase": "DELETED SNAPSHOT"},
+    "cache, and back": {"SiteCacheReplicationGroup": "DELETED SNAPSHOT"},
+    "cache's kind, there": {"SiteCacheReplicationGroup": "DELETED SNAPSHOT"},
+    "cache's kind, and back": {"SiteCacheCluster": "DELETED DELETED"},
+    "cache's token, there": {"SiteCacheReplicationGroup": "MAY_BE_REPLACED SNAPSHOT"},
+    "cache's token, and back": {"SiteCacheReplicationGroup": "MAY_BE_REPLACED SNAPSHOT"},
+    "database's name, there": {"SiteDatabase": "REPLACED SNAPSHOT"},
+    "database's name, and back": {"SiteDatabase": "REPLACED SNAPSHOT"},
+    "snapshot, there": {"SiteDatabase": "REPLACED SNAPSHOT"},
+    "snapshot, and back": {"SiteDatabase": "REPLACED SNAPSHOT"},
+}
+
+
+@pytest.fixture(params=BOTH_WAYS)
+def pair(request: pytest.FixtureRequest) -> tuple[str, Json, Json]:
+    old, new = BOTH_WAYS[request.param]
+    return request.param, site(old), site(new)
+
+
+def test_stores(pair: tuple[str, Json, Json]) -> None:
+    name, old, new = pair
+    told = {
+        logical_id: f"{store.change.effect.name} {store.fate.name}"
+        for logical_id, store in stores(old, new).items()
+        if not store.safe
+    }
+    assert told == NOT_SAFE.get(name, {})
+
+
+def test_no_replacement_is_missed(pair: tuple[str, Json, Json]) -> None:
+    """Work the replacements out anew, from the templates' text and the schemas' lists: diff says each of them."""
+    _, old, new = pair
+    found = changes(old, new)
+    told = {name for name, change in found.items() if change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED)}
+    replaced: set[str] = set()
+    while True:
+        more = {
+            name
+            for name in old["Resources"].keys() & new["Resources"].keys()
+            if _is_replaced(old["Resources"][name], new["Resources"][name], replaced)
+        }
+        if more <= replaced:
+            break
+        replaced |= more
+    assert replaced <= told
+
+
+def test_every_change_of_the_text_is_told(pair: tuple[str, Json, Json]) -> None:
+    _, old, new = pair
+    found = changes(old, new)
+    for name in old["Resources"].keys() | new["Resources"].keys():
+        before, after = (
+            {key: value for key, value in template["Resources"].get(name, {}).items() if key != "DependsOn"}
+            for template in (old, new)
+        )
+        assert before == after or name in found, name
+
+
+def _is_replaced(old: Json, new: Json, replaced: set[str]) -> bool:
+    if old["Type"].startswith("Custom::"):
+        return False
+    for path in create_only(old["Type"]):
+        before, after = (list(_at(each.get("Properties", {}), path)) for each in (old, new))
+        if json.dumps(before) != json.dumps(after) or references(after) & replaced:
+            return True
+    return False
+
+
+def _at(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
+    if not path:
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _at(item, path)
+    elif isinstance(value, dict) and path[0] in value:
+        yield from _at(value[path[0]], path[1:])

@@ -1,0 +1,119 @@
+"""What becomes of stores, and what diff advises instead."""
+
+from typing import Any
+
+import pytest
+
+from tests.diff.stacks import database, ref, resources, site, stores
+from updates.advice import advice
+from updates.effects import Effect
+from updates.site_properties import site_properties
+from updates.stores import Fate, StoreChange
+
+Json = dict[str, Any]
+
+
+def advised(store: StoreChange) -> str:
+    return advice(store, site_properties())
+
+
+def bucket(**attributes: Any) -> Json:
+    return {"Type": "AWS::S3::Bucket", "Properties": {}, **attributes}
+
+
+def gone(body: Json) -> StoreChange:
+    topic = {"Type": "AWS::SNS::Topic"}
+    return stores(resources(One=body, Topic=topic), resources(Topic=topic))["One"]
+
+
+@pytest.mark.parametrize(
+    ("body", "fate", "safe"),
+    [
+        (bucket(), Fate.DELETED, False),
+        (bucket(DeletionPolicy="Delete", UpdateReplacePolicy="Retain"), Fate.DELETED, False),
+        (bucket(DeletionPolicy="Retain"), Fate.RETAINED, True),
+        (bucket(DeletionPolicy="RetainExceptOnCreate"), Fate.RETAINED, True),
+        (database(), Fate.SNAPSHOT, False),
+        (database(attributes={"DeletionPolicy": "Delete"}), Fate.DELETED, False),
+        (database(attributes={"DeletionPolicy": "Retain"}), Fate.RETAINED, True),
+    ],
+)
+def test_deletion_follows_the_deletion_policy(body: Json, fate: Fate, safe: bool) -> None:
+    store = gone(body)
+    assert (store.change.effect, store.fate, store.safe) == (Effect.DELETED, fate, safe)
+    assert bool(advised(store)) is not safe
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fate"),
+    [
+        ({}, {}, Fate.DELETED),
+        ({"UpdateReplacePolicy": "Snapshot"}, {"UpdateReplacePolicy": "Snapshot"}, Fate.SNAPSHOT),
+        ({"UpdateReplacePolicy": "Retain"}, {"UpdateReplacePolicy": "Retain"}, Fate.RETAINED),
+        # Which of the two counts is not for us to guess: the one that keeps less.
+        ({"UpdateReplacePolicy": "Retain"}, {"UpdateReplacePolicy": "Delete"}, Fate.DELETED),
+        ({"UpdateReplacePolicy": "Snapshot"}, {"UpdateReplacePolicy": "Retain"}, Fate.SNAPSHOT),
+        ({"DeletionPolicy": "Retain"}, {"DeletionPolicy": "Retain"}, Fate.DELETED),
+    ],
+)
+def test_replacement_follows_the_update_replace_policy(before: Json, after: Json, fate: Fate) -> None:
+    old, new = database(DBName="a", attributes=before), database(DBName="b", attributes=after)
+    store = stores(resources(One=old), resources(One=new))["One"]
+    assert (store.change.effect, store.fate, store.safe) == (Effect.REPLACED, fate, False)
+    assert advised(store).startswith("Restore DBName (Database.DatabaseName of the site): a.")
+
+
+def test_store_that_stays_is_safe() -> None:
+    grown = stores(resources(One=database()), resources(One=database(AllocatedStorage="40")))["One"]
+    assert (grown.fate, grown.safe, advised(grown)) == (Fate.KEPT, True, "")
+    assert stores(resources(One=database()), resources(One=database(), Two=database())) == {}
+
+
+def test_data_of_replicas_is_in_their_source() -> None:
+    replica = {"SourceDBInstanceIdentifier": ref("One")}
+    both = resources(One=database(DBName="a"), Copy=database(**replica))
+    assert stores(both, resources(One=database(DBName="a"))) == {}
+    found = stores(both, resources(One=database(DBName="b"), Copy=database(**replica)))
+    assert set(found) == {"One"}
+    assert "Its replicas go with it: Copy." in advised(found["One"])
+
+
+def test_replacement_by_another_resource_names_it() -> None:
+    groups = {"Type": "AWS::RDS::DBSubnetGroup", "Properties": {"SubnetIds": ["a"], "DBSubnetGroupName": "old"}}
+    named = {**groups, "Properties": {**groups["Properties"], "DBSubnetGroupName": "new"}}  # type: ignore[dict-item]
+    tied = database(DBSubnetGroupName=ref("Groups"))
+    store = stores(resources(Groups=groups, One=tied), resources(Groups=named, One=tied))["One"]
+    assert advised(store).startswith("Undo what replaces Groups, on which DBSubnetGroupName depends.")
+
+
+def test_other_words() -> None:
+    refused = stores(resources(One=database()), resources(One=bucket()))["One"]
+    assert (refused.safe, "id of its own" in advised(refused)) == (False, True)
+    moved = stores(
+        resources(One=database(AvailabilityZone="us-east-1a")), resources(One=database(AvailabilityZone="us-east-1b"))
+    )["One"]
+    assert "only a change set tells" in advised(moved)
+    added = stores(resources(One=database()), resources(One=database(DBName="a")))["One"]
+    assert advised(added).startswith("Take DBName (Database.DatabaseName of the site) away again.")
+    protected = gone(database(DeletionProtection=True))
+    assert "DeletionProtection" in advised(protected)
+
+
+def test_hosted_zones_but_not_private_ones() -> None:
+    public = {"Type": "AWS::Route53::HostedZone", "Properties": {"Name": "example.com"}}
+    private = {**public, "Properties": {"Name": "example.internal", "VPCs": [{"VPCId": "vpc-1"}]}}
+    topic = {"Type": "AWS::SNS::Topic"}
+    found = stores(resources(Public=public, Private=private, Topic=topic), resources(Topic=topic))
+    assert set(found) == {"Public"}
+
+
+def test_generated_secret_that_is_to_go_is_no_loss() -> None:
+    body = {"Type": "AWS::SecretsManager::Secret", "Properties": {"GenerateSecretString": {}}}
+    assert gone({**body, "DeletionPolicy": "Delete"}).safe
+    assert not gone(body).safe
+    assert not gone({**body, "Properties": {}, "DeletionPolicy": "Delete"}).safe
+
+
+def test_worst_comes_first() -> None:
+    told = stores(site({"Cache": True}), site({"Database": {"DBInstanceClass": "db.t4g.large"}}))
+    assert list(told) == ["SiteCacheReplicationGroup", "SiteCacheSecret", "SiteDatabase"]

@@ -1,0 +1,63 @@
+"""The command `flat`, as its user runs it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.emulator.endpoint import ROOT
+
+SITE = {"Type": "ResilientWebsite", "Properties": {"Database": {"ReadReplicas": {"Ref": "Replicas"}}}}
+TEMPLATE = {"Parameters": {"Replicas": {"Type": "Number"}}, "Resources": {"Site": SITE}}
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    path = tmp_path / "site.json"
+    path.write_text(json.dumps(TEMPLATE))
+    return path
+
+
+def test_large_template_is_written_and_says_how_to_go_on(command_line: Any, template: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out" / "flat.json"
+    done = command_line("flat", template, "--parameter", "Replicas=2", "-o", output)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert f"{output} has {output.stat().st_size:,} bytes" in done.stderr
+    assert "51,200" in done.stderr
+    assert f"aws cloudformation deploy --template-file {output} --s3-bucket BUCKET" in done.stderr
+    assert "--template-url" in done.stderr
+    made = json.loads(output.read_text())
+    assert sum("SourceDBInstanceIdentifier" in body.get("Properties", {}) for body in made["Resources"].values()) == 2
+    assert command_line("flat", template, "--parameter", "Replicas=2").stdout == output.read_text()
+
+
+def test_small_template_says_nothing(command_line: Any, tmp_path: Path) -> None:
+    path = tmp_path / "topic.yaml"
+    path.write_text("Resources: {Topic: {Type: 'AWS::SNS::Topic'}}\n")
+    done = command_line("flat", path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
+
+
+def test_structural_parameter_without_a_value_is_refused(command_line: Any, template: Path, tmp_path: Path) -> None:
+    done = command_line("flat", template, "-o", tmp_path / "out.json")
+    assert done.returncode == 1
+    assert "Resources.Site.Properties.Database.ReadReplicas" in done.stderr
+    assert not (tmp_path / "out.json").exists()
+
+
+def test_macro_by_another_name(command_line: Any, tmp_path: Path) -> None:
+    path = tmp_path / "staging.json"
+    path.write_text(json.dumps({"Transform": "Staging", "Resources": {"Site": {"Type": "ResilientWebsite"}}}))
+    assert command_line("flat", path).returncode == 1
+    done = command_line("flat", path, "--macro", "Staging")
+    assert done.returncode == 0
+    assert "Fn::ImportValue" not in done.stdout
+    assert '"Staging' not in done.stdout
+
+
+def test_region_decides_what_depends_on_it(command_line: Any) -> None:
+    example = ROOT / "examples/with-domain.yaml"
+    assert "Custom::Certificate" in command_line("flat", example, "--region", "eu-west-1").stdout
+    assert "Custom::Certificate" not in command_line("flat", example).stdout

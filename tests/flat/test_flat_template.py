@@ -1,0 +1,235 @@
+"""What a flat template is: every example with all that it needs inside it, and nothing that a stack set refuses."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.api import lint
+
+from launch.flat_template import STACK, flat_template
+from launch.parameter_values import parameter_values
+from launch.template_file import read_template
+from resilient_website.expand import expand_template
+from resilient_website.problems import InvalidTemplateError
+from tests.expansion.test_examples import KINDS, for_region
+from tests.judges import validator_errors
+
+Json = dict[str, Any]
+
+SITE: Json = {"Type": "ResilientWebsite"}
+
+
+def flat(path: Path, region: str) -> Json:
+    template = for_region(read_template(path), region)
+    return flat_template(template, parameter_values(template, {}), region)
+
+
+def flat_site(region: str = "us-east-1", parameters: Json | None = None, **more: Any) -> Json:
+    return flat_template({"Resources": {"Site": SITE}, **more}, parameters or {}, region)
+
+
+@pytest.mark.parametrize("region", KINDS)
+def test_linter_finds_nothing(example: Path, region: str) -> None:
+    found = lint(json.dumps(flat(example, region)), regions=KINDS[region])
+    assert [f"{match.rule.id} {match.message} {match.path}" for match in found] == []
+
+
+def test_validator_finds_no_error(example: Path, tmp_path: Path) -> None:
+    errors = validator_errors(flat(example, "us-east-1"), tmp_path)
+    assert [message for message in errors if not message.startswith("'8.4' is not one of ['5.5.")] == []
+
+
+@pytest.mark.parametrize("region", KINDS)
+def test_nothing_else_has_to_be_there(example: Path, region: str) -> None:
+    template = flat(example, region)
+    text = json.dumps(template)
+    assert "Transform" not in template
+    assert "Fn::Transform" not in text
+    assert "Fn::ImportValue" not in text
+    types = {body["Type"] for body in template["Resources"].values()}
+    assert not [kind for kind in types if "ResilientWebsite" in kind or "Serverless" in kind]
+    assert "AWS::CloudFormation::Stack" not in types
+    for body in template["Resources"].values():
+        assert body["Type"] != "AWS::Lambda::Function" or body["Properties"]["Code"].keys() == {"ZipFile"}
+
+
+@pytest.mark.parametrize("region", KINDS)
+def test_resources_are_the_macros_by_the_same_ids(example: Path, region: str) -> None:
+    template = for_region(read_template(example), region)
+    values = parameter_values(template, {})
+    by_macro = expand_template(template, values, region)["Resources"]
+    by_itself = flat_template(template, values, region)["Resources"]
+    custom = {name for name, body in by_macro.items() if body["Type"].startswith("Custom::")}
+    assert by_macro.keys() - by_itself.keys() == custom
+    # CloudFormation refuses another ServiceToken for a resource that exists.
+    assert {name + "Flat" for name in custom} <= by_itself.keys()
+    for name in by_macro.keys() - custom:
+        assert by_itself[name]["Type"] == by_macro[name]["Type"]
+        assert by_itself[name].get("DeletionPolicy") == by_macro[name].get("DeletionPolicy")
+
+
+def test_functions_are_those_that_are_used() -> None:
+    def functions(**properties: Any) -> set[str]:
+        template = flat_template({"Resources": {"Site": {**SITE, "Properties": properties}}}, {}, "eu-west-1")
+        return {name for name, body in template["Resources"].items() if body["Type"] == "AWS::Lambda::Function"}
+
+    domain = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
+    assert functions() == {"FallbackSiteFunction", "OriginSecretFunction"}
+    assert functions(**domain, FrontDoor="LoadBalancer") == {"FallbackSiteFunction", "CertificateFunction"}
+    assert "DatabaseSecretFunction" in functions(Database={"SecretRotationDays": 30})
+
+
+def test_what_uses_a_function_waits_for_what_completes_it() -> None:
+    site = {**SITE, "Properties": {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}}
+    resources = flat_template({"Resources": {"Site": site}}, {}, "eu-west-1")["Resources"]
+    assert "OriginSecretPermission" in resources["SiteOriginSecretRotation"]["DependsOn"]
+    assert "CertificatePolling" in resources["SiteEdgeCertificateFlat"]["DependsOn"]
+
+
+def test_roles_are_for_the_stacks_own_resources() -> None:
+    site = {**SITE, "Properties": {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}}
+    resources = flat_template({"Resources": {"Site": site}}, {}, "eu-west-1")["Resources"]
+    roles = {
+        name: json.dumps(body) for name, body in resources.items() if name in ("CertificateRole", "CertificatePolling")
+    }
+    assert "hostedzone/Z0123456789ABCDEFGHIJ" in roles["CertificateRole"]
+    assert "hostedzone/*" not in roles["CertificateRole"]
+    assert json.dumps({"aws:ResourceTag/resilient-website:stack-id": STACK}) in roles["CertificateRole"]
+    assert "rule/SiteEdgeCertificateFlat*" in roles["CertificatePolling"]
+    assert "rule/*" not in roles["CertificatePolling"]
+    rotation = json.dumps(resources["OriginSecretRole"])
+    assert json.dumps({"aws:ResourceTag/resilient-website:macro": STACK}) in rotation
+    assert "listener-rule/*" not in rotation
+    (statement,) = resources["FallbackSiteRole"]["Properties"]["Policies"][1]["PolicyDocument"]["Statement"]
+    assert statement["Resource"] == STACK
+
+
+def test_alarms_on_functions_tell_whom_the_sites_tell() -> None:
+    topic = "arn:aws:sns:us-east-1:123456789012:oncall"
+    other = {**SITE, "Properties": {"Monitoring": {"AlarmTopicArn": topic}}}
+    hidden = {**SITE, "Condition": "Never"}
+    made = flat_template(
+        {
+            "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
+            "Resources": {"Site": SITE, "Other": other, "Hidden": hidden},
+        },
+        {},
+        "us-east-1",
+    )["Resources"]
+    for name in ("FallbackSite", "OriginSecret"):
+        (counted,) = made[f"{name}Failures"]["Properties"]["MetricTransformations"]
+        assert made[f"{name}FailuresAlarm"]["Properties"]["MetricName"] == counted["MetricName"]
+        assert made[f"{name}ErrorsAlarm"]["Properties"]["Dimensions"][0]["Value"] == {"Ref": f"{name}Function"}
+        for kind in ("Failures", "Errors"):
+            assert made[f"{name}{kind}Alarm"]["Properties"]["AlarmActions"] == [{"Ref": "SiteAlarmTopic"}, topic]
+    assert "MacroName" not in json.dumps(made)
+    assert "HasAlarmEmail" not in json.dumps(made)
+
+
+def test_tag_and_condition_are_the_stacks_id(example: Path) -> None:
+    text = json.dumps(flat(example, "us-east-1"))
+    tags = text.count('"resilient-website:macro"')
+    assert tags == text.count('{"Key": "resilient-website:macro", "Value": {"Ref": "AWS::StackId"}}')
+    conditions = text.count('"aws:ResourceTag/resilient-website:macro"')
+    assert conditions == text.count('"aws:ResourceTag/resilient-website:macro": {"Ref": "AWS::StackId"}')
+
+
+def test_parameters_that_are_used_up_are_gone() -> None:
+    parameters = {
+        "Replicas": {"Type": "Number", "Default": 1},
+        "Title": {"Type": "String", "Default": "Back soon"},
+        "HostedZoneId": {"Type": "String", "Default": ""},
+        "Secret": {"Type": "String", "NoEcho": True, "Default": "x"},
+    }
+    form = {
+        "ParameterGroups": [
+            {"Label": {"default": "Size"}, "Parameters": ["Replicas"]},
+            {"Label": {"default": "Rest"}, "Parameters": ["Title", "HostedZoneId", "Secret"]},
+        ],
+        "ParameterLabels": {"Replicas": {"default": "How many"}, "Title": {"default": "Heading"}},
+    }
+    properties = {
+        "DomainName": "www.example.com",
+        "HostedZoneId": {"Ref": "HostedZoneId"},
+        "Database": {"ReadReplicas": {"Ref": "Replicas"}},
+        "Fallback": {"Title": {"Ref": "Title"}, "Message": {"Ref": "Secret"}},
+    }
+    template = {
+        "Metadata": {"AWS::CloudFormation::Interface": form},
+        "Parameters": parameters,
+        "Resources": {"Site": {**SITE, "Properties": properties}},
+        "Outputs": {
+            "Said": {"Value": {"Fn::Sub": "${Replicas} replicas, ${Title}"}},
+            "Bare": {"Value": {"Ref": "Replicas"}},
+        },
+    }
+    values = parameter_values(template, {"HostedZoneId": "Z0123456789ABCDEFGHIJ", "Replicas": "2", "Secret": "y"})
+    made = flat_template(template, values, "us-east-1")
+    assert made["Parameters"] == {
+        "Title": {"Type": "String", "Default": "Back soon"},
+        "HostedZoneId": {"Type": "String", "Default": "Z0123456789ABCDEFGHIJ", "MinLength": 1},
+        "Secret": {"Type": "String", "NoEcho": True, "Default": "x"},
+    }
+    shown = made["Metadata"]["AWS::CloudFormation::Interface"]
+    assert [group["Parameters"] for group in shown["ParameterGroups"]] == [["Title", "HostedZoneId", "Secret"]]
+    assert shown["ParameterLabels"] == {"Title": {"default": "Heading"}}
+    assert made["Outputs"]["Said"]["Value"] == {"Fn::Sub": "2 replicas, ${Title}"}
+    assert made["Outputs"]["Bare"]["Value"] == "2"
+    assert made["Resources"]["SiteFallbackSiteFlat"]["Properties"]["Title"] == {"Ref": "Title"}
+    assert {"Replicas": "2"} in [body.get("Metadata", {}).get("ExpandedFor") for body in made["Resources"].values()]
+
+
+def test_references_follow_the_renamed_resources() -> None:
+    site = {**SITE, "Properties": {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}}
+    topic = {"Type": "AWS::SNS::Topic", "DependsOn": "Site"}
+    outputs = {"Certificate": {"Value": {"Fn::Sub": "${SiteEdgeCertificate} and ${SiteEdgeCertificate.Arn}"}}}
+    made = flat_template({"Resources": {"Site": site, "Topic": topic}, "Outputs": outputs}, {}, "eu-west-1")
+    text = json.dumps(made)
+    assert made["Outputs"]["Certificate"]["Value"]["Fn::Sub"] == (
+        "${SiteEdgeCertificateFlat} and ${SiteEdgeCertificateFlat.Arn}"
+    )
+    assert '"SiteEdgeCertificate"' not in text
+    assert "SiteFallbackSiteFlat" in made["Resources"]["Topic"]["DependsOn"]
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        ({"Transform": ["ResilientWebsite", "AWS::Serverless-2016-10-31"]}, "Transform: found another transform"),
+        ({"Outputs": {"A": {"Value": {"Fn::Transform": {"Name": "X"}}}}}, "Transform: found another transform"),
+        (
+            {"Resources": {"Site": SITE, "Child": {"Type": "AWS::CloudFormation::Stack", "Properties": {}}}},
+            "Resources.Child: found a nested stack",
+        ),
+        (
+            {"Resources": {"Site": SITE, "FallbackSiteRole": {"Type": "AWS::SNS::Topic"}}},
+            "Resources.FallbackSiteRole: found a resource by the name of one that the functions need",
+        ),
+        (
+            {"Resources": {"Site": {**SITE, "Properties": {"Cache": {"Ref": "Missing"}}}}},
+            "Resources.Site.Properties.Cache",
+        ),
+    ],
+)
+def test_what_is_not_flat_is_refused(template: Json, told: str) -> None:
+    with pytest.raises(InvalidTemplateError) as refused:
+        flat_template({"Resources": {"Site": SITE}, **template}, {}, "us-east-1")
+    assert any(str(problem).startswith(told) for problem in refused.value.problems)
+
+
+def test_more_than_a_megabyte_is_refused() -> None:
+    metadata = {f"Part{number}": "x" * 1000 for number in range(920)}
+    assert flat_site(Metadata=dict(list(metadata.items())[:500]))
+    with pytest.raises(InvalidTemplateError, match="bytes; CloudFormation takes 1000000"):
+        flat_site(Metadata=metadata)
+
+
+def test_same_template_gives_the_same_bytes() -> None:
+    assert json.dumps(flat_site()) == json.dumps(flat_site())
+
+
+def test_prefix_list_is_that_of_the_region_it_is_deployed_in() -> None:
+    made = flat_site("eu-west-1")
+    assert made["Mappings"]["CloudFrontPrefixLists"]["eu-west-1"] == {"Id": "pl-4fa04526"}
+    assert "pl-" not in json.dumps(made["Resources"]).replace("Deploy-", "")

@@ -1,0 +1,129 @@
+"""The flat templates that ship with the project: forms without surprises, and sites that work."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.api import lint
+
+from launch.domain_parameter import STAND_IN, with_domain_parameter
+from launch.ready_templates import ready_templates
+from tests.deployment.test_examples import empty, secondary_apis
+from tests.emulator.endpoint import ROOT, Emulator
+from tests.emulator.instances import Instance, register
+from tests.emulator.visitor import visit
+from tests.judges import REGIONS, validator_errors
+from tests.sites import Installation
+
+Json = dict[str, Any]
+
+TEMPLATES = ready_templates()
+NAMES = sorted(TEMPLATES)
+
+# They have three zones; an account gets two there.
+ANY_REGION = [region for region in REGIONS if region != "us-west-1"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_linter_finds_nothing_for_any_region(name: str) -> None:
+    found = lint(json.dumps(TEMPLATES[name]), regions=ANY_REGION)
+    assert [f"{match.rule.id} {match.message} {match.path}" for match in found] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_validator_finds_no_error(name: str, tmp_path: Path) -> None:
+    errors = validator_errors(TEMPLATES[name], tmp_path)
+    assert [message for message in errors if not message.startswith("'8.4' is not one of ['5.5.")] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_field_is_grouped_labelled_explained_and_does_something(name: str) -> None:
+    template = TEMPLATES[name]
+    form = template["Metadata"]["AWS::CloudFormation::Interface"]
+    grouped = [field for group in form["ParameterGroups"] for field in group["Parameters"]]
+    assert sorted(grouped) == sorted(template["Parameters"]) == sorted(form["ParameterLabels"])
+    text = json.dumps([template["Resources"], template["Conditions"]])
+    for field, body in template["Parameters"].items():
+        assert body["Description"]
+        assert "AllowedPattern" not in body or body["ConstraintDescription"]
+        assert json.dumps({"Ref": field}) in text or f"${{{field}}}" in text
+
+
+def test_kinds_differ_in_what_cannot_be_a_field() -> None:
+    assert "DomainName" not in TEMPLATES["flat"]["Parameters"]
+    assert TEMPLATES["flat-domain"]["Parameters"]["HostedZoneId"]["Type"] == "AWS::Route53::HostedZone::Id"
+    assert "AWS::ElastiCache" not in json.dumps(TEMPLATES["flat-domain"])
+    assert "CacheNodeType" in TEMPLATES["flat-domain-cache"]["Parameters"]
+    assert STAND_IN not in json.dumps(TEMPLATES["flat-domain"])
+
+
+@pytest.mark.parametrize(
+    ("part", "made"),
+    [
+        (STAND_IN, {"Ref": "DomainName"}),
+        (f"origin.{STAND_IN}", {"Fn::Sub": "origin.${DomainName}"}),
+        (f"${{x}} {STAND_IN}", {"Fn::Sub": "${!x} ${DomainName}"}),
+        ({"Fn::Sub": f"${{A}} {STAND_IN}"}, {"Fn::Sub": "${A} ${DomainName}"}),
+        (
+            {"Fn::Sub": [f"${{A}} {STAND_IN}", {"A": STAND_IN}]},
+            {"Fn::Sub": ["${A} ${DomainName}", {"A": {"Ref": "DomainName"}}]},
+        ),
+        (["a", {"b": STAND_IN}], ["a", {"b": {"Ref": "DomainName"}}]),
+    ],
+)
+def test_domain_is_put_wherever_it_stands(part: Any, made: Any) -> None:
+    assert with_domain_parameter(part) == made
+
+
+@pytest.fixture
+def bare(emulator: Emulator, tmp_path: Path) -> Installation:
+    """Return an account with nothing installed in it, in a Region that no template was expanded for."""
+    return Installation(emulator, "200000000043", ROOT, build=tmp_path, region="us-west-2")
+
+
+@pytest.fixture
+def instance() -> Iterator[Instance]:
+    with Instance("one") as running:
+        yield running
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_site_from_its_form(name: str, bare: Installation, instance: Instance) -> None:
+    domain = f"{name}.example"
+    address = {"DomainName": f"www.{domain}", "HostedZoneId": bare.hosted_zone(domain)} if "domain" in name else {}
+    cache = {"CacheNodeType": "cache.t4g.medium"} if "cache" in name else {}
+    answers = {
+        **address,
+        **cache,
+        "InstanceType": "m7g.large",
+        "FallbackTitle": "Closed for now",
+        "FallbackContactEmail": "hi@example.com",
+        "AlarmEmail": "oncall@example.com",
+    }
+    outputs = bare.deploy(name, TEMPLATES[name], **answers)
+    ids = bare.resources(name)
+    if address:
+        assert outputs["Url"] == f"https://www.{domain}"
+    subscriptions = bare.client("sns").list_subscriptions_by_topic(TopicArn=ids["SiteAlarmTopic"])["Subscriptions"]
+    assert [entry["Endpoint"] for entry in subscriptions] == ["oncall@example.com"]
+    versions = bare.client("ec2").describe_launch_template_versions(LaunchTemplateId=ids["SiteWebLaunchTemplate"])
+    assert versions["LaunchTemplateVersions"][0]["LaunchTemplateData"]["InstanceType"] == "m7g.large"
+    for output in ("Url", "DashboardUrl", "AssetsBucketUrl", "DatabaseSecretUrl"):
+        assert re.fullmatch(r"https://\S+", outputs[output])
+
+    register(bare.client("elbv2"), ids["SiteTargetGroup"], [instance])
+    cloudfront = bare.client("cloudfront").get_distribution(Id=ids["SiteDistribution"])["Distribution"]
+    assert visit(bare.emulator, cloudfront["DomainName"], "/").status == 200
+    instance.kill()
+    page = visit(bare.emulator, cloudfront["DomainName"], "/")
+    assert (page.status, "Closed for now" in page.body, "hi@example.com" in page.body) == (503, True, True)
+    assert bool(secondary_apis(bare, name)) == bool(address)
+
+    # The same form with its optional fields emptied.
+    bare.deploy(name, TEMPLATES[name], **{**answers, "FallbackContactEmail": "", "AlarmEmail": ""})
+    assert "hi@example.com" not in visit(bare.emulator, cloudfront["DomainName"], "/").body
+    empty(bare, ids["SiteAssetsBucket"])
+    assert bare.delete(name) == "DELETE_COMPLETE", bare.failures(name)

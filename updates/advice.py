@@ -1,0 +1,79 @@
+"""What to do instead of an update that would replace a store, or lose what it holds."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from updates.comparison import PropertyChange
+from updates.differences import ABSENT
+from updates.effects import Effect
+from updates.shortened import shortened
+from updates.stores import Fate, StoreChange
+
+# The parts of a site's Teardown that keep a store of this type.
+TEARDOWN = {
+    "AWS::RDS::DBInstance": "Database",
+    "AWS::ElastiCache::ReplicationGroup": "Cache",
+    "AWS::ElastiCache::CacheCluster": "Cache",
+}
+
+# The compact property that becomes a property of a type, for sites.
+SiteProperties = Mapping[tuple[str, tuple[str, ...]], str]
+
+
+def fate_text(store: StoreChange) -> str:
+    """Return what becomes of the store's data, in words."""
+    replaced = store.change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED)
+    new_one = "; the new one is empty" if replaced else ""
+    if store.fate is Fate.KEPT:
+        return "kept"
+    if store.fate is Fate.RETAINED:
+        return f"kept, outside of the stack{new_one}"
+    if store.fate is Fate.SNAPSHOT:
+        return f"a final snapshot is left{new_one}"
+    if store.change.type == "AWS::S3::Bucket":
+        return f"deleted, if the bucket is empty or is emptied first{new_one}"
+    return f"deleted{new_one}"
+
+
+def advice(store: StoreChange, site_properties: SiteProperties) -> str:
+    """Return what to do instead; nothing for a store that is safe."""
+    if store.safe:
+        return ""
+    change = store.change
+    if change.effect is Effect.REFUSED:
+        return f"CloudFormation refuses another type under one logical id. Give the {change.type} an id of its own."
+    told = [_of_deletion(store)] if change.effect is Effect.DELETED else _of_replacement(store, site_properties)
+    if store.replicas:
+        told.append(f"Its replicas go with it: {', '.join(store.replicas)}.")
+    if store.protected:
+        told.append("AWS refuses to delete it while DeletionProtection is on.")
+    return " ".join(told)
+
+
+def _of_deletion(store: StoreChange) -> str:
+    part = TEARDOWN.get(store.change.type)
+    also = f" (Teardown: {{{part}: Retain}} on a site)" if part else ""
+    return (
+        f"Keep it in the template. To let go of it and lose nothing, take two steps: deploy DeletionPolicy: "
+        f"Retain{also}, then this; it then lives on outside of the stack."
+    )
+
+
+def _of_replacement(store: StoreChange, site_properties: SiteProperties) -> list[str]:
+    causes = (_restored(store.change.type, each, site_properties) for each in store.causes)
+    told = [f"{cause}." for cause in dict.fromkeys(causes)]
+    if store.change.effect is Effect.MAY_BE_REPLACED:
+        told.append("Whether it is replaced, only a change set tells.")
+    two_steps = f"add a second {store.noun} in one update, move the data, take the old one away in another"
+    return [*told, f"If it has to change, take two steps: {two_steps}."]
+
+
+def _restored(type_name: str, cause: PropertyChange, site_properties: SiteProperties) -> str:
+    """Return how to undo what replaces a store."""
+    if cause.because:
+        return f"Undo what replaces {cause.because}, on which {'.'.join(cause.difference.names)} depends"
+    names = cause.difference.names
+    known = site_properties.get((type_name, names))
+    where = f"{'.'.join(names)} ({known} of the site)" if known else ".".join(names)
+    old: Any = cause.difference.old
+    return f"Take {where} away again" if old is ABSENT else f"Restore {where}: {shortened(old)}"

@@ -1,0 +1,104 @@
+"""What differs between two values of a template, leaf by leaf."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# A path names maps' keys, and lists' items by their number.
+Path = tuple[str | int, ...]
+
+
+class _Absent:
+    """The value of what is not there."""
+
+    def __repr__(self) -> str:
+        return "(absent)"
+
+
+ABSENT = _Absent()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A place where two values differ; `old` or `new` is ABSENT where there is nothing."""
+
+    path: Path
+    old: Any
+    new: Any
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The path as schemas know it: without the numbers of items."""
+        return tuple(part for part in self.path if isinstance(part, str))
+
+
+def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Yield every leaf below a value; an empty map or list is one itself."""
+    inside = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    found = False
+    for key, item in inside:
+        found = True
+        yield from leaves(item, (*path, key))
+    if not found:
+        yield path, value
+
+
+def differences(old: Any, new: Any, path: Path = ()) -> Iterator[Difference]:
+    """Yield what differs. The order of keys does not count, that of a list's items does.
+
+    Items that are in both lists are no difference, wherever they stand, unless all are and the order is another.
+    """
+    if same(old, new):
+        return
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in sorted({*old, *new}):
+            yield from differences(old.get(key, ABSENT), new.get(key, ABSENT), (*path, key))
+    elif isinstance(old, list) and isinstance(new, list):
+        yield from _of_lists(old, new, path)
+    elif old is ABSENT or new is ABSENT:
+        for place, leaf in leaves(new if old is ABSENT else old, path):
+            yield Difference(place, ABSENT, leaf) if old is ABSENT else Difference(place, leaf, ABSENT)
+    else:
+        yield Difference(path, old, new)
+
+
+def same(old: Any, new: Any) -> bool:
+    """Tell whether CloudFormation takes two values for the same: `true` is `"true"`, and 20 is `"20"`."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        return old.keys() == new.keys() and all(same(old[key], new[key]) for key in old)
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(same, old, new))
+    return bool(_scalar(old) == _scalar(new))
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _of_lists(old: list[Any], new: list[Any], path: Path) -> Iterator[Difference]:
+    gone, come = _without(old, new), _without(new, old)
+    if not gone and not come:
+        yield Difference(path, old, new)
+    elif len(gone) == len(come):
+        for (_, before), (number, after) in zip(gone, come, strict=True):
+            yield from differences(before, after, (*path, number))
+    else:
+        for number, item in gone:
+            yield Difference((*path, number), item, ABSENT)
+        for number, item in come:
+            yield Difference((*path, number), ABSENT, item)
+
+
+def _without(items: list[Any], others: list[Any]) -> list[tuple[int, Any]]:
+    """Return the items that are not among others, each other one standing for one of them, with their numbers."""
+    left = list(others)
+    found = []
+    for number, item in enumerate(items):
+        match = next((index for index, other in enumerate(left) if same(item, other)), None)
+        if match is None:
+            found.append((number, item))
+        else:
+            del left[match]
+    return found

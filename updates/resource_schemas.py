@@ -1,0 +1,130 @@
+"""What a change of a property does to its resource, by CloudFormation's resource schemas.
+
+Whether an update replaces a resource is in the schemas that cfn-lint ships. Whether it interrupts one is not, and
+stands in interruptions.toml; when exactly a conditional replacement comes, where AWS publishes it, in conditions.toml.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import cfnlint
+from cfnlint.schema.manager import ProviderSchemaManager
+from cfnlint.schema.resolver import RefResolutionError
+from troposphere.cloudformation import AWSCustomObject
+
+import resilient_website.site  # noqa: F401  # brings in every tier's custom resources
+
+REGION = "us-east-1"
+
+REPLACES, MAY_REPLACE, INTERRUPTS, IN_PLACE = "replaces", "may replace", "interrupts", "in place"
+
+# Names only: the items of lists have none.
+NamePath = tuple[str, ...]
+
+
+class UnknownPropertyError(Exception):
+    """A type, or a property of a type, that the schemas do not have."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a type's schema says of updates: the paths that can't change in place, and those that can't always."""
+
+    fixed: tuple[NamePath, ...]
+    conditional: tuple[NamePath, ...]
+    interrupting: tuple[str, ...]
+    deletes_first: bool
+
+    def effects(self, path: NamePath) -> tuple[str, ...]:
+        """Return what a change at a path does to the resource."""
+        if any(path[: len(fixed)] == fixed for fixed in self.fixed):
+            return (REPLACES,)
+        holds_fixed = any(fixed[: len(path)] == path for fixed in self.fixed)
+        may = holds_fixed or any(path[: len(each)] == each for each in self.conditional)
+        found = [MAY_REPLACE] if may else []
+        if path[0] in self.interrupting:
+            found.append(INTERRUPTS)
+        return tuple(found) or (IN_PLACE,)
+
+
+@cache
+def rules(type_name: str) -> Rules:
+    """Return a type's rules. Raises UnknownPropertyError."""
+    schema = _schema(type_name).schema
+    # A property of the identifier that the user writes can't change either: another one is another resource.
+    identity = set(schema.get("primaryIdentifier", ())) - set(schema.get("readOnlyProperties", ()))
+    never = conditions(type_name).get("never", ())
+    conditional = paths(schema.get("conditionalCreateOnlyProperties", ()))
+    return Rules(
+        fixed=paths(sorted({*schema.get("createOnlyProperties", ()), *identity})),
+        conditional=tuple(path for path in conditional if path[0] not in never),
+        interrupting=tuple(interruptions().get(type_name, ())),
+        deletes_first=schema.get("replacementStrategy") == "delete_then_create",
+    )
+
+
+def create_only(type_name: str) -> tuple[NamePath, ...]:
+    """Return the paths that the schema calls create-only. Raises UnknownPropertyError."""
+    return paths(_schema(type_name).schema.get("createOnlyProperties", ()))
+
+
+def require(type_name: str, path: NamePath) -> None:
+    """Look a path up, through the items of lists. Raises UnknownPropertyError if it is not there."""
+    schema, pointer = _schema(type_name), "/properties"
+    for part in path:
+        pointer = f"{pointer}/{part}"
+        try:
+            found = schema.resolver.resolve_cfn_pointer(pointer)
+        except RefResolutionError as error:
+            raise UnknownPropertyError(f"{type_name}.{'.'.join(path)}") from error
+        if found.get("type") == "array":
+            pointer = f"{pointer}/*"
+
+
+def own_custom_resources() -> dict[str, Mapping[str, Any]]:
+    """Return the properties of our own custom resources, by type; their functions update them in place."""
+    return {each.resource_type: each.props for each in AWSCustomObject.__subclasses__()}
+
+
+@lru_cache(maxsize=1)
+def interruptions() -> dict[str, list[str]]:
+    """Return the properties, by type, whose change interrupts the resource."""
+    return {name: entry["properties"] for name, entry in _table("interruptions.toml").items()}
+
+
+def conditions(type_name: str) -> Mapping[str, Any]:
+    """Return what is known of a type's conditional replacements, as conditions.toml has it."""
+    entry: Mapping[str, Any] = _conditions().get(type_name, {})
+    return entry
+
+
+def paths(pointers: Iterable[str]) -> tuple[NamePath, ...]:
+    """Return `/properties/A/*/B` as the path `("A", "B")`."""
+    return tuple(tuple(part for part in pointer.split("/")[2:] if part != "*") for pointer in pointers)
+
+
+def _schema(type_name: str) -> cfnlint.schema.Schema:
+    try:
+        return _schemas().get_resource_schema(REGION, type_name)
+    except cfnlint.schema.ResourceNotFoundError as error:
+        raise UnknownPropertyError(type_name) from error
+
+
+@lru_cache(maxsize=1)
+def _conditions() -> dict[str, Any]:
+    return _table("conditions.toml")
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _schemas() -> ProviderSchemaManager:
+    """Return the schemas in cfn-lint's own package: a newer download in somebody's home would change the answers."""
+    shipped = Path(cfnlint.__file__).parent / "data" / "schemas"
+    return ProviderSchemaManager(shipped / "providers", shipped / "resources")

@@ -1,0 +1,130 @@
+"""The stores of a stack: what holds data or names that a template can't make again, and what an update does to them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from updates.comparison import Change, PropertyChange
+from updates.effects import Effect
+from updates.stack import Resource, Stack
+
+# What people call a store, by its type.
+STORES = {
+    "AWS::Backup::BackupVault": "backup vault",
+    "AWS::Cognito::UserPool": "user pool",
+    "AWS::DocDB::DBCluster": "database cluster",
+    "AWS::DynamoDB::GlobalTable": "table",
+    "AWS::DynamoDB::Table": "table",
+    "AWS::EC2::Volume": "volume",
+    "AWS::ECR::Repository": "repository",
+    "AWS::EFS::FileSystem": "file system",
+    "AWS::ElastiCache::CacheCluster": "cache",
+    "AWS::ElastiCache::ReplicationGroup": "cache",
+    "AWS::ElastiCache::ServerlessCache": "cache",
+    "AWS::KMS::Key": "key",
+    "AWS::Kinesis::Stream": "stream",
+    "AWS::Neptune::DBCluster": "database cluster",
+    "AWS::OpenSearchService::Domain": "search domain",
+    "AWS::RDS::DBCluster": "database cluster",
+    "AWS::RDS::DBInstance": "database",
+    "AWS::Redshift::Cluster": "data warehouse",
+    "AWS::Route53::HostedZone": "hosted zone",
+    "AWS::S3::Bucket": "bucket",
+    "AWS::SQS::Queue": "queue",
+    "AWS::SecretsManager::Secret": "secret",
+}
+
+# A DB instance with one of these has its data elsewhere: in what it replicates, or in its cluster.
+ELSEWHERE = ("DBClusterIdentifier", "SourceDBClusterIdentifier", "SourceDBInstanceIdentifier")
+
+
+class Fate(IntEnum):
+    """What becomes of a store's data, the worst last."""
+
+    KEPT = 0
+    RETAINED = 1
+    SNAPSHOT = 2
+    DELETED = 3
+
+
+FATES = {"Retain": Fate.RETAINED, "RetainExceptOnCreate": Fate.RETAINED, "Snapshot": Fate.SNAPSHOT}
+
+
+@dataclass(frozen=True)
+class StoreChange:
+    """A store that an update touches, and what becomes of its data.
+
+    `replicas` are the instances that replicate it, and so are replaced or deleted with it.
+    """
+
+    change: Change
+    noun: str
+    fate: Fate
+    safe: bool
+    replicas: tuple[str, ...] = ()
+    protected: bool = False
+
+    @property
+    def causes(self) -> tuple[PropertyChange, ...]:
+        """The properties that replace the store, or may; those of its own first."""
+        grave = [each for each in self.change.properties if each.effect >= Effect.MAY_BE_REPLACED]
+        return tuple(sorted(grave, key=lambda each: bool(each.because)))
+
+
+def is_store(resource: Resource) -> bool:
+    """Tell whether a resource holds data, or names, that are nowhere else.
+
+    A private hosted zone (one with VPCs) is delegated to by nobody, and its records are the template's.
+    """
+    private_zone = resource.type == "AWS::Route53::HostedZone" and "VPCs" in resource.properties
+    return resource.type in STORES and not private_zone and not any(name in resource.properties for name in ELSEWHERE)
+
+
+def store_changes(changes: Iterable[Change], old: Stack) -> tuple[StoreChange, ...]:
+    """Return what an update does to the stores that the old stack has, the worst first."""
+    found = [_store_change(change, change.old, old) for change in changes if change.old and is_store(change.old)]
+    return tuple(sorted(found, key=lambda store: (store.safe, -store.fate, -store.change.effect)))
+
+
+def _store_change(change: Change, store: Resource, old: Stack) -> StoreChange:
+    fate = _fate(change, store)
+    return StoreChange(
+        change=change,
+        noun=STORES[store.type],
+        fate=fate,
+        safe=_is_safe(change, store, fate),
+        replicas=tuple(_replicas(store, old)),
+        protected=str(store.properties.get("DeletionProtection")).lower() == "true",
+    )
+
+
+def _fate(change: Change, store: Resource) -> Fate:
+    """Return what becomes of the data: of the policies before and after, the one that keeps less counts."""
+    if change.effect is Effect.DELETED:
+        return _of_policy(store.deletion_policy)
+    if change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED):
+        after = change.new or store
+        return max(_of_policy(store.replace_policy), _of_policy(after.replace_policy))
+    return Fate.KEPT
+
+
+def _of_policy(policy: str) -> Fate:
+    return FATES.get(policy, Fate.DELETED)
+
+
+def _is_safe(change: Change, store: Resource, fate: Fate) -> bool:
+    """Tell whether the store goes on as it is, or leaves the stack whole.
+
+    A generated secret whose own policy says Delete is safe too: it is worth nothing without what it was made for.
+    """
+    if change.effect >= Effect.MAY_BE_REPLACED and change.effect is not Effect.DELETED:
+        return False
+    generated = "GenerateSecretString" in store.properties and store.attributes.get("DeletionPolicy") == "Delete"
+    return fate in (Fate.KEPT, Fate.RETAINED) or generated
+
+
+def _replicas(store: Resource, old: Stack) -> Iterator[str]:
+    mark = f"⟨{store.logical_id}⟩"
+    for resource in old.values():
+        if resource.properties.get("SourceDBInstanceIdentifier") == mark:
+            yield resource.logical_id
