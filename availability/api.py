@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from availability import buckets, certificates
+from availability import buckets, certificates, saved_pages
 from availability.answers import Answer, Outcome, always, error, time_out, unknown
 from availability.failures import Outage
 from availability.graph import Graph
@@ -12,6 +12,7 @@ from availability.references import referred
 from availability.requests import Request
 
 API = "an API of API Gateway"
+SERVICE = "apigateway.amazonaws.com"
 
 # arn:aws:apigateway:<Region>:s3:path/<bucket>/<key>. Source: "PutIntegration" in the API Gateway API reference.
 _S3_PATH = re.compile(r"arn:[^:]+:apigateway:[^:]+:s3:path/(⟨[^⟩]+⟩|[^/]+)/(.*)")
@@ -86,12 +87,19 @@ class _Backend:
 def _integrated(graph: Graph, outage: Outage, method: Method, request: Request) -> Answer:
     if method.type == "MOCK":
         return _responded(method, _Backend(200, Outcome.ERROR, ("the method answers without a body",)))
+    function = saved_pages.function_of(graph, method)
+    if function:
+        failure = saved_pages.failure(graph, outage, function, method)
+        if failure:
+            # Source: "How do I resolve HTTP 502 errors from API Gateway REST APIs with Lambda proxy integration?".
+            return _own_answer(graph, method.api, "API_CONFIGURATION_ERROR", 502, failure)
+        return saved_pages.answer(graph, outage, function, request)
     asked_path = _S3_PATH.fullmatch(method.uri)
     bucket = referred(asked_path[1]) if asked_path else None
     if method.type != "AWS" or asked_path is None or bucket not in graph.buckets or bucket is None:
         return unknown(f"the integration of {method.logical_id}")
     key = re.sub(r"\{[^}]+\}", request.path.lstrip("/") or "index.html", asked_path[2])
-    asked = buckets.by_role(graph, method.role, bucket, key)
+    asked = buckets.by_role(graph, method.role, SERVICE, bucket, key)
     had = buckets.answer(graph, outage, asked, published=True).last
     return _responded(method, _Backend(had.status or 503, had.outcome, had.why))
 
@@ -126,6 +134,8 @@ def _own_answer(graph: Graph, api: str, kind: str, status: int, why: str) -> Ans
         for response in graph.apis.gateway_responses:
             if (response.api, response.type) == (api, wanted):
                 if response.has_body:
-                    return always(Outcome.FRIENDLY_PAGE, f"{API}'s gateway response", status=response.status or status)
+                    return always(
+                        Outcome.FRIENDLY_PAGE, why, f"{API}'s gateway response", status=response.status or status
+                    )
                 return error(response.status or status, why)
     return error(status, why)

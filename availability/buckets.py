@@ -6,6 +6,7 @@ from availability.answers import Answer, Outcome, always, error, page
 from availability.failures import Outage
 from availability.graph import Graph
 from availability.nodes.delivery import Origin
+from availability.nodes.stores import Publication
 from availability.policies import allows
 from availability.references import mentioned, reference, referred, unknown
 from availability.requests import READING
@@ -38,6 +39,8 @@ def _held(graph: Graph, asked: Asked, *, published: bool) -> Answer:
     """Return what is there, to a reader who may have it."""
     published_here = [item for item in graph.publications if item.bucket == asked.bucket]
     for item in published_here:
+        if not _may_publish(graph, item):
+            continue
         if asked.key == f"{item.prefix}index.html":
             return always(Outcome.FRIENDLY_PAGE, status=200)
         if item.whole_site and asked.key.startswith(item.prefix):
@@ -46,6 +49,24 @@ def _held(graph: Graph, asked: Asked, *, published: bool) -> Answer:
         # Source: "GetObject" in the Amazon S3 API reference: without s3:ListBucket a missing key is a 403.
         return error(404 if asked.listable else 403, f"nothing puts {asked.key} into {asked.bucket}")
     return page()
+
+
+def _may_publish(graph: Graph, item: Publication) -> bool:
+    """Return whether a custom resource may put objects below its prefix.
+
+    The role of a function that the template does not make is not known, only that it is none of the template's own: the
+    bucket's policy has to let such a role write there.
+    """
+    resource = f"arn:aws:s3:::{reference(item.bucket)}/{item.prefix}index.html"
+    function = graph.lambda_functions.get(referred(item.function) or "")
+    role = graph.apis.roles.get(referred(function.role) or "") if function else None
+
+    def is_writer(kind: str, name: str) -> bool:
+        own = referred(name)
+        return kind == "AWS" and (name == "*" or (own == role.logical_id if role else own not in graph.apis.roles))
+
+    by_itself = role is not None and allows(role.statements, "s3:PutObject", resource)
+    return by_itself or allows(graph.bucket_policies.get(item.bucket, ()), "s3:PutObject", resource, is_writer)
 
 
 def by_distribution(graph: Graph, distribution: str, origin: Origin, path: str, method: str) -> Asked | None:
@@ -75,8 +96,8 @@ def by_distribution(graph: Graph, distribution: str, origin: Origin, path: str, 
     )
 
 
-def by_role(graph: Graph, role: str, bucket: str, key: str) -> Asked:
-    """Return what an API asks of a bucket in the name of a role."""
+def by_role(graph: Graph, role: str, service: str, bucket: str, key: str) -> Asked:
+    """Return what a service asks of a bucket in the name of a role."""
     arn = f"arn:aws:s3:::{reference(bucket)}"
     held = graph.apis.roles.get(referred(role) or "")
     policy = graph.bucket_policies.get(bucket, ())
@@ -85,7 +106,7 @@ def by_role(graph: Graph, role: str, bucket: str, key: str) -> Asked:
         return kind == "AWS" and name in ("*", role)
 
     def may(action: str, resource: str) -> bool:
-        if held is None or "apigateway.amazonaws.com" not in held.services:
+        if held is None or service not in held.services:
             return False
         return allows(held.statements, action, resource) or allows(policy, action, resource, is_asker)
 

@@ -6,7 +6,7 @@ from availability import api, buckets, certificates, dns, load_balancer
 from availability.answers import UNREACHABLE, Answer, Outcome, Reply, always, error, time_out, unknown
 from availability.failures import Outage
 from availability.graph import Graph
-from availability.nodes.delivery import Behavior, Distribution, ErrorResponse, Origin
+from availability.nodes.delivery import Association, Behavior, Distribution, ErrorResponse, Origin, OriginGroup
 from availability.references import attribute_of, referred
 from availability.requests import READING, Request, Sender
 
@@ -25,9 +25,26 @@ def answer(graph: Graph, outage: Outage, distribution: Distribution, request: Re
     refusal = _refusal(distribution, behavior, request)
     if refusal:
         return refusal
-    answered = _origins(graph, outage, distribution, behavior, request, published=False)
+    group = _group_of(graph, distribution, behavior, request)
+    answered = _origins(graph, outage, distribution, behavior, group, request, published=False)
     replaced = answered.mapped(lambda reply: _replaced(graph, outage, distribution, reply))
-    return replaced.because(*(f"not followed: the function {name}" for name in behavior.functions))
+    strange = [item.function for item in behavior.functions if not _is_read(graph, item)]
+    return replaced.because(*(f"not followed: the function {name}" for name in strange))
+
+
+def _is_read(graph: Graph, association: Association) -> bool:
+    """Return whether a function is known to make origin groups, and is run when it can."""
+    return association.event == "viewer-request" and association.function in graph.request_origin_groups
+
+
+def _group_of(graph: Graph, distribution: Distribution, behavior: Behavior, request: Request) -> OriginGroup | None:
+    """Return the origin group for a request: one that a function makes for it, or else the behaviour's own."""
+    for association in behavior.functions:
+        made = graph.request_origin_groups[association.function] if _is_read(graph, association) else None
+        members = made.members(request.host, request.method) if made else None
+        if made and members:
+            return OriginGroup(f"of {association.function}", members, made.statuses)
+    return distribution.groups.get(behavior.target)
 
 
 def _tls_problem(graph: Graph, distribution: Distribution, request: Request) -> str:
@@ -53,14 +70,22 @@ def _refusal(distribution: Distribution, behavior: Behavior, request: Request) -
 
 
 def _origins(
-    graph: Graph, outage: Outage, distribution: Distribution, behavior: Behavior, request: Request, *, published: bool
+    graph: Graph,
+    outage: Outage,
+    distribution: Distribution,
+    behavior: Behavior,
+    group: OriginGroup | None,
+    request: Request,
+    *,
+    published: bool,
 ) -> Answer:
-    """Return what the behaviour's origin answers, or the second of its origin group."""
-    origins = distribution.origins_of(behavior)
-    if not origins:
-        return unknown(f"{distribution.logical_id} has no origin {behavior.target!r}")
+    """Return what the behaviour's origin answers, or the second of the origin group."""
+    names = group.members if group else (behavior.target,)
+    origins = [distribution.origins[name] for name in names if name in distribution.origins]
+    if not origins or len(origins) < len(names):
+        missing = next((name for name in names if name not in distribution.origins), "")
+        return unknown(f"{distribution.logical_id} has no origin {missing!r}")
     first = _origin(graph, outage, distribution, origins[0], behavior, request, published=published)
-    group = distribution.groups.get(behavior.target)
     if group is None or len(origins) < 2 or request.method not in READING:
         return first
 
@@ -69,7 +94,7 @@ def _origins(
             return reply
         saved = _origin(graph, outage, distribution, origins[1], behavior, request, published=published).last
         outcome = Outcome.SAVED_PAGE if saved.outcome is Outcome.PAGE else saved.outcome
-        return replace(saved, outcome=outcome, wait=reply.wait).led_by(ORIGIN_GROUP)
+        return replace(saved, outcome=outcome, wait=reply.wait + saved.wait).led_by(ORIGIN_GROUP)
 
     return first.mapped(second)
 
@@ -117,6 +142,7 @@ def _arriving(graph: Graph, origin: Origin, behavior: Behavior, request: Request
         names=(origin.domain_name, *forwarded),
         headers=origin.headers,
         probe=request.probe,
+        saved=request.saved,
     )
 
 
@@ -141,6 +167,9 @@ def _by_name(graph: Graph, outage: Outage, origin: Origin, arriving: Request) ->
 
 def _as_status(reply: Reply, origin: Origin) -> Reply:
     """Return the reply of an origin that does not answer as the statuses that CloudFront makes of it."""
+    if reply.outcome is Outcome.ERROR and reply.status is None:
+        # Source: "HTTP 502 status code (Bad Gateway)": CloudFront can't agree with the origin on TLS.
+        return replace(reply, status=UNREACHABLE[0])
     if reply.outcome is not Outcome.TIME_OUT:
         return reply
     wait = origin.attempts * origin.connection_timeout
@@ -157,8 +186,11 @@ def _statuses(reply: Reply) -> tuple[int, ...]:
 
 
 def _replaced(graph: Graph, outage: Outage, distribution: Distribution, reply: Reply) -> Reply:
-    """Return what the visitor gets in place of an error: the worst, if several statuses are possible."""
-    if not _failed(reply):
+    """Return what the visitor gets in place of an error: the worst, if several statuses are possible.
+
+    An origin's own friendly page has the status of an error, so that another one may take its place.
+    """
+    if not _failed(reply) and reply.outcome is not Outcome.FRIENDLY_PAGE:
         return reply
     options = []
     for status in reply.statuses:
@@ -179,9 +211,10 @@ def _error_page(
         return reply
     request = Request(distribution.logical_id, response.page_path)
     behavior = distribution.behavior(response.page_path)
-    had = _origins(graph, outage, distribution, behavior, request, published=True).last
+    group = distribution.groups.get(behavior.target)
+    had = _origins(graph, outage, distribution, behavior, group, request, published=True).last
     if _failed(had):
         reason = f"{ERROR_RESPONSE}'s page {response.page_path} can't be had"
-        return replace(reply, status=had.status, why=(*reply.why, reason, *had.why))
+        return replace(reply, outcome=Outcome.ERROR, status=had.status, why=(*reply.why, reason, *had.why))
     friendly = had.outcome if had.outcome is not Outcome.PAGE else Outcome.FRIENDLY_PAGE
     return Reply(friendly, response.response_code, (ERROR_RESPONSE,), reply.wait)

@@ -18,6 +18,7 @@ class Outage:
     load_balancer: bool = False
     cloudfront: bool = False
     s3: bool = False
+    functions: bool = False
     region: bool = False
 
 
@@ -38,7 +39,8 @@ ALL_WEB_SERVERS = Failure("all web servers", (Outage(all_servers=True),))
 LOAD_BALANCER = Failure("the load balancer", (Outage(load_balancer=True),))
 CLOUDFRONT = Failure("CloudFront", (Outage(cloudfront=True),))
 S3 = Failure("S3 in the Region", (Outage(s3=True),))
-REGION = Failure("the whole Region", (Outage(region=True, s3=True),))
+LAMBDA = Failure("Lambda in the Region", (Outage(functions=True),))
+REGION = Failure("the whole Region", (Outage(region=True, s3=True, functions=True),))
 ZONE = "a zone"
 
 
@@ -66,6 +68,7 @@ def failures(graph: Graph) -> tuple[Failure, ...]:
         (LOAD_BALANCER, graph.balancing.load_balancers),
         (CLOUDFRONT, graph.distributions),
         (S3, graph.buckets),
+        (LAMBDA, any(function.is_for_pages for function in graph.lambda_functions.values())),
         (REGION, True),
     )
     return tuple(failure for failure, exists in there if exists)

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from availability import resources
-from availability.nodes import apis, balancing, compute, delivery, names, network, stores
+from availability.nodes import (
+    apis,
+    balancing,
+    compute,
+    delivery,
+    edge_functions,
+    lambda_functions,
+    names,
+    network,
+    stores,
+)
 
 
 @dataclass(frozen=True)
@@ -21,6 +31,7 @@ class Graph:
     distributions: dict[str, delivery.Distribution]
     vpc_origins: dict[str, delivery.VpcOrigin]
     access_controls: frozenset[str]
+    request_origin_groups: dict[str, edge_functions.RequestOriginGroup]
     policies_without_cache: frozenset[str]
     balancing: balancing.Balancing
     launch_templates: dict[str, compute.LaunchTemplate]
@@ -32,6 +43,7 @@ class Graph:
     bucket_policies: dict[str, tuple[stores.Statement, ...]]
     publications: tuple[stores.Publication, ...]
     apis: apis.Apis
+    lambda_functions: dict[str, lambda_functions.LambdaFunction]
 
     def region_of(self, logical_id: str) -> str:
         """Return the Region that a resource is in."""
@@ -55,6 +67,7 @@ def read(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]
         distributions=delivery.distributions(made),
         vpc_origins=delivery.vpc_origins(made),
         access_controls=delivery.access_controls(made),
+        request_origin_groups=edge_functions.request_origin_groups(made),
         policies_without_cache=delivery.policies_without_cache(made),
         balancing=balancing.read(made),
         launch_templates=compute.launch_templates(made),
@@ -66,4 +79,5 @@ def read(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]
         bucket_policies=stores.bucket_policies(made),
         publications=stores.publications(made),
         apis=apis.read(made),
+        lambda_functions=lambda_functions.lambda_functions(made),
     )

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     PAGE = "a page"
     FORM = "a form"
     ASSET = "an asset"
+    SAVED = "a saved page"
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Request:
     """A request as it arrives at a hop.
 
     `names`: the names of which the hop's certificate must cover one; none for who does not check. `probe`: it asks the
-    servers alone, none of the stores behind them.
+    servers alone, none of the stores behind them. `saved`: it asks for a page that a copy was saved of.
     """
 
     host: str
@@ -40,6 +41,7 @@ class Request:
     names: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     probe: bool = False
+    saved: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,4 +56,4 @@ class Visit:
     @property
     def request(self) -> Request:
         """How it arrives at whoever the host's name leads to."""
-        return Request(self.host, self.path, self.method, names=(self.host,))
+        return Request(self.host, self.path, self.method, names=(self.host,), saved=self.kind is Kind.SAVED)

@@ -1,5 +1,6 @@
 """The hosts of a template's sites, and the kinds of requests that visitors send to each."""
 
+from availability import saved_pages
 from availability.graph import Graph
 from availability.nodes.delivery import Distribution
 from availability.nodes.names import Record, host_name
@@ -34,7 +35,7 @@ def _of_name(graph: Graph, host: str) -> list[Visit]:
     found: list[Visit] = []
     targets = [referred(record.alias or next(iter(record.values), "")) for record in graph.records_of(host, *FRONT)]
     if any(name in graph.balancing.load_balancers for name in targets):
-        found += _dynamic(host)
+        found += _dynamic(graph, host)
     for made in graph.distributions.values():
         if made.logical_id in targets or host in made.aliases:
             found += _of_distribution(graph, made, host)
@@ -45,7 +46,7 @@ def _of_distribution(graph: Graph, made: Distribution, host: str) -> list[Visit]
     """Return dynamic requests where the default origin is no bucket, and one asset for each bucket of uploads."""
     found: list[Visit] = []
     if any(not origin.is_bucket for origin in made.origins_of(made.default)[:1]):
-        found += _dynamic(host)
+        found += _dynamic(graph, host)
     filled = {item.bucket for item in graph.publications}
     for behavior in (*made.behaviors, made.default):
         origins = made.origins_of(behavior)[:1]
@@ -63,5 +64,6 @@ def _is_error_page(made: Distribution, path: str) -> bool:
     return behavior is not made.default and any(behavior.matches(page) for page in pages)
 
 
-def _dynamic(host: str) -> list[Visit]:
-    return [Visit(Kind.PAGE, host, "/page", "GET"), Visit(Kind.FORM, host, "/form", "POST")]
+def _dynamic(graph: Graph, host: str) -> list[Visit]:
+    saved = [Visit(Kind.SAVED, host, "/saved/page", "GET")] if saved_pages.for_host(graph, host) else []
+    return [Visit(Kind.PAGE, host, "/page", "GET"), Visit(Kind.FORM, host, "/form", "POST"), *saved]

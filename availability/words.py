@@ -16,7 +16,11 @@ NAMES = {
 def what(reply: Reply, page: str = NAMES[Outcome.PAGE]) -> str:
     """Return what a reply is, its status and how long it takes to come. `page`: what to call what was asked for."""
     name = page if reply.outcome is Outcome.PAGE else NAMES[reply.outcome]
-    status = reply.status if reply.outcome not in (Outcome.PAGE, Outcome.UNKNOWN) else None
+    plain = reply.outcome in (Outcome.PAGE, Outcome.UNKNOWN) or (reply.outcome, reply.status) == (
+        Outcome.SAVED_PAGE,
+        200,
+    )
+    status = None if plain else reply.status
     if reply.outcome is Outcome.ERROR:
         name = f"error {status}" if status else "TLS error"
     elif status:

@@ -42,6 +42,14 @@ class OriginGroup:
 
 
 @dataclass(frozen=True)
+class Association:
+    """A function that a behaviour runs, and when."""
+
+    event: str
+    function: str
+
+
+@dataclass(frozen=True)
 class Behavior:
     """Which requests go to which origin (or origin group)."""
 
@@ -51,7 +59,7 @@ class Behavior:
     forwards_host: bool
     cache_policy: str
     viewer_protocol: str
-    functions: tuple[str, ...]
+    functions: tuple[Association, ...]
 
     def matches(self, path: str) -> bool:
         """Return whether the behaviour is for this path: `*` any characters, `?` one, case matters."""
@@ -216,7 +224,9 @@ def _behavior(behavior: Properties) -> Behavior:
         cache_policy=behavior.text("CachePolicyId"),
         viewer_protocol=behavior.text("ViewerProtocolPolicy", "allow-all"),
         functions=tuple(
-            association.text("FunctionARN") or association.text("LambdaFunctionARN")
+            Association(
+                association.text("EventType"), association.text("FunctionARN") or association.text("LambdaFunctionARN")
+            )
             for name in ("FunctionAssociations", "LambdaFunctionAssociations")
             for association in behavior.each(name)
         ),

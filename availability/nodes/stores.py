@@ -48,9 +48,13 @@ class Statement:
 
 @dataclass(frozen=True)
 class Publication:
-    """What a custom resource puts into a bucket: a page below a prefix, and a whole site if it has a source."""
+    """What a custom resource puts into a bucket: a page below a prefix, and a whole site if it has a source.
+
+    `function`: the one that does it.
+    """
 
     logical_id: str
+    function: str
     bucket: str
     prefix: str
     whole_site: bool
@@ -159,9 +163,11 @@ def publications(resources: Resources) -> tuple[Publication, ...]:
     for made in resources.held.values():
         if not made.type.startswith(CUSTOM):
             continue
-        for bucket in sorted(mentioned(dict(made.properties.held)) & known):
-            prefix = made.properties.text("Prefix")
-            if not prefix:
-                continue
-            found.append(Publication(made.logical_id, bucket, prefix, made.properties.any("Source") is not None))
+        held = made.properties
+        prefix, named = held.text("Prefix"), referred(held.text("BucketName"))
+        # A bucket that the pages come from is mentioned too, and not filled.
+        filled = [named] if named in known else sorted(mentioned(dict(held.held)) & known)
+        for bucket in filled if prefix else ():
+            whole_site = held.any("Source") is not None
+            found.append(Publication(made.logical_id, held.text("ServiceToken"), str(bucket), prefix, whole_site))
     return tuple(found)

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from availability.answers import Outcome, Reply
-from availability.failures import ALL_WEB_SERVERS, NOTHING, Failure
+from availability.failures import ALL_WEB_SERVERS, CLOUDFRONT, NOTHING, Failure
 from availability.model import Survey, survey
-from tests.availability.templates import Change, Template, changed, dropped_from, removed, set_in, site
+from availability.requests import Kind
+from tests.availability.templates import Change, Template, changed, dropped_from, each, removed, set_in, site
 from tests.emulator.instances import Instance, register
 from tests.emulator.visitor import Response, visit
 from tests.sites import Installation
@@ -95,9 +96,80 @@ def _compare(installation: Installation, host: str, expected: Survey, failure: F
         assert _agrees(said, got), f"{failure.name}, {asked.method} {path}: the model says {said}, visitors get {got}"
 
 
+SAVED_STACK, SOURCE, DOMAIN = "availability-model-saved", "static-site-of-the-model", "www.model.example.com"
+EDGE_FUNCTION = "AWS::CloudFront::Function"
+
+
+def failing_with(statuses: str) -> Change:
+    """Return the change of the statuses for which CloudFront asks for the saved page."""
+
+    def change(template: Template) -> None:
+        for properties in each(template, EDGE_FUNCTION):
+            code = properties["FunctionCode"]
+            assert "[502, 503, 504]" in code
+            properties["FunctionCode"] = code.replace("[502, 503, 504]", statuses)
+
+    return change
+
+
+SAVED_MUTATIONS: dict[str, tuple[Change, ...]] = {
+    "whole": (),
+    "no association": (set_in(DISTRIBUTION, CONFIG, "DefaultCacheBehavior", "FunctionAssociations", to=[]),),
+    "no such status": (failing_with("[404]"),),
+    "nothing saves": (removed("Custom::SavedSite"),),
+}
+
+
+@pytest.fixture(scope="module")
+def saved(installation: Installation) -> Iterator[Template]:
+    """Yield the template of a site with one saved page, which lies in a bucket; delete both afterwards."""
+    s3 = installation.client("s3")
+    s3.create_bucket(Bucket=SOURCE)
+    for key in ("index.html", "saved/page/index.html"):
+        s3.put_object(Bucket=SOURCE, Key=key, Body=b"<h1>Saved</h1>", ContentType="text/html; charset=utf-8")
+    template = site(
+        DomainName=DOMAIN,
+        HostedZoneId=installation.hosted_zone("model.example.com"),
+        Database=False,
+        Fallback={"Source": {"BucketPrefix": {"Bucket": SOURCE}}},
+    )
+    outputs = {"Site": {"Fn::GetAtt": ["SiteDistribution", "DomainName"]}, "TargetGroup": {"Ref": "SiteTargetGroup"}}
+    template["Outputs"] = {name: {"Value": value} for name, value in outputs.items()}
+    yield template
+    if installation.exists(SAVED_STACK):
+        installation.delete(SAVED_STACK)
+    for key in ("index.html", "saved/page/index.html"):
+        s3.delete_object(Bucket=SOURCE, Key=key)
+    s3.delete_bucket(Bucket=SOURCE)
+
+
+@pytest.mark.parametrize("mutation", SAVED_MUTATIONS)
+def test_model_says_who_sees_saved_pages(
+    mutation: str, saved: Template, installation: Installation, instance: Instance
+) -> None:
+    template = changed(saved, *SAVED_MUTATIONS[mutation])
+    outputs = installation.deploy(SAVED_STACK, template)
+    register(installation.client("elbv2"), outputs["TargetGroup"], [instance])
+    expected = survey(template)
+    names = installation.client("apigateway").get_domain_names()["items"]
+    secondary = next(entry["regionalDomainName"] for entry in names if entry["domainName"] == DOMAIN)
+    asked = [visit for visit in expected.visits if visit.kind is not Kind.ASSET]
+    assert Kind.SAVED in {visit.kind for visit in asked}
+    instance.kill()
+    for visited in asked:
+        at_once = expected.answer(ALL_WEB_SERVERS.name, visited).phases[0].reply
+        later = expected.answer(CLOUDFRONT.name, visited).last
+        for said, address in ((at_once, outputs["Site"]), (later, secondary)):
+            body = "a=1" if visited.method == "POST" else None
+            got = visit(installation.emulator, DOMAIN, visited.path, visited.method, body, address=address)
+            assert _agrees(said, got), f"{visited}: the model says {said}, visitors get {got}"
+
+
 def _agrees(said: Reply, got: Response) -> bool:
     if said.outcome is Outcome.PAGE:
         return got.status in (200, 303)
+    if said.outcome is Outcome.SAVED_PAGE:
+        return (got.status, got.body) == (said.status, "<h1>Saved</h1>")
     friendly = '<meta name="robots" content="noindex">' in got.body
     # AWS answers 404 for a missing object where listing is allowed; the emulator always 403.
     missing = {403} if 404 in said.statuses else set()

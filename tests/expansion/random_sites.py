@@ -132,11 +132,18 @@ TIERS = {
     "Drills": st.booleans(),
     "Tags": st.just([{"Key": "Team", "Value": "web"}]),
 }
+WITHOUT_FALLBACK = {name: tier for name, tier in TIERS.items() if name != "Fallback"}
 DOMAIN = {
     "DomainName": st.sampled_from(["www.example.com", "example.com"]),
     "HostedZoneId": st.just("Z0123456789ABCDEFGHIJ"),
 }
 ALTERNATE = {"AlternateDomainNames": st.lists(st.sampled_from(["a.example.com", "b.example.com"]), unique=True)}
+
+SOURCE = st.fixed_dictionaries(
+    {"Crawl": st.just(True) | _some(MaxPages=st.integers(1, 5000), Paths=st.just(["/shop"]))},
+    optional={"ScheduleExpression": st.just("rate(1 day)"), "KeepVersions": st.integers(2, 100)},
+) | st.just({"BucketPrefix": {"Bucket": "static-site", "Prefix": "site/"}})
+SAVED = st.fixed_dictionaries({"Source": SOURCE}, optional={"Title": st.text(min_size=1)})
 
 
 def _drills_have_zones(site: dict[str, Any]) -> dict[str, Any]:
@@ -144,7 +151,7 @@ def _drills_have_zones(site: dict[str, Any]) -> dict[str, Any]:
     return {**site, "Drills": False} if "VpcId" in site.get("Network", {}) else site
 
 
-# Properties of a site: without a domain; or with one, behind either front door.
+# Properties of a site: without a domain; or with one, behind either front door; or with saved pages.
 SITES = (
     st.fixed_dictionaries({}, optional=TIERS)
     | st.fixed_dictionaries(
@@ -156,4 +163,5 @@ SITES = (
             "HealthCheck": _some(RequestInterval=st.sampled_from([10, 30]), SearchString=st.just("ok")),
         },
     )
+    | st.fixed_dictionaries({**DOMAIN, "Fallback": SAVED}, optional={**WITHOUT_FALLBACK, **ALTERNATE})
 ).map(_drills_have_zones)

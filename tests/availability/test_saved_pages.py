@@ -1,0 +1,242 @@
+"""Saved pages: what the model says with each of the parts that they need taken out, and which code it can read."""
+
+import json
+from typing import Any
+
+import pytest
+
+from availability import graph, model
+from availability.answers import Answer, Outcome
+from availability.failures import ALL_WEB_SERVERS, CLOUDFRONT, LAMBDA, NOTHING, Failure, Outage
+from availability.model import survey
+from availability.nodes import edge_functions, lambda_functions
+from availability.requests import Kind
+from tests.availability.templates import Change, Template, answer, changed, dropped_from, each, example, removed, set_in
+from tests.inline.test_prefer_saved_page import event, run
+
+DISTRIBUTION = "AWS::CloudFront::Distribution"
+EDGE = "AWS::CloudFront::Function"
+FUNCTION = "AWS::Lambda::Function"
+ROLE = "AWS::IAM::Role"
+POLICY = "AWS::S3::BucketPolicy"
+DEFAULT = ("DistributionConfig", "DefaultCacheBehavior")
+SITE = example("saved-copy")
+
+SAVED, FRIENDLY, ERROR, UNKNOWN = Outcome.SAVED_PAGE, Outcome.FRIENDLY_PAGE, Outcome.ERROR, Outcome.UNKNOWN
+
+
+def outcomes(given: Answer) -> list[Outcome]:
+    return [phase.reply.outcome for phase in given.phases]
+
+
+def in_code(kind: str, old: str, new: str) -> Change:
+    """Return the change of a piece of a function's code."""
+
+    def change(template: Template) -> None:
+        for properties in each(template, kind, "FRIENDLY" if kind == FUNCTION else ""):
+            holder, key = (properties["Code"], "ZipFile") if kind == FUNCTION else (properties, "FunctionCode")
+            assert old in holder[key], "nothing would change"
+            holder[key] = holder[key].replace(old, new)
+
+    return change
+
+
+def mentions(text: str) -> Any:
+    return lambda item: text in json.dumps(item)
+
+
+def variable(name: str, value: Any) -> Change:
+    return set_in(FUNCTION, "Environment", "Variables", name, to=value, having="FRIENDLY")
+
+
+def test_saved_page_comes_at_once_and_later_from_the_secondary() -> None:
+    dead = answer(SITE, ALL_WEB_SERVERS, Kind.SAVED)
+    assert [(phase.reply.outcome, phase.reply.status) for phase in dead.phases] == [(SAVED, 200)]
+    assert outcomes(answer(SITE, CLOUDFRONT, Kind.SAVED)) == [Outcome.TIME_OUT, SAVED]
+    for kind in (Kind.PAGE, Kind.FORM):
+        assert outcomes(answer(SITE, ALL_WEB_SERVERS, kind)) == [FRIENDLY]
+    assert outcomes(answer(SITE, NOTHING, Kind.SAVED)) == [Outcome.PAGE]
+
+
+# What is seen at first, by CloudFront, and in the end, by Route 53's SECONDARY, while all servers are dead.
+PARTS: dict[str, tuple[list[Outcome], tuple[Change, ...]]] = {
+    "no association": ([FRIENDLY, SAVED], (set_in(DISTRIBUTION, *DEFAULT, "FunctionAssociations", to=[]),)),
+    "association when it can't make one": (
+        [FRIENDLY, SAVED],
+        (set_in(DISTRIBUTION, *DEFAULT, "FunctionAssociations", 0, "EventType", to="viewer-response"),),
+    ),
+    "no function": ([FRIENDLY, SAVED], (removed(EDGE),)),
+    "function is not published": ([FRIENDLY, SAVED], (set_in(EDGE, "AutoPublish", to=False),)),
+    "function in an old runtime": (
+        [FRIENDLY, SAVED],
+        (set_in(EDGE, "FunctionConfig", "Runtime", to="cloudfront-js-1.0"),),
+    ),
+    "the name is not in the list": ([FRIENDLY, SAVED], (in_code(EDGE, '"www.example.com"', '"old.example.com"'),)),
+    "only HEAD requests": ([FRIENDLY, SAVED], (in_code(EDGE, "'GET'", "'HEAD'"),)),
+    "a status is no failure": ([FRIENDLY, SAVED], (in_code(EDGE, "[502, 503, 504]", "[502, 504]"),)),
+    "no origin": (
+        [UNKNOWN, SAVED],
+        (dropped_from(DISTRIBUTION, "DistributionConfig", "Origins", where=lambda item: item["Id"] == "saved-0"),),
+    ),
+    "names in another order": (
+        [FRIENDLY, SAVED],
+        (in_code(EDGE, '["www.example.com", ', '["x.org", "www.example.com", '),),
+    ),
+    "no permission": ([FRIENDLY], (removed("AWS::Lambda::Permission", "apigateway"),)),
+    "permission for another API": (
+        [FRIENDLY],
+        (
+            set_in(
+                "AWS::Lambda::Permission",
+                "SourceArn",
+                to={"Fn::Sub": "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:other/*"},
+                having="apigateway",
+            ),
+        ),
+    ),
+    "neither permission nor gateway response": (
+        [FRIENDLY, ERROR],
+        (removed("AWS::Lambda::Permission", "apigateway"), removed("AWS::ApiGateway::GatewayResponse")),
+    ),
+    "role may not read saved pages": (
+        [FRIENDLY],
+        (set_in(ROLE, "Policies", 0, "PolicyDocument", "Statement", 0, "Resource", to=[], having="ReadPages"),),
+    ),
+    "Lambda may not take the role": (
+        [FRIENDLY],
+        (set_in(ROLE, "AssumeRolePolicyDocument", to={"Statement": []}, having="ReadPages"),),
+    ),
+    "no role": ([UNKNOWN], (removed(ROLE, "ReadPages"),)),
+    "no bucket": ([UNKNOWN], (removed("AWS::S3::Bucket", '"DeletionPolicy": "Delete"'),)),
+    "a bucket of somebody else's": ([UNKNOWN], (variable("BUCKET", "pages-of-others"),)),
+    "bucket's policy lets nobody save": (
+        [FRIENDLY],
+        (dropped_from(POLICY, "PolicyDocument", "Statement", where=mentions("_saved/*"), having="_saved"),),
+    ),
+    "nothing saves": ([FRIENDLY], (removed("Custom::SavedSite"),)),
+    "saved below another prefix": ([FRIENDLY], (set_in("Custom::SavedSite", "Prefix", to="_fallback/old/"),)),
+    "saved in another bucket": (
+        [FRIENDLY],
+        (set_in("Custom::SavedSite", "BucketName", to={"Ref": "SiteAssetsBucket"}),),
+    ),
+    "function looks elsewhere": ([FRIENDLY], (variable("SAVED", "_old/"),)),
+    "function lacks a variable": ([FRIENDLY], (variable("RETRY_AFTER", {"Ref": "AWS::NoValue"}),)),
+    "code of another kind": ([UNKNOWN], (set_in(FUNCTION, "Code", to={"ZipFile": "x = 1"}, having="FRIENDLY"),)),
+    "code in a bucket": ([UNKNOWN], (set_in(FUNCTION, "Code", to={"S3Bucket": "b", "S3Key": "k"}, having="FRIENDLY"),)),
+    "saved pages for HEAD requests only": ([FRIENDLY], (in_code(FUNCTION, '("GET", "HEAD")', '("HEAD", "HEAD")'),)),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_part_that_is_missing_changes_the_answer(part: str) -> None:
+    expected, changes = PARTS[part]
+    found = answer(changed(SITE, *changes), ALL_WEB_SERVERS, Kind.SAVED)
+    assert outcomes(found) == expected, found
+
+
+def test_other_names_keep_their_places_in_the_list() -> None:
+    """The name whose own origin is missing suffers alone."""
+    drop = dropped_from(DISTRIBUTION, "DistributionConfig", "Origins", where=lambda item: item["Id"] == "saved-1")
+    cells = survey(changed(SITE, drop)).cells
+    dead = {
+        c.visit.host: outcomes(c.answer) for c in cells if (c.failure, c.visit.kind) == (ALL_WEB_SERVERS, Kind.SAVED)
+    }
+    assert dead == {"www.example.com": [SAVED], "example.com": [UNKNOWN, SAVED]}
+
+
+def test_statuses_are_those_of_the_code() -> None:
+    shown = answer(changed(SITE, in_code(FUNCTION, "answer(503", "answer(500")), CLOUDFRONT, Kind.PAGE).last
+    assert (shown.outcome, shown.status) == (FRIENDLY, 500)
+
+
+def test_friendly_page_that_cant_be_read_is_replaced_by_the_functions_own_words() -> None:
+    unpublished = removed("Custom::FallbackSite")
+    bare = answer(changed(SITE, unpublished), CLOUDFRONT)
+    assert (bare.last.outcome, bare.last.status) == (FRIENDLY, 503)
+    assert "a function of Lambda's, in its own words" in bare.last.why
+    silent = answer(
+        changed(SITE, unpublished, in_code(FUNCTION, "read(FRIENDLY) or BARE", "read(FRIENDLY)")), CLOUDFRONT
+    )
+    assert silent.last.outcome is ERROR
+
+
+def test_lambda_that_is_down_leaves_the_page_and_else_the_gateways_own_answer() -> None:
+    assert outcomes(answer(SITE, LAMBDA, Kind.SAVED)) == [Outcome.PAGE]
+    made = graph.read(SITE, "us-east-1", {})
+    both = Failure("both", (Outage(cloudfront=True, functions=True),))
+    visit = next(visit for visit in survey(SITE).visits if visit.kind is Kind.SAVED)
+    last = model.answer(made, both, visit).last
+    assert (last.outcome, last.status) == (FRIENDLY, 503)
+    assert "an API of API Gateway's gateway response" in last.why
+
+
+def code_of(template: Template) -> str:
+    return next(str(properties["FunctionCode"]) for properties in each(template, EDGE))
+
+
+CODE = code_of(SITE)
+READABLE = {
+    "as it is": CODE,
+    "other names, quotes, layout, comments": CODE.replace("request", "asked")
+    .replace("event.asked", "event.request")
+    .replace("'", '"')
+    .replace('from "cloudfront"', "from 'cloudfront'")
+    .replace("\n", " ")
+    .replace("// For reading", "/* For reading")
+    .replace("one more origin.", "one more origin. */")
+    .replace("const", "let"),
+    "all hosts": CODE.replace("name >= 0 && (", "(")
+    .replace("'saved-' + name", "'saved-0'")
+    .replace("((", "(")
+    .replace("'HEAD'))", "'HEAD')"),
+    "one method": CODE.replace("(request.method === 'GET' || request.method === 'HEAD')", "request.method === 'GET'"),
+    "one origin for all names": CODE.replace("'saved-' + name", "'saved-1'"),
+}
+
+
+@pytest.mark.parametrize("variant", READABLE)
+def test_code_is_read_as_it_runs(variant: str) -> None:
+    group = edge_functions.read(READABLE[variant])
+    assert group is not None
+    for host in ("www.example.com", "example.com", "other.org"):
+        for method in ("GET", "HEAD", "POST", "OPTIONS"):
+            asked = run(READABLE[variant], event(method, host))["asked"]
+            ran = [[origin["originId"] for origin in one["originIds"]] for one in asked]
+            members = group.members(host, method)
+            assert ran == ([list(members)] if members else [])
+            assert all(one["failoverCriteria"]["statusCodes"] == list(group.statuses) for one in asked)
+    assert group.statuses == (502, 503, 504)
+
+
+GUARD = "name >= 0 && (request.method === 'GET' || request.method === 'HEAD')"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("name >= 0", "name >= 1"),
+        (GUARD, GUARD.replace("(", "").replace(")", "")),
+        ("name >= 0 && (", "("),
+        ("=== 'GET'", "!== 'GET'"),
+        ("return request;", "request.uri = '/'; return request;"),
+        ("'saved-' + name", "'saved-' + name + 1"),
+        ("'web'", "'w\\x65b'"),
+        ("[502, 503, 504]", "STATUSES"),
+        ("if (", "while ("),
+        ("const request", "return event.request; const request"),
+        ("createRequestOriginGroup", "updateRequestOrigin"),
+        ("import cf from 'cloudfront';", ""),
+        ('"example.com"]', '"example.com", OTHER]'),
+        ("// For", "// ⟨?parameter Other⟩"),
+    ],
+)
+def test_code_of_another_shape_is_not_followed(old: str, new: str) -> None:
+    assert old in CODE
+    assert edge_functions.read(CODE.replace(old, new)) is None
+    last = answer(changed(SITE, in_code(EDGE, old, new)), NOTHING).last
+    assert "not followed: the function ⟨SitePreferSavedPage.FunctionARN⟩" in last.why
+
+
+@pytest.mark.parametrize("code", ["", "def handler(:", "def handler(event, _):\n    return answer(200)\n", "\0"])
+def test_code_that_serves_no_saved_pages(code: str) -> None:
+    assert lambda_functions.read(code, "handler") is None
