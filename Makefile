@@ -40,7 +40,7 @@ setup: .venv/ready .venv-emulator/ready .venv-checkov/ready .venv-aws/ready ## e
 
 .PHONY: lock
 lock: .venv/bin/uv ## pin the newest versions again
-	for name in dev emulator checkov aws; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
+	for name in dev emulator checkov aws; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-header \
 	  --no-annotate --no-emit-index-url requirements/$$name.in --output-file requirements/$$name.txt; done
 
 .PHONY: test

@@ -28,8 +28,8 @@ def size_note(text: str, file: str) -> str | None:
         f"  aws cloudformation deploy --template-file {file} --s3-bucket BUCKET --stack-name NAME "
         "--capabilities CAPABILITY_IAM\n"
         f"or let `build_templates.py publish {file} --bucket BUCKET` put it there: it says what to launch, and its URL "
-        "is what `build_templates.py stackset --template-url` takes. The Console uploads a file that you choose there by "
-        "itself."
+        "is what `build_templates.py stackset --template-url` takes. The Console uploads a file that you choose there "
+        "by itself."
     )
 
 
