@@ -16,9 +16,6 @@ from tests.launch.requests import TEMPLATE
 from tests.sites import Installation
 
 BLOCK = re.compile(r"^<!-- run: (\w+) -->\n```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-# Where a page says what somebody copies from what was printed before.
-PUBLISHED = re.compile(r"https://my-templates\S+/SHA-256/(\S+)")
-URL = "grep -om1 'https://my-templates[^ ]*.json'"
 PROJECT = (
     "build_templates.py",
     "custom_resources",
