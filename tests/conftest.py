@@ -1,6 +1,7 @@
 """What tests share: an emulator with the macro installed, one for each worker."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,10 @@ settings.register_profile(
     "tests", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=DEFAULT_EXAMPLES * FACTOR
 )
 settings.load_profile("tests")
+
+# A job in a shell's background ignores SIGINT, and so would every process that the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

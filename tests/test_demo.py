@@ -50,7 +50,7 @@ def test_site_stays_up_if_asked_to_and_goes_without_a_trace(tmp_path: Path) -> N
     with urlopen(address[0]) as page:
         assert "made by the server that stayed" in page.read().decode()
     demo.send_signal(signal.SIGINT)
-    rest, _ = demo.communicate(timeout=60)
+    rest, _ = demo.communicate(timeout=180)
     assert demo.returncode == 0, output + rest
     assert "nothing was left behind" in rest
     assert emulators(tmp_path) == []
@@ -63,7 +63,7 @@ def test_interrupted_demo_cleans_up(tmp_path: Path) -> None:
     while not list(tmp_path.glob("emulator-*/log.txt")) and time.monotonic() < deadline:
         time.sleep(0.1)
     demo.send_signal(signal.SIGTERM)
-    output, _ = demo.communicate(timeout=60)
+    output, _ = demo.communicate(timeout=180)
     assert demo.returncode == 130, output
     assert emulators(tmp_path) == []
     assert list(tmp_path.iterdir()) == []
