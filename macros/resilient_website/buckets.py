@@ -56,10 +56,13 @@ def private_bucket(title: str, *, ownership: str = "BucketOwnerEnforced", **prop
     )
 
 
-def bucket_policy(title: str, bucket: Bucket, statements: Sequence[dict[str, Any]]) -> s3.BucketPolicy:
+def bucket_policy(
+    title: str, bucket: Bucket, statements: Sequence[dict[str, Any]], waits_for: Sequence[str] = ()
+) -> s3.BucketPolicy:
     """Return the bucket's policy: the given statements, and TLS for everybody."""
     return s3.BucketPolicy(
         title,
+        **({"DependsOn": list(waits_for)} if waits_for else {}),
         Bucket=bucket.name,
         PolicyDocument=document(*statements, _tls_only(bucket)),
     )

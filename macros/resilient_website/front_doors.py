@@ -1,5 +1,6 @@
 """The two ways in: CloudFront before the load balancer, or the load balancer itself. Each with its SECONDARY."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +20,10 @@ from resilient_website.tiers.delivery import (
     site_distribution,
     web_origin,
 )
-from resilient_website.tiers.delivery.result import Delivery
+from resilient_website.tiers.delivery.result import DISTRIBUTION, Delivery
 from resilient_website.tiers.load_balancer import origin_secret
 from resilient_website.tiers.saved_site import preference, serving
+from resilient_website.tiers.web_servers.group import GROUP
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, around: Surroundings) -
     certs, balancer, fallback_site = around.certificates, around.load_balancer, around.fallback
     shield = firewall.build(context, spec.security, behind_cloudfront=True, load_balancer_arn=balancer.arn)
     api = _secondary_api(context, spec, around)
+    origin = dns.build_origin(context, spec.domain, balancer) if certs else ()
     behind = site_distribution.Behind(
         load_balancer=balancer,
         assets=around.assets,
@@ -70,14 +73,16 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, around: Surroundings) -
         web_acl_arn=shield.arn,
         edge_logs=_edge_logs(context, spec, around),
         preference=_preference(context, spec, api),
+        origin_records=[record.title for record in origin],
     )
     distribution = site_distribution.build(context, spec.delivery, spec.domain, behind)
     made = [*shield.resources, *distribution.resources, *_rotation(context, spec, distribution, balancer)]
-    made += _assets_policy(context, spec, around.assets, distribution)
+    # The assets' own distribution, if the site had one, serves until no server names it any more.
+    made += _assets_policy(context, spec, around.assets, [distribution], waits_for=[context.id(GROUP)])
     readers = (distribution.distribution,)
     if api is None:
         return Door(tuple(made), distribution, around.assets.spec.path, readers, None)
-    made += [*api.resources, *dns.build_origin(context, spec.domain, balancer)]
+    made += [*api.resources, *origin]
     front_door = dns.FrontDoor(
         distribution.domain_name, CLOUDFRONT_HOSTED_ZONE_ID, evaluate_target_health=False, ipv6=True
     )
@@ -112,14 +117,21 @@ def _behind_load_balancer(context: Context, spec: SiteSpec, around: Surroundings
         raise ValueError("the load balancer as the front door needs a domain: site_spec.check refuses it")
     shield = firewall.build(context, spec.security, behind_cloudfront=False, load_balancer_arn=balancer.arn)
     own = asset_distribution.build(context, spec.delivery, around.assets)
-    secondary = secondary_distribution.build(context, spec.delivery, spec.domain, certs.edge, fallback_site)
-    endpoint = secondary_api.Endpoint(secondary.domain_name, CLOUDFRONT_HOSTED_ZONE_ID)
+    # Servers that name the assets' own distribution in their pages come first, then the names, then the page.
     front_door = dns.FrontDoor(
-        balancer.dns_name, balancer.hosted_zone_id, evaluate_target_health=True, ipv6=balancer.dual_stack
+        balancer.dns_name,
+        balancer.hosted_zone_id,
+        evaluate_target_health=True,
+        ipv6=balancer.dual_stack,
+        ready=(context.id(GROUP),),
     )
+    moved = dns.primary_records(context, spec.domain, front_door)
+    secondary = secondary_distribution.build(context, spec.delivery, spec.domain, certs.edge, fallback_site, moved)
+    endpoint = secondary_api.Endpoint(secondary.domain_name, CLOUDFRONT_HOSTED_ZONE_ID)
     endpoints = dict.fromkeys(spec.domain.names, endpoint)
     records = dns.build(context, spec.health_check, spec.domain, front_door, endpoints, spec.health_check_path)
-    policy = _assets_policy(context, spec, around.assets, own)
+    # The other distribution too: it may still serve the site, on the way from one front door to the other.
+    policy = _assets_policy(context, spec, around.assets, [own, secondary])
     made = (*shield.resources, *own.resources, *secondary.resources, *records.resources, *policy)
     url = Join("", ["https://", own.domain_name, around.assets.spec.path])
     readers = (secondary.distribution,)
@@ -137,7 +149,7 @@ def _checked_path(spec: SiteSpec) -> Any:
 def _edge_logs(context: Context, spec: SiteSpec, around: Surroundings) -> edge_logs.EdgeLogs:
     if not spec.delivery.access_logs or around.logs is None:
         return edge_logs.EdgeLogs()
-    distribution = context.id(site_distribution.DISTRIBUTION)
+    distribution = context.id(DISTRIBUTION)
     days = spec.monitoring.log_retention_days
     return edge_logs.build(context, distribution, around.logs, days, spec.teardown.logs)
 
@@ -152,12 +164,16 @@ def _rotation(
 
 
 def _assets_policy(
-    context: Context, spec: SiteSpec, static: assets.Assets, distribution: Delivery
+    context: Context,
+    spec: SiteSpec,
+    static: assets.Assets,
+    readers: Sequence[Delivery],
+    waits_for: Sequence[str] = (),
 ) -> tuple[AWSObject, ...]:
     """Return the policy of the assets' bucket, and what empties the bucket if it goes with the stack."""
     bucket = of_this_template(static.bucket)
-    reads = distribution_reads(bucket, distribution.distribution)
+    reads = [distribution_reads(bucket, reader.distribution) for reader in readers]
     emptied = spec.teardown.assets == DELETE
-    statements = [reads, *(may_empty(context, static.bucket) if emptied else ())]
-    policy = bucket_policy(context.id("AssetsBucketPolicy"), bucket, statements)
+    statements = [*reads, *(may_empty(context, static.bucket) if emptied else ())]
+    policy = bucket_policy(context.id("AssetsBucketPolicy"), bucket, statements, waits_for)
     return policy, *([emptier(context, static.bucket, policy.title)] if emptied else [])

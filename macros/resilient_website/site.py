@@ -75,7 +75,9 @@ def _load_balancer(
     log_bucket: logs.Logs | None,
 ) -> load_balancer.LoadBalancer:
     exposure = load_balancer.Exposure(
-        behind_cloudfront=spec.behind_cloudfront, certificate=certs.regional if certs else None
+        behind_cloudfront=spec.behind_cloudfront,
+        certificate=certs.regional if certs else None,
+        direct_access=spec.load_balancer.direct_access,
     )
     access_logs = log_bucket if spec.load_balancer.access_logs else None
     port, path = spec.web_servers.port, spec.health_check_path

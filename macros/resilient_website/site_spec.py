@@ -164,6 +164,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
         f"{path}.LoadBalancer",
         reader,
         behind_cloudfront=site.behind_cloudfront,
+        has_domain=site.domain.domain_name is not None,
         private_subnets=site.network.web_subnets == "Private" or bool(site.network.web_subnet_ids),
     )
     web_servers.check(site.web_servers, site.network.zone_count, f"{path}.WebServers", reader)

@@ -256,7 +256,7 @@ def test_check_over_http_takes_the_redirect_for_health(template: Template) -> No
 
 
 def test_check_that_asks_the_secondary_shows_the_friendly_page_all_the_time() -> None:
-    asks = check_asks({"Fn::GetAtt": ["SiteSecondaryDistribution", "DomainName"]})
+    asks = check_asks({"Fn::GetAtt": ["SiteDistribution", "DomainName"]})
     always = answer(changed(BEHIND_BALANCER, asks), NOTHING)
     assert always.last.outcome is Outcome.FRIENDLY_PAGE
 

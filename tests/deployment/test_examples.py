@@ -141,7 +141,7 @@ def through_the_load_balancer(
     plain = visit(emulator, outputs["TestLoadBalancerDNSName"] + ":80", "/a?b=c")
     assert (plain.status, plain.headers["location"].startswith("https://")) == (301, True)
     assert visit(emulator, outputs["TestDistributionDomainName"], "/static/app.css").body == "a{}"
-    secondary = installation.resources(name)["SiteSecondaryDistribution"]
+    secondary = installation.resources(name)["SiteDistribution"]
     described = installation.client("cloudfront").get_distribution(Id=secondary)["Distribution"]
     for method, path in (("GET", "/"), ("GET", "/any/path"), ("POST", "/form"), ("DELETE", "/x")):
         _assert_friendly(visit(emulator, described["DomainName"], path, method, "a=1" if method == "POST" else None))

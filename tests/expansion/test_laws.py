@@ -151,7 +151,10 @@ def test_stores_are_private_encrypted_and_kept(properties: dict[str, Any]) -> No
 def test_only_what_the_architecture_needs_may_connect(properties: dict[str, Any]) -> None:
     resources = expand(properties)
     for name, group in of_type(resources, "AWS::EC2::SecurityGroup"):
-        assert name == "SiteLoadBalancerSecurityGroup" or not group.get("SecurityGroupIngress")
+        of_load_balancer = name in ("SiteLoadBalancerSecurityGroup", "SiteLoadBalancerHttpSecurityGroup")
+        assert of_load_balancer or not group.get("SecurityGroupIngress")
+        for rule in group.get("SecurityGroupIngress", []):
+            assert rule["FromPort"] == rule["ToPort"] in (80, 443)
     web = group_id("SiteWebSecurityGroup")
     allowed = {
         "SiteDatabaseIngress": ("SiteDatabaseSecurityGroup", web, 3306),
@@ -264,10 +267,12 @@ def test_load_balancer_answers_cloudfront_only(properties: dict[str, Any]) -> No
     resources = expand(properties)
     if properties.get("FrontDoor") == "LoadBalancer":
         return
-    (group,) = (body for name, body in of_type(resources, "AWS::EC2::SecurityGroup") if "LoadBalancer" in name)
-    assert [set(rule) & {"CidrIp", "CidrIpv6", "SourcePrefixListId"} for rule in group["SecurityGroupIngress"]] == [
-        {"SourcePrefixListId"}
-    ]
+    groups = [body for name, body in of_type(resources, "AWS::EC2::SecurityGroup") if "LoadBalancer" in name]
+    for group in groups:
+        # One rule a group: with the prefix list, a second one would not fit.
+        (rule,) = group["SecurityGroupIngress"]
+        assert set(rule) & {"CidrIp", "CidrIpv6", "SourcePrefixListId"} == {"SourcePrefixListId"}
+    assert sorted(group["SecurityGroupIngress"][0]["FromPort"] for group in groups) == [80, 443]
     (listener,) = (body for _, body in of_type(resources, "AWS::ElasticLoadBalancingV2::Listener"))
     assert listener["DefaultActions"][0]["Type"] == "fixed-response"
     (rule,) = (body for _, body in of_type(resources, "AWS::ElasticLoadBalancingV2::ListenerRule"))

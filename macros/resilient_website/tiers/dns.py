@@ -57,12 +57,18 @@ class HealthCheckSpec:
 
 @dataclass(frozen=True)
 class FrontDoor:
-    """What the health check asks, and where the PRIMARY records point to."""
+    """What the health check asks, and where the PRIMARY records point to, once what `ready` names is there."""
 
     dns_name: AWSHelperFn
     hosted_zone_id: Value
     evaluate_target_health: bool
     ipv6: bool
+    ready: tuple[str, ...] = ()
+
+    @property
+    def record_types(self) -> tuple[str, ...]:
+        """The types of the records that lead to it."""
+        return ("A", "AAAA") if self.ipv6 else ("A",)
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,11 @@ def build_origin(context: Context, domain: DomainSpec, load_balancer: LoadBalanc
     )
 
 
+def primary_records(context: Context, domain: DomainSpec, front_door: FrontDoor) -> list[str]:
+    """Return the logical ids of the PRIMARY records."""
+    return [_primary(context, name, each) for name in domain.names for each in front_door.record_types]
+
+
 def build(
     context: Context,
     spec: HealthCheckSpec,
@@ -103,11 +114,12 @@ def build(
     check = _health_check(context, spec, front_door, default_path)
     records: list[AWSObject] = []
     for name in domain.names:
-        for record_type in ("A", "AAAA") if front_door.ipv6 else ("A",):
+        for record_type in front_door.record_types:
             common = {"HostedZoneId": domain.hosted_zone_id, "Name": name, "Type": record_type}
             records += [
                 route53.RecordSetType(
-                    context.id_of_name(f"Primary{record_type.title()}", name),
+                    _primary(context, name, record_type),
+                    **({"DependsOn": list(front_door.ready)} if front_door.ready else {}),
                     SetIdentifier="primary",
                     Failover="PRIMARY",
                     HealthCheckId=Ref(check),
@@ -125,6 +137,10 @@ def build(
                 ),
             ]
     return Dns((check, *records), GetAtt(check, "HealthCheckId"))
+
+
+def _primary(context: Context, name: str, record_type: str) -> str:
+    return context.id_of_name(f"Primary{record_type.title()}", name)
 
 
 def _health_check(

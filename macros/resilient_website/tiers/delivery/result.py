@@ -5,6 +5,9 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, Ref
 
+# Of the distribution that carries the site's names, whichever the front door is.
+DISTRIBUTION = "Distribution"
+
 
 @dataclass(frozen=True)
 class Delivery:

@@ -4,6 +4,7 @@ Resilient because CloudFront's edge stands in hundreds of places, and because an
 connection) is answered with the friendly page, for every path and every method.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,13 +30,11 @@ from resilient_website.intrinsics import Value
 from resilient_website.tiers.assets import Assets
 from resilient_website.tiers.delivery import web_origin
 from resilient_website.tiers.delivery.edge_logs import EdgeLogs
-from resilient_website.tiers.delivery.result import Delivery
+from resilient_website.tiers.delivery.result import DISTRIBUTION, Delivery
 from resilient_website.tiers.delivery.spec import DeliverySpec
 from resilient_website.tiers.fallback import Fallback
 from resilient_website.tiers.load_balancer import LoadBalancer, origin_secret
 from resilient_website.tiers.saved_site.preference import Preference
-
-DISTRIBUTION = "Distribution"
 
 # What CloudFront answers, or passes on from the load balancer, when no server can: bad gateway, unavailable, time-out.
 ORIGIN_FAILURES = (502, 503, 504)
@@ -53,6 +52,7 @@ class Behind:
     web_acl_arn: Value | None
     edge_logs: EdgeLogs
     preference: Preference | None
+    origin_records: Sequence[str]
 
 
 def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behind) -> Delivery:
@@ -61,7 +61,7 @@ def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behi
     distribution = cloudfront.Distribution(
         context.id(DISTRIBUTION),
         # The origin has to exist and to listen before the first request that CloudFront sends there.
-        DependsOn=[*behind.load_balancer.ready, *behind.edge_logs.ready],
+        DependsOn=[*behind.load_balancer.ready, *behind.origin_records, *behind.edge_logs.ready],
         DistributionConfig=cloudfront.DistributionConfig(
             Comment=context.title("site"),
             Enabled=True,

@@ -1,7 +1,10 @@
 """The load balancer: an Application Load Balancer over all zones, which sends requests to healthy servers only.
 
-Behind CloudFront it answers nobody else: its security group admits CloudFront's addresses only, and a listener rule
+Behind CloudFront it answers nobody else: its security groups admit CloudFront's addresses only, and a listener rule
 asks for a secret header that CloudFront alone knows. As the front door itself, it speaks TLS with everybody.
+
+CloudFront may come to both web ports, whichever the listener has: a site that gets a domain moves from the one to the
+other, and CloudFront needs minutes to follow. A rule with its addresses nearly fills a group, so there are two.
 """
 
 from troposphere import GetAtt, Ref, ec2
@@ -30,13 +33,13 @@ def build(
     health_check_path: str,
 ) -> LoadBalancer:
     """Return the load balancer, its listeners and its target group. `port` and path are the web servers'."""
-    group = _security_group(context, spec, network, exposure)
+    groups = _security_groups(context, spec, network, exposure)
     secret = origin_secret.secret(context) if exposure.behind_cloudfront else None
-    balancer = _balancer(context, spec, network, logs, secret.title if secret else None)
+    balancer = _balancer(context, spec, network, logs, groups, secret.title if secret else None)
     targets = target_group.build(context, spec, network, port, health_check_path)
     ways_in = listeners.build(context, spec, exposure)
     return LoadBalancer(
-        resources=(group, *([secret] if secret else []), balancer, targets, *ways_in),
+        resources=(*groups, *([secret] if secret else []), balancer, targets, *ways_in),
         spec=spec,
         arn=Ref(balancer),
         dns_name=GetAtt(balancer, "DNSName"),
@@ -44,7 +47,7 @@ def build(
         full_name=GetAtt(balancer, "LoadBalancerFullName"),
         target_group_arn=Ref(targets),
         target_group_full_name=GetAtt(targets, "TargetGroupFullName"),
-        security_group_id=GetAtt(group, "GroupId"),
+        security_group_id=GetAtt(groups[0], "GroupId"),
         origin_secret=secret.title if secret else None,
         exposure=exposure,
         dual_stack=_dual_stack(spec, network),
@@ -58,7 +61,12 @@ def _dual_stack(spec: LoadBalancerSpec, network: Network) -> bool:
 
 
 def _balancer(
-    context: Context, spec: LoadBalancerSpec, network: Network, logs: Logs | None, secret: str | None
+    context: Context,
+    spec: LoadBalancerSpec,
+    network: Network,
+    logs: Logs | None,
+    groups: list[ec2.SecurityGroup],
+    secret: str | None,
 ) -> elb.LoadBalancer:
     attributes: dict[str, Value] = {
         "routing.http.drop_invalid_header_fields.enabled": True,
@@ -79,7 +87,7 @@ def _balancer(
         Scheme=spec.scheme,
         IpAddressType="dualstack" if _dual_stack(spec, network) else "ipv4",
         Subnets=list(network.web_subnets if spec.internal else network.public_subnets),
-        SecurityGroups=[GetAtt(context.id("LoadBalancerSecurityGroup"), "GroupId")],
+        SecurityGroups=[GetAtt(group, "GroupId") for group in groups],
         LoadBalancerAttributes=[
             elb.LoadBalancerAttributes(Key=key, Value=target_group.as_text(value)) for key, value in attributes.items()
         ],
@@ -87,25 +95,33 @@ def _balancer(
     )
 
 
-def _security_group(
+def _security_groups(
     context: Context, spec: LoadBalancerSpec, network: Network, exposure: Exposure
+) -> list[ec2.SecurityGroup]:
+    """Return the groups of the load balancer; the first is the one that the web servers know."""
+    if exposure.to_everybody:
+        return [_group(context, network, "LoadBalancerSecurityGroup", (443, 80), _anybody(spec, network))]
+    prefix_list = CLOUDFRONT_PREFIX_LISTS.get(context.region)
+    # In a Region whose prefix list is not known here, the secret header alone keeps strangers out.
+    sources = [{"SourcePrefixListId": prefix_list}] if prefix_list else _anybody(spec, network)
+    return [
+        _group(context, network, "LoadBalancerSecurityGroup", (443,), sources),
+        _group(context, network, "LoadBalancerHttpSecurityGroup", (80,), sources),
+    ]
+
+
+def _group(
+    context: Context, network: Network, suffix: str, ports: tuple[int, ...], sources: list[dict[str, str]]
 ) -> ec2.SecurityGroup:
-    who = "CloudFront only" if exposure.behind_cloudfront else "the internet"
-    group = closed_group(context, "LoadBalancerSecurityGroup", "Load balancer: the web ports", network.vpc_id)
+    who = "CloudFront only" if "SourcePrefixListId" in sources[0] else "anywhere"
+    group = closed_group(context, suffix, "Load balancer: the web ports", network.vpc_id)
     group.SecurityGroupIngress = [
         ec2.SecurityGroupRule(IpProtocol="tcp", FromPort=port, ToPort=port, Description=f"Web from {who}", **source)
-        for port in ([exposure.port] if exposure.behind_cloudfront else [443, 80])
-        for source in _sources(context, spec, network, exposure)
+        for port in ports
+        for source in sources
     ]
     return group
 
 
-def _sources(context: Context, spec: LoadBalancerSpec, network: Network, exposure: Exposure) -> list[dict[str, str]]:
-    """Return the sources that may connect.
-
-    In a Region whose prefix list is not known here, the secret header alone keeps strangers out.
-    """
-    prefix_list = CLOUDFRONT_PREFIX_LISTS.get(context.region)
-    if exposure.behind_cloudfront and prefix_list:
-        return [{"SourcePrefixListId": prefix_list}]
+def _anybody(spec: LoadBalancerSpec, network: Network) -> list[dict[str, str]]:
     return [{"CidrIp": "0.0.0.0/0"}, *([{"CidrIpv6": "::/0"}] if _dual_stack(spec, network) else [])]

@@ -11,12 +11,17 @@ from resilient_website.tiers.load_balancer.spec import Exposure, LoadBalancerSpe
 
 
 def build(context: Context, spec: LoadBalancerSpec, exposure: Exposure) -> tuple[AWSObject, ...]:
-    """Return the listeners and the rule that asks for the secret header, if CloudFront is the front door."""
+    """Return the listeners and the rule that asks for the secret header, if CloudFront is the front door.
+
+    Who comes without the header is turned away, but where visitors may come directly too.
+    """
     forward = {"Type": "forward", "TargetGroupArn": Ref(context.id("TargetGroup"))}
-    if not exposure.behind_cloudfront:
-        return _listener(context, spec, exposure, elb.Action(**forward)), _redirect_to_https(context)
     refusal = elb.FixedResponseConfig(StatusCode="403", ContentType="text/plain", MessageBody="Not this way.")
-    listener = _listener(context, spec, exposure, elb.Action(Type="fixed-response", FixedResponseConfig=refusal))
+    refused = {"Type": "fixed-response", "FixedResponseConfig": refusal}
+    listener = _listener(context, spec, exposure, elb.Action(**(forward if exposure.to_everybody else refused)))
+    redirect = (_redirect_to_https(context),) if exposure.to_everybody else ()
+    if not exposure.behind_cloudfront:
+        return listener, *redirect
     header = elb.HttpHeaderConfig(HttpHeaderName=origin_secret.HEADER, Values=[origin_secret.value(context)])
     rule = elb.ListenerRule(
         context.id("CloudFrontOnly"),
@@ -25,7 +30,7 @@ def build(context: Context, spec: LoadBalancerSpec, exposure: Exposure) -> tuple
         Conditions=[elb.Condition(Field="http-header", HttpHeaderConfig=header)],
         Actions=[elb.ListenerRuleAction(**forward)],
     )
-    return listener, rule
+    return listener, rule, *redirect
 
 
 def _listener(context: Context, spec: LoadBalancerSpec, exposure: Exposure, action: elb.Action) -> elb.Listener:
@@ -47,7 +52,7 @@ def _listener(context: Context, spec: LoadBalancerSpec, exposure: Exposure, acti
 def _redirect_to_https(context: Context) -> elb.Listener:
     redirect = elb.RedirectConfig(Protocol="HTTPS", Port="443", StatusCode="HTTP_301")
     return elb.Listener(
-        context.id("ListenerHttpRedirect"),
+        context.id("ListenerHttp"),
         LoadBalancerArn=Ref(context.id("LoadBalancer")),
         Port=80,
         Protocol="HTTP",

@@ -24,6 +24,15 @@ class LoadBalancerSpec:
         reason="internal: reached through a CloudFront VPC origin only; needs private subnets, and some zones "
         "(use1-az3, usw1-az2, apne1-az3, cac1-az3) have no VPC origins. A change replaces the load balancer",
     )
+    direct_access: bool = prop(
+        "DirectAccess",
+        Boolean(),
+        False,
+        structural=True,
+        lands_on="AWS::ElasticLoadBalancingV2::Listener.DefaultActions, AWS::EC2::SecurityGroup.SecurityGroupIngress",
+        reason="off: CloudFront alone is answered. On for one update, it lets a site move from FrontDoor: LoadBalancer "
+        "to CloudFront while visitors still come both ways; needs a domain",
+    )
     ssl_policy: Value = prop(
         "SslPolicy",
         Text("a security policy's name", r"ELBSecurityPolicy-[A-Za-z0-9-]+"),
@@ -99,10 +108,19 @@ class LoadBalancerSpec:
 
 @dataclass(frozen=True)
 class Exposure:
-    """Who the load balancer answers: CloudFront only or everybody, with which certificate (None: plain HTTP)."""
+    """Who the load balancer answers, with which certificate (None: plain HTTP).
+
+    Behind CloudFront, it answers everybody else too only with `direct_access`.
+    """
 
     behind_cloudfront: bool
     certificate: Value | None
+    direct_access: bool = False
+
+    @property
+    def to_everybody(self) -> bool:
+        """Whether visitors may come to the load balancer itself."""
+        return self.direct_access or not self.behind_cloudfront
 
     @property
     def port(self) -> int:
@@ -110,8 +128,18 @@ class Exposure:
         return 443 if self.certificate is not None else 80
 
 
-def check(spec: LoadBalancerSpec, path: str, reader: Reader, *, behind_cloudfront: bool, private_subnets: bool) -> None:
+def check(
+    spec: LoadBalancerSpec,
+    path: str,
+    reader: Reader,
+    *,
+    behind_cloudfront: bool,
+    has_domain: bool,
+    private_subnets: bool,
+) -> None:
     """Note a scheme that nobody could reach, or that has no subnets; and attributes that exclude one another."""
+    if spec.direct_access:
+        _check_direct_access(spec, f"{path}.DirectAccess", reader, behind_cloudfront, has_domain)
     if spec.internal and not behind_cloudfront:
         reader.problem(
             f"{path}.Scheme",
@@ -135,4 +163,22 @@ def check(spec: LoadBalancerSpec, path: str, reader: Reader, *, behind_cloudfron
             f"{path}.SslPolicy",
             "found a policy with TLS 1.3 only: Route 53's health checkers could not connect",
             "choose one with TLS 1.2 too, as in " + TLS_POLICY,
+        )
+
+
+def _check_direct_access(
+    spec: LoadBalancerSpec, path: str, reader: Reader, behind_cloudfront: bool, has_domain: bool
+) -> None:
+    """Note a direct access that nobody could have, or that everybody has anyway."""
+    if not behind_cloudfront:
+        reader.problem(
+            path, "found true, but the load balancer is the front door: everybody reaches it already", "leave it out"
+        )
+    elif spec.internal:
+        reader.problem(path, "found true with Scheme: internal, which nobody could reach", "leave it out")
+    elif not has_domain:
+        reader.problem(
+            path,
+            "found true without DomainName: without a certificate, visitors would come unencrypted",
+            "leave it out, or write DomainName and HostedZoneId",
         )
