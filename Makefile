@@ -75,6 +75,10 @@ test-tools: ## what the tests run against: a browser, MariaDB, Redis and memcach
 docs: setup ## write docs/reference/ anew, from the code and the examples
 	@$(BIN)/python -m reference
 
+.PHONY: release-goldens
+release-goldens: setup ## freeze what the newest version of the expansion makes of sites, once, for its release
+	@$(BIN)/python -m tests.released
+
 .PHONY: goldens
 goldens: setup ## write anew what the examples expand to
 	WRITE_GOLDENS=1 $(BIN)/python -m pytest --quiet tests/expansion/test_goldens.py tests/availability/test_command.py

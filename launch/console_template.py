@@ -7,6 +7,8 @@ ServiceToken is not used.
 from troposphere import Equals, GetAtt, If, Not, Output, Parameter, Ref, Template
 from troposphere.cloudformation import AWSCustomObject
 
+from resilient_website.versions import NEWEST
+
 MACRO = "ResilientWebsite"
 
 
@@ -16,6 +18,7 @@ class ResilientWebsite(AWSCustomObject):
     resource_type = "Custom::ResilientWebsite"
     props = {
         "ServiceToken": (str, True),
+        "Version": (int, False),
         "DomainName": (Ref, False),
         "AlternateDomainNames": (Ref, False),
         "HostedZoneId": (Ref, False),
@@ -193,6 +196,7 @@ def _site() -> ResilientWebsite:
     return ResilientWebsite(
         "Site",
         ServiceToken="not-used",
+        Version=NEWEST,
         DomainName=Ref("DomainName"),
         AlternateDomainNames=Ref("AlternateDomainNames"),
         HostedZoneId=Ref("HostedZoneId"),

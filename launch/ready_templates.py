@@ -12,6 +12,7 @@ from troposphere import Equals, Not, Output, Ref, Template
 from launch.domain_parameter import STAND_IN, with_domain_parameter
 from launch.flat_form import ADDRESS, ALARMS, CACHE, DATABASE, OUTPUTS, PAGE, SERVERS, Group
 from launch.flat_template import flat_template
+from resilient_website.versions import NEWEST
 
 Json = dict[str, Any]
 
@@ -23,6 +24,7 @@ ANY_REGION = "eu-west-1"
 # What every kind of site has. Type of servers and subscription to alarms decide which resources there are where the
 # macro reads them; as overrides of resources that are there anyway, they can be fields.
 SITE: Json = {
+    "Version": NEWEST,
     "Database": {"DBInstanceClass": {"Ref": "DBInstanceClass"}, "DeletionProtection": {"Ref": "DeletionProtection"}},
     "Fallback": {
         "Title": {"Ref": "FallbackTitle"},

@@ -77,7 +77,7 @@ def _row(located: Located) -> tuple[str, ...]:
     return (
         f"**`{row.name}`**",
         _kind(located) + ("\n*known at once*" if row.structural else ""),
-        f"{_default(located)}\n{prose(row.reason)}",
+        f"{_defaults(located)}\n{prose(row.reason)}",
         "\n".join(f"{code(landing)}: {effect(landing)}" for landing in where),
     )
 
@@ -87,8 +87,13 @@ def _kind(located: Located) -> str:
     return described.replace("group", f"[a group]({anchor(located.name)})") if located.spec else described
 
 
-def _default(located: Located) -> str:
-    value = located.row.default
+def _defaults(located: Located) -> str:
+    """Return the default, and what it was before a version of the expansion."""
+    earlier = (f"before version {version}: {_shown(located, old)}" for version, old in located.row.before.items())
+    return "\n".join([_shown(located, located.row.default), *earlier])
+
+
+def _shown(located: Located, value: Any) -> str:
     if isinstance(located.row.kind, Switch):
         return code("false" if value is None else "true")
     if value is None or value in ((), {}):

@@ -3,6 +3,7 @@
 import json
 
 from launch.new_site.answers import ZONES, Answers
+from resilient_website.versions import NEWEST
 
 GITIGNORE = """\
 # What sam makes
@@ -30,6 +31,8 @@ def site(answers: Answers) -> str:
         "  Site:",
         "    Type: ResilientWebsite",
         "    Properties:",
+        "      # The expansion that this was written for: an upgrade of the macro changes nothing in the site.",
+        f"      Version: {NEWEST}",
         *_properties(answers),
         "",
         "Outputs:",

@@ -3,20 +3,22 @@
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from resilient_website.intrinsics import is_intrinsic, opaque
 from resilient_website.problems import Problem, known_names, shown
+from resilient_website.versions import OLDEST
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Where a site is read: the template's parameter values, the Region, and the problems found so far."""
+    """Where a site is read: parameter values, Region, the expansion's version, and the problems found so far."""
 
     parameters: Mapping[str, Any]
     region: str
     problems: list[Problem] = field(default_factory=list)
+    version: int = OLDEST
 
     def problem(self, path: str, found: str, fix: str) -> None:
         """Note a problem and let the reading go on. One a path: what follows from the first would only confuse."""
@@ -224,7 +226,7 @@ class AnyOf(Kind):
     def read(self, value: object, path: str, reader: Reader) -> Any:
         """Return what the first fitting kind makes of the value."""
         for kind in self.kinds:
-            attempt = Reader(reader.parameters, reader.region)
+            attempt = replace(reader, problems=[])
             result = kind.read(value, path, attempt)
             if not attempt.problems:
                 return result

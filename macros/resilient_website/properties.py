@@ -5,7 +5,7 @@ the error messages and the generated reference all come from that one table.
 """
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from resilient_website.intrinsics import NO_VALUE, is_intrinsic, opaque
@@ -23,7 +23,8 @@ class Property:
     """One property of the compact resource.
 
     The value of a `structural` one decides which resources exist, so must be known now. Of a `presence` one, only
-    whether it is given decides that: the value may be any intrinsic.
+    whether it is given decides that: the value may be any intrinsic. `before` has the defaults of earlier versions of
+    the expansion: `{3: 20}` says that it was 20 before version 3.
     """
 
     name: str
@@ -33,6 +34,12 @@ class Property:
     structural: bool
     presence: bool
     lands_on: str
+    before: Mapping[int, Any]
+
+    def default_in(self, version: int) -> Any:
+        """Return the default in a version of the expansion."""
+        later = [since for since in self.before if since > version]
+        return self.before[min(later)] if later else self.default
 
 
 def prop(
@@ -44,13 +51,15 @@ def prop(
     structural: bool = False,
     presence: bool = False,
     lands_on: str = "",
+    before: Mapping[int, Any] | None = None,
 ) -> Any:
     """Declare a property as a dataclass field.
 
     `default` is what stands in the specification when the property is absent (None: decided by the tier, as `reason`
-    says). `lands_on` names the CloudFormation property that it becomes, as `Type.Property`.
+    says). `lands_on` names the CloudFormation property that it becomes, as `Type.Property`. `before` says what the
+    default was before a version of the expansion.
     """
-    table_row = Property(name, kind, default, reason, structural, presence, lands_on)
+    table_row = Property(name, kind, default, reason, structural, presence, lands_on, before or {})
     return field(default=default, metadata={"property": table_row})
 
 
@@ -89,11 +98,21 @@ class Switch(Kind):
         if value in (False, "false"):
             return None
         if value in (True, "true"):
-            return self.spec()
+            return defaults(self.spec, reader.version)
         if not isinstance(value, Mapping):
             reader.problem(path, f"found {shown(value)}", "write false, true or a map of properties")
             return None
         return read_group(self.spec, value, path, reader)
+
+
+def defaults(spec: type[Spec], version: int) -> Spec:
+    """Return a specification for which nothing is given, in a version of the expansion."""
+    values: dict[str, Any] = {}
+    for row in fields(spec):  # type: ignore[arg-type]
+        if "property" in row.metadata:
+            value = row.metadata["property"].default_in(version)
+            values[row.name] = defaults(type(value), version) if is_dataclass(value) else value
+    return spec(**values)
 
 
 def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Spec:
@@ -113,7 +132,8 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
         for name, row in table.items()
         if name in value
     }
-    return spec(**{name: result for name, result in given.items() if result is not MISSING})
+    known = {name: result for name, result in given.items() if result is not MISSING}
+    return replace(defaults(spec, reader.version), **known)  # type: ignore[type-var]
 
 
 def _read_property(row: Property, value: object, path: str, reader: Reader) -> Any:

@@ -1,7 +1,7 @@
 """The compact resource's properties, all of them, and the combinations that can't work."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
 from resilient_website import domain, teardown
@@ -9,7 +9,7 @@ from resilient_website.domain import DomainSpec
 from resilient_website.intrinsics import Value
 from resilient_website.kinds import Anything, Boolean, Choice, ListOf, MapOf, Reader
 from resilient_website.problems import known_names
-from resilient_website.properties import Group, Switch, prop, properties, read_group
+from resilient_website.properties import EMPTY, Group, Switch, prop, properties, read_group, resolve
 from resilient_website.teardown import TeardownSpec
 from resilient_website.tiers import cache, database, fallback, firewall, load_balancer, monitoring, network, web_servers
 from resilient_website.tiers.assets import AssetsSpec
@@ -23,12 +23,22 @@ from resilient_website.tiers.load_balancer import LoadBalancerSpec
 from resilient_website.tiers.monitoring import MonitoringSpec
 from resilient_website.tiers.network import NetworkSpec
 from resilient_website.tiers.web_servers import WebServersSpec
+from resilient_website.version_number import VersionNumber
+from resilient_website.versions import OLDEST
 
 
 @dataclass(frozen=True)
 class TierSpecs:
     """The properties of the compact resource, but for those of its names."""
 
+    version: int = prop(
+        "Version",
+        VersionNumber(),
+        OLDEST,
+        structural=True,
+        reason="of the expansion. A site expands to the same resources under every later macro until this is changed; "
+        "`init` writes the newest. Without it the oldest, so that an upgrade of the macro changes nothing",
+    )
     front_door: str = prop(
         "FrontDoor",
         Choice(("CloudFront", "LoadBalancer")),
@@ -146,12 +156,21 @@ def read(value: object, path: str, reader: Reader) -> SiteSpec:
     for name in value:
         if name not in known:
             reader.problem(f"{path}.{name}", "unknown property", known_names(str(name), known))
+    reader = replace(reader, version=_version(value, path, reader))
     of_domain = {row.name for row in properties(DomainSpec)}
     names = read_group(DomainSpec, {k: v for k, v in value.items() if k in of_domain}, path, reader)
     tiers = read_group(TierSpecs, {k: v for k, v in value.items() if k in known - of_domain}, path, reader)
     site = SiteSpec(domain=names, **{f.name: getattr(tiers, f.name) for f in fields(TierSpecs)})
     check(site, path, reader)
     return site
+
+
+def _version(value: Mapping[str, Any], path: str, reader: Reader) -> int:
+    """Return the version of the expansion that a site names, ahead of all that it decides."""
+    given = resolve(value["Version"], f"{path}.Version", reader) if "Version" in value else MISSING
+    if given is MISSING or given in EMPTY:
+        return OLDEST
+    return VersionNumber().read(given, f"{path}.Version", reader) or OLDEST
 
 
 def check(site: SiteSpec, path: str, reader: Reader) -> None:
