@@ -60,6 +60,7 @@ POLICIES: dict[str, list[str]] = {
     "Certificate": ["MakeCertificates"],
     "RemoteStack": ["KeepStacks"],
     "EmptyBucket": ["AskStacks"],
+    "UpdateProtection": ["AskStacks"],
     "OriginSecret": ["Rotate"],
     "DatabaseSecret": ["Rotate"],
 }
@@ -225,6 +226,7 @@ def test_no_parameter_needs_an_answer() -> None:
         ("custom_resources", "CertificateFunction"),
         ("custom_resources", "RemoteStackFunction"),
         ("custom_resources", "EmptyBucketFunction"),
+        ("custom_resources", "UpdateProtectionFunction"),
     ],
 )
 def test_package_runs_on_what_it_brings(folder: str, target: str, tmp_path: Path) -> None:
@@ -263,7 +265,15 @@ def test_package_runs_on_what_it_brings(folder: str, target: str, tmp_path: Path
 def test_installed_stack_exports_what_sites_import(installation: Installation) -> None:
     exports = {e["Name"]: e["Value"] for e in installation.cloudformation.list_exports()["Exports"]}
     assert exports["ResilientWebsite-FallbackSiteFunctionArn"].startswith("arn:aws:lambda:us-east-1:100000000001:")
-    for name in ("OriginSecret", "DatabaseSecret", "Certificate", "SavedSite", "RemoteStack", "EmptyBucket"):
+    for name in (
+        "OriginSecret",
+        "DatabaseSecret",
+        "Certificate",
+        "SavedSite",
+        "RemoteStack",
+        "EmptyBucket",
+        "UpdateProtection",
+    ):
         assert exports[f"ResilientWebsite-{name}FunctionArn"].startswith("arn:aws:lambda:us-east-1:100000000001:")
     for name in ("FallbackSite", "EmptyBucket"):
         assert exports[f"ResilientWebsite-{name}RoleArn"].startswith("arn:aws:iam::100000000001:role/")

@@ -19,6 +19,7 @@ from resilient_website.references import Rewriter, Target, references
 from resilient_website.resource_attributes import COMPACT_ATTRIBUTES, carry_over, check_attributes
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tags import SITE_TAG, site_name, tagged
+from resilient_website.update_protection import protected
 
 TYPES = ("ResilientWebsite", "Custom::ResilientWebsite")
 DEFAULT_MACRO = "ResilientWebsite"
@@ -101,7 +102,10 @@ def _definitions(
     overridden = overrides.apply(context.site, definitions, encode_to_dict(dict(spec.overrides or {})), path, problems)
     first = made.resources[0].title
     overridden[first] = _with_parameters(overridden[first], compact, overridden)
-    return carry_over({k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}, overridden)
+    attributes = {k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}
+    # Once for the stores' policies, which their protection has to know, and once for the protection itself.
+    guarded = protected(context, carry_over(attributes, overridden), enabled=spec.update_protection)
+    return carry_over(attributes, guarded)
 
 
 def _with_parameters(definition: Json, compact: Mapping[str, Any], definitions: Mapping[str, Json]) -> Json:

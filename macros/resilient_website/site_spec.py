@@ -99,6 +99,14 @@ class TierSpecs:
     teardown: TeardownSpec = prop(
         "Teardown", Group(TeardownSpec), TeardownSpec(), reason="nothing is lost with a stack that somebody deletes"
     )
+    update_protection: Value = prop(
+        "UpdateProtection",
+        Boolean(),
+        True,
+        lands_on="Custom::UpdateProtection.Enabled",
+        reason="an update that would replace or delete a store is refused, and rolled back before it touches one. When "
+        "it is meant: false in one update, and the change in the next",
+    )
     tags: Sequence[Mapping[str, Any]] = prop(
         "Tags",
         ListOf(Anything("{Key, Value}"), 0, 40),

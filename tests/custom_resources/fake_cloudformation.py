@@ -1,4 +1,4 @@
-"""A CloudFormation that knows the resources of one stack, behind HTTP."""
+"""A CloudFormation that knows one stack: its status and its resources, behind HTTP."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,6 +9,11 @@ from xml.sax.saxutils import escape
 LIST = (
     "<ListStackResourcesResponse xmlns='http://cloudformation.amazonaws.com/doc/2010-05-15/'><ListStackResourcesResult>"
     "<StackResourceSummaries>{}</StackResourceSummaries></ListStackResourcesResult></ListStackResourcesResponse>"
+)
+DESCRIBE = (
+    "<DescribeStacksResponse xmlns='http://cloudformation.amazonaws.com/doc/2010-05-15/'><DescribeStacksResult>"
+    "<Stacks><member><StackName>s</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime>"
+    "<StackStatus>{}</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
 )
 ERROR = "<ErrorResponse><Error><Code>{}</Code><Message>scripted</Message></Error></ErrorResponse>"
 
@@ -22,11 +27,14 @@ class FakeCloudFormation:
     def __init__(self, *resources: tuple[str, str, str], refuses: str = "") -> None:
         self.resources = resources
         self.refuses = refuses
+        self.status = "UPDATE_IN_PROGRESS"
 
-    def answer(self) -> tuple[int, str]:
+    def answer(self, request: str) -> tuple[int, str]:
         """Return the status and text for one request."""
         if self.refuses:
             return 403, ERROR.format(self.refuses)
+        if "Action=DescribeStacks" in request:
+            return 200, DESCRIBE.format(self.status)
         entries = [
             f"<member><LogicalResourceId>{logical}</LogicalResourceId><ResourceType>Custom::FallbackSite</ResourceType>"
             f"<PhysicalResourceId>{escape(physical)}</PhysicalResourceId><ResourceStatus>{status}</ResourceStatus>"
@@ -40,8 +48,8 @@ class FakeCloudFormation:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                status, text = outer.answer()
+                request = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                status, text = outer.answer(request.decode())
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(text.encode())))
                 self.end_headers()

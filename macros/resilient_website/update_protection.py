@@ -1,0 +1,100 @@
+"""Updates that would cost a store are refused: by a custom resource that every store waits for.
+
+CloudFormation itself replaces a store without a question when a property changes that can't change in place, and
+deletes one that left the template. The custom resource is told what each store is made of. When that changes, it is the
+first to learn of it; it fails, and CloudFormation rolls the update back before it has come to the store.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from troposphere import AWSHelperFn, encode_to_dict
+from troposphere.cloudformation import AWSCustomObject
+
+from resilient_website.context import Context
+from resilient_website.intrinsics import Value
+
+Json = dict[str, Any]
+
+# The properties of each kind of store that replace it: those that the resource schemas call create-only, of what a site
+# gives or an override may; and a snapshot, which RDS makes another database of. Secrets' values and what the templates
+# of sites never have are left out.
+IDENTITY = {
+    "AWS::RDS::DBInstance": (
+        "BackupTarget",
+        "CharacterSetName",
+        "CustomIAMInstanceProfile",
+        "DBInstanceIdentifier",
+        "DBName",
+        "DBSnapshotIdentifier",
+        "DBSubnetGroupName",
+        "KmsKeyId",
+        "NcharCharacterSetName",
+        "StorageEncrypted",
+        "Timezone",
+    ),
+    "AWS::ElastiCache::ReplicationGroup": (
+        "AtRestEncryptionEnabled",
+        "CacheSubnetGroupName",
+        "DataTieringEnabled",
+        "GlobalReplicationGroupId",
+        "KmsKeyId",
+        "NetworkType",
+        "Port",
+        "ReplicationGroupId",
+        "SnapshotArns",
+        "SnapshotName",
+    ),
+    "AWS::ElastiCache::CacheCluster": (
+        "CacheSubnetGroupName",
+        "ClusterName",
+        "Engine",
+        "NetworkType",
+        "Port",
+        "SnapshotArns",
+        "SnapshotName",
+    ),
+    "AWS::S3::Bucket": ("BucketName", "BucketNamePrefix", "BucketNamespace"),
+}
+
+
+class UpdateProtection(AWSCustomObject):
+    """The custom resource that refuses updates (custom_resources/update_protection)."""
+
+    resource_type = "Custom::UpdateProtection"
+    props = {
+        "ServiceToken": ((str, AWSHelperFn), True),
+        "Enabled": ((bool, AWSHelperFn), True),
+        "Stores": (dict, True),
+    }
+
+
+def protected(context: Context, definitions: Mapping[str, Json], *, enabled: Value) -> dict[str, Json]:
+    """Return a site's resources with what protects its stores, for which they wait.
+
+    It is there without protection too, since what the stack had before an update decides. It learns the deletion
+    policies, as what is retained is not lost when it leaves the template.
+    """
+    stores = {name: _identity(body) for name, body in definitions.items() if _is_store(body)}
+    title = context.id("UpdateProtection")
+    guard = UpdateProtection(
+        title, ServiceToken=context.installed("UpdateProtectionFunctionArn"), Enabled=enabled, Stores=stores
+    )
+    waiting = {name: _after(body, title) if name in stores else body for name, body in definitions.items()}
+    return {**waiting, title: encode_to_dict(guard.to_dict())}
+
+
+def _is_store(definition: Json) -> bool:
+    """Tell whether a resource holds data that is nowhere else: a read replica's is in its source."""
+    return definition["Type"] in IDENTITY and "SourceDBInstanceIdentifier" not in definition.get("Properties", {})
+
+
+def _identity(definition: Json) -> Json:
+    properties = definition.get("Properties", {})
+    known = {name: properties[name] for name in IDENTITY[definition["Type"]] if name in properties}
+    return {"Type": definition["Type"], "DeletionPolicy": definition.get("DeletionPolicy", "Delete"), **known}
+
+
+def _after(definition: Json, title: str) -> Json:
+    named = definition.get("DependsOn", [])
+    return {**definition, "DependsOn": [*([named] if isinstance(named, str) else named), title]}

@@ -1,0 +1,156 @@
+"""What refuses updates that would cost a store: which ones, in which words, and that a rollback always gets through."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from resilient_website.update_protection import IDENTITY
+from tests.custom_resources.update_protection_function import Function, request
+from update_protection.losses import REMOVED_IN_PLACE, losses
+from update_protection.properties import InvalidPropertiesError, ProtectedStores, read
+from updates.resource_schemas import conditions, create_only
+
+Json = dict[str, Any]
+
+DATABASE = {"Type": "AWS::RDS::DBInstance", "DeletionPolicy": "Snapshot", "DBName": "shop"}
+# What the templates of sites can't have, or have as a secret's value.
+NOT_IDENTITY = {"DBClusterIdentifier", "DBSystemId", "MasterUsername", "SourceRegion", "PreferredCacheClusterAZs"}
+
+
+def protected(enabled: bool = True, **stores: Json) -> ProtectedStores:
+    return ProtectedStores(enabled, stores)
+
+
+def properties(enabled: str = "true", **stores: Json) -> Json:
+    return {"ServiceToken": "arn", "Enabled": enabled, "Stores": stores}
+
+
+@pytest.mark.parametrize("kind", IDENTITY)
+def test_identity_is_what_the_schemas_call_create_only(kind: str) -> None:
+    schema = {path[0] for path in create_only(kind)}
+    assert schema - NOT_IDENTITY <= set(IDENTITY[kind])
+    assert set(IDENTITY[kind]) - schema <= {"DBSnapshotIdentifier"}
+    if kind == "AWS::RDS::DBInstance":
+        assert set(REMOVED_IN_PLACE) <= set(conditions(kind)["removed_in_place"])
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"DBName": "other"}, "DBName changes from 'shop' to 'other'"),
+        ({"DBName": None}, "DBName changes from 'shop' to nothing"),
+        ({"DBSnapshotIdentifier": "night"}, "DBSnapshotIdentifier changes from nothing to 'night'"),
+        ({"KmsKeyId": "k" * 500}, f"KmsKeyId changes from nothing to '{'k' * 80}'"),
+        ({"Type": "AWS::RDS::DBCluster"}, "Type changes from 'AWS::RDS::DBInstance' to 'AWS::RDS::DBCluster'"),
+        ({"DeletionPolicy": "Delete"}, ""),
+        ({}, ""),
+    ],
+)
+def test_replacement_is_a_loss(change: Json, told: str) -> None:
+    after = {key: value for key, value in {**DATABASE, **change}.items() if value is not None}
+    found = losses(protected(SiteDatabase=DATABASE), protected(SiteDatabase=after))
+    assert found == (
+        [f"SiteDatabase (AWS::RDS::DBInstance) would be replaced by an empty one, as {told}"] if told else []
+    )
+
+
+def test_database_does_not_need_its_snapshot_any_more() -> None:
+    restored = {**DATABASE, "DBSnapshotIdentifier": "night"}
+    assert losses(protected(SiteDatabase=restored), protected(SiteDatabase=DATABASE)) == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "lost"), [("Snapshot", True), ("Retain", False), ("RetainExceptOnCreate", False), ("Delete", False)]
+)
+def test_store_may_leave_when_its_policy_has_said_what_becomes_of_it(policy: str, lost: bool) -> None:
+    leaving = {**DATABASE, "DeletionPolicy": policy}
+    found = losses(protected(SiteDatabase=leaving), protected(SiteCache=DATABASE))
+    assert found == (["SiteDatabase (AWS::RDS::DBInstance) would be deleted"] if lost else [])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"Enabled": "perhaps"}, "Properties.Enabled: found 'perhaps'; write true or false"),
+        ({"Stores": "none"}, "Properties.Stores: write a map of logical ids"),
+        ({"Stores": {"A": {}}}, "Properties.Stores: write a map of logical ids"),
+        ({"Store": {}}, "Properties.Store: unknown property; known here: Enabled, Stores"),
+    ],
+)
+def test_wrong_properties_are_told(wrong: Json, told: str) -> None:
+    with pytest.raises(InvalidPropertiesError) as caught:
+        read({**properties(), **wrong})
+    assert str(caught.value).startswith(told)
+
+
+@pytest.fixture
+def function(tmp_path: Path) -> Function:
+    return Function(tmp_path)
+
+
+OTHER = {**DATABASE, "DBName": "other"}
+
+
+def test_update_is_refused_with_the_way_to_do_it(function: Function) -> None:
+    (answer,) = function.run(request("Update", properties(A=OTHER), properties(A=DATABASE)))
+    assert answer["Status"] == "FAILED"
+    assert "A (AWS::RDS::DBInstance) would be replaced by an empty one" in answer["Reason"]
+    assert "take two updates: the first with UpdateProtection: false, the second with this change" in answer["Reason"]
+
+
+def test_protection_does_not_go_in_the_same_update(function: Function) -> None:
+    (answer,) = function.run(request("Update", properties("false", A=OTHER), properties(A=DATABASE)))
+    assert answer["Status"] == "FAILED"
+    assert "the first with UpdateProtection: false and without any other change" in answer["Reason"]
+
+
+@pytest.mark.parametrize(
+    ("new", "old"),
+    [
+        (properties(A=DATABASE), properties(A=DATABASE)),
+        (properties("false", A=DATABASE), properties(A=DATABASE)),
+        (properties(A=OTHER), properties("false", A=DATABASE)),
+        (properties(A=DATABASE, B=OTHER), properties(A=DATABASE)),
+    ],
+)
+def test_update_that_costs_nothing_or_is_meant_passes(function: Function, new: Json, old: Json) -> None:
+    (answer,) = function.run(request("Update", new, old))
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", "update-protection")
+
+
+@pytest.mark.parametrize(
+    "status", ["UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_FAILED", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"]
+)
+def test_rollback_passes(function: Function, status: str) -> None:
+    function.cloudformation.status = status
+    (answer,) = function.run(request("Update", properties(A=DATABASE), properties(A=OTHER)))
+    assert answer["Status"] == "SUCCESS"
+
+
+def test_in_doubt_it_refuses(function: Function) -> None:
+    function.cloudformation.refuses = "AccessDenied"
+    (answer,) = function.run(request("Update", properties(A=OTHER), properties(A=DATABASE)))
+    assert (answer["Status"], "AccessDenied" in answer["Reason"]) == ("FAILED", True)
+
+
+def test_create_and_delete_pass_and_wrong_properties_do_not(function: Function) -> None:
+    created, deleted = function.run(
+        request("Create", properties(A=DATABASE)), request("Delete", properties(A=DATABASE))
+    )
+    assert (created["Status"], created["PhysicalResourceId"]) == ("SUCCESS", "update-protection")
+    assert deleted["Status"] == "SUCCESS"
+    (answer,) = function.run(request("Create", {"Stores": []}))
+    assert (answer["Status"], "Properties.Enabled" in answer["Reason"]) == ("FAILED", True)
+    # CloudFormation then deletes what it never made.
+    (answer,) = function.run(request("Delete", {"Stores": []}, PhysicalResourceId=created["PhysicalResourceId"]))
+    assert answer["Status"] == "SUCCESS"
+
+
+def test_many_stores_are_told_in_an_answer_that_cloudformation_takes(function: Function) -> None:
+    old = {f"Store{number}": DATABASE for number in range(200)}
+    (answer,) = function.run(request("Update", properties(), {**properties(), "Stores": old}))
+    assert answer["Status"] == "FAILED"
+    assert "take two updates" in answer["Reason"]
+    assert len(json.dumps(answer)) < 4096

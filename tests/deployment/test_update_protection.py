@@ -1,0 +1,79 @@
+"""Updates that would cost a site its database or cache: refused on the emulator before any store is touched."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.sites import Installation, StackError
+
+Json = dict[str, Any]
+
+STACK = "protected"
+SITE: Json = {"Database": {"DatabaseName": "shop"}, "Cache": True}
+OTHER_NAME: Json = {**SITE, "Database": {"DatabaseName": "other"}}
+REFUSED: dict[str, tuple[Json, str]] = {
+    "another database name": (OTHER_NAME, "DBName changes from 'shop' to 'other'"),
+    "no database": ({**SITE, "Database": False}, "SiteDatabase (AWS::RDS::DBInstance) would be deleted"),
+    "no cache": ({**SITE, "Cache": False}, "SiteCacheReplicationGroup (AWS::ElastiCache::ReplicationGroup) would be"),
+    "a snapshot": (
+        {**SITE, "Database": {"DatabaseName": "shop", "DBSnapshotIdentifier": "night"}},
+        "DBSnapshotIdentifier changes from nothing to 'night'",
+    ),
+    "an override": (
+        {**SITE, "Overrides": {"AssetsBucket": {"BucketName": "a-name-of-ours"}}},
+        "SiteAssetsBucket (AWS::S3::Bucket) would be replaced by an empty one",
+    ),
+    "the protection with it": ({**OTHER_NAME, "UpdateProtection": False}, "without any other change"),
+}
+
+
+def template(properties: Json, *, broken: bool = False) -> Json:
+    token = {"Fn::ImportValue": "ResilientWebsite-FallbackSiteFunctionArn"}
+    fails = {"Broken": {"Type": "Custom::FallbackSite", "DependsOn": "Site", "Properties": {"ServiceToken": token}}}
+    site = {"Type": "ResilientWebsite", "Properties": properties}
+    return {"Transform": "ResilientWebsite", "Resources": {"Site": site, **(fails if broken else {})}}
+
+
+@pytest.fixture
+def stack(installation: Installation) -> Iterator[str]:
+    installation.deploy(STACK, template(SITE))
+    yield STACK
+    installation.delete(STACK)
+
+
+def test_dangerous_updates_are_rolled_back_and_touch_nothing(installation: Installation, stack: str) -> None:
+    before = installation.resources(stack)
+    for name, (properties, reason) in REFUSED.items():
+        with pytest.raises(StackError, match="UPDATE_ROLLBACK_COMPLETE") as caught:
+            installation.deploy(stack, template(properties))
+        assert reason in str(caught.value), name
+        assert "No store was touched" in str(caught.value)
+        assert installation.resources(stack) == before, name
+    # All else goes on to change as ever.
+    installation.deploy(stack, template({**SITE, "Database": {"DatabaseName": "shop", "ReadReplicas": 1}}))
+    assert installation.resources(stack)["SiteDatabase"] == before["SiteDatabase"]
+
+
+def test_what_is_meant_takes_two_updates(installation: Installation, stack: str) -> None:
+    before = installation.resources(stack)
+    installation.deploy(stack, template({**SITE, "UpdateProtection": False}))
+    assert installation.resources(stack) == before
+    # One that fails later is rolled back, and the protection does not stand in the way back.
+    with pytest.raises(StackError, match="UPDATE_ROLLBACK_COMPLETE"):
+        installation.deploy(stack, template(OTHER_NAME, broken=True))
+    installation.deploy(stack, template(OTHER_NAME))
+    assert installation.resources(stack)["SiteDatabase"] != before["SiteDatabase"]
+    with pytest.raises(StackError, match="DBName changes from 'other' to 'shop'"):
+        installation.deploy(stack, template(SITE))
+
+
+def test_store_that_shall_stay_may_leave_the_stack(installation: Installation, stack: str) -> None:
+    retained = {**SITE, "Teardown": {"Database": "Retain"}}
+    installation.deploy(stack, template(retained))
+    database = installation.resources(stack)["SiteDatabase"]
+    installation.deploy(stack, template({**retained, "Database": False}))
+    assert "SiteDatabase" not in installation.resources(stack)
+    rds = installation.client("rds")
+    assert database in [each["DBInstanceIdentifier"] for each in rds.describe_db_instances()["DBInstances"]]
+    rds.delete_db_instance(DBInstanceIdentifier=database, SkipFinalSnapshot=True)
