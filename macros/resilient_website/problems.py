@@ -1,6 +1,6 @@
 """What is wrong with a template, told so that its author can repair it without a debugger."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -52,6 +52,11 @@ def known_names(found: str, known: Iterable[str]) -> str:
     near = get_close_matches(found.lower(), by_lower_case, n=1)
     guess = f"did you mean {by_lower_case[near[0]]}? " if near else ""
     return f"{guess}known here: {', '.join(names)}" if names else "nothing is allowed here"
+
+
+def first_repeated(names: Sequence[str]) -> str | None:
+    """Return the first name that is there twice, if one is."""
+    return next((name for index, name in enumerate(names) if name in names[:index]), None)
 
 
 def shown(value: object, limit: int = 80) -> str:

@@ -91,7 +91,7 @@ class Switch(Kind):
         if value in (True, "true"):
             return self.spec()
         if not isinstance(value, Mapping):
-            reader.problem(path, f"found {shown(value)}", "write false, true or a map of properties")
+            reader.problem(path, f"found {shown(value)}", f"write false, true or {_a_map(self.spec)}")
             return None
         return read_group(self.spec, value, path, reader)
 
@@ -102,7 +102,7 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
     What could not be read keeps its default, so that reading can go on and find the other problems.
     """
     if not isinstance(value, Mapping):
-        reader.problem(path, f"found {shown(value)}", "write a map of properties")
+        reader.problem(path, f"found {shown(value)}", f"write {_a_map(spec)}")
         return spec()
     table = {row.metadata["property"].name: row for row in fields(spec) if "property" in row.metadata}  # type: ignore[arg-type]
     for name in value:
@@ -114,6 +114,11 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
         if name in value
     }
     return spec(**{name: result for name, result in given.items() if result is not MISSING})
+
+
+def _a_map(spec: type[Any]) -> str:
+    """Return how an error names a group's map: with the properties that it may have."""
+    return "a map of properties; known here: " + ", ".join(sorted(row.name for row in properties(spec)))
 
 
 def _read_property(row: Property, value: object, path: str, reader: Reader) -> Any:

@@ -72,4 +72,4 @@ class TeardownSpec:
 def check(spec: TeardownSpec, path: str, reader: Reader, *, snapshots: bool) -> None:
     """Note a snapshot of a cache that has none; `snapshots` is whether the engine does."""
     if spec.cache == SNAPSHOT and not snapshots:
-        reader.problem(f"{path}.Cache", "found Snapshot, and Memcached has none", "write Delete or Retain")
+        reader.problem(f"{path}.Cache", "found Snapshot, and Memcached has no snapshots", "write Delete or Retain")

@@ -26,7 +26,7 @@ class LoadBalancerSpec:
     )
     ssl_policy: Value = prop(
         "SslPolicy",
-        Text("a security policy's name", r"ELBSecurityPolicy-[A-Za-z0-9-]+"),
+        Text("a security policy's name, as in ELBSecurityPolicy-TLS13-1-2-2021-06", r"ELBSecurityPolicy-[A-Za-z0-9-]+"),
         TLS_POLICY,
         lands_on="AWS::ElasticLoadBalancingV2::Listener.SslPolicy",
         reason="TLS 1.3 and 1.2 with post-quantum key exchange; used where there is a certificate",
@@ -115,24 +115,24 @@ def check(spec: LoadBalancerSpec, path: str, reader: Reader, *, behind_cloudfron
     if spec.internal and not behind_cloudfront:
         reader.problem(
             f"{path}.Scheme",
-            "found internal, but the load balancer is the front door: nobody could reach it",
+            "found internal, but FrontDoor is LoadBalancer: nobody could reach it",
             "write Scheme: internet-facing, or FrontDoor: CloudFront",
         )
     elif spec.internal and not private_subnets:
         reader.problem(
             f"{path}.Scheme",
-            "found internal, but the web subnets are public",
+            "found internal, but the site has public subnets only",
             "write Network: {WebSubnets: Private}, or with VpcId: WebSubnetIds",
         )
     if spec.slow_start is not None and spec.algorithm == "weighted_random":
         reader.problem(
             f"{path}.SlowStart",
-            "found with Algorithm: weighted_random, which has none",
-            "write round_robin, or leave it out",
+            "found with Algorithm: weighted_random, which has no slow start",
+            "write Algorithm: round_robin, or leave SlowStart out",
         )
     if is_literal(spec.ssl_policy) and "TLS13-1-3-" in str(spec.ssl_policy) and not behind_cloudfront:
         reader.problem(
             f"{path}.SslPolicy",
-            "found a policy with TLS 1.3 only: Route 53's health checkers could not connect",
-            "choose one with TLS 1.2 too, as in " + TLS_POLICY,
+            f"found {spec.ssl_policy}, with TLS 1.3 only: Route 53's health checkers could not connect",
+            f"write one with TLS 1.2 too, as in {TLS_POLICY}",
         )
