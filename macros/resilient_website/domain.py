@@ -165,7 +165,7 @@ def _check_certificates(spec: DomainSpec, path: str, reader: Reader, *, made_in:
     if len(spec.names) >= MOST_NAMES and spec.regional_certificate_arn is None:
         found = f"found {len(spec.names) - 1} names"
         fix = (
-            f"write at most {MOST_NAMES - 2}, or RegionalCertificateArn too: ACM puts {MOST_NAMES} names on a "
+            f"write {MOST_NAMES - 2} at most, or RegionalCertificateArn too: ACM puts {MOST_NAMES} names on a "
             f"certificate, and DomainName and {spec.origin_name} are on it as well"
         )
         reader.problem(f"{path}.AlternateDomainNames", found, fix)

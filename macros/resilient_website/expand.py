@@ -131,8 +131,8 @@ def _merge(
     merged: Json = {}
     for name, body in resources.items():
         for logical_id, definition in definitions.get(name, {name: body}).items():
-            if logical_id in merged or (name in definitions and logical_id in resources):
-                found = f"{logical_id} is the logical id of another resource of the template"
+            if name in definitions and (logical_id in merged or logical_id in resources):
+                found = f"{logical_id}, which the site makes, is the logical id of another resource of the template"
                 problems.append(Problem(f"Resources.{name}", found, "rename one of the two"))
             merged[logical_id] = definition
     return {**template, "Resources": merged}

@@ -118,7 +118,7 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
 
 def _a_map(spec: type[Any]) -> str:
     """Return how an error names a group's map: with the properties that it may have."""
-    return "a map of properties; known here: " + ", ".join(sorted(row.name for row in properties(spec)))
+    return "a map with any of " + ", ".join(sorted(row.name for row in properties(spec)))
 
 
 def _read_property(row: Property, value: object, path: str, reader: Reader) -> Any:

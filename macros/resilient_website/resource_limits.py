@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from resilient_website.problems import Problem
+from resilient_website.problems import Problem, shown
 from resilient_website.references import SUB_VARIABLE
 
 Json = dict[str, Any]
@@ -35,10 +35,15 @@ def _long_names(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
     if not longest:
         return []
     tightest = min(longest, key=lambda logical_id: longest[logical_id])
-    found = f"found a logical id of {len(site)} characters, too long for the name of its resource {tightest}"
     room = longest[tightest]
-    fix = f"use at most {room} letters and digits" if room > 0 else "use a shorter DomainName and AlternateDomainNames"
-    return [Problem(f"Resources.{site}", found, fix)]
+    if room < 1:
+        found = f"found names so long that a resource of theirs can't be called {shown(tightest)}"
+        fix = (
+            f"write a name that is shorter by {len(site) - room} letters: a logical id has {LONGEST_LOGICAL_ID} at most"
+        )
+        return [Problem(f"Resources.{site}.Properties.DomainName", found, fix)]
+    found = f"found a logical id of {len(site)} characters, too long for the name of its resource {tightest}"
+    return [Problem(f"Resources.{site}", found, f"use at most {room} letters and digits")]
 
 
 def _long_scripts(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
@@ -51,7 +56,7 @@ def _long_scripts(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
                     Problem(
                         f"Resources.{site}.Properties.WebServers",
                         f"what the servers run on their first boot has {size} bytes, UserData or Artifact.Install, "
-                        f"Drain.Script and LogFiles included; EC2 takes {MOST_USER_DATA_BYTES}",
+                        f"Drain.Script and LogFiles included, and EC2 takes {MOST_USER_DATA_BYTES}",
                         "keep the scripts in S3: write an Artifact, or a UserData that downloads them",
                     )
                 )

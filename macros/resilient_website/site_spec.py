@@ -152,7 +152,7 @@ def read(value: object, path: str, reader: Reader) -> SiteSpec:
 
 def _within_groups(name: str) -> str | None:
     """Return the advice to write a property into the group that has it, if one has."""
-    groups = [row for row in ALL_PROPERTIES if isinstance(row.kind, Group | Switch)]
-    having = [group.name for group in groups if name in {row.name for row in properties(group.kind.spec)}]
+    groups = {row.name: row.kind.spec for row in ALL_PROPERTIES if isinstance(row.kind, Group | Switch)}
+    having = [group for group, spec in groups.items() if name in {row.name for row in properties(spec)}]
     ways = " or ".join(f"{group}: {{{name}: ...}}" for group in having)
     return f"it is within a group: write {ways}" if having else None

@@ -93,7 +93,7 @@ class CacheSpec:
     )
     parameters: Mapping[str, Value] | None = prop(
         "Parameters",
-        MapOf(Text()),
+        MapOf(Text("parameters' values, by their names")),
         None,
         structural=True,
         lands_on="AWS::ElastiCache::ParameterGroup.Properties, AWS::ElastiCache::ParameterGroup",

@@ -14,7 +14,7 @@ from resilient_website.windows import check as check_windows
 
 # Autoscaling wants a limit at least 10 % above what there is. Source: "Managing capacity automatically with Amazon RDS
 # storage autoscaling".
-AUTOSCALING_MARGIN = 1.1
+MARGIN_PERCENT = 10
 
 # Source: "CreateDBInstance", PreferredBackupWindow and PreferredMaintenanceWindow.
 LEAST_WINDOW_MINUTES = 30
@@ -46,17 +46,18 @@ def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
 def _check_storage(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     """Note storage that can't grow: autoscaling is always on, and wants room."""
     size, limit = spec.allocated_storage, spec.storage_limit
-    if limit >= size * AUTOSCALING_MARGIN:
+    least = -(-size * (100 + MARGIN_PERCENT) // 100)
+    if limit >= least:
         return
-    if spec.max_allocated_storage is None or size * AUTOSCALING_MARGIN > MOST_STORAGE_GIB:
-        most = int(MOST_STORAGE_GIB / AUTOSCALING_MARGIN)
-        found = f"found {size}, which leaves no room to grow by 10 %: RDS has {MOST_STORAGE_GIB} at most"
+    if least > MOST_STORAGE_GIB:
+        most = MOST_STORAGE_GIB * 100 // (100 + MARGIN_PERCENT)
+        found = f"found {size}, which leaves no room to grow by {MARGIN_PERCENT} % within RDS's {MOST_STORAGE_GIB}"
         reader.problem(f"{path}.AllocatedStorage", found, f"write at most {most}")
         return
     reader.problem(
         f"{path}.MaxAllocatedStorage",
-        f"found {limit}, less than 10 % above AllocatedStorage ({size})",
-        f"write at least {-int(-size * AUTOSCALING_MARGIN // 1)}, or leave it out",
+        f"found {limit}, less than {MARGIN_PERCENT} % above AllocatedStorage ({size})",
+        f"write at least {least}, or leave it out",
         rests_on=[f"{path}.AllocatedStorage"],
     )
 

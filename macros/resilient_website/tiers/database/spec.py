@@ -126,7 +126,7 @@ class DatabaseSpec:
     )
     parameters: Mapping[str, Value] = prop(
         "Parameters",
-        MapOf(Text()),
+        MapOf(Text("parameters' values, by their names")),
         None,
         structural=True,
         lands_on="AWS::RDS::DBParameterGroup.Parameters",
