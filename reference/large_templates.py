@@ -6,6 +6,7 @@ from typing import Any
 Json = dict[str, Any]
 Pair = tuple[Any, Any]
 
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/aaaaaaaa-1234-1234-1234-123456789012"
 TOPIC = {"Type": "AWS::SNS::Topic"}
 
 
@@ -60,6 +61,19 @@ def user_data() -> Pair:
     return _with_a_site({}, {"WebServers": {"UserData": long}}), _with_a_site({}, {"WebServers": {"UserData": short}})
 
 
+def long_name() -> Pair:
+    """Return a site whose name has 250 characters, and one whose name has 200."""
+    certificates = dict.fromkeys(("CertificateArn", "RegionalCertificateArn"), CERTIFICATE)
+    made = []
+    for length in (250, 200):
+        rest = length - len(".example.com")
+        # No label has more than 63 letters.
+        labels = ["a" * min(60, rest - start) for start in range(0, rest, 61)]
+        domain = {"DomainName": ".".join([*labels, "example.com"]), "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
+        made.append(_with_a_site({}, {**domain, **certificates}))
+    return made[0], made[1]
+
+
 BY_NAME: dict[str, Callable[[], Pair]] = {
     "resources": resources,
     "outputs": outputs,
@@ -67,4 +81,5 @@ BY_NAME: dict[str, Callable[[], Pair]] = {
     "dynamic_references": dynamic_references,
     "depth": depth,
     "user_data": user_data,
+    "long_name": long_name,
 }
