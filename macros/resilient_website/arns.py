@@ -1,8 +1,8 @@
 """ARNs in properties: of the right Region. What they name otherwise, only AWS can tell."""
 
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Reader
 from resilient_website.problems import shown
+from resilient_website.reader import Reader
 
 
 def check_region(arn: Value | None, region: str, path: str, reader: Reader, *, wanted: str, why: str) -> None:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from resilient_website.arns import check_region
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import ListOf, Reader, Text
+from resilient_website.kinds import ListOf, Text
 from resilient_website.problems import first_repeated, shown
 from resilient_website.properties import prop
+from resilient_website.reader import Reader
 
 
 class HostName(Text):

@@ -13,8 +13,8 @@ from troposphere import AWSObject, encode_to_dict
 from resilient_website import limits, overrides, resource_limits, site, site_checks, site_spec
 from resilient_website.attributes import available
 from resilient_website.context import Context
-from resilient_website.kinds import Reader
 from resilient_website.problems import InvalidTemplateError, Problem, shown
+from resilient_website.reader import Reader
 from resilient_website.references import Rewriter, Target, references
 from resilient_website.resource_attributes import COMPACT_ATTRIBUTES, carry_over, check_attributes
 from resilient_website.site_spec import SiteSpec

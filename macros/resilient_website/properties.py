@@ -9,8 +9,9 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, TypeVar
 
 from resilient_website.intrinsics import NO_VALUE, is_intrinsic, opaque
-from resilient_website.kinds import Kind, ListOf, Reader
+from resilient_website.kinds import Kind, ListOf
 from resilient_website.problems import known_names, shown
+from resilient_website.reader import Reader
 
 Spec = TypeVar("Spec")
 

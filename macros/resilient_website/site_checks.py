@@ -2,7 +2,7 @@
 
 from resilient_website import domain, tags, teardown
 from resilient_website.domain import EDGE_REGION
-from resilient_website.kinds import Reader
+from resilient_website.reader import Reader
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import cache, database, fallback, firewall, load_balancer, monitoring, network, web_servers
 from resilient_website.tiers.delivery import checks as delivery

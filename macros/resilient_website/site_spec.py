@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from resilient_website.domain import DomainSpec
-from resilient_website.kinds import Anything, Boolean, Choice, ListOf, MapOf, Reader
+from resilient_website.kinds import Anything, Boolean, Choice, ListOf, MapOf
 from resilient_website.problems import known_names, shown
 from resilient_website.properties import Group, Switch, prop, properties, read_group
+from resilient_website.reader import Reader
 from resilient_website.teardown import TeardownSpec
 from resilient_website.tiers.assets import AssetsSpec
 from resilient_website.tiers.cache import CacheSpec

@@ -6,8 +6,8 @@ from typing import Any
 from troposphere import AWSHelperFn, AWSObject, Sub, Tags, autoscaling, ec2
 
 from resilient_website.context import Context
-from resilient_website.kinds import Reader
 from resilient_website.problems import shown
+from resilient_website.reader import Reader
 
 # How types name their tags, and which types have a map of them. Source: the types' pages in the CloudFormation guide.
 LISTS = ("Tags", "HealthCheckTags", "HostedZoneTags", "ResourceTags")

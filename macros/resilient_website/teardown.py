@@ -6,8 +6,9 @@ Only a deletion is meant: whatever stands here, a store that an update replaces 
 from dataclasses import dataclass, replace
 from typing import Any
 
-from resilient_website.kinds import Choice, Reader
+from resilient_website.kinds import Choice
 from resilient_website.properties import prop
+from resilient_website.reader import Reader
 
 DELETE, RETAIN, SNAPSHOT = "Delete", "Retain", "Snapshot"
 

@@ -3,7 +3,8 @@
 from typing import TypeAlias
 
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Reader, Text
+from resilient_website.kinds import Text
+from resilient_website.reader import Reader
 
 HOURS = r"([01]\d|2[0-3]):[0-5]\d"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

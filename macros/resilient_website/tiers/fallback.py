@@ -22,9 +22,10 @@ from resilient_website.buckets import (
 )
 from resilient_website.context import Context
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Reader, Text
+from resilient_website.kinds import Text
 from resilient_website.problems import known_names
 from resilient_website.properties import Switch, prop
+from resilient_website.reader import Reader
 from resilient_website.regions import REGIONS
 from resilient_website.remote_stack import remote_stack
 from resilient_website.tiers.assets import access_control

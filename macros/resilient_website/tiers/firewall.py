@@ -9,9 +9,10 @@ from troposphere import AWSObject, GetAtt, wafv2
 from resilient_website.context import Context
 from resilient_website.domain import EDGE_REGION
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Choice, Integer, Reader, Text
+from resilient_website.kinds import Choice, Integer, Text
 from resilient_website.problems import shown
 from resilient_website.properties import prop
+from resilient_website.reader import Reader
 
 # In the order in which they are asked: the cheap and certain ones first. Source: "AWS Managed Rules rule groups list".
 RULE_GROUPS = (

@@ -6,8 +6,9 @@ from typing import Any
 
 from resilient_website.arns import check_region
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Boolean, Choice, Integer, MapOf, Reader, Text
+from resilient_website.kinds import Boolean, Choice, Integer, MapOf, Text
 from resilient_website.properties import prop
+from resilient_website.reader import Reader
 from resilient_website.tiers.cache.engines import NEWEST_VERSION, family, has_encryption, of_engine
 from resilient_website.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
 from resilient_website.windows import check as check_windows

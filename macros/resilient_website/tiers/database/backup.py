@@ -9,8 +9,9 @@ from resilient_website.arns import check_region
 from resilient_website.context import Context
 from resilient_website.iam_documents import trust
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Integer, Reader, Text
+from resilient_website.kinds import Integer, Text
 from resilient_website.properties import prop
+from resilient_website.reader import Reader
 
 PLAN = "AWS::Backup::BackupPlan.BackupPlan"
 

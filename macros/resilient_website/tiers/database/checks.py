@@ -4,8 +4,8 @@ import re
 
 from resilient_website.arns import check_region
 from resilient_website.intrinsics import is_literal
-from resilient_website.kinds import Reader
 from resilient_website.problems import shown
+from resilient_website.reader import Reader
 from resilient_website.tiers.database.backup import check as check_backup_plan
 from resilient_website.tiers.database.classes import has_insights
 from resilient_website.tiers.database.reserved_words import RESERVED_WORDS

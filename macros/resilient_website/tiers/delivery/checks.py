@@ -1,6 +1,6 @@
 """What delivery can't be: countries that CloudFront refuses, or that keep the site's own health check out."""
 
-from resilient_website.kinds import Reader
+from resilient_website.reader import Reader
 from resilient_website.tiers.delivery.spec import DeliverySpec, GeoRestrictionSpec
 
 # The countries of the eight Regions that Route 53 asks from by default. It takes a site for healthy while more than

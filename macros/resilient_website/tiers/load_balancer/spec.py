@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from resilient_website.intrinsics import Value, is_literal
-from resilient_website.kinds import Boolean, Choice, Integer, Reader, Text
+from resilient_website.kinds import Boolean, Choice, Integer, Text
 from resilient_website.properties import prop
+from resilient_website.reader import Reader
 
 # TLS 1.3 and 1.2 with post-quantum key exchange: what AWS recommends. Route 53's health checkers still want 1.2.
 # Source: "Security policies for your Application Load Balancer".

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from resilient_website.arns import check_region
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Boolean, Integer, IntegerChoice, Reader, Text
+from resilient_website.kinds import Boolean, Integer, IntegerChoice, Text
 from resilient_website.properties import prop
+from resilient_website.reader import Reader
 
 # Source: "PutRetentionPolicy" in the CloudWatch Logs API reference.
 RETENTION_DAYS = (

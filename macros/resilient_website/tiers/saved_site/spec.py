@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Integer, ListOf, Reader, Text
+from resilient_website.kinds import Integer, ListOf, Text
 from resilient_website.properties import Switch, prop
+from resilient_website.reader import Reader
 
 SAVED = "Custom::SavedSite"
 

@@ -8,8 +8,9 @@ from troposphere import AWSObject, Ref, autoscaling
 
 from resilient_website.context import Context
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Integer, Reader, Text
+from resilient_website.kinds import Integer, Text
 from resilient_website.properties import prop
+from resilient_website.reader import Reader
 
 LANDS_ON = "AWS::AutoScaling::ScheduledAction"
 TIME = Text("a time, as in 2030-01-31T08:00:00Z", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
