@@ -1,4 +1,4 @@
-"""Writes the reference: every property, attribute and alarm, as the code and the expanded examples have them."""
+"""Writes the reference: every property, attribute, alarm and error, as the code and the expanded sites have them."""
 
 from launch.template_file import write_file
 from reference.pages import FOLDER, pages

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from reference import alarms_page, attributes_page, properties_page
+from reference import alarms_page, attributes_page, errors_page, properties_page
+from reference.catalogue import sections
 from reference.sites import ROOT, Observation
 
 FOLDER = ROOT / "docs" / "reference"
@@ -14,4 +15,5 @@ def pages(observations: Sequence[Observation]) -> dict[str, str]:
         "properties.md": properties_page.page(sorted((ROOT / "examples").glob("*.yaml"))),
         "attributes.md": attributes_page.page(),
         "alarms.md": alarms_page.page(observations),
+        "errors.md": errors_page.page(sections()),
     }

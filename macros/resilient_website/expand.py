@@ -10,11 +10,11 @@ from typing import Any
 
 from troposphere import AWSObject, encode_to_dict
 
-from resilient_website import limits, overrides, site, site_spec
+from resilient_website import limits, overrides, resource_limits, site, site_checks, site_spec
 from resilient_website.attributes import available
 from resilient_website.context import Context
-from resilient_website.kinds import Reader
-from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.problems import InvalidTemplateError, Problem, shown
+from resilient_website.reader import Reader
 from resilient_website.references import Rewriter, Target, references
 from resilient_website.resource_attributes import COMPACT_ATTRIBUTES, carry_over, check_attributes
 from resilient_website.site_spec import SiteSpec
@@ -57,11 +57,13 @@ def expand_template(template: object, parameters: Mapping[str, Any], region: str
 
 def _resources(template: object) -> Mapping[str, Any]:
     if not isinstance(template, Mapping):
-        raise InvalidTemplateError([Problem("(template)", "found no map", "write a CloudFormation template")])
+        advice = "write a CloudFormation template: a map with Resources in it"
+        raise InvalidTemplateError([Problem("(template)", f"found {shown(template)}", advice)])
     resources = template.get("Resources")
     if not isinstance(resources, Mapping) or not resources:
         advice = "write at least one resource, as in Resources: {Site: {Type: ResilientWebsite}}"
-        raise InvalidTemplateError([Problem("Resources", "missing, or not a map of resources", advice)])
+        found = f"found {shown(resources)}" if "Resources" in template else "missing"
+        raise InvalidTemplateError([Problem("Resources", found, advice)])
     return resources
 
 
@@ -76,6 +78,7 @@ def _read(
     path = f"Resources.{name}"
     check_attributes(name, resource, path, reader)
     spec = site_spec.read(resource.get("Properties", {}), f"{path}.Properties", reader)
+    site_checks.check(spec, f"{path}.Properties", reader)
     problems += reader.problems
     return replace(spec, teardown=spec.teardown.under(resource.get("DeletionPolicy")))
 
@@ -98,6 +101,7 @@ def _definitions(
         if resource.title in definitions:
             raise AssertionError(f"two resources of the site are called {resource.title}")
         definitions[resource.title] = tagged(resource, _definition(resource), tags)
+    problems += resource_limits.check(context.site, definitions)
     path = f"Resources.{context.site}.Properties.Overrides"
     overridden = overrides.apply(context.site, definitions, encode_to_dict(dict(spec.overrides or {})), path, problems)
     first = made.resources[0].title
@@ -131,8 +135,8 @@ def _merge(
     merged: Json = {}
     for name, body in resources.items():
         for logical_id, definition in definitions.get(name, {name: body}).items():
-            if logical_id in merged or (name in definitions and logical_id in resources):
-                found = f"{logical_id} is the logical id of another resource of the template"
+            if name in definitions and (logical_id in merged or logical_id in resources):
+                found = f"{logical_id}, which the site makes, is the logical id of another resource of the template"
                 problems.append(Problem(f"Resources.{name}", found, "rename one of the two"))
             merged[logical_id] = definition
     return {**template, "Resources": merged}

@@ -36,7 +36,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     except Exception:
         reference = getattr(context, "aws_request_id", request["requestId"])
         logger.exception("request %s failed", request["requestId"])
-        return {**request, "status": "failure", "errorMessage": _internal_error(reference)}
+        return {**request, "status": "failure", "errorMessage": internal_error(reference)}
     return {**request, "status": "success", "fragment": fragment}
 
 
@@ -50,7 +50,8 @@ def _parameters(event: dict[str, Any]) -> Mapping[str, Any]:
     return values if isinstance(values, Mapping) else {}
 
 
-def _internal_error(reference: str) -> str:
+def internal_error(reference: str) -> str:
+    """Return what is said of a failure that is the macro's own; `reference` is under which its log has it."""
     return (
         "The macro failed at something that it should have refused or expanded; nothing was changed. "
         f"Its log has the details under {reference}: please report them."

@@ -2,6 +2,8 @@
 
 import re
 
+from resilient_website.intrinsics import Value
+
 # Public parameters with the newest Amazon Linux 2023. Source: "Launching AL2023 on Amazon EC2" in the AL2023 guide.
 IMAGE_PARAMETER = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{architecture}"
 
@@ -21,3 +23,15 @@ def architecture(instance_type: str) -> str:
 def image_for(instance_type: str) -> str:
     """Return the dynamic reference to the newest image; CloudFormation resolves it at each create and update."""
     return "{{resolve:ssm:" + IMAGE_PARAMETER.format(architecture=architecture(instance_type)) + "}}"
+
+
+def architecture_of_image(image: Value | None) -> str | None:
+    """Return the architecture of an image that a public parameter of AWS's names: these have it in their names.
+
+    None for the id of an image, which tells nothing, and for a parameter of your own.
+    """
+    if not isinstance(image, str) or "{{resolve:ssm:/aws/service/" not in image:
+        return None
+    if re.search(r"arm64|aarch64", image):
+        return "arm64"
+    return "x86_64" if re.search(r"x86_64|amd64", image) else None

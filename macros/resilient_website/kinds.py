@@ -2,28 +2,13 @@
 
 import ipaddress
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from resilient_website.intrinsics import is_intrinsic, opaque
-from resilient_website.problems import Problem, known_names, shown
-from resilient_website.versions import OLDEST
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Where a site is read: parameter values, Region, the expansion's version, and the problems found so far."""
-
-    parameters: Mapping[str, Any]
-    region: str
-    problems: list[Problem] = field(default_factory=list)
-    version: int = OLDEST
-
-    def problem(self, path: str, found: str, fix: str) -> None:
-        """Note a problem and let the reading go on. One a path: what follows from the first would only confuse."""
-        if all(known.path != path for known in self.problems):
-            self.problems.append(Problem(path, found, fix))
+from resilient_website.problems import known_names, shown
+from resilient_website.reader import Reader
 
 
 class Kind:
@@ -44,10 +29,14 @@ class Kind:
 
 @dataclass(frozen=True)
 class Text(Kind):
-    """A string, of a pattern if one is given; `what` names it for people."""
+    """A string, of a pattern if one is given; `what` names it for people.
+
+    `prefix` is what people leave out, or write in place of another: `db.` and `cache.` before an instance type.
+    """
 
     what: str = "string"
     pattern: str = r"(?s).*"
+    prefix: str = ""
 
     def describe(self) -> str:
         """Return how the reference names it."""
@@ -58,8 +47,25 @@ class Text(Kind):
         text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
         if isinstance(text, str) and re.fullmatch(self.pattern, text):
             return text
-        self.refuse(value, path, reader)
+        meant = next((each for each in self._spellings(str(text)) if re.fullmatch(self.pattern, each)), None)
+        if isinstance(text, str) and meant:
+            fix = f"did you mean {meant}? allowed: {self.describe()}"
+            reader.problem(path, f"found {shown(value)}", fix)
+        else:
+            self.refuse(value, path, reader)
         return None
+
+    def _spellings(self, text: str) -> Iterator[str]:
+        """Yield what the text may have been meant to be, the likeliest first."""
+        plain = text.strip()
+        _, is_url, rest = plain.partition("://")
+        host, slash, path = rest.partition("/")
+        yield from (host, slash + path) if is_url else (plain, plain.rstrip("."), plain.rpartition("/")[2])
+        yield from (plain.lower(), plain.lower().rstrip("."), host.lower())
+        yield self.prefix + re.sub(r"^(db|cache)\.", "", plain.lower())
+        if not is_url:
+            rooted = "/" + plain.strip("/")
+            yield from (rooted, f"{rooted}/*", f"{plain.strip('/')}/")
 
 
 @dataclass(frozen=True)
@@ -156,12 +162,21 @@ class Cidr(Kind):
         try:
             network = ipaddress.IPv4Network(value) if isinstance(value, str) else None
         except ValueError as error:
-            reader.problem(path, f"found {shown(value)} ({error})", f"allowed: {self.describe()}, as in 10.0.0.0/16")
+            fix = f"{self._meant(str(value))}allowed: {self.describe()}, as in 10.0.0.0/16"
+            reader.problem(path, f"found {shown(value)} ({error})", fix)
             return None
         if network is None or not self.largest <= network.prefixlen <= self.smallest:
             self.refuse(value, path, reader)
             return None
         return str(value)
+
+    def _meant(self, text: str) -> str:
+        """Return the question whether the network that an address is in was meant, if that is one to take."""
+        try:
+            network = ipaddress.IPv4Network(text, strict=False)
+        except ValueError:
+            return ""
+        return f"did you mean {network}? " if self.largest <= network.prefixlen <= self.smallest else ""
 
 
 @dataclass(frozen=True)

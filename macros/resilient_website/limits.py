@@ -16,16 +16,19 @@ MOST_DYNAMIC_REFERENCES = 60
 def check(template: Mapping[str, Any]) -> list[Problem]:
     """Return the limits that an expanded template passes."""
     text = json.dumps(template, separators=(",", ":"), ensure_ascii=False, default=str)
-    advice = "move some of the resources, or one of the sites, to a stack of its own"
+    move = "move some of the resources, or one of the sites, to a stack of its own"
+    leave_out = "leave out outputs that nobody reads, or move some to a stack of their own"
+    shorten = "keep long texts and scripts in S3, or move some of the resources to a stack of its own"
+    read_later = "let the application read the values at its start, or move one of the sites to a stack of its own"
     outputs = template.get("Outputs")
     counts = (
-        ("Resources", len(template.get("Resources", {})), MOST_RESOURCES, "resources"),
-        ("Outputs", len(outputs) if isinstance(outputs, Mapping) else 0, MOST_OUTPUTS, "outputs"),
-        ("(template)", len(text.encode()), MOST_BYTES, "bytes"),
-        ("Resources", text.count("{{resolve:"), MOST_DYNAMIC_REFERENCES, "dynamic references"),
+        ("Resources", len(template.get("Resources", {})), MOST_RESOURCES, "resources", move),
+        ("Outputs", len(outputs) if isinstance(outputs, Mapping) else 0, MOST_OUTPUTS, "outputs", leave_out),
+        ("(template)", len(text.encode()), MOST_BYTES, "bytes", shorten),
+        ("Resources", text.count("{{resolve:"), MOST_DYNAMIC_REFERENCES, "dynamic references", read_later),
     )
     return [
         Problem(path, f"the expanded template has {count} {what}; CloudFormation takes {most}", advice)
-        for path, count, most, what in counts
+        for path, count, most, what, advice in counts
         if count > most
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from resilient_website.problems import Problem, known_names
+from resilient_website.problems import Problem, known_names, shown
 
 Json = dict[str, Any]
 
@@ -23,7 +23,8 @@ def apply(
             found = f"{site}{suffix} is no resource of this site"
             problems.append(Problem(f"{path}.{suffix}", found, known_names(suffix, suffixes)))
         elif not isinstance(properties, Mapping):
-            problems.append(Problem(f"{path}.{suffix}", f"found {properties!r}", "write a map of properties"))
+            fix = f"write a map of properties of {definitions[suffixes[suffix]]['Type']}"
+            problems.append(Problem(f"{path}.{suffix}", f"found {shown(properties)}", fix))
         else:
             definition = definitions[suffixes[suffix]]
             merged[suffixes[suffix]] = {

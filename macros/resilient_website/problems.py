@@ -1,12 +1,15 @@
 """What is wrong with a template, told so that its author can repair it without a debugger."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 # CloudFormation shows the message as a status reason, whose length it does not document. 3,000 characters keep every
 # problem of all but a hopeless template, and stay below the 4,096 bytes that it allows a custom resource's answer.
 MESSAGE_LIMIT = 3000
+
+# Names that an advice lists: no group has more, but a site has hundreds of resources.
+MOST_NAMES = 40
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,21 @@ def message(problems: Iterable[Problem], limit: int = MESSAGE_LIMIT) -> str:
 
 
 def known_names(found: str, known: Iterable[str]) -> str:
-    """Return the advice for an unknown name: the nearest known one if there is one, and all that are known."""
+    """Return the advice for an unknown name: the nearest known one if there is one, and the others that are known."""
     names = sorted(known)
     by_lower_case = {name.lower(): name for name in names}
     near = get_close_matches(found.lower(), by_lower_case, n=1)
     guess = f"did you mean {by_lower_case[near[0]]}? " if near else ""
+    if len(names) > MOST_NAMES:
+        nearest = get_close_matches(found.lower(), by_lower_case, n=MOST_NAMES, cutoff=0)
+        shown_names = [by_lower_case[name] for name in nearest]
+        return f"{guess}known here: {', '.join(sorted(shown_names))} and {len(names) - len(nearest)} more"
     return f"{guess}known here: {', '.join(names)}" if names else "nothing is allowed here"
+
+
+def first_repeated(names: Sequence[str]) -> str | None:
+    """Return the first name that is there twice, if one is."""
+    return next((name for index, name in enumerate(names) if name in names[:index]), None)
 
 
 def shown(value: object, limit: int = 80) -> str:

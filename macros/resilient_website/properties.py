@@ -9,8 +9,9 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from resilient_website.intrinsics import NO_VALUE, is_intrinsic, opaque
-from resilient_website.kinds import Kind, ListOf, Reader
+from resilient_website.kinds import Kind, ListOf
 from resilient_website.problems import known_names, shown
+from resilient_website.reader import Reader
 
 Spec = TypeVar("Spec")
 
@@ -100,7 +101,7 @@ class Switch(Kind):
         if value in (True, "true"):
             return defaults(self.spec, reader.version)
         if not isinstance(value, Mapping):
-            reader.problem(path, f"found {shown(value)}", "write false, true or a map of properties")
+            reader.problem(path, f"found {shown(value)}", f"write false, true or {_a_map(self.spec)}")
             return None
         return read_group(self.spec, value, path, reader)
 
@@ -121,7 +122,7 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
     What could not be read keeps its default, so that reading can go on and find the other problems.
     """
     if not isinstance(value, Mapping):
-        reader.problem(path, f"found {shown(value)}", "write a map of properties")
+        reader.problem(path, f"found {shown(value)}", f"write {_a_map(spec)}")
         return spec()
     table = {row.metadata["property"].name: row for row in fields(spec) if "property" in row.metadata}  # type: ignore[arg-type]
     for name in value:
@@ -134,6 +135,11 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
     }
     known = {name: result for name, result in given.items() if result is not MISSING}
     return replace(defaults(spec, reader.version), **known)  # type: ignore[type-var]
+
+
+def _a_map(spec: type[Any]) -> str:
+    """Return how an error names a group's map: with the properties that it may have."""
+    return "a map with any of " + ", ".join(sorted(row.name for row in properties(spec)))
 
 
 def _read_property(row: Property, value: object, path: str, reader: Reader) -> Any:

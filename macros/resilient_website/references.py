@@ -81,13 +81,11 @@ class Rewriter:
         if attribute in known:
             return known[attribute]
         needs = needed_for(attribute)
-        self.problems.append(
-            Problem(
-                path,
-                f"{site} has no attribute {attribute}" + (f" without {needs}" if needs else ""),
-                known_names(attribute, known),
-            )
-        )
+        names = known_names(attribute, known)
+        if needs:
+            names = f"switch {needs} on, or name another one; known here: {', '.join(sorted(known))}"
+        found = f"{site} has no attribute {attribute}" + (f" without {needs}" if needs else "")
+        self.problems.append(Problem(path, found, names))
         return ""
 
     def _sub(self, argument: Any, path: str) -> Any:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from resilient_website.kinds import Reader
 from resilient_website.overrides import deep_merge
 from resilient_website.problems import known_names, shown
+from resilient_website.reader import Reader
 from resilient_website.references import references
 
 COMPACT_ATTRIBUTES = ("DependsOn", "Condition", "DeletionPolicy", "UpdateReplacePolicy", "Metadata")

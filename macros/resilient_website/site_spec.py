@@ -1,17 +1,16 @@
-"""The compact resource's properties, all of them, and the combinations that can't work."""
+"""The compact resource's properties, all of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
-from resilient_website import domain, teardown
 from resilient_website.domain import DomainSpec
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Anything, Boolean, Choice, ListOf, MapOf, Reader
-from resilient_website.problems import known_names
+from resilient_website.kinds import Anything, Boolean, Choice, ListOf, MapOf
+from resilient_website.problems import known_names, shown
 from resilient_website.properties import EMPTY, Group, Switch, prop, properties, read_group, resolve
+from resilient_website.reader import Reader
 from resilient_website.teardown import TeardownSpec
-from resilient_website.tiers import cache, database, fallback, firewall, load_balancer, monitoring, network, web_servers
 from resilient_website.tiers.assets import AssetsSpec
 from resilient_website.tiers.cache import CacheSpec
 from resilient_website.tiers.database import DatabaseSpec
@@ -157,20 +156,19 @@ ALL_PROPERTIES = (*properties(DomainSpec), *properties(TierSpecs))
 def read(value: object, path: str, reader: Reader) -> SiteSpec:
     """Return the site that the compact resource's properties describe; every problem goes to `reader`."""
     if not isinstance(value, Mapping):
-        reader.problem(path, "found no map", "write a map of properties, or leave Properties out")
+        reader.problem(path, f"found {shown(value)}", "write a map of properties, or leave Properties out")
         return SiteSpec()
     value = {name: item for name, item in value.items() if name != "ServiceToken"}
     known = {row.name for row in ALL_PROPERTIES}
     for name in value:
         if name not in known:
-            reader.problem(f"{path}.{name}", "unknown property", known_names(str(name), known))
+            fix = _within_groups(str(name)) or known_names(str(name), known)
+            reader.problem(f"{path}.{name}", "unknown property", fix)
     reader = replace(reader, version=_version(value, path, reader))
     of_domain = {row.name for row in properties(DomainSpec)}
     names = read_group(DomainSpec, {k: v for k, v in value.items() if k in of_domain}, path, reader)
     tiers = read_group(TierSpecs, {k: v for k, v in value.items() if k in known - of_domain}, path, reader)
-    site = SiteSpec(domain=names, **{f.name: getattr(tiers, f.name) for f in fields(TierSpecs)})
-    check(site, path, reader)
-    return site
+    return SiteSpec(domain=names, **{f.name: getattr(tiers, f.name) for f in fields(TierSpecs)})
 
 
 def _version(value: Mapping[str, Any], path: str, reader: Reader) -> int:
@@ -181,50 +179,9 @@ def _version(value: Mapping[str, Any], path: str, reader: Reader) -> int:
     return VersionNumber().read(given, f"{path}.Version", reader) or OLDEST
 
 
-def check(site: SiteSpec, path: str, reader: Reader) -> None:
-    """Note every combination of properties that can't work."""
-    domain.check(site.domain, path, reader)
-    needs_private = site.database is not None or site.cache is not None
-    network.check(site.network, f"{path}.Network", reader, needs_private_subnets=needs_private)
-    load_balancer.check(
-        site.load_balancer,
-        f"{path}.LoadBalancer",
-        reader,
-        behind_cloudfront=site.behind_cloudfront,
-        has_domain=site.domain.domain_name is not None,
-        private_subnets=site.network.web_subnets == "Private" or bool(site.network.web_subnet_ids),
-    )
-    web_servers.check(site.web_servers, site.network.zone_count, f"{path}.WebServers", reader)
-    if site.database:
-        database.check(site.database, f"{path}.Database", reader)
-    if site.cache:
-        cache.check(site.cache, f"{path}.Cache", reader)
-        teardown.check(site.teardown, f"{path}.Teardown", reader, snapshots=not site.cache.is_memcached)
-    fallback.check(
-        site.fallback,
-        f"{path}.Fallback",
-        reader,
-        domain_name=site.domain.domain_name,
-        behind_cloudfront=site.behind_cloudfront,
-    )
-    firewall.check(site.security, f"{path}.Security", reader, behind_cloudfront=site.behind_cloudfront)
-    monitoring.check(site.monitoring, f"{path}.Monitoring", reader)
-    if not site.behind_cloudfront and not site.domain.domain_name:
-        reader.problem(
-            f"{path}.FrontDoor",
-            "found LoadBalancer without DomainName: a load balancer has no certificate for its own name",
-            "write DomainName and HostedZoneId, or FrontDoor: CloudFront",
-        )
-    if site.drills and not site.network.is_own:
-        reader.problem(
-            f"{path}.Drills",
-            "found with a VPC of yours, whose subnets' zones are not known here",
-            "leave it out, and write the experiments for your own zones",
-        )
-    for index, tag in enumerate(site.tags):
-        _check_tag(tag, f"{path}.Tags[{index}]", reader)
-
-
-def _check_tag(tag: Mapping[str, Value], path: str, reader: Reader) -> None:
-    if not isinstance(tag, Mapping) or set(tag) != {"Key", "Value"} or not isinstance(tag["Key"], str):
-        reader.problem(path, f"found {tag!r}", "write {Key: a string, Value: a string}")
+def _within_groups(name: str) -> str | None:
+    """Return the advice to write a property into the group that has it, if one has."""
+    groups = {row.name: row.kind.spec for row in ALL_PROPERTIES if isinstance(row.kind, Group | Switch)}
+    having = [group for group, spec in groups.items() if name in {row.name for row in properties(spec)}]
+    ways = " or ".join(f"{group}: {{{name}: ...}}" for group in having)
+    return f"it is within a group: write {ways}" if having else None

@@ -6,6 +6,8 @@ from typing import Any
 from troposphere import AWSHelperFn, AWSObject, Sub, Tags, autoscaling, ec2
 
 from resilient_website.context import Context
+from resilient_website.problems import shown
+from resilient_website.reader import Reader
 
 # How types name their tags, and which types have a map of them. Source: the types' pages in the CloudFormation guide.
 LISTS = ("Tags", "HealthCheckTags", "HostedZoneTags", "ResourceTags")
@@ -63,3 +65,18 @@ def _launch_template_data(data: Mapping[str, Any], tags: Sequence[Mapping[str, A
     """Return the data with the tags on what an instance brings along: instances get theirs from their group."""
     specifications = [{"ResourceType": kind, "Tags": list(tags)} for kind in ("volume", "network-interface")]
     return {**data, "TagSpecifications": [*data.get("TagSpecifications", []), *specifications]}
+
+
+def check(tags: Sequence[Any], path: str, reader: Reader) -> None:
+    """Note what is no tag, and keys that AWS refuses. Source: "Tag naming limits and requirements"."""
+    keys: list[str] = []
+    for index, tag in enumerate(tags):
+        where = f"{path}[{index}]"
+        if not isinstance(tag, Mapping) or set(tag) != {"Key", "Value"} or not isinstance(tag["Key"], str):
+            reader.problem(where, f"found {shown(tag)}", "write {Key: a string, Value: a string}")
+            continue
+        if tag["Key"].lower().startswith("aws:"):
+            reader.problem(f"{where}.Key", f"found {shown(tag['Key'])}", "write a key without aws:, which is AWS's own")
+        if tag["Key"] in keys:
+            reader.problem(f"{where}.Key", f"found {shown(tag['Key'])} twice", "write each key once")
+        keys.append(tag["Key"])

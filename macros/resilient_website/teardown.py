@@ -6,8 +6,9 @@ Only a deletion is meant: whatever stands here, a store that an update replaces 
 from dataclasses import dataclass, replace
 from typing import Any
 
-from resilient_website.kinds import Choice, Reader
+from resilient_website.kinds import Choice
 from resilient_website.properties import prop
+from resilient_website.reader import Reader
 
 DELETE, RETAIN, SNAPSHOT = "Delete", "Retain", "Snapshot"
 
@@ -72,4 +73,4 @@ class TeardownSpec:
 def check(spec: TeardownSpec, path: str, reader: Reader, *, snapshots: bool) -> None:
     """Note a snapshot of a cache that has none; `snapshots` is whether the engine does."""
     if spec.cache == SNAPSHOT and not snapshots:
-        reader.problem(f"{path}.Cache", "found Snapshot, and Memcached has none", "write Delete or Retain")
+        reader.problem(f"{path}.Cache", "found Snapshot, and Memcached has no snapshots", "write Delete or Retain")

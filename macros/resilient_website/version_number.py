@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from resilient_website.kinds import Kind, Reader
+from resilient_website.kinds import Kind
 from resilient_website.problems import shown
+from resilient_website.reader import Reader
 from resilient_website.versions import NEWEST, OLDEST, VERSIONS
 
 

@@ -16,6 +16,7 @@ from tests.emulator.endpoint import ROOT
 from tests.judges import REGIONS, validator_errors
 
 WEB_ACL = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/12345678-1234-1234-1234-123456789012"
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 
 # An expansion differs between us-east-1, a Region with two zones, those without budgets, and all others; the linter
 # judges each for all the Regions that it is for.
@@ -24,15 +25,18 @@ KINDS["eu-west-1"] = [r for r in REGIONS if r not in ("us-east-1", "us-west-1", 
 
 
 def for_region(template: dict[str, Any], region: str) -> dict[str, Any]:
-    """Return the template with what that Region needs: a web ACL in us-east-1, and no more zones than it has."""
+    """Return the template with what that Region needs: a web ACL in us-east-1, its own topic, zones that it has."""
     for resource in template["Resources"].values():
         properties = resource.setdefault("Properties", {})
         if resource["Type"] != "ResilientWebsite":
             continue
         if region != "us-east-1" and "WebACL" in properties.get("Security", {}):
             properties["Security"] = {"WebACLArn": WEB_ACL}
+        monitoring = properties.get("Monitoring", {})
+        if "AlarmTopicArn" in monitoring:
+            monitoring["AlarmTopicArn"] = monitoring["AlarmTopicArn"].replace("us-east-1", region)
         if region in REGIONS_WITHOUT_BUDGETS:
-            properties.get("Monitoring", {}).pop("MonthlyBudget", None)
+            monitoring.pop("MonthlyBudget", None)
         if region == "us-west-1" and "VpcId" not in properties.get("Network", {}):
             network = properties.setdefault("Network", {})
             if not isinstance(network.get("AvailabilityZones"), dict):
@@ -87,7 +91,10 @@ def test_edge_certificate_serves_a_fallback_in_its_region() -> None:
 def test_ten_names_fit_into_a_stack_of_another_region() -> None:
     template = read_template(ROOT / "examples/other-region.yaml")
     names = [f"{letter * 60}.{letter * 60}.{letter * 60}.example.com" for letter in "abcdefghi"]
-    template["Resources"]["Site"]["Properties"]["AlternateDomainNames"] = names
+    template["Resources"]["Site"]["Properties"] |= {
+        "AlternateDomainNames": names,
+        "RegionalCertificateArn": CERTIFICATE,
+    }
     for _, inner in remote_stacks(expand_template(template, {}, "us-east-1")):
         assert len(json.dumps(inner)) < 51_200
         # An endpoint's name has at most some 60 characters.

@@ -75,7 +75,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "one subnet for two zones": (
         {"Network": {**VPC, "PublicSubnetIds": SUBNETS[:1] * 2, "DatabaseSubnetIds": SUBNETS}},
         "Network.PublicSubnetIds",
-        "name one subnet a zone",
+        "name each subnet once, one a zone",
     ),
     "subnets without their VPC": (
         {"Network": {"PublicSubnetIds": SUBNETS}},
@@ -103,7 +103,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
             "LoadBalancer": {"SslPolicy": "ELBSecurityPolicy-TLS13-1-3-2021-06"},
         },
         "LoadBalancer.SslPolicy",
-        "choose one with TLS 1.2",
+        "write one with TLS 1.2",
     ),
     "both architectures": (
         {"WebServers": {"InstanceType": "t4g.small", "InstanceTypes": ["t3.small"]}},
@@ -148,13 +148,13 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "web ACL elsewhere": (
         {"Security": {"WebACLArn": "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/a/b"}},
         "Security.WebACLArn",
-        "write the ARN of a web ACL in us-east-1",
+        "write the ARN of a web ACL of the scope CLOUDFRONT in us-east-1",
     ),
     "saved pages without a name": ({"Fallback": {"Source": {"Crawl": True}}}, "Fallback.Source", "write DomainName"),
     "two sources": (
         {**DOMAIN, "Fallback": {"Source": {"Crawl": True, "BucketPrefix": {"Bucket": "b"}}}},
         "Fallback.Source",
-        "write Crawl: true, or",
+        "write one of them: Crawl: true, or",
     ),
     "saved pages behind the load balancer": (
         {**DOMAIN, "FrontDoor": "LoadBalancer", "Fallback": {"Source": {"Crawl": True}}},

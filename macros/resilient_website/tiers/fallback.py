@@ -22,9 +22,10 @@ from resilient_website.buckets import (
 )
 from resilient_website.context import Context
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Reader, Text
+from resilient_website.kinds import Text
 from resilient_website.problems import known_names
 from resilient_website.properties import Switch, prop
+from resilient_website.reader import Reader
 from resilient_website.regions import REGIONS
 from resilient_website.remote_stack import remote_stack
 from resilient_website.tiers.assets import access_control
@@ -66,7 +67,7 @@ class FallbackSpec:
     )
     contact_email: Value | None = prop(
         "ContactEmail",
-        Text("an email address", r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+        Text("an email address, as in team@example.com", r"[^@\s]+@[^@\s]+\.[^@\s]+"),
         None,
         lands_on="Custom::FallbackSite.ContactEmail",
         reason="absent: a published address attracts spam, so it is a choice",
@@ -130,14 +131,14 @@ BUCKET_DOMAIN_NAME = "BucketDomainName"
 PUBLISHER = "Publisher"
 
 
-def check(spec: FallbackSpec, path: str, reader: Reader, *, domain_name: str | None, behind_cloudfront: bool) -> None:
+def check(spec: FallbackSpec, path: str, reader: Reader, *, has_domain: bool, behind_cloudfront: bool) -> None:
     """Note a Region that the fallback can't be kept in, and saved pages that nobody could serve."""
     if spec.source is not None:
         check_source(
             spec.source,
             f"{path}.Source",
             reader,
-            domain_name=domain_name,
+            has_domain=has_domain,
             behind_cloudfront=behind_cloudfront,
             elsewhere=spec.region is not None,
         )

@@ -1,5 +1,6 @@
 """The web application firewall: AWS's managed rule groups and a limit on each address's requests."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +9,10 @@ from troposphere import AWSObject, GetAtt, wafv2
 from resilient_website.context import Context
 from resilient_website.domain import EDGE_REGION
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Choice, Integer, Reader, Text
+from resilient_website.kinds import Choice, Integer, Text
+from resilient_website.problems import shown
 from resilient_website.properties import prop
+from resilient_website.reader import Reader
 
 # In the order in which they are asked: the cheap and certain ones first. Source: "AWS Managed Rules rule groups list".
 RULE_GROUPS = (
@@ -38,7 +41,10 @@ class SecuritySpec:
     )
     web_acl_arn: Value | None = prop(
         "WebACLArn",
-        Text("the ARN of a web ACL", r"arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:(global|regional)/webacl/[^/]+/[^/]+"),
+        Text(
+            "the ARN of a web ACL, as in arn:aws:wafv2:us-east-1:123456789012:global/webacl/name/id",
+            r"arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:(global|regional)/webacl/[^/]+/[^/]+",
+        ),
         None,
         presence=True,
         lands_on="AWS::CloudFront::Distribution.DistributionConfig.WebACLId, AWS::WAFv2::WebACLAssociation",
@@ -73,7 +79,8 @@ class Firewall:
 def check(spec: SecuritySpec, path: str, reader: Reader, *, behind_cloudfront: bool) -> None:
     """Note web ACLs that can't protect the front door."""
     if spec.web_acl != "None" and spec.web_acl_arn is not None:
-        reader.problem(f"{path}.WebACLArn", "found together with WebACL", "write one of them")
+        fix = "write one of them: a web ACL of your own has its own rules"
+        reader.problem(f"{path}.WebACLArn", f"found together with WebACL: {spec.web_acl}", fix)
     if spec.web_acl != "None" and behind_cloudfront and reader.region != EDGE_REGION:
         reader.problem(
             f"{path}.WebACL",
@@ -82,8 +89,14 @@ def check(spec: SecuritySpec, path: str, reader: Reader, *, behind_cloudfront: b
             f"make one in {EDGE_REGION} (Scope: CLOUDFRONT), and write its WebACLArn",
         )
     region = EDGE_REGION if behind_cloudfront else reader.region
-    if isinstance(spec.web_acl_arn, str) and f":wafv2:{region}:" not in spec.web_acl_arn:
-        reader.problem(f"{path}.WebACLArn", f"found {spec.web_acl_arn!r}", f"write the ARN of a web ACL in {region}")
+    scope, of_arn = ("CLOUDFRONT", "global") if behind_cloudfront else ("REGIONAL", "regional")
+    if isinstance(spec.web_acl_arn, str) and not re.search(f":wafv2:{region}:[0-9]+:{of_arn}/", spec.web_acl_arn):
+        reader.problem(
+            f"{path}.WebACLArn",
+            f"found {shown(spec.web_acl_arn)}",
+            f"write the ARN of a web ACL of the scope {scope} in {region}, as in "
+            f"arn:aws:wafv2:{region}:123456789012:{of_arn}/webacl/name/id",
+        )
 
 
 def build(context: Context, spec: SecuritySpec, *, behind_cloudfront: bool, load_balancer_arn: Value) -> Firewall:

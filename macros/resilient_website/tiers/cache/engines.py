@@ -4,6 +4,10 @@
 # ElastiCache guide.
 NEWEST_VERSION = {"valkey": "8.2", "redis": "7.1", "memcached": "1.6.22"}
 
+# Source: "Supported engine versions" and "Data security in Amazon ElastiCache".
+FIRST_OF_VALKEY = (7, 2)
+FIRST_WITH_ENCRYPTION = {"redis": (4, 0, 10), "memcached": (1, 6, 12)}
+
 REDIS_PORT = 6379
 MEMCACHED_PORT = 11211
 
@@ -14,3 +18,20 @@ def family(engine: str, version: str) -> str:
     if engine == "memcached":
         return f"memcached{major}.{minor}"
     return "redis6.x" if (engine, major) == ("redis", "6") else f"{engine}{major}"
+
+
+def of_engine(engine: str, version: str) -> bool:
+    """Tell whether a version is one of the engine's: Redis OSS ends with 7.1, and Valkey begins with 7.2."""
+    number = _number(version)
+    if engine == "memcached":
+        return number[0] == 1
+    return number >= FIRST_OF_VALKEY if engine == "valkey" else number < FIRST_OF_VALKEY
+
+
+def has_encryption(engine: str, version: str) -> bool:
+    """Tell whether a version encrypts in transit."""
+    return engine == "valkey" or _number(version) >= FIRST_WITH_ENCRYPTION[engine]
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))

@@ -4,11 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from resilient_website.arns import check_region
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Boolean, Choice, Integer, MapOf, Reader, Text
+from resilient_website.kinds import Boolean, Choice, Integer, MapOf, Text
 from resilient_website.properties import prop
-from resilient_website.tiers.cache.engines import NEWEST_VERSION, family
-from resilient_website.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW, collide
+from resilient_website.reader import Reader
+from resilient_website.tiers.cache.engines import NEWEST_VERSION, family, has_encryption, of_engine
+from resilient_website.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
+from resilient_website.windows import check as check_windows
+
+# Source: "CreateReplicationGroup": what a cluster can be raised to, from 90 nodes.
+MOST_NODES = 500
+
+# Source: "CreateReplicationGroup", PreferredMaintenanceWindow; "Scheduling automatic backups" for the snapshots'.
+LEAST_WINDOW_MINUTES = 60
 
 GROUP = "AWS::ElastiCache::ReplicationGroup"
 
@@ -35,7 +44,7 @@ class CacheSpec:
     )
     node_type: Value = prop(
         "CacheNodeType",
-        Text("a cache node type, as in cache.r7g.large", r"cache\.[a-z0-9-]+\.[a-z0-9]+"),
+        Text("a cache node type, as in cache.r7g.large", r"cache\.[a-z0-9-]+\.[a-z0-9]+", "cache."),
         "cache.t4g.small",
         lands_on="AWS::ElastiCache::ReplicationGroup.CacheNodeType, AWS::ElastiCache::CacheCluster.CacheNodeType",
         reason="1.4 GiB hold the results of a good many queries; scales up in place",
@@ -85,7 +94,7 @@ class CacheSpec:
     )
     parameters: Mapping[str, Value] | None = prop(
         "Parameters",
-        MapOf(Text()),
+        MapOf(Text("parameters' values, by their names")),
         None,
         structural=True,
         lands_on="AWS::ElastiCache::ParameterGroup.Properties, AWS::ElastiCache::ParameterGroup",
@@ -149,20 +158,49 @@ class CacheSpec:
 
 
 def check(spec: CacheSpec, path: str, reader: Reader) -> None:
-    """Note properties that the engine has not, and windows that collide."""
+    """Note properties and versions that the engine has not, clusters that are too large, windows and keys."""
     if spec.is_memcached:
         _check_memcached(spec, path, reader)
-    elif spec.num_cache_nodes is not None:
-        reader.problem(
-            f"{path}.NumCacheNodes", f"this is Memcached's, and Engine is {spec.engine}", "write Replicas instead"
+    else:
+        _check_replication_group(spec, path, reader)
+    _check_version(spec, path, reader)
+    snapshots = ("SnapshotWindow", spec.snapshot_window)
+    maintenance = ("PreferredMaintenanceWindow", spec.maintenance_window)
+    check_windows(snapshots, maintenance, LEAST_WINDOW_MINUTES, path, reader)
+    why = "ElastiCache takes keys of its own Region only"
+    check_region(spec.kms_key_id, reader.region, f"{path}.KmsKeyId", reader, wanted="the ARN of a key", why=why)
+
+
+def _check_version(spec: CacheSpec, path: str, reader: Reader) -> None:
+    version, newest = spec.version, NEWEST_VERSION[spec.engine]
+    if not of_engine(spec.engine, version):
+        found = f"found {version}, and Engine is {spec.engine}, which has no such version"
+        fix = f"write a version of {spec.engine}, as in {newest}, or leave it out"
+        reader.problem(f"{path}.EngineVersion", found, fix, rests_on=[f"{path}.Engine"])
+    elif not has_encryption(spec.engine, version):
+        found = f"found {version}, which can't encrypt what it sends"
+        fix = f"write a newer one, as in {newest}, or leave it out: a site's cache speaks TLS only"
+        reader.problem(f"{path}.EngineVersion", found, fix)
+
+
+def _check_replication_group(spec: CacheSpec, path: str, reader: Reader) -> None:
+    if spec.num_cache_nodes is not None:
+        found = f"found {spec.num_cache_nodes}, but this is Memcached's, and Engine is {spec.engine}"
+        fix = "write Replicas instead, or Engine: memcached"
+        reader.problem(f"{path}.NumCacheNodes", found, fix, rests_on=[f"{path}.Engine"])
+    shards, nodes_of_shard = spec.num_node_groups or 1, spec.replica_count + 1
+    if shards * nodes_of_shard > MOST_NODES:
+        found = f"found {shards} shards of {nodes_of_shard} nodes, {shards * nodes_of_shard} in all"
+        fix = (
+            f"write at most {MOST_NODES // nodes_of_shard}, or fewer Replicas: a cluster has {MOST_NODES} nodes at most"
         )
-    snapshots, maintenance = spec.snapshot_window, spec.maintenance_window
-    if isinstance(snapshots, str) and isinstance(maintenance, str) and collide(snapshots, maintenance):
-        reader.problem(
-            f"{path}.SnapshotWindow",
-            f"found {snapshots}, which overlaps PreferredMaintenanceWindow ({maintenance})",
-            "move one of them",
-        )
+        reader.problem(f"{path}.NumNodeGroups", found, fix)
+    clustered = (spec.parameters or {}).get("cluster-enabled")
+    if isinstance(clustered, str) and clustered != ("yes" if spec.cluster_mode else "no"):
+        found = f"found {clustered}, but it is NumNodeGroups that decides on cluster mode"
+        fix = "leave it out" if spec.cluster_mode else "write NumNodeGroups instead, or leave it out"
+        where = f"{path}.Parameters.cluster-enabled"
+        reader.problem(where, found, fix, rests_on=[f"{path}.NumNodeGroups"])
 
 
 def _check_memcached(spec: CacheSpec, path: str, reader: Reader) -> None:
@@ -177,5 +215,5 @@ def _check_memcached(spec: CacheSpec, path: str, reader: Reader) -> None:
     )
     for name, value, found in missing:
         if value is not None:
-            more = "; NumCacheNodes sets its size" if name == "Replicas" else ""
-            reader.problem(f"{path}.{name}", found, advice + more)
+            more = "; NumCacheNodes sets Memcached's size" if name == "Replicas" else ""
+            reader.problem(f"{path}.{name}", f"found with Engine: memcached, but {found}", advice + more)

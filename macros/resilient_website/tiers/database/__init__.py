@@ -9,9 +9,10 @@ from troposphere import GetAtt, Ref, rds
 from resilient_website.context import Context
 from resilient_website.security_groups import closed_group
 from resilient_website.tiers.database import backup, instances, reader_endpoint, secret
+from resilient_website.tiers.database.checks import check
 from resilient_website.tiers.database.classes import most_connections
 from resilient_website.tiers.database.result import Database
-from resilient_website.tiers.database.spec import DatabaseSpec, check
+from resilient_website.tiers.database.spec import DatabaseSpec
 from resilient_website.tiers.network import Network
 
 __all__ = ["Database", "DatabaseSpec", "build", "check"]

@@ -5,11 +5,13 @@ from typing import Any
 
 from troposphere import AWSObject, GetAtt, Ref, Sub, backup, iam
 
+from resilient_website.arns import check_region
 from resilient_website.context import Context
 from resilient_website.iam_documents import trust
 from resilient_website.intrinsics import Value
 from resilient_website.kinds import Integer, Text
 from resilient_website.properties import prop
+from resilient_website.reader import Reader
 
 PLAN = "AWS::Backup::BackupPlan.BackupPlan"
 
@@ -34,7 +36,10 @@ class BackupPlanSpec:
     )
     copy_to_vault: Value | None = prop(
         "CopyToVaultArn",
-        Text("the ARN of a backup vault", r"arn:aws[a-z-]*:backup:[a-z0-9-]+:\d{12}:backup-vault:.+"),
+        Text(
+            "the ARN of a backup vault, as in arn:aws:backup:us-west-2:123456789012:backup-vault:copies",
+            r"arn:aws[a-z-]*:backup:[a-z0-9-]+:\d{12}:backup-vault:.+",
+        ),
         None,
         presence=True,
         lands_on="AWS::Backup::BackupPlan.BackupPlan.BackupPlanRule.CopyActions.DestinationBackupVaultArn",
@@ -50,12 +55,27 @@ class BackupPlanSpec:
     )
     kms_key_id: Value | None = prop(
         "KmsKeyArn",
-        Text("the ARN of a KMS key"),
+        Text(
+            "the ARN of a KMS key, as in arn:aws:kms:us-east-1:123456789012:key/aaaaaaaa-1234-1234-1234-123456789012",
+            r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)/.+",
+        ),
         None,
         presence=True,
         lands_on="AWS::Backup::BackupVault.EncryptionKeyArn",
         reason="AWS's own key for backups when absent",
     )
+
+
+def check(spec: BackupPlanSpec, path: str, reader: Reader) -> None:
+    """Note a lock under which every backup would fail, and a key of another Region. Source: "CreateBackupVault"."""
+    kept, locked = spec.delete_after_days, spec.min_retention_days
+    if isinstance(kept, int) and isinstance(locked, int) and kept < locked:
+        found = f"found {locked}, but DeleteAfterDays is {kept}: the locked vault would refuse every backup"
+        fix = f"write at most {kept}, or DeleteAfterDays: {locked}"
+        reader.problem(f"{path}.MinRetentionDays", found, fix, rests_on=[f"{path}.DeleteAfterDays"])
+    why = "a vault takes keys of its own Region only"
+    where = f"{path}.KmsKeyArn"
+    check_region(spec.kms_key_id, reader.region, where, reader, wanted="the ARN of a KMS key", why=why)
 
 
 def build(context: Context, spec: BackupPlanSpec, database: str) -> tuple[AWSObject, ...]:

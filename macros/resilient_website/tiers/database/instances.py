@@ -18,9 +18,6 @@ from resilient_website.tiers.network import Network
 
 PRIMARY = "Database"
 
-MOST_STORAGE_GIB = 65536
-STORAGE_GROWTH = 5
-
 # Days that insights are kept: a week is free, and advanced mode wants 15 months. Source: "Considerations for Database
 # Insights".
 INSIGHTS_DAYS = {"standard": 7, "advanced": 465}
@@ -115,8 +112,7 @@ def _shared(context: Context, spec: DatabaseSpec, instance_class: Value) -> dict
         "DBParameterGroupName": Ref(_parameter_group_id(context, spec)),
         "VPCSecurityGroups": [GetAtt(context.id("DatabaseSecurityGroup"), "GroupId")],
         "StorageType": "gp3",
-        "MaxAllocatedStorage": spec.max_allocated_storage
-        or min(STORAGE_GROWTH * spec.allocated_storage, MOST_STORAGE_GIB),
+        "MaxAllocatedStorage": spec.storage_limit,
         "PubliclyAccessible": False,
         "AutoMinorVersionUpgrade": True,
         "CopyTagsToSnapshot": True,

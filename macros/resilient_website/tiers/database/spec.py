@@ -1,23 +1,20 @@
-"""The database's properties and defaults, and the combinations that RDS would refuse half an hour later."""
+"""The database's properties and defaults."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from resilient_website.intrinsics import Value, is_literal
-from resilient_website.kinds import Boolean, Choice, Integer, IntegerChoice, ListOf, MapOf, Reader, Text
+from resilient_website.intrinsics import Value
+from resilient_website.kinds import Boolean, Choice, Integer, IntegerChoice, ListOf, MapOf, Text
 from resilient_website.properties import Switch, prop
 from resilient_website.tiers.database.backup import BackupPlanSpec
-from resilient_website.tiers.database.classes import has_insights
-from resilient_website.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW, collide
+from resilient_website.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
 
-# Storage below 400 GiB has a fixed 3,000 IOPS; autoscaling wants a limit at least 10 % above what there is. Source:
-# "Amazon RDS DB instance storage" and "Managing capacity automatically with Amazon RDS storage autoscaling".
-AUTOSCALING_MARGIN = 1.1
+# Source: "Amazon RDS DB instance storage", which has a fixed 3,000 IOPS below 400 GiB.
+MOST_STORAGE_GIB = 65536
+STORAGE_GROWTH = 5
 
 INSTANCE = "AWS::RDS::DBInstance"
-INSTANCE_CLASS = Text("a DB instance class, as in db.m7g.large", r"db\.[a-z0-9-]+\.[a-z0-9]+")
+INSTANCE_CLASS = Text("a DB instance class, as in db.m7g.large", r"db\.[a-z0-9-]+\.[a-z0-9]+", "db.")
 KMS_KEY = Text("the ARN, id or alias of a KMS key")
 
 
@@ -42,7 +39,7 @@ class DatabaseSpec:
     )
     allocated_storage: int = prop(
         "AllocatedStorage",
-        Integer(20, 65536),
+        Integer(20, MOST_STORAGE_GIB),
         20,
         structural=True,
         lands_on=f"{INSTANCE}.AllocatedStorage",
@@ -50,7 +47,7 @@ class DatabaseSpec:
     )
     max_allocated_storage: int = prop(
         "MaxAllocatedStorage",
-        Integer(22, 65536),
+        Integer(22, MOST_STORAGE_GIB),
         None,
         structural=True,
         lands_on=f"{INSTANCE}.MaxAllocatedStorage",
@@ -122,14 +119,14 @@ class DatabaseSpec:
     )
     database_name: Value = prop(
         "DatabaseName",
-        Text("1 to 64 letters, digits and underscores, a letter first", r"[A-Za-z][A-Za-z0-9_]{0,63}"),
+        Text("1 to 64 letters, digits and underscores, a letter first, as in website", r"[A-Za-z][A-Za-z0-9_]{0,63}"),
         "website",
         lands_on=f"{INSTANCE}.DBName",
         reason="a first database to connect to; a change replaces the instance",
     )
     parameters: Mapping[str, Value] = prop(
         "Parameters",
-        MapOf(Text()),
+        MapOf(Text("parameters' values, by their names")),
         None,
         structural=True,
         lands_on="AWS::RDS::DBParameterGroup.Parameters",
@@ -188,43 +185,11 @@ class DatabaseSpec:
     )
 
     @property
+    def storage_limit(self) -> int:
+        """The size up to which storage grows by itself, in GiB."""
+        return self.max_allocated_storage or min(STORAGE_GROWTH * self.allocated_storage, MOST_STORAGE_GIB)
+
+    @property
     def family(self) -> str:
         """The parameter groups' family, as in mysql8.4."""
         return "mysql" + ".".join(self.engine_version.split(".")[:2])
-
-
-def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
-    """Note what RDS would refuse: storage limits, insights on a class without them, windows that collide."""
-    limit = spec.max_allocated_storage
-    if limit is not None and limit < spec.allocated_storage * AUTOSCALING_MARGIN:
-        reader.problem(
-            f"{path}.MaxAllocatedStorage",
-            f"found {limit}, less than 10 % above AllocatedStorage ({spec.allocated_storage})",
-            f"write at least {-int(-spec.allocated_storage * AUTOSCALING_MARGIN // 1)}, or leave it out",
-        )
-    if spec.insights_mode == "advanced" and is_literal(spec.instance_class) and not has_insights(spec.instance_class):
-        reader.problem(
-            f"{path}.DatabaseInsightsMode",
-            f"found advanced, which {spec.instance_class} has not",
-            "write a DBInstanceClass of medium size or more, or leave it out",
-        )
-    if spec.replica_class is not None and not spec.read_replicas:
-        reader.problem(f"{path}.ReplicaDBInstanceClass", "found without ReadReplicas", "write ReadReplicas too")
-    _check_windows(spec, path, reader)
-    _check_parameters(spec.parameters or {}, path, reader)
-
-
-def _check_windows(spec: DatabaseSpec, path: str, reader: Reader) -> None:
-    backup, maintenance = spec.backup_window, spec.maintenance_window
-    if isinstance(backup, str) and isinstance(maintenance, str) and collide(backup, maintenance):
-        reader.problem(
-            f"{path}.PreferredBackupWindow",
-            f"found {backup}, which overlaps PreferredMaintenanceWindow ({maintenance})",
-            "move one of them: RDS refuses windows that overlap",
-        )
-
-
-def _check_parameters(parameters: Mapping[str, Any], path: str, reader: Reader) -> None:
-    for name in parameters:
-        if not re.fullmatch(r"[a-z][a-z0-9_.-]*", name):
-            reader.problem(f"{path}.Parameters.{name}", "no name of a MySQL parameter", "write it as MySQL does")

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from resilient_website.intrinsics import Value, is_literal
-from resilient_website.kinds import Boolean, Choice, Integer, Reader, Text
+from resilient_website.kinds import Boolean, Choice, Integer, Text
 from resilient_website.properties import prop
+from resilient_website.reader import Reader
 
 # TLS 1.3 and 1.2 with post-quantum key exchange: what AWS recommends. Route 53's health checkers still want 1.2.
 # Source: "Security policies for your Application Load Balancer".
@@ -35,7 +36,7 @@ class LoadBalancerSpec:
     )
     ssl_policy: Value = prop(
         "SslPolicy",
-        Text("a security policy's name", r"ELBSecurityPolicy-[A-Za-z0-9-]+"),
+        Text("a security policy's name, as in ELBSecurityPolicy-TLS13-1-2-2021-06", r"ELBSecurityPolicy-[A-Za-z0-9-]+"),
         TLS_POLICY,
         lands_on="AWS::ElasticLoadBalancingV2::Listener.SslPolicy",
         reason="TLS 1.3 and 1.2 with post-quantum key exchange; used where there is a certificate",
@@ -143,26 +144,26 @@ def check(
     if spec.internal and not behind_cloudfront:
         reader.problem(
             f"{path}.Scheme",
-            "found internal, but the load balancer is the front door: nobody could reach it",
+            "found internal, but FrontDoor is LoadBalancer: nobody could reach it",
             "write Scheme: internet-facing, or FrontDoor: CloudFront",
         )
     elif spec.internal and not private_subnets:
         reader.problem(
             f"{path}.Scheme",
-            "found internal, but the web subnets are public",
+            "found internal, but the site has public subnets only",
             "write Network: {WebSubnets: Private}, or with VpcId: WebSubnetIds",
         )
     if spec.slow_start is not None and spec.algorithm == "weighted_random":
         reader.problem(
             f"{path}.SlowStart",
-            "found with Algorithm: weighted_random, which has none",
-            "write round_robin, or leave it out",
+            "found with Algorithm: weighted_random, which has no slow start",
+            "write Algorithm: round_robin, or leave SlowStart out",
         )
     if is_literal(spec.ssl_policy) and "TLS13-1-3-" in str(spec.ssl_policy) and not behind_cloudfront:
         reader.problem(
             f"{path}.SslPolicy",
-            "found a policy with TLS 1.3 only: Route 53's health checkers could not connect",
-            "choose one with TLS 1.2 too, as in " + TLS_POLICY,
+            f"found {spec.ssl_policy}, with TLS 1.3 only: Route 53's health checkers could not connect",
+            f"write one with TLS 1.2 too, as in {TLS_POLICY}",
         )
 
 
@@ -171,9 +172,7 @@ def _check_direct_access(
 ) -> None:
     """Note a direct access that nobody could have, or that everybody has anyway."""
     if not behind_cloudfront:
-        reader.problem(
-            path, "found true, but the load balancer is the front door: everybody reaches it already", "leave it out"
-        )
+        reader.problem(path, "found true, but FrontDoor is LoadBalancer: everybody reaches it already", "leave it out")
     elif spec.internal:
         reader.problem(path, "found true with Scheme: internal, which nobody could reach", "leave it out")
     elif not has_domain:

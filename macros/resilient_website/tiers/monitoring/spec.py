@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from resilient_website.arns import check_region
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Boolean, Integer, IntegerChoice, Reader, Text
+from resilient_website.kinds import Boolean, Integer, IntegerChoice, Text
 from resilient_website.properties import prop
+from resilient_website.reader import Reader
 
 # Source: "PutRetentionPolicy" in the CloudWatch Logs API reference.
 RETENTION_DAYS = (
@@ -35,7 +37,7 @@ RETENTION_DAYS = (
 # Source: the resource types that each Region's CloudFormation publishes ("Resource type schemas").
 REGIONS_WITHOUT_BUDGETS = ("ap-northeast-3", "eu-north-1")
 
-EMAIL = Text("an email address", r"[^@\s]+@[^@\s]+\.[^@\s]+")
+EMAIL = Text("an email address, as in team@example.com", r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,10 @@ class MonitoringSpec:
     )
     alarm_topic_arn: Value | None = prop(
         "AlarmTopicArn",
-        Text("the ARN of an SNS topic", r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+"),
+        Text(
+            "the ARN of an SNS topic, as in arn:aws:sns:us-east-1:123456789012:alarms",
+            r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+",
+        ),
         None,
         presence=True,
         lands_on="AWS::SNS::Topic, AWS::CloudWatch::Alarm.AlarmActions",
@@ -92,6 +97,8 @@ class MonitoringSpec:
 
 def check(spec: MonitoringSpec, path: str, reader: Reader) -> None:
     """Note what can't be told to anybody."""
+    wanted, why = "the ARN of a topic", "an alarm tells topics of its own Region only"
+    check_region(spec.alarm_topic_arn, reader.region, f"{path}.AlarmTopicArn", reader, wanted=wanted, why=why)
     if spec.alarm_email is not None and spec.alarm_topic_arn is not None:
         reader.problem(
             f"{path}.AlarmEmail",
@@ -100,7 +107,10 @@ def check(spec: MonitoringSpec, path: str, reader: Reader) -> None:
         )
     if spec.monthly_budget is not None and spec.alarm_email is None:
         reader.problem(
-            f"{path}.MonthlyBudget", "found without AlarmEmail", "write AlarmEmail too: somebody has to be told"
+            f"{path}.MonthlyBudget",
+            "found without AlarmEmail",
+            "write AlarmEmail too, as somebody has to be told, or leave it out",
+            rests_on=[f"{path}.AlarmEmail"],
         )
     if spec.monthly_budget is not None and reader.region in REGIONS_WITHOUT_BUDGETS:
         reader.problem(

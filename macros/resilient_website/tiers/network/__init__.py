@@ -6,9 +6,10 @@ the database's and the cache's subnets have no route out of the VPC, and the def
 
 from resilient_website.context import Context
 from resilient_website.tiers.network import existing_vpc, own_vpc
+from resilient_website.tiers.network.checks import check
 from resilient_website.tiers.network.flow_logs import build as flow_logs
 from resilient_website.tiers.network.result import Network
-from resilient_website.tiers.network.spec import NetworkSpec, check
+from resilient_website.tiers.network.spec import NetworkSpec
 
 __all__ = ["Network", "NetworkSpec", "build", "check", "flow_logs"]
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Integer, ListOf, Reader, Text
+from resilient_website.kinds import Integer, ListOf, Text
 from resilient_website.properties import Switch, prop
+from resilient_website.reader import Reader
 
 SAVED = "Custom::SavedSite"
 
@@ -100,7 +101,7 @@ def check(
     path: str,
     reader: Reader,
     *,
-    domain_name: str | None,
+    has_domain: bool,
     behind_cloudfront: bool,
     elsewhere: bool,
 ) -> None:
@@ -108,13 +109,14 @@ def check(
 
     `elsewhere`: whether the fallback is kept in another Region.
     """
+    sources = [f"{path}.Crawl", f"{path}.BucketPrefix"]
     if (spec.crawl is None) == (spec.bucket_prefix is None):
-        reader.problem(
-            path, "names no source, or two", "write Crawl: true, or BucketPrefix: {Bucket: ..., Prefix: ...}"
-        )
+        found = "found neither Crawl nor BucketPrefix" if spec.crawl is None else "found both Crawl and BucketPrefix"
+        fix = "write one of them: Crawl: true, or BucketPrefix: {Bucket: the bucket's name}"
+        reader.problem(path, found, fix, rests_on=sources)
     elif spec.bucket_prefix is not None and spec.bucket_prefix.bucket is None:
-        reader.problem(f"{path}.BucketPrefix.Bucket", "missing", "write the bucket's name")
-    if not domain_name:
+        reader.problem(f"{path}.BucketPrefix.Bucket", "missing", "write the bucket's name, or Crawl: true instead")
+    if not has_domain:
         reader.problem(
             path,
             "found without DomainName: saved pages are served by the API that carries the site's names",
@@ -128,5 +130,7 @@ def check(
         )
     if elsewhere:
         reader.problem(
-            path, "found together with Region: saved pages are kept in the site's own Region", "write one of them"
+            path,
+            "found together with Fallback.Region: saved pages are kept in the site's own Region",
+            "write one of them",
         )

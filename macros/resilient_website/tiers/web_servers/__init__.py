@@ -11,8 +11,9 @@ from resilient_website.context import Context
 from resilient_website.security_groups import ingress_from
 from resilient_website.tiers.network import Network
 from resilient_website.tiers.web_servers import group, launch_template, role, scaling, schedule
+from resilient_website.tiers.web_servers.checks import check
 from resilient_website.tiers.web_servers.result import Surroundings, WebServers
-from resilient_website.tiers.web_servers.spec import WebServersSpec, check, sizes
+from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes
 
 __all__ = ["Surroundings", "WebServers", "WebServersSpec", "build", "check", "sizes"]
 

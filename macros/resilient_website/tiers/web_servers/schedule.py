@@ -8,8 +8,9 @@ from troposphere import AWSObject, Ref, autoscaling
 
 from resilient_website.context import Context
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Integer, Reader, Text
+from resilient_website.kinds import Integer, Text
 from resilient_website.properties import prop
+from resilient_website.reader import Reader
 
 LANDS_ON = "AWS::AutoScaling::ScheduledAction"
 TIME = Text("a time, as in 2030-01-31T08:00:00Z", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -66,12 +67,24 @@ class ScheduledActionSpec:
 
 
 def check(actions: Sequence[ScheduledActionSpec], path: str, reader: Reader) -> None:
-    """Note actions that never happen, or that change nothing."""
+    """Note actions that never happen, that change nothing, or whose bounds are the wrong way round."""
     for index, action in enumerate(actions):
         if action.recurrence is None and action.start_time is None:
-            reader.problem(f"{path}[{index}]", "has no time", "write Recurrence or StartTime")
+            times = [f"{path}[{index}].{name}" for name in ("Recurrence", "StartTime")]
+            fix = "write Recurrence or StartTime"
+            reader.problem(f"{path}[{index}]", "found no time: the action would never happen", fix, rests_on=times)
         if action.min_size is None and action.max_size is None and action.desired_capacity is None:
-            reader.problem(f"{path}[{index}]", "changes nothing", "write MinSize, MaxSize or DesiredCapacity")
+            sizes = [f"{path}[{index}].{name}" for name in ("MinSize", "MaxSize", "DesiredCapacity")]
+            fix = "write MinSize, MaxSize or DesiredCapacity"
+            reader.problem(f"{path}[{index}]", "found no size: the action would change nothing", fix, rests_on=sizes)
+        least, most = action.min_size, action.max_size
+        if isinstance(least, int) and isinstance(most, int) and least > most:
+            where, fix = f"{path}[{index}].MaxSize", f"write at least {least}"
+            reader.problem(where, f"found {most}, but MinSize is {least}", fix)
+        start, end = action.start_time, action.end_time
+        if isinstance(start, str) and isinstance(end, str) and end <= start:
+            where, fix = f"{path}[{index}].EndTime", f"write a time after {start}, or leave it out"
+            reader.problem(where, f"found {end}, which is not after StartTime ({start})", fix)
 
 
 def build(context: Context, actions: Sequence[ScheduledActionSpec], group: str) -> tuple[AWSObject, ...]:

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from resilient_website.images import architecture
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Boolean, Choice, Integer, ListOf, Reader, Text
+from resilient_website.kinds import Boolean, Choice, Integer, ListOf, Text
 from resilient_website.properties import Group, Switch, prop
 from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
 from resilient_website.tiers.web_servers.schedule import ScheduledActionSpec
-from resilient_website.tiers.web_servers.schedule import check as check_schedule
 
 INSTANCE_TYPE = Text("an instance type, as in m7g.large", r"[a-z][a-z0-9-]*\.[a-z0-9-]+")
 LOG_FILES = ("/var/log/website/*.log", "/var/log/cloud-init-output.log")
@@ -59,7 +57,10 @@ class WebServersSpec:
     )
     image_id: Value | None = prop(
         "ImageId",
-        Text("the id of an image, or {{resolve:ssm:...}}", r"ami-([0-9a-f]{8}|[0-9a-f]{17})|\{\{resolve:ssm:[^}]+\}\}"),
+        Text(
+            "the id of an image, as in ami-0123456789abcdef0, or {{resolve:ssm:a parameter}}",
+            r"ami-([0-9a-f]{8}|[0-9a-f]{17})|\{\{resolve:ssm:[^}]+\}\}",
+        ),
         None,
         presence=True,
         lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.ImageId",
@@ -227,45 +228,3 @@ def sizes(spec: WebServersSpec, zone_count: int) -> tuple[int, int]:
     """Return the group's least and greatest number of servers."""
     least = spec.min_size or zone_count
     return least, spec.max_size or 3 * least
-
-
-def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> None:
-    """Note sizes that leave a zone without a server, and applications that can't be started."""
-    _check_sizes(spec, zone_count, path, reader)
-    if len({architecture(kind) for kind in spec.all_types}) > 1:
-        reader.problem(
-            f"{path}.InstanceTypes",
-            "found types of both architectures: " + ", ".join(f"{k} ({architecture(k)})" for k in spec.all_types),
-            "keep to one: an image runs on one of them only",
-        )
-    if spec.artifact is not None:
-        if spec.user_data is not None:
-            reader.problem(
-                f"{path}.UserData", "found together with Artifact", "write one of them; Artifact.Install runs a script"
-            )
-        for name, value in (
-            ("Bucket", spec.artifact.bucket),
-            ("Key", spec.artifact.key),
-            ("Command", spec.artifact.command),
-        ):
-            if value is None:
-                reader.problem(
-                    f"{path}.Artifact.{name}", "missing", "write it: an artifact has a Bucket, a Key and a Command"
-                )
-    check_schedule(spec.scheduled_actions, f"{path}.ScheduledActions", reader)
-
-
-def _check_sizes(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> None:
-    least, most = sizes(spec, zone_count)
-    if least < zone_count:
-        found = f"found {least}, but the site stands in {zone_count} zones"
-        reader.problem(f"{path}.MinSize", found, f"write at least {zone_count}, one server a zone, or leave it out")
-    if most <= least:
-        found = f"found {most}, but MinSize is {least}"
-        reader.problem(
-            f"{path}.MaxSize", found, f"write at least {least + 1}: a rolling update needs room for one more"
-        )
-    if spec.desired_capacity is not None and not least <= spec.desired_capacity <= most:
-        reader.problem(
-            f"{path}.DesiredCapacity", f"found {spec.desired_capacity}", f"write a number from {least} to {most}"
-        )

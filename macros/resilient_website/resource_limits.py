@@ -1,0 +1,78 @@
+"""Limits of single resources of a site, which depend on how long its logical id is, or its scripts are."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from resilient_website.problems import Problem, shown
+from resilient_website.references import SUB_VARIABLE
+
+Json = dict[str, Any]
+
+# Source: "Understand CloudFormation quotas".
+LONGEST_LOGICAL_ID = 255
+
+# While these wait, crhelper has EventBridge call them back: by a rule whose name is the logical id and eight letters.
+# Source: "PutRule" in the Amazon EventBridge API reference (64 characters), and crhelper's `_put_rule`.
+POLLED = ("Custom::Certificate", "Custom::EmptyBucket")
+LONGEST_POLLED_ID = 64 - 8
+
+# Source: "Run commands when you launch an EC2 instance with user data input": before it is encoded.
+MOST_USER_DATA_BYTES = 16_384
+
+
+def check(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
+    """Return what of a site's resources, given by their logical ids, is too long; `site` is the site's own id."""
+    return [*_long_names(site, definitions), *_long_scripts(site, definitions)]
+
+
+def _long_names(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
+    """Return at most one problem, for the resource that leaves the site's name the least room."""
+    longest: dict[str, int] = {}
+    for logical_id, definition in definitions.items():
+        most = LONGEST_POLLED_ID if definition["Type"] in POLLED else LONGEST_LOGICAL_ID
+        if len(logical_id) > most:
+            longest[logical_id] = most - (len(logical_id) - len(site))
+    if not longest:
+        return []
+    tightest = min(longest, key=lambda logical_id: longest[logical_id])
+    room = longest[tightest]
+    if room < 1:
+        found = f"found names so long that a resource of theirs can't be called {shown(tightest)}"
+        fix = (
+            f"write a name that is shorter by {len(site) - room} letters: a logical id has {LONGEST_LOGICAL_ID} at most"
+        )
+        return [Problem(f"Resources.{site}.Properties.DomainName", found, fix)]
+    found = f"found a logical id of {len(site)} characters, too long for the name of its resource {tightest}"
+    return [Problem(f"Resources.{site}", found, f"use at most {room} letters and digits")]
+
+
+def _long_scripts(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
+    found = []
+    for definition in definitions.values():
+        if definition["Type"] == "AWS::EC2::LaunchTemplate":
+            size = _known_bytes(definition["Properties"]["LaunchTemplateData"].get("UserData"))
+            if size > MOST_USER_DATA_BYTES:
+                found.append(
+                    Problem(
+                        f"Resources.{site}.Properties.WebServers",
+                        f"what the servers run on their first boot has {size} bytes, UserData or Artifact.Install, "
+                        f"Drain.Script and LogFiles included, and EC2 takes {MOST_USER_DATA_BYTES}",
+                        "keep the scripts in S3: write an Artifact, or a UserData that downloads them",
+                    )
+                )
+    return found
+
+
+def _known_bytes(value: Any) -> int:
+    """Return how many bytes a text has at least: what CloudFormation puts in comes on top."""
+    match value:
+        case str():
+            return len(value.encode())
+        case {"Fn::Base64": text}:
+            return _known_bytes(text)
+        case {"Fn::Join": [str(), [*parts]]}:
+            return sum(map(_known_bytes, parts))
+        case {"Fn::Sub": [str() as text, _]} | {"Fn::Sub": str() as text}:
+            return len(SUB_VARIABLE.sub("", text).encode())
+        case _:
+            return 0

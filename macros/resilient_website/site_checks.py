@@ -1,0 +1,89 @@
+"""Every combination of a site's properties that can't work: each tier's own, and those between tiers."""
+
+from resilient_website import domain, tags, teardown
+from resilient_website.domain import EDGE_REGION
+from resilient_website.reader import Reader
+from resilient_website.site_spec import SiteSpec
+from resilient_website.tiers import cache, database, fallback, firewall, load_balancer, monitoring, network, web_servers
+from resilient_website.tiers.delivery import checks as delivery
+
+
+def check(site: SiteSpec, path: str, reader: Reader) -> None:
+    """Note every combination of properties that can't work."""
+    elsewhere = site.secondary_api_region
+    domain.check(
+        site.domain,
+        path,
+        reader,
+        behind_cloudfront=site.behind_cloudfront,
+        certificate_region=None if elsewhere == EDGE_REGION else elsewhere,
+    )
+    needs_private = site.database is not None or site.cache is not None
+    network.check(site.network, f"{path}.Network", reader, needs_private_subnets=needs_private)
+    _check_load_balancer(site, path, reader)
+    web_servers.check(site.web_servers, site.network.zone_count, f"{path}.WebServers", reader)
+    if site.database:
+        database.check(site.database, f"{path}.Database", reader)
+    if site.cache:
+        cache.check(site.cache, f"{path}.Cache", reader)
+        teardown.check(site.teardown, f"{path}.Teardown", reader, snapshots=not site.cache.is_memcached)
+    fallback.check(
+        site.fallback,
+        f"{path}.Fallback",
+        reader,
+        has_domain=_has_domain(site, path, reader),
+        behind_cloudfront=site.behind_cloudfront,
+    )
+    firewall.check(site.security, f"{path}.Security", reader, behind_cloudfront=site.behind_cloudfront)
+    asked = site.behind_cloudfront and site.domain.domain_name is not None
+    delivery.check(site.delivery, f"{path}.Delivery", reader, health_checked=asked)
+    monitoring.check(site.monitoring, f"{path}.Monitoring", reader)
+    tags.check(site.tags, f"{path}.Tags", reader)
+    _check_front_door(site, path, reader)
+    _check_health_check(site, path, reader)
+    if site.drills and not site.network.is_own:
+        reader.problem(
+            f"{path}.Drills",
+            "found with a VPC of yours, whose subnets' zones are not known here",
+            "leave it out, and write the experiments for your own zones",
+        )
+
+
+def _has_domain(site: SiteSpec, path: str, reader: Reader) -> bool:
+    """Tell whether the site has a domain, or would have if its name could be read."""
+    return site.domain.domain_name is not None or any(known.path == f"{path}.DomainName" for known in reader.problems)
+
+
+def _check_load_balancer(site: SiteSpec, path: str, reader: Reader) -> None:
+    load_balancer.check(
+        site.load_balancer,
+        f"{path}.LoadBalancer",
+        reader,
+        behind_cloudfront=site.behind_cloudfront,
+        has_domain=_has_domain(site, path, reader),
+        private_subnets=site.network.web_subnets == "Private" or bool(site.network.web_subnet_ids),
+    )
+
+
+def _check_front_door(site: SiteSpec, path: str, reader: Reader) -> None:
+    if not site.behind_cloudfront and not _has_domain(site, path, reader):
+        reader.problem(
+            f"{path}.FrontDoor",
+            "found LoadBalancer without DomainName: a load balancer has no certificate for its own name",
+            "write DomainName and HostedZoneId, or FrontDoor: CloudFront",
+        )
+
+
+def _check_health_check(site: SiteSpec, path: str, reader: Reader) -> None:
+    """Note a path that Route 53 would ask the assets' bucket for: only with caching has it a behaviour of its own."""
+    if not site.behind_cloudfront or site.domain.domain_name is None or site.delivery.caching != "Disabled":
+        return
+    own = site.health_check.path is not None
+    asked = site.health_check.path if own else site.health_check_path
+    if isinstance(asked, str) and asked.startswith(site.assets.path):
+        reader.problem(
+            f"{path}.HealthCheck.ResourcePath" if own else f"{path}.WebServers.HealthCheckPath",
+            f"found {asked}, which CloudFront asks the assets' bucket for (Assets.PathPattern: "
+            f"{site.assets.path_pattern}): Route 53 would take the site for a failed one for ever",
+            "write a path that the servers answer, as in /health",
+        )

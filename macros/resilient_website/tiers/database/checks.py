@@ -1,0 +1,72 @@
+"""What the database can't be: combinations that RDS would refuse half an hour later."""
+
+import re
+
+from resilient_website.arns import check_region
+from resilient_website.intrinsics import is_literal
+from resilient_website.problems import shown
+from resilient_website.reader import Reader
+from resilient_website.tiers.database.backup import check as check_backup_plan
+from resilient_website.tiers.database.classes import has_insights
+from resilient_website.tiers.database.reserved_words import RESERVED_WORDS
+from resilient_website.tiers.database.spec import MOST_STORAGE_GIB, DatabaseSpec
+from resilient_website.windows import check as check_windows
+
+# Autoscaling wants a limit at least 10 % above what there is. Source: "Managing capacity automatically with Amazon RDS
+# storage autoscaling".
+MARGIN_PERCENT = 10
+
+# Source: "CreateDBInstance", PreferredBackupWindow and PreferredMaintenanceWindow.
+LEAST_WINDOW_MINUTES = 30
+
+
+def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
+    """Note what RDS would refuse: storage limits, insights on a class without them, windows, names, keys."""
+    _check_storage(spec, path, reader)
+    if spec.insights_mode == "advanced" and is_literal(spec.instance_class) and not has_insights(spec.instance_class):
+        reader.problem(
+            f"{path}.DatabaseInsightsMode",
+            f"found advanced, which {spec.instance_class} has not",
+            "write a DBInstanceClass of medium size or more, or leave it out",
+        )
+    if spec.replica_class is not None and not spec.read_replicas:
+        fix = "write ReadReplicas too (1 to 5), or leave it out"
+        where = f"{path}.ReplicaDBInstanceClass"
+        reader.problem(where, "found without ReadReplicas", fix, rests_on=[f"{path}.ReadReplicas"])
+    backup = ("PreferredBackupWindow", spec.backup_window)
+    maintenance = ("PreferredMaintenanceWindow", spec.maintenance_window)
+    check_windows(backup, maintenance, LEAST_WINDOW_MINUTES, path, reader)
+    _check_names(spec, path, reader)
+    why = "RDS takes keys of its own Region only"
+    check_region(spec.kms_key_id, reader.region, f"{path}.KmsKeyId", reader, wanted="the ARN of a key", why=why)
+    if spec.backup_plan:
+        check_backup_plan(spec.backup_plan, f"{path}.BackupPlan", reader)
+
+
+def _check_storage(spec: DatabaseSpec, path: str, reader: Reader) -> None:
+    """Note storage that can't grow: autoscaling is always on, and wants room."""
+    size, limit = spec.allocated_storage, spec.storage_limit
+    least = -(-size * (100 + MARGIN_PERCENT) // 100)
+    if limit >= least:
+        return
+    if least > MOST_STORAGE_GIB:
+        most = MOST_STORAGE_GIB * 100 // (100 + MARGIN_PERCENT)
+        found = f"found {size}, which leaves no room to grow by {MARGIN_PERCENT} % within RDS's {MOST_STORAGE_GIB}"
+        reader.problem(f"{path}.AllocatedStorage", found, f"write at most {most}")
+        return
+    reader.problem(
+        f"{path}.MaxAllocatedStorage",
+        f"found {limit}, less than {MARGIN_PERCENT} % above AllocatedStorage ({size})",
+        f"write at least {least}, or leave it out",
+        rests_on=[f"{path}.AllocatedStorage"],
+    )
+
+
+def _check_names(spec: DatabaseSpec, path: str, reader: Reader) -> None:
+    if isinstance(spec.database_name, str) and spec.database_name.lower() in RESERVED_WORDS:
+        fix = "write another name, as in website: RDS takes none that MySQL has reserved"
+        reader.problem(f"{path}.DatabaseName", f"found {spec.database_name}, a reserved word of MySQL's", fix)
+    for name in spec.parameters or {}:
+        if not re.fullmatch(r"[a-z][a-z0-9_.-]*", name):
+            fix = "write the name of a parameter of MySQL's, in lower case, as in max_connections"
+            reader.problem(f"{path}.Parameters.{name}", f"found the name {shown(name)}", fix)

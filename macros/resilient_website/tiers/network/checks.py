@@ -1,0 +1,103 @@
+"""What the network can't be: combinations that can't work, in a VPC of the site's own or in one that exists."""
+
+import ipaddress
+from typing import Any
+
+from resilient_website.intrinsics import is_literal
+from resilient_website.problems import first_repeated
+from resilient_website.reader import Reader
+from resilient_website.tiers.network.plan import MOST_ZONES
+from resilient_website.tiers.network.spec import NetworkSpec
+
+# The zones that a new account gets; every other Region gives three or more. Source: "AWS Availability Zones" in the AWS
+# Regions and Availability Zones guide.
+ZONES_OF_SMALL_REGIONS = {"us-west-1": 2}
+
+# Nobody on the internet has these addresses. Source: RFC 1918, and RFC 6598 for the last.
+PRIVATE_BLOCKS = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
+
+# Properties that make a VPC, and those that describe one that exists.
+OF_OWN_VPC = ("CidrBlock", "WebSubnets", "NatGateways", "EndpointServices", "FlowLogs")
+OF_EXISTING_VPC = ("PublicSubnetIds", "WebSubnetIds", "DatabaseSubnetIds", "CacheSubnetIds")
+
+
+def check(spec: NetworkSpec, path: str, reader: Reader, *, needs_private_subnets: bool) -> None:
+    """Note zones that the Region has not, and what does not go with a VPC that exists, or that does not.
+
+    `needs_private_subnets`: the site has a database or a cache.
+    """
+    if spec.is_own:
+        _check_own(spec, path, reader)
+        _check_zones(spec, path, reader)
+    else:
+        _check_existing(spec, path, reader, needs_private_subnets=needs_private_subnets)
+
+
+def _check_own(spec: NetworkSpec, path: str, reader: Reader) -> None:
+    for name, given in zip(OF_EXISTING_VPC, _subnet_ids(spec), strict=True):
+        if given:
+            fix = "write the VpcId of these subnets, or leave it out"
+            reader.problem(f"{path}.{name}", "found without VpcId", fix, rests_on=[f"{path}.VpcId"])
+    block = ipaddress.IPv4Network(spec.cidr_block)
+    if not any(block.subnet_of(private) for private in PRIVATE_BLOCKS):
+        fix = f"write a block within one of {', '.join(map(str, PRIVATE_BLOCKS))}"
+        found = f"found {block}, addresses of the internet: whoever has them could not reach the site"
+        reader.problem(f"{path}.CidrBlock", found, fix)
+    if spec.web_subnets == "Public" and spec.nat_gateways == "None":
+        reader.problem(
+            f"{path}.NatGateways",
+            "found None, but public web subnets have no NAT gateways anyway",
+            "write WebSubnets: Private too, or leave it out",
+            rests_on=[f"{path}.WebSubnets"],
+        )
+
+
+def _check_zones(spec: NetworkSpec, path: str, reader: Reader) -> None:
+    offered = ZONES_OF_SMALL_REGIONS.get(reader.region, MOST_ZONES)
+    if spec.zone_count > offered:
+        reader.problem(
+            f"{path}.AvailabilityZones",
+            f"found {spec.zone_count} zones, but {reader.region} gives an account {offered}",
+            f"write AvailabilityZones: {offered}, or use another Region",
+        )
+    zones = spec.availability_zones
+    for zone in zones if isinstance(zones, tuple) else ():
+        if not zone.startswith(reader.region):
+            reader.problem(
+                f"{path}.AvailabilityZones",
+                f"found {zone}, which is not in {reader.region}",
+                "name zones of the stack's own Region, or give their number",
+            )
+    twice = first_repeated(zones if isinstance(zones, tuple) else ())
+    if twice:
+        reader.problem(f"{path}.AvailabilityZones", f"found {twice} twice", "name each zone once")
+
+
+def _check_existing(spec: NetworkSpec, path: str, reader: Reader, *, needs_private_subnets: bool) -> None:
+    defaults = NetworkSpec()
+    for name, value, absent in zip(OF_OWN_VPC, _of_own_vpc(spec), _of_own_vpc(defaults), strict=True):
+        if value != absent:
+            fix = "leave it out, as the VPC is yours to change; or leave VpcId out"
+            reader.problem(f"{path}.{name}", "found together with VpcId", fix)
+    if not spec.public_subnet_ids:
+        reader.problem(
+            f"{path}.PublicSubnetIds", "missing, but there is a VpcId", "write the load balancer's subnets, one a zone"
+        )
+    if needs_private_subnets and not spec.database_subnet_ids and not spec.cache_subnet_ids:
+        reader.problem(
+            f"{path}.DatabaseSubnetIds",
+            "missing, but there is a VpcId, and a database or a cache",
+            "write two or more subnets without a way out, in different zones; or Database: false and Cache: false",
+        )
+    for name, given in zip(OF_EXISTING_VPC, _subnet_ids(spec), strict=True):
+        twice = first_repeated([subnet for subnet in given if is_literal(subnet)])
+        if twice:
+            reader.problem(f"{path}.{name}", f"found {twice} twice", "name each subnet once, one a zone")
+
+
+def _of_own_vpc(spec: NetworkSpec) -> tuple[Any, ...]:
+    return spec.cidr_block, spec.web_subnets, spec.nat_gateways, spec.endpoint_services, spec.flow_logs
+
+
+def _subnet_ids(spec: NetworkSpec) -> tuple[tuple[Any, ...], ...]:
+    return spec.public_subnet_ids, spec.web_subnet_ids, spec.database_subnet_ids, spec.cache_subnet_ids

@@ -1,0 +1,58 @@
+"""What web servers can't be: sizes that leave a zone without one, images that do not run on them, no application."""
+
+from resilient_website.images import architecture, architecture_of_image
+from resilient_website.problems import shown
+from resilient_website.reader import Reader
+from resilient_website.tiers.web_servers.schedule import check as check_schedule
+from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes
+
+
+def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> None:
+    """Note sizes that leave a zone without a server, and applications that can't be started."""
+    _check_sizes(spec, zone_count, path, reader)
+    _check_architecture(spec, path, reader)
+    if spec.artifact is not None:
+        _check_artifact(spec, path, reader)
+    check_schedule(spec.scheduled_actions, f"{path}.ScheduledActions", reader)
+
+
+def _check_sizes(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> None:
+    least, most = sizes(spec, zone_count)
+    if least < zone_count:
+        found = f"found {least}, but the site stands in {zone_count} zones"
+        reader.problem(f"{path}.MinSize", found, f"write at least {zone_count}, one server a zone, or leave it out")
+    if most <= least:
+        found = f"found {most}, but MinSize is {least}"
+        fix = f"write at least {least + 1}: a rolling update needs room for one more"
+        reader.problem(f"{path}.MaxSize", found, fix, rests_on=[f"{path}.MinSize"])
+    if spec.desired_capacity is not None and not least <= spec.desired_capacity <= most:
+        bounds = [f"{path}.MinSize", f"{path}.MaxSize"]
+        found = f"found {spec.desired_capacity}, not between MinSize and MaxSize"
+        fix = f"write a number from {least} to {most}, or leave it out"
+        reader.problem(f"{path}.DesiredCapacity", found, fix, rests_on=bounds)
+
+
+def _check_architecture(spec: WebServersSpec, path: str, reader: Reader) -> None:
+    types = [f"{name} ({architecture(name)})" for name in spec.all_types]
+    if len({architecture(name) for name in spec.all_types}) > 1:
+        found = "found types of both architectures: " + ", ".join(types)
+        fix = "keep to one, InstanceType's included: an image runs on one of them only"
+        reader.problem(f"{path}.InstanceTypes", found, fix, rests_on=[f"{path}.InstanceType"])
+    image = architecture_of_image(spec.image_id)
+    if image is not None and image != architecture(spec.instance_type):
+        found = f"found {shown(spec.image_id)}, an image for {image}, but InstanceType is {types[0]}"
+        fix = f"write an image for {architecture(spec.instance_type)}, or an InstanceType of {image}"
+        reader.problem(f"{path}.ImageId", found, fix, rests_on=[f"{path}.InstanceType"])
+
+
+def _check_artifact(spec: WebServersSpec, path: str, reader: Reader) -> None:
+    if spec.artifact is None:
+        return
+    if spec.user_data is not None:
+        fix = "write one of them; Artifact.Install runs a script"
+        reader.problem(f"{path}.UserData", "found together with Artifact", fix)
+    needed = (("Bucket", spec.artifact.bucket), ("Key", spec.artifact.key), ("Command", spec.artifact.command))
+    for name, value in needed:
+        if value is None:
+            fix = "write it: an artifact has a Bucket, a Key and a Command"
+            reader.problem(f"{path}.Artifact.{name}", "missing", fix)

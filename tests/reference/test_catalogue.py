@@ -1,0 +1,116 @@
+"""The catalogue of errors is whole, and each of its entries shows one error and its repair."""
+
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from launch.parameter_values import parameter_values
+from reference.catalogue import Entry, answer, sections
+from reference.pages import FOLDER
+from resilient_website.handler import TOO_DEEP, internal_error
+from tests.reference.problem_sites import Place, Traced, places, refused
+
+ENTRIES = [entry for section in sections() for entry in section.entries]
+IDS = [f"{entry.file}-{' '.join(entry.written.split())[:60]}" for entry in ENTRIES]
+each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=IDS)
+
+# What the handler says itself is no Problem, as there is no place in the template to name.
+OF_THE_HANDLER = [entry for entry in ENTRIES if entry.generated == "depth"]
+
+
+@pytest.fixture(scope="module")
+def known() -> list[Place]:
+    return places()
+
+
+def traced(entry: Entry, known: list[Place]) -> list[Traced]:
+    template = entry.provoking
+    values = parameter_values(template, {}) if isinstance(template, dict) else {}
+    return refused(template, values, entry.region, known)
+
+
+@pytest.fixture(scope="module")
+def provoked(known: list[Place]) -> list[list[Traced]]:
+    """Return what each entry provokes."""
+    return [traced(entry, known) for entry in ENTRIES if entry not in OF_THE_HANDLER]
+
+
+def test_every_problem_that_the_macro_can_make_is_in_the_catalogue(
+    known: list[Place], provoked: list[list[Traced]]
+) -> None:
+    reached = {place for found in provoked for each in found for place in each.through}
+    missing = [str(place) for place in known if place not in reached]
+    assert not missing, (
+        "no entry of reference/refusals/*.yaml provokes the problems made here; add one to the file of the property's "
+        "group (cause, written, instead), then run `make docs`:\n" + "\n".join(missing)
+    )
+
+
+def test_no_entry_says_what_another_says(provoked: list[list[Traced]]) -> None:
+    said = Counter(key for found in provoked for key in {(each.through, each.problem.fix) for each in found})
+    assert [f"{through[-1]}: {fix}" for (through, fix), times in said.items() if times > 1] == []
+
+
+@each_entry
+def test_entry_provokes_what_it_is_about_and_nothing_else(entry: Entry, known: list[Place]) -> None:
+    assert entry.cause.strip()
+    lines = entry.told()
+    assert lines, "nothing is refused here"
+    assert len(set(lines)) == len(lines)
+    if entry in OF_THE_HANDLER:
+        assert lines == [TOO_DEEP]
+        return
+    found = traced(entry, known)
+    assert [str(each.problem) for each in found] == lines
+    assert len({each.through for each in found}) == 1, "these are two errors: make two entries"
+
+
+@each_entry
+def test_instead_expands(entry: Entry) -> None:
+    done = answer(entry.repaired, entry.region)
+    assert done["status"] == "success", done.get("errorMessage")
+
+
+def leaves(value: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
+    """Return every value that holds no other, by its path."""
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found = {place: leaf for key, inner in entries for place, leaf in leaves(inner, (*path, str(key))).items()}
+    return found or {path: value}
+
+
+@each_entry
+def test_instead_changes_what_the_error_names(entry: Entry) -> None:
+    if entry.generated:
+        assert entry.provoking != entry.repaired
+        return
+    before, after = leaves(entry.provoking), leaves(entry.repaired)
+    changed = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
+    words = set(re.findall(r"\w+(?:-\w+)*", " ".join(entry.told())))
+    assert any(words & set(place) for place in changed), f"{changed} is not what the error is about"
+
+
+def test_page_has_every_error() -> None:
+    text = (FOLDER / "errors.md").read_text(encoding="utf-8")
+    missing = [line for entry in ENTRIES for line in entry.told() if line not in text.splitlines()]
+    assert missing == [], "run `make docs`"
+    assert TOO_DEEP in text
+    assert internal_error("").partition("under")[0] in text
+
+
+def test_contents_lead_to_their_sections() -> None:
+    text = (FOLDER / "errors.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"(?s)```.*?```", "", text), re.MULTILINE)
+    # How GitHub makes fragments: the first heading of a text has it, later ones get a number behind it.
+    made = [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
+    for title, fragment in re.findall(r"^- \[(.+)\]\(#(.+)\)", text, re.MULTILINE):
+        assert fragment in made, fragment
+        assert headings[made.index(fragment)] == title
+
+
+def test_places_are_read_from_the_code() -> None:
+    by_file = Counter(place.file for place in places())
+    assert by_file["kinds.py"] > 10
+    assert by_file["tiers/database/checks.py"] > 5
+    assert by_file["limits.py"] == 1
