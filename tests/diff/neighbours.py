@@ -6,6 +6,14 @@ Json = dict[str, Any]
 
 DOMAIN: Json = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 LARGE = {"MinSize": 4, "MaxSize": 8}
+
+CRAWL: Json = {**DOMAIN, "Fallback": {"Source": {"Crawl": {"Paths": ["/"]}}}}
+SAVED_BUCKET = "static-site-to-save"
+BUCKET_PREFIX: Json = {
+    **DOMAIN,
+    "Fallback": {"Source": {"BucketPrefix": {"Bucket": SAVED_BUCKET, "Prefix": "site/"}}},
+}
+PRIVATE: Json = {"Network": {"WebSubnets": "Private"}}
 LOGS_OFF: Json = {
     "Network": {"FlowLogs": "None"},
     "LoadBalancer": {"AccessLogs": False},
@@ -44,10 +52,23 @@ PAIRS: dict[str, tuple[Json, Json]] = {
     "database's version": ({"Database": {"EngineVersion": "8.0"}}, {"Database": {"EngineVersion": "8.4"}}),
     "database's name": ({}, {"Database": {"DatabaseName": "shop"}}),
     "snapshot": ({}, {"Database": {"DBSnapshotIdentifier": "last-night"}}),
-    "private servers": ({}, {"Network": {"WebSubnets": "Private"}}),
+    "backup plan": ({}, {"Database": {"BackupPlan": {"DeleteAfterDays": 35}}}),
+    "private servers": ({}, PRIVATE),
+    "private servers without NAT": ({}, {"Network": {"WebSubnets": "Private", "NatGateways": "None"}}),
+    "NAT": (PRIVATE, {"Network": {"WebSubnets": "Private", "NatGateways": "None"}}),
     "addresses": ({}, {"Network": {"CidrBlock": "10.8.0.0/16"}}),
     "IPv6": ({}, {"Network": {"Ipv6": False}}),
+    "flow logs": ({}, {"Network": {"FlowLogs": "None"}}),
     "logs": ({}, LOGS_OFF),
+    "saved pages": (DOMAIN, CRAWL),
+    "what is saved": (CRAWL, BUCKET_PREFIX),
+    "fallback's Region": ({}, {"Fallback": {"Region": "us-west-2"}}),
+    "fallback's Region with a domain": (DOMAIN, {**DOMAIN, "Fallback": {"Region": "us-west-2"}}),
+    "firewall": ({}, {"Security": {"WebACL": "ManagedRules"}}),
+    "drills": ({}, {"Drills": True}),
+    "alarms' address": ({}, {"Monitoring": {"AlarmEmail": "oncall@example.com"}}),
+    "dashboard": ({}, {"Monitoring": {"Dashboard": False}}),
+    "server's port": ({}, {"WebServers": {"Port": 8080}}),
     "what is left": ({}, {"Teardown": {"Database": "Delete", "Assets": "Delete", "Logs": "Delete"}}),
 }
 

@@ -20,10 +20,18 @@ NOT_SAFE = {
     "cache, and back": {"SiteCacheReplicationGroup": "DELETED SNAPSHOT"},
     "cache's kind, there": {"SiteCacheReplicationGroup": "DELETED SNAPSHOT"},
     "cache's kind, and back": {"SiteCacheCluster": "DELETED DELETED"},
+    "cache's engine, there": {"SiteCacheReplicationGroup": "REFUSED KEPT"},
+    "Memcached's nodes, there": {"SiteCacheCluster": "REPLACED DELETED"},
+    "Memcached's nodes, and back": {"SiteCacheCluster": "REPLACED DELETED"},
     "cache's token, there": {"SiteCacheReplicationGroup": "MAY_BE_REPLACED SNAPSHOT"},
     "cache's token, and back": {"SiteCacheReplicationGroup": "MAY_BE_REPLACED SNAPSHOT"},
+    "database's storage, and back": {"SiteDatabase": "REFUSED KEPT"},
+    "database's version, and back": {"SiteDatabase": "REFUSED KEPT"},
     "database's name, there": {"SiteDatabase": "REPLACED SNAPSHOT"},
     "database's name, and back": {"SiteDatabase": "REPLACED SNAPSHOT"},
+    # The page in it is made anew in the other Region; saved pages are not.
+    "fallback's Region, there": {"SiteFallbackBucket": "DELETED DELETED"},
+    "fallback's Region with a domain, there": {"SiteFallbackBucket": "DELETED DELETED"},
     "snapshot, there": {"SiteDatabase": "REPLACED SNAPSHOT"},
     "snapshot, and back": {"SiteDatabase": "REPLACED SNAPSHOT"},
 }

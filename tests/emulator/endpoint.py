@@ -1,5 +1,6 @@
 """Starts and stops an emulator: a child process with its own TLS authority, folder and port."""
 
+import json
 import os
 import shutil
 import signal
@@ -14,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import boto3
 import trustme
@@ -115,6 +116,12 @@ class Emulator:
     def client(self, service: str, account: str = "000000000001", region: str = "us-east-1") -> Any:
         """Return a boto3 client of this emulator."""
         return self.session(account, region).client(service)
+
+    def tell(self, path: str, told: object) -> None:
+        """Tell the emulator how to behave, at one of its own paths (see `outages.py` and `pace.py`)."""
+        trust = ssl.create_default_context(cafile=str(self.ca_bundle))
+        request = Request(self.url + path, json.dumps(told).encode(), method="PUT")
+        urlopen(request, timeout=START_SECONDS, context=trust).close()
 
     def _server_environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}

@@ -22,6 +22,7 @@ from tests.emulator import (
     origin_groups,
     outages,
     own_thread,
+    pace,
     public_parameters,
     resource_types,
     rotations,
@@ -52,6 +53,7 @@ if __name__ == "__main__":
     for extension in (origin_groups, zones, rotations, tagging, certificates, short_minutes, failed_creations):
         extension.register()
     resource_types.register(TYPES)
+    pace.register()
     # One port is enough: 443 may be somebody else's.
     app._port_is_bindable = lambda _host, _port: False
     threading.Thread(target=end_with_parent, daemon=True).start()
