@@ -1,5 +1,6 @@
 """What the stores of a deployed site hold: marks that are put into them, and what can be read of them afterwards."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -37,9 +38,9 @@ def _bucket(installation: Installation, name: str) -> Json:
 def _database(installation: Installation, name: str) -> Json:
     rds = installation.client("rds")
     (found,) = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"]
-    tags = {tag["Key"]: tag["Value"] for tag in rds.list_tags_for_resource(ResourceName=found["DBInstanceArn"])["TagList"]}
+    tags = rds.list_tags_for_resource(ResourceName=found["DBInstanceArn"])["TagList"]
     return {
-        "mark": tags.get(MARK),
+        "marks": [tag for tag in tags if tag["Key"] == MARK],
         **{field: found[field] for field in ("DbiResourceId", "InstanceCreateTime", "MasterUsername", "DBName")},
     }
 
@@ -57,8 +58,12 @@ def _cache_cluster(installation: Installation, name: str) -> Json:
 
 
 def _secret(installation: Installation, arn: str) -> Json:
-    found = installation.client("secretsmanager").get_secret_value(SecretId=arn)
-    return {"value": found["SecretString"]}
+    """Return a secret's value; of one that is attached to a database, what the attachment does not write."""
+    text = installation.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
+    if not text.startswith("{"):
+        return {"value": text}
+    value = json.loads(text)
+    return {name: value[name] for name in ("username", "password")}
 
 
 def _vault(installation: Installation, name: str) -> Json:

@@ -1,6 +1,7 @@
 """A client that keeps asking for a page of a site, while something else is done to it."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from tests.emulator.endpoint import Emulator
 from tests.emulator.visitor import visit
 
 LEAST = 5
+PAUSE_SECONDS = 0.01
 
 
 @dataclass
@@ -21,7 +23,7 @@ class Visits:
 
 @contextmanager
 def visitor(emulator: Emulator, host: str, words: str) -> Iterator[Visits]:
-    """Ask for a host's first page without a pause; its answer has to be a 200 with these words in it.
+    """Ask for a host's first page with hardly a pause; its answer has to be a 200 with these words in it.
 
     Ends with at least LEAST more answers after the body of the `with` is through.
     """
@@ -33,6 +35,7 @@ def visitor(emulator: Emulator, host: str, words: str) -> Iterator[Visits]:
         while left:
             left -= ended.is_set()
             _visit(emulator, host, words, visits)
+            time.sleep(PAUSE_SECONDS)
 
     thread = threading.Thread(target=run)
     thread.start()

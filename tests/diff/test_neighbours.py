@@ -7,34 +7,12 @@ from typing import Any
 import pytest
 
 from resilient_website.references import references
-from tests.diff.neighbours import BOTH_WAYS
+from tests.diff.neighbours import BOTH_WAYS, NOT_SAFE
 from tests.diff.stacks import changes, site, stores
 from updates.effects import Effect
 from updates.resource_schemas import create_only
 
 Json = dict[str, Any]
-
-# What is not safe, and what becomes of it: effect and data. All other pairs are safe for every store.
-NOT_SAFE = {
-    "database, there": {"SiteDatabase": "DELETED SNAPSHOT"},
-    "cache, and back": {"SiteCacheReplicationGroup": "DELETED SNAPSHOT"},
-    "cache's kind, there": {"SiteCacheReplicationGroup": "DELETED SNAPSHOT"},
-    "cache's kind, and back": {"SiteCacheCluster": "DELETED DELETED"},
-    "cache's engine, there": {"SiteCacheReplicationGroup": "REFUSED KEPT"},
-    "Memcached's nodes, there": {"SiteCacheCluster": "REPLACED DELETED"},
-    "Memcached's nodes, and back": {"SiteCacheCluster": "REPLACED DELETED"},
-    "cache's token, there": {"SiteCacheReplicationGroup": "MAY_BE_REPLACED SNAPSHOT"},
-    "cache's token, and back": {"SiteCacheReplicationGroup": "MAY_BE_REPLACED SNAPSHOT"},
-    "database's storage, and back": {"SiteDatabase": "REFUSED KEPT"},
-    "database's version, and back": {"SiteDatabase": "REFUSED KEPT"},
-    "database's name, there": {"SiteDatabase": "REPLACED SNAPSHOT"},
-    "database's name, and back": {"SiteDatabase": "REPLACED SNAPSHOT"},
-    # The page in it is made anew in the other Region; saved pages are not.
-    "fallback's Region, there": {"SiteFallbackBucket": "DELETED DELETED"},
-    "fallback's Region with a domain, there": {"SiteFallbackBucket": "DELETED DELETED"},
-    "snapshot, there": {"SiteDatabase": "REPLACED SNAPSHOT"},
-    "snapshot, and back": {"SiteDatabase": "REPLACED SNAPSHOT"},
-}
 
 
 @pytest.fixture(params=BOTH_WAYS)
