@@ -17,6 +17,12 @@ Json = dict[str, Any]
 OUTPUTS = ("TargetGroupArn", "DistributionDomainName", "LoadBalancerDNSName", "FallbackBucket")
 DOMAIN = "example.com"
 
+# A resource that can't be created: the function refuses it for what it lacks.
+BROKEN = {
+    "Type": "Custom::FallbackSite",
+    "Properties": {"ServiceToken": {"Fn::ImportValue": "ResilientWebsite-FallbackSiteFunctionArn"}},
+}
+
 # How long a step of an update takes: the client of visitors.py asks twice or three times in it.
 STEP_SECONDS = 0.03
 

@@ -28,7 +28,7 @@ START_SECONDS = 30
 # repository, where deployed functions would find modules that their packages lack.
 FOREIGN = ("AWS_", "SSL_CERT_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PYTHONPATH", "PYTHONHOME", "MINISTACK_")
 
-# boto3 makes a client in 0.1 s, once for each service, account and Region; and not in two threads at once.
+# boto3 makes a client in 0.1 s, so there is one for each service, account and Region; and not in two threads at once.
 _making = threading.Lock()
 
 
@@ -38,13 +38,16 @@ class Session:
     def __init__(self, emulator: "Emulator", account: str, region: str) -> None:
         self._emulator = emulator
         self._session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="emulated", region_name=region)
+        self._clients: dict[str, Any] = {}
 
     def client(self, service: str) -> Any:
-        """Return a client of a service."""
+        """Return a client of a service, the same each time."""
         with _making:
-            return self._session.client(  # type: ignore[call-overload]
-                service, endpoint_url=self._emulator.url, verify=str(self._emulator.ca_bundle)
-            )
+            if service not in self._clients:
+                self._clients[service] = self._session.client(  # type: ignore[call-overload]
+                    service, endpoint_url=self._emulator.url, verify=str(self._emulator.ca_bundle)
+                )
+            return self._clients[service]
 
 
 class Emulator:
