@@ -1,16 +1,15 @@
 """An update that fails at its very end: afterwards the account is what it was before, but for what is listed here."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.deployment.account import changed, described
 from tests.deployment.updated_site import BROKEN, DOMAIN, UpdatedSite
-from tests.diff.neighbours import BOTH_WAYS, SAVED_BUCKET
+from tests.diff.neighbours import BOTH_WAYS
 from tests.emulator.instances import Instance
-from tests.sites import Installation, StackError
+from tests.sites import StackError
 
 Json = dict[str, Any]
 
@@ -55,32 +54,6 @@ LEFT: dict[str, tuple[str, str]] = {
         "a certificate's validation record stays: it is the same for all certificates of that name",
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def instance() -> Iterator[Instance]:
-    with Instance("one") as running:
-        yield running
-
-
-@pytest.fixture
-def saved_bucket(installation: Installation) -> Iterator[None]:
-    """Make the bucket that a site is saved from."""
-    s3 = installation.client("s3")
-    s3.create_bucket(Bucket=SAVED_BUCKET)
-    s3.put_object(Bucket=SAVED_BUCKET, Key="site/index.html", Body=b"<h1>Saved</h1>", ContentType="text/html")
-    yield
-    s3.delete_object(Bucket=SAVED_BUCKET, Key="site/index.html")
-    s3.delete_bucket(Bucket=SAVED_BUCKET)
-
-
-@pytest.fixture
-def site(installation: Installation, request: pytest.FixtureRequest) -> Iterator[UpdatedSite]:
-    """Return a site that is deleted afterwards, with all that it leaves."""
-    name = "r" + "".join(filter(str.isalnum, request.node.name)).lower().removeprefix("test")[-24:]
-    updated = UpdatedSite(installation, name)
-    yield updated
-    updated.delete()
 
 
 @pytest.mark.usefixtures("saved_bucket")

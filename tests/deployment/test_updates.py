@@ -3,16 +3,15 @@
 What diff foretells is what happens, every store that stays holds what it held, and no visitor sees a failure.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.deployment.updated_site import Held, UpdatedSite
 from tests.deployment.visitors import visitor
-from tests.diff.neighbours import NOT_SAFE, PAIRS, SAVED_BUCKET
+from tests.diff.neighbours import NOT_SAFE, PAIRS
 from tests.emulator.instances import Instance
-from tests.sites import Installation, StackError
+from tests.sites import StackError
 from updates.comparison import Change, compare
 from updates.effects import Effect
 from updates.stack import Stack
@@ -26,32 +25,6 @@ INTERRUPTED = {
     "domain": "the load balancer's name for CloudFront changes with the domain, before its record is there",
     "server's port": "another port is another target group, and its targets come after the listener leads to it",
 }
-
-
-@pytest.fixture(scope="module")
-def instance() -> Iterator[Instance]:
-    with Instance("one") as running:
-        yield running
-
-
-@pytest.fixture
-def saved_bucket(installation: Installation) -> Iterator[None]:
-    """Make the bucket that a site is saved from."""
-    s3 = installation.client("s3")
-    s3.create_bucket(Bucket=SAVED_BUCKET)
-    s3.put_object(Bucket=SAVED_BUCKET, Key="site/index.html", Body=b"<h1>Saved</h1>", ContentType="text/html")
-    yield
-    s3.delete_object(Bucket=SAVED_BUCKET, Key="site/index.html")
-    s3.delete_bucket(Bucket=SAVED_BUCKET)
-
-
-@pytest.fixture
-def site(installation: Installation, request: pytest.FixtureRequest) -> Iterator[UpdatedSite]:
-    """Return a site that is deleted afterwards, with all that it leaves."""
-    name = "u" + "".join(filter(str.isalnum, request.node.name)).lower().removeprefix("test")[-24:]
-    updated = UpdatedSite(installation, name)
-    yield updated
-    updated.delete()
 
 
 @pytest.mark.usefixtures("saved_bucket")
