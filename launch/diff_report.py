@@ -8,10 +8,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from updates.advice import advice, fate_text
+from updates.advice import advice, fate_text, refusal_text
 from updates.comparison import Change, PropertyChange
 from updates.differences import ABSENT, Difference
 from updates.effects import Effect
+from updates.service_refusals import Refusal
 from updates.shortened import change_text, path_text, shortened
 from updates.site_properties import site_properties
 from updates.stack import Stack
@@ -24,7 +25,7 @@ WORDS = {
     Effect.MAY_BE_REPLACED: "may be replaced",
     Effect.REPLACED: "replaced",
     Effect.DELETED: "deleted",
-    Effect.REFUSED: "refused",
+    Effect.REFUSED: "refused by AWS",
 }
 
 COLORS = {
@@ -76,6 +77,9 @@ def _print_change(console: Console, change: Change) -> None:
     console.print(
         Text.assemble((word, COLORS[change.effect]), "  ", (change.logical_id, "bold"), "  ", (change.type, "dim"))
     )
+    refused = refusal_text(change)
+    if refused:
+        console.print(Padding(Text(refused), (0, 0, 0, 4), expand=False))
     lines = [*map(_property_line, change.properties), *map(_attribute_line, change.attributes)]
     shown = (
         lines
@@ -111,9 +115,16 @@ def _summary(changes: Sequence[Change], stores: Sequence[StoreChange], old: Stac
         (sum(change.effect is effect for change in changes), WORDS[effect]) for effect in sorted(Effect, reverse=True)
     ]
     told = ", ".join(f"{count} {word}" for count, word in counts if count)
-    unsafe = [store.change.logical_id for store in stores if not store.safe]
+    refused = [change.logical_id for change in changes if change.effect is Effect.REFUSED]
+    if refused:
+        told += f". AWS would refuse it for {', '.join(refused)}, and roll all of it back"
+    unsafe = [
+        store.change.logical_id for store in stores if not store.safe and store.change.effect is not Effect.REFUSED
+    ]
     if unsafe:
         return f"{told}. NOT SAFE for {', '.join(unsafe)}."
+    if refused:
+        return f"{told}: every store stays as it is."
     number = sum(map(is_store, old.values()))
     return f"{told}. Safe for the {number} store{'s' if number != 1 else ''}."
 
@@ -148,11 +159,16 @@ def _change_json(change: Change) -> dict[str, Any]:
                 **_difference_json(each.difference),
                 "effect": WORDS[each.effect],
                 **({"because": each.because} if each.because else {}),
+                **({"refusal": _refusal_json(each.refusal)} if each.refusal else {}),
             }
             for each in change.properties
         ],
         "attributes": [_difference_json(each) for each in change.attributes],
     }
+
+
+def _refusal_json(refusal: Refusal) -> dict[str, str]:
+    return {"why": refusal.why, "instead": refusal.instead, "source": refusal.source}
 
 
 def _difference_json(difference: Difference) -> dict[str, Any]:

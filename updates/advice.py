@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from updates.comparison import PropertyChange
+from updates.comparison import Change, PropertyChange
 from updates.differences import ABSENT
 from updates.effects import Effect
 from updates.shortened import shortened
@@ -40,6 +40,9 @@ def advice(store: StoreChange, site_properties: SiteProperties) -> str:
     if store.safe:
         return ""
     change = store.change
+    refused = refusal_text(change)
+    if refused:
+        return refused
     if change.effect is Effect.REFUSED:
         return f"CloudFormation refuses another type under one logical id. Give the {change.type} an id of its own."
     told = [_of_deletion(store)] if change.effect is Effect.DELETED else _of_replacement(store, site_properties)
@@ -48,6 +51,12 @@ def advice(store: StoreChange, site_properties: SiteProperties) -> str:
     if store.protected:
         told.append("AWS refuses to delete it while DeletionProtection is on.")
     return " ".join(told)
+
+
+def refusal_text(change: Change) -> str:
+    """Return why the service refuses a change and what to do; nothing if it does not."""
+    rows = dict.fromkeys(each.refusal for each in change.properties if each.refusal is not None)
+    return " ".join(f"{row.why}. {row.instead}." for row in rows)
 
 
 def _of_deletion(store: StoreChange) -> str:

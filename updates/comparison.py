@@ -4,13 +4,14 @@ A replacement propagates: what refers to a replaced resource in a property that 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from availability.references import marks
 from updates.differences import ABSENT, Difference, differences, leaves
 from updates.effects import Effect, at, effect_of
 from updates.resource_schemas import UnknownPropertyError, rules
+from updates.service_refusals import Refusal, Update, refusals
 from updates.stack import ATTRIBUTES, Resource, Stack
 
 # Attributes that other values take when their resource is changed in place; identifiers, addresses and ARNs do not.
@@ -22,11 +23,13 @@ class PropertyChange:
     """A property that changes, and what that does to the resource.
 
     `because` names the resource whose own change makes the value another one, though the template has the same.
+    `refusal` is what the service itself has against it.
     """
 
     difference: Difference
     effect: Effect
     because: str = ""
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True)
@@ -54,17 +57,35 @@ def compare(old: Stack, new: Stack, region: str) -> tuple[Change, ...]:
     """Return every resource that the update from one stack to another touches, in the order of their logical ids."""
     direct = {name: _direct(old[name], new[name], region) for name in old.keys() & new.keys()}
     followed = _followed(direct, new)
-    common = [_common(old[name], new[name], (*direct[name], *followed[name])) for name in direct]
+    properties = {name: (*direct[name], *followed[name]) for name in direct}
+    replaced = {name for name in direct if _gravest(properties[name]) is Effect.REPLACED}
+    common = [
+        _common(old[name], new[name], _refused(Update(old[name], new[name], old, new, replaced), properties[name]))
+        for name in direct
+    ]
     added = [Change(name, new[name].type, Effect.ADDED, None, new[name]) for name in new.keys() - old.keys()]
     deleted = [Change(name, old[name].type, Effect.DELETED, old[name], None) for name in old.keys() - new.keys()]
     touched = [change for change in common if change is not None]
     return tuple(sorted((*touched, *added, *deleted), key=lambda change: change.logical_id))
 
 
+def _refused(update: Update, properties: tuple[PropertyChange, ...]) -> tuple[PropertyChange, ...]:
+    """Return the properties, those marked that the service refuses to change; a replacement asks for no such change."""
+    if (_gravest(properties) or Effect.ADDED) >= Effect.MAY_BE_REPLACED:
+        return properties
+    found = tuple(refusals(update, {str(each.difference.path[0]) for each in properties}))
+    return tuple(_marked(each, found) for each in properties)
+
+
+def _marked(change: PropertyChange, found: tuple[Refusal, ...]) -> PropertyChange:
+    refusal = next((row for row in found if change.difference.path[0] in row.properties), None)
+    return change if refusal is None else replace(change, effect=Effect.REFUSED, refusal=refusal)
+
+
 def _direct(old: Resource, new: Resource, region: str) -> tuple[PropertyChange, ...]:
     """Return the properties whose values in the templates differ."""
     return tuple(
-        PropertyChange(difference, effect_of(difference, new, region))
+        PropertyChange(difference, effect_of(difference, old, new, region))
         for difference in differences(old.properties, new.properties)
     )
 

@@ -33,9 +33,13 @@ class Effect(IntEnum):
 BY_SCHEMA = {REPLACES: Effect.REPLACED, MAY_REPLACE: Effect.MAY_BE_REPLACED, INTERRUPTS: Effect.INTERRUPTED}
 
 
-def effect_of(difference: Difference, new: Resource, region: str) -> Effect:
+def effect_of(difference: Difference, old: Resource, new: Resource, region: str) -> Effect:
     """Return what a difference in the properties of a resource does to it; `new` is how it shall be."""
     found = at(new.type, difference.names, new.attributes.get("UpdatePolicy"))
+    keeping = conditions(new.type).get("replaced_without_property", {}).get(difference.names[0], ())
+    if keeping:
+        kept = any(name in each.properties for name in keeping for each in (old, new))
+        found = _in_place(new.type, difference.names) if kept else Effect.REPLACED
     if _is_removed_in_place(new.type, difference):
         return Effect.CHANGED
     uncertain = any(_is_uncertain(value, region) for value in (difference.old, difference.new))
@@ -57,12 +61,21 @@ def at(type_name: str, names: tuple[str, ...], update_policy: Any) -> Effect:
         return Effect.REPLACED
     if known.get("without_update_policy", "") not in ("", *policies):
         effects = tuple(effect for effect in effects if effect != MAY_REPLACE)
+    return _gravest(effects)
+
+
+def _in_place(type_name: str, names: tuple[str, ...]) -> Effect:
+    """Return what a change at a path does where it does not replace."""
+    return _gravest(tuple(effect for effect in rules(type_name).effects(names) if effect != MAY_REPLACE))
+
+
+def _gravest(effects: tuple[str, ...]) -> Effect:
     return max((BY_SCHEMA.get(effect, Effect.CHANGED) for effect in effects), default=Effect.CHANGED)
 
 
 def _of_custom_resource(type_name: str, names: tuple[str, ...]) -> Effect:
     """Return what is known of custom resources: another function is another resource; else the function decides."""
-    if names[0] == "ServiceToken":
+    if names[0] in ("ServiceToken", *conditions(type_name).get("replaces", ())):
         return Effect.REPLACED
     return Effect.CHANGED if type_name in own_custom_resources() else Effect.MAY_BE_REPLACED
 

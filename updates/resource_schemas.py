@@ -58,7 +58,10 @@ def rules(type_name: str) -> Rules:
     # A property of the identifier that the user writes can't change either: another one is another resource.
     identity = set(schema.get("primaryIdentifier", ())) - set(schema.get("readOnlyProperties", ()))
     never = conditions(type_name).get("never", ())
-    conditional = paths(schema.get("conditionalCreateOnlyProperties", ()))
+    conditional = (
+        *paths(schema.get("conditionalCreateOnlyProperties", ())),
+        *((name,) for name in conditions(type_name).get("replaced_without_property", {})),
+    )
     return Rules(
         fixed=paths(sorted({*schema.get("createOnlyProperties", ()), *identity})),
         conditional=tuple(path for path in conditional if path[0] not in never),
@@ -86,7 +89,7 @@ def require(type_name: str, path: NamePath) -> None:
 
 
 def own_custom_resources() -> dict[str, Mapping[str, Any]]:
-    """Return the properties of our own custom resources, by type; their functions update them in place."""
+    """Return the properties of our own custom resources, by type; see conditions.toml for what replaces them."""
     return {each.resource_type: each.props for each in AWSCustomObject.__subclasses__()}
 
 

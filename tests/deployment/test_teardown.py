@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from empty_bucket.handler import MARGIN_SECONDS
+from tests.deployment.updated_site import BROKEN
 from tests.sites import Installation, StackError
 
 Json = dict[str, Any]
@@ -15,10 +16,6 @@ Json = dict[str, Any]
 OBJECTS = 4
 
 EVERYTHING = {"Database": "Delete", "Cache": "Delete", "Assets": "Delete", "Logs": "Delete"}
-BROKEN = {
-    "Type": "Custom::FallbackSite",
-    "Properties": {"ServiceToken": {"Fn::ImportValue": "ResilientWebsite-FallbackSiteFunctionArn"}},
-}
 
 
 def template(teardown: Json, *, depends_on: str = "", **properties: Any) -> Json:

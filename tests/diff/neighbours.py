@@ -6,6 +6,14 @@ Json = dict[str, Any]
 
 DOMAIN: Json = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 LARGE = {"MinSize": 4, "MaxSize": 8}
+
+CRAWL: Json = {**DOMAIN, "Fallback": {"Source": {"Crawl": {"Paths": ["/"]}}}}
+SAVED_BUCKET = "static-site-of-a-neighbour"
+BUCKET_PREFIX: Json = {
+    **DOMAIN,
+    "Fallback": {"Source": {"BucketPrefix": {"Bucket": SAVED_BUCKET, "Prefix": "site/"}}},
+}
+PRIVATE: Json = {"Network": {"WebSubnets": "Private"}}
 LOGS_OFF: Json = {
     "Network": {"FlowLogs": "None"},
     "LoadBalancer": {"AccessLogs": False},
@@ -44,10 +52,23 @@ PAIRS: dict[str, tuple[Json, Json]] = {
     "database's version": ({"Database": {"EngineVersion": "8.0"}}, {"Database": {"EngineVersion": "8.4"}}),
     "database's name": ({}, {"Database": {"DatabaseName": "shop"}}),
     "snapshot": ({}, {"Database": {"DBSnapshotIdentifier": "last-night"}}),
-    "private servers": ({}, {"Network": {"WebSubnets": "Private"}}),
+    "backup plan": ({}, {"Database": {"BackupPlan": {"DeleteAfterDays": 35}}}),
+    "private servers": ({}, PRIVATE),
+    "private servers without NAT": ({}, {"Network": {"WebSubnets": "Private", "NatGateways": "None"}}),
+    "NAT": (PRIVATE, {"Network": {"WebSubnets": "Private", "NatGateways": "None"}}),
     "addresses": ({}, {"Network": {"CidrBlock": "10.8.0.0/16"}}),
     "IPv6": ({}, {"Network": {"Ipv6": False}}),
+    "flow logs": ({}, {"Network": {"FlowLogs": "None"}}),
     "logs": ({}, LOGS_OFF),
+    "saved pages": (DOMAIN, CRAWL),
+    "what is saved": (CRAWL, BUCKET_PREFIX),
+    "fallback's Region": ({}, {"Fallback": {"Region": "us-west-2"}}),
+    "fallback's Region with a domain": (DOMAIN, {**DOMAIN, "Fallback": {"Region": "us-west-2"}}),
+    "firewall": ({}, {"Security": {"WebACL": "ManagedRules"}}),
+    "drills": ({}, {"Drills": True}),
+    "alarms' address": ({}, {"Monitoring": {"AlarmEmail": "oncall@example.com"}}),
+    "dashboard": ({}, {"Monitoring": {"Dashboard": False}}),
+    "server's port": ({}, {"WebServers": {"Port": 8080}}),
     "what is left": ({}, {"Teardown": {"Database": "Delete", "Assets": "Delete", "Logs": "Delete"}}),
 }
 
@@ -55,4 +76,26 @@ PAIRS: dict[str, tuple[Json, Json]] = {
 BOTH_WAYS: dict[str, tuple[Json, Json]] = {
     **{f"{name}, there": pair for name, pair in PAIRS.items()},
     **{f"{name}, and back": (new, old) for name, (old, new) in PAIRS.items()},
+}
+
+# What is not safe, and what becomes of it: effect and data. All other pairs are safe for every store.
+NOT_SAFE = {
+    "database, there": {"SiteDatabase": "DELETED SNAPSHOT"},
+    "cache, and back": {"SiteCacheReplicationGroup": "DELETED SNAPSHOT"},
+    "cache's kind, there": {"SiteCacheReplicationGroup": "DELETED SNAPSHOT"},
+    "cache's kind, and back": {"SiteCacheCluster": "DELETED DELETED"},
+    "cache's engine, there": {"SiteCacheReplicationGroup": "REFUSED KEPT"},
+    "Memcached's nodes, there": {"SiteCacheCluster": "REPLACED DELETED"},
+    "Memcached's nodes, and back": {"SiteCacheCluster": "REPLACED DELETED"},
+    "cache's token, there": {"SiteCacheReplicationGroup": "MAY_BE_REPLACED SNAPSHOT"},
+    "cache's token, and back": {"SiteCacheReplicationGroup": "MAY_BE_REPLACED SNAPSHOT"},
+    "database's storage, and back": {"SiteDatabase": "REFUSED KEPT"},
+    "database's version, and back": {"SiteDatabase": "REFUSED KEPT"},
+    "database's name, there": {"SiteDatabase": "REPLACED SNAPSHOT"},
+    "database's name, and back": {"SiteDatabase": "REPLACED SNAPSHOT"},
+    # The page in it is made anew in the other Region; saved pages are not.
+    "fallback's Region, there": {"SiteFallbackBucket": "DELETED DELETED"},
+    "fallback's Region with a domain, there": {"SiteFallbackBucket": "DELETED DELETED"},
+    "snapshot, there": {"SiteDatabase": "REPLACED SNAPSHOT"},
+    "snapshot, and back": {"SiteDatabase": "REPLACED SNAPSHOT"},
 }

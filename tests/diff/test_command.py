@@ -56,6 +56,30 @@ def test_unsafe_change(command_line: Any, files: Any) -> None:
     assert lines[-1].endswith("NOT SAFE for SiteDatabase.")
 
 
+def test_change_of_a_store_that_aws_refuses(command_line: Any, files: Any) -> None:
+    larger = files("old.json", Database={"AllocatedStorage": 40})
+    done = command_line("diff", larger, files("new.json"))
+    assert done.returncode == 2, done.stderr
+    assert "refused by AWS  SiteDatabase  AWS::RDS::DBInstance" in done.stdout
+    assert "AllocatedStorage: 40 -> 20  (refused by AWS)" in done.stdout
+    assert "RDS takes no storage away." in done.stdout
+    assert "kept" in done.stdout
+    last = done.stdout.splitlines()[-1]
+    assert last.endswith("AWS would refuse it for SiteDatabase, and roll all of it back: every store stays as it is.")
+    told = json.loads(command_line("diff", larger, files("new.json"), "--json").stdout)
+    (changed,) = (each for each in told["resources"] if each["logical_id"] == "SiteDatabase")
+    (storage,) = (each for each in changed["properties"] if each["path"] == "AllocatedStorage")
+    assert storage["refusal"]["source"] == "Amazon RDS User Guide: Scaling up DB instance storage"
+
+
+def test_refusal_that_concerns_no_store(command_line: Any, files: Any) -> None:
+    """The update loses nothing, and no store is what it fails for: a pipeline may go on and see it fail."""
+    done = command_line("diff", files("old.json"), files("new.json", Network={"CidrBlock": "10.8.0.0/16"}))
+    assert done.returncode == 0, done.stderr
+    assert "refused by AWS  SiteDatabaseSubnetGroup  AWS::RDS::DBSubnetGroup" in done.stdout
+    assert "roll all of it back: every store stays as it is." in " ".join(done.stdout.split())
+
+
 def test_json(command_line: Any, files: Any) -> None:
     done = command_line("diff", files("old.json"), files("new.json", Database={"DatabaseName": "shop"}), "--json")
     assert done.returncode == 2

@@ -6,7 +6,14 @@ import pytest
 
 from tests.diff.stacks import changes, database, effects, get_att, ref, resources
 from updates.effects import Effect
-from updates.resource_schemas import UnknownPropertyError, _conditions, interruptions, require, rules
+from updates.resource_schemas import (
+    UnknownPropertyError,
+    _conditions,
+    interruptions,
+    own_custom_resources,
+    require,
+    rules,
+)
 
 VPC: dict[str, Any] = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
 
@@ -122,7 +129,8 @@ def test_replacement_propagates(reference: Any) -> None:
         "Vpc": Effect.REPLACED,
         "Subnet": Effect.REPLACED,
         "Association": Effect.REPLACED,
-        "Groups": Effect.CHANGED,
+        # RDS takes no subnets of another VPC.
+        "Groups": Effect.REFUSED,
     }
     assert [each.because for each in found["Association"].properties] == ["Subnet"]
 
@@ -159,6 +167,17 @@ def test_foreign_custom_resource_decides_itself() -> None:
     assert one(custom("Custom::FallbackSite", Title="1"), custom("Custom::FallbackSite", Title="2")) is Effect.CHANGED
     for kind in ("Custom::Theirs", "Custom::FallbackSite"):
         assert one(custom(kind, ServiceToken="a"), custom(kind, ServiceToken="b")) is Effect.REPLACED
+    moved = (custom("Custom::FallbackSite", BucketName=name) for name in "ab")
+    assert one(*moved) is Effect.REPLACED
+
+
+def test_memcached_is_replaced_by_another_number_of_nodes_unless_their_zones_are_told() -> None:
+    def cluster(nodes: int, **properties: Any) -> dict[str, Any]:
+        return {"Type": "AWS::ElastiCache::CacheCluster", "Properties": {"NumCacheNodes": nodes, **properties}}
+
+    zones = {"PreferredAvailabilityZones": ["us-east-1a", "us-east-1b"]}
+    assert one(cluster(2), cluster(3)) is Effect.REPLACED
+    assert one(cluster(2, **zones), cluster(3, **zones)) is Effect.INTERRUPTED
 
 
 def test_type_that_nobody_knows_may_be_replaced() -> None:
@@ -193,11 +212,19 @@ def test_tables_name_what_the_schemas_have() -> None:
     for type_name, names in interruptions().items():
         for name in names:
             require(type_name, (name,))
+    own = own_custom_resources()
     for type_name, entry in _conditions().items():
+        if type_name in own:
+            assert set(entry["replaces"]) <= set(own[type_name])
+            continue
+        for name, others in entry.get("replaced_without_property", {}).items():
+            for each in (name, *others):
+                require(type_name, (each,))
         conditional = {path[0] for path in rules(type_name).conditional}
         for name in (*entry.get("removed_in_place", ()), *entry.get("replaced_without_update_policy", ())):
             require(type_name, (name,))
         assert set(entry.get("removed_in_place", ())) <= conditional
         assert not set(entry.get("never", ())) & conditional
+    assert {name for name in _conditions() if name.startswith("Custom::")} == set(own)
     with pytest.raises(UnknownPropertyError):
         require("AWS::EC2::VPC", ("Nothing",))

@@ -57,7 +57,12 @@ def test_harmless_change_touches_no_store(properties: Json, data: st.DataObject)
         old, new = site(properties), site(with_one_changed(properties, located, value))
     except InvalidTemplateError:
         assume(False)
-    unsafe = {name: store.change.effect.name for name, store in stores(old, new).items() if not store.safe}
+    # What the service refuses to change, it keeps.
+    unsafe = {
+        name: store.change.effect.name
+        for name, store in stores(old, new).items()
+        if not store.safe and store.change.effect is not Effect.REFUSED
+    }
     assert unsafe == {}, f"{located.name} = {value!r}"
 
 
@@ -92,7 +97,7 @@ def test_every_store_that_is_replaced_or_deleted_is_told(one: Json, other: Json)
     told, what = stores(old, new), effects(old, new)
     for name, resource in as_stack(old).items():
         if is_store(resource) and what.get(name, Effect.CHANGED) >= Effect.MAY_BE_REPLACED:
-            assert told[name].fate.name != "KEPT"
+            assert (told[name].fate.name == "KEPT") == (what[name] is Effect.REFUSED)
 
 
 @pytest.mark.parametrize(

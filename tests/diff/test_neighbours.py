@@ -6,27 +6,19 @@ from typing import Any
 
 import pytest
 
+from launch.parameter_values import parameter_values
+from launch.template_file import read_template
+from resilient_website.expand import expand_template
 from resilient_website.references import references
-from tests.diff.neighbours import BOTH_WAYS
-from tests.diff.stacks import changes, site, stores
+from tests.diff.neighbours import BOTH_WAYS, NOT_SAFE
+from tests.diff.stacks import REGION, changes, site, stores
+from tests.emulator.endpoint import ROOT
 from updates.effects import Effect
 from updates.resource_schemas import create_only
 
 Json = dict[str, Any]
 
-# What is not safe, and what becomes of it: effect and data. All other pairs are safe for every store.
-NOT_SAFE = {
-    "database, there": {"SiteDatabase": "DELETED SNAPSHOT"},
-    "cache, and back": {"SiteCacheReplicationGroup": "DELETED SNAPSHOT"},
-    "cache's kind, there": {"SiteCacheReplicationGroup": "DELETED SNAPSHOT"},
-    "cache's kind, and back": {"SiteCacheCluster": "DELETED DELETED"},
-    "cache's token, there": {"SiteCacheReplicationGroup": "MAY_BE_REPLACED SNAPSHOT"},
-    "cache's token, and back": {"SiteCacheReplicationGroup": "MAY_BE_REPLACED SNAPSHOT"},
-    "database's name, there": {"SiteDatabase": "REPLACED SNAPSHOT"},
-    "database's name, and back": {"SiteDatabase": "REPLACED SNAPSHOT"},
-    "snapshot, there": {"SiteDatabase": "REPLACED SNAPSHOT"},
-    "snapshot, and back": {"SiteDatabase": "REPLACED SNAPSHOT"},
-}
+EXAMPLES = ROOT / "examples"
 
 
 @pytest.fixture(params=BOTH_WAYS)
@@ -46,8 +38,25 @@ def test_stores(pair: tuple[str, Json, Json]) -> None:
 
 
 def test_no_replacement_is_missed(pair: tuple[str, Json, Json]) -> None:
-    """Work the replacements out anew, from the templates' text and the schemas' lists: diff says each of them."""
     _, old, new = pair
+    _no_replacement_is_missed(old, new)
+
+
+@pytest.fixture(scope="module")
+def examples() -> dict[str, Json]:
+    """Return the examples, expanded, by name."""
+    read = {path.stem: read_template(path) for path in EXAMPLES.glob("*.yaml")}
+    return {name: expand_template(each, parameter_values(each, {}), REGION) for name, each in read.items()}
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in EXAMPLES.glob("*.yaml")))
+def test_no_replacement_is_missed_between_examples(examples: dict[str, Json], name: str) -> None:
+    for other in examples.keys() - {name}:
+        _no_replacement_is_missed(examples[name], examples[other])
+
+
+def _no_replacement_is_missed(old: Json, new: Json) -> None:
+    """Work the replacements out anew, from the templates' text and the schemas' lists: diff says each of them."""
     found = changes(old, new)
     told = {name for name, change in found.items() if change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED)}
     replaced: set[str] = set()

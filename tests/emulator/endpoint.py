@@ -1,5 +1,6 @@
 """Starts and stops an emulator: a child process with its own TLS authority, folder and port."""
 
+import json
 import os
 import shutil
 import signal
@@ -14,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import boto3
 import trustme
@@ -27,7 +28,7 @@ START_SECONDS = 30
 # repository, where deployed functions would find modules that their packages lack.
 FOREIGN = ("AWS_", "SSL_CERT_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PYTHONPATH", "PYTHONHOME", "MINISTACK_")
 
-# boto3 makes a client in 0.1 s, once for each service, account and Region; and not in two threads at once.
+# boto3 makes a client in 0.1 s, so there is one for each service, account and Region; and not in two threads at once.
 _making = threading.Lock()
 
 
@@ -37,13 +38,16 @@ class Session:
     def __init__(self, emulator: "Emulator", account: str, region: str) -> None:
         self._emulator = emulator
         self._session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="emulated", region_name=region)
+        self._clients: dict[str, Any] = {}
 
     def client(self, service: str) -> Any:
-        """Return a client of a service."""
+        """Return a client of a service, the same each time."""
         with _making:
-            return self._session.client(  # type: ignore[call-overload]
-                service, endpoint_url=self._emulator.url, verify=str(self._emulator.ca_bundle)
-            )
+            if service not in self._clients:
+                self._clients[service] = self._session.client(  # type: ignore[call-overload]
+                    service, endpoint_url=self._emulator.url, verify=str(self._emulator.ca_bundle)
+                )
+            return self._clients[service]
 
 
 class Emulator:
@@ -115,6 +119,12 @@ class Emulator:
     def client(self, service: str, account: str = "000000000001", region: str = "us-east-1") -> Any:
         """Return a boto3 client of this emulator."""
         return self.session(account, region).client(service)
+
+    def tell(self, path: str, told: object) -> None:
+        """Tell the emulator how to behave, at one of its own paths (see `outages.py` and `pace.py`)."""
+        trust = ssl.create_default_context(cafile=str(self.ca_bundle))
+        request = Request(self.url + path, json.dumps(told).encode(), method="PUT")
+        urlopen(request, timeout=START_SECONDS, context=trust).close()
 
     def _server_environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}

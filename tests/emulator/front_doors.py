@@ -17,13 +17,16 @@ from ministack.core.responses import (  # type: ignore[import-not-found]
 )
 from ministack.services import alb, apigateway_v1, cloudfront  # type: ignore[import-not-found]
 
-from tests.emulator import names, outages
+from tests.emulator import names, outages, pace
 
 Json = dict[str, Any]
 Response = tuple[int, Any, Any]
 
 # A visitor may say which address it connects to, when that is not what DNS answers for the host.
 ADDRESS_HEADER = "x-emulator-address"
+
+# Where tests tell the emulator how to behave.
+CONTROLS = {outages.PATH: outages.replace, pace.PATH: pace.replace}
 
 
 def register() -> None:
@@ -32,8 +35,8 @@ def register() -> None:
 
     async def front(scope: Any, receive: Any, send: Any) -> None:
         headers = _headers(scope) if scope["type"] == "http" else {}
-        if headers and scope["path"] == outages.PATH:
-            answer = outages.replace(await app._read_request_body(receive, scope["method"], headers))
+        if headers and scope["path"] in CONTROLS:
+            answer = CONTROLS[scope["path"]](await app._read_request_body(receive, scope["method"], headers))
             await app._send_if_handled(send, answer, receive)
             return
         signed = headers.get("authorization", "").startswith("AWS4-")

@@ -12,6 +12,7 @@ from ministack import app  # type: ignore[import-not-found]
 
 from tests.emulator import (
     attributes,
+    caches,
     certificates,
     data_plane,
     databases,
@@ -22,7 +23,9 @@ from tests.emulator import (
     origin_groups,
     outages,
     own_thread,
+    pace,
     public_parameters,
+    refused_changes,
     resource_types,
     rotations,
     s3_integration,
@@ -45,13 +48,23 @@ def end_with_parent() -> None:
 
 if __name__ == "__main__":
     # The order matters where one extension wraps what another replaced: threads go around everything.
-    for extension in (macros, transforms, transform_failures, own_thread, attributes, databases, distributions):
+    for extension in (
+        macros,
+        transforms,
+        transform_failures,
+        own_thread,
+        attributes,
+        databases,
+        caches,
+        refused_changes,
+    ):
         extension.register()
-    for extension in (public_parameters, targets, data_plane, s3_integration, outages, front_doors):
+    for extension in (distributions, public_parameters, targets, data_plane, s3_integration, outages, front_doors):
         extension.register()
     for extension in (origin_groups, zones, rotations, tagging, certificates, short_minutes, failed_creations):
         extension.register()
     resource_types.register(TYPES)
+    pace.register()
     # One port is enough: 443 may be somebody else's.
     app._port_is_bindable = lambda _host, _port: False
     threading.Thread(target=end_with_parent, daemon=True).start()

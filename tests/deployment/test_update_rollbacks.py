@@ -1,0 +1,82 @@
+"""An update that fails at its very end: afterwards the account is what it was before, but for what is listed here."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.deployment.account import changed, described
+from tests.deployment.updated_site import BROKEN, DOMAIN, UpdatedSite
+from tests.diff.neighbours import BOTH_WAYS
+from tests.emulator.instances import Instance
+from tests.sites import StackError
+
+Json = dict[str, Any]
+
+WAYS = (
+    *("cache, there", "cache, and back", "cache's kind, there", "Memcached's nodes, there", "cache's shards, there"),
+    *("database, there", "database, and back", "database's name, there", "database's storage, there"),
+    *("database's version, there", "a replica, there", "a replica, and back"),
+    *("two and three zones, there", "two and three zones, and back", "private servers, there", "server's port, there"),
+    *("domain, there", "domain, and back", "front door, there", "front door, and back"),
+    *("saved pages, there", "saved pages, and back", "what is saved, there"),
+    *("fallback's Region with a domain, there", "fallback's Region with a domain, and back"),
+    *("logs, there", "logs, and back", "what is left, there", "what is left, and back"),
+    *("firewall, there", "backup plan, there", "alarms' address, there", "dashboard, there"),
+)
+
+# The same ways under the first one that begins at the same site: they are tried one after the other.
+GROUPS: dict[str, list[str]] = {}
+for _way in WAYS:
+    _first = next((name for name in GROUPS if BOTH_WAYS[name][0] == BOTH_WAYS[_way][0]), _way)
+    GROUPS.setdefault(_first, []).append(_way)
+
+# What an update leaves although it was rolled back, by its way: a regular expression, and why.
+LEFT: dict[str, tuple[str, str]] = {
+    "database's storage, there": (
+        r"rds describe_db_instances \S+: AllocatedStorage",
+        "RDS takes no storage away; CloudFormation does not ask for it in a rollback",
+    ),
+    "database's version, there": (
+        r"rds describe_db_instances \S+: EngineVersion",
+        "RDS does not go back to a version; CloudFormation does not ask for it in a rollback",
+    ),
+    "logs, and back": (
+        r"load balancer \S+: Attributes",
+        "attributes that a template no longer names keep their values: where logs went that are off",
+    ),
+    "what is saved, there": (
+        r"object \S+/_saved/\S+: ",
+        "what was saved stays saved, for going back; the old source is saved anew",
+    ),
+    "fallback's Region with a domain, there": (
+        r"zone \S+ \S+: ",
+        "a certificate's validation record stays: it is the same for all certificates of that name",
+    ),
+}
+
+
+@pytest.mark.usefixtures("saved_bucket")
+@pytest.mark.parametrize("ways", GROUPS, ids=GROUPS.keys())
+def test_account_is_what_it_was(site: UpdatedSite, instance: Instance, ways: str) -> None:
+    installation = site.installation
+    installation.hosted_zone(DOMAIN)
+    old, _ = BOTH_WAYS[ways]
+    site.serve(instance, site.deploy(old))
+    site.filled(site.stack(old))
+    ids, before = site.ids(), described(installation)
+    for way in GROUPS[ways]:
+        template = site.template(BOTH_WAYS[way][1])
+        template["Resources"]["Broken"] = {**BROKEN, "DependsOn": "Site"}
+        with pytest.raises(StackError, match=r"UPDATE_ROLLBACK_COMPLETE: \['Broken:"):
+            installation.deploy(site.name, template)
+        assert site.ids() == ids, way
+        after = described(installation)
+        _only_what_is_listed(way, changed(before, after))
+        before = after
+
+
+def _only_what_is_listed(way: str, left: list[str]) -> None:
+    pattern, _ = LEFT.get(way, ("$never", ""))
+    assert [each for each in left if not re.match(pattern, each)] == [], way
+    assert bool(left) == (way in LEFT), way

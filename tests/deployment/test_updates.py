@@ -1,0 +1,103 @@
+"""Every pair of neighbouring configurations, updated on the emulator there and back, while a client keeps asking.
+
+What diff foretells is what happens, every store that stays holds what it held, and no visitor sees a failure.
+"""
+
+from typing import Any
+
+import pytest
+
+from tests.deployment.updated_site import Held, UpdatedSite
+from tests.deployment.visitors import visitor
+from tests.diff.neighbours import NOT_SAFE, PAIRS
+from tests.emulator.instances import Instance
+from tests.sites import StackError
+from updates.comparison import Change, compare
+from updates.effects import Effect
+from updates.stack import Stack
+from updates.stores import Fate, is_store, store_changes
+
+Json = dict[str, Any]
+
+# The updates during which visitors see failures, and why.
+INTERRUPTED = {
+    "front door": "the records and the listener's rules change one after the other",
+    "domain": "the load balancer's name for CloudFront changes with the domain, before its record is there",
+    "server's port": "another port is another target group, and its targets come after the listener leads to it",
+}
+
+
+@pytest.mark.usefixtures("saved_bucket")
+@pytest.mark.parametrize("name", PAIRS)
+def test_there_and_back(site: UpdatedSite, instance: Instance, name: str) -> None:
+    old, new = PAIRS[name]
+    site.serve(instance, site.deploy(old))
+    failed = _updated(site, instance, f"{name}, there", old, new)
+    if not _is_at(site, new):
+        # It was refused. The way back begins at another stack.
+        site.delete()
+        site.serve(instance, site.deploy(new))
+    failed += _updated(site, instance, f"{name}, and back", new, old)
+    assert bool(failed) == (name in INTERRUPTED), failed
+
+
+def _is_at(site: UpdatedSite, properties: Json) -> bool:
+    return site.ids().keys() == site.stack(properties).keys() and not site.installation.failures(site.name)
+
+
+def _updated(site: UpdatedSite, instance: Instance, way: str, old: Json, new: Json) -> list[str]:
+    """Update a site and check what became of it; return what went wrong for visitors meanwhile."""
+    before, after = site.stack(old), site.stack(new)
+    told = {change.logical_id: change for change in compare(before, after, site.installation.region)}
+    refused = any(change.effect is Effect.REFUSED for change in told.values())
+    ids, held = site.ids(), site.filled(before)
+    outputs = site.installation.outputs(site.name)
+    by_name = "DomainName" in old and "DomainName" in new
+    host = old["DomainName"] if by_name else outputs["DistributionDomainName"]
+    with site.step_by_step(), visitor(site.installation.emulator, host, f"made by {instance.name}") as visits:
+        if refused:
+            with pytest.raises(StackError, match="UPDATE_ROLLBACK_COMPLETE"):
+                site.deploy(new)
+        else:
+            site.deploy(new)
+    if refused:
+        assert site.ids() == ids
+        assert site.held(before, ids) == held
+        return visits.failed
+    assert site.installation.failures(site.name) == []
+    _as_foretold(told, ids, site.ids())
+    _stores_are_kept(site, way, before, after, held)
+    return visits.failed
+
+
+def _as_foretold(told: dict[str, Change], before: dict[str, str], after: dict[str, str]) -> None:
+    """Assert that what was added, deleted and replaced is what diff said."""
+    effects = {name: change.effect for name, change in told.items()}
+    assert after.keys() - before.keys() == {name for name in effects if effects[name] is Effect.ADDED}
+    assert before.keys() - after.keys() == {name for name in effects if effects[name] is Effect.DELETED}
+    replaced = {name for name in before.keys() & after.keys() if before[name] != after[name]}
+    certain = {name for name in effects if effects[name] is Effect.REPLACED}
+    perhaps = {name for name in effects if effects[name] is Effect.MAY_BE_REPLACED}
+    assert certain <= replaced <= certain | perhaps
+
+
+def _stores_are_kept(site: UpdatedSite, way: str, before: Stack, after: Stack, held: dict[str, Held]) -> None:
+    """Assert that the stores are the same, with what they held, but for those that are known not to be safe."""
+    ids = site.ids()
+    replaced = {name for name in held if name in ids and ids[name] != held[name].physical_id}
+    known = {name: words.split()[0] for name, words in NOT_SAFE.get(way, {}).items()}
+    certain = {name for name, effect in known.items() if effect == "REPLACED"}
+    assert certain <= replaced <= certain | {name for name, effect in known.items() if effect == "MAY_BE_REPLACED"}
+    # Those that leave the stack and are retained are where they were, too.
+    changes = store_changes(compare(before, after, site.installation.region), before)
+    retained = {store.change.logical_id for store in changes if store.fate is Fate.RETAINED}
+    stay = {name: resource for name, resource in before.items() if name in (after.keys() | retained) - replaced}
+    found = site.held(stay, {name: store.physical_id for name, store in held.items()})
+    assert found == {name: store for name, store in held.items() if name in stay}
+    lost = {name for name, resource in before.items() if is_store(resource)} - stay.keys() - replaced
+    assert lost <= known.keys() | _generated(before)
+
+
+def _generated(stack: Stack) -> set[str]:
+    """Return the secrets that CloudFormation made up, which go with what they were made for."""
+    return {name for name, resource in stack.items() if "GenerateSecretString" in resource.properties}

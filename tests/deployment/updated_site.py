@@ -1,0 +1,112 @@
+"""A site that is deployed on the emulator and updated, with what is read of it before and after."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from resilient_website.expand import expand_template
+from tests.deployment.store_contents import contents, mark
+from tests.emulator.instances import Instance, register
+from tests.sites import Installation
+from updates.stack import Stack, stack
+from updates.stores import is_store
+
+Json = dict[str, Any]
+
+OUTPUTS = ("TargetGroupArn", "DistributionDomainName", "LoadBalancerDNSName", "FallbackBucket")
+DOMAIN = "example.com"
+
+# A resource that can't be created: the function refuses it for what it lacks.
+BROKEN = {
+    "Type": "Custom::FallbackSite",
+    "Properties": {"ServiceToken": {"Fn::ImportValue": "ResilientWebsite-FallbackSiteFunctionArn"}},
+}
+
+# How long a step of an update takes: the client of visitors.py asks twice or three times in it.
+STEP_SECONDS = 0.03
+
+
+@dataclass(frozen=True)
+class Held:
+    """A store: its physical id, and what is in it."""
+
+    physical_id: str
+    contents: Json
+
+
+class UpdatedSite:
+    """A stack with one site, named Site."""
+
+    def __init__(self, installation: Installation, name: str) -> None:
+        self.installation = installation
+        self.name = name
+
+    def template(self, properties: Json) -> Json:
+        """Return the template of a site, its names in a hosted zone that exists."""
+        zone = {"HostedZoneId": self.installation.hosted_zone(DOMAIN)} if "DomainName" in properties else {}
+        return {
+            "Transform": "ResilientWebsite",
+            "Resources": {"Site": {"Type": "ResilientWebsite", "Properties": {**properties, **zone}}},
+            "Outputs": {name: {"Value": {"Fn::GetAtt": ["Site", name]}} for name in OUTPUTS},
+        }
+
+    def expanded(self, properties: Json) -> Json:
+        """Return the expanded template."""
+        return expand_template(self.template(properties), {}, self.installation.region)
+
+    def stack(self, properties: Json) -> Stack:
+        """Return the resources as an update sees them."""
+        return stack(self.expanded(properties), self.installation.region, {})
+
+    def deploy(self, properties: Json) -> dict[str, str]:
+        """Create or update the stack; return its outputs. Raises StackError."""
+        return self.installation.deploy(self.name, self.template(properties))
+
+    def ids(self) -> dict[str, str]:
+        """Return the physical ids by logical id."""
+        return self.installation.resources(self.name)
+
+    def serve(self, instance: Instance, outputs: dict[str, str]) -> None:
+        """Let an instance answer for the site."""
+        register(self.installation.client("elbv2"), outputs["TargetGroupArn"], [instance])
+
+    def filled(self, stores: Stack) -> dict[str, Held]:
+        """Put a mark into every store of a stack, and return what they hold."""
+        ids = self.ids()
+        for logical_id, resource in _stores(stores):
+            mark(self.installation, resource.type, ids[logical_id])
+        return self.held(stores, ids)
+
+    def held(self, stores: Stack, ids: dict[str, str]) -> dict[str, Held]:
+        """Return what the stores with these physical ids hold."""
+        return {
+            logical_id: Held(ids[logical_id], contents(self.installation, resource.type, ids[logical_id]))
+            for logical_id, resource in _stores(stores)
+            if logical_id in ids
+        }
+
+    @contextmanager
+    def step_by_step(self) -> Iterator[None]:
+        """Let updates take their time, so that requests fall between any two steps."""
+        self.installation.emulator.tell("/_emulator/pace", {"seconds": STEP_SECONDS})
+        try:
+            yield
+        finally:
+            self.installation.emulator.tell("/_emulator/pace", {"seconds": 0})
+
+    def delete(self) -> None:
+        """Delete the stack, and the buckets that it leaves."""
+        if self.installation.exists(self.name):
+            self.installation.delete(self.name)
+        s3 = self.installation.client("s3")
+        for name in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
+            if name.startswith(f"{self.name}-"):
+                for page in s3.get_paginator("list_object_versions").paginate(Bucket=name):
+                    for entry in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                        s3.delete_object(Bucket=name, Key=entry["Key"], VersionId=entry["VersionId"])
+                s3.delete_bucket(Bucket=name)
+
+
+def _stores(resources: Stack) -> list[tuple[str, Any]]:
+    return [(name, resource) for name, resource in resources.items() if is_store(resource)]

@@ -1,0 +1,57 @@
+"""A client that keeps asking for a page of a site, while something else is done to it."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from tests.emulator.endpoint import Emulator
+from tests.emulator.visitor import visit
+
+LEAST = 5
+PAUSE_SECONDS = 0.01
+
+
+@dataclass
+class Visits:
+    """The answers so far: how many, and those that were not the page."""
+
+    count: int = 0
+    failed: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def visitor(emulator: Emulator, host: str, words: str) -> Iterator[Visits]:
+    """Ask for a host's first page with hardly a pause; its answer has to be a 200 with these words in it.
+
+    Ends with at least LEAST more answers after the body of the `with` is through.
+    """
+    visits = Visits()
+    ended = threading.Event()
+
+    def run() -> None:
+        left = LEAST
+        while left:
+            left -= ended.is_set()
+            _visit(emulator, host, words, visits)
+            time.sleep(PAUSE_SECONDS)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield visits
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _visit(emulator: Emulator, host: str, words: str, visits: Visits) -> None:
+    visits.count += 1
+    try:
+        answer = visit(emulator, host, "/")
+    except OSError as error:
+        visits.failed.append(repr(error))
+        return
+    if answer.status != 200 or words not in answer.body:
+        visits.failed.append(f"{answer.status} {answer.body[:60]}")
