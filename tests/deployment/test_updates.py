@@ -10,6 +10,7 @@ import pytest
 from tests.deployment.updated_site import Held, UpdatedSite
 from tests.deployment.visitors import visitor
 from tests.diff.neighbours import NOT_SAFE, PAIRS
+from tests.diff.protection import protected_stores
 from tests.emulator.instances import Instance
 from tests.sites import StackError
 from updates.comparison import Change, compare
@@ -21,9 +22,9 @@ Json = dict[str, Any]
 
 # The updates during which visitors see failures, and why.
 INTERRUPTED = {
-    "front door": "the records and the listener's rules change one after the other",
-    "domain": "the load balancer's name for CloudFront changes with the domain, before its record is there",
-    "server's port": "another port is another target group, and its targets come after the listener leads to it",
+    "front door, and back": "the load balancer closes to visitors before the names have moved: it takes two updates",
+    "server's port, there": "another port is another target group, and its targets come after the listener leads to it",
+    "server's port, and back": "the same",
 }
 
 
@@ -31,22 +32,38 @@ INTERRUPTED = {
 @pytest.mark.parametrize("name", PAIRS)
 def test_there_and_back(site: UpdatedSite, instance: Instance, name: str) -> None:
     old, new = PAIRS[name]
-    site.serve(instance, site.deploy(old))
-    failed = _updated(site, instance, f"{name}, there", old, new)
-    if not _is_at(site, new):
-        # It was refused. The way back begins at another stack.
+    _one_way(site, instance, f"{name}, there", old, new)
+    _one_way(site, instance, f"{name}, and back", new, old)
+
+
+def _one_way(site: UpdatedSite, instance: Instance, way: str, old: Json, new: Json) -> None:
+    if site.properties != old:
+        # It is the first one, or the way there was refused or took the protection off.
         site.delete()
-        site.serve(instance, site.deploy(new))
-    failed += _updated(site, instance, f"{name}, and back", new, old)
-    assert bool(failed) == (name in INTERRUPTED), failed
+        site.serve(instance, site.deploy(old))
+    if protected_stores(site.expanded(old), site.expanded(new)):
+        old, new = _refused_first(site, old, new)
+    failed = _updated(site, instance, way, old, new)
+    assert bool(failed) == (way in INTERRUPTED), (way, failed)
 
 
-def _is_at(site: UpdatedSite, properties: Json) -> bool:
-    return site.ids().keys() == site.stack(properties).keys() and not site.installation.failures(site.name)
+def _refused_first(site: UpdatedSite, old: Json, new: Json) -> tuple[Json, Json]:
+    """See that the protection refuses an update, and take it off; return both configurations without it."""
+    before = site.stack(old)
+    ids, held = site.ids(), site.filled(before)
+    with pytest.raises(StackError, match="No store was touched"):
+        site.deploy(new)
+    assert site.ids() == ids
+    assert site.held(before, ids) == held
+    open_to_it = {**old, "UpdateProtection": False}
+    site.deploy(open_to_it)
+    assert site.ids() == ids
+    return open_to_it, {**new, "UpdateProtection": False}
 
 
 def _updated(site: UpdatedSite, instance: Instance, way: str, old: Json, new: Json) -> list[str]:
     """Update a site and check what became of it; return what went wrong for visitors meanwhile."""
+    earlier = site.installation.failures(site.name)
     before, after = site.stack(old), site.stack(new)
     told = {change.logical_id: change for change in compare(before, after, site.installation.region)}
     refused = any(change.effect is Effect.REFUSED for change in told.values())
@@ -64,7 +81,7 @@ def _updated(site: UpdatedSite, instance: Instance, way: str, old: Json, new: Js
         assert site.ids() == ids
         assert site.held(before, ids) == held
         return visits.failed
-    assert site.installation.failures(site.name) == []
+    assert site.installation.failures(site.name) == earlier
     _as_foretold(told, ids, site.ids())
     _stores_are_kept(site, way, before, after, held)
     return visits.failed

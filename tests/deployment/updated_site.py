@@ -41,6 +41,7 @@ class UpdatedSite:
     def __init__(self, installation: Installation, name: str) -> None:
         self.installation = installation
         self.name = name
+        self.properties: Json | None = None
 
     def template(self, properties: Json) -> Json:
         """Return the template of a site, its names in a hosted zone that exists."""
@@ -60,8 +61,10 @@ class UpdatedSite:
         return stack(self.expanded(properties), self.installation.region, {})
 
     def deploy(self, properties: Json) -> dict[str, str]:
-        """Create or update the stack; return its outputs. Raises StackError."""
-        return self.installation.deploy(self.name, self.template(properties))
+        """Create or update the stack; return its outputs. Raises StackError, and is then what it was."""
+        outputs = self.installation.deploy(self.name, self.template(properties))
+        self.properties = properties
+        return outputs
 
     def ids(self) -> dict[str, str]:
         """Return the physical ids by logical id."""

@@ -33,7 +33,7 @@ def build(context: Context, spec: CacheSpec, network: Network, teardown: str | N
     parameters = _parameter_group(context, spec) if spec.parameters else None
     token = replication_group.secret(context) if spec.has_token else None
     if spec.is_memcached:
-        made = memcached.build(context, spec, network.zone_count, parameters, teardown or DELETE)
+        made = memcached.build(context, spec, network, parameters, teardown or DELETE)
         endpoint, reader, port = memcached.endpoints(made)
         nodes = memcached.nodes(made, spec, network.zone_count)
     else:

@@ -9,13 +9,21 @@ from resilient_website.intrinsics import Value
 from resilient_website.teardown import DELETE, store_policies
 from resilient_website.tiers.cache.engines import MEMCACHED_PORT
 from resilient_website.tiers.cache.spec import CacheSpec
+from resilient_website.tiers.network import Network
 
 
 def build(
-    context: Context, spec: CacheSpec, zone_count: int, parameter_group: AWSObject | None, teardown: str
+    context: Context, spec: CacheSpec, network: Network, parameter_group: AWSObject | None, teardown: str
 ) -> elasticache.CacheCluster:
-    """Return the cluster, with its nodes in several zones."""
+    """Return the cluster, with its nodes in several zones: one after the other, where their names are known.
+
+    Without the names, another number of nodes would be another cluster. Source: "AWS::ElastiCache::CacheCluster",
+    NumCacheNodes.
+    """
+    count = _count(spec, network.zone_count)
+    named = [network.zones[node % len(network.zones)] for node in range(count)] if network.zones else None
     options: dict[str, Any] = {
+        "PreferredAvailabilityZones": named,
         "PreferredMaintenanceWindow": spec.maintenance_window,
         "CacheParameterGroupName": Ref(parameter_group) if parameter_group is not None else None,
     }
@@ -25,7 +33,7 @@ def build(
         Engine="memcached",
         EngineVersion=spec.version,
         CacheNodeType=spec.node_type,
-        NumCacheNodes=spec.num_cache_nodes or zone_count,
+        NumCacheNodes=count,
         AZMode="cross-az",
         TransitEncryptionEnabled=True,
         AutoMinorVersionUpgrade=True,
@@ -44,5 +52,9 @@ def endpoints(cluster: AWSObject) -> tuple[AWSHelperFn, AWSHelperFn, AWSHelperFn
 
 def nodes(cluster: AWSObject, spec: CacheSpec, zone_count: int) -> tuple[dict[str, Value], ...]:
     """Return the dimensions of each node's metrics. Source: "Metrics for Memcached"."""
-    count = spec.num_cache_nodes or zone_count
-    return tuple({"CacheClusterId": Ref(cluster), "CacheNodeId": f"{node:04}"} for node in range(1, count + 1))
+    numbers = range(1, _count(spec, zone_count) + 1)
+    return tuple({"CacheClusterId": Ref(cluster), "CacheNodeId": f"{node:04}"} for node in numbers)
+
+
+def _count(spec: CacheSpec, zone_count: int) -> int:
+    return spec.num_cache_nodes or zone_count

@@ -1,0 +1,19 @@
+"""What the update protection of a site says of an update, by its own code."""
+
+from typing import Any
+
+from update_protection.losses import losses
+from update_protection.properties import ProtectedStores, read
+
+Json = dict[str, Any]
+
+
+def sent(expanded: Json) -> ProtectedStores:
+    """Return the properties as CloudFormation sends them: texts, but for references, which are left as they stand."""
+    properties = expanded["Resources"]["SiteUpdateProtection"]["Properties"]
+    return read({**properties, "Enabled": str(properties["Enabled"]).lower()})
+
+
+def protected_stores(old: Json, new: Json) -> set[str]:
+    """Return the stores for whose sake the protection refuses an update."""
+    return {told.partition(" ")[0] for told in losses(sent(old), sent(new))}
