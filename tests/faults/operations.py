@@ -1,0 +1,48 @@
+"""Which operation of AWS's a request is for, and how each service tells of an error."""
+
+import json
+from collections.abc import Mapping
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.custom_resources.faulty_aws import named
+
+STATUS = {"AccessDenied": 403, "SlowDown": 503, "InternalError": 500, "InternalFailure": 500, "ServiceUnavailable": 503}
+MESSAGE = "scripted by the test"
+
+
+def service_of(headers: Mapping[str, str]) -> str:
+    """Return the service that a request is signed for; empty if it is not signed."""
+    scope = headers.get("Authorization", "").partition("Credential=")[2].partition(",")[0]
+    return scope.split("/")[3] if scope else ""
+
+
+def operation_of(method: str, target: str, headers: Mapping[str, str], body: bytes) -> str:
+    """Return the operation's name; for S3's on one object, its key follows."""
+    parts = urlsplit(target)
+    match service_of(headers):
+        case "s3":
+            return _of_s3(method, unquote(parts.path).lstrip("/"), parse_qs(parts.query, keep_blank_values=True))
+        case "route53":
+            return "ChangeResourceRecordSets"
+        case "lambda":
+            return {"POST": "AddPermission", "DELETE": "RemovePermission"}[method]
+        case _:
+            return named(method, target, headers, body.decode())
+
+
+def told(code: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
+    """Return the status and body by which a service tells of an error."""
+    status = STATUS.get(code, 400)
+    if "X-Amz-Target" in headers or service_of(headers) == "lambda":
+        return status, json.dumps({"__type": code, "message": MESSAGE}).encode()
+    error = f"<Error><Code>{code}</Code><Message>{MESSAGE}</Message></Error>"
+    return status, (error if service_of(headers) == "s3" else f"<ErrorResponse>{error}</ErrorResponse>").encode()
+
+
+def _of_s3(method: str, path: str, query: Mapping[str, list[str]]) -> str:
+    _, _, key = path.partition("/")
+    if key:
+        return f"{method.capitalize()}Object {key}"
+    if method == "POST":
+        return "DeleteObjects"
+    return "ListObjectVersions" if "versions" in query else "ListObjectsV2"
