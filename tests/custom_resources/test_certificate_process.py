@@ -137,14 +137,11 @@ def test_same_names_asked_for_again_get_a_new_certificate(
         {"SubjectAlternativeNames": ["example.com", "*.example.com", "api.example.com"]},
         {"DomainName": "example.com", "SubjectAlternativeNames": ["www.example.com", "*.example.com"]},
         {"Region": "eu-central-1"},
-        {"HostedZoneId": "OTHER"},
     ],
     ids=lambda changes: next(iter(changes)),
 )
 def test_another_certificate_replaces(arn: str, function: CertificateFunction, aws: FakeAws, changes: Json) -> None:
-    aws.records["OTHER"] = {}
     assert function(update(arn, {**PROPERTIES, **changes})) is None
-    aws.records["ZONE"].update(aws.records["OTHER"])
     aws.issue()
     answer = function.minute()
     assert answer is not None
@@ -154,6 +151,16 @@ def test_another_certificate_replaces(arn: str, function: CertificateFunction, a
     assert answer["Data"] == {"Arn": answer["PhysicalResourceId"]}
     function(request("Delete", PhysicalResourceId=arn))
     assert list(aws.certificates) == [answer["PhysicalResourceId"]]
+
+
+def test_another_zone_gets_the_records_of_the_same_certificate(
+    arn: str, function: CertificateFunction, aws: FakeAws
+) -> None:
+    aws.records["OTHER"] = {}
+    answer = function(update(arn, {**PROPERTIES, "HostedZoneId": "OTHER"}))
+    assert answer is not None
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", arn)
+    assert aws.records["OTHER"] == aws.records["ZONE"] != {}
 
 
 def test_tags_and_order_keep_the_certificate(arn: str, function: CertificateFunction, aws: FakeAws) -> None:

@@ -11,6 +11,8 @@ from tests.emulator.endpoint import Emulator
 Json = dict[str, Any]
 
 ACCOUNT = "200000000099"
+# What no visitor may ever get: neither the one version nor the other.
+TORN = "torn"
 _numbers = count()
 
 

@@ -1,5 +1,6 @@
 """A server between a function's process and what it calls: real connections, on which faults are done."""
 
+import errno
 import os
 import select
 import socket
@@ -14,6 +15,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
+from tests.emulator.endpoint import free_port
 from tests.faults.faults import NONE, Fault, Kind
 from tests.faults.operations import told
 
@@ -55,8 +57,7 @@ class Proxy:
         self._trust = trust
         self._fault, self._count = NONE, 0
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _server(_handler(self))
         if certificate:
             self._server.socket = certificate.wrap_socket(
                 self._server.socket, server_side=True, do_handshake_on_connect=False
@@ -140,6 +141,16 @@ class Proxy:
         if self._accepting:
             self._server.shutdown()
         self._server.server_close()
+
+
+def _server(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+    """Return a server on a port that was asked for by its number: it stays ours while nothing listens on it."""
+    while True:
+        try:
+            return ThreadingHTTPServer(("127.0.0.1", free_port()), handler)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
 
 
 def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
