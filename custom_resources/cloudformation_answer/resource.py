@@ -1,7 +1,7 @@
 """crhelper's door, with what it leaves open closed.
 
-- It takes whatever the response URL says for a success. S3, which is behind it, may say 500 or 503: then the stack would
-  wait for its answer until it gives up, an hour by default.
+- It takes whatever the response URL says for a success. S3, which is behind it, may say 500 or 503: then the stack
+  would wait for its answer until it gives up, an hour by default.
 - Its timer answers half a second before the function is ended, with an empty id unless the function has set one, and
   the function may answer after it.
 - It cuts the beginning off a long reason, where it says what the rest is about; and where an answer of AWS's is not
@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -42,10 +42,17 @@ OUT_OF_TIME = "The function ran out of time: AWS was slow, or there was too much
 class CustomResource(CfnResource):
     """crhelper's CfnResource, which answers each request once, and as soon as CloudFormation takes it."""
 
+    # crhelper's types leave these out, and the methods that are overridden here.
+    _event: Event
+    _context: Any
+    _lambda_client: Any
+    _events_client: Any
+    _delete_rule: Callable[[str], None]
+
     def __init__(self, *, polls: bool = False) -> None:
         """Take requests; `polls` if some are answered later, by a rule that calls the function again each minute."""
         # The defaults would log the whole event at DEBUG, pre-signed URL and all, and sleep two minutes on Delete.
-        super().__init__(
+        cast(Any, super()).__init__(
             json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0, polling_interval=1
         )
         self._polls = polls
@@ -54,7 +61,7 @@ class CustomResource(CfnResource):
     def __call__(self, event: Event, context: Any) -> None:
         """Answer a request, or have the function called again in a minute."""
         self._answered = False
-        super().__call__(event, context)
+        cast(Any, super()).__call__(event, context)
 
     def _wrap_function(self, work: Callable[[Event, Any], Any] | None) -> None:
         try:
@@ -63,7 +70,9 @@ class CustomResource(CfnResource):
             logger.exception("failed")
             self.Status, self.Reason = "FAILED", str(error)
             if isinstance(error, (LookupError, TypeError, AttributeError)):
-                self.Reason = f"Not understood: {type(error).__name__}: {error}. The function's log says where; deploy again"
+                self.Reason = (
+                    f"Not understood: {type(error).__name__}: {error}. The function's log says where; deploy again"
+                )
 
     def _timeout(self) -> None:
         logger.error("out of time")
@@ -78,7 +87,7 @@ class CustomResource(CfnResource):
             known = self._event.get("PhysicalResourceId")
             self.PhysicalResourceId = known or self.generate_physical_id(self._event)
         self.Reason = _cut(str(self.Reason))
-        super()._send(status, _cut(reason), send_response=_deliver)
+        cast(Any, super())._send(status, _cut(reason), send_response=_deliver)
 
     def _rand_string(self, length: int) -> str:
         """Return what is the same for the same request."""
@@ -86,16 +95,16 @@ class CustomResource(CfnResource):
 
     def _setup_polling(self) -> None:
         try:
-            super()._setup_polling()
+            cast(Any, super())._setup_polling()
         except Exception:
             self._remove_rule()
             raise
 
     def _cfn_response(self, event: Event) -> None:
-        # A run of the same request that was ended may have made its rule; this one has come to its end without.
-        if self._polls and "CrHelperRule" not in event:
+        # A run of the same request that was ended may have made its rule; this one has done the work without.
+        if self._polls and self.Status == "SUCCESS" and "CrHelperRule" not in event:
             self._remove_rule()
-        super()._cfn_response(event)
+        cast(Any, super())._cfn_response(event)
 
     def _remove_rule(self) -> None:
         name = self._rule_name()
@@ -111,20 +120,20 @@ class CustomResource(CfnResource):
 
     def _add_permission(self, rule_arn: str) -> str:
         with suppress(self._lambda_client.exceptions.ResourceConflictException):
-            super()._add_permission(rule_arn)
+            cast(Any, super())._add_permission(rule_arn)
         return self._rule_name()
 
     def _remove_targets(self, rule_arn: str) -> None:
         with suppress(self._events_client.exceptions.ResourceNotFoundException):
-            super()._remove_targets(rule_arn)
+            cast(Any, super())._remove_targets(rule_arn)
 
     def _remove_permission(self, sid: str) -> None:
         with suppress(self._lambda_client.exceptions.ResourceNotFoundException):
-            super()._remove_permission(sid)
+            cast(Any, super())._remove_permission(sid)
 
 
 def _cut(reason: str) -> str:
-    """Return a reason with its middle left out if it is too long: it begins with what it is about, and ends in advice."""
+    """Return a reason without its middle if it is too long: it begins with what it is about, and ends in advice."""
     half = (LONGEST_REASON - 5) // 2
     return reason if len(reason) <= LONGEST_REASON else f"{reason[:half]} ... {reason[-half:]}"
 

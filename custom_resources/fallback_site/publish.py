@@ -1,8 +1,8 @@
 """Keeps the bucket right: puts what the site is made of, and removes what it published itself, and nothing else.
 
 What was published stands in a manifest beside it. The page goes first and the manifest last, so that a function killed
-in between leaves a page in place, and the next try ends where this one should have. Each takes the place of the one that
-was there when it began, or none at all: of two requests at the same time, the one that is late changes nothing.
+in between leaves a page in place, and the next try ends where this one should have. Both only replace what was there
+when the request began: of two at the same time, the one that is late changes nothing.
 """
 
 import hashlib
@@ -45,7 +45,7 @@ class Published:
 def publish(s3: "S3Client", site: FallbackSite, begun: Callable[[], None]) -> Published:
     """Put the site's files into its bucket, and remove earlier ones that are no more part of it.
 
-    `begun` is called before anything is put. Raises PublishedMeanwhileError: what is there then is another's, and whole.
+    `begun` is called before anything is put. Raises PublishedMeanwhileError: what is there then is another's.
     """
     page, manifest = site.prefix + PAGE, site.prefix + MANIFEST
     files: Mapping[str, bytes] = {page: render(site)}

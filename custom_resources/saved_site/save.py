@@ -42,9 +42,7 @@ class Saved:
     left_out: int
 
 
-def save(
-    tools: Tools, site: SavedSite, run: str, seconds: float, begun: Callable[[], None] = lambda: None
-) -> Saved:
+def save(tools: Tools, site: SavedSite, run: str, seconds: float, begun: Callable[[], None] = lambda: None) -> Saved:
     """Save a site as a new version and switch to it; the capture ends after `seconds`. `run`: see `version_name`.
 
     `begun` is called before anything is put.

@@ -25,8 +25,8 @@ ERROR = "<ErrorResponse><Error><Code>{}</Code><Message>scripted</Message></Error
 
 
 class FakeCloudFormation:
-    """`resources` holds logical id, physical id and status of each; `refuses` is an error's code for every request; `status`
-    and `template` are the stack's.
+    """`resources` holds logical id, physical id and status of each; `refuses` is an error's code for every request.
+    `status` and `template` are the stack's.
 
     A context manager; each time, a server of its own.
     """

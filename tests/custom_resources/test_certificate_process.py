@@ -272,7 +272,7 @@ def test_failed_update_keeps_the_old_and_leaves_no_new(
     assert answer is not None
     assert (answer["Status"], answer["PhysicalResourceId"]) == ("FAILED", arn)
     assert list(aws.certificates) == [arn]
-    back = function(update(arn, PROPERTIES, old=more))
+    back = function(update(arn, PROPERTIES, old=more, RequestId="request-back"))
     assert back is not None
     assert (back["Status"], back["PhysicalResourceId"]) == ("SUCCESS", arn)
     assert list(aws.certificates) == [arn]
@@ -293,7 +293,7 @@ def test_cancelled_update_leaves_no_new(arn: str, function: CertificateFunction,
     """CloudFormation cancels an update under way if another resource fails, and goes back without its answer."""
     more = {**PROPERTIES, "SubjectAlternativeNames": ["api.example.com"]}
     assert function(update(arn, more)) is None
-    back = function(update(arn, PROPERTIES, old=more))
+    back = function(update(arn, PROPERTIES, old=more, RequestId="request-back"))
     assert back is not None
     assert (back["Status"], list(aws.certificates)) == ("SUCCESS", [arn])
     late = function.minute()

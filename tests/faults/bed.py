@@ -1,8 +1,7 @@
 """What stands around a custom resource in a case: what it calls, its properties, and what there is to look at."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from itertools import count
 from typing import Any, ClassVar, Self
 
@@ -11,6 +10,7 @@ from tests.emulator.endpoint import Emulator
 Json = dict[str, Any]
 
 ACCOUNT = "200000000099"
+REGION = "us-east-1"
 # What no visitor may ever get: neither the one version nor the other.
 TORN = "torn"
 _numbers = count()
@@ -26,13 +26,18 @@ class Bed(ABC):
     seconds: ClassVar[float]
     # So many seconds of the function's pass in one here.
     scale: ClassVar[float]
-    # Where a name in AWS_REGION, and more of the environment.
+    # What the function's configuration has beside what every function's has.
     environment: ClassVar[dict[str, str]] = {}
 
     def __init__(self, emulator: Emulator) -> None:
         self.emulator = emulator
         self.number = next(_numbers)
         self.running = ExitStack()
+
+    @property
+    def stack_id(self) -> str:
+        """The stack that asks."""
+        return f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/site/{self.number}"
 
     @abstractmethod
     def properties(self, content: str) -> Json:
@@ -42,8 +47,9 @@ class Bed(ABC):
     def left(self) -> str:
         """Return what is there, in words."""
 
-    def prepare(self, content: str) -> None:
+    def prepare(self, _content: str) -> None:
         """Make ready for a request with such properties."""
+        return
 
     def put(self, what: str) -> None:
         """Put something in place before the first request."""
@@ -61,7 +67,7 @@ class Bed(ABC):
         """Return the event that the function's own rule will bring, if there is one."""
         return None
 
-    def client(self, service: str, region: str = "us-east-1") -> Any:
+    def client(self, service: str, region: str = REGION) -> Any:
         """Return a client of the emulator's, past the faults."""
         return self.emulator.client(service, ACCOUNT, region)
 
@@ -105,13 +111,6 @@ class BucketBed(Bed):
         there = {entry["Key"] for entry in self.s3.list_objects_v2(Bucket=self.bucket).get("Contents", [])}
         old = [entry for entry in self.versions() if entry["Key"] not in there]
         return f"{len(old)} versions of what is gone" if old else ""
-
-
-@contextmanager
-def opened(bed: Bed) -> Iterator[Bed]:
-    """Yield a bed that is ready."""
-    with bed:
-        yield bed
 
 
 def listed(*parts: str) -> str:

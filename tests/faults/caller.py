@@ -7,14 +7,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
+from tests.custom_resources.operations import operation_of, service_of
 from tests.custom_resources.response_url import ResponseUrl
-from tests.faults.bed import ACCOUNT, Bed
+from tests.faults.bed import ACCOUNT, REGION, Bed
 from tests.faults.faults import ANSWER, NONE, Fault
-from tests.faults.operations import operation_of, service_of
 from tests.faults.process import LambdaProcess
 from tests.faults.proxy import Proxy
-
-REGION = "us-east-1"
 
 
 class Caller:

@@ -3,8 +3,7 @@
 The cases themselves are in the files `*_cases.py`; a row of the table is a line there.
 """
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from tests.faults.faults import NONE, Fault
 
@@ -23,8 +22,8 @@ class Step:
 
     `content` names the properties, of those that the bed knows; the ones of the step before are the old ones, so that
     going back to them is what CloudFormation's rollback does. `seconds`: what the function has; 0: as installed. `says`
-    is in the reason of a failure. `of`: the number of the step whose physical id is meant, if it is not the last one
-    that CloudFormation knows. `unknown`: an id that was made up by CloudFormation, since it never had one.
+    is in the reason of a failure. `of`: which of the physical ids that CloudFormation has learned is meant, if not the
+    last one. `replaces`: another id is answered than was asked for.
     """
 
     request: str
@@ -34,17 +33,18 @@ class Step:
     seconds: float = 0
     says: str = ""
     of: int | None = None
-    unknown: bool = False
     replaces: bool = False
 
 
 @dataclass(frozen=True)
 class Case:
-    """Steps in order, and what is left after them, in the bed's words. `before` is put in place by the bed."""
+    """Steps in order, and what is left after them, in the bed's words.
+
+    `before` is put in place by the bed; `scale`: how many seconds of the function's pass in one, if not as in the bed.
+    """
 
     title: str
     steps: tuple[Step, ...]
     left: str
     before: str = ""
     scale: float = 0
-    options: dict[str, Any] = field(default_factory=dict)

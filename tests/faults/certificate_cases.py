@@ -28,9 +28,6 @@ class CertificateBed(Bed):
         zone = "NOZONE" if content == "nowhere" else "ZONE"
         return {"DomainName": f"{content}.example.com", "HostedZoneId": zone, "Region": "us-east-1"}
 
-    def put(self, what: str) -> None:
-        raise NotImplementedError(what)
-
     def upstream(self, _service: str) -> str:
         return self.aws.url
 
@@ -126,12 +123,19 @@ CASES = (
     _failed_create(faults.NONE, "DomainName", "nonsense"),
     Case(
         "Create whose domain refuses Amazon, deleted",
-        (ASKED, Step(A_MINUTE_LATER, FAILED, meanwhile("ACM refuses", _refused).at(DESCRIBE, 1), says="CAA"),
-         Step(DELETE, SUCCESS)),
+        (
+            ASKED,
+            Step(A_MINUTE_LATER, FAILED, meanwhile("ACM refuses", _refused).at(DESCRIBE, 1), says="CAA"),
+            Step(DELETE, SUCCESS),
+        ),
         "nothing",
     ),
     *(
-        Case("Create, killed", (Step(CREATE, NOTHING, faults.KILLED_AFTER.at(name)), Step(AGAIN, NOTHING), ISSUED), "one ISSUED")
+        Case(
+            "Create, killed",
+            (Step(CREATE, NOTHING, faults.KILLED_AFTER.at(name)), Step(AGAIN, NOTHING), ISSUED),
+            "one ISSUED",
+        )
         for name in (REQUEST, RECORDS, "PutRule", "AddPermission", "PutTargets")
     ),
     Case(
@@ -174,7 +178,11 @@ CASES = (
     ),
     Case(
         "Delete while ACM throttles",
-        (*MADE, Step(DELETE, NOTHING, error("ThrottlingException").at("DeleteCertificate")), Step(A_MINUTE_LATER, SUCCESS)),
+        (
+            *MADE,
+            Step(DELETE, NOTHING, error("ThrottlingException").at("DeleteCertificate")),
+            Step(A_MINUTE_LATER, SUCCESS),
+        ),
         "nothing",
     ),
     Case(

@@ -7,14 +7,14 @@ from tests.custom_resources.fake_aws import FakeAws
 from tests.custom_resources.fake_cloudformation import FakeCloudFormation
 from tests.faults import faults
 from tests.faults.bed import BucketBed, Json, listed
-from tests.faults.cases import A_MINUTE_LATER, AGAIN, CREATE, DELETE, FAILED, NOTHING, SUCCESS, UPDATE, Case, Step
+from tests.faults.cases import A_MINUTE_LATER, AGAIN, CREATE, DELETE, FAILED, NOTHING, SUCCESS, Case, Step
 from tests.faults.faults import ANSWER, error, meanwhile
 
 OBJECTS = 3
 
 
 class EmptyBucketBed(BucketBed):
-    """A bucket with objects. Before: "the stack is deleted", or only the custom "resource" leaves the template."""
+    """A bucket with objects in a stack whose status `put` sets. Content "nonsense" is refused."""
 
     module = "empty_bucket.handler"
     resource_type = "Custom::EmptyBucket"
@@ -88,7 +88,12 @@ def _in_goes(fault: faults.Fault, *more: Step, left: str = "nothing") -> Case:
 
 
 CASES = (
-    Case("Create with nonsense, deleted", (Step(CREATE, FAILED, content="nonsense", says="BucketName"), Step(DELETE, SUCCESS, content="nonsense")), "3 objects", before=GOES),
+    Case(
+        "Create with nonsense, deleted",
+        (Step(CREATE, FAILED, content="nonsense", says="BucketName"), Step(DELETE, SUCCESS, content="nonsense")),
+        "3 objects",
+        before=GOES,
+    ),
     _delete(faults.NONE, SUCCESS, "nothing", "", Step(AGAIN, SUCCESS)),
     _delete(faults.RESET_BEFORE.at("", 3), SUCCESS, "nothing"),
     _delete(faults.RESET_AFTER.at("DeleteObjects", 3), SUCCESS, "nothing"),
@@ -102,13 +107,22 @@ CASES = (
     _delete(faults.GARBAGE.at("ListObjectVersions"), FAILED, "3 objects", "ListObjectVersions"),
     _delete(faults.TRUNCATED.at("ListObjectVersions"), FAILED, "3 objects", ""),
     _delete(faults.REFUSED, FAILED, "3 objects", "connect"),
-    _delete(faults.TRICKLES.at("ListObjectVersions"), FAILED, "3 objects", "time"),
+    Case(
+        "Delete",
+        (MADE, Step(DELETE, FAILED, faults.TRICKLES.at("ListObjectVersions"), seconds=SHORT, says="time")),
+        "3 objects",
+        before=GOES,
+    ),
     _delete(meanwhile("bucket emptied", _emptied).at("DeleteObjects", 1), SUCCESS, "nothing"),
     _delete(meanwhile("bucket filled", _filled).at("DeleteObjects", 1), SUCCESS, "nothing"),
     Case("Delete of what never existed", (Step(DELETE, SUCCESS),), "3 objects", before=GOES),
     Case("Delete while the bucket stays", (MADE, Step(DELETE, SUCCESS)), "3 objects", before=STAYS),
     _in_goes(faults.NONE, Step(A_MINUTE_LATER, SUCCESS)),
-    _in_goes(faults.NONE, Step(A_MINUTE_LATER, NOTHING, meanwhile("bucket filled", _filled).at("ListObjectVersions", 1), seconds=SHORT), Step(A_MINUTE_LATER, SUCCESS)),
+    _in_goes(
+        faults.NONE,
+        Step(A_MINUTE_LATER, NOTHING, meanwhile("bucket filled", _filled).at("ListObjectVersions", 1), seconds=SHORT),
+        Step(A_MINUTE_LATER, SUCCESS),
+    ),
     *(
         _in_goes(faults.KILLED_AFTER.at(operation), Step(AGAIN, SUCCESS))
         for operation in ("PutRule", "AddPermission", "PutTargets")

@@ -1,6 +1,7 @@
 """Custom::FallbackSite: the friendly page in a bucket that keeps versions."""
 
 import json
+from hashlib import sha256
 from typing import Any
 
 from fallback_site.page import render
@@ -59,8 +60,6 @@ class FallbackSiteBed(BucketBed):
         return page + where + ("" if told == self._sha256(prefix) else ", not its manifest")
 
     def _sha256(self, prefix: str) -> str:
-        from hashlib import sha256
-
         return sha256(self.body(prefix + "index.html") or b"").hexdigest()
 
     def _page(self, prefix: str) -> str:
@@ -125,7 +124,7 @@ CASES = (
     _failed_create(faults.RESET_BEFORE, "closed"),
     _failed_create(faults.RESET_AFTER.at("PutObject"), "closed"),
     _failed_create(faults.DELAYED.at(PUT_PAGE), "timeout"),
-    _failed_create(faults.TRICKLES.at(PUT_PAGE), "time"),
+    _failed_create(faults.TRICKLES.at(PUT_PAGE), "time", seconds=20),
     _failed_create(error("SlowDown"), "SlowDown"),
     _failed_create(error("SlowDown").at(PUT_MANIFEST), "SlowDown"),
     _failed_create(error("AccessDenied").at("PutObject"), "AccessDenied"),
@@ -158,10 +157,10 @@ CASES = (
     _failed_update(error("AccessDenied").at("PutObject"), "AccessDenied"),
     _failed_update(error("SlowDown").at(PUT_MANIFEST), "SlowDown"),
     _failed_update(faults.RESET_AFTER.at(PUT_PAGE), "closed"),
-    _failed_update(faults.TRICKLES.at(PUT_MANIFEST), "time"),
+    _failed_update(faults.TRICKLES.at(PUT_MANIFEST), "time", seconds=20),
     _failed_update(faults.NONE, "Titel", "nonsense"),
     _failed_update(error("AccessDenied").at("PutObject elsewhere/manifest"), "AccessDenied", "two elsewhere"),
-    _failed_update(faults.TRICKLES.at("PutObject elsewhere/manifest"), "time", "two elsewhere"),
+    _failed_update(faults.TRICKLES.at("PutObject elsewhere/manifest"), "time", "two elsewhere", seconds=20),
     _killed(UPDATE, faults.KILLED_AFTER.at(PUT_PAGE), "page two"),
     _killed(UPDATE, faults.KILLED_BEFORE.at(ANSWER), "page two"),
     _killed(UPDATE, faults.KILLED_AFTER.at(PUT_MANIFEST), "page two"),
@@ -237,7 +236,7 @@ CASES = (
     _create(error("ServiceUnavailable").at(ANSWER, 3), SUCCESS, "page one"),
     Case(
         "Create whose answer is never taken",
-        (Step(CREATE, NOTHING, faults.RESET_BEFORE.at(ANSWER)), Step(AGAIN, SUCCESS)),
+        (Step(CREATE, NOTHING, faults.RESET_BEFORE.at(ANSWER), seconds=20), Step(AGAIN, SUCCESS)),
         "page one",
     ),
     _create(faults.DELAYED.at(ANSWER, 1), SUCCESS, "page one"),

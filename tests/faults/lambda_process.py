@@ -15,7 +15,7 @@ from typing import Any
 
 # The date is not touched: signatures have it.
 _sleep, _monotonic = time.sleep, time.monotonic
-_Timer, _set, _get = threading.Timer, socket.socket.settimeout, socket.socket.gettimeout
+_set, _get = socket.socket.settimeout, socket.socket.gettimeout
 
 
 class Context:
@@ -33,9 +33,15 @@ class Context:
 def hasten(scale: float) -> None:
     """Let time pass faster for all that is imported from now on."""
 
-    class Timer(_Timer):
+    class Timer(threading.Timer):
         def __init__(self, interval: float, *arguments: Any, **named: Any) -> None:
             super().__init__(interval / scale, *arguments, **named)
+
+    def sleep(seconds: float) -> None:
+        _sleep(seconds / scale)
+
+    def monotonic() -> float:
+        return _monotonic() * scale
 
     def settimeout(self: socket.socket, seconds: float | None) -> None:
         _set(self, None if seconds is None else seconds / scale)
@@ -44,11 +50,14 @@ def hasten(scale: float) -> None:
         seconds = _get(self)
         return None if seconds is None else seconds * scale
 
-    time.sleep = lambda seconds: _sleep(seconds / scale)
-    time.monotonic = lambda: _monotonic() * scale
-    threading.Timer = Timer  # type: ignore[misc]
-    socket.socket.settimeout = settimeout  # type: ignore[assignment,method-assign]
-    socket.socket.gettimeout = gettimeout  # type: ignore[method-assign]
+    for place, name, faster in (
+        (time, "sleep", sleep),
+        (time, "monotonic", monotonic),
+        (threading, "Timer", Timer),
+        (socket.socket, "settimeout", settimeout),
+        (socket.socket, "gettimeout", gettimeout),
+    ):
+        setattr(place, name, faster)
 
 
 def main(module: str, scale: float) -> None:

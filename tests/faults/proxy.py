@@ -15,9 +15,9 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
+from tests.custom_resources.operations import told
 from tests.emulator.endpoint import free_port
 from tests.faults.faults import NONE, Fault, Kind
-from tests.faults.operations import told
 
 # Between two drops, and at most for an answer that nobody waits for, in seconds here.
 DROP_SECONDS = 0.1
@@ -32,11 +32,11 @@ class Named(Protocol):
 
 
 class Proxy:
-    """A context manager. `fault` is what it does now; `passed` has the operations that were passed on.
+    """A context manager. `fault` is what it does to the requests that come.
 
-    `upstream` gives the URL that a request goes on to, by its headers; `trust` is for those with HTTPS. `end_caller`
-    kills the caller, `meanwhile` lets somebody else act, and `after_each` looks at what has come of each request. `certificate` makes it a
-    server with HTTPS; `scale` seconds of the caller's pass in one.
+    `upstream` gives the URL that a request goes on to, by its headers; `trust` is for those with HTTPS. `certificate`
+    makes it a server with HTTPS; `scale` seconds of the caller's pass in one. `end_caller` kills the caller,
+    `meanwhile` lets somebody else act, and `after_each` looks at what has come of each request.
     """
 
     def __init__(
@@ -48,7 +48,6 @@ class Proxy:
         scale: float = 1,
     ) -> None:
         self.scale = scale
-        self.passed: list[str] = []
         self.end_caller: Callable[[], None] = lambda: None
         self.meanwhile: Callable[[Fault], None] = lambda _fault: None
         self.after_each: Callable[[], None] = lambda: None
@@ -56,6 +55,7 @@ class Proxy:
         self._upstream = upstream
         self._trust = trust
         self._fault, self._count = NONE, 0
+        self._acted = threading.Event()
         self._lock = threading.Lock()
         self._server = _server(_handler(self))
         if certificate:
@@ -75,6 +75,7 @@ class Proxy:
     def fault(self, fault: Fault) -> None:
         with self._lock:
             self._fault, self._count = fault, 0
+        self._acted.clear()
         self._cancel()
         self._accept(fault.kind is not Kind.REFUSED)
         if fault.kind is Kind.REFUSED and fault.seconds:
@@ -86,11 +87,19 @@ class Proxy:
         with self._lock:
             fault, count = self._fault, self._count
             self._count += fault.meant(operation)
-        return fault if fault.strikes(operation, count) else NONE
+        if fault.strikes(operation, count):
+            return fault
+        if fault.kind is Kind.MEANWHILE and fault.meant(operation) and count > fault.after:
+            # The caller's next try, which is not to overtake what somebody else does before the first one.
+            self._acted.wait(MOST_SECONDS)
+        return NONE
 
-    def pass_on(
-        self, operation: str, method: str, target: str, headers: Any, body: bytes
-    ) -> tuple[int, dict[str, str], bytes]:
+    def act(self, fault: Fault) -> None:
+        """Let somebody else do what a fault says."""
+        self.meanwhile(fault)
+        self._acted.set()
+
+    def pass_on(self, method: str, target: str, headers: Any, body: bytes) -> tuple[int, dict[str, str], bytes]:
         """Return the status, the headers and the body of what the request is for."""
         place = urlsplit(self._upstream(headers))
         connection = (
@@ -106,7 +115,6 @@ class Proxy:
             answer = got.status, found, got.read()
         finally:
             connection.close()
-        self.passed.append(operation)
         self.after_each()
         return answer
 
@@ -171,11 +179,11 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
             if fault.kind in (Kind.KILLED_BEFORE, Kind.RESET_BEFORE):
                 return self._end(fault)
             if fault.kind is Kind.ERROR:
-                status, text = told(fault.code, self.headers)
+                status, text = told(fault.code, dict(self.headers.items()))
                 return self._answer(status, {}, text)
             if fault.kind is Kind.MEANWHILE:
-                proxy.meanwhile(fault)
-            status, headers, text = proxy.pass_on(operation, self.command, self.path, self.headers, body)
+                proxy.act(fault)
+            status, headers, text = proxy.pass_on(self.command, self.path, self.headers, body)
             if fault.kind in (Kind.KILLED_AFTER, Kind.RESET_AFTER):
                 return self._end(fault)
             if fault.kind is Kind.DELAYED:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from rich.markup import escape
 from rich.table import Table
 
 from tests.faults.trial import Row
@@ -15,10 +16,10 @@ def table(rows: Iterable[Row]) -> Table:
     for row in rows:
         for number, one in enumerate(row.seen):
             first, last = number == 0, number == len(row.seen) - 1
-            answer = [" ".join(one.answer.split()), *map(_red, one.problems)]
+            answer = [escape(" ".join(one.answer.split())), *map(_red, one.problems)]
             left = [row.left, *map(_red, row.problems)] if last else []
             made.add_row(
-                row.resource if first else "",
+                f"{row.resource}\n[dim]{row.title}[/]" if first else "",
                 one.request,
                 one.fault,
                 "\n".join(answer),
@@ -30,4 +31,4 @@ def table(rows: Iterable[Row]) -> Table:
 
 
 def _red(problem: str) -> str:
-    return f"[red]{problem}[/]"
+    return f"[red]{escape(problem)}[/]"

@@ -151,7 +151,10 @@ CASES = (
     _failed_create(faults.NONE, "Sorce", content="nonsense"),
     Case(
         "Create that fails, deleted while S3 refuses everything",
-        (Step(CREATE, FAILED, error("AccessDenied"), says="AccessDenied"), Step(DELETE, SUCCESS, error("AccessDenied"))),
+        (
+            Step(CREATE, FAILED, error("AccessDenied"), says="AccessDenied"),
+            Step(DELETE, SUCCESS, error("AccessDenied")),
+        ),
         "nothing",
     ),
     _killed(CREATE, faults.KILLED_AFTER.at(FILES, after=1), "copy one, 1 unfinished"),
@@ -169,7 +172,7 @@ CASES = (
         "two Updates at once, the older one last",
         (MADE, Step(UPDATE, SUCCESS, meanwhile("Update to three", _other_update).at(SWITCH, 1), "two")),
         "copy three",
-        scale=4,
+        scale=2,
     ),
     Case(
         "Update while the bucket is emptied",

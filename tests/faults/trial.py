@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
-from tests.faults.bed import ACCOUNT, TORN, Bed
-from tests.faults.caller import REGION, Caller
+from tests.faults.bed import ACCOUNT, REGION, TORN, Bed
+from tests.faults.caller import Caller
 from tests.faults.cases import A_MINUTE_LATER, AGAIN, CREATE, DELETE, NOTHING, SUCCESS, UPDATE, Case, Step
 from tests.faults.faults import NONE, Fault, Kind
 from tests.faults.process import GRACE_SECONDS
@@ -38,9 +38,28 @@ class Row:
     left: str
     problems: tuple[str, ...]
 
+    @property
+    def broken(self) -> list[str]:
+        """What was not as promised."""
+        return [*self.problems, *(f"{one.request}: {problem}" for one in self.seen for problem in one.problems)]
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether anything was not as promised."""
+        return bool(self.broken)
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """An answer at the response URL."""
+
+    answer: Json
+    size: int
+    arrived: float
+
 
 class Trial:
-    """A context manager. What CloudFormation would know is here: the events, their answers' ids, the last properties."""
+    """A context manager. What CloudFormation would know is here: events, the ids in their answers, last properties."""
 
     def __init__(self, bed: Bed, case: Case, folder: Path) -> None:
         self.bed, self.case = bed, case
@@ -80,43 +99,38 @@ class Trial:
         self._caller.process.start()
         event = self._next(step)
         if event is None:
-            return Seen(step.request, str(step.fault), "no rule", 0, ("there is no rule that fires",))
-        before, self._visits = len(self._place.answers), []
-        last = self.bed.visit()
+            return Seen(step.request, str(step.fault), NOTHING, 0, ("there is no rule that fires",))
+        before, last, self._visits = len(self._place.answers), self.bed.visit(), []
         self._caller.strike(step.fault)
         started = time.monotonic()
-        ended = self._caller.process.run(event, step.seconds or self.bed.seconds)
-        seconds = (time.monotonic() - started) * self._scale
+        self._caller.process.run(event, self._seconds(step))
+        ended = time.monotonic()
         self._caller.strike(NONE)
-        answers = [
-            (answer, size, (arrived - started) * self._scale)
-            for answer, size, arrived in zip(
-                self._place.answers[before:], self._place.sizes[before:], self._place.arrived[before:], strict=True
-            )
-            if answer["RequestId"] == event["RequestId"]
-        ]
+        taken = self._taken(event, before)
         problems = self._broken_visits(step, last)
-        # An answer that was taken, but whose sender never learned of it, comes again: the same one.
-        answers = [
-            one for number, one in enumerate(answers) if one[0] not in [answer for answer, _, _ in answers[:number]]
-        ]
-        if [answer["Status"] for answer, _, _ in answers] != ([step.answer] if step.answer != NOTHING else []):
+        if [one.answer["Status"] for one in taken] != ([step.answer] if step.answer != NOTHING else []):
             problems.append(f"should be answered: {step.answer}")
-        for answer, size, arrived in answers:
-            problems += broken_by(answer, size, event, step)
-            if arrived > (step.seconds or self.bed.seconds) + GRACE_SECONDS * self._scale:
-                problems.append("the answer came too late")
-        if not ended and not answers and not (step.fault.kills or step.answer == NOTHING):
-            problems.append("Lambda ended it")
-        self._know(step, event, answers[0][0] if answers else None)
-        told = [f"{answer['Status']}{': ' if answer['Reason'] else ''}{answer['Reason']}" for answer, _, _ in answers]
-        return Seen(
-            step.request,
-            str(step.fault),
-            "\n".join(told) or NOTHING,
-            answers[0][2] if answers else seconds,
-            tuple(problems),
-        )
+        for one in taken:
+            problems += broken_by(one.answer, one.size, event, step)
+        seconds = ((taken[0].arrived if taken else ended) - started) * self._scale
+        if taken and seconds > self._seconds(step) + GRACE_SECONDS * self._scale:
+            problems.append("the answer came too late")
+        self._know(event, taken[0].answer if taken else None)
+        told = [": ".join(filter(None, (one.answer["Status"], one.answer["Reason"]))) for one in taken]
+        return Seen(step.request, str(step.fault), "\n".join(told) or NOTHING, seconds, tuple(problems))
+
+    def _seconds(self, step: Step) -> float:
+        return step.seconds or self.bed.seconds
+
+    def _taken(self, event: Json, before: int) -> list["_Taken"]:
+        """Return the answers to an event since a time; one that came again, the same, since its sender missed that
+        it had been taken, counts once.
+        """
+        place, found = self._place, []
+        for answer, size, arrived in zip(place.answers, place.sizes, place.arrived, strict=True):
+            found.append(_Taken(answer, size, arrived))
+        mine = [one for one in found[before:] if one.answer["RequestId"] == event["RequestId"]]
+        return [one for number, one in enumerate(mine) if one.answer not in [other.answer for other in mine[:number]]]
 
     def _broken_visits(self, step: Step, last: str) -> list[str]:
         """Return what was wrong with what visitors got: nothing but what they got before, and get now, is right."""
@@ -143,7 +157,7 @@ class Trial:
         unknown = f"site-{self.bed.logical_id}-1A2B3C4D5E6F"
         event = {
             "RequestType": step.request,
-            "StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/site/{self.bed.number}",
+            "StackId": self.bed.stack_id,
             "RequestId": f"request-{self.bed.number}-{len(self._events)}",
             "LogicalResourceId": self.bed.logical_id,
             "ResourceType": self.bed.resource_type,
@@ -158,7 +172,7 @@ class Trial:
         self._events.append(event)
         return event
 
-    def _know(self, step: Step, event: Json, answer: Json | None) -> None:
+    def _know(self, event: Json, answer: Json | None) -> None:
         """Keep the id as CloudFormation does: of a creation in any case, of an update if it succeeded."""
         if answer and (event["RequestType"] == CREATE or answer["Status"] == SUCCESS):
             self._ids.append(str(answer["PhysicalResourceId"]))

@@ -1,12 +1,19 @@
 """Which operation of AWS's a request is for, and how each service tells of an error."""
 
 import json
+import re
 from collections.abc import Mapping
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.custom_resources.faulty_aws import named
-
-STATUS = {"AccessDenied": 403, "SlowDown": 503, "InternalError": 500, "InternalFailure": 500, "ServiceUnavailable": 503}
+# What the services answer with, apart from 400.
+STATUS = {
+    "AccessDenied": 403,
+    "InternalError": 500,
+    "InternalFailure": 500,
+    "PreconditionFailed": 412,
+    "ServiceUnavailable": 503,
+    "SlowDown": 503,
+}
 MESSAGE = "scripted by the test"
 
 
@@ -28,6 +35,15 @@ def operation_of(method: str, target: str, headers: Mapping[str, str], body: byt
             return {"POST": "AddPermission", "DELETE": "RemovePermission"}[method]
         case _:
             return named(method, target, headers, body.decode())
+
+
+def named(method: str, path: str, headers: Mapping[str, str], body: str) -> str:
+    """Return the operation of a request to a service with a query or JSON protocol, or to CloudFront."""
+    if "X-Amz-Target" in headers:
+        return headers["X-Amz-Target"].rpartition(".")[2]
+    if re.fullmatch(r"/[0-9-]+/distribution/\w+/config", path):
+        return {"GET": "GetDistributionConfig", "PUT": "UpdateDistribution"}[method]
+    return parse_qs(body).get("Action", [""])[0]
 
 
 def told(code: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
