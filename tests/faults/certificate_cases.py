@@ -20,7 +20,7 @@ class CertificateBed(Bed):
     resource_type = "Custom::Certificate"
     logical_id = "SiteEdgeCertificate"
     seconds = 60
-    scale = 4
+    scale = 3
 
     def properties(self, content: str) -> Json:
         if content == "nonsense":

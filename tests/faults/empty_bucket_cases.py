@@ -20,7 +20,7 @@ class EmptyBucketBed(BucketBed):
     resource_type = "Custom::EmptyBucket"
     logical_id = "SiteAssetsBucketEmptied"
     seconds = 120
-    scale = 8
+    scale = 5
 
     def properties(self, content: str) -> Json:
         if content == "nonsense":

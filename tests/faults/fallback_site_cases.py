@@ -22,7 +22,7 @@ class FallbackSiteBed(BucketBed):
     resource_type = "Custom::FallbackSite"
     logical_id = "SiteFallbackSite"
     seconds = 60
-    scale = 4
+    scale = 3
 
     def properties(self, content: str) -> Json:
         if content == "nonsense":

@@ -32,7 +32,7 @@ class RemoteStackBed(Bed):
     resource_type = "Custom::RemoteStack"
     logical_id = "SiteFallbackBucketStack"
     seconds = 900
-    scale = 6
+    scale = 4
     environment: ClassVar[dict[str, str]] = {"STACK_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/stacks"}
 
     def properties(self, content: str) -> Json:

@@ -19,7 +19,7 @@ from tests.faults.bed import Bed
 from tests.faults.cases import Case
 from tests.faults.trial import Row, Trial
 
-AT_ONCE = 8
+AT_ONCE = 10
 
 # Custom resources by the folder of their function.
 CUSTOM_RESOURCES: dict[str, tuple[type[Bed], Sequence[Case]]] = {

@@ -21,7 +21,7 @@ class SavedSiteBed(BucketBed):
     resource_type = "Custom::SavedSite"
     logical_id = "SiteSavedSite"
     seconds = 900
-    scale = 20
+    scale = 8
 
     def properties(self, content: str) -> Json:
         if content == "nonsense":
@@ -147,7 +147,7 @@ CASES = (
     _failed_create(faults.RESET_AFTER.at(FILES), "closed"),
     _create(faults.DELAYED.at(SWITCH)),
     _failed_create(faults.DELAYED.at(FILES), "time"),
-    _failed_create(faults.TRICKLES.at(SWITCH), "time", seconds=300),
+    _failed_create(faults.TRICKLES.at(SWITCH), "time", seconds=280),
     _failed_create(faults.NONE, "Sorce", content="nonsense"),
     Case(
         "Create that fails, deleted while S3 refuses everything",
@@ -165,9 +165,9 @@ CASES = (
     _failed_update(error("AccessDenied").at("PutObject"), "AccessDenied"),
     _failed_update(error("InternalError").at(SWITCH), "InternalError", MORE),
     _failed_update(faults.RESET_BEFORE.at(SWITCH), "closed", MORE),
-    _failed_update(faults.TRICKLES.at(SWITCH), "time", MORE, seconds=300),
+    _failed_update(faults.TRICKLES.at(SWITCH), "time", MORE, seconds=280),
     _failed_update(error("AccessDenied").at("PutObject elsewhere/current"), "AccessDenied", content="two elsewhere"),
-    _failed_update(faults.TRICKLES.at("PutObject elsewhere/current"), "time", seconds=300, content="two elsewhere"),
+    _failed_update(faults.TRICKLES.at("PutObject elsewhere/current"), "time", seconds=280, content="two elsewhere"),
     Case(
         "two Updates at once, the older one last",
         (MADE, Step(UPDATE, SUCCESS, meanwhile("Update to three", _other_update).at(SWITCH, 1), "two")),
