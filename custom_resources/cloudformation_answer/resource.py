@@ -52,27 +52,25 @@ class CustomResource(CfnResource):
     def __init__(self, *, polls: bool = False) -> None:
         """Take requests; `polls` if some are answered later, by a rule that calls the function again each minute."""
         # The defaults would log the whole event at DEBUG, pre-signed URL and all, and sleep two minutes on Delete.
-        cast(Any, super()).__init__(
-            json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0, polling_interval=1
-        )
+        super().__init__(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0, polling_interval=1)
         self._polls = polls
         self._answering = threading.Lock()
 
     def __call__(self, event: Event, context: Any) -> None:
         """Answer a request, or have the function called again in a minute."""
         self._answered = False
-        cast(Any, super()).__call__(event, context)
+        super().__call__(event, context)
 
     def _wrap_function(self, work: Callable[[Event, Any], Any] | None) -> None:
         try:
             self.PhysicalResourceId = work(self._event, self._context) if work else ""
         except Exception as error:
-            logger.exception("failed")
             self.Status, self.Reason = "FAILED", str(error)
             if isinstance(error, (LookupError, TypeError, AttributeError)):
                 self.Reason = (
                     f"Not understood: {type(error).__name__}: {error}. The function's log says where; deploy again"
                 )
+            logger.error(self.Reason, exc_info=True)
 
     def _timeout(self) -> None:
         logger.error("out of time")

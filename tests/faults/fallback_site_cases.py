@@ -153,6 +153,12 @@ CASES = (
         (Step(CREATE, NOTHING, faults.KILLED_BEFORE.at(PUT_PAGE)), Step(DELETE, SUCCESS)),
         "nothing",
     ),
+    Case(
+        # CloudFormation's made-up id names no place, and a place that was never answered may be another's.
+        "Create that was never answered, deleted",
+        (Step(CREATE, NOTHING, faults.KILLED_AFTER.at(PUT_PAGE)), Step(DELETE, SUCCESS)),
+        "page one, not its manifest",
+    ),
     _failed_update(faults.REFUSED, "connect"),
     _failed_update(error("AccessDenied").at("PutObject"), "AccessDenied"),
     _failed_update(error("SlowDown").at(PUT_MANIFEST), "SlowDown"),
