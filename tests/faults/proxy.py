@@ -222,7 +222,8 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
 
         def _end(self, fault: Fault) -> None:
             """Reset the connection, after its caller is killed if that is the fault."""
-            if fault.kills:
+            # A request that is late, of a caller that has been killed already, is not to kill the next one.
+            if fault.kills and proxy.fault is fault:
                 proxy.end_caller()
             self.close_connection = True
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
