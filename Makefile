@@ -63,6 +63,10 @@ demo: setup ## a site installed, deployed, visited, broken, repaired, updated an
 failover: setup test-tools ## every failure under every kind of site, with clients that keep asking, as a table
 	@$(BIN)/python -m tests.failover
 
+.PHONY: faults
+faults: setup ## every fault under every custom resource (connections, AWS's errors, ended processes), as a table
+	@$(BIN)/python -m tests.faults
+
 .PHONY: bench
 bench: setup ## how fast an expansion is, warm and cold, as ratios
 	@$(BIN)/python -m bench

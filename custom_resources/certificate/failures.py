@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
+from botocore.parsers import ResponseParserError
 
 # Errors that go away by themselves, beside those of the 500s. The throttling ones are botocore's.
 _TRANSIENT = (
@@ -92,7 +93,7 @@ def transient(error: Exception) -> bool:
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return code(error) in _TRANSIENT or status >= 500
-    return isinstance(error, (HTTPClientError, NoConnectionError))
+    return isinstance(error, (HTTPClientError, NoConnectionError, ResponseParserError))
 
 
 def _shown(names: Sequence[str]) -> str:

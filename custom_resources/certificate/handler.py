@@ -13,11 +13,11 @@ import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from crhelper import CfnResource
 
 from certificate import failures, issuance, removal
 from certificate.ownership import Owner, replace_tags
 from certificate.properties import Certificate, InvalidPropertiesError, read
+from cloudformation_answer.resource import CustomResource
 
 if TYPE_CHECKING:
     from mypy_boto3_acm import ACMClient
@@ -46,8 +46,7 @@ _session.set_default_client_config(
 )
 boto3.setup_default_session(botocore_session=_session)
 
-# crhelper's defaults would log the whole event at DEBUG, pre-signed URL and all, and sleep two minutes on Delete.
-helper = CfnResource(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0, polling_interval=1)
+helper = CustomResource(polls=True)
 
 
 def handler(event: Event, context: Any) -> None:
@@ -91,12 +90,12 @@ def update(event: Event, _context: Any) -> str:
     """Keep the certificate and replace its tags, or request another: CloudFormation then deletes the old one itself.
 
     What counts is what the certificate is, not what the old properties say: after a failed update, CloudFormation asks
-    for the properties that the certificate still has.
+    for the properties that the certificate still has. In another hosted zone, the same certificate gets its records.
     """
     helper.PhysicalResourceId = current = str(event["PhysicalResourceId"])
     wanted, old = _wanted(event), event.get("OldResourceProperties", {})
     acm = _acm(wanted.region)
-    if old.get("HostedZoneId") != wanted.hosted_zone_id or not issuance.fits(acm, current, wanted):
+    if not issuance.fits(acm, current, wanted):
         return _request(event, wanted)
     replace_tags(acm, current, _owner(event), dict(wanted.tags))
     _delete_strays(old, _owner(event), keep=current)

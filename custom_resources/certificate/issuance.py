@@ -72,16 +72,15 @@ def fits(acm: "ACMClient", arn: str, wanted: Certificate) -> bool:
 def advance(acm: "ACMClient", route53: "Route53Client", arn: str, zone_id: str) -> Sequence[str]:
     """Bring a certificate as far as it will go now; return the names that still wait for their validation.
 
-    None left means that it is issued. ACM makes up the records some seconds after the request, so the first calls may
-    find none. Raises CertificateError if it will never be issued.
+    None left means that it is issued; its records are in the zone then too, since it is renewed by them. ACM makes them
+    up some seconds after the request, so the first calls may find none. Raises CertificateError if it will never be
+    issued.
     """
     detail = acm.describe_certificate(CertificateArn=arn)["Certificate"]
-    if detail["Status"] == "ISSUED":
-        return ()
     if detail["Status"] not in ALIVE:
         raise failures.refused(detail["Status"], detail.get("FailureReason", ""), _names(detail, "FAILED"))
     _write_records(route53, zone_id, detail)
-    return _names(detail, "PENDING_VALIDATION")
+    return () if detail["Status"] == "ISSUED" else _names(detail, "PENDING_VALIDATION")
 
 
 def _write_records(route53: "Route53Client", zone_id: str, detail: "CertificateDetailTypeDef") -> None:

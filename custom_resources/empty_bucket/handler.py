@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import botocore.session
 from botocore.config import Config
-from crhelper import CfnResource
 
+from cloudformation_answer.resource import CustomResource
 from empty_bucket.departure import leaves
 from empty_bucket.emptying import NotEmptiedError, empty
 from empty_bucket.properties import EmptiedBucket, InvalidPropertiesError, read
@@ -38,8 +38,7 @@ _session.set_default_client_config(
 )
 boto3.setup_default_session(botocore_session=_session)
 
-# crhelper's defaults would log the whole event at DEBUG, pre-signed URL and all, and sleep two minutes on Delete.
-helper = CfnResource(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0, polling_interval=1)
+helper = CustomResource(polls=True)
 
 
 def handler(event: Event, context: Any) -> None:

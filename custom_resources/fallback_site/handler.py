@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
-from crhelper import CfnResource
+from botocore.exceptions import BotoCoreError, ClientError
 
+from cloudformation_answer.resource import CustomResource
 from fallback_site.properties import REGION, FallbackSite, InvalidPropertiesError, read
 from fallback_site.publish import publish, withdraw
 from stack_resources.published_place import published_by_another
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# crhelper's defaults would log the whole event at DEBUG, pre-signed URL and all, and sleep two minutes on Delete.
-helper = CfnResource(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0)
+helper = CustomResource()
 
 # Publishing is a handful of requests. With these bounds even the worst case ends well within the function's minute.
 _CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
@@ -38,9 +38,16 @@ def create_or_update(event: dict[str, Any], _context: Any) -> str:
         site = read(event["ResourceProperties"])
     except InvalidPropertiesError as error:
         raise ValueError(str(error)) from None
-    published = publish(_s3(site.region), site)
+    place, known = physical_id(site), str(event.get("PhysicalResourceId", ""))
+
+    def begun() -> None:
+        # If this creation fails, Delete has to know where. An update that fails stays where it was.
+        helper.PhysicalResourceId = known or place
+
+    published = publish(_s3(site.region), site, begun)
+    _withdraw_stray(event, kept=(known, place))
     helper.Data.update({"Key": published.key, "Sha256": published.sha256})
-    return physical_id(site)
+    return place
 
 
 @helper.delete
@@ -53,15 +60,36 @@ def delete(event: dict[str, Any], _context: Any) -> None:
     bucket, separator, prefix = place.partition("/")
     if not separator or not prefix.endswith("/"):
         logger.info("nothing was published, nothing is withdrawn")
-    elif published_by_another(_cloudformation(), event["StackId"], event["LogicalResourceId"], place):
-        logger.info("another resource of the stack publishes to %s, nothing is withdrawn", place)
     else:
-        withdraw(_s3(_bucket_region(event)), bucket, prefix)
+        _withdraw(event, _bucket_region(event), bucket, prefix)
 
 
 def physical_id(site: FallbackSite) -> str:
     """Return the site's id: its place, so that Delete knows where to look though the properties are wrong."""
     return f"{site.bucket}/{site.prefix}"
+
+
+def _withdraw_stray(event: dict[str, Any], kept: tuple[str, ...]) -> None:
+    """Withdraw what a failed Update left in another place: its answer named the old one, so nobody else asks for it.
+
+    CloudFormation asks for the old properties then. If this fails it is logged: what was asked for is done.
+    """
+    try:
+        stray = read(event.get("OldResourceProperties", {}))
+        if physical_id(stray) not in kept:
+            _withdraw(event, stray.region, stray.bucket, stray.prefix)
+    except InvalidPropertiesError:
+        logger.info("nothing was published with such properties, nothing is withdrawn")
+    except (ClientError, BotoCoreError):
+        logger.exception("what a failed update has published elsewhere may be left over: delete it by hand")
+
+
+def _withdraw(event: dict[str, Any], region: str | None, bucket: str, prefix: str) -> None:
+    place = f"{bucket}/{prefix}"
+    if published_by_another(_cloudformation(), event["StackId"], event["LogicalResourceId"], place):
+        logger.info("another resource of the stack publishes to %s, nothing is withdrawn", place)
+    else:
+        withdraw(_s3(region), bucket, prefix)
 
 
 def _bucket_region(event: dict[str, Any]) -> str | None:

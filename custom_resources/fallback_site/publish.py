@@ -1,12 +1,13 @@
 """Keeps the bucket right: puts what the site is made of, and removes what it published itself, and nothing else.
 
 What was published stands in a manifest beside it. The page goes first and the manifest last, so that a function killed
-in between leaves a page in place, and the next try ends where this one should have.
+in between leaves a page in place, and the next try ends where this one should have. Both only replace what was there
+when the request began: of two at the same time, the one that is late changes nothing.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,12 @@ PAGE = "index.html"
 CACHE_CONTROL = "no-cache, max-age=0"
 
 GONE = ("NoSuchBucket", "NoSuchKey", "404", "NotFound")
+# Somebody wrote first, or is writing now. Source: "Conditional requests" in the S3 user guide.
+_LOST = ("PreconditionFailed", "ConditionalRequestConflict")
+
+
+class PublishedMeanwhileError(Exception):
+    """Another request has published to the same place."""
 
 
 @dataclass(frozen=True)
@@ -35,27 +42,33 @@ class Published:
     sha256: str
 
 
-def publish(s3: "S3Client", site: FallbackSite) -> Published:
-    """Put the site's files into its bucket, and remove earlier ones that are no more part of it."""
-    files: Mapping[str, bytes] = {site.prefix + PAGE: render(site)}
-    for key, body in files.items():
-        s3.put_object(
-            Bucket=site.bucket, Key=key, Body=body, ContentType="text/html; charset=utf-8", CacheControl=CACHE_CONTROL
-        )
-    earlier = published_keys(s3, site.bucket, site.prefix)
+def publish(s3: "S3Client", site: FallbackSite, begun: Callable[[], None]) -> Published:
+    """Put the site's files into its bucket, and remove earlier ones that are no more part of it.
+
+    `begun` is called before anything is put. Raises PublishedMeanwhileError: what is there then is another's.
+    """
+    page, manifest = site.prefix + PAGE, site.prefix + MANIFEST
+    files: Mapping[str, bytes] = {page: render(site)}
     digests = {key: hashlib.sha256(body).hexdigest() for key, body in files.items()}
-    _put_manifest(s3, site, digests)
+    seen = {key: _read(s3, site.bucket, key).etag for key in (*files, manifest)}
+    earlier = published_keys(s3, site.bucket, site.prefix)
+    begun()
+    for key, body in files.items():
+        _put(s3, site.bucket, key, body, "text/html; charset=utf-8", seen[key])
+    told = json.dumps({"files": digests}, indent=2, sort_keys=True).encode()
+    _put(s3, site.bucket, manifest, told, "application/json", seen[manifest])
     _delete(s3, site.bucket, [key for key in earlier if key not in files])
-    return Published(site.prefix + PAGE, digests[site.prefix + PAGE])
+    return Published(page, digests[page])
 
 
 def withdraw(s3: "S3Client", bucket: str, prefix: str) -> None:
     """Remove what was published below a prefix, all versions of it. Succeeds if there is nothing, or no bucket."""
     try:
-        keys = published_keys(s3, bucket, prefix)
-        _delete(s3, bucket, [*keys, prefix + MANIFEST])
+        # The page is there without a manifest if the function that published it was ended in between.
+        keys = {prefix + PAGE, *published_keys(s3, bucket, prefix)}
+        _delete(s3, bucket, [*sorted(keys), prefix + MANIFEST])
     except ClientError as error:
-        if error.response["Error"]["Code"] not in GONE:
+        if _code(error) not in GONE:
             raise
 
 
@@ -65,36 +78,60 @@ def published_keys(s3: "S3Client", bucket: str, prefix: str) -> tuple[str, ...]:
     Only keys below the prefix count: whatever the manifest says, nothing else is ever touched.
     """
     try:
-        body = s3.get_object(Bucket=bucket, Key=prefix + MANIFEST)["Body"].read()
-        content: Any = json.loads(body)
+        content: Any = json.loads(_read(s3, bucket, prefix + MANIFEST).body)
         keys = content["files"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in GONE:
-            raise
-        return ()
     except (ValueError, KeyError, TypeError):
         return ()
     return tuple(key for key in keys if isinstance(key, str) and key.startswith(prefix))
 
 
-def _put_manifest(s3: "S3Client", site: FallbackSite, digests: Mapping[str, str]) -> None:
-    body = json.dumps({"files": digests}, indent=2, sort_keys=True).encode()
-    s3.put_object(
-        Bucket=site.bucket,
-        Key=site.prefix + MANIFEST,
-        Body=body,
-        ContentType="application/json",
-        CacheControl=CACHE_CONTROL,
-    )
+@dataclass(frozen=True)
+class _Object:
+    """What is under a key; nothing if both are empty."""
+
+    body: bytes = b""
+    etag: str = ""
+
+
+def _read(s3: "S3Client", bucket: str, key: str) -> _Object:
+    try:
+        answer = s3.get_object(Bucket=bucket, Key=key)
+        return _Object(answer["Body"].read(), answer.get("ETag", ""))
+    except ClientError as error:
+        if _code(error) not in GONE:
+            raise
+        return _Object()
+
+
+def _put(s3: "S3Client", bucket: str, key: str, body: bytes, content_type: str, etag: str) -> None:
+    """Put an object in the place of the one with the ETag that was seen (empty: of none)."""
+    condition: Any = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
+    try:
+        s3.put_object(
+            Bucket=bucket, Key=key, Body=body, ContentType=content_type, CacheControl=CACHE_CONTROL, **condition
+        )
+    except ClientError as error:
+        if etag and _code(error) == "NoSuchKey":
+            # Somebody has deleted it meanwhile.
+            _put(s3, bucket, key, body, content_type, "")
+        elif _code(error) not in _LOST:
+            raise
+        # The same request may have put it: this one's first try, whose answer was lost, or the one that Lambda repeats.
+        elif _read(s3, bucket, key).body != body:
+            raise PublishedMeanwhileError(
+                f"{bucket}/{key}: another request has published here while this one did, and its page stays; "
+                "deploy again if it should be this one's"
+            ) from None
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])
 
 
 def _delete(s3: "S3Client", bucket: str, keys: Iterable[str]) -> None:
     """Delete keys with all their versions and delete markers, so that the bucket can be deleted after them."""
     for key in keys:
         versions = s3.list_object_versions(Bucket=bucket, Prefix=key)
-        found = [*versions.get("Versions", []), *versions.get("DeleteMarkers", [])]
-        for version in found:
+        for version in [*versions.get("Versions", []), *versions.get("DeleteMarkers", [])]:
             if version.get("Key") == key:
                 s3.delete_object(Bucket=bucket, Key=key, VersionId=version["VersionId"])
-        if not found:
-            s3.delete_object(Bucket=bucket, Key=key)

@@ -69,7 +69,8 @@ def deploy(
         name = stack_id
     elif _deployed(found, deployment):
         return found
-    elif patience.insist(lambda: _update(cloudformation, deployment)):
+    else:
+        patience.insist(lambda: _update(cloudformation, deployment))
         found = stack.settled(cloudformation, name, patience)
     if found is None or not _deployed(found, deployment):
         reason = removal.first_failure(cloudformation, name)
@@ -120,8 +121,8 @@ def _create(cloudformation: "CloudFormationClient", deployment: Deployment) -> s
         return found.stack_id
 
 
-def _update(cloudformation: "CloudFormationClient", deployment: Deployment) -> bool:
-    """Start to update the stack; return False if there is nothing to do."""
+def _update(cloudformation: "CloudFormationClient", deployment: Deployment) -> None:
+    """Start to update the stack, unless a request whose answer was lost has done it."""
     try:
         cloudformation.update_stack(
             StackName=deployment.name,
@@ -132,9 +133,6 @@ def _update(cloudformation: "CloudFormationClient", deployment: Deployment) -> b
             ClientRequestToken=deployment.token,
         )
     except cloudformation.exceptions.ClientError as error:
-        if NO_UPDATES in str(error):
-            return False
-        # A request repeated, whose answer was lost: the update is under way.
-        if "IN_PROGRESS" not in str(error):
+        # The update is complete, or under way.
+        if NO_UPDATES not in str(error) and "IN_PROGRESS" not in str(error):
             raise
-    return True

@@ -5,6 +5,7 @@ crhelper cuts a reason to its last 240 characters if it has more than 256, so te
 
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
+from botocore.parsers import ResponseParserError
 
 # Errors that go away by themselves, beside those of the 500s. The throttling ones are botocore's.
 _TRANSIENT = (
@@ -83,7 +84,7 @@ def transient(error: Exception) -> bool:
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return code(error) in _TRANSIENT or status >= 500
-    return isinstance(error, (HTTPClientError, NoConnectionError))
+    return isinstance(error, (HTTPClientError, NoConnectionError, ResponseParserError))
 
 
 def _cut(text: str, longest: int) -> str:

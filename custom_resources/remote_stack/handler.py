@@ -15,8 +15,8 @@ import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from crhelper import CfnResource
 
+from cloudformation_answer.resource import CustomResource
 from remote_stack import deploy, failures, removal, stack
 from remote_stack.properties import InvalidPropertiesError, RemoteStack, read
 from remote_stack.stack import Owner
@@ -43,8 +43,7 @@ _session.set_default_client_config(
 )
 boto3.setup_default_session(botocore_session=_session)
 
-# crhelper's defaults would log the whole event at DEBUG, pre-signed URL and all, and sleep two minutes on Delete.
-helper = CfnResource(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0)
+helper = CustomResource()
 
 
 def handler(event: Event, context: Any) -> None:

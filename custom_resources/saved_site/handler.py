@@ -6,14 +6,15 @@ From CloudFormation: `Custom::SavedSite`, answered by crhelper whatever happens.
 
 import logging
 import secrets
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import urllib3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from crhelper import CfnResource
 
+from cloudformation_answer.resource import CustomResource
 from saved_site.bucket import NotDeletedError, delete_below
 from saved_site.captured import NotSavedError
 from saved_site.clock import Clock
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# crhelper's defaults would log the whole event at DEBUG, pre-signed URL and all, and sleep two minutes on Delete.
-helper = CfnResource(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0)
+helper = CustomResource()
 
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5})
 
@@ -63,12 +63,19 @@ def create_or_update(event: dict[str, Any], context: Any) -> str:
         site = read(event["ResourceProperties"])
     except InvalidPropertiesError as error:
         raise ValueError(str(error)) from None
+    place, known = f"{site.bucket}/{site.prefix}", str(event.get("PhysicalResourceId", ""))
+
+    def begun() -> None:
+        # If this creation fails, Delete has to know where. An update that fails stays where it was.
+        helper.PhysicalResourceId = known or place
+
     try:
-        helper.Data.update({**_told(_save(site, context)), "Reason": ""})
+        helper.Data.update({**_told(_save(site, context, begun)), "Reason": ""})
     except NotSavedError as error:
         logger.error("nothing was saved: %s", error)
         helper.Data.update({"Version": "", "Reason": str(error)[:_LONGEST_REASON]})
-    return f"{site.bucket}/{site.prefix}"
+    _remove_stray(event, kept=(known, place))
+    return place
 
 
 @helper.delete
@@ -82,13 +89,33 @@ def delete(event: dict[str, Any], _context: Any) -> None:
     if not separator or not prefix.endswith("/"):
         logger.info("nothing was saved, nothing is removed")
         return
-    if published_by_another(_cloudformation(), event["StackId"], event["LogicalResourceId"], place):
-        logger.info("another resource of the stack saves to %s, nothing is removed", place)
-        return
     try:
-        delete_below(_s3(), bucket, prefix)
+        _remove(event, bucket, prefix)
     except NotDeletedError as error:
         raise ValueError(str(error)) from None
+
+
+def _remove_stray(event: dict[str, Any], kept: tuple[str, ...]) -> None:
+    """Remove what a failed Update left in another place: its answer named the old one, so nobody else asks for it.
+
+    CloudFormation asks for the old properties then. If this fails it is logged: what was asked for is done.
+    """
+    try:
+        stray = read(event.get("OldResourceProperties", {}))
+        if f"{stray.bucket}/{stray.prefix}" not in kept:
+            _remove(event, stray.bucket, stray.prefix)
+    except InvalidPropertiesError:
+        logger.info("nothing was saved with such properties, nothing is removed")
+    except (ClientError, BotoCoreError, NotDeletedError):
+        logger.exception("what a failed update has saved elsewhere may be left over: delete it by hand")
+
+
+def _remove(event: dict[str, Any], bucket: str, prefix: str) -> None:
+    place = f"{bucket}/{prefix}"
+    if published_by_another(_cloudformation(), event["StackId"], event["LogicalResourceId"], place):
+        logger.info("another resource of the stack saves to %s, nothing is removed", place)
+    else:
+        delete_below(_s3(), bucket, prefix)
 
 
 def _act(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -105,10 +132,10 @@ def _act(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return {"Version": current.version, "Previous": current.previous}
 
 
-def _save(site: SavedSite, context: Any) -> Saved:
+def _save(site: SavedSite, context: Any, begun: Callable[[], None] = lambda: None) -> Saved:
     tools = Tools(_s3(), urllib3.PoolManager(), Clock())
     seconds = context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
-    saved = save(tools, site, run=secrets.token_hex(4), seconds=seconds)
+    saved = save(tools, site, run=secrets.token_hex(4), seconds=seconds, begun=begun)
     logger.info("saved %s", saved)
     return saved
 

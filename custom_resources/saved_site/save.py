@@ -1,6 +1,7 @@
 """Saves the site: which version is current, what the site is now, whether that is good enough, and the switch to it."""
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,8 +42,10 @@ class Saved:
     left_out: int
 
 
-def save(tools: Tools, site: SavedSite, run: str, seconds: float) -> Saved:
+def save(tools: Tools, site: SavedSite, run: str, seconds: float, begun: Callable[[], None] = lambda: None) -> Saved:
     """Save a site as a new version and switch to it; the capture ends after `seconds`. `run`: see `version_name`.
+
+    `begun` is called before anything is put.
 
     Raises NotSavedError (the source is not to be had, the copy is worse, another run was faster) and what S3 says. In
     every case the last version stays.
@@ -54,6 +57,7 @@ def save(tools: Tools, site: SavedSite, run: str, seconds: float) -> Saved:
         notices = Notices(site.banner_text, site.form_text, time)
         captured = _capture(tools, site, notices, Path(folder), seconds)
         refuse_worse(tools.s3, location, current, captured, site.minimum_pages_percent)
+        begun()
         now = publish(tools.s3, location, current, captured, version_name(time, run), time)
     tidy_old(tools.s3, location, now, site.keep_versions)
     left_out = captured.left_out.reasons.total()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
-from crhelper import CfnResource
 
+from cloudformation_answer.resource import CustomResource
 from update_protection.losses import losses
 from update_protection.properties import InvalidPropertiesError, ProtectedStores, read
 
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PHYSICAL_ID = "update-protection"
-LONGEST_REASON = 3000
 
-# crhelper's defaults would log the whole event at DEBUG, pre-signed URL and all, and sleep two minutes on Delete.
-helper = CfnResource(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0)
+# crhelper cuts a reason to 256 characters. The advice has to stay whole; the log has all stores.
+LONGEST_LOSSES = 135
+
+helper = CustomResource()
 
 _CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
 
@@ -71,9 +72,10 @@ def _is_rolled_back(stack_id: str) -> bool:
 
 
 def _refusal(lost: list[str], new: ProtectedStores) -> str:
-    both = "" if new.enabled else " and without any other change"
-    advice = (
-        "No store was touched. If this is meant, take two updates: the first with UpdateProtection: false"
-        f"{both}, the second with this change."
+    told = "; ".join(lost)
+    logger.info("refused: %s", told)
+    shown = told if len(told) <= LONGEST_LOSSES else f"{told[: LONGEST_LOSSES - 4]} ..."
+    alone = "" if new.enabled else " and nothing else"
+    return (
+        f"{shown}. No store was touched. If it is meant: an update with UpdateProtection: false{alone}, then this one"
     )
-    return f"{'; '.join(lost)}"[:LONGEST_REASON] + f". {advice}"

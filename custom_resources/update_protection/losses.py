@@ -13,8 +13,7 @@ REMOVED_IN_PLACE = ("DBSnapshotIdentifier",)
 POLICY = "DeletionPolicy"
 FREE_TO_LEAVE = ("Delete", "Retain", "RetainExceptOnCreate")
 
-# A reason may have 4,096 bytes with all else in the answer. Source: "Custom resource response objects".
-LONGEST_VALUE = 80
+LONGEST_VALUE = 40
 
 
 def losses(old: ProtectedStores, new: ProtectedStores) -> list[str]:
@@ -23,15 +22,15 @@ def losses(old: ProtectedStores, new: ProtectedStores) -> list[str]:
     for name, before in old.stores.items():
         changes = _changes(before, new.stores[name]) if name in new.stores else []
         if name not in new.stores and before.get(POLICY) not in FREE_TO_LEAVE:
-            found.append(f"{name} ({before['Type']}) would be deleted")
+            found.append(f"{name} would be deleted")
         elif changes:
-            found.append(f"{name} ({before['Type']}) would be replaced by an empty one, as {', '.join(changes)}")
+            found.append(f"{name} would be replaced by an empty one: {', '.join(changes)}")
     return found
 
 
 def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     return [
-        f"{key} changes from {_shown(before, key)} to {_shown(after, key)}"
+        f"{key} {_shown(before, key)} -> {_shown(after, key)}"
         for key in sorted({*before, *after})
         if before.get(key) != after.get(key) and key != POLICY and not (key in REMOVED_IN_PLACE and key not in after)
     ]

@@ -189,7 +189,7 @@ class FakeAws:
     def _PutRule(self, request: Json, _path: str, region: str) -> Json:  # noqa: N802
         assert request["ScheduleExpression"] == "rate(1 minute)"
         assert len(request["Name"]) <= 64
-        self.rules[request["Name"]] = {}
+        self.rules.setdefault(request["Name"], {})
         return {"RuleArn": f"arn:aws:events:{region}:123456789012:rule/{request['Name']}"}
 
     def _PutTargets(self, request: Json, _path: str, _region: str) -> Json:  # noqa: N802
@@ -204,15 +204,20 @@ class FakeAws:
         return {}
 
     def _DeleteRule(self, request: Json, _path: str, _region: str) -> Json:  # noqa: N802
-        del self.rules[request["Name"]]
+        # Deleting a rule that is not there is none of EventBridge's errors.
+        self.rules.pop(request["Name"], None)
         return {}
 
     def _AddPermission(self, request: Json, _path: str, _region: str) -> Json:  # noqa: N802
         assert request["Principal"] == "events.amazonaws.com"
+        if request["StatementId"] in self.permissions:
+            raise RefusedError("ResourceConflictException")
         self.permissions.add(request["StatementId"])
         return {}
 
     def _RemovePermission(self, _request: Json, path: str, _region: str) -> Json:  # noqa: N802
+        if path.rpartition("/")[2] not in self.permissions:
+            raise RefusedError("ResourceNotFoundException")
         self.permissions.remove(path.rpartition("/")[2])
         return {}
 

@@ -1,25 +1,32 @@
-"""A CloudFormation that knows one stack: its status and its resources, behind HTTP."""
+"""A CloudFormation that knows the resources of one stack, its status and its template, behind HTTP."""
 
+import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 LIST = (
     "<ListStackResourcesResponse xmlns='http://cloudformation.amazonaws.com/doc/2010-05-15/'><ListStackResourcesResult>"
     "<StackResourceSummaries>{}</StackResourceSummaries></ListStackResourcesResult></ListStackResourcesResponse>"
 )
-DESCRIBE = (
-    "<DescribeStacksResponse xmlns='http://cloudformation.amazonaws.com/doc/2010-05-15/'><DescribeStacksResult>"
-    "<Stacks><member><StackName>s</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime>"
-    "<StackStatus>{}</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
+DESCRIBED = (
+    "<DescribeStacksResponse xmlns='http://cloudformation.amazonaws.com/doc/2010-05-15/'><DescribeStacksResult><Stacks>"
+    "<member><StackName>site</StackName><StackStatus>{}</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime>"
+    "</member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
+)
+TEMPLATE = (
+    "<GetTemplateResponse xmlns='http://cloudformation.amazonaws.com/doc/2010-05-15/'><GetTemplateResult>"
+    "<TemplateBody>{}</TemplateBody></GetTemplateResult></GetTemplateResponse>"
 )
 ERROR = "<ErrorResponse><Error><Code>{}</Code><Message>scripted</Message></Error></ErrorResponse>"
 
 
 class FakeCloudFormation:
     """`resources` holds logical id, physical id and status of each; `refuses` is an error's code for every request.
+    `status` and `template` are the stack's.
 
     A context manager; each time, a server of its own.
     """
@@ -28,13 +35,16 @@ class FakeCloudFormation:
         self.resources = resources
         self.refuses = refuses
         self.status = "UPDATE_IN_PROGRESS"
+        self.template: dict[str, Any] = {"Resources": {}}
 
-    def answer(self, request: str) -> tuple[int, str]:
+    def answer(self, action: str) -> tuple[int, str]:
         """Return the status and text for one request."""
         if self.refuses:
             return 403, ERROR.format(self.refuses)
-        if "Action=DescribeStacks" in request:
-            return 200, DESCRIBE.format(self.status)
+        if action == "DescribeStacks":
+            return 200, DESCRIBED.format(self.status)
+        if action == "GetTemplate":
+            return 200, TEMPLATE.format(escape(json.dumps(self.template)))
         entries = [
             f"<member><LogicalResourceId>{logical}</LogicalResourceId><ResourceType>Custom::FallbackSite</ResourceType>"
             f"<PhysicalResourceId>{escape(physical)}</PhysicalResourceId><ResourceStatus>{status}</ResourceStatus>"
@@ -48,8 +58,8 @@ class FakeCloudFormation:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                request = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                status, text = outer.answer(request.decode())
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+                status, text = outer.answer(parse_qs(body)["Action"][0])
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(text.encode())))
                 self.end_headers()

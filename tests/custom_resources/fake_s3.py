@@ -5,6 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
+from xml.sax.saxutils import escape
 
 ERROR = "<?xml version='1.0'?><Error><Code>{code}</Code><Message>scripted</Message></Error>"
 STATUS = {"AccessDenied": 403, "NoSuchBucket": 404, "NoSuchKey": 404, "SlowDown": 503, "InternalError": 500}
@@ -53,7 +54,7 @@ class FakeS3:
         parts = urlsplit(target)
         name = unquote(parts.path).lstrip("/")
         if "versions" in parse_qs(parts.query, keep_blank_values=True):
-            return 200, b"<?xml version='1.0'?><ListVersionsResult></ListVersionsResult>"
+            return 200, self._versions(name, parse_qs(parts.query).get("prefix", [""])[0]).encode()
         if method == "PUT":
             self.objects[name] = b"" if self.garbage else body
             return 200, b""
@@ -63,6 +64,12 @@ class FakeS3:
         if name in self.objects:
             return 200, b"\x00garbage" if self.garbage else self.objects[name]
         return 404, ERROR.format(code="NoSuchKey").encode()
+
+    def _versions(self, bucket: str, prefix: str) -> str:
+        """Return the list of a bucket without versioning."""
+        keys = [name.partition("/")[2] for name in self.objects if name.startswith(f"{bucket}/{prefix}")]
+        entries = [f"<Version><Key>{escape(key)}</Key><VersionId>null</VersionId></Version>" for key in keys]
+        return f"<?xml version='1.0'?><ListVersionsResult>{''.join(entries)}</ListVersionsResult>"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()

@@ -1,7 +1,5 @@
 """An AWS that fails as it is told: it stands before an emulator, passes requests on, and keeps what it passed."""
 
-import json
-import re
 import ssl
 import threading
 from collections import defaultdict
@@ -10,12 +8,9 @@ from http.client import HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qs
 
+from tests.custom_resources.operations import named, told
 from tests.emulator.endpoint import Emulator
-
-STATUS = {"PreconditionFailed": 412, "AccessDenied": 403, "InternalFailure": 500, "ServiceUnavailable": 503}
-MESSAGE = "scripted by the test"
 
 
 class FaultyAws:
@@ -65,11 +60,8 @@ class FaultyAws:
     ) -> tuple[int, dict[str, str], bytes]:
         """Return the scripted error, or what the emulator answers."""
         if self.errors[operation]:
-            code = self.errors[operation].pop(0)
-            is_json = "X-Amz-Target" in headers
-            told = {"__type": code, "message": MESSAGE}
-            xml = f"<ErrorResponse><Error><Code>{code}</Code><Message>{MESSAGE}</Message></Error></ErrorResponse>"
-            return STATUS.get(code, 400), {}, (json.dumps(told) if is_json else xml).encode()
+            status, text = told(self.errors[operation].pop(0), headers)
+            return status, {}, text
         self.passed.append((operation, body.decode()))
         connection = HTTPSConnection("localhost", self._emulator.port, timeout=30, context=self._trust)
         try:
@@ -90,12 +82,3 @@ class FaultyAws:
     ) -> None:
         self._server.shutdown()
         self._server.server_close()
-
-
-def named(method: str, path: str, headers: Mapping[str, str], body: str) -> str:
-    """Return the operation that a request is for."""
-    if "X-Amz-Target" in headers:
-        return headers["X-Amz-Target"].rpartition(".")[2]
-    if re.fullmatch(r"/[0-9-]+/distribution/\w+/config", path):
-        return {"GET": "GetDistributionConfig", "PUT": "UpdateDistribution"}[method]
-    return parse_qs(body).get("Action", [""])[0]

@@ -3,6 +3,7 @@
 import json
 import ssl
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -14,20 +15,22 @@ SIGNATURE = "X-Amz-Signature=0123456789abcdef"
 
 
 class ResponseUrl:
-    """A pre-signed URL of S3, as far as the sender can tell; `answers` are the bodies that arrived."""
+    """A pre-signed URL of S3, as far as the sender can tell; `answers` are the bodies that arrived, `arrived` when."""
 
     def __init__(self, folder: Path) -> None:
         self.answers: list[dict[str, Any]] = []
         self.sizes: list[int] = []
+        self.arrived: list[float] = []
         self.ca_bundle = folder / "ca.pem"
-        authority = trustme.CA()
-        authority.cert_pem.write_to_path(str(self.ca_bundle))
+        self.authority = trustme.CA()
+        self.authority.cert_pem.write_to_path(str(self.ca_bundle))
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_PUT(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 outer.sizes.append(len(body))
+                outer.arrived.append(time.monotonic())
                 outer.answers.append(json.loads(body))
                 self.send_response(200)
                 self.send_header("Content-Length", "0")
@@ -37,10 +40,15 @@ class ResponseUrl:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.socket = self.certificate().wrap_socket(self._server.socket, server_side=True)
+        self.port = self._server.server_port
+        self.url = f"https://localhost:{self.port}/response?{SIGNATURE}"
+
+    def certificate(self) -> ssl.SSLContext:
+        """Return what a server needs that its callers take for this one."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("localhost").configure_cert(context)
-        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        self.url = f"https://localhost:{self._server.server_port}/response?{SIGNATURE}"
+        self.authority.issue_cert("localhost").configure_cert(context)
+        return context
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()

@@ -137,14 +137,11 @@ def test_same_names_asked_for_again_get_a_new_certificate(
         {"SubjectAlternativeNames": ["example.com", "*.example.com", "api.example.com"]},
         {"DomainName": "example.com", "SubjectAlternativeNames": ["www.example.com", "*.example.com"]},
         {"Region": "eu-central-1"},
-        {"HostedZoneId": "OTHER"},
     ],
     ids=lambda changes: next(iter(changes)),
 )
 def test_another_certificate_replaces(arn: str, function: CertificateFunction, aws: FakeAws, changes: Json) -> None:
-    aws.records["OTHER"] = {}
     assert function(update(arn, {**PROPERTIES, **changes})) is None
-    aws.records["ZONE"].update(aws.records["OTHER"])
     aws.issue()
     answer = function.minute()
     assert answer is not None
@@ -154,6 +151,16 @@ def test_another_certificate_replaces(arn: str, function: CertificateFunction, a
     assert answer["Data"] == {"Arn": answer["PhysicalResourceId"]}
     function(request("Delete", PhysicalResourceId=arn))
     assert list(aws.certificates) == [answer["PhysicalResourceId"]]
+
+
+def test_another_zone_gets_the_records_of_the_same_certificate(
+    arn: str, function: CertificateFunction, aws: FakeAws
+) -> None:
+    aws.records["OTHER"] = {}
+    answer = function(update(arn, {**PROPERTIES, "HostedZoneId": "OTHER"}))
+    assert answer is not None
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", arn)
+    assert aws.records["OTHER"] == aws.records["ZONE"] != {}
 
 
 def test_tags_and_order_keep_the_certificate(arn: str, function: CertificateFunction, aws: FakeAws) -> None:
@@ -265,7 +272,7 @@ def test_failed_update_keeps_the_old_and_leaves_no_new(
     assert answer is not None
     assert (answer["Status"], answer["PhysicalResourceId"]) == ("FAILED", arn)
     assert list(aws.certificates) == [arn]
-    back = function(update(arn, PROPERTIES, old=more))
+    back = function(update(arn, PROPERTIES, old=more, RequestId="request-back"))
     assert back is not None
     assert (back["Status"], back["PhysicalResourceId"]) == ("SUCCESS", arn)
     assert list(aws.certificates) == [arn]
@@ -286,7 +293,7 @@ def test_cancelled_update_leaves_no_new(arn: str, function: CertificateFunction,
     """CloudFormation cancels an update under way if another resource fails, and goes back without its answer."""
     more = {**PROPERTIES, "SubjectAlternativeNames": ["api.example.com"]}
     assert function(update(arn, more)) is None
-    back = function(update(arn, PROPERTIES, old=more))
+    back = function(update(arn, PROPERTIES, old=more, RequestId="request-back"))
     assert back is not None
     assert (back["Status"], list(aws.certificates)) == ("SUCCESS", [arn])
     late = function.minute()

@@ -1,11 +1,11 @@
 """What refuses updates that would cost a store: which ones, in which words, and that a rollback always gets through."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cloudformation_answer.resource import LONGEST_REASON
 from resilient_website.update_protection import IDENTITY
 from tests.custom_resources.update_protection_function import Function, request
 from update_protection.losses import REMOVED_IN_PLACE, losses
@@ -39,11 +39,11 @@ def test_identity_is_what_the_schemas_call_create_only(kind: str) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"DBName": "other"}, "DBName changes from 'shop' to 'other'"),
-        ({"DBName": None}, "DBName changes from 'shop' to nothing"),
-        ({"DBSnapshotIdentifier": "night"}, "DBSnapshotIdentifier changes from nothing to 'night'"),
-        ({"KmsKeyId": "k" * 500}, f"KmsKeyId changes from nothing to '{'k' * 80}'"),
-        ({"Type": "AWS::RDS::DBCluster"}, "Type changes from 'AWS::RDS::DBInstance' to 'AWS::RDS::DBCluster'"),
+        ({"DBName": "other"}, "DBName 'shop' -> 'other'"),
+        ({"DBName": None}, "DBName 'shop' -> nothing"),
+        ({"DBSnapshotIdentifier": "night"}, "DBSnapshotIdentifier nothing -> 'night'"),
+        ({"KmsKeyId": "k" * 500}, f"KmsKeyId nothing -> '{'k' * 40}'"),
+        ({"Type": "AWS::RDS::DBCluster"}, "Type 'AWS::RDS::DBInstance' -> 'AWS::RDS::DBCluster'"),
         ({"DeletionPolicy": "Delete"}, ""),
         ({}, ""),
     ],
@@ -51,9 +51,7 @@ def test_identity_is_what_the_schemas_call_create_only(kind: str) -> None:
 def test_replacement_is_a_loss(change: Json, told: str) -> None:
     after = {key: value for key, value in {**DATABASE, **change}.items() if value is not None}
     found = losses(protected(SiteDatabase=DATABASE), protected(SiteDatabase=after))
-    assert found == (
-        [f"SiteDatabase (AWS::RDS::DBInstance) would be replaced by an empty one, as {told}"] if told else []
-    )
+    assert found == ([f"SiteDatabase would be replaced by an empty one: {told}"] if told else [])
 
 
 def test_database_does_not_need_its_snapshot_any_more() -> None:
@@ -67,7 +65,7 @@ def test_database_does_not_need_its_snapshot_any_more() -> None:
 def test_store_may_leave_when_its_policy_has_said_what_becomes_of_it(policy: str, lost: bool) -> None:
     leaving = {**DATABASE, "DeletionPolicy": policy}
     found = losses(protected(SiteDatabase=leaving), protected(SiteCache=DATABASE))
-    assert found == (["SiteDatabase (AWS::RDS::DBInstance) would be deleted"] if lost else [])
+    assert found == (["SiteDatabase would be deleted"] if lost else [])
 
 
 @pytest.mark.parametrize(
@@ -96,14 +94,14 @@ OTHER = {**DATABASE, "DBName": "other"}
 def test_update_is_refused_with_the_way_to_do_it(function: Function) -> None:
     (answer,) = function.run(request("Update", properties(A=OTHER), properties(A=DATABASE)))
     assert answer["Status"] == "FAILED"
-    assert "A (AWS::RDS::DBInstance) would be replaced by an empty one" in answer["Reason"]
-    assert "take two updates: the first with UpdateProtection: false, the second with this change" in answer["Reason"]
+    assert "A would be replaced by an empty one: DBName 'shop' -> 'other'." in answer["Reason"]
+    assert answer["Reason"].endswith("If it is meant: an update with UpdateProtection: false, then this one")
 
 
 def test_protection_does_not_go_in_the_same_update(function: Function) -> None:
     (answer,) = function.run(request("Update", properties("false", A=OTHER), properties(A=DATABASE)))
     assert answer["Status"] == "FAILED"
-    assert "the first with UpdateProtection: false and without any other change" in answer["Reason"]
+    assert answer["Reason"].endswith("an update with UpdateProtection: false and nothing else, then this one")
 
 
 @pytest.mark.parametrize(
@@ -152,5 +150,6 @@ def test_many_stores_are_told_in_an_answer_that_cloudformation_takes(function: F
     old = {f"Store{number}": DATABASE for number in range(200)}
     (answer,) = function.run(request("Update", properties(), {**properties(), "Stores": old}))
     assert answer["Status"] == "FAILED"
-    assert "take two updates" in answer["Reason"]
-    assert len(json.dumps(answer)) < 4096
+    assert answer["Reason"].startswith("Store0 would be deleted; Store1 would be deleted; ")
+    assert answer["Reason"].endswith("UpdateProtection: false, then this one")
+    assert len(answer["Reason"]) <= LONGEST_REASON

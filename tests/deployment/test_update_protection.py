@@ -13,18 +13,18 @@ STACK = "protected"
 SITE: Json = {"Database": {"DatabaseName": "shop"}, "Cache": True}
 OTHER_NAME: Json = {**SITE, "Database": {"DatabaseName": "other"}}
 REFUSED: dict[str, tuple[Json, str]] = {
-    "another database name": (OTHER_NAME, "DBName changes from 'shop' to 'other'"),
-    "no database": ({**SITE, "Database": False}, "SiteDatabase (AWS::RDS::DBInstance) would be deleted"),
-    "no cache": ({**SITE, "Cache": False}, "SiteCacheReplicationGroup (AWS::ElastiCache::ReplicationGroup) would be"),
+    "another database name": (OTHER_NAME, "DBName 'shop' -> 'other'"),
+    "no database": ({**SITE, "Database": False}, "SiteDatabase would be deleted"),
+    "no cache": ({**SITE, "Cache": False}, "SiteCacheReplicationGroup would be deleted"),
     "a snapshot": (
         {**SITE, "Database": {"DatabaseName": "shop", "DBSnapshotIdentifier": "night"}},
-        "DBSnapshotIdentifier changes from nothing to 'night'",
+        "DBSnapshotIdentifier nothing -> 'night'",
     ),
     "an override": (
         {**SITE, "Overrides": {"AssetsBucket": {"BucketName": "a-name-of-ours"}}},
-        "SiteAssetsBucket (AWS::S3::Bucket) would be replaced by an empty one",
+        "SiteAssetsBucket would be replaced by an empty one",
     ),
-    "the protection with it": ({**OTHER_NAME, "UpdateProtection": False}, "without any other change"),
+    "the protection with it": ({**OTHER_NAME, "UpdateProtection": False}, "and nothing else"),
 }
 
 
@@ -64,7 +64,7 @@ def test_what_is_meant_takes_two_updates(installation: Installation, stack: str)
         installation.deploy(stack, template(OTHER_NAME, broken=True))
     installation.deploy(stack, template(OTHER_NAME))
     assert installation.resources(stack)["SiteDatabase"] != before["SiteDatabase"]
-    with pytest.raises(StackError, match="DBName changes from 'other' to 'shop'"):
+    with pytest.raises(StackError, match="DBName 'other' -> 'shop'"):
         installation.deploy(stack, template(SITE))
 
 

@@ -1,0 +1,1 @@
+"""The answer that a custom resource's function owes CloudFormation: one for each request, and one that arrives."""

@@ -1,0 +1,163 @@
+"""crhelper's door, with what it leaves open closed.
+
+- It takes whatever the response URL says for a success. S3, which is behind it, may say 500 or 503: then the stack
+  would wait for its answer until it gives up, an hour by default.
+- Its timer answers half a second before the function is ended, with an empty id unless the function has set one, and
+  the function may answer after it.
+- It cuts the beginning off a long reason, where it says what the rest is about; and where an answer of AWS's is not
+  what it should be, the reason may be a word like 'CertificateArn'.
+- The rule by which it is called again each minute has a name by chance. A function that was ended is run again with the
+  same request: then there would be two rules, and two answers, or a rule that nobody removes; and one that has removed
+  its rule, but not yet answered, would fail the second time.
+"""
+
+import hashlib
+import http.client
+import json
+import logging
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from botocore.exceptions import BotoCoreError, ClientError
+from crhelper import CfnResource
+
+Event = dict[str, Any]
+
+logger = logging.getLogger(__name__)
+
+# What crhelper does not cut.
+LONGEST_REASON = 256
+
+PAUSE_SECONDS = 2
+ANSWER_SECONDS = 10
+
+OUT_OF_TIME = "The function ran out of time: AWS was slow, or there was too much to do. Its log says what; deploy again"
+
+
+class CustomResource(CfnResource):
+    """crhelper's CfnResource, which answers each request once, and as soon as CloudFormation takes it."""
+
+    # crhelper's types leave these out, and the methods that are overridden here.
+    _event: Event
+    _context: Any
+    _lambda_client: Any
+    _events_client: Any
+    _delete_rule: Callable[[str], None]
+
+    def __init__(self, *, polls: bool = False) -> None:
+        """Take requests; `polls` if some are answered later, by a rule that calls the function again each minute."""
+        # The defaults would log the whole event at DEBUG, pre-signed URL and all, and sleep two minutes on Delete.
+        super().__init__(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0, polling_interval=1)
+        self._polls = polls
+        self._answering = threading.Lock()
+
+    def __call__(self, event: Event, context: Any) -> None:
+        """Answer a request, or have the function called again in a minute."""
+        self._answered = False
+        super().__call__(event, context)
+
+    def _wrap_function(self, work: Callable[[Event, Any], Any] | None) -> None:
+        try:
+            self.PhysicalResourceId = work(self._event, self._context) if work else ""
+        except Exception as error:
+            self.Status, self.Reason = "FAILED", str(error)
+            if isinstance(error, (LookupError, TypeError, AttributeError)):
+                self.Reason = (
+                    f"Not understood: {type(error).__name__}: {error}. The function's log says where; deploy again"
+                )
+            logger.error(self.Reason, exc_info=True)
+
+    def _timeout(self) -> None:
+        logger.error("out of time")
+        self._send("FAILED", OUT_OF_TIME)
+
+    def _send(self, status: str | None = None, reason: str = "") -> None:
+        with self._answering:
+            if self._answered:
+                return
+            self._answered = True
+        if not self.PhysicalResourceId:
+            known = self._event.get("PhysicalResourceId")
+            self.PhysicalResourceId = known or self.generate_physical_id(self._event)
+        self.Reason = _cut(str(self.Reason))
+        cast(Any, super())._send(status, _cut(reason), send_response=_deliver)
+
+    def _rand_string(self, length: int) -> str:
+        """Return what is the same for the same request."""
+        return hashlib.sha256(self._event["RequestId"].encode()).hexdigest()[:length].upper()
+
+    def _setup_polling(self) -> None:
+        try:
+            cast(Any, super())._setup_polling()
+        except Exception:
+            self._remove_rule()
+            raise
+
+    def _cfn_response(self, event: Event) -> None:
+        # A run of the same request that was ended may have made its rule; this one has done the work without.
+        if self._polls and self.Status == "SUCCESS" and "CrHelperRule" not in event:
+            self._remove_rule()
+        cast(Any, super())._cfn_response(event)
+
+    def _remove_rule(self) -> None:
+        name = self._rule_name()
+        try:
+            self._remove_targets(f"rule/{name}")
+            self._remove_permission(name)
+            self._delete_rule(f"rule/{name}")
+        except (ClientError, BotoCoreError) as error:
+            logger.warning("the rule %s may be left over: %s", name, error)
+
+    def _rule_name(self) -> str:
+        return str(self._event["LogicalResourceId"]) + self._rand_string(8)
+
+    def _add_permission(self, rule_arn: str) -> str:
+        with suppress(self._lambda_client.exceptions.ResourceConflictException):
+            cast(Any, super())._add_permission(rule_arn)
+        return self._rule_name()
+
+    def _remove_targets(self, rule_arn: str) -> None:
+        with suppress(self._events_client.exceptions.ResourceNotFoundException):
+            cast(Any, super())._remove_targets(rule_arn)
+
+    def _remove_permission(self, sid: str) -> None:
+        with suppress(self._lambda_client.exceptions.ResourceNotFoundException):
+            cast(Any, super())._remove_permission(sid)
+
+
+def _cut(reason: str) -> str:
+    """Return a reason without its middle if it is too long: it begins with what it is about, and ends in advice."""
+    half = (LONGEST_REASON - 5) // 2
+    return reason if len(reason) <= LONGEST_REASON else f"{reason[:half]} ... {reason[-half:]}"
+
+
+def _deliver(url: str, answer: dict[str, Any], _verify: Any) -> None:
+    """Send the answer until it is taken: if the function's time is over before, Lambda runs it again."""
+    # Characters as they are: escaped ones would take up to three times the room, of 4,096 bytes.
+    body = json.dumps(answer, ensure_ascii=False, default=str).encode(errors="replace")
+    while True:
+        try:
+            status = _put(url, body)
+        except (OSError, http.client.HTTPException) as error:
+            logger.warning("the answer was not taken: %s", error)
+        else:
+            if status < 500:
+                logger.info("CloudFormation's response URL answered %s", status)
+                return
+            logger.warning("the answer was not taken: %s", status)
+        time.sleep(PAUSE_SECONDS)
+
+
+def _put(url: str, body: bytes) -> int:
+    parts = urlsplit(url)
+    connection = http.client.HTTPSConnection(parts.netloc, timeout=ANSWER_SECONDS, context=ssl.create_default_context())
+    try:
+        connection.request("PUT", f"{parts.path}?{parts.query}", body, {"Content-Type": ""})
+        return connection.getresponse().status
+    finally:
+        connection.close()

@@ -1,0 +1,118 @@
+"""What stands around a custom resource in a case: what it calls, its properties, and what there is to look at."""
+
+from abc import ABC, abstractmethod
+from contextlib import ExitStack
+from itertools import count
+from typing import Any, ClassVar, Self
+
+from tests.emulator.endpoint import Emulator
+
+Json = dict[str, Any]
+
+ACCOUNT = "200000000099"
+REGION = "us-east-1"
+# What no visitor may ever get: neither the one version nor the other.
+TORN = "torn"
+_numbers = count()
+
+
+class Bed(ABC):
+    """A context manager, for one case. Subclasses are one for each custom resource."""
+
+    # As template.yaml has it: the module, the type, the logical id and the seconds of a run.
+    module: ClassVar[str]
+    resource_type: ClassVar[str]
+    logical_id: ClassVar[str]
+    seconds: ClassVar[float]
+    # So many seconds of the function's pass in one here.
+    scale: ClassVar[float]
+    # What the function's configuration has beside what every function's has.
+    environment: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.emulator = emulator
+        self.number = next(_numbers)
+        self.running = ExitStack()
+
+    @property
+    def stack_id(self) -> str:
+        """The stack that asks."""
+        return f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/site/{self.number}"
+
+    @abstractmethod
+    def properties(self, content: str) -> Json:
+        """Return the properties that go by a name."""
+
+    @abstractmethod
+    def left(self) -> str:
+        """Return what is there, in words."""
+
+    def prepare(self, _content: str) -> None:
+        """Make ready for a request with such properties."""
+        return
+
+    def put(self, what: str) -> None:
+        """Put something in place before the first request."""
+        raise NotImplementedError(what)
+
+    def upstream(self, _service: str) -> str:
+        """Return the URL of what answers for a service."""
+        return self.emulator.url
+
+    def visit(self) -> str:
+        """Return what a visitor gets now; empty if it has none."""
+        return ""
+
+    def rule(self) -> Json | None:
+        """Return the event that the function's own rule will bring, if there is one."""
+        return None
+
+    def client(self, service: str, region: str = REGION) -> Any:
+        """Return a client of the emulator's, past the faults."""
+        return self.emulator.client(service, ACCOUNT, region)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.running.close()
+
+
+class BucketBed(Bed):
+    """A bed with a bucket that keeps versions."""
+
+    def __enter__(self) -> Self:
+        self.s3 = self.client("s3")
+        self.bucket = f"faults-{self.number}-{self.module.partition('.')[0].replace('_', '-')}"
+        self.s3.create_bucket(Bucket=self.bucket)
+        self.s3.put_bucket_versioning(Bucket=self.bucket, VersioningConfiguration={"Status": "Enabled"})
+        return self
+
+    def versions(self) -> list[Json]:
+        """Return all versions and delete markers in the bucket."""
+        pages = self.s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket)
+        return [entry for page in pages for entry in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]]
+
+    def empty(self) -> None:
+        """Delete all that is in the bucket, as somebody with the right to do it may at any time."""
+        for entry in self.versions():
+            self.s3.delete_object(Bucket=self.bucket, Key=entry["Key"], VersionId=entry["VersionId"])
+
+    def body(self, key: str) -> bytes | None:
+        """Return an object, None if there is none."""
+        try:
+            found: bytes = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        except self.s3.exceptions.ClientError:
+            return None
+        return found
+
+    def old_versions(self) -> str:
+        """Return how many versions and markers there are of objects that are no more."""
+        there = {entry["Key"] for entry in self.s3.list_objects_v2(Bucket=self.bucket).get("Contents", [])}
+        old = [entry for entry in self.versions() if entry["Key"] not in there]
+        return f"{len(old)} versions of what is gone" if old else ""
+
+
+def listed(*parts: str) -> str:
+    """Return parts that are there as one text."""
+    return ", ".join(part for part in parts if part) or "nothing"

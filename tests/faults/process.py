@@ -1,0 +1,90 @@
+"""A function's process as Lambda has it: warm for the next request, ended when its time is over, or at any point."""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from tests.emulator.endpoint import ROOT
+
+# Until a process has imported its function, on a busy machine.
+START_SECONDS = 60
+# Lambda ends a run that is late at once; what a busy machine may add.
+GRACE_SECONDS = 0.3
+
+
+class LambdaProcess:
+    """Runs events; `log` has what the function wrote. `scale`: how many of its seconds pass in one."""
+
+    def __init__(self, module: str, scale: float, environment: Mapping[str, str], log: Path) -> None:
+        self.log = log
+        self._command = [sys.executable, "-P", str(ROOT / "tests/faults/lambda_process.py"), module, str(scale)]
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        self._environment = {**inherited, "PYTHONPATH": str(ROOT / "custom_resources"), **environment}
+        self._scale = scale
+        self._process: subprocess.Popen[str] | None = None
+        self._lines: queue.Queue[str] = queue.Queue()
+
+    def start(self) -> None:
+        """Have a process that is ready, as Lambda has after its first phase."""
+        if self._process and self._process.poll() is None:
+            return
+        self.end()
+        with self.log.open("a") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                env=self._environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        self._lines = queue.Queue()
+        threading.Thread(target=self._read, args=(self._process, self._lines), daemon=True).start()
+        if self._lines.get(timeout=START_SECONDS) != "ready":
+            raise RuntimeError(f"the function can't be imported:\n{self.log.read_text()}")
+
+    def run(self, event: dict[str, Any], seconds: float) -> bool:
+        """Return whether the function came to its end; it has so many seconds of its own."""
+        self.start()
+        assert self._process is not None
+        assert self._process.stdin is not None
+        deadline = time.monotonic() + seconds / self._scale + GRACE_SECONDS
+        self._process.stdin.write(json.dumps([event, seconds]) + "\n")
+        self._process.stdin.flush()
+        with suppress(queue.Empty):
+            while line := self._lines.get(timeout=max(deadline - time.monotonic(), 0)):
+                if line == "done":
+                    return True
+        self.end()
+        return False
+
+    def kill(self) -> None:
+        """End the process by SIGKILL."""
+        if self._process:
+            self._process.kill()
+
+    def end(self) -> None:
+        """End the process, and let go of it."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            for stream in (self._process.stdin, self._process.stdout):
+                if stream:
+                    with suppress(OSError):
+                        stream.close()
+            self._process = None
+
+    @staticmethod
+    def _read(process: "subprocess.Popen[str]", lines: "queue.Queue[str]") -> None:
+        with suppress(ValueError):
+            for line in process.stdout or ():
+                lines.put(line.strip() or " ")
+        lines.put("")

@@ -1,0 +1,71 @@
+"""Runs cases, several at a time: most of their time is spent waiting."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.emulator.endpoint import Emulator
+from tests.faults import (
+    certificate_cases,
+    empty_bucket_cases,
+    fallback_site_cases,
+    remote_stack_cases,
+    saved_site_cases,
+)
+from tests.faults.bed import Bed
+from tests.faults.cases import Case
+from tests.faults.trial import Row, Trial
+
+AT_ONCE = 10
+
+# Custom resources by the folder of their function.
+CUSTOM_RESOURCES: dict[str, tuple[type[Bed], Sequence[Case]]] = {
+    "fallback_site": (fallback_site_cases.FallbackSiteBed, fallback_site_cases.CASES),
+    "saved_site": (saved_site_cases.SavedSiteBed, saved_site_cases.CASES),
+    "certificate": (certificate_cases.CertificateBed, certificate_cases.CASES),
+    "remote_stack": (remote_stack_cases.RemoteStackBed, remote_stack_cases.CASES),
+    "empty_bucket": (empty_bucket_cases.EmptyBucketBed, empty_bucket_cases.CASES),
+}
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A case of a custom resource; `number` counts its cases from 1."""
+
+    name: str
+    number: int
+
+    @property
+    def case(self) -> Case:
+        """The case itself."""
+        return CUSTOM_RESOURCES[self.name][1][self.number - 1]
+
+    def __str__(self) -> str:
+        """Return what tells the case from all others."""
+        faults = "; ".join(str(step.fault) for step in self.case.steps if str(step.fault) != "none")
+        return f"{self.name} {self.number}: {self.case.title} ({faults or 'no fault'})"
+
+
+def every_case(names: Sequence[str] = ()) -> list[Numbered]:
+    """Return all cases of some custom resources, or of all."""
+    chosen = names or list(CUSTOM_RESOURCES)
+    return [Numbered(name, number + 1) for name in chosen for number in range(len(CUSTOM_RESOURCES[name][1]))]
+
+
+@contextmanager
+def running(emulator: Emulator, cases: Sequence[Numbered]) -> Iterator[dict[Numbered, "Future[Row]"]]:
+    """Yield what will have come of each case; those that have not begun at the end are left out."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        try:
+            yield {one: pool.submit(_tried, emulator, one) for one in cases}
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _tried(emulator: Emulator, one: Numbered) -> Row:
+    bed = CUSTOM_RESOURCES[one.name][0]
+    with tempfile.TemporaryDirectory(prefix="faults-") as folder, Trial(bed(emulator), one.case, Path(folder)) as trial:
+        return trial.run()
