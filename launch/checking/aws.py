@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from textwrap import shorten
 from threading import Lock
 from typing import Any
 
@@ -17,7 +18,7 @@ from launch.checking.findings import NotTold
 from launch.checking.permissions import ACTIONS
 
 # Some of the operations are throttled early (Route 53: five a second); a check that waits beats one that gives up.
-CONFIG = Config(retries={"mode": "standard", "max_attempts": 6}, connect_timeout=10, read_timeout=30)
+CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=10, read_timeout=30)
 
 # How services say that the caller may not ask. HEAD has no body, so S3 gives the status alone.
 DENIED = (
@@ -30,6 +31,9 @@ DENIED = (
     "UnauthorizedException",
     "UnauthorizedOperation",
 )
+
+# What does not come from AWS (a proxy's page, say) may be long.
+LONGEST_REASON = 200
 
 Answer = dict[str, Any]
 
@@ -81,7 +85,7 @@ class Aws:
                 return None
             raise NotTold(_refusal(service, operation, refused)) from refused
         except AWS_ERRORS as failed:
-            raise NotTold(f"{ACTIONS[service, operation]} gave no answer ({failed})") from failed
+            raise NotTold(f"{ACTIONS[service, operation]} gave no answer ({_shortened(str(failed))})") from failed
 
     def _asked(self, service: str, operation: str, region: str, arguments: Answer, *, pages: bool) -> Answer:
         client = self.client(service, region)
@@ -97,7 +101,11 @@ def _refusal(service: str, operation: str, refused: ClientError) -> str:
     action = ACTIONS[service, operation]
     if told.get("Code") in DENIED:
         return f"you may not {action}"
-    return f"{action} was refused ({told.get('Code')}: {told.get('Message')})"
+    return f"{action} was refused ({told.get('Code')}: {_shortened(str(told.get('Message')))})"
+
+
+def _shortened(text: str) -> str:
+    return shorten(text, LONGEST_REASON, placeholder=" ...")
 
 
 def clients(session: boto3.Session) -> Callable[[str, str], Any]:

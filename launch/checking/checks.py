@@ -37,10 +37,10 @@ THREADS = 8
 # Each with the property that it is about: that is what is named when it can't be done.
 OF_TEMPLATE: tuple[tuple[OfTemplate, str], ...] = (
     (installer.exports, "Transform"),
-    (quotas.vpcs, "Resources"),
-    (quotas.addresses, "Resources"),
-    (quotas.rules, "Resources"),
-    (quotas.vcpus, "Resources"),
+    (quotas.vpcs, "Resources (VPCs)"),
+    (quotas.addresses, "Resources (Elastic IP addresses)"),
+    (quotas.rules, "Resources (rules of a security group)"),
+    (quotas.vcpus, "Resources (vCPUs)"),
 )
 OF_SITE: tuple[tuple[OfSite, str], ...] = (
     (names.hosted_zone, "HostedZoneId"),

@@ -23,8 +23,7 @@ def engine_version(site: Site, aws: Aws) -> Iterator[Told]:
     database = site.spec.database
     if database is None:
         return
-    told = aws.ask("rds", "describe_db_engine_versions", Engine=ENGINE).get("DBEngineVersions", [])
-    offered = sorted((entry["EngineVersion"] for entry in told if entry.get("Status") != "deprecated"), key=numbers)
+    offered = versions(aws)
     if not any(is_of(version, database.engine_version) for version in offered):
         found = f"RDS offers no MySQL {database.engine_version} in {site.region}"
         yield error(site.at("Database.EngineVersion"), found, f"the ones it offers: {', '.join(offered) or 'none'}")
@@ -36,7 +35,7 @@ def instance_classes(site: Site, aws: Aws) -> Iterator[Told]:
     Source: DescribeOrderableDBInstanceOptions.
     """
     database = site.spec.database
-    if database is None:
+    if database is None or not any(is_of(version, database.engine_version) for version in versions(aws)):
         return
     stands_in = zones.of_database(site, aws)
     primary = site.known("Database.DBInstanceClass", database.instance_class)
@@ -46,6 +45,12 @@ def instance_classes(site: Site, aws: Aws) -> Iterator[Told]:
         yield from _of_primary(site, primary, options, stands_in)
     if database.read_replicas:
         yield from _of_replicas(site, aws, primary, stands_in)
+
+
+def versions(aws: Aws) -> list[str]:
+    """Return the versions of MySQL that RDS offers in the Region, the oldest first."""
+    told = aws.ask("rds", "describe_db_engine_versions", Engine=ENGINE).get("DBEngineVersions", [])
+    return sorted((entry["EngineVersion"] for entry in told if entry.get("Status") != "deprecated"), key=numbers)
 
 
 def is_of(version: str, wanted: str) -> bool:
