@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -95,18 +96,18 @@ def check(
         stack = Stack(stack_name)
         kept, untold = _kept(aws, stack, template)
         values = parameter_values(template, {**kept, **parameters})
-        sites = read(template, values, aws.region, macro, stack)
+        account = cache(lambda: _account(session, aws.region))
+        sites = read(template, values, aws.region, macro, stack, account)
         if not sites.sites:
             found = "no ResilientWebsite in it, or only ones that a condition switches off"
             raise InvalidTemplateError([Problem(str(file), found, "name the template of a site, as it is written")])
-        account = str(session.client("sts", region_name=aws.region).get_caller_identity()["Account"])
         report = checked(sites, aws)
     except ProfileNotFound as error:
         advice = f"name one of {', '.join(boto3.Session().available_profiles) or 'your AWS CLI (there are none)'}"
         raise InvalidTemplateError([Problem("--profile", f"there is no profile {profile}", advice)]) from error
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem("AWS", error)]) from error
-    _show(Report(report.findings, (*untold, *report.not_checked)), account, aws.region, in_json=in_json)
+    _show(Report(report.findings, (*untold, *report.not_checked)), account(), aws.region, in_json=in_json)
     sys.exit(0 if report.ok else 1)
 
 
@@ -115,6 +116,11 @@ def _region(session: boto3.Session) -> str:
         advice = "give --region, or set AWS_REGION: what AWS has differs from Region to Region"
         raise InvalidTemplateError([Problem("--region", "no Region is given", advice)])
     return str(session.region_name)
+
+
+def _account(session: boto3.Session, region: str) -> str:
+    """Return the caller's account: whoever has credentials may ask, so this tells whether there are any."""
+    return str(session.client("sts", region_name=region).get_caller_identity()["Account"])
 
 
 def _kept(aws: Aws, stack: Stack, template: Mapping[str, Any]) -> tuple[dict[str, str], tuple[NotChecked, ...]]:

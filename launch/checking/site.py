@@ -1,6 +1,6 @@
 """The sites to be checked, and how a check looks at one: its values as far as they are known, and what stands of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from resilient_website.expand import expand_template, read_sites
 from resilient_website.site_spec import SiteSpec
 
 NOT_KNOWN = "not known before the deployment"
+ACCOUNT = "AWS::AccountId"
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,23 @@ class Checked:
     stack: Stack
 
 
-def read(template: Mapping[str, Any], values: Mapping[str, Any], region: str, macro: str, stack: Stack) -> Checked:
+def read(
+    template: Mapping[str, Any],
+    values: Mapping[str, Any],
+    region: str,
+    macro: str,
+    stack: Stack,
+    account: Callable[[], str],
+) -> Checked:
     """Return the sites of a template that are not switched off by a condition.
 
-    Raises InvalidTemplateError with all that the macro would refuse.
+    `account` gives the account's id; it is not asked before the template has been expanded. Raises InvalidTemplateError
+    with all that the macro would refuse.
     """
     expanded = expand_template(template, values, region, macro)
-    intrinsics = Intrinsics(template, region, values)
+    # As if it were a parameter: ARNs are often written with it.
+    declared = {**(template.get("Parameters") or {}), ACCOUNT: {"Type": "String"}}
+    intrinsics = Intrinsics({**template, "Parameters": declared}, region, {**values, ACCOUNT: account()})
     bodies = template["Resources"]
     sites = tuple(
         Site(name, spec, region, stack, intrinsics)

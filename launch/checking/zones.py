@@ -96,7 +96,14 @@ def vpc_origins(site: Site, aws: Aws) -> Iterator[Told]:
     without = [zone for zone in of_web_servers(site, aws) if ids.get(zone) in WITHOUT_VPC_ORIGINS]
     if without:
         found = f"CloudFront reaches no internal load balancer in {', '.join(without)}"
-        yield error(site.at("LoadBalancer.Scheme"), found, "name other zones in Network.AvailabilityZones")
+        yield error(site.at("LoadBalancer.Scheme"), found, _zones_with_origins(site, ids))
+
+
+def _zones_with_origins(site: Site, ids: dict[str, str]) -> str:
+    fitting = [zone for zone, zone_id in ids.items() if zone_id not in WITHOUT_VPC_ORIGINS]
+    if not site.spec.network.is_own:
+        return f"write subnets in {', '.join(fitting)}"
+    return f"write Network: {{AvailabilityZones: [{', '.join(fitting[: site.spec.network.zone_count])}]}}"
 
 
 def fallback_region(site: Site, aws: Aws) -> Iterator[Told]:

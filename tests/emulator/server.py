@@ -19,6 +19,7 @@ from tests.emulator import (
     failed_creations,
     front_doors,
     macros,
+    offers,
     origin_groups,
     outages,
     own_thread,
@@ -45,7 +46,7 @@ def end_with_parent() -> None:
 
 if __name__ == "__main__":
     # The order matters where one extension wraps what another replaced: threads go around everything.
-    for extension in (macros, transforms, transform_failures, own_thread, attributes, databases, distributions):
+    for extension in (macros, transforms, transform_failures, own_thread, attributes, databases, offers, distributions):
         extension.register()
     for extension in (public_parameters, targets, data_plane, s3_integration, outages, front_doors):
         extension.register()

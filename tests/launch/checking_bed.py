@@ -15,6 +15,8 @@ from launch.checking.checks import Report, check
 from launch.checking.site import Stack, read
 from launch.parameter_values import parameter_values
 
+ACCOUNT = "123456789012"
+
 Answers = dict[tuple[str, str], Callable[..., dict[str, Any]]]
 
 MYSQL = ("8.0.40", "8.0.41", "8.4.3", "8.4.4")
@@ -23,7 +25,12 @@ CACHES = {
     "redis": ("6.2.6", "7.0.7", "7.1.0"),
     "memcached": ("1.6.17", "1.6.22"),
 }
-EXPORTS = ("CertificateFunctionArn", "DatabaseSecretFunctionArn", "FallbackSiteFunctionArn", "FallbackSiteRoleArn")
+EXPORTS: tuple[str, ...] = (
+    "CertificateFunctionArn",
+    "DatabaseSecretFunctionArn",
+    "FallbackSiteFunctionArn",
+    "FallbackSiteRoleArn",
+)
 EXPORTS += ("OriginSecretFunctionArn", "RemoteStackFunctionArn", "SavedSiteFunctionArn", "SavedSiteRoleArn")
 EXPORTS += ("EmptyBucketFunctionArn",)
 ZONES = tuple(f"us-east-1{letter}" for letter in "abcdef")
@@ -139,7 +146,7 @@ class Bed:
     ) -> Report:
         """Check a template."""
         values = parameter_values(template, parameters or {})
-        sites = read(template, values, self.region, "ResilientWebsite", Stack(stack))
+        sites = read(template, values, self.region, "ResilientWebsite", Stack(stack), lambda: ACCOUNT)
         return check(sites, Aws(self._client, self.region, self.now))
 
     def of_site(self, properties: dict[str, Any], stack: str | None = None) -> Report:

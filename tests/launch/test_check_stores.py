@@ -145,6 +145,9 @@ def test_cache_that_is_not_to_be_had(bed: Bed) -> None:
 def test_topic(bed: Bed) -> None:
     arn = bed.aws("sns").create_topic(Name="on-call")["TopicArn"]
     assert not bed.of_site({"Monitoring": {"AlarmTopicArn": arn}}).findings
+    written = {"Fn::Sub": "arn:aws:sns:${AWS::Region}:${AWS::AccountId}:on-call"}
+    report = bed.of_site({"Monitoring": {"AlarmTopicArn": written}})
+    assert (report.findings, report.not_checked) == ((), ())
     found = told(bed.of_site({"Monitoring": {"AlarmTopicArn": f"{arn}s"}}))
     assert found["Monitoring.AlarmTopicArn"].startswith(f"error: there is no topic {arn}s; ")
     far = bed.aws("sns", "eu-west-1").create_topic(Name="on-call")["TopicArn"]
