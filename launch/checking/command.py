@@ -1,6 +1,7 @@
 """The command `check`: asks AWS before a deployment what would make it fail, and tells what is unwise."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 import click
 from botocore.exceptions import ProfileNotFound
 from rich.console import Console
@@ -24,7 +26,7 @@ from launch.checking.site import Stack, read
 from launch.command_options import parameters_option, problems_on_stderr
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template, to_json
-from launch.template_source import HIDDEN
+from launch.template_source import HIDDEN, STACK_NAME
 from resilient_website.expand import DEFAULT_MACRO
 from resilient_website.problems import InvalidTemplateError, Problem
 
@@ -93,7 +95,7 @@ def check(
     try:
         session = boto3.Session(profile_name=profile, region_name=region)
         aws = Aws(clients(session), _region(session), datetime.now(UTC))
-        stack = Stack(stack_name)
+        stack = Stack(_stack_name(stack_name))
         kept, untold = _kept(aws, stack, template)
         values = parameter_values(template, {**kept, **parameters})
         account = cache(lambda: _account(session, aws.region))
@@ -103,8 +105,11 @@ def check(
             raise InvalidTemplateError([Problem(str(file), found, "name the template of a site, as it is written")])
         report = checked(sites, aws)
     except ProfileNotFound as error:
-        advice = f"name one of {', '.join(boto3.Session().available_profiles) or 'your AWS CLI (there are none)'}"
-        raise InvalidTemplateError([Problem("--profile", f"there is no profile {profile}", advice)]) from error
+        found = f"there is no profile {profile or os.environ.get('AWS_PROFILE', '')}"
+        advice = (
+            f"name one of {', '.join(botocore.session.Session().available_profiles) or 'your AWS CLI: it has none'}"
+        )
+        raise InvalidTemplateError([Problem("--profile", found, advice)]) from error
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem("AWS", error)]) from error
     _show(Report(report.findings, (*untold, *report.not_checked)), account(), aws.region, in_json=in_json)
@@ -116,6 +121,14 @@ def _region(session: boto3.Session) -> str:
         advice = "give --region, or set AWS_REGION: what AWS has differs from Region to Region"
         raise InvalidTemplateError([Problem("--region", "no Region is given", advice)])
     return str(session.region_name)
+
+
+def _stack_name(name: str | None) -> str | None:
+    """Return the stack's name, or its ARN. Raises InvalidTemplateError for what can be neither."""
+    if name is not None and not name.startswith("arn:") and not STACK_NAME.fullmatch(name):
+        advice = "a stack's name has letters, digits and hyphens, a letter first, 128 at most"
+        raise InvalidTemplateError([Problem("--stack-name", f"found {name!r}", advice)])
+    return name
 
 
 def _account(session: boto3.Session, region: str) -> str:
@@ -132,7 +145,9 @@ def _kept(aws: Aws, stack: Stack, template: Mapping[str, Any]) -> tuple[dict[str
         told = aws.find("cloudformation", "describe_stacks", missing=("ValidationError",), StackName=stack.name)
     except NotTold as unread:
         return {}, (NotChecked(f"the parameters of the stack {stack.name}", unread.why),)
-    entries = [entry for found in (told or {}).get("Stacks", []) for entry in found.get("Parameters", [])]
+    if told is None:
+        return {}, (NotChecked(f"the stack {stack.name}", "there is none yet: it is taken for a new one"),)
+    entries = [entry for found in told.get("Stacks", []) for entry in found.get("Parameters", [])]
     values = {entry["ParameterKey"]: entry.get("ParameterValue", HIDDEN) for entry in entries}
     return {name: value for name, value in values.items() if name in declared and value != HIDDEN}, ()
 

@@ -98,7 +98,13 @@ def test_problems_of_the_macros_own_come_first_and_ask_nobody(checker: Checker) 
         (("--region", "eu-west-1"), {}, "AWS: no AWS credentials were found; sign in (`aws sso login`) or set"),
         (("--region", "eu-west-1", "--stack-name", "s"), {}, "AWS: no AWS credentials were found; "),
         ((), {}, "--region: no Region is given; give --region, or set AWS_REGION"),
+        (
+            ("--region", "eu-west-1", "--stack-name", "my_site"),
+            {},
+            "--stack-name: found 'my_site'; a stack's name has ",
+        ),
         (("--profile", "none"), {}, "--profile: there is no profile none; name one of "),
+        ((), {"AWS_PROFILE": "gone"}, "--profile: there is no profile gone; name one of "),
         (
             ("--region", "eu-west-1"),
             {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"},
@@ -113,6 +119,14 @@ def test_who_can_not_ask_is_told_so(
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(text)
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_stack_that_is_not_there_is_taken_for_a_new_one(bed: Bed, checker: Checker) -> None:
+    done = checker(template(SITE), "--stack-name", "my-sit", variables=environment(bed.url))
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    place = lines.index("not checked: there is none yet: it is taken for a new one")
+    assert lines[place + 1] == "    the stack my-sit"
 
 
 def test_template_without_a_site(bed: Bed, checker: Checker) -> None:
