@@ -10,11 +10,12 @@ import click
 # What one wants to do, and the commands for it.
 SECTIONS = {
     "Start a site": ("init",),
-    "Look at a template": ("expand", "diff", "failures", "stack-policy"),
+    "Look at a template": ("expand", "diff", "failures", "check", "stack-policy"),
     "Launch it": ("flat", "publish", "stackset"),
     "Look after a site": ("saved-pages",),
 }
 LOADED_LATE = {
+    "check": "launch.checking.command:check",
     "init": "launch.new_site.command:init",
     "saved-pages": "launch.saved_pages_command:saved_pages",
     "publish": "launch.publishing.command:publish",

@@ -36,10 +36,7 @@ def expand_template(template: object, parameters: Mapping[str, Any], region: str
     """
     resources = _resources(template)
     problems: list[Problem] = []
-    specs = {name: _read(name, resources[name], parameters, region, problems) for name in _sites(resources)}
-    if problems:
-        _check_references(template, specs, problems)
-        raise InvalidTemplateError(problems)
+    specs = read_sites(template, parameters, region)
     contexts = {name: Context(name, region, macro) for name in specs}
     built = {name: site.build(contexts[name], spec) for name, spec in specs.items()}
     definitions = {
@@ -53,6 +50,20 @@ def expand_template(template: object, parameters: Mapping[str, Any], region: str
     if problems:
         raise InvalidTemplateError(problems)
     return expanded
+
+
+def read_sites(template: object, parameters: Mapping[str, Any], region: str) -> dict[str, SiteSpec]:
+    """Return the specification of every site of a template by its logical id; the arguments are `expand_template`'s.
+
+    Raises InvalidTemplateError with every problem of every site, and of the references to them.
+    """
+    resources = _resources(template)
+    problems: list[Problem] = []
+    specs = {name: _read(name, resources[name], parameters, region, problems) for name in _sites(resources)}
+    if problems:
+        _check_references(template, specs, problems)
+        raise InvalidTemplateError(problems)
+    return specs
 
 
 def _resources(template: object) -> Mapping[str, Any]:

@@ -20,6 +20,7 @@ from tests.emulator import (
     failed_creations,
     front_doors,
     macros,
+    offers,
     origin_groups,
     outages,
     own_thread,
@@ -55,6 +56,7 @@ if __name__ == "__main__":
         own_thread,
         attributes,
         databases,
+        offers,
         caches,
         refused_changes,
     ):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.launch.checking_bed import Bed
 from tests.launch.moto import Moto
 
 
@@ -18,3 +19,11 @@ def moto(moto_server: Moto) -> Moto:
     """Return an AWS in which nothing is yet."""
     moto_server.reset()
     return moto_server
+
+
+@pytest.fixture
+def bed(moto: Moto) -> Bed:
+    """Return an account in which the macro is installed, and nothing else is."""
+    made = Bed(moto.url)
+    made.install()
+    return made

@@ -1,11 +1,15 @@
-"""A proxy in front of moto, whose StackSets never fail and never take time: it makes them do both.
+"""A proxy in front of moto, whose StackSets never fail and never take time, and that denies nobody anything.
 
-It changes what moto answers about the accounts that are to fail, and lets operations run for as long as a test wants.
+It changes what moto answers about the accounts that are to fail, lets operations run for as long as a test wants, and
+denies what a test says. It writes down what is asked.
 What else the tests see of StackSets through it is moto's own.
 """
 
+import json
+import re
 import threading
 import xml.etree.ElementTree as ET
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -14,7 +18,19 @@ from urllib.error import HTTPError
 from urllib.parse import parse_qs
 from urllib.request import Request, urlopen
 
+# The services whose protocol is XML.
+XML = ("cloudformation", "cloudfront", "elasticache", "rds", "route53", "s3", "sns", "sts")
+
 HOP = ("host", "content-length", "connection", "transfer-encoding")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request: the service as its signature names it, the operation (empty for REST), and the method of HTTP."""
+
+    service: str
+    operation: str
+    method: str
 
 
 @dataclass
@@ -28,6 +44,9 @@ class FailureInjector:
     looks: int = 0
     actions: list[dict[str, str]] = field(default_factory=list)
     broken: dict[str, str] = field(default_factory=dict)
+    # The services (as in signatures) that are denied to the caller.
+    denied: set[str] = field(default_factory=set)
+    asked: list[Asked] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -91,6 +110,21 @@ class FailureInjector:
                 _set(detail, f"{prefix}DetailedStatus", "FAILED")
 
 
+def _denial(asked: Asked) -> tuple[bytes, dict[str, str]]:
+    """Return body and headers with which a service says that the caller may not. HEAD has no body."""
+    told = "You are not authorized to perform this operation."
+    if asked.method == "HEAD":
+        return b"", {}
+    if asked.service == "ec2":
+        error = f"<Error><Code>UnauthorizedOperation</Code><Message>{told}</Message></Error>"
+        return f"<Response><Errors>{error}</Errors></Response>".encode(), {"Content-Type": "text/xml"}
+    if asked.service in XML:
+        error = f"<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>{told}</Message></Error>"
+        return f"<ErrorResponse>{error}</ErrorResponse>".encode(), {"Content-Type": "text/xml"}
+    kind = {"Content-Type": "application/json", "x-amzn-ErrorType": "AccessDeniedException"}
+    return json.dumps({"__type": "AccessDeniedException", "message": told}).encode(), kind
+
+
 def _set(entry: ET.Element, tag: str, text: str) -> None:
     found = entry.find(tag)
     (ET.SubElement(entry, tag) if found is None else found).text = text
@@ -104,6 +138,13 @@ def _handler(injector: FailureInjector) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             fields = {name: values[0] for name, values in parse_qs(body.decode(errors="replace")).items()}
             injector.before(fields)
+            scope = re.search(r"Credential=[^/]+/\d+/[^/]*/([^/]+)/", self.headers.get("Authorization", ""))
+            target = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
+            asked = Asked(scope[1] if scope else "", target or fields.get("Action", ""), self.command)
+            injector.asked.append(asked)
+            if asked.service in injector.denied:
+                self._answer(403, *_denial(asked))
+                return
             headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP}
             method = self.command
             try:
@@ -115,8 +156,11 @@ def _handler(injector: FailureInjector) -> type[BaseHTTPRequestHandler]:
                 status, answer, told = error.code, error.read(), error.headers
             if status == 200:
                 answer = injector.after(fields.get("Action", ""), answer)
+            self._answer(status, answer, told)
+
+        def _answer(self, status: int, answer: bytes, headers: Mapping[str, str]) -> None:
             self.send_response(status)
-            for name, value in told.items():
+            for name, value in headers.items():
                 if name.lower() not in (*HOP, "server", "date"):
                     self.send_header(name, value)
             self.send_header("Content-Length", str(len(answer)))
@@ -124,6 +168,7 @@ def _handler(injector: FailureInjector) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(answer)
 
         do_GET = do_POST  # noqa: N815
+        do_HEAD = do_POST  # noqa: N815
 
         def log_message(self, *_: Any) -> None:
             pass

@@ -9,7 +9,7 @@ import pytest
 
 from tests.emulator.endpoint import ROOT
 
-COMMANDS = ("diff", "expand", "failures", "flat", "init", "publish", "saved-pages", "stack-policy", "stackset")
+COMMANDS = ("check", "diff", "expand", "failures", "flat", "init", "publish", "saved-pages", "stack-policy", "stackset")
 
 
 def test_commands_are_grouped_and_each_is_said_to_do_something(command_line: Any) -> None:
@@ -22,7 +22,7 @@ def test_commands_are_grouped_and_each_is_said_to_do_something(command_line: Any
     assert "Other commands:" not in text
 
 
-@pytest.mark.parametrize("name", ["init", "publish", "stackset"])
+@pytest.mark.parametrize("name", ["check", "init", "publish", "stackset"])
 def test_every_option_is_explained_with_examples_and_exit_statuses(command_line: Any, name: str) -> None:
     from build_templates import cli
 

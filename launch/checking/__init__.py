@@ -1,0 +1,1 @@
+"""The command `check`: what only AWS knows, asked before a deployment; nothing is changed there."""

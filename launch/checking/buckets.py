@@ -1,0 +1,49 @@
+"""S3: the buckets and the archive that a site is to read are there."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from launch.checking.aws import Aws
+from launch.checking.findings import Told, error
+from launch.checking.site import Site
+
+NOTHING = ("404", "NoSuchBucket", "NoSuchKey", "NotFound")
+ARTIFACT = "WebServers.Artifact"
+SOURCE = "Fallback.Source.BucketPrefix"
+
+
+def artifact(site: Site, aws: Aws) -> Iterator[Told]:
+    """Check the archive that servers fetch on their first boot: without it none of them gets healthy.
+
+    Servers without a way out reach the buckets of their own Region only. Source: HeadBucket, HeadObject; "Gateway
+    endpoints for Amazon S3" in the AWS PrivateLink guide.
+    """
+    spec = site.spec.web_servers.artifact
+    if spec is None:
+        return
+    bucket = site.known(f"{ARTIFACT}.Bucket", spec.bucket)
+    told = aws.find("s3", "head_bucket", missing=NOTHING, Bucket=bucket)
+    if told is None:
+        yield _no_bucket(site, f"{ARTIFACT}.Bucket", bucket)
+        return
+    region = told.get("BucketRegion", site.region)
+    if site.spec.network.closed and region != site.region:
+        found = f"the bucket {bucket} is in {region}, and servers with NatGateways: None reach {site.region} only"
+        yield error(site.at(f"{ARTIFACT}.Bucket"), found, f"copy the archive into a bucket in {site.region}")
+    key = site.known(f"{ARTIFACT}.Key", spec.key)
+    if aws.find("s3", "head_object", missing=NOTHING, region=region, Bucket=bucket, Key=key) is None:
+        yield error(site.at(f"{ARTIFACT}.Key"), f"the bucket {bucket} has no {key}", "upload it first")
+
+
+def source(site: Site, aws: Aws) -> Iterator[Told]:
+    """Check the bucket that a static copy of the site is taken from. Source: HeadBucket."""
+    spec: Any = site.spec.fallback.source and site.spec.fallback.source.bucket_prefix
+    if spec is None:
+        return
+    bucket = site.known(f"{SOURCE}.Bucket", spec.bucket)
+    if aws.find("s3", "head_bucket", missing=NOTHING, Bucket=bucket) is None:
+        yield _no_bucket(site, f"{SOURCE}.Bucket", bucket)
+
+
+def _no_bucket(site: Site, name: str, bucket: str) -> Told:
+    return error(site.at(name), f"there is no bucket {bucket}", f"make it: aws s3 mb s3://{bucket}")

@@ -1,0 +1,48 @@
+"""The operations that checks may call: all of them only read. From them comes the IAM policy of whoever checks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+# The IAM action of each operation. Source: "Actions, resources, and condition keys for AWS services" in the Service
+# Authorization Reference. Who one is (sts:GetCallerIdentity) everybody may ask, so that is not among them.
+ACTIONS: Mapping[tuple[str, str], str] = {
+    ("acm", "describe_certificate"): "acm:DescribeCertificate",
+    ("apigateway", "get_domain_name"): "apigateway:GET",
+    ("cloudformation", "describe_stacks"): "cloudformation:DescribeStacks",
+    ("cloudformation", "list_exports"): "cloudformation:ListExports",
+    ("cloudformation", "list_stack_resources"): "cloudformation:ListStackResources",
+    ("cloudfront", "list_distributions"): "cloudfront:ListDistributions",
+    ("ec2", "describe_addresses"): "ec2:DescribeAddresses",
+    ("ec2", "describe_availability_zones"): "ec2:DescribeAvailabilityZones",
+    ("ec2", "describe_images"): "ec2:DescribeImages",
+    ("ec2", "describe_instance_type_offerings"): "ec2:DescribeInstanceTypeOfferings",
+    ("ec2", "describe_instance_types"): "ec2:DescribeInstanceTypes",
+    ("ec2", "describe_instances"): "ec2:DescribeInstances",
+    ("ec2", "describe_regions"): "ec2:DescribeRegions",
+    ("ec2", "describe_route_tables"): "ec2:DescribeRouteTables",
+    ("ec2", "describe_subnets"): "ec2:DescribeSubnets",
+    ("ec2", "describe_vpc_peering_connections"): "ec2:DescribeVpcPeeringConnections",
+    ("ec2", "describe_vpcs"): "ec2:DescribeVpcs",
+    ("elasticache", "describe_cache_engine_versions"): "elasticache:DescribeCacheEngineVersions",
+    ("elasticache", "describe_reserved_cache_nodes_offerings"): "elasticache:DescribeReservedCacheNodesOfferings",
+    ("kms", "describe_key"): "kms:DescribeKey",
+    ("rds", "describe_db_engine_versions"): "rds:DescribeDBEngineVersions",
+    ("rds", "describe_db_snapshots"): "rds:DescribeDBSnapshots",
+    ("rds", "describe_orderable_db_instance_options"): "rds:DescribeOrderableDBInstanceOptions",
+    ("route53", "get_hosted_zone"): "route53:GetHostedZone",
+    ("route53", "list_hosted_zones"): "route53:ListHostedZones",
+    ("route53", "list_resource_record_sets"): "route53:ListResourceRecordSets",
+    ("s3", "head_bucket"): "s3:ListBucket",
+    ("s3", "head_object"): "s3:GetObject",
+    ("service-quotas", "get_aws_default_service_quota"): "servicequotas:GetAWSDefaultServiceQuota",
+    ("service-quotas", "get_service_quota"): "servicequotas:GetServiceQuota",
+    ("sns", "get_topic_attributes"): "sns:GetTopicAttributes",
+    ("ssm", "get_parameter"): "ssm:GetParameter",
+    ("wafv2", "get_web_acl"): "wafv2:GetWebACL",
+}
+
+
+def policy() -> dict[str, Any]:
+    """Return the IAM policy that lets somebody check every site: read-only, in every Region."""
+    actions = sorted(set(ACTIONS.values()))
+    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}

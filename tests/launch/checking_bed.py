@@ -1,0 +1,179 @@
+"""An account to check sites in: moto's, with the answers that moto has not (RDS's and ElastiCache's offers, quotas)."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from launch.checking.aws import Aws
+from launch.checking.checks import Report, check
+from launch.checking.site import Stack, read
+from launch.parameter_values import parameter_values
+
+ACCOUNT = "123456789012"
+
+Answers = dict[tuple[str, str], Callable[..., dict[str, Any]]]
+
+MYSQL = ("8.0.40", "8.0.41", "8.4.3", "8.4.4")
+CACHES = {
+    "valkey": ("7.2", "8.0", "8.1", "8.2"),
+    "redis": ("6.2.6", "7.0.7", "7.1.0"),
+    "memcached": ("1.6.17", "1.6.22"),
+}
+EXPORTS: tuple[str, ...] = (
+    "CertificateFunctionArn",
+    "DatabaseSecretFunctionArn",
+    "FallbackSiteFunctionArn",
+    "FallbackSiteRoleArn",
+)
+EXPORTS += ("OriginSecretFunctionArn", "RemoteStackFunctionArn", "SavedSiteFunctionArn", "SavedSiteRoleArn")
+EXPORTS += ("EmptyBucketFunctionArn",)
+ZONES = tuple(f"us-east-1{letter}" for letter in "abcdef")
+
+
+def option(**changes: Any) -> dict[str, Any]:
+    """Return what RDS sells of a class, with what a test changes."""
+    return {
+        "StorageType": "gp3",
+        "MultiAZCapable": True,
+        "SupportsPerformanceInsights": True,
+        "MinStorageSize": 20,
+        "MaxStorageSize": 65536,
+        "AvailabilityZones": [{"Name": zone} for zone in ZONES],
+        **changes,
+    }
+
+
+def orderable(rows: Mapping[str, dict[str, Any]] | None = None) -> Callable[..., dict[str, Any]]:
+    """Return an answer with these classes, or with any class there is."""
+
+    def answer(DBInstanceClass: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+        row = option() if rows is None else rows.get(DBInstanceClass)
+        return {"OrderableDBInstanceOptions": [{"EngineVersion": v, **row} for v in MYSQL] if row else []}
+
+    return answer
+
+
+def usual_answers() -> Answers:
+    """Return what an ordinary account would be told."""
+    quotas = {"L-0263D0A3": 5.0, "L-1216C47A": 640.0}
+    return {
+        ("rds", "describe_db_engine_versions"): lambda **_: {
+            "DBEngineVersions": [{"EngineVersion": version, "Status": "available"} for version in MYSQL]
+        },
+        ("rds", "describe_orderable_db_instance_options"): orderable(),
+        ("elasticache", "describe_cache_engine_versions"): lambda Engine: {  # noqa: N803
+            "CacheEngineVersions": [{"EngineVersion": version} for version in CACHES[Engine]]
+        },
+        ("elasticache", "describe_reserved_cache_nodes_offerings"): lambda CacheNodeType: {  # noqa: N803
+            "ReservedCacheNodesOfferings": [{"CacheNodeType": CacheNodeType}]
+        },
+        ("service-quotas", "get_aws_default_service_quota"): lambda QuotaCode, **_: {  # noqa: N803
+            "Quota": {"Value": quotas[QuotaCode]}
+        },
+    }
+
+
+class Client:
+    """A client of moto's, but for the operations that have another answer; writes down what is called."""
+
+    def __init__(self, real: Any, service: str, answers: Answers, called: list[tuple[str, str]]) -> None:
+        self._real, self._service, self._answers, self._called = real, service, answers, called
+
+    def can_paginate(self, operation: str) -> bool:
+        return (self._service, operation) not in self._answers and bool(self._real.can_paginate(operation))
+
+    def get_paginator(self, operation: str) -> Any:
+        self._called.append((self._service, operation))
+        return self._real.get_paginator(operation)
+
+    def __getattr__(self, operation: str) -> Any:
+        self._called.append((self._service, operation))
+        return self._answers.get((self._service, operation)) or getattr(self._real, operation)
+
+
+@cache
+def real_client(url: str, service: str, region: str) -> Any:
+    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=region)
+    once = Config(retries={"max_attempts": 0})
+    return session.client(service, endpoint_url=url, config=once)  # type: ignore[call-overload]
+
+
+@dataclass
+class Bed:
+    """Checks templates in an account, and prepares what they name."""
+
+    url: str
+    region: str = "us-east-1"
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    answers: Answers = field(default_factory=usual_answers)
+    called: list[tuple[str, str]] = field(default_factory=list)
+
+    def aws(self, service: str, region: str | None = None) -> Any:
+        """Return moto's own client."""
+        return real_client(self.url, service, region or self.region)
+
+    def install(self, *, without: tuple[str, ...] = ()) -> None:
+        """Make a stack with the exports of the macro's installer."""
+        outputs = {
+            name: {"Value": "x", "Export": {"Name": f"ResilientWebsite-{name}"}}
+            for name in EXPORTS
+            if name not in without
+        }
+        self.stack("installer", {"Topic": {"Type": "AWS::SNS::Topic"}}, outputs)
+
+    def stack(self, name: str, resources: dict[str, Any], outputs: dict[str, Any] | None = None, **more: Any) -> None:
+        body = json.dumps({"Resources": resources, "Outputs": outputs or {}})
+        self.aws("cloudformation").create_stack(StackName=name, TemplateBody=body, **more)
+
+    def zone(self, name: str = "example.com") -> str:
+        """Make a hosted zone, and return its id."""
+        made = self.aws("route53").create_hosted_zone(Name=name, CallerReference=name)
+        return str(made["HostedZone"]["Id"]).rpartition("/")[2]
+
+    def record(self, zone: str, name: str, kind: str = "A", value: str = "192.0.2.1") -> None:
+        record = {"Name": name, "Type": kind, "TTL": 60, "ResourceRecords": [{"Value": value}]}
+        changes = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
+        self.aws("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch=changes)
+
+    def report(
+        self, template: dict[str, Any], parameters: Mapping[str, str] | None = None, stack: str | None = None
+    ) -> Report:
+        """Check a template."""
+        values = parameter_values(template, parameters or {})
+        sites = read(template, values, self.region, "ResilientWebsite", Stack(stack), lambda: ACCOUNT)
+        return check(sites, Aws(self._client, self.region, self.now))
+
+    def of_site(self, properties: dict[str, Any], stack: str | None = None) -> Report:
+        """Check a template with one site."""
+        return self.report(template(properties), stack=stack)
+
+    def _client(self, service: str, region: str) -> Client:
+        return Client(self.aws(service, region), service, self.answers, self.called)
+
+
+def template(*sites: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Return a template with sites; the first is called Site, the others Site2, Site3."""
+    resources = {
+        "Site" + (str(number) if number > 1 else ""): {"Type": "ResilientWebsite", "Properties": properties}
+        for number, properties in enumerate(sites, 1)
+    }
+    return {"Transform": "ResilientWebsite", "Resources": resources, **more}
+
+
+def as_intrinsic(text: str) -> dict[str, str]:
+    """Return a text as the macro lets it pass: moto's ids of hosted zones do not begin with Z, as all of AWS's do."""
+    return {"Fn::Sub": text}
+
+
+def told(report: Report, start: str = "Resources.Site.Properties.") -> dict[str, str]:
+    """Return severity and what was found by path (what all paths start with left out)."""
+    return {
+        finding.path.removeprefix(start): f"{finding.severity}: {finding.found}; {finding.fix}"
+        for finding in report.findings
+    }
