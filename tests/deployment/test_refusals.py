@@ -26,7 +26,10 @@ BAD: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "impossible combination": (
         site(FrontDoor="LoadBalancer", Cache={"Engine": "memcached", "Replicas": 2}),
-        [f"{PREFIX}.Cache.Replicas: found with Engine: memcached, but Memcached has no", f"{PREFIX}.FrontDoor: found LoadBalancer without DomainName"],
+        [
+            f"{PREFIX}.Cache.Replicas: found with Engine: memcached, but Memcached has no",
+            f"{PREFIX}.FrontDoor: found LoadBalancer without DomainName",
+        ],
     ),
     "zone count": (site(Network={"AvailabilityZones": 5}), [f"{PREFIX}.Network.AvailabilityZones: found 5; allowed:"]),
     "small network": (site(Network={"CidrBlock": "10.0.0.0/24"}), [f"{PREFIX}.Network.CidrBlock: found '10.0.0.0/24'"]),
