@@ -73,6 +73,10 @@ ALLOWED: dict[str, dict[str, Any]] = {
     "checkers in two countries": {**NAMED, **countries("whitelist", "IE", "SG")},
     "all but the US": {**NAMED, **countries("blacklist", "US")},
     "countries known later": {**NAMED, **countries("whitelist", {"Ref": "Country"})},
+    "a list known later": {
+        **NAMED,
+        "Delivery": {"GeoRestriction": {"RestrictionType": "whitelist", "Locations": {"Ref": "Countries"}}},
+    },
     "countries, and no health check": countries("whitelist", "DE"),
     "countries, and the load balancer asked": {**NAMED, "FrontDoor": "LoadBalancer", **countries("whitelist", "DE")},
     "health check below the assets, with a behaviour": {**NAMED, "WebServers": {"HealthCheckPath": "/static/up"}},

@@ -42,7 +42,8 @@ class SecuritySpec:
     web_acl_arn: Value | None = prop(
         "WebACLArn",
         Text(
-            "the ARN of a web ACL, as in arn:aws:wafv2:us-east-1:123456789012:global/webacl/name/id",
+            "the ARN of a web ACL, as in "
+            "arn:aws:wafv2:us-east-1:123456789012:global/webacl/site/aaaaaaaa-1234-1234-1234-123456789012",
             r"arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:(global|regional)/webacl/[^/]+/[^/]+",
         ),
         None,

@@ -36,7 +36,7 @@ class CacheSpec:
     )
     engine_version: str | None = prop(
         "EngineVersion",
-        Text("a version of the engine, as in 8.2", r"\d+\.\d+(\.\d+)?"),
+        Text("a version of the engine, as in 8.1 or 1.6.17", r"\d+\.\d+(\.\d+)?"),
         None,
         structural=True,
         lands_on="AWS::ElastiCache::ReplicationGroup.EngineVersion, AWS::ElastiCache::CacheCluster.EngineVersion",

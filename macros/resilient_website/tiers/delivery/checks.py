@@ -1,5 +1,6 @@
 """What delivery can't be: countries that CloudFront refuses, or that keep the site's own health check out."""
 
+from resilient_website.intrinsics import is_literal
 from resilient_website.reader import Reader
 from resilient_website.tiers.delivery.spec import DeliverySpec, GeoRestrictionSpec
 
@@ -15,6 +16,8 @@ def check(spec: DeliverySpec, path: str, reader: Reader, *, health_checked: bool
     where = f"{path}.GeoRestriction.Locations"
     geo = spec.geo_restriction
     rests_on = [f"{path}.GeoRestriction.RestrictionType"]
+    if not is_literal(geo.locations):
+        return
     if geo.restriction_type == "none" and geo.locations:
         fix = "write RestrictionType: whitelist or blacklist, or leave it out"
         reader.problem(where, "found countries, but RestrictionType is none", fix, rests_on=rests_on)

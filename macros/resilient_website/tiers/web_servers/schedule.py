@@ -13,7 +13,9 @@ from resilient_website.properties import prop
 from resilient_website.reader import Reader
 
 LANDS_ON = "AWS::AutoScaling::ScheduledAction"
-TIME = Text("a time, as in 2030-01-31T08:00:00Z", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+TIME_PATTERN = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+TIME = Text("a time, as in 2030-01-31T08:00:00Z", TIME_PATTERN)
+LATER_TIME = Text("a time after StartTime, as in 2030-12-31T08:00:00Z", TIME_PATTERN)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,9 @@ class ScheduledActionSpec:
     start_time: Value | None = prop(
         "StartTime", TIME, None, lands_on=f"{LANDS_ON}.StartTime", reason="absent: from now on"
     )
-    end_time: Value | None = prop("EndTime", TIME, None, lands_on=f"{LANDS_ON}.EndTime", reason="absent: for ever")
+    end_time: Value | None = prop(
+        "EndTime", LATER_TIME, None, lands_on=f"{LANDS_ON}.EndTime", reason="absent: for ever"
+    )
     min_size: Value | None = prop(
         "MinSize", Integer(0, 1000), None, lands_on=f"{LANDS_ON}.MinSize", reason="absent: stays as it is"
     )
