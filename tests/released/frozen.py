@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template, to_json
 from resilient_website.expand import TYPES, expand_template
+from resilient_website.problems import InvalidTemplateError
 from tests.diff.neighbours import PAIRS
 from tests.emulator.endpoint import ROOT
 
@@ -24,22 +26,32 @@ def folder(version: int) -> Path:
 
 def freeze(version: int) -> list[Path]:
     """Write what a version expands to, and return the files. Raises FileExistsError for one that is released."""
+    texts = {**_examples(version), DIGESTS: to_json({"sites": _digests(version)})}
     place = folder(version)
     place.mkdir(parents=True)
-    written = []
+    for name, text in texts.items():
+        (place / name).write_text(text)
+    return [place / name for name in texts]
+
+
+def _examples(version: int) -> dict[str, str]:
+    found = {}
     for path in sorted((ROOT / "examples").glob("*.yaml")):
         template = of_version(read_template(path), version)
         values = parameter_values(template, {})
         expanded = expand_template(template, values, REGIONS[0])
-        written.append(place / f"{path.stem}.json")
-        written[-1].write_text(to_json({"written": template, "parameters": values, "expanded": expanded}))
-    sites = [(region, site) for pair in PAIRS.values() for site in pair for region in REGIONS]
-    entries = [
-        {"region": region, "properties": site, "sha256": digest(site, region, version)} for region, site in sites
-    ]
-    written.append(place / DIGESTS)
-    written[-1].write_text(to_json({"sites": entries}))
-    return written
+        found[f"{path.stem}.json"] = to_json({"written": template, "parameters": values, "expanded": expanded})
+    return found
+
+
+def _digests(version: int) -> list[Json]:
+    """Return the digests of sites in every Region that takes them."""
+    entries = []
+    for site in (site for pair in PAIRS.values() for site in pair):
+        for region in REGIONS:
+            with suppress(InvalidTemplateError):
+                entries.append({"region": region, "properties": site, "sha256": digest(site, region, version)})
+    return entries
 
 
 def of_version(template: Json, version: int) -> Json:
