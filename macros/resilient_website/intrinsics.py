@@ -26,3 +26,8 @@ def opaque(value: dict[str, Any]) -> AWSHelperFn:
 def is_literal(value: object) -> bool:
     """Tell whether a specification's value is known now, not only when CloudFormation resolves it."""
     return not isinstance(value, AWSHelperFn)
+
+
+def as_list(values: Any) -> Any:
+    """Return a specification's tuple as troposphere takes it: a list; an intrinsic that gives one stays."""
+    return list(values) if is_literal(values) else values

@@ -77,6 +77,7 @@ ALLOWED: dict[str, dict[str, Any]] = {
         **NAMED,
         "Delivery": {"GeoRestriction": {"RestrictionType": "whitelist", "Locations": {"Ref": "Countries"}}},
     },
+    "paths of a crawl known later": {**NAMED, "Fallback": {"Source": {"Crawl": {"Paths": {"Ref": "Paths"}}}}},
     "countries, and no health check": countries("whitelist", "DE"),
     "countries, and the load balancer asked": {**NAMED, "FrontDoor": "LoadBalancer", **countries("whitelist", "DE")},
     "health check below the assets, with a behaviour": {**NAMED, "WebServers": {"HealthCheckPath": "/static/up"}},

@@ -26,7 +26,7 @@ from resilient_website.behaviors import (
 )
 from resilient_website.context import Context
 from resilient_website.domain import DomainSpec
-from resilient_website.intrinsics import Value
+from resilient_website.intrinsics import Value, as_list
 from resilient_website.tiers.assets import Assets
 from resilient_website.tiers.delivery import web_origin
 from resilient_website.tiers.delivery.edge_logs import EdgeLogs
@@ -123,7 +123,7 @@ def _dynamic_pages(spec: DeliverySpec) -> dict[str, Any]:
 
 def _restrictions(spec: DeliverySpec) -> dict[str, Any]:
     geo = spec.geo_restriction
-    restriction = cloudfront.GeoRestriction(RestrictionType=geo.restriction_type, Locations=list(geo.locations))
+    restriction = cloudfront.GeoRestriction(RestrictionType=geo.restriction_type, Locations=as_list(geo.locations))
     return (
         {} if geo.restriction_type == "none" else {"Restrictions": cloudfront.Restrictions(GeoRestriction=restriction)}
     )

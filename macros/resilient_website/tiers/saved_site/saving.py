@@ -12,6 +12,7 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, awslambda, events
 from troposphere.cloudformation import AWSCustomObject
 
 from resilient_website.context import Context
+from resilient_website.intrinsics import as_list
 from resilient_website.tiers.fallback import SAVED_PREFIX, Fallback
 from resilient_website.tiers.saved_site.spec import SourceSpec
 
@@ -81,7 +82,7 @@ def _source(spec: SourceSpec, domain_name: str) -> dict[str, Any]:
     if crawl is None:
         raise ValueError("a source is a crawl or a bucket's prefix: check refuses others")
     bounds = {"MaxPages": crawl.max_pages, "MaxDepth": crawl.max_depth, "MaxSeconds": crawl.max_seconds}
-    return {"Crawl": {"StartUrl": f"https://{domain_name}/", "Paths": list(crawl.paths), **bounds}}
+    return {"Crawl": {"StartUrl": f"https://{domain_name}/", "Paths": as_list(crawl.paths), **bounds}}
 
 
 def _input(properties: dict[str, Any]) -> AWSHelperFn:
