@@ -104,6 +104,7 @@ def test_names_leave_the_distribution_before_it_stops_to_serve() -> None:
     assert set(primary) <= waits_for(after, "SiteDistribution")
     for record in primary:
         assert {"SiteAutoScalingGroup", "SiteAssetsDistribution"} <= waits_for(after, record)
+    assert {"SiteAutoScalingGroup", "SiteListenerHttps"} <= waits_for(after, "SiteHealthCheck")
 
 
 def test_origin_has_a_name_before_cloudfront_asks_for_it() -> None:

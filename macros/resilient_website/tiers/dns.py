@@ -57,7 +57,7 @@ class HealthCheckSpec:
 
 @dataclass(frozen=True)
 class FrontDoor:
-    """What the health check asks, and where the PRIMARY records point to, once what `ready` names is there."""
+    """What the health check asks, and where the PRIMARY records point to, both once what `ready` names is there."""
 
     dns_name: AWSHelperFn
     hosted_zone_id: Value
@@ -119,7 +119,7 @@ def build(
             records += [
                 route53.RecordSetType(
                     _primary(context, name, record_type),
-                    **({"DependsOn": list(front_door.ready)} if front_door.ready else {}),
+                    **_after(front_door),
                     SetIdentifier="primary",
                     Failover="PRIMARY",
                     HealthCheckId=Ref(check),
@@ -150,6 +150,7 @@ def _health_check(
     search: dict[str, Any] = {"SearchString": spec.search_string} if spec.search_string is not None else {}
     return route53.HealthCheck(
         context.id("HealthCheck"),
+        **_after(front_door),
         HealthCheckConfig=route53.HealthCheckConfig(
             Type="HTTPS_STR_MATCH" if search else "HTTPS",
             FullyQualifiedDomainName=front_door.dns_name,
@@ -162,6 +163,10 @@ def _health_check(
         ),
         HealthCheckTags=Tags(Name=context.title("front door")),
     )
+
+
+def _after(front_door: FrontDoor) -> dict[str, list[str]]:
+    return {"DependsOn": list(front_door.ready)} if front_door.ready else {}
 
 
 def _alias(dns_name: AWSHelperFn, zone_id: Value, *, evaluate: bool) -> route53.AliasTarget:
