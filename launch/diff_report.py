@@ -17,6 +17,7 @@ from updates.shortened import change_text, path_text, shortened
 from updates.site_properties import site_properties
 from updates.stack import Stack
 from updates.stores import Fate, StoreChange, is_store
+from updates.visitors import turned_away
 
 WORDS = {
     Effect.ADDED: "added",
@@ -53,6 +54,9 @@ def print_report(console: Console, changes: Sequence[Change], stores: Sequence[S
         for change in changes:
             if change.effect is effect:
                 _print_change(console, change)
+    closed = turned_away(changes)
+    if closed:
+        console.print(Text(f"Visitors: {closed}", style="yellow"))
     console.print(Text(_summary(changes, stores, old), style="bold"))
 
 
@@ -144,6 +148,7 @@ def as_json(changes: Sequence[Change], stores: Sequence[StoreChange]) -> dict[st
             }
             for store in stores
         ],
+        "visitors": turned_away(changes),
         "resources": [_change_json(change) for change in changes],
     }
 

@@ -48,6 +48,10 @@ def advice(store: StoreChange, site_properties: SiteProperties) -> str:
     told = [_of_deletion(store)] if change.effect is Effect.DELETED else _of_replacement(store, site_properties)
     if store.replicas:
         told.append(f"Its replicas go with it: {', '.join(store.replicas)}.")
+    if store.guarded:
+        told.append(
+            "The site's update protection refuses this: UpdateProtection: false first, in an update of its own."
+        )
     if store.protected:
         told.append("AWS refuses to delete it while DeletionProtection is on.")
     return " ".join(told)

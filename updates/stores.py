@@ -1,9 +1,10 @@
 """The stores of a stack: what holds data or names that a template can't make again, and what an update does to them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from resilient_website.update_protection import IDENTITY, UpdateProtection
 from updates.comparison import Change, PropertyChange
 from updates.effects import Effect
 from updates.stack import Resource, Stack
@@ -54,7 +55,8 @@ FATES = {"Retain": Fate.RETAINED, "RetainExceptOnCreate": Fate.RETAINED, "Snapsh
 class StoreChange:
     """A store that an update touches, and what becomes of its data.
 
-    `replicas` are the instances that replicate it, and so are replaced or deleted with it.
+    `replicas` are the instances that replicate it, and so are replaced or deleted with it. `protected` is whether AWS
+    refuses to delete it, `guarded` whether the site's update protection refuses this update.
     """
 
     change: Change
@@ -63,6 +65,7 @@ class StoreChange:
     safe: bool
     replicas: tuple[str, ...] = ()
     protected: bool = False
+    guarded: bool = False
 
     @property
     def causes(self) -> tuple[PropertyChange, ...]:
@@ -88,7 +91,7 @@ def store_changes(changes: Iterable[Change], old: Stack) -> tuple[StoreChange, .
 
 def _store_change(change: Change, store: Resource, old: Stack) -> StoreChange:
     fate = _fate(change, store)
-    return StoreChange(
+    found = StoreChange(
         change=change,
         noun=STORES[store.type],
         fate=fate,
@@ -96,6 +99,25 @@ def _store_change(change: Change, store: Resource, old: Stack) -> StoreChange:
         replicas=tuple(_replicas(store, old)),
         protected=str(store.properties.get("DeletionProtection")).lower() == "true",
     )
+    return replace(found, guarded=_is_known_to_a_guard(store, old) and _is_refused(found))
+
+
+def _is_known_to_a_guard(store: Resource, old: Stack) -> bool:
+    return any(
+        resource.type == UpdateProtection.resource_type
+        and str(resource.properties.get("Enabled")).lower() == "true"
+        and store.logical_id in resource.properties.get("Stores", {})
+        for resource in old.values()
+    )
+
+
+def _is_refused(store: StoreChange) -> bool:
+    """Tell whether update protection refuses what happens to a store (custom_resources/update_protection/losses.py)."""
+    if store.change.effect is Effect.DELETED:
+        # What goes without a snapshot, an earlier update has given up.
+        return store.fate is Fate.SNAPSHOT
+    known = IDENTITY[store.change.type]
+    return store.change.effect is Effect.REPLACED and any(cause.difference.names[0] in known for cause in store.causes)
 
 
 def _fate(change: Change, store: Resource) -> Fate:

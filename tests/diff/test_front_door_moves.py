@@ -8,6 +8,7 @@ import pytest
 from resilient_website.references import references
 from tests.diff.neighbours import DOMAIN
 from tests.diff.stacks import changes, site
+from updates.visitors import turned_away
 
 Json = dict[str, Any]
 
@@ -124,3 +125,12 @@ def test_no_step_replaces_the_load_balancer_or_a_distribution() -> None:
         touched = changes(site(old), site(new))
         replaced = {name for name, change in touched.items() if change.effect.name in ("REPLACED", "MAY_BE_REPLACED")}
         assert not replaced & {"SiteLoadBalancer", "SiteDistribution", "SiteAutoScalingGroup", "SiteTargetGroup"}
+
+
+def test_diff_tells_the_one_step_that_turns_visitors_away() -> None:
+    def told(old: Json, new: Json) -> str:
+        return turned_away(changes(site(old), site(new)).values())
+
+    assert "SiteListenerHttps turns visitors away before SitePrimaryA" in told(LOAD_BALANCER, CLOUDFRONT)
+    assert "DirectAccess: true" in told(LOAD_BALANCER, CLOUDFRONT)
+    assert {name: told(old, new) for name, (old, new) in STEPS.items()} == dict.fromkeys(STEPS, "")

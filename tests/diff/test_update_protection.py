@@ -5,34 +5,25 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from resilient_website.update_protection import IDENTITY
 from tests.diff.neighbours import BOTH_WAYS
-from tests.diff.protection import protected_stores, sent
+from tests.diff.protection import protected_stores
 from tests.diff.stacks import site, stores
 from tests.effort import examples
 from tests.expansion.random_sites import SITES
 from updates.effects import Effect
-from updates.stores import Fate, StoreChange
+from updates.stores import Fate
 
 Json = dict[str, Any]
 
 
-def costs_data(name: str, store: StoreChange, old: Json) -> bool:
-    """Tell whether an update of a store is one that the protection is for."""
-    if name not in sent(old).stores or store.safe:
-        return False
-    if store.change.effect is Effect.DELETED:
-        # Deleted without a snapshot is what an earlier update has asked for, or a cache of Memcached's.
-        return store.fate is Fate.SNAPSHOT
-    identity = IDENTITY[store.change.type]
-    # Another number of Memcached's nodes is another cluster where the zones' names are not known.
-    known = any(cause.difference.names[0] in identity for cause in store.causes)
-    return store.change.effect is Effect.REPLACED and known
-
-
 def assert_same(old: Json, new: Json) -> None:
-    told = {name for name, store in stores(old, new).items() if costs_data(name, store, old)}
-    assert protected_stores(old, new) == told
+    told = stores(old, new)
+    assert protected_stores(old, new) == {name for name, store in told.items() if store.guarded}
+    for store in told.values():
+        assert not (store.guarded and store.safe)
+        # Neither loses data with nobody asked: what is deleted without a word was given up by an earlier update.
+        if not store.safe and store.fate is Fate.SNAPSHOT and store.change.effect is not Effect.MAY_BE_REPLACED:
+            assert store.guarded, store.change.logical_id
 
 
 @pytest.mark.parametrize("name", BOTH_WAYS)

@@ -1,0 +1,42 @@
+"""What an update does to visitors on their way in, where CloudFormation's order can't spare them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from updates.comparison import Change
+
+LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+RECORD = "AWS::Route53::RecordSet"
+
+
+def turned_away(changes: Iterable[Change]) -> str:
+    """Return which visitors find a closed door, and what to do instead; nothing if none does.
+
+    A listener that forwards, and then answers by itself, does so before names that still lead to it have moved: they
+    wait for what they move to.
+    """
+    known = list(changes)
+    closing = [each.logical_id for each in known if each.type == LISTENER and _closes(each)]
+    moving = [each.logical_id for each in known if each.type == RECORD and _moves(each)]
+    if not closing or not moving:
+        return ""
+    return (
+        f"{', '.join(closing)} turns visitors away before {', '.join(moving)} have moved, for as long as CloudFront "
+        "needs. Take two updates: on a site, the first with LoadBalancer: {DirectAccess: true}."
+    )
+
+
+def _closes(change: Change) -> bool:
+    return _first_action(change.old) == "forward" and _first_action(change.new) not in ("forward", "")
+
+
+def _first_action(resource: Any) -> str:
+    actions = resource.properties.get("DefaultActions") if resource is not None else None
+    return str(actions[0].get("Type", "")) if isinstance(actions, list) and actions else ""
+
+
+def _moves(change: Change) -> bool:
+    old, new = (each.properties.get("AliasTarget") if each is not None else None for each in (change.old, change.new))
+    if not isinstance(old, Mapping) or not isinstance(new, Mapping) or change.old is None:
+        return False
+    return change.old.properties.get("Failover") != "SECONDARY" and old.get("DNSName") != new.get("DNSName")
