@@ -14,6 +14,7 @@ from tests.faults import (
     fallback_site_cases,
     remote_stack_cases,
     saved_site_cases,
+    update_protection_cases,
 )
 from tests.faults.bed import Bed
 from tests.faults.cases import Case
@@ -28,6 +29,7 @@ CUSTOM_RESOURCES: dict[str, tuple[type[Bed], Sequence[Case]]] = {
     "certificate": (certificate_cases.CertificateBed, certificate_cases.CASES),
     "remote_stack": (remote_stack_cases.RemoteStackBed, remote_stack_cases.CASES),
     "empty_bucket": (empty_bucket_cases.EmptyBucketBed, empty_bucket_cases.CASES),
+    "update_protection": (update_protection_cases.UpdateProtectionBed, update_protection_cases.CASES),
 }
 
 

@@ -1,0 +1,84 @@
+"""Custom::UpdateProtection: what refuses updates that would cost a store. It only asks, and leaves nothing."""
+
+from typing import Any
+
+from tests.custom_resources.fake_cloudformation import FakeCloudFormation
+from tests.faults import faults
+from tests.faults.bed import Bed, Json
+from tests.faults.cases import AGAIN, CREATE, DELETE, FAILED, NOTHING, SUCCESS, UPDATE, Case, Step
+from tests.faults.faults import ANSWER, error, meanwhile
+
+
+class UpdateProtectionBed(Bed):
+    """A stack with a database whose name is the content, in a status that `put` sets. Content "nonsense" is refused."""
+
+    module = "update_protection.handler"
+    resource_type = "Custom::UpdateProtection"
+    logical_id = "SiteUpdateProtection"
+    seconds = 60
+    scale = 5
+
+    def properties(self, content: str) -> Json:
+        if content == "nonsense":
+            return {"Enabled": "perhaps", "Stores": {}}
+        store = {"Type": "AWS::RDS::DBInstance", "DeletionPolicy": "Snapshot", "DBName": content}
+        return {"Enabled": "true", "Stores": {"SiteDatabase": store}}
+
+    def put(self, what: str) -> None:
+        self.cloudformation.status = what
+
+    def upstream(self, service: str) -> str:
+        return self.cloudformation.url if service == "cloudformation" else super().upstream(service)
+
+    def left(self) -> str:
+        return "nothing"
+
+    def __enter__(self) -> "UpdateProtectionBed":
+        self.cloudformation = self.running.enter_context(FakeCloudFormation())
+        return self
+
+
+def _turned_around(trial: Any) -> None:
+    trial.bed.put(BACK)
+
+
+FORTH, BACK = "UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"
+MADE = Step(CREATE, SUCCESS)
+REFUSAL = "SiteDatabase would be replaced"
+
+
+def _update(fault: faults.Fault, answer: str, says: str, *more: Step, before: str = FORTH) -> Case:
+    refused = Step(UPDATE, answer, fault, content="two", says=says)
+    return Case(
+        "Update that costs a store" if before == FORTH else "Rollback", (MADE, refused, *more), "nothing", before
+    )
+
+
+CASES = (
+    Case(
+        "Create with nonsense, deleted",
+        (Step(CREATE, FAILED, content="nonsense", says="Enabled"), Step(DELETE, SUCCESS, content="nonsense")),
+        "nothing",
+    ),
+    Case("Update that costs nothing", (MADE, Step(UPDATE, SUCCESS, faults.REFUSED)), "nothing"),
+    _update(faults.NONE, FAILED, REFUSAL, Step(AGAIN, FAILED, content="two", says=REFUSAL)),
+    _update(faults.RESET_BEFORE.at("", 3), FAILED, REFUSAL),
+    _update(faults.RESET_AFTER.at("DescribeStacks", 3), FAILED, REFUSAL),
+    _update(faults.DELAYED.at("DescribeStacks", 1), FAILED, REFUSAL),
+    _update(error("Throttling").at("", 3), FAILED, REFUSAL),
+    # In doubt it refuses, and nothing is lost.
+    _update(error("Throttling"), FAILED, "Throttling"),
+    _update(error("AccessDenied"), FAILED, "AccessDenied"),
+    _update(faults.GARBAGE, FAILED, "pars"),
+    _update(faults.TRUNCATED, FAILED, ""),
+    _update(faults.TRICKLES, FAILED, ""),
+    _update(faults.REFUSED, FAILED, "connect"),
+    _update(meanwhile("the update is rolled back", _turned_around).at("DescribeStacks", 1), SUCCESS, ""),
+    _update(faults.KILLED_BEFORE.at("DescribeStacks"), NOTHING, "", Step(AGAIN, FAILED, content="two", says=REFUSAL)),
+    _update(faults.KILLED_AFTER.at(ANSWER), FAILED, REFUSAL, Step(AGAIN, FAILED, content="two", says=REFUSAL)),
+    _update(error("ServiceUnavailable").at(ANSWER, 3), FAILED, REFUSAL),
+    _update(faults.NONE, SUCCESS, "", Step(UPDATE, SUCCESS), before=BACK),
+    _update(error("Throttling").at("", 3), SUCCESS, "", before=BACK),
+    Case("Delete", (MADE, Step(DELETE, SUCCESS, faults.REFUSED), Step(AGAIN, SUCCESS)), "nothing"),
+    Case("Delete of what never existed", (Step(DELETE, SUCCESS),), "nothing"),
+)
