@@ -54,8 +54,7 @@ def print_report(console: Console, changes: Sequence[Change], stores: Sequence[S
         for change in changes:
             if change.effect is effect:
                 _print_change(console, change)
-    closed = turned_away(changes)
-    if closed:
+    for closed in turned_away(changes):
         console.print(Text(f"Visitors: {closed}", style="yellow"))
     console.print(Text(_summary(changes, stores, old), style="bold"))
 

@@ -4,18 +4,24 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from updates.comparison import Change
+from updates.effects import Effect
 
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 RECORD = "AWS::Route53::RecordSet"
 
 
-def turned_away(changes: Iterable[Change]) -> str:
-    """Return which visitors find a closed door, and what to do instead; nothing if none does.
-
-    A listener that forwards, and then answers by itself, does so before names that still lead to it have moved: they
-    wait for what they move to.
-    """
+def turned_away(changes: Iterable[Change]) -> list[str]:
+    """Return which visitors find a closed door, and what to do instead; empty if none does."""
     known = list(changes)
+    return [told for told in (_before_names_move(known), _before_targets_are_healthy(known)) if told]
+
+
+def _before_names_move(known: list[Change]) -> str:
+    """A listener that forwards, and then answers by itself, does so while names still lead to it.
+
+    They wait for what they move to.
+    """
     closing = [each.logical_id for each in known if each.type == LISTENER and _closes(each)]
     moving = [each.logical_id for each in known if each.type == RECORD and _moves(each)]
     if not closing or not moving:
@@ -23,6 +29,17 @@ def turned_away(changes: Iterable[Change]) -> str:
     return (
         f"{', '.join(closing)} turns visitors away before {', '.join(moving)} have moved, for as long as CloudFront "
         "needs. Take two updates: on a site, the first with LoadBalancer: {DirectAccess: true}."
+    )
+
+
+def _before_targets_are_healthy(known: list[Change]) -> str:
+    """The listener leads to a new target group as soon as there is one, and servers come to it afterwards."""
+    replaced = [each.logical_id for each in known if each.type == TARGET_GROUP and each.effect is Effect.REPLACED]
+    if not replaced:
+        return ""
+    return (
+        f"{', '.join(replaced)} is replaced, and the new one has no healthy server until servers have come to it: "
+        "visitors get the friendly page meanwhile. Keep its port and protocol, and let the application answer there."
     )
 
 

@@ -127,10 +127,17 @@ def test_no_step_replaces_the_load_balancer_or_a_distribution() -> None:
         assert not replaced & {"SiteLoadBalancer", "SiteDistribution", "SiteAutoScalingGroup", "SiteTargetGroup"}
 
 
-def test_diff_tells_the_one_step_that_turns_visitors_away() -> None:
-    def told(old: Json, new: Json) -> str:
-        return turned_away(changes(site(old), site(new)).values())
+def told(old: Json, new: Json) -> list[str]:
+    return turned_away(changes(site(old), site(new)).values())
 
-    assert "SiteListenerHttps turns visitors away before SitePrimaryA" in told(LOAD_BALANCER, CLOUDFRONT)
-    assert "DirectAccess: true" in told(LOAD_BALANCER, CLOUDFRONT)
-    assert {name: told(old, new) for name, (old, new) in STEPS.items()} == dict.fromkeys(STEPS, "")
+
+def test_diff_tells_the_one_step_that_turns_visitors_away() -> None:
+    (words,) = told(LOAD_BALANCER, CLOUDFRONT)
+    assert "SiteListenerHttps turns visitors away before SitePrimaryA" in words
+    assert "DirectAccess: true" in words
+    assert {name: told(old, new) for name, (old, new) in STEPS.items()} == dict.fromkeys(STEPS, [])
+
+
+def test_diff_tells_that_another_port_has_no_servers_at_first() -> None:
+    (words,) = told({}, {"WebServers": {"Port": 8080}})
+    assert words.startswith("SiteTargetGroup is replaced")
