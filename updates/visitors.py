@@ -18,10 +18,7 @@ def turned_away(changes: Iterable[Change]) -> list[str]:
 
 
 def _before_names_move(known: list[Change]) -> str:
-    """A listener that forwards, and then answers by itself, does so while names still lead to it.
-
-    They wait for what they move to.
-    """
+    """Tell of a listener that forwards, and then answers by itself: names still lead to it, and wait to move."""
     closing = [each.logical_id for each in known if each.type == LISTENER and _closes(each)]
     moving = [each.logical_id for each in known if each.type == RECORD and _moves(each)]
     if not closing or not moving:
@@ -33,7 +30,7 @@ def _before_names_move(known: list[Change]) -> str:
 
 
 def _before_targets_are_healthy(known: list[Change]) -> str:
-    """The listener leads to a new target group as soon as there is one, and servers come to it afterwards."""
+    """Tell of a new target group: the listener leads to it at once, and servers come to it afterwards."""
     replaced = [each.logical_id for each in known if each.type == TARGET_GROUP and each.effect is Effect.REPLACED]
     if not replaced:
         return ""

@@ -135,7 +135,7 @@ def test_diff_tells_the_one_step_that_turns_visitors_away() -> None:
     (words,) = told(LOAD_BALANCER, CLOUDFRONT)
     assert "SiteListenerHttps turns visitors away before SitePrimaryA" in words
     assert "DirectAccess: true" in words
-    assert {name: told(old, new) for name, (old, new) in STEPS.items()} == dict.fromkeys(STEPS, [])
+    assert [name for name, (old, new) in STEPS.items() if told(old, new)] == []
 
 
 def test_diff_tells_that_another_port_has_no_servers_at_first() -> None:
