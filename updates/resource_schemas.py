@@ -90,7 +90,8 @@ def require(type_name: str, path: NamePath) -> None:
 
 def own_custom_resources() -> dict[str, Mapping[str, Any]]:
     """Return the properties of our own custom resources, by type; see conditions.toml for what replaces them."""
-    return {each.resource_type: each.props for each in AWSCustomObject.__subclasses__()}
+    kinds = [each for each in AWSCustomObject.__subclasses__() if each.__module__.startswith("resilient_website.")]
+    return {each.resource_type: each.props for each in kinds}
 
 
 @lru_cache(maxsize=1)

@@ -96,13 +96,14 @@ def stackset(
 
 def _watched(request: Request, notes: Console, region: str, run: Callable[[Progress], RolledOut]) -> RolledOut:
     """Run something with its progress shown. If it is interrupted, say how to look at it again, and exit."""
-    with Progress(notes, time.monotonic) as progress:
-        try:
+    progress = Progress(notes, time.monotonic)
+    try:
+        with progress:
             return run(progress)
-        except KeyboardInterrupt:
-            interrupted = True
-    notes.print(_how_to_look_again(request, region, progress) if interrupted else "", markup=False)
-    sys.exit(INTERRUPTED)
+    except KeyboardInterrupt:
+        # Not by the console: interrupted while it prints, it may keep what follows to itself.
+        click.echo(_how_to_look_again(request, region, progress), err=True)
+        sys.exit(INTERRUPTED)
 
 
 def _how_to_look_again(request: Request, region: str, progress: Progress) -> str:

@@ -75,8 +75,9 @@ def test_functions_are_those_that_are_used() -> None:
         return {name for name, body in template["Resources"].items() if body["Type"] == "AWS::Lambda::Function"}
 
     domain = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
-    assert functions() == {"FallbackSiteFunction", "OriginSecretFunction"}
-    assert functions(**domain, FrontDoor="LoadBalancer") == {"FallbackSiteFunction", "CertificateFunction"}
+    always = {"FallbackSiteFunction", "UpdateProtectionFunction"}
+    assert functions() == {*always, "OriginSecretFunction"}
+    assert functions(**domain, FrontDoor="LoadBalancer") == {*always, "CertificateFunction"}
     assert "DatabaseSecretFunction" in functions(Database={"SecretRotationDays": 30})
 
 

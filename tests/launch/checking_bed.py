@@ -32,7 +32,7 @@ EXPORTS: tuple[str, ...] = (
     "FallbackSiteRoleArn",
 )
 EXPORTS += ("OriginSecretFunctionArn", "RemoteStackFunctionArn", "SavedSiteFunctionArn", "SavedSiteRoleArn")
-EXPORTS += ("EmptyBucketFunctionArn",)
+EXPORTS += ("EmptyBucketFunctionArn", "UpdateProtectionFunctionArn")
 ZONES = tuple(f"us-east-1{letter}" for letter in "abcdef")
 
 
