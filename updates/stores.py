@@ -48,6 +48,9 @@ class Fate(IntEnum):
     DELETED = 3
 
 
+# What replaces a cache that goes without its update policy, which the protection knows too.
+SHARDS = ("NumNodeGroups",)
+
 FATES = {"Retain": Fate.RETAINED, "RetainExceptOnCreate": Fate.RETAINED, "Snapshot": Fate.SNAPSHOT}
 
 
@@ -116,7 +119,7 @@ def _is_refused(store: StoreChange) -> bool:
     if store.change.effect is Effect.DELETED:
         # What goes without a snapshot, an earlier update has given up.
         return store.fate is Fate.SNAPSHOT
-    known = IDENTITY[store.change.type]
+    known = (*IDENTITY[store.change.type], *SHARDS)
     return store.change.effect is Effect.REPLACED and any(cause.difference.names[0] in known for cause in store.causes)
 
 

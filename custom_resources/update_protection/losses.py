@@ -8,6 +8,9 @@ from update_protection.properties import ProtectedStores
 # ImmutabilityHelper.java of github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds.
 REMOVED_IN_PLACE = ("DBSnapshotIdentifier",)
 
+# An update policy: what it brings can be changed in place from then on, and not without it any more.
+ADDED_IN_PLACE = ("UseOnlineResharding",)
+
 # What a store has beside its properties: a change of it replaces nothing. A store may leave the stack when an earlier
 # update has said what then becomes of it: that it stays, or that nobody needs it.
 POLICY = "DeletionPolicy"
@@ -32,7 +35,10 @@ def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     return [
         f"{key} {_shown(before, key)} -> {_shown(after, key)}"
         for key in sorted({*before, *after})
-        if before.get(key) != after.get(key) and key != POLICY and not (key in REMOVED_IN_PLACE and key not in after)
+        if before.get(key) != after.get(key)
+        and key != POLICY
+        and not (key in REMOVED_IN_PLACE and key not in after)
+        and not (key in ADDED_IN_PLACE and key not in before)
     ]
 
 

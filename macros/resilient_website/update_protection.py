@@ -58,6 +58,10 @@ IDENTITY = {
 }
 
 
+# The update policy under which the number of shards changes in place. Source: "UpdatePolicy attribute".
+RESHARDING = "UseOnlineResharding"
+
+
 class UpdateProtection(AWSCustomObject):
     """The custom resource that refuses updates (custom_resources/update_protection)."""
 
@@ -92,7 +96,14 @@ def _is_store(definition: Json) -> bool:
 def _identity(definition: Json) -> Json:
     properties = definition.get("Properties", {})
     known = {name: properties[name] for name in IDENTITY[definition["Type"]] if name in properties}
-    return {"Type": definition["Type"], "DeletionPolicy": definition.get("DeletionPolicy", "Delete"), **known}
+    # A cache of several shards that is to have none again is replaced: without this policy their number can't change.
+    policies = {key: True for key, value in definition.get("UpdatePolicy", {}).items() if key == RESHARDING and value}
+    return {
+        "Type": definition["Type"],
+        "DeletionPolicy": definition.get("DeletionPolicy", "Delete"),
+        **policies,
+        **known,
+    }
 
 
 def _after(definition: Json, title: str) -> Json:

@@ -54,6 +54,15 @@ def test_replacement_is_a_loss(change: Json, told: str) -> None:
     assert found == ([f"SiteDatabase would be replaced by an empty one: {told}"] if told else [])
 
 
+def test_cache_of_several_shards_that_is_to_have_none_is_a_loss() -> None:
+    alone = {"Type": "AWS::ElastiCache::ReplicationGroup", "DeletionPolicy": "Snapshot"}
+    sharded = {**alone, "UseOnlineResharding": "true"}
+    assert losses(protected(A=sharded), protected(A=alone)) == [
+        "A would be replaced by an empty one: UseOnlineResharding 'true' -> nothing"
+    ]
+    assert losses(protected(A=alone), protected(A=sharded)) == []
+
+
 def test_database_does_not_need_its_snapshot_any_more() -> None:
     restored = {**DATABASE, "DBSnapshotIdentifier": "night"}
     assert losses(protected(SiteDatabase=restored), protected(SiteDatabase=DATABASE)) == []

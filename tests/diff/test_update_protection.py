@@ -32,8 +32,15 @@ def test_same_for_neighbours(name: str) -> None:
     assert_same(site(old), site(new))
 
 
+def test_same_for_a_cache_that_is_to_have_no_shards_any_more() -> None:
+    sharded, alone = site({"Cache": {"NumNodeGroups": 1}}), site({"Cache": True})
+    assert_same(sharded, alone)
+    assert_same(alone, sharded)
+    assert protected_stores(sharded, alone) == {"SiteCacheReplicationGroup"}
+
+
 @given(SITES, SITES)
-@examples(40)
+@examples(25)
 def test_same_for_any_two_sites(one: Json, other: Json) -> None:
     assert_same(site(one), site(other))
 
