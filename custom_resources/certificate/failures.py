@@ -1,26 +1,13 @@
 """What went wrong, in words that say what to do.
 
-crhelper cuts a reason to its last 240 characters if it has more than 256, so texts are short and end in what to do.
+CloudFormation's door cuts the middle out of a reason of more than 256 characters, so texts are short.
 """
 
 from collections.abc import Sequence
 
-from botocore.exceptions import ClientError, HTTPClientError
-from botocore.exceptions import ConnectionError as NoConnectionError
-from botocore.parsers import ResponseParserError
+from botocore.exceptions import ClientError
 
-# Errors that go away by themselves, beside those of the 500s. The throttling ones are botocore's.
-_TRANSIENT = (
-    "ThrottlingException",
-    "Throttling",
-    "ThrottledException",
-    "RequestThrottled",
-    "TooManyRequestsException",
-    "RequestLimitExceeded",
-    "PriorRequestNotComplete",
-    "RequestTimeout",
-    "RequestTimeoutException",
-)
+from cloudformation_answer.aws_errors import code
 
 # Why ACM refuses a name. Source: "Certificate request fails" in the ACM User Guide.
 _REFUSALS = {
@@ -81,19 +68,6 @@ def brief(error: ClientError) -> CertificateError:
     """Return what AWS answered, short enough to be shown whole: with its code, and what it is about."""
     message = error.response["Error"].get("Message", "")[:_LONGEST_MESSAGE]
     return CertificateError(f"{error.operation_name}: {code(error)}: {message}")
-
-
-def code(error: Exception) -> str:
-    """Return the code of an AWS error; empty if it is none."""
-    return str(error.response["Error"].get("Code", "")) if isinstance(error, ClientError) else ""
-
-
-def transient(error: Exception) -> bool:
-    """Tell whether an error goes away by itself: throttling, trouble on AWS's side, or no connection."""
-    if isinstance(error, ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return code(error) in _TRANSIENT or status >= 500
-    return isinstance(error, (HTTPClientError, NoConnectionError, ResponseParserError))
 
 
 def _shown(names: Sequence[str]) -> str:

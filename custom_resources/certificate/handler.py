@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from certificate import failures, issuance, removal
 from certificate.ownership import Owner, replace_tags
 from certificate.properties import Certificate, InvalidPropertiesError, read
+from cloudformation_answer.aws_errors import code, transient
 from cloudformation_answer.resource import CustomResource
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def poll_issued(event: Event, _context: Any) -> str | None:
         if waiting and _late():
             raise failures.still_pending(helper.Data["Minutes"], waiting, zone_id)
     except Exception as error:
-        if failures.transient(error) and not _late():
+        if transient(error) and not _late():
             logger.info("%s; asked again in a minute", error)
             return None
         _abandon_replacement(event, arn)
@@ -166,7 +167,7 @@ def _settle(event: Event, arn: str, zone_id: str) -> str:
         waiting = bool(issuance.advance(_acm(issuance.region_of(arn)), _route53(), arn, zone_id))
     except Exception as error:
         # Some seconds pass before ACM knows what it was asked for. Source: "RequestCertificate", ACM API Reference.
-        if not failures.transient(error) and failures.code(error) != "ResourceNotFoundException":
+        if not transient(error) and code(error) != "ResourceNotFoundException":
             raise
         logger.info("%s; asked again in a minute", error)
         waiting = True
@@ -185,7 +186,7 @@ def _deleted(arn: str, *, late: bool) -> bool:
     try:
         return removal.delete(_acm(issuance.region_of(arn)), arn)
     except Exception as error:
-        if late or not failures.transient(error):
+        if late or not transient(error):
             raise
         logger.info("%s; asked again in a minute", error)
         return False

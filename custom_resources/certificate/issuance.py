@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from certificate import failures
 from certificate.ownership import Owner
 from certificate.properties import Certificate
+from cloudformation_answer.aws_errors import transient
 
 if TYPE_CHECKING:
     from mypy_boto3_acm import ACMClient
@@ -105,7 +106,7 @@ def _write_records(route53: "Route53Client", zone_id: str, detail: "CertificateD
     try:
         route53.change_resource_record_sets(HostedZoneId=zone_id, ChangeBatch={"Changes": changes})
     except route53.exceptions.ClientError as error:
-        if failures.transient(error):
+        if transient(error):
             raise
         raise failures.unwritten(error, zone_id) from error
 

@@ -7,7 +7,7 @@ that it made. It can be found by these tags; and the function's role may delete 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from certificate.failures import code
+from cloudformation_answer.aws_errors import code
 
 if TYPE_CHECKING:
     from mypy_boto3_acm import ACMClient

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from certificate import failures
 from certificate.ownership import Owner, owned
+from cloudformation_answer.aws_errors import code
 
 if TYPE_CHECKING:
     from mypy_boto3_acm import ACMClient
@@ -27,9 +27,9 @@ def delete(acm: "ACMClient", arn: str) -> bool:
     try:
         acm.delete_certificate(CertificateArn=arn)
     except acm.exceptions.ClientError as error:
-        if failures.code(error) == "ResourceNotFoundException":
+        if code(error) == "ResourceNotFoundException":
             return True
-        if failures.code(error) in _LATER:
+        if code(error) in _LATER:
             return False
         raise
     return True

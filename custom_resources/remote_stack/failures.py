@@ -1,25 +1,11 @@
 """What went wrong, in words that say what to do.
 
-crhelper cuts a reason to its last 240 characters if it has more than 256, so texts are short and end in what to do.
+CloudFormation's door cuts the middle out of a reason of more than 256 characters, so texts are short.
 """
 
-from botocore.exceptions import ClientError, HTTPClientError
-from botocore.exceptions import ConnectionError as NoConnectionError
-from botocore.parsers import ResponseParserError
+from botocore.exceptions import ClientError
 
-# Errors that go away by themselves, beside those of the 500s. The throttling ones are botocore's.
-_TRANSIENT = (
-    "ThrottlingException",
-    "Throttling",
-    "ThrottledException",
-    "RequestThrottled",
-    "TooManyRequestsException",
-    "RequestLimitExceeded",
-    "PriorRequestNotComplete",
-    "RequestTimeout",
-    "RequestTimeoutException",
-    "SlowDown",
-)
+from cloudformation_answer.aws_errors import code
 
 # What a Region answers that the account has not enabled. Source: "Common errors" of several services' API References.
 _NOT_ENABLED = ("InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "OptInRequired")
@@ -69,22 +55,9 @@ def brief(error: Exception, region: str) -> RemoteStackError:
     return RemoteStackError(f"{region}: {error.operation_name}: {code(error)}: {_cut(message, _LONGEST_REASON)}")
 
 
-def code(error: Exception) -> str:
-    """Return the code of an AWS error; empty if it is none."""
-    return str(error.response["Error"].get("Code", "")) if isinstance(error, ClientError) else ""
-
-
 def missing(error: ClientError) -> bool:
     """Tell whether an error says that there is no such stack."""
     return code(error) == "ValidationError" and "does not exist" in str(error)
-
-
-def transient(error: Exception) -> bool:
-    """Tell whether an error goes away by itself: throttling, trouble on AWS's side, or no connection."""
-    if isinstance(error, ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return code(error) in _TRANSIENT or status >= 500
-    return isinstance(error, (HTTPClientError, NoConnectionError, ResponseParserError))
 
 
 def _cut(text: str, longest: int) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cloudformation_answer.aws_errors import code
 from remote_stack import failures, stack
 from remote_stack.stack import State
 from remote_stack.waiting import Patience
@@ -66,7 +67,7 @@ def empty(s3: "S3Client", bucket: str) -> None:
             for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
                 s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
     except s3.exceptions.ClientError as error:
-        if failures.code(error) not in ("NoSuchBucket", "404"):
+        if code(error) not in ("NoSuchBucket", "404"):
             raise
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from remote_stack import failures
+from cloudformation_answer.aws_errors import transient
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Patience:
             try:
                 return ask()
             except Exception as error:
-                if not failures.transient(error):
+                if not transient(error):
                     raise
                 logger.info("%s; asked again", error)
                 last = error
