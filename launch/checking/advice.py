@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from launch.checking.aws import Aws
 from launch.checking.findings import Told, warning
 from launch.checking.site import Site
-from resilient_website.intrinsics import is_literal
+from resilient_website.intrinsics import Value, is_literal
 from resilient_website.tiers.database.instances import PRIMARY
 from resilient_website.tiers.web_servers.spec import sizes
 
@@ -26,7 +26,7 @@ def burstable_servers(site: Site, aws: Aws) -> Iterator[Told]:
     del aws
     servers, zone_count = site.spec.web_servers, site.spec.network.zone_count
     least = sizes(servers, zone_count)[0]
-    if servers.instance_type.startswith(BURSTABLE) and least >= MANY_A_ZONE * zone_count:
+    if _is_burstable(servers.instance_type) and least >= MANY_A_ZONE * zone_count:
         found = f"found {servers.instance_type}, which is made for bursts, with {least} servers at the least load"
         yield warning(site.at("WebServers.InstanceType"), found, "write fewer servers of an m or c type")
 
@@ -35,7 +35,7 @@ def burstable_database(site: Site, aws: Aws) -> Iterator[Told]:
     """Warn of a burstable database for a load that is heavy as the template itself says: replicas, or much storage."""
     del aws
     database = site.spec.database
-    if database is None or not str(database.instance_class).startswith(tuple(f"db.{kind}" for kind in BURSTABLE)):
+    if database is None or not _is_burstable(database.instance_class, "db."):
         return
     reasons = [f"ReadReplicas: {database.read_replicas}"] if database.read_replicas >= MANY_REPLICAS else []
     reasons += [f"AllocatedStorage: {database.allocated_storage}"] * (database.allocated_storage >= LARGE_STORAGE_GIB)
@@ -48,7 +48,7 @@ def burstable_cache(site: Site, aws: Aws) -> Iterator[Told]:
     """Warn of burstable nodes in a cache that is spread over shards, or over more nodes than there are zones."""
     del aws
     cache = site.spec.cache
-    if cache is None or not str(cache.node_type).startswith(tuple(f"cache.{kind}" for kind in BURSTABLE)):
+    if cache is None or not _is_burstable(cache.node_type, "cache."):
         return
     many_nodes = (cache.num_cache_nodes or 0) > site.spec.network.zone_count
     if (cache.num_node_groups or 0) > 1 or cache.replica_count > MANY_REPLICAS or many_nodes:
@@ -72,3 +72,7 @@ def no_protection(site: Site, aws: Aws) -> Iterator[Told]:
     if not database.deletion_protection and site.stands(aws, PRIMARY):
         found = "found false, for a database that stands and a site with a domain"
         yield warning(site.at("Database.DeletionProtection"), found, "write true now that the site is live")
+
+
+def _is_burstable(kind: Value, prefix: str = "") -> bool:
+    return str(kind).startswith(tuple(f"{prefix}{family}" for family in BURSTABLE))

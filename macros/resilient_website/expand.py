@@ -15,7 +15,7 @@ from resilient_website.attributes import available
 from resilient_website.context import Context
 from resilient_website.problems import InvalidTemplateError, Problem, shown
 from resilient_website.reader import Reader
-from resilient_website.references import Rewriter, Target, references
+from resilient_website.references import Rewriter, Target, depends_on, references
 from resilient_website.resource_attributes import COMPACT_ATTRIBUTES, carry_over, check_attributes
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tags import SITE_TAG, site_name, tagged
@@ -157,9 +157,7 @@ def _sinks(definitions: Mapping[str, Json]) -> list[str]:
     """Return the resources that no other one of the site waits for: when they are there, the whole site is."""
     awaited: set[str] = set()
     for definition in definitions.values():
-        depends_on = definition.get("DependsOn", [])
-        awaited |= {depends_on} if isinstance(depends_on, str) else set(depends_on)
-        awaited |= references(definition.get("Properties", {}))
+        awaited |= {*depends_on(definition), *references(definition.get("Properties", {}))}
     return [logical_id for logical_id in definitions if logical_id not in awaited]
 
 

@@ -144,6 +144,12 @@ def _as_variable(value: Any) -> str | None:
     return None
 
 
+def depends_on(resource: Mapping[str, Any]) -> list[str]:
+    """Return the logical ids in a resource's DependsOn, which is one of them or a list."""
+    named = resource.get("DependsOn", [])
+    return [named] if isinstance(named, str) else list(named)
+
+
 def references(value: Any) -> set[str]:
     """Return all logical ids (and parameters) that a part of a template refers to, implicitly."""
     found: set[str] = set()

@@ -7,7 +7,7 @@ from typing import Any
 from resilient_website.overrides import deep_merge
 from resilient_website.problems import known_names, shown
 from resilient_website.reader import Reader
-from resilient_website.references import references
+from resilient_website.references import depends_on, references
 
 COMPACT_ATTRIBUTES = ("DependsOn", "Condition", "DeletionPolicy", "UpdateReplacePolicy", "Metadata")
 POLICIES = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
@@ -42,9 +42,9 @@ def check_attributes(name: str, resource: Mapping[str, Any], path: str, reader: 
             reader.problem(f"{path}.{key}", f"found {shown(resource[key])}", f"allowed: {', '.join(POLICIES)}")
     if "Condition" in resource and not isinstance(resource["Condition"], str):
         reader.problem(f"{path}.Condition", f"found {shown(resource['Condition'])}", "write a condition's name")
-    depends_on = resource.get("DependsOn", [])
-    if not isinstance(depends_on, str) and not _is_list_of_names(depends_on):
-        reader.problem(f"{path}.DependsOn", f"found {shown(depends_on)}", "write a logical id, or a list of them")
+    named = resource.get("DependsOn", [])
+    if not isinstance(named, str) and not _is_list_of_names(named):
+        reader.problem(f"{path}.DependsOn", f"found {shown(named)}", "write a logical id, or a list of them")
     if not isinstance(resource.get("Metadata", {}), Mapping):
         reader.problem(f"{path}.Metadata", f"found {shown(resource['Metadata'])}", "write a map")
 
@@ -63,14 +63,13 @@ def carry_over(attributes: Mapping[str, Any], definitions: Mapping[str, Json]) -
 def _carried(attributes: Mapping[str, Any], definition: Json, own: set[str]) -> Json:
     carried = dict(definition)
     if "DependsOn" in attributes and not _waits_for(definition, own):
-        names = attributes["DependsOn"]
-        carried["DependsOn"] = [names] if isinstance(names, str) else list(names)
+        carried["DependsOn"] = depends_on(attributes)
     if "Condition" in attributes:
         carried["Condition"] = attributes["Condition"]
     if "Metadata" in attributes:
         carried["Metadata"] = deep_merge(carried.get("Metadata", {}), attributes["Metadata"])
     for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
-        if policy in attributes and _is_store(definition):
+        if policy in attributes and is_store(definition):
             carried[policy] = _policy(attributes[policy], definition, policy)
     return carried
 
@@ -79,7 +78,7 @@ def _waits_for(definition: Json, own: set[str]) -> bool:
     return "DependsOn" in definition or bool(references(definition.get("Properties", {})) & own)
 
 
-def _is_store(definition: Json) -> bool:
+def is_store(definition: Json) -> bool:
     """Tell whether a resource holds data that is nowhere else: a read replica's is in its source."""
     return definition["Type"] in STORES and "SourceDBInstanceIdentifier" not in definition.get("Properties", {})
 

@@ -13,6 +13,8 @@ from troposphere.cloudformation import AWSCustomObject
 
 from resilient_website.context import Context
 from resilient_website.intrinsics import Value
+from resilient_website.references import depends_on
+from resilient_website.resource_attributes import is_store
 
 Json = dict[str, Any]
 
@@ -79,18 +81,15 @@ def protected(context: Context, definitions: Mapping[str, Json], *, enabled: Val
     It is there without protection too, since what the stack had before an update decides. It learns the deletion
     policies, as what is retained is not lost when it leaves the template.
     """
-    stores = {name: _identity(body) for name, body in definitions.items() if _is_store(body)}
+    stores = {
+        name: _identity(body) for name, body in definitions.items() if body["Type"] in IDENTITY and is_store(body)
+    }
     title = context.id("UpdateProtection")
     guard = UpdateProtection(
         title, ServiceToken=context.installed("UpdateProtectionFunctionArn"), Enabled=enabled, Stores=stores
     )
     waiting = {name: _after(body, title) if name in stores else body for name, body in definitions.items()}
     return {**waiting, title: encode_to_dict(guard.to_dict())}
-
-
-def _is_store(definition: Json) -> bool:
-    """Tell whether a resource holds data that is nowhere else: a read replica's is in its source."""
-    return definition["Type"] in IDENTITY and "SourceDBInstanceIdentifier" not in definition.get("Properties", {})
 
 
 def _identity(definition: Json) -> Json:
@@ -107,5 +106,4 @@ def _identity(definition: Json) -> Json:
 
 
 def _after(definition: Json, title: str) -> Json:
-    named = definition.get("DependsOn", [])
-    return {**definition, "DependsOn": [*([named] if isinstance(named, str) else named), title]}
+    return {**definition, "DependsOn": [*depends_on(definition), title]}

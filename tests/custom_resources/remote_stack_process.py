@@ -17,6 +17,16 @@ Json = dict[str, Any]
 # CloudFormation takes no larger answer. Source: "Custom resource response objects".
 LARGEST_ANSWER = 4096
 
+# Resources of a stack there: one that fails, and some that are never complete.
+NOBODY = {"Type": "Custom::Nobody", "Properties": {"ServiceToken": "arn:aws:lambda:us-west-2:1:function:nobody"}}
+NEVER = {
+    "Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"},
+    "Never": {
+        "Type": "AWS::CloudFormation::WaitCondition",
+        "Properties": {"Handle": {"Ref": "Handle"}, "Timeout": "600"},
+    },
+}
+
 RUN = """
 import json, sys, time
 

@@ -12,21 +12,13 @@ import pytest
 
 from remote_stack.stack import Owner
 from tests.custom_resources.faulty_aws import FaultyAws
-from tests.custom_resources.remote_stack_process import RemoteStackProcess
+from tests.custom_resources.remote_stack_process import NEVER, NOBODY, RemoteStackProcess
 from tests.emulator.endpoint import Emulator
 
 Json = dict[str, Any]
 
 ACCOUNT = "200000000077"
 HERE, THERE, ELSEWHERE = "us-east-1", "us-west-2", "eu-west-1"
-NOBODY = {"Type": "Custom::Nobody", "Properties": {"ServiceToken": "arn:aws:lambda:us-west-2:1:function:nobody"}}
-NEVER = {
-    "Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"},
-    "Never": {
-        "Type": "AWS::CloudFormation::WaitCondition",
-        "Properties": {"Handle": {"Ref": "Handle"}, "Timeout": "600"},
-    },
-}
 
 _numbers = count()
 

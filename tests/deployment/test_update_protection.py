@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.deployment.updated_site import BROKEN
 from tests.sites import Installation, StackError
 
 Json = dict[str, Any]
@@ -29,8 +30,7 @@ REFUSED: dict[str, tuple[Json, str]] = {
 
 
 def template(properties: Json, *, broken: bool = False) -> Json:
-    token = {"Fn::ImportValue": "ResilientWebsite-FallbackSiteFunctionArn"}
-    fails = {"Broken": {"Type": "Custom::FallbackSite", "DependsOn": "Site", "Properties": {"ServiceToken": token}}}
+    fails = {"Broken": {**BROKEN, "DependsOn": "Site"}}
     site = {"Type": "ResilientWebsite", "Properties": properties}
     return {"Transform": "ResilientWebsite", "Resources": {"Site": site, **(fails if broken else {})}}
 

@@ -6,20 +6,13 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from remote_stack.stack import Owner
+from tests.custom_resources.remote_stack_process import NEVER, NOBODY
 from tests.faults import faults
 from tests.faults.bed import ACCOUNT, Bed, Json, listed
 from tests.faults.cases import AGAIN, CREATE, DELETE, FAILED, NOTHING, SUCCESS, UPDATE, Case, Step
 from tests.faults.faults import ANSWER, error, meanwhile
 
 THERE, ELSEWHERE = "us-west-2", "eu-west-1"
-NOBODY = {"Type": "Custom::Nobody", "Properties": {"ServiceToken": "arn:aws:lambda:us-west-2:1:function:nobody"}}
-NEVER = {
-    "Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"},
-    "Never": {
-        "Type": "AWS::CloudFormation::WaitCondition",
-        "Properties": {"Handle": {"Ref": "Handle"}, "Timeout": "600"},
-    },
-}
 MORE: dict[str, Json] = {"never": NEVER, "nobody": {"Nobody": NOBODY}}
 
 
