@@ -6,9 +6,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from botocore.errorfactory import ClientExceptionsFactory
 
 from tests.emulator.endpoint import ROOT, Emulator
 from tests.emulator.instances import Instance
@@ -88,6 +90,23 @@ def test_accounts_and_regions_are_apart(emulator: Emulator) -> None:
     assert len(one.list_topics()["Topics"]) == 1
     for account, region in (("200000000041", "us-east-1"), ("200000000040", "eu-west-1")):
         assert emulator.session(account, region).client("sns").list_topics()["Topics"] == []
+
+
+def test_threads_know_each_others_errors(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = ClientExceptionsFactory.create_client_exceptions
+
+    def slowly(_: ClientExceptionsFactory, service_model: object) -> object:
+        time.sleep(0.1)
+        return made(ClientExceptionsFactory(), service_model)
+
+    monkeypatch.setattr(ClientExceptionsFactory, "create_client_exceptions", slowly)
+
+    def error(_: int) -> type[Exception]:
+        found: type[Exception] = emulator.client("iam", "200000000043").exceptions.EntityAlreadyExistsException
+        return found
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(error, range(8)))) == 1
 
 
 def test_environment_is_all_that_another_process_needs(emulator: Emulator) -> None:

@@ -29,6 +29,7 @@ START_SECONDS = 30
 FOREIGN = ("AWS_", "SSL_CERT_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PYTHONPATH", "PYTHONHOME", "MINISTACK_")
 
 # boto3 makes a client in 0.1 s, so there is one for each service, account and Region; and not in two threads at once.
+# Nor its exceptions, made when first asked for: two threads would get two classes of one name, and catch the other's.
 _making = threading.Lock()
 
 
@@ -44,9 +45,11 @@ class Session:
         """Return a client of a service, the same each time."""
         with _making:
             if service not in self._clients:
-                self._clients[service] = self._session.client(  # type: ignore[call-overload]
+                client = self._session.client(  # type: ignore[call-overload]
                     service, endpoint_url=self._emulator.url, verify=str(self._emulator.ca_bundle)
                 )
+                _ = client.exceptions
+                self._clients[service] = client
             return self._clients[service]
 
 
