@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from botocore.errorfactory import ClientExceptionsFactory
+from botocore.model import ServiceModel
 
 from tests.emulator.endpoint import ROOT, Emulator
 from tests.emulator.instances import Instance
@@ -95,7 +96,7 @@ def test_accounts_and_regions_are_apart(emulator: Emulator) -> None:
 def test_threads_know_each_others_errors(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     made = ClientExceptionsFactory.create_client_exceptions
 
-    def slowly(_: ClientExceptionsFactory, service_model: object) -> object:
+    def slowly(_: ClientExceptionsFactory, service_model: ServiceModel) -> object:
         time.sleep(0.1)
         return made(ClientExceptionsFactory(), service_model)
 
