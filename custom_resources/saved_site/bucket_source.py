@@ -26,7 +26,7 @@ def copy(s3: "S3Client", source: BucketPrefix, clock: Clock, folder: Path, secon
     Raises SourceError if it can't be read, or is more than the function can hold.
     """
     deadline = clock.monotonic() + seconds
-    where = f"s3://{source.bucket}/{source.prefix}"
+    where = source.address
     left_out = LeftOut()
     files: list[File] = []
     try:

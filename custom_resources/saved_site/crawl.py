@@ -67,7 +67,7 @@ def crawl(client: Client, source: Crawl, notices: Notices, folder: Path, seconds
     site.frontier.leave_rest("MaxPages was reached")
     if not site.shelf.has(starts[0].address) and starts[0].address not in site.redirects:
         raise SourceError(f"{source.start_url}: the start page does not fit into MaxBytes, or into MaxSeconds")
-    return Captured(source.start_url, starts[0].address.key, site.shelf.with_copies(site.redirects, left_out), left_out)
+    return Captured(source.address, starts[0].address.key, site.shelf.with_copies(site.redirects, left_out), left_out)
 
 
 def _arrive(client: Client, source: Crawl, notices: Notices, folder: Path, left_out: LeftOut) -> _Site:

@@ -20,7 +20,7 @@ from saved_site.captured import NotSavedError
 from saved_site.clock import Clock
 from saved_site.properties import InvalidPropertiesError, SavedSite, read
 from saved_site.save import Saved, Tools, save
-from saved_site.versions import Location, go_back
+from saved_site.versions import Location, LostRaceError, go_back, switch_to_source
 from stack_resources.published_place import published_by_another
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def create_or_update(event: dict[str, Any], context: Any) -> str:
     except NotSavedError as error:
         logger.error("nothing was saved: %s", error)
         helper.Data.update({"Version": "", "Reason": str(error)[:_LONGEST_REASON]})
+        _return_to_source(site)
     _remove_stray(event, kept=(known, place))
     return place
 
@@ -93,6 +94,15 @@ def delete(event: dict[str, Any], _context: Any) -> None:
         _remove(event, bucket, prefix)
     except NotDeletedError as error:
         raise ValueError(str(error)) from None
+
+
+def _return_to_source(site: SavedSite) -> None:
+    """Where an update to another source is rolled back, and the old one can't be saved now: its last pages again."""
+    try:
+        current = switch_to_source(_s3(), Location(site.bucket, site.prefix), site.source.address)
+        logger.info("current is %s", current.version or "no version")
+    except LostRaceError as error:
+        logger.warning("%s", error)
 
 
 def _remove_stray(event: dict[str, Any], kept: tuple[str, ...]) -> None:

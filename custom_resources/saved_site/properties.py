@@ -39,6 +39,11 @@ class Crawl:
     max_query_variants: int
     delay_seconds: float
 
+    @property
+    def address(self) -> str:
+        """What a version's manifest calls its source."""
+        return self.start_url
+
 
 @dataclass(frozen=True)
 class BucketPrefix:
@@ -46,6 +51,11 @@ class BucketPrefix:
 
     bucket: str
     prefix: str
+
+    @property
+    def address(self) -> str:
+        """What a version's manifest calls its source."""
+        return f"s3://{self.bucket}/{self.prefix}"
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,21 @@ def go_back(s3: "S3Client", location: Location) -> Current:
     return Current(seen.previous, whole, "")
 
 
+def switch_to_source(s3: "S3Client", location: Location, source: str) -> Current:
+    """Make the newest whole version of a source current, if what is current is of another; without one, that stays.
+
+    Raises LostRaceError.
+    """
+    seen = read_current(s3, location)
+    if not seen.version or _source(s3, location, seen.version) == source:
+        return seen
+    for name in reversed(_versions(s3, location)):
+        if name != seen.version and _source(s3, location, name) == source:
+            switch(s3, location, seen, name, seen.version)
+            return Current(name, seen.version, "")
+    return seen
+
+
 def remove_old(s3: "S3Client", location: Location, current: Current, keep: int) -> None:
     """Remove versions beyond the newest `keep`; never the current or the previous one, nor one that is being made.
 
@@ -135,6 +150,10 @@ def remove(s3: "S3Client", location: Location, version: str) -> None:
     """Remove a version: its manifest first, so that what is left of it is never taken for a whole one."""
     s3.delete_object(Bucket=location.bucket, Key=f"{location.prefix}{version}/{MANIFEST}")
     delete_below(s3, location.bucket, f"{location.prefix}{version}/")
+
+
+def _source(s3: "S3Client", location: Location, version: str) -> object:
+    return read_manifest(s3, location, version).get("source")
 
 
 def _versions(s3: "S3Client", location: Location) -> list[str]:

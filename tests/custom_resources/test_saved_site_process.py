@@ -160,6 +160,31 @@ def test_a_site_that_does_not_answer_yet_fails_no_stack(
     assert saved["Pages"] == 1
 
 
+def test_an_update_to_another_source_is_rolled_back_though_the_old_one_is_down(
+    function: Function, emulator: Emulator, s3: dict[str, str], origin: Origin
+) -> None:
+    bucket = "rolled-back-source"
+    client = emulator.client("s3", "100000000078")
+    client.create_bucket(Bucket=bucket)
+    client.put_object(Bucket=bucket, Key="other/index.html", Body=b"another site", ContentType="text/html")
+    content = properties(origin, bucket)
+    other = {**content, "MinimumPagesPercent": "0", "Source": {"BucketPrefix": {"Bucket": bucket, "Prefix": "other/"}}}
+    created, updated = function.requests(s3, request("Create", content), request("Update", other))
+    assert updated["Data"]["Previous"] == created["Data"]["Version"]
+
+    origin.pages["/"] = page(status=503)
+    (rolled_back,) = function.requests(s3, request("Update", content, OldResourceProperties=other))
+    assert rolled_back["Status"] == "SUCCESS"
+    assert "answered 503" in rolled_back["Data"]["Reason"]
+    current = json.loads(client.get_object(Bucket=bucket, Key="_saved/current.json")["Body"].read())
+    assert current == {"version": created["Data"]["Version"], "previous": updated["Data"]["Version"]}
+
+    # What can't be saved now and has no pages of its own leaves those that there are.
+    never = {**content, "Source": {"BucketPrefix": {"Bucket": bucket, "Prefix": "nothing/"}}}
+    function.requests(s3, request("Update", never, OldResourceProperties=content))
+    assert json.loads(client.get_object(Bucket=bucket, Key="_saved/current.json")["Body"].read()) == current
+
+
 def test_what_another_resource_has_taken_over_stays(
     function: Function, emulator: Emulator, s3: dict[str, str], origin: Origin
 ) -> None:
