@@ -117,6 +117,15 @@ def _valkey_to_redis(update: Update, row: Refusal) -> bool:
     return tuple(str(value).lower() for value in update.values(row.properties[0])) == ("valkey", "redis")
 
 
+def _used_by_distribution(update: Update, _row: Refusal) -> bool:
+    """Tell whether a distribution names the resource when its turn comes; what the update changes of that goes after."""
+    return any(
+        update.old.logical_id in mentioned(each.properties)
+        for each in update.before.values()
+        if each.type == "AWS::CloudFront::Distribution"
+    )
+
+
 CHECKS: dict[str, Callable[[Update, Refusal], bool]] = {
     "smaller": _smaller,
     "earlier": _earlier,
@@ -127,6 +136,7 @@ CHECKS: dict[str, Callable[[Update, Refusal], bool]] = {
     "limit below what is allocated": _limit_below_allocated,
     "another VPC": _another_vpc,
     "Valkey to Redis OSS": _valkey_to_redis,
+    "used by a distribution": _used_by_distribution,
 }
 
 

@@ -39,6 +39,13 @@ class Context:
         """Return a name for people: the stack's, the site's and the purpose."""
         return Sub(f"${{AWS::StackName}} {self.site} {purpose}")
 
+    def short_title(self, purpose: str) -> str:
+        """Return a name for people of at most 100 characters: the site's and the purpose.
+
+        For what takes no longer one: the stack's name may have 128, and those that StackSets make are long.
+        """
+        return f"{self.site[: 99 - len(purpose)]} {purpose}"
+
     def unique_name(self, purpose: str) -> AWSHelperFn:
         """Return a name of at most 64 characters that no other site of the account has.
 

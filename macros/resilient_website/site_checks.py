@@ -1,11 +1,17 @@
 """Every combination of a site's properties that can't work: each tier's own, and those between tiers."""
 
+import re
+
 from resilient_website import domain, tags, teardown
 from resilient_website.domain import EDGE_REGION
 from resilient_website.reader import Reader
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import cache, database, fallback, firewall, load_balancer, monitoring, network, web_servers
 from resilient_website.tiers.delivery import checks as delivery
+
+# What a path pattern may not have, and the star, which stands for anything in one. Source: "Cache behavior settings" in
+# the Amazon CloudFront guide, Path pattern.
+NOT_IN_PATTERNS = re.compile(r"""[^A-Za-z0-9_.$/~"'@:+&-]""")
 
 
 def check(site: SiteSpec, path: str, reader: Reader) -> None:
@@ -35,8 +41,14 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
         behind_cloudfront=site.behind_cloudfront,
     )
     firewall.check(site.security, f"{path}.Security", reader, behind_cloudfront=site.behind_cloudfront)
-    asked = site.behind_cloudfront and site.domain.domain_name is not None
-    delivery.check(site.delivery, f"{path}.Delivery", reader, health_checked=asked)
+    delivery.check(
+        site.delivery,
+        f"{path}.Delivery",
+        reader,
+        behind_cloudfront=site.behind_cloudfront,
+        has_domain=site.domain.domain_name is not None,
+        idle_timeout=site.load_balancer.idle_timeout,
+    )
     monitoring.check(site.monitoring, f"{path}.Monitoring", reader)
     tags.check(site.tags, f"{path}.Tags", reader)
     _check_front_door(site, path, reader)
@@ -75,14 +87,26 @@ def _check_front_door(site: SiteSpec, path: str, reader: Reader) -> None:
 
 
 def _check_health_check(site: SiteSpec, path: str, reader: Reader) -> None:
-    """Note a path that Route 53 would ask the assets' bucket for: only with caching has it a behaviour of its own."""
-    if not site.behind_cloudfront or site.domain.domain_name is None or site.delivery.caching != "Disabled":
+    """Note a path that CloudFront can't ask the servers for."""
+    if not site.behind_cloudfront:
         return
     own = site.health_check.path is not None
     asked = site.health_check.path if own else site.health_check_path
-    if isinstance(asked, str) and asked.startswith(site.assets.path):
+    where = f"{path}.HealthCheck.ResourcePath" if own else f"{path}.WebServers.HealthCheckPath"
+    if not isinstance(asked, str):
+        return
+    if site.delivery.caching != "Disabled":
+        # The path has a behaviour of its own, so that it is never cached.
+        odd = sorted(set(NOT_IN_PATTERNS.findall(asked.partition("?")[0])))
+        if odd:
+            reader.problem(
+                where,
+                f"found {asked}; with {' '.join(odd)} it can't be the pattern of a cache behaviour of CloudFront's",
+                "write a path of letters, digits and _ - . ~ / only, or Delivery: {Caching: Disabled}",
+            )
+    elif site.domain.domain_name is not None and asked.startswith(site.assets.path):
         reader.problem(
-            f"{path}.HealthCheck.ResourcePath" if own else f"{path}.WebServers.HealthCheckPath",
+            where,
             f"found {asked}, which CloudFront asks the assets' bucket for (Assets.PathPattern: "
             f"{site.assets.path_pattern}): Route 53 would take the site for a failed one for ever",
             "write a path that the servers answer, as in /health",

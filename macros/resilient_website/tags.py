@@ -18,6 +18,9 @@ MAPS = {
     "AWS::SSM::Parameter": "Tags",
 }
 
+# What could not be changed any more if it had tags: CloudFront refuses any change of a VPC origin that is in use.
+UNTAGGED = ("AWS::CloudFront::VpcOrigin",)
+
 # The installer's functions may touch only what carries the name of their own macro under this key.
 MACRO_TAG = "resilient-website:macro"
 
@@ -49,7 +52,7 @@ def tagged(resource: AWSObject, definition: Mapping[str, Any], tags: Sequence[Ma
     elif resource.resource_type in MAPS:
         name = MAPS[resource.resource_type]
         properties[name] = {**{tag["Key"]: tag["Value"] for tag in tags}, **properties.get(name, {})}
-    else:
+    elif resource.resource_type not in UNTAGGED:
         for name in LISTS:
             if name in resource.props:
                 properties[name] = _added(properties.get(name, []), tags)

@@ -14,6 +14,7 @@ BUCKET_PREFIX: Json = {
     "Fallback": {"Source": {"BucketPrefix": {"Bucket": SAVED_BUCKET, "Prefix": "site/"}}},
 }
 PRIVATE: Json = {"Network": {"WebSubnets": "Private"}}
+INTERNAL: Json = {**PRIVATE, "LoadBalancer": {"Scheme": "internal"}}
 LOGS_OFF: Json = {
     "Network": {"FlowLogs": "None"},
     "LoadBalancer": {"AccessLogs": False},
@@ -49,6 +50,8 @@ PAIRS: dict[str, tuple[Json, Json]] = {
     ),
     "direct access": (DOMAIN, {**DOMAIN, "LoadBalancer": {"DirectAccess": True}}),
     "domain": ({}, DOMAIN),
+    "domain of an internal load balancer": (INTERNAL, {**INTERNAL, **DOMAIN}),
+    "tags of an internal load balancer": (INTERNAL, {**INTERNAL, "Tags": [{"Key": "team", "Value": "web"}]}),
     "another name": (DOMAIN, {**DOMAIN, "AlternateDomainNames": ["shop.example.com"]}),
     "server's size": ({}, {"WebServers": {"InstanceType": "t4g.large"}}),
     "database's class": ({}, {"Database": {"DBInstanceClass": "db.t4g.medium"}}),

@@ -79,7 +79,21 @@ ALLOWED: dict[str, dict[str, Any]] = {
     },
     "paths of a crawl known later": {**NAMED, "Fallback": {"Source": {"Crawl": {"Paths": {"Ref": "Paths"}}}}},
     "countries, and no health check": countries("whitelist", "DE"),
-    "countries, and the load balancer asked": {**NAMED, "FrontDoor": "LoadBalancer", **countries("whitelist", "DE")},
+    "caching, and the load balancer asked": {**NAMED, "FrontDoor": "LoadBalancer", "Delivery": {"Caching": "Disabled"}},
+    "odd path of a health check, with no behaviour": {
+        **NAMED,
+        "WebServers": {"HealthCheckPath": "/up%20now"},
+        "Delivery": {"Caching": "Disabled"},
+    },
+    "odd path of a health check, that the load balancer asks": {
+        **NAMED,
+        "WebServers": {"HealthCheckPath": "/up;v=1"},
+        "HealthCheck": {"ResourcePath": "/up?v=1;2"},
+    },
+    "as long as the load balancer waits": {
+        "Delivery": {"OriginReadTimeout": 120},
+        "LoadBalancer": {"IdleTimeout": 120},
+    },
     "health check below the assets, with a behaviour": {**NAMED, "WebServers": {"HealthCheckPath": "/static/up"}},
     "health check below the assets, asked by nobody else": {
         "WebServers": {"HealthCheckPath": "/static/up"},

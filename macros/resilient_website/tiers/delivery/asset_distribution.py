@@ -14,7 +14,7 @@ def build(context: Context, spec: DeliverySpec, assets: Assets) -> Delivery:
     distribution = cloudfront.Distribution(
         context.id("AssetsDistribution"),
         DistributionConfig=cloudfront.DistributionConfig(
-            Comment=context.title("assets"),
+            Comment=context.short_title("assets"),
             Enabled=True,
             HttpVersion="http2and3",
             IPV6Enabled=True,

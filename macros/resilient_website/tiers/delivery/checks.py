@@ -1,8 +1,10 @@
-"""What delivery can't be: countries that CloudFront refuses, or that keep the site's own health check out."""
+"""What delivery can't be: what the front door doesn't do, what a Region lacks, and countries that can't be."""
 
-from resilient_website.intrinsics import is_literal
+from resilient_website import regions
+from resilient_website.domain import EDGE_REGION
+from resilient_website.intrinsics import Value, is_literal
 from resilient_website.reader import Reader
-from resilient_website.tiers.delivery.spec import DeliverySpec, GeoRestrictionSpec
+from resilient_website.tiers.delivery.spec import ORIGIN_SHIELD_REGIONS, DeliverySpec, GeoRestrictionSpec
 
 # The countries of the eight Regions that Route 53 asks from by default. It takes a site for healthy while more than
 # 18 % of its checkers do, and one Region has an eighth of them. Source: "HealthCheckConfig" in the Amazon Route 53 API
@@ -11,11 +13,45 @@ COUNTRIES_OF_CHECKERS = ("US", "US", "US", "IE", "SG", "AU", "JP", "BR")
 LEAST_REGIONS = 2
 
 
-def check(spec: DeliverySpec, path: str, reader: Reader, *, health_checked: bool) -> None:
-    """Note restrictions that can't be; `health_checked` is whether Route 53 asks the site through CloudFront."""
-    where = f"{path}.GeoRestriction.Locations"
-    geo = spec.geo_restriction
-    rests_on = [f"{path}.GeoRestriction.RestrictionType"]
+def check(
+    spec: DeliverySpec, path: str, reader: Reader, *, behind_cloudfront: bool, has_domain: bool, idle_timeout: Value
+) -> None:
+    """Note what can't be. Route 53 asks a site that `has_domain`; `idle_timeout` is the load balancer's, in seconds."""
+    if not behind_cloudfront:
+        _check_unused(spec, path, reader)
+        return
+    _check_countries(spec.geo_restriction, f"{path}.GeoRestriction", reader, health_checked=has_domain)
+    if spec.access_logs and reader.region != EDGE_REGION and reader.region in regions.OPT_IN:
+        found = f"found true, but CloudFront delivers no access logs to buckets in {reader.region}"
+        reader.problem(f"{path}.AccessLogs", found, "leave it out: the load balancer's log has every dynamic request")
+    if spec.origin_shield and reader.region not in ORIGIN_SHIELD_REGIONS:
+        found = f"found true, but no Region with an Origin Shield is known that is near {reader.region}"
+        reader.problem(f"{path}.OriginShield", found, "leave it out")
+    both = (spec.origin_read_timeout, idle_timeout)
+    if all(map(is_literal, both)) and int(both[0]) > int(both[1]):
+        reader.problem(
+            f"{path}.OriginReadTimeout",
+            f"found {both[0]}, but the load balancer itself gives a page up after {both[1]} seconds "
+            "(LoadBalancer.IdleTimeout)",
+            f"write LoadBalancer: {{IdleTimeout: {both[0]}}} or more, or less here",
+        )
+
+
+def _check_unused(spec: DeliverySpec, path: str, reader: Reader) -> None:
+    """Note what somebody would count on that no CloudFront does, as visitors don't come through it."""
+    for name, asked in (
+        ("GeoRestriction", spec.geo_restriction.restriction_type != "none"),
+        ("OriginShield", spec.origin_shield),
+        ("AccessLogs", spec.access_logs),
+    ):
+        if asked:
+            found = "found, but FrontDoor is LoadBalancer: visitors' requests for pages don't come through CloudFront"
+            reader.problem(f"{path}.{name}", found, "leave it out, or write FrontDoor: CloudFront")
+
+
+def _check_countries(geo: GeoRestrictionSpec, path: str, reader: Reader, *, health_checked: bool) -> None:
+    where = f"{path}.Locations"
+    rests_on = [f"{path}.RestrictionType"]
     if not is_literal(geo.locations):
         return
     if geo.restriction_type == "none" and geo.locations:

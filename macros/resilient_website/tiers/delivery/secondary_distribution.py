@@ -52,7 +52,7 @@ def build(
         context.id(DISTRIBUTION),
         DependsOn=waits_for,
         DistributionConfig=cloudfront.DistributionConfig(
-            Comment=context.title("secondary"),
+            Comment=context.short_title("secondary"),
             Enabled=True,
             HttpVersion="http2and3",
             IPV6Enabled=True,

@@ -63,7 +63,7 @@ def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behi
         # The origin has to exist and to listen before the first request that CloudFront sends there.
         DependsOn=[*behind.load_balancer.ready, *behind.origin_records, *behind.edge_logs.ready],
         DistributionConfig=cloudfront.DistributionConfig(
-            Comment=context.title("site"),
+            Comment=context.short_title("site"),
             Enabled=True,
             HttpVersion="http2and3",
             IPV6Enabled=True,
@@ -92,7 +92,7 @@ def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behi
 def _behaviors(spec: DeliverySpec, behind: Behind) -> list[cloudfront.CacheBehavior]:
     """Return the behaviours beside the default one. The health check's own path is never cached: it asks a server."""
     path = behind.health_check_path
-    uncached = {**_dynamic_pages(spec), "CachePolicyId": CACHING_DISABLED}
+    uncached = {**_dynamic_pages(spec), "CachePolicyId": CACHING_DISABLED, **_preferred(behind)}
     checked = [cloudfront.CacheBehavior(PathPattern=path, **uncached)] if spec.caching != "Disabled" else []
     return [
         *checked,
@@ -102,7 +102,7 @@ def _behaviors(spec: DeliverySpec, behind: Behind) -> list[cloudfront.CacheBehav
 
 
 def _preferred(behind: Behind) -> dict[str, Any]:
-    """Return what the default behaviour runs. The health check's behaviour has none of it: it asks servers alone."""
+    """Return what behaviours of pages run. The health check is none of it: it asks under CloudFront's own name."""
     return {"FunctionAssociations": [behind.preference.association]} if behind.preference else {}
 
 

@@ -10,6 +10,7 @@ from resilient_website.properties import Group, prop
 # of Regions to choose.
 ORIGIN_SHIELD_REGIONS = {
     "af-south-1": "eu-west-1",
+    "ap-east-1": "ap-southeast-1",
     "ap-northeast-1": "ap-northeast-1",
     "ap-northeast-2": "ap-northeast-2",
     "ap-northeast-3": "ap-northeast-1",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from troposphere import AWSObject, GetAtt, Ref, cloudfront
+from troposphere import AWSObject, GetAtt, cloudfront
 
 from resilient_website.context import Context
 from resilient_website.domain import DomainSpec
@@ -18,12 +18,16 @@ KEEPALIVE_SECONDS = 30
 
 
 def vpc_origin(context: Context, load_balancer: LoadBalancer) -> cloudfront.VpcOrigin:
-    """Return CloudFront's private way into the VPC, to an internal load balancer."""
+    """Return CloudFront's private way into the VPC, to an internal load balancer.
+
+    CloudFront refuses to change one that a distribution uses. So another protocol is another one, which the distribution
+    moves to, and none carries the site's tags (see `tags`). Source: "Restrict access with VPC origins".
+    """
     return cloudfront.VpcOrigin(
-        _vpc_origin_id(context),
+        _vpc_origin_id(context, load_balancer),
         DependsOn=list(load_balancer.ready),
         VpcOriginEndpointConfig=cloudfront.VpcOriginEndpointConfig(
-            Name=context.unique_name(WEB_ORIGIN),
+            Name=context.unique_name(f"{WEB_ORIGIN}-{_protocol(load_balancer)}"),
             Arn=load_balancer.arn,
             HTTPPort=80,
             HTTPSPort=443,
@@ -63,7 +67,7 @@ def parts(context: Context, load_balancer: LoadBalancer) -> tuple[AWSObject, ...
 def _way(context: Context, spec: DeliverySpec, load_balancer: LoadBalancer) -> dict[str, Any]:
     timeouts = {"OriginReadTimeout": spec.origin_read_timeout, "OriginKeepaliveTimeout": KEEPALIVE_SECONDS}
     if load_balancer.spec.internal:
-        vpc_origin_id = GetAtt(_vpc_origin_id(context), "Id")
+        vpc_origin_id = GetAtt(_vpc_origin_id(context, load_balancer), "Id")
         return {"VpcOriginConfig": cloudfront.VpcOriginConfig(VpcOriginId=vpc_origin_id, **timeouts)}
     config = cloudfront.CustomOriginConfig(
         OriginProtocolPolicy=_protocol(load_balancer), OriginSSLProtocols=["TLSv1.2"], **timeouts
@@ -74,7 +78,7 @@ def _way(context: Context, spec: DeliverySpec, load_balancer: LoadBalancer) -> d
 def _shield(context: Context, spec: DeliverySpec) -> dict[str, Any]:
     if not spec.origin_shield:
         return {}
-    region = ORIGIN_SHIELD_REGIONS.get(context.region, Ref("AWS::Region"))
+    region = ORIGIN_SHIELD_REGIONS[context.region]
     return {"OriginShield": cloudfront.OriginShield(Enabled=True, OriginShieldRegion=region)}
 
 
@@ -82,5 +86,5 @@ def _protocol(load_balancer: LoadBalancer) -> str:
     return "http-only" if load_balancer.exposure.certificate is None else "https-only"
 
 
-def _vpc_origin_id(context: Context) -> str:
-    return context.id("VpcOrigin")
+def _vpc_origin_id(context: Context, load_balancer: LoadBalancer) -> str:
+    return context.id("VpcOrigin" + ("Http" if _protocol(load_balancer) == "http-only" else "Https"))

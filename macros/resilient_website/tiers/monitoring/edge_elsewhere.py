@@ -31,7 +31,7 @@ def build(context: Context, site: Monitored, email: Value | None) -> tuple[AWSOb
     }
     topic = sns.Topic(
         context.id("EdgeAlarmTopic"),
-        DisplayName=f"Alarms of {context.site} at the edge",
+        DisplayName=context.short_title("alarms at the edge"),
         Subscription=[sns.Subscription(Protocol="email", Endpoint=Ref(EMAIL))],
     )
     alarms = [alarm.build(context, row, Ref(topic)) for row in _rows(site)]

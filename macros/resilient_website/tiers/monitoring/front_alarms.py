@@ -12,6 +12,10 @@ from resilient_website.tiers.monitoring.monitored import Monitored
 ERRORS_PERCENT = 5
 EXPIRY_DAYS = 20
 
+# RequestCount is not reported where no server is registered, so that all that there is are errors then. Source:
+# "CloudWatch metrics for your Application Load Balancer".
+SHARE_OF_REQUESTS = "100 * m0 / MAX([m0, FILL(m1, 0)])"
+
 # The alarms that there are for every site, in every Region, and that mean that visitors see errors.
 VISITORS_SEE_ERRORS = ("LoadBalancerErrorsAlarm", "ApplicationErrorsAlarm")
 
@@ -87,7 +91,7 @@ def _load_balancer(balancer: LoadBalancer, latency_seconds: Value) -> Iterator[A
             (Metric("AWS/ApplicationELB", name, whole, "Sum"), requests),
             ERRORS_PERCENT,
             5,
-            expression="100 * m0 / m1",
+            expression=SHARE_OF_REQUESTS,
         )
     yield AlarmRow(
         "LatencyAlarm",
