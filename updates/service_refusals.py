@@ -118,7 +118,7 @@ def _valkey_to_redis(update: Update, row: Refusal) -> bool:
 
 
 def _used_by_distribution(update: Update, _row: Refusal) -> bool:
-    """Tell whether a distribution names the resource when its turn comes; what the update changes of that goes after."""
+    """Tell whether a distribution names the resource; what the update changes of that, it changes later."""
     return any(
         update.old.logical_id in mentioned(each.properties)
         for each in update.before.values()

@@ -35,8 +35,8 @@ def _update(cloudfront: Api, vpc_origin_id: str, _old: Json, new: Json) -> None:
     used = [origin.get("VpcOriginConfig", {}) for one in distributions for origin in one["Origins"]["Items"]]
     if vpc_origin_id in [config.get("VpcOriginId") for config in used]:
         raise ValueError(
-            "The specified VPC origin is currently associated with one or more distributions. Please disassociate the VPC "
-            "origin from all distributions before updating or deleting"
+            "The specified VPC origin is currently associated with one or more distributions. Please disassociate the "
+            "VPC origin from all distributions before updating or deleting"
         )
     etag = _etag(cloudfront, vpc_origin_id)
     cloudfront("update_vpc_origin", Id=vpc_origin_id, IfMatch=etag, VpcOriginEndpointConfig=_config(new))

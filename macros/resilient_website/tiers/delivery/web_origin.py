@@ -20,8 +20,8 @@ KEEPALIVE_SECONDS = 30
 def vpc_origin(context: Context, load_balancer: LoadBalancer) -> cloudfront.VpcOrigin:
     """Return CloudFront's private way into the VPC, to an internal load balancer.
 
-    CloudFront refuses to change one that a distribution uses. So another protocol is another one, which the distribution
-    moves to, and none carries the site's tags (see `tags`). Source: "Restrict access with VPC origins".
+    CloudFront refuses to change one that a distribution uses. So another protocol is another VPC origin, which the
+    distribution moves to, and none carries the site's tags. Source: "Restrict access with VPC origins".
     """
     return cloudfront.VpcOrigin(
         _vpc_origin_id(context, load_balancer),
