@@ -52,6 +52,11 @@ def advice(store: StoreChange, site_properties: SiteProperties) -> str:
         told.append(
             "The site's update protection refuses this: UpdateProtection: false first, in an update of its own."
         )
+    if store.forsaken:
+        told.append(
+            "The site's update protection leaves the stack too, and so can't refuse this: only a stack policy stops it "
+            "(build_templates.py stack-policy)."
+        )
     if store.protected:
         told.append("AWS refuses to delete it while DeletionProtection is on.")
     return " ".join(told)

@@ -1,6 +1,6 @@
 """The stores of a stack: what holds data or names that a template can't make again, and what an update does to them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -59,7 +59,8 @@ class StoreChange:
     """A store that an update touches, and what becomes of its data.
 
     `replicas` are the instances that replicate it, and so are replaced or deleted with it. `protected` is whether AWS
-    refuses to delete it, `guarded` whether the site's update protection refuses this update.
+    refuses to delete it, `guarded` whether the site's update protection refuses this update, `forsaken` whether that
+    would, but leaves the stack in the same update.
     """
 
     change: Change
@@ -69,6 +70,7 @@ class StoreChange:
     replicas: tuple[str, ...] = ()
     protected: bool = False
     guarded: bool = False
+    forsaken: bool = False
 
     @property
     def causes(self) -> tuple[PropertyChange, ...]:
@@ -88,11 +90,13 @@ def is_store(resource: Resource) -> bool:
 
 def store_changes(changes: Iterable[Change], old: Stack) -> tuple[StoreChange, ...]:
     """Return what an update does to the stores that the old stack has, the worst first."""
-    found = [_store_change(change, change.old, old) for change in changes if change.old and is_store(change.old)]
+    by_id = {change.logical_id: change for change in changes}
+    stores = ((change, change.old) for change in by_id.values() if change.old and is_store(change.old))
+    found = [_store_change(change, store, old, by_id) for change, store in stores]
     return tuple(sorted(found, key=lambda store: (store.safe, -store.fate, -store.change.effect)))
 
 
-def _store_change(change: Change, store: Resource, old: Stack) -> StoreChange:
+def _store_change(change: Change, store: Resource, old: Stack, changes: Mapping[str, Change]) -> StoreChange:
     fate = _fate(change, store)
     found = StoreChange(
         change=change,
@@ -102,16 +106,27 @@ def _store_change(change: Change, store: Resource, old: Stack) -> StoreChange:
         replicas=tuple(_replicas(store, old)),
         protected=str(store.properties.get("DeletionProtection")).lower() == "true",
     )
-    return replace(found, guarded=_is_known_to_a_guard(store, old) and _is_refused(found))
+    guards = list(_guards(store, old))
+    if not guards or not _is_refused(found):
+        return found
+    # A guard refuses when it is updated itself; one that is deleted, as nothing of its site is left, refuses nothing.
+    stays = any(guard.logical_id not in changes or _is_updated(changes[guard.logical_id]) for guard in guards)
+    return replace(found, guarded=stays, forsaken=not stays)
 
 
-def _is_known_to_a_guard(store: Resource, old: Stack) -> bool:
-    return any(
-        resource.type == UpdateProtection.resource_type
-        and str(resource.properties.get("Enabled")).lower() == "true"
-        and store.logical_id in resource.properties.get("Stores", {})
-        for resource in old.values()
-    )
+def _is_updated(change: Change) -> bool:
+    return change.effect < Effect.MAY_BE_REPLACED
+
+
+def _guards(store: Resource, old: Stack) -> Iterator[Resource]:
+    """Yield the update protections that know a store."""
+    for resource in old.values():
+        if (
+            resource.type == UpdateProtection.resource_type
+            and str(resource.properties.get("Enabled")).lower() == "true"
+            and store.logical_id in resource.properties.get("Stores", {})
+        ):
+            yield resource
 
 
 def _is_refused(store: StoreChange) -> bool:
