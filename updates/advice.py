@@ -7,6 +7,7 @@ from updates.comparison import Change, PropertyChange
 from updates.differences import ABSENT
 from updates.effects import Effect
 from updates.shortened import shortened
+from updates.stack import Resource
 from updates.stores import Fate, StoreChange
 
 # The parts of a site's Teardown that keep a store of this type.
@@ -16,6 +17,9 @@ TEARDOWN = {
     "AWS::ElastiCache::CacheCluster": "Cache",
 }
 
+# What a new store is made of, so that it is not empty.
+SNAPSHOTS = ("DBSnapshotIdentifier", "SnapshotName", "SnapshotArns")
+
 # The compact property that becomes a property of a type, for sites.
 SiteProperties = Mapping[tuple[str, tuple[str, ...]], str]
 
@@ -23,7 +27,7 @@ SiteProperties = Mapping[tuple[str, tuple[str, ...]], str]
 def fate_text(store: StoreChange) -> str:
     """Return what becomes of the store's data, in words."""
     replaced = store.change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED)
-    new_one = "; the new one is empty" if replaced else ""
+    new_one = f"; the new one is {_beginning(store.change.new)}" if replaced else ""
     if store.fate is Fate.KEPT:
         return "kept"
     if store.fate is Fate.RETAINED:
@@ -33,6 +37,12 @@ def fate_text(store: StoreChange) -> str:
     if store.change.type == "AWS::S3::Bucket":
         return f"deleted, if the bucket is empty or is emptied first{new_one}"
     return f"deleted{new_one}"
+
+
+def _beginning(new: Resource | None) -> str:
+    """Return what is in a store when it has just been made."""
+    made_of = [new.properties[name] for name in SNAPSHOTS if new and new.properties.get(name)]
+    return f"made of the snapshot {shortened(made_of[0])}" if made_of else "empty"
 
 
 def advice(store: StoreChange, site_properties: SiteProperties) -> str:

@@ -62,8 +62,9 @@ def rules(type_name: str) -> Rules:
         *paths(schema.get("conditionalCreateOnlyProperties", ())),
         *((name,) for name in conditions(type_name).get("replaced_without_property", {})),
     )
+    always = tuple((name,) for name in conditions(type_name).get("always", ()))
     return Rules(
-        fixed=paths(sorted({*schema.get("createOnlyProperties", ()), *identity})),
+        fixed=(*paths(sorted({*schema.get("createOnlyProperties", ()), *identity})), *always),
         conditional=tuple(path for path in conditional if path[0] not in never),
         interrupting=tuple(interruptions().get(type_name, ())),
         deletes_first=schema.get("replacementStrategy") == "delete_then_create",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.diff.stacks import database, ref, resources, site, stores
-from updates.advice import advice
+from updates.advice import advice, fate_text
 from updates.effects import Effect
 from updates.site_properties import site_properties
 from updates.stores import Fate, StoreChange
@@ -84,6 +84,16 @@ def test_replacement_by_another_resource_names_it() -> None:
     tied = database(DBSubnetGroupName=ref("Groups"))
     store = stores(resources(Groups=groups, One=tied), resources(Groups=named, One=tied))["One"]
     assert advised(store).startswith("Undo what replaces Groups, on which DBSubnetGroupName depends.")
+
+
+def test_database_of_another_snapshot_is_not_empty() -> None:
+    old, new = (site({"Database": {"DBSnapshotIdentifier": name}}) for name in ("monday", "tuesday"))
+    store = stores(old, new)["SiteDatabase"]
+    assert (store.change.effect, store.guarded) == (Effect.REPLACED, True)
+    assert fate_text(store) == "a final snapshot is left; the new one is made of the snapshot tuesday"
+    assert fate_text(stores(site({}), new)["SiteDatabase"]).endswith("made of the snapshot tuesday")
+    renamed = stores(site({}), site({"Database": {"DatabaseName": "shop"}}))["SiteDatabase"]
+    assert fate_text(renamed) == "a final snapshot is left; the new one is empty"
 
 
 def test_other_words() -> None:
