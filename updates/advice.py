@@ -32,6 +32,8 @@ def fate_text(store: StoreChange) -> str:
         return "kept"
     if store.fate is Fate.RETAINED:
         return f"kept, outside of the stack{new_one}"
+    if store.fate is Fate.EMPTIED:
+        return "emptied"
     if store.fate is Fate.SNAPSHOT:
         return f"a final snapshot is left{new_one}"
     if store.change.type == "AWS::S3::Bucket":
@@ -55,6 +57,11 @@ def advice(store: StoreChange, site_properties: SiteProperties) -> str:
         return refused
     if change.effect is Effect.REFUSED:
         return f"CloudFormation refuses another type under one logical id. Give the {change.type} an id of its own."
+    if store.fate is Fate.EMPTIED:
+        return (
+            "Memcached keeps nothing over a change of its version. Deploy it at a quiet hour: until the cache has "
+            "filled again, the database answers in its place."
+        )
     told = [_of_deletion(store)] if change.effect is Effect.DELETED else _of_replacement(store, site_properties)
     if store.replicas:
         told.append(f"Its replicas go with it: {', '.join(store.replicas)}.")

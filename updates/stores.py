@@ -7,6 +7,7 @@ from enum import IntEnum
 from resilient_website.update_protection import IDENTITY, UpdateProtection
 from updates.comparison import Change, PropertyChange
 from updates.effects import Effect
+from updates.resource_schemas import emptying
 from updates.stack import Resource, Stack
 
 # What people call a store, by its type.
@@ -45,7 +46,8 @@ class Fate(IntEnum):
     KEPT = 0
     RETAINED = 1
     SNAPSHOT = 2
-    DELETED = 3
+    EMPTIED = 3
+    DELETED = 4
 
 
 # What replaces a cache that goes without its update policy, which the protection knows too.
@@ -145,7 +147,13 @@ def _fate(change: Change, store: Resource) -> Fate:
     if change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED):
         after = change.new or store
         return max(_of_policy(store.replace_policy), _of_policy(after.replace_policy))
-    return Fate.KEPT
+    return Fate.EMPTIED if _is_emptied(change, store) else Fate.KEPT
+
+
+def _is_emptied(change: Change, store: Resource) -> bool:
+    in_memory_only = store.properties.get("Engine") == "memcached" and change.effect is not Effect.REFUSED
+    changed = {each.difference.names[0] for each in change.properties}
+    return in_memory_only and not changed.isdisjoint(emptying(store.type))
 
 
 def _of_policy(policy: str) -> Fate:

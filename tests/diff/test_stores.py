@@ -96,6 +96,19 @@ def test_database_of_another_snapshot_is_not_empty() -> None:
     assert fate_text(renamed) == "a final snapshot is left; the new one is empty"
 
 
+def test_memcached_of_another_version_is_empty() -> None:
+    def cache(engine: str, version: str) -> Json:
+        given = {"Engine": engine, "EngineVersion": version, "CacheNodeType": "cache.t4g.small"}
+        return resources(One={"Type": "AWS::ElastiCache::CacheCluster", "Properties": given})
+
+    store = stores(cache("memcached", "1.6.17"), cache("memcached", "1.6.22"))["One"]
+    assert (store.change.effect, store.fate, store.safe) == (Effect.INTERRUPTED, Fate.EMPTIED, False)
+    assert fate_text(store) == "emptied"
+    assert "Memcached keeps nothing" in advised(store)
+    assert stores(cache("redis", "6.2"), cache("redis", "7.1"))["One"].safe
+    assert stores(cache("memcached", "1.6.22"), cache("memcached", "1.6.17"))["One"].fate is Fate.KEPT  # refused
+
+
 def test_other_words() -> None:
     refused = stores(resources(One=database()), resources(One=bucket()))["One"]
     assert (refused.safe, "id of its own" in advised(refused)) == (False, True)
