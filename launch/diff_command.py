@@ -49,8 +49,8 @@ def diff(
     name alone where no file is called so. A stack's parameters keep their values in NEW, unless --parameter gives
     others.
 
-    Exits with 0 if every store stays as it is or is retained, with 2 if one would be replaced, emptied or deleted or AWS
-    would refuse to change it, with 1 if the input is wrong.
+    Exits with 0 if every store stays as it is or is retained, with 2 if one would be replaced, emptied or deleted or
+    AWS would refuse to change it, with 1 if the input is wrong.
     """
     client = partial(_cloudformation, region)
     before, after = read_source(old, client), read_source(new, client)
