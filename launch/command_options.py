@@ -1,5 +1,6 @@
 """What the commands of build_templates.py have in common: how they take parameters and a Region, and show problems."""
 
+import errno
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -7,14 +8,18 @@ from typing import Any
 
 import click
 
-from resilient_website.problems import InvalidTemplateError
+from resilient_website.handler import TOO_DEEP
+from resilient_website.problems import InvalidTemplateError, Problem
 
 # The exit status of a command that was interrupted, as shells have it: 128 and the signal's number.
 INTERRUPTED = 130
 
+# Why a disk takes no more.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 def problems_on_stderr(command: Callable[..., None]) -> Callable[..., None]:
-    """Make a command show every problem of its input, one a line, and exit with status 1."""
+    """Make a command show every problem of its input, and of its output, one a line, and exit with status 1."""
 
     @wraps(command)
     def shown(*args: Any, **kwargs: Any) -> None:
@@ -23,6 +28,15 @@ def problems_on_stderr(command: Callable[..., None]) -> Callable[..., None]:
         except InvalidTemplateError as error:
             for problem in error.problems:
                 click.echo(str(problem), err=True)
+            sys.exit(1)
+        except RecursionError:
+            click.echo(TOO_DEEP, err=True)
+            sys.exit(1)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            advice = "write to a place that has room"
+            click.echo(str(Problem("(output)", f"can't be written ({error.strerror or error})", advice)), err=True)
             sys.exit(1)
 
     return shown

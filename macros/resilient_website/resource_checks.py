@@ -10,8 +10,8 @@ TYPES = ("ResilientWebsite", "Custom::ResilientWebsite")
 
 LOOP = "Fn::ForEach::"
 
-# How much a type has to be like ours to be taken for a slip of the pen. CloudFormation's own types all have `::`, and one
-# with a single `::` may be somebody's custom resource, so it has to be nearer.
+# How much a type has to be like ours to be taken for a slip of the pen. CloudFormation's own all have `::`; one with a
+# single `::` may be somebody's custom resource, so it has to be nearer.
 NEAR, NEARER = 0.8, 0.95
 
 
