@@ -17,6 +17,14 @@ TEARDOWN = {
     "AWS::ElastiCache::CacheCluster": "Cache",
 }
 
+FATES = {
+    Fate.KEPT: "kept",
+    Fate.RETAINED: "kept, outside of the stack",
+    Fate.PUBLISHED_AGAIN: "published in another bucket first, then deleted",
+    Fate.SNAPSHOT: "a final snapshot is left",
+    Fate.EMPTIED: "emptied",
+}
+
 # What a new store is made of, so that it is not empty.
 SNAPSHOTS = ("DBSnapshotIdentifier", "SnapshotName", "SnapshotArns")
 
@@ -28,14 +36,8 @@ def fate_text(store: StoreChange) -> str:
     """Return what becomes of the store's data, in words."""
     replaced = store.change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED)
     new_one = f"; the new one is {_beginning(store.change.new)}" if replaced else ""
-    if store.fate is Fate.KEPT:
-        return "kept"
-    if store.fate is Fate.RETAINED:
-        return f"kept, outside of the stack{new_one}"
-    if store.fate is Fate.EMPTIED:
-        return "emptied"
-    if store.fate is Fate.SNAPSHOT:
-        return f"a final snapshot is left{new_one}"
+    if store.fate in FATES:
+        return FATES[store.fate] + new_one
     if store.change.type == "AWS::S3::Bucket":
         return f"deleted, if the bucket is empty or is emptied first{new_one}"
     return f"deleted{new_one}"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from availability.references import reference
 from resilient_website.update_protection import IDENTITY, UpdateProtection
 from updates.comparison import Change, PropertyChange
 from updates.effects import Effect
@@ -40,14 +41,19 @@ STORES = {
 ELSEWHERE = ("DBClusterIdentifier", "SourceDBClusterIdentifier", "SourceDBInstanceIdentifier")
 
 
+# What publishes the friendly page, from its own properties alone, and again wherever it is put.
+PUBLISHER = "Custom::FallbackSite"
+
+
 class Fate(IntEnum):
     """What becomes of a store's data, the worst last."""
 
     KEPT = 0
     RETAINED = 1
-    SNAPSHOT = 2
-    EMPTIED = 3
-    DELETED = 4
+    PUBLISHED_AGAIN = 2
+    SNAPSHOT = 3
+    EMPTIED = 4
+    DELETED = 5
 
 
 # What replaces a cache that goes without its update policy, which the protection knows too.
@@ -100,6 +106,8 @@ def store_changes(changes: Iterable[Change], old: Stack) -> tuple[StoreChange, .
 
 def _store_change(change: Change, store: Resource, old: Stack, changes: Mapping[str, Change]) -> StoreChange:
     fate = _fate(change, store)
+    if fate is Fate.DELETED and _is_published_elsewhere(change, old, changes):
+        fate = Fate.PUBLISHED_AGAIN
     found = StoreChange(
         change=change,
         noun=STORES[store.type],
@@ -156,6 +164,22 @@ def _is_emptied(change: Change, store: Resource) -> bool:
     return in_memory_only and not changed.isdisjoint(emptying(store.type))
 
 
+def _is_published_elsewhere(change: Change, old: Stack, changes: Mapping[str, Change]) -> bool:
+    """Tell whether nothing but the friendly page is in a bucket that goes, and the update first publishes it elsewhere.
+
+    The custom resource that publishes is replaced then: the new one is made before anything is deleted. Saved pages would
+    be lost, so a bucket with them is another matter; and one in which somebody has put more, S3 does not delete.
+    """
+    mark = reference(change.logical_id)
+    users = [each for each in old.values() if each.properties.get("BucketName") == mark]
+    return change.effect is Effect.DELETED and bool(users) and all(_is_moved_page(user, changes) for user in users)
+
+
+def _is_moved_page(user: Resource, changes: Mapping[str, Change]) -> bool:
+    change = changes.get(user.logical_id)
+    return user.type == PUBLISHER and change is not None and change.effect is Effect.REPLACED
+
+
 def _of_policy(policy: str) -> Fate:
     return FATES.get(policy, Fate.DELETED)
 
@@ -163,16 +187,16 @@ def _of_policy(policy: str) -> Fate:
 def _is_safe(change: Change, store: Resource, fate: Fate) -> bool:
     """Tell whether the store goes on as it is, or leaves the stack whole.
 
-    A generated secret whose own policy says Delete is safe too: it is worth nothing without what it was made for.
+    So is a bucket whose page is published elsewhere first, and a generated secret whose own policy says Delete: it is
+    worth nothing without what it was made for.
     """
     if change.effect >= Effect.MAY_BE_REPLACED and change.effect is not Effect.DELETED:
         return False
     generated = "GenerateSecretString" in store.properties and store.attributes.get("DeletionPolicy") == "Delete"
-    return fate in (Fate.KEPT, Fate.RETAINED) or generated
+    return fate in (Fate.KEPT, Fate.RETAINED, Fate.PUBLISHED_AGAIN) or generated
 
 
 def _replicas(store: Resource, old: Stack) -> Iterator[str]:
-    mark = f"⟨{store.logical_id}⟩"
     for resource in old.values():
-        if resource.properties.get("SourceDBInstanceIdentifier") == mark:
+        if resource.properties.get("SourceDBInstanceIdentifier") == reference(store.logical_id):
             yield resource.logical_id

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.diff.neighbours import CRAWL, DOMAIN
 from tests.diff.stacks import database, ref, resources, site, stores
 from updates.advice import advice, fate_text
 from updates.effects import Effect
@@ -107,6 +108,15 @@ def test_memcached_of_another_version_is_empty() -> None:
     assert "Memcached keeps nothing" in advised(store)
     assert stores(cache("redis", "6.2"), cache("redis", "7.1"))["One"].safe
     assert stores(cache("memcached", "1.6.22"), cache("memcached", "1.6.17"))["One"].fate is Fate.KEPT  # refused
+
+
+def test_friendly_page_that_moves_to_another_region_is_safe_and_saved_pages_are_not() -> None:
+    moved: Json = {"Fallback": {"Region": "us-west-2"}}
+    page = stores(site({}), site(moved))["SiteFallbackBucket"]
+    assert (page.change.effect, page.fate, page.safe) == (Effect.DELETED, Fate.PUBLISHED_AGAIN, True)
+    assert fate_text(page) == "published in another bucket first, then deleted"
+    assert not stores(site({}), resources(Topic={"Type": "AWS::SNS::Topic"}))["SiteFallbackBucket"].safe
+    assert not stores(site(CRAWL), site({**DOMAIN, **moved}))["SiteFallbackBucket"].safe
 
 
 def test_other_words() -> None:
