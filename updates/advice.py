@@ -36,6 +36,8 @@ def fate_text(store: StoreChange) -> str:
     """Return what becomes of the store's data, in words."""
     replaced = store.change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED)
     new_one = f"; the new one is {_beginning(store.change.new)}" if replaced else ""
+    if store.fate is Fate.RETAINED and store.change.effect is Effect.DELETED and store.change.type in TEARDOWN:
+        return f"{FATES[Fate.RETAINED]}; so are its subnet group, its security groups and their VPC, which it uses"
     if store.fate in FATES:
         return FATES[store.fate] + new_one
     if store.change.type == "AWS::S3::Bucket":
@@ -90,9 +92,13 @@ def refusal_text(change: Change) -> str:
 def _of_deletion(store: StoreChange) -> str:
     part = TEARDOWN.get(store.change.type)
     also = f" (Teardown: {{{part}: Retain}} on a site)" if part else ""
+    network = (
+        " So do its subnet group, its security groups and their VPC, which AWS deletes for nobody while it uses them: to "
+        "delete the whole stack, delete it again with --retain-resources once that has failed."
+    )
     return (
         f"Keep it in the template. To let go of it and lose nothing, take two steps: deploy DeletionPolicy: "
-        f"Retain{also}, then this; it then lives on outside of the stack."
+        f"Retain{also}, then this; it then lives on outside of the stack.{network if part else ''}"
     )
 
 

@@ -167,8 +167,8 @@ def _is_emptied(change: Change, store: Resource) -> bool:
 def _is_published_elsewhere(change: Change, old: Stack, changes: Mapping[str, Change]) -> bool:
     """Tell whether nothing but the friendly page is in a bucket that goes, and the update first publishes it elsewhere.
 
-    The custom resource that publishes is replaced then: the new one is made before anything is deleted. Saved pages would
-    be lost, so a bucket with them is another matter; and one in which somebody has put more, S3 does not delete.
+    The custom resource that publishes is replaced then: the new one is made before anything is deleted. Saved pages
+    would be lost, so a bucket with them is another matter; and one in which somebody has put more, S3 does not delete.
     """
     mark = reference(change.logical_id)
     users = [each for each in old.values() if each.properties.get("BucketName") == mark]

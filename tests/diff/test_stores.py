@@ -119,6 +119,13 @@ def test_friendly_page_that_moves_to_another_region_is_safe_and_saved_pages_are_
     assert not stores(site(CRAWL), site({**DOMAIN, **moved}))["SiteFallbackBucket"].safe
 
 
+def test_what_a_retained_database_uses_stays_too() -> None:
+    assert "--retain-resources" in advised(gone(database()))
+    assert "its subnet group" in fate_text(gone(database(attributes={"DeletionPolicy": "Retain"})))
+    assert "--retain-resources" not in advised(gone(bucket()))
+    assert fate_text(gone(bucket(DeletionPolicy="Retain"))) == "kept, outside of the stack"
+
+
 def test_other_words() -> None:
     refused = stores(resources(One=database()), resources(One=bucket()))["One"]
     assert (refused.safe, "id of its own" in advised(refused)) == (False, True)
