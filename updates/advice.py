@@ -93,7 +93,7 @@ def _of_deletion(store: StoreChange) -> str:
     part = TEARDOWN.get(store.change.type)
     also = f" (Teardown: {{{part}: Retain}} on a site)" if part else ""
     network = (
-        " So do its subnet group, its security groups and their VPC, which AWS deletes for nobody while it uses them: to "
+        " So do its subnet group, its security groups and their VPC, which AWS does not delete while it uses them: to "
         "delete the whole stack, delete it again with --retain-resources once that has failed."
     )
     return (
