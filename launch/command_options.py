@@ -1,6 +1,7 @@
 """What the commands of build_templates.py have in common: how they take parameters and a Region, and show problems."""
 
 import errno
+import re
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -13,6 +14,9 @@ from resilient_website.problems import InvalidTemplateError, Problem
 
 # The exit status of a command that was interrupted, as shells have it: 128 and the signal's number.
 INTERRUPTED = 130
+
+# Source: the names in "AWS Regions" of the AWS Regions and Availability Zones guide.
+REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
 
 # Why a disk takes no more.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -51,6 +55,15 @@ def name_and_value(_context: click.Context, _option: click.Parameter, values: tu
     return {name: value for name, _, value in pairs}
 
 
+def known_region(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    """Refuse a Region that can't be one, as wrong input and not as a command line that is not understood."""
+    if not REGION.fullmatch(value):
+        refused = click.BadParameter(f"found {value!r}; Regions look like eu-west-1")
+        refused.exit_code = 1
+        raise refused
+    return value
+
+
 def comma_separated(_context: click.Context, _option: click.Parameter, value: str | None) -> tuple[str, ...]:
     """Return the entries of an option that takes several, comma-separated."""
     return tuple(entry.strip() for entry in (value or "").split(",") if entry.strip())
@@ -69,5 +82,6 @@ region_option = click.option(
     default="us-east-1",
     show_default=True,
     envvar=["AWS_REGION", "AWS_DEFAULT_REGION"],
+    callback=known_region,
     help="Where the template will be deployed. Also taken from AWS_REGION or AWS_DEFAULT_REGION.",
 )

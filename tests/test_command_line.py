@@ -1,6 +1,7 @@
 """build_templates.py, as its user runs it."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,31 @@ def test_output_that_can_not_be_written_is_told(command_line: Any, tmp_path: Pat
         assert (done.returncode, done.stdout) == (1, "")
         assert f"{place}: can't be written (" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["site.yaml"]
+
+
+@pytest.mark.parametrize("region", ["nowhere", ""])
+def test_region_that_can_not_be_one_is_refused(command_line: Any, template: Path, region: str) -> None:
+    for arguments in (["expand", template], ["diff", template, template]):
+        done = command_line(*arguments, "--region", region)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert f"found '{region}'; Regions look like eu-west-1" in done.stderr
+
+
+def test_publish_reads_its_files_before_it_asks_aws(command_line: Any, tmp_path: Path) -> None:
+    done = command_line("publish", tmp_path / "missing.yaml", "--bucket", "some-bucket")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"{tmp_path / 'missing.yaml'}: can't be read")
+
+
+def test_saved_pages_without_credentials(command_line: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("HOME", "/nonexistent")
+    done = command_line("saved-pages", "save", "my-site")
+    assert (done.returncode, done.stdout) == (1, "")
+    told = "site Site of stack my-site: no AWS credentials were found; sign in (`aws sso login`) or set AWS_PROFILE\n"
+    assert done.stderr == told
 
 
 def test_full_disk_is_told(template: Path) -> None:
