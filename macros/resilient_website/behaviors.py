@@ -75,7 +75,12 @@ def assets_behavior(assets: Assets) -> dict[str, Any]:
         "Compress": True,
         "CachePolicyId": CACHING_OPTIMIZED,
         "ResponseHeadersPolicyId": assets.headers_policy_id,
+        **({"FunctionAssociations": [_on_response(assets.function_arn)]} if assets.function_arn is not None else {}),
     }
+
+
+def _on_response(function_arn: AWSHelperFn) -> cloudfront.FunctionAssociation:
+    return cloudfront.FunctionAssociation(EventType="viewer-response", FunctionARN=function_arn)
 
 
 def fallback_behavior() -> cloudfront.CacheBehavior:

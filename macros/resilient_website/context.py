@@ -40,18 +40,19 @@ class Context:
         return Sub(f"${{AWS::StackName}} {self.site} {purpose}")
 
     def short_title(self, purpose: str) -> str:
-        """Return a name for people of at most 100 characters: the site's and the purpose.
+        """Return a name for people without the stack's: that may have 128 characters, and StackSets make long ones.
 
-        For what takes no longer one: the stack's name may have 128, and those that StackSets make are long.
+        For what takes 100; the site's has 64 at most.
         """
-        return f"{self.site[: 99 - len(purpose)]} {purpose}"
+        return f"{self.site} {purpose}"
 
-    def unique_name(self, purpose: str) -> AWSHelperFn:
+    def unique_name(self, purpose: str, made_of: str = "") -> AWSHelperFn:
         """Return a name of at most 64 characters that no other site of the account has.
 
         For the few resources that demand a name: the stack's name may be twice as long, so its GUID stands in, and a
-        hash of the site's logical id for the id.
+        hash of the site's logical id for the id. `made_of` is what makes the resource another one, which needs another
+        name, since both exist for a while.
         """
-        digest = hashlib.sha256(self.site.encode()).hexdigest()[:8]
+        digest = hashlib.sha256((self.site + made_of).encode()).hexdigest()[:8]
         stack_guid = Select(2, Split("/", Ref("AWS::StackId")))
         return Join("-", [purpose, digest, stack_guid])

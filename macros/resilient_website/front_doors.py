@@ -151,7 +151,8 @@ def _edge_logs(context: Context, spec: SiteSpec, around: Surroundings) -> edge_l
         return edge_logs.EdgeLogs()
     distribution = context.id(DISTRIBUTION)
     days = spec.monitoring.log_retention_days
-    return edge_logs.build(context, distribution, around.logs, days, spec.teardown.logs)
+    rotated = bool(spec.security.origin_secret_rotation_days)
+    return edge_logs.build(context, distribution, around.logs, days, spec.teardown.logs, rotated=rotated)
 
 
 def _rotation(

@@ -5,6 +5,7 @@ deletes one that left the template. The custom resource is told what each store 
 first to learn of it; it fails, and CloudFormation rolls the update back before it has come to the store.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,8 +20,8 @@ from resilient_website.resource_attributes import is_store
 Json = dict[str, Any]
 
 # The properties of each kind of store that replace it: those that the resource schemas call create-only, of what a site
-# gives or an override may; and a snapshot, which RDS makes another database of. Secrets' values and what the templates
-# of sites never have are left out.
+# gives or an override may; and a snapshot, which RDS makes another database of. What the templates of sites never have
+# is left out, and so are references to secrets, whose values CloudFormation would put in.
 IDENTITY = {
     "AWS::RDS::DBInstance": (
         "BackupTarget",
@@ -31,6 +32,7 @@ IDENTITY = {
         "DBSnapshotIdentifier",
         "DBSubnetGroupName",
         "KmsKeyId",
+        "MasterUsername",
         "NcharCharacterSetName",
         "StorageEncrypted",
         "Timezone",
@@ -60,6 +62,10 @@ IDENTITY = {
 }
 
 
+# Three runs of the function, a minute each, with one and two minutes between them: what Lambda tries. Without it the
+# stack would wait for an hour. Source: "How Lambda handles errors and retries with asynchronous invocation".
+ANSWER_SECONDS = 420
+
 # The update policy under which the number of shards changes in place. Source: "UpdatePolicy attribute".
 RESHARDING = "UseOnlineResharding"
 
@@ -70,6 +76,7 @@ class UpdateProtection(AWSCustomObject):
     resource_type = "Custom::UpdateProtection"
     props = {
         "ServiceToken": ((str, AWSHelperFn), True),
+        "ServiceTimeout": (int, True),
         "Enabled": ((bool, AWSHelperFn), True),
         "Stores": (dict, True),
     }
@@ -86,7 +93,11 @@ def protected(context: Context, definitions: Mapping[str, Json], *, enabled: Val
     }
     title = context.id("UpdateProtection")
     guard = UpdateProtection(
-        title, ServiceToken=context.installed("UpdateProtectionFunctionArn"), Enabled=enabled, Stores=stores
+        title,
+        ServiceToken=context.installed("UpdateProtectionFunctionArn"),
+        ServiceTimeout=ANSWER_SECONDS,
+        Enabled=enabled,
+        Stores=stores,
     )
     waiting = {name: _after(body, title) if name in stores else body for name, body in definitions.items()}
     return {**waiting, title: encode_to_dict(guard.to_dict())}
@@ -94,7 +105,11 @@ def protected(context: Context, definitions: Mapping[str, Json], *, enabled: Val
 
 def _identity(definition: Json) -> Json:
     properties = definition.get("Properties", {})
-    known = {name: properties[name] for name in IDENTITY[definition["Type"]] if name in properties}
+    known = {
+        name: properties[name]
+        for name in IDENTITY[definition["Type"]]
+        if name in properties and not is_secret(properties[name])
+    }
     # A cache of several shards that is to have none again is replaced: without this policy their number can't change.
     policies = {key: True for key, value in definition.get("UpdatePolicy", {}).items() if key == RESHARDING and value}
     return {
@@ -102,7 +117,25 @@ def _identity(definition: Json) -> Json:
         "DeletionPolicy": definition.get("DeletionPolicy", "Delete"),
         **policies,
         **known,
+        **_of_caches(definition["Type"], properties),
     }
+
+
+def _of_caches(type_name: str, properties: Json) -> Json:
+    """Return what else makes a cache another one: whether it has a token, and nodes whose zones are not named.
+
+    Source: "AWS::ElastiCache::ReplicationGroup", AuthToken; "AWS::ElastiCache::CacheCluster", NumCacheNodes.
+    """
+    if type_name == "AWS::ElastiCache::ReplicationGroup" and "AuthToken" in properties:
+        return {"AuthToken": True}
+    if type_name == "AWS::ElastiCache::CacheCluster" and "PreferredAvailabilityZones" not in properties:
+        return {"NumCacheNodes": properties.get("NumCacheNodes")}
+    return {}
+
+
+def is_secret(value: object) -> bool:
+    """Tell whether a property's value is a dynamic reference to a secret."""
+    return "{{resolve:secretsmanager:" in json.dumps(value)
 
 
 def _after(definition: Json, title: str) -> Json:

@@ -98,6 +98,10 @@ def through_cloudfront(installation: Installation, name: str, outputs: dict[str,
     assert (page.status, "made by one" in page.body) == (200, True), page
     asset = visit(emulator, host, "/static/app.css")
     assert (asset.status, asset.body) == (200, "a{}")
+    for_ever = any(logical_id.endswith("KeepAssets") for logical_id in installation.resources(name))
+    assert ("immutable" in asset.headers.get("cache-control", "")) == for_ever
+    too_early = visit(emulator, host, "/static/not-yet.css")
+    assert (too_early.status >= 400, "immutable" in too_early.headers.get("cache-control", "")) == (True, False)
     missing = visit(emulator, host, "/no/such/page")
     assert (missing.status, "There is no such page" in missing.body) == (404, True)
     direct = visit(emulator, outputs["TestLoadBalancerDNSName"], "/")

@@ -73,7 +73,7 @@ WEB_SERVERS = _some(
     UpdateStrategy=st.sampled_from(["RollingUpdate", "InstanceRefresh"]),
     MaxInstanceLifetime=st.integers(86400, 31536000),
     ScheduledActions=st.lists(
-        st.fixed_dictionaries({"Recurrence": st.just("0 8 * * *"), "MinSize": st.integers(4, 9)}), max_size=2
+        st.fixed_dictionaries({"Recurrence": st.just("0 8 * * *"), "MinSize": st.integers(4, 6)}), max_size=2
     ),
     Drain=st.booleans() | _some(HeartbeatTimeout=st.integers(30, 7200), Script=SCRIPTS),
     CloudWatchAgent=st.booleans(),
@@ -149,9 +149,25 @@ SOURCE = st.fixed_dictionaries(
 SAVED = st.fixed_dictionaries({"Source": SOURCE}, optional={"Title": WORDS})
 
 
-def _drills_have_zones(site: dict[str, Any]) -> dict[str, Any]:
-    """Drills need the zones' names, which an existing VPC does not tell."""
-    return {**site, "Drills": False} if "VpcId" in site.get("Network", {}) else site
+def _possible(site: dict[str, Any]) -> dict[str, Any]:
+    """Return a site without what can't go together.
+
+    Drills need the zones' names, which an existing VPC does not tell; a snapshot brings its own key; and behind the
+    load balancer nobody does what CloudFront is asked for.
+    """
+    without: dict[str, set[str]] = {}
+    if "VpcId" in site.get("Network", {}):
+        site = {**site, "Drills": False}
+    database = site.get("Database")
+    if isinstance(database, dict) and "DBSnapshotIdentifier" in database:
+        without["Database"] = {"KmsKeyId"}
+    if site.get("FrontDoor") == "LoadBalancer":
+        without["Delivery"] = {"OriginShield", "AccessLogs", "GeoRestriction"}
+    return site | {
+        name: {key: value for key, value in site[name].items() if key not in left_out}
+        for name, left_out in without.items()
+        if name in site
+    }
 
 
 # Properties of a site: without a domain; or with one, behind either front door; or with saved pages.
@@ -167,4 +183,4 @@ SITES = (
         },
     )
     | st.fixed_dictionaries({**DOMAIN, "Fallback": SAVED}, optional={**WITHOUT_FALLBACK, **ALTERNATE})
-).map(_drills_have_zones)
+).map(_possible)

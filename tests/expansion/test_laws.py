@@ -285,7 +285,7 @@ def test_health_check_is_never_cached(properties: dict[str, Any]) -> None:
     resources = expand(properties)
     for _, check in of_type(resources, "AWS::Route53::HealthCheck"):
         config = check["HealthCheckConfig"]
-        if properties.get("FrontDoor") == "LoadBalancer" or config["Type"] == "CLOUDWATCH_METRIC":
+        if properties.get("FrontDoor") == "LoadBalancer" or "FullyQualifiedDomainName" not in config:
             continue
         distribution = resources[config["FullyQualifiedDomainName"]["Fn::GetAtt"][0]]["Properties"][
             "DistributionConfig"

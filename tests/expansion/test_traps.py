@@ -128,6 +128,8 @@ ALLOWED: dict[str, dict[str, Any]] = {
         "Security": {"WebACLArn": ACL.format("regional")},
     },
     "equal bounds": action(MaxSize=3),
+    "more for a rush": action(MinSize=50, MaxSize=60, DesiredCapacity=60),
+    "as many as the group takes": action(MinSize=9, DesiredCapacity=9),
     "addresses of carriers": {"Network": {"CidrBlock": "100.64.0.0/16"}},
 }
 
@@ -260,6 +262,9 @@ def test_script_may_fill_what_ec2_takes() -> None:
         ({"WebServers": {"MinSize": 1000, "MaxSize": 3}}, "WebServers.MinSize"),
         ({"Monitoring": {"AlarmEmail": "me", "MonthlyBudget": 9}}, "Monitoring.AlarmEmail"),
         (action(MinSize=-1), "WebServers.ScheduledActions[0].MinSize"),
+        (action(DesiredCapacity=0), "WebServers.ScheduledActions[0].DesiredCapacity"),
+        (action(DesiredCapacity=12, MaxSize=9), "WebServers.ScheduledActions[0].MaxSize"),
+        (action(MaxSize=2), "WebServers.ScheduledActions[0].MaxSize"),
         ({**NAMED, "Fallback": {"Source": {"Crawl": 7}}}, "Fallback.Source.Crawl"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

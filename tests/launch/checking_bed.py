@@ -25,14 +25,14 @@ CACHES = {
     "redis": ("6.2.6", "7.0.7", "7.1.0"),
     "memcached": ("1.6.17", "1.6.22"),
 }
-EXPORTS: tuple[str, ...] = (
-    "CertificateFunctionArn",
-    "DatabaseSecretFunctionArn",
-    "FallbackSiteFunctionArn",
-    "FallbackSiteRoleArn",
+EXPORTS: tuple[str, ...] = tuple(
+    f"{name}Arn"
+    for name in (
+        *("CertificateFunction", "DatabaseSecretFunction", "EmptyBucketFunction", "FallbackSiteFunction"),
+        *("FallbackSiteRole", "OriginSecretFunction", "OriginSecretRole", "RemoteStackFunction"),
+        *("SavedSiteFunction", "SavedSiteRole", "UpdateProtectionFunction"),
+    )
 )
-EXPORTS += ("OriginSecretFunctionArn", "RemoteStackFunctionArn", "SavedSiteFunctionArn", "SavedSiteRoleArn")
-EXPORTS += ("EmptyBucketFunctionArn", "UpdateProtectionFunctionArn")
 ZONES = tuple(f"us-east-1{letter}" for letter in "abcdef")
 
 

@@ -5,6 +5,7 @@ not matter to it. What is uploaded below the path (`static/app.css` for `/static
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, cloudfront, s3
@@ -23,6 +24,7 @@ CORS_AND_SECURITY_HEADERS = "e61eb60c-9c35-4d20-a928-2b84e02af89c"
 
 # A year: what "for ever" means in HTTP. Source: RFC 8246, "HTTP Immutable Responses".
 FOR_EVER = "public, max-age=31536000, immutable"
+CODE = (Path(__file__).parents[1] / "inline" / "immutable_asset.js").read_text(encoding="utf-8")
 HSTS_SECONDS = 31_536_000
 
 
@@ -44,8 +46,8 @@ class AssetsSpec:
         Boolean(),
         False,
         structural=True,
-        lands_on="AWS::CloudFront::ResponseHeadersPolicy, "
-        "AWS::CloudFront::Distribution.DistributionConfig.CacheBehaviors.ResponseHeadersPolicyId",
+        lands_on="AWS::CloudFront::Function, "
+        "AWS::CloudFront::Distribution.DistributionConfig.CacheBehaviors.FunctionAssociations",
         reason="on where every name carries a version or a hash: browsers then never ask twice. Else each object's own "
         "Cache-Control counts",
     )
@@ -74,6 +76,7 @@ class Assets:
     bucket_domain_name: AWSHelperFn
     access_control_id: AWSHelperFn
     headers_policy_id: Value
+    function_arn: AWSHelperFn | None
     spec: AssetsSpec
 
     @property
@@ -100,20 +103,21 @@ def build(context: Context, spec: AssetsSpec, teardown: str) -> Assets:
         ),
     )
     control = access_control(context, "AssetsAccessControl", "assets")
-    own_headers = spec.immutable or spec.cors_allow_origins != ("*",)
-    headers = [_headers_policy(context, spec)] if own_headers else []
+    headers = [_headers_policy(context, spec)] if spec.cors_allow_origins != ("*",) else []
+    functions = [_kept_for_ever(context)] if spec.immutable else []
     return Assets(
-        resources=(bucket, control, *headers),
+        resources=(bucket, control, *headers, *functions),
         bucket=bucket.title,
         bucket_domain_name=GetAtt(bucket, "RegionalDomainName"),
         access_control_id=GetAtt(control, "Id"),
         headers_policy_id=Ref(headers[0]) if headers else CORS_AND_SECURITY_HEADERS,
+        function_arn=GetAtt(functions[0], "FunctionARN") if functions else None,
         spec=spec,
     )
 
 
 def _headers_policy(context: Context, spec: AssetsSpec) -> cloudfront.ResponseHeadersPolicy:
-    """Return the response headers that no managed policy has: a life for ever, or CORS for some origins only."""
+    """Return the response headers that no managed policy has: CORS for some origins only."""
     cors = cloudfront.CorsConfig(
         AccessControlAllowCredentials=False,
         AccessControlAllowHeaders=cloudfront.AccessControlAllowHeaders(Items=["*"]),
@@ -125,13 +129,26 @@ def _headers_policy(context: Context, spec: AssetsSpec) -> cloudfront.ResponseHe
         ContentTypeOptions=cloudfront.ContentTypeOptions(Override=True),
         StrictTransportSecurity=cloudfront.StrictTransportSecurity(AccessControlMaxAgeSec=HSTS_SECONDS, Override=False),
     )
-    cache = cloudfront.CustomHeader(Header="Cache-Control", Value=FOR_EVER, Override=True)
-    custom = {"CustomHeadersConfig": cloudfront.CustomHeadersConfig(Items=[cache])} if spec.immutable else {}
     return cloudfront.ResponseHeadersPolicy(
         context.id("AssetsHeadersPolicy"),
         ResponseHeadersPolicyConfig=cloudfront.ResponseHeadersPolicyConfig(
-            Name=context.unique_name("assets"), CorsConfig=cors, SecurityHeadersConfig=security, **custom
+            Name=context.unique_name("assets"), CorsConfig=cors, SecurityHeadersConfig=security
         ),
+    )
+
+
+def _kept_for_ever(context: Context) -> cloudfront.Function:
+    """Return the function that tells browsers to keep an asset.
+
+    No response headers policy does: that one's headers are on errors too, so that a name asked for too early would be a
+    404 for a year. Source: "Restrictions on all edge functions", HTTP status codes.
+    """
+    return cloudfront.Function(
+        context.id("KeepAssets"),
+        Name=context.unique_name("assets"),
+        AutoPublish=True,
+        FunctionCode=CODE.replace("@@CACHE_CONTROL@@", FOR_EVER),
+        FunctionConfig=cloudfront.FunctionConfig(Comment="Assets are kept for ever", Runtime="cloudfront-js-2.0"),
     )
 
 

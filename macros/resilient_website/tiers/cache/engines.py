@@ -8,16 +8,19 @@ NEWEST_VERSION = {"valkey": "8.2", "redis": "7.1", "memcached": "1.6.22"}
 FIRST_OF_VALKEY = (7, 2)
 FIRST_WITH_ENCRYPTION = {"redis": (4, 0, 10), "memcached": (1, 6, 12)}
 
+# Families of parameter groups that are not called redis and the major version. Source: "CreateCacheParameterGroup".
+FAMILIES_OF_OLD_REDIS = {"4": "redis4.0", "5": "redis5.0", "6": "redis6.x"}
+
 REDIS_PORT = 6379
 MEMCACHED_PORT = 11211
 
 
 def family(engine: str, version: str) -> str:
-    """Return the family of a version's parameter groups. Source: "Engine specific parameters"."""
+    """Return the family of a version's parameter groups."""
     major, minor, *_ = [*version.split("."), ""]
     if engine == "memcached":
         return f"memcached{major}.{minor}"
-    return "redis6.x" if (engine, major) == ("redis", "6") else f"{engine}{major}"
+    return FAMILIES_OF_OLD_REDIS.get(major, f"redis{major}") if engine == "redis" else f"{engine}{major}"
 
 
 def of_engine(engine: str, version: str) -> bool:

@@ -93,8 +93,8 @@ def _token(context: Context) -> AWSHelperFn:
     return Sub(f"{{{{resolve:secretsmanager:${{{context.id(SECRET)}}}:SecretString}}}}")
 
 
-def _parameter_group_name(spec: CacheSpec, parameter_group: AWSObject | None) -> Value | None:
-    """Return the group to name; without one, the engine's version decides, which is what a major upgrade wants."""
+def _parameter_group_name(spec: CacheSpec, parameter_group: AWSObject | None) -> Value:
+    """Return the group to name, the version's default one too: another major version is refused without its group."""
     if parameter_group is not None:
         return Ref(parameter_group)
-    return f"default.{spec.family}.cluster.on" if spec.cluster_mode else None
+    return f"default.{spec.family}" + (".cluster.on" if spec.cluster_mode else "")

@@ -46,7 +46,7 @@ def build(context: Context, spec: DatabaseSpec, network: Network, teardown: str)
             *(*replicas, *reader, *backups),
         ),
         endpoint=GetAtt(primary, "Endpoint.Address"),
-        reader_endpoint=reader_endpoint.name(context) if replicas else GetAtt(primary, "Endpoint.Address"),
+        reader_endpoint=reader_endpoint.name(context, network) if replicas else GetAtt(primary, "Endpoint.Address"),
         port=GetAtt(primary, "Endpoint.Port"),
         name=spec.database_name,
         secret_arn=Ref(credentials),

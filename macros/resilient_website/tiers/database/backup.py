@@ -1,9 +1,10 @@
 """AWS Backup: copies of the database in a vault of their own, apart from the database and what happens to it."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSObject, GetAtt, Ref, Sub, backup, iam
+from troposphere import AWSObject, GetAtt, Ref, Sub, backup, encode_to_dict, iam
 
 from resilient_website.arns import check_region
 from resilient_website.context import Context
@@ -12,8 +13,6 @@ from resilient_website.intrinsics import Value
 from resilient_website.kinds import Integer, Text
 from resilient_website.properties import prop
 from resilient_website.reader import Reader
-
-PLAN = "AWS::Backup::BackupPlan.BackupPlan"
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,8 @@ class BackupPlanSpec:
         None,
         presence=True,
         lands_on="AWS::Backup::BackupVault.LockConfiguration.MinRetentionDays",
-        reason="absent: no lock. Given, nobody deletes a backup sooner, whatever rights they have",
+        reason="absent: no lock. Given, nobody deletes a backup sooner unless somebody with the right to it takes the "
+        "lock away (governance mode)",
     )
     kms_key_id: Value | None = prop(
         "KmsKeyArn",
@@ -62,7 +62,7 @@ class BackupPlanSpec:
         None,
         presence=True,
         lands_on="AWS::Backup::BackupVault.EncryptionKeyArn",
-        reason="AWS's own key for backups when absent",
+        reason="AWS's own key for backups when absent. A change makes another vault, and the old one stays",
     )
 
 
@@ -85,7 +85,7 @@ def build(context: Context, spec: BackupPlanSpec, database: str) -> tuple[AWSObj
         context.id("BackupVault"),
         DeletionPolicy="RetainExceptOnCreate",
         UpdateReplacePolicy="Retain",
-        BackupVaultName=context.unique_name("rds"),
+        BackupVaultName=context.unique_name("rds", made_of=_key(spec)),
         **_vault_options(spec),
     )
     rule: dict[str, Any] = {
@@ -116,6 +116,10 @@ def build(context: Context, spec: BackupPlanSpec, database: str) -> tuple[AWSObj
         ),
     )
     return vault, role, plan, selection
+
+
+def _key(spec: BackupPlanSpec) -> str:
+    return "" if spec.kms_key_id is None else json.dumps(encode_to_dict(spec.kms_key_id), sort_keys=True)
 
 
 def _vault_options(spec: BackupPlanSpec) -> dict[str, Any]:

@@ -23,12 +23,15 @@ LEAST_WINDOW_MINUTES = 30
 def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     """Note what RDS would refuse: storage limits, insights on a class without them, windows, names, keys."""
     _check_storage(spec, path, reader)
-    if spec.insights_mode == "advanced" and is_literal(spec.instance_class) and not has_insights(spec.instance_class):
+    if spec.insights_mode == "advanced" and not has_insights(spec.instance_class):
+        known = is_literal(spec.instance_class)
+        why = f"which {spec.instance_class} has not" if known else "but DBInstanceClass is not known before deployment"
         reader.problem(
             f"{path}.DatabaseInsightsMode",
-            f"found advanced, which {spec.instance_class} has not",
+            f"found advanced, {why}",
             "write a DBInstanceClass of medium size or more, or leave it out",
         )
+    _check_snapshot(spec, path, reader)
     if spec.replica_class is not None and not spec.read_replicas:
         fix = "write ReadReplicas too (1 to 5), or leave it out"
         where = f"{path}.ReplicaDBInstanceClass"
@@ -60,6 +63,16 @@ def _check_storage(spec: DatabaseSpec, path: str, reader: Reader) -> None:
         f"write at least {least}, or leave it out",
         rests_on=[f"{path}.AllocatedStorage"],
     )
+
+
+def _check_snapshot(spec: DatabaseSpec, path: str, reader: Reader) -> None:
+    """Note a key beside a snapshot, whose own one counts. Source: "AWS::RDS::DBInstance", KmsKeyId."""
+    if spec.snapshot is not None and spec.kms_key_id is not None:
+        reader.problem(
+            f"{path}.KmsKeyId",
+            "found with DBSnapshotIdentifier, and a database is encrypted as the snapshot is that it is made of",
+            "copy the snapshot with this key (CopyDBSnapshot), and leave it out here",
+        )
 
 
 def _check_names(spec: DatabaseSpec, path: str, reader: Reader) -> None:

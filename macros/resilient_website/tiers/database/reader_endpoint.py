@@ -1,15 +1,18 @@
 """The reader endpoint: one name inside the VPC over all replicas, which drops a replica that is down.
 
-Route 53 answers with a replica whose health check passes. The check follows a metric that only a living replica sends;
-the checkers themselves can't reach into the VPC. When no replica is left, the primary answers: its record has the
-weight 0, which counts only then. Source: "Weighted routing" and "Monitoring other health checks and CloudWatch alarms".
+Route 53 answers with a replica whose health check passes. The check follows a metric that only a living replica sends,
+and that is -1 where replication has stopped; the checkers themselves can't reach into the VPC. When no replica is left,
+the primary answers: its record has the weight 0, which counts only then. Source: "Weighted routing", "Monitoring other
+health checks and CloudWatch alarms" and "Monitoring replication lag for MySQL read replicas".
 """
 
 from collections.abc import Sequence
+from typing import Any
 
-from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Tags, cloudwatch, rds, route53
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Select, Split, Tags, cloudwatch, rds, route53
 
 from resilient_website.context import Context
+from resilient_website.intrinsics import Value
 from resilient_website.tiers.network import Network
 
 # The records answer for this long: a client that looks the name up again is off a dead replica in seconds.
@@ -20,9 +23,10 @@ MOST_LAG_SECONDS = 300
 DOWN_AFTER_MINUTES = 2
 
 
-def name(context: Context) -> str:
+def name(context: Context, network: Network) -> Value:
     """Return the reader endpoint's name."""
-    return f"reader.{_zone_name(context)}"
+    zone_name = _zone_name(context, network)
+    return f"reader.{zone_name}" if isinstance(zone_name, str) else Join(".", ["reader", zone_name])
 
 
 def build(
@@ -31,52 +35,91 @@ def build(
     """Return the private zone, and a record and a health check for each replica."""
     zone = route53.HostedZone(
         context.id("DatabaseReaderZone"),
-        Name=_zone_name(context),
+        Name=_zone_name(context, network),
         VPCs=[route53.HostedZoneVPCs(VPCId=network.vpc_id, VPCRegion=Ref("AWS::Region"))],
     )
+    reader = name(context, network)
     parts: list[AWSObject] = [zone]
     for number, replica in enumerate(replicas, start=1):
-        alarm = _alarm(context, number, replica)
-        check = _health_check(context, number, alarm)
-        parts += [alarm, check, _record(context, str(number), replica, weight=1, health_check_id=Ref(check))]
-    return *parts, _record(context, "Primary", primary, weight=0)
+        alarms = _alarms(context, number, replica)
+        checks = _health_checks(context, number, alarms)
+        record = _record(context, reader, str(number), replica, weight=1, health_check_id=Ref(checks[-1]))
+        parts += [*alarms, *checks, record]
+    return *parts, _record(context, reader, "Primary", primary, weight=0)
 
 
-def _zone_name(context: Context) -> str:
-    return f"{context.site.lower()}.internal"
+def _zone_name(context: Context, network: Network) -> Value:
+    """Return the zone's name. In a VPC of the user's, where other sites may stand, no other site's zone has it.
 
-
-def _alarm(context: Context, number: int, replica: rds.DBInstance) -> cloudwatch.Alarm:
-    """Return the alarm that the health check follows. It tells nobody: the lag's own alarm does."""
-    return cloudwatch.Alarm(
-        context.id(f"DatabaseReplica{number}Down"),
-        AlarmDescription=f"Read replica {number} is down or far behind: the reader endpoint leaves it out. No action.",
-        Namespace="AWS/RDS",
-        MetricName="ReplicaLag",
-        Dimensions=[cloudwatch.MetricDimension(Name="DBInstanceIdentifier", Value=Ref(replica))],
-        Statistic="Average",
-        Period=60,
-        EvaluationPeriods=DOWN_AFTER_MINUTES,
-        Threshold=MOST_LAG_SECONDS,
-        ComparisonOperator="GreaterThanThreshold",
-        TreatMissingData="breaching",
+    Source: "CreateHostedZone", ConflictingDomainExists.
+    """
+    site = context.site.lower()
+    return (
+        f"{site}.internal"
+        if network.zones
+        else Join(".", [site, Select(2, Split("/", Ref("AWS::StackId"))), "internal"])
     )
 
 
-def _health_check(context: Context, number: int, alarm: cloudwatch.Alarm) -> route53.HealthCheck:
-    return route53.HealthCheck(
+def _alarms(context: Context, number: int, replica: rds.DBInstance) -> tuple[cloudwatch.Alarm, ...]:
+    """Return the alarms that the health checks follow. They tell nobody: the lag's own alarm does."""
+    lag: dict[str, Any] = {
+        "Namespace": "AWS/RDS",
+        "MetricName": "ReplicaLag",
+        "Dimensions": [cloudwatch.MetricDimension(Name="DBInstanceIdentifier", Value=Ref(replica))],
+        "Period": 60,
+        "EvaluationPeriods": DOWN_AFTER_MINUTES,
+        "TreatMissingData": "breaching",
+    }
+    left_out = "the reader endpoint leaves it out. No action."
+    down = cloudwatch.Alarm(
+        context.id(f"DatabaseReplica{number}Down"),
+        AlarmDescription=f"Read replica {number} is down or far behind: {left_out}",
+        Statistic="Average",
+        Threshold=MOST_LAG_SECONDS,
+        ComparisonOperator="GreaterThanThreshold",
+        **lag,
+    )
+    stopped = cloudwatch.Alarm(
+        context.id(f"DatabaseReplica{number}Stopped"),
+        AlarmDescription=f"Read replica {number} gets nothing from the primary any more: {left_out}",
+        Statistic="Maximum",
+        Threshold=0,
+        ComparisonOperator="LessThanThreshold",
+        **lag,
+    )
+    return down, stopped
+
+
+def _health_checks(
+    context: Context, number: int, alarms: Sequence[cloudwatch.Alarm]
+) -> tuple[route53.HealthCheck, ...]:
+    """Return a health check for each alarm, as one follows a single metric, and last the one that needs them all."""
+    followed = tuple(
+        route53.HealthCheck(
+            f"{alarm.title}HealthCheck",
+            HealthCheckConfig=route53.HealthCheckConfig(
+                Type="CLOUDWATCH_METRIC",
+                AlarmIdentifier=route53.AlarmIdentifier(Name=Ref(alarm), Region=Ref("AWS::Region")),
+                InsufficientDataHealthStatus="Unhealthy",
+            ),
+            HealthCheckTags=Tags(Name=context.title(f"read replica {number}")),
+        )
+        for alarm in alarms
+    )
+    whole = route53.HealthCheck(
         context.id(f"DatabaseReplica{number}HealthCheck"),
         HealthCheckConfig=route53.HealthCheckConfig(
-            Type="CLOUDWATCH_METRIC",
-            AlarmIdentifier=route53.AlarmIdentifier(Name=Ref(alarm), Region=Ref("AWS::Region")),
-            InsufficientDataHealthStatus="Unhealthy",
+            Type="CALCULATED", ChildHealthChecks=[Ref(check) for check in followed], HealthThreshold=len(followed)
         ),
         HealthCheckTags=Tags(Name=context.title(f"read replica {number}")),
     )
+    return *followed, whole
 
 
 def _record(
     context: Context,
+    reader: Value,
     suffix: str,
     instance: rds.DBInstance,
     *,
@@ -87,7 +130,7 @@ def _record(
     return route53.RecordSetType(
         context.id(f"DatabaseReaderRecord{suffix}"),
         HostedZoneId=Ref(context.id("DatabaseReaderZone")),
-        Name=name(context),
+        Name=reader,
         Type="CNAME",
         TTL=str(TTL_SECONDS),
         SetIdentifier=instance.title,

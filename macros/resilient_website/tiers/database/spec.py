@@ -173,7 +173,9 @@ class DatabaseSpec:
         None,
         presence=True,
         lands_on=f"{INSTANCE}.DBSnapshotIdentifier",
-        reason="starts from a snapshot; must stay once used, as its removal replaces the database",
+        reason="starts from a snapshot; must stay once used, as its removal replaces the database. It is encrypted as "
+        "the snapshot is. AllocatedStorage has to be at least the snapshot's, and its master user `website`, as the "
+        "secret says: so it is in snapshots of a site's database",
     )
     deletion_protection: Value = prop(
         "DeletionProtection",

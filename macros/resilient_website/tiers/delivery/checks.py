@@ -27,14 +27,16 @@ def check(
     if spec.origin_shield and reader.region not in ORIGIN_SHIELD_REGIONS:
         found = f"found true, but no Region with an Origin Shield is known that is near {reader.region}"
         reader.problem(f"{path}.OriginShield", found, "leave it out")
-    both = (spec.origin_read_timeout, idle_timeout)
-    if all(map(is_literal, both)) and int(both[0]) > int(both[1]):
-        reader.problem(
-            f"{path}.OriginReadTimeout",
-            f"found {both[0]}, but the load balancer itself gives a page up after {both[1]} seconds "
-            "(LoadBalancer.IdleTimeout)",
-            f"write LoadBalancer: {{IdleTimeout: {both[0]}}} or more, or less here",
-        )
+    _check_timeout(spec.origin_read_timeout, idle_timeout, f"{path}.OriginReadTimeout", reader)
+
+
+def _check_timeout(asked: Value, idle_timeout: Value, path: str, reader: Reader) -> None:
+    """Note a time that somebody has asked for, and that the load balancer cuts short."""
+    own = asked != DeliverySpec().origin_read_timeout
+    if own and isinstance(asked, int) and isinstance(idle_timeout, int) and asked > idle_timeout:
+        why = f"the load balancer itself gives a page up after {idle_timeout} seconds (LoadBalancer.IdleTimeout)"
+        fix = f"write LoadBalancer: {{IdleTimeout: {asked}}} or more, or less here"
+        reader.problem(path, f"found {asked}, but {why}", fix)
 
 
 def _check_unused(spec: DeliverySpec, path: str, reader: Reader) -> None:

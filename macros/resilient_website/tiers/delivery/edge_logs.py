@@ -6,7 +6,7 @@ from typing import Any
 from troposphere import AWSObject, GetAtt, Ref, Sub, cloudfront, s3
 from troposphere import logs as delivery_logs
 
-from resilient_website.buckets import bucket_policy, of_this_template, private_bucket
+from resilient_website.buckets import Bucket, bucket_policy, of_this_template, private_bucket
 from resilient_website.context import Context
 from resilient_website.domain import EDGE_REGION
 from resilient_website.emptied_bucket import emptier, may_empty
@@ -28,8 +28,10 @@ class EdgeLogs:
     ready: tuple[str, ...] = ()
 
 
-def build(context: Context, distribution: str, logs: Logs, retention_days: Value, teardown: str) -> EdgeLogs:
-    """Return the access logs of a distribution, given by its logical id.
+def build(
+    context: Context, distribution: str, logs: Logs, retention_days: Value, teardown: str, *, rotated: bool
+) -> EdgeLogs:
+    """Return the access logs of a distribution, given by its logical id, whose secret header may be rotated.
 
     Log delivery of CloudFront's is configured in us-east-1 only, whatever the bucket's Region; from other Regions the
     older kind remains, which wants a bucket with ACLs. Source: "Access logs (standard logs)".
@@ -45,12 +47,29 @@ def build(context: Context, distribution: str, logs: Logs, retention_days: Value
         ),
     )
     emptied = teardown == DELETE
-    statements = may_empty(context, bucket.title) if emptied else ()
+    statements = [
+        *([_may_keep_logging(context, of_this_template(bucket.title))] if rotated else []),
+        *(may_empty(context, bucket.title) if emptied else ()),
+    ]
     policy = bucket_policy(context.id("EdgeLogsBucketPolicy"), of_this_template(bucket.title), statements)
     emptiers = (emptier(context, bucket.title, policy.title),) if emptied else ()
     logging = cloudfront.Logging(Bucket=GetAtt(bucket, "RegionalDomainName"), Prefix=f"{EDGE_PREFIX}/")
     waits_for = tuple(part.title for part in emptiers)
     return EdgeLogs((bucket, policy, *emptiers), config=(("Logging", logging),), ready=waits_for)
+
+
+def _may_keep_logging(context: Context, bucket: Bucket) -> dict[str, Any]:
+    """Return the statement that lets the function which rotates the header update a distribution with such logs.
+
+    Source: "CloudFront API permissions", UpdateDistribution.
+    """
+    return {
+        "Sid": "RotateHeader",
+        "Effect": "Allow",
+        "Principal": {"AWS": context.installed("OriginSecretRoleArn")},
+        "Action": ["s3:GetBucketAcl", "s3:PutBucketAcl"],
+        "Resource": bucket.arn,
+    }
 
 
 def _delivery(context: Context, distribution: str, logs: Logs) -> tuple[AWSObject, ...]:

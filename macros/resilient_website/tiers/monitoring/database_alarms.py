@@ -11,6 +11,9 @@ CPU_PERCENT = 80
 CONNECTIONS_SHARE = 0.8
 FREE_STORAGE_SHARE = 0.1
 REPLICA_LAG_SECONDS = 60
+# The lag is -1 where replication has stopped: then as if a day behind. Source: "Monitoring replication lag for MySQL
+# read replicas".
+LAG = "IF(m0 < 0, 86400, m0)"
 GIB = 1024**3
 DAY_SECONDS = 86_400
 
@@ -21,11 +24,13 @@ def rows(database: Database) -> Iterator[AlarmRow]:
     for number, replica in enumerate(database.replicas, start=1):
         yield AlarmRow(
             f"ReplicaLag{number}Alarm",
-            f"Read replica {number} is more than {REPLICA_LAG_SECONDS} s behind: visitors read old data.",
-            "Look for a long write or a replica that is too small.",
+            f"Read replica {number} is more than {REPLICA_LAG_SECONDS} s behind, or gets nothing any more: visitors "
+            "read old data.",
+            "Look for an error of replication in its events, a long write, or a replica that is too small.",
             (_metric("ReplicaLag", replica, "Maximum"),),
             REPLICA_LAG_SECONDS,
             10,
+            expression=LAG,
         )
     if database.backup_vault is not None:
         vault = {"BackupVaultName": Ref(database.backup_vault)}

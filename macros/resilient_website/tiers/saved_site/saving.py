@@ -53,6 +53,8 @@ def build(
     )
     rule = events.Rule(
         context.id("SavedSiteSchedule"),
+        # So that it goes first, and no run begins while the copy is being deleted.
+        DependsOn=saved.title,
         Description="Saves the resilient website anew",
         ScheduleExpression=spec.schedule,
         Targets=[
@@ -60,7 +62,7 @@ def build(
                 Id="Save",
                 Arn=context.installed("SavedSiteFunctionArn"),
                 Input=_input(properties),
-                # The next run is soon enough.
+                # The next run is soon enough; this is about calls that don't reach the function.
                 RetryPolicy=events.RetryPolicy(MaximumRetryAttempts=0, MaximumEventAgeInSeconds=3600),
             )
         ],

@@ -33,8 +33,7 @@ def build(context: Context, spec: WebServersSpec, around: Surroundings) -> WebSe
     servers = group.build(context, spec, around, _waits_for(around, joints))
     scaled = (*scaling.build(context, spec, servers.title, around.load_balancer),)
     scheduled = schedule.build(context, spec.scheduled_actions, servers.title)
-    drains = [role.may_end_lifecycle(context, servers.title)] if spec.drain else []
-    parts = (security_group, *joints, *log_group, web_role, profile, template, servers, *scaled, *scheduled, *drains)
+    parts = (security_group, *joints, *log_group, web_role, profile, template, servers, *scaled, *scheduled)
     return WebServers(
         resources=parts,
         role=web_role.title,

@@ -132,9 +132,17 @@ def _drain(drain: DrainSpec) -> list[Any]:
 
 
 def _agent(boot: Boot) -> list[Any]:
-    """Return the CloudWatch agent's configuration and its start. Source: "CloudWatch agent configuration file"."""
+    """Return the CloudWatch agent's configuration and its start. Source: "CloudWatch agent configuration file".
+
+    Each file has a stream of its own, to whose name the agent adds the file's: a path with a star would be none.
+    """
     files = [
-        {"file_path": path, "log_group_name": "@@GROUP@@", "log_stream_name": "{instance_id}" + str(path)}
+        {
+            "file_path": path,
+            "log_group_name": "@@GROUP@@",
+            "log_stream_name": "{instance_id}",
+            "publish_multi_logs": True,
+        }
         for path in boot.log_files
         if is_literal(path)
     ]

@@ -13,7 +13,8 @@ def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> N
     _check_architecture(spec, path, reader)
     if spec.artifact is not None:
         _check_artifact(spec, path, reader)
-    check_schedule(spec.scheduled_actions, f"{path}.ScheduledActions", reader)
+    most = sizes(spec, zone_count)[1]
+    check_schedule(spec.scheduled_actions, zone_count, most, f"{path}.ScheduledActions", reader)
 
 
 def _check_sizes(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> None:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, iam
+from troposphere import AWSHelperFn, GetAtt, Join, Sub, iam
 
 from resilient_website.context import Context
 from resilient_website.iam_documents import allow, document, trust
+from resilient_website.tags import SITE_TAG, site_name
 from resilient_website.tiers.web_servers.result import Surroundings
 from resilient_website.tiers.web_servers.spec import WebServersSpec
 
@@ -16,7 +17,7 @@ def build(context: Context, spec: WebServersSpec, around: Surroundings, log_grou
     """Return the role of the web servers."""
     inline = [
         iam.Policy(PolicyName=name, PolicyDocument=document(*statements))
-        for name, statements in _statements(spec, around, log_group).items()
+        for name, statements in _statements(context, spec, around, log_group).items()
         if statements
     ]
     return iam.Role(
@@ -27,26 +28,9 @@ def build(context: Context, spec: WebServersSpec, around: Surroundings, log_grou
     )
 
 
-def may_end_lifecycle(context: Context, group: str) -> AWSObject:
-    """Return the policy that lets a server say that it is drained; apart, since the group is made after the role."""
-    arn = Sub(
-        "arn:${AWS::Partition}:autoscaling:${AWS::Region}:${AWS::AccountId}:autoScalingGroup:*:autoScalingGroupName/"
-        f"${{{group}}}"
-    )
-    # Which group a server is in can only be asked for all of them.
-    statements = (
-        allow("autoscaling:CompleteLifecycleAction", arn),
-        allow("autoscaling:DescribeAutoScalingInstances", "*"),
-    )
-    return iam.PolicyType(
-        context.id("WebDrainPolicy"),
-        PolicyName="EndLifecycleAction",
-        PolicyDocument=document(*statements),
-        Roles=[Ref(context.id("WebRole"))],
-    )
-
-
-def _statements(spec: WebServersSpec, around: Surroundings, log_group: str | None) -> dict[str, list[dict[str, Any]]]:
+def _statements(
+    context: Context, spec: WebServersSpec, around: Surroundings, log_group: str | None
+) -> dict[str, list[dict[str, Any]]]:
     secrets = [
         secret
         for secret in (around.database and around.database.secret_arn, around.cache and around.cache.secret_arn)
@@ -56,7 +40,23 @@ def _statements(spec: WebServersSpec, around: Surroundings, log_group: str | Non
         "ReadSecrets": [allow("secretsmanager:GetSecretValue", secrets)] if secrets else [],
         "ReadArtifact": [allow("s3:GetObject", _artifact_arn(spec))] if spec.artifact else [],
         "WriteLogsAndMetrics": _agent(log_group) if log_group else [],
+        "EndLifecycleAction": _drain(context) if spec.drain else [],
     }
+
+
+def _drain(context: Context) -> list[dict[str, Any]]:
+    """Return what lets a server say that it is drained.
+
+    The group is told by its tag: a policy that named it would be made after it, and deleted before it, while its
+    servers still drain.
+    """
+    arn = Sub("arn:${AWS::Partition}:autoscaling:${AWS::Region}:${AWS::AccountId}:autoScalingGroup:*")
+    of_this_site = {"StringEquals": {f"aws:ResourceTag/{SITE_TAG}": site_name(context)}}
+    # Which group a server is in can only be asked for all of them.
+    return [
+        allow("autoscaling:CompleteLifecycleAction", arn, of_this_site),
+        allow("autoscaling:DescribeAutoScalingInstances", "*"),
+    ]
 
 
 def _artifact_arn(spec: WebServersSpec) -> AWSHelperFn:

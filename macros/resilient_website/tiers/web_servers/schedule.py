@@ -70,9 +70,13 @@ class ScheduledActionSpec:
         return {name: value for name, value in values.items() if value is not None}
 
 
-def check(actions: Sequence[ScheduledActionSpec], path: str, reader: Reader) -> None:
-    """Note actions that never happen, that change nothing, or whose bounds are the wrong way round."""
+def check(actions: Sequence[ScheduledActionSpec], zone_count: int, most: int, path: str, reader: Reader) -> None:
+    """Note actions that never happen, that change nothing, or whose sizes can't be.
+
+    A site has a server in each of its zones, and `most` servers where an action gives no MaxSize.
+    """
     for index, action in enumerate(actions):
+        _check_sizes(action, zone_count, most, f"{path}[{index}]", reader)
         if action.recurrence is None and action.start_time is None:
             times = [f"{path}[{index}].{name}" for name in ("Recurrence", "StartTime")]
             fix = "write Recurrence or StartTime"
@@ -81,14 +85,27 @@ def check(actions: Sequence[ScheduledActionSpec], path: str, reader: Reader) -> 
             sizes = [f"{path}[{index}].{name}" for name in ("MinSize", "MaxSize", "DesiredCapacity")]
             fix = "write MinSize, MaxSize or DesiredCapacity"
             reader.problem(f"{path}[{index}]", "found no size: the action would change nothing", fix, rests_on=sizes)
-        least, most = action.min_size, action.max_size
-        if isinstance(least, int) and isinstance(most, int) and least > most:
-            where, fix = f"{path}[{index}].MaxSize", f"write at least {least}"
-            reader.problem(where, f"found {most}, but MinSize is {least}", fix)
         start, end = action.start_time, action.end_time
         if isinstance(start, str) and isinstance(end, str) and end <= start:
             where, fix = f"{path}[{index}].EndTime", f"write a time after {start}, or leave it out"
             reader.problem(where, f"found {end}, which is not after StartTime ({start})", fix)
+
+
+def _check_sizes(action: ScheduledActionSpec, zone_count: int, most: int, path: str, reader: Reader) -> None:
+    own = action.max_size
+    sizes = {"MinSize": action.min_size, "MaxSize": own, "DesiredCapacity": action.desired_capacity}
+    for name, size in sizes.items():
+        if isinstance(size, int) and size < zone_count:
+            found = f"found {size}, but the site stands in {zone_count} zones"
+            reader.problem(f"{path}.{name}", found, f"write at least {zone_count}, one server a zone")
+        elif name != "MaxSize" and isinstance(size, int) and own is None and size > most:
+            fix = f"write at most {most}, or a MaxSize here too"
+            reader.problem(f"{path}.{name}", f"found {size}, but the group's MaxSize is {most}", fix)
+    for name in ("MinSize", "DesiredCapacity"):
+        size = sizes[name]
+        if isinstance(size, int) and isinstance(own, int) and size > own:
+            where, fix = f"{path}.MaxSize", f"write at least {size}"
+            reader.problem(where, f"found {own}, but {name} is {size}", fix)
 
 
 def build(context: Context, actions: Sequence[ScheduledActionSpec], group: str) -> tuple[AWSObject, ...]:

@@ -65,7 +65,8 @@ class WebServersSpec:
         presence=True,
         lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.ImageId",
         reason="the newest Amazon Linux 2023 for the instance type's processor when absent. An image of your own that "
-        "starts the application by itself needs neither UserData nor Artifact",
+        "starts the application by itself needs neither UserData nor Artifact. It has to have what a server's first "
+        "boot uses: `dnf` or `/opt/aws/bin/cfn-signal`, `curl`, the AWS CLI, systemd, `/dev/xvda` as its root volume",
     )
     min_size: int | None = prop(
         "MinSize",

@@ -1,0 +1,163 @@
+"""Names, texts and groups that AWS would refuse when the stack is deployed: no linter knows these rules."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from resilient_website.tiers.delivery.spec import ORIGIN_SHIELD_REGIONS
+from tests.expansion.test_traps import NAMED, expand
+
+Json = dict[str, Any]
+
+# Source: "CreateLogStream" in the Amazon CloudWatch Logs API reference.
+LOG_STREAM = re.compile(r"[^:*]{1,512}")
+INTERNAL = {"Network": {"WebSubnets": "Private"}, "LoadBalancer": {"Scheme": "internal"}}
+
+
+def resources(properties: Json, name: str = "Site", region: str = "us-east-1") -> dict[str, Json]:
+    found: dict[str, Json] = expand(properties, region, name)["Resources"]
+    return found
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [{}, {"WebServers": {"LogFiles": ["/var/log/nginx/*.log", "/var/log/messages"]}}],
+    ids=["own", "given"],
+)
+def test_log_streams_have_names_that_cloudwatch_takes(properties: Json) -> None:
+    user_data = json.dumps(resources(properties)["SiteWebLaunchTemplate"])
+    streams = re.findall(r'log_stream_name\\+":\\+"(.*?)\\+"', user_data)
+    assert len(streams) == 2
+    for stream in streams:
+        assert LOG_STREAM.fullmatch(stream)
+
+
+@pytest.mark.parametrize("front_door", ["CloudFront", "LoadBalancer"])
+def test_texts_fit_whatever_the_stack_and_the_site_are_called(front_door: str) -> None:
+    name = "S" + "x" * 63
+    certificate = "arn:aws:acm:us-east-1:123456789012:certificate/aaaaaaaa-1234-1234-1234-123456789012"
+    certificates = dict.fromkeys(("CertificateArn", "RegionalCertificateArn"), certificate)
+    made = resources({**NAMED, **certificates, "FrontDoor": front_door}, name)
+    distributions = [each for each in made.values() if each["Type"] == "AWS::CloudFront::Distribution"]
+    texts = [each["Properties"]["DistributionConfig"]["Comment"] for each in distributions]
+    # Sources: "DistributionConfig" in the Amazon CloudFront API reference; "SetTopicAttributes" in Amazon SNS's.
+    assert all(isinstance(text, str) and len(text) <= 128 for text in texts)
+    display_name = made[f"{name}AlarmTopic"]["Properties"]["DisplayName"]
+    assert isinstance(display_name, str)
+    assert len(display_name) <= 100
+
+
+@pytest.mark.parametrize(
+    ("cache", "group"),
+    [
+        ({"Engine": "valkey", "EngineVersion": "7.2"}, "default.valkey7"),
+        ({"Engine": "valkey", "NumNodeGroups": 2}, "default.valkey8.cluster.on"),
+        ({"Engine": "redis", "EngineVersion": "5.0.6"}, "default.redis5.0"),
+        ({"Engine": "redis", "EngineVersion": "4.0.10", "NumNodeGroups": 2}, "default.redis4.0.cluster.on"),
+        ({"Engine": "redis", "EngineVersion": "6.2"}, "default.redis6.x"),
+        ({"Engine": "redis"}, "default.redis7"),
+    ],
+    ids=str,
+)
+def test_cache_names_the_parameter_group_of_its_version(cache: Json, group: str) -> None:
+    properties = resources({"Cache": cache})["SiteCacheReplicationGroup"]["Properties"]
+    assert properties["CacheParameterGroupName"] == group
+
+
+def test_vpc_origin_of_another_protocol_is_another_one_and_tags_change_none() -> None:
+    def origins(properties: Json) -> dict[str, Json]:
+        found = resources({**INTERNAL, **properties})
+        return {name: each for name, each in found.items() if each["Type"] == "AWS::CloudFront::VpcOrigin"}
+
+    plain, named = origins({}), origins(NAMED)
+    assert set(plain).isdisjoint(named)
+    names = [str(each["Properties"]["VpcOriginEndpointConfig"]["Name"]) for each in (*plain.values(), *named.values())]
+    assert len(set(names)) == 2
+    assert origins({"Tags": [{"Key": "team", "Value": "web"}]}) == plain
+
+
+def test_vault_with_another_key_has_another_name() -> None:
+    def name(**plan: str) -> str:
+        vault = resources({"Database": {"BackupPlan": plan or True}})["SiteBackupVault"]["Properties"]
+        return str(vault["BackupVaultName"])
+
+    key = "arn:aws:kms:us-east-1:123456789012:key/{}aaaaaaa-1234-1234-1234-123456789012"
+    assert len({name(), name(KmsKeyArn=key.format("a")), name(KmsKeyArn=key.format("b"))}) == 3
+    assert name(KmsKeyArn=key.format("a")) == name(KmsKeyArn=key.format("a"), DeleteAfterDays="40")
+
+
+def test_drained_servers_can_say_so_while_their_group_is_being_deleted() -> None:
+    made = resources({"WebServers": {"Drain": True}})
+    role = made["SiteWebRole"]["Properties"]
+    statements = [each for policy in role["Policies"] for each in policy["PolicyDocument"]["Statement"]]
+    (statement,) = [each for each in statements if each["Action"] == "autoscaling:CompleteLifecycleAction"]
+    assert "SiteAutoScalingGroup" not in json.dumps(role)
+    ((key, value),) = statement["Condition"]["StringEquals"].items()
+    tags = {tag["Key"]: tag["Value"] for tag in made["SiteAutoScalingGroup"]["Properties"]["Tags"]}
+    assert tags[key.removeprefix("aws:ResourceTag/")] == value
+
+
+def test_errors_are_seen_where_no_server_is_registered() -> None:
+    alarm = resources({})["SiteLoadBalancerErrorsAlarm"]["Properties"]
+    (expression,) = [query["Expression"] for query in alarm["Metrics"] if "Expression" in query]
+    # FILL is what CloudWatch's math has for a metric without data; RequestCount has none without targets.
+    python = re.sub(r"FILL\((\w+), (\w+)\)", r"(\2 if \1 is None else \1)", expression).replace("MAX", "max")
+    for errors, requests, above in ((10, None, True), (1, 100, False), (6, 100, True), (10, 5, True)):
+        percent = eval(python, {"max": max, "m0": errors, "m1": requests})
+        assert (percent > alarm["Threshold"]) == above
+
+
+@pytest.mark.parametrize("region", sorted(ORIGIN_SHIELD_REGIONS))
+def test_origin_shield_stands_in_a_region_that_has_one(region: str) -> None:
+    zones = {"Network": {"AvailabilityZones": 2}}
+    config = resources({**zones, "Delivery": {"OriginShield": True}}, region=region)["SiteDistribution"]["Properties"]
+    (shield,) = [each["OriginShield"] for each in config["DistributionConfig"]["Origins"] if "OriginShield" in each]
+    # Source: "Use Amazon CloudFront Origin Shield", the Regions that have one.
+    having = "us-east-1 us-east-2 us-west-2 ap-south-1 ap-northeast-1 ap-northeast-2 ap-southeast-1 ap-southeast-2"
+    having += " eu-central-1 eu-west-1 eu-west-2 sa-east-1"
+    assert shield["OriginShieldRegion"] in having.split()
+
+
+@pytest.mark.parametrize(
+    ("properties", "changed"),
+    [
+        ({"Overrides": {"Database": {"MasterUsername": "admin"}}}, "SiteDatabase"),
+        ({"Cache": {"Authentication": False}}, "SiteCacheReplicationGroup"),
+    ],
+    ids=["user", "token"],
+)
+def test_update_protection_knows_what_makes_a_store_another_one(properties: Json, changed: str) -> None:
+    before, after = (
+        resources({"Cache": True, **each})["SiteUpdateProtection"]["Properties"]["Stores"] for each in ({}, properties)
+    )
+    assert [name for name in before if before[name] != after[name]] == [changed]
+    assert "resolve:" not in json.dumps(before)
+
+
+def test_update_protection_knows_the_nodes_of_a_memcached_whose_zones_are_not_named() -> None:
+    vpc = {
+        "VpcId": "vpc-0123456789abcdef0",
+        **{
+            f"{tier}SubnetIds": [f"subnet-0123456789abcde{letter}{number}" for number in range(2)]
+            for letter, tier in (("a", "Public"), ("c", "Database"), ("d", "Cache"))
+        },
+    }
+
+    def stores(nodes: int, **properties: Any) -> Json:
+        cache = {"Cache": {"Engine": "memcached", "NumCacheNodes": nodes}, **properties}
+        found: Json = resources(cache)["SiteUpdateProtection"]["Properties"]["Stores"]
+        return found
+
+    assert stores(2, Network=vpc) != stores(3, Network=vpc)
+    assert stores(2) == stores(3)
+
+
+@pytest.mark.parametrize("rotation", [0, 30])
+def test_rotation_may_update_a_distribution_that_logs_into_a_bucket(rotation: int) -> None:
+    properties = {"Delivery": {"AccessLogs": True}, "Security": {"OriginSecretRotationDays": rotation}}
+    policy = resources(properties, region="eu-west-1")["SiteEdgeLogsBucketPolicy"]["Properties"]["PolicyDocument"]
+    allowed = [each for each in policy["Statement"] if "s3:PutBucketAcl" in each["Action"]]
+    principals = [each["Principal"]["AWS"]["Fn::ImportValue"] for each in allowed]
+    assert principals == (["ResilientWebsite-OriginSecretRoleArn"] if rotation else [])
