@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import Any
 
-from availability.references import reference
-from resilient_website.update_protection import IDENTITY, UpdateProtection
+from availability.references import is_unknown, reference
+from resilient_website.update_protection import RESHARDING, UpdateProtection
 from updates.comparison import Change, PropertyChange
+from updates.differences import same
 from updates.effects import Effect
 from updates.resource_schemas import emptying
 from updates.stack import Resource, Stack
@@ -56,8 +58,9 @@ class Fate(IntEnum):
     DELETED = 5
 
 
-# What replaces a cache that goes without its update policy, which the protection knows too.
-SHARDS = ("NumNodeGroups",)
+# The property by which the protection sees that another one replaces a store: for shards, the policy that changes them
+# in place; for zones that are no longer named, the number of nodes, which it is told without them only.
+SEEN_BY = {"NumNodeGroups": RESHARDING, "PreferredAvailabilityZones": "NumCacheNodes"}
 
 FATES = {"Retain": Fate.RETAINED, "RetainExceptOnCreate": Fate.RETAINED, "Snapshot": Fate.SNAPSHOT}
 
@@ -116,12 +119,10 @@ def _store_change(change: Change, store: Resource, old: Stack, changes: Mapping[
         replicas=tuple(_replicas(store, old)),
         protected=str(store.properties.get("DeletionProtection")).lower() == "true",
     )
-    guards = list(_guards(store, old))
-    if not guards or not _is_refused(found):
-        return found
+    guards = [guard for guard in _guards(store, old) if _is_refused(found, guard, changes.get(guard.logical_id))]
     # A guard refuses when it is updated itself; one that is deleted, as nothing of its site is left, refuses nothing.
     stays = any(guard.logical_id not in changes or _is_updated(changes[guard.logical_id]) for guard in guards)
-    return replace(found, guarded=stays, forsaken=not stays)
+    return replace(found, guarded=stays, forsaken=bool(guards) and not stays)
 
 
 def _is_updated(change: Change) -> bool:
@@ -139,13 +140,30 @@ def _guards(store: Resource, old: Stack) -> Iterator[Resource]:
             yield resource
 
 
-def _is_refused(store: StoreChange) -> bool:
-    """Tell whether update protection refuses what happens to a store (custom_resources/update_protection/losses.py)."""
+def _is_refused(store: StoreChange, guard: Resource, update: Change | None) -> bool:
+    """Tell whether update protection refuses what happens to a store (custom_resources/update_protection/losses.py).
+
+    `update` is what becomes of the protection itself, which is told what each store is made of.
+    """
     if store.change.effect is Effect.DELETED:
         # What goes without a snapshot, an earlier update has given up.
         return store.fate is Fate.SNAPSHOT
-    known = (*IDENTITY[store.change.type], *SHARDS)
-    return store.change.effect is Effect.REPLACED and any(cause.difference.names[0] in known for cause in store.causes)
+    if store.change.effect not in (Effect.MAY_BE_REPLACED, Effect.REPLACED):
+        return False
+    before, after = (
+        each.properties["Stores"].get(store.change.logical_id, {}) if each else {}
+        for each in (guard, update.new if update else guard)
+    )
+    return any(_is_told(cause, before, after) for cause in store.causes)
+
+
+def _is_told(cause: PropertyChange, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Tell whether a protection that was told this, and is told that, sees what replaces a store."""
+    name = SEEN_BY.get(cause.difference.names[0], cause.difference.names[0])
+    if cause.because:
+        return name in before and cause.effect is Effect.REPLACED
+    values = before.get(name), after.get(name)
+    return not same(*values) and not any(map(is_unknown, values))
 
 
 def _fate(change: Change, store: Resource) -> Fate:
