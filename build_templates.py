@@ -16,6 +16,7 @@ from launch.diff_command import diff  # noqa: E402
 from launch.failures_command import failures  # noqa: E402
 from launch.flat_command import flat  # noqa: E402
 from launch.flat_size import flat_text  # noqa: E402
+from launch.notes import note_without_site  # noqa: E402
 from launch.parameter_values import parameter_values  # noqa: E402
 from launch.ready_templates import ready_templates  # noqa: E402
 from launch.stack_policy_command import print_stack_policy  # noqa: E402
@@ -65,6 +66,7 @@ def expand(file: Path, output: Path | None, parameters: dict[str, str], region: 
     """
     template = read_template(file)
     expanded = expand_template(template, parameter_values(template, parameters), region, macro)
+    note_without_site(file, template)
     if output:
         write_file(output, to_json(expanded))
     else:

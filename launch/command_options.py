@@ -1,5 +1,7 @@
 """What the commands of build_templates.py have in common: how they take parameters and a Region, and show problems."""
 
+import errno
+import re
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -7,14 +9,21 @@ from typing import Any
 
 import click
 
-from resilient_website.problems import InvalidTemplateError
+from resilient_website.handler import TOO_DEEP
+from resilient_website.problems import InvalidTemplateError, Problem
 
 # The exit status of a command that was interrupted, as shells have it: 128 and the signal's number.
 INTERRUPTED = 130
 
+# Source: the names in "AWS Regions" of the AWS Regions and Availability Zones guide.
+REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
+
+# Why a disk takes no more.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 def problems_on_stderr(command: Callable[..., None]) -> Callable[..., None]:
-    """Make a command show every problem of its input, one a line, and exit with status 1."""
+    """Make a command show every problem of its input, and of its output, one a line, and exit with status 1."""
 
     @wraps(command)
     def shown(*args: Any, **kwargs: Any) -> None:
@@ -23,6 +32,15 @@ def problems_on_stderr(command: Callable[..., None]) -> Callable[..., None]:
         except InvalidTemplateError as error:
             for problem in error.problems:
                 click.echo(str(problem), err=True)
+            sys.exit(1)
+        except RecursionError:
+            click.echo(TOO_DEEP, err=True)
+            sys.exit(1)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            advice = "write to a place that has room"
+            click.echo(str(Problem("(output)", f"can't be written ({error.strerror or error})", advice)), err=True)
             sys.exit(1)
 
     return shown
@@ -35,6 +53,15 @@ def name_and_value(_context: click.Context, _option: click.Parameter, values: tu
         if not name or not equals:
             raise click.BadParameter(f"{name!r} is not NAME=VALUE")
     return {name: value for name, _, value in pairs}
+
+
+def known_region(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    """Refuse a Region that can't be one, as wrong input and not as a command line that is not understood."""
+    if not REGION.fullmatch(value):
+        refused = click.BadParameter(f"found {value!r}; Regions look like eu-west-1")
+        refused.exit_code = 1
+        raise refused
+    return value
 
 
 def comma_separated(_context: click.Context, _option: click.Parameter, value: str | None) -> tuple[str, ...]:
@@ -55,5 +82,6 @@ region_option = click.option(
     default="us-east-1",
     show_default=True,
     envvar=["AWS_REGION", "AWS_DEFAULT_REGION"],
+    callback=known_region,
     help="Where the template will be deployed. Also taken from AWS_REGION or AWS_DEFAULT_REGION.",
 )

@@ -1,8 +1,10 @@
 """The command `diff`: what an update does to a stack's stores and to every other resource, from two templates alone."""
 
 import json
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +12,10 @@ import click
 from rich.console import Console
 
 from launch.command_options import name_and_value, parameters_option, problems_on_stderr, region_option
-from launch.diff_report import as_json, print_report
+from launch.diff_report import Report, as_json, print_report
 from launch.template_source import expanded, read_source
 from updates.comparison import compare
-from updates.stack import stack
+from updates.stack import Stack, loops, stack
 from updates.stores import store_changes
 
 if TYPE_CHECKING:
@@ -49,8 +51,8 @@ def diff(
     name alone where no file is called so. A stack's parameters keep their values in NEW, unless --parameter gives
     others.
 
-    Exits with 0 if every store stays as it is or is retained, with 2 if one would be replaced or deleted or AWS would
-    refuse to change it, with 1 if the input is wrong.
+    Exits with 0 if every store stays as it is or is retained, with 2 if one would be replaced, emptied or deleted or
+    AWS would refuse to change it, with 1 if the input is wrong.
     """
     client = partial(_cloudformation, region)
     before, after = read_source(old, client), read_source(new, client)
@@ -60,16 +62,33 @@ def diff(
     new_template, new_values = expanded(after, {**_kept(before.deployed_with, after.template), **parameters}, region)
     old_stack, new_stack = stack(old_template, region, old_values), stack(new_template, region, new_values)
     changes = compare(old_stack, new_stack, region)
-    stores = store_changes(changes, old_stack)
-    if in_json:
-        click.echo(json.dumps(as_json(changes, stores), indent=2, ensure_ascii=False))
-    else:
-        console = Console(highlight=False, soft_wrap=False)
-        if not console.is_terminal:
-            console.width = PLAIN_WIDTH
-        print_report(console, changes, stores, old_stack)
-    if not all(store.safe for store in stores):
+    same = (old_template, old_values) == (new_template, new_values)
+    unknown = () if same else tuple(dict.fromkeys((*loops(old_template), *loops(new_template))))
+    report = Report(changes, store_changes(changes, old_stack), unknown)
+    with _for_readers_who_leave():
+        _show(report, old_stack, in_json=in_json)
+    if not report.safe:
         sys.exit(UNSAFE)
+
+
+def _show(report: Report, old: Stack, *, in_json: bool) -> None:
+    if in_json:
+        click.echo(json.dumps(as_json(report), indent=2, ensure_ascii=False))
+        return
+    console = Console(highlight=False, soft_wrap=False)
+    if not console.is_terminal:
+        console.width = PLAIN_WIDTH
+    print_report(console, report, old)
+
+
+@contextmanager
+def _for_readers_who_leave() -> Iterator[None]:
+    """Let the exit status be the verdict though nobody reads to the end, as in `diff ... | head`."""
+    try:
+        yield
+    except (BrokenPipeError, SystemExit):
+        # rich turns a broken pipe into an exit. What is still to be written has to go somewhere when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _kept(deployed: Mapping[str, str], template: Mapping[str, Any]) -> dict[str, str]:

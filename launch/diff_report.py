@@ -1,6 +1,7 @@
 """What `diff` shows: the stores first, then every resource with its properties; or the same as JSON."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
@@ -43,9 +44,24 @@ COLORS = {
 MOST_LINES = 8
 
 
-def print_report(console: Console, changes: Sequence[Change], stores: Sequence[StoreChange], old: Stack) -> None:
+@dataclass(frozen=True)
+class Report:
+    """What an update does: to all resources, and to the stores among them. `unknown` are loops, not known before."""
+
+    changes: Sequence[Change]
+    stores: Sequence[StoreChange]
+    unknown: Sequence[str] = ()
+
+    @property
+    def safe(self) -> bool:
+        """Whether every store is known to stay as it is."""
+        return all(store.safe for store in self.stores) and not self.unknown
+
+
+def print_report(console: Console, report: Report, old: Stack) -> None:
     """Print the stores that are touched, the resources by what becomes of them, and a sentence that sums it up."""
-    if not changes:
+    changes, stores = report.changes, report.stores
+    if not changes and not report.unknown:
         console.print("Nothing changes.")
         return
     if stores:
@@ -56,14 +72,23 @@ def print_report(console: Console, changes: Sequence[Change], stores: Sequence[S
                 _print_change(console, change)
     for closed in turned_away(changes):
         console.print(Text(f"Visitors: {closed}", style="yellow"))
-    console.print(Text(_summary(changes, stores, old), style="bold"))
+    if report.unknown:
+        console.print(Text(_unknown(report.unknown), style="magenta"))
+    console.print(Text(_summary(report, old) if changes else "Nothing else changes.", style="bold"))
+
+
+def _unknown(loops: Sequence[str]) -> str:
+    return (
+        f"Not known, and so NOT SAFE: what {', '.join(loops)} gives. Write the resources out; or make a change set "
+        "and name the template that CloudFormation has expanded for it (get-template --change-set-name) as the new one."
+    )
 
 
 def _stores(stores: Sequence[StoreChange]) -> Table:
     table = Table(title="Stores", title_justify="left", show_lines=True)
     table.add_column("Store", no_wrap=True)
     for heading in ("The store is", "Its data is", "Instead"):
-        table.add_column(heading, ratio=3 if heading == "Instead" else 1)
+        table.add_column(heading, ratio=3 if heading == "Instead" else 1, overflow="fold")
     for store in stores:
         style = "red" if not store.safe else "green" if store.fate is Fate.KEPT else "yellow"
         table.add_row(
@@ -113,7 +138,8 @@ def _values(difference: Difference) -> str:
     return change_text(difference.old, difference.new)
 
 
-def _summary(changes: Sequence[Change], stores: Sequence[StoreChange], old: Stack) -> str:
+def _summary(report: Report, old: Stack) -> str:
+    changes, stores = report.changes, report.stores
     counts = [
         (sum(change.effect is effect for change in changes), WORDS[effect]) for effect in sorted(Effect, reverse=True)
     ]
@@ -129,13 +155,15 @@ def _summary(changes: Sequence[Change], stores: Sequence[StoreChange], old: Stac
     if refused:
         return f"{told}: every store stays as it is."
     number = sum(map(is_store, old.values()))
-    return f"{told}. Safe for the {number} store{'s' if number != 1 else ''}."
+    known = "known " if report.unknown else ""
+    return f"{told}. Safe for the {number} {known}store{'s' if number != 1 else ''}."
 
 
-def as_json(changes: Sequence[Change], stores: Sequence[StoreChange]) -> dict[str, Any]:
+def as_json(report: Report) -> dict[str, Any]:
     """Return all that is known, as JSON."""
     return {
-        "safe": all(store.safe for store in stores),
+        "safe": report.safe,
+        "unknown": list(report.unknown),
         "stores": [
             {
                 "logical_id": store.change.logical_id,
@@ -145,10 +173,10 @@ def as_json(changes: Sequence[Change], stores: Sequence[StoreChange]) -> dict[st
                 "safe": store.safe,
                 "instead": advice(store, site_properties()),
             }
-            for store in stores
+            for store in report.stores
         ],
-        "visitors": turned_away(changes),
-        "resources": [_change_json(change) for change in changes],
+        "visitors": turned_away(report.changes),
+        "resources": [_change_json(change) for change in report.changes],
     }
 
 

@@ -7,6 +7,7 @@ import click
 from launch.command_options import parameters_option, problems_on_stderr, region_option
 from launch.flat_size import flat_text, size_note
 from launch.flat_template import flat_template
+from launch.notes import note_without_site
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template, write_file
 from resilient_website.expand import DEFAULT_MACRO
@@ -30,6 +31,7 @@ def flat(file: Path, output: Path | None, parameters: dict[str, str], region: st
     """
     template = read_template(file)
     text = flat_text(flat_template(template, parameter_values(template, parameters), region, macro))
+    note_without_site(file, template)
     if output:
         write_file(output, text)
     else:

@@ -17,6 +17,7 @@ from launch.rewriting import found, rewritten
 from resilient_website import limits
 from resilient_website.expand import DEFAULT_MACRO, expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.resource_checks import LOOP
 from resilient_website.tags import MACRO_TAG
 
 Json = dict[str, Any]
@@ -56,12 +57,15 @@ def _refuse_what_is_not_flat(template: Json) -> None:
     if "Transform" in template or found(template, lambda value: "Fn::Transform" in value):
         advice = "take it out, or deploy the template by the macro: a flat template has no transform"
         problems.append(Problem("Transform", "found another transform than the macro's own", advice))
+    if found(template, lambda value: any(key.startswith(LOOP) for key in value)):
+        advice = "write out what it gives: it needs a transform, and a flat template has none"
+        problems.append(Problem("(template)", f"found a loop ({LOOP}...)", advice))
     problems += [
         Problem(
             f"Resources.{name}", "found a nested stack", "deploy it as a stack of its own: a flat template has none"
         )
         for name, body in template["Resources"].items()
-        if body.get("Type") == "AWS::CloudFormation::Stack"
+        if isinstance(body, Mapping) and body.get("Type") == "AWS::CloudFormation::Stack"
     ]
     if problems:
         raise InvalidTemplateError(problems)

@@ -1,14 +1,15 @@
 """The command `saved-pages`: saves a deployed site's pages now, or goes back to the version before."""
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import click
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from launch.command_options import region_option
+from launch.aws_problems import AWS_ERRORS, aws_problem
+from launch.command_options import problems_on_stderr, region_option
+from resilient_website.problems import InvalidTemplateError, Problem
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -19,27 +20,24 @@ SAVE, GO_BACK = "save", "go-back"
 SCHEDULE = "SavedSiteSchedule"
 
 
-class NotDoneError(Exception):
-    """What was asked for could not be done; the text says why, and what to do."""
-
-
 @click.command("saved-pages")
 @click.argument("action", type=click.Choice([SAVE, GO_BACK]))
 @click.argument("stack")
 @click.option("--site", default="Site", show_default=True, help="The site's logical id in the stack's template.")
 @region_option
+@problems_on_stderr
 def saved_pages(action: str, stack: str, site: str, region: str) -> None:
     """Save the pages of a site of STACK now, or go back to the version before (and stop the schedule).
 
     For a site with Fallback.Source. Going back stops the schedule, since its next run would switch forward again;
     `save` starts it again.
     """
-    clients = (boto3.client(name, region_name=region) for name in ("cloudformation", "events", "lambda"))
+    where = f"site {site} of stack {stack}"
     try:
+        clients = (boto3.client(name, region_name=region) for name in ("cloudformation", "events", "lambda"))
         click.echo(json.dumps(run(action, stack, site, *clients)))  # type: ignore[arg-type]
-    except (NotDoneError, BotoCoreError, ClientError) as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
+    except AWS_ERRORS as error:
+        raise InvalidTemplateError([aws_problem(where, error)]) from error
 
 
 def run(
@@ -50,7 +48,7 @@ def run(
     events: "EventBridgeClient",
     functions: "LambdaClient",
 ) -> dict[str, Any]:
-    """Return what the function answers: which version is current. Raises NotDoneError with the reason."""
+    """Return what the function answers: which version is current. Raises InvalidTemplateError with the reason."""
     rule = _schedule(cloudformation, stack, site)
     (target,) = events.list_targets_by_rule(Rule=rule)["Targets"]
     event = {**json.loads(target["Input"]), "Action": action}
@@ -59,7 +57,8 @@ def run(
     answer = functions.invoke(FunctionName=target["Arn"], Payload=json.dumps(event).encode())
     result: dict[str, Any] = json.loads(answer["Payload"].read() or b"{}")
     if "FunctionError" in answer:
-        raise NotDoneError(f"{result.get('errorMessage', result)}; what was current still is")
+        found = str(result.get("errorMessage", result))
+        raise InvalidTemplateError([Problem(f"site {site} of stack {stack}", found, "what was current still is")])
     if action == SAVE:
         events.enable_rule(Name=rule)
     return result
@@ -71,8 +70,9 @@ def _schedule(cloudformation: "CloudFormationClient", stack: str, site: str) -> 
     try:
         found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=logical_id)
     except ClientError as error:
-        raise NotDoneError(
-            f"{stack} has no {logical_id} ({error.response['Error']['Message']}); name a stack, and with --site a site "
-            "in it, that has Fallback.Source"
-        ) from error
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        refused = f"stack {stack} has no {logical_id} ({error.response['Error']['Message']})"
+        advice = "name a stack of this Region (--region), and with --site a site in it, that has Fallback.Source"
+        raise InvalidTemplateError([Problem(f"site {site} of stack {stack}", refused, advice)]) from error
     return str(found["StackResourceDetail"]["PhysicalResourceId"]).rpartition("/")[2]

@@ -3,6 +3,7 @@
 import json
 import shlex
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,7 +12,7 @@ from launch.parameter_values import parameter_values
 from launch.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
-from updates.stack import stack
+from updates.stack import loops, stack
 from updates.stack_policy import LONGEST_POLICY, stack_policy
 
 
@@ -30,7 +31,9 @@ def print_stack_policy(file: Path, parameters: dict[str, str], region: str, stac
     """
     template = read_template(file)
     values = parameter_values(template, parameters)
-    policy = stack_policy(stack(expand_template(template, values, region), region, values))
+    expanded = expand_template(template, values, region)
+    policy = stack_policy(stack(expanded, region, values))
+    _note_what_is_left_out(file, expanded, policy)
     short = json.dumps(policy, separators=(",", ":"))
     if len(short) > LONGEST_POLICY:
         found = f"so many stores that their policy has {len(short)} characters; CloudFormation takes {LONGEST_POLICY}"
@@ -44,3 +47,11 @@ def print_stack_policy(file: Path, parameters: dict[str, str], region: str, stac
     )
     if not as_command:
         click.echo(json.dumps(policy, indent=2))
+
+
+def _note_what_is_left_out(file: Path, expanded: dict[str, Any], policy: dict[str, Any]) -> None:
+    """Say on standard error which resources are not known, and if the policy denies nothing."""
+    for loop in loops(expanded):
+        click.echo(f"{file}: what {loop} gives is not known here, and not in the policy", err=True)
+    if not any(statement["Effect"] == "Deny" for statement in policy["Statement"]):
+        click.echo(f"{file}: no site and no store, so the policy denies nothing", err=True)

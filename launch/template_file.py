@@ -6,9 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import cfn_flip
-import yaml
-
+from launch.template_text import TemplateTextError, parse
 from resilient_website.problems import InvalidTemplateError, Problem
 
 
@@ -22,11 +20,13 @@ def read_template(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidTemplateError([Problem(str(path), f"can't be read ({error})", "name a template file")]) from error
     try:
-        template, _ = cfn_flip.load(text)
-    except (ValueError, yaml.YAMLError) as error:
-        found = "neither JSON nor YAML: " + " ".join(str(error).split())
-        raise InvalidTemplateError([Problem(str(path), found, "repair it at that place")]) from error
-    plain = as_plain_json(template)
+        plain = as_plain_json(parse(text))
+    except TemplateTextError as error:
+        raise InvalidTemplateError([Problem(str(path), str(error), "repair it at that place")]) from error
+    except (RecursionError, ValueError) as error:
+        # What is in itself, by YAML's anchors, is a ValueError.
+        found = "maps and lists stand within one another hundreds of times, or without end"
+        raise InvalidTemplateError([Problem(str(path), found, "write a CloudFormation template")]) from error
     if not isinstance(plain, dict):
         raise InvalidTemplateError([Problem(str(path), "holds no map", "write a CloudFormation template")])
     return plain
@@ -48,7 +48,19 @@ def to_compact_json(template: dict[str, Any]) -> str:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all: beside its place first, then moved there. Makes the folders it needs."""
+    """Write a file whole or not at all: beside its place first, then moved there. Makes the folders it needs.
+
+    Raises InvalidTemplateError if it can't be written there.
+    """
+    try:
+        _write(path, text)
+    except OSError as error:
+        found = f"can't be written ({error.strerror or error})"
+        advice = "name a file, in a folder that you may write to and that has room"
+        raise InvalidTemplateError([Problem(str(path), found, advice)]) from error
+
+
+def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

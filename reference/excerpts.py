@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import yaml
 
-from resilient_website.expand import TYPES
+from resilient_website.resource_checks import TYPES
 
 MOST = 2
 

@@ -11,8 +11,9 @@ from launch.parameter_values import parameter_values
 from launch.template_file import read_template
 from reference.property_tree import Located, every_property
 from reference.samples import samples
-from resilient_website.expand import TYPES, expand_template
+from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.resource_checks import TYPES
 
 ROOT = Path(__file__).resolve().parents[1]
 REGION = "us-east-1"

@@ -1,6 +1,8 @@
 """build_templates.py, as its user runs it."""
 
 import json
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +81,107 @@ def test_file_that_is_not_there(command_line: Any, tmp_path: Path) -> None:
     done = command_line("expand", tmp_path / "no.yaml")
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
+
+
+DEEP = '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": ' + '{"A": ' * 700 + "1" + "}" * 703
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Any:
+    def write(text: str) -> Path:
+        (tmp_path / "broken.yaml").write_text(text)
+        return tmp_path / "broken.yaml"
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "told"),
+    [
+        ("expand", "Resources:\n  Site:\n   Type: ResilientWebsite\n  - A\n", "line 4, column 3: "),
+        ("failures", '{"Resources":' * 20_000, "maps and lists stand within one another"),
+        ("flat", "Resources: {Site: }", "Resources.Site: found None; write a map"),
+        ("flat", "Resources: {Site: {Properties: {}}}", "Resources.Site.Type: missing; name a type"),
+        ("stack-policy", "Resources: {Site: {Type: ResilientWebSite}}", "did you mean ResilientWebsite?"),
+        (
+            "expand",
+            "Resources: {Site: {Type: ResilientWebsite, Condition: Live}}",
+            "Resources.Site.Condition: found 'Live'",
+        ),
+        (
+            "failures",
+            "Resources: {'Fn::ForEach::S': [N, [A], {'${N}': {Type: ResilientWebsite}}]}",
+            "write each site out",
+        ),
+        ("expand", DEEP, "nested too deeply"),
+        ("flat", DEEP, "nested too deeply"),
+    ],
+)
+def test_input_that_is_wrong_gets_a_line_and_no_traceback(
+    command_line: Any, written: Any, command: str, text: str, told: str
+) -> None:
+    done = command_line(command, written(text))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert told in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["expand", "flat"])
+def test_output_that_can_not_be_written_is_told(command_line: Any, tmp_path: Path, command: str) -> None:
+    (tmp_path / "site.yaml").write_text("Resources: {Site: {Type: ResilientWebsite}}")
+    for place in (tmp_path, tmp_path / "site.yaml" / "below", Path("/proc/nothing/there")):
+        done = command_line(command, tmp_path / "site.yaml", "-o", place)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert f"{place}: can't be written (" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["site.yaml"]
+
+
+@pytest.mark.parametrize("region", ["nowhere", ""])
+def test_region_that_can_not_be_one_is_refused(command_line: Any, template: Path, region: str) -> None:
+    for arguments in (["expand", template], ["diff", template, template]):
+        done = command_line(*arguments, "--region", region)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert f"found '{region}'; Regions look like eu-west-1" in done.stderr
+
+
+def test_publish_reads_its_files_before_it_asks_aws(command_line: Any, tmp_path: Path) -> None:
+    done = command_line("publish", tmp_path / "missing.yaml", "--bucket", "some-bucket")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"{tmp_path / 'missing.yaml'}: can't be read")
+
+
+def test_saved_pages_without_credentials(command_line: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("HOME", "/nonexistent")
+    done = command_line("saved-pages", "save", "my-site")
+    assert (done.returncode, done.stdout) == (1, "")
+    told = "site Site of stack my-site: no AWS credentials were found; sign in (`aws sso login`) or set AWS_PROFILE\n"
+    assert done.stderr == told
+
+
+def test_full_disk_is_told(template: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "expand", str(template)]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0].startswith("(output): can't be written (No space left on device)")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["expand", "flat"])
+def test_template_without_a_site_is_no_error_but_told(command_line: Any, written: Any, command: str) -> None:
+    done = command_line(command, written("Resources: {Topic: {Type: 'AWS::SNS::Topic'}}"))
+    assert done.returncode == 0
+    assert list(json.loads(done.stdout)["Resources"]) == ["Topic"]
+    assert done.stderr.endswith("no resource has the type ResilientWebsite, so nothing was expanded\n")
+
+
+def test_flat_template_has_no_loop(command_line: Any, written: Any) -> None:
+    done = command_line("flat", written("Resources: {'Fn::ForEach::T': [N, [A], {'${N}': {Type: 'AWS::SNS::Topic'}}]}"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "found a loop (Fn::ForEach::...); write out what it gives" in done.stderr
 
 
 def test_help_and_version(command_line: Any) -> None:

@@ -7,6 +7,7 @@ from updates.comparison import Change, PropertyChange
 from updates.differences import ABSENT
 from updates.effects import Effect
 from updates.shortened import shortened
+from updates.stack import Resource
 from updates.stores import Fate, StoreChange
 
 # The parts of a site's Teardown that keep a store of this type.
@@ -16,6 +17,17 @@ TEARDOWN = {
     "AWS::ElastiCache::CacheCluster": "Cache",
 }
 
+FATES = {
+    Fate.KEPT: "kept",
+    Fate.RETAINED: "kept, outside of the stack",
+    Fate.PUBLISHED_AGAIN: "published in another bucket first, then deleted",
+    Fate.SNAPSHOT: "a final snapshot is left",
+    Fate.EMPTIED: "emptied",
+}
+
+# What a new store is made of, so that it is not empty.
+SNAPSHOTS = ("DBSnapshotIdentifier", "SnapshotName", "SnapshotArns")
+
 # The compact property that becomes a property of a type, for sites.
 SiteProperties = Mapping[tuple[str, tuple[str, ...]], str]
 
@@ -23,16 +35,20 @@ SiteProperties = Mapping[tuple[str, tuple[str, ...]], str]
 def fate_text(store: StoreChange) -> str:
     """Return what becomes of the store's data, in words."""
     replaced = store.change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED)
-    new_one = "; the new one is empty" if replaced else ""
-    if store.fate is Fate.KEPT:
-        return "kept"
-    if store.fate is Fate.RETAINED:
-        return f"kept, outside of the stack{new_one}"
-    if store.fate is Fate.SNAPSHOT:
-        return f"a final snapshot is left{new_one}"
+    new_one = f"; the new one is {_beginning(store.change.new)}" if replaced else ""
+    if store.fate is Fate.RETAINED and store.change.effect is Effect.DELETED and store.change.type in TEARDOWN:
+        return f"{FATES[Fate.RETAINED]}; so are its subnet group, its security groups and their VPC, which it uses"
+    if store.fate in FATES:
+        return FATES[store.fate] + new_one
     if store.change.type == "AWS::S3::Bucket":
         return f"deleted, if the bucket is empty or is emptied first{new_one}"
     return f"deleted{new_one}"
+
+
+def _beginning(new: Resource | None) -> str:
+    """Return what is in a store when it has just been made."""
+    made_of = [new.properties[name] for name in SNAPSHOTS if new and new.properties.get(name)]
+    return f"made of the snapshot {shortened(made_of[0])}" if made_of else "empty"
 
 
 def advice(store: StoreChange, site_properties: SiteProperties) -> str:
@@ -45,12 +61,22 @@ def advice(store: StoreChange, site_properties: SiteProperties) -> str:
         return refused
     if change.effect is Effect.REFUSED:
         return f"CloudFormation refuses another type under one logical id. Give the {change.type} an id of its own."
+    if store.fate is Fate.EMPTIED:
+        return (
+            "Memcached keeps nothing over a change of its version. Deploy it at a quiet hour: until the cache has "
+            "filled again, the database answers in its place."
+        )
     told = [_of_deletion(store)] if change.effect is Effect.DELETED else _of_replacement(store, site_properties)
     if store.replicas:
         told.append(f"Its replicas go with it: {', '.join(store.replicas)}.")
     if store.guarded:
         told.append(
             "The site's update protection refuses this: UpdateProtection: false first, in an update of its own."
+        )
+    if store.forsaken:
+        told.append(
+            "The site's update protection leaves the stack too, and so can't refuse this: only a stack policy stops it "
+            "(build_templates.py stack-policy)."
         )
     if store.protected:
         told.append("AWS refuses to delete it while DeletionProtection is on.")
@@ -66,9 +92,13 @@ def refusal_text(change: Change) -> str:
 def _of_deletion(store: StoreChange) -> str:
     part = TEARDOWN.get(store.change.type)
     also = f" (Teardown: {{{part}: Retain}} on a site)" if part else ""
+    network = (
+        " So do its subnet group, its security groups and their VPC, which AWS does not delete while it uses them: to "
+        "delete the whole stack, delete it again with --retain-resources once that has failed."
+    )
     return (
         f"Keep it in the template. To let go of it and lose nothing, take two steps: deploy DeletionPolicy: "
-        f"Retain{also}, then this; it then lives on outside of the stack."
+        f"Retain{also}, then this; it then lives on outside of the stack.{network if part else ''}"
     )
 
 

@@ -70,8 +70,8 @@ def compare(old: Stack, new: Stack, region: str) -> tuple[Change, ...]:
 
 
 def _refused(update: Update, properties: tuple[PropertyChange, ...]) -> tuple[PropertyChange, ...]:
-    """Return the properties, those marked that the service refuses to change; a replacement asks for no such change."""
-    if (_gravest(properties) or Effect.ADDED) >= Effect.MAY_BE_REPLACED:
+    """Return the properties, those marked that the service refuses to change; what may be replaced is left as it is."""
+    if _gravest(properties) is Effect.MAY_BE_REPLACED:
         return properties
     found = tuple(refusals(update, {str(each.difference.path[0]) for each in properties}))
     return tuple(_marked(each, found) for each in properties)

@@ -81,7 +81,7 @@ def _of_custom_resource(type_name: str, names: tuple[str, ...]) -> Effect:
 
 
 def _is_removed_in_place(type_name: str, difference: Difference) -> bool:
-    return difference.new is ABSENT and difference.names[0] in conditions(type_name).get("removed_in_place", ())
+    return difference.new in (ABSENT, "") and difference.names[0] in conditions(type_name).get("removed_in_place", ())
 
 
 def _is_uncertain(value: Any, region: str) -> bool:

@@ -62,8 +62,9 @@ def rules(type_name: str) -> Rules:
         *paths(schema.get("conditionalCreateOnlyProperties", ())),
         *((name,) for name in conditions(type_name).get("replaced_without_property", {})),
     )
+    always = tuple((name,) for name in conditions(type_name).get("always", ()))
     return Rules(
-        fixed=paths(sorted({*schema.get("createOnlyProperties", ()), *identity})),
+        fixed=(*paths(sorted({*schema.get("createOnlyProperties", ()), *identity})), *always),
         conditional=tuple(path for path in conditional if path[0] not in never),
         interrupting=tuple(interruptions().get(type_name, ())),
         deletes_first=schema.get("replacementStrategy") == "delete_then_create",
@@ -94,10 +95,14 @@ def own_custom_resources() -> dict[str, Mapping[str, Any]]:
     return {each.resource_type: each.props for each in kinds}
 
 
-@lru_cache(maxsize=1)
 def interruptions() -> dict[str, list[str]]:
     """Return the properties, by type, whose change interrupts the resource."""
-    return {name: entry["properties"] for name, entry in _table("interruptions.toml").items()}
+    return {name: entry["properties"] for name, entry in _interruptions().items()}
+
+
+def emptying(type_name: str) -> tuple[str, ...]:
+    """Return the properties whose change takes all that a resource of a type holds in its memory only."""
+    return tuple(_interruptions().get(type_name, {}).get("emptied", ()))
 
 
 def conditions(type_name: str) -> Mapping[str, Any]:
@@ -116,6 +121,11 @@ def _schema(type_name: str) -> cfnlint.schema.Schema:
         return _schemas().get_resource_schema(REGION, type_name)
     except cfnlint.schema.ResourceNotFoundError as error:
         raise UnknownPropertyError(type_name) from error
+
+
+@lru_cache(maxsize=1)
+def _interruptions() -> dict[str, Any]:
+    return _table("interruptions.toml")
 
 
 @lru_cache(maxsize=1)

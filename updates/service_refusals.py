@@ -1,4 +1,4 @@
-"""What the services themselves refuse, though CloudFormation's schemas call it a change in place.
+"""What the services themselves refuse, though CloudFormation's schemas call it a change in place, or a replacement.
 
 Such an update fails when it comes to the resource, and is rolled back. The rows are in service_refusals.toml; the
 checks that they name are here.
@@ -28,7 +28,10 @@ Version = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Refusal:
-    """A row of the table: what is refused, why, what to do instead, and which AWS document says so."""
+    """A row of the table: what is refused, why, what to do instead, and which AWS document says so.
+
+    It is about resources that are replaced, or (`replaced` is false) about those that are not.
+    """
 
     type: str
     properties: tuple[str, ...]
@@ -36,6 +39,7 @@ class Refusal:
     why: str
     instead: str
     source: str
+    replaced: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,11 @@ class Update:
 
 
 def refusals(update: Update, changed: Set[str]) -> Iterator[Refusal]:
-    """Yield what the service refuses of an update that changes these properties and replaces nothing."""
+    """Yield what the service refuses of an update that changes these properties of a resource."""
+    replaced = update.new.logical_id in update.replaced
     for row in table():
-        if row.type == update.new.type and changed & set(row.properties) and CHECKS[row.when](update, row):
+        concerned = row.type == update.new.type and row.replaced == replaced and changed & set(row.properties)
+        if concerned and CHECKS[row.when](update, row):
             yield row
 
 
@@ -117,6 +123,16 @@ def _valkey_to_redis(update: Update, row: Refusal) -> bool:
     return tuple(str(value).lower() for value in update.values(row.properties[0])) == ("valkey", "redis")
 
 
+def _cluster_mode_in_one_step(update: Update, _row: Refusal) -> bool:
+    return [_cluster_mode(each) for each in (update.old, update.new)] == ["disabled", "enabled"]
+
+
+def _same_addresses(update: Update, _row: Refusal) -> bool:
+    """Tell whether a subnet that is replaced is to have the old one's addresses, in the same VPC."""
+    (old, new), (before, after) = update.values("CidrBlock"), update.values("VpcId")
+    return old == new is not None and before == after is not None and not mentioned(after) & update.replaced
+
+
 def _used_by_distribution(update: Update, _row: Refusal) -> bool:
     """Tell whether a distribution names the resource; what the update changes of that, it changes later."""
     return any(
@@ -136,6 +152,8 @@ CHECKS: dict[str, Callable[[Update, Refusal], bool]] = {
     "limit below what is allocated": _limit_below_allocated,
     "another VPC": _another_vpc,
     "Valkey to Redis OSS": _valkey_to_redis,
+    "cluster mode in one step": _cluster_mode_in_one_step,
+    "the same addresses in a VPC that stays": _same_addresses,
     "used by a distribution": _used_by_distribution,
 }
 
@@ -149,6 +167,14 @@ def _has_replicas(update: Update) -> bool:
 def _vpcs(value: Any, stack: Stack) -> frozenset[str]:
     named = (stack[name].properties.get("VpcId") for name in mentioned(value) if name in stack)
     return frozenset(vpc for vpc in named if isinstance(vpc, str))
+
+
+def _cluster_mode(group: Resource) -> str:
+    """Return the mode of a replication group: what it says, else what its parameter group and its shards make of it."""
+    told = group.properties.get("ClusterMode")
+    parameters = str(group.properties.get("CacheParameterGroupName"))
+    sharded = (_number(group.properties.get("NumNodeGroups")) or 1) > 1 or "NodeGroupConfiguration" in group.properties
+    return str(told).lower() if told else "enabled" if sharded or parameters.endswith(".cluster.on") else "disabled"
 
 
 def _versions(update: Update) -> tuple[Version, Version]:

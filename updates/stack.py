@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from availability.intrinsics import Intrinsics
+from resilient_website.resource_checks import LOOP
 
 DELETION_POLICY, REPLACE_POLICY = "DeletionPolicy", "UpdateReplacePolicy"
 
@@ -51,6 +52,12 @@ def stack(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any
         for logical_id, body in bodies.items()
         if isinstance(body, Mapping) and intrinsics.exists(body)
     }
+
+
+def loops(template: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the loops among a template's resources; CloudFormation alone knows what comes of them, by a transform."""
+    bodies: Mapping[str, Any] = template.get("Resources") or {}
+    return tuple(name for name in bodies if name.startswith(LOOP))
 
 
 def _map(value: Any) -> Mapping[str, Any]:

@@ -1,12 +1,14 @@
 """The stores of a stack: what holds data or names that a template can't make again, and what an update does to them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from availability.references import reference
 from resilient_website.update_protection import IDENTITY, UpdateProtection
 from updates.comparison import Change, PropertyChange
 from updates.effects import Effect
+from updates.resource_schemas import emptying
 from updates.stack import Resource, Stack
 
 # What people call a store, by its type.
@@ -39,13 +41,19 @@ STORES = {
 ELSEWHERE = ("DBClusterIdentifier", "SourceDBClusterIdentifier", "SourceDBInstanceIdentifier")
 
 
+# What publishes the friendly page, from its own properties alone, and again wherever it is put.
+PUBLISHER = "Custom::FallbackSite"
+
+
 class Fate(IntEnum):
     """What becomes of a store's data, the worst last."""
 
     KEPT = 0
     RETAINED = 1
-    SNAPSHOT = 2
-    DELETED = 3
+    PUBLISHED_AGAIN = 2
+    SNAPSHOT = 3
+    EMPTIED = 4
+    DELETED = 5
 
 
 # What replaces a cache that goes without its update policy, which the protection knows too.
@@ -59,7 +67,8 @@ class StoreChange:
     """A store that an update touches, and what becomes of its data.
 
     `replicas` are the instances that replicate it, and so are replaced or deleted with it. `protected` is whether AWS
-    refuses to delete it, `guarded` whether the site's update protection refuses this update.
+    refuses to delete it, `guarded` whether the site's update protection refuses this update, `forsaken` whether that
+    would, but leaves the stack in the same update.
     """
 
     change: Change
@@ -69,6 +78,7 @@ class StoreChange:
     replicas: tuple[str, ...] = ()
     protected: bool = False
     guarded: bool = False
+    forsaken: bool = False
 
     @property
     def causes(self) -> tuple[PropertyChange, ...]:
@@ -88,12 +98,16 @@ def is_store(resource: Resource) -> bool:
 
 def store_changes(changes: Iterable[Change], old: Stack) -> tuple[StoreChange, ...]:
     """Return what an update does to the stores that the old stack has, the worst first."""
-    found = [_store_change(change, change.old, old) for change in changes if change.old and is_store(change.old)]
+    by_id = {change.logical_id: change for change in changes}
+    stores = ((change, change.old) for change in by_id.values() if change.old and is_store(change.old))
+    found = [_store_change(change, store, old, by_id) for change, store in stores]
     return tuple(sorted(found, key=lambda store: (store.safe, -store.fate, -store.change.effect)))
 
 
-def _store_change(change: Change, store: Resource, old: Stack) -> StoreChange:
+def _store_change(change: Change, store: Resource, old: Stack, changes: Mapping[str, Change]) -> StoreChange:
     fate = _fate(change, store)
+    if fate is Fate.DELETED and _is_published_elsewhere(change, old, changes):
+        fate = Fate.PUBLISHED_AGAIN
     found = StoreChange(
         change=change,
         noun=STORES[store.type],
@@ -102,16 +116,27 @@ def _store_change(change: Change, store: Resource, old: Stack) -> StoreChange:
         replicas=tuple(_replicas(store, old)),
         protected=str(store.properties.get("DeletionProtection")).lower() == "true",
     )
-    return replace(found, guarded=_is_known_to_a_guard(store, old) and _is_refused(found))
+    guards = list(_guards(store, old))
+    if not guards or not _is_refused(found):
+        return found
+    # A guard refuses when it is updated itself; one that is deleted, as nothing of its site is left, refuses nothing.
+    stays = any(guard.logical_id not in changes or _is_updated(changes[guard.logical_id]) for guard in guards)
+    return replace(found, guarded=stays, forsaken=not stays)
 
 
-def _is_known_to_a_guard(store: Resource, old: Stack) -> bool:
-    return any(
-        resource.type == UpdateProtection.resource_type
-        and str(resource.properties.get("Enabled")).lower() == "true"
-        and store.logical_id in resource.properties.get("Stores", {})
-        for resource in old.values()
-    )
+def _is_updated(change: Change) -> bool:
+    return change.effect < Effect.MAY_BE_REPLACED
+
+
+def _guards(store: Resource, old: Stack) -> Iterator[Resource]:
+    """Yield the update protections that know a store."""
+    for resource in old.values():
+        if (
+            resource.type == UpdateProtection.resource_type
+            and str(resource.properties.get("Enabled")).lower() == "true"
+            and store.logical_id in resource.properties.get("Stores", {})
+        ):
+            yield resource
 
 
 def _is_refused(store: StoreChange) -> bool:
@@ -130,7 +155,29 @@ def _fate(change: Change, store: Resource) -> Fate:
     if change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED):
         after = change.new or store
         return max(_of_policy(store.replace_policy), _of_policy(after.replace_policy))
-    return Fate.KEPT
+    return Fate.EMPTIED if _is_emptied(change, store) else Fate.KEPT
+
+
+def _is_emptied(change: Change, store: Resource) -> bool:
+    in_memory_only = store.properties.get("Engine") == "memcached" and change.effect is not Effect.REFUSED
+    changed = {each.difference.names[0] for each in change.properties}
+    return in_memory_only and not changed.isdisjoint(emptying(store.type))
+
+
+def _is_published_elsewhere(change: Change, old: Stack, changes: Mapping[str, Change]) -> bool:
+    """Tell whether nothing but the friendly page is in a bucket that goes, and the update first publishes it elsewhere.
+
+    The custom resource that publishes is replaced then: the new one is made before anything is deleted. Saved pages
+    would be lost, so a bucket with them is another matter; and one in which somebody has put more, S3 does not delete.
+    """
+    mark = reference(change.logical_id)
+    users = [each for each in old.values() if each.properties.get("BucketName") == mark]
+    return change.effect is Effect.DELETED and bool(users) and all(_is_moved_page(user, changes) for user in users)
+
+
+def _is_moved_page(user: Resource, changes: Mapping[str, Change]) -> bool:
+    change = changes.get(user.logical_id)
+    return user.type == PUBLISHER and change is not None and change.effect is Effect.REPLACED
 
 
 def _of_policy(policy: str) -> Fate:
@@ -140,16 +187,16 @@ def _of_policy(policy: str) -> Fate:
 def _is_safe(change: Change, store: Resource, fate: Fate) -> bool:
     """Tell whether the store goes on as it is, or leaves the stack whole.
 
-    A generated secret whose own policy says Delete is safe too: it is worth nothing without what it was made for.
+    So is a bucket whose page is published elsewhere first, and a generated secret whose own policy says Delete: it is
+    worth nothing without what it was made for.
     """
     if change.effect >= Effect.MAY_BE_REPLACED and change.effect is not Effect.DELETED:
         return False
     generated = "GenerateSecretString" in store.properties and store.attributes.get("DeletionPolicy") == "Delete"
-    return fate in (Fate.KEPT, Fate.RETAINED) or generated
+    return fate in (Fate.KEPT, Fate.RETAINED, Fate.PUBLISHED_AGAIN) or generated
 
 
 def _replicas(store: Resource, old: Stack) -> Iterator[str]:
-    mark = f"⟨{store.logical_id}⟩"
     for resource in old.values():
-        if resource.properties.get("SourceDBInstanceIdentifier") == mark:
+        if resource.properties.get("SourceDBInstanceIdentifier") == reference(store.logical_id):
             yield resource.logical_id

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from launch.command_options import REGION
 from resilient_website.problems import Problem
 
 STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
-REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
 # CloudFront takes certificates from there only; in a stack there, the macro makes one.
 CERTIFICATE_REGION = "us-east-1"
 # What a Region gives an account, where that is fewer than the three zones of the default.

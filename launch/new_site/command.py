@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -62,7 +63,7 @@ def init(folder: Path, yes: bool, force: bool, **given: Any) -> None:
     for name, text in texts.items():
         write_file(folder / name, text)
         click.echo(folder / name)
-    where = "" if folder == Path() else f"cd {folder} && "
+    where = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
     click.echo(
         f"\nThe macro has to be in this account and Region (see docs/getting-started.md). Then: {where}sam deploy"
     )

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 
 from launch.aws_problems import AWS_ERRORS, aws_problem
-from launch.command_options import comma_separated, parameters_option, problems_on_stderr
+from launch.command_options import comma_separated, known_region, parameters_option, problems_on_stderr
 from launch.publishing.installer import bucket_names, built_template, flat_installer, packages
 from launch.publishing.package import Package, code_package, template_package
 from launch.publishing.quick_create import create_command, launch_problems, object_url, quick_create_link
@@ -35,6 +35,10 @@ Examples:
 Exit status: 0 if everything is in S3 as it should be, 1 if something was refused, 2 for a command line that is not
 understood.
 """
+
+
+# A file, and what is in it.
+Template = tuple[Path, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Published:
     default="us-east-1",
     show_default=True,
     envvar=["AWS_REGION", "AWS_DEFAULT_REGION"],
+    callback=known_region,
     help="The bucket's Region. Also taken from AWS_REGION or AWS_DEFAULT_REGION.",
 )
 @click.option(
@@ -109,13 +114,14 @@ def publish(
     if not installer and not files and not folders:
         raise click.UsageError("Missing argument 'FILES...'.")
     values = _Values(prefix, stack_name, parameters)
+    templates = [] if installer else _templates(files, values)
     try:
         if installer:
             buckets = _buckets(bucket_names(bucket, regions))
             done = _publish_installer(buckets, build_dir, values)
         else:
             buckets = _buckets({region: bucket})
-            done = _publish_files(buckets[0], files, folders, values)
+            done = _publish_files(buckets[0], templates, folders, values)
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem(f"bucket {bucket}", error)]) from error
     policies = {}
@@ -142,9 +148,8 @@ def _buckets(names: Mapping[str, str]) -> list[Bucket]:
     return buckets
 
 
-def _publish_files(
-    bucket: Bucket, files: tuple[Path, ...], folders: tuple[Path, ...], values: _Values
-) -> list[Published]:
+def _templates(files: tuple[Path, ...], values: _Values) -> list[Template]:
+    """Return the templates with their paths. Raises InvalidTemplateError with what is wrong with any of them."""
     templates = [(path, read_template(path)) for path in files]
     problems = [problem for path, template in templates for problem in _problems(path, template, values)]
     declared = {name for _, template in templates for name in template.get("Parameters") or {}}
@@ -154,6 +159,12 @@ def _publish_files(
     ]
     if problems:
         raise InvalidTemplateError(problems)
+    return templates
+
+
+def _publish_files(
+    bucket: Bucket, templates: list[Template], folders: tuple[Path, ...], values: _Values
+) -> list[Published]:
     with _progress() as say:
         code = [_put(bucket, code_package(values.prefix, folder), str(folder), say) for folder in folders]
         return code + [

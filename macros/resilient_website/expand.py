@@ -4,24 +4,26 @@ A pure function of its arguments: no clock, no network, no environment, no rando
 command line both come here, and so give the same resources.
 """
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from troposphere import AWSObject, encode_to_dict
 
-from resilient_website import limits, overrides, resource_limits, site, site_checks, site_spec
+from resilient_website import limits, overrides, resource_checks, resource_limits, site, site_checks, site_spec
 from resilient_website.attributes import available
 from resilient_website.context import Context
 from resilient_website.problems import InvalidTemplateError, Problem, shown
+from resilient_website.properties import NOT_GIVEN
 from resilient_website.reader import Reader
 from resilient_website.references import Rewriter, Target, depends_on, references
 from resilient_website.resource_attributes import COMPACT_ATTRIBUTES, carry_over, check_attributes
+from resilient_website.resource_checks import TYPES
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tags import SITE_TAG, site_name, tagged
 from resilient_website.update_protection import protected
 
-TYPES = ("ResilientWebsite", "Custom::ResilientWebsite")
 DEFAULT_MACRO = "ResilientWebsite"
 
 Json = dict[str, Any]
@@ -58,8 +60,9 @@ def read_sites(template: object, parameters: Mapping[str, Any], region: str) -> 
     Raises InvalidTemplateError with every problem of every site, and of the references to them.
     """
     resources = _resources(template)
-    problems: list[Problem] = []
-    specs = {name: _read(name, resources[name], parameters, region, problems) for name in _sites(resources)}
+    problems = resource_checks.check(template, resources)  # type: ignore[arg-type]
+    known = _with_all_declared(parameters, template)
+    specs = {name: _read(name, resources[name], known, region, problems) for name in sites(resources)}
     if problems:
         _check_references(template, specs, problems)
         raise InvalidTemplateError(problems)
@@ -78,7 +81,14 @@ def _resources(template: object) -> Mapping[str, Any]:
     return resources
 
 
-def _sites(resources: Mapping[str, Any]) -> list[str]:
+def _with_all_declared(parameters: Mapping[str, Any], template: Any) -> Mapping[str, Any]:
+    """Return the values with NOT_GIVEN for each parameter that the template declares, and that has none."""
+    declared = template.get("Parameters")
+    return ChainMap(parameters, dict.fromkeys(declared if isinstance(declared, Mapping) else (), NOT_GIVEN))  # type: ignore[arg-type]
+
+
+def sites(resources: Mapping[str, Any]) -> list[str]:
+    """Return the logical ids of a template's sites."""
     return [name for name, body in resources.items() if isinstance(body, Mapping) and body.get("Type") in TYPES]
 
 

@@ -15,6 +15,9 @@ from resilient_website.reader import Reader
 
 Spec = TypeVar("Spec")
 
+# Stands for the value of a parameter that the template declares and nobody has given one.
+NOT_GIVEN = object()
+
 # How a form says "not given": its parameter is empty.
 EMPTY: tuple[Any, ...] = ("", [], [""])
 
@@ -162,7 +165,7 @@ def _read_property(row: Property, value: object, path: str, reader: Reader) -> A
 
 
 def _parameter(value: object, reader: Reader) -> Any:
-    """Return the value of the parameter that a `Ref` names, or MISSING where it is no such thing."""
+    """Return the value of the parameter that a `Ref` names, NOT_GIVEN, or MISSING where it is no such thing."""
     reference = value.get("Ref") if isinstance(value, Mapping) and len(value) == 1 else None
     return reader.parameters.get(reference, MISSING) if isinstance(reference, str) else MISSING
 
@@ -177,11 +180,23 @@ def resolve(value: object, path: str, reader: Reader) -> Any:
     if not is_intrinsic(value):
         return value
     known = _parameter(value, reader)
+    if known is NOT_GIVEN:
+        name = value["Ref"]  # type: ignore[index]
+        advice = f"this property decides which resources there are: give it one (--parameter {name}=...), or a Default"
+        reader.problem(path, f"the parameter {name} has no value", advice)
+        return MISSING
     if known is not MISSING:
         return known
     reader.problem(
         path,
-        f"found the intrinsic {shown(value)}, which is not known when the template is expanded",
+        f"found the intrinsic {shown(value)}, which is {_unknown(value)}",
         "this property decides which resources there are: write a literal, or Ref a parameter of the template",
     )
     return MISSING
+
+
+def _unknown(value: Any) -> str:
+    """Return why an intrinsic gives no value."""
+    if "Ref" in value and not str(value["Ref"]).startswith("AWS::"):
+        return "no parameter of the template"
+    return "not known when the template is expanded"

@@ -101,9 +101,12 @@ NOT_SAFE = {
     "database's version, and back": {"SiteDatabase": "REFUSED KEPT"},
     "database's name, there": {"SiteDatabase": "REPLACED SNAPSHOT"},
     "database's name, and back": {"SiteDatabase": "REPLACED SNAPSHOT"},
-    # The page in it is made anew in the other Region; saved pages are not.
-    "fallback's Region, there": {"SiteFallbackBucket": "DELETED DELETED"},
-    "fallback's Region with a domain, there": {"SiteFallbackBucket": "DELETED DELETED"},
     "snapshot, there": {"SiteDatabase": "REPLACED SNAPSHOT"},
     "snapshot, and back": {"SiteDatabase": "REPLACED SNAPSHOT"},
+}
+
+# Stores that leave a site and are safe: what is in them is published elsewhere first.
+PUBLISHED_AGAIN = {
+    "fallback's Region, there": {"SiteFallbackBucket"},
+    "fallback's Region with a domain, there": {"SiteFallbackBucket"},
 }

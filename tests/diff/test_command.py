@@ -80,6 +80,37 @@ def test_refusal_that_concerns_no_store(command_line: Any, files: Any) -> None:
     assert "roll all of it back: every store stays as it is." in " ".join(done.stdout.split())
 
 
+def test_loop_is_not_known_and_so_not_safe(command_line: Any, tmp_path: Path) -> None:
+    def looped(name: str, *names: str) -> Path:
+        bucket = {"${Name}Bucket": {"Type": "AWS::S3::Bucket"}}
+        template = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}, "Fn::ForEach::All": ["Name", names, bucket]}}
+        (tmp_path / name).write_text(json.dumps(template))
+        return tmp_path / name
+
+    old, new = looped("old.json", "One", "Two"), looped("new.json", "One")
+    done = command_line("diff", old, new)
+    assert done.returncode == 2, done.stderr
+    assert "NOT SAFE: what Fn::ForEach::All gives." in done.stdout
+    assert "Nothing changes." not in done.stdout
+    told = json.loads(command_line("diff", old, new, "--json").stdout)
+    assert (told["safe"], told["unknown"]) == (False, ["Fn::ForEach::All"])
+    assert command_line("diff", old, old).stdout == "Nothing changes.\n"
+    policy = command_line("stack-policy", old)
+    assert (policy.returncode, "what Fn::ForEach::All gives is not known here" in policy.stderr) == (0, True)
+
+
+def test_verdict_stands_though_nobody_reads_it_to_the_end(files: Any) -> None:
+    command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "diff"]
+    sites = [str(files("old.json")), str(files("new.json", Database=False))]
+    for more in ([], ["--json"]):
+        with subprocess.Popen([*command, *sites, *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.close()
+            assert process.stderr is not None
+            assert process.stderr.read() == b""
+        assert process.returncode == 2
+
+
 def test_json(command_line: Any, files: Any) -> None:
     done = command_line("diff", files("old.json"), files("new.json", Database={"DatabaseName": "shop"}), "--json")
     assert done.returncode == 2
@@ -210,4 +241,6 @@ def test_stack_policy_is_taken(command_line: Any, emulator: Emulator, tmp_path: 
 def test_template_without_stores_denies_nothing(command_line: Any, tmp_path: Path) -> None:
     path = tmp_path / "topic.json"
     path.write_text('{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}')
-    assert len(json.loads(command_line("stack-policy", path).stdout)["Statement"]) == 1
+    done = command_line("stack-policy", path)
+    assert len(json.loads(done.stdout)["Statement"]) == 1
+    assert "no site and no store, so the policy denies nothing" in done.stderr

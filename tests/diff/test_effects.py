@@ -41,8 +41,10 @@ def test_added_and_deleted() -> None:
         ({"MultiAZ": True}, {"MultiAZ": False}, Effect.INTERRUPTED),
         ({"BackupRetentionPeriod": 7}, {"BackupRetentionPeriod": 14}, Effect.INTERRUPTED),
         ({"AvailabilityZone": "us-east-1a"}, {"AvailabilityZone": "us-east-1b"}, Effect.MAY_BE_REPLACED),
-        ({"DBSnapshotIdentifier": "a"}, {"DBSnapshotIdentifier": "b"}, Effect.MAY_BE_REPLACED),
+        ({"DBSnapshotIdentifier": "a"}, {"DBSnapshotIdentifier": "b"}, Effect.REPLACED),
+        ({}, {"DBSnapshotIdentifier": "b"}, Effect.REPLACED),
         ({"DBSnapshotIdentifier": "a"}, {}, Effect.CHANGED),
+        ({"DBSnapshotIdentifier": "a"}, {"DBSnapshotIdentifier": ""}, Effect.CHANGED),
         ({"SourceDBInstanceIdentifier": "a"}, {}, Effect.CHANGED),
         ({"DBInstanceIdentifier": "a"}, {"DBInstanceIdentifier": "b"}, Effect.REPLACED),
     ],
@@ -221,6 +223,7 @@ def test_tables_name_what_the_schemas_have() -> None:
             for each in (name, *others):
                 require(type_name, (each,))
         conditional = {path[0] for path in rules(type_name).conditional}
+        assert {(name,) for name in entry.get("always", ())} <= set(rules(type_name).conditional)
         for name in (*entry.get("removed_in_place", ()), *entry.get("replaced_without_update_policy", ())):
             require(type_name, (name,))
         assert set(entry.get("removed_in_place", ())) <= conditional

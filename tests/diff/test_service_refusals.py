@@ -15,6 +15,8 @@ from updates.site_properties import site_properties
 Json = dict[str, Any]
 
 REPLICA: Json = {"Type": "AWS::RDS::DBInstance", "Properties": {"SourceDBInstanceIdentifier": ref("One")}}
+ZONE_1: Json = {"Fn::Select": [0, {"Fn::GetAZs": ""}]}
+TIERS = ("Public", "Cache", "Database")
 MAJOR = {"AllowMajorVersionUpgrade": True}
 
 
@@ -36,6 +38,27 @@ def in_vpc(type_name: str, vpc: Any) -> Json:
     return {"One": {"Type": type_name, "Properties": {"SubnetIds": [ref("Subnet")]}}, "Subnet": subnet}
 
 
+def shards(**properties: Any) -> Json:
+    given = {"CacheParameterGroupName": "default.valkey8", **properties}
+    return {
+        "Type": "AWS::ElastiCache::ReplicationGroup",
+        "Properties": given,
+        "UpdatePolicy": {"UseOnlineResharding": True},
+    }
+
+
+def subnet(zone: str, vpc: Any = "vpc-1", cidr: str = "10.0.0.0/24") -> Json:
+    return {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": vpc, "CidrBlock": cidr, "AvailabilityZone": zone}}
+
+
+def vpc_origin(port: int) -> Json:
+    """Return a VPC origin as One, with the distribution that uses it."""
+    config = {"Name": "web", "HTTPPort": port}
+    distribution = {"Type": "AWS::CloudFront::Distribution", "Properties": {"DistributionConfig": ref("One")}}
+    origin = {"Type": "AWS::CloudFront::VpcOrigin", "Properties": {"VpcOriginEndpointConfig": config}}
+    return {"One": origin, "Distribution": distribution}
+
+
 # What is refused: the check, and the resources before and after.
 REFUSED: list[tuple[str, Json, Json]] = [
     ("smaller", {"One": database(AllocatedStorage="40")}, {"One": database(AllocatedStorage=20)}),
@@ -43,6 +66,14 @@ REFUSED: list[tuple[str, Json, Json]] = [
     ("earlier", {"One": mysql("8.4.8")}, {"One": mysql("8.4.3", **MAJOR)}),
     ("earlier", {"One": group("redis", "7.1")}, {"One": group("redis", "6.2")}),
     ("earlier", {"One": memcached("1.6.22")}, {"One": memcached("1.6.6")}),
+    ("cluster mode in one step", {"One": shards()}, {"One": shards(ClusterMode="enabled", NumNodeGroups=2)}),
+    (
+        "cluster mode in one step",
+        {"One": shards(ClusterMode="disabled")},
+        {"One": shards(CacheParameterGroupName="default.valkey8.cluster.on", ClusterMode="enabled")},
+    ),
+    ("used by a distribution", vpc_origin(80), vpc_origin(8080)),
+    ("the same addresses in a VPC that stays", {"One": subnet("us-east-1a")}, {"One": subnet("us-east-1b")}),
     ("later major version, not allowed", {"One": mysql("8.0")}, {"One": mysql("8.4")}),
     ("major version left out", {"One": mysql("5.7.44")}, {"One": mysql("8.4.8", **MAJOR)}),
     (
@@ -81,6 +112,9 @@ TAKEN: list[tuple[Json, Json]] = [
         {"One": database(Engine="postgres", EngineVersion="16.4")},
     ),
     ({"One": database(BackupRetentionPeriod=7)}, {"One": database(BackupRetentionPeriod=0)}),
+    ({"One": shards()}, {"One": shards(ClusterMode="compatible")}),
+    ({"One": shards(ClusterMode="compatible")}, {"One": shards(ClusterMode="enabled")}),
+    ({"One": shards(NumNodeGroups=2)}, {"One": shards(NumNodeGroups=2, ClusterMode="enabled")}),
     ({"One": database(MaxAllocatedStorage=100)}, {"One": database(MaxAllocatedStorage=100, AllocatedStorage="90")}),
     ({"One": group("redis", "7.1")}, {"One": group("valkey", "8.2")}),
     ({"One": group("redis", "7.1")}, {"One": group("valkey", "7.0")}),
@@ -102,6 +136,26 @@ def test_refused(when: str, old: Json, new: Json) -> None:
 def test_taken(old: Json, new: Json) -> None:
     change = changes(resources(**old), resources(**new)).get("One")
     assert change is None or change.effect in (Effect.CHANGED, Effect.INTERRUPTED)
+
+
+@pytest.mark.parametrize(
+    "new", [subnet("us-east-1b", cidr="10.0.1.0/24"), subnet("us-east-1b", "vpc-2"), subnet("us-east-1a", "vpc-2")]
+)
+def test_subnet_with_addresses_that_nobody_has_is_replaced(new: Json) -> None:
+    assert changes(resources(One=subnet("us-east-1a")), resources(One=new))["One"].effect is Effect.REPLACED
+
+
+def test_subnet_in_a_replaced_vpc_may_have_the_same_addresses() -> None:
+    vpcs = [{"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": cidr}} for cidr in ("10.0.0.0/16", "10.0.0.0/8")]
+    zones = [subnet(zone, ref("Vpc")) for zone in ("us-east-1a", "us-east-1b")]
+    found = changes(*(resources(Vpc=vpc, One=one) for vpc, one in zip(vpcs, zones, strict=True)))
+    assert found["One"].effect is Effect.REPLACED
+
+
+def test_subnet_whose_zone_may_be_the_same_is_not_refused() -> None:
+    first = {**subnet("us-east-1a"), "Properties": {**subnet("")["Properties"], "AvailabilityZone": ZONE_1}}
+    found = changes(resources(One=first), resources(One=subnet("us-east-1a")))
+    assert found["One"].effect is Effect.MAY_BE_REPLACED
 
 
 def test_replaced_vpc_is_another_one() -> None:
@@ -137,10 +191,10 @@ def test_every_row_is_met_by_a_test() -> None:
 
 
 @pytest.mark.parametrize("row", table(), ids=lambda row: f"{row.type} {row.when}")
-def test_rows_are_about_properties_that_the_schemas_change_in_place(row: Refusal) -> None:
+def test_rows_are_about_properties_that_the_schemas_change_as_the_rows_say(row: Refusal) -> None:
     for name in row.properties:
         require(row.type, (name,))
-        assert (name,) not in rules(row.type).fixed
+        assert ((name,) in rules(row.type).fixed) == row.replaced
     assert row.source.startswith(("A",)) and ": " in row.source
     assert not row.why.endswith(".") and not row.instead.endswith(".")
 
@@ -160,6 +214,22 @@ def test_what_sites_meet() -> None:
         ("database's storage, and back", "SiteDatabase"),
         ("database's version, and back", "SiteDatabase"),
     }
+
+
+def test_shards_for_a_cache_without_them_are_refused() -> None:
+    found = changes(site({"Cache": True}), site({"Cache": {"NumNodeGroups": 2}}))
+    assert found["SiteCacheReplicationGroup"].effect is Effect.REFUSED
+
+
+def test_other_zones_in_the_place_of_those_that_are_there_are_refused() -> None:
+    def zones(*letters: str) -> Json:
+        return site({"Network": {"AvailabilityZones": [f"us-east-1{letter}" for letter in letters]}})
+
+    moved = changes(zones("a", "b"), zones("b", "c"))
+    refused = {name for name, change in moved.items() if change.effect is Effect.REFUSED}
+    assert refused == {f"Site{tier}Subnet{number}" for tier in TIERS for number in (1, 2)}
+    added = changes(zones("a", "b"), zones("a", "b", "c"))
+    assert not [name for name, change in added.items() if change.effect is Effect.REFUSED]
 
 
 def test_upgrade_of_a_site_with_replicas_is_refused_and_without_them_taken() -> None:

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.diff.neighbours import CRAWL, DOMAIN
 from tests.diff.stacks import database, ref, resources, site, stores
-from updates.advice import advice
+from updates.advice import advice, fate_text
 from updates.effects import Effect
 from updates.site_properties import site_properties
 from updates.stores import Fate, StoreChange
@@ -84,6 +85,45 @@ def test_replacement_by_another_resource_names_it() -> None:
     tied = database(DBSubnetGroupName=ref("Groups"))
     store = stores(resources(Groups=groups, One=tied), resources(Groups=named, One=tied))["One"]
     assert advised(store).startswith("Undo what replaces Groups, on which DBSubnetGroupName depends.")
+
+
+def test_database_of_another_snapshot_is_not_empty() -> None:
+    old, new = (site({"Database": {"DBSnapshotIdentifier": name}}) for name in ("monday", "tuesday"))
+    store = stores(old, new)["SiteDatabase"]
+    assert (store.change.effect, store.guarded) == (Effect.REPLACED, True)
+    assert fate_text(store) == "a final snapshot is left; the new one is made of the snapshot tuesday"
+    assert fate_text(stores(site({}), new)["SiteDatabase"]).endswith("made of the snapshot tuesday")
+    renamed = stores(site({}), site({"Database": {"DatabaseName": "shop"}}))["SiteDatabase"]
+    assert fate_text(renamed) == "a final snapshot is left; the new one is empty"
+
+
+def test_memcached_of_another_version_is_empty() -> None:
+    def cache(engine: str, version: str) -> Json:
+        given = {"Engine": engine, "EngineVersion": version, "CacheNodeType": "cache.t4g.small"}
+        return resources(One={"Type": "AWS::ElastiCache::CacheCluster", "Properties": given})
+
+    store = stores(cache("memcached", "1.6.17"), cache("memcached", "1.6.22"))["One"]
+    assert (store.change.effect, store.fate, store.safe) == (Effect.INTERRUPTED, Fate.EMPTIED, False)
+    assert fate_text(store) == "emptied"
+    assert "Memcached keeps nothing" in advised(store)
+    assert stores(cache("redis", "6.2"), cache("redis", "7.1"))["One"].safe
+    assert stores(cache("memcached", "1.6.22"), cache("memcached", "1.6.17"))["One"].fate is Fate.KEPT  # refused
+
+
+def test_friendly_page_that_moves_to_another_region_is_safe_and_saved_pages_are_not() -> None:
+    moved: Json = {"Fallback": {"Region": "us-west-2"}}
+    page = stores(site({}), site(moved))["SiteFallbackBucket"]
+    assert (page.change.effect, page.fate, page.safe) == (Effect.DELETED, Fate.PUBLISHED_AGAIN, True)
+    assert fate_text(page) == "published in another bucket first, then deleted"
+    assert not stores(site({}), resources(Topic={"Type": "AWS::SNS::Topic"}))["SiteFallbackBucket"].safe
+    assert not stores(site(CRAWL), site({**DOMAIN, **moved}))["SiteFallbackBucket"].safe
+
+
+def test_what_a_retained_database_uses_stays_too() -> None:
+    assert "--retain-resources" in advised(gone(database()))
+    assert "its subnet group" in fate_text(gone(database(attributes={"DeletionPolicy": "Retain"})))
+    assert "--retain-resources" not in advised(gone(bucket()))
+    assert fate_text(gone(bucket(DeletionPolicy="Retain"))) == "kept, outside of the stack"
 
 
 def test_other_words() -> None:

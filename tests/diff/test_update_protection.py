@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from resilient_website.expand import expand_template
 from tests.diff.neighbours import BOTH_WAYS
 from tests.diff.protection import protected_stores
 from tests.diff.stacks import site, stores
 from tests.effort import examples
 from tests.expansion.random_sites import SITES
+from updates.advice import advice
 from updates.effects import Effect
+from updates.site_properties import site_properties
 from updates.stores import Fate
 
 Json = dict[str, Any]
@@ -37,6 +40,30 @@ def test_same_for_a_cache_that_is_to_have_no_shards_any_more() -> None:
     assert_same(sharded, alone)
     assert_same(alone, sharded)
     assert protected_stores(sharded, alone) == {"SiteCacheReplicationGroup"}
+
+
+RENAMED: Json = {"Resources": {"Shop": {"Type": "ResilientWebsite"}}}
+TOPIC: Json = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
+
+
+UNDER_A_CONDITION: Json = {
+    "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
+    "Resources": {"Site": {"Type": "ResilientWebsite", "Condition": "Never"}},
+}
+
+
+@pytest.mark.parametrize("new", [RENAMED, TOPIC, UNDER_A_CONDITION], ids=["name", "none", "false"])
+def test_protection_that_goes_with_its_site_refuses_nothing(new: Json) -> None:
+    store = stores(site({}), expand_template(new, {}, "us-east-1"))["SiteDatabase"]
+    assert (store.safe, store.guarded, store.forsaken) == (False, False, True)
+    told = advice(store, site_properties())
+    assert "only a stack policy stops it" in told
+    assert "refuses this" not in told.replace("can't refuse this", "")
+
+
+def test_protection_that_was_off_is_not_missed() -> None:
+    store = stores(site({"UpdateProtection": False}), TOPIC)["SiteDatabase"]
+    assert (store.safe, store.guarded, store.forsaken) == (False, False, False)
 
 
 @given(SITES, SITES)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from resilient_website.properties import properties
+from resilient_website.site_spec import SiteSpec
 from tests.emulator.endpoint import ROOT, Emulator
 from tests.launch.links import at, read_link
 from tests.launch.moto import Moto, environment
@@ -73,6 +75,16 @@ def test_every_shell_command_is_run() -> None:
     for page in ("getting-started.md", "console.md", "stacksets.md"):
         text = (ROOT / "docs" / page).read_text()
         assert text.count("```sh") == len(BLOCK.findall(text))
+
+
+def test_readme_leaves_nothing_out() -> None:
+    text = (ROOT / "README.md").read_text()
+    left_out = [row.name for row in properties(SiteSpec) if f"`{row.name}`" not in text]
+    folders = [path.parent.name for path in (ROOT / "custom_resources").glob("*/__init__.py")]
+    left_out += [name for name in folders if f"`custom_resources/{name}/`" not in text]
+    pages = [path.name for path in (ROOT / "docs").glob("*.md")]
+    left_out += [name for name in pages if f"(docs/{name})" not in text]
+    assert left_out == []
 
 
 def test_getting_started(emulator: Emulator, project: Path) -> None:

@@ -89,6 +89,7 @@ def test_without_answers_from_a_script(tmp_path: Path) -> None:
     folder = tmp_path / "9 lives"
     done = init(folder, "--yes")
     assert done.returncode == 0, done.stderr
+    assert f"cd '{folder}' && sam deploy" in done.stdout
     config = tomllib.loads((folder / "samconfig.toml").read_text())
     assert config["default"]["global"]["parameters"]["stack_name"] == "site-9-lives"
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template, to_json
-from resilient_website.expand import TYPES, expand_template
+from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
+from resilient_website.resource_checks import TYPES
 from tests.diff.neighbours import PAIRS
 from tests.emulator.endpoint import ROOT
 
