@@ -20,7 +20,7 @@ from saved_site.captured import NotSavedError
 from saved_site.clock import Clock
 from saved_site.properties import InvalidPropertiesError, SavedSite, read
 from saved_site.save import Saved, Tools, save
-from saved_site.versions import Location, LostRaceError, go_back, switch_to_source
+from saved_site.versions import LostRaceError, go_back, switch_to_source
 from stack_resources.published_place import published_by_another
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def delete(event: dict[str, Any], _context: Any) -> None:
 def _return_to_source(site: SavedSite) -> None:
     """Where an update to another source is rolled back, and the old one can't be saved now: its last pages again."""
     try:
-        current = switch_to_source(_s3(), Location(site.bucket, site.prefix), site.source.address)
+        current = switch_to_source(_s3(), site.location, site.source.address)
         logger.info("current is %s", current.version or "no version")
     except LostRaceError as error:
         logger.warning("%s", error)
@@ -137,7 +137,7 @@ def _act(event: dict[str, Any], context: Any) -> dict[str, Any]:
     site = read(properties)
     if action == "save":
         return _told(_save(site, context))
-    current = go_back(_s3(), Location(site.bucket, site.prefix))
+    current = go_back(_s3(), site.location)
     logger.info("went back to %s", current.version)
     return {"Version": current.version, "Previous": current.previous}
 

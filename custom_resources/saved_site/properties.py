@@ -1,5 +1,7 @@
 """The properties of Custom::SavedSite, read once."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -59,16 +61,30 @@ class BucketPrefix:
 
 
 @dataclass(frozen=True)
+class Location:
+    """Where the versions are kept."""
+
+    bucket: str
+    prefix: str
+
+
+@dataclass(frozen=True)
 class SavedSite:
-    """What to save, and where."""
+    """What to save, and where. `source_digest` changes with any property of the source."""
 
     bucket: str
     prefix: str
     source: Crawl | BucketPrefix
+    source_digest: str
     banner_text: str
     form_text: str
     keep_versions: int
     minimum_pages_percent: int
+
+    @property
+    def location(self) -> Location:
+        """Where the versions are kept."""
+        return Location(self.bucket, self.prefix)
 
 
 def _start_url(value: Any) -> str:
@@ -133,7 +149,7 @@ def read(properties: Mapping[str, Any]) -> SavedSite:
     source = _source(problems, properties.get("Source"))
     if problems.found or source is None:
         raise InvalidPropertiesError("\n".join(problems.found))
-    site = SavedSite(source=source, **fields)
+    site = SavedSite(source=source, source_digest=_digest(properties["Source"]), **fields)
     _not_into_itself(site)
     return site
 
@@ -152,6 +168,17 @@ def _source(problems: Problems, value: Any) -> Crawl | BucketPrefix | None:
     before = len(problems.found)
     fields = problems.read(f"{where}.{name}", content, table)
     return kind(**fields) if len(problems.found) == before else None
+
+
+def _digest(source: Any) -> str:
+    """Return a source's digest: the same for a request of CloudFormation's, whose numbers are strings, as for a rule's."""
+    return hashlib.sha256(json.dumps(_as_text(source), sort_keys=True).encode()).hexdigest()
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _as_text(content) for name, content in value.items()}
+    return [_as_text(item) for item in value] if isinstance(value, list) else str(value)
 
 
 def _not_into_itself(site: SavedSite) -> None:

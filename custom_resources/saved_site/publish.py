@@ -11,13 +11,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from saved_site.bucket import NotDeletedError
 from saved_site.captured import Captured, File, NotSavedError
+from saved_site.properties import BucketPrefix, Location, SavedSite
 from saved_site.versions import (
     CACHE_CONTROL,
     MANIFEST,
     Current,
-    Location,
     LostRaceError,
-    read_manifest,
+    last_of_source,
     remove,
     remove_old,
     switch,
@@ -36,30 +36,37 @@ class RefusedError(NotSavedError):
     """The new copy is worse than the last one."""
 
 
-def refuse_worse(
-    s3: "S3Client", location: Location, current: Current, captured: Captured, minimum_percent: int
-) -> None:
-    """Raise RefusedError if the start page is missing, or too many of the last version's pages."""
+def refuse_worse(s3: "S3Client", site: SavedSite, current: Current, captured: Captured) -> None:
+    """Raise RefusedError if the start page is missing, or too many of the pages that the last version of it has.
+
+    What is saved from another source, or within other bounds, is another site: it may be smaller.
+    """
     if not any(file.key == captured.start_key for file in captured.files):
         raise RefusedError(f"{captured.source}: the start page ({captured.start_key}) is missing")
-    last = read_manifest(s3, location, current.version).get("page_count")
-    if isinstance(last, int) and captured.pages * 100 < last * minimum_percent:
+    version, manifest = last_of_source(s3, site, current)
+    last, least = manifest.get("page_count"), site.minimum_pages_percent
+    if isinstance(last, int) and captured.pages * 100 < last * least:
+        change = (
+            "to another Prefix, with the site there" if isinstance(site.source, BucketPrefix) else "its MaxPages, say"
+        )
         raise RefusedError(
-            f"{captured.source}: {captured.pages} pages, which is less than {minimum_percent} % of the {last} of the "
-            f"last version ({current.version}), which stays; if that is right, lower MinimumPagesPercent once"
+            f"{captured.source}: {captured.pages} pages, which is less than {least} % of the {last} of the last "
+            f"version ({version}), which stays; if the site has become smaller, change Fallback.Source ({change}): what "
+            "is saved from a changed source is not compared with what was saved before"
         )
 
 
 def publish(
-    s3: "S3Client", location: Location, current: Current, captured: Captured, version: str, time: datetime
+    s3: "S3Client", site: SavedSite, current: Current, captured: Captured, version: str, time: datetime
 ) -> Current:
     """Put a version in place and switch to it. On any error the last version stays current.
 
     Raises LostRaceError, and what S3 says.
     """
+    location = site.location
     try:
         _upload(s3, location, captured, version)
-        _put_manifest(s3, location, captured, version, time)
+        _put_manifest(s3, location, version, _manifest(captured, site, version, time))
     except BaseException:
         _tidy(s3, location, version)
         raise
@@ -71,12 +78,12 @@ def publish(
     return Current(version, current.version, "")
 
 
-def tidy_old(s3: "S3Client", location: Location, current: Current, keep: int) -> None:
+def tidy_old(s3: "S3Client", site: SavedSite, current: Current) -> None:
     """Remove old versions. The new one is in place, so that a failure is told and fails nothing."""
     try:
-        remove_old(s3, location, current, keep)
+        remove_old(s3, site.location, current, site.keep_versions)
     except (ClientError, BotoCoreError, NotDeletedError) as error:
-        logger.error("old versions below %s in %s could not be removed: %s", location.prefix, location.bucket, error)
+        logger.error("old versions below %s in %s could not be removed: %s", site.prefix, site.bucket, error)
 
 
 def _upload(s3: "S3Client", location: Location, captured: Captured, version: str) -> None:
@@ -100,21 +107,22 @@ def _upload(s3: "S3Client", location: Location, captured: Captured, version: str
                 one.cancel()
 
 
-def _put_manifest(s3: "S3Client", location: Location, captured: Captured, version: str, time: datetime) -> None:
+def _put_manifest(s3: "S3Client", location: Location, version: str, manifest: dict[str, Any]) -> None:
     s3.put_object(
         Bucket=location.bucket,
         Key=f"{location.prefix}{version}/{MANIFEST}",
-        Body=json.dumps(_manifest(captured, version, time), indent=1).encode(),
+        Body=json.dumps(manifest, indent=1).encode(),
         ContentType="application/json",
         CacheControl=CACHE_CONTROL,
     )
 
 
-def _manifest(captured: Captured, version: str, time: datetime) -> dict[str, Any]:
+def _manifest(captured: Captured, site: SavedSite, version: str, time: datetime) -> dict[str, Any]:
     return {
         "version": version,
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "source": captured.source,
+        "source_digest": site.source_digest,
         "start": captured.start_key,
         "page_count": captured.pages,
         "files": [_entry(file) for file in captured.files],

@@ -8,6 +8,7 @@
 import json
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from saved_site.bucket import code_of, delete_below, folders, read_json
 from saved_site.captured import NotSavedError
+from saved_site.properties import Location, SavedSite
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -39,14 +41,6 @@ class LostRaceError(NotSavedError):
 
 class NoVersionError(NotSavedError):
     """There is no version to go back to."""
-
-
-@dataclass(frozen=True)
-class Location:
-    """Where the versions are kept."""
-
-    bucket: str
-    prefix: str
 
 
 @dataclass(frozen=True)
@@ -76,6 +70,26 @@ def read_current(s3: "S3Client", location: Location) -> Current:
 def read_manifest(s3: "S3Client", location: Location, version: str) -> dict[str, Any]:
     """Return a version's manifest; empty if there is none."""
     return read_json(s3, location.bucket, f"{location.prefix}{version}/{MANIFEST}")[0] if version else {}
+
+
+def is_of_source(manifest: Mapping[str, Any], site: SavedSite) -> bool:
+    """Tell whether a version is a copy of what a site is saved from. Older ones have no digest, only the address."""
+    if "source_digest" in manifest:
+        return bool(manifest["source_digest"] == site.source_digest)
+    return bool(manifest.get("source") == site.source.address)
+
+
+def last_of_source(s3: "S3Client", site: SavedSite, current: Current) -> tuple[str, dict[str, Any]]:
+    """Return the last version of a site's source and its manifest: the current one, else the newest whole one.
+
+    The current one may be older than others, since somebody went back. Without any, both are empty.
+    """
+    newest_first = reversed(_versions(s3, site.location))
+    for name in filter(None, dict.fromkeys((current.version, *newest_first))):
+        manifest = read_manifest(s3, site.location, name)
+        if is_of_source(manifest, site):
+            return name, manifest
+    return "", {}
 
 
 def switch(s3: "S3Client", location: Location, seen: Current, version: str, previous: str) -> None:

@@ -9,9 +9,8 @@ import urllib3
 from botocore.config import Config
 
 from saved_site.clock import Clock
-from saved_site.properties import read
+from saved_site.properties import Location, read
 from saved_site.save import Saved, Tools, save
-from saved_site.versions import Location
 from tests.custom_resources.origin import Origin, file, page
 from tests.emulator.endpoint import Emulator
 

@@ -1,6 +1,7 @@
 """Publication: a version is whole before it counts, the switch is one step, and the last good one stays."""
 
 import hashlib
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -178,7 +179,7 @@ def test_a_worse_copy_is_refused(bucket: Bucket, origin: Origin) -> None:
     origin.pages = site(8)
     assert bucket.crawl(origin).pages == 8
     origin.pages = site(6)
-    with pytest.raises(RefusedError, match=r"6 pages, which is less than 80 % of the 8 .* lower MinimumPagesPercent"):
+    with pytest.raises(RefusedError, match=r"6 pages, .* 80 % of the 8 .* change Fallback\.Source \(its MaxPages"):
         bucket.crawl(origin)
     origin.pages["/"] = page(status=503)
     with pytest.raises(SourceError, match="answered 503"):
@@ -186,6 +187,32 @@ def test_a_worse_copy_is_refused(bucket: Bucket, origin: Origin) -> None:
     assert bucket.current["previous"] == first.version
     origin.pages = site(6)
     assert bucket.crawl(origin, MinimumPagesPercent="50").pages == 6
+
+
+def test_another_source_or_other_bounds_may_be_smaller(bucket: Bucket, origin: Origin) -> None:
+    bucket.crawl(origin)
+    fewer = {"Crawl": {"StartUrl": origin.url, "DelaySeconds": "0", "MaxPages": "5"}}
+    saved = bucket.save(fewer)
+    assert bucket.current["version"] == saved.version
+    bucket.s3.put_object(Bucket=bucket.name, Key="site/index.html", Body=b"x", ContentType="text/html")
+    small = {"BucketPrefix": {"Bucket": bucket.name, "Prefix": "site/"}}
+    # What the schedule brings has numbers where CloudFormation has strings.
+    assert [bucket.save(source).pages for source in (small, small)] == [1, 1]
+    numbers = {"Crawl": {"StartUrl": origin.url, "DelaySeconds": 0, "MaxPages": 5}}
+    origin.pages = site(3)
+    with pytest.raises(RefusedError, match=f"of the {saved.pages} of the last version .{saved.version}."):
+        bucket.save(numbers)
+
+
+def test_a_version_from_before_there_were_digests(bucket: Bucket, origin: Origin) -> None:
+    first = bucket.crawl(origin)
+    key = f"{PREFIX}{first.version}/manifest.json"
+    manifest = bucket.json(f"{first.version}/manifest.json")
+    del manifest["source_digest"]
+    bucket.s3.put_object(Bucket=bucket.name, Key=key, Body=json.dumps(manifest).encode())
+    origin.pages = site(6)
+    with pytest.raises(RefusedError, match="of the 10"):
+        bucket.crawl(origin)
 
 
 @pytest.mark.parametrize("garbage", [b"", b"\x00garbage", b"[]", b'{"version": "../../x", "previous": 5}'])
