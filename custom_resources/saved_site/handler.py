@@ -58,7 +58,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
 @helper.create
 @helper.update
 def create_or_update(event: dict[str, Any], context: Any) -> str:
-    """Save the site. If that can't be done now, the stack goes on without: the first deployment has no site yet."""
+    """Save the site. If that can't be done now, the stack goes on without: the first deployment has no site yet.
+
+    An update to another source shows the last pages of that one at once. With them, a rollback has its own pages again,
+    though nothing can be saved now, and must not fail.
+    """
     try:
         site = read(event["ResourceProperties"])
     except InvalidPropertiesError as error:
@@ -69,12 +73,14 @@ def create_or_update(event: dict[str, Any], context: Any) -> str:
         # If this creation fails, Delete has to know where. An update that fails stays where it was.
         helper.PhysicalResourceId = known or place
 
+    has_pages = event["RequestType"] == "Update" and _has_pages(site)
     try:
         helper.Data.update({**_told(_save(site, context, begun)), "Reason": ""})
-    except NotSavedError as error:
+    except (NotSavedError, ClientError, BotoCoreError) as error:
+        if not isinstance(error, NotSavedError) and not has_pages:
+            raise
         logger.error("nothing was saved: %s", error)
         helper.Data.update({"Version": "", "Reason": str(error)[:_LONGEST_REASON]})
-        _return_to_source(site)
     _remove_stray(event, kept=(known, place))
     return place
 
@@ -96,13 +102,13 @@ def delete(event: dict[str, Any], _context: Any) -> None:
         raise ValueError(str(error)) from None
 
 
-def _return_to_source(site: SavedSite) -> None:
-    """Where an update to another source is rolled back, and the old one can't be saved now: its last pages again."""
+def _has_pages(site: SavedSite) -> bool:
+    """Show the last pages that were saved from this source, if there are any; return whether there are."""
     try:
-        current = switch_to_source(_s3(), site.location, site.source.address)
-        logger.info("current is %s", current.version or "no version")
+        return switch_to_source(_s3(), site)
     except LostRaceError as error:
         logger.warning("%s", error)
+        return False
 
 
 def _remove_stray(event: dict[str, Any], kept: tuple[str, ...]) -> None:

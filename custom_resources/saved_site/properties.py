@@ -171,7 +171,7 @@ def _source(problems: Problems, value: Any) -> Crawl | BucketPrefix | None:
 
 
 def _digest(source: Any) -> str:
-    """Return a source's digest: the same for a request of CloudFormation's, whose numbers are strings, as for a rule's."""
+    """Return a source's digest, the same for the schedule's event as for a request, whose numbers are strings."""
     return hashlib.sha256(json.dumps(_as_text(source), sort_keys=True).encode()).hexdigest()
 
 

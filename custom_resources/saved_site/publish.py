@@ -51,8 +51,8 @@ def refuse_worse(s3: "S3Client", site: SavedSite, current: Current, captured: Ca
         )
         raise RefusedError(
             f"{captured.source}: {captured.pages} pages, which is less than {least} % of the {last} of the last "
-            f"version ({version}), which stays; if the site has become smaller, change Fallback.Source ({change}): what "
-            "is saved from a changed source is not compared with what was saved before"
+            f"version ({version}), which stays; if the site has become smaller, change Fallback.Source ({change}): "
+            "what is saved from a changed source is not compared with what was saved before"
         )
 
 
@@ -81,7 +81,7 @@ def publish(
 def tidy_old(s3: "S3Client", site: SavedSite, current: Current) -> None:
     """Remove old versions. The new one is in place, so that a failure is told and fails nothing."""
     try:
-        remove_old(s3, site.location, current, site.keep_versions)
+        remove_old(s3, site, current)
     except (ClientError, BotoCoreError, NotDeletedError) as error:
         logger.error("old versions below %s in %s could not be removed: %s", site.prefix, site.bucket, error)
 

@@ -8,7 +8,7 @@
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -133,31 +133,30 @@ def go_back(s3: "S3Client", location: Location) -> Current:
     return Current(seen.previous, whole, "")
 
 
-def switch_to_source(s3: "S3Client", location: Location, source: str) -> Current:
-    """Make the newest whole version of a source current, if what is current is of another; without one, that stays.
+def switch_to_source(s3: "S3Client", site: SavedSite) -> bool:
+    """Make the last version of a site's source current, if what is current is of another; return whether it is current.
 
-    Raises LostRaceError.
+    Without any, what is current stays. Raises LostRaceError.
     """
-    seen = read_current(s3, location)
-    if not seen.version or _source(s3, location, seen.version) == source:
-        return seen
-    for name in reversed(_versions(s3, location)):
-        if name != seen.version and _source(s3, location, name) == source:
-            switch(s3, location, seen, name, seen.version)
-            return Current(name, seen.version, "")
-    return seen
+    seen = read_current(s3, site.location)
+    name, _ = last_of_source(s3, site, seen)
+    if name and name != seen.version:
+        switch(s3, site.location, seen, name, seen.version)
+        logger.info("went to %s, the last version of this source", name)
+    return bool(name)
 
 
-def remove_old(s3: "S3Client", location: Location, current: Current, keep: int) -> None:
-    """Remove versions beyond the newest `keep`; never the current or the previous one, nor one that is being made.
+def remove_old(s3: "S3Client", site: SavedSite, current: Current) -> None:
+    """Remove versions beyond the newest; never the current or the previous one, nor one that is being made.
 
-    A run that is older than the current version and not done has lost already: `switch` will tell it so.
+    The last one of another source stays too: a rollback may want it. A run that is older than the current version and
+    not done has lost already: `switch` will tell it so.
     """
-    names = [name for name in _versions(s3, location) if name <= current.version]
-    kept = {current.version, current.previous, *names[-keep:]}
+    names = [name for name in _versions(s3, site.location) if name <= current.version]
+    kept = {current.version, current.previous, *names[-site.keep_versions :], _last_of_another(s3, site, names)}
     for name in names:
         if name not in kept:
-            remove(s3, location, name)
+            remove(s3, site.location, name)
 
 
 def remove(s3: "S3Client", location: Location, version: str) -> None:
@@ -166,8 +165,12 @@ def remove(s3: "S3Client", location: Location, version: str) -> None:
     delete_below(s3, location.bucket, f"{location.prefix}{version}/")
 
 
-def _source(s3: "S3Client", location: Location, version: str) -> object:
-    return read_manifest(s3, location, version).get("source")
+def _last_of_another(s3: "S3Client", site: SavedSite, names: Sequence[str]) -> str:
+    for name in reversed(names):
+        manifest = read_manifest(s3, site.location, name)
+        if manifest and not is_of_source(manifest, site):
+            return name
+    return ""
 
 
 def _versions(s3: "S3Client", location: Location) -> list[str]:

@@ -179,6 +179,14 @@ def test_an_update_to_another_source_is_rolled_back_though_the_old_one_is_down(
     current = json.loads(client.get_object(Bucket=bucket, Key="_saved/current.json")["Body"].read())
     assert current == {"version": created["Data"]["Version"], "previous": updated["Data"]["Version"]}
 
+    # An update to a source that has been saved before shows its last pages at once, though it can't be saved now.
+    client.delete_object(Bucket=bucket, Key="other/index.html")
+    (forward,) = function.requests(s3, request("Update", other, OldResourceProperties=content))
+    assert "put a site there" in forward["Data"]["Reason"]
+    shown = json.loads(client.get_object(Bucket=bucket, Key="_saved/current.json")["Body"].read())
+    assert shown == {"version": updated["Data"]["Version"], "previous": created["Data"]["Version"]}
+    function.requests(s3, request("Update", content, OldResourceProperties=other))
+
     # What can't be saved now and has no pages of its own leaves those that there are.
     never = {**content, "Source": {"BucketPrefix": {"Bucket": bucket, "Prefix": "nothing/"}}}
     function.requests(s3, request("Update", never, OldResourceProperties=content))

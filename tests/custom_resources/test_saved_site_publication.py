@@ -204,6 +204,13 @@ def test_another_source_or_other_bounds_may_be_smaller(bucket: Bucket, origin: O
         bucket.save(numbers)
 
 
+def test_the_former_sources_last_version_outlives_others(bucket: Bucket, origin: Origin) -> None:
+    former = [bucket.crawl(origin).version for _ in range(2)]
+    bounded = {"Crawl": {"StartUrl": origin.url, "DelaySeconds": "0", "MaxPages": "5"}}
+    saved = [bucket.save(bounded, KeepVersions="2").version for _ in range(4)]
+    assert bucket.versions == [former[1], saved[2], saved[3]]
+
+
 def test_a_version_from_before_there_were_digests(bucket: Bucket, origin: Origin) -> None:
     first = bucket.crawl(origin)
     key = f"{PREFIX}{first.version}/manifest.json"
