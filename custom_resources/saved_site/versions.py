@@ -31,12 +31,12 @@ MANIFEST = "manifest.json"
 CACHE_CONTROL = "no-cache, max-age=0"
 
 _VERSION = re.compile(r"\d{8}T\d{9}Z-[0-9a-f]{8}")
-# Somebody wrote first, or is writing now. Source: "Conditional requests" in the S3 user guide.
-_LOST = ("PreconditionFailed", "ConditionalRequestConflict")
+# Somebody wrote first, is writing now, or has deleted what was seen. Source: "Conditional requests", S3 user guide.
+_LOST = ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey")
 
 
 class LostRaceError(NotSavedError):
-    """Another run has switched in the meantime."""
+    """Another run has switched in the meantime, or all was deleted."""
 
 
 class NoVersionError(NotSavedError):
@@ -113,9 +113,8 @@ def switch(s3: "S3Client", location: Location, seen: Current, version: str, prev
         if now.version == version:
             return
         if isinstance(error, ClientError) and code_of(error) in _LOST:
-            raise LostRaceError(
-                f"another run switched to {now.version or 'a version'} while this one worked: nothing was changed here"
-            ) from None
+            other = f"another run switched to {now.version}" if now.version else "somebody deleted what was current"
+            raise LostRaceError(f"{other} while this one worked: nothing was changed here") from None
         raise
 
 

@@ -203,6 +203,11 @@ CASES = (
         "copy two",
     ),
     Case(
+        "Update while all is deleted",
+        (MADE, Step(UPDATE, SUCCESS, meanwhile("bucket emptied", _emptied).at(FILES, 1), "two")),
+        "nothing",
+    ),
+    Case(
         "Update while the site is down",
         (MADE, Step(UPDATE, SUCCESS, meanwhile("the site goes down", _site_down).at("GetObject", 1), "two")),
         "copy one",
