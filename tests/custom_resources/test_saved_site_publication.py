@@ -280,4 +280,8 @@ def test_a_site_from_a_bucket(bucket: Bucket) -> None:
     for name, prefix in ((bucket.name, "nothing/"), ("no-such-bucket-anywhere", "x/")):
         with pytest.raises(SourceError, match="s3://"):
             bucket.save({"BucketPrefix": {"Bucket": name, "Prefix": prefix}})
+    s3 = bucket.client()
+    fail(s3, "ListObjectsV2", "AccessDenied", key="site")
+    with pytest.raises(SourceError, match=r"AccessDenied.*; let the role of the export <macro>-SavedSiteRoleArn"):
+        bucket.save(source, s3)
     assert bucket.current["version"] == saved.version
