@@ -60,6 +60,8 @@ def run(
     result: dict[str, Any] = json.loads(answer["Payload"].read() or b"{}")
     if "FunctionError" in answer:
         raise NotDoneError(f"{result.get('errorMessage', result)}; what was current still is")
+    if not result.get("Version"):
+        raise NotDoneError(f"{result.get('Reason', result)}; what was current still is")
     if action == SAVE:
         events.enable_rule(Name=rule)
     return result

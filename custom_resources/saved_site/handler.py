@@ -2,6 +2,8 @@
 
 From CloudFormation: `Custom::SavedSite`, answered by crhelper whatever happens. Otherwise an event is
 {"Action": "save" or "go-back", "Site": {the custom resource's properties}}; its answer says which version is current.
+A save that fails is told by an ERROR in the log and an empty Version with the Reason: Lambda would repeat a run that
+raises, and visit a site in trouble three times. What only an operator asks for raises.
 """
 
 import logging
@@ -50,8 +52,13 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
         return None
     try:
         return _act(event, context)
-    except (NotSavedError, InvalidPropertiesError, ClientError, BotoCoreError) as error:
-        logger.error("%s failed: %s", event.get("Action"), error)
+    except (NotSavedError, ClientError, BotoCoreError) as error:
+        logger.error("%s failed: %s", event["Action"], error)
+        if event["Action"] == "save":
+            return _not_saved(error)
+        raise FailedRunError(str(error)) from None
+    except InvalidPropertiesError as error:
+        logger.error("%s", error)
         raise FailedRunError(str(error)) from None
 
 
@@ -80,7 +87,7 @@ def create_or_update(event: dict[str, Any], context: Any) -> str:
         if not isinstance(error, NotSavedError) and not has_pages:
             raise
         logger.error("nothing was saved: %s", error)
-        helper.Data.update({"Version": "", "Reason": str(error)[:_LONGEST_REASON]})
+        helper.Data.update(_not_saved(error))
     _remove_stray(event, kept=(known, place))
     return place
 
@@ -154,6 +161,10 @@ def _save(site: SavedSite, context: Any, begun: Callable[[], None] = lambda: Non
     saved = save(tools, site, run=secrets.token_hex(4), seconds=seconds, begun=begun)
     logger.info("saved %s", saved)
     return saved
+
+
+def _not_saved(error: Exception) -> dict[str, Any]:
+    return {"Version": "", "Reason": str(error)[:_LONGEST_REASON]}
 
 
 def _told(saved: Saved) -> dict[str, Any]:
