@@ -20,6 +20,10 @@ logger = logging.getLogger(__name__)
 # What CloudFormation says of resources that failed because another one had.
 _FOLLOWING = ("cancelled", "The following resource(s) failed")
 
+# How operations begin. A creation that fails goes on with the deletion of what there is; that is still its own end.
+DEPLOYMENT = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
+DELETION = ("DELETE_IN_PROGRESS",)
+
 
 def delete(cloudformation: "CloudFormationClient", found: State, role_arn: str, patience: Patience) -> None:
     """Delete a stack and all that is in its buckets. Raises RemoteStackError with what it could not delete."""
@@ -30,7 +34,7 @@ def delete(cloudformation: "CloudFormationClient", found: State, role_arn: str, 
     patience.insist(lambda: cloudformation.delete_stack(StackName=found.stack_id, RoleARN=role_arn))
     left = stack.settled(cloudformation, found.stack_id, patience)
     if left is not None:
-        reason = first_failure(cloudformation, found.stack_id)
+        reason = first_failure(cloudformation, found.stack_id, DELETION)
         raise failures.failed(left.status, reason, found.stack_id, region)
 
 
@@ -42,8 +46,8 @@ def abandon(cloudformation: "CloudFormationClient", stack_id: str, role_arn: str
         logger.exception("%s stays: delete it by hand", stack_id)
 
 
-def first_failure(cloudformation: "CloudFormationClient", stack_id: str) -> str:
-    """Return what went wrong first in a stack's last operation; empty if nothing says so."""
+def first_failure(cloudformation: "CloudFormationClient", stack_id: str, begins: tuple[str, ...] = DEPLOYMENT) -> str:
+    """Return what went wrong first in a stack's last operation, by how it `begins`; empty if nothing says so."""
     reason = ""
     try:
         pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id)
@@ -52,8 +56,7 @@ def first_failure(cloudformation: "CloudFormationClient", stack_id: str) -> str:
             status = event.get("ResourceStatus", "")
             if status.endswith("_FAILED") and told and not any(words in told for words in _FOLLOWING):
                 reason = f"{event.get('LogicalResourceId', '')}: {told}"
-            begins = status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
-            if begins and event.get("PhysicalResourceId") == event.get("StackId"):
+            if status in begins and event.get("PhysicalResourceId") == event.get("StackId"):
                 break
     except (ClientError, BotoCoreError) as error:
         logger.info("its events can't be read: %s", error)
