@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PREFIX = "resilient-website-"
 LONGEST_NAME = 128
 
-# What tells whose a stack is, and what was deployed last. They roll back with the stack.
+# What tells whose a stack is, and what was deployed last.
 STACK_TAG = "resilient-website:stack-id"
 RESOURCE_TAG = "resilient-website:logical-id"
 DIGEST_TAG = "resilient-website:digest"
