@@ -10,7 +10,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cloudformation_answer.resource import CustomResource
 from fallback_site.properties import REGION, FallbackSite, InvalidPropertiesError, read
-from fallback_site.publish import publish, withdraw
+from fallback_site.publish import publish, published_keys, withdraw
+from stack_resources.bucket_access import once_let_in
 from stack_resources.published_place import published_by_another
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ logger = logging.getLogger(__name__)
 
 helper = CustomResource()
 
-# Publishing is a handful of requests. With these bounds even the worst case ends well within the function's minute.
+# Publishing is a handful of requests. With these bounds even the worst case ends well within a minute; the function has
+# two, of which half a minute may pass until the bucket lets it in.
 _CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 
 
@@ -44,7 +46,9 @@ def create_or_update(event: dict[str, Any], _context: Any) -> str:
         # If this creation fails, Delete has to know where. An update that fails stays where it was.
         helper.PhysicalResourceId = known or place
 
-    published = publish(_s3(site.region), site, begun)
+    s3 = _s3(site.region)
+    once_let_in(lambda: published_keys(s3, site.bucket, site.prefix))
+    published = publish(s3, site, begun)
     _withdraw_stray(event, kept=(known, place))
     helper.Data.update({"Key": published.key, "Sha256": published.sha256})
     return place

@@ -22,7 +22,8 @@ from saved_site.captured import NotSavedError
 from saved_site.clock import Clock
 from saved_site.properties import InvalidPropertiesError, SavedSite, read
 from saved_site.save import Saved, Tools, save
-from saved_site.versions import LostRaceError, go_back, switch_to_source
+from saved_site.versions import LostRaceError, go_back, read_current, switch_to_source
+from stack_resources.bucket_access import once_let_in
 from stack_resources.published_place import published_by_another
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def create_or_update(event: dict[str, Any], context: Any) -> str:
         # If this creation fails, Delete has to know where. An update that fails stays where it was.
         helper.PhysicalResourceId = known or place
 
+    once_let_in(lambda: read_current(_s3(), site.location))
     has_pages = event["RequestType"] == "Update" and _has_pages(site)
     try:
         helper.Data.update({**_told(_save(site, context, begun)), "Reason": ""})

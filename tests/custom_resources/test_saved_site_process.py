@@ -26,6 +26,10 @@ import json, logging, sys, time
 # As Lambda's runtime does it, with LogFormat: JSON.
 logging.basicConfig(level="INFO", format='{"level": "%(levelname)s", "message": "%(message)s"}')
 
+# Pauses are ended soon: nobody learns anything from them here.
+sleep = time.sleep
+time.sleep = lambda seconds: sleep(seconds / 20)
+
 class Context:
     function_name = invoked_function_arn = log_stream_name = aws_request_id = "test"
     deadline = time.time() + 900

@@ -144,6 +144,7 @@ CASES = (
     _create(faults.DELAYED.at(SWITCH, 1)),
     _create(faults.TRUNCATED.at(SWITCH, 1)),
     _create(error("SlowDown").at("", 3)),
+    _create(error("AccessDenied").at("GetObject", 3)),
     _create(faults.GARBAGE.at("GetObject")),
     _create(meanwhile("the site goes down", _site_down).at("GetObject", 1), left="nothing"),
     _failed_create(faults.REFUSED, "connect"),
