@@ -15,9 +15,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from certificate import failures, issuance, removal
-from certificate.ownership import Owner, replace_tags
+from certificate.ownership import replace_tags
 from certificate.properties import Certificate, InvalidPropertiesError, read
 from cloudformation_answer.aws_errors import code, transient
+from cloudformation_answer.owner import Owner
 from cloudformation_answer.resource import CustomResource
 
 if TYPE_CHECKING:
@@ -97,12 +98,12 @@ def update(event: Event, _context: Any) -> str:
     helper.PhysicalResourceId = current = str(event["PhysicalResourceId"])
     wanted, old = _wanted(event), event.get("OldResourceProperties", {})
     acm = _acm(wanted.region)
-    arn = current if issuance.fits(acm, current, wanted) else issuance.issued_before(acm, _owner(event), wanted)
+    arn = current if issuance.fits(acm, current, wanted) else issuance.issued_before(acm, Owner.of(event), wanted)
     if arn is None:
         return _request(event, wanted)
-    replace_tags(acm, arn, _owner(event), dict(wanted.tags))
+    replace_tags(acm, arn, Owner.of(event), dict(wanted.tags))
     if arn == current:
-        _delete_strays(old, _owner(event), keep=current)
+        _delete_strays(old, Owner.of(event), keep=current)
     return _settle(event, arn, wanted.hosted_zone_id)
 
 
@@ -112,7 +113,7 @@ def delete(event: Event, _context: Any) -> str:
     """Delete the certificate. An id that is no ARN is of a request that failed, or was cancelled while under way."""
     helper.PhysicalResourceId = arn = str(event.get("PhysicalResourceId", ""))
     if issuance.region_of(arn) is None:
-        _delete_strays(event["ResourceProperties"], _owner(event))
+        _delete_strays(event["ResourceProperties"], Owner.of(event))
     elif not _deleted(arn, late=False):
         _ask_again(event, IN_USE_MINUTES, {"Arn": arn})
     return arn
@@ -152,7 +153,7 @@ def poll_deleted(event: Event, _context: Any) -> str | None:
 
 
 def _request(event: Event, wanted: Certificate) -> str:
-    owner = _owner(event)
+    owner = Owner.of(event)
     token = issuance.token(owner, event["RequestId"], wanted)
     arn = issuance.request(_acm(wanted.region), wanted, owner, token)
     helper.PhysicalResourceId = _id_if_it_fails(event, arn)
@@ -245,10 +246,6 @@ def _wanted(event: Event) -> Certificate:
         return read(event["ResourceProperties"])
     except InvalidPropertiesError as error:
         raise ValueError(str(error)) from None
-
-
-def _owner(event: Event) -> Owner:
-    return Owner(event["StackId"], event["LogicalResourceId"])
 
 
 def _acm(region: str | None) -> "ACMClient":

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from certificate import failures
-from certificate.ownership import Owner, owned
+from certificate.ownership import owned
 from certificate.properties import Certificate
 from cloudformation_answer.aws_errors import transient
+from cloudformation_answer.owner import Owner
 
 if TYPE_CHECKING:
     from mypy_boto3_acm import ACMClient

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from cloudformation_answer.aws_errors import GONE, code
 from fallback_site.page import render
 from fallback_site.properties import FallbackSite
 
@@ -25,7 +26,6 @@ PAGE = "index.html"
 # The page must not outlive the outage in any cache on the way.
 CACHE_CONTROL = "no-cache, max-age=0"
 
-GONE = ("NoSuchBucket", "NoSuchKey", "404", "NotFound")
 # Somebody wrote first, or is writing now. Source: "Conditional requests" in the S3 user guide.
 _LOST = ("PreconditionFailed", "ConditionalRequestConflict")
 
@@ -68,7 +68,7 @@ def withdraw(s3: "S3Client", bucket: str, prefix: str) -> None:
         keys = {prefix + PAGE, *published_keys(s3, bucket, prefix)}
         _delete(s3, bucket, [*sorted(keys), prefix + MANIFEST])
     except ClientError as error:
-        if _code(error) not in GONE:
+        if code(error) not in GONE:
             raise
 
 
@@ -98,7 +98,7 @@ def _read(s3: "S3Client", bucket: str, key: str) -> _Object:
         answer = s3.get_object(Bucket=bucket, Key=key)
         return _Object(answer["Body"].read(), answer.get("ETag", ""))
     except ClientError as error:
-        if _code(error) not in GONE:
+        if code(error) not in GONE:
             raise
         return _Object()
 
@@ -111,10 +111,10 @@ def _put(s3: "S3Client", bucket: str, key: str, body: bytes, content_type: str, 
             Bucket=bucket, Key=key, Body=body, ContentType=content_type, CacheControl=CACHE_CONTROL, **condition
         )
     except ClientError as error:
-        if etag and _code(error) == "NoSuchKey":
+        if etag and code(error) == "NoSuchKey":
             # Somebody has deleted it meanwhile.
             _put(s3, bucket, key, body, content_type, "")
-        elif _code(error) not in _LOST:
+        elif code(error) not in _LOST:
             raise
         # The same request may have put it: this one's first try, whose answer was lost, or the one that Lambda repeats.
         elif _read(s3, bucket, key).body != body:
@@ -122,10 +122,6 @@ def _put(s3: "S3Client", bucket: str, key: str, body: bytes, content_type: str, 
                 f"{bucket}/{key}: another request has published here while this one did, and its page stays; "
                 "deploy again if it should be this one's"
             ) from None
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response["Error"]["Code"])
 
 
 def _delete(s3: "S3Client", bucket: str, keys: Iterable[str]) -> None:

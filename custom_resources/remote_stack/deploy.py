@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cloudformation_answer.owner import Owner
 from remote_stack import failures, removal, stack
 from remote_stack.properties import RemoteStack
-from remote_stack.stack import Owner, State
+from remote_stack.stack import State
 from remote_stack.waiting import Patience
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Deployment:
     @property
     def name(self) -> str:
         """The stack's name."""
-        return self.owner.name_in(self.wanted.region)
+        return stack.name_in(self.wanted.region, self.owner)
 
     @property
     def parameters(self) -> "list[ParameterTypeDef]":

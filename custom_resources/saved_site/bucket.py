@@ -6,20 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from cloudformation_answer.aws_errors import GONE, code
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
-GONE = ("NoSuchBucket", "NoSuchKey", "404", "NotFound")
-
 
 class NotDeletedError(Exception):
     """Objects that could not be deleted; the text names the first and its reason."""
-
-
-def code_of(error: ClientError) -> str:
-    """Return S3's code for an error."""
-    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def read_json(s3: "S3Client", bucket: str, key: str) -> tuple[dict[str, Any], str]:
@@ -28,7 +23,7 @@ def read_json(s3: "S3Client", bucket: str, key: str) -> tuple[dict[str, Any], st
         answer = s3.get_object(Bucket=bucket, Key=key)
         body = answer["Body"].read()
     except ClientError as error:
-        if code_of(error) in GONE and code_of(error) != "NoSuchBucket":
+        if code(error) in GONE and code(error) != "NoSuchBucket":
             return {}, ""
         raise
     try:
@@ -56,7 +51,7 @@ def delete_below(s3: "S3Client", bucket: str, prefix: str) -> None:
             for error in answer.get("Errors", []):
                 raise NotDeletedError(f"{error.get('Key')}: {error.get('Code')}: {error.get('Message')}")
     except ClientError as error:
-        if code_of(error) not in GONE:
+        if code(error) not in GONE:
             raise
 
 

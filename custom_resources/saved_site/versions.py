@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from saved_site.bucket import code_of, delete_below, folders, read_json
+from cloudformation_answer.aws_errors import code
+from saved_site.bucket import delete_below, folders, read_json
 from saved_site.captured import NotSavedError
 from saved_site.properties import Location, SavedSite
 
@@ -112,7 +113,7 @@ def switch(s3: "S3Client", location: Location, seen: Current, version: str, prev
         now = read_current(s3, location)
         if now.version == version:
             return
-        if isinstance(error, ClientError) and code_of(error) in _LOST:
+        if code(error) in _LOST:
             other = f"another run switched to {now.version}" if now.version else "somebody deleted what was current"
             raise LostRaceError(f"{other} while this one worked: nothing was changed here") from None
         raise

@@ -6,11 +6,11 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError
 
+from cloudformation_answer.owner import Owner
 from remote_stack import stack
 from remote_stack.deploy import NO_UPDATES, Deployment, deploy
 from remote_stack.failures import RemoteStackError
 from remote_stack.properties import RemoteStack
-from remote_stack.stack import Owner
 from remote_stack.waiting import Patience
 
 ROLE = "arn:aws:iam::123456789012:role/stacks"
