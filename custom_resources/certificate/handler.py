@@ -16,9 +16,10 @@ from botocore.exceptions import ClientError
 
 from certificate import failures, issuance, removal
 from certificate.ownership import replace_tags
-from certificate.properties import Certificate, InvalidPropertiesError, read
+from certificate.properties import Certificate, read
 from cloudformation_answer.aws_errors import code, transient
 from cloudformation_answer.owner import Owner
+from cloudformation_answer.properties import InvalidPropertiesError
 from cloudformation_answer.resource import CustomResource
 
 if TYPE_CHECKING:

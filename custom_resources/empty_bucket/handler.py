@@ -11,10 +11,11 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
+from cloudformation_answer.properties import InvalidPropertiesError
 from cloudformation_answer.resource import CustomResource
 from empty_bucket.departure import leaves
 from empty_bucket.emptying import NotEmptiedError, empty
-from empty_bucket.properties import EmptiedBucket, InvalidPropertiesError, read
+from empty_bucket.properties import EmptiedBucket, read
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

@@ -8,8 +8,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cloudformation_answer.properties import REGION, InvalidPropertiesError
 from cloudformation_answer.resource import CustomResource
-from fallback_site.properties import REGION, FallbackSite, InvalidPropertiesError, read
+from fallback_site.properties import FallbackSite, read
 from fallback_site.publish import publish, published_keys, withdraw
 from stack_resources.bucket_access import once_let_in
 from stack_resources.published_place import published_by_another

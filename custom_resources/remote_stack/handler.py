@@ -17,9 +17,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cloudformation_answer.owner import Owner
+from cloudformation_answer.properties import InvalidPropertiesError
 from cloudformation_answer.resource import CustomResource
 from remote_stack import deploy, failures, removal, stack
-from remote_stack.properties import InvalidPropertiesError, RemoteStack, read
+from remote_stack.properties import RemoteStack, read
 from remote_stack.waiting import Patience
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloudformation_answer.owner import Owner
+from cloudformation_answer.properties import REGION
 from remote_stack import failures
-from remote_stack.properties import REGION, RemoteStack
+from remote_stack.properties import RemoteStack
 from remote_stack.waiting import Patience
 
 if TYPE_CHECKING:

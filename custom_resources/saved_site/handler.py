@@ -16,11 +16,12 @@ import urllib3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cloudformation_answer.properties import InvalidPropertiesError
 from cloudformation_answer.resource import CustomResource
 from saved_site.bucket import NotDeletedError, delete_below
 from saved_site.captured import NotSavedError
 from saved_site.clock import Clock
-from saved_site.properties import InvalidPropertiesError, SavedSite, read
+from saved_site.properties import SavedSite, read
 from saved_site.save import Saved, Tools, save
 from saved_site.versions import LostRaceError, go_back, read_current, switch_to_source
 from stack_resources.bucket_access import once_let_in

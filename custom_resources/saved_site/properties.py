@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from saved_site.reading import Problems, Table, bucket, number, prefix, real, text
-
-# CloudFormation's own, which reach the function too.
-NOT_OURS = ("ServiceToken", "ServiceTimeout")
+from cloudformation_answer.properties import (
+    InvalidPropertiesError,
+    Problems,
+    Table,
+    bucket,
+    number,
+    prefix,
+    real,
+    text,
+)
 
 # A captured site waits on the function's disk until it is published: 512 MB, of which some stays free. Source: "Lambda
 # quotas" (/tmp). The time leaves a third of Lambda's 15 minutes for publishing.
@@ -21,10 +27,6 @@ BANNER_TEXT = (
     "This is a saved copy of our website, from {time}. Some of it may be out of date, and some of it does not work."
 )
 FORM_TEXT = "Sending is not possible at the moment."
-
-
-class InvalidPropertiesError(Exception):
-    """Properties that can't be used; its text has every problem, one a line."""
 
 
 @dataclass(frozen=True)
@@ -144,8 +146,7 @@ def read(properties: Mapping[str, Any]) -> SavedSite:
     Raises InvalidPropertiesError with every problem.
     """
     problems = Problems()
-    own = {name: value for name, value in properties.items() if name not in (*NOT_OURS, "Source")}
-    fields = problems.read("Properties", own, PROPERTIES, also=("Source",))
+    fields = problems.read("Properties", properties, PROPERTIES, also=("Source",))
     source = _source(problems, properties.get("Source"))
     if problems.found or source is None:
         raise InvalidPropertiesError("\n".join(problems.found))

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from cloudformation_answer.properties import InvalidPropertiesError
 from empty_bucket.departure import leaves
 from empty_bucket.emptying import NotEmptiedError, empty
-from empty_bucket.properties import EmptiedBucket, InvalidPropertiesError, read
+from empty_bucket.properties import EmptiedBucket, read
 from tests.emulator.endpoint import Emulator
 
 Json = dict[str, Any]
@@ -162,7 +163,7 @@ def test_every_problem_of_the_properties_comes_at_once() -> None:
     with pytest.raises(InvalidPropertiesError) as raised:
         read({"BucketName": "No Bucket", "Buckets": "x", "ServiceToken": "arn"})
     assert str(raised.value).splitlines() == [
-        "Properties.Buckets: unknown property; known here: BucketName, BucketLogicalId",
+        "Properties.Buckets: unknown property; did you mean BucketName? known here: BucketName, BucketLogicalId",
         "Properties.BucketName: found 'No Bucket'; write the name of a bucket",
-        "Properties.BucketLogicalId: missing; write the logical id of that bucket in the same template",
+        "Properties.BucketLogicalId: missing; write it",
     ]
