@@ -8,6 +8,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from bucket_contents.deletion import NotDeletedError
 from cloudformation_answer.properties import REGION, InvalidPropertiesError
 from cloudformation_answer.resource import CustomResource
 from fallback_site.properties import FallbackSite, read
@@ -85,7 +86,7 @@ def _withdraw_stray(event: dict[str, Any], kept: tuple[str, ...]) -> None:
             _withdraw(event, stray.region, stray.bucket, stray.prefix)
     except InvalidPropertiesError:
         logger.info("nothing was published with such properties, nothing is withdrawn")
-    except (ClientError, BotoCoreError):
+    except (ClientError, BotoCoreError, NotDeletedError):
         logger.exception("what a failed update has published elsewhere may be left over: delete it by hand")
 
 

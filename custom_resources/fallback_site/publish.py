@@ -7,12 +7,13 @@ when the request began: of two at the same time, the one that is late changes no
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from bucket_contents.deletion import delete_object
 from cloudformation_answer.aws_errors import GONE, code
 from fallback_site.page import render
 from fallback_site.properties import FallbackSite
@@ -57,19 +58,18 @@ def publish(s3: "S3Client", site: FallbackSite, begun: Callable[[], None]) -> Pu
         _put(s3, site.bucket, key, body, "text/html; charset=utf-8", seen[key])
     told = json.dumps({"files": digests}, indent=2, sort_keys=True).encode()
     _put(s3, site.bucket, manifest, told, "application/json", seen[manifest])
-    _delete(s3, site.bucket, [key for key in earlier if key not in files])
+    for key in earlier:
+        if key not in files:
+            delete_object(s3, site.bucket, key)
     return Published(page, digests[page])
 
 
 def withdraw(s3: "S3Client", bucket: str, prefix: str) -> None:
     """Remove what was published below a prefix, all versions of it. Succeeds if there is nothing, or no bucket."""
-    try:
-        # The page is there without a manifest if the function that published it was ended in between.
-        keys = {prefix + PAGE, *published_keys(s3, bucket, prefix)}
-        _delete(s3, bucket, [*sorted(keys), prefix + MANIFEST])
-    except ClientError as error:
-        if code(error) not in GONE:
-            raise
+    # The page is there without a manifest if the function that published it was ended in between.
+    keys = {prefix + PAGE, *published_keys(s3, bucket, prefix)}
+    for key in (*sorted(keys), prefix + MANIFEST):
+        delete_object(s3, bucket, key)
 
 
 def published_keys(s3: "S3Client", bucket: str, prefix: str) -> tuple[str, ...]:
@@ -122,12 +122,3 @@ def _put(s3: "S3Client", bucket: str, key: str, body: bytes, content_type: str, 
                 f"{bucket}/{key}: another request has published here while this one did, and its page stays; "
                 "deploy again if it should be this one's"
             ) from None
-
-
-def _delete(s3: "S3Client", bucket: str, keys: Iterable[str]) -> None:
-    """Delete keys with all their versions and delete markers, so that the bucket can be deleted after them."""
-    for key in keys:
-        versions = s3.list_object_versions(Bucket=bucket, Prefix=key)
-        for version in [*versions.get("Versions", []), *versions.get("DeleteMarkers", [])]:
-            if version.get("Key") == key:
-                s3.delete_object(Bucket=bucket, Key=key, VersionId=version["VersionId"])

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cloudformation_answer.aws_errors import code
+from bucket_contents.deletion import delete_all
 from remote_stack import failures, stack
 from remote_stack.stack import State
 from remote_stack.waiting import Patience
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
-    from mypy_boto3_s3 import S3Client
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +29,7 @@ def delete(cloudformation: "CloudFormationClient", found: State, role_arn: str, 
     region = cloudformation.meta.region_name
     s3 = boto3.client("s3", region_name=region)
     for bucket in patience.insist(lambda: _buckets(cloudformation, found.stack_id)):
-        patience.insist(lambda name=bucket: empty(s3, name))  # type: ignore[misc]
+        patience.insist(lambda name=bucket: delete_all(s3, name))  # type: ignore[misc]
     patience.insist(lambda: cloudformation.delete_stack(StackName=found.stack_id, RoleARN=role_arn))
     left = stack.settled(cloudformation, found.stack_id, patience)
     if left is not None:
@@ -61,17 +60,6 @@ def first_failure(cloudformation: "CloudFormationClient", stack_id: str, begins:
     except (ClientError, BotoCoreError) as error:
         logger.info("its events can't be read: %s", error)
     return reason
-
-
-def empty(s3: "S3Client", bucket: str) -> None:
-    """Remove all objects from a bucket, with their versions; one that is gone is empty."""
-    try:
-        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
-            for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
-                s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
-    except s3.exceptions.ClientError as error:
-        if code(error) not in ("NoSuchBucket", "404"):
-            raise
 
 
 def _buckets(cloudformation: "CloudFormationClient", stack_id: str) -> list[str]:

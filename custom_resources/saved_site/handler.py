@@ -16,9 +16,9 @@ import urllib3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from bucket_contents.deletion import NotDeletedError, delete_below
 from cloudformation_answer.properties import InvalidPropertiesError
 from cloudformation_answer.resource import CustomResource
-from saved_site.bucket import NotDeletedError, delete_below
 from saved_site.captured import NotSavedError
 from saved_site.clock import Clock
 from saved_site.properties import SavedSite, read
@@ -105,11 +105,8 @@ def delete(event: dict[str, Any], _context: Any) -> None:
     bucket, separator, prefix = place.partition("/")
     if not separator or not prefix.endswith("/"):
         logger.info("nothing was saved, nothing is removed")
-        return
-    try:
+    else:
         _remove(event, bucket, prefix)
-    except NotDeletedError as error:
-        raise ValueError(str(error)) from None
 
 
 def _has_pages(site: SavedSite) -> bool:

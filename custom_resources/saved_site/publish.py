@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from saved_site.bucket import NotDeletedError
+from bucket_contents.deletion import NotDeletedError
 from saved_site.captured import Captured, File, NotSavedError
 from saved_site.properties import BucketPrefix, Location, SavedSite
 from saved_site.versions import (

@@ -10,7 +10,7 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ClientError
 
-from saved_site.bucket import delete_below
+from bucket_contents.deletion import delete_below
 from saved_site.captured import SourceError
 from saved_site.publish import RefusedError
 from saved_site.save import Saved

@@ -223,7 +223,7 @@ CASES = (
     ),
     Case(
         "Delete that fails, and again",
-        (MADE, Step(DELETE, FAILED, error("SlowDown").at("DeleteObject"), says="SlowDown"), Step(DELETE, SUCCESS)),
+        (MADE, Step(DELETE, FAILED, error("SlowDown").at("DeleteObjects"), says="SlowDown"), Step(DELETE, SUCCESS)),
         "nothing",
     ),
     Case(
@@ -237,7 +237,7 @@ CASES = (
         (MADE, Step(DELETE, FAILED, faults.GARBAGE.at("ListStackResources"), says="pars")),
         "page one",
     ),
-    _killed(DELETE, faults.KILLED_AFTER.at("DeleteObject _fallback/index.html", 1), "nothing"),
+    _killed(DELETE, faults.KILLED_AFTER.at("DeleteObjects", 1), "nothing"),
     _killed(DELETE, faults.KILLED_BEFORE.at(ANSWER), "nothing"),
     _create(faults.Fault(faults.Kind.REFUSED, on=ANSWER, seconds=3), SUCCESS, "page one"),
     _create(faults.RESET_BEFORE.at(ANSWER, 2), SUCCESS, "page one"),
