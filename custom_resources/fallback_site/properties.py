@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cloudformation_answer.properties import REGION, Table, bucket, prefix, read_all
+from stack_resources.published_place import Place
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,11 @@ class FallbackSite:
     contact_email: str | None
     retry_after_seconds: int
     region: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it is published."""
+        return Place(self.bucket, self.prefix)
 
 
 def _text(value: str) -> str:

@@ -17,6 +17,7 @@ from bucket_contents.deletion import delete_object
 from cloudformation_answer.aws_errors import GONE, code
 from fallback_site.page import render
 from fallback_site.properties import FallbackSite
+from stack_resources.published_place import Place
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -52,7 +53,7 @@ def publish(s3: "S3Client", site: FallbackSite, begun: Callable[[], None]) -> Pu
     files: Mapping[str, bytes] = {page: render(site)}
     digests = {key: hashlib.sha256(body).hexdigest() for key, body in files.items()}
     seen = {key: _read(s3, site.bucket, key).etag for key in (*files, manifest)}
-    earlier = published_keys(s3, site.bucket, site.prefix)
+    earlier = published_keys(s3, site.place)
     begun()
     for key, body in files.items():
         _put(s3, site.bucket, key, body, "text/html; charset=utf-8", seen[key])
@@ -64,25 +65,25 @@ def publish(s3: "S3Client", site: FallbackSite, begun: Callable[[], None]) -> Pu
     return Published(page, digests[page])
 
 
-def withdraw(s3: "S3Client", bucket: str, prefix: str) -> None:
-    """Remove what was published below a prefix, all versions of it. Succeeds if there is nothing, or no bucket."""
+def withdraw(s3: "S3Client", place: Place) -> None:
+    """Remove what was published in a place, all versions of it. Succeeds if there is nothing, or no bucket."""
     # The page is there without a manifest if the function that published it was ended in between.
-    keys = {prefix + PAGE, *published_keys(s3, bucket, prefix)}
-    for key in (*sorted(keys), prefix + MANIFEST):
-        delete_object(s3, bucket, key)
+    keys = {place.prefix + PAGE, *published_keys(s3, place)}
+    for key in (*sorted(keys), place.prefix + MANIFEST):
+        delete_object(s3, place.bucket, key)
 
 
-def published_keys(s3: "S3Client", bucket: str, prefix: str) -> tuple[str, ...]:
-    """Return the keys of the manifest below a prefix; none if there is no manifest, or one that is not ours.
+def published_keys(s3: "S3Client", place: Place) -> tuple[str, ...]:
+    """Return the keys of the manifest in a place; none if there is no manifest, or one that is not ours.
 
-    Only keys below the prefix count: whatever the manifest says, nothing else is ever touched.
+    Only keys below its prefix count: whatever the manifest says, nothing else is ever touched.
     """
     try:
-        content: Any = json.loads(_read(s3, bucket, prefix + MANIFEST).body)
+        content: Any = json.loads(_read(s3, place.bucket, place.prefix + MANIFEST).body)
         keys = content["files"]
     except (ValueError, KeyError, TypeError):
         return ()
-    return tuple(key for key in keys if isinstance(key, str) and key.startswith(prefix))
+    return tuple(key for key in keys if isinstance(key, str) and key.startswith(place.prefix))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import urllib3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from bucket_contents.deletion import NotDeletedError, delete_below
+from bucket_contents.deletion import delete_below
 from cloudformation_answer.properties import InvalidPropertiesError
 from cloudformation_answer.resource import CustomResource
 from saved_site.captured import NotSavedError
@@ -25,7 +25,7 @@ from saved_site.properties import SavedSite, read
 from saved_site.save import Saved, Tools, save
 from saved_site.versions import LostRaceError, go_back, read_current, switch_to_source
 from stack_resources.bucket_access import once_let_in
-from stack_resources.published_place import published_by_another
+from stack_resources.published_place import Removal
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -76,13 +76,13 @@ def create_or_update(event: dict[str, Any], context: Any) -> str:
         site = read(event["ResourceProperties"])
     except InvalidPropertiesError as error:
         raise ValueError(str(error)) from None
-    place, known = f"{site.bucket}/{site.prefix}", str(event.get("PhysicalResourceId", ""))
+    place, known = site.place.physical_id, str(event.get("PhysicalResourceId", ""))
 
     def begun() -> None:
         # If this creation fails, Delete has to know where. An update that fails stays where it was.
         helper.PhysicalResourceId = known or place
 
-    once_let_in(lambda: read_current(_s3(), site.location))
+    once_let_in(lambda: read_current(_s3(), site.place))
     has_pages = event["RequestType"] == "Update" and _has_pages(site)
     try:
         helper.Data.update({**_told(_save(site, context, begun)), "Reason": ""})
@@ -91,22 +91,14 @@ def create_or_update(event: dict[str, Any], context: Any) -> str:
             raise
         logger.error("nothing was saved: %s", error)
         helper.Data.update(_not_saved(error))
-    _remove_stray(event, kept=(known, place))
+    _removal().delete_stray(event, kept=(known, place))
     return place
 
 
 @helper.delete
 def delete(event: dict[str, Any], _context: Any) -> None:
-    """Remove all below the prefix that the physical id names. An id that is none of ours: nothing was ever saved.
-
-    What another resource of the stack has taken over stays.
-    """
-    place = str(event.get("PhysicalResourceId", ""))
-    bucket, separator, prefix = place.partition("/")
-    if not separator or not prefix.endswith("/"):
-        logger.info("nothing was saved, nothing is removed")
-    else:
-        _remove(event, bucket, prefix)
+    """Remove all below the prefix that the physical id names."""
+    _removal().delete(event)
 
 
 def _has_pages(site: SavedSite) -> bool:
@@ -118,27 +110,12 @@ def _has_pages(site: SavedSite) -> bool:
         return False
 
 
-def _remove_stray(event: dict[str, Any], kept: tuple[str, ...]) -> None:
-    """Remove what a failed Update left in another place: its answer named the old one, so nobody else asks for it.
-
-    CloudFormation asks for the old properties then. If this fails it is logged: what was asked for is done.
-    """
-    try:
-        stray = read(event.get("OldResourceProperties", {}))
-        if f"{stray.bucket}/{stray.prefix}" not in kept:
-            _remove(event, stray.bucket, stray.prefix)
-    except InvalidPropertiesError:
-        logger.info("nothing was saved with such properties, nothing is removed")
-    except (ClientError, BotoCoreError, NotDeletedError):
-        logger.exception("what a failed update has saved elsewhere may be left over: delete it by hand")
-
-
-def _remove(event: dict[str, Any], bucket: str, prefix: str) -> None:
-    place = f"{bucket}/{prefix}"
-    if published_by_another(_cloudformation(), event["StackId"], event["LogicalResourceId"], place):
-        logger.info("another resource of the stack saves to %s, nothing is removed", place)
-    else:
-        delete_below(_s3(), bucket, prefix)
+def _removal() -> Removal:
+    return Removal(
+        _cloudformation,
+        lambda properties: read(properties).place,
+        lambda place, _properties: delete_below(_s3(), place.bucket, place.prefix),
+    )
 
 
 def _act(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -150,7 +127,7 @@ def _act(event: dict[str, Any], context: Any) -> dict[str, Any]:
     site = read(properties)
     if action == "save":
         return _told(_save(site, context))
-    current = go_back(_s3(), site.location)
+    current = go_back(_s3(), site.place)
     logger.info("went back to %s", current.version)
     return {"Version": current.version, "Previous": current.previous}
 

@@ -17,6 +17,7 @@ from cloudformation_answer.properties import (
     real,
     text,
 )
+from stack_resources.published_place import Place
 
 # A captured site waits on the function's disk until it is published: 512 MB, of which some stays free. Source: "Lambda
 # quotas" (/tmp). The time leaves a third of Lambda's 15 minutes for publishing.
@@ -63,14 +64,6 @@ class BucketPrefix:
 
 
 @dataclass(frozen=True)
-class Location:
-    """Where the versions are kept."""
-
-    bucket: str
-    prefix: str
-
-
-@dataclass(frozen=True)
 class SavedSite:
     """What to save, and where. `source_digest` changes with any property of the source."""
 
@@ -84,9 +77,9 @@ class SavedSite:
     minimum_pages_percent: int
 
     @property
-    def location(self) -> Location:
+    def place(self) -> Place:
         """Where the versions are kept."""
-        return Location(self.bucket, self.prefix)
+        return Place(self.bucket, self.prefix)
 
 
 def _start_url(value: Any) -> str:

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from bucket_contents.deletion import NotDeletedError
 from saved_site.captured import Captured, File, NotSavedError
-from saved_site.properties import BucketPrefix, Location, SavedSite
+from saved_site.properties import BucketPrefix, SavedSite
 from saved_site.versions import (
     CACHE_CONTROL,
     MANIFEST,
@@ -22,6 +22,7 @@ from saved_site.versions import (
     remove_old,
     switch,
 )
+from stack_resources.published_place import Place
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -63,17 +64,17 @@ def publish(
 
     Raises LostRaceError, and what S3 says.
     """
-    location = site.location
+    place = site.place
     try:
-        _upload(s3, location, captured, version)
-        _put_manifest(s3, location, version, _manifest(captured, site, version, time))
+        _upload(s3, place, captured, version)
+        _put_manifest(s3, place, version, _manifest(captured, site, version, time))
     except BaseException:
-        _tidy(s3, location, version)
+        _tidy(s3, place, version)
         raise
     try:
-        switch(s3, location, current, version, current.version)
+        switch(s3, place, current, version, current.version)
     except LostRaceError:
-        _tidy(s3, location, version)
+        _tidy(s3, place, version)
         raise
     return Current(version, current.version, "")
 
@@ -86,12 +87,12 @@ def tidy_old(s3: "S3Client", site: SavedSite, current: Current) -> None:
         logger.error("old versions below %s in %s could not be removed: %s", site.prefix, site.bucket, error)
 
 
-def _upload(s3: "S3Client", location: Location, captured: Captured, version: str) -> None:
+def _upload(s3: "S3Client", place: Place, captured: Captured, version: str) -> None:
     def put(file: File) -> None:
         with file.kept.waits_at.open("rb") as body:
             s3.put_object(
-                Bucket=location.bucket,
-                Key=f"{location.prefix}{version}/{file.key}",
+                Bucket=place.bucket,
+                Key=f"{place.prefix}{version}/{file.key}",
                 Body=body,
                 ContentType=file.content_type,
                 CacheControl=CACHE_CONTROL,
@@ -107,10 +108,10 @@ def _upload(s3: "S3Client", location: Location, captured: Captured, version: str
                 one.cancel()
 
 
-def _put_manifest(s3: "S3Client", location: Location, version: str, manifest: dict[str, Any]) -> None:
+def _put_manifest(s3: "S3Client", place: Place, version: str, manifest: dict[str, Any]) -> None:
     s3.put_object(
-        Bucket=location.bucket,
-        Key=f"{location.prefix}{version}/{MANIFEST}",
+        Bucket=place.bucket,
+        Key=f"{place.prefix}{version}/{MANIFEST}",
         Body=json.dumps(manifest, indent=1).encode(),
         ContentType="application/json",
         CacheControl=CACHE_CONTROL,
@@ -146,7 +147,7 @@ def _entry(file: File) -> dict[str, Any]:
     }
 
 
-def _tidy(s3: "S3Client", location: Location, version: str) -> None:
+def _tidy(s3: "S3Client", place: Place, version: str) -> None:
     """Remove what is there of a version that will not be. If that fails, a later run's `remove_old` does it."""
     with suppress(ClientError, BotoCoreError, NotDeletedError):
-        remove(s3, location, version)
+        remove(s3, place, version)

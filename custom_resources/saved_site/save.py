@@ -50,7 +50,7 @@ def save(tools: Tools, site: SavedSite, run: str, seconds: float, begun: Callabl
     Raises NotSavedError (the source is not to be had, the copy is worse, another run was faster) and what S3 says. In
     every case the last version stays.
     """
-    current = read_current(tools.s3, site.location)
+    current = read_current(tools.s3, site.place)
     time = tools.clock.now()
     with tempfile.TemporaryDirectory(prefix="saved-site-") as folder:
         notices = Notices(site.banner_text, site.form_text, time)

@@ -230,21 +230,21 @@ def test_garbage_where_we_look_for_our_own(bucket: Bucket, origin: Origin, garba
     assert second.previous == first.version
     bucket.s3.put_object(Bucket=bucket.name, Key=f"{PREFIX}current.json", Body=garbage)
     with pytest.raises(NoVersionError):
-        go_back(bucket.s3, bucket.location)
+        go_back(bucket.s3, bucket.place)
     third = bucket.crawl(origin)
     assert bucket.current == {"version": third.version, "previous": ""}
 
 
 def test_going_back(bucket: Bucket, origin: Origin) -> None:
     with pytest.raises(NoVersionError):
-        go_back(bucket.s3, bucket.location)
+        go_back(bucket.s3, bucket.place)
     one, two, three = (bucket.crawl(origin).version for _ in range(3))
-    go_back(bucket.s3, bucket.location)
+    go_back(bucket.s3, bucket.place)
     assert bucket.current == {"version": two, "previous": one}
-    go_back(bucket.s3, bucket.location)
+    go_back(bucket.s3, bucket.place)
     assert bucket.current == {"version": one, "previous": ""}
     with pytest.raises(NoVersionError, match="before"):
-        go_back(bucket.s3, bucket.location)
+        go_back(bucket.s3, bucket.place)
     assert bucket.versions == [one, two, three]
     four = bucket.crawl(origin, KeepVersions="2").version
     assert bucket.current == {"version": four, "previous": one}
