@@ -12,7 +12,7 @@ import pytest
 from cfnlint.api import lint
 from samtranslator.translator.transform import transform
 
-from certificate.ownership import STACK_TAG
+from cloudformation_answer.owner import STACK_TAG
 from launch.template_file import read_template
 from remote_stack.stack import PREFIX
 from resilient_website.tiers.secondary_api import ROLE_PATH
