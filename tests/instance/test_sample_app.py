@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.emulator.endpoint import free_port
 from tests.emulator.instances import SAMPLE_APPLICATION, Instance
-from tests.instance.servers import Certificates, Server, free_port, mariadb, memcached, program, redis
+from tests.instance.servers import Certificates, Server, mariadb, memcached, program, redis
 
 # A stand-in for the AWS CLI, which the servers have: gives the secret that Secrets Manager would.
 AWS = """#!/bin/sh
