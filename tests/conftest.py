@@ -13,7 +13,7 @@ from tests.effort import DEFAULT_EXAMPLES, FACTOR
 from tests.emulator.endpoint import ROOT, Emulator
 from tests.sites import Installation
 
-# A busy machine is no failure of a law. Usually the examples are the same each time, so that no change fails for what it
+# A busy machine is no failure of a law. The examples are the same each time, so that nothing fails for what a change
 # did not touch; `make fuzz` looks for others.
 settings.register_profile(
     "tests",

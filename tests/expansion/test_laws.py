@@ -25,7 +25,6 @@ SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
 Resources = dict[str, dict[str, Any]]
 
 STORES = ("AWS::RDS::DBInstance", "AWS::S3::Bucket", "AWS::ElastiCache::ReplicationGroup")
-EVERYWHERE = ("0.0.0.0/0", "::/0")
 
 
 def expand(properties: dict[str, Any]) -> Resources:
