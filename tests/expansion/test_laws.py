@@ -28,7 +28,6 @@ STORES = ("AWS::RDS::DBInstance", "AWS::S3::Bucket", "AWS::ElastiCache::Replicat
 # CloudFront changes no VPC origin in use, so that tags on one could never change. Source: "Restrict access with VPC
 # origins".
 UNTAGGED = ("AWS::CloudFront::VpcOrigin",)
-EVERYWHERE = ("0.0.0.0/0", "::/0")
 
 
 def expand(properties: dict[str, Any]) -> Resources:
