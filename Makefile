@@ -45,11 +45,12 @@ lock: .venv/bin/uv ## pin the newest versions again
 
 .PHONY: test
 test: setup test-tools ## every test, in parallel
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: fuzz
 fuzz: setup ## the laws over tens of thousands of random sites, whole and broken: for the night
-	FUZZ_FACTOR=100 $(BIN)/python -m pytest --numprocesses auto --timeout 36000 tests/expansion tests/availability
+	FUZZ_FACTOR=100 $(BIN)/python -m pytest --numprocesses auto --timeout 36000 tests/expansion tests/availability \
+	  tests/diff/test_laws.py
 
 .PHONY: emulator
 emulator: setup ## an AWS on PORT (4600), in the foreground; prints how to use it from another shell

@@ -52,12 +52,18 @@ def run(
     rule = _schedule(cloudformation, stack, site)
     (target,) = events.list_targets_by_rule(Rule=rule)["Targets"]
     event = {**json.loads(target["Input"]), "Action": action}
+    scheduled = events.describe_rule(Name=rule)["State"] != "DISABLED"
     if action == GO_BACK:
         events.disable_rule(Name=rule)
     answer = functions.invoke(FunctionName=target["Arn"], Payload=json.dumps(event).encode())
     result: dict[str, Any] = json.loads(answer["Payload"].read() or b"{}")
     if "FunctionError" in answer:
         found = str(result.get("errorMessage", result))
+    else:
+        found = "" if result.get("Version") else str(result.get("Reason", result))
+    if found:
+        if scheduled:
+            events.enable_rule(Name=rule)
         raise InvalidTemplateError([Problem(f"site {site} of stack {stack}", found, "what was current still is")])
     if action == SAVE:
         events.enable_rule(Name=rule)

@@ -1,31 +1,10 @@
-"""Who judges templates beside the tests themselves: for which Regions, and by which tools."""
+"""Who judges templates beside the tests themselves."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 from cloudformation_validate import RegoEngine, Severity
-
-# Source: "AWS Regions" in the AWS Account Management guide, those marked as enabled by default.
-REGIONS = [
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-    "ca-central-1",
-    "sa-east-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "eu-central-1",
-    "eu-north-1",
-    "ap-south-1",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-southeast-1",
-    "ap-southeast-2",
-]
 
 
 def validator_errors(template: dict[str, Any], folder: Path) -> list[str]:

@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError
 from launch.flat_size import MOST_IN_A_REQUEST
 from tests.emulator.endpoint import ROOT, Emulator
 
-STACK_SECONDS = 90
+# For a slow and busy machine: one that fails is noticed at once.
+STACK_SECONDS = 300
 
 
 class Installation:
@@ -156,10 +157,13 @@ class Installation:
         ]
 
     def _wait_for_change_set(self, stack: str, name: str) -> Any:
+        deadline = time.monotonic() + STACK_SECONDS
         while True:
             change_set = self.cloudformation.describe_change_set(StackName=stack, ChangeSetName=name)
             if not change_set["Status"].endswith(("_PENDING", "_IN_PROGRESS")):
                 return change_set
+            if time.monotonic() > deadline:
+                raise StackError(f"a change set of {stack} is {change_set['Status']} after {STACK_SECONDS} s")
             time.sleep(0.1)
 
 

@@ -6,21 +6,29 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
 from tests.emulator.endpoint import ROOT
 
 
-def start(folder: Path, **environment: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+@contextmanager
+def running(folder: Path, **environment: str) -> Iterator["subprocess.Popen[str]"]:
+    """Run the demo with its files in a folder; it ends with the block, if not before."""
+    with subprocess.Popen(
         [sys.executable, "-m", "demo"],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT}/macros", "TMPDIR": str(folder), **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
+    ) as demo:
+        try:
+            yield demo
+        finally:
+            demo.kill()
 
 
 def emulators(folder: Path) -> list[str]:
@@ -36,34 +44,44 @@ def emulators(folder: Path) -> list[str]:
     return found
 
 
+def leftovers(folder: Path) -> list[str]:
+    """Return what is left of a demo: its processes, and its files."""
+    deadline = time.monotonic() + 30
+    while True:
+        left = [*emulators(folder), *map(str, folder.iterdir())]
+        if not left or time.monotonic() > deadline:
+            return left
+        time.sleep(0.1)
+
+
 def test_site_stays_up_if_asked_to_and_goes_without_a_trace(tmp_path: Path) -> None:
-    demo = start(tmp_path, KEEP="1")
-    assert demo.stdout
-    output = ""
-    address = None
-    for line in demo.stdout:
-        output += line
-        address = re.search(r"http://127\.0\.0\.1:\d+/", line)
-        if address:
-            break
-    assert address, output
-    with urlopen(address[0]) as page:
-        assert "made by the server that stayed" in page.read().decode()
-    demo.send_signal(signal.SIGINT)
-    rest, _ = demo.communicate(timeout=180)
+    with running(tmp_path, KEEP="1") as demo:
+        assert demo.stdout
+        output = ""
+        address = None
+        for line in demo.stdout:
+            output += line
+            address = re.search(r"http://127\.0\.0\.1:\d+/", line)
+            if address:
+                break
+        assert address, output
+        with urlopen(address[0]) as page:
+            assert "made by the server that stayed" in page.read().decode()
+        demo.send_signal(signal.SIGINT)
+        rest, _ = demo.communicate(timeout=600)
     assert demo.returncode == 0, output + rest
     assert "nothing was left behind" in rest
-    assert emulators(tmp_path) == []
-    assert list(tmp_path.iterdir()) == []
+    assert leftovers(tmp_path) == []
 
 
 def test_interrupted_demo_cleans_up(tmp_path: Path) -> None:
-    demo = start(tmp_path)
-    deadline = time.monotonic() + 30
-    while not list(tmp_path.glob("emulator-*/log.txt")) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    demo.send_signal(signal.SIGTERM)
-    output, _ = demo.communicate(timeout=180)
+    with running(tmp_path) as demo:
+        deadline = time.monotonic() + 300
+        while not list(tmp_path.glob("emulator-*/log.txt")):
+            assert demo.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        demo.send_signal(signal.SIGTERM)
+        output, _ = demo.communicate(timeout=300)
     assert demo.returncode == 130, output
-    assert emulators(tmp_path) == []
-    assert list(tmp_path.iterdir()) == []
+    assert leftovers(tmp_path) == []

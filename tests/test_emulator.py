@@ -13,7 +13,7 @@ import pytest
 from botocore.errorfactory import ClientExceptionsFactory
 from botocore.model import ServiceModel
 
-from tests.emulator.endpoint import ROOT, Emulator
+from tests.emulator.endpoint import PYTHON, ROOT, Emulator
 from tests.emulator.instances import Instance
 
 
@@ -32,7 +32,7 @@ def processes() -> dict[int, str]:
 
 def leftovers(folder: Path, port: int) -> list[str]:
     """Return what is left of an emulator: its folder, and processes that know it."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while True:
         left = [line for line in processes().values() if str(folder) in line or f"--port {port}" in line]
         left += [str(folder)] if folder.exists() else []
@@ -132,9 +132,26 @@ def test_foreground_emulator_ends_cleanly(signal_number: signal.Signals) -> None
         folder = Path(exports["AWS_CA_BUNDLE"]).parent
         assert folder.exists()
         process.send_signal(signal_number)
-        code = process.wait(10)
+        code = process.wait(60)
     assert code == (-signal.SIGKILL if signal_number == signal.SIGKILL else 0)
     assert leftovers(folder, -1) == []
+
+
+@pytest.mark.parametrize(("name", "stays"), [("emulator-x", False), ("work", True)])
+def test_server_without_its_starter_removes_no_other_folder(name: str, stays: bool, tmp_path: Path) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    # As if whoever started it had been interrupted meanwhile: nobody holds the pipe, and its TMPDIR is gone.
+    left = subprocess.Popen(
+        [str(PYTHON), "-m", "tests.emulator.server"],
+        cwd=ROOT,
+        env={"TMPDIR": str(folder / "tmp")},
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    assert left.wait(60) == -signal.SIGKILL
+    assert folder.exists() == stays
+    assert tmp_path.exists()
 
 
 def test_instance_that_does_not_listen_is_an_error() -> None:
@@ -154,7 +171,7 @@ def test_instance_leaves_no_child() -> None:
         with Instance("parent", command=[sys.executable, "-c", script, "{port}", str(note)]):
             child = int(note.read_text())
             os.kill(child, 0)
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while child in processes() and time.monotonic() < deadline:
             time.sleep(0.02)
         assert child not in processes()

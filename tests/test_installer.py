@@ -12,13 +12,14 @@ import pytest
 from cfnlint.api import lint
 from samtranslator.translator.transform import transform
 
-from certificate.ownership import STACK_TAG
+from cloudformation_answer.owner import STACK_TAG
 from launch.template_file import read_template
 from remote_stack.stack import PREFIX
+from resilient_website.regions import ENABLED
 from resilient_website.tiers.secondary_api import ROLE_PATH
 from tests.custom_resources.fake_aws import FakeAws
 from tests.emulator.endpoint import ROOT
-from tests.judges import REGIONS, validator_errors
+from tests.judges import validator_errors
 from tests.sites import Installation
 
 TEMPLATE = ROOT / "template.yaml"
@@ -42,7 +43,7 @@ def translated() -> dict[str, Any]:
     return made
 
 
-@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("region", ENABLED)
 def test_installer_is_clean_as_written_and_as_translated(translated: dict[str, Any], region: str) -> None:
     for text in (TEMPLATE.read_text(), json.dumps(translated)):
         assert [str(match) for match in lint(text, regions=[region])] == []

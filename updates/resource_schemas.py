@@ -9,14 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import cfnlint
-from cfnlint.schema.manager import ProviderSchemaManager
-from cfnlint.schema.resolver import RefResolutionError
 from troposphere.cloudformation import AWSCustomObject
 
 import resilient_website.site  # noqa: F401  # brings in every tier's custom resources
+
+if TYPE_CHECKING:
+    from cfnlint.schema import Schema
+    from cfnlint.schema.manager import ProviderSchemaManager
+
+# cfn-lint takes a second or two to import, so that is done where a schema is looked at: most commands do not.
 
 REGION = "us-east-1"
 
@@ -78,6 +81,8 @@ def create_only(type_name: str) -> tuple[NamePath, ...]:
 
 def require(type_name: str, path: NamePath) -> None:
     """Look a path up, through the items of lists. Raises UnknownPropertyError if it is not there."""
+    from cfnlint.schema.resolver import RefResolutionError  # noqa: PLC0415
+
     schema, pointer = _schema(type_name), "/properties"
     for part in path:
         pointer = f"{pointer}/{part}"
@@ -116,10 +121,12 @@ def paths(pointers: Iterable[str]) -> tuple[NamePath, ...]:
     return tuple(tuple(part for part in pointer.split("/")[2:] if part != "*") for pointer in pointers)
 
 
-def _schema(type_name: str) -> cfnlint.schema.Schema:
+def _schema(type_name: str) -> "Schema":
+    from cfnlint.schema import ResourceNotFoundError  # noqa: PLC0415
+
     try:
         return _schemas().get_resource_schema(REGION, type_name)
-    except cfnlint.schema.ResourceNotFoundError as error:
+    except ResourceNotFoundError as error:
         raise UnknownPropertyError(type_name) from error
 
 
@@ -138,7 +145,10 @@ def _table(name: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _schemas() -> ProviderSchemaManager:
+def _schemas() -> "ProviderSchemaManager":
     """Return the schemas in cfn-lint's own package: a newer download in somebody's home would change the answers."""
+    import cfnlint  # noqa: PLC0415
+    from cfnlint.schema.manager import ProviderSchemaManager  # noqa: PLC0415
+
     shipped = Path(cfnlint.__file__).parent / "data" / "schemas"
     return ProviderSchemaManager(shipped / "providers", shipped / "resources")

@@ -1,6 +1,7 @@
 """Names: DNS records, health checks and certificates."""
 
 from dataclasses import dataclass
+from math import prod
 
 from availability import figures
 from availability.references import referred
@@ -101,15 +102,10 @@ def health_checks(resources: Resources) -> dict[str, HealthCheck]:
 def _health_check(check: Resource, resources: Resources) -> HealthCheck:
     config = check.properties.inner("HealthCheckConfig")
     kind = config.text("Type")
-    alarm = resources.held.get(referred(config.inner("AlarmIdentifier").text("Name")) or "")
-    pace = (
-        (alarm.properties.number("Period", 60), alarm.properties.number("EvaluationPeriods", 1))
-        if alarm
-        else (
-            config.number("RequestInterval", figures.HEALTH_CHECK_INTERVAL.seconds.high),
-            config.number("FailureThreshold", figures.HEALTH_CHECK_THRESHOLD),
-        )
-    )
+    named = [resources.held.get(referred(child) or "") for child in config.texts("ChildHealthChecks")]
+    children = [_pace(child.properties.inner("HealthCheckConfig"), resources) for child in named if child]
+    # A calculated check is as slow as the slowest of its children: which of them tell of a failure is not known here.
+    pace = max(children, key=prod) if children else _pace(config, resources)
     return HealthCheck(
         logical_id=check.logical_id,
         type=kind,
@@ -119,6 +115,17 @@ def _health_check(check: Resource, resources: Resources) -> HealthCheck:
         search_string=config.text("SearchString"),
         interval=pace[0],
         threshold=pace[1],
+    )
+
+
+def _pace(config: Properties, resources: Resources) -> tuple[int, int]:
+    """Return how often a check looks, in seconds, and after how many failures in a row it is ill."""
+    alarm = resources.held.get(referred(config.inner("AlarmIdentifier").text("Name")) or "")
+    if alarm:
+        return alarm.properties.number("Period", 60), alarm.properties.number("EvaluationPeriods", 1)
+    return (
+        config.number("RequestInterval", figures.HEALTH_CHECK_INTERVAL.seconds.high),
+        config.number("FailureThreshold", figures.HEALTH_CHECK_THRESHOLD),
     )
 
 

@@ -15,9 +15,11 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from certificate import failures, issuance, removal
-from certificate.ownership import Owner, replace_tags
-from certificate.properties import Certificate, InvalidPropertiesError, read
+from certificate.ownership import replace_tags
+from certificate.properties import Certificate, read
 from cloudformation_answer.aws_errors import code, transient
+from cloudformation_answer.owner import Owner
+from cloudformation_answer.properties import InvalidPropertiesError
 from cloudformation_answer.resource import CustomResource
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def handler(event: Event, context: Any) -> None:
     helper(event, context)
     # crhelper answers FAILED if it can't make its rule, and still has the id: of a certificate that nobody will know.
     if event["RequestType"] == "Update" and not polled and event.get("CrHelperPoll") and helper.PhysicalResourceId:
-        _abandon_replacement(event, event["CrHelperData"]["Arn"])
+        _abandon_replacement(event, event["CrHelperData"])
 
 
 def _told_briefly(work: Callable[[Event, Any], str | None]) -> Callable[[Event, Any], str | None]:
@@ -88,19 +90,22 @@ def create(event: Event, _context: Any) -> str:
 @helper.update
 @_told_briefly
 def update(event: Event, _context: Any) -> str:
-    """Keep the certificate and replace its tags, or request another: CloudFormation then deletes the old one itself.
+    """Keep the certificate and replace its tags, or have another: CloudFormation then deletes the old one itself.
 
     What counts is what the certificate is, not what the old properties say: after a failed update, CloudFormation asks
-    for the properties that the certificate still has. In another hosted zone, the same certificate gets its records.
+    for the properties that the certificate still has. If that update had replaced it, CloudFormation knows the other
+    one, and the one that it asks for is among the owner's. In another hosted zone, the same gets its records.
     """
     helper.PhysicalResourceId = current = str(event["PhysicalResourceId"])
     wanted, old = _wanted(event), event.get("OldResourceProperties", {})
     acm = _acm(wanted.region)
-    if not issuance.fits(acm, current, wanted):
+    arn = current if issuance.fits(acm, current, wanted) else issuance.issued_before(acm, Owner.of(event), wanted)
+    if arn is None:
         return _request(event, wanted)
-    replace_tags(acm, current, _owner(event), dict(wanted.tags))
-    _delete_strays(old, _owner(event), keep=current)
-    return _settle(event, current, wanted.hosted_zone_id)
+    replace_tags(acm, arn, Owner.of(event), dict(wanted.tags))
+    if arn == current:
+        _delete_strays(old, Owner.of(event), keep=current)
+    return _settle(event, arn, wanted.hosted_zone_id)
 
 
 @helper.delete
@@ -109,7 +114,7 @@ def delete(event: Event, _context: Any) -> str:
     """Delete the certificate. An id that is no ARN is of a request that failed, or was cancelled while under way."""
     helper.PhysicalResourceId = arn = str(event.get("PhysicalResourceId", ""))
     if issuance.region_of(arn) is None:
-        _delete_strays(event["ResourceProperties"], _owner(event))
+        _delete_strays(event["ResourceProperties"], Owner.of(event))
     elif not _deleted(arn, late=False):
         _ask_again(event, IN_USE_MINUTES, {"Arn": arn})
     return arn
@@ -128,7 +133,7 @@ def poll_issued(event: Event, _context: Any) -> str | None:
         if transient(error) and not _late():
             logger.info("%s; asked again in a minute", error)
             return None
-        _abandon_replacement(event, arn)
+        _abandon_replacement(event, helper.Data)
         raise
     if waiting:
         return None
@@ -149,19 +154,22 @@ def poll_deleted(event: Event, _context: Any) -> str | None:
 
 
 def _request(event: Event, wanted: Certificate) -> str:
-    owner = _owner(event)
+    owner = Owner.of(event)
     token = issuance.token(owner, event["RequestId"], wanted)
     arn = issuance.request(_acm(wanted.region), wanted, owner, token)
     helper.PhysicalResourceId = _id_if_it_fails(event, arn)
     try:
-        return _settle(event, arn, wanted.hosted_zone_id)
+        return _settle(event, arn, wanted.hosted_zone_id, requested=True)
     except Exception:
-        _abandon_replacement(event, arn)
+        _abandon_replacement(event, {"Arn": arn, "Requested": True})
         raise
 
 
-def _settle(event: Event, arn: str, zone_id: str) -> str:
-    """Return the id to answer with: now if the certificate is issued, or if it can't be polled for until it is."""
+def _settle(event: Event, arn: str, zone_id: str, *, requested: bool = False) -> str:
+    """Return the id to answer with: now if the certificate is issued, or if it can't be polled for until it is.
+
+    `requested`: whether this request has made it, so that nobody needs it if the request fails.
+    """
     helper.Data = {"Arn": arn}
     try:
         waiting = bool(issuance.advance(_acm(issuance.region_of(arn)), _route53(), arn, zone_id))
@@ -173,7 +181,7 @@ def _settle(event: Event, arn: str, zone_id: str) -> str:
         waiting = True
     if not waiting:
         return arn
-    _ask_again(event, VALIDATION_MINUTES, {"Arn": arn, "HostedZoneId": zone_id})
+    _ask_again(event, VALIDATION_MINUTES, {"Arn": arn, "HostedZoneId": zone_id, "Requested": requested})
     return _id_if_it_fails(event, arn)
 
 
@@ -192,7 +200,7 @@ def _deleted(arn: str, *, late: bool) -> bool:
         return False
 
 
-def _ask_again(event: Event, minutes: int, state: dict[str, str]) -> None:
+def _ask_again(event: Event, minutes: int, state: dict[str, Any]) -> None:
     """Have crhelper poll, and leave in `helper.Data` what polling needs.
 
     The rule carries the request, of which EventBridge takes 8,192 characters: long lists of names stay behind. Source:
@@ -219,10 +227,10 @@ def _late() -> bool:
     return bool(time.time() >= helper.Data["GiveUpAt"])
 
 
-def _abandon_replacement(event: Event, arn: str) -> None:
-    """Delete the certificate of an update that fails: its answer names the old one, so nobody else would."""
-    if event["RequestType"] == "Update" and arn != event["PhysicalResourceId"]:
-        removal.abandon(_acm(issuance.region_of(arn)), arn)
+def _abandon_replacement(event: Event, state: dict[str, Any]) -> None:
+    """Delete what an update that fails has requested: its answer names the old certificate, so nobody else would."""
+    if event["RequestType"] == "Update" and state["Requested"]:
+        removal.abandon(_acm(issuance.region_of(state["Arn"])), state["Arn"])
 
 
 def _delete_strays(properties: dict[str, Any], owner: Owner, keep: str = "") -> None:
@@ -239,10 +247,6 @@ def _wanted(event: Event) -> Certificate:
         return read(event["ResourceProperties"])
     except InvalidPropertiesError as error:
         raise ValueError(str(error)) from None
-
-
-def _owner(event: Event) -> Owner:
-    return Owner(event["StackId"], event["LogicalResourceId"])
 
 
 def _acm(region: str | None) -> "ACMClient":

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from certificate import failures
-from certificate.ownership import Owner
+from certificate.ownership import owned
 from certificate.properties import Certificate
 from cloudformation_answer.aws_errors import transient
+from cloudformation_answer.owner import Owner
 
 if TYPE_CHECKING:
     from mypy_boto3_acm import ACMClient
@@ -58,7 +59,7 @@ def request(acm: "ACMClient", wanted: Certificate, owner: Owner, idempotency_tok
     return acm.request_certificate(**arguments)["CertificateArn"]
 
 
-def fits(acm: "ACMClient", arn: str, wanted: Certificate) -> bool:
+def fits(acm: "ACMClient", arn: str, wanted: Certificate, statuses: Sequence[str] = ALIVE) -> bool:
     """Tell whether the certificate is the one that is wanted: there, alive, in this Region and with these names."""
     if region_of(arn) != wanted.region:
         return False
@@ -67,7 +68,13 @@ def fits(acm: "ACMClient", arn: str, wanted: Certificate) -> bool:
     except acm.exceptions.ResourceNotFoundException:
         return False
     names = frozenset((detail["DomainName"], *detail.get("SubjectAlternativeNames", [])))
-    return (detail["DomainName"], names, detail["Status"] in ALIVE) == (wanted.domain_name, wanted.names, True)
+    return (detail["DomainName"], names, detail["Status"] in statuses) == (wanted.domain_name, wanted.names, True)
+
+
+def issued_before(acm: "ACMClient", owner: Owner, wanted: Certificate) -> str | None:
+    """Return an issued certificate of the owner's that is the one that is wanted; None if there is none."""
+    found = owned(acm, owner, wanted.domain_name)
+    return next((arn for arn in found if fits(acm, arn, wanted, ("ISSUED",))), None)
 
 
 def advance(acm: "ACMClient", route53: "Route53Client", arn: str, zone_id: str) -> Sequence[str]:

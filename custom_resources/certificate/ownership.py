@@ -1,33 +1,13 @@
-"""Tells which certificates were made for which resource of which stack: by two tags that each of them carries.
+"""Tells which certificates were made for which resource of which stack, by the tags that each of them carries."""
 
-CloudFormation may cancel a request under way, because another resource failed, and then knows no ARN of the certificate
-that it made. It can be found by these tags; and the function's role may delete no certificate that lacks them.
-"""
-
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloudformation_answer.aws_errors import code
+from cloudformation_answer.owner import Owner
 
 if TYPE_CHECKING:
     from mypy_boto3_acm import ACMClient
     from mypy_boto3_acm.type_defs import TagTypeDef
-
-STACK_TAG = "resilient-website:stack-id"
-RESOURCE_TAG = "resilient-website:logical-id"
-
-
-@dataclass(frozen=True)
-class Owner:
-    """A resource of a stack."""
-
-    stack_id: str
-    logical_id: str
-
-    @property
-    def tags(self) -> dict[str, str]:
-        """The tags of its certificates."""
-        return {STACK_TAG: self.stack_id, RESOURCE_TAG: self.logical_id}
 
 
 def owned(acm: "ACMClient", owner: Owner, domain_name: str) -> tuple[str, ...]:

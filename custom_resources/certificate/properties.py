@@ -1,13 +1,11 @@
 """The properties of Custom::Certificate, read once."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
-# CloudFormation's own, which reach the function too.
-NOT_OURS = ("ServiceToken", "ServiceTimeout")
+from cloudformation_answer.properties import Table, matching, read_all, region, tags
 
 # A common name has 64 characters at most, an alternative name 253; a certificate 100 names. Source:
 # "RequestCertificate" in the ACM API Reference.
@@ -15,14 +13,10 @@ LONGEST_MAIN_NAME = 64
 LONGEST_NAME = 253
 MOST_NAMES = 100
 
-# ACM takes 50 tags, and two are our own (see ownership.py). Source: "Tag ACM resources" in the ACM User Guide.
+# ACM takes 50 tags, and two are our own (see owner.py). Source: "Tag ACM resources" in the ACM User Guide.
 MOST_TAGS = 48
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-
-
-class InvalidPropertiesError(Exception):
-    """Properties that can't be used; its text has every problem, one a line."""
 
 
 @dataclass(frozen=True)
@@ -58,38 +52,25 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(sorted({_name(name, LONGEST_NAME) for name in value}))
 
 
-def _hosted_zone(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[A-Z0-9]{1,32}", value):
-        raise ValueError("write the id of a hosted zone, as in Z0123456789ABCDEFGHIJ")
-    return value
-
-
-def _region(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-[0-9]", value):
-        raise ValueError("write a Region, as in us-east-1")
-    return value
+_hosted_zone = matching(r"[A-Z0-9]{1,32}", "write the id of a hosted zone, as in Z0123456789ABCDEFGHIJ")
 
 
 def _tags(value: Any) -> tuple[tuple[str, str], ...]:
-    if not isinstance(value, list) or not all(isinstance(tag, dict) and set(tag) == {"Key", "Value"} for tag in value):
-        raise ValueError("write a list of maps with Key and Value")
-    tags = {str(tag["Key"]): str(tag["Value"]) for tag in value}
-    if len(tags) < len(value) or len(tags) > MOST_TAGS:
-        raise ValueError(f"write at most {MOST_TAGS} tags, and each Key once")
-    for key, text in tags.items():
+    found: tuple[tuple[str, str], ...] = tags(MOST_TAGS)(value)
+    for key, text in found:
         if not 1 <= len(key) <= 128 or len(text) > 256 or key.lower().startswith("aws:"):
             raise ValueError(
                 f"tag {key[:30]!r}: a Key has 1 to 128 characters and no aws: in front, a Value at most 256"
             )
-    return tuple(sorted(tags.items()))
+    return found
 
 
 # Property -> field, reader, default (None: it must be there).
-PROPERTIES: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
+PROPERTIES: Table = {
     "DomainName": ("domain_name", _domain_name, None),
     "SubjectAlternativeNames": ("alternative_names", _names, []),
     "HostedZoneId": ("hosted_zone_id", _hosted_zone, None),
-    "Region": ("region", _region, None),
+    "Region": ("region", region, None),
     "Tags": ("tags", _tags, []),
 }
 
@@ -99,28 +80,6 @@ def read(properties: Mapping[str, Any]) -> Certificate:
 
     Raises InvalidPropertiesError with every problem.
     """
-    problems = [
-        f"Properties.{name}: unknown property; {_known(name)}"
-        for name in properties
-        if name not in PROPERTIES and name not in NOT_OURS
-    ]
-    fields: dict[str, Any] = {}
-    for name, (field, reader, default) in PROPERTIES.items():
-        value = properties.get(name, default)
-        if value is None:
-            problems.append(f"Properties.{name}: missing; write it")
-            continue
-        try:
-            fields[field] = reader(value)
-        except ValueError as error:
-            problems.append(f"Properties.{name}: found {str(value)[:60]!r}; {error}")
-    if problems:
-        raise InvalidPropertiesError("\n".join(problems))
+    fields = read_all(properties, PROPERTIES)
     others = tuple(name for name in fields["alternative_names"] if name != fields["domain_name"])
     return Certificate(**{**fields, "alternative_names": others})
-
-
-def _known(name: str) -> str:
-    near = get_close_matches(name, PROPERTIES, n=1)
-    guess = f"did you mean {near[0]}? " if near else ""
-    return f"{guess}known here: {', '.join(PROPERTIES)}"

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from certificate.ownership import Owner, owned
+from certificate.ownership import owned
 from cloudformation_answer.aws_errors import code
+from cloudformation_answer.owner import Owner
 
 if TYPE_CHECKING:
     from mypy_boto3_acm import ACMClient

@@ -1,1 +1,4 @@
-"""The answer that a custom resource's function owes CloudFormation: one for each request, and one that arrives."""
+"""What all custom resources share: `resource` answers CloudFormation, one answer a request, and one that arrives.
+
+`properties` reads a request's properties, `owner` marks what is made for it, and `aws_errors` knows AWS's codes.
+"""

@@ -19,6 +19,10 @@ _TRANSIENT = (
 )
 
 
+# What S3 answers where there is no such bucket or object.
+GONE = ("NoSuchBucket", "NoSuchKey", "404", "NotFound")
+
+
 def code(error: Exception) -> str:
     """Return the code of an AWS error; empty if it is none."""
     return str(error.response["Error"].get("Code", "")) if isinstance(error, ClientError) else ""

@@ -3,7 +3,7 @@
 - It takes whatever the response URL says for a success. S3, which is behind it, may say 500 or 503: then the stack
   would wait for its answer until it gives up, an hour by default.
 - Its timer answers half a second before the function is ended, with an empty id unless the function has set one, and
-  the function may answer after it.
+  the function may answer after it, or return before the timer's answer has arrived: Lambda then stops the process.
 - It cuts the beginning off a long reason, where it says what the rest is about; and where an answer of AWS's is not
   what it should be, the reason may be a word like 'CertificateArn'.
 - The rule by which it is called again each minute has a name by chance. A function that was ended is run again with the
@@ -45,6 +45,7 @@ class CustomResource(CfnResource):
     # crhelper's types leave these out, and the methods that are overridden here.
     _event: Event
     _context: Any
+    _timer: threading.Timer | None
     _lambda_client: Any
     _events_client: Any
     _delete_rule: Callable[[str], None]
@@ -60,6 +61,9 @@ class CustomResource(CfnResource):
         """Answer a request, or have the function called again in a minute."""
         self._answered = False
         super().__call__(event, context)
+        # It has been told to stop. If it answers already, its answer has to arrive.
+        if self._timer and self._timer.is_alive():
+            self._timer.join()
 
     def _wrap_function(self, work: Callable[[Event, Any], Any] | None) -> None:
         try:

@@ -1,5 +1,5 @@
 """Empties a bucket that CloudFormation is about to delete, which S3 would refuse while there are objects in it.
 
-`handler` is CloudFormation's door, `properties` reads the request, `departure` tells whether the bucket really goes,
-and `emptying` deletes what is in it.
+`handler` is CloudFormation's door, `properties` reads the request, and `departure` tells whether the bucket
+really goes.
 """

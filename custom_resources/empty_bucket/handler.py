@@ -11,10 +11,11 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
+from bucket_contents.deletion import NotDeletedError, delete_all
+from cloudformation_answer.properties import InvalidPropertiesError
 from cloudformation_answer.resource import CustomResource
 from empty_bucket.departure import leaves
-from empty_bucket.emptying import NotEmptiedError, empty
-from empty_bucket.properties import EmptiedBucket, InvalidPropertiesError, read
+from empty_bucket.properties import EmptiedBucket, read
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -89,9 +90,9 @@ def _go_on(event: Event, context: Any) -> str | None:
 def _emptied(bucket: EmptiedBucket, context: Any) -> bool:
     done = False
     try:
-        done = empty(_s3(), bucket.name, _has_time(context))
-    except NotEmptiedError as error:
-        raise ValueError(str(error)) from None
+        done = delete_all(_s3(), bucket.name, _has_time(context))
+    except NotDeletedError as error:
+        raise ValueError(f"{error}: empty {bucket.name} yourself") from None
     logger.info("%s is %s", bucket.name, "empty" if done else "not empty yet")
     return done
 

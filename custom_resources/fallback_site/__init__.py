@@ -1,5 +1,4 @@
 """Publishes the fallback site: the friendly page that visitors get while the real site can't answer.
 
-`handler` is CloudFormation's door; `properties` reads the request, `page` renders, `publish` keeps the bucket right,
-`stack` tells what else of the stack publishes there.
+`handler` is CloudFormation's door; `properties` reads the request, `page` renders, `publish` keeps the bucket right.
 """

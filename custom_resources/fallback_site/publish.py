@@ -7,14 +7,17 @@ when the request began: of two at the same time, the one that is late changes no
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from bucket_contents.deletion import delete_object
+from cloudformation_answer.aws_errors import GONE, code
 from fallback_site.page import render
 from fallback_site.properties import FallbackSite
+from stack_resources.published_place import Place
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -25,7 +28,6 @@ PAGE = "index.html"
 # The page must not outlive the outage in any cache on the way.
 CACHE_CONTROL = "no-cache, max-age=0"
 
-GONE = ("NoSuchBucket", "NoSuchKey", "404", "NotFound")
 # Somebody wrote first, or is writing now. Source: "Conditional requests" in the S3 user guide.
 _LOST = ("PreconditionFailed", "ConditionalRequestConflict")
 
@@ -51,38 +53,37 @@ def publish(s3: "S3Client", site: FallbackSite, begun: Callable[[], None]) -> Pu
     files: Mapping[str, bytes] = {page: render(site)}
     digests = {key: hashlib.sha256(body).hexdigest() for key, body in files.items()}
     seen = {key: _read(s3, site.bucket, key).etag for key in (*files, manifest)}
-    earlier = published_keys(s3, site.bucket, site.prefix)
+    earlier = published_keys(s3, site.place)
     begun()
     for key, body in files.items():
         _put(s3, site.bucket, key, body, "text/html; charset=utf-8", seen[key])
     told = json.dumps({"files": digests}, indent=2, sort_keys=True).encode()
     _put(s3, site.bucket, manifest, told, "application/json", seen[manifest])
-    _delete(s3, site.bucket, [key for key in earlier if key not in files])
+    for key in earlier:
+        if key not in files:
+            delete_object(s3, site.bucket, key)
     return Published(page, digests[page])
 
 
-def withdraw(s3: "S3Client", bucket: str, prefix: str) -> None:
-    """Remove what was published below a prefix, all versions of it. Succeeds if there is nothing, or no bucket."""
-    try:
-        # The page is there without a manifest if the function that published it was ended in between.
-        keys = {prefix + PAGE, *published_keys(s3, bucket, prefix)}
-        _delete(s3, bucket, [*sorted(keys), prefix + MANIFEST])
-    except ClientError as error:
-        if _code(error) not in GONE:
-            raise
+def withdraw(s3: "S3Client", place: Place) -> None:
+    """Remove what was published in a place, all versions of it. Succeeds if there is nothing, or no bucket."""
+    # The page is there without a manifest if the function that published it was ended in between.
+    keys = {place.prefix + PAGE, *published_keys(s3, place)}
+    for key in (*sorted(keys), place.prefix + MANIFEST):
+        delete_object(s3, place.bucket, key)
 
 
-def published_keys(s3: "S3Client", bucket: str, prefix: str) -> tuple[str, ...]:
-    """Return the keys of the manifest below a prefix; none if there is no manifest, or one that is not ours.
+def published_keys(s3: "S3Client", place: Place) -> tuple[str, ...]:
+    """Return the keys of the manifest in a place; none if there is no manifest, or one that is not ours.
 
-    Only keys below the prefix count: whatever the manifest says, nothing else is ever touched.
+    Only keys below its prefix count: whatever the manifest says, nothing else is ever touched.
     """
     try:
-        content: Any = json.loads(_read(s3, bucket, prefix + MANIFEST).body)
+        content: Any = json.loads(_read(s3, place.bucket, place.prefix + MANIFEST).body)
         keys = content["files"]
     except (ValueError, KeyError, TypeError):
         return ()
-    return tuple(key for key in keys if isinstance(key, str) and key.startswith(prefix))
+    return tuple(key for key in keys if isinstance(key, str) and key.startswith(place.prefix))
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _read(s3: "S3Client", bucket: str, key: str) -> _Object:
         answer = s3.get_object(Bucket=bucket, Key=key)
         return _Object(answer["Body"].read(), answer.get("ETag", ""))
     except ClientError as error:
-        if _code(error) not in GONE:
+        if code(error) not in GONE:
             raise
         return _Object()
 
@@ -111,10 +112,10 @@ def _put(s3: "S3Client", bucket: str, key: str, body: bytes, content_type: str, 
             Bucket=bucket, Key=key, Body=body, ContentType=content_type, CacheControl=CACHE_CONTROL, **condition
         )
     except ClientError as error:
-        if etag and _code(error) == "NoSuchKey":
+        if etag and code(error) == "NoSuchKey":
             # Somebody has deleted it meanwhile.
             _put(s3, bucket, key, body, content_type, "")
-        elif _code(error) not in _LOST:
+        elif code(error) not in _LOST:
             raise
         # The same request may have put it: this one's first try, whose answer was lost, or the one that Lambda repeats.
         elif _read(s3, bucket, key).body != body:
@@ -122,16 +123,3 @@ def _put(s3: "S3Client", bucket: str, key: str, body: bytes, content_type: str, 
                 f"{bucket}/{key}: another request has published here while this one did, and its page stays; "
                 "deploy again if it should be this one's"
             ) from None
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response["Error"]["Code"])
-
-
-def _delete(s3: "S3Client", bucket: str, keys: Iterable[str]) -> None:
-    """Delete keys with all their versions and delete markers, so that the bucket can be deleted after them."""
-    for key in keys:
-        versions = s3.list_object_versions(Bucket=bucket, Prefix=key)
-        for version in [*versions.get("Versions", []), *versions.get("DeleteMarkers", [])]:
-            if version.get("Key") == key:
-                s3.delete_object(Bucket=bucket, Key=key, VersionId=version["VersionId"])

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cloudformation_answer.owner import Owner
 from remote_stack import failures, removal, stack
 from remote_stack.properties import RemoteStack
-from remote_stack.stack import Owner, State
+from remote_stack.stack import State
 from remote_stack.waiting import Patience
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, TagTypeDef
 
 logger = logging.getLogger(__name__)
+
+# What a stack is when the last that was deployed is what there is.
+COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
 # An Update answered so has nothing to do. Source: "UpdateStack" in the CloudFormation API Reference.
 NO_UPDATES = "No updates are to be performed"
@@ -36,7 +40,7 @@ class Deployment:
     @property
     def name(self) -> str:
         """The stack's name."""
-        return self.owner.name_in(self.wanted.region)
+        return stack.name_in(self.wanted.region, self.owner)
 
     @property
     def parameters(self) -> "list[ParameterTypeDef]":
@@ -61,7 +65,7 @@ def deploy(
     Raises RemoteStackError with the stack's first failure.
     """
     name = deployment.name
-    found = _ready(cloudformation, deployment, patience)
+    found, up_to_date = _ready(cloudformation, deployment, patience), False
     if found is None:
         stack_id = patience.insist(lambda: _create(cloudformation, deployment))
         begun(stack_id)
@@ -70,9 +74,9 @@ def deploy(
     elif _deployed(found, deployment):
         return found
     else:
-        patience.insist(lambda: _update(cloudformation, deployment))
+        up_to_date = patience.insist(lambda: _is_up_to_date(cloudformation, deployment))
         found = stack.settled(cloudformation, name, patience)
-    if found is None or not _deployed(found, deployment):
+    if found is None or not (up_to_date or _deployed(found, deployment)):
         reason = removal.first_failure(cloudformation, name)
         raise failures.failed(found.status if found else "CREATE_FAILED", reason, name, cloudformation.meta.region_name)
     return found
@@ -96,9 +100,9 @@ def _ready(cloudformation: "CloudFormationClient", deployment: Deployment, patie
 
 
 def _deployed(found: State, deployment: Deployment) -> bool:
+    """Tell whether the stack is what is wanted, by its tag. After a rollback only CloudFormation can tell."""
     tag = found.tags.get(stack.DIGEST_TAG)
-    complete = found.status.endswith("_COMPLETE") and not found.never_was
-    return complete and tag == stack.digest(deployment.wanted, deployment.role_arn)
+    return found.status in COMPLETE and tag == stack.digest(deployment.wanted, deployment.role_arn)
 
 
 def _create(cloudformation: "CloudFormationClient", deployment: Deployment) -> str:
@@ -121,8 +125,8 @@ def _create(cloudformation: "CloudFormationClient", deployment: Deployment) -> s
         return found.stack_id
 
 
-def _update(cloudformation: "CloudFormationClient", deployment: Deployment) -> None:
-    """Start to update the stack, unless a request whose answer was lost has done it."""
+def _is_up_to_date(cloudformation: "CloudFormationClient", deployment: Deployment) -> bool:
+    """Start to update the stack, unless a request whose answer was lost has; return whether there is nothing to do."""
     try:
         cloudformation.update_stack(
             StackName=deployment.name,
@@ -133,6 +137,9 @@ def _update(cloudformation: "CloudFormationClient", deployment: Deployment) -> N
             ClientRequestToken=deployment.token,
         )
     except cloudformation.exceptions.ClientError as error:
-        # The update is complete, or under way.
-        if NO_UPDATES not in str(error) and "IN_PROGRESS" not in str(error):
+        if NO_UPDATES in str(error):
+            return True
+        # It is under way.
+        if "IN_PROGRESS" not in str(error):
             raise
+    return False

@@ -16,10 +16,11 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cloudformation_answer.owner import Owner
+from cloudformation_answer.properties import InvalidPropertiesError
 from cloudformation_answer.resource import CustomResource
 from remote_stack import deploy, failures, removal, stack
-from remote_stack.properties import InvalidPropertiesError, RemoteStack, read
-from remote_stack.stack import Owner
+from remote_stack.properties import RemoteStack, read
 from remote_stack.waiting import Patience
 
 if TYPE_CHECKING:
@@ -100,23 +101,23 @@ def update(event: Event, context: Any) -> str:
 def delete(event: Event, context: Any) -> str:
     """Delete the stack. An id that is none is of a request that failed, or was cancelled: its name is looked for."""
     helper.PhysicalResourceId = current = str(event.get("PhysicalResourceId", ""))
-    region = stack.region_of(current) or _region(event["ResourceProperties"], _owner(event))
+    region = stack.region_of(current) or _region(event["ResourceProperties"], Owner.of(event))
     if region is None:
         logger.info("nothing was made, nothing is deleted")
         return current
     patience, cloudformation = _patience(context), _cloudformation(region)
-    name = current if stack.region_of(current) else _owner(event).name_in(region)
+    name = current if stack.region_of(current) else stack.name_in(region, Owner.of(event))
     found = patience.insist(lambda: stack.state(cloudformation, name))
     if found and found.status.startswith(("UPDATE_", "DELETE_")) and found.in_progress:
         found = stack.settled(cloudformation, name, patience)
-    if found and _owner(event).tags.items() <= found.tags.items():
+    if found and Owner.of(event).tags.items() <= found.tags.items():
         removal.delete(cloudformation, found, _role(), patience)
     return current
 
 
 def _deployed(event: Event, wanted: RemoteStack, context: Any, begun: Callable[[str], None]) -> str:
     """Deploy, put the outputs into `helper.Data`, and return the stack's id."""
-    deployment = deploy.Deployment(wanted, _owner(event), _role(), event["RequestId"])
+    deployment = deploy.Deployment(wanted, Owner.of(event), _role(), event["RequestId"])
     found = deploy.deploy(_cloudformation(wanted.region), deployment, _patience(context), begun)
     size = len(json.dumps(dict(found.outputs)))
     if size > MOST_DATA:
@@ -130,21 +131,21 @@ def _delete_strays(event: Event, kept: tuple[str, ...]) -> None:
 
     CloudFormation then asks for the old Region again, and knows no id of the new stack.
     """
-    region = _region(event.get("OldResourceProperties", {}), _owner(event))
+    region = _region(event.get("OldResourceProperties", {}), Owner.of(event))
     if region is None or region in map(stack.region_of, kept):
         return
     cloudformation = _cloudformation(region)
     try:
-        found = stack.state(cloudformation, _owner(event).name_in(region))
+        found = stack.state(cloudformation, stack.name_in(region, Owner.of(event)))
     except (ClientError, BotoCoreError):
         logger.exception("a stack of this resource may be left over in %s: delete it by hand", region)
         return
-    if found and _owner(event).tags.items() <= found.tags.items():
+    if found and Owner.of(event).tags.items() <= found.tags.items():
         removal.abandon(cloudformation, found.stack_id, _role())
 
 
 def _wanted(event: Event) -> RemoteStack:
-    return read(event["ResourceProperties"], _owner(event).region)
+    return read(event["ResourceProperties"], Owner.of(event).region)
 
 
 def _region(properties: dict[str, Any], owner: Owner) -> str | None:
@@ -153,10 +154,6 @@ def _region(properties: dict[str, Any], owner: Owner) -> str | None:
         return read(properties, owner.region).region
     except InvalidPropertiesError:
         return None
-
-
-def _owner(event: Event) -> Owner:
-    return Owner(event["StackId"], event["LogicalResourceId"])
 
 
 def _patience(context: Any) -> Patience:

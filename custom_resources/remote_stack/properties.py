@@ -1,27 +1,18 @@
 """The properties of Custom::RemoteStack, read once."""
 
 import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
-# CloudFormation's own, which reach the function too.
-NOT_OURS = ("ServiceToken", "ServiceTimeout")
+from cloudformation_answer.properties import Problems, Table, region, tags
 
 # The largest template that a request may hold, and the longest value of a parameter, in bytes; a stack has 50 tags, of
-# which three are our own (see stack.py). Source: "Understand CloudFormation quotas" and "Tag" in the CloudFormation API
-# Reference.
+# which three are our own (see owner.py and stack.py). Source: "Understand CloudFormation quotas" and "Tag" in the
+# CloudFormation API Reference.
 LARGEST_TEMPLATE = 51_200
 LONGEST_PARAMETER = 4096
 MOST_TAGS = 47
-
-REGION = r"[a-z]{2}(-[a-z]+)+-[0-9]"
-
-
-class InvalidPropertiesError(Exception):
-    """Properties that can't be used; its text has every problem, one a line."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +23,6 @@ class RemoteStack:
     template: str
     parameters: tuple[tuple[str, str], ...]
     tags: tuple[tuple[str, str], ...]
-
-
-def _region(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(REGION, value):
-        raise ValueError("write a Region, as in us-west-2")
-    return value
 
 
 def _template(value: Any) -> str:
@@ -61,21 +46,12 @@ def _parameters(value: Any) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(value.items()))
 
 
-def _tags(value: Any) -> tuple[tuple[str, str], ...]:
-    if not isinstance(value, list) or not all(isinstance(tag, dict) and set(tag) == {"Key", "Value"} for tag in value):
-        raise ValueError("write a list of maps with Key and Value")
-    tags = {str(tag["Key"]): str(tag["Value"]) for tag in value}
-    if len(tags) < len(value) or len(tags) > MOST_TAGS:
-        raise ValueError(f"write at most {MOST_TAGS} tags, and each Key once")
-    return tuple(sorted(tags.items()))
-
-
 # Property -> field, reader, default (None: it must be there).
-PROPERTIES: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
-    "Region": ("region", _region, None),
+PROPERTIES: Table = {
+    "Region": ("region", region, None),
     "TemplateBody": ("template", _template, None),
     "Parameters": ("parameters", _parameters, {}),
-    "Tags": ("tags", _tags, []),
+    "Tags": ("tags", tags(MOST_TAGS), []),
 }
 
 
@@ -84,29 +60,9 @@ def read(properties: Mapping[str, Any], own_region: str) -> RemoteStack:
 
     Raises InvalidPropertiesError with every problem.
     """
-    problems = [
-        f"Properties.{name}: unknown property; {_known(name)}"
-        for name in properties
-        if name not in PROPERTIES and name not in NOT_OURS
-    ]
-    fields: dict[str, Any] = {}
-    for name, (field, reader, default) in PROPERTIES.items():
-        value = properties.get(name, default)
-        if value is None:
-            problems.append(f"Properties.{name}: missing; write it")
-            continue
-        try:
-            fields[field] = reader(value)
-        except ValueError as error:
-            problems.append(f"Properties.{name}: found {str(value)[:60]!r}; {error}")
+    problems = Problems()
+    fields = problems.read("Properties", properties, PROPERTIES)
     if fields.get("region") == own_region:
-        problems.append(f"Properties.Region: found {own_region}, the stack's own; write another")
-    if problems:
-        raise InvalidPropertiesError("\n".join(problems))
+        problems.add("Properties.Region", own_region, "that is the stack's own: write another")
+    problems.tell()
     return RemoteStack(**fields)
-
-
-def _known(name: str) -> str:
-    near = get_close_matches(name, PROPERTIES, n=1)
-    guess = f"did you mean {near[0]}? " if near else ""
-    return f"{guess}known here: {', '.join(PROPERTIES)}"

@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cloudformation_answer.aws_errors import code
+from bucket_contents.deletion import delete_all
 from remote_stack import failures, stack
 from remote_stack.stack import State
 from remote_stack.waiting import Patience
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
-    from mypy_boto3_s3 import S3Client
 
 logger = logging.getLogger(__name__)
 
 # What CloudFormation says of resources that failed because another one had.
 _FOLLOWING = ("cancelled", "The following resource(s) failed")
+
+# How operations begin. A creation that fails goes on with the deletion of what there is; that is still its own end.
+DEPLOYMENT = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
+DELETION = ("DELETE_IN_PROGRESS",)
 
 
 def delete(cloudformation: "CloudFormationClient", found: State, role_arn: str, patience: Patience) -> None:
@@ -26,11 +29,11 @@ def delete(cloudformation: "CloudFormationClient", found: State, role_arn: str, 
     region = cloudformation.meta.region_name
     s3 = boto3.client("s3", region_name=region)
     for bucket in patience.insist(lambda: _buckets(cloudformation, found.stack_id)):
-        patience.insist(lambda name=bucket: empty(s3, name))  # type: ignore[misc]
+        patience.insist(lambda name=bucket: delete_all(s3, name))  # type: ignore[misc]
     patience.insist(lambda: cloudformation.delete_stack(StackName=found.stack_id, RoleARN=role_arn))
     left = stack.settled(cloudformation, found.stack_id, patience)
     if left is not None:
-        reason = first_failure(cloudformation, found.stack_id)
+        reason = first_failure(cloudformation, found.stack_id, DELETION)
         raise failures.failed(left.status, reason, found.stack_id, region)
 
 
@@ -42,8 +45,8 @@ def abandon(cloudformation: "CloudFormationClient", stack_id: str, role_arn: str
         logger.exception("%s stays: delete it by hand", stack_id)
 
 
-def first_failure(cloudformation: "CloudFormationClient", stack_id: str) -> str:
-    """Return what went wrong first in a stack's last operation; empty if nothing says so."""
+def first_failure(cloudformation: "CloudFormationClient", stack_id: str, begins: tuple[str, ...] = DEPLOYMENT) -> str:
+    """Return what went wrong first in a stack's last operation, by how it `begins`; empty if nothing says so."""
     reason = ""
     try:
         pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id)
@@ -52,23 +55,11 @@ def first_failure(cloudformation: "CloudFormationClient", stack_id: str) -> str:
             status = event.get("ResourceStatus", "")
             if status.endswith("_FAILED") and told and not any(words in told for words in _FOLLOWING):
                 reason = f"{event.get('LogicalResourceId', '')}: {told}"
-            begins = status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
-            if begins and event.get("PhysicalResourceId") == event.get("StackId"):
+            if status in begins and event.get("PhysicalResourceId") == event.get("StackId"):
                 break
     except (ClientError, BotoCoreError) as error:
         logger.info("its events can't be read: %s", error)
     return reason
-
-
-def empty(s3: "S3Client", bucket: str) -> None:
-    """Remove all objects from a bucket, with their versions; one that is gone is empty."""
-    try:
-        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
-            for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
-                s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
-    except s3.exceptions.ClientError as error:
-        if code(error) not in ("NoSuchBucket", "404"):
-            raise
 
 
 def _buckets(cloudformation: "CloudFormationClient", stack_id: str) -> list[str]:

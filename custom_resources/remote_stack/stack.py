@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cloudformation_answer.owner import Owner
+from cloudformation_answer.properties import REGION
 from remote_stack import failures
-from remote_stack.properties import REGION, RemoteStack
+from remote_stack.properties import RemoteStack
 from remote_stack.waiting import Patience
 
 if TYPE_CHECKING:
@@ -19,35 +21,10 @@ if TYPE_CHECKING:
 PREFIX = "resilient-website-"
 LONGEST_NAME = 128
 
-# What tells whose a stack is, and what was deployed last. They roll back with the stack.
-STACK_TAG = "resilient-website:stack-id"
-RESOURCE_TAG = "resilient-website:logical-id"
+# What was deployed last.
 DIGEST_TAG = "resilient-website:digest"
 
 ID = re.compile(rf"arn:[^:]+:cloudformation:(?P<region>{REGION}):[0-9]{{12}}:stack/(?P<name>[^/]+)/[^/]+")
-
-
-@dataclass(frozen=True)
-class Owner:
-    """The resource of a stack that asks, in its own Region."""
-
-    stack_id: str
-    logical_id: str
-
-    def name_in(self, region: str) -> str:
-        """Return the name of its stack: always the same, so that a request repeated finds what the first one made."""
-        digest = hashlib.sha256(f"{self.stack_id}\n{self.logical_id}\n{region}".encode()).hexdigest()[:12]
-        return f"{PREFIX}{digest}-{self.logical_id}"[:LONGEST_NAME]
-
-    @property
-    def region(self) -> str:
-        """The Region of the stack that asks."""
-        return self.stack_id.split(":")[3]
-
-    @property
-    def tags(self) -> dict[str, str]:
-        """The tags of its stack."""
-        return {STACK_TAG: self.stack_id, RESOURCE_TAG: self.logical_id}
 
 
 @dataclass(frozen=True)
@@ -70,6 +47,12 @@ class State:
         return self.status in ("CREATE_FAILED", "REVIEW_IN_PROGRESS", "DELETE_FAILED") or (
             self.status.startswith("ROLLBACK_")
         )
+
+
+def name_in(region: str, owner: Owner) -> str:
+    """Return the name of an owner's stack: always the same, so that a repeated request finds what the first made."""
+    digest = hashlib.sha256(f"{owner.stack_id}\n{owner.logical_id}\n{region}".encode()).hexdigest()[:12]
+    return f"{PREFIX}{digest}-{owner.logical_id}"[:LONGEST_NAME]
 
 
 def region_of(stack_id: str) -> str | None:

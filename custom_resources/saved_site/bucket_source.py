@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cloudformation_answer.aws_errors import code
 from saved_site.addresses import MOST_KEY_BYTES
 from saved_site.captured import Captured, File, LeftOut, SourceError, keep
 from saved_site.clock import Clock
@@ -18,6 +19,11 @@ START_KEY = "index.html"
 # More objects than this can't be copied in the function's time.
 MOST_OBJECTS = 5_000
 _CHUNK = 1_000_000
+# The function's role has no right on any bucket: whoever keeps one gives it.
+LET_IN = (
+    "let the role of the export <macro>-SavedSiteRoleArn list and read it in the bucket's policy, and decrypt in the "
+    "policy of its key if that is your own"
+)
 
 
 def copy(s3: "S3Client", source: BucketPrefix, clock: Clock, folder: Path, seconds: float) -> Captured:
@@ -38,7 +44,8 @@ def copy(s3: "S3Client", source: BucketPrefix, clock: Clock, folder: Path, secon
             kind = answer.get("ContentType", "") or "application/octet-stream"
             files.append(File(key, where + key, 200, kind, is_page(kind), kept))
     except (ClientError, BotoCoreError) as error:
-        raise SourceError(f"{where}: {error}") from None
+        advice = f"; {LET_IN}" if code(error) == "AccessDenied" else ""
+        raise SourceError(f"{where}: {error}{advice}") from None
     if not files:
         raise SourceError(f"{where}: there is nothing; put a site there, with an {START_KEY}")
     return Captured(where, START_KEY, files, left_out)

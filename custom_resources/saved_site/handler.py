@@ -2,6 +2,8 @@
 
 From CloudFormation: `Custom::SavedSite`, answered by crhelper whatever happens. Otherwise an event is
 {"Action": "save" or "go-back", "Site": {the custom resource's properties}}; its answer says which version is current.
+A save that fails is told by an ERROR in the log and an empty Version with the Reason: Lambda would repeat a run that
+raises, and visit a site in trouble three times. What only an operator asks for raises.
 """
 
 import logging
@@ -14,14 +16,16 @@ import urllib3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from bucket_contents.deletion import delete_below
+from cloudformation_answer.properties import InvalidPropertiesError
 from cloudformation_answer.resource import CustomResource
-from saved_site.bucket import NotDeletedError, delete_below
 from saved_site.captured import NotSavedError
 from saved_site.clock import Clock
-from saved_site.properties import InvalidPropertiesError, SavedSite, read
+from saved_site.properties import SavedSite, read
 from saved_site.save import Saved, Tools, save
-from saved_site.versions import Location, LostRaceError, go_back, switch_to_source
-from stack_resources.published_place import published_by_another
+from saved_site.versions import LostRaceError, go_back, read_current, switch_to_source
+from stack_resources.bucket_access import once_let_in
+from stack_resources.published_place import Removal
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -50,82 +54,68 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
         return None
     try:
         return _act(event, context)
-    except (NotSavedError, InvalidPropertiesError, ClientError, BotoCoreError) as error:
-        logger.error("%s failed: %s", event.get("Action"), error)
+    except (NotSavedError, ClientError, BotoCoreError) as error:
+        logger.error("%s failed: %s", event["Action"], error)
+        if event["Action"] == "save":
+            return _not_saved(error)
+        raise FailedRunError(str(error)) from None
+    except InvalidPropertiesError as error:
+        logger.error("%s", error)
         raise FailedRunError(str(error)) from None
 
 
 @helper.create
 @helper.update
 def create_or_update(event: dict[str, Any], context: Any) -> str:
-    """Save the site. If that can't be done now, the stack goes on without: the first deployment has no site yet."""
+    """Save the site. If that can't be done now, the stack goes on without: the first deployment has no site yet.
+
+    An update to another source shows the last pages of that one at once. With them, a rollback has its own pages again,
+    though nothing can be saved now, and must not fail.
+    """
     try:
         site = read(event["ResourceProperties"])
     except InvalidPropertiesError as error:
         raise ValueError(str(error)) from None
-    place, known = f"{site.bucket}/{site.prefix}", str(event.get("PhysicalResourceId", ""))
+    place, known = site.place.physical_id, str(event.get("PhysicalResourceId", ""))
 
     def begun() -> None:
         # If this creation fails, Delete has to know where. An update that fails stays where it was.
         helper.PhysicalResourceId = known or place
 
+    once_let_in(lambda: read_current(_s3(), site.place))
+    has_pages = event["RequestType"] == "Update" and _has_pages(site)
     try:
         helper.Data.update({**_told(_save(site, context, begun)), "Reason": ""})
-    except NotSavedError as error:
+    except (NotSavedError, ClientError, BotoCoreError) as error:
+        if not isinstance(error, NotSavedError) and not has_pages:
+            raise
         logger.error("nothing was saved: %s", error)
-        helper.Data.update({"Version": "", "Reason": str(error)[:_LONGEST_REASON]})
-        _return_to_source(site)
-    _remove_stray(event, kept=(known, place))
+        helper.Data.update(_not_saved(error))
+    _removal().delete_stray(event, kept=(known, place))
     return place
 
 
 @helper.delete
 def delete(event: dict[str, Any], _context: Any) -> None:
-    """Remove all below the prefix that the physical id names. An id that is none of ours: nothing was ever saved.
+    """Remove all below the prefix that the physical id names."""
+    _removal().delete(event)
 
-    What another resource of the stack has taken over stays.
-    """
-    place = str(event.get("PhysicalResourceId", ""))
-    bucket, separator, prefix = place.partition("/")
-    if not separator or not prefix.endswith("/"):
-        logger.info("nothing was saved, nothing is removed")
-        return
+
+def _has_pages(site: SavedSite) -> bool:
+    """Show the last pages that were saved from this source, if there are any; return whether there are."""
     try:
-        _remove(event, bucket, prefix)
-    except NotDeletedError as error:
-        raise ValueError(str(error)) from None
-
-
-def _return_to_source(site: SavedSite) -> None:
-    """Where an update to another source is rolled back, and the old one can't be saved now: its last pages again."""
-    try:
-        current = switch_to_source(_s3(), Location(site.bucket, site.prefix), site.source.address)
-        logger.info("current is %s", current.version or "no version")
+        return switch_to_source(_s3(), site)
     except LostRaceError as error:
         logger.warning("%s", error)
+        return False
 
 
-def _remove_stray(event: dict[str, Any], kept: tuple[str, ...]) -> None:
-    """Remove what a failed Update left in another place: its answer named the old one, so nobody else asks for it.
-
-    CloudFormation asks for the old properties then. If this fails it is logged: what was asked for is done.
-    """
-    try:
-        stray = read(event.get("OldResourceProperties", {}))
-        if f"{stray.bucket}/{stray.prefix}" not in kept:
-            _remove(event, stray.bucket, stray.prefix)
-    except InvalidPropertiesError:
-        logger.info("nothing was saved with such properties, nothing is removed")
-    except (ClientError, BotoCoreError, NotDeletedError):
-        logger.exception("what a failed update has saved elsewhere may be left over: delete it by hand")
-
-
-def _remove(event: dict[str, Any], bucket: str, prefix: str) -> None:
-    place = f"{bucket}/{prefix}"
-    if published_by_another(_cloudformation(), event["StackId"], event["LogicalResourceId"], place):
-        logger.info("another resource of the stack saves to %s, nothing is removed", place)
-    else:
-        delete_below(_s3(), bucket, prefix)
+def _removal() -> Removal:
+    return Removal(
+        _cloudformation,
+        lambda properties: read(properties).place,
+        lambda place, _properties: delete_below(_s3(), place.bucket, place.prefix),
+    )
 
 
 def _act(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -137,7 +127,7 @@ def _act(event: dict[str, Any], context: Any) -> dict[str, Any]:
     site = read(properties)
     if action == "save":
         return _told(_save(site, context))
-    current = go_back(_s3(), Location(site.bucket, site.prefix))
+    current = go_back(_s3(), site.place)
     logger.info("went back to %s", current.version)
     return {"Version": current.version, "Previous": current.previous}
 
@@ -148,6 +138,10 @@ def _save(site: SavedSite, context: Any, begun: Callable[[], None] = lambda: Non
     saved = save(tools, site, run=secrets.token_hex(4), seconds=seconds, begun=begun)
     logger.info("saved %s", saved)
     return saved
+
+
+def _not_saved(error: Exception) -> dict[str, Any]:
+    return {"Version": "", "Reason": str(error)[:_LONGEST_REASON]}
 
 
 def _told(saved: Saved) -> dict[str, Any]:

@@ -1,14 +1,23 @@
 """The properties of Custom::SavedSite, read once."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from saved_site.reading import Problems, Table, bucket, number, prefix, real, text
-
-# CloudFormation's own, which reach the function too.
-NOT_OURS = ("ServiceToken", "ServiceTimeout")
+from cloudformation_answer.properties import (
+    InvalidPropertiesError,
+    Problems,
+    Table,
+    bucket,
+    number,
+    prefix,
+    real,
+    text,
+)
+from stack_resources.published_place import Place
 
 # A captured site waits on the function's disk until it is published: 512 MB, of which some stays free. Source: "Lambda
 # quotas" (/tmp). The time leaves a third of Lambda's 15 minutes for publishing.
@@ -19,10 +28,6 @@ BANNER_TEXT = (
     "This is a saved copy of our website, from {time}. Some of it may be out of date, and some of it does not work."
 )
 FORM_TEXT = "Sending is not possible at the moment."
-
-
-class InvalidPropertiesError(Exception):
-    """Properties that can't be used; its text has every problem, one a line."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +65,21 @@ class BucketPrefix:
 
 @dataclass(frozen=True)
 class SavedSite:
-    """What to save, and where."""
+    """What to save, and where. `source_digest` changes with any property of the source."""
 
     bucket: str
     prefix: str
     source: Crawl | BucketPrefix
+    source_digest: str
     banner_text: str
     form_text: str
     keep_versions: int
     minimum_pages_percent: int
+
+    @property
+    def place(self) -> Place:
+        """Where the versions are kept."""
+        return Place(self.bucket, self.prefix)
 
 
 def _start_url(value: Any) -> str:
@@ -128,12 +139,11 @@ def read(properties: Mapping[str, Any]) -> SavedSite:
     Raises InvalidPropertiesError with every problem.
     """
     problems = Problems()
-    own = {name: value for name, value in properties.items() if name not in (*NOT_OURS, "Source")}
-    fields = problems.read("Properties", own, PROPERTIES, also=("Source",))
+    fields = problems.read("Properties", properties, PROPERTIES, also=("Source",))
     source = _source(problems, properties.get("Source"))
     if problems.found or source is None:
         raise InvalidPropertiesError("\n".join(problems.found))
-    site = SavedSite(source=source, **fields)
+    site = SavedSite(source=source, source_digest=_digest(properties["Source"]), **fields)
     _not_into_itself(site)
     return site
 
@@ -152,6 +162,17 @@ def _source(problems: Problems, value: Any) -> Crawl | BucketPrefix | None:
     before = len(problems.found)
     fields = problems.read(f"{where}.{name}", content, table)
     return kind(**fields) if len(problems.found) == before else None
+
+
+def _digest(source: Any) -> str:
+    """Return a source's digest, the same for the schedule's event as for a request, whose numbers are strings."""
+    return hashlib.sha256(json.dumps(_as_text(source), sort_keys=True).encode()).hexdigest()
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _as_text(content) for name, content in value.items()}
+    return [_as_text(item) for item in value] if isinstance(value, list) else str(value)
 
 
 def _not_into_itself(site: SavedSite) -> None:

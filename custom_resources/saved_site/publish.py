@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from saved_site.bucket import NotDeletedError
+from bucket_contents.deletion import NotDeletedError
 from saved_site.captured import Captured, File, NotSavedError
+from saved_site.properties import BucketPrefix, SavedSite
 from saved_site.versions import (
     CACHE_CONTROL,
     MANIFEST,
     Current,
-    Location,
     LostRaceError,
-    read_manifest,
+    last_of_source,
     remove,
     remove_old,
     switch,
 )
+from stack_resources.published_place import Place
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -36,55 +37,62 @@ class RefusedError(NotSavedError):
     """The new copy is worse than the last one."""
 
 
-def refuse_worse(
-    s3: "S3Client", location: Location, current: Current, captured: Captured, minimum_percent: int
-) -> None:
-    """Raise RefusedError if the start page is missing, or too many of the last version's pages."""
+def refuse_worse(s3: "S3Client", site: SavedSite, current: Current, captured: Captured) -> None:
+    """Raise RefusedError if the start page is missing, or too many of the pages that the last version of it has.
+
+    What is saved from another source, or within other bounds, is another site: it may be smaller.
+    """
     if not any(file.key == captured.start_key for file in captured.files):
         raise RefusedError(f"{captured.source}: the start page ({captured.start_key}) is missing")
-    last = read_manifest(s3, location, current.version).get("page_count")
-    if isinstance(last, int) and captured.pages * 100 < last * minimum_percent:
+    version, manifest = last_of_source(s3, site, current)
+    last, least = manifest.get("page_count"), site.minimum_pages_percent
+    if isinstance(last, int) and captured.pages * 100 < last * least:
+        change = (
+            "to another Prefix, with the site there" if isinstance(site.source, BucketPrefix) else "its MaxPages, say"
+        )
         raise RefusedError(
-            f"{captured.source}: {captured.pages} pages, which is less than {minimum_percent} % of the {last} of the "
-            f"last version ({current.version}), which stays; if that is right, lower MinimumPagesPercent once"
+            f"{captured.source}: {captured.pages} pages, which is less than {least} % of the {last} of the last "
+            f"version ({version}), which stays; if the site has become smaller, change Fallback.Source ({change}): "
+            "what is saved from a changed source is not compared with what was saved before"
         )
 
 
 def publish(
-    s3: "S3Client", location: Location, current: Current, captured: Captured, version: str, time: datetime
+    s3: "S3Client", site: SavedSite, current: Current, captured: Captured, version: str, time: datetime
 ) -> Current:
     """Put a version in place and switch to it. On any error the last version stays current.
 
     Raises LostRaceError, and what S3 says.
     """
+    place = site.place
     try:
-        _upload(s3, location, captured, version)
-        _put_manifest(s3, location, captured, version, time)
+        _upload(s3, place, captured, version)
+        _put_manifest(s3, place, version, _manifest(captured, site, version, time))
     except BaseException:
-        _tidy(s3, location, version)
+        _tidy(s3, place, version)
         raise
     try:
-        switch(s3, location, current, version, current.version)
+        switch(s3, place, current, version, current.version)
     except LostRaceError:
-        _tidy(s3, location, version)
+        _tidy(s3, place, version)
         raise
     return Current(version, current.version, "")
 
 
-def tidy_old(s3: "S3Client", location: Location, current: Current, keep: int) -> None:
+def tidy_old(s3: "S3Client", site: SavedSite, current: Current) -> None:
     """Remove old versions. The new one is in place, so that a failure is told and fails nothing."""
     try:
-        remove_old(s3, location, current, keep)
+        remove_old(s3, site, current)
     except (ClientError, BotoCoreError, NotDeletedError) as error:
-        logger.error("old versions below %s in %s could not be removed: %s", location.prefix, location.bucket, error)
+        logger.error("old versions below %s in %s could not be removed: %s", site.prefix, site.bucket, error)
 
 
-def _upload(s3: "S3Client", location: Location, captured: Captured, version: str) -> None:
+def _upload(s3: "S3Client", place: Place, captured: Captured, version: str) -> None:
     def put(file: File) -> None:
         with file.kept.waits_at.open("rb") as body:
             s3.put_object(
-                Bucket=location.bucket,
-                Key=f"{location.prefix}{version}/{file.key}",
+                Bucket=place.bucket,
+                Key=f"{place.prefix}{version}/{file.key}",
                 Body=body,
                 ContentType=file.content_type,
                 CacheControl=CACHE_CONTROL,
@@ -100,21 +108,22 @@ def _upload(s3: "S3Client", location: Location, captured: Captured, version: str
                 one.cancel()
 
 
-def _put_manifest(s3: "S3Client", location: Location, captured: Captured, version: str, time: datetime) -> None:
+def _put_manifest(s3: "S3Client", place: Place, version: str, manifest: dict[str, Any]) -> None:
     s3.put_object(
-        Bucket=location.bucket,
-        Key=f"{location.prefix}{version}/{MANIFEST}",
-        Body=json.dumps(_manifest(captured, version, time), indent=1).encode(),
+        Bucket=place.bucket,
+        Key=f"{place.prefix}{version}/{MANIFEST}",
+        Body=json.dumps(manifest, indent=1).encode(),
         ContentType="application/json",
         CacheControl=CACHE_CONTROL,
     )
 
 
-def _manifest(captured: Captured, version: str, time: datetime) -> dict[str, Any]:
+def _manifest(captured: Captured, site: SavedSite, version: str, time: datetime) -> dict[str, Any]:
     return {
         "version": version,
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "source": captured.source,
+        "source_digest": site.source_digest,
         "start": captured.start_key,
         "page_count": captured.pages,
         "files": [_entry(file) for file in captured.files],
@@ -138,7 +147,7 @@ def _entry(file: File) -> dict[str, Any]:
     }
 
 
-def _tidy(s3: "S3Client", location: Location, version: str) -> None:
+def _tidy(s3: "S3Client", place: Place, version: str) -> None:
     """Remove what is there of a version that will not be. If that fails, a later run's `remove_old` does it."""
     with suppress(ClientError, BotoCoreError, NotDeletedError):
-        remove(s3, location, version)
+        remove(s3, place, version)

@@ -16,7 +16,7 @@ from saved_site.fetch import Client
 from saved_site.notices import Notices
 from saved_site.properties import Crawl, SavedSite
 from saved_site.publish import publish, refuse_worse, tidy_old
-from saved_site.versions import Location, read_current, version_name
+from saved_site.versions import read_current, version_name
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -50,16 +50,15 @@ def save(tools: Tools, site: SavedSite, run: str, seconds: float, begun: Callabl
     Raises NotSavedError (the source is not to be had, the copy is worse, another run was faster) and what S3 says. In
     every case the last version stays.
     """
-    location = Location(site.bucket, site.prefix)
-    current = read_current(tools.s3, location)
+    current = read_current(tools.s3, site.place)
     time = tools.clock.now()
     with tempfile.TemporaryDirectory(prefix="saved-site-") as folder:
         notices = Notices(site.banner_text, site.form_text, time)
         captured = _capture(tools, site, notices, Path(folder), seconds)
-        refuse_worse(tools.s3, location, current, captured, site.minimum_pages_percent)
+        refuse_worse(tools.s3, site, current, captured)
         begun()
-        now = publish(tools.s3, location, current, captured, version_name(time, run), time)
-    tidy_old(tools.s3, location, now, site.keep_versions)
+        now = publish(tools.s3, site, current, captured, version_name(time, run), time)
+    tidy_old(tools.s3, site, now)
     left_out = captured.left_out.reasons.total()
     return Saved(now.version, now.previous, captured.pages, len(captured.files), left_out)
 

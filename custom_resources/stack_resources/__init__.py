@@ -1,1 +1,1 @@
-"""What a custom resource's function has to know of the other resources of its stack before it deletes anything."""
+"""What a custom resource's function has to know before it puts something into a bucket of its stack, or deletes it."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
+from cloudformation_answer.properties import InvalidPropertiesError
 from cloudformation_answer.resource import CustomResource
 from update_protection.losses import losses
-from update_protection.properties import InvalidPropertiesError, ProtectedStores, read
+from update_protection.properties import ProtectedStores, read
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

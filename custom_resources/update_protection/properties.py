@@ -4,13 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# CloudFormation's own, which reach the function too.
-NOT_OURS = ("ServiceToken", "ServiceTimeout")
-OURS = ("Enabled", "Stores")
-
-
-class InvalidPropertiesError(Exception):
-    """Properties that can't be used; its text has every problem, one a line."""
+from cloudformation_answer.properties import Table, read_all
 
 
 @dataclass(frozen=True)
@@ -21,23 +15,27 @@ class ProtectedStores:
     stores: Mapping[str, Mapping[str, str]]
 
 
+def _enabled(value: Any) -> bool:
+    if value not in ("true", "false"):
+        raise ValueError("write true or false")
+    return bool(value == "true")
+
+
+def _stores(value: Any) -> Mapping[str, Mapping[str, str]]:
+    if not isinstance(value, Mapping) or not all(
+        isinstance(each, Mapping) and "Type" in each for each in value.values()
+    ):
+        raise ValueError("write a map of logical ids, each a map with the store's Type")
+    return {str(name): {str(key): str(text) for key, text in each.items()} for name, each in value.items()}
+
+
+# Property -> field, reader, default (None: it must be there).
+PROPERTIES: Table = {
+    "Enabled": ("enabled", _enabled, None),
+    "Stores": ("stores", _stores, {}),
+}
+
+
 def read(properties: Mapping[str, Any]) -> ProtectedStores:
     """Return what a request's ResourceProperties say. Raises InvalidPropertiesError."""
-    problems = [
-        f"Properties.{name}: unknown property; known here: {', '.join(OURS)}"
-        for name in properties
-        if name not in OURS and name not in NOT_OURS
-    ]
-    enabled, stores = properties.get("Enabled"), properties.get("Stores", {})
-    if enabled not in ("true", "false"):
-        problems.append(f"Properties.Enabled: found {str(enabled)[:60]!r}; write true or false")
-    if not isinstance(stores, Mapping) or not all(
-        isinstance(each, Mapping) and "Type" in each for each in stores.values()
-    ):
-        problems.append("Properties.Stores: write a map of logical ids, each a map with the store's Type")
-    if problems:
-        raise InvalidPropertiesError("\n".join(problems))
-    return ProtectedStores(
-        enabled == "true",
-        {str(name): {str(key): str(value) for key, value in each.items()} for name, each in stores.items()},
-    )
+    return ProtectedStores(**read_all(properties, PROPERTIES))

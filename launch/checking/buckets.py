@@ -36,13 +36,21 @@ def artifact(site: Site, aws: Aws) -> Iterator[Told]:
 
 
 def source(site: Site, aws: Aws) -> Iterator[Told]:
-    """Check the bucket that a static copy of the site is taken from. Source: HeadBucket."""
+    """Check the bucket that a static copy of the site is taken from: that it is there, and that it may be read.
+
+    The function's role has no right on any bucket, so that a bucket without a policy can't be read. What a policy says
+    is not judged. Source: HeadBucket, GetBucketPolicy.
+    """
     spec: Any = site.spec.fallback.source and site.spec.fallback.source.bucket_prefix
     if spec is None:
         return
     bucket = site.known(f"{SOURCE}.Bucket", spec.bucket)
     if aws.find("s3", "head_bucket", missing=NOTHING, Bucket=bucket) is None:
         yield _no_bucket(site, f"{SOURCE}.Bucket", bucket)
+    elif aws.find("s3", "get_bucket_policy", missing=("NoSuchBucketPolicy",), Bucket=bucket) is None:
+        found = f"the bucket {bucket} has no policy, so the function that saves the pages can't read it"
+        fix = "let the role of the export <macro>-SavedSiteRoleArn in (docs/failover.md, Saved pages)"
+        yield error(site.at(f"{SOURCE}.Bucket"), found, fix)
 
 
 def _no_bucket(site: Site, name: str, bucket: str) -> Told:

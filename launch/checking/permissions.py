@@ -32,6 +32,7 @@ ACTIONS: Mapping[tuple[str, str], str] = {
     ("route53", "get_hosted_zone"): "route53:GetHostedZone",
     ("route53", "list_hosted_zones"): "route53:ListHostedZones",
     ("route53", "list_resource_record_sets"): "route53:ListResourceRecordSets",
+    ("s3", "get_bucket_policy"): "s3:GetBucketPolicy",
     ("s3", "head_bucket"): "s3:ListBucket",
     ("s3", "head_object"): "s3:GetObject",
     ("service-quotas", "get_aws_default_service_quota"): "servicequotas:GetAWSDefaultServiceQuota",

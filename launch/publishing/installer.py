@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from samtranslator.translator.arn_generator import ArnGenerator
-from samtranslator.translator.transform import transform
-
 from launch.publishing.package import Package, code_package
 from launch.template_file import read_template
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -58,6 +55,10 @@ def flat_installer(
     for name, package in code.items():
         location = {"Bucket": bucket, "Key": package.key}
         resources[name]["Properties"] = {**resources[name]["Properties"], "CodeUri": location}
+    # Here: it takes half a second, which the other commands need not wait.
+    from samtranslator.translator.arn_generator import ArnGenerator  # noqa: PLC0415
+    from samtranslator.translator.transform import transform  # noqa: PLC0415
+
     names = {region: {"Name": bucket} for region, bucket in buckets.items()}
     located = {**template, "Mappings": {**template.get("Mappings", {}), MAPPING: names}, "Resources": resources}
     # SAM takes the partition from a Region that it otherwise looks for in the environment.

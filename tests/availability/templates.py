@@ -105,3 +105,8 @@ def answers(result: Survey, failure: Failure | str, kind: Kind) -> list[Answer]:
 def answer(template: Template, failure: Failure | str, kind: Kind = Kind.PAGE, region: str = "us-east-1") -> Answer:
     """Return what the first host answers."""
     return answers(survey(template, region), failure, kind)[0]
+
+
+def by_cloudfront(statement: Any) -> bool:
+    """Tell whether a statement of a policy is about CloudFront."""
+    return "cloudfront.amazonaws.com" in json.dumps(statement)

@@ -23,6 +23,7 @@ from tests.availability.templates import (
     Change,
     Template,
     answer,
+    by_cloudfront,
     changed,
     dropped_from,
     each,
@@ -51,10 +52,6 @@ CONFIG = "DistributionConfig"
 DOMAIN = site(DomainName="www.example.com", HostedZoneId="Z0123456789ABCDEFGHIJ")
 BARE = site()
 BEHIND_BALANCER = example("load-balancer")
-
-
-def by_cloudfront(statement: Any) -> bool:
-    return "cloudfront.amazonaws.com" in json.dumps(statement)
 
 
 def error_code(*codes: int) -> Change:

@@ -1,11 +1,12 @@
 """An S3 that fails as it is told: a bucket in memory behind HTTP, whose next answers can be scripted."""
 
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 ERROR = "<?xml version='1.0'?><Error><Code>{code}</Code><Message>scripted</Message></Error>"
 STATUS = {"AccessDenied": 403, "NoSuchBucket": 404, "NoSuchKey": 404, "SlowDown": 503, "InternalError": 500}
@@ -37,7 +38,7 @@ class FakeS3:
                 self.end_headers()
                 self.wfile.write(answer)
 
-            do_GET = do_PUT = do_DELETE = do_HEAD = handle_request  # noqa: N815
+            do_GET = do_PUT = do_POST = do_HEAD = handle_request  # noqa: N815
 
             def log_message(self, *_arguments: Any) -> None:
                 pass
@@ -58,9 +59,10 @@ class FakeS3:
         if method == "PUT":
             self.objects[name] = b"" if self.garbage else body
             return 200, b""
-        if method == "DELETE":
-            self.objects.pop(name, None)
-            return 204, b""
+        if method == "POST":
+            for key in re.findall(r"<Key>(.*?)</Key>", body.decode()):
+                self.objects.pop(f"{name}/{unescape(key)}", None)
+            return 200, b"<?xml version='1.0'?><DeleteResult/>"
         if name in self.objects:
             return 200, b"\x00garbage" if self.garbage else self.objects[name]
         return 404, ERROR.format(code="NoSuchKey").encode()

@@ -19,9 +19,13 @@ LARGEST_ANSWER = 4096
 RUN = """
 import importlib, json, sys, time
 
+# Pauses are ended soon: nobody learns anything from them here.
+sleep = time.sleep
+time.sleep = lambda seconds: sleep(seconds / 20)
+
 class Context:
     function_name = invoked_function_arn = log_stream_name = aws_request_id = "test"
-    deadline = time.time() + 60
+    deadline = time.time() + 120
     def get_remaining_time_in_millis(self):
         return int(1000 * (self.deadline - time.time()))
 

@@ -15,9 +15,12 @@ SIGNATURE = "X-Amz-Signature=0123456789abcdef"
 
 
 class ResponseUrl:
-    """A pre-signed URL of S3, as far as the sender can tell; `answers` are the bodies that arrived, `arrived` when."""
+    """A pre-signed URL of S3, as far as the sender can tell; `answers` are the bodies that arrived, `arrived` when.
 
-    def __init__(self, folder: Path) -> None:
+    `pause`: for so many seconds it looks at no request.
+    """
+
+    def __init__(self, folder: Path, pause: float = 0) -> None:
         self.answers: list[dict[str, Any]] = []
         self.sizes: list[int] = []
         self.arrived: list[float] = []
@@ -28,6 +31,7 @@ class ResponseUrl:
 
         class Handler(BaseHTTPRequestHandler):
             def do_PUT(self) -> None:
+                time.sleep(pause)
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 outer.sizes.append(len(body))
                 outer.arrived.append(time.monotonic())

@@ -11,7 +11,7 @@ from botocore.config import Config
 from saved_site.clock import Clock
 from saved_site.properties import read
 from saved_site.save import Saved, Tools, save
-from saved_site.versions import Location
+from stack_resources.published_place import Place
 from tests.custom_resources.origin import Origin, file, page
 from tests.emulator.endpoint import Emulator
 
@@ -25,7 +25,7 @@ class Bucket:
     def __init__(self, emulator: Emulator, name: str) -> None:
         self.emulator = emulator
         self.name = name
-        self.location = Location(name, PREFIX)
+        self.place = Place(name, PREFIX)
         self.s3 = self.client()
         self.s3.create_bucket(Bucket=name)
         self.s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})

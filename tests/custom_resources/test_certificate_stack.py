@@ -144,6 +144,24 @@ def test_wrong_hosted_zone_is_told(ireland: Installation) -> None:
     assert nothing_polls(ireland)
 
 
+def test_rolled_back_replacement_keeps_the_certificate(ireland: Installation) -> None:
+    domain = f"back.{DOMAIN}"
+    zone = ireland.hosted_zone(domain)
+    before = ireland.deploy("back", template(zone, domain=domain))
+    broken = {
+        "Type": "Custom::FallbackSite",
+        "DependsOn": "SiteEdgeCertificate",
+        "Properties": {"ServiceToken": {"Fn::ImportValue": "ResilientWebsite-FallbackSiteFunctionArn"}},
+    }
+    with pytest.raises(StackError, match="Broken"):
+        ireland.deploy("back", template(zone, domain, domain=domain, Broken=broken))
+    assert ireland.outputs("back") == before
+    assert certificates(ireland) == [before["Arn"]]
+    assert ireland.delete("back") == "DELETE_COMPLETE"
+    assert certificates(ireland) == []
+    assert nothing_polls(ireland)
+
+
 def test_failed_update_keeps_the_certificate(ireland: Installation) -> None:
     domain = f"kept.{DOMAIN}"
     zone = ireland.hosted_zone(domain)

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from bucket_contents.deletion import NotDeletedError, delete_all
+from cloudformation_answer.properties import InvalidPropertiesError
 from empty_bucket.departure import leaves
-from empty_bucket.emptying import NotEmptiedError, empty
-from empty_bucket.properties import EmptiedBucket, InvalidPropertiesError, read
+from empty_bucket.properties import EmptiedBucket, read
 from tests.emulator.endpoint import Emulator
 
 Json = dict[str, Any]
@@ -28,8 +29,8 @@ class ManyObjects:
         self.refused = refused
         self.requests = 0
 
-    def list_object_versions(self, *, Bucket: str, MaxKeys: int) -> Json:  # noqa: N803
-        assert Bucket == "bucket"
+    def list_object_versions(self, *, Bucket: str, Prefix: str, MaxKeys: int) -> Json:  # noqa: N803
+        assert (Bucket, Prefix) == ("bucket", "")
         self.requests += 1
         return {"Versions": [{"Key": key, "VersionId": "null"} for key in islice(self.keys, MaxKeys)]}
 
@@ -53,15 +54,15 @@ def test_every_version_and_marker_goes(emulator: Emulator) -> None:
     for key in ("a", "a", "b", "odd name/é&<.txt"):
         s3.put_object(Bucket="versioned", Key=key, Body=b"x")
     s3.delete_object(Bucket="versioned", Key="b")
-    assert empty(s3, "versioned", always)
+    assert delete_all(s3, "versioned", always)
     s3.delete_bucket(Bucket="versioned")
 
 
 def test_bucket_that_is_gone_or_empty_is_empty(emulator: Emulator) -> None:
     s3 = emulator.client("s3", ACCOUNT, "us-east-1")
-    assert empty(s3, "there-is-no-such-bucket", always)
+    assert delete_all(s3, "there-is-no-such-bucket", always)
     s3.create_bucket(Bucket="nothing-in-it")
-    assert empty(s3, "nothing-in-it", always)
+    assert delete_all(s3, "nothing-in-it", always)
     s3.delete_bucket(Bucket="nothing-in-it")
 
 
@@ -71,20 +72,20 @@ def test_hundred_thousand_objects_in_several_goes() -> None:
     done = False
     while not done:
         twenty = partial(next, iter([True] * 20), False)
-        done = empty(bucket, "bucket", twenty)
+        done = delete_all(bucket, "bucket", twenty)
         goes += 1
     assert (len(bucket.keys), goes) == (0, 5)
 
 
 def test_each_go_deletes_something() -> None:
     bucket: Any = ManyObjects(2500)
-    assert [empty(bucket, "bucket", lambda: False) for _ in range(4)] == [False, False, False, True]
+    assert [delete_all(bucket, "bucket", lambda: False) for _ in range(4)] == [False, False, False, True]
 
 
 def test_object_that_may_not_be_deleted_ends_it() -> None:
     bucket: Any = ManyObjects(3, refused="AccessDenied")
-    with pytest.raises(NotEmptiedError, match="AccessDenied for static/0"):
-        empty(bucket, "bucket", always)
+    with pytest.raises(NotDeletedError, match="static/0: AccessDenied"):
+        delete_all(bucket, "bucket", always)
     assert bucket.requests == 1
 
 
@@ -162,7 +163,7 @@ def test_every_problem_of_the_properties_comes_at_once() -> None:
     with pytest.raises(InvalidPropertiesError) as raised:
         read({"BucketName": "No Bucket", "Buckets": "x", "ServiceToken": "arn"})
     assert str(raised.value).splitlines() == [
-        "Properties.Buckets: unknown property; known here: BucketName, BucketLogicalId",
+        "Properties.Buckets: unknown property; did you mean BucketName? known here: BucketName, BucketLogicalId",
         "Properties.BucketName: found 'No Bucket'; write the name of a bucket",
-        "Properties.BucketLogicalId: missing; write the logical id of that bucket in the same template",
+        "Properties.BucketLogicalId: missing; write it",
     ]

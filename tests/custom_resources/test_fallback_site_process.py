@@ -121,6 +121,13 @@ def test_s3_throttles_for_a_while(function: Function) -> None:
         assert "bucket/_fallback/index.html" in s3.objects
 
 
+def test_bucket_whose_policy_is_not_in_force_yet(function: Function) -> None:
+    with FakeS3(script=["AccessDenied"] * 5) as s3:
+        (answer,) = function(s3, request("Create"))
+        assert answer["Status"] == "SUCCESS"
+        assert "bucket/_fallback/index.html" in s3.objects
+
+
 def test_update_that_fails_leaves_the_last_page(function: Function) -> None:
     with FakeS3() as s3:
         function(s3, request("Create"))

@@ -10,7 +10,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from remote_stack.stack import Owner
+from cloudformation_answer.owner import Owner
+from remote_stack.stack import name_in
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.remote_stack_process import NEVER, NOBODY, RemoteStackProcess
 from tests.emulator.endpoint import Emulator
@@ -75,7 +76,7 @@ class Resource:
         deadline = time.monotonic() + 20
         while True:
             described = self.client("cloudformation", region).describe_stacks()["Stacks"]
-            mine = {s["StackId"]: s["StackStatus"] for s in described if s["StackName"] == self.owner.name_in(region)}
+            mine = {s["StackId"]: s["StackStatus"] for s in described if s["StackName"] == name_in(region, self.owner)}
             there = {key: status for key, status in mine.items() if status != "DELETE_COMPLETE"}
             if "DELETE_IN_PROGRESS" not in there.values() or time.monotonic() > deadline:
                 return there
@@ -223,9 +224,10 @@ def test_region_that_is_not_enabled(resource: Resource) -> None:
 
 def test_throttled_for_ever(resource: Resource) -> None:
     resource.aws.errors["DescribeStacks"] = ["Throttling"] * 1000
-    answer = resource.fails("Create", properties(), lasts=26)
+    lasts = 26
+    answer = resource.fails("Create", properties(), lasts=lasts)
     assert "DescribeStacks: Throttling" in answer["Reason"]
-    assert resource.function.seconds < 20
+    assert resource.function.seconds < lasts
 
 
 def test_late_stack_is_told_and_can_be_deleted(resource: Resource) -> None:
@@ -261,7 +263,7 @@ def test_update_that_fails_leaves_what_was(resource: Resource) -> None:
 def test_remains_of_a_failed_stack_make_room(resource: Resource) -> None:
     cloudformation = resource.client("cloudformation")
     cloudformation.create_stack(
-        StackName=resource.owner.name_in(THERE),
+        StackName=name_in(THERE, resource.owner),
         TemplateBody=template(more={"Nobody": NOBODY}),
         Parameters=[{"ParameterKey": "Word", "ParameterValue": "one"}],
         Tags=[{"Key": key, "Value": value} for key, value in resource.owner.tags.items()],
@@ -273,7 +275,7 @@ def test_remains_of_a_failed_stack_make_room(resource: Resource) -> None:
 def test_foreign_stack_is_not_touched(resource: Resource) -> None:
     cloudformation = resource.client("cloudformation")
     word = [{"ParameterKey": "Word", "ParameterValue": "foreign"}]
-    name = resource.owner.name_in(THERE)
+    name = name_in(THERE, resource.owner)
     foreign = cloudformation.create_stack(StackName=name, TemplateBody=template("foreign"), Parameters=word)["StackId"]
     assert "is not of this stack" in resource.fails("Create", properties())["Reason"]
     resource.succeeds("Delete", properties(), PhysicalResourceId=foreign)

@@ -31,13 +31,13 @@ def test_a_page_of_100_megabytes_is_cut_off(tmp_path: Path) -> None:
 
 
 def test_slow_pages_time_out(tmp_path: Path) -> None:
-    pages = {"/": page(links("/drops", "/next")), "/drops": slowly(b"x", 100, 0.1), "/next": page()}
+    pages = {"/": page(links("/drops", "/next")), "/drops": slowly(b"x", 600, 0.1), "/next": page()}
     started = time.monotonic()
     with Origin(pages) as origin:
-        copy = capture(origin.url, tmp_path, whole_seconds=1)
-    assert copy.left_out == {"/drops": "took longer than 1 seconds"}
+        copy = capture(origin.url, tmp_path, whole_seconds=5)
+    assert copy.left_out == {"/drops": "took longer than 5 seconds"}
     assert copy.keys == ["index.html", "next/index.html"]
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < 40
 
 
 def test_query_strings_do_not_multiply_pages(tmp_path: Path) -> None:

@@ -1,30 +1,21 @@
 """The saved copy as a visitor sees it, while the origin is dead: it looks the same, and asks nobody else."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.custom_resources.captures import Copy, capture
 from tests.custom_resources.origin import Origin
 from tests.custom_resources.saved_copy import SavedCopy
 from tests.custom_resources.shop import SW, alive, shop
-from tests.custom_resources.test_fallback_page_in_browser import CHROMIUM, FLAGS, SIZES
+from tests.custom_resources.test_fallback_page_in_browser import SIZES
 
 PATHS = ("/", "/about", "/menu?page=2")
 # The banner lies here, at the most, on a phone.
 BANNER_HEIGHT = 160
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
 
 
 class Visit:

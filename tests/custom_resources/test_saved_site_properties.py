@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from saved_site.properties import BucketPrefix, Crawl, InvalidPropertiesError, read
+from cloudformation_answer.properties import InvalidPropertiesError
+from saved_site.properties import BucketPrefix, Crawl, read
 
 CRAWL = {"Crawl": {"StartUrl": "https://www.example.com/"}}
 

@@ -1,6 +1,7 @@
 """Publication: a version is whole before it counts, the switch is one step, and the last good one stays."""
 
 import hashlib
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ClientError
 
-from saved_site.bucket import delete_below
+from bucket_contents.deletion import delete_below
 from saved_site.captured import SourceError
 from saved_site.publish import RefusedError
 from saved_site.save import Saved
@@ -178,7 +179,7 @@ def test_a_worse_copy_is_refused(bucket: Bucket, origin: Origin) -> None:
     origin.pages = site(8)
     assert bucket.crawl(origin).pages == 8
     origin.pages = site(6)
-    with pytest.raises(RefusedError, match=r"6 pages, which is less than 80 % of the 8 .* lower MinimumPagesPercent"):
+    with pytest.raises(RefusedError, match=r"6 pages, .* 80 % of the 8 .* change Fallback\.Source \(its MaxPages"):
         bucket.crawl(origin)
     origin.pages["/"] = page(status=503)
     with pytest.raises(SourceError, match="answered 503"):
@@ -186,6 +187,39 @@ def test_a_worse_copy_is_refused(bucket: Bucket, origin: Origin) -> None:
     assert bucket.current["previous"] == first.version
     origin.pages = site(6)
     assert bucket.crawl(origin, MinimumPagesPercent="50").pages == 6
+
+
+def test_another_source_or_other_bounds_may_be_smaller(bucket: Bucket, origin: Origin) -> None:
+    bucket.crawl(origin)
+    fewer = {"Crawl": {"StartUrl": origin.url, "DelaySeconds": "0", "MaxPages": "5"}}
+    saved = bucket.save(fewer)
+    assert bucket.current["version"] == saved.version
+    bucket.s3.put_object(Bucket=bucket.name, Key="site/index.html", Body=b"x", ContentType="text/html")
+    small = {"BucketPrefix": {"Bucket": bucket.name, "Prefix": "site/"}}
+    # What the schedule brings has numbers where CloudFormation has strings.
+    assert [bucket.save(source).pages for source in (small, small)] == [1, 1]
+    numbers = {"Crawl": {"StartUrl": origin.url, "DelaySeconds": 0, "MaxPages": 5}}
+    origin.pages = site(3)
+    with pytest.raises(RefusedError, match=f"of the {saved.pages} of the last version .{saved.version}."):
+        bucket.save(numbers)
+
+
+def test_the_former_sources_last_version_outlives_others(bucket: Bucket, origin: Origin) -> None:
+    former = [bucket.crawl(origin).version for _ in range(2)]
+    bounded = {"Crawl": {"StartUrl": origin.url, "DelaySeconds": "0", "MaxPages": "5"}}
+    saved = [bucket.save(bounded, KeepVersions="2").version for _ in range(4)]
+    assert bucket.versions == [former[1], saved[2], saved[3]]
+
+
+def test_a_version_from_before_there_were_digests(bucket: Bucket, origin: Origin) -> None:
+    first = bucket.crawl(origin)
+    key = f"{PREFIX}{first.version}/manifest.json"
+    manifest = bucket.json(f"{first.version}/manifest.json")
+    del manifest["source_digest"]
+    bucket.s3.put_object(Bucket=bucket.name, Key=key, Body=json.dumps(manifest).encode())
+    origin.pages = site(6)
+    with pytest.raises(RefusedError, match="of the 10"):
+        bucket.crawl(origin)
 
 
 @pytest.mark.parametrize("garbage", [b"", b"\x00garbage", b"[]", b'{"version": "../../x", "previous": 5}'])
@@ -196,21 +230,21 @@ def test_garbage_where_we_look_for_our_own(bucket: Bucket, origin: Origin, garba
     assert second.previous == first.version
     bucket.s3.put_object(Bucket=bucket.name, Key=f"{PREFIX}current.json", Body=garbage)
     with pytest.raises(NoVersionError):
-        go_back(bucket.s3, bucket.location)
+        go_back(bucket.s3, bucket.place)
     third = bucket.crawl(origin)
     assert bucket.current == {"version": third.version, "previous": ""}
 
 
 def test_going_back(bucket: Bucket, origin: Origin) -> None:
     with pytest.raises(NoVersionError):
-        go_back(bucket.s3, bucket.location)
+        go_back(bucket.s3, bucket.place)
     one, two, three = (bucket.crawl(origin).version for _ in range(3))
-    go_back(bucket.s3, bucket.location)
+    go_back(bucket.s3, bucket.place)
     assert bucket.current == {"version": two, "previous": one}
-    go_back(bucket.s3, bucket.location)
+    go_back(bucket.s3, bucket.place)
     assert bucket.current == {"version": one, "previous": ""}
     with pytest.raises(NoVersionError, match="before"):
-        go_back(bucket.s3, bucket.location)
+        go_back(bucket.s3, bucket.place)
     assert bucket.versions == [one, two, three]
     four = bucket.crawl(origin, KeepVersions="2").version
     assert bucket.current == {"version": four, "previous": one}
@@ -246,4 +280,8 @@ def test_a_site_from_a_bucket(bucket: Bucket) -> None:
     for name, prefix in ((bucket.name, "nothing/"), ("no-such-bucket-anywhere", "x/")):
         with pytest.raises(SourceError, match="s3://"):
             bucket.save({"BucketPrefix": {"Bucket": name, "Prefix": prefix}})
+    s3 = bucket.client()
+    fail(s3, "ListObjectsV2", "AccessDenied", key="site")
+    with pytest.raises(SourceError, match=r"AccessDenied.*; let the role of the export <macro>-SavedSiteRoleArn"):
+        bucket.save(source, s3)
     assert bucket.current["version"] == saved.version

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from cloudformation_answer.properties import InvalidPropertiesError
 from cloudformation_answer.resource import LONGEST_REASON
 from resilient_website.update_protection import IDENTITY
 from tests.custom_resources.update_protection_function import Function, request
 from update_protection.losses import REMOVED_IN_PLACE, losses
-from update_protection.properties import InvalidPropertiesError, ProtectedStores, read
+from update_protection.properties import ProtectedStores, read
 from updates.resource_schemas import conditions, create_only
 
 Json = dict[str, Any]
@@ -81,9 +82,9 @@ def test_store_may_leave_when_its_policy_has_said_what_becomes_of_it(policy: str
     ("wrong", "told"),
     [
         ({"Enabled": "perhaps"}, "Properties.Enabled: found 'perhaps'; write true or false"),
-        ({"Stores": "none"}, "Properties.Stores: write a map of logical ids"),
-        ({"Stores": {"A": {}}}, "Properties.Stores: write a map of logical ids"),
-        ({"Store": {}}, "Properties.Store: unknown property; known here: Enabled, Stores"),
+        ({"Stores": "none"}, "Properties.Stores: found 'none'; write a map of logical ids"),
+        ({"Stores": {"A": {}}}, "Properties.Stores: found \"{'A': {}}\"; write a map of logical ids"),
+        ({"Store": {}}, "Properties.Store: unknown property; did you mean Stores? known here: Enabled, Stores"),
     ],
 )
 def test_wrong_properties_are_told(wrong: Json, told: str) -> None:

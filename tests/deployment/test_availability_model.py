@@ -3,9 +3,7 @@
 What the model says of the template must be what a visitor of the deployed stack gets, with the servers up and dead.
 """
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -13,7 +11,17 @@ from availability.answers import Outcome, Reply
 from availability.failures import ALL_WEB_SERVERS, CLOUDFRONT, NOTHING, Failure
 from availability.model import Survey, survey
 from availability.requests import Kind
-from tests.availability.templates import Change, Template, changed, dropped_from, each, removed, set_in, site
+from tests.availability.templates import (
+    Change,
+    Template,
+    by_cloudfront,
+    changed,
+    dropped_from,
+    each,
+    removed,
+    set_in,
+    site,
+)
 from tests.emulator.instances import Instance, register
 from tests.emulator.visitor import Response, visit
 from tests.sites import Installation
@@ -22,10 +30,6 @@ STACK = "availability-model"
 DISTRIBUTION = "AWS::CloudFront::Distribution"
 POLICY = "AWS::S3::BucketPolicy"
 CONFIG = "DistributionConfig"
-
-
-def by_cloudfront(statement: Any) -> bool:
-    return "cloudfront.amazonaws.com" in json.dumps(statement)
 
 
 def unreadable(bucket: str) -> Change:

@@ -1,15 +1,14 @@
 """The installed rotation functions, called by Secrets Manager as the schedules of a deployed site ask for."""
 
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from tests.custom_resources.rotated_site import HEADER, Secret, template
+from tests.deployment.visitors import visitor
 from tests.emulator.instances import Instance, register
 from tests.emulator.visitor import visit
 from tests.sites import Installation
@@ -38,25 +37,6 @@ def rotated(secret: Secret, meanwhile: Callable[[], object] = lambda: None) -> N
         time.sleep(0.05)
 
 
-@contextmanager
-def visitors(installation: Installation, domain: str) -> Iterator[Counter[int]]:
-    """Visit without a pause; what is yielded counts the answers by status."""
-    statuses: Counter[int] = Counter()
-    ended = threading.Event()
-
-    def run() -> None:
-        while not ended.is_set():
-            statuses[visit(installation.emulator, domain, "/page").status] += 1
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield statuses
-    finally:
-        ended.set()
-        thread.join()
-
-
 def log_of(installation: Installation, logical_id: str) -> str:
     """Return all that a function of the installer has logged."""
     logs = installation.client("logs")
@@ -68,12 +48,12 @@ def log_of(installation: Installation, logical_id: str) -> str:
 def test_nobody_is_refused_while_the_header_rotates(installation: Installation, outputs: dict[str, str]) -> None:
     secret = Secret(installation.emulator, installation.account, outputs["OriginSecret"])
     values = [secret.value()]
-    with visitors(installation, outputs["Domain"]) as statuses:
+    with visitor(installation.emulator, outputs["Domain"], "made by web.") as visits:
         for _ in range(2):
             rotated(secret)
             values.append(secret.value())
-    assert set(statuses) == {200}
-    assert statuses[200] > 5
+    assert visits.failed == []
+    assert visits.count > 5
     assert len(set(values)) == 3
     direct = [
         visit(installation.emulator, f"{outputs['Balancer']}:80", "/page", headers={HEADER: value}).status

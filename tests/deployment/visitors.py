@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPException
 
 from tests.emulator.endpoint import Emulator
 from tests.emulator.visitor import visit
@@ -50,7 +51,7 @@ def _visit(emulator: Emulator, host: str, words: str, visits: Visits) -> None:
     visits.count += 1
     try:
         answer = visit(emulator, host, "/")
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         visits.failed.append(repr(error))
         return
     if answer.status != 200 or words not in answer.body:

@@ -4,7 +4,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reference.landings import ANY_TYPE, effect, landings
@@ -12,6 +12,7 @@ from reference.property_tree import Located, every_property
 from reference.samples import samples
 from resilient_website.problems import InvalidTemplateError
 from tests.diff.stacks import as_stack, changes, effects, site, stores
+from tests.effort import examples
 from tests.expansion.random_sites import SITES
 from updates.effects import Effect
 from updates.resource_schemas import IN_PLACE, INTERRUPTS
@@ -48,7 +49,7 @@ def test_there_are_harmless_properties() -> None:
 
 
 @given(SITES, st.data())
-@settings(max_examples=120)
+@examples(120)
 def test_harmless_change_touches_no_store(properties: Json, data: st.DataObject) -> None:
     located = data.draw(st.sampled_from(HARMLESS))
     value = data.draw(st.sampled_from(list(samples(located.row.kind)) or [None]))
@@ -67,7 +68,7 @@ def test_harmless_change_touches_no_store(properties: Json, data: st.DataObject)
 
 
 @given(SITES)
-@settings(max_examples=40)
+@examples(40)
 def test_site_is_no_change_of_itself_in_any_order(properties: Json) -> None:
     def backwards(node: Any) -> Any:
         if isinstance(node, dict):
@@ -81,7 +82,7 @@ def test_site_is_no_change_of_itself_in_any_order(properties: Json) -> None:
 
 
 @given(SITES, SITES)
-@settings(max_examples=60)
+@examples(60)
 def test_the_way_back_touches_the_same_resources(one: Json, other: Json) -> None:
     old, new = site(one), site(other)
     there, back = effects(old, new), effects(new, old)
@@ -91,7 +92,7 @@ def test_the_way_back_touches_the_same_resources(one: Json, other: Json) -> None
 
 
 @given(SITES, SITES)
-@settings(max_examples=60)
+@examples(60)
 def test_every_store_that_is_replaced_or_deleted_is_told(one: Json, other: Json) -> None:
     old, new = site(one), site(other)
     told, what = stores(old, new), effects(old, new)
@@ -104,7 +105,7 @@ def test_every_store_that_is_replaced_or_deleted_is_told(one: Json, other: Json)
     "teardown", [{}, {"Database": "Delete", "Cache": "Delete", "Assets": "Delete", "Logs": "Delete"}]
 )
 @given(properties=SITES)
-@settings(max_examples=40)
+@examples(40)
 def test_what_teardown_says_no_store_is_lost_by_a_replacement(teardown: Json, properties: Json) -> None:
     resources = site({**properties, "Teardown": teardown})["Resources"]
     for name, resource in as_stack({"Resources": resources}).items():

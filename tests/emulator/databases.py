@@ -14,7 +14,7 @@ from ministack.services.cloudformation import provisioners  # type: ignore[impor
 Json = dict[str, Any]
 
 TYPE = "AWS::RDS::DBInstance"
-PASSWORD_SECONDS = 1.0
+PASSWORD_SECONDS = 4.0
 _INHERITED = ("Engine", "EngineVersion", "LicenseModel", "AllocatedStorage", "MasterUsername", "DBName")
 
 

@@ -22,7 +22,8 @@ import trustme
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
-START_SECONDS = 30
+# For a slow and busy machine: an emulator that ends is noticed at once.
+START_SECONDS = 180
 
 # What the server must not inherit: somebody's real account, somebody else's authority, and the paths of this
 # repository, where deployed functions would find modules that their packages lack.
@@ -165,7 +166,7 @@ class Emulator:
             if self._process is None or self._process.poll() is not None:
                 raise RuntimeError(f"the emulator did not start:\n{self.log.read_text(errors='replace')[-3000:]}")
             try:
-                with urlopen(f"{self.url}/_ministack/health", timeout=2, context=trust):
+                with urlopen(f"{self.url}/_ministack/health", timeout=10, context=trust):
                     return
             except (URLError, OSError):
                 if time.monotonic() > deadline:
@@ -174,8 +175,16 @@ class Emulator:
 
 
 def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """Return a port that nothing listens on, and that for a minute only a server gets which asks for it by number.
+
+    A connection that this end has closed first keeps its port in TIME_WAIT: the system hands it to nobody, and servers,
+    which set SO_REUSEADDR, can have it.
+    """
+    with socket.socket() as server, socket.socket() as client:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.bind(("127.0.0.1", 0))
+        server.listen(1)
+        port: int = server.getsockname()[1]
+        client.connect(("127.0.0.1", port))
+        server.accept()[0].close()
         return port

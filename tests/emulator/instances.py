@@ -16,7 +16,8 @@ from tests.emulator.endpoint import free_port
 
 SAMPLE_APPLICATION = Path(__file__).resolve().parents[2] / "macros" / "resilient_website" / "instance" / "sample_app.py"
 SAMPLE = (sys.executable, str(SAMPLE_APPLICATION))
-START_SECONDS = 10
+# For a slow and busy machine: a process that ends is noticed at once.
+START_SECONDS = 120
 
 
 class Instance:

@@ -2,6 +2,7 @@
 
 import ssl
 from contextlib import ExitStack
+from http.client import HTTPException
 from typing import Any, Self
 
 from tests.failover import front_doors, health_checks, records
@@ -73,7 +74,7 @@ class Bed:
             response = send(
                 address, port, host, path, "GET", trust, user_agent=_USER_AGENT, connect_seconds=_CONNECT_SECONDS
             )
-        except OSError:
+        except (OSError, HTTPException):
             return False
         searched = config.get("SearchString", "")
         return 200 <= response.status < 400 and searched.encode() in response.body.encode()[:_SEARCHED]

@@ -4,6 +4,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -73,13 +74,14 @@ class Client:
 
     def _ask(self) -> None:
         at = time.monotonic()
-        address = self._resolver.address(self._host)
-        door = self._addresses.door(address).kind if address else ""
+        door = ""
         try:
+            address = self._resolver.address(self._host)
+            door = self._addresses.door(address).kind if address else ""
             response = self._browsed(address) if address else None
         except ssl.SSLCertVerificationError:
             found = Seen(at, time.monotonic() - at, Outcome.ERROR, None, door)
-        except OSError:
+        except (OSError, HTTPException):
             found = Seen(at, time.monotonic() - at, Outcome.TIME_OUT)
         else:
             outcome, notice = _classified(self.visit.kind, response) if response else (Outcome.ERROR, False)

@@ -21,7 +21,7 @@ class FallbackSiteBed(BucketBed):
     module = "fallback_site.handler"
     resource_type = "Custom::FallbackSite"
     logical_id = "SiteFallbackSite"
-    seconds = 60
+    seconds = 120
     scale = 3
 
     def properties(self, content: str) -> Json:
@@ -118,6 +118,7 @@ CASES = (
     _create(faults.DELAYED.at("PutObject", 1), SUCCESS, "page one"),
     _create(faults.TRUNCATED.at("PutObject", 2), SUCCESS, "page one"),
     _create(error("SlowDown").at("", 2), SUCCESS, "page one"),
+    _create(error("AccessDenied").at("GetObject", 3), SUCCESS, "page one"),
     _create(error("InternalError").at(PUT_MANIFEST, 2), SUCCESS, "page one"),
     _create(faults.GARBAGE.at("GetObject"), SUCCESS, "page one"),
     _failed_create(faults.REFUSED, "connect"),
@@ -137,6 +138,7 @@ CASES = (
             Step(DELETE, SUCCESS, error("AccessDenied")),
         ),
         "nothing",
+        scale=8,
     ),
     Case(
         "Create in a bucket that is not there, deleted",
@@ -221,7 +223,7 @@ CASES = (
     ),
     Case(
         "Delete that fails, and again",
-        (MADE, Step(DELETE, FAILED, error("SlowDown").at("DeleteObject"), says="SlowDown"), Step(DELETE, SUCCESS)),
+        (MADE, Step(DELETE, FAILED, error("SlowDown").at("DeleteObjects"), says="SlowDown"), Step(DELETE, SUCCESS)),
         "nothing",
     ),
     Case(
@@ -235,7 +237,7 @@ CASES = (
         (MADE, Step(DELETE, FAILED, faults.GARBAGE.at("ListStackResources"), says="pars")),
         "page one",
     ),
-    _killed(DELETE, faults.KILLED_AFTER.at("DeleteObject _fallback/index.html", 1), "nothing"),
+    _killed(DELETE, faults.KILLED_AFTER.at("DeleteObjects", 1), "nothing"),
     _killed(DELETE, faults.KILLED_BEFORE.at(ANSWER), "nothing"),
     _create(faults.Fault(faults.Kind.REFUSED, on=ANSWER, seconds=3), SUCCESS, "page one"),
     _create(faults.RESET_BEFORE.at(ANSWER, 2), SUCCESS, "page one"),

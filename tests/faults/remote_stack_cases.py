@@ -5,7 +5,8 @@ import time
 from contextlib import suppress
 from typing import Any, ClassVar
 
-from remote_stack.stack import Owner
+from cloudformation_answer.owner import Owner
+from remote_stack.stack import name_in
 from tests.custom_resources.remote_stack_process import NEVER, NOBODY
 from tests.faults import faults
 from tests.faults.bed import ACCOUNT, Bed, Json, listed
@@ -57,7 +58,7 @@ class RemoteStackBed(Bed):
 
     def _stacks(self, region: str) -> str:
         """Return the stack's word and state in a Region, once nothing is being deleted there."""
-        name = self.owner.name_in(region)
+        name = name_in(region, self.owner)
         ends = time.monotonic() + 20
         while True:
             described = self.client("cloudformation", region).describe_stacks()["Stacks"]
@@ -80,7 +81,7 @@ def _word(stack: Any) -> str:
 
 def _deleted(trial: Any) -> None:
     cloudformation = trial.bed.client("cloudformation", THERE)
-    cloudformation.delete_stack(StackName=trial.bed.owner.name_in(THERE))
+    cloudformation.delete_stack(StackName=name_in(THERE, trial.bed.owner))
 
 
 MADE = Step(CREATE, SUCCESS)

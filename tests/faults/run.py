@@ -20,7 +20,9 @@ from tests.faults.bed import Bed
 from tests.faults.cases import Case
 from tests.faults.trial import Row, Trial
 
-AT_ONCE = 10
+AT_ONCE = 6
+# On a clock that goes faster a busy machine may make a function late; what it does wrong it does wrong each time.
+TRIES = 3
 
 # Custom resources by the folder of their function.
 CUSTOM_RESOURCES: dict[str, tuple[type[Bed], Sequence[Case]]] = {
@@ -68,6 +70,11 @@ def running(emulator: Emulator, cases: Sequence[Numbered]) -> Iterator[dict[Numb
 
 
 def _tried(emulator: Emulator, one: Numbered) -> Row:
+    """Return what came of a case, of its last try: each has all to itself."""
     bed = CUSTOM_RESOURCES[one.name][0]
-    with tempfile.TemporaryDirectory(prefix="faults-") as folder, Trial(bed(emulator), one.case, Path(folder)) as trial:
-        return trial.run()
+    for _ in range(TRIES):
+        with tempfile.TemporaryDirectory(prefix="faults-") as name, Trial(bed(emulator), one.case, Path(name)) as trial:
+            row = trial.run()
+        if not row.is_broken:
+            break
+    return row

@@ -15,7 +15,9 @@ PAGES = 3
 
 
 class SavedSiteBed(BucketBed):
-    """Contents: "one", "two" and "three" are the site as it is then; "two elsewhere" has another prefix as well."""
+    """Contents: "one", "two" and "three" are the site as it is then; "two elsewhere" has another prefix as well, and
+    "two bounded" another source.
+    """
 
     module = "saved_site.handler"
     resource_type = "Custom::SavedSite"
@@ -26,12 +28,13 @@ class SavedSiteBed(BucketBed):
     def properties(self, content: str) -> Json:
         if content == "nonsense":
             return {"BucketName": self.bucket, "Sorce": "x"}
-        words, _, elsewhere = content.partition(" ")
+        words, _, more = content.partition(" ")
+        bounds = {"MaxPages": "50"} if more == "bounded" else {}
         return {
             "BucketName": self.bucket,
-            "Prefix": PREFIXES[elsewhere == "elsewhere"],
+            "Prefix": PREFIXES[more == "elsewhere"],
             "FormText": f"No forms in {words}.",
-            "Source": {"Crawl": {"StartUrl": f"{self.origin.url}/", "DelaySeconds": "0"}},
+            "Source": {"Crawl": {"StartUrl": f"{self.origin.url}/", "DelaySeconds": "0", **bounds}},
         }
 
     def prepare(self, content: str) -> None:
@@ -117,10 +120,14 @@ def _failed_create(fault: faults.Fault, says: str, seconds: float = 0, content: 
 
 
 def _failed_update(
-    fault: faults.Fault, says: str, left: str = "copy one", seconds: float = 0, content: str = "two"
+    fault: faults.Fault, says: str, left: str = "copy one", seconds: float = 0, content: str = "two bounded"
 ) -> Case:
     failed = Step(UPDATE, FAILED, fault, content, says=says, seconds=seconds)
     return Case("Update that fails, rolled back", (MADE, failed, BACK), left)
+
+
+def _kept(fault: faults.Fault, left: str = "copy one") -> Case:
+    return Case("Update that can't be saved", (MADE, Step(UPDATE, SUCCESS, fault, "two")), left)
 
 
 def _killed(request: str, fault: faults.Fault, left: str) -> Case:
@@ -137,6 +144,7 @@ CASES = (
     _create(faults.DELAYED.at(SWITCH, 1)),
     _create(faults.TRUNCATED.at(SWITCH, 1)),
     _create(error("SlowDown").at("", 3)),
+    _create(error("AccessDenied").at("GetObject", 3)),
     _create(faults.GARBAGE.at("GetObject")),
     _create(meanwhile("the site goes down", _site_down).at("GetObject", 1), left="nothing"),
     _failed_create(faults.REFUSED, "connect"),
@@ -168,6 +176,18 @@ CASES = (
     _failed_update(faults.TRICKLES.at(SWITCH), "time", MORE, seconds=280),
     _failed_update(error("AccessDenied").at("PutObject elsewhere/current"), "AccessDenied", content="two elsewhere"),
     _failed_update(faults.TRICKLES.at("PutObject elsewhere/current"), "time", seconds=280, content="two elsewhere"),
+    _kept(error("AccessDenied").at("PutObject")),
+    _kept(error("InternalError").at(SWITCH), MORE),
+    _kept(faults.RESET_BEFORE.at(SWITCH), MORE),
+    Case(
+        "Update to another source, rolled back while S3 takes no files",
+        (
+            MADE,
+            Step(UPDATE, SUCCESS, content="two bounded"),
+            Step(UPDATE, SUCCESS, error("AccessDenied").at(FILES), "one"),
+        ),
+        "copy one",
+    ),
     Case(
         "two Updates at once, the older one last",
         (MADE, Step(UPDATE, SUCCESS, meanwhile("Update to three", _other_update).at(SWITCH, 1), "two")),
@@ -178,10 +198,15 @@ CASES = (
         "Update while the bucket is emptied",
         (
             MADE,
-            Step(UPDATE, FAILED, meanwhile("bucket emptied", _emptied).at(SWITCH, 1), "two", says="NoSuchKey"),
+            Step(UPDATE, SUCCESS, meanwhile("bucket emptied", _emptied).at(SWITCH, 1), "two"),
             Step(UPDATE, SUCCESS, content="two"),
         ),
         "copy two",
+    ),
+    Case(
+        "Update while all is deleted",
+        (MADE, Step(UPDATE, SUCCESS, meanwhile("bucket emptied", _emptied).at(FILES, 1), "two")),
+        "nothing",
     ),
     Case(
         "Update while the site is down",

@@ -11,11 +11,12 @@ from cfnlint.api import lint
 
 from launch.domain_parameter import STAND_IN, with_domain_parameter
 from launch.ready_templates import ready_templates
+from resilient_website.regions import ENABLED
 from tests.deployment.test_examples import empty, secondary_apis
 from tests.emulator.endpoint import ROOT, Emulator
 from tests.emulator.instances import Instance, register
 from tests.emulator.visitor import visit
-from tests.judges import REGIONS, validator_errors
+from tests.judges import validator_errors
 from tests.sites import Installation
 
 Json = dict[str, Any]
@@ -24,7 +25,7 @@ TEMPLATES = ready_templates()
 NAMES = sorted(TEMPLATES)
 
 # They have three zones; an account gets two there.
-ANY_REGION = [region for region in REGIONS if region != "us-west-1"]
+ANY_REGION = [region for region in ENABLED if region != "us-west-1"]
 
 
 @pytest.mark.parametrize("name", NAMES)

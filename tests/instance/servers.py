@@ -12,7 +12,10 @@ from typing import Self
 
 import trustme
 
-START_SECONDS = 20
+from tests.emulator.endpoint import free_port
+
+# For a slow and busy machine: a server that ends is noticed at once.
+START_SECONDS = 120
 
 
 def program(name: str, package: str) -> str:
@@ -20,13 +23,6 @@ def program(name: str, package: str) -> str:
     found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
     assert found, f"{name} is missing: apt-get install {package} (`make test-tools` does)"
     return found
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Server:
@@ -52,8 +48,16 @@ class Server:
         return self._process is not None
 
     def start(self) -> None:
-        log = (self._folder / "log.txt").open("wb")
-        self._process = subprocess.Popen(self._command, cwd=self._folder, stdout=log, stderr=log)
+        with (self._folder / "log.txt").open("wb") as log:
+            self._process = subprocess.Popen(self._command, cwd=self._folder, stdout=log, stderr=log)
+        try:
+            self._wait()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _wait(self) -> None:
+        assert self._process
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:

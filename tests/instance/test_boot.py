@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from resilient_website.expand import expand_template
-from tests.instance.servers import free_port
+from tests.emulator.endpoint import free_port
 
 # Programs of a real server that the sandbox records, and what they answer.
 STUBS = {

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.emulator.endpoint import free_port
 from tests.emulator.instances import SAMPLE_APPLICATION, Instance
-from tests.instance.servers import Certificates, Server, free_port, mariadb, memcached, program, redis
+from tests.instance.servers import Certificates, Server, mariadb, memcached, program, redis
 
 # A stand-in for the AWS CLI, which the servers have: gives the secret that Secrets Manager would.
 AWS = """#!/bin/sh
@@ -164,7 +165,7 @@ def test_tiers_that_are_down_do_not_take_the_page_with_them(run: Callable[..., S
     site.cache.stop()
     status, page, seconds = site.ask()
     assert (status, page.count("unreachable:")) == (200, 2)
-    assert seconds < 6
+    assert seconds < 20
     assert site.ask("/health")[:2] == (200, "ok")
     site.database.start()
     assert "rows" in site.ask()[1]
@@ -190,8 +191,15 @@ def test_runs_on_the_servers_own_python() -> None:
     assert imported <= sys.stdlib_module_names
 
 
-def test_password_is_on_no_command_line(run: Callable[..., Site]) -> None:
+def test_password_is_on_no_command_line(run: Callable[..., Site], tmp_path: Path) -> None:
+    client = tmp_path / "bin" / "mariadb"
+    client.write_text(f"""#!/bin/sh
+echo "$@" >> {tmp_path}/told.txt
+exec {program("mariadb", "mariadb-client")} "$@"
+""")
+    client.chmod(0o755)
     site = run()
     site.ask(method="POST")
-    lines = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-    assert "password=" not in lines
+    told = (tmp_path / "told.txt").read_text()
+    assert "--execute" in told
+    assert "secret" not in told

@@ -14,7 +14,8 @@ import boto3
 from tests.emulator.endpoint import FOREIGN, ROOT, free_port
 
 PYTHON = ROOT / ".venv-aws" / "bin" / "python"
-START_SECONDS = 60
+# For a slow and busy machine: a server that ends is noticed at once.
+START_SECONDS = 180
 
 # It ends when its standard input does: even if the tests are killed, nothing is left.
 PROGRAM = """
@@ -74,7 +75,7 @@ class Moto:
 
     def reset(self) -> None:
         """Forget everything."""
-        with urlopen(Request(f"{self.url}/moto-api/reset", method="POST"), timeout=10):
+        with urlopen(Request(f"{self.url}/moto-api/reset", method="POST"), timeout=START_SECONDS):
             pass
 
     def client(self, service: str, region: str = "us-east-1") -> Any:

@@ -199,8 +199,13 @@ def test_bucket_of_the_saved_site(bed: Bed) -> None:
     source = {"BucketPrefix": {"Bucket": "static-copy"}, "ScheduleExpression": "rate(1 hour)"}
     site = {"DomainName": "www.example.com", "HostedZoneId": {"Fn::Sub": bed.zone()}, "Fallback": {"Source": source}}
     assert list(told(bed.of_site(site))) == ["Fallback.Source.BucketPrefix.Bucket"]
-    bed.aws("s3").create_bucket(Bucket="static-copy")
-    assert not bed.of_site(site).findings
+    s3 = bed.aws("s3")
+    s3.create_bucket(Bucket="static-copy")
+    found = told(bed.of_site(site))
+    assert "static-copy has no policy" in found["Fallback.Source.BucketPrefix.Bucket"]
+    assert "SavedSiteRoleArn" in found["Fallback.Source.BucketPrefix.Bucket"]
+    s3.put_bucket_policy(Bucket="static-copy", Policy='{"Version": "2012-10-17", "Statement": []}')
+    assert bed.of_site(site).findings == ()
 
 
 def test_macro_that_is_not_installed(moto: Any) -> None:

@@ -1,4 +1,4 @@
-"""Reads properties by a table: every problem at once, each with its place, what was found and what to do."""
+"""Reads a custom resource's properties by a table: every problem at once, each with its place and what to do."""
 
 import math
 import re
@@ -9,6 +9,15 @@ from typing import Any
 Reader = Callable[[Any], Any]
 # Property -> field, reader (raises ValueError with what to do), default (None: it must be there).
 Table = Mapping[str, tuple[str, Reader, Any]]
+
+# CloudFormation's own, which reach the function too.
+NOT_OURS = ("ServiceToken", "ServiceTimeout")
+
+REGION = r"[a-z]{2}(-[a-z]+)+-[0-9]"
+
+
+class InvalidPropertiesError(Exception):
+    """Properties that can't be used; its text has every problem, one a line."""
 
 
 class Problems:
@@ -25,7 +34,9 @@ class Problems:
         """Return field -> value for a table's properties; `also` are known names that are read elsewhere."""
         names = (*table, *also)
         self.found += [
-            f"{where}.{name}: unknown property; {_known(name, names)}" for name in properties if name not in table
+            f"{where}.{name}: unknown property; {_known(name, names)}"
+            for name in properties
+            if name not in (*names, *NOT_OURS)
         ]
         fields: dict[str, Any] = {}
         for name, (field, reader, default) in table.items():
@@ -38,6 +49,33 @@ class Problems:
             except ValueError as error:
                 self.add(f"{where}.{name}", value, str(error))
         return fields
+
+    def tell(self) -> None:
+        """Raise InvalidPropertiesError if there are any."""
+        if self.found:
+            raise InvalidPropertiesError("\n".join(self.found))
+
+
+def read_all(properties: Mapping[str, Any], table: Table) -> dict[str, Any]:
+    """Return field -> value for a request's ResourceProperties; CloudFormation sends every scalar as a string.
+
+    Raises InvalidPropertiesError with every problem.
+    """
+    problems = Problems()
+    fields = problems.read("Properties", properties, table)
+    problems.tell()
+    return fields
+
+
+def matching(pattern: str, advice: str) -> Reader:
+    """Return a reader of text that a pattern matches; others are told to do something else."""
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise ValueError(advice)
+        return value
+
+    return read
 
 
 def text(most: int) -> Reader:
@@ -77,18 +115,27 @@ def real(least: float, most: float) -> Reader:
     return read
 
 
-def bucket(value: Any) -> str:
-    """Return a bucket's name."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", str(value)):
-        raise ValueError("write the name of a bucket")
-    return str(value)
+def tags(most: int) -> Reader:
+    """Return a reader of up to `most` tags, as pairs, sorted."""
+
+    def read(value: Any) -> tuple[tuple[str, str], ...]:
+        if not isinstance(value, list) or not all(
+            isinstance(tag, dict) and set(tag) == {"Key", "Value"} for tag in value
+        ):
+            raise ValueError("write a list of maps with Key and Value")
+        found = {str(tag["Key"]): str(tag["Value"]) for tag in value}
+        if len(found) < len(value) or len(found) > most:
+            raise ValueError(f"write at most {most} tags, and each Key once")
+        return tuple(sorted(found.items()))
+
+    return read
 
 
-def prefix(value: Any) -> str:
-    """Return a prefix of keys, a path that ends in a slash."""
-    if not re.fullmatch(r"([A-Za-z0-9._-]+/)+", str(value)):
-        raise ValueError("write a path that ends in a slash and does not begin with one, as in _saved/")
-    return str(value)
+bucket = matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "write the name of a bucket")
+prefix = matching(
+    r"([A-Za-z0-9._-]+/)+", "write a path that ends in a slash and does not begin with one, as in _saved/"
+)
+region = matching(REGION, "write a Region, as in us-west-2")
 
 
 def _known(name: str, names: Sequence[str]) -> str:
