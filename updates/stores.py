@@ -56,8 +56,10 @@ class Fate(IntEnum):
     DELETED = 5
 
 
-# What replaces a cache that goes without its update policy, which the protection knows too.
-SHARDS = ("NumNodeGroups",)
+# What the protection knows of caches beside their identity: shards, whose update policy goes with them, nodes whose zones
+# are not named, and whether there is a token.
+OF_CACHES = ("NumNodeGroups", "NumCacheNodes")
+TOKEN = "AuthToken"  # noqa: S105 (a property's name)
 
 FATES = {"Retain": Fate.RETAINED, "RetainExceptOnCreate": Fate.RETAINED, "Snapshot": Fate.SNAPSHOT}
 
@@ -144,7 +146,10 @@ def _is_refused(store: StoreChange) -> bool:
     if store.change.effect is Effect.DELETED:
         # What goes without a snapshot, an earlier update has given up.
         return store.fate is Fate.SNAPSHOT
-    known = (*IDENTITY[store.change.type], *SHARDS)
+    old, new = (each.properties if each else {} for each in (store.change.old, store.change.new))
+    if (TOKEN in old) != (TOKEN in new):
+        return True
+    known = (*IDENTITY[store.change.type], *OF_CACHES)
     return store.change.effect is Effect.REPLACED and any(cause.difference.names[0] in known for cause in store.causes)
 
 
