@@ -56,8 +56,8 @@ class Fate(IntEnum):
     DELETED = 5
 
 
-# What the protection knows of caches beside their identity: shards, whose update policy goes with them, nodes whose zones
-# are not named, and whether there is a token.
+# What the protection knows of caches beside their identity: shards, whose update policy goes with them, nodes whose
+# zones are not named, and whether there is a token.
 OF_CACHES = ("NumNodeGroups", "NumCacheNodes")
 TOKEN = "AuthToken"  # noqa: S105 (a property's name)
 
