@@ -1,7 +1,7 @@
 """Rules of security groups that stand for themselves, and flow logs."""
 
 from tests.emulator.api import Api
-from tests.emulator.resource_types import EVERYTHING, Json, ResourceType, picked
+from tests.emulator.resource_types import Json, ResourceType, picked
 
 
 def _permission(props: Json) -> Json:
@@ -44,12 +44,15 @@ def _rule(direction: str) -> ResourceType:
     return ResourceType("ec2", create, delete, update, lambda _, rule_id, __: {"Id": rule_id}, replacing)
 
 
+# All but its tags, which it has none of here.
+FLOW_LOG = (
+    *("ResourceType", "TrafficType", "LogDestinationType", "LogDestination", "LogGroupName", "LogFormat"),
+    *("DeliverLogsPermissionArn", "MaxAggregationInterval", "DestinationOptions"),
+)
+
+
 def _create_flow_log(ec2: Api, props: Json, _name: str) -> str:
-    known = picked(
-        props,
-        *("ResourceType", "TrafficType", "LogDestinationType", "LogDestination", "LogGroupName", "LogFormat"),
-        *("DeliverLogsPermissionArn", "MaxAggregationInterval", "DestinationOptions"),
-    )
+    known = picked(props, *FLOW_LOG)
     flow_log_id: str = ec2("create_flow_logs", ResourceIds=[props["ResourceId"]], **known)["FlowLogIds"][0]
     return flow_log_id
 
@@ -62,6 +65,6 @@ TYPES = {
         _create_flow_log,
         lambda ec2, flow_log_id, _: ec2("delete_flow_logs", FlowLogIds=[flow_log_id]),
         attributes=lambda _, flow_log_id, __: {"Id": flow_log_id},
-        replacing=EVERYTHING,
+        replacing=("ResourceId", *FLOW_LOG),
     ),
 }
