@@ -328,7 +328,7 @@ def test_delete_empties_the_buckets(resource: Resource) -> None:
 
 def test_every_problem_at_once(resource: Resource) -> None:
     answer = resource.fails("Create", {"Region": HERE, "TemplateBody": "{}", "Regoin": "x"})
-    for part in ("TemplateBody", "JSON", f"Region: found {HERE}, the stack's own"):
+    for part in ("TemplateBody", "JSON", f"Region: found '{HERE}'; that is the stack's own"):
         assert part in answer["Reason"]
     resource.succeeds("Delete", {"Region": "nowhere"}, PhysicalResourceId=answer["PhysicalResourceId"])
 
