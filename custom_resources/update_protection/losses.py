@@ -27,7 +27,7 @@ def losses(old: ProtectedStores, new: ProtectedStores) -> list[str]:
         if name not in new.stores and before.get(POLICY) not in FREE_TO_LEAVE:
             found.append(f"{name} would be deleted")
         elif changes:
-            found.append(f"{name} would be replaced by an empty one: {', '.join(changes)}")
+            found.append(f"{name} would be replaced by another one: {', '.join(changes)}")
     return found
 
 

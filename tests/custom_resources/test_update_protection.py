@@ -52,14 +52,14 @@ def test_identity_is_what_the_schemas_call_create_only(kind: str) -> None:
 def test_replacement_is_a_loss(change: Json, told: str) -> None:
     after = {key: value for key, value in {**DATABASE, **change}.items() if value is not None}
     found = losses(protected(SiteDatabase=DATABASE), protected(SiteDatabase=after))
-    assert found == ([f"SiteDatabase would be replaced by an empty one: {told}"] if told else [])
+    assert found == ([f"SiteDatabase would be replaced by another one: {told}"] if told else [])
 
 
 def test_cache_of_several_shards_that_is_to_have_none_is_a_loss() -> None:
     alone = {"Type": "AWS::ElastiCache::ReplicationGroup", "DeletionPolicy": "Snapshot"}
     sharded = {**alone, "UseOnlineResharding": "true"}
     assert losses(protected(A=sharded), protected(A=alone)) == [
-        "A would be replaced by an empty one: UseOnlineResharding 'true' -> nothing"
+        "A would be replaced by another one: UseOnlineResharding 'true' -> nothing"
     ]
     assert losses(protected(A=alone), protected(A=sharded)) == []
 
@@ -104,7 +104,7 @@ OTHER = {**DATABASE, "DBName": "other"}
 def test_update_is_refused_with_the_way_to_do_it(function: Function) -> None:
     (answer,) = function.run(request("Update", properties(A=OTHER), properties(A=DATABASE)))
     assert answer["Status"] == "FAILED"
-    assert "A would be replaced by an empty one: DBName 'shop' -> 'other'." in answer["Reason"]
+    assert "A would be replaced by another one: DBName 'shop' -> 'other'." in answer["Reason"]
     assert answer["Reason"].endswith("If it is meant: an update with UpdateProtection: false, then this one")
 
 

@@ -23,7 +23,7 @@ REFUSED: dict[str, tuple[Json, str]] = {
     ),
     "an override": (
         {**SITE, "Overrides": {"AssetsBucket": {"BucketName": "a-name-of-ours"}}},
-        "SiteAssetsBucket would be replaced by an empty one",
+        "SiteAssetsBucket would be replaced by another one",
     ),
     "the protection with it": ({**OTHER_NAME, "UpdateProtection": False}, "and nothing else"),
 }

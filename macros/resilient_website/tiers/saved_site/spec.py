@@ -49,7 +49,11 @@ class BucketPrefixSpec:
     """A whole static site that lies in a bucket already."""
 
     bucket: Value | None = prop(
-        "Bucket", Text("the name of a bucket"), None, lands_on=f"{SAVED}.Source", reason="needed: where it is"
+        "Bucket",
+        Text("the name of a bucket"),
+        None,
+        lands_on=f"{SAVED}.Source",
+        reason="needed: where it is; its policy has to let the installer's role in (docs/failover.md)",
     )
     prefix: Value = prop(
         "Prefix",
