@@ -12,14 +12,10 @@ import click  # noqa: E402
 from launch.command_groups import GroupedCommands  # noqa: E402
 from launch.command_options import parameters_option, problems_on_stderr, region_option  # noqa: E402
 from launch.console_template import console_template  # noqa: E402
-from launch.diff_command import diff  # noqa: E402
-from launch.failures_command import failures  # noqa: E402
-from launch.flat_command import flat  # noqa: E402
 from launch.flat_size import flat_text  # noqa: E402
 from launch.notes import note_without_site  # noqa: E402
 from launch.parameter_values import parameter_values  # noqa: E402
 from launch.ready_templates import ready_templates  # noqa: E402
-from launch.stack_policy_command import print_stack_policy  # noqa: E402
 from launch.template_file import read_template, to_json, write_file  # noqa: E402
 from resilient_website.expand import DEFAULT_MACRO, expand_template  # noqa: E402
 
@@ -72,11 +68,6 @@ def expand(file: Path, output: Path | None, parameters: dict[str, str], region: 
     else:
         click.echo(to_json(expanded), nl=False)
 
-
-cli.add_command(diff)
-cli.add_command(failures)
-cli.add_command(flat)
-cli.add_command(print_stack_policy)
 
 if __name__ == "__main__":
     cli()

@@ -1,6 +1,7 @@
 """The list of commands as a newcomer reads it: by what one wants to do, with examples and exit statuses.
 
-Commands that talk to AWS are loaded when they are called: importing its SDK takes longer than an expansion.
+Commands are loaded when they are called: importing what some of them need (AWS's SDK, tables) takes longer than an
+expansion.
 """
 
 from importlib import import_module
@@ -16,9 +17,13 @@ SECTIONS = {
 }
 LOADED_LATE = {
     "check": "launch.checking.command:check",
+    "diff": "launch.diff_command:diff",
+    "failures": "launch.failures_command:failures",
+    "flat": "launch.flat_command:flat",
     "init": "launch.new_site.command:init",
     "saved-pages": "launch.saved_pages_command:saved_pages",
     "publish": "launch.publishing.command:publish",
+    "stack-policy": "launch.stack_policy_command:print_stack_policy",
     "stackset": "launch.stacksets.command:stackset",
 }
 EXAMPLES = (

@@ -2,12 +2,11 @@
 
 import json
 import re
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from xml.etree import ElementTree
+
+from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 
 Json = dict[str, Any]
 
@@ -45,14 +44,14 @@ class RefusedError(Exception):
     """An error that a service answers with."""
 
 
-class FakeAws:
+class FakeAws(LoopbackServer):
     """Certificates, records and rules in memory; `script` has the errors of an operation's next calls, in order."""
 
     def __init__(self) -> None:
         self.reset()
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             protocol_version = "HTTP/1.1"
 
             def handle_request(self) -> None:
@@ -67,11 +66,7 @@ class FakeAws:
 
             do_POST = do_DELETE = handle_request  # noqa: N815
 
-            def log_message(self, *_arguments: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        super().__init__(Handler)
 
     def reset(self) -> None:
         """Forget everything; there is one hosted zone, ZONE."""
@@ -226,16 +221,6 @@ class FakeAws:
         if certificate is None or certificate.region != region:
             raise RefusedError("ResourceNotFoundException")
         return certificate
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 def record(name: str) -> tuple[str, str]:

@@ -1,12 +1,11 @@
 """A CloudFormation that knows the resources of one stack, its status and its template, behind HTTP."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
+
+from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 
 LIST = (
     "<ListStackResourcesResponse xmlns='http://cloudformation.amazonaws.com/doc/2010-05-15/'><ListStackResourcesResult>"
@@ -24,7 +23,7 @@ TEMPLATE = (
 ERROR = "<ErrorResponse><Error><Code>{}</Code><Message>scripted</Message></Error></ErrorResponse>"
 
 
-class FakeCloudFormation:
+class FakeCloudFormation(LoopbackServer):
     """`resources` holds logical id, physical id and status of each; `refuses` is an error's code for every request.
     `status` and `template` are the stack's.
 
@@ -56,8 +55,8 @@ class FakeCloudFormation:
     def __enter__(self) -> Self:
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
+        class Handler(QuietHandler):
+            def do_POST(self) -> None:  # noqa: N802
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
                 status, text = outer.answer(parse_qs(body)["Action"][0])
                 self.send_response(status)
@@ -65,16 +64,5 @@ class FakeCloudFormation:
                 self.end_headers()
                 self.wfile.write(text.encode())
 
-            def log_message(self, *_arguments: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Handler)
+        return super().__enter__()

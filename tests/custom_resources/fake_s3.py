@@ -1,18 +1,16 @@
 """An S3 that fails as it is told: a bucket in memory behind HTTP, whose next answers can be scripted."""
 
 import re
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape, unescape
+
+from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 
 ERROR = "<?xml version='1.0'?><Error><Code>{code}</Code><Message>scripted</Message></Error>"
 STATUS = {"AccessDenied": 403, "NoSuchBucket": 404, "NoSuchKey": 404, "SlowDown": 503, "InternalError": 500}
 
 
-class FakeS3:
+class FakeS3(LoopbackServer):
     """Objects by "bucket/key"; `script` holds error codes for the next requests, `always` one for all of them."""
 
     def __init__(self, *, script: list[str] | None = None, always: str = "", garbage: bool = False) -> None:
@@ -25,7 +23,7 @@ class FakeS3:
         self.scopes: list[str] = []
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             protocol_version = "HTTP/1.1"
 
             def handle_request(self) -> None:
@@ -40,11 +38,7 @@ class FakeS3:
 
             do_GET = do_PUT = do_POST = do_HEAD = handle_request  # noqa: N815
 
-            def log_message(self, *_arguments: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        super().__init__(Handler)
 
     def answer(self, method: str, target: str, body: bytes) -> tuple[int, bytes]:
         """Return the status and body for one request."""
@@ -72,13 +66,3 @@ class FakeS3:
         keys = [name.partition("/")[2] for name in self.objects if name.startswith(f"{bucket}/{prefix}")]
         entries = [f"<Version><Key>{escape(key)}</Key><VersionId>null</VersionId></Version>" for key in keys]
         return f"<?xml version='1.0'?><ListVersionsResult>{''.join(entries)}</ListVersionsResult>"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()

@@ -1,19 +1,16 @@
 """An AWS that fails as it is told: it stands before an emulator, passes requests on, and keeps what it passed."""
 
 import ssl
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from http.client import HTTPSConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
 
+from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 from tests.custom_resources.operations import named, told
 from tests.emulator.endpoint import Emulator
 
 
-class FaultyAws:
+class FaultyAws(LoopbackServer):
     """A context manager; operations have the names that the API gives them.
 
     `errors` holds error codes for an operation's next requests; what is left then is passed on. `cut` names the
@@ -29,7 +26,7 @@ class FaultyAws:
         self._trust = ssl.create_default_context(cafile=str(emulator.ca_bundle))
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             protocol_version = "HTTP/1.1"
 
             def handle_request(self) -> None:
@@ -49,11 +46,7 @@ class FaultyAws:
 
             do_GET = do_PUT = do_POST = do_DELETE = handle_request  # noqa: N815
 
-            def log_message(self, *_arguments: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        super().__init__(Handler)
 
     def answer(
         self, operation: str, method: str, path: str, headers: Mapping[str, str], body: bytes
@@ -72,13 +65,3 @@ class FaultyAws:
             return got.status, etag, got.read()
         finally:
             connection.close()
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()

@@ -1,13 +1,12 @@
 """The real site, as a server on loopback: each path answers what a test says, or misbehaves."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+
+from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def slowly(chunk: bytes, count: int, seconds: float) -> Page:
     return Page(chunks=chunks)
 
 
-class Origin:
+class Origin(LoopbackServer):
     """Answers by path with query, else by path; `asked` has every target in order, `agents` who asked."""
 
     def __init__(self, pages: Mapping[str, Page | Callable[[str], Page]]) -> None:
@@ -59,7 +58,7 @@ class Origin:
         self.connections = 0
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True
 
@@ -71,7 +70,7 @@ class Origin:
                 with suppress(ConnectionError):  # whoever asked was ended
                     super().handle()
 
-            def do_GET(self) -> None:
+            def do_GET(self) -> None:  # noqa: N802
                 outer.asked.append(self.path)
                 outer.agents.add(self.headers["User-Agent"])
                 found = outer.pages.get(self.path) or outer.pages.get(self.path.partition("?")[0])
@@ -91,19 +90,4 @@ class Origin:
                 except OSError:
                     pass  # the crawler hung up, as it should
 
-            def log_message(self, *_arguments: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.port = self._server.server_port
-        self.url = f"http://127.0.0.1:{self.port}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Handler)

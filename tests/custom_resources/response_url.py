@@ -2,19 +2,18 @@
 
 import json
 import ssl
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import trustme
+
+from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 
 SIGNATURE = "X-Amz-Signature=0123456789abcdef"
 
 
-class ResponseUrl:
+class ResponseUrl(LoopbackServer):
     """A pre-signed URL of S3, as far as the sender can tell; `answers` are the bodies that arrived, `arrived` when.
 
     `pause`: for so many seconds it looks at no request.
@@ -29,8 +28,8 @@ class ResponseUrl:
         self.authority.cert_pem.write_to_path(str(self.ca_bundle))
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_PUT(self) -> None:
+        class Handler(QuietHandler):
+            def do_PUT(self) -> None:  # noqa: N802
                 time.sleep(pause)
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 outer.sizes.append(len(body))
@@ -40,12 +39,8 @@ class ResponseUrl:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-            def log_message(self, *_arguments: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self._server.socket = self.certificate().wrap_socket(self._server.socket, server_side=True)
-        self.port = self._server.server_port
         self.url = f"https://localhost:{self.port}/response?{SIGNATURE}"
 
     def certificate(self) -> ssl.SSLContext:
@@ -53,13 +48,3 @@ class ResponseUrl:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.authority.issue_cert("localhost").configure_cert(context)
         return context
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()

@@ -1,12 +1,9 @@
 """The saved copy as a front door would serve it: by the key scheme alone, pages as 503, all else as 200."""
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 from saved_site.captured import Captured
+from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 
 
 def key_for(target: str) -> str:
@@ -18,7 +15,7 @@ def key_for(target: str) -> str:
     return path + ("index.html" if path == "" or path.endswith("/") else "/index.html")
 
 
-class SavedCopy:
+class SavedCopy(LoopbackServer):
     """Serves captured files; `missed` has what was asked for in vain."""
 
     def __init__(self, captured: Captured) -> None:
@@ -26,8 +23,8 @@ class SavedCopy:
         files = {file.key: file for file in captured.files}
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
+        class Handler(QuietHandler):
+            def do_GET(self) -> None:  # noqa: N802
                 file = files.get(key_for(self.path))
                 if file is None:
                     outer.missed.append(self.path)
@@ -39,18 +36,4 @@ class SavedCopy:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, *_arguments: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Handler)

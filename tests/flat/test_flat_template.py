@@ -29,7 +29,8 @@ def flat_site(region: str = "us-east-1", parameters: Json | None = None, **more:
     return flat_template({"Resources": {"Site": SITE}, **more}, parameters or {}, region)
 
 
-@pytest.mark.parametrize("region", KINDS)
+# What a flat template adds to an expansion, which is judged by itself, differs between us-east-1 and others at most.
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
 def test_linter_finds_nothing(example: Path, region: str) -> None:
     found = lint(json.dumps(flat(example, region)), regions=KINDS[region])
     assert [f"{match.rule.id} {match.message} {match.path}" for match in found] == []
