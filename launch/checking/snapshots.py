@@ -9,6 +9,7 @@ from launch.checking.findings import Told, error, warning
 from launch.checking.site import Site
 from resilient_website.tiers.database import DatabaseSpec
 from resilient_website.tiers.database.instances import PRIMARY
+from resilient_website.tiers.database.secret import USERNAME
 
 NO_SNAPSHOT = ("DBSnapshotNotFound", "DBSnapshotNotFoundFault")
 
@@ -50,6 +51,11 @@ def _fits(site: Site, path: str, held: dict[str, Any], database: DatabaseSpec) -
     if newer:
         found = f"found {database.engine_version}, but the snapshot {name} is of MySQL {version}, which is newer"
         yield error(site.at("Database.EngineVersion"), found, f"write EngineVersion: '{_release(version)}'")
+    user = held.get("MasterUsername", USERNAME)
+    if user != USERNAME:
+        found = f"the snapshot {name} has the master user {user}, and the site's servers log in as {USERNAME}"
+        fix = f"once it is restored, create a user {USERNAME} in it, with the password of the site's DatabaseSecretArn"
+        yield warning(path, found, fix)
     if not held.get("Encrypted", True):
         found = f"the snapshot {name} is not encrypted, and so would the database be"
         yield warning(path, found, "copy it with a KMS key (aws rds copy-db-snapshot), and write the copy's name")

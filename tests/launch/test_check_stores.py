@@ -55,7 +55,13 @@ def test_class_that_can_not_do_what_is_asked(
 
 
 def snapshot(
-    bed: Bed, engine: str = "mysql", version: str = "8.4.3", size: int = 20, *, encrypted: bool = True
+    bed: Bed,
+    engine: str = "mysql",
+    version: str = "8.4.3",
+    size: int = 20,
+    *,
+    encrypted: bool = True,
+    user: str = "website",
 ) -> None:
     rds = bed.aws("rds")
     rds.create_db_instance(
@@ -65,7 +71,7 @@ def snapshot(
         EngineVersion=version,
         AllocatedStorage=size,
         StorageEncrypted=encrypted,
-        MasterUsername="a",
+        MasterUsername=user,
         MasterUserPassword="abcdefgh",
     )
     rds.create_db_snapshot(DBInstanceIdentifier="old", DBSnapshotIdentifier="friday")
@@ -102,6 +108,7 @@ def test_snapshot_that_was_used_may_be_gone(bed: Bed) -> None:
         ),
         ({"size": 100}, "AllocatedStorage", "error: found 20 GiB, but the snapshot friday holds 100; write Allo"),
         ({"version": "9.0.1"}, "EngineVersion", "error: found 8.4, but the snapshot friday is of MySQL 9.0.1"),
+        ({"user": "admin"}, "DBSnapshotIdentifier", "warning: the snapshot friday has the master user admin, and the"),
         ({"encrypted": False}, "DBSnapshotIdentifier", "warning: the snapshot friday is not encrypted"),
     ],
 )

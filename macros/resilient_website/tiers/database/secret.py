@@ -8,6 +8,8 @@ from resilient_website.teardown import DELETE, RETAIN, store_policies
 
 SECRET = "DatabaseSecret"  # noqa: S105 (the end of a logical id)
 
+USERNAME = "website"
+
 # What RDS refuses in a password, and what shells and option files would read otherwise.
 EXCLUDED = "/@\"'\\ `$"
 
@@ -21,7 +23,7 @@ def build(context: Context, teardown: str) -> secretsmanager.Secret:
         context.id(SECRET),
         Description=context.title("database: master user"),
         GenerateSecretString=secretsmanager.GenerateSecretString(
-            SecretStringTemplate='{"username":"website"}',
+            SecretStringTemplate=f'{{"username":"{USERNAME}"}}',
             GenerateStringKey="password",
             PasswordLength=32,
             ExcludeCharacters=EXCLUDED,
