@@ -43,14 +43,14 @@ class ScheduledActionSpec:
         "EndTime", LATER_TIME, None, lands_on=f"{LANDS_ON}.EndTime", reason="absent: for ever"
     )
     min_size: Value | None = prop(
-        "MinSize", Integer(0, 1000), None, lands_on=f"{LANDS_ON}.MinSize", reason="absent: stays as it is"
+        "MinSize", Integer(2, 1000), None, lands_on=f"{LANDS_ON}.MinSize", reason="absent: stays as it is"
     )
     max_size: Value | None = prop(
-        "MaxSize", Integer(1, 1000), None, lands_on=f"{LANDS_ON}.MaxSize", reason="absent: stays as it is"
+        "MaxSize", Integer(2, 1000), None, lands_on=f"{LANDS_ON}.MaxSize", reason="absent: stays as it is"
     )
     desired_capacity: Value | None = prop(
         "DesiredCapacity",
-        Integer(0, 1000),
+        Integer(2, 1000),
         None,
         lands_on=f"{LANDS_ON}.DesiredCapacity",
         reason="absent: stays within the bounds",
