@@ -41,7 +41,6 @@ SLOWEST = (
     "flat/test_deployment.py",
     "flat/test_inline_functions.py",
     "test_checkov.py",
-    "expansion/test_laws.py",
 )
 
 
