@@ -21,7 +21,6 @@ SLOWEST = (
     "failover/test_failures.py",
     "custom_resources/test_origin_secret.py",
     "launch/test_check_command.py",
-    "custom_resources/test_remote_stack_process.py",
     "launch/test_documentation.py",
     "custom_resources/test_database_secret.py",
     "diff/test_laws.py",
@@ -39,6 +38,7 @@ SLOWEST = (
     "launch/test_stackset_command.py",
     "availability/test_command.py",
     "flat/test_deployment.py",
+    "custom_resources/remote_stack/test_aws_errors.py",
     "flat/test_inline_functions.py",
     "test_checkov.py",
 )
