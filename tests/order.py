@@ -40,6 +40,7 @@ SLOWEST = (
     "flat/test_deployment.py",
     "custom_resources/remote_stack/test_aws_errors.py",
     "flat/test_inline_functions.py",
+    "custom_resources/certificate/test_failures.py",
     "test_checkov.py",
 )
 
