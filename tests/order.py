@@ -21,7 +21,6 @@ SLOWEST = (
     "failover/test_failures.py",
     "custom_resources/test_origin_secret.py",
     "launch/test_check_command.py",
-    "custom_resources/test_remote_stack_process.py",
     "launch/test_documentation.py",
     "custom_resources/test_database_secret.py",
     "diff/test_laws.py",
@@ -39,9 +38,10 @@ SLOWEST = (
     "launch/test_stackset_command.py",
     "availability/test_command.py",
     "flat/test_deployment.py",
+    "custom_resources/remote_stack/test_aws_errors.py",
     "flat/test_inline_functions.py",
+    "custom_resources/certificate/test_failures.py",
     "test_checkov.py",
-    "expansion/test_laws.py",
 )
 
 

@@ -7,23 +7,17 @@ from typing import Any
 
 import pytest
 
+from launch.template_file import read_template
 from tests.emulator.endpoint import Emulator
 from tests.emulator.instances import Instance, deregister, register
 from tests.emulator.stacks import Stacks
 from tests.emulator.visitor import Response, visit
 
-Json = dict[str, Any]
-
 ACCOUNT = "200000000020"
-DOMAIN = "emulated.example"
-SITE = f"www.{DOMAIN}"
+SITE = "www.emulated.example"
 ORIGIN = f"origin.{SITE}"
 HEADER = "X-Origin-Verify"
-
-SECRET = {"Fn::Sub": "{{resolve:secretsmanager:${Secret}}}"}
-ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
-NO_CACHE = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
-ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+TEMPLATE = Path(__file__).with_suffix(".yaml")
 
 # A web server that says who it is, and what it was asked.
 SERVER = """
@@ -46,229 +40,10 @@ ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 """
 
 
-def ref(name: str) -> Json:
-    return {"Ref": name}
-
-
-def att(name: str, attribute: str) -> Json:
-    return {"Fn::GetAtt": [name, attribute]}
-
-
-def resource(kind: str, **properties: Any) -> Json:
-    return {"Type": f"AWS::{kind}", "Properties": properties}
-
-
-def fixed(status: str) -> list[Json]:
-    config = {"StatusCode": status, "ContentType": "text/plain", "MessageBody": "denied"}
-    return [{"Type": "fixed-response", "FixedResponseConfig": config}]
-
-
-def alias(name: str, target: str, attribute: str, zone: Any, **more: Any) -> Json:
-    to = {"DNSName": att(target, attribute), "HostedZoneId": zone, **more.pop("AliasTarget", {})}
-    return resource("Route53::RecordSet", HostedZoneId=ref("Zone"), Name=name, Type="A", AliasTarget=to, **more)
-
-
-def template() -> Json:
-    forward = [{"Type": "forward", "TargetGroupArn": ref("Targets")}]
-    page = {"ResponseCode": 503, "ResponsePagePath": "/_fallback/index.html", "ErrorCachingMinTTL": 5}
-    s3_path = "arn:aws:apigateway:us-east-1:s3:path/${Bucket}/_fallback/index.html"
-    mapped = {"method.response.header.Content-Type": "'text/html'", "method.response.header.Retry-After": "'120'"}
-    resources = {
-        "Vpc": resource("EC2::VPC", CidrBlock="10.0.0.0/16"),
-        **{
-            f"Subnet{zone}": resource(
-                "EC2::Subnet",
-                VpcId=ref("Vpc"),
-                CidrBlock=f"10.0.{zone}.0/24",
-                AvailabilityZone={"Fn::Select": [zone, {"Fn::GetAZs": ""}]},
-            )
-            for zone in (0, 1)
-        },
-        "Secret": resource("SecretsManager::Secret", GenerateSecretString={"ExcludePunctuation": True}),
-        "Zone": resource("Route53::HostedZone", Name=DOMAIN),
-        "Certificate": resource(
-            "CertificateManager::Certificate",
-            DomainName=SITE,
-            SubjectAlternativeNames=[f"*.{SITE}"],
-            ValidationMethod="DNS",
-            DomainValidationOptions=[{"DomainName": SITE, "HostedZoneId": ref("Zone")}],
-        ),
-        "Balancer": resource("ElasticLoadBalancingV2::LoadBalancer", Subnets=[ref("Subnet0"), ref("Subnet1")]),
-        "Targets": resource("ElasticLoadBalancingV2::TargetGroup", VpcId=ref("Vpc"), Port=8080, Protocol="HTTP"),
-        "Https": resource(
-            "ElasticLoadBalancingV2::Listener",
-            LoadBalancerArn=ref("Balancer"),
-            Port=443,
-            Protocol="HTTPS",
-            Certificates=[{"CertificateArn": ref("Certificate")}],
-            DefaultActions=fixed("403"),
-        ),
-        "Http": resource(
-            "ElasticLoadBalancingV2::Listener",
-            LoadBalancerArn=ref("Balancer"),
-            Port=80,
-            Protocol="HTTP",
-            DefaultActions=[
-                {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}
-            ],
-        ),
-        "Rule": resource(
-            "ElasticLoadBalancingV2::ListenerRule",
-            ListenerArn=ref("Https"),
-            Priority=1,
-            Conditions=[{"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": HEADER, "Values": [SECRET]}}],
-            Actions=forward,
-        ),
-        "Direct": resource(
-            "ElasticLoadBalancingV2::ListenerRule",
-            ListenerArn=ref("Https"),
-            Priority=2,
-            Conditions=[{"Field": "host-header", "HostHeaderConfig": {"Values": [f"direct.{SITE}"]}}],
-            Actions=forward,
-        ),
-        "Group": resource(
-            "AutoScaling::AutoScalingGroup",
-            MinSize="2",
-            MaxSize="2",
-            VPCZoneIdentifier=[ref("Subnet0"), ref("Subnet1")],
-            TargetGroupARNs=[ref("Targets")],
-            LaunchTemplate={"LaunchTemplateId": ref("Launch"), "Version": att("Launch", "LatestVersionNumber")},
-        ),
-        "Launch": resource("EC2::LaunchTemplate", LaunchTemplateData={"InstanceType": "t4g.small"}),
-        "OriginName": alias(ORIGIN, "Balancer", "DNSName", att("Balancer", "CanonicalHostedZoneID")),
-        "DirectName": alias(f"direct.{SITE}", "Balancer", "DNSName", att("Balancer", "CanonicalHostedZoneID")),
-        "UncoveredName": alias(f"uncovered.{DOMAIN}", "Balancer", "DNSName", att("Balancer", "CanonicalHostedZoneID")),
-        "Check": resource(
-            "Route53::HealthCheck",
-            HealthCheckConfig={
-                "Type": "HTTPS",
-                "FullyQualifiedDomainName": att("Distribution", "DomainName"),
-                "ResourcePath": "/health",
-            },
-        ),
-        "Primary": alias(
-            SITE,
-            "Distribution",
-            "DomainName",
-            "Z2FDTNDATAQYW2",
-            SetIdentifier="primary",
-            Failover="PRIMARY",
-            HealthCheckId=ref("Check"),
-        ),
-        "Secondary": alias(
-            SITE,
-            "Name",
-            "RegionalDomainName",
-            att("Name", "RegionalHostedZoneId"),
-            SetIdentifier="secondary",
-            Failover="SECONDARY",
-        ),
-        "Bucket": resource("S3::Bucket"),
-        "Access": resource(
-            "CloudFront::OriginAccessControl",
-            OriginAccessControlConfig={
-                "Name": "access",
-                "OriginAccessControlOriginType": "s3",
-                "SigningBehavior": "always",
-                "SigningProtocol": "sigv4",
-            },
-        ),
-        "BucketPolicy": resource(
-            "S3::BucketPolicy",
-            Bucket=ref("Bucket"),
-            PolicyDocument={
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"Service": "cloudfront.amazonaws.com"},
-                        "Action": "s3:GetObject",
-                        "Resource": {"Fn::Sub": "${Bucket.Arn}/*"},
-                    }
-                ]
-            },
-        ),
-        "Distribution": resource(
-            "CloudFront::Distribution",
-            DistributionConfig={
-                "Enabled": True,
-                "Aliases": [SITE],
-                "Origins": [
-                    {
-                        "Id": identity,
-                        "DomainName": name,
-                        "CustomOriginConfig": {"OriginProtocolPolicy": "https-only"},
-                        "OriginCustomHeaders": [{"HeaderName": HEADER, "HeaderValue": SECRET}],
-                    }
-                    for identity, name in (("web", ORIGIN), ("uncovered", f"uncovered.{DOMAIN}"))
-                ]
-                + [
-                    {
-                        "Id": "fallback",
-                        "DomainName": att("Bucket", "RegionalDomainName"),
-                        "OriginAccessControlId": att("Access", "Id"),
-                        "S3OriginConfig": {"OriginAccessIdentity": ""},
-                    }
-                ],
-                "DefaultCacheBehavior": {
-                    "TargetOriginId": "web",
-                    "ViewerProtocolPolicy": "redirect-to-https",
-                    "AllowedMethods": ALL_METHODS,
-                    "CachePolicyId": NO_CACHE,
-                    "OriginRequestPolicyId": ALL_BUT_HOST,
-                },
-                "CacheBehaviors": [
-                    {
-                        "PathPattern": pattern,
-                        "TargetOriginId": target,
-                        "ViewerProtocolPolicy": "redirect-to-https",
-                        "CachePolicyId": NO_CACHE,
-                    }
-                    for pattern, target in (("/_fallback/*", "fallback"), ("/uncovered/*", "uncovered"))
-                ],
-                "CustomErrorResponses": [{"ErrorCode": code, **page} for code in (502, 503, 504)],
-            },
-        ),
-        "Api": resource("ApiGateway::RestApi", Name="fallback", EndpointConfiguration={"Types": ["REGIONAL"]}),
-        "Any": resource(
-            "ApiGateway::Method",
-            RestApiId=ref("Api"),
-            ResourceId=att("Api", "RootResourceId"),
-            HttpMethod="ANY",
-            AuthorizationType="NONE",
-            Integration={
-                "Type": "AWS",
-                "IntegrationHttpMethod": "GET",
-                "Uri": {"Fn::Sub": s3_path},
-                "IntegrationResponses": [{"StatusCode": "503", "ResponseParameters": mapped}],
-            },
-            MethodResponses=[{"StatusCode": "503", "ResponseParameters": dict.fromkeys(mapped, True)}],
-        ),
-        "Deployment": {**resource("ApiGateway::Deployment", RestApiId=ref("Api")), "DependsOn": ["Any"]},
-        "Stage": resource("ApiGateway::Stage", RestApiId=ref("Api"), DeploymentId=ref("Deployment"), StageName="live"),
-        "Name": resource(
-            "ApiGateway::DomainName",
-            DomainName=SITE,
-            RegionalCertificateArn=ref("Certificate"),
-            EndpointConfiguration={"Types": ["REGIONAL"]},
-        ),
-        "Mapping": resource(
-            "ApiGateway::BasePathMapping", DomainName=ref("Name"), RestApiId=ref("Api"), Stage=ref("Stage")
-        ),
-    }
-    outputs = {
-        "Distribution": att("Distribution", "DomainName"),
-        "Balancer": att("Balancer", "DNSName"),
-        "Targets": ref("Targets"),
-        "Bucket": ref("Bucket"),
-        "Api": att("Name", "RegionalDomainName"),
-    }
-    return {"Resources": resources, "Outputs": {name: {"Value": value} for name, value in outputs.items()}}
-
-
 @pytest.fixture(scope="module")
 def site(emulator: Emulator) -> dict[str, str]:
     stacks = Stacks(emulator, ACCOUNT)
-    stack = stacks.create("site", template())
+    stack = stacks.create("site", read_template(TEMPLATE))
     assert stack["StackStatus"] == "CREATE_COMPLETE", stack["Reasons"]
     values: dict[str, str] = stack["Values"]
     stacks.session.client("s3").put_object(

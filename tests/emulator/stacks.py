@@ -78,3 +78,8 @@ class Stacks:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{described[status]} after {SECONDS} s")
             time.sleep(0.05)
+
+
+def body(resources: str, outputs: str = "") -> str:
+    """Return a template, of the text that follows `Resources:` and the lines of its outputs."""
+    return f"Resources:{resources}\n" + (f"Outputs:\n{outputs}" if outputs else "")

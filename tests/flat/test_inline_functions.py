@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from launch.inline_code import inline_code
+from tests.custom_resources.certificate.requests import request as certificate_request
 from tests.custom_resources.certificate_function import CertificateFunction
 from tests.custom_resources.fake_aws import FakeAws
 from tests.custom_resources.fake_s3 import FakeS3
@@ -16,7 +17,6 @@ from tests.custom_resources.fallback_site_function import PROPERTIES, Function, 
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.rotated_site import Secret, bystander, template
 from tests.custom_resources.rotation_process import RotationProcess
-from tests.custom_resources.test_certificate_process import request as certificate_request
 from tests.emulator.endpoint import ROOT, Emulator
 from tests.emulator.stacks import Stacks
 from tests.flat import inline

@@ -1,0 +1,74 @@
+"""The friendly page by CloudFront's error response, each part taken out: visitors then get an error."""
+
+import pytest
+
+from availability.answers import Outcome
+from availability.failures import ALL_WEB_SERVERS, LOAD_BALANCER, Failure
+from availability.requests import Kind
+from tests.availability.resource_types import BUCKET_POLICY, CONFIG, DISTRIBUTION
+from tests.availability.templates import (
+    Change,
+    Template,
+    answer,
+    by_cloudfront,
+    changed,
+    dropped_from,
+    each,
+    removed,
+    set_in,
+)
+from tests.availability.unbroken_sites import BARE, BEHIND_BALANCER, DOMAIN
+
+
+def error_code(*codes: int) -> Change:
+    return dropped_from(DISTRIBUTION, CONFIG, "CustomErrorResponses", where=lambda item: item["ErrorCode"] in codes)
+
+
+def page_from_the_servers(template: Template) -> None:
+    for properties in each(template, DISTRIBUTION):
+        for behavior in properties[CONFIG]["CacheBehaviors"]:
+            behavior["TargetOriginId"] = properties[CONFIG]["DefaultCacheBehavior"]["TargetOriginId"]
+
+
+def policy_for_another_distribution(template: Template) -> None:
+    for properties in each(template, BUCKET_POLICY, "_fallback"):
+        for statement in filter(by_cloudfront, properties["PolicyDocument"]["Statement"]):
+            statement["Condition"]["StringEquals"]["AWS:SourceArn"] = "arn:aws:cloudfront::1:distribution/E1"
+
+
+# The friendly page by CloudFront's error response, on a site without a domain: nothing stands behind it.
+FALLBACK: dict[str, tuple[Change, ...]] = {
+    "no error response for 502": (error_code(502),),
+    "no error response for 503": (error_code(503),),
+    "no error response for 504": (error_code(504),),
+    "no behaviour for the page": (
+        dropped_from(DISTRIBUTION, CONFIG, "CacheBehaviors", where=lambda item: "fallback" in item["PathPattern"]),
+    ),
+    "the page's behaviour asks the servers": (page_from_the_servers,),
+    "the bucket's policy does not let CloudFront read": (
+        dropped_from(BUCKET_POLICY, "PolicyDocument", "Statement", where=by_cloudfront, having="_fallback"),
+    ),
+    "no bucket policy": (removed(BUCKET_POLICY, "_fallback"),),
+    "the policy is for another distribution": (policy_for_another_distribution,),
+    "CloudFront does not sign": (removed("AWS::CloudFront::OriginAccessControl"),),
+    "nothing publishes the page": (removed("Custom::FallbackSite"),),
+    "the page is published elsewhere": (set_in("Custom::FallbackSite", "Prefix", to="elsewhere/"),),
+    "the page is published into the assets' bucket": (
+        set_in("Custom::FallbackSite", "BucketName", to={"Ref": "SiteAssetsBucket"}),
+    ),
+}
+
+
+@pytest.mark.parametrize("mutation", FALLBACK)
+def test_fallback_that_is_broken_shows_an_error(mutation: str) -> None:
+    assert answer(BARE, ALL_WEB_SERVERS).last.outcome is Outcome.FRIENDLY_PAGE
+    broken = answer(changed(BARE, *FALLBACK[mutation]), ALL_WEB_SERVERS)
+    assert broken.last.outcome is Outcome.ERROR, broken
+
+
+@pytest.mark.parametrize("failure", [ALL_WEB_SERVERS, LOAD_BALANCER])
+def test_friendly_page_of_both_doors(failure: Failure) -> None:
+    for template in (DOMAIN, BARE, BEHIND_BALANCER):
+        for kind in (Kind.PAGE, Kind.FORM):
+            last = answer(template, failure, kind).last
+            assert (last.outcome, last.status) == (Outcome.FRIENDLY_PAGE, 503)

@@ -1,0 +1,88 @@
+"""The certificate's function as a real process: what AWS refuses gets one answer, in time, that says what to do."""
+
+import pytest
+
+from tests.custom_resources.certificate.account import only
+from tests.custom_resources.certificate.requests import PROPERTIES, request
+from tests.custom_resources.certificate_function import CertificateFunction
+from tests.custom_resources.fake_aws import FakeAws
+
+
+@pytest.mark.parametrize(
+    ("status", "failure", "told"),
+    [
+        ("FAILED", "CAA_ERROR", "CAA record"),
+        ("FAILED", "ADDITIONAL_VERIFICATION_REQUIRED", "AWS Support"),
+        ("VALIDATION_TIMED_OUT", "", "CAA records"),
+        ("REVOKED", "", "AWS Support"),
+    ],
+)
+def test_failed_validation_says_what_to_do(
+    function: CertificateFunction, aws: FakeAws, status: str, failure: str, told: str
+) -> None:
+    assert function(request("Create")) is None
+    only(aws).status, only(aws).failure = status, failure
+    answer = function.minute()
+    assert answer is not None
+    assert answer["Status"] == "FAILED"
+    assert "truncated" not in answer["Reason"]
+    for part in (status, failure, told, "example.com"):
+        assert part in answer["Reason"]
+    function(request("Delete", PhysicalResourceId=answer["PhysicalResourceId"]))
+    assert aws.certificates == {}
+
+
+@pytest.mark.parametrize(("timeout", "patience"), [("3600", 50), ("600", 8)])
+def test_pending_for_long(function: CertificateFunction, aws: FakeAws, timeout: str, patience: int) -> None:
+    function(request("Create", {**PROPERTIES, "ServiceTimeout": timeout}))
+    assert function.minute(patience - 1) is None
+    aws.script["DescribeCertificate"] = ["ThrottlingException"] * 3
+    assert function.minute(0.5) is None
+    answer = function.minute()
+    assert answer is not None
+    assert answer["Status"] == "FAILED"
+    assert f"after {patience} minutes; see that zone ZONE is public" in answer["Reason"]
+    assert answer["PhysicalResourceId"] in aws.certificates
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "told"),
+    [
+        ("RequestCertificate", "AccessDeniedException", "AccessDeniedException"),
+        ("DescribeCertificate", "AccessDeniedException", "AccessDeniedException"),
+        ("ChangeResourceRecordSets", "AccessDenied", "let the certificate function's role change"),
+        ("ChangeResourceRecordSets", "InvalidChangeBatch", "HostedZoneId must be the zone"),
+        ("PutRule", "AccessDeniedException", ""),
+        ("AddPermission", "AccessDeniedException", ""),
+        ("PutTargets", "AccessDeniedException", ""),
+    ],
+)
+def test_denied(function: CertificateFunction, aws: FakeAws, operation: str, code: str, told: str) -> None:
+    aws.script[operation] = [code] * 3
+    answer = function(request("Create"))
+    assert answer is not None
+    assert answer["Status"] == "FAILED"
+    assert told in answer["Reason"]
+    # CloudFormation deletes what the id names.
+    assert list(aws.certificates) == ([] if operation == "RequestCertificate" else [answer["PhysicalResourceId"]])
+    deleted = function(request("Delete", PhysicalResourceId=answer["PhysicalResourceId"]))
+    assert deleted is not None
+    assert deleted["Status"] == "SUCCESS"
+    assert aws.certificates == {}
+    # crhelper leaves a rule that calls nothing, and maybe a permission for it, if it can't finish them.
+    aws.rules.clear()
+    aws.permissions.clear()
+
+
+@pytest.mark.parametrize(
+    "operation", ["RequestCertificate", "DescribeCertificate", "ChangeResourceRecordSets", "PutRule"]
+)
+def test_throttled_for_a_while(function: CertificateFunction, aws: FakeAws, operation: str) -> None:
+    aws.script[operation] = ["ThrottlingException", "ThrottlingException"]
+    assert function(request("Create")) is None
+    aws.issue()
+    aws.script["DescribeCertificate"] = ["ServiceUnavailable"] * 3
+    assert function.minute() is None
+    answer = function.minute()
+    assert answer is not None
+    assert answer["Status"] == "SUCCESS"

@@ -1,0 +1,52 @@
+"""Laws of DNS failover: records in pairs, and a health check that nothing stands in for, on every site."""
+
+from typing import Any
+
+from hypothesis import given
+
+from resilient_website.behaviors import CACHING_DISABLED
+from tests.effort import examples
+from tests.expansion.expanded import expand, of_type, ref
+from tests.expansion.random_sites import SITES
+
+
+@given(SITES)
+def test_failover_records_come_in_pairs(properties: dict[str, Any]) -> None:
+    resources = expand(properties)
+    records = [r for _, r in of_type(resources, "AWS::Route53::RecordSet") if "Failover" in r]
+    names = [n for n in (properties.get("DomainName"), *properties.get("AlternateDomainNames", ())) if n]
+    kinds: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+    for record in records:
+        kinds.setdefault((record["Name"], record["Type"]), {})[record["Failover"]] = record
+    assert {name for name, _ in kinds} == set(names)
+    for pair in kinds.values():
+        assert set(pair) == {"PRIMARY", "SECONDARY"}
+        assert pair["PRIMARY"]["HealthCheckId"] == ref("SiteHealthCheck")
+        assert "HealthCheckId" not in pair["SECONDARY"]
+        assert pair["PRIMARY"]["AliasTarget"]["DNSName"] != pair["SECONDARY"]["AliasTarget"]["DNSName"]
+    aliases = [
+        alias
+        for _, distribution in of_type(resources, "AWS::CloudFront::Distribution")
+        for alias in distribution["DistributionConfig"].get("Aliases", [])
+    ]
+    assert len(aliases) == len(set(aliases))
+    for _, check in of_type(resources, "AWS::Route53::HealthCheck"):
+        assert check["HealthCheckConfig"].get("FullyQualifiedDomainName") not in names
+
+
+@given(SITES)
+@examples(50)
+def test_health_check_is_never_cached(properties: dict[str, Any]) -> None:
+    resources = expand(properties)
+    for _, check in of_type(resources, "AWS::Route53::HealthCheck"):
+        config = check["HealthCheckConfig"]
+        if properties.get("FrontDoor") == "LoadBalancer" or "FullyQualifiedDomainName" not in config:
+            continue
+        distribution = resources[config["FullyQualifiedDomainName"]["Fn::GetAtt"][0]]["Properties"][
+            "DistributionConfig"
+        ]
+        path = config["ResourcePath"].partition("?")[0]
+        matching = [b for b in distribution["CacheBehaviors"] if b["PathPattern"] == path]
+        behaviour = matching[0] if matching else distribution["DefaultCacheBehavior"]
+        assert behaviour["CachePolicyId"] == CACHING_DISABLED
+        assert behaviour["TargetOriginId"] == distribution["DefaultCacheBehavior"]["TargetOriginId"]

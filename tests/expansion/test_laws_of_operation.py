@@ -1,0 +1,71 @@
+"""Laws of operation: alarms, drills and tags, on every site."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import cfnlint
+import pytest
+from cfnlint.schema.manager import ProviderSchemaManager
+from hypothesis import given
+
+from launch.template_file import read_template
+from tests.effort import examples
+from tests.emulator.endpoint import ROOT
+from tests.expansion.expanded import expand, of_type
+from tests.expansion.random_sites import SITES
+
+SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
+# CloudFront changes no VPC origin in use, so that tags on one could never change. Source: "Restrict access with VPC
+# origins".
+UNTAGGED = ("AWS::CloudFront::VpcOrigin",)
+
+
+@given(SITES)
+@examples(50)
+def test_every_alarm_tells_somebody_what_to_do(properties: dict[str, Any]) -> None:
+    for name, alarm in of_type(expand(properties), "AWS::CloudWatch::Alarm"):
+        assert len(alarm["AlarmDescription"]) > 60, name
+        assert len(alarm.get("Metrics", [])) <= 11
+        assert alarm.get("AlarmActions") or name.endswith(("Down", "Stopped"))
+
+
+@pytest.mark.parametrize("front_door", ["CloudFront", "LoadBalancer"])
+def test_everything_that_can_carry_tags_carries_them(front_door: str) -> None:
+    everything = read_template(ROOT / "examples" / "everything.yaml")["Resources"]["Site"]["Properties"]
+    delivery = everything["Delivery"] if front_door == "CloudFront" else {}
+    resources = expand({**everything, "FrontDoor": front_door, "Delivery": delivery, "Database": {"BackupPlan": True}})
+    schemas = ProviderSchemaManager(SCHEMAS / "providers", SCHEMAS / "resources")
+    for name, body in resources.items():
+        if body["Type"].startswith("Custom::") or body["Type"] in UNTAGGED:
+            continue
+        properties = schemas.get_resource_schema("us-east-1", body["Type"]).schema["properties"]
+        places = [key for key in properties if key.endswith("Tags")]
+        told = json.dumps(
+            [body["Properties"].get(key) for key in places] + [body["Properties"].get("LaunchTemplateData")]
+        )
+        assert not places or '"shop"' in told, f"{name} ({body['Type']})"
+
+
+@given(SITES)
+@examples(50)
+def test_drills_end_by_themselves_and_touch_this_site_only(properties: dict[str, Any]) -> None:
+    resources = expand(properties)
+    own = {"resilient-website:site": {"Fn::Sub": "${AWS::StackName}/Site"}}
+    found = dict(of_type(resources, "AWS::FIS::ExperimentTemplate"))
+    assert bool(found) == bool(properties.get("Drills"))
+    for name, drill in found.items():
+        alarms = [condition["Value"]["Fn::GetAtt"][0] for condition in drill["StopConditions"]]
+        assert alarms, name
+        assert all(resources[alarm]["Type"] == "AWS::CloudWatch::Alarm" for alarm in alarms), name
+        for target in drill["Targets"].values():
+            assert target.get("ResourceTags") == own or target["ResourceArns"] == [
+                {"Fn::GetAtt": ["SiteDatabase", "DBInstanceArn"]}
+            ]
+        assert {t for action in drill["Actions"].values() for t in action["Targets"].values()} == set(drill["Targets"])
+    for statement in (
+        (resources["SiteDrillsRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]) if found else ()
+    ):
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        reading = all(action.partition(":")[2].startswith(("Describe", "Get")) for action in actions)
+        assert reading or "Condition" in statement or "Fn::GetAtt" in statement["Resource"]

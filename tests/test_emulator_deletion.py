@@ -1,0 +1,64 @@
+"""What the emulator leaves of a deleted stack: deletion policies, protected databases and their snapshots."""
+
+import pytest
+
+from tests.emulator.endpoint import Emulator
+from tests.emulator.stacks import Stacks, body
+
+ACCOUNT = "200000000034"
+
+
+@pytest.fixture(scope="module")
+def stacks(emulator: Emulator) -> Stacks:
+    return Stacks(emulator, ACCOUNT)
+
+
+POLICIES = """
+  Kept: {Type: AWS::SNS::Topic, DeletionPolicy: Retain}
+  Made: {Type: AWS::SNS::Topic, DeletionPolicy: RetainExceptOnCreate}
+  Plain: {Type: AWS::SNS::Topic}
+"""
+
+
+def topics(stacks: Stacks) -> set[str]:
+    found = stacks.session.client("sns").list_topics()["Topics"]
+    return {entry["TopicArn"].rpartition(":")[2].split("-")[1] for entry in found if ":policies-" in entry["TopicArn"]}
+
+
+def test_deletion_policies(stacks: Stacks) -> None:
+    failing = POLICIES + "  Bad: {Type: AWS::SNS::TopicPolicy, DependsOn: [Kept, Made, Plain], Properties: {}}\n"
+    broken = body(failing, "  Bad: {Value: !GetAtt Plain.NoSuch}\n")
+    assert stacks.create("policies", broken)["StackStatus"].startswith("ROLLBACK")
+    assert topics(stacks) == {"Kept"}
+    stacks.delete("policies")
+    assert stacks.create("policies", body(POLICIES))["StackStatus"] == "CREATE_COMPLETE"
+    assert stacks.delete("policies")["StackStatus"] == "DELETE_COMPLETE"
+    assert topics(stacks) == {"Kept", "Made"}
+
+
+DATABASE = """
+  Database:
+    Type: AWS::RDS::DBInstance
+    DeletionPolicy: Snapshot
+    Properties: {Engine: mysql, DBInstanceClass: db.t4g.micro, AllocatedStorage: "20", DeletionProtection: %s,
+      BackupRetentionPeriod: %s}
+"""
+REPLICA = "  Replica: {Type: AWS::RDS::DBInstance, Properties: {SourceDBInstanceIdentifier: !Ref Database}}\n"
+
+
+def test_database_is_protected_and_leaves_a_snapshot(stacks: Stacks) -> None:
+    stack = stacks.create("protected", body(DATABASE % ("true", 7)))
+    deleted = stacks.delete("protected")
+    assert deleted["StackStatus"] == "DELETE_FAILED"
+    assert any("deletion protection" in reason for reason in deleted["Reasons"])
+    rds = stacks.session.client("rds")
+    rds.modify_db_instance(DBInstanceIdentifier=stack["Ids"]["Database"], DeletionProtection=False)
+    assert stacks.delete("protected")["StackStatus"] == "DELETE_COMPLETE"
+    snapshots = rds.describe_db_snapshots()["DBSnapshots"]
+    assert stack["Ids"]["Database"] in [snapshot["DBInstanceIdentifier"] for snapshot in snapshots]
+
+
+def test_replica_needs_backups_of_its_source(stacks: Stacks) -> None:
+    stack = stacks.create("unbacked", body(DATABASE % ("false", 0) + REPLICA))
+    assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert any("Automated backups are not enabled" in reason for reason in stack["Reasons"])
