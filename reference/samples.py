@@ -77,7 +77,9 @@ def samples(kind: Kind) -> Iterator[Any]:
         case Boolean():
             yield from (True, False)
         case Integer(minimum=minimum, maximum=maximum):
-            yield from dict.fromkeys((minimum, min(minimum + 1, maximum), (minimum + maximum) // 2))
+            # The first is what stands in samples of groups: a little above the least, it often fits the others.
+            small = (min(minimum + 2, maximum), minimum, min(minimum + 1, maximum))
+            yield from dict.fromkeys((*small, (minimum + maximum) // 2))
         case Choice(choices=choices) | IntegerChoice(choices=choices):
             yield from choices
         case Cidr(largest=largest):

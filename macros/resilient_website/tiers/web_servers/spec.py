@@ -172,7 +172,7 @@ class WebServersSpec:
         Switch(DrainSpec),
         None,
         structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.LifecycleHookSpecificationList, AWS::IAM::Policy",
+        lands_on="AWS::AutoScaling::AutoScalingGroup.LifecycleHookSpecificationList, AWS::IAM::Role.Policies",
         reason="off: the load balancer already lets requests finish; for servers with work of their own (queues)",
     )
     impaired_zone: str = prop(
