@@ -69,7 +69,7 @@ class Rewriter:
         if function == "Ref" and isinstance(argument, str) and argument in self.targets:
             return self._attribute(argument, "Url", path)
         if function == "Fn::GetAtt":
-            name, _, attribute = argument.partition(".") if isinstance(argument, str) else _pair(argument)
+            name, attribute = _get_att(argument)
             if name in self.targets:
                 return self._attribute(name, attribute, path)
         if function == "Fn::Sub":
@@ -90,9 +90,10 @@ class Rewriter:
 
     def _sub(self, argument: Any, path: str) -> Any:
         """Return Fn::Sub with each of a site's variables as a variable of its map, under a name that is not taken."""
-        text, variables = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
-        if not isinstance(text, str) or not isinstance(variables, Mapping):
+        parts = _text_and_variables(argument)
+        if parts is None:
             return None
+        text, variables = parts
         added: dict[str, Any] = {}
 
         def replaced(match: re.Match[str]) -> str:
@@ -126,11 +127,20 @@ class Rewriter:
         return [item for index, item in enumerate(expanded) if item not in expanded[:index]]
 
 
-def _pair(argument: Any) -> tuple[str, str, str]:
-    """Return the name and the attribute of GetAtt's list form, whose attribute may come in parts."""
+def _get_att(argument: Any) -> tuple[str, str]:
+    """Return the name and the attribute of GetAtt, whose attribute may come in parts; empty without sense."""
+    if isinstance(argument, str):
+        name, _, attribute = argument.partition(".")
+        return name, attribute
     if isinstance(argument, list) and len(argument) >= 2 and all(isinstance(part, str) for part in argument):
-        return argument[0], ".", ".".join(argument[1:])
-    return "", "", ""
+        return argument[0], ".".join(argument[1:])
+    return "", ""
+
+
+def _text_and_variables(argument: Any) -> tuple[str, Mapping[str, Any]] | None:
+    """Return the two parts of Fn::Sub's argument; None if it makes no sense."""
+    text, variables = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
+    return (text, variables) if isinstance(text, str) and isinstance(variables, Mapping) else None
 
 
 def _as_variable(value: Any) -> str | None:
@@ -152,20 +162,20 @@ def depends_on(resource: Mapping[str, Any]) -> list[str]:
 
 def references(value: Any) -> set[str]:
     """Return all logical ids (and parameters) that a part of a template refers to, implicitly."""
-    found: set[str] = set()
     if isinstance(value, Mapping):
-        for key, item in value.items():
-            if key == "Ref" and isinstance(item, str):
-                found.add(item)
-            elif key == "Fn::GetAtt":
-                found.add(item.partition(".")[0] if isinstance(item, str) else str(item[0]))
-            elif key == "Fn::Sub":
-                text, variables = (item[0], item[1]) if isinstance(item, list) else (item, {})
-                found |= {name.partition(".")[0] for name in SUB_VARIABLE.findall(text) if name not in variables}
-                found |= references(variables)
-            else:
-                found |= references(item)
-    elif isinstance(value, list):
-        for item in value:
-            found |= references(item)
-    return found
+        return set().union(*(_referred(str(key), item) for key, item in value.items()))
+    return set().union(*map(references, value)) if isinstance(value, list) else set()
+
+
+def _referred(key: str, item: Any) -> set[str]:
+    """Return what one entry of a map refers to; a call that makes no sense is CloudFormation's to refuse."""
+    if key == "Ref" and isinstance(item, str):
+        return {item}
+    if key == "Fn::GetAtt" and _get_att(item)[0]:
+        return {_get_att(item)[0]}
+    parts = _text_and_variables(item) if key == "Fn::Sub" else None
+    if parts is None:
+        return references(item)
+    text, variables = parts
+    named = {name.partition(".")[0] for name in SUB_VARIABLE.findall(text) if name not in variables}
+    return named | references(variables)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from cfnlint.api import lint
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -161,6 +162,41 @@ def test_any_json_around_a_site(conditions: Any, outputs: Any, attributes: Any) 
 )
 def test_any_json_in_the_event(changes: dict[str, Any]) -> None:
     ask(changes.pop("fragment", template({})), **changes)
+
+
+MEANINGLESS: tuple[Any, ...] = (
+    [],
+    {},
+    7,
+    None,
+    True,
+    "",
+    "x",
+    ["x"],
+    [7, 8],
+    [{}, {}],
+    ["${x}", 7],
+    {"Ref": []},
+    {"Fn::GetAtt": []},
+)
+
+
+@pytest.mark.parametrize("function", ["Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Base64", "Fn::Join", "Fn::If"])
+@pytest.mark.parametrize("argument", MEANINGLESS, ids=str)
+def test_calls_that_make_no_sense(function: str, argument: Any) -> None:
+    call = {function: argument}
+    for properties in (
+        {"WebServers": {"UserData": call}},
+        {"WebServers": {"Drain": {"Script": {"Fn::Base64": call}}}},
+        {"Database": {"KmsKeyId": call}, "Fallback": {"Title": call}},
+        {"Overrides": {"Vpc": {"Tags": call}}},
+        call,
+    ):
+        ask(template(properties))
+    beside = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": call}, "DependsOn": argument}}
+    ask({"Resources": {**template({})["Resources"], **beside}, "Outputs": {"Url": {"Value": call}}})
+    site = {**template({})["Resources"]["Site"], "DependsOn": argument, "Metadata": call}
+    ask({"Resources": {"Site": site}, "Conditions": {"Live": call}})
 
 
 def test_huge_and_deep_templates_are_answered_at_once() -> None:
