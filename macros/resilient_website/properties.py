@@ -147,9 +147,12 @@ def _a_map(spec: type[Any]) -> str:
 
 def _read_property(row: Property, value: object, path: str, reader: Reader) -> Any:
     """Return the property's value, or MISSING where it is as good as absent or could not be read."""
+    before = len(reader.problems)
     if row.structural and not (isinstance(value, list) and isinstance(row.kind, ListOf) and not row.kind.known):
         resolved = resolve(value, path, reader)
-        if resolved is MISSING or (resolved is not value and resolved in EMPTY):
+        # Of a list with an item that is not known, the others would be read under their neighbours' paths.
+        unknown = resolved is MISSING or len(reader.problems) > before
+        if unknown or (resolved is not value and resolved in EMPTY):
             return MISSING
         value = resolved
     elif value == NO_VALUE or (row.presence and _parameter(value, reader) in EMPTY):
@@ -159,7 +162,6 @@ def _read_property(row: Property, value: object, path: str, reader: Reader) -> A
             reader.problem(path, f"found the intrinsic {shown(value)}", "write the properties out as a map")
             return MISSING
         return opaque(value)  # type: ignore[arg-type]
-    before = len(reader.problems)
     result = row.kind.read(value, path, reader)
     return MISSING if len(reader.problems) > before and not isinstance(row.kind, (Group, Switch)) else result
 
