@@ -32,12 +32,11 @@ def saved_pages(action: str, stack: str, site: str, region: str) -> None:
     For a site with Fallback.Source. Going back stops the schedule, since its next run would switch forward again;
     `save` starts it again.
     """
-    where = f"site {site} of stack {stack}"
     try:
         clients = (boto3.client(name, region_name=region) for name in ("cloudformation", "events", "lambda"))
         click.echo(json.dumps(run(action, stack, site, *clients)))  # type: ignore[arg-type]
     except AWS_ERRORS as error:
-        raise InvalidTemplateError([aws_problem(where, error)]) from error
+        raise InvalidTemplateError([aws_problem(_where(stack, site), error)]) from error
 
 
 def run(
@@ -64,10 +63,15 @@ def run(
     if found:
         if scheduled:
             events.enable_rule(Name=rule)
-        raise InvalidTemplateError([Problem(f"site {site} of stack {stack}", found, "what was current still is")])
+        raise InvalidTemplateError([Problem(_where(stack, site), found, "what was current still is")])
     if action == SAVE:
         events.enable_rule(Name=rule)
     return result
+
+
+def _where(stack: str, site: str) -> str:
+    """Return how errors name a site."""
+    return f"site {site} of stack {stack}"
 
 
 def _schedule(cloudformation: "CloudFormationClient", stack: str, site: str) -> str:
@@ -80,5 +84,5 @@ def _schedule(cloudformation: "CloudFormationClient", stack: str, site: str) -> 
             raise
         refused = f"stack {stack} has no {logical_id} ({error.response['Error']['Message']})"
         advice = "name a stack of this Region (--region), and with --site a site in it, that has Fallback.Source"
-        raise InvalidTemplateError([Problem(f"site {site} of stack {stack}", refused, advice)]) from error
+        raise InvalidTemplateError([Problem(_where(stack, site), refused, advice)]) from error
     return str(found["StackResourceDetail"]["PhysicalResourceId"]).rpartition("/")[2]

@@ -4,13 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from launch.command_options import REGION
 from launch.stacksets.request import Preferences, Request
 from resilient_website.problems import Problem
 
 # Sources: CreateStackSet, CreateStackInstances and DeploymentTargets in the CloudFormation API reference.
 NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")
 UNIT = re.compile(r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}")
-REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
 UNITS = 50
 ROLE_NAME = re.compile(r"[a-zA-Z_0-9+=,.@-]{1,64}")
 STRICT = "STRICT_FAILURE_TOLERANCE"

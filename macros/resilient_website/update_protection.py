@@ -108,7 +108,7 @@ def _identity(definition: Json) -> Json:
     known = {
         name: properties[name]
         for name in IDENTITY[definition["Type"]]
-        if name in properties and not is_secret(properties[name])
+        if name in properties and not _is_secret(properties[name])
     }
     # A cache of several shards that is to have none again is replaced: without this policy their number can't change.
     policies = {key: True for key, value in definition.get("UpdatePolicy", {}).items() if key == RESHARDING and value}
@@ -133,7 +133,7 @@ def _of_caches(type_name: str, properties: Json) -> Json:
     return {}
 
 
-def is_secret(value: object) -> bool:
+def _is_secret(value: object) -> bool:
     """Tell whether a property's value is a dynamic reference to a secret."""
     return "{{resolve:secretsmanager:" in json.dumps(value)
 
