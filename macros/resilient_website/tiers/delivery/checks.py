@@ -1,7 +1,6 @@
 """What delivery can't be: what the front door doesn't do, what a Region lacks, and countries that can't be."""
 
 from resilient_website import regions
-from resilient_website.domain import EDGE_REGION
 from resilient_website.intrinsics import Value, is_literal
 from resilient_website.reader import Reader
 from resilient_website.tiers.delivery.spec import ORIGIN_SHIELD_REGIONS, DeliverySpec, GeoRestrictionSpec
@@ -21,7 +20,7 @@ def check(
         _check_unused(spec, path, reader)
         return
     _check_countries(spec.geo_restriction, f"{path}.GeoRestriction", reader, health_checked=has_domain)
-    if spec.access_logs and reader.region != EDGE_REGION and reader.region in regions.OPT_IN:
+    if spec.access_logs and reader.region in regions.OPT_IN:
         found = f"found true, but CloudFront delivers no access logs to buckets in {reader.region}"
         reader.problem(f"{path}.AccessLogs", found, "leave it out: the load balancer's log has every dynamic request")
     if spec.origin_shield and reader.region not in ORIGIN_SHIELD_REGIONS:
