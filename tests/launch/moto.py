@@ -3,6 +3,7 @@
 import os
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -27,9 +28,10 @@ main(["-p", sys.argv[1]])
 
 
 class Moto:
-    """A running server; a context manager."""
+    """A running server; a context manager. `settings` are moto's own variables, as in MOTO_ACM_VALIDATION_WAIT."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, settings: Mapping[str, str] | None = None) -> None:
+        self._settings = settings or {}
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
@@ -40,7 +42,7 @@ class Moto:
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [str(PYTHON), "-c", PROGRAM, str(self.port)],
-                env=inherited,
+                env={**inherited, **self._settings},
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
