@@ -14,6 +14,8 @@ from troposphere import AWSObject, encode_to_dict
 from resilient_website import limits, overrides, resource_checks, resource_limits, site, site_checks, site_spec
 from resilient_website.attributes import available
 from resilient_website.context import Context
+from resilient_website.functions import shared
+from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.problems import InvalidTemplateError, Problem, shown
 from resilient_website.properties import NOT_GIVEN
 from resilient_website.reader import Reader
@@ -29,22 +31,32 @@ DEFAULT_MACRO = "ResilientWebsite"
 Json = dict[str, Any]
 
 
-def expand_template(template: object, parameters: Mapping[str, Any], region: str, macro: str = DEFAULT_MACRO) -> Json:
+def expand_template(
+    template: object,
+    parameters: Mapping[str, Any],
+    region: str,
+    macro: str = DEFAULT_MACRO,
+    code: FunctionCode | None = None,
+) -> Json:
     """Return the template with every site expanded, and without the macro's own name in `Transform`.
 
     `template` is the parsed JSON, intrinsics in their long form; `parameters` are the values of the template's
-    parameters; `region` is where it will be deployed; `macro` is the name under which the macro is installed.
-    Raises InvalidTemplateError with every problem of every site.
+    parameters; `region` is where it will be deployed; `macro` is the name under which the macro is installed; `code`
+    says how the code of the sites' functions comes into the stack: `Layer(arn)`, for one. Without it the template is
+    for looking at, not for deploying. Raises InvalidTemplateError with every problem of every site.
     """
     resources = _resources(template)
     problems: list[Problem] = []
     specs = read_sites(template, parameters, region)
-    contexts = {name: Context(name, region, macro) for name in specs}
+    contexts = {name: Context(name, region, spec.security.roles) for name, spec in specs.items()}
     built = {name: site.build(contexts[name], spec) for name, spec in specs.items()}
     definitions = {
         name: _definitions(contexts[name], built[name], specs[name], resources[name], problems) for name in built
     }
-    merged = _merge(template, resources, definitions, problems)
+    users = [_user(name, specs[name], built[name], definitions[name], resources[name]) for name in built]
+    problems += shared.disagreements(users)
+    functions = shared.build(users, code or Layer.any())
+    merged = _merge(template, resources, definitions, functions, problems)
     targets = {name: Target(encode_to_dict(dict(built[name].attributes)), _sinks(definitions[name])) for name in built}
     rewriter = Rewriter(targets)
     expanded = rewriter.template(_without_macro(merged, macro))
@@ -116,8 +128,7 @@ def _definitions(
 ) -> dict[str, Json]:
     """Return a site's resources as template JSON: tagged, overridden, with the compact resource's own attributes."""
     definitions: dict[str, Json] = {}
-    own = {"Key": SITE_TAG, "Value": encode_to_dict(site_name(context))}
-    tags = [own, *(tag for tag in encode_to_dict(list(spec.tags)) if tag["Key"] != SITE_TAG)]
+    tags = _tags(context, spec)
     for resource in made.resources:
         if resource.title in definitions:
             raise AssertionError(f"two resources of the site are called {resource.title}")
@@ -131,6 +142,25 @@ def _definitions(
     # Once for the stores' policies, which their protection has to know, and once for the protection itself.
     guarded = protected(context, carry_over(attributes, overridden), enabled=spec.update_protection)
     return carry_over(attributes, guarded)
+
+
+def _tags(context: Context, spec: SiteSpec) -> list[Json]:
+    own = {"Key": SITE_TAG, "Value": encode_to_dict(site_name(context))}
+    return [own, *(tag for tag in encode_to_dict(list(spec.tags)) if tag["Key"] != SITE_TAG)]
+
+
+def _user(
+    name: str, spec: SiteSpec, made: site.Site, definitions: Mapping[str, Json], compact: Mapping[str, Any]
+) -> shared.UsingSite:
+    return shared.UsingSite(
+        name,
+        definitions,
+        roles=spec.security.roles,
+        retention_days=spec.monitoring.log_retention_days,
+        tags=encode_to_dict(list(spec.tags)),
+        alarm_topic=made.attributes["AlarmTopicArn"],
+        condition=compact.get("Condition"),
+    )
 
 
 def _with_parameters(definition: Json, compact: Mapping[str, Any], definitions: Mapping[str, Json]) -> Json:
@@ -150,9 +180,13 @@ def _definition(resource: AWSObject) -> Json:
 
 
 def _merge(
-    template: Any, resources: Mapping[str, Any], definitions: Mapping[str, dict[str, Json]], problems: list[Problem]
+    template: Any,
+    resources: Mapping[str, Any],
+    definitions: Mapping[str, dict[str, Json]],
+    functions: Mapping[str, Json],
+    problems: list[Problem],
 ) -> Json:
-    """Return the template with each site's resources in the site's place."""
+    """Return the template with each site's resources in the site's place, and the functions that they share last."""
     merged: Json = {}
     for name, body in resources.items():
         for logical_id, definition in definitions.get(name, {name: body}).items():
@@ -160,7 +194,11 @@ def _merge(
                 found = f"{logical_id}, which the site makes, is the logical id of another resource of the template"
                 problems.append(Problem(f"Resources.{name}", found, "rename one of the two"))
             merged[logical_id] = definition
-    return {**template, "Resources": merged}
+    for logical_id in functions:
+        if logical_id in merged:
+            found = f"found {logical_id}, which is the logical id of a resource that the site's functions need"
+            problems.append(Problem(f"Resources.{logical_id}", found, "rename it"))
+    return {**template, "Resources": {**merged, **functions}}
 
 
 def _sinks(definitions: Mapping[str, Json]) -> list[str]:

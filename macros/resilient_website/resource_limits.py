@@ -11,11 +11,6 @@ Json = dict[str, Any]
 # Source: "Understand CloudFormation quotas".
 LONGEST_LOGICAL_ID = 255
 
-# While these wait, crhelper has EventBridge call them back: by a rule whose name is the logical id and eight letters.
-# Source: "PutRule" in the Amazon EventBridge API reference (64 characters), and crhelper's `_put_rule`.
-POLLED = ("Custom::Certificate", "Custom::EmptyBucket")
-LONGEST_POLLED_ID = 64 - 8
-
 # Source: "Run commands when you launch an EC2 instance with user data input": before it is encoded.
 MOST_USER_DATA_BYTES = 16_384
 
@@ -28,10 +23,9 @@ def check(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
 def _long_names(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
     """Return at most one problem, for the resource that leaves the site's name the least room."""
     longest: dict[str, int] = {}
-    for logical_id, definition in definitions.items():
-        most = LONGEST_POLLED_ID if definition["Type"] in POLLED else LONGEST_LOGICAL_ID
-        if len(logical_id) > most:
-            longest[logical_id] = most - (len(logical_id) - len(site))
+    for logical_id in definitions:
+        if len(logical_id) > LONGEST_LOGICAL_ID:
+            longest[logical_id] = LONGEST_LOGICAL_ID - (len(logical_id) - len(site))
     if not longest:
         return []
     tightest = min(longest, key=lambda logical_id: longest[logical_id])

@@ -13,6 +13,7 @@ from resilient_website.kinds import Choice, Integer, Text
 from resilient_website.problems import shown
 from resilient_website.properties import prop
 from resilient_website.reader import Reader
+from resilient_website.roles import RoleOptions
 
 # In the order in which they are asked: the cheap and certain ones first. Source: "AWS Managed Rules rule groups list".
 RULE_GROUPS = (
@@ -67,6 +68,32 @@ class SecuritySpec:
         "AWS::SecretsManager::RotationSchedule.RotationRules.AutomaticallyAfterDays",
         reason="a secret that is rotated is worth little to whoever has seen it; nobody notices. 0: never",
     )
+    permissions_boundary: Value | None = prop(
+        "PermissionsBoundary",
+        Text(
+            "the ARN of a managed policy, as in arn:aws:iam::123456789012:policy/developers-boundary",
+            r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[!-~]+",
+        ),
+        None,
+        presence=True,
+        lands_on="AWS::IAM::Role.PermissionsBoundary",
+        reason="absent: an organisation that lets teams create roles only with a boundary names it here; every role of "
+        "the site has it",
+    )
+    role_path: Value | None = prop(
+        "RolePath",
+        Text("an IAM path, as in /websites/", r"/([!-.0-~]+/)*"),
+        None,
+        presence=True,
+        lands_on="AWS::IAM::Role.Path",
+        reason="absent: /. A path keeps the site's roles apart, so that a policy can name them. A change replaces the "
+        "roles",
+    )
+
+    @property
+    def roles(self) -> RoleOptions:
+        """What every role of the site has."""
+        return RoleOptions(self.permissions_boundary, self.role_path)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from typing import Any
 from troposphere import AWSHelperFn, GetAtt, Join, Sub, iam
 
 from resilient_website.context import Context
-from resilient_website.iam_documents import allow, document, trust
+from resilient_website.iam_documents import allow
+from resilient_website.roles import role
 from resilient_website.tags import SITE_TAG, site_name
 from resilient_website.tiers.web_servers.result import Surroundings
 from resilient_website.tiers.web_servers.spec import WebServersSpec
@@ -15,17 +16,9 @@ METRICS_NAMESPACE = "ResilientWebsite/Servers"
 
 def build(context: Context, spec: WebServersSpec, around: Surroundings, log_group: str | None) -> iam.Role:
     """Return the role of the web servers."""
-    inline = [
-        iam.Policy(PolicyName=name, PolicyDocument=document(*statements))
-        for name, statements in _statements(context, spec, around, log_group).items()
-        if statements
-    ]
-    return iam.Role(
-        context.id("WebRole"),
-        AssumeRolePolicyDocument=trust("ec2"),
-        ManagedPolicyArns=[Sub("arn:${AWS::Partition}:iam::aws:policy/AmazonSSMManagedInstanceCore")],
-        Policies=inline,
-    )
+    managed = [Sub("arn:${AWS::Partition}:iam::aws:policy/AmazonSSMManagedInstanceCore")]
+    policies = _statements(context, spec, around, log_group)
+    return role(context.id("WebRole"), context.roles, "ec2", policies, managed=managed)
 
 
 def _statements(
