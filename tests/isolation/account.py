@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -10,6 +10,9 @@ from botocore.config import Config
 from tests.isolation.evaluator import Asked, Caller
 from tests.isolation.operations import NEW
 from tests.isolation.wire import Json
+
+if TYPE_CHECKING:
+    from tests.isolation.stack import Stack
 
 ACCOUNT = "123456789012"
 # Services with a name of their own for a resource's tags, beside `aws:ResourceTag`.
@@ -33,6 +36,7 @@ class Account:
         self.web_acls: dict[str, str] = {}
         self.origins: dict[str, list[str]] = {}
         self.rotations: dict[str, str] = {}
+        self.stacks: dict[str, Stack] = {}
 
     def client(self, service: str, region: str) -> Any:
         """Return a client that may do everything."""
@@ -76,8 +80,8 @@ class Account:
             except acm.exceptions.ResourceNotFoundException:
                 return {}
         if service == "cloudformation" and not arn.endswith(f"/{NEW}"):
-            found = self._stack(region, arn)
-            return {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])} if found else {}
+            found = self.stack(region, arn)
+            return found.tags if found else {}
         return {}
 
     def bucket_policy(self, bucket: str) -> Json | None:
@@ -91,13 +95,10 @@ class Account:
             return None
         return found
 
-    def _stack(self, region: str, name: str) -> Json | None:
-        cloudformation = self.client("cloudformation", region)
-        try:
-            found: Json = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-        except cloudformation.exceptions.ClientError:
-            return None
-        return found
+    def stack(self, region: str, name: str) -> "Stack | None":
+        """Return a stack by its name or id; of a name, the last one that was made."""
+        named = [one for one in self.stacks.values() if (one.region, one.name) == (region, name)]
+        return self.stacks.get(name) or (named[-1] if named else None)
 
     def secret_arn(self, region: str, secret: str) -> str:
         """Return the ARN of a secret by its name or ARN."""
@@ -107,8 +108,8 @@ class Account:
         """Return the ARN of a stack by its name or ARN; of one that is not there, with no GUID."""
         if stack.startswith("arn:"):
             return stack
-        found = self._stack(region, stack)
-        return found["StackId"] if found else f"arn:aws:cloudformation:{region}:{ACCOUNT}:stack/{stack}/{NEW}"
+        found = self.stack(region, stack)
+        return found.id if found else f"arn:aws:cloudformation:{region}:{ACCOUNT}:stack/{stack}/{NEW}"
 
     def function_arn(self, region: str, function: str) -> str:
         """Return the ARN of a function by its name or ARN."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 from tests.isolation import wire
 from tests.isolation.account import Account
+from tests.isolation.cloudformation import CloudFormation
 from tests.isolation.evaluator import Asked, Caller, EvaluationError, Evaluator
 from tests.isolation.operations import asked
 from tests.isolation.wire import Call
@@ -41,6 +42,7 @@ class Authorizer(LoopbackServer):
         self.requests: list[Request] = []
         self.mistakes: list[str] = []
         self._account, self._evaluator = account, evaluator
+        self._cloudformation = CloudFormation(account)
         upstream = urlsplit(account.url)
         outer = self
 
@@ -49,9 +51,9 @@ class Authorizer(LoopbackServer):
 
             def _any(self) -> None:
                 body = self._read()
-                refusal = outer.judge(self.command, self.path, dict(self.headers), body)
-                if refusal:
-                    self._answer(403, {"Content-Type": refusal[0]}, refusal[1])
+                answered = outer.judge(self.command, self.path, dict(self.headers), body)
+                if answered:
+                    self._answer(answered[0], {"Content-Type": answered[1]}, answered[2])
                     return
                 connection = HTTPConnection(upstream.hostname or "", upstream.port, timeout=UPSTREAM_SECONDS)
                 headers = {name: value for name, value in self.headers.items() if name.lower() not in ("expect", "transfer-encoding")}
@@ -86,15 +88,15 @@ class Authorizer(LoopbackServer):
 
         super().__init__(Handler)
 
-    def judge(self, method: str, target: str, headers: dict[str, str], body: bytes) -> tuple[str, bytes] | None:
-        """Return the refusal of a request, as its content type and body; None if it is allowed."""
+    def judge(self, method: str, target: str, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes] | None:
+        """Return the answer to a request that IAM denies, or that moto is not asked; None if it may go on to moto."""
         try:
             call = wire.read(method, target, headers, body)
             caller = self._account.callers[call.access_key]()
             questions = asked(call, self._account)
         except (wire.UnreadableError, LookupError, ValueError) as error:
             self.mistakes.append(f"{method} {target}: {type(error).__name__}: {error}")
-            return "text/plain", b"unreadable"
+            return 403, "text/plain", b"unreadable"
         if questions is None:
             self.mistakes.append(f"{call.name} ({caller.name}): no row in tests/isolation/operations.py")
             questions = [Asked("unknown:Unknown", "*")]
@@ -110,7 +112,12 @@ class Authorizer(LoopbackServer):
                 frozenset(filter(None, map(self._account.owner, resources))),
             )
         )
-        return _refusal(call, caller, denied[0]) if denied else None
+        if denied:
+            return 403, *_refusal(call, caller, denied[0])
+        if call.service == "cloudformation":
+            status, content = self._cloudformation.answer(call)
+            return status, "text/xml", content
+        return None
 
     def _is_allowed(self, caller: Caller, question: Asked) -> bool:
         service, _, rest = question.resource.partition(":::")

@@ -27,6 +27,21 @@ PAGES = "pages-of-{name}"
 MOST_POLLS = 5
 # Seconds until moto's ACM takes a certificate's validation for done.
 SETTINGS = {"MOTO_ACM_VALIDATION_WAIT": "1"}
+# RotateSecret makes a version without a value that is AWSPENDING; moto's is current at once, if it has no function.
+CORRECTION = """
+from moto.secretsmanager.models import SecretsManagerBackend
+rotate_secret = SecretsManagerBackend.rotate_secret
+def rotate(self, secret_id, *given, **named):
+    secret = self.secrets[secret_id]
+    stages = {name: list(version["version_stages"]) for name, version in secret.versions.items()}
+    current = secret.default_version_id
+    answer = rotate_secret(self, secret_id, *given, **named)
+    for name, version in secret.versions.items():
+        version["version_stages"] = stages.get(name, ["AWSPENDING"])
+    secret.default_version_id = current
+    return answer
+SecretsManagerBackend.rotate_secret = rotate
+"""
 
 
 @dataclass(frozen=True)
@@ -59,8 +74,6 @@ class Bed:
         self._running = ExitStack()
         self._functions: dict[str, Function] = {}
         self.stacks: dict[str, Stack] = {}
-        # Physical ids of custom resources, by stack and logical id.
-        self.made: dict[tuple[str, str], str] = {}
         self.zones: dict[str, str] = {}
 
     @property
@@ -75,7 +88,7 @@ class Bed:
 
     def __enter__(self) -> Self:
         folder = Path(self._running.enter_context(tempfile.TemporaryDirectory()))
-        moto = self._running.enter_context(Moto(folder / "moto.log", SETTINGS))
+        moto = self._running.enter_context(Moto(folder / "moto.log", SETTINGS, CORRECTION))
         self.account = Account(moto.url)
         self.evaluator = self._running.enter_context(Evaluator(self.account.account))
         self.authorizer = self._running.enter_context(Authorizer(self.account, self.evaluator))
@@ -110,6 +123,7 @@ class Bed:
     def _deploy(self, name: str, template: Json) -> None:
         stack = Stack(self.account, name, REGION, template)
         self.stacks[name] = stack
+        self.account.stacks[stack.id] = stack
         stack.deploy()
         for output in template.get("Outputs", {}).values():
             if "Export" in output:
@@ -131,7 +145,7 @@ class Bed:
         """Return CloudFormation's event for a custom resource of a stack."""
         resource = stack.template["Resources"][name]
         properties = _as_text(stack.properties(name))
-        physical_id = self.made.get((stack.name, name), f"{stack.name}-{name}-ABCDEFGHIJKL")
+        physical_id = stack.physical_ids.get(name, f"{stack.name}-{name}-ABCDEFGHIJKL")
         return {
             "RequestType": request,
             "StackId": stack.id,

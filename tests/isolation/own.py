@@ -27,6 +27,7 @@ class Row:
 
 def create_all(bed: Bed, stack: Stack) -> Iterator[Row]:
     """Create a stack's custom resources in the order of their references."""
+    stack.status = "CREATE_IN_PROGRESS"
     for name in _in_order(stack):
         yield _sent(bed, stack, name, "Create")
 
@@ -34,13 +35,17 @@ def create_all(bed: Bed, stack: Stack) -> Iterator[Row]:
 def update_all(bed: Bed, stack: Stack) -> Iterator[Row]:
     """Update every custom resource: once with the same properties, as after a failed update, and once with others."""
     for name in _in_order(stack):
+        stack.status = "UPDATE_IN_PROGRESS"
         yield _sent(bed, stack, name, "Update")
+        # Other properties, as when an update is rolled back.
+        stack.status = "UPDATE_ROLLBACK_IN_PROGRESS"
         for old in _changed(stack, name):
             yield _sent(bed, stack, name, "Update", OldResourceProperties=old)
 
 
 def delete_all(bed: Bed, stack: Stack) -> Iterator[Row]:
     """Delete the custom resources in the opposite order."""
+    stack.status = "DELETE_IN_PROGRESS"
     for name in reversed(_in_order(stack)):
         yield _sent(bed, stack, name, "Delete")
 
@@ -127,14 +132,16 @@ def _changed(stack: Stack, name: str) -> Iterator[Json]:
 def _sent(bed: Bed, stack: Stack, name: str, request: str, **changes: Any) -> Row:
     function = bed.function(stack.properties(name)["ServiceToken"])
     event = bed.event(stack, name, request, **changes)
+    stack.statuses[name] = f"{request.upper()}_IN_PROGRESS"
     outcome = bed.send(function, event)
+    stack.statuses[name] = f"{request.upper()}_COMPLETE"
     problems = _problems(outcome)
     statuses = [answer["Status"] for answer in outcome.answers]
     if statuses != ["SUCCESS"]:
         reasons = "; ".join(str(answer.get("Reason")) for answer in outcome.answers)
         problems.append(f"answered {statuses or 'nothing'}: {reasons}")
     if outcome.answers:
-        bed.made[stack.name, name] = outcome.answers[-1]["PhysicalResourceId"]
+        stack.physical_ids[name] = outcome.answers[-1]["PhysicalResourceId"]
         if request != "Delete":
             stack.outputs[name] = outcome.answers[-1]["Data"]
             note_owner(bed, stack, outcome)

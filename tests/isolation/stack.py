@@ -16,15 +16,19 @@ WITHOUT_STACK_TAGS = ("AWS::ElasticLoadBalancingV2::ListenerRule", "AWS::CloudFr
 
 
 class Stack:
-    """One stack. Resources are made when something refers to them first."""
+    """One stack. Resources are made when something refers to them first. `owner` is the neighbour that it belongs to."""
 
-    def __init__(self, account: Account, name: str, region: str, template: Mapping[str, Any]) -> None:
+    def __init__(self, account: Account, name: str, region: str, template: Mapping[str, Any], guid: str = "") -> None:
         self.account, self.name, self.region, self.template = account, name, region, template
-        self.guid = str(uuid.uuid5(uuid.NAMESPACE_DNS, name))
+        self.guid = guid or str(uuid.uuid5(uuid.NAMESPACE_DNS, name))
         self.id = f"arn:aws:cloudformation:{region}:{ACCOUNT}:stack/{name}/{self.guid}"
         self.resolver = Resolver(template, self)
+        self.owner, self.status, self.tags = name, "CREATE_COMPLETE", dict[str, str]()
         self.outputs: dict[str, Json] = {}
         self.things: dict[str, Thing] = {}
+        # Of custom resources, and of resources under way.
+        self.physical_ids: dict[str, str] = {}
+        self.statuses: dict[str, str] = {}
         account.own(self.id, name)
 
     def deploy(self) -> None:
@@ -40,6 +44,37 @@ class Stack:
             self.account.bucket_policies[properties["Bucket"]] = lambda name=name: self.properties(name)["PolicyDocument"]  # type: ignore[misc]
         for name, _ in self.of_type("AWS::IAM::Role"):
             self.account.callers[self.access_key(name)] = lambda name=name: self.caller(name)  # type: ignore[misc]
+
+    def change(self, template: Mapping[str, Any]) -> None:
+        """Become what another template says: what is new is made, what is there stays."""
+        self.template, self.resolver = template, Resolver(template, self)
+        self.deploy()
+
+    def remove(self) -> bool:
+        """Delete what is in moto; return whether that was possible."""
+        for name, properties in list(self.of_type("AWS::S3::BucketPolicy")):
+            self.account.bucket_policies.pop(properties["Bucket"], None)
+            self.things.pop(name, None)
+        s3 = self.account.client("s3", self.region)
+        for name, _ in self.of_type("AWS::S3::Bucket"):
+            try:
+                s3.delete_bucket(Bucket=self.things[name].ref)
+            except s3.exceptions.ClientError:
+                return False
+        return True
+
+    def summaries(self) -> list[Json]:
+        """Return the resources as ListStackResources does."""
+        return [
+            {
+                "LogicalResourceId": name,
+                "PhysicalResourceId": self.physical_ids.get(name) or self.thing(name).ref,
+                "ResourceType": self.template["Resources"][name]["Type"],
+                "ResourceStatus": self.statuses.get(name, self.status),
+                "LastUpdatedTimestamp": "2026-01-01T00:00:00Z",
+            }
+            for name in self._present()
+        ]
 
     def access_key(self, role: str) -> str:
         """Return the access key of a role's credentials."""
@@ -75,7 +110,7 @@ class Stack:
             made = maker(place, self.properties(name)) if maker else other(place, kind)
             self.things[name] = made
             if made.arn:
-                self.account.own(made.arn, self.name, self._tags(name, kind))
+                self.account.own(made.arn, self.owner, self._tags(name, kind))
         return self.things[name]
 
     def ref(self, name: str) -> Any:
@@ -88,7 +123,7 @@ class Stack:
             "AWS::StackName": self.name,
             "AWS::StackId": self.id,
         }
-        return pseudo[name] if name in pseudo else self.thing(name).ref
+        return pseudo[name] if name in pseudo else self.physical_ids.get(name) or self.thing(name).ref
 
     def attribute(self, name: str, attribute: str) -> Any:
         """Return what Fn::GetAtt gives: for a custom resource, what its function has answered."""

@@ -53,48 +53,59 @@ def read(method: str, target: str, headers: Mapping[str, str], body: bytes) -> C
         fields = {name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
         operation, parameters = fields["Action"], fields
     else:
-        operation, parameters = _rest(service, method, target, body)
+        operation, parameters = _rest(service, method, target, headers, body)
     return Call(signed["key"], service, signed["region"], operation, parameters)
 
 
-def _rest(service: str, method: str, target: str, body: bytes) -> tuple[str, Json]:
+def _rest(service: str, method: str, target: str, headers: Mapping[str, str], body: bytes) -> tuple[str, Json]:
     parts = urlsplit(target)
-    query = parse_qs(parts.query, keep_blank_values=True)
+    given = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+    sent = {name.lower() for name in headers}
     best: tuple[int, str, Json] | None = None
-    for name, verb, path, needed, labels in _operations(service):
-        found = path.fullmatch(unquote(parts.path))
-        if verb != method or found is None or any(query.get(key) is None for key, value in needed.items()):
+    for one in _operations(service):
+        found = one.path.fullmatch(unquote(parts.path))
+        fits = one.method == method and one.headers <= sent
+        if found is None or not fits or any(given.get(key, "-") != (value or given.get(key)) for key, value in one.query):
             continue
-        if any(value and query[key] != [value] for key, value in needed.items()):
-            continue
-        rank = 10 * len(needed) + len(labels)
+        rank = 100 * len(one.query) + 10 * len(one.headers) + len(one.labels)
         if best is None or rank > best[0]:
-            best = rank, name, {label: found[label] for label in labels}
+            best = rank, one.name, {label: found[label] for label in one.labels}
     if best is None:
         raise UnreadableError(f"{service}: {method} {target}")
-    given = {name: values[0] for name, values in query.items()}
     # An object's content is nobody's parameter.
     return best[1], {**given, **({} if best[1] == "PutObject" else _body(body)), **best[2]}
 
 
+@dataclass(frozen=True)
+class _Operation:
+    """How a REST operation looks on the wire: what in the path, the query and the headers tells it from others."""
+
+    name: str
+    method: str
+    path: re.Pattern[str]
+    labels: tuple[str, ...]
+    query: tuple[tuple[str, str], ...]
+    headers: frozenset[str]
+
+
 @cache
-def _operations(service: str) -> list[tuple[str, str, re.Pattern[str], dict[str, str], list[str]]]:
-    """Return a REST service's operations: name, method, path, query parameters that tell it apart, labels."""
+def _operations(service: str) -> list[_Operation]:
     model = botocore.session.get_session().get_service_model(_MODELS.get(service, service))
-    found = []
-    for name in model.operation_names:
-        http = model.operation_model(name).http
-        path, _, query = http["requestUri"].partition("?")
-        if service == "s3" and not path.startswith("/{Bucket}"):
-            path = "/{Bucket}" + path
-        labels = re.findall(r"\{(\w+)\+?\}", path)
-        pattern = re.sub(r"\\\{(\w+)(\\\+)?\\\}", lambda m: f"(?P<{m[1]}>{'.+' if m[2] else '[^/]+'})", re.escape(path))
-        needed = {part.partition("=")[0]: part.partition("=")[2] for part in query.split("&") if part}
-        shape = model.operation_model(name).input_shape
-        members = {key: shape.members[key].serialization for key in shape.required_members} if shape else {}
-        needed |= {at["name"]: "" for at in members.values() if at.get("location") == "querystring"}
-        found.append((name, http["method"], re.compile(pattern + "/?"), needed, labels))
-    return found
+    return [_operation(service, name, model.operation_model(name)) for name in model.operation_names]
+
+
+def _operation(service: str, name: str, model: Any) -> _Operation:
+    path, _, query = model.http["requestUri"].partition("?")
+    if service == "s3" and not path.startswith("/{Bucket}"):
+        path = "/{Bucket}" + path
+    labels = tuple(re.findall(r"\{(\w+)\+?\}", path))
+    pattern = re.sub(r"\\\{(\w+)(\\\+)?\\\}", lambda m: f"(?P<{m[1]}>{'.+' if m[2] else '[^/]+'})", re.escape(path))
+    needed = dict(part.partition("=")[::2] for part in query.split("&") if part)
+    shape = model.input_shape
+    members = [shape.members[key].serialization for key in shape.required_members] if shape else []
+    needed |= {at["name"]: "" for at in members if at.get("location") == "querystring"}
+    headers = frozenset(at["name"].lower() for at in members if at.get("location") == "header")
+    return _Operation(name, model.http["method"], re.compile(pattern + "/?"), labels, tuple(needed.items()), headers)
 
 
 def _body(body: bytes) -> Json:
