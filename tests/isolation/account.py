@@ -1,7 +1,7 @@
 """An AWS account: moto for what services do, and tables for what moto does not keep: tags of AWS's own, owners, roles."""
 
-import json
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -84,16 +84,10 @@ class Account:
             return found.tags if found else {}
         return {}
 
-    def bucket_policy(self, bucket: str) -> Json | None:
-        """Return a bucket's policy, if it has one: a stack's of the bed, or one that a stack in moto has made."""
-        if bucket in self.bucket_policies:
-            return self.bucket_policies[bucket]()
-        s3 = self.client("s3", "us-east-1")
-        try:
-            found: Json = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
-        except s3.exceptions.ClientError:
-            return None
-        return found
+    def resource_policy(self, arn: str) -> Json | None:
+        """Return the policy of a bucket, by its ARN or an object's, if it has one."""
+        bucket = arn.removeprefix("arn:aws:s3:::").partition("/")[0] if arn.startswith("arn:aws:s3:::") else ""
+        return self.bucket_policies[bucket]() if bucket in self.bucket_policies else None
 
     def stack(self, region: str, name: str) -> "Stack | None":
         """Return a stack by its name or id; of a name, the last one that was made."""
@@ -124,6 +118,7 @@ class Account:
         return self.origins.get(distribution, [])
 
 
+@cache
 def client(url: str, access_key: str, service: str, region: str) -> Any:
     """Return a client with an access key."""
     session = boto3.Session(aws_access_key_id=access_key, aws_secret_access_key="test", region_name=region)

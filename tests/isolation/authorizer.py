@@ -120,14 +120,12 @@ class Authorizer(LoopbackServer):
         return None
 
     def _is_allowed(self, caller: Caller, question: Asked) -> bool:
-        service, _, rest = question.resource.partition(":::")
-        bucket = rest.partition("/")[0] if service == "arn:aws:s3" else ""
-        policy = self._account.bucket_policy(bucket) if bucket else None
-        if question.action.startswith("unknown:"):
+        if question.action.startswith("unknown:") or not question.resource.startswith(("arn:", "*")):
+            # AWS refuses what is no ARN, too.
             return False
         try:
-            question = self._account.with_tags(question)
-            return self._evaluator.is_allowed(caller, question, policy)
+            policy = self._account.resource_policy(question.resource)
+            return self._evaluator.is_allowed(caller, self._account.with_tags(question), policy)
         except EvaluationError as error:
             self.mistakes.append(str(error))
             return False

@@ -33,6 +33,7 @@ from moto.secretsmanager.models import SecretsManagerBackend
 rotate_secret = SecretsManagerBackend.rotate_secret
 def rotate(self, secret_id, *given, **named):
     secret = self.secrets[secret_id]
+    secret.remove_version_stages_from_old_versions(["AWSPENDING"])
     stages = {name: list(version["version_stages"]) for name, version in secret.versions.items()}
     current = secret.default_version_id
     answer = rotate_secret(self, secret_id, *given, **named)
@@ -75,6 +76,8 @@ class Bed:
         self._functions: dict[str, Function] = {}
         self.stacks: dict[str, Stack] = {}
         self.zones: dict[str, str] = {}
+        # The neighbour's state after the last attack, if nothing else has been done since.
+        self.last_seen: Json = {}
 
     @property
     def own(self) -> Stack:

@@ -66,6 +66,11 @@ class Function:
             self._process = None
 
     @property
+    def is_called_by_the_stack(self) -> bool:
+        """Whether CloudFormation or Secrets Manager calls it; visitors call the others, through an API."""
+        return self.name.endswith("Function") and not self.name.endswith("SavedPagesFunction")
+
+    @property
     def role(self) -> str:
         """The logical id of its role."""
         reference = self.stack.template["Resources"][self.name]["Properties"]["Role"]

@@ -126,7 +126,8 @@ def _changed(stack: Stack, name: str) -> Iterator[Json]:
             gone = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete"}
             yield {**properties, "Enabled": "true", "Stores": {**properties["Stores"], "Gone": gone}}
         case "Custom::Certificate":
-            yield {**properties, "SubjectAlternativeNames": ["other." + properties["DomainName"]]}
+            if "DomainName" in properties:
+                yield {**properties, "SubjectAlternativeNames": ["other." + properties["DomainName"]]}
 
 
 def _sent(bed: Bed, stack: Stack, name: str, request: str, **changes: Any) -> Row:

@@ -197,7 +197,7 @@ def _rule(place: Place, properties: Json) -> Thing:
 
 def other(place: Place, kind: str) -> Thing:
     """Return a resource that no function touches: a name."""
-    arn = place.arn(kind.split("::")[1].lower(), place.name)
+    arn = place.arn(kind.split("::")[1].lower(), f"{kind.split('::')[-1].lower()}/{place.name}")
     return Thing(place.name, arn, {"Arn": arn, "Id": place.name})
 
 
