@@ -20,20 +20,20 @@ CUSTOM = "Custom::"
 
 def actions(resource: Resource) -> frozenset[str] | None:
     """Return the actions that making, reading, changing and deleting a resource takes; None if nothing says."""
-    listed = _listed(resource.type)
+    listed = listed_actions(resource.type)
     if listed is None:
         return None
     granted = {action for action in listed if _is_granted(resource, action)}
-    for row in _rows("added"):
+    for row in rows("added"):
         if row["type"] == resource.type:
             granted |= set(row["actions"])
     return frozenset(granted)
 
 
 @cache
-def _listed(type_name: str) -> frozenset[str] | None:
+def listed_actions(type_name: str) -> frozenset[str] | None:
     """Return the actions of all of a type's handlers; None for a type that no schema lists any for."""
-    if type_name.startswith(CUSTOM) or any(type_name in row["types"] for row in _rows("none_needed")):
+    if type_name.startswith(CUSTOM) or any(type_name in row["types"] for row in rows("none_needed")):
         return frozenset()
     try:
         permissions = handler_permissions(type_name)
@@ -43,14 +43,15 @@ def _listed(type_name: str) -> frozenset[str] | None:
 
 
 def _is_granted(resource: Resource, action: str) -> bool:
-    for row in _rows("left_out"):
-        if resource.type in row.get("types", [resource.type]) and _matches(action, row["actions"]):
+    for row in rows("left_out"):
+        if resource.type in row.get("types", [resource.type]) and matches(action, row["actions"]):
             return False
-    needs = [row for row in _rows("only_with") if row["type"] == resource.type and _matches(action, row["actions"])]
+    needs = [row for row in rows("only_with") if row["type"] == resource.type and matches(action, row["actions"])]
     return all(any(_has(resource.properties, path) for path in row["properties"]) for row in needs)
 
 
-def _matches(action: str, patterns: Iterable[str]) -> bool:
+def matches(action: str, patterns: Iterable[str]) -> bool:
+    """Return whether an action is one that any of some patterns names."""
     return any(fnmatchcase(action, pattern) for pattern in patterns)
 
 
@@ -66,9 +67,10 @@ def _has(properties: Mapping[str, Any], path: str) -> bool:
     return True
 
 
-def _rows(table: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = _tables()[table]
-    return rows
+def rows(table: str) -> list[dict[str, Any]]:
+    """Return a table of handlers.toml."""
+    found: list[dict[str, Any]] = _tables()[table]
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -23,3 +23,8 @@ class Place:
 def s3_arn(name: str) -> str:
     """Return the ARN of a bucket, or of objects in one; it has neither Region nor account."""
     return f"arn:aws:s3:::{name}"
+
+
+def zone_arn(zone: str) -> str:
+    """Return the ARN of a hosted zone by its id; it has neither Region nor account."""
+    return f"arn:aws:route53:::hostedzone/{zone}"

@@ -11,14 +11,16 @@ from typing import Any
 from launch.deployer import scopes
 from launch.deployer.handlers import actions
 from launch.deployer.names import name_pattern
-from launch.deployer.place import Place, s3_arn
+from launch.deployer.place import Place, s3_arn, zone_arn
 from launch.deployer.references import (
     code_objects,
     foreign_buckets,
     foreign_functions,
     foreign_secrets,
     parameter_names,
+    passed_roles,
     read_secrets,
+    zones,
 )
 from launch.deployer.roles import Roles, read_roles
 from launch.deployer.statements import Statement, allowed
@@ -46,7 +48,6 @@ def needs(stack: Stack, template: Mapping[str, Any], values: Mapping[str, Any], 
         found = actions(each)
         by_type[each.type] |= found or frozenset()
         unlisted |= {each.type} if found is None else set()
-    rest = scopes.elsewhere(by_type)
     roles = read_roles(stack, place.stack_name)
     statements = [
         *role_statements(by_type, roles, place),
@@ -54,10 +55,11 @@ def needs(stack: Stack, template: Mapping[str, Any], values: Mapping[str, Any], 
         *_bucket_statements(stack, by_type, place),
         *_secret_statements(stack, by_type, place),
         *_parameter_statements(stack, template, values, place),
+        *allowed("Records", _all(by_type) & scopes.ON_ZONES, map(zone_arn, zones(stack))),
         *allowed("Keys", _all(by_type) & scopes.BY_SERVICES, ["*"], VIA_A_SERVICE),
-        *allowed("Make", rest, ["*"]),
+        *allowed("Make", scopes.elsewhere(by_type), ["*"]),
     ]
-    return Needs(tuple(statements), tuple(_notes(stack, unlisted, rest, roles)))
+    return Needs(tuple(statements), tuple(_notes(stack, by_type, unlisted, roles)))
 
 
 def role_statements(by_type: ByType, roles: Roles, place: Place) -> list[Statement]:
@@ -128,16 +130,22 @@ def _scoped(by_type: ByType, scope: Callable[[str, Iterable[str]], set[str]]) ->
     return set().union(*(scope(kind, listed) for kind, listed in by_type.items()))
 
 
-def _notes(stack: Stack, unlisted: set[str], rest: set[str], roles: Roles) -> Iterator[str]:
+def _notes(stack: Stack, by_type: ByType, unlisted: set[str], roles: Roles) -> Iterator[str]:
     for kind in sorted(unlisted):
         yield f"{kind}: its schema lists no permissions; add what it needs"
     _, unknown = foreign_functions(stack)
     for logical_id in unknown:
         yield f"{logical_id}: whom it asks is known to AWS only; add {scopes.INVOKE} on that function"
+    for logical_id, arn in passed_roles(stack, by_type):
+        yield f"{logical_id}: hands over {arn}; add {scopes.PASS_ROLE} on it, for the service that it is handed to"
+    if any(name.startswith("*") for name in read_secrets(stack)):
+        yield "a secret is known at deployment only, so every secret may be read; give its parameter a value"
     nested = [name for name, each in stack.items() if each.type == "AWS::CloudFormation::Stack"]
     for logical_id in nested:
         yield f"{logical_id}: a nested stack; print the policy of its template too"
-    wide = sorted(action for action in rest if action.startswith("iam:") and not action.startswith(("iam:Get", "iam:List")))
+    harmless = ("iam:Get", "iam:List")
+    iam = {action for action in scopes.elsewhere(by_type) if action.startswith("iam:")}
+    wide = sorted(action for action in iam if not action.startswith(harmless))
     if wide:
         yield f"{', '.join(wide)}: on every resource; limit them to what this template names"
     if roles.names and not roles.boundaries:

@@ -7,7 +7,7 @@ from typing import Any
 
 from availability.references import is_unknown, referred
 from launch.deployer.names import ANY, pattern
-from launch.deployer.scopes import SECRET_TYPES
+from launch.deployer.scopes import PASS_ROLE, SECRET_TYPES
 from updates.stack import Resource, Stack
 
 # Source: "Get values stored in other services using dynamic references" in the CloudFormation User Guide.
@@ -16,6 +16,8 @@ _DYNAMIC = re.compile(r"\{\{resolve:(secretsmanager|ssm|ssm-secure):([^}]+)\}\}"
 _IMAGE = re.compile(r"resolve:ssm:(/?[\w./-]+)")
 # What a dynamic reference begins with: a secret's ARN, a resource of the template, or a name.
 _BEGINNING = re.compile(r"arn:[^:]+:secretsmanager:[^:]*:[^:]*:secret:[^:]+|⟨[^⟩]*⟩|[^:]*")
+
+_ROLE_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 
 # The characters that Secrets Manager adds to a name for its ARN. Source: "What's in a Secrets Manager secret?".
 ARN_SUFFIX = "-??????"
@@ -55,6 +57,26 @@ def parameter_names(stack: Stack, template: Mapping[str, Any], values: Mapping[s
         if str(body.get("Type", "")).startswith("AWS::SSM::Parameter"):
             found.add(str(values.get(name, ANY)))
     return {pattern(name).lstrip("/") for name in found}
+
+
+def zones(stack: Stack) -> set[str]:
+    """Return patterns of the ids of the hosted zones that a stack writes records in."""
+    found = set()
+    for each in stack.values():
+        validated = each.properties.get("DomainValidationOptions")
+        named = [each.properties, *(validated if isinstance(validated, list) else [])]
+        found |= {pattern(one["HostedZoneId"]) for one in named if isinstance(one, Mapping) and "HostedZoneId" in one}
+        by_name = each.type.startswith("AWS::Route53::Record") and "HostedZoneName" in each.properties
+        found |= {ANY} if by_name else set()
+    return found
+
+
+def passed_roles(stack: Stack, by_type: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
+    """Yield the ARNs of roles that a stack does not make, with the logical ids of the resources that hand them over."""
+    for logical_id, each in stack.items():
+        if PASS_ROLE in by_type[each.type]:
+            for arn in sorted(set(_ROLE_ARN.findall(_text(each)))):
+                yield logical_id, arn
 
 
 def code_objects(stack: Stack) -> set[str]:

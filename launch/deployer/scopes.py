@@ -65,6 +65,8 @@ SECRET_TYPES = (
     "AWS::SecretsManager::SecretTargetAttachment",
 )
 NOT_ON_A_SECRET = _of("secretsmanager", "GetRandomPassword")
+# Of types that name their zone, or make it.
+ON_ZONES = _of("route53", "ChangeResourceRecordSets")
 CODE_TYPES = ("AWS::Lambda::Function", "AWS::Lambda::LayerVersion")
 CODE = _of("s3", "GetObject", "GetObjectVersion")
 
@@ -87,7 +89,7 @@ def on_secrets(type_name: str, actions: Iterable[str]) -> set[str]:
 
 def elsewhere(by_type: Mapping[str, frozenset[str]]) -> set[str]:
     """Return the actions, of all types, that no name limits."""
-    by_name = {*BOUNDED, *ON_ROLES, *ON_PROFILES, *BY_SERVICES, PASS_ROLE, LINKED_ROLE, UNBOUND}
+    by_name = {*BOUNDED, *ON_ROLES, *ON_PROFILES, *BY_SERVICES, *ON_ZONES, PASS_ROLE, LINKED_ROLE, UNBOUND}
     left: set[str] = set()
     for kind, actions in by_type.items():
         scoped = {*on_functions(kind, actions), *on_buckets(kind, actions), *on_secrets(kind, actions)}

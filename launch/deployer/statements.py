@@ -35,13 +35,13 @@ class Statement:
 def allowed(
     sid: str, actions: Iterable[str], resources: Iterable[str], condition: Condition | None = None
 ) -> list[Statement]:
-    """Return a statement in a list, in one order whatever the arguments' is; an empty list if it would allow nothing."""
+    """Return a statement in a list; an empty list if it would allow nothing. Its order is not the arguments'."""
     listed, where = without_covered(actions), without_covered(resources)
     return [Statement(sid, listed, where, condition)] if listed and where else []
 
 
 def without_covered(names: Iterable[str]) -> tuple[str, ...]:
-    """Return names in order, without those that another one's wildcard covers: `ec2:DescribeVpcs` by `ec2:Describe*`."""
+    """Return names in order, without those that another's wildcard covers, as `ec2:Describe*` many others."""
     unique = sorted(set(names))
     wide = [name for name in unique if "*" in name]
     return tuple(
