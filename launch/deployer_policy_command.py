@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,13 @@ from launch.command_options import parameters_option, problems_on_stderr, region
 from launch.deployer.operations import macro_statements, pass_statements, stack_statements, trust_policy
 from launch.deployer.place import Place
 from launch.deployer.policy import needs
+from launch.deployer.scopes import BOUNDED
 from launch.deployer.statements import (
     LONGEST_INLINE,
     LONGEST_MANAGED,
     MOST_MANAGED,
     Json,
+    Statement,
     document,
     documents,
     length,
@@ -24,6 +28,7 @@ from launch.notes import note_without_site
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template, to_json, write_file
 from resilient_website.expand import DEFAULT_MACRO, expand_template
+from resilient_website.problems import InvalidTemplateError, Problem
 from updates.stack import loops, stack
 
 # Source: StackName of "CreateStack" in the CloudFormation API Reference.
@@ -108,6 +113,7 @@ def deployer_policy(
     policies: Json = {"Permissions": documents(granted)}
     if match:
         role = place.global_arn("iam", f"role/{match['name'].removeprefix('/')}")
+        _refuse_itself(role, granted, place)
         policies["Trust"] = trust_policy(place)
         policies["Person"] = document([*operations, *pass_statements(role)])
     _notes(file, [*_form(length(document(granted)), policies["Permissions"]), *_names(place), *found.notes])
@@ -116,6 +122,18 @@ def deployer_policy(
         _write(output, policies)
     else:
         click.echo(json.dumps(policies, indent=2))
+
+
+def _refuse_itself(role: str, granted: Iterable[Statement], place: Place) -> None:
+    """Refuse a service role that might change itself, since its name is like those of the stack's roles.
+
+    Raises InvalidTemplateError, but not where every stack is meant: then that is told with the rest.
+    """
+    changed = [each for statement in granted if BOUNDED & {*statement.actions} for each in statement.resources]
+    if place.stack_name != "*" and any(fnmatchcase(role, pattern) for pattern in changed):
+        found = f"found {role}, which the policies let change itself: the stack's roles have names like it"
+        advice = "name it otherwise, as in deployers/website, or give the site's roles a path of their own"
+        raise InvalidTemplateError([Problem("--service-role", found, advice)])
 
 
 def _form(whole: int, permissions: list[Json]) -> list[str]:
@@ -133,7 +151,7 @@ def _form(whole: int, permissions: list[Json]) -> list[str]:
 def _names(place: Place) -> list[str]:
     """Return what a name of stacks allows beyond one stack."""
     if place.stack_name == "*":
-        return ["without --stack-name, roles, functions and buckets of every stack are allowed"]
+        return ["without --stack-name, every role, function and bucket is allowed, a service role itself among them"]
     return [f"{place.stack_name}-* also names what stacks make whose names begin with {place.stack_name.rstrip('*')}-"]
 
 
