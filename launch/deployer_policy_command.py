@@ -24,7 +24,6 @@ from launch.deployer.statements import (
     documents,
     length,
 )
-from launch.notes import note_without_site
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template, to_json, write_file
 from resilient_website.expand import DEFAULT_MACRO, expand_template
@@ -103,7 +102,6 @@ def deployer_policy(
     template = read_template(file)
     values = parameter_values(template, parameters)
     expanded = expand_template(template, values, region, macro)
-    note_without_site(file, template)
     match = _ROLE.fullmatch(service_role or "")
     place = Place(stack_name, region, (match and match["account"]) or account)
     found = needs(stack(expanded, region, values), expanded, values, place)

@@ -135,11 +135,13 @@ def _notes(stack: Stack, by_type: ByType, unlisted: set[str], roles: Roles) -> I
         yield f"{kind}: its schema lists no permissions; add what it needs"
     _, unknown = foreign_functions(stack)
     for logical_id in unknown:
-        yield f"{logical_id}: whom it asks is known to AWS only; add {scopes.INVOKE} on that function"
+        yield f"{logical_id}: its function is known at deployment only; add {scopes.INVOKE} on it"
     for logical_id, arn in passed_roles(stack, by_type):
         yield f"{logical_id}: hands over {arn}; add {scopes.PASS_ROLE} on it, for the service that it is handed to"
-    if any(name.startswith("*") for name in read_secrets(stack)):
+    if any(name.startswith("*") for name in read_secrets(stack) | foreign_secrets(stack)):
         yield "a secret is known at deployment only, so every secret may be read; give its parameter a value"
+    if "*" in zones(stack):
+        yield "a hosted zone is known at deployment only, so records of every zone may be written; give its id"
     nested = [name for name, each in stack.items() if each.type == "AWS::CloudFormation::Stack"]
     for logical_id in nested:
         yield f"{logical_id}: a nested stack; print the policy of its template too"

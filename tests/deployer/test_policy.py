@@ -133,6 +133,14 @@ def test_records_are_written_in_the_zones_that_the_template_names() -> None:
     assert resources_for(found, "route53:ChangeResourceRecordSets") == zones
 
 
+@pytest.mark.parametrize("zone", [{"HostedZoneId": {"Ref": "Zone"}}, {"HostedZoneName": "shop.example."}])
+def test_a_zone_that_is_not_known_is_any_zone_and_that_is_told(zone: Any) -> None:
+    record = {"Type": "AWS::Route53::RecordSet", "Properties": zone}
+    found = needs_of({"R": record}, Parameters={"Zone": {"Type": "String"}})
+    assert resources_for(found, "route53:ChangeResourceRecordSets") == {"arn:aws:route53:::hostedzone/*"}
+    assert any("every zone" in note for note in found.notes)
+
+
 def test_keys_are_used_by_services_only() -> None:
     found = needs_of({"V": {"Type": "AWS::Backup::BackupVault"}})
     [keys] = [each for each in found.statements if "kms:Decrypt" in each.actions]
@@ -163,7 +171,7 @@ def test_iam_actions_that_no_name_limits_are_told() -> None:
         ({scopes.GET_SECRET}, "Secret"),
         ({scopes.GET_PARAMETERS}, "parameter"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_actions_that_are_limited_to_resources_can_be(actions: set[str], kind: str) -> None:
     assert all(kind in resource_types(action) for action in actions)

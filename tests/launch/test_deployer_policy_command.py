@@ -124,6 +124,7 @@ def test_it_says_what_the_policies_fit_into_and_what_they_leave_open(tmp_path: P
     short = run(plain)
     assert sum(map(length, json.loads(short.stdout)["Permissions"])) < LONGEST_INLINE
     assert "or one inline policy" in short.stderr
+    assert "nothing was expanded" not in short.stderr
 
 
 def test_each_policy_is_written_into_a_file(tmp_path: Path) -> None:
