@@ -41,6 +41,7 @@ OF_TEMPLATE: tuple[tuple[OfTemplate, str], ...] = (
     (quotas.addresses, "Resources (Elastic IP addresses)"),
     (quotas.rules, "Resources (rules of a security group)"),
     (quotas.vcpus, "Resources (vCPUs)"),
+    (quotas.concurrency, "Resources (reserved concurrency)"),
 )
 OF_SITE: tuple[tuple[OfSite, str], ...] = (
     (names.hosted_zone, "HostedZoneId"),

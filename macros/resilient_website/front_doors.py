@@ -96,8 +96,8 @@ def _secondary_api(context: Context, spec: SiteSpec, around: Surroundings) -> se
     """Return the API that stands by; None without a domain, as there is no name that could lead to it."""
     if around.certificates is None:
         return None
-    saved = spec.fallback.source is not None
-    pages = serving.build(context, around.fallback, spec.monitoring.log_retention_days) if saved else None
+    saved, days = spec.fallback.source, spec.monitoring.log_retention_days
+    pages = serving.build(context, around.fallback, days, saved.reserved_concurrency) if saved else None
     return secondary_api.build(context, spec.domain, around.certificates.secondary, around.fallback, pages)
 
 

@@ -50,8 +50,8 @@ class Serving:
         )
 
 
-def build(context: Context, fallback: Fallback, retention_days: Value) -> Serving:
-    """Return the function, its role and its log group."""
+def build(context: Context, fallback: Fallback, retention_days: Value, reserved: int) -> Serving:
+    """Return the function, its role and its log group; `reserved` runs at a time are its own, 0 for no limit."""
     log_group = logs.LogGroup(
         context.id(f"{FUNCTION}Logs"),
         RetentionInDays=retention_days,
@@ -68,6 +68,7 @@ def build(context: Context, fallback: Fallback, retention_days: Value) -> Servin
         Code=awslambda.Code(ZipFile=_without_comments(CODE)),
         Timeout=TIMEOUT_SECONDS,
         MemorySize=MEMORY_MB,
+        **({"ReservedConcurrentExecutions": reserved} if reserved else {}),
         Role=GetAtt(own_role, "Arn"),
         LoggingConfig=awslambda.LoggingConfig(LogGroup=Ref(log_group)),
         Environment=awslambda.Environment(
