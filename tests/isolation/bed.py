@@ -23,6 +23,7 @@ REGION = "eu-west-1"
 NEIGHBOURS = {"own": "own.example", "neighbour": "neighbour.example"}
 # What saved pages are copied from: the template's author names it.
 PAGES = "pages-of-{name}"
+SAVER = "SavedSiteRole"
 # Times that a rule may fire until its function has to have answered.
 MOST_POLLS = 5
 # Seconds until moto's ACM takes a certificate's validation for done.
@@ -103,6 +104,7 @@ class Bed:
         for name, domain in NEIGHBOURS.items():
             self._put_pages(name)
             self._deploy(name, self._template(name, self._hosted_zone(name, domain)))
+            self._let_in(name)
         return self
 
     def _hosted_zone(self, name: str, domain: str) -> str:
@@ -122,6 +124,17 @@ class Bed:
 
     def __exit__(self, *_: object) -> None:
         self._running.close()
+
+    def _let_in(self, name: str) -> None:
+        """Let a neighbour's function read the pages: the owner of their bucket does that, in the bucket's policy."""
+        bucket, stack = PAGES.format(name=name), self.stacks[name]
+        if SAVER not in stack.template["Resources"]:
+            return
+        who = {"AWS": stack.thing(SAVER).attributes["Arn"]}
+        listing = {"Effect": "Allow", "Principal": who, "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}"}
+        reading = {**listing, "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/site/*"}
+        policy = {"Version": "2012-10-17", "Statement": [listing, reading]}
+        self.account.bucket_policies[bucket] = lambda: policy
 
     def _deploy(self, name: str, template: Json) -> None:
         stack = Stack(self.account, name, REGION, template)

@@ -1,0 +1,118 @@
+"""Run in .venv-iam: what parliament, and policy_sentry's tables, say of policies.
+
+Reads a list of {"name", "identity", "policy"} from standard input, all ARNs whole, and writes a list of [name, issue,
+detail]. A name is that of a role or of what a policy belongs to; an identity policy is one of a role.
+"""
+
+import json
+import re
+import sys
+import warnings
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any
+
+warnings.filterwarnings("ignore", message="pkg_resources")
+import parliament  # noqa: E402
+from policy_sentry.querying.actions import get_action_data  # noqa: E402
+from policy_sentry.querying.arns import get_resource_type_name_with_raw_arn  # noqa: E402
+from policy_sentry.querying.conditions import get_conditions_for_action_and_raw_arn  # noqa: E402
+
+Json = dict[str, Any]
+Finding = tuple[str, str, str]
+
+# A policy is judged here; whether what it says is wise is for the other tests.
+GLOBAL_KEYS = ("aws:",)
+
+
+def main() -> None:
+    """Judge what standard input has."""
+    given: list[Json] = json.load(sys.stdin)
+    found = [finding for entry in given for finding in _judged(entry)]
+    found += [finding for name in sorted({entry["name"] for entry in given}) for finding in _missing(name, given)]
+    json.dump(sorted(set(found)), sys.stdout)
+
+
+def _judged(entry: Json) -> Iterator[Finding]:
+    name = entry["name"]
+    if entry["identity"]:
+        for finding in parliament.analyze_policy_string(json.dumps(entry["policy"])).findings:
+            yield name, finding.issue, _text(finding.detail)
+    for statement in entry["policy"]["Statement"]:
+        for action in _list(statement["Action"]):
+            yield from ((name, issue, detail) for issue, detail in _of_action(action, statement))
+
+
+def _of_action(action: str, statement: Json) -> Iterator[tuple[str, str]]:
+    if "*" in action:
+        return
+    rows = _rows(action)
+    if not rows:
+        yield "unknown action", action
+        return
+    formats = [row["resource_arn_format"] for row in rows]
+    for resource in _list(statement.get("Resource", [])):
+        # A key's policy says * for the key itself.
+        if resource == "*" or any(_fits(resource, one) for one in formats):
+            continue
+        yield "wrong resource", f"{action}: {resource}"
+    if "*" in _list(statement.get("Resource", [])) and "*" not in formats and "Principal" not in statement:
+        yield "needless wildcard", f"{action} has resources of its own"
+    known = {_key(key) for row in rows for key in row["condition_keys"]} | _of_resources(action, tuple(formats))
+    for keys in statement.get("Condition", {}).values():
+        for key in keys:
+            if _key(key) not in known and not (key.lower().startswith(GLOBAL_KEYS) and "tag" not in key.lower()):
+                yield "unknown condition key", f"{action}: {key}"
+
+
+def _missing(name: str, given: list[Json]) -> Iterator[Finding]:
+    """Yield what actions of a role need besides, and it has not."""
+    statements = [s for entry in given if entry["name"] == name and entry["identity"] for s in entry["policy"]["Statement"]]
+    actions = {action for statement in statements for action in _list(statement["Action"])}
+    for action in sorted(actions):
+        for row in _rows(action):
+            for needed in row["dependent_actions"] or []:
+                if not any(fnmatchcase(needed.lower(), has.lower()) for has in actions):
+                    yield name, "missing dependent action", f"{action} needs {needed}"
+
+
+@cache
+def _rows(action: str) -> list[Json]:
+    service, _, operation = action.partition(":")
+    data = get_action_data(service, operation)
+    return list(data[service]) if data else []
+
+
+@cache
+def _of_resources(action: str, formats: tuple[str, ...]) -> frozenset[str]:
+    service = action.partition(":")[0]
+    kept = [one for one in formats if one != "*" and get_resource_type_name_with_raw_arn(one)]
+    found = [get_conditions_for_action_and_raw_arn(action, one) for one in kept] if service else []
+    return frozenset(_key(key) for keys in found for key in keys or [])
+
+
+def _key(key: str) -> str:
+    """Return a condition key as it is compared: a tag's own name does not matter."""
+    head, slash, _ = key.partition("/")
+    return head.lower() + slash
+
+
+def _fits(resource: str, form: str) -> bool:
+    """Tell whether a resource, which may have wildcards, can be one of a form such as arn:${Partition}:s3:::${B}/${K}."""
+    if form == "*":
+        return False
+    pattern = re.sub(r"\\\$\\\{\w+\\\}", ".+", re.escape(form))
+    return bool(re.fullmatch(pattern, resource)) or bool(re.fullmatch(pattern, resource.replace("*", "x/x")))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _text(detail: Any) -> str:
+    return detail if isinstance(detail, str) else json.dumps(detail, sort_keys=True)
+
+
+if __name__ == "__main__":
+    main()
