@@ -26,7 +26,9 @@ def main() -> int:
     reached = sum(not is_accepted(one.role, action) for one in found.tried for action, _ in one.reached)
     for mistake in found.mistakes:
         print(mistake, file=sys.stderr)
-    print(f"{len(found.own)} requests on the own stack, {failed} with a problem; {len(found.attacks)} attacks, {held} of")
+    print(
+        f"{len(found.own)} requests on the own stack, {failed} with a problem; {len(found.attacks)} attacks, {held} of"
+    )
     print(f"which did nothing; {sum(one.count for one in found.tried)} rights tried, {reached} of which reach too far")
     return int(bool(failed or held < len(found.attacks) or reached or found.mistakes))
 

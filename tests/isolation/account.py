@@ -96,7 +96,9 @@ class Account:
 
     def secret_arn(self, region: str, secret: str) -> str:
         """Return the ARN of a secret by its name or ARN."""
-        return secret if secret.startswith("arn:") else f"arn:aws:secretsmanager:{region}:{ACCOUNT}:secret:{secret}-??????"
+        return (
+            secret if secret.startswith("arn:") else f"arn:aws:secretsmanager:{region}:{ACCOUNT}:secret:{secret}-??????"
+        )
 
     def stack_arn(self, region: str, stack: str) -> str:
         """Return the ARN of a stack by its name or ARN; of one that is not there, with no GUID."""

@@ -128,7 +128,9 @@ def _schedule_of(stack: Stack) -> Json:
 
 def _rotations(bed: Bed) -> Iterator[Attack]:
     """Send a rotation's steps for the neighbour's secrets, which are in the midst of a rotation."""
-    functions = {schedule["RotationLambdaARN"] for _, schedule in bed.own.of_type("AWS::SecretsManager::RotationSchedule")}
+    functions = {
+        schedule["RotationLambdaARN"] for _, schedule in bed.own.of_type("AWS::SecretsManager::RotationSchedule")
+    }
     for _, schedule in bed.neighbour.of_type("AWS::SecretsManager::RotationSchedule"):
         secret = schedule["SecretId"]
         version = pending(bed, bed.neighbour, secret)

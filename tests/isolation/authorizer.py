@@ -56,7 +56,11 @@ class Authorizer(LoopbackServer):
                     self._answer(answered[0], {"Content-Type": answered[1]}, answered[2])
                     return
                 connection = HTTPConnection(upstream.hostname or "", upstream.port, timeout=UPSTREAM_SECONDS)
-                headers = {name: value for name, value in self.headers.items() if name.lower() not in ("expect", "transfer-encoding")}
+                headers = {
+                    name: value
+                    for name, value in self.headers.items()
+                    if name.lower() not in ("expect", "transfer-encoding")
+                }
                 headers["Content-Length"] = str(len(body))
                 connection.request(self.command, self.path, body, headers)
                 answer = connection.getresponse()

@@ -118,7 +118,12 @@ def _things(bed: Bed) -> Iterator[tuple[str, Json]]:
         yield arn, {}
         if arn.startswith("arn:aws:s3:::"):
             # An intruder may choose any key, such as one that looks like the end of one's own bucket's name.
-            for key in ("index.html", "_fallback/index.html", "_saved/current.json", f"static/x-{own.guid}/_saved/evil.html"):
+            for key in (
+                "index.html",
+                "_fallback/index.html",
+                "_saved/current.json",
+                f"static/x-{own.guid}/_saved/evil.html",
+            ):
                 yield f"{arn}/{key}", {}
             for prefix in ("_fallback/", "_saved/"):
                 yield f"{arn}/x-{own.guid}/{prefix}evil.html", {}

@@ -20,7 +20,9 @@ def state(bed: Bed, name: str = "neighbour") -> Json:
 
 def _owned(bed: Bed, name: str, service: str, kind: str = "") -> list[str]:
     beginning = f"arn:aws:{service}:"
-    return [arn for arn, owner in bed.account.owners.items() if owner == name and arn.startswith(beginning) and kind in arn]
+    return [
+        arn for arn, owner in bed.account.owners.items() if owner == name and arn.startswith(beginning) and kind in arn
+    ]
 
 
 def _buckets(bed: Bed, name: str) -> Json:

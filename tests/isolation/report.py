@@ -30,7 +30,9 @@ def attack_table(attacks: Iterable[Attack]) -> Table:
             wrong = [f"[red]reached: {escape(what)}[/]" for what in one.reached]
             wrong += [f"[red]changed: {escape(what)}[/]" for what in one.changed]
             denied = sorted({entry.partition(" ")[0] for entry in one.denied})
-            made.add_row(function, one.how, one.target, "\n".join(denied) or "nothing was asked", "\n".join(wrong) or "held")
+            made.add_row(
+                function, one.how, one.target, "\n".join(denied) or "nothing was asked", "\n".join(wrong) or "held"
+            )
         made.add_section()
     return made
 

@@ -41,7 +41,9 @@ class Stack:
             self.account.rotations[properties["SecretId"]] = properties.get("RotationLambdaARN", "")
         for name, properties in self.of_type("AWS::S3::BucketPolicy"):
             # Resolved when it is asked for, as roles are: it may name what a function has yet to make.
-            self.account.bucket_policies[properties["Bucket"]] = lambda name=name: self.properties(name)["PolicyDocument"]  # type: ignore[misc]
+            self.account.bucket_policies[properties["Bucket"]] = lambda name=name: self.properties(name)[
+                "PolicyDocument"
+            ]  # type: ignore[misc]
         for name, _ in self.of_type("AWS::IAM::Role"):
             self.account.callers[self.access_key(name)] = lambda name=name: self.caller(name)  # type: ignore[misc]
 

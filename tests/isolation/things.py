@@ -48,7 +48,9 @@ Maker = Callable[[Place, Json], Thing]
 def _bucket(place: Place, properties: Json) -> Thing:
     name = properties.get("BucketName", place.name.lower())
     s3 = place.client("s3")
-    location = {} if place.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
+    location = (
+        {} if place.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
+    )
     s3.create_bucket(Bucket=name, **location)
     if "VersioningConfiguration" in properties:
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=properties["VersioningConfiguration"])
@@ -116,9 +118,13 @@ def _load_balancer(place: Place, _properties: Json) -> Thing:
 def _target_group(place: Place, _properties: Json) -> Thing:
     vpc = place.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
     name = sha256(place.name.encode()).hexdigest()[:20]
-    made = place.client("elbv2").create_target_group(Name=name, Protocol="HTTP", Port=8080, VpcId=vpc)["TargetGroups"][0]
+    made = place.client("elbv2").create_target_group(Name=name, Protocol="HTTP", Port=8080, VpcId=vpc)["TargetGroups"][
+        0
+    ]
     arn = str(made["TargetGroupArn"])
-    return Thing(arn, arn, {"TargetGroupArn": arn, "TargetGroupFullName": arn.rpartition(":")[2], "TargetGroupName": name})
+    return Thing(
+        arn, arn, {"TargetGroupArn": arn, "TargetGroupFullName": arn.rpartition(":")[2], "TargetGroupName": name}
+    )
 
 
 _REFUSAL = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403", "ContentType": "text/plain"}}
@@ -161,7 +167,9 @@ def _distribution(place: Place, properties: Json) -> Thing:
     )["Distribution"]
     arn = str(made["ARN"])
     place.account.web_acls[arn] = config.get("WebACLId", "")
-    vpc_origins = [origin["VpcOriginConfig"]["VpcOriginId"] for origin in config["Origins"] if "VpcOriginConfig" in origin]
+    vpc_origins = [
+        origin["VpcOriginConfig"]["VpcOriginId"] for origin in config["Origins"] if "VpcOriginConfig" in origin
+    ]
     place.account.origins[arn] = [place.arn("cloudfront", f"vpcorigin/{name}", "") for name in vpc_origins]
     return Thing(made["Id"], arn, {"Id": made["Id"], "DomainName": made["DomainName"]})
 

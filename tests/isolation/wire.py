@@ -65,7 +65,11 @@ def _rest(service: str, method: str, target: str, headers: Mapping[str, str], bo
     for one in _operations(service):
         found = one.path.fullmatch(unquote(parts.path))
         fits = one.method == method and one.headers <= sent
-        if found is None or not fits or any(given.get(key, "-") != (value or given.get(key)) for key, value in one.query):
+        if (
+            found is None
+            or not fits
+            or any(given.get(key, "-") != (value or given.get(key)) for key, value in one.query)
+        ):
             continue
         rank = 100 * len(one.query) + 10 * len(one.headers) + len(one.labels)
         if best is None or rank > best[0]:

@@ -15,6 +15,7 @@ STACK_ID = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/site/{GUID}"
 # What Ref gives, where that is an ARN, and what Fn::GetAtt gives for Arn or its like.
 _ARNS = {
     "AWS::CloudFront::Distribution": "arn:aws:cloudfront::{account}:distribution/{name}",
+    "AWS::CloudFront::VpcOrigin": "arn:aws:cloudfront::{account}:vpcorigin/{name}",
     "AWS::CloudWatch::Alarm": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}",
     "AWS::EC2::Instance": "arn:aws:ec2:{region}:{account}:instance/{name}",
     "AWS::ElastiCache::ReplicationGroup": "arn:aws:elasticache:{region}:{account}:replicationgroup:{name}",
@@ -30,7 +31,9 @@ _ARNS = {
     "AWS::RDS::DBInstance": "arn:aws:rds:{region}:{account}:db:{name}",
     "AWS::S3::Bucket": "arn:aws:s3:::{name}",
     "AWS::SNS::Topic": "arn:aws:sns:{region}:{account}:{name}",
+    "AWS::SQS::Queue": "arn:aws:sqs:{region}:{account}:{name}",
     "AWS::SecretsManager::Secret": "arn:aws:secretsmanager:{region}:{account}:secret:{name}-AbCdEf",
+    "AWS::WAFv2::WebACL": "arn:aws:wafv2:us-east-1:{account}:global/webacl/{name}/1",
     "Custom::Certificate": "arn:aws:acm:us-east-1:{account}:certificate/{name}",
     "Custom::CertificateRequest": "arn:aws:acm:us-east-1:{account}:certificate/{name}",
 }

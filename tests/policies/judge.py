@@ -15,6 +15,7 @@ from typing import Any
 
 warnings.filterwarnings("ignore", message="pkg_resources")
 import parliament  # noqa: E402
+import parliament.statement  # noqa: E402
 from policy_sentry.querying.actions import get_action_data  # noqa: E402
 from policy_sentry.querying.arns import get_resource_type_name_with_raw_arn  # noqa: E402
 from policy_sentry.querying.conditions import get_conditions_for_action_and_raw_arn  # noqa: E402
@@ -22,8 +23,11 @@ from policy_sentry.querying.conditions import get_conditions_for_action_and_raw_
 Json = dict[str, Any]
 Finding = tuple[str, str, str]
 
-# A policy is judged here; whether what it says is wise is for the other tests.
-GLOBAL_KEYS = ("aws:",)
+# parliament ends at a type that it has not met: a list of what it knows, say.
+_translated = parliament.statement.translate_documentation_types
+parliament.statement.translate_documentation_types = lambda kind: _translated(
+    {"ARN": "Arn"}.get(kind.removeprefix("ArrayOf"), kind.removeprefix("ArrayOf"))
+)
 
 
 def main() -> None:
@@ -40,35 +44,42 @@ def _judged(entry: Json) -> Iterator[Finding]:
         for finding in parliament.analyze_policy_string(json.dumps(entry["policy"])).findings:
             yield name, finding.issue, _text(finding.detail)
     for statement in entry["policy"]["Statement"]:
-        for action in _list(statement["Action"]):
-            yield from ((name, issue, detail) for issue, detail in _of_action(action, statement))
+        yield from ((name, issue, detail) for issue, detail in _of_statement(statement))
 
 
-def _of_action(action: str, statement: Json) -> Iterator[tuple[str, str]]:
-    if "*" in action:
-        return
+def _of_statement(statement: Json) -> Iterator[tuple[str, str]]:
+    actions = [action for action in _list(statement["Action"]) if "*" not in action]
+    resources = [one for one in _list(statement.get("Resource", [])) if one != "*"]
+    forms = {action: [row["resource_arn_format"] for row in _rows(action)] for action in actions}
+    for action in actions:
+        if not forms[action]:
+            yield "unknown action", action
+        elif resources and not any(_fits(one, form) for one in resources for form in forms[action]):
+            yield "wrong resource", f"{action}: {' '.join(resources)}"
+        elif "*" in _list(statement.get("Resource", [])) and "*" not in forms[action] and "Principal" not in statement:
+            yield "needless wildcard", f"{action} has resources of its own"
+        yield from _unknown_keys(action, statement.get("Condition", {}))
+    for resource in resources:
+        if actions and not any(_fits(resource, form) for action in actions for form in forms[action]):
+            yield "wrong resource", f"{resource}: of none of {' '.join(actions)}"
+
+
+def _unknown_keys(action: str, condition: Json) -> Iterator[tuple[str, str]]:
     rows = _rows(action)
-    if not rows:
-        yield "unknown action", action
-        return
-    formats = [row["resource_arn_format"] for row in rows]
-    for resource in _list(statement.get("Resource", [])):
-        # A key's policy says * for the key itself.
-        if resource == "*" or any(_fits(resource, one) for one in formats):
-            continue
-        yield "wrong resource", f"{action}: {resource}"
-    if "*" in _list(statement.get("Resource", [])) and "*" not in formats and "Principal" not in statement:
-        yield "needless wildcard", f"{action} has resources of its own"
-    known = {_key(key) for row in rows for key in row["condition_keys"]} | _of_resources(action, tuple(formats))
-    for keys in statement.get("Condition", {}).values():
+    forms = tuple(row["resource_arn_format"] for row in rows)
+    known = {_key(key) for row in rows for key in row["condition_keys"]} | _of_resources(action, forms)
+    for keys in condition.values():
         for key in keys:
-            if _key(key) not in known and not (key.lower().startswith(GLOBAL_KEYS) and "tag" not in key.lower()):
+            is_global = key.lower().startswith("aws:") and "tag" not in key.lower()
+            if rows and not is_global and _key(key) not in known:
                 yield "unknown condition key", f"{action}: {key}"
 
 
 def _missing(name: str, given: list[Json]) -> Iterator[Finding]:
     """Yield what actions of a role need besides, and it has not."""
-    statements = [s for entry in given if entry["name"] == name and entry["identity"] for s in entry["policy"]["Statement"]]
+    statements = [
+        s for entry in given if entry["name"] == name and entry["identity"] for s in entry["policy"]["Statement"]
+    ]
     actions = {action for statement in statements for action in _list(statement["Action"])}
     for action in sorted(actions):
         for row in _rows(action):
@@ -99,11 +110,20 @@ def _key(key: str) -> str:
 
 
 def _fits(resource: str, form: str) -> bool:
-    """Tell whether a resource, which may have wildcards, can be one of a form such as arn:${Partition}:s3:::${B}/${K}."""
-    if form == "*":
-        return False
-    pattern = re.sub(r"\\\$\\\{\w+\\\}", ".+", re.escape(form))
-    return bool(re.fullmatch(pattern, resource)) or bool(re.fullmatch(pattern, resource.replace("*", "x/x")))
+    """Tell whether a resource, which may have wildcards, can be one of a form such as arn:${Partition}:s3:::${Name}."""
+    return form != "*" and _meet(resource, re.sub(r"\$\{\w+\}", "*", form))
+
+
+@cache
+def _meet(one: str, other: str) -> bool:
+    """Tell whether any text matches both of two patterns with * and ?."""
+    if not one or not other:
+        return not (one + other).strip("*")
+    if one[0] == "*":
+        return _meet(one[1:], other) or _meet(one, other[1:])
+    if other[0] == "*":
+        return _meet(one, other[1:]) or _meet(one[1:], other)
+    return (one[0] == other[0] or "?" in (one[0], other[0])) and _meet(one[1:], other[1:])
 
 
 def _list(value: Any) -> list[Any]:
