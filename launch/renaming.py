@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from launch.rewriting import rewritten
-from resilient_website.references import SUB_VARIABLE
+from resilient_website.intrinsics import SUB_VARIABLE
 
 Json = dict[str, Any]
 
