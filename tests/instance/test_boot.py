@@ -1,5 +1,6 @@
 """The user data of a launch template, run in a sandbox: CloudFormation always hears how it ended."""
 
+import ast
 import hashlib
 import json
 import os
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.emulator.endpoint import free_port
+from tests.emulator.instances import SAMPLE_APPLICATION
 from tests.instance.sandbox import Sandbox, signal_of, user_data
 
 
@@ -49,11 +51,21 @@ def test_environment_is_there_before_the_users_script(sandbox: Sandbox) -> None:
     assert "PASSWORD" not in "".join(variables)
 
 
+def without_docstrings(program: str) -> str:
+    tree = ast.parse(program)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
+            del node.body[0]
+    return ast.dump(tree)
+
+
 def test_sample_application_is_installed_and_started(sandbox: Sandbox) -> None:
     calls = sandbox.boot(user_data(Port=8080), 8080)
     assert signal_of(calls) == "0"
     assert "systemctl enable --now resilient-website-sample" in calls
-    assert (sandbox.root / "var/lib/resilient-website/sample_app.py").read_text().startswith('"""A small dynamic site')
+    application = (sandbox.root / "var/lib/resilient-website/sample_app.py").read_text()
+    assert application.startswith('"""A small dynamic site')
+    assert without_docstrings(application) == without_docstrings(SAMPLE_APPLICATION.read_text())
     unit = (sandbox.root / "etc/systemd/system/resilient-website-sample.service").read_text()
     assert "DynamicUser=yes" in unit
 
