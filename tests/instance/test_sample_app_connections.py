@@ -4,6 +4,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -109,13 +110,9 @@ def test_large_body_that_never_ends_costs_no_memory(application: Instance) -> No
     before = resident_megabytes(application)
     with connect(application) as connection:
         connection.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 250000000\r\n\r\n")
-        started = time.monotonic()
-        try:
-            while time.monotonic() < started + SECONDS:
+        with suppress(OSError):
+            for _ in range(240):
                 connection.sendall(b"x" * 1_000_000)
-        except OSError:
-            pass
-        assert time.monotonic() < started + SECONDS
         assert resident_megabytes(application) < before + 20
 
 

@@ -39,6 +39,12 @@ def _split(argument: list[Any], given: Given) -> list[str]:
     return parts
 
 
+def _select(argument: list[Any], given: Given) -> str:
+    index, items = argument
+    text: str = resolved(items, given)[int(index)]
+    return text
+
+
 def _join(argument: list[Any], given: Given) -> str:
     delimiter, items = argument
     text: str = delimiter.join(resolved(items, given))
@@ -61,6 +67,8 @@ def _sub(argument: Any, given: Given) -> str:
 FUNCTIONS = {
     "Ref": _reference,
     "Fn::GetAtt": _reference,
+    "Fn::ImportValue": _reference,
+    "Fn::Select": _select,
     "Fn::Base64": _base64,
     "Fn::Split": _split,
     "Fn::Join": _join,
