@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from launch.rewriting import found, rewritten
-from resilient_website.references import SUB_VARIABLE
+from resilient_website.intrinsics import SUB_VARIABLE
 
 Json = dict[str, Any]
 

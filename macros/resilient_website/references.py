@@ -10,10 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from resilient_website.attributes import needed_for
+from resilient_website.intrinsics import SUB_VARIABLE
 from resilient_website.problems import Problem, known_names
-
-# A variable in Fn::Sub; `${!Literal}` is none.
-SUB_VARIABLE = re.compile(r"\$\{\s*([^!{}\s][^{}\s]*)\s*\}")
 
 # These sections can't refer to resources.
 SECTIONS_WITHOUT_REFERENCES = ("AWSTemplateFormatVersion", "Description", "Transform", "Parameters", "Mappings")

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# What the tests run against, from Debian's packages: a browser, and the servers that a site's tiers are on AWS.
+# What the tests run against, from Debian's packages: a browser, the servers that a site's tiers are on AWS, and systemd,
+# whose reader of environment files is part of its library.
 set -euo pipefail
 
 PATH=$PATH:/usr/sbin
 declare -A package=(
   [chromium]=chromium [mariadbd]=mariadb-server [mariadb]=mariadb-client [redis-server]=redis-server
-  [memcached]=memcached
+  [memcached]=memcached [systemctl]=systemd
 )
 missing=()
 for program in "${!package[@]}"; do

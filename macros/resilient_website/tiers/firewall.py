@@ -66,7 +66,8 @@ class SecuritySpec:
         structural=True,
         lands_on="AWS::SecretsManager::RotationSchedule, "
         "AWS::SecretsManager::RotationSchedule.RotationRules.AutomaticallyAfterDays",
-        reason="a secret that is rotated is worth little to whoever has seen it; nobody notices. 0: never",
+        reason="a secret that is rotated is worth little to whoever has seen it; nobody notices. 0: never. Its header, "
+        "X-Origin-Verify, reaches the application, which must neither log nor show it",
     )
     permissions_boundary: Value | None = prop(
         "PermissionsBoundary",
