@@ -10,7 +10,16 @@ from typing import Any
 
 from troposphere import AWSObject, encode_to_dict
 
-from resilient_website import limits, overrides, resource_checks, resource_limits, site, site_checks, site_spec
+from resilient_website import (
+    input_limits,
+    limits,
+    overrides,
+    resource_checks,
+    resource_limits,
+    site,
+    site_checks,
+    site_spec,
+)
 from resilient_website.attributes import available
 from resilient_website.context import Context
 from resilient_website.declared_parameters import known_values, no_echo
@@ -61,6 +70,7 @@ def read_sites(template: object, parameters: Mapping[str, Any], region: str) -> 
     Raises InvalidTemplateError with every problem of every site, and of the references to them.
     """
     resources = _resources(template)
+    input_limits.check(template, resources)  # type: ignore[arg-type]
     problems = resource_checks.check(template, resources)  # type: ignore[arg-type]
     known = known_values(template, parameters)
     specs = {name: _read(name, resources[name], known, region, problems) for name in sites(resources)}

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from resilient_website import input_limits
 from resilient_website.expand import DEFAULT_MACRO, expand_template
 from resilient_website.problems import InvalidTemplateError, message
 
@@ -47,7 +48,10 @@ def _macro_name(event: dict[str, Any]) -> str:
 
 def _parameters(event: dict[str, Any]) -> Mapping[str, Any]:
     values = event.get("templateParameterValues")
-    return values if isinstance(values, Mapping) else {}
+    if not isinstance(values, Mapping):
+        return {}
+    input_limits.check_values(values)
+    return values
 
 
 def internal_error(reference: str) -> str:

@@ -15,7 +15,7 @@ MOST_DYNAMIC_REFERENCES = 60
 
 def check(template: Mapping[str, Any]) -> list[Problem]:
     """Return the limits that an expanded template passes."""
-    text = json.dumps(template, separators=(",", ":"), ensure_ascii=False, default=str)
+    text = _compact(template)
     move = "move some of the resources, or one of the sites, to a stack of its own"
     leave_out = "leave out outputs that nobody reads, or move some to a stack of their own"
     shorten = "keep long texts and scripts in S3, or move some of the resources to a stack of its own"
@@ -24,7 +24,7 @@ def check(template: Mapping[str, Any]) -> list[Problem]:
     counts = (
         ("Resources", len(template.get("Resources", {})), MOST_RESOURCES, "resources", move),
         ("Outputs", len(outputs) if isinstance(outputs, Mapping) else 0, MOST_OUTPUTS, "outputs", leave_out),
-        ("(template)", len(text.encode()), MOST_BYTES, "bytes", shorten),
+        ("(template)", _bytes(text), MOST_BYTES, "bytes", shorten),
         ("Resources", text.count("{{resolve:"), MOST_DYNAMIC_REFERENCES, "dynamic references", read_later),
     )
     return [
@@ -32,3 +32,17 @@ def check(template: Mapping[str, Any]) -> list[Problem]:
         for path, count, most, what, advice in counts
         if count > most
     ]
+
+
+def size(value: Any) -> int:
+    """Return how many bytes a part of a template has as JSON without white space. Raises RecursionError if too deep."""
+    return _bytes(_compact(value))
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
+def _bytes(text: str) -> int:
+    # Half of a pair of surrogates is in no UTF-8, but in JSON, where it is escaped.
+    return len(text.encode(errors="surrogatepass"))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from resilient_website.problems import Problem
+from resilient_website.problems import Problem, note
 from resilient_website.versions import OLDEST
 
 
@@ -21,9 +21,10 @@ class Reader:
         """Note a problem and let the reading go on. One a path: what follows from the first would only confuse.
 
         So would what `rests_on` values that could not be read, given by their paths: it may be gone once they can be.
+        Raises InvalidTemplateError once there are too many to go on.
         """
         if not any(known.path == path or _within(known.path, rests_on) for known in self.problems):
-            self.problems.append(Problem(path, found, fix))
+            note(self.problems, Problem(path, found, fix))
 
 
 def _within(path: str, places: Sequence[str]) -> bool:

@@ -89,12 +89,16 @@ def _source(spec: SourceSpec, domain_name: str) -> dict[str, Any]:
 
 def _input(properties: dict[str, Any]) -> AWSHelperFn:
     """Return the scheduled event: JSON text, with CloudFormation's values put in as strings."""
+    event = {"Action": "save", "Site": properties}
     values: list[Any] = []
+    mark = "@@"
+    # A path of the site's may have it.
+    while mark in json.dumps(event, default=lambda _: None):
+        mark += "@"
 
     def place(value: Any) -> str:
         values.append(value)
-        return f"@@{len(values) - 1}@@"
+        return f"{mark}{len(values) - 1}{mark}"
 
-    event = {"Action": "save", "Site": properties}
-    pieces = re.split(r"@@(\d+)@@", json.dumps(event, separators=(",", ":"), default=place))
+    pieces = re.split(f"{mark}([0-9]+){mark}", json.dumps(event, separators=(",", ":"), default=place))
     return Join("", [values[int(piece)] if index % 2 else piece for index, piece in enumerate(pieces)])
