@@ -74,7 +74,9 @@ def _whole(template: Mapping[str, Any]) -> Iterator[Problem]:
     if deepest > MOST_LEVELS:
         yield _too_deep()
     if values > MOST_VALUES:
-        yield Problem("(template)", f"the template has {values} values; the macro takes {MOST_VALUES}", SPLIT)
+        yield Problem(
+            "(template)", f"the template has more than {MOST_VALUES} values, and the macro takes no more", SPLIT
+        )
 
 
 def _too_deep() -> Problem:

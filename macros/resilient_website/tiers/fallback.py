@@ -21,6 +21,7 @@ from resilient_website.buckets import (
     private_bucket,
 )
 from resilient_website.context import Context
+from resilient_website.email_address import EMAIL
 from resilient_website.intrinsics import Value
 from resilient_website.kinds import Text
 from resilient_website.problems import known_names
@@ -67,7 +68,7 @@ class FallbackSpec:
     )
     contact_email: Value | None = prop(
         "ContactEmail",
-        Text("an email address, as in team@example.com", r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+        EMAIL,
         None,
         lands_on="Custom::FallbackSite.ContactEmail",
         reason="absent: a published address attracts spam, so it is a choice",
