@@ -50,6 +50,7 @@ def expand_template(template: object, parameters: Mapping[str, Any], region: str
     hidden = no_echo(template)
     contexts = {name: Context(name, region, macro) for name in specs}
     built = {name: site.build(contexts[name], spec) for name, spec in specs.items()}
+    limits.refuse_too_many(len(resources) - len(built) + sum(len(made.resources) for made in built.values()))
     definitions = {
         name: _definitions(contexts[name], built[name], specs[name], resources[name], hidden, problems)
         for name in built

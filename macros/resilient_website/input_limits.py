@@ -7,7 +7,7 @@ of values, or repeat a value in each resource of a site; for those the bounds ar
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from resilient_website.limits import MOST_BYTES, MOST_RESOURCES, size
+from resilient_website.limits import MOST_BYTES, MOST_RESOURCES, MOVE, size
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.resource_checks import TYPES
 
@@ -26,13 +26,11 @@ MOST_SITES = MOST_RESOURCES // SMALLEST_SITE
 MOST_CARRIED_BYTES = MOST_BYTES // SMALLEST_SITE
 CARRIED = ("Metadata", "DependsOn")
 
-# No quota of CloudFormation's. Five bytes a value in the largest template; few have a tenth of it.
-MOST_VALUES = 200_000
+# No quota of CloudFormation's. Ten bytes a value in the largest template; few have a tenth of it.
+MOST_VALUES = 100_000
 
 # No quota of CloudFormation's either. Reading takes up to four calls a level, of the thousand that Python allows.
 MOST_LEVELS = 100
-
-SPLIT = "move some of the resources, or one of the sites, to a stack of its own"
 
 
 def check(template: Mapping[str, Any], resources: Mapping[str, Any]) -> None:
@@ -67,7 +65,7 @@ def _whole(template: Mapping[str, Any]) -> Iterator[Problem]:
         yield _too_deep()
         return
     if length > MOST_BYTES:
-        advice = f"keep long texts and scripts in S3, or {SPLIT}"
+        advice = f"keep long texts and scripts in S3, or {MOVE}"
         yield Problem("(template)", f"the template has {length} bytes; CloudFormation takes {MOST_BYTES}", advice)
         return
     values, deepest = _measured(template)
@@ -75,7 +73,7 @@ def _whole(template: Mapping[str, Any]) -> Iterator[Problem]:
         yield _too_deep()
     if values > MOST_VALUES:
         yield Problem(
-            "(template)", f"the template has more than {MOST_VALUES} values, and the macro takes no more", SPLIT
+            "(template)", f"the template has more than {MOST_VALUES} values, and the macro takes no more", MOVE
         )
 
 
@@ -106,7 +104,7 @@ def _counts(template: Mapping[str, Any], resources: Mapping[str, Any]) -> Iterat
     sites = sum(isinstance(body, Mapping) and body.get("Type") in TYPES for body in resources.values())
     if len(resources) > MOST_RESOURCES:
         found = f"the template has {len(resources)} resources; CloudFormation takes {MOST_RESOURCES}"
-        yield Problem("Resources", found, SPLIT)
+        yield Problem("Resources", found, MOVE)
     if sites > MOST_SITES:
         found = (
             f"found {sites} sites, each of at least {SMALLEST_SITE} resources; CloudFormation takes {MOST_RESOURCES}"
@@ -120,16 +118,19 @@ def _counts(template: Mapping[str, Any], resources: Mapping[str, Any]) -> Iterat
 
 
 def _carried(resources: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield what is too large to be put on each of a site's resources."""
+    """Yield what is too large to be put on each resource of its site, all sites together."""
+    total = 0
     for name, body in resources.items():
         if not isinstance(body, Mapping) or body.get("Type") not in TYPES:
             continue
         properties = body.get("Properties")
-        found = {f"Resources.{name}.{attribute}": body.get(attribute) for attribute in CARRIED}
-        if isinstance(properties, Mapping):
-            found[f"Resources.{name}.Properties.Tags"] = properties.get("Tags")
+        found = {f"Resources.{name}.{attribute}": body[attribute] for attribute in CARRIED if attribute in body}
+        if isinstance(properties, Mapping) and "Tags" in properties:
+            found[f"Resources.{name}.Properties.Tags"] = properties["Tags"]
         for path, value in found.items():
             length = size(value)
-            if length > MOST_CARRIED_BYTES:
+            total += length
+            if total > MOST_CARRIED_BYTES:
                 told = f"found {length} bytes, of which each of the site's resources would get a copy"
-                yield Problem(path, told, f"write {MOST_CARRIED_BYTES} bytes at most")
+                yield Problem(path, told, f"write {MOST_CARRIED_BYTES} bytes at most, in all sites together")
+                return

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from resilient_website.intrinsics import is_intrinsic, opaque
+from resilient_website.intrinsics import is_intrinsic
 from resilient_website.problems import known_names, shown
 from resilient_website.reader import Reader
 
@@ -213,7 +213,9 @@ class ListOf(Kind):
             self.refuse(value, path, reader)
             return None
         return tuple(
-            opaque(item) if is_intrinsic(item) else self.item.read(item, f"{path}[{index}]", reader)
+            reader.call(item, f"{path}[{index}]")
+            if is_intrinsic(item)
+            else self.item.read(item, f"{path}[{index}]", reader)
             for index, item in enumerate(items)
         )
 
@@ -237,7 +239,9 @@ class MapOf(Kind):
             reader.problem(path, f"found a map of {len(value)} entries", f"allowed: {MOST_ENTRIES} at most")
             return None
         return {
-            str(name): opaque(item) if is_intrinsic(item) else self.item.read(item, f"{path}.{name}", reader)
+            str(name): reader.call(item, f"{path}.{name}")
+            if is_intrinsic(item)
+            else self.item.read(item, f"{path}.{name}", reader)
             for name, item in value.items()
         }
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from resilient_website.problems import Problem
+from resilient_website.problems import InvalidTemplateError, Problem
 
 # Source: "Understand CloudFormation quotas".
 MOST_RESOURCES = 500
@@ -12,17 +12,25 @@ MOST_OUTPUTS = 200
 MOST_BYTES = 1_000_000
 MOST_DYNAMIC_REFERENCES = 60
 
+MOVE = "move some of the resources, or one of the sites, to a stack of its own"
+
+
+def refuse_too_many(count: int) -> None:
+    """Raise InvalidTemplateError if there are more resources than CloudFormation takes, before each is written out."""
+    if count > MOST_RESOURCES:
+        found = f"the expanded template has at least {count} resources; CloudFormation takes {MOST_RESOURCES}"
+        raise InvalidTemplateError([Problem("Resources", found, MOVE)])
+
 
 def check(template: Mapping[str, Any]) -> list[Problem]:
     """Return the limits that an expanded template passes."""
     text = _compact(template)
-    move = "move some of the resources, or one of the sites, to a stack of its own"
     leave_out = "leave out outputs that nobody reads, or move some to a stack of their own"
     shorten = "keep long texts and scripts in S3, or move some of the resources to a stack of its own"
     read_later = "let the application read the values at its start, or move one of the sites to a stack of its own"
     outputs = template.get("Outputs")
     counts = (
-        ("Resources", len(template.get("Resources", {})), MOST_RESOURCES, "resources", move),
+        ("Resources", len(template.get("Resources", {})), MOST_RESOURCES, "resources", MOVE),
         ("Outputs", len(outputs) if isinstance(outputs, Mapping) else 0, MOST_OUTPUTS, "outputs", leave_out),
         ("(template)", _bytes(text), MOST_BYTES, "bytes", shorten),
         ("Resources", text.count("{{resolve:"), MOST_DYNAMIC_REFERENCES, "dynamic references", read_later),

@@ -9,7 +9,7 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from resilient_website.declared_parameters import Withheld
-from resilient_website.intrinsics import NO_VALUE, is_intrinsic, opaque
+from resilient_website.intrinsics import NO_VALUE, is_intrinsic
 from resilient_website.kinds import Kind, ListOf
 from resilient_website.problems import known_names, shown
 from resilient_website.reader import Reader
@@ -159,7 +159,7 @@ def _read_property(row: Property, value: object, path: str, reader: Reader) -> A
         if isinstance(row.kind, (Group, Switch)):
             reader.problem(path, f"found the intrinsic {shown(value)}", "write the properties out as a map")
             return MISSING
-        return opaque(value)  # type: ignore[arg-type]
+        return reader.call(value, path)  # type: ignore[arg-type]
     result = row.kind.read(value, path, reader)
     return MISSING if len(reader.problems) > before and not isinstance(row.kind, (Group, Switch)) else result
 

@@ -91,10 +91,9 @@ def _input(properties: dict[str, Any]) -> AWSHelperFn:
     """Return the scheduled event: JSON text, with CloudFormation's values put in as strings."""
     event = {"Action": "save", "Site": properties}
     values: list[Any] = []
-    mark = "@@"
-    # A path of the site's may have it.
-    while mark in json.dumps(event, default=lambda _: None):
-        mark += "@"
+    # One more than a path of the site's has in a row.
+    longest = max(map(len, re.findall("@+", json.dumps(event, default=lambda _: None))), default=0)
+    mark = "@" * max(2, longest + 1)
 
     def place(value: Any) -> str:
         values.append(value)
