@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
 
@@ -216,6 +218,43 @@ def test_no_parameter_needs_an_answer() -> None:
     assert all("Default" in parameter and parameter["Description"] for parameter in parameters.values())
 
 
+def pins(folder: Path) -> dict[str, str]:
+    """Return the versions that a folder's requirements.txt pins, each with a hash."""
+    text = (folder / "requirements.txt").read_text()
+    lines = [line for line in text.splitlines() if "==" in line]
+    assert all(line.endswith(" \\") for line in lines), "a pin without a hash"
+    return dict(line.removesuffix(" \\").split("==") for line in lines)
+
+
+def test_functions_pins_are_those_of_their_folders() -> None:
+    """Each folder names what it needs; the hashes are in one list for all of them."""
+    lists = (ROOT / "custom_resources").glob("*/requirements.txt")
+    named = dict(line.split("==") for path in lists for line in path.read_text().splitlines())
+    assert pins(ROOT / "custom_resources") == named
+
+
+@pytest.mark.parametrize("folder", ["macros", "custom_resources"])
+def test_package_with_another_file_than_the_tested_one_is_not_built(folder: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    changed = tmp_path / folder / "requirements.txt"
+    changed.write_text(re.sub(r"sha256:[0-9a-f]{8}", "sha256:00000000", changed.read_text()))
+    target = {"macros": "MacroFunction", "custom_resources": "CertificateFunction"}[folder]
+    done = build(tmp_path / folder, target, tmp_path / "artifacts")
+    assert done.returncode != 0
+    assert "DO NOT MATCH THE HASHES" in done.stderr
+
+
+def build(folder: Path, target: str, artifacts: Path) -> subprocess.CompletedProcess[str]:
+    """Build a function's package as `sam build` does."""
+    return subprocess.run(
+        ["make", "-C", str(folder), f"build-{target}", f"ARTIFACTS_DIR={artifacts}"],
+        env={**os.environ, "PATH": f"{ROOT}/.venv/bin:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.mark.parametrize(
     ("folder", "target"),
     [
@@ -231,15 +270,10 @@ def test_no_parameter_needs_an_answer() -> None:
     ],
 )
 def test_package_runs_on_what_it_brings(folder: str, target: str, tmp_path: Path) -> None:
-    """Build a function as `sam build` does, and import it with nothing else on the path but the runtime's boto3."""
+    """Import a built function with nothing else on the path but the runtime's boto3, and compare it with its pins."""
     artifacts = tmp_path / "artifacts"
-    environment = {**os.environ, "PATH": f"{ROOT}/.venv/bin:{os.environ['PATH']}"}
-    subprocess.run(
-        ["make", "-C", str(ROOT / folder), f"build-{target}", f"ARTIFACTS_DIR={artifacts}"],
-        env=environment,
-        check=True,
-        capture_output=True,
-    )
+    built = build(ROOT / folder, target, artifacts)
+    assert built.returncode == 0, built.stderr
     handler = next(
         resource["Properties"]["Handler"]
         for name, resource in read_template(TEMPLATE)["Resources"].items()
@@ -253,9 +287,21 @@ def test_package_runs_on_what_it_brings(folder: str, target: str, tmp_path: Path
     emulator_packages = next((ROOT / ".venv-emulator/lib").glob("python*/site-packages"))
     if folder == "custom_resources":
         program = program.replace("sys.argv[1:2]", f"[*sys.argv[1:2], {str(emulator_packages)!r}]")
+    if folder == "macros":
+        expanded = (
+            "handler({'fragment': {'Resources': {'Site': {'Type': 'ResilientWebsite'}}}}, None)['status'] == 'success'"
+        )
+        program = program.rpartition("print(")[0] + f"from {module} import handler; print({expanded})"
+    brought = {
+        re.sub("[-_.]+", "-", each.metadata["Name"].lower()): each.version
+        for each in distributions(path=[str(artifacts)])
+    }
+    assert brought == {name: version(name) for name in brought}
+    assert brought == {name: pinned for name, pinned in pins(ROOT / folder).items() if name in brought}
+    assert folder != "macros" or brought == pins(ROOT / folder)
     done = subprocess.run(
         [sys.executable, "-I", "-c", program, str(artifacts)],
-        env={**environment, "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"},
+        env={**os.environ, "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"},
         capture_output=True,
         text=True,
         check=False,
