@@ -62,12 +62,12 @@ def _known_bytes(value: Any) -> int:
     """Return how many bytes a text has at least: what CloudFormation puts in comes on top."""
     match value:
         case str():
-            return len(value.encode())
+            return len(value.encode(errors="surrogatepass"))
         case {"Fn::Base64": text}:
             return 4 * -(-_known_bytes(text) // 3)
         case {"Fn::Join": [str(), [*parts]]}:
             return sum(map(_known_bytes, parts))
         case {"Fn::Sub": [str() as text, _]} | {"Fn::Sub": str() as text}:
-            return len(SUB_VARIABLE.sub("", text).encode())
+            return len(SUB_VARIABLE.sub("", text).encode(errors="surrogatepass"))
         case _:
             return 0
