@@ -2,8 +2,11 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
 
@@ -112,38 +115,81 @@ def test_no_parameter_needs_an_answer() -> None:
     assert all("Default" in parameter and parameter["Description"] for parameter in parameters.values())
 
 
-MODULES = {"macros": ("MacroFunction", "", ["resilient_website.handler"])} | {
-    "custom_resources": ("FunctionsLayer", "python", [f"{kind.package}.handler" for kind in FUNCTIONS])
+TARGETS = {"macros": "MacroFunction", "custom_resources": "FunctionsLayer"}
+MODULES = {
+    "macros": ["resilient_website.handler"],
+    "custom_resources": [f"{kind.package}.handler" for kind in FUNCTIONS],
 }
 
 
-@pytest.mark.parametrize("folder", MODULES)
-def test_package_runs_on_what_it_brings(folder: str, tmp_path: Path) -> None:
-    """Build a package as `sam build` does, and import it with nothing else on the path but the runtime's boto3."""
-    target, below, modules = MODULES[folder]
-    artifacts = tmp_path / "artifacts"
-    environment = {**os.environ, "PATH": f"{ROOT}/.venv/bin:{os.environ['PATH']}"}
-    subprocess.run(
-        ["make", "-C", str(ROOT / folder), f"build-{target}", f"ARTIFACTS_DIR={artifacts}"],
-        env=environment,
-        check=True,
-        capture_output=True,
-    )
-    # boto3 is the runtime's, and here the emulator's. It brings its own urllib3 after the package's.
-    emulator_packages = next((ROOT / ".venv-emulator/lib").glob("python*/site-packages"))
-    runtime = [str(emulator_packages)] if folder == "custom_resources" else []
-    program = (
-        "import sys, importlib; sys.path = [p for p in sys.path if 'site-packages' not in p] + sys.argv[1].split(':'); "
-        f"print([callable(importlib.import_module(name).handler) for name in {modules!r}])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", program, ":".join([str(artifacts / below), *runtime])],
-        env={**environment, "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"},
+def pins(folder: Path) -> dict[str, str]:
+    """Return the versions that a folder's requirements.txt pins, each with a hash."""
+    text = (folder / "requirements.txt").read_text()
+    lines = [line for line in text.splitlines() if "==" in line]
+    assert all(line.endswith(" \\") for line in lines), "a pin without a hash"
+    return dict(line.removesuffix(" \\").split("==") for line in lines)
+
+
+def test_functions_pins_are_those_of_their_folders() -> None:
+    """Each folder names what it needs; the hashes are in one list for all of them."""
+    lists = (ROOT / "custom_resources").glob("*/requirements.txt")
+    named = dict(line.split("==") for path in lists for line in path.read_text().splitlines())
+    assert pins(ROOT / "custom_resources") == named
+
+
+@pytest.mark.parametrize("folder", ["macros", "custom_resources"])
+def test_package_with_another_file_than_the_tested_one_is_not_built(folder: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    changed = tmp_path / folder / "requirements.txt"
+    changed.write_text(re.sub(r"sha256:[0-9a-f]{8}", "sha256:00000000", changed.read_text()))
+    target = TARGETS[folder]
+    done = build(tmp_path / folder, target, tmp_path / "artifacts")
+    assert done.returncode != 0
+    assert "DO NOT MATCH THE HASHES" in done.stderr
+
+
+def build(folder: Path, target: str, artifacts: Path) -> subprocess.CompletedProcess[str]:
+    """Build a function's package as `sam build` does."""
+    return subprocess.run(
+        ["make", "-C", str(folder), f"build-{target}", f"ARTIFACTS_DIR={artifacts}"],
+        env={**os.environ, "PATH": f"{ROOT}/.venv/bin:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.stdout.strip() == str([True] * len(modules)), done.stderr
+
+
+@pytest.mark.parametrize("folder", TARGETS)
+def test_package_runs_on_what_it_brings(folder: str, tmp_path: Path) -> None:
+    """Import a built package with nothing else on the path but the runtime's boto3, and compare it with its pins."""
+    artifacts = tmp_path / "artifacts"
+    built = build(ROOT / folder, TARGETS[folder], artifacts)
+    assert built.returncode == 0, built.stderr
+    place = artifacts / "python" if folder == "custom_resources" else artifacts
+    brought = {
+        re.sub("[-_.]+", "-", each.metadata["Name"].lower()): each.version for each in distributions(path=[str(place)])
+    }
+    assert brought == pins(ROOT / folder)
+    assert brought == {name: version(name) for name in brought}
+    # boto3 is the runtime's, and here the emulator's, which comes after the package's libraries on the path.
+    emulator_packages = next((ROOT / ".venv-emulator/lib").glob("python*/site-packages"))
+    runtime = [str(emulator_packages)] if folder == "custom_resources" else []
+    site = "{'fragment': {'Resources': {'Site': {'Type': 'ResilientWebsite'}}}}"
+    works = (
+        f"handlers[0]({site}, None)['status'] == 'success'" if folder == "macros" else "all(map(callable, handlers))"
+    )
+    program = (
+        "import sys, importlib; sys.path = [p for p in sys.path if 'site-packages' not in p] + sys.argv[1].split(':'); "
+        f"handlers = [importlib.import_module(name).handler for name in {MODULES[folder]!r}]; print({works})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", program, ":".join([str(place), *runtime])],
+        env={**os.environ, "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "True", done.stderr
 
 
 def test_installed_stack_names_the_layer(installation: Installation) -> None:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from resilient_website import input_limits
 from resilient_website.expand import DEFAULT_MACRO, expand_template
 from resilient_website.functions.code import Layer
 from resilient_website.problems import InvalidTemplateError, message
@@ -50,7 +51,10 @@ def _macro_name(event: dict[str, Any]) -> str:
 
 def _parameters(event: dict[str, Any]) -> Mapping[str, Any]:
     values = event.get("templateParameterValues")
-    return values if isinstance(values, Mapping) else {}
+    if not isinstance(values, Mapping):
+        return {}
+    input_limits.check_values(values)
+    return values
 
 
 def internal_error(reference: str) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from resilient_website.intrinsics import SUB_VARIABLE
 from resilient_website.problems import Problem, shown
-from resilient_website.references import SUB_VARIABLE
 
 Json = dict[str, Any]
 
@@ -44,7 +44,8 @@ def _long_scripts(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
     found = []
     for definition in definitions.values():
         if definition["Type"] == "AWS::EC2::LaunchTemplate":
-            size = _known_bytes(definition["Properties"]["LaunchTemplateData"].get("UserData"))
+            encoded = definition["Properties"]["LaunchTemplateData"].get("UserData")
+            size = _known_bytes(encoded["Fn::Base64"] if isinstance(encoded, Mapping) else encoded)
             if size > MOST_USER_DATA_BYTES:
                 found.append(
                     Problem(
@@ -61,12 +62,12 @@ def _known_bytes(value: Any) -> int:
     """Return how many bytes a text has at least: what CloudFormation puts in comes on top."""
     match value:
         case str():
-            return len(value.encode())
+            return len(value.encode(errors="surrogatepass"))
         case {"Fn::Base64": text}:
-            return _known_bytes(text)
+            return 4 * -(-_known_bytes(text) // 3)
         case {"Fn::Join": [str(), [*parts]]}:
             return sum(map(_known_bytes, parts))
         case {"Fn::Sub": [str() as text, _]} | {"Fn::Sub": str() as text}:
-            return len(SUB_VARIABLE.sub("", text).encode())
+            return len(SUB_VARIABLE.sub("", text).encode(errors="surrogatepass"))
         case _:
             return 0

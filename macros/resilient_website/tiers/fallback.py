@@ -21,6 +21,7 @@ from resilient_website.buckets import (
     private_bucket,
 )
 from resilient_website.context import Context
+from resilient_website.email_address import EMAIL
 from resilient_website.functions.kind import FunctionKind, ask_own_stack
 from resilient_website.iam_documents import allow
 from resilient_website.intrinsics import Value
@@ -70,7 +71,7 @@ class FallbackSpec:
     )
     contact_email: Value | None = prop(
         "ContactEmail",
-        Text("an email address, as in team@example.com", r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+        EMAIL,
         None,
         lands_on="Custom::FallbackSite.ContactEmail",
         reason="absent: a published address attracts spam, so it is a choice",

@@ -1,6 +1,5 @@
 """The web application firewall: AWS's managed rule groups and a limit on each address's requests."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +65,8 @@ class SecuritySpec:
         structural=True,
         lands_on="AWS::SecretsManager::RotationSchedule, "
         "AWS::SecretsManager::RotationSchedule.RotationRules.AutomaticallyAfterDays",
-        reason="a secret that is rotated is worth little to whoever has seen it; nobody notices. 0: never",
+        reason="a secret that is rotated is worth little to whoever has seen it; nobody notices. 0: never. Its header, "
+        "X-Origin-Verify, reaches the application, which must neither log nor show it",
     )
     permissions_boundary: Value | None = prop(
         "PermissionsBoundary",
@@ -104,6 +104,11 @@ class Firewall:
     arn: Value | None
 
 
+def _is_in(web_acl_arn: str, region: str, scope: str) -> bool:
+    """Tell whether the ARN of a web ACL, which is one by its form, is of a Region and a scope."""
+    return web_acl_arn.split(":")[3] == region and web_acl_arn.split(":")[5].startswith(f"{scope}/")
+
+
 def check(spec: SecuritySpec, path: str, reader: Reader, *, behind_cloudfront: bool) -> None:
     """Note web ACLs that can't protect the front door."""
     if spec.web_acl != "None" and spec.web_acl_arn is not None:
@@ -118,7 +123,7 @@ def check(spec: SecuritySpec, path: str, reader: Reader, *, behind_cloudfront: b
         )
     region = EDGE_REGION if behind_cloudfront else reader.region
     scope, of_arn = ("CLOUDFRONT", "global") if behind_cloudfront else ("REGIONAL", "regional")
-    if isinstance(spec.web_acl_arn, str) and not re.search(f":wafv2:{region}:[0-9]+:{of_arn}/", spec.web_acl_arn):
+    if isinstance(spec.web_acl_arn, str) and not _is_in(spec.web_acl_arn, region, of_arn):
         reader.problem(
             f"{path}.WebACLArn",
             f"found {shown(spec.web_acl_arn)}",

@@ -3,8 +3,6 @@
 Each run makes a version that counts only when it is whole and not worse than the last.
 """
 
-import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +12,7 @@ from troposphere.cloudformation import AWSCustomObject
 from resilient_website.context import Context
 from resilient_website.functions.kind import FunctionKind, ask_own_stack
 from resilient_website.intrinsics import as_list
+from resilient_website.quoting import json_text
 from resilient_website.tiers.fallback import SAVED_PREFIX, Fallback, may_write
 from resilient_website.tiers.saved_site.spec import SourceSpec
 
@@ -106,12 +105,4 @@ def _source(spec: SourceSpec, domain_name: str) -> dict[str, Any]:
 
 def _input(properties: dict[str, Any]) -> AWSHelperFn:
     """Return the scheduled event: JSON text, with CloudFormation's values put in as strings."""
-    values: list[Any] = []
-
-    def place(value: Any) -> str:
-        values.append(value)
-        return f"@@{len(values) - 1}@@"
-
-    event = {"Action": "save", "Site": properties}
-    pieces = re.split(r"@@(\d+)@@", json.dumps(event, separators=(",", ":"), default=place))
-    return Join("", [values[int(piece)] if index % 2 else piece for index, piece in enumerate(pieces)])
+    return Join("", json_text.document({"Action": "save", "Site": properties}))
