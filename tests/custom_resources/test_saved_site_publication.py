@@ -46,7 +46,7 @@ def test_a_whole_version_with_its_manifest(bucket: Bucket, origin: Origin) -> No
     }
     assert manifest["left_out"]["named"] == [{"what": "/gone", "why": "answered 404"}]
     for entry in manifest["files"]:
-        found = bucket.s3.get_object(Bucket=bucket.name, Key=f"{PREFIX}{saved.version}/{entry['key']}")
+        found = bucket.s3.get_object(Bucket=bucket.name, Key=f"{PREFIX}{saved.version}/site/{entry['key']}")
         body = found["Body"].read()
         assert (entry["sha256"], entry["bytes"]) == (hashlib.sha256(body).hexdigest(), len(body))
         assert found["ContentType"] == entry["content_type"]
@@ -272,7 +272,7 @@ def test_a_site_from_a_bucket(bucket: Bucket) -> None:
     source = {"BucketPrefix": {"Bucket": bucket.name, "Prefix": "site/"}}
     saved = bucket.save(source)
     assert (saved.pages, saved.files) == (2, 3)
-    copied = bucket.s3.get_object(Bucket=bucket.name, Key=f"{PREFIX}{saved.version}/css/a.css")
+    copied = bucket.s3.get_object(Bucket=bucket.name, Key=f"{PREFIX}{saved.version}/site/css/a.css")
     assert (copied["Body"].read(), copied["ContentType"]) == (b"site/css/a.css", "text/css")
     bucket.s3.delete_object(Bucket=bucket.name, Key="site/index.html")
     with pytest.raises(RefusedError, match="start page"):
