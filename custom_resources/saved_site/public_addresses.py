@@ -1,7 +1,7 @@
 """Which addresses the crawl may connect to: those of the internet, and none that only this function can reach."""
 
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 # An address as the resolver gives it -> whether it may be connected to.
 Admits = Callable[[str], bool]
@@ -10,6 +10,8 @@ Admits = Callable[[str], bool]
 _GLOBAL = IPv6Network("2000::/3")
 # IPv4 behind a translator: RFC 6052, 2.1, and RFC 8215.
 _TRANSLATED = IPv6Network("64:ff9b::/96")
+# Reserved too, though some versions of Python call parts of them global.
+_RESERVED = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
 
 
 def is_public(address: str) -> bool:
@@ -33,4 +35,6 @@ def is_public(address: str) -> bool:
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+    if not address.is_global or address.is_multicast or address.is_reserved or address.is_unspecified:
+        return False
+    return not any(address in network for network in _RESERVED)
