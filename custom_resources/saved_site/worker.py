@@ -6,6 +6,7 @@ shared memory for semaphores (no multiprocessing.Queue or Pool), and may have it
 or connection of the function's, and a bound on its memory.
 """
 
+import gc
 import multiprocessing
 import os
 import resource
@@ -52,7 +53,9 @@ class Worker:
             while channel.poll(max(ends - time.monotonic(), 0)) and time.monotonic() < ends:
                 kind, *content = channel.recv()
                 if kind == "place":
-                    channel.send(place(*content))
+                    placed = [place(*one) for one in content[0] if time.monotonic() < ends]
+                    if len(placed) == len(content[0]):
+                        channel.send(placed)
                 elif kind == "left out":
                     raise NotRewrittenError(*content)
                 else:
@@ -99,25 +102,39 @@ class Worker:
 def _run(channel: Connection, work: Rewrite, notices: Notices) -> None:
     """Rewrite until nobody asks."""
     _leave_all_but(channel.fileno())
-
-    def place(base: str, reference: str, kind: Kind) -> str:
-        channel.send(("place", base, reference, kind))
-        placed: str = channel.recv()
-        return placed
-
+    # Tokens refer to nothing in circles: what looks for circles only takes time, the more the larger a page is.
+    gc.disable()
     while True:
         try:
-            body, content_type, url = channel.recv()
+            asked = channel.recv()
         except (EOFError, OSError):
             return
         try:
-            channel.send(("done", *work(body, content_type, url, place, notices)))
+            channel.send(("done", *_rewritten(channel, work, notices, *asked)))
         except (SavedCopyError, UnreadablePageError) as reason:
             channel.send(("left out", str(reason)))
         except (MemoryError, EOFError, OSError):
             return
         except Exception as error:
             channel.send(("left out", f"could not be read: {type(error).__name__}"))
+
+
+def _rewritten(
+    channel: Connection, work: Rewrite, notices: Notices, body: bytes, content_type: str, url: str
+) -> tuple[bytes, str]:
+    """Rewrite a file twice, to ask for the places of all that it refers to at once: a question for each costs more."""
+    references: dict[tuple[str, str, Kind], str] = {}
+
+    def note(base: str, reference: str, kind: Kind) -> str:
+        references[base, reference, kind] = reference
+        return reference
+
+    found = work(body, content_type, url, note, notices)
+    if not references:
+        return found
+    channel.send(("place", list(references)))
+    placed = dict(zip(references, channel.recv(), strict=True))
+    return work(body, content_type, url, lambda *reference: placed[reference], notices)
 
 
 def _leave_all_but(kept: int) -> None:
