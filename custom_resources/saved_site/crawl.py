@@ -1,6 +1,7 @@
 """Captures a site by visiting it: from its start page, one request at a time, within bounds."""
 
 import logging
+import traceback
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -73,8 +74,10 @@ def _crawl(site: _Site, left_out: LeftOut) -> Captured:
             if target == starts[0]:
                 raise SourceError(f"{source.start_url}: {reason}") from None
         except Exception as error:
-            # A file that nobody foresaw costs itself, not the copy.
-            logger.exception("%s could not be saved", without_query(target.address.target))
+            # An unexpected file costs itself, not the copy. The error's text may have an address with its query string.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            path = without_query(target.address.target)
+            logger.error("%s: %s at %s:%s", path, type(error).__name__, place.name, place.lineno)
             left_out.add(target.address.target, f"could not be saved: {type(error).__name__}")
     site.frontier.leave_rest("MaxPages was reached")
     if not site.shelf.has(starts[0].address) and starts[0].address not in site.redirects:

@@ -24,8 +24,9 @@ from saved_site.rewrite import rewrite
 
 # The largest page that may be set, 20 MB, takes about a third of it on the function's one processor.
 PAGE_SECONDS = 30.0
-# What the function has (1,769 MB), less what it needs itself.
-MEMORY_BYTES = 1_200_000_000
+# Of the function's memory, as Lambda says in the environment ("Defined runtime environment variables"); the function
+# itself needs the rest.
+MEMORY_PART, USUAL_MEGABYTES = 0.65, 1_769
 
 Rewrite = Callable[[bytes, str, str, Place, Notices], tuple[bytes, str]]
 
@@ -143,6 +144,7 @@ def _leave_all_but(kept: int) -> None:
     os.closerange(3, kept)
     os.closerange(kept + 1, most)
     pages = int(Path("/proc/self/statm").read_text().split()[0])
-    bound = pages * resource.getpagesize() + MEMORY_BYTES
+    megabytes = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", USUAL_MEGABYTES))
+    bound = pages * resource.getpagesize() + int(megabytes * MEMORY_PART * 1_000_000)
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (bound if hard < 0 else min(bound, hard), hard))
