@@ -127,7 +127,7 @@ def test_every_function_of_the_makefile_can_be_packed(tmp_path: Path, place: Pla
     text = inline_code("SavedSiteFunction", "saved_site.handler.handler", "Keeps a copy")
     folder = place("FallbackSite")
     (folder / "index.py").write_text(text, encoding="utf-8")
-    program = "import index, sys; print(callable(index.handler), sys.modules['bs4'].__file__)"
+    program = "import index, sys; print(callable(index.handler), sys.modules['webencodings'].__file__)"
     environment = {"PYTHONPATH": str(folder), "TMPDIR": str(tmp_path / "tmp"), "AWS_DEFAULT_REGION": "us-east-1"}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.startswith(f"True {tmp_path / 'tmp'}/")
