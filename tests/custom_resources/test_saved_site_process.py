@@ -36,7 +36,9 @@ class Context:
     def get_remaining_time_in_millis(self):
         return int(1000 * (self.deadline - time.time()))
 
-from saved_site.handler import handler
+import saved_site.handler
+saved_site.handler.ADMITS = lambda _address: True  # the site is on loopback
+handler = saved_site.handler.handler
 for event in json.load(sys.stdin):
     print("RESULT " + json.dumps(handler(event, Context())))
 """
