@@ -98,7 +98,7 @@ class Bed:
         self.authorizer = self._running.enter_context(Authorizer(self.account, self.evaluator))
         self.answers = self._running.enter_context(ResponseUrl(folder))
         self._folder = folder
-        self._running.callback(lambda: [function.end() for function in self._functions.values()])
+        self._running.callback(self._end_functions)
         for name, template in self._shared.items():
             self._deploy(name, template)
         for name, domain in NEIGHBOURS.items():
@@ -106,6 +106,10 @@ class Bed:
             self._deploy(name, self._template(name, self._hosted_zone(name, domain)))
             self._let_in(name)
         return self
+
+    def _end_functions(self) -> None:
+        for function in self._functions.values():
+            function.end()
 
     def _hosted_zone(self, name: str, domain: str) -> str:
         route53 = self.account.client("route53", "us-east-1")

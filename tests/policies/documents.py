@@ -12,6 +12,8 @@ Json = dict[str, Any]
 ACCOUNT, REGION, GUID = "123456789012", "eu-west-1", "11111111-2222-3333-4444-555555555555"
 STACK_ID = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/site/{GUID}"
 
+_BALANCING = "arn:aws:elasticloadbalancing:{region}:{account}:"
+
 # What Ref gives, where that is an ARN, and what Fn::GetAtt gives for Arn or its like.
 _ARNS = {
     "AWS::CloudFront::Distribution": "arn:aws:cloudfront::{account}:distribution/{name}",
@@ -19,10 +21,10 @@ _ARNS = {
     "AWS::CloudWatch::Alarm": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}",
     "AWS::EC2::Instance": "arn:aws:ec2:{region}:{account}:instance/{name}",
     "AWS::ElastiCache::ReplicationGroup": "arn:aws:elasticache:{region}:{account}:replicationgroup:{name}",
-    "AWS::ElasticLoadBalancingV2::Listener": "arn:aws:elasticloadbalancing:{region}:{account}:listener/app/{name}/1/2",
-    "AWS::ElasticLoadBalancingV2::ListenerRule": "arn:aws:elasticloadbalancing:{region}:{account}:listener-rule/app/{name}/1/2/3",
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/{name}/1",
-    "AWS::ElasticLoadBalancingV2::TargetGroup": "arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/{name}/1",
+    "AWS::ElasticLoadBalancingV2::Listener": _BALANCING + "listener/app/{name}/1/2",
+    "AWS::ElasticLoadBalancingV2::ListenerRule": _BALANCING + "listener-rule/app/{name}/1/2/3",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": _BALANCING + "loadbalancer/app/{name}/1",
+    "AWS::ElasticLoadBalancingV2::TargetGroup": _BALANCING + "targetgroup/{name}/1",
     "AWS::Events::Rule": "arn:aws:events:{region}:{account}:rule/{name}",
     "AWS::IAM::Role": "arn:aws:iam::{account}:role/{name}",
     "AWS::KMS::Key": "arn:aws:kms:{region}:{account}:key/{name}",

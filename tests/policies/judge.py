@@ -14,11 +14,11 @@ from functools import cache
 from typing import Any
 
 warnings.filterwarnings("ignore", message="pkg_resources")
-import parliament  # noqa: E402
-import parliament.statement  # noqa: E402
-from policy_sentry.querying.actions import get_action_data  # noqa: E402
-from policy_sentry.querying.arns import get_resource_type_name_with_raw_arn  # noqa: E402
-from policy_sentry.querying.conditions import get_conditions_for_action_and_raw_arn  # noqa: E402
+import parliament  # type: ignore[import-not-found]  # noqa: E402
+import parliament.statement  # type: ignore[import-not-found]  # noqa: E402
+from policy_sentry.querying.actions import get_action_data  # type: ignore[import-not-found]  # noqa: E402
+from policy_sentry.querying.arns import get_resource_type_name_with_raw_arn  # type: ignore[import-not-found]  # noqa: E402
+from policy_sentry.querying.conditions import get_conditions_for_action_and_raw_arn  # type: ignore[import-not-found]  # noqa: E402
 
 Json = dict[str, Any]
 Finding = tuple[str, str, str]
@@ -56,8 +56,6 @@ def _of_statement(statement: Json) -> Iterator[tuple[str, str]]:
             yield "unknown action", action
         elif resources and not any(_fits(one, form) for one in resources for form in forms[action]):
             yield "wrong resource", f"{action}: {' '.join(resources)}"
-        elif "*" in _list(statement.get("Resource", [])) and "*" not in forms[action] and "Principal" not in statement:
-            yield "needless wildcard", f"{action} has resources of its own"
         yield from _unknown_keys(action, statement.get("Condition", {}))
     for resource in resources:
         if actions and not any(_fits(resource, form) for action in actions for form in forms[action]):

