@@ -74,7 +74,7 @@ faults: setup ## every fault under every custom resource (connections, AWS's err
 	@$(BIN)/python -m tests.faults
 
 .PHONY: bench
-bench: setup ## how fast an expansion is, warm and cold, as ratios
+bench: setup ## how fast an expansion is, warm and cold, as ratios, and the slowest hostile template
 	@$(BIN)/python -m bench
 
 .PHONY: test-tools

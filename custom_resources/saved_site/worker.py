@@ -93,11 +93,12 @@ class Worker:
         if self._channel is not None:
             return self._channel
         context = multiprocessing.get_context("fork")
-        self._channel, other = context.Pipe()
-        self._process = context.Process(target=_run, args=(other, self._work, self._notices), daemon=True)
-        self._process.start()
-        other.close()
-        return self._channel
+        channel, other = context.Pipe()
+        with other:
+            process = context.Process(target=_run, args=(other, self._work, self._notices), daemon=True)
+            process.start()
+        self._process, self._channel = process, channel
+        return channel
 
 
 def _run(channel: Connection, work: Rewrite, notices: Notices) -> None:

@@ -16,7 +16,8 @@ ANY = "*"
 # none of this. Source: names that CloudFormation gave, in issue 1113 of github.com/KensioSoftware/yulin.
 RANDOM_PART = 13
 
-_MARK = re.compile(r"⟨[^⟩]*⟩")
+# What only AWS knows; it may hold another one.
+_MARK = re.compile(r"⟨[^⟨⟩]*⟩")
 _STACK_NAME = "⟨?AWS::StackName⟩"
 
 
@@ -63,4 +64,7 @@ def stem(stack_name: str, longest: int, logical_id: str) -> str:
 def pattern(value: Any, stack_name: str = ANY) -> str:
     """Return a resolved value as a pattern: what only AWS knows becomes a wildcard."""
     text = value if isinstance(value, str) else ANY
-    return re.sub(r"\*+", ANY, _MARK.sub(ANY, text.replace(_STACK_NAME, stack_name)))
+    text = text.replace(_STACK_NAME, stack_name)
+    while _MARK.search(text):
+        text = _MARK.sub(ANY, text)
+    return re.sub(r"\*+", ANY, text)

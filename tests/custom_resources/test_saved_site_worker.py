@@ -69,7 +69,7 @@ def broken() -> Iterator[Worker]:
             raise SavedCopyError("a saved copy")
         return body, str(os.getpid())
 
-    with Worker(NOTICES, 1, work) as worker:
+    with Worker(NOTICES, 4, work) as worker:
         yield worker
 
 
@@ -80,7 +80,7 @@ def rewrite(worker: Worker, body: bytes) -> str:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"for ever", "could not be read within 1 seconds"),
+        (b"for ever", "could not be read within 4 seconds"),
         (b"memory", "takes too much memory"),
         (b"killed", "takes too much memory"),
         (b"deep", "RecursionError"),
