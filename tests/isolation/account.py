@@ -1,4 +1,4 @@
-"""An AWS account: moto for what services do, and tables for what moto does not keep: tags of AWS's own, owners, roles."""
+"""An AWS account: moto for what services do, and tables for what it does not keep: AWS's own tags, owners, roles."""
 
 from collections.abc import Callable
 from functools import cache

@@ -36,7 +36,7 @@ class Request:
 
 
 class Authorizer(LoopbackServer):
-    """A context manager. `requests` are those that came; `mistakes` what can't be judged, each of which fails a test."""
+    """A context manager. `requests` are those that came; `mistakes` what can't be judged: each fails a test."""
 
     def __init__(self, account: Account, evaluator: Evaluator) -> None:
         self.requests: list[Request] = []

@@ -1,4 +1,4 @@
-"""Two neighbours in one account: stacks whose functions run as processes, and an AWS that asks IAM about each request."""
+"""Two neighbours in one account: stacks whose functions run as processes, and an AWS that asks IAM each time."""
 
 import json
 import tempfile
@@ -58,14 +58,6 @@ class Outcome:
     def denied(self) -> list[str]:
         """What IAM denied."""
         return [denied for request in self.requests for denied in request.denied]
-
-    def reached(self, stack: str) -> list[str]:
-        """Return the requests on a stack's resources that IAM let through."""
-        return [
-            f"{request.name} {' '.join(request.resources)}"
-            for request in self.requests
-            if request.allowed and stack in request.owners
-        ]
 
 
 class Bed:

@@ -7,6 +7,7 @@ choose chosen well: the request's own condition keys are what the statement want
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from tests.emulator.endpoint import ROOT
@@ -39,6 +40,7 @@ class Tried:
     reached: tuple[tuple[str, str], ...]
 
 
+@cache
 def accepted() -> list[Accepted]:
     """Return the reviewed list of what may be reached."""
     entries = tomllib.loads(ACCEPTED.read_text(encoding="utf-8")).get("accepted", [])

@@ -36,7 +36,10 @@ def hasten(scale: float) -> None:
         def __init__(self, interval: float, *arguments: Any, **named: Any) -> None:
             super().__init__(interval / scale, *arguments, **named)
 
-    time.sleep = lambda seconds: _sleep(seconds / scale)
+    def sleep(seconds: float) -> None:
+        _sleep(seconds / scale)
+
+    time.sleep = sleep  # type: ignore[assignment]
     time.monotonic = lambda: _monotonic() * scale
     threading.Timer = Timer  # type: ignore[misc]
 

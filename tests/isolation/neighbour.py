@@ -69,7 +69,7 @@ def _distributions(bed: Bed, name: str) -> Json:
 
 
 def _certificates(bed: Bed, name: str) -> Json:
-    found = {}
+    found: Json = {}
     for arn in _owned(bed, name, "acm", ":certificate/"):
         acm = bed.account.client("acm", arn.split(":")[3])
         try:

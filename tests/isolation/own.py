@@ -1,4 +1,4 @@
-"""What every function has to do for its own stack: each request that CloudFormation, Secrets Manager or a rule sends."""
+"""What every function does for its own stack: each request of CloudFormation's, Secrets Manager's or a rule's."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The whole run, in order: both neighbours are made, one is attacked by the other's functions, and then goes its way."""
+"""The whole run, in order: both neighbours are made, one attacks the other, and then goes its way."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -16,7 +16,7 @@ WITHOUT_STACK_TAGS = ("AWS::ElasticLoadBalancingV2::ListenerRule", "AWS::CloudFr
 
 
 class Stack:
-    """One stack. Resources are made when something refers to them first. `owner` is the neighbour that it belongs to."""
+    """One stack. Resources are made when something refers to them first; `owner` is the neighbour that has them."""
 
     def __init__(self, account: Account, name: str, region: str, template: Mapping[str, Any], guid: str = "") -> None:
         self.account, self.name, self.region, self.template = account, name, region, template

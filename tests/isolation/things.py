@@ -31,7 +31,8 @@ class Place:
     @property
     def name(self) -> str:
         """The name that CloudFormation gives to a resource without one."""
-        return f"{self.stack}-{self.logical_id}-{sha256(f'{self.stack}{self.logical_id}'.encode()).hexdigest()[:12].upper()}"
+        digest = sha256(f"{self.stack}{self.logical_id}".encode()).hexdigest()
+        return f"{self.stack}-{self.logical_id}-{digest[:12].upper()}"
 
     def arn(self, service: str, rest: str, region: str | None = None) -> str:
         """Return an ARN of the account."""
@@ -205,7 +206,8 @@ def _rule(place: Place, properties: Json) -> Thing:
 
 def other(place: Place, kind: str) -> Thing:
     """Return a resource that no function touches: a name."""
-    arn = place.arn(kind.split("::")[1].lower(), f"{kind.split('::')[-1].lower()}/{place.name}")
+    service, _, what = kind.removeprefix("AWS::").lower().partition("::")
+    arn = place.arn(service, f"{what}/{place.name}")
     return Thing(place.name, arn, {"Arn": arn, "Id": place.name})
 
 
