@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
+from tests.custom_resources.own_stack import ACCOUNT
 
 Json = dict[str, Any]
 
@@ -47,7 +48,8 @@ class RefusedError(Exception):
 class FakeAws(LoopbackServer):
     """Certificates, records and rules in memory; `script` has the errors of an operation's next calls, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, account: str = ACCOUNT) -> None:
+        self.account = account
         self.reset()
         outer = self
 
@@ -123,7 +125,7 @@ class FakeAws(LoopbackServer):
         token = request["IdempotencyToken"]
         assert re.fullmatch(r"\w{1,32}", token)
         if token not in self.tokens:
-            arn = f"arn:aws:acm:{region}:123456789012:certificate/{len(self.tokens):036d}"
+            arn = f"arn:aws:acm:{region}:{self.account}:certificate/{len(self.tokens):036d}"
             assert "Tags" not in request
             self.certificates[arn], self.tokens[token] = FakeCertificate(request, region, {}), arn
         return {"CertificateArn": self.tokens[token]}
@@ -179,7 +181,7 @@ class FakeAws(LoopbackServer):
         assert request["ScheduleExpression"] == "rate(1 minute)"
         self._check_rule(request["Name"])
         self.rules.setdefault(request["Name"], {})
-        return {"RuleArn": f"arn:aws:events:{region}:123456789012:rule/{request['Name']}"}
+        return {"RuleArn": f"arn:aws:events:{region}:{self.account}:rule/{request['Name']}"}
 
     def _PutTargets(self, request: Json, _path: str, _region: str) -> Json:  # noqa: N802
         assert len(request["Targets"][0]["Input"]) <= 8192

@@ -1,4 +1,4 @@
-"""Custom::CertificateRequest and Custom::Certificate: a certificate that is requested, validated, tagged and deleted."""
+"""Custom::CertificateRequest and Custom::Certificate: what is requested, validated, tagged and deleted."""
 
 import json
 from typing import Any
@@ -37,7 +37,7 @@ class _AcmBed(Bed):
         return f"{certificate.names[0].partition('.')[0]} {certificate.status}"
 
     def __enter__(self) -> "_AcmBed":
-        self.aws = self.running.enter_context(FakeAws())
+        self.aws = self.running.enter_context(FakeAws(ACCOUNT))
         return self
 
 

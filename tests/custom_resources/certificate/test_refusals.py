@@ -96,7 +96,7 @@ def test_names_in_an_event_remove_no_rule(requested: str, function: CertificateF
     foreign = "OpsCertificateExpirySoon"
     aws.rules[foreign] = {}
     aws.permissions.add(foreign)
-    named = {"CrHelperRule": f"arn:aws:events:eu-west-1:{ACCOUNT}:rule/{foreign}", "CrHelperPermission": foreign}
+    named: Json = {"CrHelperRule": f"arn:aws:events:eu-west-1:{ACCOUNT}:rule/{foreign}", "CrHelperPermission": foreign}
     data = {"Arn": requested, "HostedZoneId": "ZONE", "Minutes": 1, "GiveUpAt": 0}
     answer = function(request("Create", CrHelperPoll=True, CrHelperData=data, **named))
     assert answer is not None
