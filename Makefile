@@ -38,8 +38,13 @@ setup: .venv/ready .venv-emulator/ready .venv-checkov/ready .venv-aws/ready ## e
 	$(BIN)/uv pip sync --quiet --python .venv-aws/bin/python requirements/aws.txt
 	touch $@
 
+# What runs on AWS: for the functions' runtime, nothing but what is listed, and the hashes of its files.
+SHIPPED := --quiet --upgrade --python-version 3.13 --no-deps --generate-hashes --no-header --no-annotate --no-emit-index-url
+
 .PHONY: lock
 lock: .venv/bin/uv ## pin the newest versions again
+	$(BIN)/uv pip compile $(SHIPPED) macros/requirements.in --output-file macros/requirements.txt
+	$(BIN)/uv pip compile $(SHIPPED) custom_resources/*/requirements.txt --output-file custom_resources/requirements.txt
 	for name in dev emulator checkov aws; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-header \
 	  --no-annotate --no-emit-index-url requirements/$$name.in --output-file requirements/$$name.txt; done
 
@@ -69,7 +74,7 @@ faults: setup ## every fault under every custom resource (connections, AWS's err
 	@$(BIN)/python -m tests.faults
 
 .PHONY: bench
-bench: setup ## how fast an expansion is, warm and cold, as ratios
+bench: setup ## how fast an expansion is, warm and cold, as ratios, and the slowest hostile template
 	@$(BIN)/python -m bench
 
 .PHONY: test-tools

@@ -10,7 +10,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "macros")]
 import click  # noqa: E402
 
 from launch.command_groups import GroupedCommands  # noqa: E402
-from launch.command_options import parameters_option, problems_on_stderr, region_option  # noqa: E402
+from launch.command_options import layer_option, parameters_option, problems_on_stderr, region_option  # noqa: E402
 from launch.console_template import console_template  # noqa: E402
 from launch.flat_size import flat_text  # noqa: E402
 from launch.notes import note_without_site  # noqa: E402
@@ -18,6 +18,7 @@ from launch.parameter_values import parameter_values  # noqa: E402
 from launch.ready_templates import ready_templates  # noqa: E402
 from launch.template_file import read_template, to_json, write_file  # noqa: E402
 from resilient_website.expand import DEFAULT_MACRO, expand_template  # noqa: E402
+from resilient_website.functions.code import FunctionCode  # noqa: E402
 
 BUILD = Path("build")
 
@@ -54,14 +55,19 @@ def build() -> None:
 @parameters_option
 @region_option
 @click.option("--macro", default=DEFAULT_MACRO, show_default=True, help="The name under which the macro is installed.")
+@layer_option
 @problems_on_stderr
-def expand(file: Path, output: Path | None, parameters: dict[str, str], region: str, macro: str) -> None:
+def expand(
+    file: Path, output: Path | None, parameters: dict[str, str], region: str, macro: str, code: FunctionCode
+) -> None:
     """Write what the macro makes of FILE (JSON or YAML), as JSON.
+
+    Without --layer the functions have their code inside, so that the result can be deployed as it is.
 
     Exits with 1 and every problem, one a line, if FILE can't be expanded; then nothing is written.
     """
     template = read_template(file)
-    expanded = expand_template(template, parameter_values(template, parameters), region, macro)
+    expanded = expand_template(template, parameter_values(template, parameters), region, macro, code)
     note_without_site(file, template)
     if output:
         write_file(output, to_json(expanded))

@@ -1,7 +1,8 @@
 """CloudFormation's intrinsic functions, resolved as far as a template, its parameters and a Region say.
 
-The result is plain JSON with marks for what is not known before deployment (see references.py). Conditions are
-evaluated; `AWS::NoValue` removes a property, and a false `Condition` a resource.
+The result is plain JSON with marks for what is not known before deployment (see references.py), and for the values of
+parameters with `NoEcho`, which no report may show. Conditions are evaluated; `AWS::NoValue` removes a property, and a
+false `Condition` a resource.
 """
 
 import json
@@ -10,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from availability.references import reference, unknown
+from resilient_website.declared_parameters import no_echo
 
 # A Region has at most six zones. Source: "AWS Regions" in the AWS Regions and Availability Zones guide.
 MOST_ZONES = 6
@@ -33,6 +35,7 @@ class Intrinsics:
         self._mappings: Mapping[str, Any] = template.get("Mappings") or {}
         self._declared: Mapping[str, Any] = template.get("Parameters") or {}
         self._parameters = parameters
+        self._hidden = no_echo(template)
         self._region = region
         self._functions: dict[str, Callable[[Any], Any]] = {
             "Ref": self._ref,
@@ -93,7 +96,7 @@ class Intrinsics:
             return reference(name)
         if name in self._declared:
             looked_up = str(self._declared[name].get("Type", "")).startswith("AWS::SSM::")
-            if name in self._parameters and not looked_up:
+            if name in self._parameters and name not in self._hidden and not looked_up:
                 return self._parameters[name]
             return unknown(f"parameter {name}")
         return unknown(str(name)) if str(name).startswith("AWS::") else reference(str(name))
@@ -161,7 +164,7 @@ class Intrinsics:
         if name == "Condition":
             return self._condition(self._conditions.get(argument))
         if name == "Fn::Equals":
-            left, right = (self.value(side) for side in argument)
+            left, right = map(self._compared, argument)
             return None if "⟨" in f"{left}{right}" else str(left) == str(right)
         if name == "Fn::Not":
             inner = self._condition(argument[0])
@@ -171,6 +174,11 @@ class Intrinsics:
             parts = [self._condition(part) for part in argument]
             return decisive if decisive in parts else None if None in parts else not decisive
         return None
+
+    def _compared(self, side: Any) -> Any:
+        """Return a side of a comparison: the one place where the value of a parameter with NoEcho is looked at."""
+        name = side.get("Ref") if isinstance(side, Mapping) and len(side) == 1 else None
+        return self._parameters.get(name, self.value(side)) if name in self._hidden else self.value(side)
 
 
 def _text(value: Any) -> str:

@@ -3,6 +3,8 @@
 Warm: as a multiple of `json.loads` and `json.dumps` of the result itself, which every macro has to do.
 Cold: import and first expansion in a fresh interpreter without bytecode, as a Lambda function's first call (bytecode of
 another Python version is as good as none), as a multiple of the interpreter's own start.
+Hostile: the slowest answer to the templates of hostile_templates.py, each asked for once, beside the two seconds that an
+answer may take.
 """
 
 import json
@@ -12,17 +14,21 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from bench.hostile_templates import HOSTILE
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template
 from resilient_website.expand import expand_template
+from resilient_website.handler import handler
 
 ROOT = Path(__file__).resolve().parents[1]
 COLD_RUNS = 5
+HOSTILE_LIMIT = 2000
 
 COLD = """
 import json, sys
@@ -34,8 +40,12 @@ assert answer["status"] == "success", answer
 
 @click.command()
 @click.option("--types", is_flag=True, help="Also print how many resources of each type there are.")
-def main(types: bool) -> None:
+@click.option("--hostile", is_flag=True, help="Print how long each hostile template takes, and nothing else.")
+def main(types: bool, hostile: bool) -> None:
     """Print both ratios, with the times that they are made of (the best of several runs, in milliseconds)."""
+    if hostile:
+        _print_hostile(each=True)
+        return
     name, template = _largest_example()
     parameters = parameter_values(template, {})
 
@@ -61,6 +71,20 @@ def main(types: bool) -> None:
     start = _best(lambda: _python("-c", "import json"), COLD_RUNS)
     path.unlink()
     print(f"cold: {cold:.0f} ms = {cold / start:.1f} x a Python that imports json ({start:.0f} ms), without bytecode")
+    _print_hostile()
+
+
+def _print_hostile(*, each: bool = False) -> None:
+    """Print the slowest answer to a hostile template; with `each`, every one of them first."""
+    times: dict[str, float] = {}
+    for name, make in HOSTILE.items():
+        event = {"fragment": make(), "region": "us-east-1", "requestId": "bench"}
+        times[name] = _best(partial(handler, event, None), 1)
+        if each:
+            print(f"{times[name]:8.0f} ms  {name}")
+    slowest = max(times, key=lambda name: times[name])
+    part = times[slowest] / HOSTILE_LIMIT
+    print(f"hostile: {times[slowest]:.0f} ms = {part:.0%} of {HOSTILE_LIMIT} ms, for {slowest}; {len(times)} templates")
 
 
 def _largest_example() -> tuple[str, dict[str, Any]]:

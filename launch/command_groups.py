@@ -12,11 +12,12 @@ import click
 SECTIONS = {
     "Start a site": ("init",),
     "Look at a template": ("expand", "diff", "failures", "check", "stack-policy"),
-    "Launch it": ("flat", "publish", "stackset"),
+    "Launch it": ("deployer-policy", "flat", "publish", "stackset"),
     "Look after a site": ("saved-pages",),
 }
 LOADED_LATE = {
     "check": "launch.checking.command:check",
+    "deployer-policy": "launch.deployer_policy_command:deployer_policy",
     "diff": "launch.diff_command:diff",
     "failures": "launch.failures_command:failures",
     "flat": "launch.flat_command:flat",

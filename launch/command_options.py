@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.handler import TOO_DEEP
 from resilient_website.problems import InvalidTemplateError, Problem
 
@@ -17,6 +18,9 @@ INTERRUPTED = 130
 
 # Source: the names in "AWS Regions" of the AWS Regions and Availability Zones guide.
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
+
+# Source: "Layers" in the reference of AWS::Lambda::Function.
+LAYER = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:layer:[A-Za-z0-9_-]+:[0-9]+")
 
 # Why a disk takes no more.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -64,6 +68,21 @@ def known_region(_context: click.Context, _option: click.Parameter, value: str) 
     return value
 
 
+def function_code(_context: click.Context, _option: click.Parameter, value: str | None) -> FunctionCode:
+    """Return the layer of an ARN, or the code inside the template where none is given."""
+    from launch.inline_code import Inside  # noqa: PLC0415  # it reads the functions' sources
+
+    if value is None:
+        return Inside()
+    if not LAYER.fullmatch(value):
+        refused = click.BadParameter(
+            f"found {value!r}; write the ARN of a layer's version, as in the installer's output FunctionsLayerArn"
+        )
+        refused.exit_code = 1
+        raise refused
+    return Layer(value)
+
+
 def comma_separated(_context: click.Context, _option: click.Parameter, value: str | None) -> tuple[str, ...]:
     """Return the entries of an option that takes several, comma-separated."""
     return tuple(entry.strip() for entry in (value or "").split(",") if entry.strip())
@@ -84,4 +103,11 @@ region_option = click.option(
     envvar=["AWS_REGION", "AWS_DEFAULT_REGION"],
     callback=known_region,
     help="Where the template will be deployed. Also taken from AWS_REGION or AWS_DEFAULT_REGION.",
+)
+layer_option = click.option(
+    "--layer",
+    "code",
+    metavar="ARN",
+    callback=function_code,
+    help="The layer that the functions run from (the installer's output FunctionsLayerArn), not the code inside.",
 )

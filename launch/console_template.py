@@ -7,6 +7,7 @@ ServiceToken is not used.
 from troposphere import Equals, GetAtt, If, Not, Output, Parameter, Ref, Template
 from troposphere.cloudformation import AWSCustomObject
 
+from resilient_website.email_address import EMAIL_PATTERN
 from resilient_website.versions import NEWEST
 
 MACRO = "ResilientWebsite"
@@ -156,7 +157,7 @@ FORM: tuple[tuple[str, tuple[tuple[str, Parameter], ...]], ...] = (
                     "FallbackContactEmail",
                     Type="String",
                     Default="",
-                    AllowedPattern=r"^$|[^@\s]+@[^@\s]+\.[^@\s]+",
+                    AllowedPattern=f"^$|{EMAIL_PATTERN}",
                     ConstraintDescription="An email address, or nothing.",
                     Description="An email address to show on the page; or nothing.",
                 ),

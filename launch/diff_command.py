@@ -13,6 +13,7 @@ from rich.console import Console
 
 from launch.command_options import name_and_value, parameters_option, problems_on_stderr, region_option
 from launch.diff_report import Report, as_json, print_report
+from launch.function_layer import code_after
 from launch.template_source import expanded, read_source
 from updates.comparison import compare
 from updates.stack import Stack, loops, stack
@@ -20,6 +21,7 @@ from updates.stores import store_changes
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_lambda import LambdaClient
 
 # A table in a file or a pipe is as wide as this; on a terminal, as wide as that is.
 PLAIN_WIDTH = 140
@@ -59,7 +61,9 @@ def diff(
     declared = before.template.get("Parameters") or {}
     shared = {} if before.deployed_with else {name: value for name, value in parameters.items() if name in declared}
     old_template, old_values = expanded(before, {**shared, **old_parameters}, region)
-    new_template, new_values = expanded(after, {**_kept(before.deployed_with, after.template), **parameters}, region)
+    code = code_after(old_template, partial(_lambda, region)) if before.deployed else None
+    kept = _kept(before.deployed_with, after.template)
+    new_template, new_values = expanded(after, {**kept, **parameters}, region, code=code)
     old_stack, new_stack = stack(old_template, region, old_values), stack(new_template, region, new_values)
     changes = compare(old_stack, new_stack, region)
     same = (old_template, old_values) == (new_template, new_values)
@@ -95,6 +99,12 @@ def _kept(deployed: Mapping[str, str], template: Mapping[str, Any]) -> dict[str,
     """Return the values that a stack's parameters keep in another template that has them."""
     declared = template.get("Parameters") or {}
     return {name: value for name, value in deployed.items() if name in declared}
+
+
+def _lambda(region: str) -> "LambdaClient":
+    import boto3  # noqa: PLC0415  # files need no AWS
+
+    return boto3.client("lambda", region_name=region)
 
 
 def _cloudformation(region: str) -> "CloudFormationClient":

@@ -13,6 +13,7 @@ from updates.advice import advice, fate_text, refusal_text
 from updates.comparison import Change, PropertyChange
 from updates.differences import ABSENT, Difference
 from updates.effects import Effect
+from updates.function_code import code_text, only_code
 from updates.service_refusals import Refusal
 from updates.shortened import change_text, path_text, shortened
 from updates.site_properties import site_properties
@@ -66,10 +67,13 @@ def print_report(console: Console, report: Report, old: Stack) -> None:
         return
     if stores:
         console.print(_stores(stores))
+    code = [change for change in changes if only_code(change)]
     for effect in sorted(Effect, reverse=True):
         for change in changes:
-            if change.effect is effect:
+            if change.effect is effect and change not in code:
                 _print_change(console, change)
+    if code:
+        console.print(Text.assemble((WORDS[Effect.CHANGED], COLORS[Effect.CHANGED]), "  ", code_text(code)))
     for closed in turned_away(changes):
         console.print(Text(f"Visitors: {closed}", style="yellow"))
     if report.unknown:

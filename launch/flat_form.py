@@ -7,8 +7,9 @@ which template one takes, since a flat template has no macro that could decide i
 from troposphere import AWSHelperFn, GetAtt, Parameter, Ref, Sub
 
 from launch.domain_parameter import PARAMETER as DOMAIN_NAME
+from resilient_website.email_address import EMAIL_PATTERN
 
-EMAIL = r"^$|[^@\s]+@[^@\s]+\.[^@\s]+"
+EMAIL_OR_NOTHING = f"^$|{EMAIL_PATTERN}"
 
 # Graviton only, as the servers' image is for arm64. Source: "Amazon EC2 instance type naming conventions".
 INSTANCE_TYPES = [
@@ -128,7 +129,7 @@ PAGE: Group = (
                 "FallbackContactEmail",
                 Type="String",
                 Default="",
-                AllowedPattern=EMAIL,
+                AllowedPattern=EMAIL_OR_NOTHING,
                 ConstraintDescription="An email address, or nothing.",
                 Description="An email address to show on the page; or nothing.",
             ),
@@ -145,7 +146,7 @@ ALARMS: Group = (
                 "AlarmEmail",
                 Type="String",
                 Default="",
-                AllowedPattern=EMAIL,
+                AllowedPattern=EMAIL_OR_NOTHING,
                 ConstraintDescription="An email address, or nothing.",
                 Description="An email address for the alarms, which AWS asks to confirm; or nothing.",
             ),

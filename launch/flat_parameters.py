@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from launch.rewriting import found, rewritten
-from resilient_website.references import SUB_VARIABLE
+from resilient_website.declared_parameters import no_echo
+from resilient_website.intrinsics import SUB_VARIABLE
 
 Json = dict[str, Any]
 
@@ -38,12 +39,15 @@ def settled(expanded: Json, parameters: Mapping[str, Any], decisive: Collection[
     """Return an expanded template without the parameters that the expansion has used up.
 
     The others have the value that it was expanded with as their default. Of those, the `decisive` ones decided by being
-    there, as the id of a hosted zone does: they can't be emptied any more.
+    there, as the id of a hosted zone does: they can't be emptied any more. Parameters with NoEcho stay as they are
+    declared: values of them belong in no file.
     """
+    hidden = no_echo(expanded)
+    values = {name: value for name, value in parameters.items() if name not in hidden}
     records = found(expanded["Resources"], lambda value: RECORD in value)
-    used_up = {name: parameters[name] for record in records for name in record[RECORD] if name in parameters}
+    used_up = {name: values[name] for record in records for name in record[RECORD] if name in values}
     kept = {
-        name: _declared(body, parameters[name], decided=name in decisive) if name in parameters else body
+        name: _declared(body, values[name], decided=name in decisive) if name in values else body
         for name, body in (expanded.get("Parameters") or {}).items()
         if name not in used_up
     }
@@ -53,10 +57,8 @@ def settled(expanded: Json, parameters: Mapping[str, Any], decisive: Collection[
 
 
 def _declared(body: Json, value: Any, *, decided: bool) -> Json:
-    """Return a parameter with a value as its default. A secret one keeps its own: values of it belong in no file."""
-    changed = dict(body)
-    if str(body.get("NoEcho", "false")).lower() != "true":
-        changed["Default"] = ",".join(value) if isinstance(value, list) else value
+    """Return a parameter with a value as its default."""
+    changed = {**body, "Default": ",".join(value) if isinstance(value, list) else value}
     if decided and body.get("Type") == "String" and value != "":
         changed["MinLength"] = max(1, int(body.get("MinLength", 1)))
     return changed

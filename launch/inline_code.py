@@ -1,20 +1,25 @@
-"""Packs a custom resource's function, with the libraries that it needs, into one file that stands in a template.
+"""Packs a function, with the libraries that it needs, into one file that stands in a template.
 
 CloudFormation makes a deployment package of it, whose only file is `index.py`: so there is nothing to host beside the
-template. What is packed are the same sources as in the package that the installer's build makes; the runtime brings
-boto3 to both. The same sources give the same text.
+template. What is packed are the same sources as in the installer's layer; the runtime brings boto3 to both. The same
+sources give the same text.
 """
 
+import ast
 import base64
 import hashlib
 import json
 import re
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from string import Template
+from typing import Any
 
+from resilient_website.functions.code import entry_point
 from resilient_website.problems import InvalidTemplateError, Problem
 
 SOURCES = Path(__file__).resolve().parent.parent / "custom_resources"
@@ -27,49 +32,77 @@ SUFFIXES = (".py", ".html")
 # reference of AWS::Lambda::Function Code.
 MOST_BYTES = 4_000_000
 LINE = 120
+PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s\\;]+)", re.MULTILINE)
 
 
-def inline_code(function: str, handler: str, description: str) -> str:
-    """Return the text of `index.py` for a function of the installer; its handler is `index.handler`.
+@dataclass(frozen=True)
+class Inside:
+    """The code inside the template."""
 
-    `function` is its logical id, after which custom_resources/Makefile names what to build it of, and `handler` its
-    handler in that package. Raises InvalidTemplateError if a library is not installed here as it is pinned there.
+    def properties(self, package: str) -> dict[str, Any]:
+        """Return the code of a package. Raises InvalidTemplateError if a library is not here as it is pinned."""
+        return {"Code": {"ZipFile": inline_code(package)}}
+
+
+@lru_cache
+def inline_code(package: str) -> str:
+    """Return the text of `index.py` for a package of custom_resources; its handler is `index.handler`.
+
+    Raises InvalidTemplateError if a library is not installed here as it is pinned there.
     """
-    folders = _folders(function)
+    folders = folders_of(package)
     pins = [pin for folder in folders for pin in _pins(folder)]
     files = dict(sorted([*_own(folders), *_installed(pins)]))
     packed = base64.b64encode(zlib.compress(json.dumps(files).encode(), 9)).decode()
-    module, _, name = handler.rpartition(".")
     text = INDEX.substitute(
-        description=description,
+        description=_description(package),
         folders=" and ".join(f"custom_resources/{folder}" for folder in folders),
         libraries=", ".join(f"{name} {version}" for name, version in pins) or "no library",
         packed="\n".join(packed[start : start + LINE] for start in range(0, len(packed), LINE)),
-        name=folders[-1],
+        name=package,
         digest=hashlib.sha256(packed.encode()).hexdigest()[:16],
-        module=module,
-        function=name,
+        entry_point=entry_point(package),
     )
     if len(text) > MOST_BYTES:
-        raise AssertionError(f"{function} is too large to stand in a template: {len(text)} characters")
+        raise AssertionError(f"{package} is too large to stand in a template: {len(text)} characters")
     return text
 
 
-def _folders(function: str) -> list[str]:
-    """Return the folders that a function is built of, as the Makefile says."""
-    makefile = (SOURCES / "Makefile").read_text(encoding="utf-8")
-    found = re.search(rf"^build-{function}: FOLDERS := (.+)$", makefile, re.MULTILINE)
-    if found is None:
-        raise AssertionError(f"custom_resources/Makefile does not say what {function} is built of")
-    return found[1].split()
+def folders_of(package: str) -> list[str]:
+    """Return the folders of custom_resources that a package imports, by way of others too, the package last."""
+    found: list[str] = []
+    left = [package]
+    while left:
+        folder = left.pop()
+        if folder not in found:
+            found.append(folder)
+            left += sorted(_imported(folder))
+    return [*sorted(folder for folder in found if folder != package), package]
+
+
+def _imported(folder: str) -> set[str]:
+    """Return the folders of custom_resources that the modules of one import."""
+    names: set[str] = set()
+    for path in (SOURCES / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names.add(node.module.partition(".")[0])
+            elif isinstance(node, ast.Import):
+                names |= {alias.name.partition(".")[0] for alias in node.names}
+    return {name for name in names if (SOURCES / name).is_dir()}
+
+
+def _description(package: str) -> str:
+    """Return the first line of a package's docstring."""
+    source = (SOURCES / package / "__init__.py").read_text(encoding="utf-8")
+    return (ast.get_docstring(ast.parse(source)) or package).partition("\n")[0]
 
 
 def _pins(folder: str) -> Iterator[tuple[str, str]]:
     """Yield the name and version of each library that a folder lists."""
     path = SOURCES / folder / "requirements.txt"
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
-        name, _, version = line.partition("==")
-        yield name, version
+    if path.exists():
+        yield from PIN.findall(path.read_text(encoding="utf-8"))
 
 
 def _own(folders: list[str]) -> Iterator[tuple[str, str]]:

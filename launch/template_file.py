@@ -9,6 +9,10 @@ from typing import Any
 from launch.template_text import TemplateTextError, parse
 from resilient_website.problems import InvalidTemplateError, Problem
 
+# CloudFormation takes templates of 1 MB (source: "Understand CloudFormation quotas"); indented JSON has several times
+# as many characters as what is sent.
+MOST_BYTES = 5_000_000
+
 
 def read_template(path: Path) -> dict[str, Any]:
     """Return the template in a JSON or YAML file, short forms (`!Ref`) in their long form.
@@ -16,16 +20,20 @@ def read_template(path: Path) -> dict[str, Any]:
     Raises InvalidTemplateError if the file can't be read, or is neither.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        text = content.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidTemplateError([Problem(str(path), f"can't be read ({error})", "name a template file")]) from error
+    if len(content) > MOST_BYTES:
+        advice = "name a template: CloudFormation takes 1 MB"
+        raise InvalidTemplateError([Problem(str(path), f"has more than {MOST_BYTES} bytes", advice)])
     try:
         plain = as_plain_json(parse(text))
     except TemplateTextError as error:
         raise InvalidTemplateError([Problem(str(path), str(error), "repair it at that place")]) from error
     except (RecursionError, ValueError) as error:
-        # What is in itself, by YAML's anchors, is a ValueError.
-        found = "maps and lists stand within one another hundreds of times, or without end"
+        found = "maps and lists stand within one another hundreds of times"
         raise InvalidTemplateError([Problem(str(path), found, "write a CloudFormation template")]) from error
     if not isinstance(plain, dict):
         raise InvalidTemplateError([Problem(str(path), "holds no map", "write a CloudFormation template")])

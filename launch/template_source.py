@@ -11,6 +11,7 @@ import cfn_flip
 from launch.parameter_values import parameter_values
 from launch.template_file import as_plain_json, read_template
 from resilient_website.expand import DEFAULT_MACRO, expand_template
+from resilient_website.functions.code import FunctionCode
 from resilient_website.problems import InvalidTemplateError, Problem
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ class Source:
     template: dict[str, Any]
     deployed_with: Mapping[str, str]
 
+    @property
+    def deployed(self) -> bool:
+        """Whether it is a stack's."""
+        return self.name.startswith(STACK_PREFIX)
+
 
 def read_source(name: str, cloudformation: Callable[[], "CloudFormationClient"]) -> Source:
     """Return the template of a file, of `stack:NAME`, or of the stack of that name where there is no such file.
@@ -47,17 +53,22 @@ def read_source(name: str, cloudformation: Callable[[], "CloudFormationClient"])
 
 
 def expanded(
-    source: Source, given: Mapping[str, str], region: str, macro: str = DEFAULT_MACRO
+    source: Source,
+    given: Mapping[str, str],
+    region: str,
+    macro: str = DEFAULT_MACRO,
+    code: FunctionCode | None = None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the expanded template, and the values of its parameters: the given ones, else the stack's, else defaults.
 
+    `code` is that of the functions; without it the result is for looking at.
     Raises InvalidTemplateError; its problems name the source.
     """
     declared = source.template.get("Parameters") or {}
     deployed = {name: value for name, value in source.deployed_with.items() if name in declared}
     try:
         values = parameter_values(source.template, {**deployed, **given})
-        return expand_template(source.template, values, region, macro), values
+        return expand_template(source.template, values, region, macro, code), values
     except InvalidTemplateError as error:
         named = [Problem(f"{source.name}: {each.path}", each.found, each.fix) for each in error.problems]
         raise InvalidTemplateError(named) from error

@@ -1,7 +1,8 @@
 """Reads the text of a template: JSON, or YAML with CloudFormation's short forms. What is wrong is told by its line.
 
 The parsers would take the last of several entries under one key, and a resource, or a property, would be gone without a
-word: it is refused instead.
+word: it is refused instead. So are anchors, aliases and merge keys, which CloudFormation does not take, before any of
+them is expanded: a few lines of them can stand for billions of values.
 """
 
 import json
@@ -13,6 +14,11 @@ import yaml
 from cfn_tools.yaml_loader import TAG_MAP, CfnYamlLoader  # type: ignore[import-untyped]
 
 Place = tuple[int, int]
+
+# Source: "CloudFormation template format" in the AWS CloudFormation User Guide: of YAML 1.1, aliases and hash merges
+# are not supported.
+WRITTEN_OUT = "which CloudFormation does not take; write the values out, as `aws cloudformation package` does"
+MERGE = "tag:yaml.org,2002:merge"
 
 # What begins like this was meant to be JSON. Other text in braces is YAML.
 JSON = re.compile(r'\s*\{\s*["}]')
@@ -73,13 +79,24 @@ def _yaml(text: str) -> Any:
 
 
 class _Loader(CfnYamlLoader):  # type: ignore[misc]  # cfn_flip has no types
-    """Reads YAML as cfn_flip does, with merge keys (`<<`), and refuses a key that is there twice."""
+    """Reads YAML as cfn_flip does, and refuses anchors, aliases, merge keys, and a key that is there twice."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Return the next node. Raises ComposerError for an anchor or an alias."""
+        event = self.peek_event()
+        name = getattr(event, "anchor", None)
+        if name is not None:
+            found = f"the alias *{name}" if isinstance(event, yaml.AliasEvent) else f"the anchor &{name}"
+            raise yaml.composer.ComposerError(None, None, f"{found}, {WRITTEN_OUT}", event.start_mark)
+        node: yaml.Node | None = super().compose_node(parent, index)
+        return node
 
 
 def _map(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
-    own = [key for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
     first: dict[Any, yaml.Node] = {}
-    for key_node in own:
+    for key_node, _ in node.value:
+        if key_node.tag == MERGE:
+            raise yaml.constructor.ConstructorError(None, None, f"a merge key, {WRITTEN_OUT}", key_node.start_mark)
         key = loader.construct_object(key_node, deep=True)
         if not isinstance(key, Hashable):
             raise yaml.constructor.ConstructorError(None, None, "a map or a list as a key", key_node.start_mark)
@@ -87,7 +104,6 @@ def _map(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
             told = f"{key!r} is there already, in line {first[key].start_mark.line + 1}"
             raise yaml.constructor.ConstructorError(None, None, told, key_node.start_mark)
         first[key] = key_node
-    loader.flatten_mapping(node)
     return dict(loader.construct_mapping(node, deep=True))
 
 

@@ -26,6 +26,9 @@ settings.register_profile(
 )
 settings.load_profile("tests")
 
+# What the installer tells the macro's function.
+os.environ["FUNCTIONS_LAYER_ARN"] = "arn:aws:lambda:us-east-1:123456789012:layer:ResilientWebsite-functions:1"
+
 # A job in a shell's background ignores SIGINT, and so would every process that the tests start and interrupt.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

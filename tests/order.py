@@ -22,6 +22,7 @@ SLOWEST = (
     "custom_resources/test_origin_secret.py",
     "launch/test_check_command.py",
     "launch/test_documentation.py",
+    "launch/test_deployer_policy_command.py",
     "custom_resources/test_database_secret.py",
     "diff/test_laws.py",
     "test_demo.py",

@@ -103,6 +103,7 @@ def written(tmp_path: Path) -> Any:
         ("flat", "Resources: {Site: }", "Resources.Site: found None; write a map"),
         ("flat", "Resources: {Site: {Properties: {}}}", "Resources.Site.Type: missing; name a type"),
         ("stack-policy", "Resources: {Site: {Type: ResilientWebSite}}", "did you mean ResilientWebsite?"),
+        ("deployer-policy", "Resources: {Site: {Type: ResilientWebSite}}", "did you mean ResilientWebsite?"),
         (
             "expand",
             "Resources: {Site: {Type: ResilientWebsite, Condition: Live}}",

@@ -1,5 +1,7 @@
 """References on the emulator: to the latest version of a launch template, and to another stack's value."""
 
+import base64
+
 import pytest
 
 from tests.emulator.endpoint import Emulator
@@ -41,3 +43,17 @@ def test_value_of_another_stack(stacks: Stacks) -> None:
 def suffix(stacks: Stacks) -> str:
     topic: str = stacks.wait("exporter")["Values"]["T"]
     return topic.rpartition("-")[2]
+
+
+def test_text_that_is_encoded_and_escaped_by_cloudformation(stacks: Stacks) -> None:
+    """As the servers' user data and the policies of their role have it."""
+    template = body(
+        '\n  T: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: "it\'s *"}}',
+        "  Encoded: {Value: {'Fn::Base64': {'Fn::Join': ['', ['a ', {'Fn::Base64': !GetAtt T.Value}]]}}}\n"
+        "  Escaped: {Value: {'Fn::Join': ['${?}', {'Fn::Split': ['?', "
+        "{'Fn::Join': ['${*}', {'Fn::Split': ['*', !GetAtt T.Value]}]}]}]}}\n",
+    )
+    values = stacks.create("encoded", template)["Values"]
+    encoded = base64.b64decode(values["Encoded"]).decode()
+    assert base64.b64decode(encoded.removeprefix("a ")).decode() == "it's *"
+    assert values["Escaped"] == "it's ${*}"

@@ -79,6 +79,12 @@ def create_only(type_name: str) -> tuple[NamePath, ...]:
     return paths(_schema(type_name).schema.get("createOnlyProperties", ()))
 
 
+def handler_permissions(type_name: str) -> dict[str, tuple[str, ...]]:
+    """Return the IAM actions of each of a type's handlers (`create`, `read`, ...). Raises UnknownPropertyError."""
+    handlers: Mapping[str, Any] = _schema(type_name).schema.get("handlers", {})
+    return {name: tuple(handler.get("permissions", ())) for name, handler in handlers.items()}
+
+
 def require(type_name: str, path: NamePath) -> None:
     """Look a path up, through the items of lists. Raises UnknownPropertyError if it is not there."""
     from cfnlint.schema.resolver import RefResolutionError  # noqa: PLC0415

@@ -17,6 +17,6 @@ def handler(event: Event, context: Any) -> None:
     found = HANDLERS.get(str(event.get("ResourceType")))
     if found is None:
         advice = f"ResourceType: found {str(event.get('ResourceType'))[:60]!r}; write one of {', '.join(HANDLERS)}"
-        request_handler.helper.refuse(event, advice)
+        request_handler.helper.refuse(event, context, advice)
     else:
         found.answer(event, context)

@@ -2,8 +2,9 @@
 
 - It takes whatever the response URL says for a success. S3, which is behind it, may say 500 or 503: then the stack
   would wait for its answer until it gives up, an hour by default.
-- Its timer answers half a second before the function is ended, with an empty id unless the function has set one, and
-  the function may answer after it, or return before the timer's answer has arrived: Lambda then stops the process.
+- Its timer answers half a second before the function is ended, which is too late for an answer that has to be sent
+  twice, with an empty id unless the function has set one; and the function may answer after it, or return before the
+  timer's answer has arrived: Lambda then stops the process.
 - It cuts the beginning off a long reason, where it says what the rest is about; and where an answer of AWS's is not
   what it should be, the reason may be a word like 'CertificateArn'.
 - The rule by which it is called again each minute has a random name, and on removal it uses the name in the event. Here
@@ -38,6 +39,10 @@ LONGEST_REASON = 256
 
 PAUSE_SECONDS = 2
 ANSWER_SECONDS = 10
+# What is left of the function's time when it stops to deliver its answer; and when it answers that its time is over,
+# so that there is time to deliver that. Of a short time, so much of it.
+STOP_SECONDS, TIMEOUT_SECONDS = 2.0, 5.0
+STOP_PART, TIMEOUT_PART = 0.05, 0.25
 
 NO_STACK_ID = "The function has no environment variable STACK_ID: set it to the id of the function's stack"
 OTHER_STACK = (
@@ -51,6 +56,10 @@ REFUSED_ID = "refused"
 OUT_OF_TIME = "The function ran out of time: AWS was slow, or there was too much to do. Its log says what; deploy again"
 
 
+class UndeliveredError(Exception):
+    """CloudFormation's response URL has not taken the answer in time. Lambda runs a function again that raises."""
+
+
 class CustomResource(CfnResource):
     """crhelper's CfnResource, which answers each request once, and as soon as CloudFormation takes it."""
 
@@ -58,6 +67,8 @@ class CustomResource(CfnResource):
     _event: Event
     _context: Any
     _timer: threading.Timer | None
+    _seconds: float
+    _undelivered: bool
     _lambda_client: Any
     _events_client: Any
 
@@ -75,15 +86,23 @@ class CustomResource(CfnResource):
         """
         own_stack = os.environ.get("STACK_ID")
         if not own_stack or event.get("StackId") != own_stack:
-            self.refuse(event, OTHER_STACK if own_stack else NO_STACK_ID)
+            self.refuse(event, context, OTHER_STACK if own_stack else NO_STACK_ID)
             return
-        self._answered = False
+        self._answered = self._undelivered = False
+        self._seconds = context.get_remaining_time_in_millis() / 1000
         super().__call__(event, context)
         # It has been told to stop. If it answers already, its answer has to arrive.
         if self._timer and self._timer.is_alive():
             self._timer.join()
+        if self._undelivered:
+            raise UndeliveredError(f"request {event.get('RequestId')}: the answer was not delivered")
 
-    def refuse(self, event: Event, reason: str) -> None:
+    def _set_timeout(self) -> None:
+        reserve = min(TIMEOUT_SECONDS, self._seconds * TIMEOUT_PART)
+        self._timer = threading.Timer(self._context.get_remaining_time_in_millis() / 1000 - reserve, self._timeout)
+        self._timer.start()
+
+    def refuse(self, event: Event, context: Any, reason: str) -> None:
         """Answer a request with a failure and do nothing; log it if there is no response URL.
 
         The Delete of what was refused on creation is a success: a stack that is rolled back must not fail for it.
@@ -93,12 +112,10 @@ class CustomResource(CfnResource):
         deleted = event.get("RequestType") == "Delete" and known == REFUSED_ID
         answer = {name: event.get(name, "") for name in ("StackId", "RequestId", "LogicalResourceId")}
         status = "SUCCESS" if deleted else "FAILED"
+        self._context, self._seconds = context, context.get_remaining_time_in_millis() / 1000
         if event.get("ResponseURL"):
-            _deliver(
-                str(event["ResponseURL"]),
-                {**answer, "Status": status, "Reason": _cut(reason), "PhysicalResourceId": known},
-                None,
-            )
+            whole = {**answer, "Status": status, "Reason": _cut(reason), "PhysicalResourceId": known}
+            self._deliver(str(event["ResponseURL"]), whole, None)
 
     def _wrap_function(self, work: Callable[[Event, Any], Any] | None) -> None:
         try:
@@ -124,7 +141,24 @@ class CustomResource(CfnResource):
             known = self._event.get("PhysicalResourceId")
             self.PhysicalResourceId = known or self.generate_physical_id(self._event)
         self.Reason = _cut(str(self.Reason))
-        cast(Any, super())._send(status, _cut(reason), send_response=_deliver)
+        cast(Any, super())._send(status, _cut(reason), send_response=self._deliver)
+
+    def _deliver(self, url: str, answer: dict[str, Any], _verify: Any) -> None:
+        """Send the answer until it is taken, refused for good, or the function's time is nearly over."""
+        # Characters as they are: escaped ones would take up to three times the room, of 4,096 bytes.
+        body = json.dumps(answer, ensure_ascii=False, default=str).encode(errors="replace")
+        reserve = min(STOP_SECONDS, self._seconds * STOP_PART)
+        pause = 0
+        while (left := self._context.get_remaining_time_in_millis() / 1000 - reserve - pause) > 0:
+            time.sleep(pause)
+            status = _put(url, body, min(ANSWER_SECONDS, left))
+            if 0 < status < 500:
+                level = logging.INFO if status < 300 else logging.ERROR
+                logger.log(level, "CloudFormation's response URL answered %s", status)
+                return
+            pause = PAUSE_SECONDS
+        self._undelivered = True
+        logger.error("the answer was not delivered: CloudFormation's response URL has not taken it in time")
 
     def _rand_string(self, length: int) -> str:
         """Return what is the same for the same request."""
@@ -172,28 +206,28 @@ def _cut(reason: str) -> str:
     return reason if len(reason) <= LONGEST_REASON else f"{reason[:half]} ... {reason[-half:]}"
 
 
-def _deliver(url: str, answer: dict[str, Any], _verify: Any) -> None:
-    """Send the answer until it is taken: if the function's time is over before, Lambda runs it again."""
-    # Characters as they are: escaped ones would take up to three times the room, of 4,096 bytes.
-    body = json.dumps(answer, ensure_ascii=False, default=str).encode(errors="replace")
-    while True:
-        try:
-            status = _put(url, body)
-        except (OSError, http.client.HTTPException) as error:
-            logger.warning("the answer was not taken: %s", error)
-        else:
-            if status < 500:
-                logger.info("CloudFormation's response URL answered %s", status)
-                return
-            logger.warning("the answer was not taken: %s", status)
-        time.sleep(PAUSE_SECONDS)
+def _put(url: str, body: bytes, seconds: float) -> int:
+    """Return what the response URL answered to a PUT, and 0 if it was nothing within so many seconds.
 
-
-def _put(url: str, body: bytes) -> int:
+    A time limit of a connection is one between two bytes, so that another thread keeps to this one.
+    """
     parts = urlsplit(url)
-    connection = http.client.HTTPSConnection(parts.netloc, timeout=ANSWER_SECONDS, context=ssl.create_default_context())
-    try:
-        connection.request("PUT", f"{parts.path}?{parts.query}", body, {"Content-Type": ""})
-        return connection.getresponse().status
-    finally:
-        connection.close()
+    connection = http.client.HTTPSConnection(parts.netloc, timeout=seconds, context=ssl.create_default_context())
+    statuses: list[int] = []
+
+    def put() -> None:
+        try:
+            connection.request("PUT", f"{parts.path}?{parts.query}", body, {"Content-Type": ""})
+            statuses.append(connection.getresponse().status)
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            logger.warning("the answer was not taken: %s", error)
+        finally:
+            connection.close()
+
+    putting = threading.Thread(target=put, daemon=True)
+    putting.start()
+    putting.join(seconds)
+    status = next(iter(statuses), 0)
+    if status >= 500 or putting.is_alive():
+        logger.warning("the answer was not taken: %s", status or f"no answer within {seconds:g} seconds")
+    return status

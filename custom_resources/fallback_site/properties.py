@@ -40,7 +40,7 @@ def _region(value: str) -> str | None:
 
 
 def _email(value: str) -> str | None:
-    if value and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
+    if value and not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", value):
         raise ValueError("write an email address, or leave it out")
     return value or None
 

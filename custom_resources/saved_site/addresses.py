@@ -12,7 +12,6 @@ is saved as `_query-<digest>-<last segment>` in the same folder, and saved links
 """
 
 import hashlib
-import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
 
@@ -21,12 +20,15 @@ MOST_KEY_BYTES = 900
 PORTS = {"http": 80, "https": 443}
 
 # Parameters that say where a visitor came from, or which session is whose; none says which page it is.
-TRACKING = re.compile(
-    r"(utm_\w+|gclid|dclid|gbraid|wbraid|fbclid|msclkid|yclid|twclid|ttclid|igshid|mc_[ce]id|_ga|_gl|_hs\w+|mtm_\w+|"
-    r"pk_\w+|phpsessid|jsessionid)",
-    re.IGNORECASE,
+_TRACKING = frozenset(
+    (
+        *("gclid", "dclid", "gbraid", "wbraid", "fbclid", "msclkid", "yclid", "twclid", "ttclid", "igshid"),
+        *("mc_cid", "mc_eid", "_ga", "_gl", "phpsessid", "jsessionid"),
+    )
 )
-_SESSION_IN_PATH = re.compile(r";jsessionid=[^/;?#]*", re.IGNORECASE)
+_TRACKING_BEGINS = ("utm_", "_hs", "mtm_", "pk_")
+_SESSION_IN_PATH = ";jsessionid="
+_STRIPPED = str.maketrans("", "", "\t\r\n")
 # What a path may hold unescaped (RFC 3986, pchar and the slash).
 _SAFE_IN_PATH = "/:@!$&'()*+,;=~-._"
 
@@ -110,7 +112,7 @@ def resolve(base: str, reference: str) -> SplitResult | None:
     """Return what a reference on a page means, as an absolute URL; None if it is none that is asked for over HTTP."""
     try:
         # What browsers strip: the URL Standard, "basic URL parser".
-        parts = urlsplit(urljoin(base, re.sub(r"[\t\r\n]", "", reference.strip())))
+        parts = urlsplit(urljoin(base, reference.strip().translate(_STRIPPED)))
         _ = parts.port  # raises, if it is no number
         return parts if parts.scheme in PORTS and parts.hostname else None
     except ValueError:
@@ -120,7 +122,7 @@ def resolve(base: str, reference: str) -> SplitResult | None:
 def own_address(parts: SplitResult) -> Address:
     """Return the address of a URL on this site. Raises UnusableAddressError if no key could stand for it."""
     try:
-        path = unquote_to_bytes(_SESSION_IN_PATH.sub("", parts.path)).decode("utf-8")
+        path = unquote_to_bytes(_without_session(parts.path)).decode("utf-8")
     except UnicodeDecodeError:
         raise UnusableAddressError("the path is not UTF-8") from None
     segments = path.split("/")
@@ -130,6 +132,20 @@ def own_address(parts: SplitResult) -> Address:
     return Address("/" + path.lstrip("/"), _without_tracking(parts.query))
 
 
+def _without_session(path: str) -> str:
+    """Return a path without the session that some servers write into it, up to the end of its segment."""
+    segments = []
+    for segment in path.split("/"):
+        at = segment.lower().find(_SESSION_IN_PATH)
+        after = "" if at < 0 else segment[at + 1 :].partition(";")[2]
+        segments.append(segment if at < 0 else segment[:at] + (f";{after}" if after else ""))
+    return "/".join(segments)
+
+
 def _without_tracking(query: str) -> str:
-    kept = [part for part in query.split("&") if part and not TRACKING.fullmatch(part.partition("=")[0])]
+    kept = [part for part in query.split("&") if part and not _is_tracking(part.partition("=")[0].lower())]
     return quote("&".join(sorted(kept)), safe="%/:@!$&'()*+,;=~-._?[]|")
+
+
+def _is_tracking(name: str) -> bool:
+    return name in _TRACKING or name.startswith(_TRACKING_BEGINS)

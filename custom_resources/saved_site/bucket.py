@@ -22,7 +22,7 @@ def read_json(s3: "S3Client", bucket: str, key: str) -> tuple[dict[str, Any], st
         raise
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     return (content if isinstance(content, dict) else {}), answer.get("ETag", "")
 

@@ -1,5 +1,6 @@
 """Captures a whole site that lies below a prefix of a bucket, as it is: whoever put it there made it for this."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from saved_site.addresses import MOST_KEY_BYTES
 from saved_site.captured import Captured, File, LeftOut, SourceError, keep
 from saved_site.clock import Clock
 from saved_site.properties import MOST_BYTES, BucketPrefix
+from saved_site.protection import reason_to_leave_out
 from saved_site.rewrite import is_page
 
 if TYPE_CHECKING:
@@ -40,8 +42,12 @@ def copy(s3: "S3Client", source: BucketPrefix, clock: Clock, folder: Path, secon
             if clock.monotonic() > deadline:
                 raise SourceError(f"{where}: takes longer to copy than there is time")
             answer = s3.get_object(Bucket=source.bucket, Key=source.prefix + key)
-            kept = keep(folder, str(len(files)), answer["Body"].iter_chunks(_CHUNK))
             kind = answer.get("ContentType", "") or "application/octet-stream"
+            if reason := reason_to_leave_out(_headers(answer), kind):
+                answer["Body"].close()
+                left_out.add(key, reason)
+                continue
+            kept = keep(folder, str(len(files)), answer["Body"].iter_chunks(_CHUNK))
             files.append(File(key, where + key, 200, kind, is_page(kind), kept))
     except (ClientError, BotoCoreError) as error:
         advice = f"; {LET_IN}" if code(error) == "AccessDenied" else ""
@@ -49,6 +55,14 @@ def copy(s3: "S3Client", source: BucketPrefix, clock: Clock, folder: Path, secon
     if not files:
         raise SourceError(f"{where}: there is nothing; put a site there, with an {START_KEY}")
     return Captured(where, START_KEY, files, left_out)
+
+
+def _headers(answer: Mapping[str, Any]) -> dict[str, str]:
+    """Return what S3 keeps of the headers that may forbid a copy."""
+    return {
+        "Cache-Control": answer.get("CacheControl", ""),
+        "Content-Disposition": answer.get("ContentDisposition", ""),
+    }
 
 
 def _keys(s3: "S3Client", source: BucketPrefix, where: str, left_out: LeftOut) -> list[str]:

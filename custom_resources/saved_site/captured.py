@@ -8,6 +8,8 @@ from pathlib import Path
 
 # So many are named in the manifest; the others are counted by reason.
 MOST_NAMED = 1_000
+# And so many are remembered, so that each counts once; a site may name any number.
+MOST_REMEMBERED = 100_000
 
 
 class NotSavedError(Exception):
@@ -47,15 +49,22 @@ class LeftOut:
     named: list[tuple[str, str]] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     _known: set[str] = field(default_factory=set)
+    _named: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, what: str, reason: str) -> None:
-        """Note something that was left out, once, however many pages lead to it."""
+        """Note something that was left out, once, however many pages lead to it.
+
+        A query string is not noted: it may be a secret, as that of a link to a new password is.
+        """
         if what in self._known:
             return
-        self._known.add(what)
+        if len(self._known) < MOST_REMEMBERED:
+            self._known.add(what)
         self.reasons[reason] += 1
-        if len(self.named) < MOST_NAMED:
-            self.named.append((what, reason))
+        named = (without_query(what), reason)
+        if len(self.named) < MOST_NAMED and named not in self._named:
+            self._named.add(named)
+            self.named.append(named)
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,11 @@ class Captured:
     def pages(self) -> int:
         """How many different pages there are."""
         return sum(1 for file in self.files if file.is_page and not file.same_as)
+
+
+def without_query(address: str) -> str:
+    """Return an address, or a path, without its query string and fragment."""
+    return address.partition("#")[0].partition("?")[0]
 
 
 def keep(folder: Path, name: str, chunks: Iterable[bytes]) -> Kept:

@@ -1,21 +1,24 @@
 """Captures a site by visiting it: from its start page, one request at a time, within bounds."""
 
+import logging
+import traceback
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from urllib.robotparser import RobotFileParser
 
 from saved_site.addresses import Address, Origin, UnusableAddressError, own_address, resolve
-from saved_site.captured import Captured, LeftOut, SourceError
-from saved_site.fetch import REDIRECTS, USER_AGENT, Answer, Client, NotFetchedError, TooLargeError, fetch
+from saved_site.captured import Captured, LeftOut, SourceError, without_query
+from saved_site.fetch import REDIRECTS, Answer, Client, NotFetchedError, TooLargeError, fetch
 from saved_site.frontier import Frontier, Target
-from saved_site.markup import UnreadablePageError
 from saved_site.notices import Notices
-from saved_site.page import SavedCopyError
 from saved_site.properties import Crawl
-from saved_site.rewrite import content_type_of, is_page, rewrite
-from saved_site.robots import delay_of, read_robots
+from saved_site.protection import reason_to_leave_out
+from saved_site.rewrite import content_type_of, is_page, is_rewritten
+from saved_site.robots import Robots, read_robots
 from saved_site.shelf import FullError, Shelf
+from saved_site.worker import NotRewrittenError, Worker
+
+logger = logging.getLogger(__name__)
 
 # Browsers follow 20; a site that needs more than this is not meant to be read.
 MOST_REDIRECTS = 10
@@ -32,8 +35,8 @@ class _Site:
     client: Client
     source: Crawl
     origin: Origin
-    robots: RobotFileParser
-    notices: Notices
+    robots: Robots
+    worker: Worker
     frontier: Frontier
     shelf: Shelf
     redirects: dict[Address, Address] = field(default_factory=dict)
@@ -46,12 +49,18 @@ def crawl(client: Client, source: Crawl, notices: Notices, folder: Path, seconds
     """
     deadline = client.clock.monotonic() + min(seconds, source.max_seconds)
     left_out = LeftOut()
-    site = _arrive(client, source, notices, folder, left_out)
+    with Worker(notices) as worker:
+        site = _arrive(replace(client, ends=deadline), source, worker, folder, left_out)
+        return _crawl(site, left_out)
+
+
+def _crawl(site: _Site, left_out: LeftOut) -> Captured:
+    source = site.source
     starts = _starts(source, site.origin)
     for start in starts:
         site.frontier.add(start)
     while target := site.frontier.take(pages=site.shelf.pages < source.max_pages):
-        if client.clock.monotonic() > deadline:
+        if site.client.clock.monotonic() > site.client.ends:
             left_out.add(target.address.target, "MaxSeconds was reached")
             site.frontier.leave_rest("MaxSeconds was reached")
             break
@@ -64,18 +73,24 @@ def crawl(client: Client, source: Crawl, notices: Notices, folder: Path, seconds
             left_out.add(target.address.target, str(reason))
             if target == starts[0]:
                 raise SourceError(f"{source.start_url}: {reason}") from None
+        except Exception as error:
+            # An unexpected file costs itself, not the copy. The error's text may have an address with its query string.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            path = without_query(target.address.target)
+            logger.error("%s: %s at %s:%s", path, type(error).__name__, place.name, place.lineno)
+            left_out.add(target.address.target, f"could not be saved: {type(error).__name__}")
     site.frontier.leave_rest("MaxPages was reached")
     if not site.shelf.has(starts[0].address) and starts[0].address not in site.redirects:
         raise SourceError(f"{source.start_url}: the start page does not fit into MaxBytes, or into MaxSeconds")
     return Captured(source.address, starts[0].address.key, site.shelf.with_copies(site.redirects, left_out), left_out)
 
 
-def _arrive(client: Client, source: Crawl, notices: Notices, folder: Path, left_out: LeftOut) -> _Site:
+def _arrive(client: Client, source: Crawl, worker: Worker, folder: Path, left_out: LeftOut) -> _Site:
     origin = Origin.of(source.start_url)
     robots = read_robots(client, origin)
-    polite = replace(client, delay_seconds=max(source.delay_seconds, delay_of(robots)))
+    polite = replace(client, delay_seconds=max(source.delay_seconds, robots.delay_seconds))
     frontier = Frontier(origin, source.max_depth, source.max_query_variants, left_out)
-    return _Site(polite, source, origin, robots, notices, frontier, Shelf(folder, origin.url, source.max_bytes))
+    return _Site(polite, source, origin, robots, worker, frontier, Shelf(folder, origin.url, source.max_bytes))
 
 
 def _starts(source: Crawl, origin: Origin) -> list[Target]:
@@ -115,7 +130,7 @@ def _visit(site: _Site, target: Target) -> None:
 
 def _ask(site: _Site, address: Address) -> Answer:
     url = site.origin.url + address.target
-    if not site.robots.can_fetch(USER_AGENT, url):
+    if not site.robots.allow(address.target):
         raise _LeftOutError("robots.txt forbids it")
     room = site.shelf.room
     try:
@@ -131,9 +146,9 @@ def _ask(site: _Site, address: Address) -> Answer:
 def _redirected(origin: Origin, address: Address, location: str) -> Address:
     parts = resolve(origin.url + address.target, location)
     if parts is None:
-        raise _LeftOutError(f"redirects to something that is no address: {location[:100]!r}")
+        raise _LeftOutError(f"redirects to something that is no address: {without_query(location)[:100]!r}")
     if not origin.owns(parts):
-        raise _LeftOutError(f"redirects to another host: {parts.scheme}://{parts.netloc}")
+        raise _LeftOutError(f"redirects to another host: {parts.scheme}://{parts.hostname}")
     try:
         following = own_address(parts)
     except UnusableAddressError as error:
@@ -147,16 +162,18 @@ def _save(site: _Site, target: Target, answer: Answer) -> None:
     if answer.status != 200:
         raise _LeftOutError(f"answered {answer.status}")
     address = target.address
-    content_type = content_type_of(answer, address.path)
+    content_type = content_type_of(answer.content_type, answer.body, address.path)
+    if reason := reason_to_leave_out(answer.protection, content_type):
+        raise _LeftOutError(reason)
     page = is_page(content_type)
     if page and site.shelf.pages >= site.source.max_pages:
         raise _LeftOutError("MaxPages was reached")
+    body, url = answer.body, site.origin.url + address.target
     try:
         if clash := site.shelf.clash(address):
             raise _LeftOutError(f"has the same key as {clash}")
-        place = partial(site.frontier.place, target)
-        url = site.origin.url + address.target
-        body, content_type = rewrite(answer.body, content_type, url, place, site.notices)
-    except (UnreadablePageError, SavedCopyError, UnusableAddressError) as error:
+        if is_rewritten(content_type, url):
+            body, content_type = site.worker.rewrite(body, content_type, url, partial(site.frontier.place, target))
+    except (NotRewrittenError, UnusableAddressError) as error:
         raise _LeftOutError(str(error)) from None
     site.shelf.put(address, body, content_type, page=page)

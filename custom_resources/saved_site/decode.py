@@ -1,9 +1,11 @@
 """Bytes from the site as text, whatever encoding they claim. We write UTF-8."""
 
-from email.message import Message
-
 import webencodings
-from bs4.dammit import EncodingDetector
+
+from saved_site.html_tokens import Token, tokens
+
+# Browsers look for a declaration in so many bytes ("prescan a byte stream", 1,024); some pages have it later.
+_PRESCANNED = 4_096
 
 
 def media_type(content_type: str) -> str:
@@ -13,10 +15,11 @@ def media_type(content_type: str) -> str:
 
 def charset(content_type: str) -> str:
     """Return the charset of a Content-Type header, or an empty text."""
-    message = Message()
-    message["Content-Type"] = content_type.replace("\r", " ").replace("\n", " ")
-    found = message.get_param("charset", "")
-    return found if isinstance(found, str) else ""
+    for parameter in content_type.split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip("\"'").strip()
+    return ""
 
 
 def decode(body: bytes, label: str) -> str:
@@ -38,6 +41,18 @@ def decode_page(body: bytes, content_type: str) -> str:
 
 
 def _declared(body: bytes) -> str:
-    label = EncodingDetector.find_declared_encoding(body[:4096], is_html=True) or ""
+    found = map(_label, tokens(body[:_PRESCANNED].decode("latin-1")))
+    label = next(filter(None, found), "")
     # A page whose meta element can be read byte by byte is not UTF-16. Source: HTML, "prescan a byte stream".
     return "utf-8" if label.lower().startswith("utf-16") else label
+
+
+def _label(token: Token) -> str:
+    if token.kind == "other" and token.text.startswith("<?xml"):
+        _, _, after = token.text.partition("encoding=")
+        return after[1:].partition(after[:1])[0] if after[:1] in ("'", '"') and after else ""
+    if token.kind != "start" or token.name != "meta":
+        return ""
+    if token.get("http-equiv").lower() == "content-type":
+        return token.get("charset") or charset(token.get("content"))
+    return token.get("charset")

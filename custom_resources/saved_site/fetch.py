@@ -1,20 +1,23 @@
 """One request to the site, with a bound on everything: bytes, seconds, tries. Redirects are the caller's to judge."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import http.client
+import math
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
-import urllib3
-from urllib3.exceptions import HTTPError
-
+from saved_site.addresses import Origin
 from saved_site.clock import Clock
+from saved_site.connection import Connection, NotConnectedError
+from saved_site.protection import HEADERS
+from saved_site.public_addresses import is_public
 
 USER_AGENT = "ResilientWebsite-SavedSite"
 _HEADERS = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "gzip"}
 
-CONNECT_SECONDS = 5
-# Between two bytes, and for the whole answer: a visitor would have given up long before.
-READ_SECONDS = 10
-WHOLE_SECONDS = 30
+# For a whole exchange, from the name's look-up to the last byte: a visitor would have given up long before.
+WHOLE_SECONDS = 30.0
 _CHUNK = 65_536
 
 # What a site says that is overloaded or restarting; one more try is worth it. Sources: RFC 9110, RFC 6585.
@@ -22,6 +25,7 @@ _AGAIN = (429, 500, 502, 503, 504)
 TRIES = 2
 RETRY_WAIT_SECONDS = 1.0
 REDIRECTS = (301, 302, 303, 307, 308)
+_GZIP, _GZIP_STARTS = zlib.MAX_WBITS | 16, b"\x1f\x8b"
 
 
 class NotFetchedError(Exception):
@@ -34,22 +38,27 @@ class TooLargeError(NotFetchedError):
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer. The body is empty unless the status is 200."""
+    """A whole answer. The body is empty unless the status is 200. `protection`: the headers that may forbid a copy."""
 
     status: int
     content_type: str
     location: str
     body: bytes
+    protection: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Client:
-    """How to ask: the connections, the clock, and the least time between two requests."""
+    """How to ask: the clock, the least time between two requests, and the connection with its addresses' judge.
 
-    http: urllib3.PoolManager
+    `ends`: the time of the clock after which nothing is asked or waited for.
+    """
+
     clock: Clock
     delay_seconds: float
     whole_seconds: float = WHOLE_SECONDS
+    ends: float = math.inf
+    connection: Connection = field(default_factory=lambda: Connection(is_public))
 
 
 def fetch(client: Client, url: str, most_bytes: int) -> Answer:
@@ -60,8 +69,10 @@ def fetch(client: Client, url: str, most_bytes: int) -> Answer:
     for attempt in range(1, TRIES + 1):
         client.clock.sleep(client.delay_seconds if attempt == 1 else max(client.delay_seconds, RETRY_WAIT_SECONDS))
         try:
-            answer = _ask(client, url, most_bytes)
-        except HTTPError as error:
+            answer = _exchange(client, url, most_bytes)
+        except NotConnectedError as error:
+            raise NotFetchedError(f"no answer: {error}") from None
+        except (OSError, ValueError, http.client.HTTPException, zlib.error) as error:
             if attempt == TRIES:
                 raise NotFetchedError(_reason(error)) from None
             continue
@@ -70,48 +81,94 @@ def fetch(client: Client, url: str, most_bytes: int) -> Answer:
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def _ask(client: Client, url: str, most_bytes: int) -> Answer:
-    started = client.clock.monotonic()
-    response = client.http.request(
-        "GET",
-        url,
-        headers=_HEADERS,
-        preload_content=False,
-        redirect=False,
-        retries=False,
-        timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+def _exchange(client: Client, url: str, most_bytes: int) -> Answer:
+    seconds = min(client.whole_seconds, client.ends - client.clock.monotonic())
+    if seconds <= 0:
+        raise NotFetchedError("MaxSeconds was reached")
+    with client.connection.within(seconds) as is_over:
+        try:
+            answer, whole = _ask(client, url, most_bytes, is_over)
+        except BaseException as error:
+            client.connection.close()
+            if is_over() and isinstance(error, (OSError, ValueError, http.client.HTTPException)):
+                raise NotFetchedError(f"took longer than {seconds:.0f} seconds") from None
+            raise
+        if is_over():
+            client.connection.close()
+            raise NotFetchedError(f"took longer than {seconds:.0f} seconds")
+    if not whole:
+        client.connection.close()
+    return answer
+
+
+def _ask(client: Client, url: str, most_bytes: int, is_over: Callable[[], bool]) -> tuple[Answer, bool]:
+    """Return the answer, and whether the connection is good for another request."""
+    parts = urlsplit(url)
+    target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    response = client.connection.get(Origin.of(url), target, _HEADERS)
+    body = _body(response, most_bytes, is_over) if response.status == 200 else b""
+    if response.status != 200 and 0 < _declared_length(response) <= _CHUNK:
+        response.read(_CHUNK)  # so that the connection can be used again
+    protection = {name: ", ".join(response.headers.get_all(name, ())) for name in HEADERS}
+    answer = Answer(
+        response.status,
+        response.headers.get("Content-Type", ""),
+        response.headers.get("Location", ""),
+        body,
+        protection,
     )
-    try:
-        body = b""
-        if response.status == 200:
-            body = _body(client, response, most_bytes, started + client.whole_seconds)
-        return Answer(
-            response.status, response.headers.get("Content-Type", ""), response.headers.get("Location", ""), body
-        )
-    finally:
-        # A connection whose answer was read to its end is in the pool again by now; any other is dropped.
-        response.close()
+    whole = (response.isclosed() or response.length == 0) and not response.will_close
+    response.close()
+    return answer, whole
 
 
-def _body(client: Client, response: urllib3.BaseHTTPResponse, most_bytes: int, deadline: float) -> bytes:
-    if _declared_length(response.headers) > most_bytes:
+def _body(response: http.client.HTTPResponse, most_bytes: int, is_over: Callable[[], bool]) -> bytes:
+    if _declared_length(response) > most_bytes:
         raise TooLargeError(f"larger than {most_bytes} bytes")
+    coding = response.headers.get("Content-Encoding", "").strip().lower()
+    if coding not in ("", "identity", "gzip", "x-gzip"):
+        raise NotFetchedError(f"is encoded as {coding[:100]!r}, which was not asked for")
+    inflated = _Inflated() if "gzip" in coding else None
     parts: list[bytes] = []
     size = 0
-    while chunk := response.read1(_CHUNK, decode_content=True):
-        parts.append(chunk)
-        size += len(chunk)
-        if size > most_bytes:
-            raise TooLargeError(f"larger than {most_bytes} bytes")
-        if client.clock.monotonic() > deadline:
-            raise NotFetchedError(f"took longer than {client.whole_seconds:g} seconds")
+    while chunk := response.read1(_CHUNK):
+        if is_over():
+            raise TimeoutError
+        for part in inflated.parts(chunk) if inflated else (chunk,):
+            parts.append(part)
+            size += len(part)
+            if size > most_bytes:
+                raise TooLargeError(f"larger than {most_bytes} bytes")
+    if inflated and not inflated.is_whole:
+        raise http.client.IncompleteRead(b"".join(parts))
+    if response.length:  # fewer bytes than were declared
+        raise http.client.IncompleteRead(b"".join(parts), response.length)
     return b"".join(parts)
 
 
-def _declared_length(headers: Mapping[str, str]) -> int:
-    declared = headers.get("Content-Length", "")
-    return int(declared) if declared.isdecimal() else 0
+class _Inflated:
+    """What is left of gzip, piece by piece, however much that becomes. Its members are read one after another."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(_GZIP)
+        self.is_whole = True
+
+    def parts(self, chunk: bytes) -> Iterator[bytes]:
+        self.is_whole = False
+        while chunk:
+            yield self._member.decompress(chunk, _CHUNK)
+            chunk = self._member.unconsumed_tail or self._member.unused_data
+            if self._member.eof:
+                self.is_whole = not chunk.startswith(_GZIP_STARTS)
+                # What follows the last member means nothing.
+                chunk = b"" if self.is_whole else chunk
+                self._member = zlib.decompressobj(_GZIP)
 
 
-def _reason(error: HTTPError) -> str:
+def _declared_length(response: http.client.HTTPResponse) -> int:
+    declared = response.headers.get("Content-Length", "")
+    return int(declared) if declared.isascii() and declared.isdecimal() and len(declared) < 20 else 0
+
+
+def _reason(error: Exception) -> str:
     return f"no answer: {type(error).__name__}: {str(error)[:200]}"

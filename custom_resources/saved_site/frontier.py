@@ -9,6 +9,8 @@ from saved_site.references import Kind
 
 # Style sheets that import style sheets, modules that import modules: deeper than this nobody's page needs.
 MOST_HOPS = 10
+# A site of 5,000 pages, the most that are saved, with 20 files and links on each.
+MOST_ADDRESSES = 100_000
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,9 @@ class Frontier:
         address = target.address
         if address in self._seen:
             return
+        if len(self._seen) >= MOST_ADDRESSES:
+            self._left_out.add(address.target, f"more than {MOST_ADDRESSES} addresses")
+            return
         self._seen.add(address)
         if target.depth > self._max_depth:
             self._left_out.add(address.target, "deeper than MaxDepth")
@@ -85,10 +90,10 @@ class Frontier:
     def _within_variants(self, address: Address) -> Address:
         if not address.query:
             return address
-        variants = self._variants.setdefault(address.path, set())
+        variants = self._variants.get(address.path, set())
         if address.query not in variants:
-            if len(variants) >= self._max_query_variants:
+            if len(variants) >= self._max_query_variants or len(self._seen) >= MOST_ADDRESSES:
                 self._left_out.add(address.target, "more query strings of one path than MaxQueryVariants")
                 return Address(address.path)
-            variants.add(address.query)
+            self._variants.setdefault(address.path, set()).add(address.query)
         return address

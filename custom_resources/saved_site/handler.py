@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import urllib3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -22,6 +21,7 @@ from cloudformation_answer.resource import CustomResource
 from saved_site.captured import NotSavedError
 from saved_site.clock import Clock
 from saved_site.properties import SavedSite, read
+from saved_site.public_addresses import Admits, is_public
 from saved_site.save import Saved, Tools, save
 from saved_site.versions import LostRaceError, go_back, read_current, switch_to_source
 from stack_resources.bucket_access import once_let_in
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 helper = CustomResource()
+
+# Which addresses a site may have: a test's own site is on none of the internet's.
+ADMITS: Admits = is_public
 
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5})
 
@@ -133,7 +136,7 @@ def _act(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _save(site: SavedSite, context: Any, begun: Callable[[], None] = lambda: None) -> Saved:
-    tools = Tools(_s3(), urllib3.PoolManager(), Clock())
+    tools = Tools(_s3(), Clock(), ADMITS)
     seconds = context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
     saved = save(tools, site, run=secrets.token_hex(4), seconds=seconds, begun=begun)
     logger.info("saved %s", saved)

@@ -3,11 +3,9 @@
 import math
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 
-from bs4 import BeautifulSoup
-from bs4.element import Tag
-
-from saved_site.markup import attribute, put_into_body, put_into_head
+from saved_site.html_tokens import start_tag
 from saved_site.properties import BANNER_TEXT, FORM_TEXT
 
 # Tells a saved page from a real one: a crawl that meets it has met the copy, not the site.
@@ -26,9 +24,6 @@ _ROOM_WIDE = "@media(min-width:48rem){{html{{padding-bottom:{wide}rem!important;
 _NARROW_CHARACTERS, _WIDE_CHARACTERS = 30, 85
 
 _FORM = "margin:.5em 0;padding:.5em;border:1px solid;color:inherit;background:transparent;font:inherit"
-# A form that holds one of these is a page with a form around it.
-_WHOLE_PAGE = ("h1", "main", "nav", "header", "footer", "article")
-_CONTROLS = ("input", "button", "select", "textarea")
 
 
 @dataclass(frozen=True)
@@ -45,55 +40,34 @@ class Notices:
         return self.time.strftime("%Y-%m-%d %H:%M UTC")
 
 
-def is_saved_copy(page: BeautifulSoup) -> bool:
-    """Say whether a page is one that we wrote."""
-    return page.find("meta", attrs={"name": MARK}) is not None
+def banner(notices: Notices) -> str:
+    """Return the banner, as HTML."""
+    before, after = _banner_text(notices)
+    own = notices.banner_text == BANNER_TEXT
+    attributes = {"role": "region", "aria-label": "Saved copy" if own else notices.moment, "style": _BANNER}
+    if own:
+        attributes |= {"lang": "en", "dir": "ltr"}
+    time = start_tag("time", {"datetime": notices.time.strftime("%Y-%m-%dT%H:%M:%SZ"), "style": "all:unset"})
+    moment = f"{time}{notices.moment}</time>"
+    return f"{start_tag('div', attributes)}{escape(before, quote=False)}{moment}{escape(after, quote=False)}</div>"
 
 
-def put_banner(page: BeautifulSoup, notices: Notices) -> None:
-    """Put the banner onto a page, room for it below the page, and the mark."""
+def room(notices: Notices) -> str:
+    """Return the style that ends a page above its banner."""
+    before, after = _banner_text(notices)
+    return _room(len(before) + len(notices.moment) + len(after))
+
+
+def form_notice(notices: Notices) -> str:
+    """Return what stands in place of a form, as HTML."""
+    language = {"lang": "en"} if notices.form_text == FORM_TEXT else {}
+    return f"{start_tag('p', {'style': _FORM, **language})}{escape(notices.form_text, quote=False)}</p>"
+
+
+def _banner_text(notices: Notices) -> tuple[str, str]:
     text = notices.banner_text if "{time}" in notices.banner_text else notices.banner_text + " ({time})"
     before, _, after = text.partition("{time}")
-    banner = page.new_tag("div", attrs={"role": "region", "aria-label": notices.moment, "style": _BANNER})
-    moment = page.new_tag("time", attrs={"datetime": notices.time.strftime("%Y-%m-%dT%H:%M:%SZ"), "style": "all:unset"})
-    moment.string = notices.moment
-    banner.extend([before, moment, after.replace("{time}", notices.moment)])
-    if notices.banner_text == BANNER_TEXT:
-        banner["lang"], banner["dir"], banner["aria-label"] = "en", "ltr", "Saved copy"
-    put_into_body(page, banner)
-    room = page.new_tag("style")
-    room.string = _room(len(before) + len(notices.moment) + len(after))
-    put_into_head(page, room)
-    put_into_head(page, page.new_tag("meta", attrs={"name": MARK, "content": notices.moment}))
-
-
-def replace_forms(page: BeautifulSoup, notices: Notices) -> None:
-    """Replace each form by the notice; it keeps its id, class and style, so that the layout keeps its place."""
-    for form in page.find_all("form"):
-        if attribute(form, "method").lower() == "dialog":
-            continue
-        if form.find(_WHOLE_PAGE):
-            _disable(form)
-        else:
-            form.clear()
-        form.name = "div"
-        form.attrs = {name: value for name, value in form.attrs.items() if name in ("id", "class", "style")}
-        form.insert(0, _notice(page, notices))
-    for control in page.find_all(_CONTROLS):
-        control.attrs.pop("formaction", None)
-
-
-def _notice(page: BeautifulSoup, notices: Notices) -> Tag:
-    notice = page.new_tag("p", attrs={"style": _FORM})
-    notice.string = notices.form_text
-    if notices.form_text == FORM_TEXT:
-        notice["lang"] = "en"
-    return notice
-
-
-def _disable(form: Tag) -> None:
-    for control in form.find_all(_CONTROLS):
-        control["disabled"] = ""
+    return before, after.replace("{time}", notices.moment)
 
 
 def _room(characters: int) -> str:

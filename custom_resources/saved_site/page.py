@@ -1,72 +1,151 @@
-"""A page of the site as a page of the copy: it looks the same, says what it is, and asks the origin for nothing."""
+"""A page of the site as a page of the copy: it looks the same, says what it is, and asks the origin for nothing.
 
+No script is kept, since the copy is served under a policy that lets none run: it would run on the site's own origin,
+with its visitors' cookies, and without the original's own policy. What is there for visitors without scripts is shown.
+"""
+
+from collections.abc import Sequence
 from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup
+from saved_site.analytics import is_analytics
+from saved_site.forms import replace_forms
+from saved_site.html_tokens import Token, start_tag, tokens
+from saved_site.notices import MARK, Notices, banner, room
+from saved_site.protection import is_kept_out_by_robots
+from saved_site.references import LONGEST_REFERENCE, Place, rewrite_references
 
-from saved_site.markup import attribute, parse, put_into_head, write
-from saved_site.notices import Notices, is_saved_copy, put_banner, replace_forms
-from saved_site.references import Place, rewrite_references
-from saved_site.script import is_analytics
+# The policy was the whole site's, and would forbid the banner's style: the copy is served with one of its own.
+_DROPPED_METAS = (
+    "content-type",
+    "content-security-policy",
+    "content-security-policy-report-only",
+    "x-webkit-csp",
+    "set-cookie",
+)
+# What may stand in a head, or around it: the page itself begins with anything else.
+_HEAD = frozenset(("html", "head", "title", "meta", "link", "style", "base", "template"))
 
-# The policy was the whole site's; it would forbid the banner's style, and there is nothing left that it could protect.
-_POLICIES = ("content-security-policy", "content-security-policy-report-only", "x-webkit-csp")
+# A token takes about 500 bytes of memory; the largest pages that people read, and complain about, have some 100,000.
+MOST_TAGS = 800_000
+
+
+class UnreadablePageError(Exception):
+    """The page is not saved; the text says why."""
 
 
 class SavedCopyError(Exception):
     """The page is one that we saved: the site is down, and its copy answers."""
 
 
-def rewrite_page(text: str, url: str, place: Place, notices: Notices) -> bytes:
+def rewrite_page(text: str, url: str, place: Place, notices: Notices, *, xml: bool = False) -> bytes:
     """Return the saved page, in UTF-8, of the page at `url`.
 
-    Raises SavedCopyError, and UnreadablePageError of `markup`.
+    Raises SavedCopyError, and UnreadablePageError for one that is too large, or asks not to be kept.
     """
-    page = parse(text)
-    if is_saved_copy(page):
-        raise SavedCopyError("a saved copy answers in place of the site")
-    base = _take_base(page, url)
-    _remove_metas(page)
-    _remove_analytics(page)
-    replace_forms(page, notices)
-    rewrite_references(page, base, url, place)
-    _remove_foreign_scripts(page)
-    put_banner(page, notices)
-    put_into_head(page, page.new_tag("meta", attrs={"charset": "utf-8"}))
-    return write(page).encode("utf-8", "replace")
+    if text.count("<") > MOST_TAGS:
+        raise UnreadablePageError(f"its HTML has more than {MOST_TAGS} tags")
+    page = tokens(text.lstrip("\ufeff"), xml=xml)
+    _refuse(page)
+    base = _base(page, url)
+    kept = replace_forms(_without_scripts(page), notices)
+    kept = [token for token in rewrite_references(kept, base, url, place) if token.name != "noscript"]
+    return _assembled(kept, notices).encode("utf-8", "replace")
 
 
-def _take_base(page: BeautifulSoup, url: str) -> str:
-    """Return what references are relative to, and take it off the page: in the copy they begin at the root."""
-    base = ""
-    for tag in page.find_all("base"):
-        href = attribute(tag, "href").strip()
-        if href and not base:
-            base = urljoin(url, href)
-        tag.attrs.pop("href", None)
-        if not tag.attrs:
-            tag.extract()
-    return base or url
+def _refuse(page: Sequence[Token]) -> None:
+    for token in page:
+        if token.kind != "start" or token.name != "meta":
+            continue
+        if token.get("name").lower() == MARK:
+            raise SavedCopyError("a saved copy answers in place of the site")
+        if is_kept_out_by_robots(token.get("name"), token.get("content")):
+            raise UnreadablePageError("its robots meta element says noarchive")
 
 
-def _remove_metas(page: BeautifulSoup) -> None:
-    """Remove the encoding, which is ours now, and policies."""
-    for tag in page.find_all("meta"):
-        if tag.has_attr("charset") or attribute(tag, "http-equiv").lower() in ("content-type", *_POLICIES):
-            tag.extract()
+def _base(page: Sequence[Token], url: str) -> str:
+    """Return what references are relative to."""
+    hrefs = (token.get("href").strip() for token in page if token.kind == "start" and token.name == "base")
+    href = next(filter(None, hrefs), "")
+    try:
+        return urljoin(url, href) if len(href) <= LONGEST_REFERENCE else url
+    except ValueError:
+        return url
 
 
-def _remove_analytics(page: BeautifulSoup) -> None:
-    for tag in page.find_all(["script", "iframe", "img"]):
-        if is_analytics(attribute(tag, "src")) or (tag.name == "script" and is_analytics(tag.get_text())):
-            tag.extract()
+def _without_scripts(page: Sequence[Token]) -> list[Token]:
+    """Return a page without scripts, handlers of events, statistics, encodings, policies and base addresses."""
+    kept: list[Token] = []
+    dropping = ""
+    for token in page:
+        if dropping:
+            dropping = "" if token.kind == "end" and token.name == dropping else dropping
+            continue
+        if token.kind == "start":
+            if token.name == "script" or (token.name == "iframe" and is_analytics(token.get("src"))):
+                dropping = "" if token.empty else token.name
+                continue
+            if _is_dropped(token):
+                continue
+            for name in [name for name in token.attributes if name.startswith("on")]:
+                token.drop(name)
+        kept.append(token)
+    return kept
 
 
-def _remove_foreign_scripts(page: BeautifulSoup) -> None:
-    """Remove scripts of other hosts, and what loads them early: the page must not depend on anybody else."""
-    for tag in page.find_all(["script", "link"]):
-        source = attribute(tag, "src" if tag.name == "script" else "href").lower()
-        words = attribute(tag, "rel").lower().split()
-        loads_script = "modulepreload" in words or ("preload" in words and attribute(tag, "as").lower() == "script")
-        if source.startswith(("http:", "https:", "//")) and (tag.name == "script" or loads_script):
-            tag.extract()
+def _is_dropped(tag: Token) -> bool:
+    if tag.name == "meta":
+        return "charset" in tag.attributes or tag.get("http-equiv").strip().lower() in _DROPPED_METAS
+    if tag.name == "base":
+        # In the copy references begin at the root.
+        tag.drop("href")
+        return not tag.attributes
+    return tag.name == "img" and is_analytics(tag.get("src"))
+
+
+def _assembled(page: Sequence[Token], notices: Notices) -> str:
+    """Return a page as text, with the banner at the top of its body, and what belongs to it first in the head."""
+    head = (
+        start_tag("meta", {"charset": "utf-8"})
+        + start_tag("meta", {"name": MARK, "content": notices.moment})
+        + f"<style>{room(notices)}</style>"
+    )
+    content = _first_of_body(page)
+    top = _first_of_head(page, content)
+    # A frameset has no body.
+    frameset = any(token.kind == "start" and token.name == "frameset" for token in page)
+    inserted = {top: head}
+    if not frameset:
+        inserted[content] = inserted.get(content, "") + banner(notices)
+    parts: list[str] = []
+    for at, token in enumerate(page):
+        parts += (inserted.get(at, ""), token.write())
+    return "".join((*parts, inserted.get(len(page), "")))
+
+
+def _first_of_head(page: Sequence[Token], content: int) -> int:
+    """Return where the head begins, of a page whose body begins at `content`."""
+    opened = {token.name: at + 1 for at, token in reversed(list(enumerate(page[:content]))) if token.kind == "start"}
+    for name in ("head", "html"):
+        if name in opened:
+            return opened[name]
+    return next((at for at in range(content) if page[at].kind == "start"), content)
+
+
+def _first_of_body(page: Sequence[Token]) -> int:
+    """Return where the body begins: after its tag, or before the first of what can't stand in a head."""
+    templates = 0
+    for at, token in enumerate(page):
+        if token.name == "template":
+            templates = max(templates + (1 if token.kind == "start" else -1), 0)
+        elif templates:
+            continue
+        elif token.kind == "start" and token.name == "body":
+            return at + 1
+        elif (token.kind == "start" and token.name not in _HEAD) or _is_text(page, at):
+            return at
+    return len(page)
+
+
+def _is_text(page: Sequence[Token], at: int) -> bool:
+    token = page[at]
+    return token.kind == "text" and not token.is_raw and bool(token.text.strip())

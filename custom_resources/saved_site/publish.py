@@ -15,6 +15,7 @@ from saved_site.properties import BucketPrefix, SavedSite
 from saved_site.versions import (
     CACHE_CONTROL,
     MANIFEST,
+    SITE,
     Current,
     LostRaceError,
     last_of_source,
@@ -92,7 +93,7 @@ def _upload(s3: "S3Client", place: Place, captured: Captured, version: str) -> N
         with file.kept.waits_at.open("rb") as body:
             s3.put_object(
                 Bucket=place.bucket,
-                Key=f"{place.prefix}{version}/{file.key}",
+                Key=f"{place.prefix}{version}/{SITE}{file.key}",
                 Body=body,
                 ContentType=file.content_type,
                 CacheControl=CACHE_CONTROL,

@@ -3,25 +3,26 @@
 import mimetypes
 from urllib.parse import unquote, urlsplit
 
+from saved_site.app_manifest import references_of_manifest
 from saved_site.decode import charset, decode, decode_page, media_type
-from saved_site.fetch import Answer
 from saved_site.notices import Notices
 from saved_site.page import rewrite_page
-from saved_site.references import Place
-from saved_site.script import references_of_manifest, references_of_script
+from saved_site.references import LONGEST_REFERENCE, Place
 from saved_site.stylesheet import rewrite_stylesheet
 
-_PAGES = ("text/html", "application/xhtml+xml")
-# Source: RFC 9239, and what servers sent before it.
-_SCRIPTS = ("text/javascript", "application/javascript", "application/x-javascript", "text/ecmascript")
+_XHTML = "application/xhtml+xml"
+_PAGES = ("text/html", _XHTML)
 _APP_MANIFESTS = ("application/manifest+json",)
+# Longer than any type that is registered ("Media Types", IANA), with its parameters.
+_LONGEST_TYPE = 200
 
 
-def content_type_of(answer: Answer, path: str) -> str:
+def content_type_of(declared: str, body: bytes, path: str) -> str:
     """Return an answer's type: what it says, else what it looks like, else what its name says."""
-    if answer.content_type.strip():
-        return answer.content_type.strip()
-    if answer.body.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html")):
+    declared = declared.strip()
+    if declared and declared.isascii() and declared.isprintable() and len(declared) <= _LONGEST_TYPE:
+        return declared
+    if body[:100].lstrip()[:14].lower().startswith((b"<!doctype html", b"<html")):
         return "text/html"
     return mimetypes.guess_type(path)[0] or "application/octet-stream"
 
@@ -31,6 +32,12 @@ def is_page(content_type: str) -> bool:
     return media_type(content_type) in _PAGES
 
 
+def is_rewritten(content_type: str, url: str) -> bool:
+    """Say whether a file is looked into; any other is saved as it is."""
+    kind = media_type(content_type)
+    return is_page(content_type) or kind == "text/css" or _is_app_manifest(kind, url)
+
+
 def rewrite(body: bytes, content_type: str, url: str, place: Place, notices: Notices) -> tuple[bytes, str]:
     """Return what is saved of an answer, and its type, with all that it refers to placed.
 
@@ -38,14 +45,20 @@ def rewrite(body: bytes, content_type: str, url: str, place: Place, notices: Not
     """
     kind = media_type(content_type)
     if is_page(content_type):
-        return rewrite_page(decode_page(body, content_type), url, place, notices), "text/html; charset=utf-8"
+        text = decode_page(body, content_type)
+        return rewrite_page(text, url, place, notices, xml=kind == _XHTML), "text/html; charset=utf-8"
     if kind == "text/css":
-        text = rewrite_stylesheet(body, content_type, lambda reference: place(url, reference, "asset"))
+        text = rewrite_stylesheet(body, content_type, lambda reference: _asset(place, url, reference))
         return text.encode("utf-8", "replace"), "text/css; charset=utf-8"
-    if kind in _SCRIPTS:
-        for reference in references_of_script(decode(body, charset(content_type))):
-            place(url, reference, "asset")
-    elif kind in _APP_MANIFESTS or unquote(urlsplit(url).path).endswith((".webmanifest", "/manifest.json")):
+    if _is_app_manifest(kind, url):
         for reference in references_of_manifest(decode(body, charset(content_type))):
-            place(url, reference, "asset")
+            _asset(place, url, reference)
     return body, content_type
+
+
+def _asset(place: Place, url: str, reference: str) -> str:
+    return place(url, reference, "asset") if reference.strip() and len(reference) <= LONGEST_REFERENCE else reference
+
+
+def _is_app_manifest(kind: str, url: str) -> bool:
+    return kind in _APP_MANIFESTS or unquote(urlsplit(url).path).endswith((".webmanifest", "/manifest.json"))

@@ -1,7 +1,8 @@
 """What the site's robots.txt lets us visit. Source: RFC 9309."""
 
-from urllib.parse import urlsplit
-from urllib.robotparser import RobotFileParser
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 from saved_site.addresses import Origin, resolve
 from saved_site.captured import SourceError
@@ -14,23 +15,84 @@ MOST_BYTES = 500 * 1024
 MOST_REDIRECTS = 5
 # A longer wait than this would leave nothing of the time that there is.
 LONGEST_DELAY_SECONDS = 5.0
+# Each address is compared with each rule. The longest files of large sites have some 1,000.
+MOST_RULES = 5_000
+
+_NAMES = (USER_AGENT.lower(), "*")
 
 
-def read_robots(client: Client, origin: Origin) -> RobotFileParser:
+@dataclass(frozen=True)
+class Robots:
+    """The rules for us: a pattern of paths, and whether they are allowed."""
+
+    rules: Sequence[tuple[str, bool]] = ()
+    delay_seconds: float = 0.0
+
+    def allow(self, target: str) -> bool:
+        """Say whether a path, with its query string, may be visited: the longest pattern decides (2.2.2)."""
+        path = unquote(target)
+        found = [(len(pattern), allowed) for pattern, allowed in self.rules if matches(pattern, path)]
+        return max(found, default=(0, True))[1]
+
+
+def matches(pattern: str, path: str) -> bool:
+    """Say whether a path begins with a pattern, in which "*" is anything, and "$" at its end the end (2.2.3)."""
+    to_end = pattern.endswith("$")
+    first, *rest = pattern.removesuffix("$").split("*")
+    if not rest:
+        return path == first if to_end else path.startswith(first)
+    if not path.startswith(first):
+        return False
+    at = len(first)
+    last = rest.pop() if to_end else ""
+    for part in rest:
+        at = path.find(part, at)
+        if at < 0:
+            return False
+        at += len(part)
+    return not to_end or (len(path) - at >= len(last) and path.endswith(last))
+
+
+def parse(text: str) -> Robots:
+    """Return the rules of a robots.txt: of the groups that name us, else of those that name all.
+
+    Raises SourceError if they are more than are worth reading.
+    """
+    groups: dict[str, list[tuple[str, str]]] = {}
+    named: set[str] = set()
+    in_rules = False
+    for name, value in map(_field, text.splitlines()):
+        if name == "user-agent":
+            named = set() if in_rules else named
+            in_rules = False
+            if (agent := value.partition("/")[0].strip().lower()) in _NAMES:
+                named.add(agent)
+                groups.setdefault(agent, [])
+        elif name in ("allow", "disallow", "crawl-delay"):
+            in_rules = True
+            for agent in named:
+                groups[agent].append((name, value))
+    ours = groups.get(_NAMES[0], groups.get(_NAMES[1], []))
+    if len(ours) > MOST_RULES:
+        raise SourceError(f"robots.txt has more than {MOST_RULES} rules")
+    rules = [(unquote(value), name == "allow") for name, value in ours if value and name != "crawl-delay"]
+    delays = [_seconds(value) for name, value in ours if name == "crawl-delay"]
+    return Robots(rules, max(delays, default=0.0))
+
+
+def read_robots(client: Client, origin: Origin) -> Robots:
     """Return the rules of the site at an origin.
 
     No such file: all is allowed. An answer of 500 and above means that all is forbidden, and no answer that there is
     no site: both raise SourceError.
     """
-    parser = RobotFileParser()
     try:
         answer = _ask(client, origin)
     except NotFetchedError as error:
         raise SourceError(f"{origin.url}/robots.txt: {error}") from None
     if answer.status >= 500:
         raise SourceError(f"{origin.url}/robots.txt: answered {answer.status}; the site is down, or wants no visit")
-    parser.parse(decode(answer.body, "utf-8").splitlines() if answer.status == 200 else [])
-    return parser
+    return parse(decode(answer.body, "utf-8") if answer.status == 200 else "")
 
 
 def _ask(client: Client, origin: Origin) -> Answer:
@@ -45,6 +107,13 @@ def _ask(client: Client, origin: Origin) -> Answer:
     return answer
 
 
-def delay_of(parser: RobotFileParser) -> float:
-    """Return the seconds that the site wants between two requests, within reason."""
-    return min(float(parser.crawl_delay(USER_AGENT) or 0), LONGEST_DELAY_SECONDS)
+def _field(line: str) -> tuple[str, str]:
+    name, _, value = line.partition("#")[0].partition(":")
+    return name.strip().lower(), value.strip()
+
+
+def _seconds(value: str) -> float:
+    number = value.removeprefix("-")[:20]
+    if not number.replace(".", "", 1).isdecimal() or number != value:
+        return 0.0
+    return min(float(number), LONGEST_DELAY_SECONDS)

@@ -2,19 +2,20 @@
 
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import urllib3
-
 from saved_site import bucket_source
 from saved_site.captured import Captured
 from saved_site.clock import Clock
+from saved_site.connection import Connection
 from saved_site.crawl import crawl
 from saved_site.fetch import Client
 from saved_site.notices import Notices
 from saved_site.properties import Crawl, SavedSite
+from saved_site.public_addresses import Admits, is_public
 from saved_site.publish import publish, refuse_worse, tidy_old
 from saved_site.versions import read_current, version_name
 
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Tools:
-    """What a run works with."""
+    """What a run works with. `admits`: which addresses a site may have."""
 
     s3: "S3Client"
-    http: urllib3.PoolManager
     clock: Clock
+    admits: Admits = is_public
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ def save(tools: Tools, site: SavedSite, run: str, seconds: float, begun: Callabl
 
 def _capture(tools: Tools, site: SavedSite, notices: Notices, folder: Path, seconds: float) -> Captured:
     if isinstance(site.source, Crawl):
-        client = Client(tools.http, tools.clock, site.source.delay_seconds)
-        return crawl(client, site.source, notices, folder, seconds)
+        connection = Connection(tools.admits)
+        with closing(connection):
+            client = Client(tools.clock, site.source.delay_seconds, connection=connection)
+            return crawl(client, site.source, notices, folder, seconds)
     return bucket_source.copy(tools.s3, site.source, tools.clock, folder, seconds)

@@ -1,54 +1,171 @@
-"""Rewrites what a style sheet asks for: url(), @import and image-set()."""
+"""Rewrites what a style sheet asks for: url(), @import and image-set(). All else stays as it was written.
 
-from collections.abc import Callable, Sequence
-from typing import Any
+Source: CSS Syntax Module Level 3, "Tokenization". Brackets are kept on a list, so that depth costs no recursion.
+"""
 
-import tinycss2
-import tinycss2.serializer
+import re
+from collections.abc import Callable
+
+import webencodings
 
 from saved_site.decode import charset
-
-_URL_FUNCTIONS = ("url", "src")
-_IMAGE_SETS = ("image-set", "-webkit-image-set")
+from saved_site.scan import Scan
 
 # A reference as it stands there -> as it shall stand there.
 Place = Callable[[str], str]
 
+# Functions whose strings are references.
+_OF_STRINGS = ("url", "src", "image-set", "-webkit-image-set")
+_LONGEST_NAME = max(map(len, _OF_STRINGS))
+_IN_NAME = re.compile(r"[-_a-zA-Z0-9\x80-\U0010ffff]")
+
+_MARKS = re.compile(r"""[/"'\\()\[\]{}@;]""")
+_STRING_MARKS = re.compile(r"""["'\\\n\r\f]""")
+_URL_MARKS = re.compile(r"""["'()\\ \t\n\r\f]""")
+_BAD_URL_MARKS = re.compile(r"[)\\]")
+_CLOSES = {"(": ")", "[": "]", "{": "}"}
+_NOT_HEXADECIMAL = re.compile(r"[^0-9a-fA-F]")
+_CHARSET = b'@charset "'
+
 
 def rewrite_stylesheet(body: bytes, content_type: str, place: Place) -> str:
     """Return a style sheet with its references placed. Its text is found as browsers do (CSS Syntax, section 3.2)."""
-    text, _ = tinycss2.bytes.decode_stylesheet_bytes(body, protocol_encoding=charset(content_type) or None)
+    label = charset(content_type)
+    if not label and body.startswith(_CHARSET):
+        label = body[len(_CHARSET) : 1024].partition(b'"')[0].decode("ascii", "replace")
+        # A sheet that says so, in bytes that read as ASCII, is not UTF-16.
+        label = "utf-8" if label.lower().startswith("utf-16") else label
+    encoding = webencodings.lookup(label.strip()) if label.strip() else None
+    text: str = webencodings.decode(body, encoding or webencodings.UTF8, "replace")[0]
     return rewrite_styles(text, place)
 
 
 def rewrite_styles(text: str, place: Place) -> str:
     """Return CSS with its references placed: a style sheet, or what stands in a style attribute."""
-    if "url" not in text.lower() and "@import" not in text.lower() and "image-set" not in text.lower():
+    lower = text.lower()
+    if not any(word in lower for word in ("url", "src", "@import", "image-set")):
         return text
-    nodes = tinycss2.parse_component_value_list(text)
-    _rewrite(nodes, place)
-    written: str = tinycss2.serialize(nodes)
-    return written
+    return _Sheet(text, place).written()
 
 
-def _rewrite(nodes: Sequence[Any], place: Place, *, strings: bool = False) -> None:
-    """Place what nodes ask for; with `strings`, every string among them is a reference."""
-    importing = False
-    for node in nodes:
-        if node.type in ("whitespace", "comment"):
-            continue
-        if node.type == "url" or (node.type == "string" and (strings or importing)):
-            _put(node, place(node.value))
-        elif node.type == "function":
-            _rewrite(node.arguments, place, strings=node.lower_name in (*_URL_FUNCTIONS, *_IMAGE_SETS))
-        elif node.type in ("() block", "[] block", "{} block"):
-            _rewrite(node.content, place)
-        importing = node.type == "at-keyword" and node.lower_value == "import"
+class _Sheet:
+    def __init__(self, text: str, place: Place) -> None:
+        self._scan = Scan(text)
+        self._place = place
+        self._parts: list[str] = []
+        # What closes each open bracket, and whether the strings within are references.
+        self._open: list[tuple[str, bool]] = []
+        self._importing = False
+
+    def written(self) -> str:
+        scan = self._scan
+        while not scan.is_done:
+            before = scan.until(_MARKS)
+            self._parts.append(before)
+            if before.strip():
+                self._importing = False
+            mark = scan.peek()
+            if mark in ('"', "'"):
+                self._string(mark)
+            elif mark == "(":
+                self._bracket(before)
+            elif scan.starts("/*"):
+                self._parts.append(scan.take(2) + scan.through("*/"))
+            elif mark == "@":
+                self._at_keyword()
+            else:
+                self._other(mark)
+        return "".join(self._parts)
+
+    def _other(self, mark: str) -> None:
+        if mark in _CLOSES:
+            self._open.append((_CLOSES[mark], False))
+        elif self._open and mark == self._open[-1][0]:
+            self._open.pop()
+        self._importing = False
+        self._parts.append(self._scan.take(2 if mark == "\\" else 1))
+
+    def _at_keyword(self) -> None:
+        self._parts.append(self._scan.take())
+        name = self._scan.peek(len("import") + 1).lower()
+        self._importing = name[:6] == "import" and not _IN_NAME.match(name[6:])
+        self._parts.append(self._scan.take(len("import")) if self._importing else "")
+
+    def _bracket(self, before: str) -> None:
+        scan = self._scan
+        name = before[-_LONGEST_NAME - 1 :].lower()
+        function = next((one for one in _OF_STRINGS if _ends_in_name(name, one)), "")
+        self._parts.append(scan.take())
+        self._importing = False
+        if function == "url":
+            self._parts.append(space := _space(scan))
+            if scan.peek() not in ('"', "'"):
+                self._url(space)
+                return
+        self._open.append((")", bool(function)))
+
+    def _url(self, space: str) -> None:
+        """Place a reference without quotes, and go beyond its bracket. One that makes no sense stays what it is."""
+        scan, start = self._scan, self._scan.at
+        while scan.until(_URL_MARKS) is not None and scan.peek() == "\\":
+            scan.at += 2
+        value = scan.text[start : scan.at]
+        after = _space(scan)
+        if scan.is_done or scan.peek() == ")":
+            if space:
+                self._parts.pop()
+            self._parts.append(_quoted(self._place(unescape(value))) + ")")
+            scan.at += 1
+            return
+        while scan.until(_BAD_URL_MARKS) is not None and scan.peek() == "\\":
+            scan.at += 2
+        scan.at += 1
+        self._parts.append(value + after + scan.text[start + len(value) + len(after) : scan.at])
+
+    def _string(self, quote: str) -> None:
+        scan, start = self._scan, self._scan.at
+        scan.at += 1
+        while scan.until(_STRING_MARKS) is not None and scan.peek() not in ("", quote, "\n", "\r", "\f"):
+            scan.at += 2 if scan.peek() == "\\" else 1
+        whole = scan.is_done or scan.peek() == quote
+        value = scan.text[start + 1 : scan.at]
+        scan.at += whole
+        is_reference = self._importing or (self._open[-1][1] if self._open else False)
+        self._importing = False
+        if whole and is_reference:
+            self._parts.append(_quoted(self._place(unescape(value))))
+        else:
+            self._parts.append(scan.text[start : scan.at])
 
 
-def _put(node: Any, value: str) -> None:
+def unescape(value: str) -> str:
+    """Return what a string or URL of CSS means."""
+    scan, parts = Scan(value), []
+    while (start := scan.find("\\")) >= 0:
+        parts.append(scan.move(start))
+        scan.at += 1
+        digits = _NOT_HEXADECIMAL.split(scan.peek(6), maxsplit=1)[0]
+        if digits:
+            scan.at += len(digits)
+            code = int(digits, 16)
+            parts.append(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd")
+            scan.at += 1 if scan.peek() and scan.peek() in " \t\n\r\f" else 0
+        else:
+            parts.append(scan.take().strip("\n\r\f"))
+    return "".join((*parts, scan.move(scan.end)))
+
+
+def _space(scan: Scan) -> str:
+    start = scan.at
+    scan.skip_space()
+    return scan.text[start : scan.at]
+
+
+def _ends_in_name(text: str, name: str) -> bool:
+    return text.endswith(name) and not _IN_NAME.match(text[: -len(name)][-1:])
+
+
+def _quoted(value: str) -> str:
     # Written into a style element, an escaped "</style>" must not become a real one.
-    value = value.replace("<", "%3C")
-    node.value = value
-    quoted = f'"{tinycss2.serializer.serialize_string_value(value)}"'
-    node.representation = quoted if node.type == "string" else f"url({quoted})"
+    value = value.replace("<", "%3C").replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + value.replace("\n", "\\a ").replace("\r", "\\d ").replace("\f", "\\c ") + '"'

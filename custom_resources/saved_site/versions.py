@@ -2,7 +2,7 @@
 
 <Prefix>current.json                  {"version": ..., "previous": ...}, written last, and only if nobody else did
 <Prefix><version>/manifest.json       what is in the version, and what was left out
-<Prefix><version>/<key>               a file, as in `addresses`
+<Prefix><version>/site/<key>          a file, as in `addresses`: what a visitor may ask for, and all that is served
 """
 
 import json
@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 CURRENT = "current.json"
 MANIFEST = "manifest.json"
+SITE = "site/"
 
 # The copy must not outlive the outage in any cache on the way: its files have the addresses of the real ones.
 CACHE_CONTROL = "no-cache, max-age=0"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from launch.checking.aws import Aws
-from launch.checking.findings import Told, error
+from launch.checking.findings import Told, error, warning
 from launch.checking.site import Site
 
 NOTHING = ("404", "NoSuchBucket", "NoSuchKey", "NotFound")
@@ -38,8 +38,9 @@ def artifact(site: Site, aws: Aws) -> Iterator[Told]:
 def source(site: Site, aws: Aws) -> Iterator[Told]:
     """Check the bucket that a static copy of the site is taken from: that it is there, and that it may be read.
 
-    The function's role has no right on any bucket, so that a bucket without a policy can't be read. What a policy says
-    is not judged. Source: HeadBucket, GetBucketPolicy.
+    The function's role has no right on that bucket, so that its owner decides in its policy. The role is there once the
+    site is deployed, so a missing policy is a warning. What a policy says is not judged. Source: HeadBucket,
+    GetBucketPolicy.
     """
     spec: Any = site.spec.fallback.source and site.spec.fallback.source.bucket_prefix
     if spec is None:
@@ -49,8 +50,8 @@ def source(site: Site, aws: Aws) -> Iterator[Told]:
         yield _no_bucket(site, f"{SOURCE}.Bucket", bucket)
     elif aws.find("s3", "get_bucket_policy", missing=("NoSuchBucketPolicy",), Bucket=bucket) is None:
         found = f"the bucket {bucket} has no policy, so the function that saves the pages can't read it"
-        fix = "let the role of the export <macro>-SavedSiteRoleArn in (docs/failover.md, Saved pages)"
-        yield error(site.at(f"{SOURCE}.Bucket"), found, fix)
+        fix = "after the deployment, let the site's role SavedSiteRoleArn in (docs/failover.md, Saved pages)"
+        yield warning(site.at(f"{SOURCE}.Bucket"), found, fix)
 
 
 def _no_bucket(site: Site, name: str, bucket: str) -> Told:

@@ -36,11 +36,12 @@ THREADS = 8
 
 # Each with the property that it is about: that is what is named when it can't be done.
 OF_TEMPLATE: tuple[tuple[OfTemplate, str], ...] = (
-    (installer.exports, "Transform"),
+    (installer.layer, "Transform"),
     (quotas.vpcs, "Resources (VPCs)"),
     (quotas.addresses, "Resources (Elastic IP addresses)"),
     (quotas.rules, "Resources (rules of a security group)"),
     (quotas.vcpus, "Resources (vCPUs)"),
+    (quotas.concurrency, "Resources (reserved concurrency)"),
 )
 OF_SITE: tuple[tuple[OfSite, str], ...] = (
     (names.hosted_zone, "HostedZoneId"),

@@ -43,6 +43,13 @@ RULES = Quota("vpc", "L-0EA8095F", "Inbound or outbound rules per security group
 ADDRESSES = Quota("ec2", "L-0263D0A3", "EC2-VPC Elastic IPs")
 VCPUS = Quota("ec2", "L-1216C47A", "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances")
 
+# Source: "Lambda quotas".
+CONCURRENCY = Quota("lambda", "L-B99A9384", "Concurrent executions")
+
+# Lambda reserves no more than leaves so many to functions without a reservation. Source: "Configuring reserved
+# concurrency for a function".
+UNRESERVED = 100
+
 # How many rules CloudFront's prefix list counts for. Source: "AWS-managed prefix lists" in the Amazon VPC guide.
 WEIGHT_OF_PREFIX_LIST = 55
 
@@ -75,6 +82,18 @@ def rules(template: Checked, aws: Aws) -> Iterator[Told]:
         found = f"a security group takes {RULES.value(aws)} rules, and CloudFront's prefix list counts for "
         found += str(WEIGHT_OF_PREFIX_LIST)
         yield error(behind[-1].at("FrontDoor"), found, RULES.fix(WEIGHT_OF_PREFIX_LIST))
+
+
+def concurrency(template: Checked, aws: Aws) -> Iterator[Told]:
+    """Tell of a reservation that leaves the account's other functions too little. Those of others are not counted."""
+    reserving = [site for site in template.sites if site.spec.fallback.source and site.spec.domain.names]
+    reserved = {site.name: source.reserved_concurrency for site in reserving if (source := site.spec.fallback.source)}
+    total = sum(reserved.values())
+    if total and CONCURRENCY.value(aws) < total + UNRESERVED:
+        found = f"{total} are reserved, {UNRESERVED} have to be left, and the quota ({CONCURRENCY.name}) is "
+        found += str(CONCURRENCY.value(aws))
+        path = reserving[-1].at("Fallback.Source.ReservedConcurrentExecutions")
+        yield error(path, found, f"{CONCURRENCY.fix(total + UNRESERVED)}; or write 0")
 
 
 def vcpus(template: Checked, aws: Aws) -> Iterator[Told]:

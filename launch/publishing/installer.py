@@ -1,6 +1,6 @@
 """The installer as a plain template: what `sam build` built, with its code in a bucket of every Region."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,9 @@ from launch.template_file import read_template
 from resilient_website.problems import InvalidTemplateError, Problem
 
 MAPPING = "CodeBuckets"
+
+# The properties of SAM's resources that say where a function's or a layer's code is.
+CODE = ("CodeUri", "ContentUri")
 
 
 def bucket_names(pattern: str, regions: tuple[str, ...]) -> dict[str, str]:
@@ -27,20 +30,24 @@ def built_template(folder: Path) -> dict[str, Any]:
 
 
 def packages(template: Mapping[str, Any], folder: Path, prefix: str) -> dict[str, Package]:
-    """Return the code of each function, by its logical id."""
-    functions = {
-        name: folder / str(body["Properties"]["CodeUri"])
-        for name, body in template["Resources"].items()
-        if "CodeUri" in body.get("Properties", {})
-    }
+    """Return the code of the function and of the layer, by their logical ids."""
+    folders = {name: (place, folder / str(body["Properties"][place])) for name, body, place in _with_code(template)}
     lost = [
-        Problem(f"Resources.{name}.Properties.CodeUri", f"{path} is no folder", "run `sam build` again")
-        for name, path in functions.items()
+        Problem(f"Resources.{name}.Properties.{place}", f"{path} is no folder", "run `sam build` again")
+        for name, (place, path) in folders.items()
         if not path.is_dir()
     ]
     if lost:
         raise InvalidTemplateError(lost)
-    return {name: code_package(prefix, path) for name, path in functions.items()}
+    return {name: code_package(prefix, path) for name, (_, path) in folders.items()}
+
+
+def _with_code(template: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+    """Yield the resources that have code: their logical ids, their bodies, and the property that says where it is."""
+    for name, body in template["Resources"].items():
+        for place in CODE:
+            if place in body.get("Properties", {}):
+                yield name, body, place
 
 
 def flat_installer(
@@ -48,13 +55,13 @@ def flat_installer(
 ) -> dict[str, Any]:
     """Return the installer without its transform, for StackSets and quick-create links.
 
-    Each function takes its code from its own Region's bucket, which a mapping names: Lambda reads no other Region's.
+    The code is taken from the Region's own bucket, which a mapping names: Lambda reads no other Region's.
     """
     resources = {name: dict(body) for name, body in template["Resources"].items()}
     bucket = {"Fn::FindInMap": [MAPPING, {"Ref": "AWS::Region"}, "Name"]}
-    for name, package in code.items():
-        location = {"Bucket": bucket, "Key": package.key}
-        resources[name]["Properties"] = {**resources[name]["Properties"], "CodeUri": location}
+    for name, body, place in list(_with_code({"Resources": resources})):
+        location = {"Bucket": bucket, "Key": code[name].key}
+        resources[name]["Properties"] = {**body["Properties"], place: location}
     # Here: it takes half a second, which the other commands need not wait.
     from samtranslator.translator.arn_generator import ArnGenerator  # noqa: PLC0415
     from samtranslator.translator.transform import transform  # noqa: PLC0415

@@ -1,6 +1,6 @@
 """What troposphere does not know yet, or knows too strictly: the one place for subclasses of its resources."""
 
-from troposphere import policies, rds
+from troposphere import awslambda, policies, rds
 
 
 class ReadReplica(rds.DBInstance):
@@ -21,3 +21,9 @@ class UpdatePolicy(policies.UpdatePolicy):
 
     def validate(self) -> None:
         """Leave it to CloudFormation: troposphere counts the policies that it knows."""
+
+
+class LoggingConfig(awslambda.LoggingConfig):
+    """A function's logging, in JSON too. Source: "AWS::Lambda::Function LoggingConfig"."""
+
+    props = {**awslambda.LoggingConfig.props, "LogFormat": (str, False)}

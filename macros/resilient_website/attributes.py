@@ -39,6 +39,12 @@ ATTRIBUTES = (
     Attribute("LoadBalancerDNSName", "the load balancer's own name"),
     Attribute("AssetsBucket", "the bucket to upload static assets to"),
     Attribute("FallbackBucket", "the bucket that holds the fallback site"),
+    Attribute(
+        "SavedSiteRoleArn",
+        "the role of the function that saves the site, to let into the bucket of Fallback.Source.BucketPrefix",
+        "Fallback.Source",
+        lambda spec: spec.fallback.source is not None,
+    ),
     Attribute("VpcId", "the VPC"),
     Attribute("WebSecurityGroupId", "the web servers' security group"),
     Attribute("WebRoleArn", "the role that the web servers have"),

@@ -7,6 +7,7 @@ from typing import Any
 from troposphere import AWSHelperFn, GetAtt, Join, Ref, Sub, s3
 
 from resilient_website.iam_documents import document
+from resilient_website.stack_identity import with_guid
 
 ALL_PUBLIC_ACCESS_BLOCKED = {
     "BlockPublicAcls": True,
@@ -39,6 +40,11 @@ def of_parameter(name: str) -> Bucket:
     return Bucket(name, Sub(f"arn:${{AWS::Partition}}:s3:::${{{name}}}"))
 
 
+def named_by_stack(path: str = "") -> AWSHelperFn:
+    """Return the ARN pattern of the buckets whose names end in the stack's GUID, or of a path in them."""
+    return with_guid(f"arn:${{AWS::Partition}}:s3:::*-${{Guid}}{path}")
+
+
 def private_bucket(title: str, *, ownership: str = "BucketOwnerEnforced", **properties: Any) -> s3.Bucket:
     """Return a bucket that is encrypted and can't be made public; `properties` are the bucket's own.
 
@@ -68,19 +74,23 @@ def bucket_policy(
     )
 
 
-def distribution_reads(bucket: Bucket, distribution: str) -> dict[str, Any]:
-    """Return the statement that lets one CloudFront distribution read the bucket, through origin access control.
+def distribution_reads(
+    bucket: Bucket, distribution: str, prefix: str = "", *, missing_is_404: bool = True
+) -> dict[str, Any]:
+    """Return the statement that lets one CloudFront distribution read a prefix of the bucket.
 
-    `distribution` is a logical id, or the name of a parameter that has the distribution's id.
-    s3:ListBucket makes a missing key a 404; without it S3 answers 403. Source: "Restrict access to an Amazon S3 origin"
-    in the Amazon CloudFront guide.
+    It comes through origin access control. `distribution` is a logical id, or the name of a parameter that has the
+    distribution's id. s3:ListBucket makes a missing key a 404; without it S3 answers 403. A distribution that passes
+    the path `/` on to the bucket must not have it: S3 answers that path with the list of all keys. Sources: "Restrict
+    access to an Amazon S3 origin" and "Specify a default root object" in the Amazon CloudFront guide.
     """
+    reading = ["s3:GetObject", "s3:ListBucket"] if missing_is_404 else ["s3:GetObject"]
     return {
         "Sid": f"Read{distribution}",
         "Effect": "Allow",
         "Principal": {"Service": "cloudfront.amazonaws.com"},
-        "Action": ["s3:GetObject", "s3:ListBucket"],
-        "Resource": [bucket.arn, objects(bucket)],
+        "Action": reading,
+        "Resource": [*([bucket.arn] if missing_is_404 else []), objects(bucket, prefix)],
         "Condition": {
             "StringEquals": {
                 "AWS:SourceArn": Sub(

@@ -1,23 +1,26 @@
-"""What every tier is told: the site's name, where it is, and whose macro expands it."""
+"""What every tier knows of its site: the name, the Region, and what is asked of its roles."""
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from troposphere import AWSHelperFn, ImportValue, Join, Ref, Select, Split, Sub
+from troposphere import AWSHelperFn, Sub
+
+from resilient_website.roles import RoleOptions
+from resilient_website.stack_identity import named
 
 
 @dataclass(frozen=True)
 class Context:
     """A site's surroundings.
 
-    `site` is the compact resource's logical id, `region` the Region it is expanded for, and `macro` the macro's name,
-    which prefixes the exports of its installer (so that two macros in one account each have custom resources).
+    `site` is the compact resource's logical id, `region` the Region it is expanded for, and `roles` what every role of
+    the site has.
     """
 
     site: str
     region: str
-    macro: str
+    roles: RoleOptions = field(default_factory=RoleOptions)
 
     def id(self, suffix: str) -> str:
         """Return the logical id of a resource of this site. Ids are public API: a changed one replaces the resource."""
@@ -30,10 +33,6 @@ class Context:
         """
         words = "".join(word.capitalize() for word in re.split(r"[^a-z0-9]+", domain_name))
         return self.id(f"{suffix}{words}{hashlib.sha256(domain_name.encode()).hexdigest()[:4]}")
-
-    def installed(self, export: str) -> AWSHelperFn:
-        """Return a value that the installer of this macro exports; CloudFormation refuses to remove it while used."""
-        return ImportValue(f"{self.macro}-{export}")
 
     def title(self, purpose: str) -> AWSHelperFn:
         """Return a name for people: the stack's, the site's and the purpose."""
@@ -53,6 +52,4 @@ class Context:
         hash of the site's logical id for the id. `made_of` is what makes the resource another one, which needs another
         name, since both exist for a while.
         """
-        digest = hashlib.sha256((self.site + made_of).encode()).hexdigest()[:8]
-        stack_guid = Select(2, Split("/", Ref("AWS::StackId")))
-        return Join("-", [purpose, digest, stack_guid])
+        return named(purpose, hashlib.sha256((self.site + made_of).encode()).hexdigest()[:8])

@@ -2,15 +2,27 @@
 
 from typing import Any
 
-from troposphere import AWSHelperFn, GetAtt, Ref
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref
 from troposphere.cloudformation import AWSCustomObject
 
 from resilient_website.buckets import objects, of_this_template
 from resilient_website.context import Context
+from resilient_website.functions.kind import FunctionKind, ask_own_stack, rights
+from resilient_website.iam_documents import allow
 
 # How long CloudFormation waits for a custom resource at most: a million objects take a quarter of an hour. Source:
 # "AWS::CloudFormation::CustomResource", ServiceTimeout.
 TIMEOUT_SECONDS = 3600
+
+FUNCTION = FunctionKind(
+    "EmptyBucket",
+    "empty_bucket",
+    "Empties a bucket of this stack that is about to be deleted",
+    # It works for three quarters of a minute at a time; a last request that is slow may take as long again.
+    timeout=120,
+    statements=(ask_own_stack("DescribeStacks", "DescribeStackResource", "GetTemplate"),),
+    polls=True,
+)
 
 
 class EmptyBucket(AWSCustomObject):
@@ -25,37 +37,25 @@ class EmptyBucket(AWSCustomObject):
     }
 
 
-def emptier(context: Context, bucket: str, policy: str) -> EmptyBucket:
-    """Return what empties the bucket with the logical id `bucket`; `policy` is the one that lets it.
+def emptier(context: Context, bucket: str, policy: str) -> tuple[AWSObject, ...]:
+    """Return what empties the bucket with the logical id `bucket`, last, and its right to; `policy` is the bucket's.
 
-    What writes into the bucket waits for this, so that CloudFormation deletes the writers first.
+    What writes into the bucket waits for the last one, so that CloudFormation deletes the writers first.
     """
-    return EmptyBucket(
+    right = rights(context, f"{bucket.removeprefix(context.site)}EmptierPolicy", FUNCTION.role, _statements(bucket))
+    emptied = EmptyBucket(
         f"{bucket}Emptied",
-        DependsOn=policy,
-        ServiceToken=context.installed("EmptyBucketFunctionArn"),
+        DependsOn=[policy, right.title, *FUNCTION.ready],
+        ServiceToken=FUNCTION.arn,
         ServiceTimeout=TIMEOUT_SECONDS,
         BucketName=Ref(bucket),
         BucketLogicalId=bucket,
     )
+    return right, emptied
 
 
-def may_empty(context: Context, bucket: str) -> tuple[dict[str, Any], ...]:
-    """Return the statements of the bucket's policy that let it be emptied: its role has no right of its own on any."""
-    principal = {"AWS": context.installed("EmptyBucketRoleArn")}
+def _statements(bucket: str) -> tuple[dict[str, Any], ...]:
     return (
-        {
-            "Sid": "EmptierLists",
-            "Effect": "Allow",
-            "Principal": principal,
-            "Action": "s3:ListBucketVersions",
-            "Resource": GetAtt(bucket, "Arn"),
-        },
-        {
-            "Sid": "EmptierDeletes",
-            "Effect": "Allow",
-            "Principal": principal,
-            "Action": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
-            "Resource": objects(of_this_template(bucket)),
-        },
+        allow("s3:ListBucketVersions", GetAtt(bucket, "Arn")),
+        allow(["s3:DeleteObject", "s3:DeleteObjectVersion"], objects(of_this_template(bucket))),
     )

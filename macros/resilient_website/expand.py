@@ -4,18 +4,28 @@ A pure function of its arguments: no clock, no network, no environment, no rando
 command line both come here, and so give the same resources.
 """
 
-from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from typing import Any
 
 from troposphere import AWSObject, encode_to_dict
 
-from resilient_website import limits, overrides, resource_checks, resource_limits, site, site_checks, site_spec
+from resilient_website import (
+    input_limits,
+    limits,
+    overrides,
+    resource_checks,
+    resource_limits,
+    site,
+    site_checks,
+    site_spec,
+)
 from resilient_website.attributes import available
 from resilient_website.context import Context
+from resilient_website.declared_parameters import known_values, no_echo
+from resilient_website.functions import shared
+from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.problems import InvalidTemplateError, Problem, shown
-from resilient_website.properties import NOT_GIVEN
 from resilient_website.reader import Reader
 from resilient_website.references import Rewriter, Target, depends_on, references
 from resilient_website.resource_attributes import COMPACT_ATTRIBUTES, carry_over, check_attributes
@@ -29,22 +39,35 @@ DEFAULT_MACRO = "ResilientWebsite"
 Json = dict[str, Any]
 
 
-def expand_template(template: object, parameters: Mapping[str, Any], region: str, macro: str = DEFAULT_MACRO) -> Json:
+def expand_template(
+    template: object,
+    parameters: Mapping[str, Any],
+    region: str,
+    macro: str = DEFAULT_MACRO,
+    code: FunctionCode | None = None,
+) -> Json:
     """Return the template with every site expanded, and without the macro's own name in `Transform`.
 
     `template` is the parsed JSON, intrinsics in their long form; `parameters` are the values of the template's
-    parameters; `region` is where it will be deployed; `macro` is the name under which the macro is installed.
-    Raises InvalidTemplateError with every problem of every site.
+    parameters; `region` is where it will be deployed; `macro` is the name under which the macro is installed; `code`
+    says how the code of the sites' functions comes into the stack: `Layer(arn)`, for one. Without it the template is
+    for looking at, not for deploying. Raises InvalidTemplateError with every problem of every site.
     """
     resources = _resources(template)
     problems: list[Problem] = []
     specs = read_sites(template, parameters, region)
-    contexts = {name: Context(name, region, macro) for name in specs}
+    hidden = no_echo(template)
+    contexts = {name: Context(name, region, spec.security.roles) for name, spec in specs.items()}
     built = {name: site.build(contexts[name], spec) for name, spec in specs.items()}
+    limits.refuse_too_many(len(resources) - len(built) + sum(len(made.resources) for made in built.values()))
     definitions = {
-        name: _definitions(contexts[name], built[name], specs[name], resources[name], problems) for name in built
+        name: _definitions(contexts[name], built[name], specs[name], resources[name], hidden, problems)
+        for name in built
     }
-    merged = _merge(template, resources, definitions, problems)
+    users = [_user(name, specs[name], built[name], definitions[name], resources[name]) for name in built]
+    problems += shared.disagreements(users)
+    functions = shared.build(users, code or Layer.any())
+    merged = _merge(template, resources, definitions, functions, problems)
     targets = {name: Target(encode_to_dict(dict(built[name].attributes)), _sinks(definitions[name])) for name in built}
     rewriter = Rewriter(targets)
     expanded = rewriter.template(_without_macro(merged, macro))
@@ -60,8 +83,9 @@ def read_sites(template: object, parameters: Mapping[str, Any], region: str) -> 
     Raises InvalidTemplateError with every problem of every site, and of the references to them.
     """
     resources = _resources(template)
+    input_limits.check(template, resources)  # type: ignore[arg-type]
     problems = resource_checks.check(template, resources)  # type: ignore[arg-type]
-    known = _with_all_declared(parameters, template)
+    known = known_values(template, parameters)
     specs = {name: _read(name, resources[name], known, region, problems) for name in sites(resources)}
     if problems:
         _check_references(template, specs, problems)
@@ -79,12 +103,6 @@ def _resources(template: object) -> Mapping[str, Any]:
         found = f"found {shown(resources)}" if "Resources" in template else "missing"
         raise InvalidTemplateError([Problem("Resources", found, advice)])
     return resources
-
-
-def _with_all_declared(parameters: Mapping[str, Any], template: Any) -> Mapping[str, Any]:
-    """Return the values with NOT_GIVEN for each parameter that the template declares, and that has none."""
-    declared = template.get("Parameters")
-    return ChainMap(parameters, dict.fromkeys(declared if isinstance(declared, Mapping) else (), NOT_GIVEN))  # type: ignore[arg-type]
 
 
 def sites(resources: Mapping[str, Any]) -> list[str]:
@@ -112,12 +130,16 @@ def _check_references(template: object, specs: Mapping[str, SiteSpec], problems:
 
 
 def _definitions(
-    context: Context, made: site.Site, spec: SiteSpec, compact: Mapping[str, Any], problems: list[Problem]
+    context: Context,
+    made: site.Site,
+    spec: SiteSpec,
+    compact: Mapping[str, Any],
+    hidden: Set[str],
+    problems: list[Problem],
 ) -> dict[str, Json]:
     """Return a site's resources as template JSON: tagged, overridden, with the compact resource's own attributes."""
     definitions: dict[str, Json] = {}
-    own = {"Key": SITE_TAG, "Value": encode_to_dict(site_name(context))}
-    tags = [own, *(tag for tag in encode_to_dict(list(spec.tags)) if tag["Key"] != SITE_TAG)]
+    tags = _tags(context, spec)
     for resource in made.resources:
         if resource.title in definitions:
             raise AssertionError(f"two resources of the site are called {resource.title}")
@@ -126,20 +148,42 @@ def _definitions(
     path = f"Resources.{context.site}.Properties.Overrides"
     overridden = overrides.apply(context.site, definitions, encode_to_dict(dict(spec.overrides or {})), path, problems)
     first = made.resources[0].title
-    overridden[first] = _with_parameters(overridden[first], compact, overridden)
+    overridden[first] = _with_parameters(overridden[first], compact, overridden, hidden)
     attributes = {k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}
     # Once for the stores' policies, which their protection has to know, and once for the protection itself.
     guarded = protected(context, carry_over(attributes, overridden), enabled=spec.update_protection)
     return carry_over(attributes, guarded)
 
 
-def _with_parameters(definition: Json, compact: Mapping[str, Any], definitions: Mapping[str, Json]) -> Json:
+def _tags(context: Context, spec: SiteSpec) -> list[Json]:
+    own = {"Key": SITE_TAG, "Value": encode_to_dict(site_name(context))}
+    return [own, *(tag for tag in encode_to_dict(list(spec.tags)) if tag["Key"] != SITE_TAG)]
+
+
+def _user(
+    name: str, spec: SiteSpec, made: site.Site, definitions: Mapping[str, Json], compact: Mapping[str, Any]
+) -> shared.UsingSite:
+    return shared.UsingSite(
+        name,
+        definitions,
+        roles=spec.security.roles,
+        retention_days=spec.monitoring.log_retention_days,
+        tags=encode_to_dict(list(spec.tags)),
+        alarm_topic=made.attributes["AlarmTopicArn"],
+        condition=compact.get("Condition"),
+    )
+
+
+def _with_parameters(
+    definition: Json, compact: Mapping[str, Any], definitions: Mapping[str, Json], hidden: Set[str]
+) -> Json:
     """Return the definition with the parameters in its Metadata that the expansion has used up.
 
-    So the stack records what it was expanded for, and no linter takes the parameters for unused.
+    So the stack records what it was expanded for, and no linter takes the parameters for unused. Not the `hidden` ones:
+    NoEcho masks no value in a resource's Metadata.
     """
     left = references(list(definitions.values()))
-    used_up = sorted(references(compact.get("Properties", {})) - left)
+    used_up = sorted(references(compact.get("Properties", {})) - left - hidden)
     refs = {name: {"Ref": name} for name in used_up if "::" not in name}
     return {**definition, "Metadata": {"ExpandedFor": refs}} if refs else definition
 
@@ -150,9 +194,13 @@ def _definition(resource: AWSObject) -> Json:
 
 
 def _merge(
-    template: Any, resources: Mapping[str, Any], definitions: Mapping[str, dict[str, Json]], problems: list[Problem]
+    template: Any,
+    resources: Mapping[str, Any],
+    definitions: Mapping[str, dict[str, Json]],
+    functions: Mapping[str, Json],
+    problems: list[Problem],
 ) -> Json:
-    """Return the template with each site's resources in the site's place."""
+    """Return the template with each site's resources in the site's place, and the functions that they share last."""
     merged: Json = {}
     for name, body in resources.items():
         for logical_id, definition in definitions.get(name, {name: body}).items():
@@ -160,7 +208,11 @@ def _merge(
                 found = f"{logical_id}, which the site makes, is the logical id of another resource of the template"
                 problems.append(Problem(f"Resources.{name}", found, "rename one of the two"))
             merged[logical_id] = definition
-    return {**template, "Resources": merged}
+    for logical_id in functions:
+        if logical_id in merged:
+            found = f"found {logical_id}, which is the logical id of a resource that the site's functions need"
+            problems.append(Problem(f"Resources.{logical_id}", found, "rename it"))
+    return {**template, "Resources": {**merged, **functions}}
 
 
 def _sinks(definitions: Mapping[str, Json]) -> list[str]:

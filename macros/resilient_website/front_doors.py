@@ -9,7 +9,7 @@ from troposphere import AWSObject, Join
 from resilient_website.behaviors import CLOUDFRONT_HOSTED_ZONE_ID
 from resilient_website.buckets import bucket_policy, distribution_reads, of_this_template
 from resilient_website.context import Context
-from resilient_website.emptied_bucket import emptier, may_empty
+from resilient_website.emptied_bucket import emptier
 from resilient_website.site_spec import SiteSpec
 from resilient_website.teardown import DELETE
 from resilient_website.tiers import assets, certificates, dns, fallback, firewall, load_balancer, logs, secondary_api
@@ -76,9 +76,10 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, around: Surroundings) -
         origin_records=[record.title for record in origin],
     )
     distribution = site_distribution.build(context, spec.delivery, spec.domain, behind)
-    made = [*shield.resources, *distribution.resources, *_rotation(context, spec, distribution, balancer)]
+    rotated = _rotation(context, spec, behind, distribution)
+    made = [*shield.resources, *distribution.resources, *rotated]
     # The assets' own distribution, if the site had one, serves until no server names it any more.
-    made += _assets_policy(context, spec, around.assets, [distribution], waits_for=[context.id(GROUP)])
+    made += _assets_policy(context, spec, around.assets, distribution, waits_for=[context.id(GROUP)])
     readers = (distribution.distribution,)
     if api is None:
         return Door(tuple(made), distribution, around.assets.spec.path, readers, None)
@@ -95,8 +96,8 @@ def _secondary_api(context: Context, spec: SiteSpec, around: Surroundings) -> se
     """Return the API that stands by; None without a domain, as there is no name that could lead to it."""
     if around.certificates is None:
         return None
-    saved = spec.fallback.source is not None
-    pages = serving.build(context, around.fallback, spec.monitoring.log_retention_days) if saved else None
+    saved, days = spec.fallback.source, spec.monitoring.log_retention_days
+    pages = serving.build(context, around.fallback, days, saved.reserved_concurrency) if saved else None
     return secondary_api.build(context, spec.domain, around.certificates.secondary, around.fallback, pages)
 
 
@@ -131,7 +132,7 @@ def _behind_load_balancer(context: Context, spec: SiteSpec, around: Surroundings
     endpoints = dict.fromkeys(spec.domain.names, endpoint)
     records = dns.build(context, spec.health_check, spec.domain, front_door, endpoints, spec.health_check_path)
     # The other distribution too: it may still serve the site, on the way from one front door to the other.
-    policy = _assets_policy(context, spec, around.assets, [own, secondary])
+    policy = _assets_policy(context, spec, around.assets, secondary, own)
     made = (*shield.resources, *own.resources, *secondary.resources, *records.resources, *policy)
     url = Join("", ["https://", own.domain_name, around.assets.spec.path])
     readers = (secondary.distribution,)
@@ -151,30 +152,40 @@ def _edge_logs(context: Context, spec: SiteSpec, around: Surroundings) -> edge_l
         return edge_logs.EdgeLogs()
     distribution = context.id(DISTRIBUTION)
     days = spec.monitoring.log_retention_days
-    rotated = bool(spec.security.origin_secret_rotation_days)
-    return edge_logs.build(context, distribution, around.logs, days, spec.teardown.logs, rotated=rotated)
+    return edge_logs.build(context, distribution, around.logs, days, spec.teardown.logs)
 
 
 def _rotation(
-    context: Context, spec: SiteSpec, distribution: Delivery, balancer: load_balancer.LoadBalancer
+    context: Context, spec: SiteSpec, behind: site_distribution.Behind, distribution: Delivery
 ) -> tuple[AWSObject, ...]:
     days = spec.security.origin_secret_rotation_days
     if not days:
         return ()
-    return (origin_secret.rotation(context, days, (distribution.distribution, *balancer.ready)),)
+    used = origin_secret.Used(
+        distribution=distribution.distribution,
+        vpc_origin=web_origin.vpc_origin_id(context, behind.load_balancer),
+        web_acl_arn=behind.web_acl_arn,
+        logs_bucket=behind.edge_logs.bucket,
+    )
+    return origin_secret.rotation(context, days, used, behind.load_balancer.ready)
 
 
 def _assets_policy(
     context: Context,
     spec: SiteSpec,
     static: assets.Assets,
-    readers: Sequence[Delivery],
+    site: Delivery,
+    own: Delivery | None = None,
     waits_for: Sequence[str] = (),
 ) -> tuple[AWSObject, ...]:
-    """Return the policy of the assets' bucket, and what empties the bucket if it goes with the stack."""
-    bucket = of_this_template(static.bucket)
-    reads = [distribution_reads(bucket, reader.distribution) for reader in readers]
-    emptied = spec.teardown.assets == DELETE
-    statements = [*reads, *(may_empty(context, static.bucket) if emptied else ())]
-    policy = bucket_policy(context.id("AssetsBucketPolicy"), bucket, statements, waits_for)
-    return policy, *([emptier(context, static.bucket, policy.title)] if emptied else [])
+    """Return the policy of the assets' bucket, and what empties the bucket if it goes with the stack.
+
+    `site` is the distribution that has the assets below their path; `own` is the assets' own, which passes every path
+    on to the bucket. Both read what is below the path alone.
+    """
+    bucket, below = of_this_template(static.bucket), static.spec.path.removeprefix("/")
+    reads = [distribution_reads(bucket, site.distribution, below)]
+    if own is not None:
+        reads.insert(0, distribution_reads(bucket, own.distribution, below, missing_is_404=False))
+    policy = bucket_policy(context.id("AssetsBucketPolicy"), bucket, reads, waits_for)
+    return policy, *(emptier(context, static.bucket, policy.title) if spec.teardown.assets == DELETE else ())

@@ -1,10 +1,13 @@
 """The macro's Lambda function: CloudFormation's event in, its answer out. The only file that knows about Lambda."""
 
 import logging
+import os
 from collections.abc import Mapping
 from typing import Any
 
+from resilient_website import input_limits
 from resilient_website.expand import DEFAULT_MACRO, expand_template
+from resilient_website.functions.code import Layer
 from resilient_website.problems import InvalidTemplateError, message
 
 logger = logging.getLogger(__name__)
@@ -27,6 +30,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             parameters=_parameters(event),
             region=str(event.get("region", "")),
             macro=_macro_name(event),
+            code=Layer(os.environ["FUNCTIONS_LAYER_ARN"]),
         )
     except InvalidTemplateError as error:
         logger.info("refused request %s: %d problems", request["requestId"], len(error.problems))
@@ -47,7 +51,10 @@ def _macro_name(event: dict[str, Any]) -> str:
 
 def _parameters(event: dict[str, Any]) -> Mapping[str, Any]:
     values = event.get("templateParameterValues")
-    return values if isinstance(values, Mapping) else {}
+    if not isinstance(values, Mapping):
+        return {}
+    input_limits.check_values(values)
+    return values
 
 
 def internal_error(reference: str) -> str:

@@ -1,5 +1,6 @@
 """CloudFormation's intrinsic functions, as they stand in a template's JSON."""
 
+import re
 from typing import Any, TypeAlias
 
 from troposphere import AWSHelperFn, GenericHelperFn
@@ -8,6 +9,9 @@ from troposphere import AWSHelperFn, GenericHelperFn
 Value: TypeAlias = str | int | bool | AWSHelperFn
 
 NO_VALUE = {"Ref": "AWS::NoValue"}
+
+# A variable in Fn::Sub; `${!Literal}` is none.
+SUB_VARIABLE = re.compile(r"\$\{\s*([^!{}\s][^{}\s]*)\s*\}")
 
 
 def is_intrinsic(value: object) -> bool:

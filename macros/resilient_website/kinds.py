@@ -6,9 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from resilient_website.intrinsics import is_intrinsic, opaque
+from resilient_website.intrinsics import is_intrinsic
 from resilient_website.problems import known_names, shown
 from resilient_website.reader import Reader
+
+# Of a text: EC2's user data is the longest that a property becomes. Source: "Run commands when you launch an EC2
+# instance with user data input".
+LONGEST_TEXT = 16_384
+
+# Of a map: neither a template has more resources, nor an engine as many parameters.
+MOST_ENTRIES = 1000
 
 
 class Kind:
@@ -45,6 +52,10 @@ class Text(Kind):
     def read(self, value: object, path: str, reader: Reader) -> str | None:
         """Return the string (a number is taken as one, as YAML makes numbers of many names)."""
         text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        if isinstance(text, str) and len(text) > LONGEST_TEXT:
+            found = f"found a text of {len(text)} characters"
+            reader.problem(path, found, f"allowed: {self.describe()}, of at most {LONGEST_TEXT} characters")
+            return None
         if isinstance(text, str) and re.fullmatch(self.pattern, text):
             return text
         meant = next((each for each in self._spellings(str(text)) if re.fullmatch(self.pattern, each)), None)
@@ -202,7 +213,9 @@ class ListOf(Kind):
             self.refuse(value, path, reader)
             return None
         return tuple(
-            opaque(item) if is_intrinsic(item) else self.item.read(item, f"{path}[{index}]", reader)
+            reader.call(item, f"{path}[{index}]")
+            if is_intrinsic(item)
+            else self.item.read(item, f"{path}[{index}]", reader)
             for index, item in enumerate(items)
         )
 
@@ -222,8 +235,13 @@ class MapOf(Kind):
         if not isinstance(value, Mapping) or is_intrinsic(value):
             self.refuse(value, path, reader)
             return None
+        if len(value) > MOST_ENTRIES:
+            reader.problem(path, f"found a map of {len(value)} entries", f"allowed: {MOST_ENTRIES} at most")
+            return None
         return {
-            str(name): opaque(item) if is_intrinsic(item) else self.item.read(item, f"{path}.{name}", reader)
+            str(name): reader.call(item, f"{path}.{name}")
+            if is_intrinsic(item)
+            else self.item.read(item, f"{path}.{name}", reader)
             for name, item in value.items()
         }
 

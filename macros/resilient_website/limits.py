@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from resilient_website.problems import Problem
+from resilient_website.problems import InvalidTemplateError, Problem
 
 # Source: "Understand CloudFormation quotas".
 MOST_RESOURCES = 500
@@ -12,19 +12,27 @@ MOST_OUTPUTS = 200
 MOST_BYTES = 1_000_000
 MOST_DYNAMIC_REFERENCES = 60
 
+MOVE = "move some of the resources, or one of the sites, to a stack of its own"
+
+
+def refuse_too_many(count: int) -> None:
+    """Raise InvalidTemplateError if there are more resources than CloudFormation takes, before each is written out."""
+    if count > MOST_RESOURCES:
+        found = f"the expanded template has at least {count} resources; CloudFormation takes {MOST_RESOURCES}"
+        raise InvalidTemplateError([Problem("Resources", found, MOVE)])
+
 
 def check(template: Mapping[str, Any]) -> list[Problem]:
     """Return the limits that an expanded template passes."""
-    text = json.dumps(template, separators=(",", ":"), ensure_ascii=False, default=str)
-    move = "move some of the resources, or one of the sites, to a stack of its own"
+    text = _compact(template)
     leave_out = "leave out outputs that nobody reads, or move some to a stack of their own"
     shorten = "keep long texts and scripts in S3, or move some of the resources to a stack of its own"
     read_later = "let the application read the values at its start, or move one of the sites to a stack of its own"
     outputs = template.get("Outputs")
     counts = (
-        ("Resources", len(template.get("Resources", {})), MOST_RESOURCES, "resources", move),
+        ("Resources", len(template.get("Resources", {})), MOST_RESOURCES, "resources", MOVE),
         ("Outputs", len(outputs) if isinstance(outputs, Mapping) else 0, MOST_OUTPUTS, "outputs", leave_out),
-        ("(template)", len(text.encode()), MOST_BYTES, "bytes", shorten),
+        ("(template)", _bytes(text), MOST_BYTES, "bytes", shorten),
         ("Resources", text.count("{{resolve:"), MOST_DYNAMIC_REFERENCES, "dynamic references", read_later),
     )
     return [
@@ -32,3 +40,17 @@ def check(template: Mapping[str, Any]) -> list[Problem]:
         for path, count, most, what, advice in counts
         if count > most
     ]
+
+
+def size(value: Any) -> int:
+    """Return how many bytes a part of a template has as JSON without white space. Raises RecursionError if too deep."""
+    return _bytes(_compact(value))
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
+def _bytes(text: str) -> int:
+    # Half of a pair of surrogates is in no UTF-8, but in JSON, where it is escaped.
+    return len(text.encode(errors="surrogatepass"))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from resilient_website.problems import Problem, known_names, shown
+from resilient_website.problems import Problem, known_names, note, shown
 
 Json = dict[str, Any]
 
@@ -21,10 +21,10 @@ def apply(
     for suffix, properties in overrides.items():
         if suffix not in suffixes:
             found = f"{site}{suffix} is no resource of this site"
-            problems.append(Problem(f"{path}.{suffix}", found, known_names(suffix, suffixes)))
+            note(problems, Problem(f"{path}.{suffix}", found, known_names(suffix, suffixes)))
         elif not isinstance(properties, Mapping):
             fix = f"write a map of properties of {definitions[suffixes[suffix]]['Type']}"
-            problems.append(Problem(f"{path}.{suffix}", f"found {shown(properties)}", fix))
+            note(problems, Problem(f"{path}.{suffix}", f"found {shown(properties)}", fix))
         else:
             definition = definitions[suffixes[suffix]]
             merged[suffixes[suffix]] = {

@@ -11,6 +11,14 @@ MESSAGE_LIMIT = 3000
 # Names that an advice lists: no group has more, but a site has hundreds of resources.
 MOST_NAMES = 40
 
+# Problems that are looked for in a site, or in the references to sites. The message has room for a third of them.
+MOST_PROBLEMS = 100
+
+# A name is compared with the known ones if it is no longer than any of theirs, and they are no more than a template's
+# resources: comparing takes time.
+LONGEST_NAME = 255
+MOST_COMPARED = 500
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -32,6 +40,14 @@ class InvalidTemplateError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+def note(problems: list[Problem], problem: Problem) -> None:
+    """Add a problem to those found so far. Raises InvalidTemplateError with all of them once they are too many."""
+    problems.append(problem)
+    if len(problems) >= MOST_PROBLEMS:
+        found = f"found {MOST_PROBLEMS} problems so far, and looked for no more"
+        raise InvalidTemplateError([*problems, Problem("(template)", found, "repair these first")])
+
+
 def message(problems: Iterable[Problem], limit: int = MESSAGE_LIMIT) -> str:
     """Return the problems as one text of at most `limit` characters, one a line; says how many it had to leave out."""
     lines = [str(problem) for problem in problems]
@@ -51,6 +67,13 @@ def message(problems: Iterable[Problem], limit: int = MESSAGE_LIMIT) -> str:
 def known_names(found: str, known: Iterable[str]) -> str:
     """Return the advice for an unknown name: the nearest known one if there is one, and the others that are known."""
     names = sorted(known)
+    if len(found) > LONGEST_NAME or len(names) > MOST_COMPARED:
+        listed = ", ".join(names[:MOST_NAMES])
+        return (
+            f"known here: {listed} and {len(names) - MOST_NAMES} more"
+            if len(names) > MOST_NAMES
+            else f"known here: {listed}"
+        )
     by_lower_case = {name.lower(): name for name in names}
     near = get_close_matches(found.lower(), by_lower_case, n=1)
     guess = f"did you mean {by_lower_case[near[0]]}? " if near else ""

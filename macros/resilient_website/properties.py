@@ -8,15 +8,13 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from resilient_website.intrinsics import NO_VALUE, is_intrinsic, opaque
+from resilient_website.declared_parameters import Withheld
+from resilient_website.intrinsics import NO_VALUE, is_intrinsic
 from resilient_website.kinds import Kind, ListOf
 from resilient_website.problems import known_names, shown
 from resilient_website.reader import Reader
 
 Spec = TypeVar("Spec")
-
-# Stands for the value of a parameter that the template declares and nobody has given one.
-NOT_GIVEN = object()
 
 # How a form says "not given": its parameter is empty.
 EMPTY: tuple[Any, ...] = ("", [], [""])
@@ -155,21 +153,42 @@ def _read_property(row: Property, value: object, path: str, reader: Reader) -> A
         if unknown or (resolved is not value and resolved in EMPTY):
             return MISSING
         value = resolved
-    elif value == NO_VALUE or (row.presence and _parameter(value, reader) in EMPTY):
+    elif value == NO_VALUE or (row.presence and _decided_absent(value, path, reader)):
         return MISSING
     elif is_intrinsic(value):
         if isinstance(row.kind, (Group, Switch)):
             reader.problem(path, f"found the intrinsic {shown(value)}", "write the properties out as a map")
             return MISSING
-        return opaque(value)  # type: ignore[arg-type]
+        return reader.call(value, path)  # type: ignore[arg-type]
     result = row.kind.read(value, path, reader)
     return MISSING if len(reader.problems) > before and not isinstance(row.kind, (Group, Switch)) else result
 
 
 def _parameter(value: object, reader: Reader) -> Any:
-    """Return the value of the parameter that a `Ref` names, NOT_GIVEN, or MISSING where it is no such thing."""
+    """Return the value of the parameter that a `Ref` names, or why there is none; MISSING where it is no such thing."""
     reference = value.get("Ref") if isinstance(value, Mapping) and len(value) == 1 else None
     return reader.parameters.get(reference, MISSING) if isinstance(reference, str) else MISSING
+
+
+def _decided_absent(value: object, path: str, reader: Reader) -> bool:
+    """Tell whether a property whose presence decides is as good as absent: its parameter is empty, or withheld."""
+    known = _parameter(value, reader)
+    if known is Withheld.NO_ECHO:
+        _note_withheld(known, value, path, reader)
+        return True
+    return known in EMPTY
+
+
+def _note_withheld(why: Withheld, value: Any, path: str, reader: Reader) -> None:
+    """Note a `Ref` to a parameter whose value is needed, and there is none to use."""
+    name = value["Ref"]
+    decides = "this property decides which resources there are"
+    if why is Withheld.NO_ECHO:
+        found = f"found a Ref to the parameter {name}, which is declared with NoEcho"
+        reader.problem(path, found, f"{decides}, for all to see: write a literal, or Ref a parameter without NoEcho")
+    else:
+        advice = f"{decides}: give it one (--parameter {name}=...), or a Default"
+        reader.problem(path, f"the parameter {name} has no value", advice)
 
 
 def resolve(value: object, path: str, reader: Reader) -> Any:
@@ -182,10 +201,8 @@ def resolve(value: object, path: str, reader: Reader) -> Any:
     if not is_intrinsic(value):
         return value
     known = _parameter(value, reader)
-    if known is NOT_GIVEN:
-        name = value["Ref"]  # type: ignore[index]
-        advice = f"this property decides which resources there are: give it one (--parameter {name}=...), or a Default"
-        reader.problem(path, f"the parameter {name} has no value", advice)
+    if isinstance(known, Withheld):
+        _note_withheld(known, value, path, reader)
         return MISSING
     if known is not MISSING:
         return known

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from resilient_website.attributes import needed_for
-from resilient_website.problems import Problem, known_names
+from resilient_website.intrinsics import SUB_VARIABLE
+from resilient_website.problems import Problem, known_names, note
 
-# A variable in Fn::Sub; `${!Literal}` is none.
-SUB_VARIABLE = re.compile(r"\$\{\s*([^!{}\s][^{}\s]*)\s*\}")
+# Where a value stands: the place of what holds it, and its own key or number there. Put into words only when a problem
+# is told, as that takes time.
+Place = tuple["Place | None", str | int]
 
 # These sections can't refer to resources.
 SECTIONS_WITHOUT_REFERENCES = ("AWSTemplateFormatVersion", "Description", "Transform", "Parameters", "Mappings")
@@ -41,42 +43,42 @@ class Rewriter:
     def template(self, template: Mapping[str, Any]) -> dict[str, Any]:
         """Return the template with all references rewritten."""
         return {
-            section: content if section in SECTIONS_WITHOUT_REFERENCES else self.value(content, section)
+            section: content if section in SECTIONS_WITHOUT_REFERENCES else self._value(content, (None, section))
             for section, content in template.items()
         }
 
-    def value(self, value: Any, path: str) -> Any:
-        """Return any part of a template with its references rewritten; `path` says where it stands."""
+    def _value(self, value: Any, place: Place) -> Any:
+        """Return any part of a template with its references rewritten."""
         if isinstance(value, Mapping):
             if len(value) == 1:
                 ((function, argument),) = value.items()
-                rewritten = self._function(function, argument, path)
+                rewritten = self._function(function, argument, place)
                 if rewritten is not None:
                     return rewritten
-            return {key: self._entry(key, item, path) for key, item in value.items()}
+            return {key: self._entry(key, item, place) for key, item in value.items()}
         if isinstance(value, list):
-            return [self.value(item, f"{path}[{index}]") for index, item in enumerate(value)]
+            return [self._value(item, (place, index)) for index, item in enumerate(value)]
         return value
 
-    def _entry(self, key: str, item: Any, path: str) -> Any:
+    def _entry(self, key: str, item: Any, place: Place) -> Any:
         # DependsOn is an attribute of a resource, and so stands at one depth only.
-        if key == "DependsOn" and re.fullmatch(r"Resources\.[^.]+", path):
+        if key == "DependsOn" and place[0] == (None, "Resources"):
             return self._depends_on(item)
-        return self.value(item, f"{path}.{key}")
+        return self._value(item, (place, key))
 
-    def _function(self, function: str, argument: Any, path: str) -> Any:
+    def _function(self, function: str, argument: Any, place: Place) -> Any:
         """Return what a call becomes, or None where it has nothing to do with a site."""
         if function == "Ref" and isinstance(argument, str) and argument in self.targets:
-            return self._attribute(argument, "Url", path)
+            return self._attribute(argument, "Url", place)
         if function == "Fn::GetAtt":
             name, attribute = _get_att(argument)
             if name in self.targets:
-                return self._attribute(name, attribute, path)
+                return self._attribute(name, attribute, place)
         if function == "Fn::Sub":
-            return self._sub(argument, path)
+            return self._sub(argument, place)
         return None
 
-    def _attribute(self, site: str, attribute: str, path: str) -> Any:
+    def _attribute(self, site: str, attribute: str, place: Place) -> Any:
         known = self.targets[site].attributes
         if attribute in known:
             return known[attribute]
@@ -85,46 +87,69 @@ class Rewriter:
         if needs:
             names = f"switch {needs} on, or name another one; known here: {', '.join(sorted(known))}"
         found = f"{site} has no attribute {attribute}" + (f" without {needs}" if needs else "")
-        self.problems.append(Problem(path, found, names))
+        note(self.problems, Problem(_path(place), found, names))
         return ""
 
-    def _sub(self, argument: Any, path: str) -> Any:
+    def _sub(self, argument: Any, place: Place) -> Any:
         """Return Fn::Sub with each of a site's variables as a variable of its map, under a name that is not taken."""
         parts = _text_and_variables(argument)
         if parts is None:
             return None
         text, variables = parts
         added: dict[str, Any] = {}
+        # Each variable is looked at once, however often the text has it.
+        known: dict[str, str] = {}
 
         def replaced(match: re.Match[str]) -> str:
-            name, _, attribute = match[1].partition(".")
-            if match[1] in variables or name not in self.targets:
+            variable = match[1]
+            if variable in variables or variable.partition(".")[0] not in self.targets:
                 return match[0]
-            attribute = attribute or "Url"
-            value = self._attribute(name, attribute, path)
-            inline = _as_variable(value)
-            if inline is not None:
-                return inline
-            variable = name + attribute
-            while variable in variables:
-                variable += "X"
-            added[variable] = value
-            return f"${{{variable}}}"
+            if variable not in known:
+                known[variable] = self._in_text(variable, variables, added, place)
+            return known[variable]
 
         new_text = SUB_VARIABLE.sub(replaced, text)
-        new_variables = {**{key: self.value(item, f"{path}.{key}") for key, item in variables.items()}, **added}
+        new_variables = {**{key: self._value(item, (place, key)) for key, item in variables.items()}, **added}
         return {"Fn::Sub": [new_text, new_variables] if new_variables else new_text}
+
+    def _in_text(self, variable: str, variables: Mapping[str, Any], added: dict[str, Any], place: Place) -> str:
+        """Return what stands in a text for a variable that names a site; a value that has no such form is added."""
+        name, _, attribute = variable.partition(".")
+        attribute = attribute or "Url"
+        value = self._attribute(name, attribute, place)
+        inline = _as_variable(value)
+        if inline is not None:
+            return inline
+        own = name + attribute
+        while own in variables:
+            own += "X"
+        added[own] = value
+        return f"${{{own}}}"
 
     def _depends_on(self, value: Any) -> Any:
         names = [value] if isinstance(value, str) else value
         if not isinstance(names, list) or not any(isinstance(name, str) and name in self.targets for name in names):
             return value
+        if not all(isinstance(name, str) for name in names):
+            # CloudFormation refuses what is no name.
+            return value
         expanded = [
             item
-            for name in names
-            for item in (self.targets[name].completion if isinstance(name, str) and name in self.targets else [name])
+            for name in dict.fromkeys(names)
+            for item in (self.targets[name].completion if name in self.targets else [name])
         ]
-        return [item for index, item in enumerate(expanded) if item not in expanded[:index]]
+        return list(dict.fromkeys(expanded))
+
+
+def _path(place: Place) -> str:
+    """Return a place in words, as in `Outputs.Url.Value[0]`."""
+    steps: list[str | int] = []
+    rest: Place | None = place
+    while rest is not None:
+        rest, step = rest
+        steps.append(step)
+    first, *others = reversed(steps)
+    return str(first) + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in others)
 
 
 def _get_att(argument: Any) -> tuple[str, str]:

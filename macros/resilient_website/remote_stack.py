@@ -8,16 +8,58 @@ goes out as outputs, which are the custom resource's attributes.
 import json
 from collections.abc import Mapping, Sequence
 
-from troposphere import AWSHelperFn, AWSObject, encode_to_dict
+from troposphere import AWSHelperFn, AWSObject, GetAtt, encode_to_dict, iam
 from troposphere.cloudformation import AWSCustomObject
 
+from resilient_website.buckets import named_by_stack
 from resilient_website.context import Context
+from resilient_website.functions.kind import FunctionKind, rights
+from resilient_website.iam_documents import allow
 from resilient_website.intrinsics import Value
 from resilient_website.regions import OPT_IN
+from resilient_website.roles import RoleOptions, Statement, role
+from resilient_website.stack_identity import PREFIX, with_guid
 
 # A bucket or a policy takes a minute; API Gateway makes one domain name each 30 seconds, and a site has ten at most.
 # The function gives up after 14 minutes.
 TIMEOUT_SECONDS = 960
+
+# The role that CloudFormation makes the resources in the other Region with. Each site adds what its stacks need.
+RESOURCES_ROLE = "RemoteStackResourcesRole"
+
+# The stacks that the function makes: their names begin with the prefix and this stack's GUID.
+STACKS = with_guid(f"arn:${{AWS::Partition}}:cloudformation:*:${{AWS::AccountId}}:stack/{PREFIX}${{Guid}}-*")
+
+
+def _resources_role(options: RoleOptions) -> iam.Role:
+    return role(RESOURCES_ROLE, options, "cloudformation", {})
+
+
+def _statements() -> tuple[Statement, ...]:
+    arn = GetAtt(RESOURCES_ROLE, "Arn")
+    passed_to = {"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}}
+    change = [f"cloudformation:{verb}Stack" for verb in ("Create", "Update", "Delete")]
+    ask = ["DescribeStacks", "DescribeStackEvents", "ListStackResources", "TagResource", "UntagResource"]
+    return (
+        allow(change, STACKS, {"StringEquals": {"cloudformation:RoleArn": arn}}),
+        allow([f"cloudformation:{operation}" for operation in ask], STACKS),
+        allow("iam:PassRole", arn, passed_to),
+        # A bucket has to be empty before its stack can be deleted.
+        allow("s3:ListBucketVersions", named_by_stack()),
+        allow(["s3:DeleteObject", "s3:DeleteObjectVersion"], named_by_stack("/*")),
+    )
+
+
+FUNCTION = FunctionKind(
+    "RemoteStack",
+    "remote_stack",
+    "Keeps what this stack has in another Region, in a stack there",
+    # It waits for the other stack, as long as a function can. Source: "Lambda quotas".
+    timeout=900,
+    statements=_statements(),
+    variables=(("STACK_ROLE_ARN", GetAtt(RESOURCES_ROLE, "Arn")),),
+    roles=(_resources_role,),
+)
 
 
 class RemoteStack(AWSCustomObject):
@@ -41,11 +83,34 @@ def remote_stack(
     resources: Sequence[AWSObject],
     parameters: Mapping[str, Value],
     outputs: Mapping[str, AWSHelperFn],
-) -> RemoteStack:
-    """Return the custom resource that makes `resources` in `region`.
+    statements: Sequence[Statement],
+) -> tuple[iam.PolicyType, RemoteStack]:
+    """Return the custom resource that makes `resources` in `region`, after the policy that lets CloudFormation do so.
 
     The resources refer to `parameters` by their names; `outputs` are what `GetAtt` of the custom resource gives.
+    `statements` are for any Region: when the stack moves to another one, the old one is deleted with the same rights.
     """
+    right = rights(context, f"{suffix}Policy", RESOURCES_ROLE, statements)
+    note = f"{region} is an opt-in Region: enable it in the account first"
+    stack = RemoteStack(
+        context.id(suffix),
+        DependsOn=[right.title, *FUNCTION.ready],
+        ServiceToken=FUNCTION.arn,
+        ServiceTimeout=TIMEOUT_SECONDS,
+        Region=region,
+        TemplateBody=_template(context, resources, parameters, outputs),
+        Parameters=dict(parameters),
+        **({"Metadata": {"Note": note}} if region in OPT_IN else {}),
+    )
+    return right, stack
+
+
+def _template(
+    context: Context,
+    resources: Sequence[AWSObject],
+    parameters: Mapping[str, Value],
+    outputs: Mapping[str, AWSHelperFn],
+) -> str:
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"A part of the site {context.site}, whose own stack is in {context.region}",
@@ -54,13 +119,4 @@ def remote_stack(
         "Outputs": {name: {"Value": encode_to_dict(value.to_dict())} for name, value in outputs.items()},
     }
     used = {section: content for section, content in template.items() if content}
-    note = f"{region} is an opt-in Region: enable it in the account first"
-    return RemoteStack(
-        context.id(suffix),
-        ServiceToken=context.installed("RemoteStackFunctionArn"),
-        ServiceTimeout=TIMEOUT_SECONDS,
-        Region=region,
-        TemplateBody=json.dumps(used, sort_keys=True, separators=(",", ":")),
-        Parameters=dict(parameters),
-        **({"Metadata": {"Note": note}} if region in OPT_IN else {}),
-    )
+    return json.dumps(used, sort_keys=True, separators=(",", ":"))

@@ -14,6 +14,9 @@ LOOP = "Fn::ForEach::"
 # single `::` may be somebody's custom resource, so it has to be nearer.
 NEAR, NEARER = 0.8, 0.95
 
+# Of a custom resource's type, which is the longest that can be ours. Source: "AWS::CloudFormation::CustomResource".
+LONGEST_TYPE = 60
+
 
 def check(template: Mapping[str, Any], resources: Mapping[str, Any]) -> list[Problem]:
     """Return what keeps resources of the template from being read as sites, or as resources at all."""
@@ -61,6 +64,8 @@ def _has_site(node: Any) -> bool:
 
 def _is_near(type_name: str) -> bool:
     """Tell whether a type is ours but for its spelling."""
+    if len(type_name) > LONGEST_TYPE:
+        return False
     *before, own = type_name.split("::")
     likeness = SequenceMatcher(None, own.lower(), TYPES[0].lower()).ratio()
     return type_name not in TYPES and len(before) <= 1 and likeness >= (NEARER if before else NEAR)

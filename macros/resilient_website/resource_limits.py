@@ -3,18 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from resilient_website.intrinsics import SUB_VARIABLE
 from resilient_website.problems import Problem, shown
-from resilient_website.references import SUB_VARIABLE
 
 Json = dict[str, Any]
 
 # Source: "Understand CloudFormation quotas".
 LONGEST_LOGICAL_ID = 255
-
-# While these wait, crhelper has EventBridge call them back: by a rule whose name is the logical id and eight letters.
-# Source: "PutRule" in the Amazon EventBridge API reference (64 characters), and crhelper's `_put_rule`.
-POLLED = ("Custom::Certificate", "Custom::EmptyBucket")
-LONGEST_POLLED_ID = 64 - 8
 
 # Source: "Run commands when you launch an EC2 instance with user data input": before it is encoded.
 MOST_USER_DATA_BYTES = 16_384
@@ -28,10 +23,9 @@ def check(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
 def _long_names(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
     """Return at most one problem, for the resource that leaves the site's name the least room."""
     longest: dict[str, int] = {}
-    for logical_id, definition in definitions.items():
-        most = LONGEST_POLLED_ID if definition["Type"] in POLLED else LONGEST_LOGICAL_ID
-        if len(logical_id) > most:
-            longest[logical_id] = most - (len(logical_id) - len(site))
+    for logical_id in definitions:
+        if len(logical_id) > LONGEST_LOGICAL_ID:
+            longest[logical_id] = LONGEST_LOGICAL_ID - (len(logical_id) - len(site))
     if not longest:
         return []
     tightest = min(longest, key=lambda logical_id: longest[logical_id])
@@ -50,7 +44,8 @@ def _long_scripts(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
     found = []
     for definition in definitions.values():
         if definition["Type"] == "AWS::EC2::LaunchTemplate":
-            size = _known_bytes(definition["Properties"]["LaunchTemplateData"].get("UserData"))
+            encoded = definition["Properties"]["LaunchTemplateData"].get("UserData")
+            size = _known_bytes(encoded["Fn::Base64"] if isinstance(encoded, Mapping) else encoded)
             if size > MOST_USER_DATA_BYTES:
                 found.append(
                     Problem(
@@ -67,12 +62,12 @@ def _known_bytes(value: Any) -> int:
     """Return how many bytes a text has at least: what CloudFormation puts in comes on top."""
     match value:
         case str():
-            return len(value.encode())
+            return len(value.encode(errors="surrogatepass"))
         case {"Fn::Base64": text}:
-            return _known_bytes(text)
+            return 4 * -(-_known_bytes(text) // 3)
         case {"Fn::Join": [str(), [*parts]]}:
             return sum(map(_known_bytes, parts))
         case {"Fn::Sub": [str() as text, _]} | {"Fn::Sub": str() as text}:
-            return len(SUB_VARIABLE.sub("", text).encode())
+            return len(SUB_VARIABLE.sub("", text).encode(errors="surrogatepass"))
         case _:
             return 0

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSObject, Join, Ref
+from troposphere import AWSObject, GetAtt, Join, Ref
 
 from resilient_website import front_doors
 from resilient_website.context import Context
-from resilient_website.domain import EDGE_REGION, DomainSpec
+from resilient_website.domain import EDGE_REGION
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import (
     assets,
@@ -63,7 +63,7 @@ def build(context: Context, spec: SiteSpec) -> Site:
     built = [tier for tier in tiers if tier is not None]
     return Site(
         resources=(*(part for tier in built for part in tier.resources), *flow_logs, *tried, *published, *saved),
-        attributes=_attributes(spec.domain, door, [tier.attributes for tier in built if hasattr(tier, "attributes")]),
+        attributes=_attributes(spec, door, [tier.attributes for tier in built if hasattr(tier, "attributes")]),
     )
 
 
@@ -121,11 +121,13 @@ def _monitored(
     )
 
 
-def _attributes(domain: DomainSpec, door: front_doors.Door, tiers: list[dict[str, Any]]) -> dict[str, Any]:
+def _attributes(spec: SiteSpec, door: front_doors.Door, tiers: list[dict[str, Any]]) -> dict[str, Any]:
     """Return all attributes; `Url` and `DomainName` are the domain's, or CloudFront's own name."""
-    name = domain.domain_name or door.assets.domain_name
+    name = spec.domain.domain_name or door.assets.domain_name
     url = f"https://{name}" if isinstance(name, str) else Join("", ["https://", name])
     merged: dict[str, Any] = {"Url": url, "DomainName": name}
+    if spec.fallback.source is not None:
+        merged["SavedSiteRoleArn"] = GetAtt(saving.FUNCTION.role, "Arn")
     for attributes in tiers:
         merged |= attributes
     return merged

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from troposphere import AWSHelperFn, AWSObject, Sub, Tags, autoscaling, ec2
+from troposphere import AWSHelperFn, AWSObject, Sub, autoscaling, ec2
 
 from resilient_website.context import Context
 from resilient_website.problems import shown
@@ -21,10 +21,6 @@ MAPS = {
 # What could not be changed any more if it had tags: CloudFront refuses any change of a VPC origin that is in use.
 UNTAGGED = ("AWS::CloudFront::VpcOrigin",)
 
-# The installer's functions may touch only what carries the name of their own macro under this key.
-MACRO_TAG = "resilient-website:macro"
-
-
 # On all that can carry tags: whose it is, for costs, for searches, and for rights that end at the site.
 SITE_TAG = "resilient-website:site"
 
@@ -32,11 +28,6 @@ SITE_TAG = "resilient-website:site"
 def site_name(context: Context) -> AWSHelperFn:
     """Return the value of the site's tag: no other site of the Region has it."""
     return Sub(f"${{AWS::StackName}}/{context.site}")
-
-
-def macro_tag(context: Context) -> Tags:
-    """Return the tag that lets the installer's functions at a resource."""
-    return Tags(**{MACRO_TAG: context.macro})
 
 
 def tagged(resource: AWSObject, definition: Mapping[str, Any], tags: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

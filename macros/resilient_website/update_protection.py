@@ -13,6 +13,7 @@ from troposphere import AWSHelperFn, encode_to_dict
 from troposphere.cloudformation import AWSCustomObject
 
 from resilient_website.context import Context
+from resilient_website.functions.kind import FunctionKind, ask_own_stack
 from resilient_website.intrinsics import Value
 from resilient_website.references import depends_on
 from resilient_website.resource_attributes import is_store
@@ -70,6 +71,16 @@ ANSWER_SECONDS = 420
 RESHARDING = "UseOnlineResharding"
 
 
+FUNCTION = FunctionKind(
+    "UpdateProtection",
+    "update_protection",
+    "Refuses an update that would replace or delete a database, a cache or a bucket of this stack",
+    timeout=60,
+    # Whether an update goes forward or back, only its stack knows.
+    statements=(ask_own_stack("DescribeStacks"),),
+)
+
+
 class UpdateProtection(AWSCustomObject):
     """The custom resource that refuses updates (custom_resources/update_protection)."""
 
@@ -94,7 +105,7 @@ def protected(context: Context, definitions: Mapping[str, Json], *, enabled: Val
     title = context.id("UpdateProtection")
     guard = UpdateProtection(
         title,
-        ServiceToken=context.installed("UpdateProtectionFunctionArn"),
+        ServiceToken=FUNCTION.arn,
         ServiceTimeout=ANSWER_SECONDS,
         Enabled=enabled,
         Stores=stores,

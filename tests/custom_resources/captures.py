@@ -1,14 +1,14 @@
 """Crawls for tests: the crawler as it is, against a server on loopback, with the bounds that a test sets."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import urllib3
-
 from saved_site.captured import Captured
 from saved_site.clock import Clock
+from saved_site.connection import Connection
 from saved_site.crawl import crawl
 from saved_site.fetch import Client
 from saved_site.notices import Notices
@@ -59,9 +59,14 @@ def capture(
     # A wait before a second try is a second: nobody learns anything from it here.
     used = clock or Clock(sleep=lambda _seconds: None)
     folder.mkdir(exist_ok=True)
-    with urllib3.PoolManager() as http:
-        client = Client(http, used, 0, whole_seconds)
+    with closing(Connection(anywhere)) as connection:
+        client = Client(used, 0, whole_seconds, connection=connection)
         return Copy(crawl(client, source(url, **bounds), notices, folder, seconds))
+
+
+def anywhere(_address: str) -> bool:
+    """Admit any address: a test's site is on loopback."""
+    return True
 
 
 def links(*paths: str) -> str:

@@ -3,6 +3,7 @@
 import json
 import ssl
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,10 @@ SIGNATURE = "X-Amz-Signature=0123456789abcdef"
 class ResponseUrl(LoopbackServer):
     """A pre-signed URL of S3, as far as the sender can tell; `answers` are the bodies that arrived, `arrived` when.
 
-    `pause`: for so many seconds it looks at no request.
+    `pause`: for so many seconds it looks at no request. `status`: what it answers. `drips`: its answer has no end.
     """
 
-    def __init__(self, folder: Path, pause: float = 0) -> None:
+    def __init__(self, folder: Path, pause: float = 0, status: int = 200, *, drips: bool = False) -> None:
         self.answers: list[dict[str, Any]] = []
         self.sizes: list[int] = []
         self.arrived: list[float] = []
@@ -35,9 +36,13 @@ class ResponseUrl(LoopbackServer):
                 outer.sizes.append(len(body))
                 outer.arrived.append(time.monotonic())
                 outer.answers.append(json.loads(body))
-                self.send_response(200)
+                self.send_response(status)
                 self.send_header("Content-Length", "0")
-                self.end_headers()
+                with suppress(OSError):
+                    while drips:
+                        self.wfile.write(b"X")
+                        time.sleep(0.05)
+                    self.end_headers()
 
         super().__init__(Handler)
         self._server.socket = self.certificate().wrap_socket(self._server.socket, server_side=True)

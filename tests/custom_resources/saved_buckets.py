@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
-import urllib3
 from botocore.config import Config
 
 from saved_site.clock import Clock
 from saved_site.properties import read
 from saved_site.save import Saved, Tools, save
 from stack_resources.published_place import Place
+from tests.custom_resources.captures import anywhere
 from tests.custom_resources.origin import Origin, file, page
 from tests.emulator.endpoint import Emulator
 
@@ -46,9 +46,8 @@ class Bucket:
         self.runs += 1
         now = datetime(2025, 11, 25, tzinfo=UTC) + timedelta(hours=self.runs)
         site = read({"BucketName": self.name, "Prefix": PREFIX, "Source": source, **properties})
-        with urllib3.PoolManager() as http:
-            tools = Tools(s3 or self.s3, http, Clock(now=lambda: now, sleep=lambda _seconds: None))
-            return save(tools, site, f"{self.runs:08x}", 100)
+        tools = Tools(s3 or self.s3, Clock(now=lambda: now, sleep=lambda _seconds: None), anywhere)
+        return save(tools, site, f"{self.runs:08x}", 100)
 
     def crawl(self, origin: Origin, s3: Any = None, **properties: str) -> Saved:
         return self.save({"Crawl": {"StartUrl": origin.url, "DelaySeconds": "0"}}, s3, **properties)

@@ -32,7 +32,7 @@ HOME = """<body>{header}<main><h1>Welcome</h1>
 <ul><li>One<li>Two<li>Three</ul>
 <img alt="late" data-src="/img/late.svg" width="40" height="40">
 <form action="{origin}/send" method="post"><label>Name <input name="name"></label> <button>Send</button></form>
-<p id="by-script"></p></main>{footer}"""
+<p id="by-script"></p><noscript><p id="without-script">Shown without scripts.</p></noscript></main>{footer}"""
 
 ABOUT = """<body class="{layout}">{header}<main><h1>About</h1><h2 id="team">Team</h2>
 <img src="img/hero.svg" alt="A cup" width="300" height="120"><p>We are many.<p>We bake.
@@ -50,9 +50,7 @@ a{color:#0b4f9e}div,p,time{color:#222}main{padding:1rem;max-width:50rem;margin:a
 JS = """import { text } from "./text.js";
 document.getElementById("by-script")?.append(text);
 for (const image of document.querySelectorAll("img[data-src]")) image.src = image.dataset.src;
-navigator.serviceWorker?.register("/sw.js");
 """
-SW = b"self.addEventListener('install', () => self.skipWaiting());"
 MANIFEST = b'{"name": "Shop", "start_url": "/", "icons": [{"src": "/img/icon.svg", "sizes": "any"}]}'
 
 
@@ -89,7 +87,6 @@ def shop(origin: Origin, layout: str = "") -> None:
         "/fonts/shop.woff2": file(font(), "font/woff2"),
         "/js/app.js": file(JS.encode(), "text/javascript"),
         "/js/text.js": file(b'export const text = "Written by a script.";', "text/javascript"),
-        "/sw.js": file(SW, "text/javascript"),
         "/site.webmanifest": file(MANIFEST, "application/manifest+json"),
         "/favicon.svg": svg("#a33"),
         **{f"/img/{name}.svg": svg(colour) for name, colour in (("hero", "#345"), ("wide", "#354"), ("icon", "#543"))},

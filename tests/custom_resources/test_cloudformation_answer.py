@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from tests.emulator.endpoint import ROOT
 
 # Lambda stops a process where it is as soon as the handler returns: what another thread still does is not done.
 RUN = """
-import os, sys, time
-url, works, stack = sys.argv[1], float(sys.argv[2]), sys.argv[3]
+import atexit, logging, os, sys, time
+url, works, seconds, stack = sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), sys.argv[4]
 
 class Context:
     function_name = invoked_function_arn = log_stream_name = aws_request_id = "test"
@@ -22,42 +23,26 @@ class Context:
     def get_remaining_time_in_millis(self):
         return int(1000 * (self.ends - time.monotonic()))
 
+logging.basicConfig(level="INFO", format="%(levelname)s %(message)s")
 from cloudformation_answer.resource import CustomResource
 context, helper = Context(), CustomResource()
 
 @helper.create
 def create(_event, _context):
     print("works")
-    # The timer answers half a second before the end.
-    time.sleep(context.ends - 0.5 - time.monotonic() + works)
+    # The timer answers when a quarter of so short a time is left.
+    time.sleep(max(context.ends - 0.5 - time.monotonic() + works, 0))
     return "id"
 
-request = {"RequestType": "Create", "StackId": stack, "RequestId": "r", "LogicalResourceId": "L"}
-context.ends = time.monotonic() + 2
-helper(request if url == "none" else {**request, "ResponseURL": url}, context)
+request = {"RequestType": "Create", "StackId": stack, "RequestId": "r", "LogicalResourceId": "L", "ResponseURL": url}
+if not url:
+    del request["ResponseURL"]
+context.ends = time.monotonic() + seconds
+atexit.register(lambda: print("LEFT", context.ends - time.monotonic()))
+helper(request, context)
 sys.stdout.flush()
 os._exit(0)
 """
-
-
-def run(
-    url: str, ca_bundle: Path, works: float, *, stack_id: str = STACK_ID, own: str | None = STACK_ID
-) -> subprocess.CompletedProcess[str]:
-    """Run the function for a request of a stack; `own` is the stack that its environment names."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "STACK_ID"))}
-    environment = {
-        **inherited,
-        **({} if own is None else {"STACK_ID": own}),
-        "PYTHONPATH": str(ROOT / "custom_resources"),
-        "AWS_REGION": "us-east-1",
-        "SSL_CERT_FILE": str(ca_bundle),
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", RUN, url, str(works), stack_id],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done
 
 
 @pytest.mark.parametrize(
@@ -65,8 +50,55 @@ def run(
 )
 def test_one_answer_is_delivered_though_the_time_is_over_meanwhile(tmp_path: Path, works: float, status: str) -> None:
     with ResponseUrl(tmp_path, pause=0.3) as place:
-        done = run(place.url, place.ca_bundle, works)
+        done = run(place, works, seconds=2)
+        assert done.returncode == 0, done.stderr
         assert [answer["Status"] for answer in place.answers] == [status], done.stderr
+
+
+def run(
+    place: ResponseUrl,
+    works: float,
+    seconds: float,
+    *,
+    stack_id: str = STACK_ID,
+    own: str | None = STACK_ID,
+    url: str | None = None,
+) -> "subprocess.CompletedProcess[str]":
+    """Have a function of so many seconds answer a request of a stack, after its work; `own` is its own stack."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "STACK_ID"))}
+    environment = {
+        **inherited,
+        **({} if own is None else {"STACK_ID": own}),
+        "PYTHONPATH": str(ROOT / "custom_resources"),
+        "AWS_REGION": "us-east-1",
+        "SSL_CERT_FILE": str(place.ca_bundle),
+    }
+    return subprocess.run(
+        [sys.executable, "-c", RUN, place.url if url is None else url, str(works), str(seconds), stack_id],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "drips"), [(500, False), (503, False), (200, True)])
+def test_an_answer_that_is_never_taken_ends_before_the_functions_time(tmp_path: Path, status: int, drips: bool) -> None:
+    with ResponseUrl(tmp_path, status=status, drips=drips) as place:
+        done = run(place, works=-6, seconds=7)
+    assert done.returncode == 1
+    assert "UndeliveredError" in done.stderr
+    assert '"level": "ERROR"' in done.stderr
+    assert "the answer was not delivered" in done.stderr
+    left = float(done.stdout.rpartition("LEFT ")[2])
+    assert left > 0.3
+
+
+def test_an_answer_that_is_refused_is_not_sent_again(tmp_path: Path) -> None:
+    started = time.monotonic()
+    with ResponseUrl(tmp_path, status=403) as place:
+        done = run(place, works=-29, seconds=30)
+    assert done.returncode == 0, done.stderr
+    assert len(place.answers) == 1
+    assert '"level": "ERROR"' in done.stderr
+    assert time.monotonic() - started < 15
 
 
 @pytest.mark.parametrize(
@@ -80,7 +112,8 @@ def test_one_answer_is_delivered_though_the_time_is_over_meanwhile(tmp_path: Pat
 )
 def test_request_of_another_stack_is_refused(tmp_path: Path, stack_id: str, own: str | None, says: str) -> None:
     with ResponseUrl(tmp_path) as place:
-        done = run(place.url, place.ca_bundle, -0.1, stack_id=stack_id, own=own)
+        done = run(place, works=-0.1, seconds=2, stack_id=stack_id, own=own)
+        assert done.returncode == 0, done.stderr
         (answer,) = place.answers
     assert (answer["Status"], answer["StackId"], answer["RequestId"]) == ("FAILED", stack_id, "r")
     assert says in answer["Reason"]
@@ -89,7 +122,14 @@ def test_request_of_another_stack_is_refused(tmp_path: Path, stack_id: str, own:
 
 def test_event_without_a_response_url_is_refused(tmp_path: Path) -> None:
     with ResponseUrl(tmp_path) as place:
-        done = run("none", place.ca_bundle, -0.1, stack_id=OTHER_STACK_ID)
-        assert place.answers == []
+        done = run(place, works=-0.1, seconds=2, stack_id=OTHER_STACK_ID, url="")
+        assert (done.returncode, place.answers) == (0, []), done.stderr
     assert "own stack only" in done.stderr
     assert "works" not in done.stdout
+
+
+def test_refusal_that_is_never_taken_is_not_repeated(tmp_path: Path) -> None:
+    with ResponseUrl(tmp_path, status=500) as place:
+        done = run(place, works=-6, seconds=3, stack_id=OTHER_STACK_ID)
+    assert done.returncode == 0, done.stderr
+    assert "the answer was not delivered" in done.stderr

@@ -26,11 +26,7 @@ def test_a_site_is_found_by_its_links_and_what_it_needs(tmp_path: Path) -> None:
         "/frame": page("framed"),
         "/css/a.css": file(b'@import "b.css"; @font-face{src:url(../fonts/f.woff2)}', "text/css"),
         "/css/b.css": file(b".x{background:url('x.png')}", "text/css"),
-        "/js/app.js": file(
-            b'import { a } from "./part.js"; navigator.serviceWorker.register("/sw.js")', "text/javascript"
-        ),
-        "/js/part.js": file(b"export const a = 1", "text/javascript"),
-        "/sw.js": file(b"self.onfetch = null", "text/javascript"),
+        "/js/app.js": file(b"let a = 1", "text/javascript"),
         "/f.pdf": file(b"%PDF", "application/pdf"),
         "/fonts/f.woff2": file(b"w", "font/woff2"),
         **{f"/i/{name}": file(b"i", "image/png") for name in ("0.png", "1.png", "2.png", "p.jpg")},
@@ -42,12 +38,11 @@ def test_a_site_is_found_by_its_links_and_what_it_needs(tmp_path: Path) -> None:
         assert origin.connections <= 2
         assert len(origin.asked) == len(set(origin.asked))
     assert set(copy.keys) == {
-        *("index.html", "about/index.html", "docs/index.html", "frame/index.html", "docs/bg.png", "f.pdf", "sw.js"),
-        *("css/a.css", Address("/css/a.css", "v=1").key, "css/b.css", "css/x.png", "fonts/f.woff2", "js/app.js"),
-        *("js/part.js", "i/0.png", "i/1.png", "i/2.png", "i/p.jpg"),
+        *("index.html", "about/index.html", "docs/index.html", "frame/index.html", "docs/bg.png", "f.pdf"),
+        *("css/a.css", Address("/css/a.css", "v=1").key, "css/b.css", "css/x.png", "fonts/f.woff2"),
+        *("i/0.png", "i/1.png", "i/2.png", "i/p.jpg"),
     }
     assert copy.captured.pages == 4
-    assert copy.bytes("sw.js") == b"self.onfetch = null"
     assert 'url("/fonts/f.woff2")' in copy.text("css/a.css")
     assert copy.left_out == {}
 

@@ -7,10 +7,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.custom_resources.captures import Copy, capture
-from tests.custom_resources.origin import Origin
+from tests.custom_resources.captures import capture
+from tests.custom_resources.origin import Origin, file, page
 from tests.custom_resources.saved_copy import SavedCopy
-from tests.custom_resources.shop import SW, alive, shop
+from tests.custom_resources.shop import alive, shop
 from tests.custom_resources.test_fallback_page_in_browser import SIZES
 
 PATHS = ("/", "/about", "/menu?page=2")
@@ -67,7 +67,8 @@ def test_it_works_without_its_origin(browser: Browser, tmp_path: Path, size: str
             assert visit.page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
             assert {rule for rule, _ in visit.violations()} <= {rule for rule, _ in before[path]}
         visit.open(saved.url + "/")
-        assert visit.page.inner_text("#by-script") == "Written by a script."
+        assert visit.page.inner_text("#by-script") == ""
+        assert visit.page.inner_text("#without-script") == "Shown without scripts."
         assert visit.page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
         assert visit.page.locator("form, button, input").count() == 0
         visit.page.click("text=Menu 2")
@@ -97,9 +98,35 @@ def test_it_looks_like_the_original(browser: Browser, tmp_path: Path, size: str,
         assert banner["height"] <= BANNER_HEIGHT
 
 
-def test_a_service_worker_stays_what_it_was(tmp_path: Path) -> None:
-    with Origin({}) as origin:
-        shop(origin)
-        copy: Copy = capture(origin.url + "/", tmp_path)
-    assert copy.bytes("sw.js") == SW
-    assert origin.url not in copy.text("index.html").replace(f'<link rel="canonical" href="{origin.url}/home">', "")
+# Ways in which a page, or what somebody could put into the copy, would run a script.
+SCRIPTS = """<title>quiet</title><body onload="document.title='ran'"><script>document.title='ran'</script>
+<script src=/ran.js></script><img src=/none.png onerror="document.title='ran'"><svg onload="document.title='ran'"></svg>
+<iframe srcdoc="<script>parent.document.title='ran'</script>"></iframe><a href="javascript:document.title='ran'">x</a>
+<iframe src="javascript:parent.document.title='ran'"></iframe><object data=/ran.svg></object><embed src=/ran.svg>
+<form action="javascript:document.title='ran'"><button>go</button></form><iframe src=/ran.svg></iframe>
+<iframe src="data:text/html,<script>parent.document.title='ran'</script>"></iframe>
+<link rel=modulepreload href=/ran.js><meta http-equiv=refresh content="0;url=javascript:document.title='ran'">"""
+RAN_SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>parent.document.title="ran"</script></svg>'
+
+
+@pytest.mark.parametrize("rewritten", [True, False], ids=["as saved", "as it was"])
+def test_no_script_runs(browser: Browser, tmp_path: Path, rewritten: bool) -> None:
+    """What is saved runs none; nor would the original, under the headers that a copy is served with."""
+    pages = {
+        "/": page(SCRIPTS),
+        "/ran.js": file(b"document.title = 'ran'", "text/javascript"),
+        "/ran.svg": file(RAN_SVG, "image/svg+xml"),
+    }
+    with Origin(pages) as origin, Visit(browser, "desktop") as visit:
+        copy = capture(origin.url + "/", tmp_path)
+        visit.page.goto(origin.url + "/")
+        visit.page.wait_for_function("document.title === 'ran'")
+    if not rewritten:
+        (kept,) = [one.kept.waits_at for one in copy.captured.files if one.key == "index.html"]
+        kept.write_bytes(pages["/"].body)
+    with SavedCopy(copy.captured) as saved, Visit(browser, "desktop") as visit:
+        visit.open(saved.url + "/")
+        for link in visit.page.locator("a").all():
+            link.click()
+        assert visit.page.title() == "t"
+        assert not (rewritten and any(url.endswith("/ran.js") for url in visit.asked))

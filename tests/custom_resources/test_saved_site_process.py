@@ -37,7 +37,9 @@ class Context:
     def get_remaining_time_in_millis(self):
         return int(1000 * (self.deadline - time.time()))
 
-from saved_site.handler import handler
+import saved_site.handler
+saved_site.handler.ADMITS = lambda _address: True  # the site is on loopback
+handler = saved_site.handler.handler
 for event in json.load(sys.stdin):
     print("RESULT " + json.dumps(handler(event, Context())))
 """
@@ -168,6 +170,29 @@ def test_a_site_that_does_not_answer_yet_fails_no_stack(
     origin.pages["/"] = page("back")
     (saved,) = function.events(s3, {"Action": "save", "Site": content})
     assert saved["Pages"] == 1
+
+
+def test_a_hostile_start_page_fails_no_stack(
+    function: Function, emulator: Emulator, s3: dict[str, str], origin: Origin
+) -> None:
+    bucket = "hostile-start-page"
+    emulator.client("s3", "100000000078").create_bucket(Bucket=bucket)
+    hostile = f'<img srcset="{"," * 30_000}"><p style="background:url(x){"(" * 100_000}">' + "<form>" * 10_000
+    origin.pages["/"] = page(f"<meta http-equiv=refresh content=\"0{' ' * 20_000}'''x\">{hostile}")
+    (created,) = function.requests(s3, request("Create", properties(origin, bucket)))
+    assert (created["Status"], created["Data"]["Pages"]) == ("SUCCESS", 1)
+
+
+def test_a_site_on_loopback_is_not_visited(
+    function: Function, emulator: Emulator, s3: dict[str, str], origin: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket = "site-on-loopback"
+    emulator.client("s3", "100000000078").create_bucket(Bucket=bucket)
+    monkeypatch.setattr(sys.modules[__name__], "RUN", RUN.replace("saved_site.handler.ADMITS =", "_unused ="))
+    (created,) = function.requests(s3, request("Create", properties(origin, bucket)))
+    assert created["Status"] == "SUCCESS"
+    assert "127.0.0.1, which is no address of the internet" in created["Data"]["Reason"]
+    assert origin.asked == []
 
 
 def test_an_update_to_another_source_is_rolled_back_though_the_old_one_is_down(

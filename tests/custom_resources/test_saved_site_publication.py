@@ -16,7 +16,7 @@ from saved_site.publish import RefusedError
 from saved_site.save import Saved
 from saved_site.versions import LostRaceError, NoVersionError, go_back
 from tests.custom_resources.failing_s3 import answer, before, fail
-from tests.custom_resources.origin import Origin, Page, page
+from tests.custom_resources.origin import Origin, Page, file, page
 from tests.custom_resources.saved_buckets import PREFIX, Bucket, site
 from tests.emulator.endpoint import Emulator
 
@@ -46,11 +46,32 @@ def test_a_whole_version_with_its_manifest(bucket: Bucket, origin: Origin) -> No
     }
     assert manifest["left_out"]["named"] == [{"what": "/gone", "why": "answered 404"}]
     for entry in manifest["files"]:
-        found = bucket.s3.get_object(Bucket=bucket.name, Key=f"{PREFIX}{saved.version}/{entry['key']}")
+        found = bucket.s3.get_object(Bucket=bucket.name, Key=f"{PREFIX}{saved.version}/site/{entry['key']}")
         body = found["Body"].read()
         assert (entry["sha256"], entry["bytes"]) == (hashlib.sha256(body).hexdigest(), len(body))
         assert found["ContentType"] == entry["content_type"]
         assert found["CacheControl"] == "no-cache, max-age=0"
+
+
+def test_a_sites_own_manifest_is_saved_beside_the_internal_one(bucket: Bucket, origin: Origin) -> None:
+    origin.pages["/"] = page("<link rel=manifest href=/manifest.json>x")
+    origin.pages["/manifest.json"] = file(b'{"icons": [{"src": "/i.png"}]}', "application/json")
+    origin.pages["/i.png"] = file(b"i", "image/png")
+    saved = bucket.crawl(origin)
+    assert bucket.json(f"{saved.version}/site/manifest.json") == {"icons": [{"src": "/i.png"}]}
+    assert bucket.json(f"{saved.version}/manifest.json")["version"] == saved.version
+    assert f"{PREFIX}{saved.version}/site/i.png" in bucket.keys
+
+
+def test_objects_that_may_not_be_stored_are_left_out(bucket: Bucket) -> None:
+    for key, more in {
+        "index.html": {"CacheControl": "no-cache"},
+        "bill.html": {"ContentDisposition": "attachment"},
+        "mine.html": {"CacheControl": "private, no-store"},
+    }.items():
+        bucket.s3.put_object(Bucket=bucket.name, Key=f"site/{key}", Body=b"x", ContentType="text/html", **more)
+    saved = bucket.save({"BucketPrefix": {"Bucket": bucket.name, "Prefix": "site/"}})
+    assert [entry["key"] for entry in bucket.json(f"{saved.version}/manifest.json")["files"]] == ["index.html"]
 
 
 def test_old_versions_go_and_nothing_else(bucket: Bucket, origin: Origin) -> None:
@@ -272,7 +293,7 @@ def test_a_site_from_a_bucket(bucket: Bucket) -> None:
     source = {"BucketPrefix": {"Bucket": bucket.name, "Prefix": "site/"}}
     saved = bucket.save(source)
     assert (saved.pages, saved.files) == (2, 3)
-    copied = bucket.s3.get_object(Bucket=bucket.name, Key=f"{PREFIX}{saved.version}/css/a.css")
+    copied = bucket.s3.get_object(Bucket=bucket.name, Key=f"{PREFIX}{saved.version}/site/css/a.css")
     assert (copied["Body"].read(), copied["ContentType"]) == (b"site/css/a.css", "text/css")
     bucket.s3.delete_object(Bucket=bucket.name, Key="site/index.html")
     with pytest.raises(RefusedError, match="start page"):

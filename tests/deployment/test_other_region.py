@@ -189,7 +189,7 @@ def test_failed_move_keeps_the_old_fallback(installation: Installation, others: 
     broken["Resources"]["Broken"] = {
         "Type": "Custom::FallbackSite",
         "DependsOn": "Site",
-        "Properties": {"ServiceToken": {"Fn::ImportValue": "ResilientWebsite-FallbackSiteFunctionArn"}},
+        "Properties": {"ServiceToken": {"Fn::GetAtt": ["FallbackSiteFunction", "Arn"]}},
     }
     with pytest.raises(StackError, match="Broken"):
         installation.deploy(stack, broken)
@@ -225,11 +225,12 @@ def test_stack_that_fails_there_tells_why(installation: Installation, others: Ot
     nobody = f"arn:aws:lambda:us-west-2:{installation.account}:function:nobody"
     inner = {"Resources": {"Nobody": {"Type": "Custom::Nobody", "Properties": {"ServiceToken": nobody}}}}
     properties = {
-        "ServiceToken": {"Fn::ImportValue": "ResilientWebsite-RemoteStackFunctionArn"},
+        "ServiceToken": {"Fn::GetAtt": ["RemoteStackFunction", "Arn"]},
         "Region": "us-west-2",
         "TemplateBody": json.dumps(inner),
     }
-    body = {"Resources": {"Stack": {"Type": "Custom::RemoteStack", "Properties": properties}}}
+    body = template()
+    body["Resources"]["Stack"] = {"Type": "Custom::RemoteStack", "DependsOn": "Site", "Properties": properties}
     with pytest.raises(StackError, match=r"Stack: .*us-west-2.*Nobody"):
         installation.deploy("fails-there", body)
     assert others.stacks("us-west-2") == []

@@ -1,4 +1,4 @@
-"""The installed rotation functions, called by Secrets Manager as the schedules of a deployed site ask for."""
+"""The rotations of a deployed site, by the functions of its own stack, as Secrets Manager calls them."""
 
 import time
 from collections import Counter
@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.custom_resources.rotated_site import HEADER, Secret, template
+from resilient_website.tiers.load_balancer.origin_secret import HEADER
+from tests.custom_resources.rotated_site import Secret
 from tests.deployment.visitors import visitor
 from tests.emulator.instances import Instance, register
 from tests.emulator.visitor import visit
@@ -15,14 +16,24 @@ from tests.sites import Installation
 
 SECONDS = 60
 
+ATTRIBUTES = ("TargetGroupArn", "DistributionDomainName", "LoadBalancerDNSName")
+TEMPLATE = {
+    "Transform": "ResilientWebsite",
+    "Resources": {
+        "Site": {
+            "Type": "ResilientWebsite",
+            "Properties": {"Database": {"SecretRotationDays": 30}, "Delivery": {"Caching": "Disabled"}},
+        }
+    },
+    "Outputs": {name: {"Value": {"Fn::GetAtt": ["Site", name]}} for name in ATTRIBUTES},
+}
+
 
 @pytest.fixture(scope="module")
 def outputs(installation: Installation) -> Iterator[dict[str, str]]:
-    origin = {"Fn::ImportValue": "ResilientWebsite-OriginSecretFunctionArn"}
-    database = {"Fn::ImportValue": "ResilientWebsite-DatabaseSecretFunctionArn"}
-    made = installation.deploy("rotations", template(origin, database))
+    made = installation.deploy("rotations", TEMPLATE)
     with Instance("web", {"HEALTH_CHECK_PATH": "/page"}) as web:
-        register(installation.client("elbv2"), made["Targets"], [web])
+        register(installation.client("elbv2"), made["TargetGroupArn"], [web])
         yield made
     assert installation.delete("rotations") == "DELETE_COMPLETE"
 
@@ -38,17 +49,19 @@ def rotated(secret: Secret, meanwhile: Callable[[], object] = lambda: None) -> N
 
 
 def log_of(installation: Installation, logical_id: str) -> str:
-    """Return all that a function of the installer has logged."""
+    """Return all that a function of the stack has logged."""
     logs = installation.client("logs")
-    group = installation.resources("resilient-website-macro")[logical_id]
+    group = installation.resources("rotations")[logical_id]
     events: list[dict[str, Any]] = logs.filter_log_events(logGroupName=group)["events"]
     return "\n".join(event["message"] for event in events)
 
 
 def test_nobody_is_refused_while_the_header_rotates(installation: Installation, outputs: dict[str, str]) -> None:
-    secret = Secret(installation.emulator, installation.account, outputs["OriginSecret"])
+    secret = Secret(
+        installation.emulator, installation.account, installation.resources("rotations")["SiteOriginSecret"]
+    )
     values = [secret.value()]
-    with visitor(installation.emulator, outputs["Domain"], "made by web.") as visits:
+    with visitor(installation.emulator, outputs["DistributionDomainName"], "made by web.") as visits:
         for _ in range(2):
             rotated(secret)
             values.append(secret.value())
@@ -56,7 +69,7 @@ def test_nobody_is_refused_while_the_header_rotates(installation: Installation, 
     assert visits.count > 5
     assert len(set(values)) == 3
     direct = [
-        visit(installation.emulator, f"{outputs['Balancer']}:80", "/page", headers={HEADER: value}).status
+        visit(installation.emulator, f"{outputs['LoadBalancerDNSName']}:80", "/page", headers={HEADER: value}).status
         for value in values
     ]
     assert direct == [403, 200, 200]
@@ -65,14 +78,16 @@ def test_nobody_is_refused_while_the_header_rotates(installation: Installation, 
     assert not [value for value in values if value in log]
 
 
-def test_database_gets_another_password(installation: Installation, outputs: dict[str, str]) -> None:
-    secret = Secret(installation.emulator, installation.account, outputs["DatabaseSecret"])
+@pytest.mark.usefixtures("outputs")
+def test_database_gets_another_password(installation: Installation) -> None:
+    ids = installation.resources("rotations")
+    secret = Secret(installation.emulator, installation.account, ids["SiteDatabaseSecret"])
     before = secret.fields()
     rds = installation.client("rds")
     seen: Counter[str] = Counter()
 
     def look() -> None:
-        (found,) = rds.describe_db_instances(DBInstanceIdentifier=outputs["Database"])["DBInstances"]
+        (found,) = rds.describe_db_instances(DBInstanceIdentifier=ids["SiteDatabase"])["DBInstances"]
         seen[found["DBInstanceStatus"]] += 1
 
     rotated(secret, look)

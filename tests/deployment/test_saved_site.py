@@ -24,7 +24,7 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def source(installation: Installation) -> Iterator[str]:
-    """Make a bucket with a static site that lets the installer's function read it."""
+    """Make a bucket with a static site that lets the function of the site's stack read it."""
     s3 = installation.client("s3")
     s3.create_bucket(Bucket="static-site-to-save")
     for key, (kind, text) in PAGES.items():

@@ -20,7 +20,7 @@ DOMAIN = "example.com"
 # A resource that can't be created: the function refuses it for what it lacks.
 BROKEN = {
     "Type": "Custom::FallbackSite",
-    "Properties": {"ServiceToken": {"Fn::ImportValue": "ResilientWebsite-FallbackSiteFunctionArn"}},
+    "Properties": {"ServiceToken": {"Fn::GetAtt": ["FallbackSiteFunction", "Arn"]}},
 }
 
 # How long a step of an update takes: the client of visitors.py asks twice or three times in it.

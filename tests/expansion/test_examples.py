@@ -84,9 +84,12 @@ def test_edge_certificate_serves_a_fallback_in_its_region() -> None:
     template = read_template(ROOT / "examples/other-region.yaml")
     template["Resources"]["Site"]["Properties"]["Fallback"]["Region"] = "us-east-1"
     resources = expand_template(template, {}, "eu-west-1")["Resources"]
-    assert "SiteFallbackCertificate" not in resources
+    assert not [name for name in resources if name.startswith("SiteFallbackCertificate")]
     parameters = resources["SiteSecondaryApiStack"]["Properties"]["Parameters"]
-    assert parameters["CertificateArn"] == {"Ref": "SiteEdgeCertificate"}
+    certificate = resources[parameters["CertificateArn"]["Ref"]]
+    assert certificate["Type"] == "Custom::Certificate"
+    request = resources[certificate["Properties"]["CertificateArn"]["Ref"]]
+    assert request["Properties"]["Region"] == "us-east-1"
 
 
 def test_ten_names_fit_into_a_stack_of_another_region() -> None:

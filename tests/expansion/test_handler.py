@@ -1,8 +1,11 @@
 """The Lambda function answers every event, well-formed, and gives what the command line gives."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template
@@ -27,7 +30,7 @@ def test_same_as_the_command_line(example: Path, command_line: Any) -> None:
     fragment = {key: value for key, value in template.items() if key != "Transform"}
     answer = handler(event(fragment, templateParameterValues=parameter_values(template, {})), None)
     assert answer["status"] == "success", answer
-    done = command_line("expand", example)
+    done = command_line("expand", example, "--layer", os.environ["FUNCTIONS_LAYER_ARN"])
     assert done.returncode == 0, done.stderr
     assert json.dumps(answer["fragment"], sort_keys=True) == json.dumps(json.loads(done.stdout), sort_keys=True)
 
@@ -39,10 +42,20 @@ def test_expansion_leaves_its_input_alone(example: Path) -> None:
     assert json.dumps(template) == before
 
 
-def test_macro_of_another_name_uses_its_own_custom_resources() -> None:
+def test_functions_run_the_layer_that_the_installer_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    layer = "arn:aws:lambda:us-east-1:123456789012:layer:Staging-functions:7"
+    monkeypatch.setenv("FUNCTIONS_LAYER_ARN", layer)
     answer = handler(event({"Resources": {"Site": {"Type": "ResilientWebsite"}}}, transformId="1::Staging"), None)
-    token = answer["fragment"]["Resources"]["SiteFallbackSite"]["Properties"]["ServiceToken"]
-    assert token == {"Fn::ImportValue": "Staging-FallbackSiteFunctionArn"}
+    resources = answer["fragment"]["Resources"]
+    functions = [body["Properties"] for body in resources.values() if body["Type"] == "AWS::Lambda::Function"]
+    assert [function["Layers"] for function in functions] == [[layer]] * len(functions) != []
+    for function in functions:
+        comment, line = function["Code"]["ZipFile"].splitlines()
+        assert comment.startswith("# ")
+        assert line.startswith("from ")
+    token = resources["SiteFallbackSite"]["Properties"]["ServiceToken"]
+    assert token == {"Fn::GetAtt": ["FallbackSiteFunction", "Arn"]}
+    assert "Fn::ImportValue" not in json.dumps(answer)
 
 
 def test_failure_tells_every_problem() -> None:

@@ -76,7 +76,7 @@ class SavedSiteBed(BucketBed):
             return "", []
         place = f"{prefix}{current['version']}/"
         manifest = json.loads(self.body(place + "manifest.json") or b"{}")
-        bodies = {self.body(place + entry["key"]) or b"" for entry in manifest.get("files", [])}
+        bodies = {self.body(place + "site/" + entry["key"]) or b"" for entry in manifest.get("files", [])}
         words = {word for word in ("one", "two", "three") if any(f"copy {word}".encode() in body for body in bodies)}
         whole = len(words) == 1 and manifest["page_count"] == PAGES and len(bodies) > 1
         where = "" if prefix == PREFIXES[0] else f" in {prefix}"

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from cfnlint.api import lint
 
-from launch.flat_template import STACK, flat_template
+from launch.flat_template import flat_template
+from launch.inline_code import Inside
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template
 from resilient_website.expand import expand_template
@@ -56,18 +57,23 @@ def test_nothing_else_has_to_be_there(example: Path, region: str) -> None:
 
 
 @pytest.mark.parametrize("region", KINDS)
-def test_resources_are_the_macros_by_the_same_ids(example: Path, region: str) -> None:
+def test_resources_are_the_macros_but_for_the_functions_code(example: Path, region: str) -> None:
     template = for_region(read_template(example), region)
     values = parameter_values(template, {})
     by_macro = expand_template(template, values, region)["Resources"]
-    by_itself = flat_template(template, values, region)["Resources"]
-    custom = {name for name, body in by_macro.items() if body["Type"].startswith("Custom::")}
-    assert by_macro.keys() - by_itself.keys() == custom
-    # CloudFormation refuses another ServiceToken for a resource that exists.
-    assert {name + "Flat" for name in custom} <= by_itself.keys()
-    for name in by_macro.keys() - custom:
-        assert by_itself[name]["Type"] == by_macro[name]["Type"]
-        assert by_itself[name].get("DeletionPolicy") == by_macro[name].get("DeletionPolicy")
+    by_itself = expand_template(template, values, region, code=Inside())["Resources"]
+    assert list(by_itself) == list(by_macro)
+    different = {name for name in by_macro if by_itself[name] != by_macro[name]}
+    assert different
+    for name in different:
+        assert by_macro[name]["Type"] == "AWS::Lambda::Function"
+        assert without_code(by_itself[name]) == without_code(by_macro[name])
+        assert "Layers" not in by_itself[name]["Properties"]
+
+
+def without_code(function: Json) -> Json:
+    properties = {key: value for key, value in function["Properties"].items() if key not in ("Code", "Layers")}
+    return {**function, "Properties": properties}
 
 
 def test_functions_are_those_that_are_used() -> None:
@@ -86,55 +92,9 @@ def test_what_uses_a_function_waits_for_what_completes_it() -> None:
     site = {**SITE, "Properties": {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}}
     resources = flat_template({"Resources": {"Site": site}}, {}, "eu-west-1")["Resources"]
     assert "OriginSecretPermission" in resources["SiteOriginSecretRotation"]["DependsOn"]
-    assert "CertificatePolling" in resources["SiteEdgeCertificateFlat"]["DependsOn"]
-
-
-def test_roles_are_for_the_stacks_own_resources() -> None:
-    site = {**SITE, "Properties": {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}}
-    resources = flat_template({"Resources": {"Site": site}}, {}, "eu-west-1")["Resources"]
-    roles = {
-        name: json.dumps(body) for name, body in resources.items() if name in ("CertificateRole", "CertificatePolling")
-    }
-    assert "hostedzone/Z0123456789ABCDEFGHIJ" in roles["CertificateRole"]
-    assert "hostedzone/*" not in roles["CertificateRole"]
-    assert json.dumps({"aws:ResourceTag/resilient-website:stack-id": STACK}) in roles["CertificateRole"]
-    assert "rule/SiteEdgeCertificateFlat*" in roles["CertificatePolling"]
-    assert "rule/*" not in roles["CertificatePolling"]
-    rotation = json.dumps(resources["OriginSecretRole"])
-    assert json.dumps({"aws:ResourceTag/resilient-website:macro": STACK}) in rotation
-    assert "listener-rule/*" not in rotation
-    (statement,) = resources["FallbackSiteRole"]["Properties"]["Policies"][1]["PolicyDocument"]["Statement"]
-    assert statement["Resource"] == STACK
-
-
-def test_alarms_on_functions_tell_whom_the_sites_tell() -> None:
-    topic = "arn:aws:sns:us-east-1:123456789012:oncall"
-    other = {**SITE, "Properties": {"Monitoring": {"AlarmTopicArn": topic}}}
-    hidden = {**SITE, "Condition": "Never"}
-    made = flat_template(
-        {
-            "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
-            "Resources": {"Site": SITE, "Other": other, "Hidden": hidden},
-        },
-        {},
-        "us-east-1",
-    )["Resources"]
-    for name in ("FallbackSite", "OriginSecret"):
-        (counted,) = made[f"{name}Failures"]["Properties"]["MetricTransformations"]
-        assert made[f"{name}FailuresAlarm"]["Properties"]["MetricName"] == counted["MetricName"]
-        assert made[f"{name}ErrorsAlarm"]["Properties"]["Dimensions"][0]["Value"] == {"Ref": f"{name}Function"}
-        for kind in ("Failures", "Errors"):
-            assert made[f"{name}{kind}Alarm"]["Properties"]["AlarmActions"] == [{"Ref": "SiteAlarmTopic"}, topic]
-    assert "MacroName" not in json.dumps(made)
-    assert "HasAlarmEmail" not in json.dumps(made)
-
-
-def test_tag_and_condition_are_the_stacks_id(example: Path) -> None:
-    text = json.dumps(flat(example, "us-east-1"))
-    tags = text.count('"resilient-website:macro"')
-    assert tags == text.count('{"Key": "resilient-website:macro", "Value": {"Ref": "AWS::StackId"}}')
-    conditions = text.count('"aws:ResourceTag/resilient-website:macro"')
-    assert conditions == text.count('"aws:ResourceTag/resilient-website:macro": {"Ref": "AWS::StackId"}')
+    for body in resources.values():
+        if body["Type"] in ("Custom::Certificate", "Custom::CertificateRequest"):
+            assert "CertificatePolling" in body["DependsOn"]
 
 
 def test_parameters_that_are_used_up_are_gone() -> None:
@@ -178,21 +138,8 @@ def test_parameters_that_are_used_up_are_gone() -> None:
     assert shown["ParameterLabels"] == {"Title": {"default": "Heading"}}
     assert made["Outputs"]["Said"]["Value"] == {"Fn::Sub": "2 replicas, ${Title}"}
     assert made["Outputs"]["Bare"]["Value"] == "2"
-    assert made["Resources"]["SiteFallbackSiteFlat"]["Properties"]["Title"] == {"Ref": "Title"}
+    assert made["Resources"]["SiteFallbackSite"]["Properties"]["Title"] == {"Ref": "Title"}
     assert {"Replicas": "2"} in [body.get("Metadata", {}).get("ExpandedFor") for body in made["Resources"].values()]
-
-
-def test_references_follow_the_renamed_resources() -> None:
-    site = {**SITE, "Properties": {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}}
-    topic = {"Type": "AWS::SNS::Topic", "DependsOn": "Site"}
-    outputs = {"Certificate": {"Value": {"Fn::Sub": "${SiteEdgeCertificate} and ${SiteEdgeCertificate.Arn}"}}}
-    made = flat_template({"Resources": {"Site": site, "Topic": topic}, "Outputs": outputs}, {}, "eu-west-1")
-    text = json.dumps(made)
-    assert made["Outputs"]["Certificate"]["Value"]["Fn::Sub"] == (
-        "${SiteEdgeCertificateFlat} and ${SiteEdgeCertificateFlat.Arn}"
-    )
-    assert '"SiteEdgeCertificate"' not in text
-    assert "SiteFallbackSiteFlat" in made["Resources"]["Topic"]["DependsOn"]
 
 
 @pytest.mark.parametrize(
@@ -206,7 +153,7 @@ def test_references_follow_the_renamed_resources() -> None:
         ),
         (
             {"Resources": {"Site": SITE, "FallbackSiteRole": {"Type": "AWS::SNS::Topic"}}},
-            "Resources.FallbackSiteRole: found a resource by the name of one that the functions need",
+            "Resources.FallbackSiteRole: found FallbackSiteRole, which is the logical id of a resource that",
         ),
         (
             {"Resources": {"Site": {**SITE, "Properties": {"Cache": {"Ref": "Missing"}}}}},

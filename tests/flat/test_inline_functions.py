@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from launch.inline_code import inline_code
+from resilient_website.functions.kind import FunctionKind
+from resilient_website.functions.registry import FUNCTIONS
 from tests.custom_resources.certificate.requests import request as certificate_request
 from tests.custom_resources.certificate_function import CertificateFunction
 from tests.custom_resources.fake_aws import FakeAws
@@ -123,17 +125,20 @@ def test_libraries_are_those_that_it_brings(place: Place, name: str, tmp_path: P
     assert done.stdout.startswith(f"True {tmp_path / 'tmp'}/")
 
 
-def test_every_function_of_the_makefile_can_be_packed(tmp_path: Path, place: Place) -> None:
-    text = inline_code("SavedSiteFunction", "saved_site.handler.handler", "Keeps a copy")
+@pytest.mark.parametrize("kind", FUNCTIONS, ids=lambda kind: kind.name)
+def test_every_function_can_be_packed(kind: FunctionKind, tmp_path: Path, place: Place) -> None:
+    text = inline_code(kind.package)
     folder = place("FallbackSite")
     (folder / "index.py").write_text(text, encoding="utf-8")
-    program = "import index, sys; print(callable(index.handler), sys.modules['bs4'].__file__)"
+    program = f"import index, sys; print(callable(index.handler), sys.modules['{kind.package}'].__file__)"
     environment = {"PYTHONPATH": str(folder), "TMPDIR": str(tmp_path / "tmp"), "AWS_DEFAULT_REGION": "us-east-1"}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.startswith(f"True {tmp_path / 'tmp'}/")
 
 
 def test_same_sources_give_the_same_text() -> None:
-    texts = [inline_code("FallbackSiteFunction", "fallback_site.handler.handler", "Publishes") for _ in range(2)]
-    assert texts[0] == texts[1]
-    assert texts[0] != inline_code("FallbackSiteFunction", "fallback_site.handler.handler", "Something else")
+    inline_code.cache_clear()
+    first = inline_code("fallback_site")
+    inline_code.cache_clear()
+    assert inline_code("fallback_site") == first
+    assert inline_code("update_protection") != first

@@ -18,6 +18,15 @@ print(json.dumps([handler(event, None) for event in json.load(sys.stdin)]))
 """
 
 
+# What CloudFront's managed policy SecurityHeadersPolicy says. Source: "Use managed response headers policies".
+SECURITY = {
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
+
 def ask(s3: FakeS3, *requests: tuple[str, str]) -> list[dict[str, Any]]:
     """Return the answers to requests, each a method and a path."""
     environment = {
@@ -49,10 +58,12 @@ def objects() -> dict[str, bytes]:
     return {
         "bucket/_fallback/index.html": b"friendly",
         "bucket/_saved/current.json": b'{"version": "v2", "previous": "v1"}',
-        "bucket/_saved/v1/old/index.html": b"old",
-        "bucket/_saved/v2/index.html": b"start",
-        "bucket/_saved/v2/shop/index.html": b"shop",
-        "bucket/_saved/v2/app.css": b"css",
+        "bucket/_saved/v1/site/old/index.html": b"old",
+        "bucket/_saved/v2/manifest.json": b"internal",
+        "bucket/_saved/v2/site/index.html": b"start",
+        "bucket/_saved/v2/site/shop/index.html": b"shop",
+        "bucket/_saved/v2/site/site.webmanifest": b"app",
+        "bucket/_saved/v2/site/app.css": b"css",
     }
 
 
@@ -65,6 +76,29 @@ def test_current_version_answers_at_its_own_paths(objects: dict[str, bytes]) -> 
     assert found[:4] == [(200, "start"), (200, "shop"), (200, "shop"), (200, "css")]
     assert found[4:7] == [(503, "friendly")] * 3
     assert all(answer["headers"]["Cache-Control"] == "no-store" for answer in answers)
+
+
+def test_the_internal_manifest_is_not_served_and_the_sites_own_is(objects: dict[str, bytes]) -> None:
+    paths = ["/manifest.json", "/../manifest.json", "/%2e%2e/manifest.json", "/site.webmanifest"]
+    with FakeS3() as s3:
+        s3.objects = objects
+        before = ask(s3, *(("GET", path) for path in paths))
+        s3.objects = {**objects, "bucket/_saved/v2/site/manifest.json": b"the site's"}
+        (after,) = ask(s3, ("GET", "/manifest.json"))
+    assert [answer["body"] for answer in before] == ["friendly"] * 3 + ["app"]
+    assert (after["statusCode"], after["body"]) == (200, "the site's")
+
+
+def test_every_answer_lets_no_script_run(objects: dict[str, bytes]) -> None:
+    with FakeS3() as s3:
+        s3.objects = objects
+        answers = ask(s3, ("GET", "/"), ("GET", "/nothing"), ("POST", "/"))
+    assert [answer["statusCode"] for answer in answers] == [200, 503, 503]
+    for headers in (answer["headers"] for answer in answers):
+        policy = dict(one.strip().partition(" ")[::2] for one in headers["Content-Security-Policy"].split(";"))
+        for directive in ("default-src", "script-src", "object-src", "base-uri", "form-action"):
+            assert policy[directive] == "'none'"
+        assert {name: headers[name] for name in SECURITY} == SECURITY
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])

@@ -1,86 +1,24 @@
 """The user data of a launch template, run in a sandbox: CloudFormation always hears how it ended."""
 
+import ast
+import hashlib
 import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from resilient_website.expand import expand_template
 from tests.emulator.endpoint import free_port
-
-# Programs of a real server that the sandbox records, and what they answer.
-STUBS = {
-    "dnf": "exit 0",
-    "systemctl": "exit 0",
-    "seq": "echo 1",
-    "sleep": "exit 0",
-    "curl": 'case "$*" in *":$HEALTHY_PORT/"*) exit 0 ;; *) exit 22 ;; esac',
-    # `aws s3 cp --quiet --region R SOURCE DESTINATION` brings the artifact.
-    "aws": 'eval "destination=\\${$#}"; [ "$1 $2" = "s3 cp" ] && cp "$ARTIFACT_FILE" "$destination"',
-}
-
-
-def user_data(**web_servers: Any) -> str:
-    """Return a site's user data with the intrinsics' values put in, as an instance gets it."""
-    site = {"Type": "ResilientWebsite", "Properties": {"WebServers": web_servers, "Cache": True}}
-    resources = expand_template({"Resources": {"Site": site}}, {}, "us-east-1")["Resources"]
-    parts = resources["SiteWebLaunchTemplate"]["Properties"]["LaunchTemplateData"]["UserData"]["Fn::Base64"]
-    return "".join(part if isinstance(part, str) else value_of(part) for part in parts["Fn::Join"][1])
-
-
-def value_of(intrinsic: dict[str, Any]) -> str:
-    ((function, argument),) = intrinsic.items()
-    if function == "Fn::Join":
-        return str(argument[0].join(part if isinstance(part, str) else value_of(part) for part in argument[1]))
-    return ".".join(argument) if isinstance(argument, list) else str(argument)
-
-
-class Sandbox:
-    """A server's file system below a folder, and stand-ins for the programs that a boot calls."""
-
-    def __init__(self, folder: Path) -> None:
-        self.root = folder / "root"
-        self.binaries = folder / "bin"
-        self.calls = folder / "calls"
-        for path in ("etc/systemd/system", "opt/aws/bin", "var/lib", "var/log"):
-            (self.root / path).mkdir(parents=True)
-        self.binaries.mkdir()
-        for name, body in STUBS.items():
-            self._stub(self.binaries / name, body)
-        self._stub(self.root / "opt/aws/bin/cfn-signal", "exit 0")
-
-    def boot(self, script: str, healthy_port: int) -> list[str]:
-        """Run the user data and return the calls of the stubs."""
-        for place in ("/etc/", "/opt/", "/var/lib/", "/var/log/"):
-            script = script.replace(place, f"{self.root}{place}")
-        environment = {
-            "PATH": f"{self.binaries}:{os.environ['PATH']}",
-            "HEALTHY_PORT": str(healthy_port),
-            "ARTIFACT_FILE": str(self.root / "artifact"),
-        }
-        subprocess.run(
-            ["bash"], input=script, cwd=self.root, env=environment, text=True, capture_output=True, check=False
-        )
-        return self.calls.read_text().splitlines()
-
-    def _stub(self, path: Path, body: str) -> None:
-        path.write_text(f'#!/bin/sh\necho "{path.name} $*" >> {self.calls}\n{body}\n')
-        path.chmod(0o755)
+from tests.emulator.instances import SAMPLE_APPLICATION
+from tests.instance.sandbox import Sandbox, signal_of, user_data
 
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Sandbox:
     return Sandbox(tmp_path)
-
-
-def signal_of(calls: list[str]) -> str:
-    (signal,) = [call for call in calls if call.startswith("cfn-signal")]
-    assert signal.endswith("--stack AWS::StackId --resource SiteAutoScalingGroup --region AWS::Region")
-    return signal.split()[2]
 
 
 @pytest.mark.parametrize(
@@ -113,11 +51,21 @@ def test_environment_is_there_before_the_users_script(sandbox: Sandbox) -> None:
     assert "PASSWORD" not in "".join(variables)
 
 
+def without_docstrings(program: str) -> str:
+    tree = ast.parse(program)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
+            del node.body[0]
+    return ast.dump(tree)
+
+
 def test_sample_application_is_installed_and_started(sandbox: Sandbox) -> None:
     calls = sandbox.boot(user_data(Port=8080), 8080)
     assert signal_of(calls) == "0"
     assert "systemctl enable --now resilient-website-sample" in calls
-    assert (sandbox.root / "var/lib/resilient-website/sample_app.py").read_text().startswith('"""A small dynamic site')
+    application = (sandbox.root / "var/lib/resilient-website/sample_app.py").read_text()
+    assert application.startswith('"""A small dynamic site')
+    assert without_docstrings(application) == without_docstrings(SAMPLE_APPLICATION.read_text())
     unit = (sandbox.root / "etc/systemd/system/resilient-website-sample.service").read_text()
     assert "DynamicUser=yes" in unit
 
@@ -125,7 +73,7 @@ def test_sample_application_is_installed_and_started(sandbox: Sandbox) -> None:
 def installed_agent(sandbox: Sandbox, *, works: bool = True) -> None:
     path = sandbox.root / "opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl"
     path.parent.mkdir(parents=True)
-    sandbox._stub(path, f"exit {0 if works else 1}")
+    sandbox.stub(path, f"exit {0 if works else 1}")
 
 
 def test_agent_is_told_what_to_watch(sandbox: Sandbox) -> None:
@@ -159,7 +107,8 @@ def test_artifact_is_unpacked_installed_and_started(sandbox: Sandbox, tmp_path: 
     }
     calls = sandbox.boot(user_data(Artifact=artifact, Port=8080), 8080)
     assert signal_of(calls) == "0"
-    assert any(f"s3://releases/shop/1.2.3{suffix}" in call for call in calls)
+    assert {"--bucket=releases", f"--key=shop/1.2.3{suffix}"} <= set(sandbox.fetched())
+    assert not [argument for argument in sandbox.fetched() if argument.startswith("--version-id")]
     assert "systemctl enable --now website" in calls
     assert (sandbox.root / "opt/website/installed.py").exists()
     start = sandbox.root / "var/lib/resilient-website/start"
@@ -169,11 +118,43 @@ def test_artifact_is_unpacked_installed_and_started(sandbox: Sandbox, tmp_path: 
     assert done.stdout == "hello\n"
 
 
-def test_artifact_whose_installation_fails_is_signalled(sandbox: Sandbox, tmp_path: Path) -> None:
+def artifact_of(sandbox: Sandbox, tmp_path: Path) -> str:
+    """Put an artifact where the sandbox takes it from, and return its SHA-256 checksum."""
     content = tmp_path / "content"
     content.mkdir()
     Path(shutil.make_archive(str(tmp_path / "made"), "zip", content)).rename(sandbox.root / "artifact")
-    artifact = {"Bucket": "b", "Key": "k.zip", "Command": "true", "Install": "false\ntrue"}
+    return hashlib.sha256((sandbox.root / "artifact").read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("letters", [str.lower, str.upper])
+def test_artifact_of_a_version_and_a_checksum(sandbox: Sandbox, tmp_path: Path, letters: Callable[[str], str]) -> None:
+    checksum = letters(artifact_of(sandbox, tmp_path))
+    artifact = {"Bucket": "releases", "Key": "k.zip", "Command": "true", "VersionId": "3/L4kq+tJl", "Sha256": checksum}
+    calls = sandbox.boot(user_data(Artifact=artifact, Port=8080), 8080)
+    assert signal_of(calls) == "0"
+    assert "--version-id=3/L4kq+tJl" in sandbox.fetched()
+    assert "systemctl enable --now website" in calls
+
+
+def test_another_artifact_than_the_checksums_is_neither_unpacked_nor_run(sandbox: Sandbox, tmp_path: Path) -> None:
+    checksum = artifact_of(sandbox, tmp_path)
+    artifact = {"Bucket": "b-1", "Key": "k.zip", "Command": "true", "Install": "touch ran", "Sha256": "0" * 64}
+    calls = sandbox.boot(user_data(Artifact=artifact, Port=8080), 8080)
+    assert signal_of(calls) == "1"
+    assert f"Artifact.Sha256: found {checksum}, but {'0' * 64} is allowed only" in sandbox.errors
+    assert "systemctl enable --now website" not in calls
+    assert not (sandbox.root / "opt/website/ran").exists()
+
+
+def test_artifact_that_is_not_there_is_said_and_signalled(sandbox: Sandbox) -> None:
+    artifact = {"Bucket": "releases", "Key": "k.zip", "Command": "true"}
+    assert signal_of(sandbox.boot(user_data(Artifact=artifact, Port=8080), 8080)) == "1"
+    assert "s3://releases/k.zip can't be fetched" in sandbox.errors
+
+
+def test_artifact_whose_installation_fails_is_signalled(sandbox: Sandbox, tmp_path: Path) -> None:
+    artifact_of(sandbox, tmp_path)
+    artifact = {"Bucket": "b-1", "Key": "k.zip", "Command": "true", "Install": "false\ntrue"}
     calls = sandbox.boot(user_data(Artifact=artifact, Port=8080), 8080)
     assert signal_of(calls) != "0"
     assert "systemctl enable --now website" not in calls
@@ -193,7 +174,7 @@ def test_server_that_is_to_go_drains_and_says_so(sandbox: Sandbox) -> None:
         "curl": 'case "$*" in *lifecycle-state) echo Terminated ;; *instance-id) echo i-1 ;; *) echo token ;; esac',
         "aws": '[ "$2" = describe-auto-scaling-instances ] && echo the-group; exit 0',
     }.items():
-        sandbox._stub(sandbox.binaries / name, body)
+        sandbox.stub(sandbox.binaries / name, body)
     sandbox.calls.unlink()
     watch = sandbox.root / "var/lib/resilient-website/watch"
     told = (sandbox.root / "etc/resilient-website/environment").read_text()

@@ -30,8 +30,9 @@ esac
 class Site:
     """A running sample application and its tiers."""
 
-    def __init__(self, application: Instance, database: Server | None, cache: Server | None) -> None:
+    def __init__(self, application: Instance, database: Server | None, cache: Server | None, log: Path) -> None:
         self.application = application
+        self.log = log
         self.database = database
         self.cache = cache
 
@@ -88,10 +89,12 @@ def run(tmp_path: Path, certificates: Certificates) -> Iterator[Callable[..., Si
                     "CACHE_TLS": str(tls).lower(),
                     "CACHE_CA_FILE": str(certificates.ca),
                 }
-            application = Instance("<one> & only", {**environment, **more, "SITE_NAME": "A <b>site</b>"})
+            log = tmp_path / "log.txt"
+            command = ("sh", "-c", f"exec '{sys.executable}' '{SAMPLE_APPLICATION}' 2>> '{log}'")
+            application = Instance("<one> & only", {**environment, **more, "SITE_NAME": "A <b>site</b>"}, command)
             running.callback(application.kill)
             application.start()
-            return Site(application, store, cache)
+            return Site(application, store, cache, log)
 
         yield start
 
@@ -124,10 +127,20 @@ def test_cache_that_wants_a_token(run: Callable[..., Site]) -> None:
     assert "nothing to keep (hit)" in site.ask()[1]
 
 
-def test_wrong_token_is_said(run: Callable[..., Site]) -> None:
+def test_why_a_tier_is_unreachable_is_for_the_log(run: Callable[..., Site]) -> None:
     token = {"AWS_REGION": "us-east-1", "CACHE_SECRET_ARN": "arn:token"}
     site = run("valkey", "--requirepass", "another-token", database=False, **token)
-    assert "unreachable: the cache refuses the token" in site.ask()[1]
+    assert "<dt>Cache<dd>unreachable</dl>" in site.ask()[1]
+    assert "the cache refuses the token" in site.log.read_text()
+
+
+def test_visitors_learn_no_names_when_secrets_manager_fails(run: Callable[..., Site]) -> None:
+    arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:website"
+    site = run(database=False, DATABASE_HOST="db", DATABASE_READER_HOST="db", DATABASE_SECRET_ARN=arn, AWS_REGION="r")
+    page = site.ask()[1]
+    assert "<dt>Database<dd>unreachable</dl>" in page
+    assert "123456789012" not in page
+    assert arn in site.log.read_text()
 
 
 def test_shards_of_a_cluster(run: Callable[..., Site]) -> None:
@@ -164,7 +177,7 @@ def test_tiers_that_are_down_do_not_take_the_page_with_them(run: Callable[..., S
     site.database.stop()
     site.cache.stop()
     status, page, seconds = site.ask()
-    assert (status, page.count("unreachable:")) == (200, 2)
+    assert (status, page.count("<dd>unreachable")) == (200, 2)
     assert seconds < 20
     assert site.ask("/health")[:2] == (200, "ok")
     site.database.start()

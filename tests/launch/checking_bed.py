@@ -1,6 +1,8 @@
 """An account to check sites in: moto's, with the answers that moto has not (RDS's and ElastiCache's offers, quotas)."""
 
+import io
 import json
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,14 +27,6 @@ CACHES = {
     "redis": ("6.2.6", "7.0.7", "7.1.0"),
     "memcached": ("1.6.17", "1.6.22"),
 }
-EXPORTS: tuple[str, ...] = tuple(
-    f"{name}Arn"
-    for name in (
-        *("CertificateFunction", "DatabaseSecretFunction", "EmptyBucketFunction", "FallbackSiteFunction"),
-        *("FallbackSiteRole", "OriginSecretFunction", "OriginSecretRole", "RemoteStackFunction"),
-        *("SavedSiteFunction", "SavedSiteRole", "UpdateProtectionFunction"),
-    )
-)
 ZONES = tuple(f"us-east-1{letter}" for letter in "abcdef")
 
 
@@ -61,7 +55,7 @@ def orderable(rows: Mapping[str, dict[str, Any]] | None = None) -> Callable[...,
 
 def usual_answers() -> Answers:
     """Return what an ordinary account would be told."""
-    quotas = {"L-0263D0A3": 5.0, "L-1216C47A": 640.0}
+    quotas = {"L-0263D0A3": 5.0, "L-1216C47A": 640.0, "L-B99A9384": 1000.0}
     return {
         ("rds", "describe_db_engine_versions"): lambda **_: {
             "DBEngineVersions": [{"EngineVersion": version, "Status": "available"} for version in MYSQL]
@@ -118,14 +112,14 @@ class Bed:
         """Return moto's own client."""
         return real_client(self.url, service, region or self.region)
 
-    def install(self, *, without: tuple[str, ...] = ()) -> None:
-        """Make a stack with the exports of the macro's installer."""
-        outputs = {
-            name: {"Value": "x", "Export": {"Name": f"ResilientWebsite-{name}"}}
-            for name in EXPORTS
-            if name not in without
-        }
-        self.stack("installer", {"Topic": {"Type": "AWS::SNS::Topic"}}, outputs)
+    def install(self) -> None:
+        """Publish the layer of the macro's installer."""
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as layer:
+            layer.writestr("python/empty.py", "")
+        self.aws("lambda").publish_layer_version(
+            LayerName="ResilientWebsite-functions", Content={"ZipFile": archive.getvalue()}
+        )
 
     def stack(self, name: str, resources: dict[str, Any], outputs: dict[str, Any] | None = None, **more: Any) -> None:
         body = json.dumps({"Resources": resources, "Outputs": outputs or {}})

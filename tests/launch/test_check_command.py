@@ -145,12 +145,12 @@ def test_site_that_a_condition_switches_off(bed: Bed) -> None:
 
 
 def test_what_is_denied_is_said_with_the_permission_that_is_missing(bed: Bed, checker: Checker) -> None:
-    with FailureInjector(bed.url, denied={"ec2", "cloudformation", "servicequotas"}) as injector:
+    with FailureInjector(bed.url, denied={"ec2", "cloudformation", "lambda", "servicequotas"}) as injector:
         done = checker(template(SITE), "--stack-name", "my-site", variables=environment(injector.url))
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert "not checked: you may not ec2:DescribeAvailabilityZones" in lines
-    following = lines[lines.index("not checked: you may not cloudformation:ListExports") + 1]
+    following = lines[lines.index("not checked: you may not lambda:ListLayerVersions") + 1]
     assert following == "    Transform"
     described = lines.index("not checked: you may not cloudformation:DescribeStacks")
     assert lines[described + 1] == "    the parameters of the stack my-site"

@@ -206,3 +206,13 @@ def test_vcpus_of_servers_that_run(bed: Bed) -> None:
     )
     servers = {"OnDemandBaseCapacity": 0, "OnDemandPercentageAboveBaseCapacity": 0}
     assert not bed.of_site({"WebServers": servers}).findings
+
+
+def test_reservation_that_leaves_other_functions_too_little(bed: Bed) -> None:
+    fallback: dict[str, Any] = {"Source": {"Crawl": True}}
+    site = {"DomainName": "www.example.com", "HostedZoneId": {"Fn::Sub": bed.zone()}, "Fallback": fallback}
+    path = "Fallback.Source.ReservedConcurrentExecutions"
+    bed.answers["service-quotas", "get_service_quota"] = lambda **_: {"Quota": {"Value": 109.0}}
+    assert "10 are reserved, 100 have to be left" in told(bed.of_site(site))[path]
+    fallback["Source"]["ReservedConcurrentExecutions"] = 0
+    assert path not in told(bed.of_site(site))

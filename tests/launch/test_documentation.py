@@ -137,3 +137,19 @@ def test_stack_sets(moto: Moto, project: Path) -> None:
         (made["AccountId"], "us-east-1"),
         (made["AccountId"], "eu-west-1"),
     }
+
+
+def test_a_service_role(moto: Moto, project: Path) -> None:
+    shutil.copy(ROOT / "examples/everything.yaml", project / "site.yaml")
+    run(commands("permissions.md", "moto"), project, environment(moto.url))
+    iam = moto.client("iam")
+    role = iam.get_role(RoleName="website")["Role"]
+    assert role["Path"] == "/deployers/"
+    [trust] = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "cloudformation.amazonaws.com"}
+    attached = iam.list_attached_role_policies(RoleName="website")["AttachedPolicies"]
+    written = sorted((project / "policies").glob("permissions-*.json"))
+    assert len(attached) == len(written) > 1
+    iam.create_policy(PolicyName="person", PolicyDocument=(project / "policies/person.json").read_text())
+    [organization] = re.findall(r"^```json\n(.*?)^```$", (ROOT / "docs/permissions.md").read_text(), re.M | re.S)
+    iam.create_policy(PolicyName="organization", PolicyDocument=organization)

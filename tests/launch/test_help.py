@@ -9,7 +9,19 @@ import pytest
 
 from tests.emulator.endpoint import ROOT
 
-COMMANDS = ("check", "diff", "expand", "failures", "flat", "init", "publish", "saved-pages", "stack-policy", "stackset")
+COMMANDS = (
+    "check",
+    "deployer-policy",
+    "diff",
+    "expand",
+    "failures",
+    "flat",
+    "init",
+    "publish",
+    "saved-pages",
+    "stack-policy",
+    "stackset",
+)
 
 
 def test_commands_are_grouped_and_each_is_said_to_do_something(command_line: Any) -> None:

@@ -29,7 +29,12 @@ def refusal(path: Path, text: str) -> str:
         ("Resources:\n  Site:\n    Type: X\n   Bad: 1\n", "line 4, column 4: while parsing a block mapping, expected"),
         ("A: [1, 2\nB: 3\n", "line 2, column 2: while parsing a flow sequence, expected ',' or ']'"),
         ("A:\n\t- 1\n", "line 2, column 1: while scanning for the next token, found character '\\t'"),
-        ("A: *x\n", "line 1, column 4: found undefined alias 'x'"),
+        ("A: *x\n", "line 1, column 4: the alias *x, which CloudFormation does not take"),
+        ("A: &x\n  B: 1\nC: *x\n", "line 1, column 4: the anchor &x, which CloudFormation does not take"),
+        ("A:\n  - &x 1\n", "line 2, column 5: the anchor &x"),
+        ("A: &x !Ref B\n", "line 1, column 4: the anchor &x"),
+        ("&x A: 1\n", "line 1, column 1: the anchor &x"),
+        ("A:\n  <<: {B: 1}\n  C: 1\n", "line 2, column 3: a merge key, which CloudFormation does not take"),
         ("A: 1\n---\nB: 1\n", "line 2, column 1: expected a single document"),
         ("A: \x07", "line 1, column 4: the character 7"),
         ("[A]: 1", "line 1, column 1: a map or a list as a key"),
@@ -40,8 +45,8 @@ def refusal(path: Path, text: str) -> str:
         ("{A: 1, B: [}", "line 1, column 12: while parsing a flow node"),
         ("A: 1\nB:\n  C: 1\n  C: 2\n", "line 4, column 3: 'C' is there already, in line 3"),
         ('{"A": {"B": 1,\n\t"B": 2}}', "line 2, column 2: 'B' is there already, in line 1"),
-        ("A: &a [*a]", "line 1, column 4: found unconstructable recursive node"),
-        ("&a [*a]", "maps and lists stand within one another"),
+        ("A: &a [*a]", "line 1, column 4: the anchor &a"),
+        ("&a [*a]", "line 1, column 1: the anchor &a"),
         ('{"A":' * 100_000, "maps and lists stand within one another"),
         ("[" * 100_000, "maps and lists stand within one another"),
         ("", "holds no map"),
@@ -59,8 +64,18 @@ def test_what_people_write_is_read(tmp_path: Path) -> None:
 
     assert read('{"A": 1,\n\t"B": null}') == {"A": 1, "B": None}
     assert read("{A: 1, B: !Ref C}") == {"A": 1, "B": {"Ref": "C"}}
-    assert read("A: &a {B: 1, C: 2}\nD: {<<: *a, C: 3}") == {"A": {"B": 1, "C": 2}, "D": {"B": 1, "C": 3}}
+    assert read("A: a & b\nB: 'c*'\nC: \"<<\"\nD: '*e'") == {"A": "a & b", "B": "c*", "C": "<<", "D": "*e"}
     assert read("AWSTemplateFormatVersion: 2010-09-09") == {"AWSTemplateFormatVersion": "2010-09-09"}
+
+
+def test_few_lines_that_stand_for_billions_of_values_are_refused_unread(tmp_path: Path) -> None:
+    lines = ["A0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"A{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    assert refusal(tmp_path / "bomb.yaml", "\n".join(lines)).startswith("line 1, column 5: the anchor &a0")
+
+
+def test_file_that_is_no_template_by_its_size(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "disk.img", "x" * 5_000_001) == "has more than 5000000 bytes"
 
 
 @pytest.mark.parametrize("path", YAML_FILES, ids=lambda path: path.name)

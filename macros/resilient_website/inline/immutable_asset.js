@@ -2,6 +2,6 @@
 // yet may come: CloudFront runs this for no answer of 400 or more.
 function handler(event) {
   const response = event.response;
-  response.headers['cache-control'] = { value: '@@CACHE_CONTROL@@' };
+  response.headers['cache-control'] = { value: @@CACHE_CONTROL@@ };
   return response;
 }

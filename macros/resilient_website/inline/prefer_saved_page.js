@@ -9,7 +9,7 @@ function handler(event) {
   const name = NAMES.indexOf(host);
   if (name >= 0 && (request.method === 'GET' || request.method === 'HEAD')) {
     cf.createRequestOriginGroup({
-      originIds: [{ originId: '@@WEB@@' }, { originId: '@@SAVED@@' + name }],
+      originIds: [{ originId: @@WEB@@ }, { originId: @@SAVED@@ + name }],
       failoverCriteria: { statusCodes: @@STATUSES@@ },
     });
   }

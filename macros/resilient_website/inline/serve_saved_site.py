@@ -2,6 +2,9 @@
 
 An AWS Lambda function behind API Gateway's Lambda proxy integration. BUCKET, SAVED and FRIENDLY say where the saved
 versions and the friendly page are, RETRY_AFTER how long visitors are told to stay away.
+
+A saved page is on the site's own origin, without the headers that it came with: no script runs on it, whatever was
+saved. Images, styles, fonts, media and frames of other hosts are shown as on the original.
 """
 
 import base64
@@ -19,6 +22,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 S3 = boto3.client("s3", config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2}))
 BUCKET, SAVED, FRIENDLY = os.environ["BUCKET"], os.environ["SAVED"], os.environ["FRIENDLY"]
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; script-src 'none'; object-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'; frame-src 'self' https:; img-src 'self' https: data:; "
+    "media-src 'self' https: data:; font-src 'self' https: data:; style-src 'self' https: 'unsafe-inline'; "
+    "manifest-src 'self'",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+}
 # A function's answer has at most 6 MB ("Lambda quotas"), and base64 makes four bytes of three.
 MOST_BYTES = 4_400_000
 # For so long the version that is current is not asked for again.
@@ -44,7 +58,7 @@ def answer(status: int, page: tuple[bytes, str], headers: dict[str, str]) -> dic
         text, encoded = body.decode(), False
     except UnicodeDecodeError:
         text, encoded = base64.b64encode(body).decode(), True
-    headers = {"Content-Type": kind, "Cache-Control": "no-store", **headers}
+    headers = {"Content-Type": kind, **HEADERS, **headers}
     return {"statusCode": status, "headers": headers, "isBase64Encoded": encoded, "body": text}
 
 
@@ -53,7 +67,7 @@ def saved(path: str) -> tuple[bytes, str] | None:
     folder, _, name = path.lstrip("/").rpartition("/")
     file = name if "." in name else f"{name}/index.html" if name else "index.html"
     version = current(int(time.time() // SECONDS))
-    return read(f"{SAVED}{version}/{folder}/{file}".replace("//", "/")) if version else None
+    return read(f"{SAVED}{version}/site/{folder}/{file}".replace("//", "/")) if version else None
 
 
 @lru_cache(maxsize=1)

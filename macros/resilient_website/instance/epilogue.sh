@@ -1,8 +1,7 @@
 # Last part of the user data: a server counts once it answers its health check, not before.
 
 for attempt in $(seq 120); do
-  curl --silent --fail --max-time 5 --output /dev/null "http://localhost:$WEB_PORT$HEALTH_CHECK_PATH" && exit 0
+  curl --silent --fail --globoff --max-time 5 --output /dev/null "http://localhost:$WEB_PORT$HEALTH_CHECK_PATH" && exit 0
   sleep 5
 done
-echo "nothing answers on port $WEB_PORT at $HEALTH_CHECK_PATH" >&2
-exit 1
+fail "nothing answers on port $WEB_PORT at $HEALTH_CHECK_PATH"

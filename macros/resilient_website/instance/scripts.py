@@ -1,9 +1,10 @@
 """The boot scripts, read once from the files beside this one.
 
-The prologue expects the shell variables STACK, RESOURCE, REGION, WEB_PORT and HEALTH_CHECK_PATH; the artifact's
-script expects ARTIFACT, its place in S3.
+The prologue expects the shell variables STACK, RESOURCE and REGION; the epilogue WEB_PORT and HEALTH_CHECK_PATH; the
+artifact's script BUCKET, KEY, VERSION_ID and SHA256, the last two empty where they are not given.
 """
 
+import ast
 import re
 from pathlib import Path
 
@@ -18,12 +19,23 @@ def _script(name: str) -> str:
     return re.sub(r"\A(#[^\n]*\n)+\n?", "", (HERE / name).read_text(encoding="utf-8"))
 
 
+def _program(name: str) -> str:
+    """Return a Python program as servers get it: short. Blank lines and its functions' docstrings are for people."""
+    source = (HERE / name).read_text(encoding="utf-8")
+    lines = source.splitlines(keepends=True)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
+            docstring = node.body[0]
+            for number in range(docstring.lineno - 1, docstring.end_lineno or 0):
+                lines[number] = ""
+    text = re.sub(r"\n\n+", "\n", "".join(lines))
+    return re.sub(r"^( {4})+", lambda indent: "\t" * (len(indent[0]) // 4), text, flags=re.MULTILINE)
+
+
 PROLOGUE = _script("prologue.sh")
 RUN_USER_SCRIPT = _script("run_user_script.sh")
 AGENT = _script("agent.sh")
 ARTIFACT = _script("artifact.sh")
 DRAIN = _script("drain.sh")
 EPILOGUE = _script("epilogue.sh")
-SAMPLE_APPLICATION = _script("sample_application.sh").replace(
-    "@@SAMPLE_APPLICATION@@\n", (HERE / "sample_app.py").read_text(encoding="utf-8")
-)
+SAMPLE_APPLICATION = _script("sample_application.sh").replace("@@SAMPLE_APPLICATION@@\n", _program("sample_app.py"))

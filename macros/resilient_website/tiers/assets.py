@@ -15,6 +15,7 @@ from resilient_website.context import Context
 from resilient_website.intrinsics import Value
 from resilient_website.kinds import Boolean, ListOf, Text
 from resilient_website.properties import prop
+from resilient_website.quoting import javascript
 from resilient_website.teardown import RETAIN, store_policies
 
 OLD_VERSIONS_DAYS = 30
@@ -147,7 +148,7 @@ def _kept_for_ever(context: Context) -> cloudfront.Function:
         context.id("KeepAssets"),
         Name=context.unique_name("assets"),
         AutoPublish=True,
-        FunctionCode=CODE.replace("@@CACHE_CONTROL@@", FOR_EVER),
+        FunctionCode=javascript.filled(CODE, {"CACHE_CONTROL": FOR_EVER}),
         FunctionConfig=cloudfront.FunctionConfig(Comment="Assets are kept for ever", Runtime="cloudfront-js-2.0"),
     )
 

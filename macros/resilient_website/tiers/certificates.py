@@ -1,27 +1,50 @@
 """The certificates: one for CloudFront, one for what stands in the site's own Region, one for the fallback's.
 
 Each is the one whose ARN is given, or made here and validated through the hosted zone; ACM then renews it by itself.
-CloudFront's has to be in us-east-1: from another Region, a custom resource makes it there.
+CloudFront's has to be in us-east-1: from another Region, custom resources make it there.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from troposphere import AWSHelperFn, AWSObject, Ref, certificatemanager
+from troposphere import AWSHelperFn, AWSObject, Ref, Sub, certificatemanager
 from troposphere.cloudformation import AWSCustomObject
 
 from resilient_website.context import Context
 from resilient_website.domain import EDGE_REGION, DomainSpec
+from resilient_website.functions.kind import FunctionKind, rights
+from resilient_website.iam_documents import allow
 from resilient_website.intrinsics import Value
+from resilient_website.roles import Statement
 
 # Validation by DNS takes minutes, rarely half an hour. Source: "AWS Certificate Manager DNS validation".
 ISSUE_SECONDS = 3600
 
+FUNCTION = FunctionKind(
+    "Certificate",
+    "certificate",
+    "Makes the certificates that this stack needs in another Region",
+    timeout=60,
+    # A certificate's ARN is known once ACM has made it: until then, the right to look at it can't name it.
+    statements=(allow("acm:DescribeCertificate", Sub("arn:${AWS::Partition}:acm:*:${AWS::AccountId}:certificate/*")),),
+    polls=True,
+)
 
-class RemoteCertificate(AWSCustomObject):
-    """The custom resource that makes a certificate in another Region (custom_resources/certificate)."""
+# What the function does with a certificate that it has made, by its ARN.
+OWN_CERTIFICATE = [
+    "acm:DescribeCertificate",
+    "acm:ListTagsForCertificate",
+    "acm:AddTagsToCertificate",
+    "acm:RemoveTagsFromCertificate",
+    "acm:DeleteCertificate",
+]
 
-    resource_type = "Custom::Certificate"
+
+class CertificateRequest(AWSCustomObject):
+    """The custom resource that has a certificate issued in another Region (custom_resources/certificate)."""
+
+    resource_type = "Custom::CertificateRequest"
     props = {
         "ServiceToken": ((str, AWSHelperFn), True),
         "ServiceTimeout": (int, False),
@@ -29,6 +52,18 @@ class RemoteCertificate(AWSCustomObject):
         "SubjectAlternativeNames": ([str], True),
         "HostedZoneId": ((str, AWSHelperFn), True),
         "Region": (str, True),
+    }
+
+
+class RemoteCertificate(AWSCustomObject):
+    """The custom resource that tags a certificate which has been issued, and deletes it in the end."""
+
+    resource_type = "Custom::Certificate"
+    props = {
+        "ServiceToken": ((str, AWSHelperFn), True),
+        "ServiceTimeout": (int, False),
+        "CertificateArn": ((str, AWSHelperFn), True),
+        "Tags": (list, False),
     }
 
 
@@ -54,7 +89,7 @@ def build(context: Context, domain: DomainSpec, secondary_region: str | None) ->
     made: list[AWSObject] = []
     edge, regional = domain.certificate_arn, domain.regional_certificate_arn
     if edge is None:
-        made.append(_edge_certificate(context, domain))
+        made += _edge_certificate(context, domain)
         edge = Ref(made[-1])
     if regional is None:
         names = (*domain.names, domain.origin_name)
@@ -62,29 +97,76 @@ def build(context: Context, domain: DomainSpec, secondary_region: str | None) ->
         regional = Ref(made[-1])
     secondary = edge if secondary_region == EDGE_REGION else regional
     if secondary_region not in (None, EDGE_REGION):
-        made.append(_remote(context, "FallbackCertificate", domain, str(secondary_region)))
+        made += _remote(context, "FallbackCertificate", domain, str(secondary_region))
         secondary = Ref(made[-1])
     return Certificates(resources=tuple(made), edge=edge, regional=regional, secondary=secondary)
 
 
-def _edge_certificate(context: Context, domain: DomainSpec) -> AWSObject:
+def _edge_certificate(context: Context, domain: DomainSpec) -> tuple[AWSObject, ...]:
     suffix = "EdgeCertificate"
     if context.region == EDGE_REGION:
-        return _certificate(context.id(suffix), domain.names, domain.hosted_zone_id)
+        return (_certificate(context.id(suffix), domain.names, domain.hosted_zone_id),)
     return _remote(context, suffix, domain, EDGE_REGION)
 
 
-def _remote(context: Context, suffix: str, domain: DomainSpec, region: str) -> RemoteCertificate:
-    """Return a certificate for the site's names in another Region."""
+def _remote(context: Context, suffix: str, domain: DomainSpec, region: str) -> tuple[AWSObject, ...]:
+    """Return a certificate for the site's names in another Region, last, and what has it issued.
+
+    The right to delete it names its ARN, so it can't be given before there is one. CloudFormation deletes in the other
+    order: what uses the certificate, the certificate, the right to delete it, and the request. Other names or another
+    Region are another certificate, whose logical ids differ, so that none is replaced in place.
+    """
+    digest = hashlib.sha256("\n".join((region, *domain.names)).encode()).hexdigest()[:8]
     main, *others = domain.names
-    return RemoteCertificate(
-        context.id(suffix),
-        ServiceToken=context.installed("CertificateFunctionArn"),
+    asking = rights(context, f"{suffix}RequestPolicy{digest}", FUNCTION.role, _to_request(domain))
+    request = CertificateRequest(
+        context.id(f"{suffix}Request{digest}"),
+        DependsOn=[asking.title, *FUNCTION.ready],
+        ServiceToken=FUNCTION.arn,
         ServiceTimeout=ISSUE_SECONDS,
         DomainName=main,
         SubjectAlternativeNames=others,
         HostedZoneId=domain.hosted_zone_id,
         Region=region,
+    )
+    owning = rights(context, f"{suffix}Policy{digest}", FUNCTION.role, [allow(OWN_CERTIFICATE, Ref(request))])
+    certificate = RemoteCertificate(
+        context.id(f"{suffix}{digest}"),
+        DependsOn=[owning.title, *FUNCTION.ready],
+        ServiceToken=FUNCTION.arn,
+        ServiceTimeout=ISSUE_SECONDS,
+        CertificateArn=Ref(request),
+    )
+    return asking, request, owning, certificate
+
+
+def _to_request(domain: DomainSpec) -> tuple[Statement, ...]:
+    """Return the rights to ask for a certificate of the site's names, and to prove in their zone that they are its own.
+
+    ACM validates with CNAME records whose names begin with an underscore. Sources: "Condition keys for AWS Certificate
+    Manager"; "Using IAM policy conditions for fine-grained access control" in the Amazon Route 53 guide.
+    """
+    records = [f"_*.{name.removeprefix('*.')}" for name in domain.names]
+    return (
+        allow(
+            "acm:RequestCertificate",
+            "*",
+            {
+                "StringEquals": {"acm:ValidationMethod": "DNS"},
+                "ForAllValues:StringEquals": {"acm:DomainNames": list(domain.names)},
+            },
+        ),
+        allow(
+            "route53:ChangeResourceRecordSets",
+            Sub("arn:${AWS::Partition}:route53:::hostedzone/${Zone}", Zone=domain.hosted_zone_id),
+            {
+                "ForAllValues:StringEquals": {
+                    "route53:ChangeResourceRecordSetsRecordTypes": ["CNAME"],
+                    "route53:ChangeResourceRecordSetsActions": ["UPSERT"],
+                },
+                "ForAllValues:StringLike": {"route53:ChangeResourceRecordSetsNormalizedRecordNames": records},
+            },
+        ),
     )
 
 
@@ -93,7 +175,8 @@ def _certificate(title: str, names: Sequence[str], zone_id: Value | None) -> cer
     return certificatemanager.Certificate(
         title,
         DomainName=main,
-        SubjectAlternativeNames=others,
+        # ACM refuses an empty list. Source: "RequestCertificate" in the ACM API Reference.
+        **({"SubjectAlternativeNames": others} if others else {}),
         ValidationMethod="DNS",
         DomainValidationOptions=[
             certificatemanager.DomainValidationOption(DomainName=name, HostedZoneId=zone_id) for name in names

@@ -15,12 +15,15 @@ from resilient_website.buckets import (
     Bucket,
     bucket_policy,
     distribution_reads,
-    objects,
+    named_by_stack,
     of_parameter,
     of_this_template,
     private_bucket,
 )
 from resilient_website.context import Context
+from resilient_website.email_address import EMAIL
+from resilient_website.functions.kind import FunctionKind, ask_own_stack
+from resilient_website.iam_documents import allow
 from resilient_website.intrinsics import Value
 from resilient_website.kinds import Text
 from resilient_website.problems import known_names
@@ -28,6 +31,7 @@ from resilient_website.properties import Switch, prop
 from resilient_website.reader import Reader
 from resilient_website.regions import REGIONS
 from resilient_website.remote_stack import remote_stack
+from resilient_website.roles import Statement
 from resilient_website.tiers.assets import access_control
 from resilient_website.tiers.saved_site.spec import SourceSpec
 from resilient_website.tiers.saved_site.spec import check as check_source
@@ -67,7 +71,7 @@ class FallbackSpec:
     )
     contact_email: Value | None = prop(
         "ContactEmail",
-        Text("an email address, as in team@example.com", r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+        EMAIL,
         None,
         lands_on="Custom::FallbackSite.ContactEmail",
         reason="absent: a published address attracts spam, so it is a choice",
@@ -128,7 +132,53 @@ class Fallback:
 # What the outputs and parameters of the stacks in the other Region are called.
 BUCKET_NAME = "BucketName"
 BUCKET_DOMAIN_NAME = "BucketDomainName"
-PUBLISHER = "Publisher"
+
+# What CloudFormation does with the bucket in another Region, and with its policy. Source: the handlers in the resource
+# schemas of AWS::S3::Bucket and AWS::S3::BucketPolicy.
+BUCKET_ACTIONS = [
+    "s3:CreateBucket",
+    "s3:DeleteBucket",
+    "s3:ListBucket",
+    "s3:GetBucketLocation",
+    "s3:GetBucketTagging",
+    "s3:PutBucketTagging",
+    "s3:ListTagsForResource",
+    "s3:TagResource",
+    "s3:UntagResource",
+    "s3:GetEncryptionConfiguration",
+    "s3:PutEncryptionConfiguration",
+    "s3:GetBucketOwnershipControls",
+    "s3:PutBucketOwnershipControls",
+    "s3:GetBucketPublicAccessBlock",
+    "s3:PutBucketPublicAccessBlock",
+]
+POLICY_ACTIONS = ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"]
+
+
+def may_write(prefix: str) -> tuple[Statement, ...]:
+    """Return the statements for a function that writes below a prefix of this stack's fallback buckets.
+
+    The buckets are known by the stack's GUID in their names, so that the rights on the old one last when a fallback
+    moves to another Region: CloudFormation deletes that one at the end of the update.
+    """
+    return (
+        allow(
+            ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+            named_by_stack(f"/{prefix}*"),
+        ),
+        allow(["s3:ListBucket", "s3:ListBucketVersions"], named_by_stack()),
+    )
+
+
+FUNCTION = FunctionKind(
+    "FallbackSite",
+    "fallback_site",
+    "Publishes the fallback site of this stack",
+    # Half a minute of it may pass until a new role's policy is in force.
+    timeout=120,
+    # Before it withdraws a page: whether another resource of the stack has published to the same place since.
+    statements=(*may_write(PREFIX), ask_own_stack("ListStackResources")),
+)
 
 
 def check(spec: FallbackSpec, path: str, reader: Reader, *, has_domain: bool, behind_cloudfront: bool) -> None:
@@ -156,16 +206,23 @@ def check(spec: FallbackSpec, path: str, reader: Reader, *, has_domain: bool, be
 
 def build(context: Context, spec: FallbackSpec) -> Fallback:
     """Return the bucket and CloudFront's way into it. All in it can be published again, so it goes with the stack."""
-    bucket = private_bucket(context.id("FallbackBucket"), DeletionPolicy="Delete", UpdateReplacePolicy="Delete")
+    # Another Region is another name: the old bucket is deleted after the new one is there.
+    unique = context.unique_name("fallback", made_of=spec.region or "")
+    policies = {"DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"}
+    given = unique if spec.region is None else Ref(BUCKET_NAME)
+    bucket = private_bucket(context.id("FallbackBucket"), BucketName=given, **policies)
     control = access_control(context, "FallbackAccessControl", "fallback")
     name, domain_name = Ref(bucket), GetAtt(bucket, "RegionalDomainName")
-    made: AWSObject = bucket
+    made: tuple[AWSObject, ...] = (bucket,)
     if spec.region is not None:
         outputs = {BUCKET_NAME: name, BUCKET_DOMAIN_NAME: domain_name}
-        made = remote_stack(context, "FallbackBucketStack", spec.region, [bucket], {}, outputs)
-        name, domain_name = GetAtt(made, BUCKET_NAME), GetAtt(made, BUCKET_DOMAIN_NAME)
+        right = allow(BUCKET_ACTIONS, named_by_stack())
+        made = remote_stack(
+            context, "FallbackBucketStack", spec.region, [bucket], {BUCKET_NAME: unique}, outputs, [right]
+        )
+        name, domain_name = GetAtt(made[-1], BUCKET_NAME), GetAtt(made[-1], BUCKET_DOMAIN_NAME)
     return Fallback(
-        resources=(made, control),
+        resources=(*made, control),
         bucket=bucket.title,
         region=spec.region,
         bucket_name=name,
@@ -175,16 +232,13 @@ def build(context: Context, spec: FallbackSpec) -> Fallback:
 
 
 def publish(context: Context, spec: FallbackSpec, fallback: Fallback, readers: Sequence[str]) -> tuple[AWSObject, ...]:
-    """Return the bucket's policy (`readers`: the distributions that serve it) and the publication into it.
-
-    The publisher's role has no right of its own on any bucket: each site's policy lets it into that site's prefix.
-    """
-    policy = _policy(context, spec, fallback, readers)
+    """Return the bucket's policy (`readers`: the distributions that serve it) and the publication into it."""
+    policy = _policy(context, fallback, readers)
     elsewhere = {} if fallback.region is None else {"BucketRegion": fallback.region}
     site = FallbackSite(
         context.id("FallbackSite"),
-        DependsOn=policy.title,
-        ServiceToken=context.installed("FallbackSiteFunctionArn"),
+        DependsOn=[policy[-1].title, *FUNCTION.ready],
+        ServiceToken=FUNCTION.arn,
         ServiceTimeout=PUBLISHER_TIMEOUT_SECONDS,
         BucketName=fallback.bucket_name,
         **elsewhere,
@@ -194,47 +248,19 @@ def publish(context: Context, spec: FallbackSpec, fallback: Fallback, readers: S
         ContactEmail=NoValue if spec.contact_email is None else spec.contact_email,
         RetryAfterSeconds=RETRY_AFTER_SECONDS,
     )
-    return policy, site
+    return *policy, site
 
 
-def _policy(context: Context, spec: FallbackSpec, fallback: Fallback, readers: Sequence[str]) -> AWSObject:
+def _policy(context: Context, fallback: Fallback, readers: Sequence[str]) -> tuple[AWSObject, ...]:
     """Return the bucket's policy, apart from the bucket: it names distributions, and these name the bucket."""
-    publisher = context.installed("FallbackSiteRoleArn")
     if fallback.region is None:
-        saver = context.installed("SavedSiteRoleArn") if spec.source else None
-        return _statements(context, of_this_template(fallback.bucket), readers, publisher, saver)
-    bucket = of_parameter(BUCKET_NAME)
-    policy = _statements(context, bucket, readers, Ref(PUBLISHER), None)
-    parameters = {BUCKET_NAME: fallback.bucket_name, PUBLISHER: publisher, **{name: Ref(name) for name in readers}}
-    return remote_stack(context, "FallbackPolicyStack", fallback.region, [policy], parameters, {})
+        return (_readers_policy(context, of_this_template(fallback.bucket), readers),)
+    policy = _readers_policy(context, of_parameter(BUCKET_NAME), readers)
+    parameters = {BUCKET_NAME: fallback.bucket_name, **{name: Ref(name) for name in readers}}
+    right = allow(POLICY_ACTIONS, named_by_stack())
+    return remote_stack(context, "FallbackPolicyStack", fallback.region, [policy], parameters, {}, [right])
 
 
-def _statements(
-    context: Context, bucket: Bucket, readers: Sequence[str], publisher: AWSHelperFn, saver: AWSHelperFn | None
-) -> s3.BucketPolicy:
+def _readers_policy(context: Context, bucket: Bucket, readers: Sequence[str]) -> s3.BucketPolicy:
     statements = [distribution_reads(bucket, name) for name in readers]
-    statements += _writer(bucket, "Publish", publisher, PREFIX)
-    if saver is not None:
-        statements += _writer(bucket, "Save", saver, SAVED_PREFIX)
     return bucket_policy(context.id("FallbackBucketPolicy"), bucket, statements)
-
-
-def _writer(bucket: Bucket, purpose: str, role_arn: AWSHelperFn, prefix: str) -> tuple[dict[str, Any], ...]:
-    """Return what lets a function of the installer's write below its own prefix, and nowhere else."""
-    principal = {"AWS": role_arn}
-    return (
-        {
-            "Sid": purpose,
-            "Effect": "Allow",
-            "Principal": principal,
-            "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
-            "Resource": objects(bucket, prefix),
-        },
-        {
-            "Sid": f"{purpose}Lists",
-            "Effect": "Allow",
-            "Principal": principal,
-            "Action": ["s3:ListBucket", "s3:ListBucketVersions"],
-            "Resource": bucket.arn,
-        },
-    )

@@ -1,6 +1,5 @@
 """The web application firewall: AWS's managed rule groups and a limit on each address's requests."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from resilient_website.kinds import Choice, Integer, Text
 from resilient_website.problems import shown
 from resilient_website.properties import prop
 from resilient_website.reader import Reader
+from resilient_website.roles import RoleOptions
 
 # In the order in which they are asked: the cheap and certain ones first. Source: "AWS Managed Rules rule groups list".
 RULE_GROUPS = (
@@ -65,8 +65,35 @@ class SecuritySpec:
         structural=True,
         lands_on="AWS::SecretsManager::RotationSchedule, "
         "AWS::SecretsManager::RotationSchedule.RotationRules.AutomaticallyAfterDays",
-        reason="a secret that is rotated is worth little to whoever has seen it; nobody notices. 0: never",
+        reason="a secret that is rotated is worth little to whoever has seen it; nobody notices. 0: never. Its header, "
+        "X-Origin-Verify, reaches the application, which must neither log nor show it",
     )
+    permissions_boundary: Value | None = prop(
+        "PermissionsBoundary",
+        Text(
+            "the ARN of a managed policy, as in arn:aws:iam::123456789012:policy/developers-boundary",
+            r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[!-~]+",
+        ),
+        None,
+        presence=True,
+        lands_on="AWS::IAM::Role.PermissionsBoundary",
+        reason="absent: an organisation that lets teams create roles only with a boundary names it here; every role of "
+        "the site has it",
+    )
+    role_path: Value | None = prop(
+        "RolePath",
+        Text("an IAM path, as in /websites/", r"/([!-.0-~]+/)*"),
+        None,
+        presence=True,
+        lands_on="AWS::IAM::Role.Path",
+        reason="absent: /. A path keeps the site's roles apart, so that a policy can name them. A change replaces the "
+        "roles",
+    )
+
+    @property
+    def roles(self) -> RoleOptions:
+        """What every role of the site has."""
+        return RoleOptions(self.permissions_boundary, self.role_path)
 
 
 @dataclass(frozen=True)
@@ -75,6 +102,11 @@ class Firewall:
 
     resources: tuple[AWSObject, ...]
     arn: Value | None
+
+
+def _is_in(web_acl_arn: str, region: str, scope: str) -> bool:
+    """Tell whether the ARN of a web ACL, which is one by its form, is of a Region and a scope."""
+    return web_acl_arn.split(":")[3] == region and web_acl_arn.split(":")[5].startswith(f"{scope}/")
 
 
 def check(spec: SecuritySpec, path: str, reader: Reader, *, behind_cloudfront: bool) -> None:
@@ -91,7 +123,7 @@ def check(spec: SecuritySpec, path: str, reader: Reader, *, behind_cloudfront: b
         )
     region = EDGE_REGION if behind_cloudfront else reader.region
     scope, of_arn = ("CLOUDFRONT", "global") if behind_cloudfront else ("REGIONAL", "regional")
-    if isinstance(spec.web_acl_arn, str) and not re.search(f":wafv2:{region}:[0-9]+:{of_arn}/", spec.web_acl_arn):
+    if isinstance(spec.web_acl_arn, str) and not _is_in(spec.web_acl_arn, region, of_arn):
         reader.problem(
             f"{path}.WebACLArn",
             f"found {shown(spec.web_acl_arn)}",

@@ -8,9 +8,9 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, s3
 
-from resilient_website.buckets import Bucket, bucket_policy, objects, of_this_template, private_bucket
+from resilient_website.buckets import Bucket, bucket_policy, of_this_template, private_bucket
 from resilient_website.context import Context
-from resilient_website.emptied_bucket import emptier, may_empty
+from resilient_website.emptied_bucket import emptier
 from resilient_website.intrinsics import Value
 from resilient_website.teardown import DELETE, RETAIN, store_policies
 
@@ -75,20 +75,25 @@ def build(context: Context, retention_days: Value, teardown: str) -> Logs:
             _writer("FlowLogsWrite", "delivery.logs", place, FLOW_PREFIX, MINE),
             _writer("EdgeWrites", "delivery.logs", place, EDGE_PREFIX, MINE),
             _acl_reader(place),
-            *(may_empty(context, bucket.title) if emptied else ()),
         ],
     )
-    last = emptier(context, bucket.title, policy.title) if emptied else policy
-    return Logs((bucket, policy, *([last] if emptied else [])), bucket.title, last.title)
+    emptying = emptier(context, bucket.title, policy.title) if emptied else ()
+    made = (bucket, policy, *emptying)
+    return Logs(made, bucket.title, made[-1].title)
 
 
 def _writer(sid: str, service: str, bucket: Bucket, prefix: str, condition: dict[str, Any]) -> dict[str, Any]:
+    """Return the statement that lets a service of AWS's write this account's logs below a prefix.
+
+    The account's id is in the path, so that no load balancer of another account can write. Source: "Enable access logs
+    for your Application Load Balancer".
+    """
     return {
         "Sid": sid,
         "Effect": "Allow",
         "Principal": {"Service": f"{service}.amazonaws.com"},
         "Action": "s3:PutObject",
-        "Resource": objects(bucket, f"{prefix}/"),
+        "Resource": Join("", [bucket.arn, f"/{prefix}/AWSLogs/", Ref("AWS::AccountId"), "/*"]),
         **({"Condition": condition} if condition else {}),
     }
 

@@ -15,8 +15,12 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, apigatew
 from resilient_website.buckets import Bucket, of_parameter, of_this_template
 from resilient_website.context import Context
 from resilient_website.domain import DomainSpec
+from resilient_website.iam_documents import allow
 from resilient_website.intrinsics import Value
 from resilient_website.remote_stack import remote_stack
+from resilient_website.roles import Statement, role
+from resilient_website.stack_identity import PREFIX as STACK_PREFIX
+from resilient_website.stack_identity import with_guid
 from resilient_website.tiers.fallback import BUCKET_NAME, PAGE_KEY, PREFIX, RETRY_AFTER_SECONDS, Fallback
 from resilient_website.tiers.saved_site.serving import Serving
 
@@ -26,9 +30,6 @@ PAGE_HEADERS = {
     "Retry-After": str(RETRY_AFTER_SECONDS),
     "X-Robots-Tag": "noindex",
 }
-
-# Of the roles that an API in another Region takes (see template.yaml, which lets such roles be passed).
-ROLE_PATH = "/resilient-website/"
 
 # What the parameters and outputs of the stack in the other Region are called, beside the bucket's name.
 READER = "ReaderRoleArn"
@@ -46,6 +47,14 @@ BARE_PAGE = (
 # REST APIs in API Gateway" in the API Gateway guide.
 S3_FAILED = "502"
 AS_503 = "#set($context.responseOverride.status = 503)"
+
+
+# The API is public at all times. What comes faster is answered with API Gateway's own page, at no cost for the rest of
+# the account: it has 2,500 requests a second in newer Regions, 10,000 in others. Source: "Quotas for configuring and
+# running a REST API in API Gateway".
+THROTTLE = apigateway.MethodSetting(
+    ResourcePath="/*", HttpMethod="*", ThrottlingRateLimit=1000, ThrottlingBurstLimit=500
+)
 
 
 @dataclass(frozen=True)
@@ -78,27 +87,30 @@ def build(
         admitted = serving.admit(context, context.id("SecondaryApi"))
         return SecondaryApi((*serving.resources, *served.resources, admitted), served.endpoints)
     bucket = of_this_template(fallback.bucket)
-    role = _reader_role(context, bucket.arn)
-    api = _api(context, domain, certificate, _from_bucket(GetAtt(role, "Arn"), bucket))
-    return SecondaryApi((role, *api.resources), api.endpoints)
+    reader = _reader_role(context, bucket.arn)
+    api = _api(context, domain, certificate, _from_bucket(GetAtt(reader, "Arn"), bucket))
+    return SecondaryApi((reader, *api.resources), api.endpoints)
 
 
 def _elsewhere(
     context: Context, domain: DomainSpec, certificate: Value, fallback: Fallback, region: str
 ) -> SecondaryApi:
-    """Return the API in another Region. The role it takes is made here: IAM has no Regions, and its path says who may.
+    """Return the API in another Region. The role that it assumes is made here, as IAM has no Regions.
 
-    So what makes the API there needs no right to make roles, and may pass those below this path alone.
+    So what makes the API there needs no right to make roles, and may pass this one alone.
     """
     arn = Join("", ["arn:", Ref("AWS::Partition"), ":s3:::", fallback.bucket_name])
-    role = _reader_role(context, arn, Path=ROLE_PATH)
+    reader = _reader_role(context, arn)
     api = _api(context, domain, Ref(CERTIFICATE), _from_bucket(Ref(READER), of_parameter(BUCKET_NAME)))
     outputs = {HOSTED_ZONE_ID: api.endpoints[domain.names[0]].hosted_zone_id}
     outputs |= {_output(name): endpoint.dns_name for name, endpoint in api.endpoints.items()}
-    parameters = {BUCKET_NAME: fallback.bucket_name, READER: GetAtt(role, "Arn"), CERTIFICATE: certificate}
-    stack = remote_stack(context, "SecondaryApiStack", region, api.resources, parameters, outputs)
+    parameters = {BUCKET_NAME: fallback.bucket_name, READER: GetAtt(reader, "Arn"), CERTIFICATE: certificate}
+    statements = _statements_elsewhere(GetAtt(reader, "Arn"))
+    right, stack = remote_stack(context, "SecondaryApiStack", region, api.resources, parameters, outputs, statements)
     zone = GetAtt(stack, HOSTED_ZONE_ID)
-    return SecondaryApi((role, stack), {name: Endpoint(GetAtt(stack, _output(name)), zone) for name in domain.names})
+    return SecondaryApi(
+        (reader, right, stack), {name: Endpoint(GetAtt(stack, _output(name)), zone) for name in domain.names}
+    )
 
 
 def _output(name: str) -> str:
@@ -121,7 +133,11 @@ def _api(context: Context, domain: DomainSpec, certificate: Value, answer: Answe
     answers = _answers(context, api, answer)
     deployment = _deployment(context, answers)
     stage = apigateway.Stage(
-        context.id("SecondaryApiStage"), RestApiId=Ref(api), DeploymentId=Ref(deployment), StageName="live"
+        context.id("SecondaryApiStage"),
+        RestApiId=Ref(api),
+        DeploymentId=Ref(deployment),
+        StageName="live",
+        MethodSettings=[THROTTLE],
     )
     custom_names: list[AWSObject] = []
     endpoints = {}
@@ -132,27 +148,34 @@ def _api(context: Context, domain: DomainSpec, certificate: Value, answer: Answe
     return SecondaryApi((api, *answers, deployment, stage, *custom_names), endpoints)
 
 
-def _reader_role(context: Context, bucket_arn: AWSHelperFn, **properties: Any) -> iam.Role:
-    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": Join("", [bucket_arn, f"/{PREFIX}*"])}
-    return iam.Role(
-        context.id("SecondaryApiRole"),
-        **properties,
-        AssumeRolePolicyDocument={
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Principal": {"Service": "apigateway.amazonaws.com"},
-                    "Action": "sts:AssumeRole",
-                }
-            ],
-        },
-        Policies=[
-            iam.Policy(
-                PolicyName="ReadFallbackSite",
-                PolicyDocument={"Version": "2012-10-17", "Statement": [statement]},
-            )
-        ],
+def _reader_role(context: Context, bucket_arn: AWSHelperFn) -> iam.Role:
+    read = allow("s3:GetObject", Join("", [bucket_arn, f"/{PREFIX}*"]))
+    return role(context.id("SecondaryApiRole"), context.roles, "apigateway", {"ReadFallbackSite": [read]})
+
+
+def _statements_elsewhere(reader_arn: AWSHelperFn) -> tuple[Statement, ...]:
+    """Return what CloudFormation needs for the API in the other Region.
+
+    An API and a domain name carry the name of their stack as a tag that CloudFormation alone can write, and what
+    belongs to them inherits it. Source: "API Gateway resources that can be tagged".
+    """
+    own = {"StringLike": {"aws:ResourceTag/aws:cloudformation:stack-name": with_guid(f"{STACK_PREFIX}${{Guid}}-*")}}
+    methods = [f"apigateway:{method}" for method in ("GET", "POST", "PUT", "PATCH", "DELETE")]
+    regional = "arn:${AWS::Partition}:apigateway:*::"
+    kinds = ("restapis", "domainnames")
+    linked = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/aws-service-role/ops.apigateway.amazonaws.com/*"
+    return (
+        allow("apigateway:POST", [Sub(f"{regional}/{kind}") for kind in kinds]),
+        allow(methods, [Sub(f"{regional}/{kind}/*") for kind in kinds], own),
+        # CloudFormation tags what it has made. It makes nothing but the resources of its stack.
+        allow("apigateway:PUT", Sub(f"{regional}/tags/*")),
+        allow("iam:PassRole", reader_arn, {"StringEquals": {"iam:PassedToService": "apigateway.amazonaws.com"}}),
+        # API Gateway wants its own role with an account's first domain name.
+        allow(
+            "iam:CreateServiceLinkedRole",
+            Sub(linked),
+            {"StringEquals": {"iam:AWSServiceName": "ops.apigateway.amazonaws.com"}},
+        ),
     )
 
 

@@ -34,9 +34,8 @@ def build(context: Context, spec: DatabaseSpec, network: Network, teardown: str)
     role = instances.monitoring_role(context, spec)
     primary = instances.primary(context, spec, teardown)
     attachment = secret.attachment(context, primary.title)
-    rotated = (
-        [secret.rotation(context, spec.secret_rotation_days, attachment.title)] if spec.secret_rotation_days else []
-    )
+    days = spec.secret_rotation_days
+    rotated = secret.rotation(context, days, primary.title, attachment.title) if days else ()
     replicas = tuple(instances.replica(context, spec, network, n) for n in range(1, spec.read_replicas + 1))
     reader = reader_endpoint.build(context, network, primary, replicas) if replicas else ()
     backups = backup.build(context, spec.backup_plan, primary.title) if spec.backup_plan else ()

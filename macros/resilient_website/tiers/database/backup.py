@@ -8,11 +8,11 @@ from troposphere import AWSObject, GetAtt, Ref, Sub, backup, encode_to_dict, iam
 
 from resilient_website.arns import check_region
 from resilient_website.context import Context
-from resilient_website.iam_documents import trust
 from resilient_website.intrinsics import Value
 from resilient_website.kinds import Integer, Text
 from resilient_website.properties import prop
 from resilient_website.reader import Reader
+from resilient_website.roles import role
 
 
 @dataclass(frozen=True)
@@ -107,15 +107,17 @@ def build(context: Context, spec: BackupPlanSpec, database: str) -> tuple[AWSObj
             BackupPlanName=context.unique_name("rds"), BackupPlanRule=[backup.BackupRuleResourceType(**rule)]
         ),
     )
-    role = _role(context)
+    backup_role = _role(context)
     selection = backup.BackupSelection(
         context.id("BackupSelection"),
         BackupPlanId=Ref(plan),
         BackupSelection=backup.BackupSelectionResourceType(
-            SelectionName="Database", IamRoleArn=GetAtt(role, "Arn"), Resources=[GetAtt(database, "DBInstanceArn")]
+            SelectionName="Database",
+            IamRoleArn=GetAtt(backup_role, "Arn"),
+            Resources=[GetAtt(database, "DBInstanceArn")],
         ),
     )
-    return vault, role, plan, selection
+    return vault, backup_role, plan, selection
 
 
 def _key(spec: BackupPlanSpec) -> str:
@@ -133,8 +135,5 @@ def _vault_options(spec: BackupPlanSpec) -> dict[str, Any]:
 
 def _role(context: Context) -> iam.Role:
     policies = ("AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores")
-    return iam.Role(
-        context.id("BackupRole"),
-        AssumeRolePolicyDocument=trust("backup"),
-        ManagedPolicyArns=[Sub(f"arn:${{AWS::Partition}}:iam::aws:policy/service-role/{name}") for name in policies],
-    )
+    managed = [Sub(f"arn:${{AWS::Partition}}:iam::aws:policy/service-role/{name}") for name in policies]
+    return role(context.id("BackupRole"), context.roles, "backup", {}, managed=managed)

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from troposphere import AWSObject, GetAtt, Ref, Sub, iam, rds
+from troposphere import AWSObject, GetAtt, Ref, Sub, rds
 
 from resilient_website.additions import ReadReplica
 from resilient_website.context import Context
-from resilient_website.iam_documents import trust
 from resilient_website.intrinsics import Value
-from resilient_website.tags import macro_tag
+from resilient_website.roles import role
 from resilient_website.teardown import SNAPSHOT, store_policies
 from resilient_website.tiers.database import secret
 from resilient_website.tiers.database.classes import has_insights
@@ -46,12 +45,8 @@ def monitoring_role(context: Context, spec: DatabaseSpec) -> tuple[AWSObject, ..
     """Return the role with which RDS writes the operating system's metrics; nothing where they are off."""
     if not spec.monitoring_interval:
         return ()
-    role = iam.Role(
-        context.id("DatabaseMonitoringRole"),
-        AssumeRolePolicyDocument=trust("monitoring.rds"),
-        ManagedPolicyArns=[Sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole")],
-    )
-    return (role,)
+    policy = Sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole")
+    return (role(context.id("DatabaseMonitoringRole"), context.roles, "monitoring.rds", {}, managed=[policy]),)
 
 
 def primary(context: Context, spec: DatabaseSpec, teardown: str) -> rds.DBInstance:
@@ -119,7 +114,6 @@ def _shared(context: Context, spec: DatabaseSpec, instance_class: Value) -> dict
         "AutoMinorVersionUpgrade": True,
         "CopyTagsToSnapshot": True,
         "EnableCloudwatchLogsExports": list(spec.log_exports),
-        "Tags": macro_tag(context),
         **_insights(spec, instance_class),
         **_enhanced_monitoring(context, spec),
     }

@@ -1,9 +1,11 @@
 """The master user's credentials: generated, completed with the instance's address, and rotated if wanted."""
 
-from troposphere import AWSHelperFn, Ref, Sub, secretsmanager
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, secretsmanager
 
 from resilient_website.context import Context
-from resilient_website.tags import macro_tag
+from resilient_website.functions.kind import FunctionKind, ask_own_stack
+from resilient_website.functions.rotation import rotation as rotate
+from resilient_website.iam_documents import allow
 from resilient_website.teardown import DELETE, RETAIN, store_policies
 
 SECRET = "DatabaseSecret"  # noqa: S105 (the end of a logical id)
@@ -12,6 +14,26 @@ USERNAME = "website"
 
 # What RDS refuses in a password, and what shells and option files would read otherwise.
 EXCLUDED = "/@\"'\\ `$"
+
+
+FUNCTION = FunctionKind(
+    "DatabaseSecret",
+    "database_secret",
+    "Rotates the password of the database",
+    # RDS puts a new password in force within a minute or so; a busy instance takes longer.
+    timeout=600,
+    statements=(
+        ask_own_stack("ListStackResources"),
+        # IAM knows no resource for it.
+        allow("secretsmanager:GetRandomPassword", "*"),
+    ),
+    invoked_by="secretsmanager.amazonaws.com",
+    failure=(
+        "The database's password was not rotated. Secrets Manager tries again. If RDS has the new password already, "
+        "new connections fail until it succeeds.",
+        "Read the function's log group.",
+    ),
+)
 
 
 def build(context: Context, teardown: str) -> secretsmanager.Secret:
@@ -29,7 +51,6 @@ def build(context: Context, teardown: str) -> secretsmanager.Secret:
             ExcludeCharacters=EXCLUDED,
         ),
         **store_policies(DELETE if teardown == DELETE else RETAIN, RETAIN),
-        Tags=macro_tag(context),
     )
 
 
@@ -48,14 +69,7 @@ def attachment(context: Context, instance: str) -> secretsmanager.SecretTargetAt
     )
 
 
-def rotation(context: Context, days: int, attached: str) -> secretsmanager.RotationSchedule:
-    """Return the rotation, every so many days; it needs a secret that names its instance."""
-    return secretsmanager.RotationSchedule(
-        context.id(f"{SECRET}Rotation"),
-        DependsOn=attached,
-        SecretId=Ref(context.id(SECRET)),
-        RotationLambdaARN=context.installed("DatabaseSecretFunctionArn"),
-        RotationRules=secretsmanager.RotationRules(AutomaticallyAfterDays=days),
-        # A stack update is no reason for another password.
-        RotateImmediatelyOnUpdate=False,
-    )
+def rotation(context: Context, days: int, instance: str, attached: str) -> tuple[AWSObject, ...]:
+    """Return the rotation, every so many days; `attached` completes the secret with the instance that it is for."""
+    on_instance = allow(["rds:DescribeDBInstances", "rds:ModifyDBInstance"], GetAtt(instance, "DBInstanceArn"))
+    return rotate(context, FUNCTION, SECRET, days, [on_instance], [attached])

@@ -6,10 +6,10 @@ from typing import Any
 from troposphere import AWSObject, GetAtt, Ref, Sub, cloudfront, s3
 from troposphere import logs as delivery_logs
 
-from resilient_website.buckets import Bucket, bucket_policy, of_this_template, private_bucket
+from resilient_website.buckets import bucket_policy, of_this_template, private_bucket
 from resilient_website.context import Context
 from resilient_website.domain import EDGE_REGION
-from resilient_website.emptied_bucket import emptier, may_empty
+from resilient_website.emptied_bucket import emptier
 from resilient_website.intrinsics import Value
 from resilient_website.teardown import DELETE, RETAIN, store_policies
 from resilient_website.tiers.logs import EDGE_PREFIX, Logs
@@ -19,19 +19,18 @@ from resilient_website.tiers.logs import EDGE_PREFIX, Logs
 class EdgeLogs:
     """What a distribution takes of its logs: `config` goes into it; `before` exists before it and `after` after it.
 
-    It waits for `ready`.
+    It waits for `ready`. `bucket` is the logical id of the bucket of the older kind of logs.
     """
 
     before: tuple[AWSObject, ...] = ()
     after: tuple[AWSObject, ...] = ()
     config: tuple[tuple[str, Any], ...] = ()
     ready: tuple[str, ...] = ()
+    bucket: str | None = None
 
 
-def build(
-    context: Context, distribution: str, logs: Logs, retention_days: Value, teardown: str, *, rotated: bool
-) -> EdgeLogs:
-    """Return the access logs of a distribution, given by its logical id, whose secret header may be rotated.
+def build(context: Context, distribution: str, logs: Logs, retention_days: Value, teardown: str) -> EdgeLogs:
+    """Return the access logs of a distribution, given by its logical id.
 
     Log delivery of CloudFront's is configured in us-east-1 only, whatever the bucket's Region; from other Regions the
     older kind remains, which wants a bucket with ACLs. Source: "Access logs (standard logs)".
@@ -46,30 +45,11 @@ def build(
             Rules=[s3.LifecycleRule(Id="Expire", Status="Enabled", ExpirationInDays=retention_days)]
         ),
     )
-    emptied = teardown == DELETE
-    statements = [
-        *([_may_keep_logging(context, of_this_template(bucket.title))] if rotated else []),
-        *(may_empty(context, bucket.title) if emptied else ()),
-    ]
-    policy = bucket_policy(context.id("EdgeLogsBucketPolicy"), of_this_template(bucket.title), statements)
-    emptiers = (emptier(context, bucket.title, policy.title),) if emptied else ()
+    policy = bucket_policy(context.id("EdgeLogsBucketPolicy"), of_this_template(bucket.title), [])
+    emptying = emptier(context, bucket.title, policy.title) if teardown == DELETE else ()
     logging = cloudfront.Logging(Bucket=GetAtt(bucket, "RegionalDomainName"), Prefix=f"{EDGE_PREFIX}/")
-    waits_for = tuple(part.title for part in emptiers)
-    return EdgeLogs((bucket, policy, *emptiers), config=(("Logging", logging),), ready=waits_for)
-
-
-def _may_keep_logging(context: Context, bucket: Bucket) -> dict[str, Any]:
-    """Return the statement that lets the function which rotates the header update a distribution with such logs.
-
-    Source: "CloudFront API permissions", UpdateDistribution.
-    """
-    return {
-        "Sid": "RotateHeader",
-        "Effect": "Allow",
-        "Principal": {"AWS": context.installed("OriginSecretRoleArn")},
-        "Action": ["s3:GetBucketAcl", "s3:PutBucketAcl"],
-        "Resource": bucket.arn,
-    }
+    waits_for = tuple(part.title for part in emptying[-1:])
+    return EdgeLogs((bucket, policy, *emptying), config=(("Logging", logging),), ready=waits_for, bucket=bucket.title)
 
 
 def _delivery(context: Context, distribution: str, logs: Logs) -> tuple[AWSObject, ...]:

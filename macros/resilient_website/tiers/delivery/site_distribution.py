@@ -33,7 +33,7 @@ from resilient_website.tiers.delivery.edge_logs import EdgeLogs
 from resilient_website.tiers.delivery.result import DISTRIBUTION, Delivery
 from resilient_website.tiers.delivery.spec import DeliverySpec
 from resilient_website.tiers.fallback import Fallback
-from resilient_website.tiers.load_balancer import LoadBalancer, origin_secret
+from resilient_website.tiers.load_balancer import LoadBalancer
 from resilient_website.tiers.saved_site.preference import Preference
 
 # What CloudFront answers, or passes on from the load balancer, when no server can: bad gateway, unavailable, time-out.
@@ -82,7 +82,6 @@ def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behi
             **({"WebACLId": behind.web_acl_arn} if behind.web_acl_arn is not None else {}),
             **dict(behind.edge_logs.config),
         ),
-        Tags=origin_secret.tag(context, str(behind.load_balancer.origin_secret)),
     )
     functions = [behind.preference.function] if behind.preference else []
     made = (*origin_parts, *functions, *behind.edge_logs.before, distribution, *behind.edge_logs.after)

@@ -64,11 +64,16 @@ def parts(context: Context, load_balancer: LoadBalancer) -> tuple[AWSObject, ...
     return (vpc_origin(context, load_balancer),) if load_balancer.spec.internal else ()
 
 
+def vpc_origin_id(context: Context, load_balancer: LoadBalancer) -> str | None:
+    """Return the logical id of the VPC origin; None for a load balancer that faces the internet."""
+    return _vpc_origin_id(context, load_balancer) if load_balancer.spec.internal else None
+
+
 def _way(context: Context, spec: DeliverySpec, load_balancer: LoadBalancer) -> dict[str, Any]:
     timeouts = {"OriginReadTimeout": spec.origin_read_timeout, "OriginKeepaliveTimeout": KEEPALIVE_SECONDS}
     if load_balancer.spec.internal:
-        vpc_origin_id = GetAtt(_vpc_origin_id(context, load_balancer), "Id")
-        return {"VpcOriginConfig": cloudfront.VpcOriginConfig(VpcOriginId=vpc_origin_id, **timeouts)}
+        origin_id = GetAtt(_vpc_origin_id(context, load_balancer), "Id")
+        return {"VpcOriginConfig": cloudfront.VpcOriginConfig(VpcOriginId=origin_id, **timeouts)}
     config = cloudfront.CustomOriginConfig(
         OriginProtocolPolicy=_protocol(load_balancer), OriginSSLProtocols=["TLSv1.2"], **timeouts
     )

@@ -3,7 +3,8 @@
 from troposphere import GetAtt, Sub, iam
 
 from resilient_website.context import Context
-from resilient_website.iam_documents import allow, document, trust
+from resilient_website.iam_documents import allow
+from resilient_website.roles import role
 from resilient_website.tags import SITE_TAG, site_name
 from resilient_website.tiers.database import Database
 
@@ -29,8 +30,4 @@ def build(context: Context, database: Database | None) -> iam.Role:
     if database:
         statements.append(allow("rds:RebootDBInstance", GetAtt(database.primary, "DBInstanceArn")))
     own_account = {"StringEquals": {"aws:SourceAccount": Sub("${AWS::AccountId}")}}
-    return iam.Role(
-        context.id("DrillsRole"),
-        AssumeRolePolicyDocument=trust("fis", own_account),
-        Policies=[iam.Policy(PolicyName="TouchThisSite", PolicyDocument=document(*statements))],
-    )
+    return role(context.id("DrillsRole"), context.roles, "fis", {"TouchThisSite": statements}, condition=own_account)

@@ -35,7 +35,7 @@ def build(
     """Return the load balancer, its listeners and its target group. `port` and path are the web servers'."""
     groups = _security_groups(context, spec, network, exposure)
     secret = origin_secret.secret(context) if exposure.behind_cloudfront else None
-    balancer = _balancer(context, spec, network, logs, groups, secret.title if secret else None)
+    balancer = _balancer(context, spec, network, logs, groups)
     targets = target_group.build(context, spec, network, port, health_check_path)
     ways_in = listeners.build(context, spec, exposure)
     return LoadBalancer(
@@ -66,7 +66,6 @@ def _balancer(
     network: Network,
     logs: Logs | None,
     groups: list[ec2.SecurityGroup],
-    secret: str | None,
 ) -> elb.LoadBalancer:
     attributes: dict[str, Value] = {
         "routing.http.drop_invalid_header_fields.enabled": True,
@@ -91,7 +90,6 @@ def _balancer(
         LoadBalancerAttributes=[
             elb.LoadBalancerAttributes(Key=key, Value=target_group.as_text(value)) for key, value in attributes.items()
         ],
-        **({"Tags": origin_secret.tag(context, secret)} if secret else {}),
     )
 
 

@@ -24,7 +24,7 @@ def build(context: Context, spec: LoadBalancerSpec, exposure: Exposure) -> tuple
         return listener, *redirect
     header = elb.HttpHeaderConfig(HttpHeaderName=origin_secret.HEADER, Values=[origin_secret.value(context)])
     rule = elb.ListenerRule(
-        context.id("CloudFrontOnly"),
+        context.id(origin_secret.RULE),
         ListenerArn=Ref(listener),
         Priority=1,
         Conditions=[elb.Condition(Field="http-header", HttpHeaderConfig=header)],

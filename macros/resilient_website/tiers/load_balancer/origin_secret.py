@@ -1,16 +1,53 @@
-"""The secret header between CloudFront and the load balancer: generated, rotated, and seen by nobody."""
+"""The secret header between CloudFront and the load balancer: generated and rotated without a person who knows it."""
 
-from troposphere import AWSHelperFn, AWSObject, Ref, Sub, Tags, secretsmanager
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, secretsmanager
 
 from resilient_website.context import Context
+from resilient_website.functions.kind import FunctionKind, ask_own_stack
+from resilient_website.functions.rotation import rotation as rotate
+from resilient_website.iam_documents import allow
 from resilient_website.intrinsics import Value
-from resilient_website.tags import MACRO_TAG, macro_tag
 
 HEADER = "X-Origin-Verify"
 SECRET = "OriginSecret"  # noqa: S105 (the end of a logical id)
 
-# The rotation finds the load balancer and the distribution by this tag, whose value is the secret's ARN.
-SECRET_TAG = "resilient-website:origin-secret"  # noqa: S105
+# The listener rule that asks for the header. The rotation finds it, and the distribution, by its logical id.
+RULE = "CloudFrontOnly"
+
+FUNCTION = FunctionKind(
+    "OriginSecret",
+    "origin_secret",
+    "Rotates the secret header between CloudFront and the load balancer without a gap",
+    # A dozen requests; the rest is for APIs that are throttled.
+    timeout=300,
+    statements=(
+        ask_own_stack("ListStackResources"),
+        # IAM knows no resource for these two.
+        allow(["secretsmanager:GetRandomPassword", "elasticloadbalancing:DescribeRules"], "*"),
+    ),
+    invoked_by="secretsmanager.amazonaws.com",
+    failure=(
+        "The secret header between CloudFront and the load balancer was not rotated. The site runs on with the current "
+        "one, and Secrets Manager tries again.",
+        "Read the function's log group.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Used:
+    """What uses the header, and what CloudFront asks for when the distribution is updated.
+
+    Logical ids, and the ARN of the web ACL; None: there is no such thing.
+    """
+
+    distribution: str
+    vpc_origin: str | None
+    web_acl_arn: Value | None
+    logs_bucket: str | None
 
 
 def secret(context: Context) -> secretsmanager.Secret:
@@ -21,28 +58,36 @@ def secret(context: Context) -> secretsmanager.Secret:
         GenerateSecretString=secretsmanager.GenerateSecretString(ExcludePunctuation=True, PasswordLength=48),
         DeletionPolicy="Delete",
         UpdateReplacePolicy="Delete",
-        Tags=macro_tag(context),
     )
 
 
 def value(context: Context) -> AWSHelperFn:
-    """Return the secret's value, as CloudFormation puts it where it is needed: nobody sees it in the template."""
+    """Return the secret's value, as CloudFormation puts it where it is needed: it is not in the template."""
     return Sub(f"{{{{resolve:secretsmanager:${{{context.id(SECRET)}}}:SecretString}}}}")
 
 
-def tag(context: Context, origin_secret: str) -> Tags:
-    """Return the tag by which the rotation finds what it has to change."""
-    return Tags(**{SECRET_TAG: Ref(origin_secret), MACRO_TAG: context.macro})
+def rotation(context: Context, days: Value, used: Used, listeners: tuple[str, ...]) -> tuple[AWSObject, ...]:
+    """Return the rotation, every so many days; it waits for both ends of the header."""
+    return rotate(context, FUNCTION, SECRET, days, _statements(context, used), [used.distribution, *listeners])
 
 
-def rotation(context: Context, days: Value, waits_for: tuple[str, ...]) -> AWSObject:
-    """Return the rotation, every so many days; it needs both ends of the header, so it waits for them."""
-    return secretsmanager.RotationSchedule(
-        context.id(f"{SECRET}Rotation"),
-        DependsOn=list(waits_for),
-        SecretId=Ref(context.id(SECRET)),
-        RotationLambdaARN=context.installed("OriginSecretFunctionArn"),
-        RotationRules=secretsmanager.RotationRules(AutomaticallyAfterDays=days),
-        # A stack update is no reason for another secret.
-        RotateImmediatelyOnUpdate=False,
-    )
+def _statements(context: Context, used: Used) -> list[dict[str, Any]]:
+    """Return the rights on both ends. UpdateDistribution wants to read what the distribution has, changed or not.
+
+    Source: "CloudFront API permissions" in the Amazon CloudFront guide, UpdateDistribution.
+    """
+    account = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:"
+    statements = [
+        allow("elasticloadbalancing:ModifyRule", Ref(context.id(RULE))),
+        allow(
+            ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"],
+            Sub(f"{account}distribution/${{{used.distribution}}}"),
+        ),
+    ]
+    if used.vpc_origin is not None:
+        statements.append(allow("cloudfront:GetVpcOrigin", GetAtt(used.vpc_origin, "Arn")))
+    if used.web_acl_arn is not None:
+        statements.append(allow("wafv2:GetWebACL", used.web_acl_arn))
+    if used.logs_bucket is not None:
+        statements.append(allow(["s3:GetBucketAcl", "s3:PutBucketAcl"], GetAtt(used.logs_bucket, "Arn")))
+    return statements

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from resilient_website.arns import check_region
+from resilient_website.email_address import EMAIL
 from resilient_website.intrinsics import Value
 from resilient_website.kinds import Boolean, Integer, IntegerChoice, Text
 from resilient_website.properties import prop
@@ -36,8 +37,6 @@ RETENTION_DAYS = (
 
 # Source: the resource types that each Region's CloudFormation publishes ("Resource type schemas").
 REGIONS_WITHOUT_BUDGETS = ("ap-northeast-3", "eu-north-1")
-
-EMAIL = Text("an email address, as in team@example.com", r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True)

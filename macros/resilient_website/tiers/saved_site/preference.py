@@ -4,7 +4,6 @@ Not an origin group of the behaviour's: CloudFront refuses one where a behaviour
 Source: "Optimize high availability with CloudFront origin failover", and "Helper methods for origin modification".
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from troposphere import GetAtt, cloudfront
 
 from resilient_website.context import Context
+from resilient_website.quoting import javascript
 from resilient_website.tiers.secondary_api import Endpoint
 
 ORIGIN = "saved-"
@@ -60,17 +60,12 @@ def _origins(names: Sequence[str], endpoints: dict[str, Endpoint]) -> tuple[clou
 
 
 def _function(context: Context, names: Sequence[str], web_origin: str, statuses: Sequence[int]) -> cloudfront.Function:
-    code = (
-        CODE.replace("@@NAMES@@", json.dumps(list(names)))
-        .replace("@@WEB@@", web_origin)
-        .replace("@@SAVED@@", ORIGIN)
-        .replace("@@STATUSES@@", json.dumps(list(statuses)))
-    )
+    values = {"NAMES": list(names), "WEB": web_origin, "SAVED": ORIGIN, "STATUSES": list(statuses)}
     return cloudfront.Function(
         context.id("PreferSavedPage"),
         Name=context.unique_name("saved-page"),
         AutoPublish=True,
-        FunctionCode=code,
+        FunctionCode=javascript.filled(CODE, values),
         FunctionConfig=cloudfront.FunctionConfig(
             Comment="When the web servers fail, ask for the saved page", Runtime="cloudfront-js-2.0"
         ),

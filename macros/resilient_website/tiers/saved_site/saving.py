@@ -1,23 +1,39 @@
-"""Saving the site: by a function of the installer's, at deployment and on a schedule.
+"""Saving the site: by a function of the stack's, at deployment and on a schedule.
 
 Each run makes a version that counts only when it is whole and not worse than the last.
 """
 
-import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
-from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, awslambda, events
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, awslambda, events
 from troposphere.cloudformation import AWSCustomObject
 
 from resilient_website.context import Context
+from resilient_website.functions.kind import FunctionKind, ask_own_stack
 from resilient_website.intrinsics import as_list
-from resilient_website.tiers.fallback import SAVED_PREFIX, Fallback
+from resilient_website.quoting import json_text
+from resilient_website.tiers.fallback import SAVED_PREFIX, Fallback, may_write
 from resilient_website.tiers.saved_site.spec import SourceSpec
 
 # Lambda's longest run, and time to answer. Source: "Lambda quotas".
 SAVER_TIMEOUT_SECONDS = 960
+
+FUNCTION = FunctionKind(
+    "SavedSite",
+    "saved_site",
+    "Keeps a saved copy of the website for the time when it can't answer",
+    # A crawl takes up to ten minutes, and publishing it a few more; the memory is what large pages take to read.
+    timeout=900,
+    memory=1769,
+    # Before it removes what is saved: whether another resource of the stack saves to the same place since.
+    statements=(*may_write(SAVED_PREFIX), ask_own_stack("ListStackResources")),
+    failure=(
+        "The site was not saved, or its copy was worse than the last one. The last good copy stays; it gets older.",
+        "Read the function's log group.",
+    ),
+    logs_failures=True,
+)
 
 
 class SavedSite(AWSCustomObject):
@@ -46,8 +62,8 @@ def build(
     }
     saved = SavedSite(
         context.id("SavedSite"),
-        DependsOn=list(waits_for),
-        ServiceToken=context.installed("SavedSiteFunctionArn"),
+        DependsOn=[*waits_for, *FUNCTION.ready],
+        ServiceToken=FUNCTION.arn,
         ServiceTimeout=SAVER_TIMEOUT_SECONDS,
         **properties,
     )
@@ -60,7 +76,7 @@ def build(
         Targets=[
             events.Target(
                 Id="Save",
-                Arn=context.installed("SavedSiteFunctionArn"),
+                Arn=FUNCTION.arn,
                 Input=_input(properties),
                 # The next run is soon enough; this is about calls that don't reach the function.
                 RetryPolicy=events.RetryPolicy(MaximumRetryAttempts=0, MaximumEventAgeInSeconds=3600),
@@ -70,7 +86,7 @@ def build(
     permission = awslambda.Permission(
         context.id("SavedSitePermission"),
         Action="lambda:InvokeFunction",
-        FunctionName=context.installed("SavedSiteFunctionArn"),
+        FunctionName=Ref(FUNCTION.function),
         Principal="events.amazonaws.com",
         SourceArn=GetAtt(rule, "Arn"),
     )
@@ -89,12 +105,4 @@ def _source(spec: SourceSpec, domain_name: str) -> dict[str, Any]:
 
 def _input(properties: dict[str, Any]) -> AWSHelperFn:
     """Return the scheduled event: JSON text, with CloudFormation's values put in as strings."""
-    values: list[Any] = []
-
-    def place(value: Any) -> str:
-        values.append(value)
-        return f"@@{len(values) - 1}@@"
-
-    event = {"Action": "save", "Site": properties}
-    pieces = re.split(r"@@(\d+)@@", json.dumps(event, separators=(",", ":"), default=place))
-    return Join("", [values[int(piece)] if index % 2 else piece for index, piece in enumerate(pieces)])
+    return Join("", json_text.document({"Action": "save", "Site": properties}))

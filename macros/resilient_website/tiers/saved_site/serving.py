@@ -11,8 +11,9 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, awslambda, iam
 
 from resilient_website.buckets import objects, of_this_template
 from resilient_website.context import Context
-from resilient_website.iam_documents import allow, document, trust
+from resilient_website.iam_documents import allow
 from resilient_website.intrinsics import Value
+from resilient_website.roles import role
 from resilient_website.tiers.fallback import PAGE_KEY, PREFIX, RETRY_AFTER_SECONDS, SAVED_PREFIX, Fallback
 
 FUNCTION = "SavedPages"
@@ -49,15 +50,15 @@ class Serving:
         )
 
 
-def build(context: Context, fallback: Fallback, retention_days: Value) -> Serving:
-    """Return the function, its role and its log group."""
+def build(context: Context, fallback: Fallback, retention_days: Value, reserved: int) -> Serving:
+    """Return the function, its role and its log group; `reserved` runs at a time are its own, 0 for no limit."""
     log_group = logs.LogGroup(
         context.id(f"{FUNCTION}Logs"),
         RetentionInDays=retention_days,
         DeletionPolicy="Delete",
         UpdateReplacePolicy="Delete",
     )
-    role = _role(context, fallback, log_group)
+    own_role = _role(context, fallback, log_group)
     function = awslambda.Function(
         context.id(f"{FUNCTION}Function"),
         Description="Answers for a resilient website while it can't: saved pages, and the friendly page",
@@ -67,7 +68,8 @@ def build(context: Context, fallback: Fallback, retention_days: Value) -> Servin
         Code=awslambda.Code(ZipFile=_without_comments(CODE)),
         Timeout=TIMEOUT_SECONDS,
         MemorySize=MEMORY_MB,
-        Role=GetAtt(role, "Arn"),
+        **({"ReservedConcurrentExecutions": reserved} if reserved else {}),
+        Role=GetAtt(own_role, "Arn"),
         LoggingConfig=awslambda.LoggingConfig(LogGroup=Ref(log_group)),
         Environment=awslambda.Environment(
             Variables={
@@ -78,7 +80,7 @@ def build(context: Context, fallback: Fallback, retention_days: Value) -> Servin
             }
         ),
     )
-    return Serving((log_group, role, function), function.title)
+    return Serving((log_group, own_role, function), function.title)
 
 
 def _role(context: Context, fallback: Fallback, log_group: logs.LogGroup) -> iam.Role:
@@ -90,11 +92,7 @@ def _role(context: Context, fallback: Fallback, log_group: logs.LogGroup) -> iam
         allow("s3:ListBucket", bucket.arn),
         allow(["logs:CreateLogStream", "logs:PutLogEvents"], GetAtt(log_group, "Arn")),
     ]
-    return iam.Role(
-        context.id(f"{FUNCTION}Role"),
-        AssumeRolePolicyDocument=trust("lambda"),
-        Policies=[iam.Policy(PolicyName="ReadPages", PolicyDocument=document(*statements))],
-    )
+    return role(context.id(f"{FUNCTION}Role"), context.roles, "lambda", {"ReadPages": statements})
 
 
 def _without_comments(source: str) -> str:

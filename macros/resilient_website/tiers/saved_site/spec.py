@@ -53,7 +53,7 @@ class BucketPrefixSpec:
         Text("the name of a bucket"),
         None,
         lands_on=f"{SAVED}.Source",
-        reason="needed: where it is; its policy has to let the installer's role in (docs/failover.md)",
+        reason="needed: where it is; its policy has to let in the role SavedSiteRoleArn of the site (docs/failover.md)",
     )
     prefix: Value = prop(
         "Prefix",
@@ -90,6 +90,16 @@ class SourceSpec:
         "rate(6 hours)",
         lands_on="AWS::Events::Rule.ScheduleExpression",
         reason="a copy from this morning is good enough for an outage, and a crawl is load",
+    )
+    reserved_concurrency: int = prop(
+        "ReservedConcurrentExecutions",
+        Integer(0, 1000),
+        10,
+        structural=True,
+        lands_on="AWS::Lambda::Function.ReservedConcurrentExecutions",
+        reason="runs at a time of the function that serves the pages: anybody can call it, and more runs would leave "
+        "the account's other functions none. 0 reserves nothing, for an account whose quota of concurrent executions "
+        "is so low that Lambda refuses it",
     )
     keep_versions: Value = prop(
         "KeepVersions",

@@ -6,6 +6,9 @@ from resilient_website.intrinsics import Value
 from resilient_website.kinds import Integer, Text
 from resilient_website.properties import prop
 
+# Source: "Naming Amazon S3 objects", 1,024 bytes. The AWS CLI takes a value `file://...` for a file's name.
+KEY = r"(?!fileb?://)[^\x00-\x1f\x7f]{1,1024}"
+
 
 @dataclass(frozen=True)
 class ArtifactSpec:
@@ -13,17 +16,35 @@ class ArtifactSpec:
 
     bucket: Value | None = prop(
         "Bucket",
-        Text("the name of a bucket"),
+        Text("the name of a bucket", r"[A-Za-z0-9._-]{1,255}"),
         None,
         lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="needed: where the archive is",
     )
     key: Value | None = prop(
         "Key",
-        Text("the key of a .zip, .tar or .tar.gz"),
+        Text("the key of a .zip, .tar or .tar.gz, without line breaks and other control characters", KEY),
         None,
         lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="needed: write another key for each release, so that the servers are replaced by an update",
+    )
+    version_id: Value | None = prop(
+        "VersionId",
+        Text("the id of a version of the object, as S3 returns it", r"[!-~]{1,1024}"),
+        None,
+        presence=True,
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData, AWS::IAM::Role.Policies",
+        reason="absent: the newest version, whatever is under the key when a server boots. With it, a server takes "
+        "this version only, and its role may read no other; needs a bucket with versioning",
+    )
+    sha256: Value | None = prop(
+        "Sha256",
+        Text("an archive's SHA-256 checksum, 64 hexadecimal digits", r"[0-9A-Fa-f]{64}"),
+        None,
+        presence=True,
+        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
+        reason="absent: the archive is not compared with anything. With it, a server refuses another archive before it "
+        "unpacks it, and the deployment fails; `sha256sum` prints it",
     )
     command: Value | None = prop(
         "Command",

@@ -5,22 +5,20 @@ bring the application (artifact, script, sample, or what the image has), watch f
 check's path answers.
 """
 
-import hashlib
-import json
-import shlex
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSHelperFn, Base64, Join, Ref, encode_to_dict
+from troposphere import AWSHelperFn, Base64, Join, Ref
 
 from resilient_website.instance import scripts
 from resilient_website.intrinsics import Value, is_literal
+from resilient_website.quoting import json_text, shell
+from resilient_website.quoting.environment import settings, texts
 from resilient_website.tiers.cache import Cache
 from resilient_website.tiers.database import Database
 from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
 
 STATE = "/var/lib/resilient-website"
-ENVIRONMENT_FILE = "/etc/resilient-website/environment"
 AGENT_FILE = "/etc/resilient-website/agent.json"
 
 
@@ -91,15 +89,16 @@ def _cache_variables(cache: Cache) -> dict[str, Any]:
 
 def user_data(boot: Boot) -> AWSHelperFn:
     """Return the launch template's user data."""
-    path = shlex.quote(boot.connections.health_check_path)
     parts: list[Any] = [
-        "#!/bin/bash\nSTACK='",
-        Ref("AWS::StackId"),
-        f"'\nRESOURCE='{boot.group}'\nREGION='",
-        Ref("AWS::Region"),
-        f"'\nWEB_PORT='{boot.connections.port}'\nHEALTH_CHECK_PATH={path}\n",
+        "#!/bin/bash\nSTACK=",
+        *shell.word(Ref("AWS::StackId")),
+        "\nRESOURCE=",
+        *shell.word(boot.group),
+        "\nREGION=",
+        *shell.word(Ref("AWS::Region")),
+        "\n",
         scripts.PROLOGUE,
-        *_file(ENVIRONMENT_FILE, _lines(environment(boot))),
+        *settings(environment(boot)),
         *(_agent(boot) if boot.log_group else []),
         *_application(boot),
         *(_drain(boot.drain) if boot.drain else []),
@@ -108,27 +107,30 @@ def user_data(boot: Boot) -> AWSHelperFn:
     return Base64(Join("", _joined(parts)))
 
 
-def _lines(variables: dict[str, Any]) -> list[Any]:
-    parts: list[Any] = []
-    for name, value in variables.items():
-        parts += [f'{name}="', value, '"\n']
-    return parts
-
-
 def _application(boot: Boot) -> list[Any]:
     """Return the part that brings the application, by the first way that is given."""
     if boot.artifact:
-        place = ["ARTIFACT='s3://", boot.artifact.bucket, "/", boot.artifact.key, "'\n"]
-        install = [] if boot.artifact.install is None else _file(f"{STATE}/install", [_content(boot.artifact.install)])
-        return [*place, *install, *_file(f"{STATE}/start", ["exec ", boot.artifact.command, "\n"]), scripts.ARTIFACT]
+        return _artifact(boot.artifact)
     if boot.script is not None:
-        return [*_file(f"{STATE}/user-data", [_content(boot.script)]), scripts.RUN_USER_SCRIPT]
+        return [*shell.file(f"{STATE}/user-data", _content(boot.script)), scripts.RUN_USER_SCRIPT]
     return [] if boot.own_image else [scripts.SAMPLE_APPLICATION]
+
+
+def _artifact(artifact: ArtifactSpec) -> list[Any]:
+    place = {
+        "BUCKET": artifact.bucket,
+        "KEY": artifact.key,
+        "VERSION_ID": "" if artifact.version_id is None else artifact.version_id,
+        "SHA256": "" if artifact.sha256 is None else artifact.sha256,
+    }
+    install = [] if artifact.install is None else shell.file(f"{STATE}/install", _content(artifact.install))
+    start = shell.file(f"{STATE}/start", Join("", ["exec ", artifact.command, "\n"]))
+    return [*texts(place), *install, *start, scripts.ARTIFACT]
 
 
 def _drain(drain: DrainSpec) -> list[Any]:
     script = "true\n" if drain.script is None else _content(drain.script)
-    return [*_file(f"{STATE}/drain", [script]), scripts.DRAIN]
+    return [*shell.file(f"{STATE}/drain", script), scripts.DRAIN]
 
 
 def _agent(boot: Boot) -> list[Any]:
@@ -139,7 +141,7 @@ def _agent(boot: Boot) -> list[Any]:
     files = [
         {
             "file_path": path,
-            "log_group_name": "@@GROUP@@",
+            "log_group_name": Ref(str(boot.log_group)),
             "log_stream_name": "{instance_id}",
             "publish_multi_logs": True,
         }
@@ -158,17 +160,7 @@ def _agent(boot: Boot) -> list[Any]:
         },
         "logs": {"logs_collected": {"files": {"collect_list": files}}},
     }
-    pieces: list[Any] = []
-    for index, text in enumerate(json.dumps(configuration, separators=(",", ":")).split("@@GROUP@@")):
-        pieces += [text] if index == 0 else [Ref(str(boot.log_group)), text]
-    return [*_file(AGENT_FILE, pieces), scripts.AGENT]
-
-
-def _file(path: str, content: list[Any]) -> list[Any]:
-    """Return the part that writes a file. Its end marker is a hash of the content, so that no content can hold it."""
-    digest = hashlib.sha256(json.dumps(encode_to_dict(content), sort_keys=True).encode()).hexdigest()[:8]
-    last = content[-1] if content and isinstance(content[-1], str) else ""
-    return [f"cat > {path} <<'END_{digest}'\n", *content, "" if last.endswith("\n") else "\n", f"END_{digest}\n"]
+    return [*shell.file(AGENT_FILE, Join("", json_text.document(configuration))), scripts.AGENT]
 
 
 def _content(script: Value) -> Any:

@@ -2,6 +2,7 @@
 
 from resilient_website.images import architecture, architecture_of_image
 from resilient_website.problems import shown
+from resilient_website.quoting.parts import has_dynamic_reference
 from resilient_website.reader import Reader
 from resilient_website.tiers.web_servers.schedule import check as check_schedule
 from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes
@@ -57,3 +58,7 @@ def _check_artifact(spec: WebServersSpec, path: str, reader: Reader) -> None:
         if value is None:
             fix = "write it: an artifact has a Bucket, a Key and a Command"
             reader.problem(f"{path}.Artifact.{name}", "missing", fix)
+    for name, value in (("Bucket", spec.artifact.bucket), ("Key", spec.artifact.key)):
+        if value is not None and has_dynamic_reference(value):
+            fix = "write a Ref to a parameter of the type AWS::SSM::Parameter::Value<String>"
+            reader.problem(f"{path}.Artifact.{name}", "found a dynamic reference, which IAM text can't have", fix)

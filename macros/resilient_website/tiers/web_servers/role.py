@@ -2,30 +2,36 @@
 
 from typing import Any
 
-from troposphere import AWSHelperFn, GetAtt, Join, Sub, iam
+from troposphere import GetAtt, Join, Sub, iam
 
 from resilient_website.context import Context
-from resilient_website.iam_documents import allow, document, trust
+from resilient_website.iam_documents import allow
+from resilient_website.quoting import iam as iam_text
+from resilient_website.roles import role
 from resilient_website.tags import SITE_TAG, site_name
+from resilient_website.tiers.web_servers.application import ArtifactSpec
 from resilient_website.tiers.web_servers.result import Surroundings
 from resilient_website.tiers.web_servers.spec import WebServersSpec
 
 METRICS_NAMESPACE = "ResilientWebsite/Servers"
 
+# All that Session Manager needs, and no right on parameters. The actions of ssmmessages have no resources, and the
+# guide's policy names none for the other one. SSM Agent 3.3.40 and newer need no ec2messages. Sources:
+# "Add Session Manager permissions to an existing IAM role" and "Reference: ec2messages, ssmmessages, and other
+# API operations" in the Systems Manager User Guide; "Actions, resources, and condition keys for Amazon Message Gateway
+# Service".
+SESSION_MANAGER = [
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+]
+
 
 def build(context: Context, spec: WebServersSpec, around: Surroundings, log_group: str | None) -> iam.Role:
     """Return the role of the web servers."""
-    inline = [
-        iam.Policy(PolicyName=name, PolicyDocument=document(*statements))
-        for name, statements in _statements(context, spec, around, log_group).items()
-        if statements
-    ]
-    return iam.Role(
-        context.id("WebRole"),
-        AssumeRolePolicyDocument=trust("ec2"),
-        ManagedPolicyArns=[Sub("arn:${AWS::Partition}:iam::aws:policy/AmazonSSMManagedInstanceCore")],
-        Policies=inline,
-    )
+    return role(context.id("WebRole"), context.roles, "ec2", _statements(context, spec, around, log_group))
 
 
 def _statements(
@@ -37,8 +43,9 @@ def _statements(
         if secret is not None
     ]
     return {
+        "SessionManager": [allow(SESSION_MANAGER, "*")],
         "ReadSecrets": [allow("secretsmanager:GetSecretValue", secrets)] if secrets else [],
-        "ReadArtifact": [allow("s3:GetObject", _artifact_arn(spec))] if spec.artifact else [],
+        "ReadArtifact": [_read(spec.artifact)] if spec.artifact else [],
         "WriteLogsAndMetrics": _agent(log_group) if log_group else [],
         "EndLifecycleAction": _drain(context) if spec.drain else [],
     }
@@ -59,10 +66,18 @@ def _drain(context: Context) -> list[dict[str, Any]]:
     ]
 
 
-def _artifact_arn(spec: WebServersSpec) -> AWSHelperFn:
-    if spec.artifact is None:
-        raise ValueError("there is no artifact")
-    return Join("", [Sub("arn:${AWS::Partition}:s3:::"), spec.artifact.bucket, "/", spec.artifact.key])
+def _read(artifact: ArtifactSpec) -> dict[str, Any]:
+    """Return what lets a server fetch its archive: this object, and this version of it if one is given.
+
+    A `*`, `?` or `${` in the bucket's name or the key stands for itself. In the text of an intrinsic CloudFormation
+    escapes them. Source: "Actions, resources, and condition keys for Amazon S3", GetObjectVersion.
+    """
+    names = [*iam_text.exactly(artifact.bucket), "/", *iam_text.exactly(artifact.key)]
+    arn = Join("", [Sub("arn:${AWS::Partition}:s3:::"), *names])
+    if artifact.version_id is None:
+        return allow("s3:GetObject", arn)
+    version = Join("", iam_text.exactly(artifact.version_id))
+    return allow("s3:GetObjectVersion", arn, {"StringEquals": {"s3:VersionId": version}})
 
 
 def _agent(log_group: str) -> list[dict[str, Any]]:

@@ -1,0 +1,37 @@
+"""Which code the functions of a stack would get from the macro: the newest version of the layer that they have."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from launch.inline_code import Inside
+from resilient_website.functions.code import FunctionCode, Layer
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+
+def code_after(deployed: Mapping[str, Any], client: Callable[[], "LambdaClient"]) -> FunctionCode:
+    """Return the code that the macro of an account would give the functions of a deployed template.
+
+    Without functions in it, any layer serves. If Lambda can't be asked, the layer is taken to be the deployed one, and
+    standard error says so.
+    """
+    functions = [body for body in deployed["Resources"].values() if body.get("Type") == "AWS::Lambda::Function"]
+    layers = [layer for body in functions for layer in body["Properties"].get("Layers", []) if isinstance(layer, str)]
+    if not functions:
+        return Layer.any()
+    return Layer(_newest(layers[0], client)) if layers else Inside()
+
+
+def _newest(layer: str, client: Callable[[], "LambdaClient"]) -> str:
+    """Return the newest version of a layer. Source: "ListLayerVersions" in the Lambda API Reference."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # files need no AWS
+
+    try:
+        versions = client().list_layer_versions(LayerName=layer.rpartition(":")[0])["LayerVersions"]
+    except (ClientError, BotoCoreError) as error:
+        click.echo(f"The functions' code is taken to stay as it is: {layer} can't be looked up ({error}).", err=True)
+        return layer
+    return versions[0]["LayerVersionArn"] if versions else layer

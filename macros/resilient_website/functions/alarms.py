@@ -1,0 +1,59 @@
+"""The alarms on functions that run when no deployment is there to show their failure: rotations, and saving.
+
+Those that CloudFormation calls have none: their failure is the deployment's, and its events say why.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from troposphere import AWSObject, Ref, Sub, cloudwatch, logs
+
+from resilient_website.functions.kind import FunctionKind
+
+PERIOD_SECONDS = 300
+NAMESPACE = "ResilientWebsite"
+
+# What Lambda writes for logger.error, in JSON. Source: "Using structured JSON logs with Python" in the Lambda guide.
+ERROR_IN_LOG = '{ $.level = "ERROR" }'
+
+
+def build(kind: FunctionKind, actions: Sequence[Any]) -> Iterator[AWSObject]:
+    """Yield the alarms of a kind of function; `actions` are the ARNs of the topics that they notify."""
+    if kind.failure is None:
+        return
+    means, act = kind.failure
+    text = f"{means} {act}"
+    if kind.logs_failures:
+        metric = Sub(f"${{AWS::StackName}}-{kind.name}Failures")
+        yield _counted(kind, metric)
+        yield _alarm(f"{kind.name}FailuresAlarm", text, actions, Namespace=NAMESPACE, MetricName=metric)
+    crashed = f"The function crashed, ran out of time or could not be started. {text}" if kind.logs_failures else text
+    of_function = [cloudwatch.MetricDimension(Name="FunctionName", Value=Ref(kind.function))]
+    errors = {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Dimensions": of_function}
+    yield _alarm(f"{kind.name}ErrorsAlarm", crashed, actions, **errors)
+
+
+def _counted(kind: FunctionKind, metric: Sub) -> logs.MetricFilter:
+    return logs.MetricFilter(
+        f"{kind.name}Failures",
+        LogGroupName=Ref(kind.log_group),
+        FilterPattern=ERROR_IN_LOG,
+        MetricTransformations=[
+            logs.MetricTransformation(MetricNamespace=NAMESPACE, MetricName=metric, MetricValue="1", DefaultValue=0)
+        ],
+    )
+
+
+def _alarm(title: str, text: str, actions: Sequence[Any], **measured: Any) -> cloudwatch.Alarm:
+    return cloudwatch.Alarm(
+        title,
+        AlarmDescription=text,
+        **measured,
+        Statistic="Sum",
+        Period=PERIOD_SECONDS,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        TreatMissingData="notBreaching",
+        AlarmActions=list(actions),
+    )

@@ -1,0 +1,85 @@
+"""A kind of function: what it runs, with which limits, and what it may do in every stack.
+
+What a function may do for one site only, a tier adds as a policy of that site's (`rights`): it is deleted with the
+site, and after what needs it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, iam
+
+from resilient_website.context import Context
+from resilient_website.iam_documents import allow, document
+from resilient_website.roles import RoleOptions, Statement
+from resilient_website.stack_identity import STACK_ID
+
+
+@dataclass(frozen=True)
+class FunctionKind:
+    """A function that the sites of a template share.
+
+    `name` begins the logical ids of what belongs to it; `package` is its folder in custom_resources, whose handler is
+    `handler.handler`. `timeout` is in seconds and `memory` in MB. `statements` name resources of the stack. A function
+    that `polls` has itself called again each minute by an EventBridge rule. `invoked_by` is the service that calls it,
+    if it is not CloudFormation. `variables` are further environment variables, and `roles` make further roles that it
+    passes on. `failure` is what an alarm says of one that fails when no deployment waits for it: what it means, and
+    what to do; `logs_failures` is whether it logs a failure as an ERROR instead of raising.
+    """
+
+    name: str
+    package: str
+    description: str
+    timeout: int
+    memory: int = 256
+    statements: tuple[Statement, ...] = ()
+    polls: bool = False
+    invoked_by: str | None = None
+    variables: tuple[tuple[str, AWSHelperFn], ...] = ()
+    roles: tuple[Callable[[RoleOptions], AWSObject], ...] = ()
+    failure: tuple[str, str] | None = None
+    logs_failures: bool = False
+
+    @property
+    def function(self) -> str:
+        """The function's logical id."""
+        return f"{self.name}Function"
+
+    @property
+    def role(self) -> str:
+        """The logical id of its role."""
+        return f"{self.name}Role"
+
+    @property
+    def log_group(self) -> str:
+        """The logical id of its log group."""
+        return f"{self.name}Logs"
+
+    @property
+    def arn(self) -> AWSHelperFn:
+        """The function's ARN."""
+        return GetAtt(self.function, "Arn")
+
+    @property
+    def ready(self) -> tuple[str, ...]:
+        """The logical ids that have to be there before the function is called, beside itself."""
+        polling = (f"{self.name}Polling",) if self.polls else ()
+        return (*polling, *((f"{self.name}Permission",) if self.invoked_by else ()))
+
+
+def rights(context: Context, suffix: str, role: str, statements: Sequence[Statement]) -> iam.PolicyType:
+    """Return the policy that adds a site's statements to a role of the template, given by its logical id.
+
+    What is called with these rights depends on the policy, so that CloudFormation deletes the policy last.
+    """
+    return iam.PolicyType(
+        context.id(suffix),
+        PolicyName=context.id(suffix),
+        Roles=[Ref(role)],
+        PolicyDocument=document(*statements),
+    )
+
+
+def ask_own_stack(*operations: str) -> Statement:
+    """Return the statement that lets a function ask CloudFormation about its own stack, by the operations' names."""
+    return allow([f"cloudformation:{operation}" for operation in operations], STACK_ID)

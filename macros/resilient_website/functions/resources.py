@@ -1,0 +1,99 @@
+"""Writes a function: with its role, its log group, and what calls it again while it waits.
+
+Resilient because Lambda runs it in whichever zone works; safe because its role names this stack's resources only.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSObject, GetAtt, Ref, awslambda, iam, logs
+
+from resilient_website.additions import LoggingConfig
+from resilient_website.functions.code import FunctionCode
+from resilient_website.functions.kind import FunctionKind
+from resilient_website.iam_documents import allow, document
+from resilient_website.intrinsics import Value
+from resilient_website.roles import RoleOptions, role
+from resilient_website.stack_identity import PREFIX, STACK_ID, with_guid
+
+# The newest that all Regions have. Source: "Lambda runtimes".
+RUNTIME = "python3.13"
+ARCHITECTURE = "arm64"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the sites of a template ask of the functions that they share."""
+
+    code: FunctionCode
+    roles: RoleOptions
+    retention_days: Value
+
+
+def build(kind: FunctionKind, options: Options) -> tuple[AWSObject, ...]:
+    """Return the log group, the role and the function of a kind, and what completes them."""
+    log_group = logs.LogGroup(
+        kind.log_group,
+        RetentionInDays=options.retention_days,
+        DeletionPolicy="Delete",
+        UpdateReplacePolicy="Delete",
+    )
+    own_role = _role(kind, options)
+    function = awslambda.Function(
+        kind.function,
+        Description=kind.description,
+        Runtime=RUNTIME,
+        Architectures=[ARCHITECTURE],
+        Handler="index.handler",
+        **_code(options.code.properties(kind.package)),
+        Timeout=kind.timeout,
+        MemorySize=kind.memory,
+        Role=GetAtt(own_role, "Arn"),
+        LoggingConfig=LoggingConfig(LogFormat="JSON", LogGroup=Ref(log_group)),
+        Environment=awslambda.Environment(Variables={"STACK_ID": STACK_ID, **dict(kind.variables)}),
+    )
+    passed_on = (make(options.roles) for make in kind.roles)
+    return log_group, *passed_on, own_role, function, *_polling(kind), *_permission(kind)
+
+
+def _code(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {**properties, "Code": awslambda.Code(**properties["Code"])}
+
+
+def _role(kind: FunctionKind, options: Options) -> iam.Role:
+    write_logs = allow(["logs:CreateLogStream", "logs:PutLogEvents"], GetAtt(kind.log_group, "Arn"))
+    policies: dict[str, Sequence[Mapping[str, Any]]] = {"WriteLogs": [write_logs], "OwnStack": kind.statements}
+    return role(kind.role, options.roles, "lambda", policies)
+
+
+def _polling(kind: FunctionKind) -> tuple[AWSObject, ...]:
+    """Return the right to be called again by a rule of this stack's: apart from the role, as it names the function."""
+    if not kind.polls:
+        return ()
+    rules = with_guid(f"arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/{PREFIX}${{Guid}}-*")
+    function = GetAtt(kind.function, "Arn")
+    statements = (
+        allow(["events:PutRule", "events:RemoveTargets", "events:DeleteRule"], rules),
+        allow("events:PutTargets", rules, {"ArnEquals": {"events:TargetArn": function}}),
+        allow("lambda:AddPermission", function, {"StringEquals": {"lambda:Principal": "events.amazonaws.com"}}),
+        allow("lambda:RemovePermission", function),
+    )
+    policy = iam.PolicyType(
+        f"{kind.name}Polling", PolicyName="Poll", Roles=[Ref(kind.role)], PolicyDocument=document(*statements)
+    )
+    return (policy,)
+
+
+def _permission(kind: FunctionKind) -> tuple[AWSObject, ...]:
+    """Return the right of the service that calls the function, for this account."""
+    if kind.invoked_by is None:
+        return ()
+    permission = awslambda.Permission(
+        f"{kind.name}Permission",
+        Action="lambda:InvokeFunction",
+        FunctionName=Ref(kind.function),
+        Principal=kind.invoked_by,
+        SourceAccount=Ref("AWS::AccountId"),
+    )
+    return (permission,)

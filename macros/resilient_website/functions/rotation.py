@@ -1,0 +1,40 @@
+"""What the rotations of secrets have in common: the rights on the secret, and the schedule."""
+
+from collections.abc import Sequence
+
+from troposphere import AWSObject, Ref, secretsmanager
+
+from resilient_website.context import Context
+from resilient_website.functions.kind import FunctionKind, rights
+from resilient_website.iam_documents import allow
+from resilient_website.intrinsics import Value
+from resilient_website.roles import Statement
+
+# Source: "Lambda rotation function execution role permissions" in the AWS Secrets Manager User Guide.
+ON_THE_SECRET = ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
+
+
+def rotation(
+    context: Context,
+    kind: FunctionKind,
+    secret: str,
+    days: Value,
+    statements: Sequence[Statement],
+    waits_for: Sequence[str],
+) -> tuple[AWSObject, ...]:
+    """Return the rotation of a secret every so many days, and its rights: on the secret, and by the statements.
+
+    `secret` is the end of the secret's logical id; `waits_for` are the logical ids of what uses it.
+    """
+    on_secret = allow([f"secretsmanager:{action}" for action in ON_THE_SECRET], Ref(context.id(secret)))
+    right = rights(context, f"{secret}Policy", kind.role, [on_secret, *statements])
+    schedule = secretsmanager.RotationSchedule(
+        context.id(f"{secret}Rotation"),
+        DependsOn=[*waits_for, right.title, *kind.ready],
+        SecretId=Ref(context.id(secret)),
+        RotationLambdaARN=kind.arn,
+        RotationRules=secretsmanager.RotationRules(AutomaticallyAfterDays=days),
+        # A stack update is no reason for another value.
+        RotateImmediatelyOnUpdate=False,
+    )
+    return right, schedule

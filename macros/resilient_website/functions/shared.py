@@ -1,0 +1,98 @@
+"""The functions of a template: one of a kind, however many of its sites use it.
+
+Which ones there are follows from the references of the sites' resources to them.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSObject, If, NoValue, encode_to_dict
+
+from resilient_website.functions import alarms, resources
+from resilient_website.functions.code import FunctionCode
+from resilient_website.functions.kind import FunctionKind
+from resilient_website.functions.registry import FUNCTIONS
+from resilient_website.intrinsics import Value
+from resilient_website.problems import Problem, shown
+from resilient_website.references import references
+from resilient_website.roles import RoleOptions
+from resilient_website.tags import SITE_TAG, tagged
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class UsingSite:
+    """A site as its functions see it: its resources, and what it asks of resources that it shares.
+
+    `condition` is that of the compact resource, if it has one.
+    """
+
+    name: str
+    definitions: Mapping[str, Json]
+    roles: RoleOptions
+    retention_days: Value
+    tags: Sequence[Mapping[str, Any]]
+    alarm_topic: Value
+    condition: str | None
+
+
+def build(sites: Sequence[UsingSite], code: FunctionCode) -> dict[str, Json]:
+    """Return the functions that the sites use, with all that belongs to them, as template JSON by logical id.
+
+    What sites have to agree on is checked by `disagreements`. How long logs are kept is the first site's decision.
+    """
+    made: dict[str, Json] = {}
+    for kind in FUNCTIONS:
+        users = [site for site in sites if _uses(site, kind)]
+        if users:
+            made |= _of_kind(kind, users, code)
+    return made
+
+
+def disagreements(sites: Sequence[UsingSite]) -> list[Problem]:
+    """Return a problem for each site that shares a function with an earlier one and asks other things of its role."""
+    found = []
+    for kind in FUNCTIONS:
+        users = [site for site in sites if _uses(site, kind)]
+        for site in users[1:]:
+            if encode_to_dict(site.roles.properties) != encode_to_dict(users[0].roles.properties):
+                found.append(
+                    Problem(
+                        f"Resources.{site.name}.Properties.Security",
+                        f"found {shown(encode_to_dict(site.roles.properties))}, but {users[0].name} has "
+                        f"{shown(encode_to_dict(users[0].roles.properties))}, and the two share functions",
+                        "write the same PermissionsBoundary and RolePath for all sites of a template",
+                    )
+                )
+    return list({problem.path: problem for problem in found}.values())
+
+
+def _uses(site: UsingSite, kind: FunctionKind) -> bool:
+    return any(kind.function in references(body.get("Properties", {})) for body in site.definitions.values())
+
+
+def _of_kind(kind: FunctionKind, users: Sequence[UsingSite], code: FunctionCode) -> dict[str, Json]:
+    first = users[0]
+    options = resources.Options(code, first.roles, first.retention_days)
+    conditions = {site.condition for site in users}
+    condition = first.condition if len(conditions) == 1 else None
+    tags = [tag for tag in first.tags if tag["Key"] != SITE_TAG and all(tag in site.tags for site in users)]
+    topics = {json.dumps(encode_to_dict(topic)): topic for topic in (_topic(site, condition) for site in users)}
+    parts = [*resources.build(kind, options), *alarms.build(kind, list(topics.values()))]
+    return {part.title: _definition(part, tags, condition) for part in parts}
+
+
+def _topic(site: UsingSite, condition: str | None) -> Value:
+    """Return a site's topic; one that is there under another condition than the function is named under that."""
+    if site.condition is None or site.condition == condition:
+        return site.alarm_topic
+    return If(site.condition, site.alarm_topic, NoValue)
+
+
+def _definition(part: AWSObject, tags: Sequence[Mapping[str, Any]], condition: str | None) -> Json:
+    written: Json = encode_to_dict(part.to_dict())
+    definition = tagged(part, written, tags) if tags else written
+    return definition if condition is None else {**definition, "Condition": condition}

@@ -1,0 +1,81 @@
+"""The parts of a value: text that is known at expansion, and what CloudFormation puts in later."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from troposphere import encode_to_dict
+
+from resilient_website.intrinsics import SUB_VARIABLE
+
+# Source: "Get values stored in other services using dynamic references".
+DYNAMIC_REFERENCE = "{{resolve:"
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Text that CloudFormation puts in: an intrinsic, or text with a dynamic reference, in a template's JSON form."""
+
+    call: Any
+
+
+Part: TypeAlias = str | Unknown
+
+
+def parts(value: Any) -> list[Part]:
+    """Return the parts of a literal, or of an intrinsic that gives a string, in order.
+
+    `Fn::Sub` and `Fn::Join` are split, so that the text around their variables is known. A value with a dynamic
+    reference is one unknown part, since CloudFormation has to find the reference in one piece.
+    """
+    call = encode_to_dict(value)
+    if has_dynamic_reference(value):
+        return [Unknown(call)]
+    return _joined(_split(call))
+
+
+def has_dynamic_reference(value: Any) -> bool:
+    """Tell whether the text of a value, as far as it is known, has a dynamic reference."""
+    known = "".join(part for part in _split(encode_to_dict(value)) if isinstance(part, str))
+    return DYNAMIC_REFERENCE in known
+
+
+def _split(call: Any) -> Iterator[Part]:
+    match call:
+        case {"Fn::Sub": [str() as text, Mapping() as variables]}:
+            yield from _of_sub(text, variables)
+        case {"Fn::Sub": str() as text}:
+            yield from _of_sub(text, {})
+        case {"Fn::Join": [str() as delimiter, [*items]]}:
+            for index, item in enumerate(items):
+                yield from ([delimiter] if index else [])
+                yield from _split(item)
+        case Mapping():
+            yield Unknown(call)
+        case _:
+            yield str(call)
+
+
+def _of_sub(text: str, variables: Mapping[str, Any]) -> Iterator[Part]:
+    """Yield the parts of Fn::Sub's text; a variable is one of its map, a resource's attribute or a reference."""
+    end = 0
+    for match in SUB_VARIABLE.finditer(text):
+        yield text[end : match.start()].replace("${!", "${")
+        end = match.end()
+        name, _, attribute = match[1].partition(".")
+        if match[1] in variables:
+            yield from _split(variables[match[1]])
+        else:
+            yield Unknown({"Fn::GetAtt": [name, attribute]} if attribute else {"Ref": name})
+    yield text[end:].replace("${!", "${")
+
+
+def _joined(found: Iterator[Part]) -> list[Part]:
+    """Return the parts without empty text, and with neighbouring texts joined."""
+    joined: list[Part] = []
+    for part in found:
+        if isinstance(part, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += part
+        elif part != "":
+            joined.append(part)
+    return joined
