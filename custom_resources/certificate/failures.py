@@ -1,9 +1,11 @@
 """What went wrong, in words that say what to do.
 
-CloudFormation's door cuts the middle out of a reason of more than 256 characters, so texts are short.
+A reason of more than 256 characters loses its middle (see `cloudformation_answer.resource`), so texts are short.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -49,15 +51,23 @@ def unwritten(error: ClientError, zone_id: str) -> CertificateError:
 
 
 def still_pending(minutes: int, names: Sequence[str], zone_id: str) -> CertificateError:
-    """Return the error for a certificate that nobody validates."""
+    """Return the error for a certificate that is not validated in time."""
     return CertificateError(
         f"{_shown(names)}: not validated after {minutes} minutes; see that zone {zone_id} is public and that the "
         "domain's registrar names its name servers, then deploy again"
     )
 
 
+def other_names(arn: str) -> CertificateError:
+    """Return the error for an update to other names or another Region."""
+    return CertificateError(
+        f"{arn.rpartition('/')[2]}: a request keeps its DomainName, SubjectAlternativeNames and Region; give the "
+        "resource another logical id for another certificate"
+    )
+
+
 def still_in_use(minutes: int, arn: str, users: Sequence[str]) -> CertificateError:
-    """Return the error for a certificate that something holds on to."""
+    """Return the error for a certificate that stays in use."""
     which = arn.rpartition("/")[2]
     return CertificateError(
         f"{which}: in use after {minutes} minutes, by {_shown(users)}; take it from there and try again"
@@ -68,6 +78,19 @@ def brief(error: ClientError) -> CertificateError:
     """Return what AWS answered, short enough to be shown whole: with its code, and what it is about."""
     message = error.response["Error"].get("Message", "")[:_LONGEST_MESSAGE]
     return CertificateError(f"{error.operation_name}: {code(error)}: {message}")
+
+
+def in_brief(work: Callable[[dict[str, Any], Any], str | None]) -> Callable[[dict[str, Any], Any], str | None]:
+    """Wrap a function that crhelper calls, so that a ClientError is raised as a CertificateError in brief."""
+
+    @wraps(work)
+    def wrapped(event: dict[str, Any], context: Any) -> str | None:
+        try:
+            return work(event, context)
+        except ClientError as error:
+            raise brief(error) from error
+
+    return wrapped
 
 
 def _shown(names: Sequence[str]) -> str:

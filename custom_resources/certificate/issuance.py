@@ -4,15 +4,12 @@ Each step can be repeated: a function may be killed, or called twice, at any poi
 """
 
 import hashlib
-import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from certificate import failures
-from certificate.ownership import owned
-from certificate.properties import Certificate
-from cloudformation_answer.aws_errors import transient
-from cloudformation_answer.owner import Owner
+from certificate.properties import CertificateRequest
+from cloudformation_answer.aws_errors import code, transient
 
 if TYPE_CHECKING:
     from mypy_boto3_acm import ACMClient
@@ -20,61 +17,49 @@ if TYPE_CHECKING:
     from mypy_boto3_route53 import Route53Client
     from mypy_boto3_route53.type_defs import ChangeTypeDef
 
-ARN = re.compile(r"arn:[^:]+:acm:(?P<region>[a-z0-9-]+):[0-9]{12}:certificate/[^/]+")
-
 RECORD_SECONDS = 300
 
-# A certificate that is there, or will be. Every other status is the end of it. Source: "CertificateDetail" in the ACM
-# API Reference.
+# A certificate that is there, or will be. Every other status is final. Source: "CertificateDetail" in the ACM API
+# Reference.
 ALIVE = ("PENDING_VALIDATION", "ISSUED")
 
 
-def region_of(arn: str) -> str | None:
-    """Return the Region that a certificate's ARN names; None if it is no such ARN."""
-    match = ARN.fullmatch(arn)
-    return match["region"] if match else None
-
-
-def token(owner: Owner, request_id: str, wanted: Certificate) -> str:
+def token(event: Mapping[str, Any], wanted: CertificateRequest) -> str:
     """Return the same IdempotencyToken for the same request: 32 word characters, which is the most ACM takes.
 
     The request's id is part of it. Lambda repeats a request under the same id and gets the same certificate; but the
     same names asked for again within the hour, after a failure, must not get one that has been deleted meanwhile.
     """
-    parts = (owner.stack_id, owner.logical_id, request_id, wanted.domain_name, *wanted.alternative_names)
+    request_of = (event["StackId"], event["LogicalResourceId"], event["RequestId"])
+    parts = (*request_of, wanted.domain_name, *wanted.alternative_names)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def request(acm: "ACMClient", wanted: Certificate, owner: Owner, idempotency_token: str) -> str:
-    """Request a certificate and return its ARN; the same token gets the same ARN."""
-    tags = {**dict(wanted.tags), **owner.tags}
+def request(acm: "ACMClient", wanted: CertificateRequest, idempotency_token: str) -> str:
+    """Request a certificate, without tags, and return its ARN; the same token gets the same ARN."""
     arguments: RequestCertificateRequestTypeDef = {
         "DomainName": wanted.domain_name,
         "ValidationMethod": "DNS",
         "IdempotencyToken": idempotency_token,
-        "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
     }
     if wanted.alternative_names:
         arguments["SubjectAlternativeNames"] = wanted.alternative_names
     return acm.request_certificate(**arguments)["CertificateArn"]
 
 
-def fits(acm: "ACMClient", arn: str, wanted: Certificate, statuses: Sequence[str] = ALIVE) -> bool:
-    """Tell whether the certificate is the one that is wanted: there, alive, in this Region and with these names."""
-    if region_of(arn) != wanted.region:
-        return False
+def described(acm: "ACMClient", arn: str) -> "CertificateDetailTypeDef | None":
+    """Return what ACM knows of a certificate; None if there is none."""
     try:
-        detail = acm.describe_certificate(CertificateArn=arn)["Certificate"]
-    except acm.exceptions.ResourceNotFoundException:
-        return False
-    names = frozenset((detail["DomainName"], *detail.get("SubjectAlternativeNames", [])))
-    return (detail["DomainName"], names, detail["Status"] in statuses) == (wanted.domain_name, wanted.names, True)
+        return acm.describe_certificate(CertificateArn=arn)["Certificate"]
+    except acm.exceptions.ClientError as error:
+        if code(error) != "ResourceNotFoundException":
+            raise
+        return None
 
 
-def issued_before(acm: "ACMClient", owner: Owner, wanted: Certificate) -> str | None:
-    """Return an issued certificate of the owner's that is the one that is wanted; None if there is none."""
-    found = owned(acm, owner, wanted.domain_name)
-    return next((arn for arn in found if fits(acm, arn, wanted, ("ISSUED",))), None)
+def names_of(detail: "CertificateDetailTypeDef") -> tuple[str, frozenset[str]]:
+    """Return a certificate's main name, and all of its names."""
+    return detail["DomainName"], frozenset((detail["DomainName"], *detail.get("SubjectAlternativeNames", [])))
 
 
 def advance(acm: "ACMClient", route53: "Route53Client", arn: str, zone_id: str) -> Sequence[str]:

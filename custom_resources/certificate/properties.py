@@ -1,11 +1,18 @@
-"""The properties of Custom::Certificate, read once."""
+"""The properties of Custom::CertificateRequest and Custom::Certificate, read once."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cloudformation_answer.properties import Table, matching, read_all, region, tags
+from cloudformation_answer.properties import (
+    InvalidPropertiesError,
+    Table,
+    matching,
+    read_all,
+    region,
+    tags,
+)
 
 # A common name has 64 characters at most, an alternative name 253; a certificate 100 names. Source:
 # "RequestCertificate" in the ACM API Reference.
@@ -13,26 +20,33 @@ LONGEST_MAIN_NAME = 64
 LONGEST_NAME = 253
 MOST_NAMES = 100
 
-# ACM takes 50 tags, and two are our own (see owner.py). Source: "Tag ACM resources" in the ACM User Guide.
-MOST_TAGS = 48
+# Source: "Tag ACM resources" in the ACM User Guide.
+MOST_TAGS = 50
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 
 @dataclass(frozen=True)
-class Certificate:
+class CertificateRequest:
     """What to request, where, and where the domain's records are. Names are in lower case, the others sorted."""
 
     domain_name: str
     alternative_names: tuple[str, ...]
     hosted_zone_id: str
     region: str
-    tags: tuple[tuple[str, str], ...]
 
     @property
     def names(self) -> frozenset[str]:
         """All names, the main one included."""
         return frozenset((self.domain_name, *self.alternative_names))
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate that has been issued, and its tags."""
+
+    arn: str
+    tags: tuple[tuple[str, str], ...]
 
 
 def _name(value: Any, longest: int) -> str:
@@ -65,21 +79,35 @@ def _tags(value: Any) -> tuple[tuple[str, str], ...]:
     return found
 
 
+_arn = matching(r"arn:.{1,2000}", "write the Ref of a Custom::CertificateRequest")
+
 # Property -> field, reader, default (None: it must be there).
-PROPERTIES: Table = {
+REQUEST_PROPERTIES: Table = {
     "DomainName": ("domain_name", _domain_name, None),
     "SubjectAlternativeNames": ("alternative_names", _names, []),
     "HostedZoneId": ("hosted_zone_id", _hosted_zone, None),
     "Region": ("region", region, None),
+}
+CERTIFICATE_PROPERTIES: Table = {
+    "CertificateArn": ("arn", _arn, None),
     "Tags": ("tags", _tags, []),
 }
 
 
-def read(properties: Mapping[str, Any]) -> Certificate:
-    """Return the certificate that a request's ResourceProperties describe.
-
-    Raises InvalidPropertiesError with every problem.
-    """
-    fields = read_all(properties, PROPERTIES)
+def read_request(properties: Mapping[str, Any]) -> CertificateRequest:
+    """Return the certificate that a request's ResourceProperties ask for. Raises ValueError with every problem."""
+    fields = _read(properties, REQUEST_PROPERTIES)
     others = tuple(name for name in fields["alternative_names"] if name != fields["domain_name"])
-    return Certificate(**{**fields, "alternative_names": others})
+    return CertificateRequest(**{**fields, "alternative_names": others})
+
+
+def read_certificate(properties: Mapping[str, Any]) -> Certificate:
+    """Return the certificate that a request's ResourceProperties name. Raises ValueError with every problem."""
+    return Certificate(**_read(properties, CERTIFICATE_PROPERTIES))
+
+
+def _read(properties: Mapping[str, Any], table: Table) -> dict[str, Any]:
+    try:
+        return read_all(properties, table)
+    except InvalidPropertiesError as error:
+        raise ValueError(str(error)) from None

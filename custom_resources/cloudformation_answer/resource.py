@@ -7,25 +7,28 @@
   timer's answer has arrived: Lambda then stops the process.
 - It cuts the beginning off a long reason, where it says what the rest is about; and where an answer of AWS's is not
   what it should be, the reason may be a word like 'CertificateArn'.
-- The rule by which it is called again each minute has a name by chance. A function that was ended is run again with the
-  same request: then there would be two rules, and two answers, or a rule that nobody removes; and one that has removed
-  its rule, but not yet answered, would fail the second time.
+- The rule by which it is called again each minute has a random name, and on removal it uses the name in the event. Here
+  the name is computed (see polling.py): a repeated request has the same rule, and an event can't name another's.
+- It takes any event for a request. Here a request must come from the function's own stack, which STACK_ID names.
 """
 
 import hashlib
 import http.client
 import json
 import logging
+import os
 import ssl
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 from crhelper import CfnResource
+
+from cloudformation_answer.new_rights import once_in_force
+from cloudformation_answer.polling import Rule, rule_name
 
 Event = dict[str, Any]
 
@@ -40,6 +43,15 @@ ANSWER_SECONDS = 10
 # so that there is time to deliver that. Of a short time, so much of it.
 STOP_SECONDS, TIMEOUT_SECONDS = 2.0, 5.0
 STOP_PART, TIMEOUT_PART = 0.05, 0.25
+
+NO_STACK_ID = "The function has no environment variable STACK_ID: set it to the id of the function's stack"
+OTHER_STACK = (
+    "This function answers its own stack only, and the request is another stack's: let ServiceToken name the function "
+    "of the resource's own stack"
+)
+
+# The id of what was refused on creation: it does not exist, and CloudFormation may delete it.
+REFUSED_ID = "refused"
 
 OUT_OF_TIME = "The function ran out of time: AWS was slow, or there was too much to do. Its log says what; deploy again"
 
@@ -59,7 +71,6 @@ class CustomResource(CfnResource):
     _undelivered: bool
     _lambda_client: Any
     _events_client: Any
-    _delete_rule: Callable[[str], None]
 
     def __init__(self, *, polls: bool = False) -> None:
         """Take requests; `polls` if some are answered later, by a rule that calls the function again each minute."""
@@ -69,7 +80,14 @@ class CustomResource(CfnResource):
         self._answering = threading.Lock()
 
     def __call__(self, event: Event, context: Any) -> None:
-        """Answer a request, or have the function called again in a minute."""
+        """Answer a request of the function's own stack, or have the function called again in a minute.
+
+        The environment variable STACK_ID names that stack; every other request is refused.
+        """
+        own_stack = os.environ.get("STACK_ID")
+        if not own_stack or event.get("StackId") != own_stack:
+            self.refuse(event, context, OTHER_STACK if own_stack else NO_STACK_ID)
+            return
         self._answered = self._undelivered = False
         self._seconds = context.get_remaining_time_in_millis() / 1000
         super().__call__(event, context)
@@ -83,6 +101,21 @@ class CustomResource(CfnResource):
         reserve = min(TIMEOUT_SECONDS, self._seconds * TIMEOUT_PART)
         self._timer = threading.Timer(self._context.get_remaining_time_in_millis() / 1000 - reserve, self._timeout)
         self._timer.start()
+
+    def refuse(self, event: Event, context: Any, reason: str) -> None:
+        """Answer a request with a failure and do nothing; log it if there is no response URL.
+
+        The Delete of what was refused on creation is a success: a stack that is rolled back must not fail for it.
+        """
+        logger.error(reason)
+        known = str(event.get("PhysicalResourceId") or REFUSED_ID)
+        deleted = event.get("RequestType") == "Delete" and known == REFUSED_ID
+        answer = {name: event.get(name, "") for name in ("StackId", "RequestId", "LogicalResourceId")}
+        status = "SUCCESS" if deleted else "FAILED"
+        self._context, self._seconds = context, context.get_remaining_time_in_millis() / 1000
+        if event.get("ResponseURL"):
+            whole = {**answer, "Status": status, "Reason": _cut(reason), "PhysicalResourceId": known}
+            self._deliver(str(event["ResponseURL"]), whole, None)
 
     def _wrap_function(self, work: Callable[[Event, Any], Any] | None) -> None:
         try:
@@ -131,43 +164,40 @@ class CustomResource(CfnResource):
         """Return what is the same for the same request."""
         return hashlib.sha256(self._event["RequestId"].encode()).hexdigest()[:length].upper()
 
+    def remove_rule_of_creation(self) -> None:
+        """Remove the rule of a creation that was cancelled, which nobody waits for; for a Delete."""
+        self._remove_rule({**self._event, "RequestType": "Create"})
+
     def _setup_polling(self) -> None:
+        self._event.update({"CrHelperData": self.Data, "CrHelperPoll": True})
+        rule = self._rule(self._event)
         try:
-            cast(Any, super())._setup_polling()
+            once_in_force(lambda: rule.start(self._event), self._context)
         except Exception:
-            self._remove_rule()
+            self._remove_rule(self._event)
             raise
+
+    def _remove_polling(self) -> None:
+        self._event.pop("CrHelperData", None)
+        self.Data.pop("PhysicalResourceId", None)
+        if "CrHelperPoll" in self._event:
+            self._rule(self._event).remove()
 
     def _cfn_response(self, event: Event) -> None:
         # A run of the same request that was ended may have made its rule; this one has done the work without.
-        if self._polls and self.Status == "SUCCESS" and "CrHelperRule" not in event:
-            self._remove_rule()
+        if self._polls and self.Status == "SUCCESS" and "CrHelperPoll" not in event:
+            self._remove_rule(event)
         cast(Any, super())._cfn_response(event)
 
-    def _remove_rule(self) -> None:
-        name = self._rule_name()
+    def _remove_rule(self, event: Event) -> None:
+        rule = self._rule(event)
         try:
-            self._remove_targets(f"rule/{name}")
-            self._remove_permission(name)
-            self._delete_rule(f"rule/{name}")
+            rule.remove()
         except (ClientError, BotoCoreError) as error:
-            logger.warning("the rule %s may be left over: %s", name, error)
+            logger.warning("the rule %s may be left over: %s", rule.name, error)
 
-    def _rule_name(self) -> str:
-        return str(self._event["LogicalResourceId"]) + self._rand_string(8)
-
-    def _add_permission(self, rule_arn: str) -> str:
-        with suppress(self._lambda_client.exceptions.ResourceConflictException):
-            cast(Any, super())._add_permission(rule_arn)
-        return self._rule_name()
-
-    def _remove_targets(self, rule_arn: str) -> None:
-        with suppress(self._events_client.exceptions.ResourceNotFoundException):
-            cast(Any, super())._remove_targets(rule_arn)
-
-    def _remove_permission(self, sid: str) -> None:
-        with suppress(self._lambda_client.exceptions.ResourceNotFoundException):
-            cast(Any, super())._remove_permission(sid)
+    def _rule(self, event: Event) -> Rule:
+        return Rule(rule_name(event), self._context.function_name, self._events_client, self._lambda_client)
 
 
 def _cut(reason: str) -> str:

@@ -29,10 +29,6 @@ logger = logging.getLogger(__name__)
 # and with time for a last request that is slow.
 MARGIN_SECONDS = 75
 
-# crhelper appends 8 characters for the name of its rule, which has 64 at most (Source: "PutRule" in the EventBridge API
-# Reference); and the function's role may make rules with Emptied in their name only.
-LONGEST_LOGICAL_ID = 56
-
 _session = botocore.session.get_session()
 _session.set_default_client_config(
     Config(connect_timeout=3, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 4})
@@ -54,13 +50,7 @@ def handler(event: Event, context: Any) -> None:
 @helper.update
 def create_or_update(event: Event, _context: Any) -> str:
     """Check the properties, and touch nothing. Another bucket is another resource: Delete is then asked for the old."""
-    bucket = _read(event)
-    if len(event["LogicalResourceId"]) > LONGEST_LOGICAL_ID or "Emptied" not in event["LogicalResourceId"]:
-        raise ValueError(
-            f"LogicalResourceId: found {event['LogicalResourceId'][:60]}; a rule is named after it: write at most "
-            f"{LONGEST_LOGICAL_ID} characters with Emptied among them (a site's own logical id is the beginning of it)"
-        )
-    return bucket.name
+    return _read(event).name
 
 
 @helper.delete

@@ -10,9 +10,9 @@ from resilient_website.intrinsics import is_intrinsic
 from resilient_website.problems import known_names, shown
 from resilient_website.reader import Reader
 
-# Of a text: EC2's user data is the longest that a property becomes. Source: "Run commands when you launch an EC2
-# instance with user data input".
-LONGEST_TEXT = 16_384
+# Of a text: four times what EC2 takes as user data, the longest that a property becomes, so that a script which is too
+# long gets the advice of its own. Source: "Run commands when you launch an EC2 instance with user data input".
+LONGEST_TEXT = 65_536
 
 # Of a map: neither a template has more resources, nor an engine as many parameters.
 MOST_ENTRIES = 1000

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.custom_resources.fake_aws import FakeAws
+from tests.custom_resources.own_stack import STACK_ID
 from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
 from tests.emulator.endpoint import ROOT
 
@@ -20,10 +21,12 @@ LARGEST_ANSWER = 4096
 # One invocation a line: the event, and how many minutes the function's clock is ahead.
 RUN = """
 import importlib, json, sys, time
-now = time.time
+now, sleep = time.time, time.sleep
+# Pauses end soon.
+time.sleep = lambda seconds: sleep(seconds / 100)
 
 class Context:
-    function_name = log_stream_name = aws_request_id = "test"
+    function_name = invoked_function_arn = log_stream_name = aws_request_id = "test"
     def __init__(self):
         self.deadline = now() + 60
     def get_remaining_time_in_millis(self):
@@ -112,6 +115,7 @@ class CertificateFunction:
                     "PYTHONPATH": str(self.path),
                     "AWS_ENDPOINT_URL": self.aws.url,
                     "AWS_REGION": "eu-west-1",
+                    "STACK_ID": STACK_ID,
                     "AWS_DEFAULT_REGION": "eu-west-1",
                     "AWS_ACCESS_KEY_ID": "123456789012",
                     "AWS_SECRET_ACCESS_KEY": "test",

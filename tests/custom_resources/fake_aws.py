@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
+from tests.custom_resources.own_stack import ACCOUNT
 
 Json = dict[str, Any]
 
@@ -47,7 +48,8 @@ class RefusedError(Exception):
 class FakeAws(LoopbackServer):
     """Certificates, records and rules in memory; `script` has the errors of an operation's next calls, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, account: str = ACCOUNT) -> None:
+        self.account = account
         self.reset()
         outer = self
 
@@ -75,6 +77,8 @@ class FakeAws(LoopbackServer):
         self.records: dict[str, dict[str, str]] = {"ZONE": {}}
         self.rules: dict[str, Json] = {}
         self.permissions: set[str] = set()
+        # The certificates that the policy of the role names.
+        self.granted: set[str] = set()
         self.script: dict[str, list[str]] = {}
         self.calls: list[str] = []
 
@@ -121,9 +125,9 @@ class FakeAws(LoopbackServer):
         token = request["IdempotencyToken"]
         assert re.fullmatch(r"\w{1,32}", token)
         if token not in self.tokens:
-            arn = f"arn:aws:acm:{region}:123456789012:certificate/{len(self.tokens):036d}"
-            tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags", [])}
-            self.certificates[arn], self.tokens[token] = FakeCertificate(request, region, tags), arn
+            arn = f"arn:aws:acm:{region}:{self.account}:certificate/{len(self.tokens):036d}"
+            assert "Tags" not in request
+            self.certificates[arn], self.tokens[token] = FakeCertificate(request, region, {}), arn
         return {"CertificateArn": self.tokens[token]}
 
     def _DescribeCertificate(self, request: Json, _path: str, region: str) -> Json:  # noqa: N802
@@ -153,39 +157,31 @@ class FakeAws(LoopbackServer):
             }
         }
 
-    def _ListCertificates(self, _request: Json, _path: str, region: str) -> Json:  # noqa: N802
-        return {
-            "CertificateSummaryList": [
-                {"CertificateArn": arn, "DomainName": certificate.names[0]}
-                for arn, certificate in self.certificates.items()
-                if certificate.region == region
-            ]
-        }
-
     def _DeleteCertificate(self, request: Json, _path: str, region: str) -> Json:  # noqa: N802
-        if self._found(request, region).users:
+        if self._own(request, region).users:
             raise RefusedError("ResourceInUseException")
         del self.certificates[request["CertificateArn"]]
         return {}
 
     def _ListTagsForCertificate(self, request: Json, _path: str, region: str) -> Json:  # noqa: N802
-        tags = self._found(request, region).tags
+        tags = self._own(request, region).tags
         return {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
 
     def _AddTagsToCertificate(self, request: Json, _path: str, region: str) -> Json:  # noqa: N802
-        self._found(request, region).tags.update({tag["Key"]: tag["Value"] for tag in request["Tags"]})
+        self._own(request, region).tags.update({tag["Key"]: tag["Value"] for tag in request["Tags"]})
         return {}
 
     def _RemoveTagsFromCertificate(self, request: Json, _path: str, region: str) -> Json:  # noqa: N802
         for tag in request["Tags"]:
-            del self._found(request, region).tags[tag["Key"]]
+            assert not tag["Key"].startswith("aws:")
+            del self._own(request, region).tags[tag["Key"]]
         return {}
 
     def _PutRule(self, request: Json, _path: str, region: str) -> Json:  # noqa: N802
         assert request["ScheduleExpression"] == "rate(1 minute)"
-        assert len(request["Name"]) <= 64
+        self._check_rule(request["Name"])
         self.rules.setdefault(request["Name"], {})
-        return {"RuleArn": f"arn:aws:events:{region}:123456789012:rule/{request['Name']}"}
+        return {"RuleArn": f"arn:aws:events:{region}:{self.account}:rule/{request['Name']}"}
 
     def _PutTargets(self, request: Json, _path: str, _region: str) -> Json:  # noqa: N802
         assert len(request["Targets"][0]["Input"]) <= 8192
@@ -193,12 +189,14 @@ class FakeAws(LoopbackServer):
         return {}
 
     def _RemoveTargets(self, request: Json, _path: str, _region: str) -> Json:  # noqa: N802
+        self._check_rule(request["Rule"])
         if request["Rule"] not in self.rules:
             raise RefusedError("ResourceNotFoundException")
         self.rules[request["Rule"]] = {}
         return {}
 
     def _DeleteRule(self, request: Json, _path: str, _region: str) -> Json:  # noqa: N802
+        self._check_rule(request["Name"])
         # Deleting a rule that is not there is none of EventBridge's errors.
         self.rules.pop(request["Name"], None)
         return {}
@@ -215,6 +213,19 @@ class FakeAws(LoopbackServer):
             raise RefusedError("ResourceNotFoundException")
         self.permissions.remove(path.rpartition("/")[2])
         return {}
+
+    @staticmethod
+    def _check_rule(name: str) -> None:
+        """Deny other rules than those of a stack: the role names them by the GUID of the stack's id."""
+        assert len(name) <= 64
+        if not re.fullmatch(r"resilient-website-[0-9a-f-]{36}-[0-9a-f]{8}", name):
+            raise RefusedError("AccessDeniedException")
+
+    def _own(self, request: Json, region: str) -> FakeCertificate:
+        """Return a certificate that the role's policy names: IAM denies the others before ACM looks for them."""
+        if request["CertificateArn"] not in self.granted:
+            raise RefusedError("AccessDeniedException")
+        return self._found(request, region)
 
     def _found(self, request: Json, region: str) -> FakeCertificate:
         certificate = self.certificates.get(request["CertificateArn"])

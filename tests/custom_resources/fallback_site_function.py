@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.custom_resources.fake_cloudformation import FakeCloudFormation
 from tests.custom_resources.fake_s3 import FakeS3
+from tests.custom_resources.own_stack import STACK_ID
 from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
 from tests.emulator.endpoint import ROOT
 
@@ -85,6 +86,7 @@ class Function:
             "AWS_ENDPOINT_URL_S3": s3.url,
             "AWS_ENDPOINT_URL_CLOUDFORMATION": self.cloudformation.url,
             "AWS_REGION": "us-east-1",
+            "STACK_ID": STACK_ID,
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "123456789012",
             "AWS_SECRET_ACCESS_KEY": "test",
@@ -95,7 +97,7 @@ class Function:
 def request(kind: str, properties: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     return {
         "RequestType": kind,
-        "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/s/guid",
+        "StackId": STACK_ID,
         "RequestId": f"request-{kind}",
         "LogicalResourceId": "SiteFallbackSite",
         "ResourceType": "Custom::FallbackSite",

@@ -59,7 +59,7 @@ class RemoteStackProcess:
             started = time.monotonic()
             process = subprocess.Popen(
                 [sys.executable, "-c", RUN],
-                env=self._environment(place),
+                env=self._environment(place, event["StackId"]),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -74,7 +74,7 @@ class RemoteStackProcess:
             assert len(place.answers) == (1 if process.returncode == 0 else 0), self.log
             return place.answers[0] if place.answers else None
 
-    def _environment(self, place: ResponseUrl) -> dict[str, str]:
+    def _environment(self, place: ResponseUrl, stack_id: str) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         return {
             **inherited,
@@ -85,5 +85,6 @@ class RemoteStackProcess:
             "AWS_ACCESS_KEY_ID": self._account,
             "AWS_SECRET_ACCESS_KEY": "test",
             "SSL_CERT_FILE": str(place.ca_bundle),
+            "STACK_ID": stack_id,
             "STACK_ROLE_ARN": f"arn:aws:iam::{self._account}:role/stacks",
         }

@@ -1,4 +1,4 @@
-"""What all custom resources share: each request has one answer, delivered before Lambda stops the process."""
+"""What all custom resources share: each request of the function's stack has one answer, others are refused."""
 
 import os
 import subprocess
@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.custom_resources.own_stack import OTHER_STACK_ID, STACK_ID
 from tests.custom_resources.response_url import ResponseUrl
 from tests.emulator.endpoint import ROOT
 
 # Lambda stops a process where it is as soon as the handler returns: what another thread still does is not done.
 RUN = """
 import atexit, logging, os, sys, time
-url, works, seconds = sys.argv[1], float(sys.argv[2]), float(sys.argv[3])
+url, works, seconds, stack = sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), sys.argv[4]
 
 class Context:
     function_name = invoked_function_arn = log_stream_name = aws_request_id = "test"
@@ -28,15 +29,18 @@ context, helper = Context(), CustomResource()
 
 @helper.create
 def create(_event, _context):
+    print("works")
     # The timer answers when a quarter of so short a time is left.
     time.sleep(max(context.ends - 0.5 - time.monotonic() + works, 0))
     return "id"
 
-stack = "arn:aws:cloudformation:us-east-1:123456789012:stack/s/guid"
 request = {"RequestType": "Create", "StackId": stack, "RequestId": "r", "LogicalResourceId": "L", "ResponseURL": url}
+if not url:
+    del request["ResponseURL"]
 context.ends = time.monotonic() + seconds
 atexit.register(lambda: print("LEFT", context.ends - time.monotonic()))
 helper(request, context)
+sys.stdout.flush()
 os._exit(0)
 """
 
@@ -51,17 +55,26 @@ def test_one_answer_is_delivered_though_the_time_is_over_meanwhile(tmp_path: Pat
         assert [answer["Status"] for answer in place.answers] == [status], done.stderr
 
 
-def run(place: ResponseUrl, works: float, seconds: float) -> "subprocess.CompletedProcess[str]":
-    """Have a function of so many seconds answer, after its work."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+def run(
+    place: ResponseUrl,
+    works: float,
+    seconds: float,
+    *,
+    stack_id: str = STACK_ID,
+    own: str | None = STACK_ID,
+    url: str | None = None,
+) -> "subprocess.CompletedProcess[str]":
+    """Have a function of so many seconds answer a request of a stack, after its work; `own` is its own stack."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "STACK_ID"))}
     environment = {
         **inherited,
+        **({} if own is None else {"STACK_ID": own}),
         "PYTHONPATH": str(ROOT / "custom_resources"),
         "AWS_REGION": "us-east-1",
         "SSL_CERT_FILE": str(place.ca_bundle),
     }
     return subprocess.run(
-        [sys.executable, "-c", RUN, place.url, str(works), str(seconds)],
+        [sys.executable, "-c", RUN, place.url if url is None else url, str(works), str(seconds), stack_id],
         env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
@@ -86,3 +99,37 @@ def test_an_answer_that_is_refused_is_not_sent_again(tmp_path: Path) -> None:
     assert len(place.answers) == 1
     assert '"level": "ERROR"' in done.stderr
     assert time.monotonic() - started < 15
+
+
+@pytest.mark.parametrize(
+    ("stack_id", "own", "says"),
+    [
+        (OTHER_STACK_ID, STACK_ID, "own stack only"),
+        ("", STACK_ID, "own stack only"),
+        (STACK_ID, None, "no environment variable STACK_ID"),
+        ("", "", "no environment variable STACK_ID"),
+    ],
+)
+def test_request_of_another_stack_is_refused(tmp_path: Path, stack_id: str, own: str | None, says: str) -> None:
+    with ResponseUrl(tmp_path) as place:
+        done = run(place, works=-0.1, seconds=2, stack_id=stack_id, own=own)
+        assert done.returncode == 0, done.stderr
+        (answer,) = place.answers
+    assert (answer["Status"], answer["StackId"], answer["RequestId"]) == ("FAILED", stack_id, "r")
+    assert says in answer["Reason"]
+    assert "works" not in done.stdout
+
+
+def test_event_without_a_response_url_is_refused(tmp_path: Path) -> None:
+    with ResponseUrl(tmp_path) as place:
+        done = run(place, works=-0.1, seconds=2, stack_id=OTHER_STACK_ID, url="")
+        assert (done.returncode, place.answers) == (0, []), done.stderr
+    assert "own stack only" in done.stderr
+    assert "works" not in done.stdout
+
+
+def test_refusal_that_is_never_taken_is_not_repeated(tmp_path: Path) -> None:
+    with ResponseUrl(tmp_path, status=500) as place:
+        done = run(place, works=-6, seconds=3, stack_id=OTHER_STACK_ID)
+    assert done.returncode == 0, done.stderr
+    assert "the answer was not delivered" in done.stderr

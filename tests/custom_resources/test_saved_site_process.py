@@ -14,6 +14,7 @@ import pytest
 from tests.custom_resources.fake_cloudformation import FakeCloudFormation
 from tests.custom_resources.fake_s3 import FakeS3
 from tests.custom_resources.origin import Origin, page
+from tests.custom_resources.own_stack import STACK_ID
 from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
 from tests.emulator.endpoint import ROOT, Emulator
 
@@ -67,7 +68,7 @@ class Function:
         done = subprocess.run(
             [sys.executable, "-c", RUN],
             input=json.dumps(events),
-            env={**inherited, "PYTHONPATH": str(ROOT / "custom_resources"), **s3},
+            env={**inherited, "PYTHONPATH": str(ROOT / "custom_resources"), "STACK_ID": STACK_ID, **s3},
             capture_output=True,
             text=True,
             check=False,
@@ -107,7 +108,7 @@ def properties(origin: Origin, bucket: str, **more: Any) -> dict[str, Any]:
 def request(kind: str, content: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {
         "RequestType": kind,
-        "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/s/guid",
+        "StackId": STACK_ID,
         "RequestId": f"request-{kind}",
         "LogicalResourceId": "SiteSavedSite",
         "ResourceType": "Custom::SavedSite",

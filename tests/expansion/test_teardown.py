@@ -66,15 +66,21 @@ def test_buckets_that_go_are_emptied_once_nobody_writes(region: str) -> None:
         emptier = resources[f"Site{name}Emptied"]
         assert emptier["Properties"]["BucketName"] == {"Ref": f"Site{name}"}
         assert emptier["Properties"]["BucketLogicalId"] == f"Site{name}"
-        assert emptier["DependsOn"] == f"Site{name}Policy"
-        statements = resources[f"Site{name}Policy"]["Properties"]["PolicyDocument"]["Statement"]
-        assert {"EmptierLists", "EmptierDeletes"} <= {statement["Sid"] for statement in statements}
+        assert {f"Site{name}Policy", f"Site{name}EmptierPolicy"} <= set(emptier["DependsOn"])
+        right = resources[f"Site{name}EmptierPolicy"]["Properties"]
+        assert right["Roles"] == [{"Ref": "EmptyBucketRole"}]
+        for statement in right["PolicyDocument"]["Statement"]:
+            assert {"Fn::GetAtt": [f"Site{name}", "Arn"]} in (statement["Resource"], *parts(statement["Resource"]))
     assert {name for name in resources if name.endswith("Emptied")} == {f"Site{name}Emptied" for name in buckets}
     writers = ["LoadBalancer", "FlowLog", "EdgeLogsDestination" if region == "us-east-1" else "Distribution"]
     for writer in writers:
         waits_for = resources[f"Site{writer}"]["DependsOn"]
         awaited = [waits_for] if isinstance(waits_for, str) else waits_for
         assert any(name.endswith("Emptied") for name in awaited), writer
+
+
+def parts(resource: Any) -> list[Any]:
+    return list(resource.get("Fn::Join", ["", []])[1])
 
 
 def test_friendly_pages_bucket_is_its_publishers() -> None:

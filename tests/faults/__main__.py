@@ -1,6 +1,6 @@
 """`python -m tests.faults [CUSTOM_RESOURCE ...]`: every fault under every custom resource, as a table.
 
-A custom resource is named by the folder of its function, as in fallback_site. Ends with 1 if a promise was broken.
+A custom resource is named by its type, as in fallback_site. Ends with 1 if a promise was broken.
 """
 
 import signal

@@ -37,7 +37,7 @@ class Bed(ABC):
     @property
     def stack_id(self) -> str:
         """The stack that asks."""
-        return f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/site/{self.number}"
+        return f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/site/{self.number:08x}-0001-11ef-8000-0123456789ab"
 
     @abstractmethod
     def properties(self, content: str) -> Json:

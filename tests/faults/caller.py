@@ -36,6 +36,7 @@ class Caller:
         self.response_url = place.url.replace(f":{place.port}/", f":{self._response.port}/")
         environment = {
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._aws.port}",
+            "STACK_ID": bed.stack_id,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": ACCOUNT,

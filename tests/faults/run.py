@@ -24,10 +24,11 @@ AT_ONCE = 6
 # On a clock that goes faster a busy machine may make a function late; what it does wrong it does wrong each time.
 TRIES = 3
 
-# Custom resources by the folder of their function.
+# Custom resources by their types, without `Custom::`.
 CUSTOM_RESOURCES: dict[str, tuple[type[Bed], Sequence[Case]]] = {
     "fallback_site": (fallback_site_cases.FallbackSiteBed, fallback_site_cases.CASES),
     "saved_site": (saved_site_cases.SavedSiteBed, saved_site_cases.CASES),
+    "certificate_request": (certificate_cases.CertificateRequestBed, certificate_cases.REQUEST_CASES),
     "certificate": (certificate_cases.CertificateBed, certificate_cases.CASES),
     "remote_stack": (remote_stack_cases.RemoteStackBed, remote_stack_cases.CASES),
     "empty_bucket": (empty_bucket_cases.EmptyBucketBed, empty_bucket_cases.CASES),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeAlias
 
 from troposphere import encode_to_dict
@@ -21,6 +22,10 @@ class Unknown:
 
 Part: TypeAlias = str | Unknown
 
+# Each part that is not known takes some bytes of its own in a template: a value of more parts than this would fill user
+# data, and is not split.
+MOST_PARTS = 1_000
+
 
 def parts(value: Any) -> list[Part]:
     """Return the parts of a literal, or of an intrinsic that gives a string, in order.
@@ -31,7 +36,8 @@ def parts(value: Any) -> list[Part]:
     call = encode_to_dict(value)
     if has_dynamic_reference(value):
         return [Unknown(call)]
-    return _joined(_split(call))
+    split = list(islice(_split(call), MOST_PARTS + 1))
+    return [Unknown(call)] if len(split) > MOST_PARTS else _joined(iter(split))
 
 
 def has_dynamic_reference(value: Any) -> bool:

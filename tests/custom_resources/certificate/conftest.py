@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.custom_resources.certificate.requests import request
+from tests.custom_resources.certificate.requests import owned, request
 from tests.custom_resources.certificate_function import CertificateFunction
 from tests.custom_resources.fake_aws import FakeAws
 
@@ -31,10 +31,20 @@ def function(warm_function: CertificateFunction) -> Iterator[CertificateFunction
 
 
 @pytest.fixture
-def arn(function: CertificateFunction) -> str:
-    """Return a certificate that was created and issued."""
+def requested(function: CertificateFunction) -> str:
+    """Return a certificate that was requested and issued."""
     assert function(request("Create")) is None
     function.aws.issue()
     answer = function.minute()
     assert answer is not None
     return str(answer["PhysicalResourceId"])
+
+
+@pytest.fixture
+def arn(requested: str, function: CertificateFunction) -> str:
+    """Return a certificate that was requested, issued and tagged; a policy lets the function tag and delete it."""
+    function.aws.granted.add(requested)
+    answer = function(owned("Create", requested))
+    assert answer is not None
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", requested), answer
+    return requested

@@ -1,12 +1,12 @@
-"""The certificate's function as a real process: a certificate is asked for, validated and issued, and only one."""
+"""The certificate's function as a real process: a certificate is requested, validated and issued, and only one."""
 
 from tests.custom_resources.certificate.account import only
-from tests.custom_resources.certificate.requests import request
+from tests.custom_resources.certificate.requests import owned, request
 from tests.custom_resources.certificate_function import CertificateFunction
 from tests.custom_resources.fake_aws import FakeAws, record
 
 
-def test_create_waits_for_the_issue_without_blocking(function: CertificateFunction, aws: FakeAws) -> None:
+def test_request_waits_for_the_issue_without_blocking(function: CertificateFunction, aws: FakeAws) -> None:
     assert function(request("Create")) is None
     assert aws.records["ZONE"] == dict(record(name) for name in ("www.example.com", "example.com"))
     assert function.minute() is None
@@ -18,7 +18,19 @@ def test_create_waits_for_the_issue_without_blocking(function: CertificateFuncti
     assert answer["Data"] == {"Arn": arn}
     assert arn.startswith("arn:aws:acm:us-east-1:")
     assert sorted(only(aws).names) == ["*.example.com", "example.com", "www.example.com"]
-    assert only(aws).tags["team"] == "web"
+
+
+def test_certificate_has_its_tags(requested: str, function: CertificateFunction, aws: FakeAws) -> None:
+    aws.granted.add(requested)
+    only(aws).tags["aws:cloudformation:stack-name"] = "s"
+    answer = function(owned("Create", requested))
+    assert answer is not None
+    assert (answer["Status"], answer["PhysicalResourceId"], answer["Data"]) == (
+        "SUCCESS",
+        requested,
+        {"Arn": requested},
+    )
+    assert only(aws).tags == {"team": "web", "aws:cloudformation:stack-name": "s"}
 
 
 def test_records_that_are_not_known_at_once(function: CertificateFunction, aws: FakeAws) -> None:
@@ -53,7 +65,7 @@ def test_repeated_request_gets_the_same_certificate(function: CertificateFunctio
 def test_same_names_asked_for_again_get_a_new_certificate(
     arn: str, function: CertificateFunction, aws: FakeAws
 ) -> None:
-    deleted = function(request("Delete", PhysicalResourceId=arn))
+    deleted = function(owned("Delete", arn))
     assert deleted is not None
     assert deleted["Status"] == "SUCCESS"
     assert aws.certificates == {}

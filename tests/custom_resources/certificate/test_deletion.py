@@ -1,31 +1,54 @@
-"""The certificate's function as a real process: what is deleted, and what is waited for."""
+"""The certificate's function as a real process: what is deleted, what stays, and what is waited for."""
 
 import pytest
 
 from tests.custom_resources.certificate.account import only
-from tests.custom_resources.certificate.requests import PROPERTIES, request
+from tests.custom_resources.certificate.requests import PROPERTIES, owned, request
 from tests.custom_resources.certificate_function import CertificateFunction
-from tests.custom_resources.fake_aws import FakeAws, FakeCertificate, record
+from tests.custom_resources.fake_aws import FakeAws, record
+
+USERS = ["arn:aws:cloudfront::123456789012:distribution/E1"]
 
 
-def test_cancelled_create_is_deleted_without_its_arn(function: CertificateFunction, aws: FakeAws) -> None:
+def test_whole_stack_is_deleted(arn: str, function: CertificateFunction, aws: FakeAws) -> None:
+    for event in (owned("Delete", arn), request("Delete", PhysicalResourceId=arn)):
+        answer = function(event)
+        assert answer is not None
+        assert (answer["Status"], answer["PhysicalResourceId"], aws.certificates) == ("SUCCESS", arn, {})
+        aws.granted.clear()
+    assert "stays" not in function.log.read_text()
+
+
+def test_request_deletes_nothing(arn: str, function: CertificateFunction, aws: FakeAws) -> None:
+    answer = function(request("Delete", PhysicalResourceId=arn))
+    assert answer is not None
+    assert (answer["Status"], list(aws.certificates)) == ("SUCCESS", [arn])
+    assert f"{arn} stays, ISSUED" in function.log.read_text()
+
+
+def test_request_that_can_not_be_looked_at_is_deleted(
+    requested: str, function: CertificateFunction, aws: FakeAws
+) -> None:
+    aws.script["DescribeCertificate"] = ["AccessDeniedException"]
+    answer = function(request("Delete", PhysicalResourceId=requested))
+    assert answer is not None
+    assert answer["Status"] == "SUCCESS"
+    assert "not known whether it is gone" in function.log.read_text()
+
+
+def test_cancelled_creation_is_not_asked_for_again(function: CertificateFunction, aws: FakeAws) -> None:
     """CloudFormation cancels a creation under way, and deletes an id that it made up."""
-    aws.certificates["arn:aws:acm:us-east-1:123456789012:certificate/foreign"] = FakeCertificate(
-        {"DomainName": "www.example.com"}, "us-east-1", {}
-    )
     assert function(request("Create")) is None
-    deleted = function(request("Delete", PhysicalResourceId="s-SiteEdgeCertificate-1A2B3C"))
+    assert len(aws.rules) == 1
+    deleted = function(request("Delete", PhysicalResourceId="s-SiteEdgeCertificateRequest-1A2B3C"))
     assert deleted is not None
     assert deleted["Status"] == "SUCCESS"
-    assert [arn.rpartition("/")[2] for arn in aws.certificates] == ["foreign"]
-    late = function.minute()
-    assert late is not None
-    assert late["Status"] == "FAILED"
+    assert (aws.rules, aws.permissions) == ({}, set())
 
 
 def test_delete_waits_until_nothing_uses_it(arn: str, function: CertificateFunction, aws: FakeAws) -> None:
-    only(aws).users = ["arn:aws:cloudfront::123456789012:distribution/E1"]
-    assert function(request("Delete", PhysicalResourceId=arn)) is None
+    only(aws).users = USERS
+    assert function(owned("Delete", arn)) is None
     assert function.minute() is None
     aws.script["DeleteCertificate"] = ["ThrottlingException"] * 3
     assert function.minute() is None
@@ -38,20 +61,33 @@ def test_delete_waits_until_nothing_uses_it(arn: str, function: CertificateFunct
 
 
 def test_delete_gives_up_on_what_stays_in_use(arn: str, function: CertificateFunction, aws: FakeAws) -> None:
-    only(aws).users = ["arn:aws:cloudfront::123456789012:distribution/E1"]
-    function(request("Delete", PhysicalResourceId=arn))
+    only(aws).users = USERS
+    function(owned("Delete", arn))
     assert function.minute(29) is None
     answer = function.minute(2)
     assert answer is not None
     assert (answer["Status"], answer["PhysicalResourceId"]) == ("FAILED", arn)
-    assert "after 30 minutes, by arn:aws:cloudfront::123456789012:distribution/E1" in answer["Reason"]
+    assert f"after 30 minutes, by {USERS[0]}" in answer["Reason"]
 
 
-@pytest.mark.parametrize(
-    "identifier", ["s_SiteEdgeCertificate_1A2B3C4D", "arn:aws:acm:us-east-1:123456789012:certificate/gone"]
-)
-def test_delete_of_what_does_not_exist(function: CertificateFunction, identifier: str) -> None:
-    for properties in (PROPERTIES, {"Region": 7}):
-        answer = function(request("Delete", properties, PhysicalResourceId=identifier))
+@pytest.mark.parametrize("granted", [True, False], ids=["with the right", "without"])
+def test_certificate_that_is_gone_is_deleted(
+    arn: str, function: CertificateFunction, aws: FakeAws, granted: bool
+) -> None:
+    """Without the right, where the policy names the certificate that was requested in its place."""
+    aws.certificates.clear()
+    aws.granted = {arn} if granted else set()
+    answer = function(owned("Delete", arn))
+    assert answer is not None
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", arn)
+
+
+@pytest.mark.parametrize("properties", [PROPERTIES, {"Region": 7}])
+def test_delete_of_what_was_never_created(function: CertificateFunction, aws: FakeAws, properties: object) -> None:
+    identifier = "s_SiteEdgeCertificate_1A2B3C4D"
+    more = {"ResourceProperties": properties, "PhysicalResourceId": identifier}
+    for event in ({**request("Delete"), **more}, {**owned("Delete", ""), **more}):
+        answer = function(event)
         assert answer is not None
         assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", identifier)
+    assert "DeleteCertificate" not in aws.calls

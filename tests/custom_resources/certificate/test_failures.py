@@ -3,7 +3,7 @@
 import pytest
 
 from tests.custom_resources.certificate.account import only
-from tests.custom_resources.certificate.requests import PROPERTIES, request
+from tests.custom_resources.certificate.requests import PROPERTIES, owned, request
 from tests.custom_resources.certificate_function import CertificateFunction
 from tests.custom_resources.fake_aws import FakeAws
 
@@ -28,8 +28,10 @@ def test_failed_validation_says_what_to_do(
     assert "truncated" not in answer["Reason"]
     for part in (status, failure, told, "example.com"):
         assert part in answer["Reason"]
-    function(request("Delete", PhysicalResourceId=answer["PhysicalResourceId"]))
-    assert aws.certificates == {}
+    deleted = function(request("Delete", PhysicalResourceId=answer["PhysicalResourceId"]))
+    assert deleted is not None
+    assert deleted["Status"] == "SUCCESS"
+    assert f"stays, {status}" in function.log.read_text()
 
 
 @pytest.mark.parametrize(("timeout", "patience"), [("3600", 50), ("600", 8)])
@@ -58,20 +60,43 @@ def test_pending_for_long(function: CertificateFunction, aws: FakeAws, timeout: 
     ],
 )
 def test_denied(function: CertificateFunction, aws: FakeAws, operation: str, code: str, told: str) -> None:
-    aws.script[operation] = [code] * 3
+    aws.script[operation] = [code] * 6
     answer = function(request("Create"))
     assert answer is not None
     assert answer["Status"] == "FAILED"
     assert told in answer["Reason"]
-    # CloudFormation deletes what the id names.
-    assert list(aws.certificates) == ([] if operation == "RequestCertificate" else [answer["PhysicalResourceId"]])
+    # What the stack knows a certificate by.
+    known = [answer["PhysicalResourceId"]]
+    assert list(aws.certificates) == ([] if operation == "RequestCertificate" else known)
+    aws.script.clear()
     deleted = function(request("Delete", PhysicalResourceId=answer["PhysicalResourceId"]))
     assert deleted is not None
     assert deleted["Status"] == "SUCCESS"
-    assert aws.certificates == {}
-    # crhelper leaves a rule that calls nothing, and maybe a permission for it, if it can't finish them.
-    aws.rules.clear()
-    aws.permissions.clear()
+
+
+@pytest.mark.parametrize(
+    "operation",
+    ["RequestCertificate", "DescribeCertificate", "ChangeResourceRecordSets", "PutRule", "AddPermission", "PutTargets"],
+)
+def test_new_policy_is_waited_for(function: CertificateFunction, aws: FakeAws, operation: str) -> None:
+    aws.script[operation] = ["AccessDenied" if operation == "ChangeResourceRecordSets" else "AccessDeniedException"] * 5
+    assert function(request("Create")) is None
+    aws.issue()
+    answer = function.minute()
+    assert answer is not None
+    assert answer["Status"] == "SUCCESS"
+
+
+def test_new_policy_of_a_certificate_is_waited_for(requested: str, function: CertificateFunction, aws: FakeAws) -> None:
+    aws.granted.add(requested)
+    aws.script["ListTagsForCertificate"] = ["AccessDeniedException"] * 5
+    created = function(owned("Create", requested))
+    assert created is not None
+    assert created["Status"] == "SUCCESS"
+    aws.script["DeleteCertificate"] = ["AccessDeniedException"] * 5
+    deleted = function(owned("Delete", requested))
+    assert deleted is not None
+    assert (deleted["Status"], aws.certificates) == ("SUCCESS", {})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,31 @@
+"""The clients of ACM and Route 53.
+
+A request takes a handful of calls, which end within the function's minute even if they are slow. crhelper makes its own
+clients of the same default session.
+"""
+
+from typing import TYPE_CHECKING
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_acm import ACMClient
+    from mypy_boto3_route53 import Route53Client
+
+_session = botocore.session.get_session()
+_session.set_default_client_config(
+    Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+)
+boto3.setup_default_session(botocore_session=_session)
+
+
+def acm(region: str) -> "ACMClient":
+    """Return the client of ACM in a Region."""
+    return boto3.client("acm", region_name=region)
+
+
+def route53() -> "Route53Client":
+    """Return the client of Route 53."""
+    return boto3.client("route53")
