@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ PAGES = "pages-of-{name}"
 SAVER = "SavedSiteRole"
 # Times that a rule may fire until its function has to have answered.
 MOST_POLLS = 5
+POLL_SECONDS = 0.5
 # Seconds until moto's ACM takes a certificate's validation for done.
 SETTINGS = {"MOTO_ACM_VALIDATION_WAIT": "1"}
 # RotateSecret makes a version without a value that is AWSPENDING; moto's is current at once, if it has no function.
@@ -156,7 +158,7 @@ class Bed:
     def event(self, stack: Stack, name: str, request: str, **changes: Any) -> Json:
         """Return CloudFormation's event for a custom resource of a stack."""
         resource = stack.template["Resources"][name]
-        properties = _as_text(stack.properties(name))
+        properties = as_text(stack.properties(name))
         physical_id = stack.physical_ids.get(name, f"{stack.name}-{name}-ABCDEFGHIJKL")
         return {
             "RequestType": request,
@@ -175,6 +177,8 @@ class Bed:
         """Run a function for an event, and again for each of its own rules' events until there is an answer."""
         before, runs = len(self.authorizer.requests), [function.run(event)]
         while polls and not self._answers(event) and (again := self._rule_event(function, event)):
+            # A minute on AWS, after which a certificate is issued.
+            time.sleep(POLL_SECONDS)
             runs.append(function.run(again))
             polls -= 1
         return Outcome(self._answers(event), tuple(runs), tuple(self.authorizer.requests[before:]))
@@ -194,10 +198,10 @@ class Bed:
         return None
 
 
-def _as_text(value: Any) -> Any:
+def as_text(value: Any) -> Any:
     """Return properties as CloudFormation hands them over: every scalar is a text."""
     if isinstance(value, Mapping):
-        return {key: _as_text(part) for key, part in value.items()}
+        return {key: as_text(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [_as_text(part) for part in value]
+        return [as_text(part) for part in value]
     return str(value).lower() if isinstance(value, bool) else str(value)

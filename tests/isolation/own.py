@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.isolation.bed import Bed, Outcome
+from tests.isolation.bed import Bed, Outcome, as_text
 from tests.isolation.function import Function
 from tests.isolation.stack import Stack
 from tests.isolation.wire import Json
@@ -118,10 +118,10 @@ def _mentioned(node: Any) -> Iterator[str]:
 
 def _changed(stack: Stack, name: str) -> Iterator[Json]:
     """Yield properties that a resource may have had before its last update."""
-    properties = stack.properties(name)
+    properties = as_text(stack.properties(name))
     match stack.template["Resources"][name]["Type"]:
         case "Custom::FallbackSite":
-            yield {**properties, "Prefix": "_before/"}
+            yield {**properties, "Title": "Before"}
         case "Custom::UpdateProtection":
             gone = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete"}
             yield {**properties, "Enabled": "true", "Stores": {**properties["Stores"], "Gone": gone}}

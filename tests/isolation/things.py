@@ -47,7 +47,7 @@ Maker = Callable[[Place, Json], Thing]
 
 
 def _bucket(place: Place, properties: Json) -> Thing:
-    name = properties.get("BucketName", place.name.lower())
+    name = properties.get("BucketName", f"{place.stack[:24]}-{place.name[-36:]}".lower())
     s3 = place.client("s3")
     location = (
         {} if place.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
