@@ -3,8 +3,8 @@
 Warm: as a multiple of `json.loads` and `json.dumps` of the result itself, which every macro has to do.
 Cold: import and first expansion in a fresh interpreter without bytecode, as a Lambda function's first call (bytecode of
 another Python version is as good as none), as a multiple of the interpreter's own start.
-Hostile: the slowest answer to the templates of hostile_templates.py, each asked for once, beside the two seconds that an
-answer may take.
+Hostile: the slowest answer to the templates of hostile_templates.py, each asked for once, beside the two seconds that
+an answer may take.
 """
 
 import json
