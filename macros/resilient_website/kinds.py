@@ -10,9 +10,9 @@ from resilient_website.intrinsics import is_intrinsic
 from resilient_website.problems import known_names, shown
 from resilient_website.reader import Reader
 
-# Of a text: EC2's user data is the longest that a property becomes. Source: "Run commands when you launch an EC2
-# instance with user data input".
-LONGEST_TEXT = 16_384
+# Of a text. The longest that a property may become is EC2's user data, of 16,384 bytes, which has a check of its own.
+# Four times as many are a mistake in any property.
+LONGEST_TEXT = 65_536
 
 # Of a map: neither a template has more resources, nor an engine as many parameters.
 MOST_ENTRIES = 1000

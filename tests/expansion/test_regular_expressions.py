@@ -74,7 +74,7 @@ def test_long_text_is_not_matched(text: str) -> None:
     reader = Reader({}, "us-east-1")
     EMAIL.read(text, "Email", reader)
     (problem,) = reader.problems
-    assert (problem.found, problem.fix.endswith("of at most 16384 characters")) == (
+    assert (problem.found, problem.fix.endswith(f"of at most {LONGEST_TEXT} characters")) == (
         f"found a text of {len(text)} characters",
         True,
     )
