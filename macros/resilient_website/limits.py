@@ -16,7 +16,7 @@ MOVE = "move some of the resources, or one of the sites, to a stack of its own"
 
 
 def refuse_too_many(count: int) -> None:
-    """Raise InvalidTemplateError if there are far more resources than CloudFormation takes, before they are written out.
+    """Raise InvalidTemplateError for far more resources than CloudFormation takes, before they are written out.
 
     Of a few more, `check` tells the number, and what else is too much.
     """
