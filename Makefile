@@ -6,6 +6,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 PORT ?= 4600
 BIN := .venv/bin
+SIMULATOR := tests/isolation/simulator/node_modules
 export PYTHONPATH := .:macros:custom_resources
 
 .PHONY: help
@@ -13,7 +14,7 @@ help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 .PHONY: setup
-setup: .venv/ready .venv-emulator/ready .venv-checkov/ready .venv-aws/ready ## every environment, with pinned versions
+setup: .venv/ready .venv-emulator/ready .venv-checkov/ready .venv-aws/ready .venv-iam/ready ## every environment, with pinned versions
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
@@ -38,6 +39,11 @@ setup: .venv/ready .venv-emulator/ready .venv-checkov/ready .venv-aws/ready ## e
 	$(BIN)/uv pip sync --quiet --python .venv-aws/bin/python requirements/aws.txt
 	touch $@
 
+.venv-iam/ready: requirements/iam.txt | .venv/bin/uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-iam
+	$(BIN)/uv pip sync --quiet --python .venv-iam/bin/python requirements/iam.txt
+	touch $@
+
 # What runs on AWS: for the functions' runtime, nothing but what is listed, and the hashes of its files.
 SHIPPED := --quiet --upgrade --python-version 3.13 --no-deps --generate-hashes --no-header --no-annotate --no-emit-index-url
 
@@ -45,7 +51,7 @@ SHIPPED := --quiet --upgrade --python-version 3.13 --no-deps --generate-hashes -
 lock: .venv/bin/uv ## pin the newest versions again
 	$(BIN)/uv pip compile $(SHIPPED) macros/requirements.in --output-file macros/requirements.txt
 	$(BIN)/uv pip compile $(SHIPPED) custom_resources/*/requirements.txt --output-file custom_resources/requirements.txt
-	for name in dev emulator checkov aws; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-header \
+	for name in dev emulator checkov aws iam; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-header \
 	  --no-annotate --no-emit-index-url requirements/$$name.in --output-file requirements/$$name.txt; done
 
 .PHONY: test
@@ -73,13 +79,23 @@ failover: setup test-tools ## every failure under every kind of site, with clien
 faults: setup ## every fault under every custom resource (connections, AWS's errors, ended processes), as a table
 	@$(BIN)/python -m tests.faults
 
+.PHONY: isolation
+isolation: setup test-tools ## every function on its own stack and on a neighbour's, with IAM enforced, as tables
+	@$(BIN)/python -m tests.isolation
+
 .PHONY: bench
 bench: setup ## how fast an expansion is, warm and cold, as ratios, and the slowest hostile template
 	@$(BIN)/python -m bench
 
 .PHONY: test-tools
-test-tools: ## what the tests run against: a browser, MariaDB, Redis and memcached, from Debian's packages
+test-tools: $(SIMULATOR)/ready ## what the tests run against: a browser, MariaDB, Redis, memcached, an IAM evaluator
 	@tests/tools/install.sh
+
+# The evaluator of IAM policies: npm's packages, as package-lock.json has them, and no scripts of theirs.
+$(SIMULATOR)/ready: tests/isolation/simulator/package-lock.json
+	@command -v npm > /dev/null || { echo "The tests need npm, of Node.js 20 or newer." >&2; exit 1; }
+	npm ci --prefix tests/isolation/simulator --ignore-scripts --no-audit --no-fund --silent
+	touch $@
 
 .PHONY: docs
 docs: setup ## write docs/reference/ anew, from the code and the examples

@@ -41,8 +41,12 @@ def of_parameter(name: str) -> Bucket:
 
 
 def named_by_stack(path: str = "") -> AWSHelperFn:
-    """Return the ARN pattern of the buckets whose names end in the stack's GUID, or of a path in them."""
-    return with_guid(f"arn:${{AWS::Partition}}:s3:::*-${{Guid}}{path}")
+    """Return the ARN pattern of the fallback buckets of the stack, whose names end in its GUID, or of a path in them.
+
+    A `*` before the GUID would match a slash too, and so a key with the GUID in any other bucket. Source: "Specify
+    resources by using wildcards" in the IAM User Guide.
+    """
+    return with_guid(f"arn:${{AWS::Partition}}:s3:::fallback-????????-${{Guid}}{path}")
 
 
 def private_bucket(title: str, *, ownership: str = "BucketOwnerEnforced", **properties: Any) -> s3.Bucket:

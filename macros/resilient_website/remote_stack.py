@@ -41,7 +41,7 @@ def _statements() -> tuple[Statement, ...]:
     change = [f"cloudformation:{verb}Stack" for verb in ("Create", "Update", "Delete")]
     ask = ["DescribeStacks", "DescribeStackEvents", "ListStackResources", "TagResource", "UntagResource"]
     return (
-        allow(change, STACKS, {"StringEquals": {"cloudformation:RoleArn": arn}}),
+        allow(change, STACKS, {"ArnEquals": {"cloudformation:RoleArn": arn}}),
         allow([f"cloudformation:{operation}" for operation in ask], STACKS),
         allow("iam:PassRole", arn, passed_to),
         # A bucket has to be empty before its stack can be deleted.

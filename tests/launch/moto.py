@@ -3,6 +3,7 @@
 import os
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -22,14 +23,20 @@ PROGRAM = """
 import os, sys, threading
 from moto.server import main
 threading.Thread(target=lambda: (sys.stdin.buffer.read(), os._exit(0)), daemon=True).start()
+exec(sys.argv[2])
 main(["-p", sys.argv[1]])
 """
 
 
 class Moto:
-    """A running server; a context manager."""
+    """A running server; a context manager.
 
-    def __init__(self, log: Path) -> None:
+    `settings` are moto's own variables, as in MOTO_ACM_VALIDATION_WAIT; `correction` is Python that makes moto do
+    what AWS does, run in its process before it serves.
+    """
+
+    def __init__(self, log: Path, settings: Mapping[str, str] | None = None, correction: str = "") -> None:
+        self._settings, self._correction = settings or {}, correction
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
@@ -39,8 +46,8 @@ class Moto:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [str(PYTHON), "-c", PROGRAM, str(self.port)],
-                env=inherited,
+                [str(PYTHON), "-c", PROGRAM, str(self.port), self._correction],
+                env={**inherited, **self._settings},
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,

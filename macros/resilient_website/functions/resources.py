@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSObject, GetAtt, Ref, awslambda, iam, logs
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, awslambda, iam, logs
 
 from resilient_website.additions import LoggingConfig
 from resilient_website.functions.code import FunctionCode
@@ -75,7 +75,7 @@ def _polling(kind: FunctionKind) -> tuple[AWSObject, ...]:
     function = GetAtt(kind.function, "Arn")
     statements = (
         allow(["events:PutRule", "events:RemoveTargets", "events:DeleteRule"], rules),
-        allow("events:PutTargets", rules, {"ArnEquals": {"events:TargetArn": function}}),
+        allow("events:PutTargets", rules, _only_target(function)),
         allow("lambda:AddPermission", function, {"StringEquals": {"lambda:Principal": "events.amazonaws.com"}}),
         allow("lambda:RemovePermission", function),
     )
@@ -83,6 +83,15 @@ def _polling(kind: FunctionKind) -> tuple[AWSObject, ...]:
         f"{kind.name}Polling", PolicyName="Poll", Roles=[Ref(kind.role)], PolicyDocument=document(*statements)
     )
     return (policy,)
+
+
+def _only_target(function: AWSHelperFn) -> dict[str, dict[str, Any]]:
+    """Return the condition that all targets of a request are one function.
+
+    A request has a list of targets, and of a list ArnEquals alone says nothing; without the second condition an empty
+    list would pass. Source: "Multivalued context keys" in the IAM User Guide.
+    """
+    return {"ForAllValues:ArnEquals": {"events:TargetArn": function}, "Null": {"events:TargetArn": "false"}}
 
 
 def _permission(kind: FunctionKind) -> tuple[AWSObject, ...]:

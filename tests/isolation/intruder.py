@@ -1,0 +1,150 @@
+"""Somebody who runs code of their own in a function: may the role, whatever is asked, do anything to the neighbour?
+
+Every action that a role's statements name is tried on every thing of the neighbour's, with all that an intruder can
+choose chosen well: the request's own condition keys are what the statement wants. Tags of the thing are what they are.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from tests.emulator.endpoint import ROOT
+from tests.isolation.account import ACCOUNT
+from tests.isolation.bed import Bed
+from tests.isolation.evaluator import Asked, Caller, EvaluationError
+from tests.isolation.wire import Json
+
+ACCEPTED = ROOT / "tests" / "isolation" / "accepted.toml"
+TAGS = "aws:resourcetag/"
+# What the evaluator says of an action that has no such resource, or none at all.
+NOT_ABOUT_IT = ("no.resource.types", "must.use.wildcard", "invalid.resource", "multiple.resource.types")
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What a role may do to everybody's things, and why that is so."""
+
+    role: str
+    action: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a role may do to the neighbour's things: by action, those that it reaches, of so many that were tried."""
+
+    role: str
+    count: int
+    reached: tuple[tuple[str, str], ...]
+
+
+@cache
+def accepted() -> list[Accepted]:
+    """Return the reviewed list of what may be reached."""
+    entries = tomllib.loads(ACCEPTED.read_text(encoding="utf-8")).get("accepted", [])
+    return [Accepted(entry["role"], entry["action"], entry["reason"]) for entry in entries]
+
+
+def is_accepted(role: str, action: str) -> Accepted | None:
+    """Return the entry of the reviewed list that covers an action of a role, if there is one."""
+    return next((one for one in accepted() if one.role == role and one.action == action), None)
+
+
+def try_all(bed: Bed) -> Iterator[Tried]:
+    """Try every action of every role of one's own on every thing of the neighbour's."""
+    things = list(_things(bed))
+    for role, _ in bed.own.of_type("AWS::IAM::Role"):
+        caller = bed.own.caller(role)
+        count, reached = 0, []
+        for action, context in sorted(_actions(caller).items()):
+            for arn, tags in things:
+                if not _may_fit(action, arn):
+                    continue
+                allowed = _is_allowed(bed, caller, Asked(action, arn, {**context, **tags}))
+                count += allowed is not None
+                if allowed:
+                    reached.append((action, arn))
+        yield Tried(role, count, tuple(reached))
+
+
+def _actions(caller: Caller) -> dict[str, Json]:
+    """Return the actions of a role's statements, each with the request's keys as its statements want them."""
+    found: dict[str, Json] = {}
+    for policy in caller.policies.values():
+        for statement in policy["Statement"]:
+            wanted = dict(_wanted(statement.get("Condition", {})))
+            named = statement["Action"]
+            for action in [named] if isinstance(named, str) else named:
+                found.setdefault(action, {}).update(wanted)
+    return found
+
+
+def _wanted(condition: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for operator, keys in condition.items():
+        for key, values in keys.items():
+            if key.lower().startswith(TAGS):
+                continue
+            first = values[0] if isinstance(values, list) else values
+            value = str(first).replace("*", "x")
+            yield key, [value] if operator.startswith("For") or _is_list(key) else value
+
+
+def _is_list(key: str) -> bool:
+    return key.lower() in ("events:targetarn", "aws:tagkeys", "acm:domainnames")
+
+
+def _may_fit(action: str, arn: str) -> bool:
+    service = action.partition(":")[0]
+    return arn.split(":")[2] == {"tag": "*", "elasticloadbalancing": "elasticloadbalancing"}.get(service, service)
+
+
+def _is_allowed(bed: Bed, caller: Caller, asked: Asked) -> bool | None:
+    """Return IAM's answer; None if the action is not about such a thing."""
+    try:
+        question = bed.account.with_tags(asked)
+        return bed.evaluator.is_allowed(caller, question, bed.account.resource_policy(asked.resource))
+    except EvaluationError as error:
+        if any(reason in str(error) for reason in NOT_ABOUT_IT):
+            return None
+        raise
+
+
+def _things(bed: Bed) -> Iterator[tuple[str, Json]]:
+    """Yield the ARNs of what the neighbour has, and may get, with its tags where the bed does not keep them."""
+    neighbour, own = bed.neighbour, bed.own
+    for arn, owner in list(bed.account.owners.items()):
+        if owner != neighbour.name:
+            continue
+        yield arn, {}
+        if arn.startswith("arn:aws:s3:::"):
+            # An intruder may choose any key, such as one that looks like the end of one's own bucket's name.
+            for key in (
+                "index.html",
+                "_fallback/index.html",
+                "_saved/current.json",
+                f"static/x-{own.guid}/_saved/evil.html",
+            ):
+                yield f"{arn}/{key}", {}
+            for prefix in ("_fallback/", "_saved/"):
+                yield f"{arn}/x-{own.guid}/{prefix}evil.html", {}
+    name = f"resilient-website-{neighbour.guid}-0badcafe"
+    tags = {
+        "aws:ResourceTag/aws:cloudformation:stack-name": name,
+        "aws:ResourceTag/aws:cloudformation:stack-id": f"arn:aws:cloudformation:us-west-2:{ACCOUNT}:stack/{name}/guid",
+    }
+    for region in (neighbour.region, "us-east-1", "us-west-2"):
+        yield f"arn:aws:events:{region}:{ACCOUNT}:rule/{name}", {}
+        yield f"arn:aws:cloudformation:{region}:{ACCOUNT}:stack/{name}/new", {}
+        yield f"arn:aws:cloudwatch:{region}:{ACCOUNT}:alarm:{name}", tags
+        yield f"arn:aws:sns:{region}:{ACCOUNT}:{name}", tags
+        yield f"arn:aws:lambda:{region}:{ACCOUNT}:function:{name}", {}
+        yield f"arn:aws:logs:{region}:{ACCOUNT}:log-group:{name}:*", {}
+        yield f"arn:aws:logs:{region}:{ACCOUNT}:log-group:{name}:log-stream:one", {}
+        for rest in ("", "/resources", "/resources/r/methods/GET", "/deployments", "/stages", "/stages/live"):
+            yield f"arn:aws:apigateway:{region}::/restapis/theirs{rest}", tags
+        for rest in ("", "/basepathmappings", "/basepathmappings/none"):
+            yield f"arn:aws:apigateway:{region}::/domainnames/www.neighbour.example{rest}", tags
+    yield f"arn:aws:s3:::fallback-0badcafe-{neighbour.guid}", {}
+    yield f"arn:aws:s3:::fallback-0badcafe-{neighbour.guid}/_saved/{own.guid}/_saved/x", {}

