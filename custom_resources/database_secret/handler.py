@@ -1,5 +1,6 @@
-"""Secrets Manager's door to the rotation of a database's password."""
+"""Answers Secrets Manager for the rotation of a database's password."""
 
+import os
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -9,12 +10,17 @@ from botocore.config import Config
 
 from database_secret.instance import MasterPassword
 from secret_rotation.door import answer
+from secret_rotation.own_stack import read
 from secret_rotation.steps import Request, rotate
 
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 6})
 
 # What is left for saying why, once waiting has to end.
 _LAST_SECONDS = 15
+
+# How the logical ids of a site's secret and instance end.
+SECRET = "DatabaseSecret"  # noqa: S105 (the end of a logical id)
+INSTANCE = "Database"
 
 
 def handler(event: Mapping[str, Any], context: Any) -> None:
@@ -23,6 +29,9 @@ def handler(event: Mapping[str, Any], context: Any) -> None:
 
     def work(request: Request) -> None:
         secrets = boto3.client("secretsmanager", config=_CONFIG)
-        rotate(secrets, MasterPassword(secrets, boto3.client("rds", config=_CONFIG), deadline), request)
+        stack = read(boto3.client("cloudformation", config=_CONFIG), os.environ["STACK_ID"])
+        (instance,) = stack.beside(request.secret_id, SECRET, {INSTANCE: "AWS::RDS::DBInstance"})
+        password = MasterPassword(secrets, boto3.client("rds", config=_CONFIG), instance, deadline)
+        rotate(secrets, password, request)
 
     answer(event, work)

@@ -28,23 +28,27 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class MasterPassword:
-    """The password as a rotation changes it; waits until `deadline`, a reading of `clock`, and no longer."""
+    """The password of an instance as a rotation changes it.
+
+    Waits until `deadline`, a reading of `clock`, and no longer. A secret's value that names another instance is refused.
+    """
 
     secrets: "SecretsManagerClient"
     rds: "RDSClient"
+    instance: str
     deadline: float
     clock: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
 
     def new_value(self, current: str) -> str:
         """Return the secret's value with a random password."""
-        read(current)
+        self._own(current)
         made = self.secrets.get_random_password(PasswordLength=LENGTH, ExcludeCharacters=EXCLUDED)
         return with_password(current, made["RandomPassword"])
 
     def put(self, _secret_arn: str, _current: str, pending: str) -> None:
         """Tell RDS the pending password. It can't be asked for the one it has, so a repeated step tells it again."""
-        credentials = read(pending)
+        credentials = self._own(pending)
         # RDS takes no change while it still makes another, such as that of an earlier try.
         self._settled(credentials)
         self.rds.modify_db_instance(
@@ -55,7 +59,17 @@ class MasterPassword:
 
     def check(self, _secret_arn: str, value: str) -> None:
         """Wait until RDS has put the password in force."""
-        self._settled(read(value))
+        self._settled(self._own(value))
+
+    def _own(self, value: str) -> Credentials:
+        """Return the credentials in a secret's value. Raises RotationError for another instance than the secret's."""
+        credentials = read(value)
+        if credentials.instance != self.instance:
+            raise RotationError(
+                f"The secret's value names the database {credentials.instance}, and its stack's is {self.instance}. "
+                "Correct dbInstanceIdentifier, or deploy the stack again."
+            )
+        return credentials
 
     def _settled(self, credentials: Credentials) -> None:
         """Wait until the instance is available and no new password is pending."""

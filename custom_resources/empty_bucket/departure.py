@@ -9,6 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from cloudformation_answer.aws_errors import code
 from empty_bucket.properties import EmptiedBucket
 
 if TYPE_CHECKING:
@@ -22,6 +23,21 @@ LEFT_OVERS = ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_C
 
 # With a creation that fails, what this policy keeps otherwise goes too. Source: "DeletionPolicy attribute".
 GOES_WITH_A_FAILED_CREATION = ("Delete", "RetainExceptOnCreate")
+
+
+def is_of_stack(cloudformation: "CloudFormationClient", stack_id: str, bucket: EmptiedBucket) -> bool:
+    """Tell whether the logical id is that bucket's in the stack. One that has left the template is known until it goes.
+
+    Source: "DescribeStackResource" in the CloudFormation API Reference.
+    """
+    try:
+        found = cloudformation.describe_stack_resource(StackName=stack_id, LogicalResourceId=bucket.logical_id)
+    except cloudformation.exceptions.ClientError as error:
+        if code(error) != "ValidationError":
+            raise
+        return False
+    resource = found["StackResourceDetail"]
+    return (resource["ResourceType"], resource.get("PhysicalResourceId")) == ("AWS::S3::Bucket", bucket.name)
 
 
 def leaves(cloudformation: "CloudFormationClient", stack_id: str, bucket: EmptiedBucket) -> bool:

@@ -14,7 +14,7 @@ from botocore.config import Config
 from bucket_contents.deletion import NotDeletedError, delete_all
 from cloudformation_answer.properties import InvalidPropertiesError
 from cloudformation_answer.resource import CustomResource
-from empty_bucket.departure import leaves
+from empty_bucket.departure import is_of_stack, leaves
 from empty_bucket.properties import EmptiedBucket, read
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def delete(event: Event, context: Any) -> str:
     except InvalidPropertiesError:
         logger.info("nothing was created with such properties, nothing is emptied")
         return physical_id
-    if bucket.name != physical_id or not leaves(_cloudformation(), event["StackId"], bucket):
+    if bucket.name != physical_id or not _goes(event, bucket):
         logger.info("%s is not about to be deleted; nothing is emptied", bucket.name)
         return physical_id
     if not _emptied(bucket, context):
@@ -74,7 +74,16 @@ def delete(event: Event, context: Any) -> str:
 
 def _go_on(event: Event, context: Any) -> str | None:
     """Return the physical id once the bucket is empty, None until then."""
-    return event["PhysicalResourceId"] if _emptied(_read(event), context) else None
+    bucket = _read(event)
+    if bucket.name != event["PhysicalResourceId"] or not _goes(event, bucket):
+        raise ValueError(f"{bucket.name} is not about to be deleted; nothing more is emptied")
+    return event["PhysicalResourceId"] if _emptied(bucket, context) else None
+
+
+def _goes(event: Event, bucket: EmptiedBucket) -> bool:
+    """Tell whether it is a bucket of the stack, and about to be deleted."""
+    cloudformation, stack_id = _cloudformation(), event["StackId"]
+    return is_of_stack(cloudformation, stack_id, bucket) and leaves(cloudformation, stack_id, bucket)
 
 
 def _emptied(bucket: EmptiedBucket, context: Any) -> bool:

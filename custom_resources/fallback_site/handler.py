@@ -1,4 +1,4 @@
-"""CloudFormation's door to the fallback site. crhelper answers it, whatever happens; the work is done elsewhere."""
+"""Answers CloudFormation for the fallback site, by crhelper; the work is done elsewhere."""
 
 import re
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from cloudformation_answer.resource import CustomResource
 from fallback_site.properties import read
 from fallback_site.publish import publish, published_keys, withdraw
 from stack_resources.bucket_access import once_let_in
+from stack_resources.own_bucket import require_own
 from stack_resources.published_place import Place, Removal
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def create_or_update(event: dict[str, Any], _context: Any) -> str:
         site = read(event["ResourceProperties"])
     except InvalidPropertiesError as error:
         raise ValueError(str(error)) from None
+    require_own(site.bucket)
     place, known = site.place.physical_id, str(event.get("PhysicalResourceId", ""))
 
     def begun() -> None:

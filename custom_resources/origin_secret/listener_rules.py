@@ -10,24 +10,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule with a condition on the header; `values` are those that it accepts."""
+    """A rule; `values` are those of the header that it accepts."""
 
     arn: str
     conditions: "tuple[RuleConditionOutputTypeDef, ...]"
     values: tuple[str, ...]
 
 
-def with_header(load_balancing: "ElasticLoadBalancingv2Client", load_balancer_arn: str, header: str) -> list[Rule]:
-    """Return the rules of all of a load balancer's listeners that have an http-header condition on the header."""
-    listeners = load_balancing.get_paginator("describe_listeners").paginate(LoadBalancerArn=load_balancer_arn)
-    found = []
-    for listener_arn in [listener["ListenerArn"] for page in listeners for listener in page["Listeners"]]:
-        for page in load_balancing.get_paginator("describe_rules").paginate(ListenerArn=listener_arn):
-            for rule in page["Rules"]:
-                values = [value for condition in rule.get("Conditions", []) for value in _values(condition, header)]
-                if values:
-                    found.append(Rule(rule["RuleArn"], tuple(rule["Conditions"]), tuple(values)))
-    return found
+def read(load_balancing: "ElasticLoadBalancingv2Client", arn: str, header: str) -> Rule:
+    """Return a rule, and the values of the header that it accepts: none without such a condition."""
+    (rule,) = load_balancing.describe_rules(RuleArns=[arn])["Rules"]
+    conditions = tuple(rule.get("Conditions", []))
+    return Rule(arn, conditions, tuple(value for condition in conditions for value in _values(condition, header)))
 
 
 def accept(load_balancing: "ElasticLoadBalancingv2Client", rule: Rule, header: str, values: list[str]) -> None:

@@ -1,24 +1,24 @@
-"""Finds where a secret header is in use: the resources that carry its secret's ARN in a tag."""
+"""Finds where a site's secret header is in use: the listener rule and the distribution of its stack."""
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from secret_rotation.steps import RotationError
+from secret_rotation.own_stack import OwnStack
 
-if TYPE_CHECKING:
-    from mypy_boto3_resourcegroupstaggingapi import ResourceGroupsTaggingAPIClient
+# How the logical ids of a site's secret, listener rule and distribution end.
+SECRET = "OriginSecret"  # noqa: S105 (the end of a logical id)
+RULE = "CloudFrontOnly"
+DISTRIBUTION = "Distribution"
 
-TAG = "resilient-website:origin-secret"
+
+@dataclass(frozen=True)
+class Places:
+    """The rule's ARN, and the distribution's id."""
+
+    rule: str
+    distribution: str
 
 
-def tagged(tags: "ResourceGroupsTaggingAPIClient", kind: str, secret_arn: str) -> list[str]:
-    """Return the ARNs of a Region's resources of a kind, as in cloudfront:distribution. Raises if there is none."""
-    pages = tags.get_paginator("get_resources").paginate(
-        TagFilters=[{"Key": TAG, "Values": [secret_arn]}], ResourceTypeFilters=[kind]
-    )
-    arns = [entry["ResourceARN"] for page in pages for entry in page["ResourceTagMappingList"]]
-    if not arns:
-        raise RotationError(
-            f"No {kind} in {tags.meta.region_name} has the tag {TAG} = {secret_arn}. Deploy the site's stack again; if "
-            "the site is gone, delete the secret."
-        )
-    return sorted(arns)
+def places(stack: OwnStack, secret_arn: str) -> Places:
+    """Return where the header of a secret is in use. Raises RotationError if the secret is not of the stack."""
+    wanted = {RULE: "AWS::ElasticLoadBalancingV2::ListenerRule", DISTRIBUTION: "AWS::CloudFront::Distribution"}
+    return Places(*stack.beside(secret_arn, SECRET, wanted))

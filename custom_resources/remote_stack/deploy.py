@@ -40,7 +40,7 @@ class Deployment:
     @property
     def name(self) -> str:
         """The stack's name."""
-        return stack.name_in(self.wanted.region, self.owner)
+        return stack.name_of(self.owner)
 
     @property
     def parameters(self) -> "list[ParameterTypeDef]":

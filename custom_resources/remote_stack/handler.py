@@ -101,16 +101,17 @@ def update(event: Event, context: Any) -> str:
 def delete(event: Event, context: Any) -> str:
     """Delete the stack. An id that is none is of a request that failed, or was cancelled: its name is looked for."""
     helper.PhysicalResourceId = current = str(event.get("PhysicalResourceId", ""))
-    region = stack.region_of(current) or _region(event["ResourceProperties"], Owner.of(event))
+    owner = Owner.of(event)
+    region = stack.region_of(current, owner) or _region(event["ResourceProperties"], owner)
     if region is None:
         logger.info("nothing was made, nothing is deleted")
         return current
     patience, cloudformation = _patience(context), _cloudformation(region)
-    name = current if stack.region_of(current) else stack.name_in(region, Owner.of(event))
+    name = current if stack.region_of(current, owner) else stack.name_of(owner)
     found = patience.insist(lambda: stack.state(cloudformation, name))
     if found and found.status.startswith(("UPDATE_", "DELETE_")) and found.in_progress:
         found = stack.settled(cloudformation, name, patience)
-    if found and Owner.of(event).tags.items() <= found.tags.items():
+    if found and owner.tags.items() <= found.tags.items():
         removal.delete(cloudformation, found, _role(), patience)
     return current
 
@@ -131,16 +132,17 @@ def _delete_strays(event: Event, kept: tuple[str, ...]) -> None:
 
     CloudFormation then asks for the old Region again, and knows no id of the new stack.
     """
-    region = _region(event.get("OldResourceProperties", {}), Owner.of(event))
-    if region is None or region in map(stack.region_of, kept):
+    owner = Owner.of(event)
+    region = _region(event.get("OldResourceProperties", {}), owner)
+    if region is None or region in [stack.region_of(stack_id, owner) for stack_id in kept]:
         return
     cloudformation = _cloudformation(region)
     try:
-        found = stack.state(cloudformation, stack.name_in(region, Owner.of(event)))
+        found = stack.state(cloudformation, stack.name_of(owner))
     except (ClientError, BotoCoreError):
         logger.exception("a stack of this resource may be left over in %s: delete it by hand", region)
         return
-    if found and Owner.of(event).tags.items() <= found.tags.items():
+    if found and owner.tags.items() <= found.tags.items():
         removal.abandon(cloudformation, found.stack_id, _role())
 
 

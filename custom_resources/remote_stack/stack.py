@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
-# The function's role may touch stacks, and the stacks' role buckets, whose names begin so (see template.yaml). A bucket
-# without a name of its own gets its stack's in front.
+# Before the GUID of the function's own stack, in the names of the stacks that it makes. Its role may touch these alone.
 PREFIX = "resilient-website-"
 LONGEST_NAME = 128
 
@@ -49,16 +48,23 @@ class State:
         )
 
 
-def name_in(region: str, owner: Owner) -> str:
+def name_of(owner: Owner) -> str:
     """Return the name of an owner's stack: always the same, so that a repeated request finds what the first made."""
-    digest = hashlib.sha256(f"{owner.stack_id}\n{owner.logical_id}\n{region}".encode()).hexdigest()[:12]
-    return f"{PREFIX}{digest}-{owner.logical_id}"[:LONGEST_NAME]
+    name = _prefix(owner) + owner.logical_id
+    if len(name) <= LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(owner.logical_id.encode()).hexdigest()[:12]
+    return f"{name[: LONGEST_NAME - len(digest) - 1]}-{digest}"
 
 
-def region_of(stack_id: str) -> str | None:
-    """Return the Region that a stack's id names; None if it is no such id, or of a stack that is not ours."""
+def region_of(stack_id: str, owner: Owner) -> str | None:
+    """Return the Region that a stack's id names; None if it is no such id, or of a stack that the owner's has not made."""
     match = ID.fullmatch(stack_id)
-    return match["region"] if match and match["name"].startswith(PREFIX) else None
+    return match["region"] if match and match["name"].startswith(_prefix(owner)) else None
+
+
+def _prefix(owner: Owner) -> str:
+    return f"{PREFIX}{owner.stack_id.rpartition('/')[2]}-"
 
 
 def digest(wanted: RemoteStack, role_arn: str) -> str:

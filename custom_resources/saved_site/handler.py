@@ -25,6 +25,7 @@ from saved_site.public_addresses import Admits, is_public
 from saved_site.save import Saved, Tools, save
 from saved_site.versions import LostRaceError, go_back, read_current, switch_to_source
 from stack_resources.bucket_access import once_let_in
+from stack_resources.own_bucket import require_own
 from stack_resources.published_place import Removal
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def create_or_update(event: dict[str, Any], context: Any) -> str:
         site = read(event["ResourceProperties"])
     except InvalidPropertiesError as error:
         raise ValueError(str(error)) from None
+    require_own(site.bucket)
     place, known = site.place.physical_id, str(event.get("PhysicalResourceId", ""))
 
     def begun() -> None:
@@ -128,6 +130,10 @@ def _act(event: dict[str, Any], context: Any) -> dict[str, Any]:
             f"Action: found {action!r}; write save or go-back, and the saved site's properties as Site"
         )
     site = read(properties)
+    try:
+        require_own(site.bucket)
+    except ValueError as error:
+        raise InvalidPropertiesError(f"Site.{error}") from None
     if action == "save":
         return _told(_save(site, context))
     current = go_back(_s3(), site.place)

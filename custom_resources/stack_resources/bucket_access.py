@@ -1,7 +1,7 @@
-"""Waits until a bucket lets a function in.
+"""Waits until a function may use a bucket.
 
-Its policy is made just before the custom resource that uses the bucket, and S3 takes seconds to have a bucket's
-configuration in force everywhere. Source: "Amazon S3 data consistency model" in the S3 User Guide.
+Its role and its policy are made just before the custom resource that uses the bucket, and IAM takes seconds to have
+them in force everywhere. Source: "Changes that I make are not always immediately visible" in the IAM User Guide.
 """
 
 import logging

@@ -1,9 +1,8 @@
 """Where a custom resource publishes, and how that is removed: not while another resource of the stack publishes there.
 
-A stack that gets its functions from somewhere else has to give its custom resources other logical ids, since
-CloudFormation takes no change of a ServiceToken ("Updates are not supported", in the reference of
-AWS::CloudFormation::CustomResource). It then creates the new resource, which fills the place, and deletes the old one
-afterwards, which must not remove what the new one put there. After a rollback it is the other way round.
+A stack may give a custom resource another logical id, when a site is renamed, say. CloudFormation then creates the new
+resource, which fills the place, and deletes the old one afterwards, which must not remove what the new one put there.
+After a rollback it is the other way round.
 """
 
 import logging
@@ -15,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from bucket_contents.deletion import NotDeletedError
 from cloudformation_answer.properties import InvalidPropertiesError
+from stack_resources.own_bucket import is_own
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -55,8 +55,8 @@ class Removal:
     def delete(self, event: Event) -> None:
         """Do what a Delete asks for: remove what its physical id names."""
         place = Place.of(str(event.get("PhysicalResourceId", "")))
-        if place is None:
-            logger.info("nothing was published, nothing is removed")
+        if place is None or not is_own(place.bucket):
+            logger.info("nothing was published by this stack, nothing is removed")
         else:
             self._unless_taken_over(event, place, event["ResourceProperties"])
 
@@ -68,7 +68,7 @@ class Removal:
         old = event.get("OldResourceProperties", {})
         try:
             stray = self.place_of(old)
-            if stray.physical_id not in kept:
+            if stray.physical_id not in kept and is_own(stray.bucket):
                 self._unless_taken_over(event, stray, old)
         except InvalidPropertiesError:
             logger.info("nothing was published with such properties, nothing is removed")

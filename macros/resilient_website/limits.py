@@ -16,8 +16,11 @@ MOVE = "move some of the resources, or one of the sites, to a stack of its own"
 
 
 def refuse_too_many(count: int) -> None:
-    """Raise InvalidTemplateError if there are more resources than CloudFormation takes, before each is written out."""
-    if count > MOST_RESOURCES:
+    """Raise InvalidTemplateError for far more resources than CloudFormation takes, before they are written out.
+
+    Of a few more, `check` tells the number, and what else is too much.
+    """
+    if count > 2 * MOST_RESOURCES:
         found = f"the expanded template has at least {count} resources; CloudFormation takes {MOST_RESOURCES}"
         raise InvalidTemplateError([Problem("Resources", found, MOVE)])
 

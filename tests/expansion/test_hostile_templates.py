@@ -109,7 +109,8 @@ def _parameters(count: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("fragment", "path", "found"),
     [
-        (_topics(501), "Resources", "the template has 501 resources; CloudFormation takes 500"),
+        (_topics(1001), "Resources", "the template has 1001 resources; CloudFormation takes 500"),
+        (_topics(501), "Resources", "the expanded template has 501 resources; CloudFormation takes 500"),
         (_parameters(201), "Parameters", "the template has 201 parameters; CloudFormation takes 200"),
         (of_sites(17), "Resources", "found 17 sites, each of at least 30 resources; CloudFormation takes 500"),
         (with_output("x" * 1_000_000), "(template)", "the template has 1000099 bytes; CloudFormation takes 1000000"),
@@ -127,7 +128,7 @@ def _parameters(count: int) -> dict[str, Any]:
             "found a function whose arguments have more than 1000 values",
         ),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_what_is_too_much_is_said_with_its_place(fragment: Any, path: str, found: str) -> None:
     told = refusals(fragment)

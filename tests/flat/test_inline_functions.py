@@ -11,6 +11,7 @@ import pytest
 from launch.inline_code import inline_code
 from resilient_website.functions.kind import FunctionKind
 from resilient_website.functions.registry import FUNCTIONS
+from tests.custom_resources.certificate.requests import owned
 from tests.custom_resources.certificate.requests import request as certificate_request
 from tests.custom_resources.certificate_function import CertificateFunction
 from tests.custom_resources.fake_aws import FakeAws
@@ -72,8 +73,12 @@ def test_certificate_is_made_and_deleted_as_by_the_package(place: Place, tmp_pat
             made = function.minute()
             assert made is not None
             names = [sorted(certificate.names) for certificate in aws.certificates.values()]
-            deleted = function(certificate_request("Delete", PhysicalResourceId=made["PhysicalResourceId"]))
+            arn = made["PhysicalResourceId"]
+            aws.granted.add(arn)
+            tagged, deleted = (function(owned(kind, arn)) for kind in ("Create", "Delete"))
+            assert tagged is not None
             assert deleted is not None
+            assert tagged["Status"] == "SUCCESS"
             kept.append((made["Status"], names, deleted["Status"], dict(aws.certificates), aws.records))
     assert kept[0][:4] == ("SUCCESS", [["*.example.com", "example.com", "www.example.com"]], "SUCCESS", {})
     assert kept[1] == kept[0]
