@@ -37,10 +37,10 @@ def update_all(bed: Bed, stack: Stack) -> Iterator[Row]:
     for name in _in_order(stack):
         stack.status = "UPDATE_IN_PROGRESS"
         yield _sent(bed, stack, name, "Update")
-        # Other properties, as when an update is rolled back.
+        # Other properties, and back, as when an update is rolled back.
         stack.status = "UPDATE_ROLLBACK_IN_PROGRESS"
-        for old in _changed(stack, name):
-            yield _sent(bed, stack, name, "Update", OldResourceProperties=old)
+        for changes in _changed(stack, name):
+            yield _sent(bed, stack, name, "Update", **changes)
 
 
 def delete_all(bed: Bed, stack: Stack) -> Iterator[Row]:
@@ -117,17 +117,18 @@ def _mentioned(node: Any) -> Iterator[str]:
 
 
 def _changed(stack: Stack, name: str) -> Iterator[Json]:
-    """Yield properties that a resource may have had before its last update."""
+    """Yield what events have in which properties change: other old ones, or other new ones and then those of before."""
     properties = as_text(stack.properties(name))
+    tagged = {**properties, "Tags": [{"Key": "Team", "Value": "pages"}]}
     match stack.template["Resources"][name]["Type"]:
         case "Custom::FallbackSite":
-            yield {**properties, "Title": "Before"}
+            yield {"OldResourceProperties": {**properties, "Title": "Before"}}
         case "Custom::UpdateProtection":
             gone = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete"}
-            yield {**properties, "Enabled": "true", "Stores": {**properties["Stores"], "Gone": gone}}
-        case "Custom::Certificate":
-            if "DomainName" in properties:
-                yield {**properties, "SubjectAlternativeNames": ["other." + properties["DomainName"]]}
+            yield {"OldResourceProperties": {**properties, "Stores": {**properties["Stores"], "Gone": gone}}}
+        case "Custom::Certificate" | "Custom::RemoteStack":
+            yield {"ResourceProperties": tagged}
+            yield {"OldResourceProperties": tagged}
 
 
 def _sent(bed: Bed, stack: Stack, name: str, request: str, **changes: Any) -> Row:
