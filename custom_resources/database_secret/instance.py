@@ -30,7 +30,8 @@ logger = logging.getLogger(__name__)
 class MasterPassword:
     """The password of an instance as a rotation changes it.
 
-    Waits until `deadline`, a reading of `clock`, and no longer. A secret's value that names another instance is refused.
+    Waits until `deadline`, a reading of `clock`, and no longer. A secret's value that names another instance is
+    refused.
     """
 
     secrets: "SecretsManagerClient"

@@ -58,7 +58,7 @@ def name_of(owner: Owner) -> str:
 
 
 def region_of(stack_id: str, owner: Owner) -> str | None:
-    """Return the Region that a stack's id names; None if it is no such id, or of a stack that the owner's has not made."""
+    """Return the Region that a stack's id names; None if it is no such id, or of a stack that is not the owner's."""
     match = ID.fullmatch(stack_id)
     return match["region"] if match and match["name"].startswith(_prefix(owner)) else None
 

@@ -20,12 +20,19 @@ TEMPLATE = (
     "<GetTemplateResponse xmlns='http://cloudformation.amazonaws.com/doc/2010-05-15/'><GetTemplateResult>"
     "<TemplateBody>{}</TemplateBody></GetTemplateResult></GetTemplateResponse>"
 )
+RESOURCE = (
+    "<DescribeStackResourceResponse xmlns='http://cloudformation.amazonaws.com/doc/2010-05-15/'>"
+    "<DescribeStackResourceResult><StackResourceDetail><LogicalResourceId>SiteAssetsBucket</LogicalResourceId>"
+    "<PhysicalResourceId>{}</PhysicalResourceId><ResourceType>AWS::S3::Bucket</ResourceType>"
+    "<LastUpdatedTimestamp>2026-01-01T00:00:00Z</LastUpdatedTimestamp><ResourceStatus>CREATE_COMPLETE</ResourceStatus>"
+    "</StackResourceDetail></DescribeStackResourceResult></DescribeStackResourceResponse>"
+)
 ERROR = "<ErrorResponse><Error><Code>{}</Code><Message>scripted</Message></Error></ErrorResponse>"
 
 
 class FakeCloudFormation(LoopbackServer):
     """`resources` holds logical id, physical id and status of each; `refuses` is an error's code for every request.
-    `status` and `template` are the stack's.
+    `status` and `template` are the stack's, and `bucket` is the name of its bucket.
 
     A context manager; each time, a server of its own.
     """
@@ -35,6 +42,7 @@ class FakeCloudFormation(LoopbackServer):
         self.refuses = refuses
         self.status = "UPDATE_IN_PROGRESS"
         self.template: dict[str, Any] = {"Resources": {}}
+        self.bucket = ""
 
     def answer(self, action: str) -> tuple[int, str]:
         """Return the status and text for one request."""
@@ -42,6 +50,8 @@ class FakeCloudFormation(LoopbackServer):
             return 403, ERROR.format(self.refuses)
         if action == "DescribeStacks":
             return 200, DESCRIBED.format(self.status)
+        if action == "DescribeStackResource":
+            return 200, RESOURCE.format(self.bucket)
         if action == "GetTemplate":
             return 200, TEMPLATE.format(escape(json.dumps(self.template)))
         entries = [

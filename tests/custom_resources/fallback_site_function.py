@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.custom_resources.fake_cloudformation import FakeCloudFormation
 from tests.custom_resources.fake_s3 import FakeS3
-from tests.custom_resources.own_stack import STACK_ID
+from tests.custom_resources.own_stack import BUCKET, STACK_ID
 from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
 from tests.emulator.endpoint import ROOT
 
@@ -38,7 +38,7 @@ for event in json.load(sys.stdin):
 PROPERTIES = {
     "ServiceToken": "arn:aws:lambda:us-east-1:123456789012:function:f",
     "ServiceTimeout": "300",
-    "BucketName": "bucket",
+    "BucketName": BUCKET,
     "Prefix": "_fallback/",
     "Title": "Back soon",
     "Message": "A short break",
@@ -102,6 +102,6 @@ def request(kind: str, properties: dict[str, Any] | None = None, **more: Any) ->
         "LogicalResourceId": "SiteFallbackSite",
         "ResourceType": "Custom::FallbackSite",
         "ResourceProperties": PROPERTIES if properties is None else properties,
-        **({} if kind == "Create" else {"PhysicalResourceId": "bucket/_fallback/"}),
+        **({} if kind == "Create" else {"PhysicalResourceId": f"{BUCKET}/_fallback/"}),
         **more,
     }

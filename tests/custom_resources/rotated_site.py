@@ -1,4 +1,4 @@
-"""A small site whose secrets rotate: what the functions find by tags, deployed on the emulator."""
+"""A small site whose secrets rotate: what the functions find in their stack, deployed on the emulator."""
 
 import json
 from typing import Any
@@ -8,11 +8,17 @@ from tests.emulator.endpoint import Emulator
 Json = dict[str, Any]
 
 HEADER = "X-Origin-Verify"
-MACRO_TAG = {"Key": "resilient-website:macro", "Value": "ResilientWebsite"}
-ORIGIN_TAG = "resilient-website:origin-secret"
 
-_SECRET = {"Fn::Sub": "{{resolve:secretsmanager:${OriginSecret}:SecretString}}"}
-_TAGS = [MACRO_TAG, {"Key": ORIGIN_TAG, "Value": {"Ref": "OriginSecret"}}]
+# Outputs of the stack: the logical ids of what the rotations look for, without the site's name in front.
+FOUND = {
+    "OriginSecret": "SiteOriginSecret",
+    "Rule": "SiteCloudFrontOnly",
+    "Distribution": "SiteDistribution",
+    "DatabaseSecret": "SiteDatabaseSecret",
+    "Database": "SiteDatabase",
+}
+
+_SECRET = {"Fn::Sub": "{{resolve:secretsmanager:${SiteOriginSecret}:SecretString}}"}
 
 
 def ref(name: str) -> Json:
@@ -51,12 +57,11 @@ def template(origin_function: Any, database_function: Any, more: dict[str, Json]
         resources[schedule]["DependsOn"] += sorted(more or {})
     resources.update(more or {})
     outputs = {
-        "Domain": {"Fn::GetAtt": ["Distribution", "DomainName"]},
+        "Stack": ref("AWS::StackId"),
+        "Domain": {"Fn::GetAtt": ["SiteDistribution", "DomainName"]},
         "Balancer": {"Fn::GetAtt": ["Balancer", "DNSName"]},
-        **{
-            name: ref(name)
-            for name in ("Targets", "Distribution", "Rule", "OriginSecret", "DatabaseSecret", "Database")
-        },
+        "Targets": ref("Targets"),
+        **{name: ref(logical_id) for name, logical_id in FOUND.items()},
     }
     return {"Resources": resources, "Outputs": {name: {"Value": value} for name, value in outputs.items()}}
 
@@ -93,14 +98,11 @@ def _origin(function: Any) -> dict[str, Json]:
         "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
     }
     return {
-        "OriginSecret": resource(
+        "SiteOriginSecret": resource(
             "SecretsManager::Secret",
             GenerateSecretString={"ExcludePunctuation": True, "PasswordLength": 48},
-            Tags=[MACRO_TAG],
         ),
-        "Balancer": resource(
-            "ElasticLoadBalancingV2::LoadBalancer", Subnets=[ref("Subnet0"), ref("Subnet1")], Tags=_TAGS
-        ),
+        "Balancer": resource("ElasticLoadBalancingV2::LoadBalancer", Subnets=[ref("Subnet0"), ref("Subnet1")]),
         "Targets": resource("ElasticLoadBalancingV2::TargetGroup", VpcId=ref("Vpc"), Port=8080, Protocol="HTTP"),
         "Listener": resource(
             "ElasticLoadBalancingV2::Listener",
@@ -109,7 +111,7 @@ def _origin(function: Any) -> dict[str, Json]:
             Protocol="HTTP",
             DefaultActions=[{"Type": "fixed-response", "FixedResponseConfig": refusal}],
         ),
-        "Rule": resource(
+        "SiteCloudFrontOnly": resource(
             "ElasticLoadBalancingV2::ListenerRule",
             ListenerArn=ref("Listener"),
             Priority=1,
@@ -119,15 +121,14 @@ def _origin(function: Any) -> dict[str, Json]:
             ],
             Actions=[{"Type": "forward", "TargetGroupArn": ref("Targets")}],
         ),
-        "Distribution": resource(
+        "SiteDistribution": resource(
             "CloudFront::Distribution",
             DistributionConfig={"Enabled": True, "Origins": [origin], "DefaultCacheBehavior": behavior},
-            Tags=_TAGS,
         ),
         "OriginRotation": resource(
             "SecretsManager::RotationSchedule",
-            ("Balancer", "Distribution", "Rule"),
-            SecretId=ref("OriginSecret"),
+            ("Balancer", "SiteDistribution", "SiteCloudFrontOnly"),
+            SecretId=ref("SiteOriginSecret"),
             RotationLambdaARN=function,
             RotationRules={"AutomaticallyAfterDays": 30},
             RotateImmediatelyOnUpdate=False,
@@ -136,9 +137,9 @@ def _origin(function: Any) -> dict[str, Json]:
 
 
 def _database(function: Any) -> dict[str, Json]:
-    secret = "{{resolve:secretsmanager:${DatabaseSecret}:SecretString:%s}}"
+    secret = "{{resolve:secretsmanager:${SiteDatabaseSecret}:SecretString:%s}}"
     return {
-        "DatabaseSecret": resource(
+        "SiteDatabaseSecret": resource(
             "SecretsManager::Secret",
             GenerateSecretString={
                 "SecretStringTemplate": '{"username":"website"}',
@@ -146,27 +147,25 @@ def _database(function: Any) -> dict[str, Json]:
                 "PasswordLength": 32,
                 "ExcludeCharacters": "/@\"'\\ `$",
             },
-            Tags=[MACRO_TAG],
         ),
-        "Database": resource(
+        "SiteDatabase": resource(
             "RDS::DBInstance",
             Engine="mysql",
             DBInstanceClass="db.t4g.small",
             AllocatedStorage="20",
             MasterUsername={"Fn::Sub": secret % "username"},
             MasterUserPassword={"Fn::Sub": secret % "password"},
-            Tags=[MACRO_TAG],
         ),
         "Attachment": resource(
             "SecretsManager::SecretTargetAttachment",
-            SecretId=ref("DatabaseSecret"),
-            TargetId=ref("Database"),
+            SecretId=ref("SiteDatabaseSecret"),
+            TargetId=ref("SiteDatabase"),
             TargetType="AWS::RDS::DBInstance",
         ),
         "DatabaseRotation": resource(
             "SecretsManager::RotationSchedule",
             ("Attachment",),
-            SecretId=ref("DatabaseSecret"),
+            SecretId=ref("SiteDatabaseSecret"),
             RotationLambdaARN=function,
             RotationRules={"AutomaticallyAfterDays": 30},
             RotateImmediatelyOnUpdate=False,

@@ -38,6 +38,7 @@ class RotationProcess:
         aws: FaultyAws,
         account: str,
         secret: Secret,
+        stack_id: str,
         seconds: float = 60,
         inline: Path | None = None,
     ) -> None:
@@ -47,6 +48,7 @@ class RotationProcess:
         self._aws = aws
         self._account = account
         self._secret = secret
+        self._stack_id = stack_id
         self._seconds = seconds
 
     def __call__(self, version: str, *steps: str) -> bool:
@@ -77,6 +79,7 @@ class RotationProcess:
         return {
             **inherited,
             "PYTHONPATH": str(self._path),
+            "STACK_ID": self._stack_id,
             "AWS_ENDPOINT_URL": self._aws.url,
             "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",

@@ -1,5 +1,6 @@
 """The rotation of a database's password, step by step and fault by fault: RDS is told, and the secret says so last."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ class Database:
 
     name: str
     secret: Secret
+    stack: str
     rds: Any
 
     def status(self) -> str:
@@ -38,7 +40,8 @@ def database(emulator: Emulator) -> Database:
     stack = Stacks(emulator, ACCOUNT).create("site", template(function, function, bystander()))
     assert stack["StackStatus"] == "CREATE_COMPLETE", stack["Reasons"]
     secret = Secret(emulator, ACCOUNT, stack["Values"]["DatabaseSecret"])
-    return Database(stack["Values"]["Database"], secret, emulator.client("rds", ACCOUNT))
+    values = stack["Values"]
+    return Database(values["Database"], secret, values["Stack"], emulator.client("rds", ACCOUNT))
 
 
 @pytest.fixture
@@ -49,7 +52,7 @@ def aws(emulator: Emulator) -> Iterator[FaultyAws]:
 
 @pytest.fixture
 def rotate(database: Database, aws: FaultyAws) -> Iterator[RotationProcess]:
-    yield RotationProcess("database_secret", aws, ACCOUNT, database.secret)
+    yield RotationProcess("database_secret", aws, ACCOUNT, database.secret, database.stack)
     database.secret.give_up()
 
 
@@ -118,11 +121,11 @@ def test_throttled_for_a_while(database: Database, aws: FaultyAws, rotate: Rotat
 def test_waiting_ends_before_the_function_does(database: Database, aws: FaultyAws) -> None:
     before = database.secret.fields()
     version = database.secret.start()
-    hurried = RotationProcess("database_secret", aws, ACCOUNT, database.secret, seconds=18)
+    hurried = RotationProcess("database_secret", aws, ACCOUNT, database.secret, database.stack, seconds=18)
     assert not hurried(version)
     assert f"The database {database.name} is resetting-master-credentials, its new password is pending" in hurried.log
     assert database.secret.fields() == before
-    patient = RotationProcess("database_secret", aws, ACCOUNT, database.secret)
+    patient = RotationProcess("database_secret", aws, ACCOUNT, database.secret, database.stack)
     assert patient(version), patient.log
     assert database.secret.fields()["password"] == told(aws)[-1]
 
@@ -146,23 +149,43 @@ def test_stopped_database(database: Database, aws: FaultyAws, rotate: RotationPr
             '{"username": "other", "password": "p4ssw0rd-of-old", "dbInstanceIdentifier": "%s"}',
             "is not the master user",
         ),
+        (
+            '{"username": "website", "password": "p4ssw0rd-of-old", "dbInstanceIdentifier": "neighbours-database"}',
+            "names the database neighbours-database, and its stack's is ",
+        ),
         ('["p4ssw0rd-of-old"]', "is no JSON object"),
         ("p4ssw0rd-of-old", "is no JSON object"),
     ],
 )
-def test_other_values(database: Database, emulator: Emulator, aws: FaultyAws, value: str, problem: str) -> None:
+def test_other_values(database: Database, aws: FaultyAws, rotate: RotationProcess, value: str, problem: str) -> None:
+    database.secret.give_up()
+    before, secrets = database.secret.value(), database.secret.secrets
+    text = value.replace("%s", database.name)
+    secrets.put_secret_value(SecretId=database.secret.arn, SecretString=text)
+    try:
+        version = database.secret.start()
+        assert not rotate(version)
+        assert problem in rotate.log
+        assert "p4ssw0rd" not in rotate.log
+        assert told(aws) == []
+        assert database.secret.value() == text
+    finally:
+        secrets.put_secret_value(SecretId=database.secret.arn, SecretString=before)
+
+
+def test_secret_of_another_stack(database: Database, aws: FaultyAws, emulator: Emulator) -> None:
+    """A neighbour's secret that names this site's database: it is not read, and RDS is not asked for anything."""
     secrets = emulator.client("secretsmanager", ACCOUNT)
     function = secrets.describe_secret(SecretId=database.secret.arn)["RotationLambdaARN"]
-    text = value.replace("%s", database.name)
-    made = secrets.create_secret(Name=f"other-{abs(hash(value))}", SecretString=text)["ARN"]
+    value = {"username": "website", "password": "Chosen-By-A-Neighbour-1", "dbInstanceIdentifier": database.name}
+    tag = {"Key": "resilient-website:macro", "Value": "ResilientWebsite"}
+    made = secrets.create_secret(Name="neighbours-DatabaseSecret", SecretString=json.dumps(value), Tags=[tag])["ARN"]
     version = secrets.rotate_secret(SecretId=made, RotationLambdaARN=function)["VersionId"]
-    other = Secret(emulator, ACCOUNT, made)
-    rotate = RotationProcess("database_secret", aws, ACCOUNT, other)
+    rotate = RotationProcess("database_secret", aws, ACCOUNT, Secret(emulator, ACCOUNT, made), database.stack)
     assert not rotate(version)
-    assert problem in rotate.log
-    assert "p4ssw0rd" not in rotate.log
-    assert told(aws) == []
-    assert other.value() == text
+    assert f"{made} is no DatabaseSecret of this function's stack" in rotate.log
+    assert [operation for operation, _ in aws.passed] == ["ListStackResources"]
+    assert "MasterUserPassword" not in database.described()["PendingModifiedValues"]
 
 
 def test_database_that_is_gone(database: Database, aws: FaultyAws, rotate: RotationProcess) -> None:

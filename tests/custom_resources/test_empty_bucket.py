@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from bucket_contents.deletion import NotDeletedError, delete_all
 from cloudformation_answer.properties import InvalidPropertiesError
-from empty_bucket.departure import leaves
+from empty_bucket.departure import is_of_stack, leaves
 from empty_bucket.properties import EmptiedBucket, read
 from tests.emulator.endpoint import Emulator
 
@@ -100,6 +100,12 @@ class Stack:
         assert StackName == "arn"
         return {"Stacks": [{"StackStatus": self.status}]}
 
+    def describe_stack_resource(self, *, StackName: str, LogicalResourceId: str) -> Json:  # noqa: N803
+        assert StackName == "arn"
+        known = {"SiteAssetsBucket": ("AWS::S3::Bucket", "bucket"), "Decoy": ("AWS::SNS::Topic", "arn:topic")}
+        kind, physical_id = known[LogicalResourceId]
+        return {"StackResourceDetail": {"ResourceType": kind, "PhysicalResourceId": physical_id}}
+
     def get_template(self, *, StackName: str, TemplateStage: str) -> Json:  # noqa: N803
         assert (StackName, TemplateStage) == ("arn", "Processed")
         return {"TemplateBody": self.template}
@@ -138,6 +144,14 @@ def test_bucket_goes(status: str, template: Json, goes: bool) -> None:
     for body in (template, json.dumps(template), in_blocks(template)):
         cloudformation: Any = Stack(status, body)
         assert leaves(cloudformation, "arn", BUCKET) is goes, body
+
+
+def test_bucket_is_the_stacks_own() -> None:
+    """A neighbour's bucket under a logical id of the own stack, which goes, is none of the stack's."""
+    cloudformation: Any = Stack("DELETE_IN_PROGRESS", {"Resources": {"Decoy": {"Type": "AWS::SNS::Topic"}}})
+    assert is_of_stack(cloudformation, "arn", BUCKET)
+    assert not is_of_stack(cloudformation, "arn", EmptiedBucket("neighbours-bucket", "SiteAssetsBucket"))
+    assert not is_of_stack(cloudformation, "arn", EmptiedBucket("neighbours-bucket", "Decoy"))
 
 
 def in_blocks(template: Json) -> str:

@@ -7,6 +7,7 @@ import pytest
 from tests.custom_resources.fake_cloudformation import FakeCloudFormation
 from tests.custom_resources.fake_s3 import FakeS3
 from tests.custom_resources.fallback_site_function import PROPERTIES, Function, request
+from tests.custom_resources.own_stack import BUCKET
 
 
 @pytest.fixture
@@ -18,8 +19,8 @@ def test_bucket_in_another_region(function: Function) -> None:
     there = {**PROPERTIES, "BucketRegion": "us-west-2"}
     with FakeS3() as s3:
         (created,) = function(s3, request("Create", there))
-        assert (created["Status"], created["PhysicalResourceId"]) == ("SUCCESS", "bucket/_fallback/")
-        assert "bucket/_fallback/index.html" in s3.objects
+        assert (created["Status"], created["PhysicalResourceId"]) == ("SUCCESS", f"{BUCKET}/_fallback/")
+        assert f"{BUCKET}/_fallback/index.html" in s3.objects
         (refused,) = function(s3, request("Update", {**there, "BucketRegion": "Oregon"}))
         assert (refused["Status"], "BucketRegion: found 'Oregon'" in refused["Reason"]) == ("FAILED", True)
         (deleted,) = function(s3, request("Delete", {**there, "BucketRegion": "Oregon"}))
@@ -31,18 +32,18 @@ def test_bucket_in_another_region(function: Function) -> None:
 def test_create_update_delete(function: Function) -> None:
     changed = {**PROPERTIES, "Message": "Longer, in fact", "ContactEmail": "hi@example.com"}
     with FakeS3() as s3:
-        s3.objects["bucket/mine.txt"] = b"foreign"
+        s3.objects[f"{BUCKET}/mine.txt"] = b"foreign"
         created, updated = function(s3, request("Create"), request("Update", changed))
-        assert (created["Status"], created["PhysicalResourceId"]) == ("SUCCESS", "bucket/_fallback/")
+        assert (created["Status"], created["PhysicalResourceId"]) == ("SUCCESS", f"{BUCKET}/_fallback/")
         assert created["Data"]["Key"] == "_fallback/index.html"
         assert updated["PhysicalResourceId"] == created["PhysicalResourceId"]
         assert updated["Data"]["Sha256"] != created["Data"]["Sha256"]
-        page = s3.objects["bucket/_fallback/index.html"].decode()
+        page = s3.objects[f"{BUCKET}/_fallback/index.html"].decode()
         assert "Longer, in fact" in page
         assert "mailto:hi@example.com" in page
         (deleted,) = function(s3, request("Delete", changed))
         assert deleted["Status"] == "SUCCESS"
-        assert s3.objects == {"bucket/mine.txt": b"foreign"}
+        assert s3.objects == {f"{BUCKET}/mine.txt": b"foreign"}
 
 
 def test_another_prefix_is_a_replacement(function: Function) -> None:
@@ -50,19 +51,19 @@ def test_another_prefix_is_a_replacement(function: Function) -> None:
     with FakeS3() as s3:
         function(s3, request("Create"))
         (updated,) = function(s3, request("Update", moved, OldResourceProperties=PROPERTIES))
-        assert updated["PhysicalResourceId"] == "bucket/elsewhere/"
-        assert {"bucket/_fallback/index.html", "bucket/elsewhere/index.html"} <= set(s3.objects)
+        assert updated["PhysicalResourceId"] == f"{BUCKET}/elsewhere/"
+        assert {f"{BUCKET}/_fallback/index.html", f"{BUCKET}/elsewhere/index.html"} <= set(s3.objects)
         function(s3, request("Delete"))
-        assert sorted(s3.objects) == ["bucket/elsewhere/index.html", "bucket/elsewhere/manifest.json"]
+        assert sorted(s3.objects) == [f"{BUCKET}/elsewhere/index.html", f"{BUCKET}/elsewhere/manifest.json"]
 
 
 @pytest.mark.parametrize(
     ("logical_id", "place", "status", "withdrawn"),
     [
-        ("SiteFallbackSiteFlat", "bucket/_fallback/", "CREATE_COMPLETE", False),
-        ("SiteFallbackSiteFlat", "bucket/_fallback/", "DELETE_IN_PROGRESS", True),
-        ("SiteFallbackSiteFlat", "bucket/elsewhere/", "CREATE_COMPLETE", True),
-        ("SiteFallbackSite", "bucket/_fallback/", "DELETE_IN_PROGRESS", True),
+        ("SiteFallbackSiteFlat", f"{BUCKET}/_fallback/", "CREATE_COMPLETE", False),
+        ("SiteFallbackSiteFlat", f"{BUCKET}/_fallback/", "DELETE_IN_PROGRESS", True),
+        ("SiteFallbackSiteFlat", f"{BUCKET}/elsewhere/", "CREATE_COMPLETE", True),
+        ("SiteFallbackSite", f"{BUCKET}/_fallback/", "DELETE_IN_PROGRESS", True),
     ],
 )
 def test_place_that_another_resource_has_taken_over(
@@ -73,7 +74,7 @@ def test_place_that_another_resource_has_taken_over(
         function.cloudformation = FakeCloudFormation((logical_id, place, status))
         (answer,) = function(s3, request("Delete"))
         assert answer["Status"] == "SUCCESS"
-        assert ("bucket/_fallback/index.html" not in s3.objects) == withdrawn
+        assert (f"{BUCKET}/_fallback/index.html" not in s3.objects) == withdrawn
 
 
 def test_nothing_is_withdrawn_while_nobody_says_whose_it_is(function: Function) -> None:
@@ -83,7 +84,7 @@ def test_nothing_is_withdrawn_while_nobody_says_whose_it_is(function: Function) 
         (answer,) = function(s3, request("Delete"))
         assert answer["Status"] == "FAILED"
         assert "ListStackResources" in answer["Reason"]
-        assert "bucket/_fallback/index.html" in s3.objects
+        assert f"{BUCKET}/_fallback/index.html" in s3.objects
 
 
 def test_delete_of_what_never_existed(function: Function) -> None:
@@ -118,14 +119,14 @@ def test_s3_throttles_for_a_while(function: Function) -> None:
     with FakeS3(script=["SlowDown", "SlowDown"]) as s3:
         (answer,) = function(s3, request("Create"))
         assert answer["Status"] == "SUCCESS"
-        assert "bucket/_fallback/index.html" in s3.objects
+        assert f"{BUCKET}/_fallback/index.html" in s3.objects
 
 
 def test_bucket_whose_policy_is_not_in_force_yet(function: Function) -> None:
     with FakeS3(script=["AccessDenied"] * 5) as s3:
         (answer,) = function(s3, request("Create"))
         assert answer["Status"] == "SUCCESS"
-        assert "bucket/_fallback/index.html" in s3.objects
+        assert f"{BUCKET}/_fallback/index.html" in s3.objects
 
 
 def test_update_that_fails_leaves_the_last_page(function: Function) -> None:
@@ -143,15 +144,15 @@ def test_update_that_fails_leaves_the_last_page(function: Function) -> None:
 
 def test_manifest_of_somebody_else_is_not_believed(function: Function) -> None:
     with FakeS3() as s3:
-        s3.objects["bucket/_fallback/manifest.json"] = b'{"files": {"precious.txt": "x", "_fallback/old.html": "y"}}'
-        s3.objects["bucket/precious.txt"] = s3.objects["bucket/_fallback/old.html"] = b"x"
+        s3.objects[f"{BUCKET}/_fallback/manifest.json"] = b'{"files": {"precious.txt": "x", "_fallback/old.html": "y"}}'
+        s3.objects[f"{BUCKET}/precious.txt"] = s3.objects[f"{BUCKET}/_fallback/old.html"] = b"x"
         function(s3, request("Create"))
-        assert "bucket/precious.txt" in s3.objects
-        assert "bucket/_fallback/old.html" not in s3.objects
+        assert f"{BUCKET}/precious.txt" in s3.objects
+        assert f"{BUCKET}/_fallback/old.html" not in s3.objects
 
 
 def test_garbage_from_s3_gets_an_answer(function: Function) -> None:
     with FakeS3(garbage=True) as s3:
-        s3.objects["bucket/_fallback/manifest.json"] = b"{"
+        s3.objects[f"{BUCKET}/_fallback/manifest.json"] = b"{"
         answers = function(s3, request("Create"), request("Delete"))
         assert [answer["Status"] for answer in answers] == ["SUCCESS", "SUCCESS"]

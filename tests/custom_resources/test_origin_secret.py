@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.custom_resources.faulty_aws import FaultyAws
-from tests.custom_resources.rotated_site import HEADER, ORIGIN_TAG, Secret, bystander, template
+from tests.custom_resources.rotated_site import HEADER, Secret, bystander, template
 from tests.custom_resources.rotation_process import STEPS, RotationProcess
 from tests.emulator.endpoint import Emulator
 from tests.emulator.instances import Instance, register
@@ -66,7 +66,7 @@ def aws(emulator: Emulator) -> Iterator[FaultyAws]:
 
 @pytest.fixture
 def rotate(site: Site, aws: FaultyAws) -> Iterator[RotationProcess]:
-    yield RotationProcess("origin_secret", aws, ACCOUNT, site.secret)
+    yield RotationProcess("origin_secret", aws, ACCOUNT, site.secret, site.outputs["Stack"])
     site.secret.give_up()
 
 
@@ -152,7 +152,7 @@ def test_rotation_after_one_that_was_given_up(site: Site, aws: FaultyAws, rotate
         ("UpdateDistribution", "PreconditionFailed"),
         ("UpdateDistribution", "Throttling"),
         ("ModifyRule", "Throttling"),
-        ("GetResources", "ThrottledException"),
+        ("ListStackResources", "Throttling"),
         ("PutSecretValue", "ThrottlingException"),
     ],
 )
@@ -170,7 +170,7 @@ def test_refused_for_a_while(site: Site, aws: FaultyAws, rotate: RotationProcess
     [
         ("GetSecretValue", "AccessDeniedException"),
         ("GetRandomPassword", "AccessDeniedException"),
-        ("GetResources", "AccessDeniedException"),
+        ("ListStackResources", "AccessDenied"),
         ("DescribeRules", "AccessDenied"),
         ("ModifyRule", "AccessDenied"),
         ("UpdateDistribution", "AccessDenied"),
@@ -199,19 +199,22 @@ def test_other_messages_are_not_logged(site: Site, aws: FaultyAws, rotate: Rotat
     assert rotate(version), rotate.log
 
 
-def test_distribution_missing(site: Site, rotate: RotationProcess) -> None:
-    cloudfront = site.client("cloudfront")
-    arn = f"arn:aws:cloudfront::{ACCOUNT}:distribution/{site.outputs['Distribution']}"
-    current, version = site.secret.value(), site.secret.start()
-    cloudfront.untag_resource(Resource=arn, TagKeys={"Items": [ORIGIN_TAG]})
-    try:
-        assert not rotate(version)
-        assert f"No cloudfront:distribution in us-east-1 has the tag {ORIGIN_TAG} = {site.secret.arn}" in rotate.log
-        assert site.secret.value() == current
-        assert site.through_cloudfront() == 200
-    finally:
-        cloudfront.tag_resource(Resource=arn, Tags={"Items": [{"Key": ORIGIN_TAG, "Value": site.secret.arn}]})
-    assert rotate(version), rotate.log
+def test_secret_of_another_stack(site: Site, aws: FaultyAws, emulator: Emulator) -> None:
+    """A neighbour's secret that says it is this site's, by its tags: nothing of it is read, and nothing is changed."""
+    secrets = emulator.client("secretsmanager", ACCOUNT)
+    function = secrets.describe_secret(SecretId=site.secret.arn)["RotationLambdaARN"]
+    tags = [
+        {"Key": "resilient-website:macro", "Value": "ResilientWebsite"},
+        {"Key": "resilient-website:origin-secret", "Value": site.secret.arn},
+    ]
+    made = secrets.create_secret(Name="neighbours-OriginSecret", SecretString="chosen-by-a-neighbour", Tags=tags)["ARN"]
+    version = secrets.rotate_secret(SecretId=made, RotationLambdaARN=function)["VersionId"]
+    before = (site.accepted(), site.sent())
+    rotate = RotationProcess("origin_secret", aws, ACCOUNT, Secret(emulator, ACCOUNT, made), site.outputs["Stack"])
+    assert not rotate(version)
+    assert f"{made} is no OriginSecret of this function's stack" in rotate.log
+    assert [operation for operation, _ in aws.passed] == ["ListStackResources"]
+    assert (site.accepted(), site.sent()) == before
 
 
 def test_rule_missing(site: Site, rotate: RotationProcess) -> None:
@@ -222,7 +225,7 @@ def test_rule_missing(site: Site, rotate: RotationProcess) -> None:
     elbv2.modify_rule(RuleArn=site.outputs["Rule"], Conditions=[path])
     try:
         assert not rotate(version)
-        assert f"has a rule with an http-header condition on {HEADER}" in rotate.log
+        assert f"has no http-header condition on {HEADER}" in rotate.log
         assert site.secret.value() == current
         assert site.through_cloudfront() == 200
     finally:

@@ -14,7 +14,7 @@ import pytest
 from tests.custom_resources.fake_cloudformation import FakeCloudFormation
 from tests.custom_resources.fake_s3 import FakeS3
 from tests.custom_resources.origin import Origin, page
-from tests.custom_resources.own_stack import STACK_ID
+from tests.custom_resources.own_stack import BUCKET, GUID, STACK_ID
 from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
 from tests.emulator.endpoint import ROOT, Emulator
 
@@ -124,7 +124,7 @@ def keys(emulator: Emulator, bucket: str) -> list[str]:
 
 
 def test_the_life_of_a_saved_site(function: Function, emulator: Emulator, s3: dict[str, str], origin: Origin) -> None:
-    bucket = "life-of-a-saved-site"
+    bucket = f"life-of-a-saved-site-{GUID}"
     emulator.client("s3", "100000000078").create_bucket(Bucket=bucket)
     content = properties(origin, bucket)
     created, updated = function.requests(
@@ -150,7 +150,7 @@ def test_the_life_of_a_saved_site(function: Function, emulator: Emulator, s3: di
 def test_a_site_that_does_not_answer_yet_fails_no_stack(
     function: Function, emulator: Emulator, s3: dict[str, str], origin: Origin
 ) -> None:
-    bucket = "does-not-answer-yet"
+    bucket = f"does-not-answer-yet-{GUID}"
     emulator.client("s3", "100000000078").create_bucket(Bucket=bucket)
     content = properties(origin, bucket)
     origin.pages["/"] = page(status=503)
@@ -175,7 +175,7 @@ def test_a_site_that_does_not_answer_yet_fails_no_stack(
 def test_a_hostile_start_page_fails_no_stack(
     function: Function, emulator: Emulator, s3: dict[str, str], origin: Origin
 ) -> None:
-    bucket = "hostile-start-page"
+    bucket = f"hostile-start-page-{GUID}"
     emulator.client("s3", "100000000078").create_bucket(Bucket=bucket)
     hostile = f'<img srcset="{"," * 30_000}"><p style="background:url(x){"(" * 100_000}">' + "<form>" * 10_000
     origin.pages["/"] = page(f"<meta http-equiv=refresh content=\"0{' ' * 20_000}'''x\">{hostile}")
@@ -186,7 +186,7 @@ def test_a_hostile_start_page_fails_no_stack(
 def test_a_site_on_loopback_is_not_visited(
     function: Function, emulator: Emulator, s3: dict[str, str], origin: Origin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bucket = "site-on-loopback"
+    bucket = f"site-on-loopback-{GUID}"
     emulator.client("s3", "100000000078").create_bucket(Bucket=bucket)
     monkeypatch.setattr(sys.modules[__name__], "RUN", RUN.replace("saved_site.handler.ADMITS =", "_unused ="))
     (created,) = function.requests(s3, request("Create", properties(origin, bucket)))
@@ -198,7 +198,7 @@ def test_a_site_on_loopback_is_not_visited(
 def test_an_update_to_another_source_is_rolled_back_though_the_old_one_is_down(
     function: Function, emulator: Emulator, s3: dict[str, str], origin: Origin
 ) -> None:
-    bucket = "rolled-back-source"
+    bucket = f"rolled-back-source-{GUID}"
     client = emulator.client("s3", "100000000078")
     client.create_bucket(Bucket=bucket)
     client.put_object(Bucket=bucket, Key="other/index.html", Body=b"another site", ContentType="text/html")
@@ -231,7 +231,7 @@ def test_an_update_to_another_source_is_rolled_back_though_the_old_one_is_down(
 def test_what_another_resource_has_taken_over_stays(
     function: Function, emulator: Emulator, s3: dict[str, str], origin: Origin
 ) -> None:
-    bucket = "taken-over"
+    bucket = f"taken-over-{GUID}"
     emulator.client("s3", "100000000078").create_bucket(Bucket=bucket)
     content = properties(origin, bucket)
     function.requests(s3, request("Create", content))
@@ -245,7 +245,7 @@ def test_what_another_resource_has_taken_over_stays(
 
 
 def test_delete_of_what_never_existed(function: Function, s3: dict[str, str], origin: Origin) -> None:
-    content = properties(origin, "no-such-bucket-here")
+    content = properties(origin, f"none-here-{GUID}")
     unknown = request("Delete", {}, PhysicalResourceId="s_SiteSavedSite_1a2b3c4d")
     answers = function.requests(s3, unknown, request("Delete", content))
     assert [answer["Status"] for answer in answers] == ["SUCCESS", "SUCCESS"]
@@ -264,10 +264,10 @@ def fake(s3: FakeS3) -> dict[str, str]:
 @pytest.mark.parametrize("code", ["AccessDenied", "NoSuchBucket"])
 def test_a_bucket_that_refuses_us_is_a_mistake_to_tell(function: Function, origin: Origin, code: str) -> None:
     with FakeS3(always=code) as s3:
-        (answer,) = function.requests(fake(s3), request("Create", properties(origin, "bucket")))
+        (answer,) = function.requests(fake(s3), request("Create", properties(origin, BUCKET)))
         assert answer["Status"] == "FAILED"
         assert code in answer["Reason"]
-        (told,) = function.events(fake(s3), {"Action": "save", "Site": properties(origin, "bucket")})
+        (told,) = function.events(fake(s3), {"Action": "save", "Site": properties(origin, BUCKET)})
         assert (told["Version"], code in told["Reason"]) == ("", True)
         assert re.search('"level": "ERROR".*"message": "save failed: ', function.log)
 

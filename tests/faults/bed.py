@@ -83,7 +83,8 @@ class BucketBed(Bed):
 
     def __enter__(self) -> Self:
         self.s3 = self.client("s3")
-        self.bucket = f"faults-{self.number}-{self.module.partition('.')[0].replace('_', '-')}"
+        module, guid = self.module.partition(".")[0].replace("_", "-"), self.stack_id.rpartition("/")[2]
+        self.bucket = f"faults-{module}-{guid}"
         self.s3.create_bucket(Bucket=self.bucket)
         self.s3.put_bucket_versioning(Bucket=self.bucket, VersioningConfiguration={"Status": "Enabled"})
         return self

@@ -58,6 +58,7 @@ class EmptyBucketBed(BucketBed):
         self.cloudformation = self.running.enter_context(FakeCloudFormation())
         bucket = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete"}
         self.cloudformation.template = {"Resources": {"SiteAssetsBucket": bucket}}
+        self.cloudformation.bucket = self.bucket
         self.aws = self.running.enter_context(FakeAws())
         self.fill()
         return self

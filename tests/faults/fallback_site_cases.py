@@ -29,7 +29,9 @@ class FallbackSiteBed(BucketBed):
             return {"BucketName": self.bucket, "Titel": "x"}
         words, _, elsewhere = content.partition(" ")
         return {
-            "BucketName": "there-is-no-such-bucket" if elsewhere == "in no bucket" else self.bucket,
+            "BucketName": f"there-is-none-{self.stack_id.rpartition('/')[2]}"
+            if elsewhere == "in no bucket"
+            else self.bucket,
             "Message": f"This is page {words}.",
             "Prefix": PREFIXES[elsewhere == "elsewhere"],
         }

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from cloudformation_answer.owner import Owner
-from remote_stack.stack import name_in
+from remote_stack.stack import name_of
 from tests.custom_resources.remote_stack_process import NEVER, NOBODY
 from tests.faults import faults
 from tests.faults.bed import ACCOUNT, Bed, Json, listed
@@ -58,7 +58,7 @@ class RemoteStackBed(Bed):
 
     def _stacks(self, region: str) -> str:
         """Return the stack's word and state in a Region, once nothing is being deleted there."""
-        name = name_in(region, self.owner)
+        name = name_of(self.owner)
         ends = time.monotonic() + 20
         while True:
             described = self.client("cloudformation", region).describe_stacks()["Stacks"]
@@ -81,7 +81,7 @@ def _word(stack: Any) -> str:
 
 def _deleted(trial: Any) -> None:
     cloudformation = trial.bed.client("cloudformation", THERE)
-    cloudformation.delete_stack(StackName=name_in(THERE, trial.bed.owner))
+    cloudformation.delete_stack(StackName=name_of(trial.bed.owner))
 
 
 MADE = Step(CREATE, SUCCESS)

@@ -18,6 +18,7 @@ from tests.custom_resources.fake_aws import FakeAws
 from tests.custom_resources.fake_s3 import FakeS3
 from tests.custom_resources.fallback_site_function import PROPERTIES, Function, request
 from tests.custom_resources.faulty_aws import FaultyAws
+from tests.custom_resources.own_stack import BUCKET
 from tests.custom_resources.rotated_site import Secret, bystander, template
 from tests.custom_resources.rotation_process import RotationProcess
 from tests.emulator.endpoint import ROOT, Emulator
@@ -56,7 +57,7 @@ def test_fallback_page_is_published_and_withdrawn_as_by_the_package(place: Place
         with FakeS3() as s3:
             answers = function(s3, request("Create"), request("Update", changed), request("Update", {"Titel": "x"}))
             kept.append((answers, dict(s3.objects)))
-            assert "Longer, in fact" in s3.objects["bucket/_fallback/index.html"].decode()
+            assert "Longer, in fact" in s3.objects[f"{BUCKET}/_fallback/index.html"].decode()
             (deleted,) = function(s3, request("Delete", changed))
             assert (deleted["Status"], s3.objects) == ("SUCCESS", {})
     packaged, inlined = kept
@@ -101,7 +102,7 @@ def test_secret_is_rotated_as_by_the_package(
         with FaultyAws(emulator) as aws:
             before = known.value()
             version = known.start()
-            rotate = RotationProcess(package, aws, ACCOUNT, known, inline=folder)
+            rotate = RotationProcess(package, aws, ACCOUNT, known, stack["Values"]["Stack"], inline=folder)
             assert rotate(version), rotate.log
             assert "AWSCURRENT" in known.stages(version)
             assert known.value() != before

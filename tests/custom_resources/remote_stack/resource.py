@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cloudformation_answer.owner import Owner
-from remote_stack.stack import name_in
+from remote_stack.stack import name_of
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.remote_stack_process import RemoteStackProcess
 from tests.emulator.endpoint import Emulator
@@ -71,7 +71,7 @@ class Resource:
         deadline = time.monotonic() + 20
         while True:
             described = self.client("cloudformation", region).describe_stacks()["Stacks"]
-            mine = {s["StackId"]: s["StackStatus"] for s in described if s["StackName"] == name_in(region, self.owner)}
+            mine = {s["StackId"]: s["StackStatus"] for s in described if s["StackName"] == name_of(self.owner)}
             there = {key: status for key, status in mine.items() if status != "DELETE_COMPLETE"}
             if "DELETE_IN_PROGRESS" not in there.values() or time.monotonic() > deadline:
                 return there

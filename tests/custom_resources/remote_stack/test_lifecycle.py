@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qs
 
-from remote_stack.stack import name_in
+from remote_stack.stack import name_of
 from tests.custom_resources.remote_stack.requests import old, properties, template
 from tests.custom_resources.remote_stack.resource import ACCOUNT, THERE, Resource
 from tests.custom_resources.remote_stack_process import NOBODY
@@ -44,7 +44,7 @@ def test_request_repeated_does_nothing_again(resource: Resource) -> None:
 def test_remains_of_a_failed_stack_make_room(resource: Resource) -> None:
     cloudformation = resource.client("cloudformation")
     cloudformation.create_stack(
-        StackName=name_in(THERE, resource.owner),
+        StackName=name_of(resource.owner),
         TemplateBody=template(more={"Nobody": NOBODY}),
         Parameters=[{"ParameterKey": "Word", "ParameterValue": "one"}],
         Tags=[{"Key": key, "Value": value} for key, value in resource.owner.tags.items()],
@@ -56,7 +56,7 @@ def test_remains_of_a_failed_stack_make_room(resource: Resource) -> None:
 def test_foreign_stack_is_not_touched(resource: Resource) -> None:
     cloudformation = resource.client("cloudformation")
     word = [{"ParameterKey": "Word", "ParameterValue": "foreign"}]
-    name = name_in(THERE, resource.owner)
+    name = name_of(resource.owner)
     foreign = cloudformation.create_stack(StackName=name, TemplateBody=template("foreign"), Parameters=word)["StackId"]
     assert "is not of this stack" in resource.fails("Create", properties())["Reason"]
     resource.succeeds("Delete", properties(), PhysicalResourceId=foreign)
