@@ -55,9 +55,10 @@ def _may_publish(graph: Graph, item: Publication) -> bool:
     """Return whether a custom resource may put objects below its prefix.
 
     The role of a function that the template does not make is not known, only that it is none of the template's own: the
-    bucket's policy has to let such a role write there.
+    bucket's policy has to let such a role write there. A role of the template's may name the bucket by its name.
     """
-    resource = f"arn:aws:s3:::{reference(item.bucket)}/{item.prefix}index.html"
+    names = filter(None, (reference(item.bucket), graph.buckets[item.bucket]))
+    pages = [f"arn:aws:s3:::{name}/{item.prefix}index.html" for name in names]
     function = graph.lambda_functions.get(referred(item.function) or "")
     role = graph.apis.roles.get(referred(function.role) or "") if function else None
 
@@ -65,8 +66,12 @@ def _may_publish(graph: Graph, item: Publication) -> bool:
         own = referred(name)
         return kind == "AWS" and (name == "*" or (own == role.logical_id if role else own not in graph.apis.roles))
 
-    by_itself = role is not None and allows(role.statements, "s3:PutObject", resource)
-    return by_itself or allows(graph.bucket_policies.get(item.bucket, ()), "s3:PutObject", resource, is_writer)
+    policy = graph.bucket_policies.get(item.bucket, ())
+    return any(
+        (role is not None and allows(role.statements, "s3:PutObject", page))
+        or allows(policy, "s3:PutObject", page, is_writer)
+        for page in pages
+    )
 
 
 def by_distribution(graph: Graph, distribution: str, origin: Origin, path: str, method: str) -> Asked | None:

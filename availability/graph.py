@@ -39,7 +39,7 @@ class Graph:
     databases: dict[str, stores.Database]
     caches: dict[str, stores.Cache]
     unfollowed: frozenset[str]
-    buckets: frozenset[str]
+    buckets: Mapping[str, str]
     bucket_policies: dict[str, tuple[stores.Statement, ...]]
     publications: tuple[stores.Publication, ...]
     apis: apis.Apis

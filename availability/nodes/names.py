@@ -131,10 +131,12 @@ def _pace(config: Properties, resources: Resources) -> tuple[int, int]:
 
 def certificates(resources: Resources) -> dict[str, Certificate]:
     """Return the certificates by logical id; one made by a custom resource may be in any Region."""
-    return {made.logical_id: _certificate(made, resources.region) for made in resources.of_type(*CERTIFICATES)}
+    return {made.logical_id: _certificate(made, resources) for made in resources.of_type(*CERTIFICATES)}
 
 
-def _certificate(made: Resource, region: str) -> Certificate:
-    names = (made.properties.text("DomainName"), *made.properties.texts("SubjectAlternativeNames"))
-    own = made.type == CERTIFICATES[0]
-    return Certificate(made.logical_id, tuple(map(host_name, names)), region if own else made.properties.text("Region"))
+def _certificate(made: Resource, resources: Resources) -> Certificate:
+    """Return a certificate; the names and the Region of a custom resource's are those of its request, if it has one."""
+    asked = resources.held.get(referred(made.properties.text("CertificateArn")) or "", made).properties
+    names = (asked.text("DomainName"), *asked.texts("SubjectAlternativeNames"))
+    region = resources.region if made.type == CERTIFICATES[0] else asked.text("Region")
+    return Certificate(made.logical_id, tuple(map(host_name, names)), region)

@@ -103,9 +103,9 @@ def _cache(made: Resource) -> Cache:
     )
 
 
-def buckets(resources: Resources) -> frozenset[str]:
-    """Return the logical ids of the buckets."""
-    return frozenset(made.logical_id for made in resources.of_type("AWS::S3::Bucket"))
+def buckets(resources: Resources) -> dict[str, str]:
+    """Return the names that the template gives the buckets, by logical id; empty for a name that it does not give."""
+    return {made.logical_id: made.properties.text("BucketName") for made in resources.of_type("AWS::S3::Bucket")}
 
 
 def bucket_policies(resources: Resources) -> dict[str, tuple[Statement, ...]]:
@@ -166,7 +166,7 @@ def publications(resources: Resources) -> tuple[Publication, ...]:
         held = made.properties
         prefix, named = held.text("Prefix"), referred(held.text("BucketName"))
         # A bucket that the pages come from is mentioned too, and not filled.
-        filled = [named] if named in known else sorted(mentioned(dict(held.held)) & known)
+        filled = [named] if named in known else sorted(mentioned(dict(held.held)) & known.keys())
         for bucket in filled if prefix else ():
             whole_site = held.any("Source") is not None
             found.append(Publication(made.logical_id, held.text("ServiceToken"), str(bucket), prefix, whole_site))
