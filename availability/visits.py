@@ -2,7 +2,7 @@
 
 from availability import saved_pages
 from availability.graph import Graph
-from availability.nodes.delivery import Distribution
+from availability.nodes.delivery import Behavior, Distribution
 from availability.nodes.names import Record, host_name
 from availability.references import reference, referred
 from availability.requests import Kind, Visit
@@ -51,10 +51,21 @@ def _of_distribution(graph: Graph, made: Distribution, host: str) -> list[Visit]
     for behavior in (*made.behaviors, made.default):
         origins = made.origins_of(behavior)[:1]
         if any(origin.is_bucket and referred(origin.domain_name) not in filled for origin in origins):
-            path = f"/{behavior.pattern.lstrip('/').replace('*', 'app.css', 1).replace('*', '').replace('?', 'x')}"
+            path = _asset(graph, made, behavior)
             if not _is_error_page(made, path):
                 found.append(Visit(Kind.ASSET, host, path, "GET"))
     return found
+
+
+def _asset(graph: Graph, made: Distribution, behavior: Behavior) -> str:
+    """Return the path of an asset: of the behaviour's pattern, or of the folder that the bucket's policy opens."""
+    pattern = behavior.pattern.lstrip("/")
+    if behavior is made.default:
+        origin = made.origins_of(behavior)[0]
+        policy = graph.bucket_policies.get(referred(origin.domain_name) or "", ())
+        opened = [resource for statement in policy if statement.allows for resource in statement.resources]
+        pattern = next((resource.partition("/")[2] for resource in opened if "/" in resource), "*")
+    return f"/{pattern.replace('*', 'app.css', 1).replace('*', '').replace('?', 'x')}"
 
 
 def _is_error_page(made: Distribution, path: str) -> bool:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from launch.command_options import name_and_value, parameters_option, problems_on_stderr, region_option
 from launch.diff_report import Report, as_json, print_report
-from launch.function_layer import code_after
+from launch.function_layer import code_after, code_in
 from launch.template_source import expanded, read_source
 from updates.comparison import compare
 from updates.stack import Stack, loops, stack
@@ -60,8 +60,10 @@ def diff(
     before, after = read_source(old, client), read_source(new, client)
     declared = before.template.get("Parameters") or {}
     shared = {} if before.deployed_with else {name: value for name, value in parameters.items() if name in declared}
-    old_template, old_values = expanded(before, {**shared, **old_parameters}, region)
-    code = code_after(old_template, partial(_lambda, region)) if before.deployed else None
+    # A compact template says nothing of its functions' code: it is taken to be that of the template beside it.
+    code = code_in(before.template) or code_in(after.template)
+    old_template, old_values = expanded(before, {**shared, **old_parameters}, region, code=code)
+    code = code_after(old_template, partial(_lambda, region)) if before.deployed else code
     kept = _kept(before.deployed_with, after.template)
     new_template, new_values = expanded(after, {**kept, **parameters}, region, code=code)
     old_stack, new_stack = stack(old_template, region, old_values), stack(new_template, region, new_values)

@@ -1,4 +1,4 @@
-"""Which code the functions of a stack would get from the macro: the newest version of the layer that they have."""
+"""Which code the functions of a template have, and which a stack's would get from the macro: its newest layer."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -7,6 +7,7 @@ import click
 
 from launch.inline_code import Inside
 from resilient_website.functions.code import FunctionCode, Layer
+from resilient_website.functions.registry import FUNCTIONS
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -18,11 +19,18 @@ def code_after(deployed: Mapping[str, Any], client: Callable[[], "LambdaClient"]
     Without functions in it, any layer serves. If Lambda can't be asked, the layer is taken to be the deployed one, and
     standard error says so.
     """
-    functions = [body for body in deployed["Resources"].values() if body.get("Type") == "AWS::Lambda::Function"]
+    code = code_in(deployed)
+    return Layer(_newest(code.arn, client)) if isinstance(code, Layer) else code or Layer.any()
+
+
+def code_in(expanded: Mapping[str, Any]) -> FunctionCode | None:
+    """Return the code that the sites' functions of a template have; None if it has no such functions."""
+    names = {kind.function for kind in FUNCTIONS}
+    functions = [body for name, body in (expanded.get("Resources") or {}).items() if name in names]
     layers = [layer for body in functions for layer in body["Properties"].get("Layers", []) if isinstance(layer, str)]
     if not functions:
-        return Layer.any()
-    return Layer(_newest(layers[0], client)) if layers else Inside()
+        return None
+    return Layer(layers[0]) if layers else Inside()
 
 
 def _newest(layer: str, client: Callable[[], "LambdaClient"]) -> str:

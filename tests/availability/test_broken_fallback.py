@@ -31,7 +31,7 @@ def page_from_the_servers(template: Template) -> None:
 
 
 def policy_for_another_distribution(template: Template) -> None:
-    for properties in each(template, BUCKET_POLICY, "_fallback"):
+    for properties in each(template, BUCKET_POLICY, "FallbackBucket"):
         for statement in filter(by_cloudfront, properties["PolicyDocument"]["Statement"]):
             statement["Condition"]["StringEquals"]["AWS:SourceArn"] = "arn:aws:cloudfront::1:distribution/E1"
 
@@ -46,9 +46,9 @@ FALLBACK: dict[str, tuple[Change, ...]] = {
     ),
     "the page's behaviour asks the servers": (page_from_the_servers,),
     "the bucket's policy does not let CloudFront read": (
-        dropped_from(BUCKET_POLICY, "PolicyDocument", "Statement", where=by_cloudfront, having="_fallback"),
+        dropped_from(BUCKET_POLICY, "PolicyDocument", "Statement", where=by_cloudfront, having="FallbackBucket"),
     ),
-    "no bucket policy": (removed(BUCKET_POLICY, "_fallback"),),
+    "no bucket policy": (removed(BUCKET_POLICY, "FallbackBucket"),),
     "the policy is for another distribution": (policy_for_another_distribution,),
     "CloudFront does not sign": (removed("AWS::CloudFront::OriginAccessControl"),),
     "nothing publishes the page": (removed("Custom::FallbackSite"),),

@@ -40,7 +40,7 @@ WAY_IN: dict[str, tuple[Outcome, tuple[Change, ...]]] = {
     "distribution is off": (FRIENDLY, (set_in(DISTRIBUTION, CONFIG, "Enabled", to=False),)),
     "viewers' certificate is for another name": (
         Outcome.ERROR,
-        (set_in(CERTIFICATE, "DomainName", to="other.org", having='"SubjectAlternativeNames": []'),),
+        (set_in(CERTIFICATE, "DomainName", to="other.org", having='"www.example.com", "ValidationMethod"'),),
     ),
     "load balancer's certificate is for another name": (FRIENDLY, (certificate_of_its_own,)),
     "no listener": (FRIENDLY, (removed(LISTENER),)),

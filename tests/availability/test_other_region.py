@@ -60,7 +60,7 @@ def test_policy_for_another_distribution_is_of_no_use() -> None:
 
 def test_certificate_has_to_be_where_the_api_is() -> None:
     def elsewhere(template: Template) -> None:
-        for properties in each(template, "Custom::Certificate"):
+        for properties in each(template, "Custom::CertificateRequest"):
             properties["Region"] = "eu-west-1"
 
     assert answer(NAMED, CLOUDFRONT).last.outcome is Outcome.FRIENDLY_PAGE

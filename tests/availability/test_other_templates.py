@@ -166,6 +166,9 @@ def test_origin_group_saves_reads_and_no_forms() -> None:
                 ],
             }
             config["DefaultCacheBehavior"]["TargetOriginId"] = "both"
+        for properties in each(template, "AWS::S3::BucketPolicy", "AssetsBucket"):
+            bucket = {"Fn::GetAtt": ["SiteAssetsBucket", "Arn"]}
+            properties["PolicyDocument"]["Statement"][0]["Resource"] = {"Fn::Join": ["", [bucket, "/*"]]}
 
     template = changed(BARE, grouped)
     assert answer(template, ALL_WEB_SERVERS).last.outcome is Outcome.SAVED_PAGE

@@ -18,7 +18,6 @@ DISTRIBUTION = "AWS::CloudFront::Distribution"
 EDGE = "AWS::CloudFront::Function"
 FUNCTION = "AWS::Lambda::Function"
 ROLE = "AWS::IAM::Role"
-POLICY = "AWS::S3::BucketPolicy"
 DEFAULT = ("DistributionConfig", "DefaultCacheBehavior")
 SITE = example("saved-copy")
 
@@ -109,9 +108,9 @@ PARTS: dict[str, tuple[list[Outcome], tuple[Change, ...]]] = {
     "no role": ([UNKNOWN], (removed(ROLE, "ReadPages"),)),
     "no bucket": ([UNKNOWN], (removed("AWS::S3::Bucket", '"DeletionPolicy": "Delete"'),)),
     "a bucket of somebody else's": ([UNKNOWN], (variable("BUCKET", "pages-of-others"),)),
-    "bucket's policy lets nobody save": (
+    "function may not save": (
         [FRIENDLY],
-        (dropped_from(POLICY, "PolicyDocument", "Statement", where=mentions("_saved/*"), having="_saved"),),
+        (dropped_from(ROLE, "Policies", where=mentions("s3:PutObject"), having="${Guid}/_saved/*"),),
     ),
     "nothing saves": ([FRIENDLY], (removed("Custom::SavedSite"),)),
     "saved below another prefix": ([FRIENDLY], (set_in("Custom::SavedSite", "Prefix", to="_fallback/old/"),)),
@@ -186,11 +185,11 @@ READABLE = {
     .replace("one more origin.", "one more origin. */")
     .replace("const", "let"),
     "all hosts": CODE.replace("name >= 0 && (", "(")
-    .replace("'saved-' + name", "'saved-0'")
+    .replace('"saved-" + name', '"saved-0"')
     .replace("((", "(")
     .replace("'HEAD'))", "'HEAD')"),
     "one method": CODE.replace("(request.method === 'GET' || request.method === 'HEAD')", "request.method === 'GET'"),
-    "one origin for all names": CODE.replace("'saved-' + name", "'saved-1'"),
+    "one origin for all names": CODE.replace('"saved-" + name', '"saved-1"'),
 }
 
 
@@ -219,8 +218,8 @@ GUARD = "name >= 0 && (request.method === 'GET' || request.method === 'HEAD')"
         ("name >= 0 && (", "("),
         ("=== 'GET'", "!== 'GET'"),
         ("return request;", "request.uri = '/'; return request;"),
-        ("'saved-' + name", "'saved-' + name + 1"),
-        ("'web'", "'w\\x65b'"),
+        ('"saved-" + name', '"saved-" + name + 1'),
+        ('"web"', '"w\\x65b"'),
         ("[502, 503, 504]", "STATUSES"),
         ("if (", "while ("),
         ("const request", "return event.request; const request"),
