@@ -23,7 +23,7 @@ MOST_OBJECTS = 5_000
 _CHUNK = 1_000_000
 # The function's role has no right on any bucket: whoever keeps one gives it.
 LET_IN = (
-    "let the role of the export <macro>-SavedSiteRoleArn list and read it in the bucket's policy, and decrypt in the "
+    "let the site's role SavedSiteRoleArn list and read it in the bucket's policy, and decrypt in the "
     "policy of its key if that is your own"
 )
 

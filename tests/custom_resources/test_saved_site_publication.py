@@ -303,6 +303,6 @@ def test_a_site_from_a_bucket(bucket: Bucket) -> None:
             bucket.save({"BucketPrefix": {"Bucket": name, "Prefix": prefix}})
     s3 = bucket.client()
     fail(s3, "ListObjectsV2", "AccessDenied", key="site")
-    with pytest.raises(SourceError, match=r"AccessDenied.*; let the role of the export <macro>-SavedSiteRoleArn"):
+    with pytest.raises(SourceError, match=r"AccessDenied.*; let the site's role SavedSiteRoleArn"):
         bucket.save(source, s3)
     assert bucket.current["version"] == saved.version

@@ -139,17 +139,21 @@ BUCKET_ACTIONS = [
     "s3:CreateBucket",
     "s3:DeleteBucket",
     "s3:ListBucket",
-    "s3:GetBucketLocation",
-    "s3:GetBucketTagging",
+    # Fn::GetAtt reads the bucket as a whole, whatever it has: all of the read handler's actions.
+    "s3:GetBucket*",
+    *(
+        f"s3:Get{kind}Configuration"
+        for kind in (
+            *("Accelerate", "Analytics", "Encryption", "IntelligentTiering"),
+            *("Inventory", "Lifecycle", "Metrics", "Replication"),
+        )
+    ),
     "s3:PutBucketTagging",
     "s3:ListTagsForResource",
     "s3:TagResource",
     "s3:UntagResource",
-    "s3:GetEncryptionConfiguration",
     "s3:PutEncryptionConfiguration",
-    "s3:GetBucketOwnershipControls",
     "s3:PutBucketOwnershipControls",
-    "s3:GetBucketPublicAccessBlock",
     "s3:PutBucketPublicAccessBlock",
 ]
 POLICY_ACTIONS = ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"]

@@ -167,8 +167,9 @@ def _statements_elsewhere(reader_arn: AWSHelperFn) -> tuple[Statement, ...]:
     return (
         allow("apigateway:POST", [Sub(f"{regional}/{kind}") for kind in kinds]),
         allow(methods, [Sub(f"{regional}/{kind}/*") for kind in kinds], own),
-        # CloudFormation tags what it has made. It makes nothing but the resources of its stack.
-        allow("apigateway:PUT", Sub(f"{regional}/tags/*")),
+        # CloudFormation tags what it has made, and takes tags off. It makes nothing but the resources of its stack.
+        # Source: the permissions for tagging in the resource schemas of AWS::ApiGateway::RestApi, DomainName and Stage.
+        allow([f"apigateway:{method}" for method in ("GET", "PUT", "DELETE")], Sub(f"{regional}/tags/*")),
         allow("iam:PassRole", reader_arn, {"StringEquals": {"iam:PassedToService": "apigateway.amazonaws.com"}}),
         # API Gateway wants its own role with an account's first domain name.
         allow(
