@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from cloudformation_answer.aws_errors import GONE, code
+from aws_errors.codes import GONE, code
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

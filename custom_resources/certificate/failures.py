@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from cloudformation_answer.aws_errors import code
+from aws_errors.codes import code
 
 # Why ACM refuses a name. Source: "Certificate request fails" in the ACM User Guide.
 _REFUSALS = {

@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 from crhelper import CfnResource
 
-from cloudformation_answer.new_rights import once_in_force
+from aws_errors.new_rights import once_in_force
 from cloudformation_answer.polling import Rule, rule_name
 
 Event = dict[str, Any]

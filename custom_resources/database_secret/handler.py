@@ -34,4 +34,4 @@ def handler(event: Mapping[str, Any], context: Any) -> None:
         password = MasterPassword(secrets, boto3.client("rds", config=_CONFIG), instance, deadline)
         rotate(secrets, password, request)
 
-    answer(event, work)
+    answer(event, context, work)

@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from cloudformation_answer.aws_errors import code
+from aws_errors.codes import code
 from empty_bucket.properties import EmptiedBucket
 
 if TYPE_CHECKING:

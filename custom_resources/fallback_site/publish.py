@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from aws_errors.codes import GONE, code
 from bucket_contents.deletion import delete_object
-from cloudformation_answer.aws_errors import GONE, code
 from fallback_site.page import render
 from fallback_site.properties import FallbackSite
 from stack_resources.published_place import Place

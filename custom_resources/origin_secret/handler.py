@@ -17,9 +17,9 @@ from secret_rotation.steps import Request, rotate
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 6})
 
 
-def handler(event: Mapping[str, Any], _context: Any) -> None:
+def handler(event: Mapping[str, Any], context: Any) -> None:
     """Do one step of a rotation."""
-    answer(event, _rotate)
+    answer(event, context, _rotate)
 
 
 def _rotate(request: Request) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from cloudformation_answer.aws_errors import transient
+from aws_errors.codes import transient
+from aws_errors.new_rights import denied
 
 logger = logging.getLogger(__name__)
 
@@ -15,6 +16,12 @@ Answer = TypeVar("Answer")
 # Between two looks at a stack. Short ones first: many stacks are done in seconds.
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 8.0
+
+# How long a new role may be unknown, or not have its rights yet. A denial that lasts longer is a mistake in a policy.
+NEW_ROLE_SECONDS = 30.0
+
+# What CloudFormation answers of a role that it does not know yet.
+NOT_YET_ASSUMED = "cannot be assumed"
 
 
 @dataclass(frozen=True)
@@ -37,11 +44,13 @@ class Patience:
     def insist(self, ask: Callable[[], Answer]) -> Answer:
         """Return what a call answers, asked again while its errors are such as go away by themselves."""
         last: Exception | None = None
+        new_until = self.clock() + NEW_ROLE_SECONDS
         for _ in self.attempts():
             try:
                 return ask()
             except Exception as error:
-                if not transient(error):
+                new = (denied(error) or NOT_YET_ASSUMED in str(error)) and self.clock() < new_until
+                if not (new or transient(error)):
                     raise
                 logger.info("%s; asked again", error)
                 last = error

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cloudformation_answer.aws_errors import code
+from aws_errors.codes import code
 from saved_site.addresses import MOST_KEY_BYTES
 from saved_site.captured import Captured, File, LeftOut, SourceError, keep
 from saved_site.clock import Clock

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from aws_errors.codes import code
 from bucket_contents.deletion import delete_below
-from cloudformation_answer.aws_errors import code
 from saved_site.bucket import folders, read_json
 from saved_site.captured import NotSavedError
 from saved_site.properties import SavedSite

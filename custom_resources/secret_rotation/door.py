@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
+from aws_errors.new_rights import once_in_force
 from secret_rotation.steps import Request, RotationError, read
 
 logger = logging.getLogger(__name__)
@@ -17,10 +18,15 @@ logging.getLogger("secret_rotation").setLevel(logging.INFO)
 SPOKEN_CODES = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 
 
-def answer(event: Mapping[str, Any], work: Callable[[Request], None]) -> None:
-    """Do the work that an event asks for. Raises RotationError if it fails, so that Secrets Manager tries again."""
+def answer(event: Mapping[str, Any], context: Any, work: Callable[[Request], None]) -> None:
+    """Do the work that an event asks for; `context` is Lambda's.
+
+    The first rotation is tested when the role's policy is seconds old: what is denied is tried again for a while.
+    Raises RotationError if it fails, so that Secrets Manager tries again.
+    """
     try:
-        work(read(event))
+        request = read(event)
+        once_in_force(lambda: work(request), context)
     except Exception as error:
         text = told(error)
         where = {name: event.get(name) for name in ("Step", "SecretId", "ClientRequestToken")}

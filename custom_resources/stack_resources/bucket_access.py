@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from botocore.exceptions import ClientError
 
-from cloudformation_answer.aws_errors import code
+from aws_errors.codes import code
 
 logger = logging.getLogger(__name__)
 

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from troposphere import AWSHelperFn, AWSObject, GetAtt, encode_to_dict, iam
 from troposphere.cloudformation import AWSCustomObject
 
+from resilient_website import remote_resources
 from resilient_website.buckets import named_by_stack
 from resilient_website.context import Context
-from resilient_website.functions.kind import FunctionKind, rights
+from resilient_website.functions.kind import FunctionKind
 from resilient_website.iam_documents import allow
 from resilient_website.intrinsics import Value
 from resilient_website.regions import OPT_IN
@@ -24,7 +25,7 @@ from resilient_website.stack_identity import PREFIX, with_guid
 # The function gives up after 14 minutes.
 TIMEOUT_SECONDS = 960
 
-# The role that CloudFormation makes the resources in the other Region with. Each site adds what its stacks need.
+# The role that CloudFormation makes the resources in the other Region with. A site adds which roles it may pass there.
 RESOURCES_ROLE = "RemoteStackResourcesRole"
 
 # The stacks that the function makes: their names begin with the prefix and this stack's GUID.
@@ -32,7 +33,7 @@ STACKS = with_guid(f"arn:${{AWS::Partition}}:cloudformation:*:${{AWS::AccountId}
 
 
 def _resources_role(options: RoleOptions) -> iam.Role:
-    return role(RESOURCES_ROLE, options, "cloudformation", {})
+    return role(RESOURCES_ROLE, options, "cloudformation", remote_resources.statements())
 
 
 def _statements() -> tuple[Statement, ...]:
@@ -83,18 +84,17 @@ def remote_stack(
     resources: Sequence[AWSObject],
     parameters: Mapping[str, Value],
     outputs: Mapping[str, AWSHelperFn],
-    statements: Sequence[Statement],
-) -> tuple[iam.PolicyType, RemoteStack]:
-    """Return the custom resource that makes `resources` in `region`, after the policy that lets CloudFormation do so.
+    rights: Sequence[AWSObject] = (),
+) -> RemoteStack:
+    """Return the custom resource that makes `resources` in `region`.
 
     The resources refer to `parameters` by their names; `outputs` are what `GetAtt` of the custom resource gives.
-    `statements` are for any Region: when the stack moves to another one, the old one is deleted with the same rights.
+    `rights` are policies of the site's that CloudFormation needs there, beyond what its role has for all sites.
     """
-    right = rights(context, f"{suffix}Policy", RESOURCES_ROLE, statements)
     note = f"{region} is an opt-in Region: enable it in the account first"
-    stack = RemoteStack(
+    return RemoteStack(
         context.id(suffix),
-        DependsOn=[right.title, *FUNCTION.ready],
+        DependsOn=[*(right.title for right in rights), *FUNCTION.ready],
         ServiceToken=FUNCTION.arn,
         ServiceTimeout=TIMEOUT_SECONDS,
         Region=region,
@@ -102,7 +102,6 @@ def remote_stack(
         Parameters=dict(parameters),
         **({"Metadata": {"Note": note}} if region in OPT_IN else {}),
     )
-    return right, stack
 
 
 def _template(

@@ -8,6 +8,7 @@ from troposphere import AWSHelperFn, AWSObject, Sub, autoscaling, ec2
 from resilient_website.context import Context
 from resilient_website.problems import shown
 from resilient_website.reader import Reader
+from resilient_website.stack_identity import STACK_ID
 
 # How types name their tags, and which types have a map of them. Source: the types' pages in the CloudFormation guide.
 LISTS = ("Tags", "HealthCheckTags", "HostedZoneTags", "ResourceTags")
@@ -28,6 +29,20 @@ SITE_TAG = "resilient-website:site"
 def site_name(context: Context) -> AWSHelperFn:
     """Return the value of the site's tag: no other site of the Region has it."""
     return Sub(f"${{AWS::StackName}}/{context.site}")
+
+
+def of_site(context: Context) -> dict[str, dict[str, AWSHelperFn]]:
+    """Return the condition of a policy's statement that holds for this site's resources only.
+
+    Anybody who may tag could write the site's own tag; the stack's comes from CloudFormation, and aws: is reserved to
+    AWS. Groups hand both on to their instances. Source: "Resource tag" in the CloudFormation User Guide.
+    """
+    return {
+        "StringEquals": {
+            "aws:ResourceTag/aws:cloudformation:stack-id": STACK_ID,
+            f"aws:ResourceTag/{SITE_TAG}": site_name(context),
+        }
+    }
 
 
 def tagged(resource: AWSObject, definition: Mapping[str, Any], tags: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

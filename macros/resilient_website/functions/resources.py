@@ -19,7 +19,7 @@ from resilient_website.stack_identity import PREFIX, STACK_ID, with_guid
 
 # The newest that all Regions have. Source: "Lambda runtimes".
 RUNTIME = "python3.13"
-ARCHITECTURE = "arm64"
+ARCHITECTURE = "x86_64"
 
 
 @dataclass(frozen=True)

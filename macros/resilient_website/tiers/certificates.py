@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from troposphere import AWSHelperFn, AWSObject, Ref, Sub, certificatemanager
+from troposphere import AWSHelperFn, AWSObject, Ref, Sub, certificatemanager, iam
 from troposphere.cloudformation import AWSCustomObject
 
 from resilient_website.context import Context
@@ -16,7 +16,6 @@ from resilient_website.domain import EDGE_REGION, DomainSpec
 from resilient_website.functions.kind import FunctionKind, rights
 from resilient_website.iam_documents import allow
 from resilient_website.intrinsics import Value
-from resilient_website.roles import Statement
 
 # Validation by DNS takes minutes, rarely half an hour. Source: "AWS Certificate Manager DNS validation".
 ISSUE_SECONDS = 3600
@@ -99,7 +98,9 @@ def build(context: Context, domain: DomainSpec, secondary_region: str | None) ->
     if secondary_region not in (None, EDGE_REGION):
         made += _remote(context, "FallbackCertificate", domain, str(secondary_region))
         secondary = Ref(made[-1])
-    return Certificates(resources=tuple(made), edge=edge, regional=regional, secondary=secondary)
+    return Certificates(
+        resources=tuple({each.title: each for each in made}.values()), edge=edge, regional=regional, secondary=secondary
+    )
 
 
 def _edge_certificate(context: Context, domain: DomainSpec) -> tuple[AWSObject, ...]:
@@ -116,9 +117,9 @@ def _remote(context: Context, suffix: str, domain: DomainSpec, region: str) -> t
     order: what uses the certificate, the certificate, the right to delete it, and the request. Other names or another
     Region are another certificate, whose logical ids differ, so that none is replaced in place.
     """
-    digest = hashlib.sha256("\n".join((region, *domain.names)).encode()).hexdigest()[:8]
+    digest = _digest(region, *domain.names)
     main, *others = domain.names
-    asking = rights(context, f"{suffix}RequestPolicy{digest}", FUNCTION.role, _to_request(domain))
+    asking = _may_request(context, domain)
     request = CertificateRequest(
         context.id(f"{suffix}Request{digest}"),
         DependsOn=[asking.title, *FUNCTION.ready],
@@ -140,14 +141,19 @@ def _remote(context: Context, suffix: str, domain: DomainSpec, region: str) -> t
     return asking, request, owning, certificate
 
 
-def _to_request(domain: DomainSpec) -> tuple[Statement, ...]:
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
+
+
+def _may_request(context: Context, domain: DomainSpec) -> iam.PolicyType:
     """Return the rights to ask for a certificate of the site's names, and to prove in their zone that they are its own.
 
+    All certificates of these names share the policy: a role's policies have 10,240 characters together.
     ACM validates with CNAME records whose names begin with an underscore. Sources: "Condition keys for AWS Certificate
     Manager"; "Using IAM policy conditions for fine-grained access control" in the Amazon Route 53 guide.
     """
     records = [f"_*.{name.removeprefix('*.')}" for name in domain.names]
-    return (
+    statements = (
         allow(
             "acm:RequestCertificate",
             "*",
@@ -168,6 +174,7 @@ def _to_request(domain: DomainSpec) -> tuple[Statement, ...]:
             },
         ),
     )
+    return rights(context, f"CertificateRequestPolicy{_digest(*domain.names)}", FUNCTION.role, statements)
 
 
 def _certificate(title: str, names: Sequence[str], zone_id: Value | None) -> certificatemanager.Certificate:

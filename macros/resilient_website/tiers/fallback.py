@@ -133,31 +133,6 @@ class Fallback:
 BUCKET_NAME = "BucketName"
 BUCKET_DOMAIN_NAME = "BucketDomainName"
 
-# What CloudFormation does with the bucket in another Region, and with its policy. Source: the handlers in the resource
-# schemas of AWS::S3::Bucket and AWS::S3::BucketPolicy.
-BUCKET_ACTIONS = [
-    "s3:CreateBucket",
-    "s3:DeleteBucket",
-    "s3:ListBucket",
-    # Fn::GetAtt reads the bucket as a whole, whatever it has: all of the read handler's actions.
-    "s3:GetBucket*",
-    *(
-        f"s3:Get{kind}Configuration"
-        for kind in (
-            *("Accelerate", "Analytics", "Encryption", "IntelligentTiering"),
-            *("Inventory", "Lifecycle", "Metrics", "Replication"),
-        )
-    ),
-    "s3:PutBucketTagging",
-    "s3:ListTagsForResource",
-    "s3:TagResource",
-    "s3:UntagResource",
-    "s3:PutEncryptionConfiguration",
-    "s3:PutBucketOwnershipControls",
-    "s3:PutBucketPublicAccessBlock",
-]
-POLICY_ACTIONS = ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"]
-
 
 def may_write(prefix: str) -> tuple[Statement, ...]:
     """Return the statements for a function that writes below a prefix of this stack's fallback buckets.
@@ -220,11 +195,9 @@ def build(context: Context, spec: FallbackSpec) -> Fallback:
     made: tuple[AWSObject, ...] = (bucket,)
     if spec.region is not None:
         outputs = {BUCKET_NAME: name, BUCKET_DOMAIN_NAME: domain_name}
-        right = allow(BUCKET_ACTIONS, named_by_stack())
-        made = remote_stack(
-            context, "FallbackBucketStack", spec.region, [bucket], {BUCKET_NAME: unique}, outputs, [right]
-        )
-        name, domain_name = GetAtt(made[-1], BUCKET_NAME), GetAtt(made[-1], BUCKET_DOMAIN_NAME)
+        stack = remote_stack(context, "FallbackBucketStack", spec.region, [bucket], {BUCKET_NAME: unique}, outputs)
+        made = (stack,)
+        name, domain_name = GetAtt(stack, BUCKET_NAME), GetAtt(stack, BUCKET_DOMAIN_NAME)
     return Fallback(
         resources=(*made, control),
         bucket=bucket.title,
@@ -241,7 +214,7 @@ def publish(context: Context, spec: FallbackSpec, fallback: Fallback, readers: S
     elsewhere = {} if fallback.region is None else {"BucketRegion": fallback.region}
     site = FallbackSite(
         context.id("FallbackSite"),
-        DependsOn=[policy[-1].title, *FUNCTION.ready],
+        DependsOn=[policy.title, *FUNCTION.ready],
         ServiceToken=FUNCTION.arn,
         ServiceTimeout=PUBLISHER_TIMEOUT_SECONDS,
         BucketName=fallback.bucket_name,
@@ -252,17 +225,16 @@ def publish(context: Context, spec: FallbackSpec, fallback: Fallback, readers: S
         ContactEmail=NoValue if spec.contact_email is None else spec.contact_email,
         RetryAfterSeconds=RETRY_AFTER_SECONDS,
     )
-    return *policy, site
+    return policy, site
 
 
-def _policy(context: Context, fallback: Fallback, readers: Sequence[str]) -> tuple[AWSObject, ...]:
+def _policy(context: Context, fallback: Fallback, readers: Sequence[str]) -> AWSObject:
     """Return the bucket's policy, apart from the bucket: it names distributions, and these name the bucket."""
     if fallback.region is None:
-        return (_readers_policy(context, of_this_template(fallback.bucket), readers),)
+        return _readers_policy(context, of_this_template(fallback.bucket), readers)
     policy = _readers_policy(context, of_parameter(BUCKET_NAME), readers)
     parameters = {BUCKET_NAME: fallback.bucket_name, **{name: Ref(name) for name in readers}}
-    right = allow(POLICY_ACTIONS, named_by_stack())
-    return remote_stack(context, "FallbackPolicyStack", fallback.region, [policy], parameters, {}, [right])
+    return remote_stack(context, "FallbackPolicyStack", fallback.region, [policy], parameters, {})
 
 
 def _readers_policy(context: Context, bucket: Bucket, readers: Sequence[str]) -> s3.BucketPolicy:

@@ -15,12 +15,11 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, apigatew
 from resilient_website.buckets import Bucket, of_parameter, of_this_template
 from resilient_website.context import Context
 from resilient_website.domain import DomainSpec
+from resilient_website.functions.kind import rights
 from resilient_website.iam_documents import allow
 from resilient_website.intrinsics import Value
-from resilient_website.remote_stack import remote_stack
-from resilient_website.roles import Statement, role
-from resilient_website.stack_identity import PREFIX as STACK_PREFIX
-from resilient_website.stack_identity import with_guid
+from resilient_website.remote_stack import RESOURCES_ROLE, remote_stack
+from resilient_website.roles import role
 from resilient_website.tiers.fallback import BUCKET_NAME, PAGE_KEY, PREFIX, RETRY_AFTER_SECONDS, Fallback
 from resilient_website.tiers.saved_site.serving import Serving
 
@@ -105,8 +104,8 @@ def _elsewhere(
     outputs = {HOSTED_ZONE_ID: api.endpoints[domain.names[0]].hosted_zone_id}
     outputs |= {_output(name): endpoint.dns_name for name, endpoint in api.endpoints.items()}
     parameters = {BUCKET_NAME: fallback.bucket_name, READER: GetAtt(reader, "Arn"), CERTIFICATE: certificate}
-    statements = _statements_elsewhere(GetAtt(reader, "Arn"))
-    right, stack = remote_stack(context, "SecondaryApiStack", region, api.resources, parameters, outputs, statements)
+    right = _may_pass(context, reader)
+    stack = remote_stack(context, "SecondaryApiStack", region, api.resources, parameters, outputs, [right])
     zone = GetAtt(stack, HOSTED_ZONE_ID)
     return SecondaryApi(
         (reader, right, stack), {name: Endpoint(GetAtt(stack, _output(name)), zone) for name in domain.names}
@@ -153,31 +152,11 @@ def _reader_role(context: Context, bucket_arn: AWSHelperFn) -> iam.Role:
     return role(context.id("SecondaryApiRole"), context.roles, "apigateway", {"ReadFallbackSite": [read]})
 
 
-def _statements_elsewhere(reader_arn: AWSHelperFn) -> tuple[Statement, ...]:
-    """Return what CloudFormation needs for the API in the other Region.
-
-    An API and a domain name carry the name of their stack as a tag that CloudFormation alone can write, and what
-    belongs to them inherits it. Source: "API Gateway resources that can be tagged".
-    """
-    own = {"StringLike": {"aws:ResourceTag/aws:cloudformation:stack-name": with_guid(f"{STACK_PREFIX}${{Guid}}-*")}}
-    methods = [f"apigateway:{method}" for method in ("GET", "POST", "PUT", "PATCH", "DELETE")]
-    regional = "arn:${AWS::Partition}:apigateway:*::"
-    kinds = ("restapis", "domainnames")
-    linked = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/aws-service-role/ops.apigateway.amazonaws.com/*"
-    return (
-        allow("apigateway:POST", [Sub(f"{regional}/{kind}") for kind in kinds]),
-        allow(methods, [Sub(f"{regional}/{kind}/*") for kind in kinds], own),
-        # CloudFormation tags what it has made, and takes tags off. It makes nothing but the resources of its stack.
-        # Source: the permissions for tagging in the resource schemas of AWS::ApiGateway::RestApi, DomainName and Stage.
-        allow([f"apigateway:{method}" for method in ("GET", "PUT", "DELETE")], Sub(f"{regional}/tags/*")),
-        allow("iam:PassRole", reader_arn, {"StringEquals": {"iam:PassedToService": "apigateway.amazonaws.com"}}),
-        # API Gateway wants its own role with an account's first domain name.
-        allow(
-            "iam:CreateServiceLinkedRole",
-            Sub(linked),
-            {"StringEquals": {"iam:AWSServiceName": "ops.apigateway.amazonaws.com"}},
-        ),
-    )
+def _may_pass(context: Context, reader: iam.Role) -> iam.PolicyType:
+    """Return what lets CloudFormation hand the reader over to the API in the other Region."""
+    to_gateway = {"StringEquals": {"iam:PassedToService": "apigateway.amazonaws.com"}}
+    statement = allow("iam:PassRole", GetAtt(reader, "Arn"), to_gateway)
+    return rights(context, "SecondaryApiPolicy", RESOURCES_ROLE, [statement])
 
 
 def _answers(context: Context, api: apigateway.RestApi, answer: Answer) -> tuple[AWSObject, ...]:

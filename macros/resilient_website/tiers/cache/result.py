@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSHelperFn, AWSObject
+from troposphere import AWSHelperFn, AWSObject, Ref, elasticache
 
 from resilient_website.context import Context
 from resilient_website.intrinsics import Value
@@ -27,6 +27,12 @@ class Cache:
     secret_arn: AWSHelperFn | None
     security_group_id: AWSHelperFn
     nodes: tuple[dict[str, Value], ...]
+
+    @property
+    def replication_group(self) -> AWSHelperFn | None:
+        """The id of the replication group; None for Memcached, which has none."""
+        groups = [made for made in self.resources if isinstance(made, elasticache.ReplicationGroup)]
+        return Ref(groups[0]) if groups else None
 
     @property
     def attributes(self) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class Drill:
 
 def build(context: Context, site: Site) -> tuple[AWSObject, ...]:
     """Return the experiments' role and the experiment templates."""
-    made = role.build(context, site.database)
+    made = role.build(context, site.database, site.cache)
     return made, *(_template(context, site, drill, made) for drill in drills(context, site))
 
 
@@ -85,7 +85,7 @@ def _servers(context: Context, zone: AWSHelperFn) -> Part:
 
 def _cache(context: Context, cache: Cache | None, zone: AWSHelperFn) -> Part | None:
     """Return the cache's part; FIS interrupts replication groups only. Source: "AWS FIS actions reference"."""
-    if cache is None or cache.engine == "memcached":
+    if cache is None or cache.replication_group is None:
         return None
     target = {
         "ResourceType": "aws:elasticache:replicationgroup",

@@ -10,11 +10,8 @@ from troposphere import AWSObject, Ref, sns
 
 from resilient_website.context import Context
 from resilient_website.domain import EDGE_REGION
-from resilient_website.iam_documents import allow
 from resilient_website.intrinsics import Value
 from resilient_website.remote_stack import remote_stack
-from resilient_website.roles import Statement
-from resilient_website.stack_identity import PREFIX, with_guid
 from resilient_website.tiers.monitoring import alarm, front_alarms
 from resilient_website.tiers.monitoring.monitored import Monitored
 
@@ -39,33 +36,7 @@ def build(context: Context, site: Monitored, email: Value | None) -> tuple[AWSOb
     )
     alarms = [alarm.build(context, row, Ref(topic)) for row in _rows(site)]
     parameters = {name: value for name, value in values.items() if value is not None}
-    return remote_stack(context, "EdgeAlarmsStack", EDGE_REGION, [topic, *alarms], parameters, {}, _statements())
-
-
-def _statements() -> tuple[Statement, ...]:
-    """Return what CloudFormation needs there: names that it makes begin with the name of the stack there.
-
-    Source: the handlers in the resource schemas of AWS::CloudWatch::Alarm and AWS::SNS::Topic.
-    """
-    account = "${AWS::AccountId}"
-    alarms = ["PutMetricAlarm", "DeleteAlarms", "DescribeAlarms", "TagResource", "UntagResource", "ListTagsForResource"]
-    topics = [
-        *("CreateTopic", "DeleteTopic", "GetTopicAttributes", "SetTopicAttributes", "Subscribe"),
-        *("ListSubscriptionsByTopic", "TagResource", "UntagResource", "ListTagsForResource"),
-        *("GetDataProtectionPolicy", "PutDataProtectionPolicy"),
-    ]
-    return (
-        allow(
-            [f"cloudwatch:{action}" for action in alarms],
-            with_guid(f"arn:${{AWS::Partition}}:cloudwatch:*:{account}:alarm:{PREFIX}${{Guid}}-*"),
-        ),
-        allow(
-            [f"sns:{action}" for action in topics],
-            with_guid(f"arn:${{AWS::Partition}}:sns:*:{account}:{PREFIX}${{Guid}}-*"),
-        ),
-        # IAM knows no resource for a subscription.
-        allow(["sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes", "sns:Unsubscribe"], "*"),
-    )
+    return (remote_stack(context, "EdgeAlarmsStack", EDGE_REGION, [topic, *alarms], parameters, {}),)
 
 
 def _rows(site: Monitored) -> Iterator[alarm.AlarmRow]:

@@ -63,7 +63,7 @@ def build(context: Context, fallback: Fallback, retention_days: Value, reserved:
         context.id(f"{FUNCTION}Function"),
         Description="Answers for a resilient website while it can't: saved pages, and the friendly page",
         Runtime="python3.13",
-        Architectures=["arm64"],
+        Architectures=["x86_64"],
         Handler="index.handler",
         Code=awslambda.Code(ZipFile=_without_comments(CODE)),
         Timeout=TIMEOUT_SECONDS,

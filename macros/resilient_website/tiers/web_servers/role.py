@@ -8,7 +8,7 @@ from resilient_website.context import Context
 from resilient_website.iam_documents import allow
 from resilient_website.quoting import iam as iam_text
 from resilient_website.roles import role
-from resilient_website.tags import SITE_TAG, site_name
+from resilient_website.tags import of_site
 from resilient_website.tiers.web_servers.application import ArtifactSpec
 from resilient_website.tiers.web_servers.result import Surroundings
 from resilient_website.tiers.web_servers.spec import WebServersSpec
@@ -54,14 +54,13 @@ def _statements(
 def _drain(context: Context) -> list[dict[str, Any]]:
     """Return what lets a server say that it is drained.
 
-    The group is told by its tag: a policy that named it would be made after it, and deleted before it, while its
+    The group is known by its tags: a policy that named it would be made after it, and deleted before it, while its
     servers still drain.
     """
     arn = Sub("arn:${AWS::Partition}:autoscaling:${AWS::Region}:${AWS::AccountId}:autoScalingGroup:*")
-    of_this_site = {"StringEquals": {f"aws:ResourceTag/{SITE_TAG}": site_name(context)}}
     # Which group a server is in can only be asked for all of them.
     return [
-        allow("autoscaling:CompleteLifecycleAction", arn, of_this_site),
+        allow("autoscaling:CompleteLifecycleAction", arn, of_site(context)),
         allow("autoscaling:DescribeAutoScalingInstances", "*"),
     ]
 

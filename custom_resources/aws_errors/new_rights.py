@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from cloudformation_answer.aws_errors import code
+from aws_errors.codes import code
 
 logger = logging.getLogger(__name__)
 

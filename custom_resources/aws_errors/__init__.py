@@ -1,0 +1,1 @@
+"""What AWS answers instead of what was asked for: `codes` reads it, `new_rights` asks again while it passes."""
