@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from resilient_website.expand import expand_template
 from tests.effort import examples
 from tests.emulator.endpoint import ROOT
 from tests.expansion.expanded import expand
@@ -141,6 +142,19 @@ def test_every_reviewed_right_has_a_reason() -> None:
 def test_roles_of_random_sites_stay_within_their_stack(site: Json) -> None:
     entries = reviewed()
     rights = rights_beyond({"Resources": expand(site)})
+    assert [right for right in rights if not any(one.covers(right) for one in entries)] == []
+
+
+NAMED = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+@pytest.mark.parametrize("named", [{}, NAMED])
+def test_roles_of_a_site_with_alarms_by_mail_stay_within_their_stack(region: str, named: Json) -> None:
+    properties = {**named, "Monitoring": {"AlarmEmail": "a@example.com"}, "Drills": True}
+    site = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
+    entries = reviewed()
+    rights = rights_beyond(expand_template(site, {}, region))
     assert [right for right in rights if not any(one.covers(right) for one in entries)] == []
 
 
