@@ -16,6 +16,7 @@ from resilient_website import (
     overrides,
     resource_checks,
     resource_limits,
+    role_limits,
     site,
     site_checks,
     site_spec,
@@ -71,7 +72,7 @@ def expand_template(
     targets = {name: Target(encode_to_dict(dict(built[name].attributes)), _sinks(definitions[name])) for name in built}
     rewriter = Rewriter(targets)
     expanded = rewriter.template(_without_macro(merged, macro))
-    problems += [*rewriter.problems, *limits.check(expanded)]
+    problems += [*rewriter.problems, *limits.check(expanded), *role_limits.check(expanded["Resources"], functions)]
     if problems:
         raise InvalidTemplateError(problems)
     return expanded

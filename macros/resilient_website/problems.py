@@ -29,7 +29,7 @@ class Problem:
     fix: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.found}; {self.fix}"
+        return _printable(f"{self.path}: {self.found}; {self.fix}")
 
 
 class InvalidTemplateError(Exception):
@@ -82,6 +82,11 @@ def known_names(found: str, known: Iterable[str]) -> str:
         shown_names = [by_lower_case[name] for name in nearest]
         return f"{guess}known here: {', '.join(sorted(shown_names))} and {len(names) - len(nearest)} more"
     return f"{guess}known here: {', '.join(names)}" if names else "nothing is allowed here"
+
+
+def _printable(text: str) -> str:
+    """Return a text that does nothing to a terminal: names in a template may hold control characters."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)
 
 
 def first_repeated(names: Sequence[str]) -> str | None:

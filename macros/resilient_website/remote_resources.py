@@ -8,6 +8,7 @@ is made. The names of what is made begin with the name of the stack there, which
 from troposphere import Sub
 
 from resilient_website.buckets import named_by_stack
+from resilient_website.domain import EDGE_REGION
 from resilient_website.iam_documents import allow
 from resilient_website.roles import Statement
 from resilient_website.stack_identity import PREFIX, with_guid
@@ -72,7 +73,7 @@ def _alarms() -> tuple[Statement, ...]:
         allow(ALARM_ACTIONS, with_guid(f"arn:${{AWS::Partition}}:cloudwatch:*:{account}:alarm:{named}")),
         allow(TOPIC_ACTIONS, with_guid(f"arn:${{AWS::Partition}}:sns:*:{account}:{named}")),
         # IAM knows no resource for a subscription.
-        allow(SUBSCRIPTION_ACTIONS, "*"),
+        allow(SUBSCRIPTION_ACTIONS, "*", {"StringEquals": {"aws:RequestedRegion": EDGE_REGION}}),
     )
 
 

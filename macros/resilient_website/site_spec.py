@@ -118,6 +118,7 @@ class TierSpecs:
         "Overrides",
         MapOf(Anything("properties of CloudFormation")),
         None,
+        structural=True,
         lands_on="*",
         reason="merged last into the properties of the resources that their names name, for what has no property here",
     )

@@ -9,9 +9,9 @@ from resilient_website.expand import expand_template
 Resources = dict[str, dict[str, Any]]
 
 
-def expand(properties: dict[str, Any]) -> Resources:
+def expand(properties: dict[str, Any], region: str = "us-east-1") -> Resources:
     template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
-    resources: Resources = expand_template(template, {}, "us-east-1")["Resources"]
+    resources: Resources = expand_template(template, {}, region)["Resources"]
     return resources
 
 

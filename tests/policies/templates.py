@@ -12,10 +12,20 @@ from tests.isolation.sites import template
 Json = dict[str, Any]
 ZONE = "Z0123456789ABCDEFGHIJ"
 
+# Outside us-east-1, a site has more in another Region: CloudFront's certificate, and the edge's alarms.
+REGIONS = ("us-east-1", "eu-west-1")
+
+# They name a topic or a web ACL of us-east-1, which a site in another Region can't have.
+OF_ONE_REGION = ("private", "everything")
+
 
 def templates() -> Iterator[tuple[str, Json]]:
-    """Yield name and content: the examples, and the two sites that need every function there is."""
+    """Yield name and content: the examples in both Regions, and sites that need every function and right there is."""
     for path in sorted((ROOT / "examples").glob("*.yaml")):
         given = read_template(path)
-        yield path.stem, expand_template(given, parameter_values(given, {}), "us-east-1")
+        for region in REGIONS[:1] if path.stem in OF_ONE_REGION else REGIONS:
+            yield f"{path.stem} in {region}", expand_template(given, parameter_values(given, {}), region)
     yield "every function", template("own", ZONE)
+    mailed = {"DomainName": "www.example.com", "HostedZoneId": ZONE, "Monitoring": {"AlarmEmail": "a@example.com"}}
+    site = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": mailed}}}
+    yield "alarms by mail", expand_template(site, {}, "eu-west-1")

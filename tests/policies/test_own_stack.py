@@ -11,15 +11,17 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from resilient_website.expand import expand_template
+from resilient_website.problems import InvalidTemplateError
 from tests.effort import examples
 from tests.emulator.endpoint import ROOT
 from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES
 from tests.policies.documents import GUID, documents
-from tests.policies.templates import templates
+from tests.policies.templates import REGIONS, templates
 
 Json = dict[str, Any]
 
@@ -138,10 +140,16 @@ def test_every_reviewed_right_has_a_reason() -> None:
 
 
 @examples(60)
-@given(SITES)
-def test_roles_of_random_sites_stay_within_their_stack(site: Json) -> None:
+@given(SITES, st.sampled_from(REGIONS))
+def test_roles_of_random_sites_stay_within_their_stack(site: Json, region: str) -> None:
     entries = reviewed()
-    rights = rights_beyond({"Resources": expand(site)})
+    try:
+        expanded = expand(site, region)
+    except InvalidTemplateError:
+        # The sites are drawn for us-east-1: what has to be in the site's own Region is refused in the other one.
+        assume(region == REGIONS[0])
+        raise
+    rights = rights_beyond({"Resources": expanded})
     assert [right for right in rights if not any(one.covers(right) for one in entries)] == []
 
 

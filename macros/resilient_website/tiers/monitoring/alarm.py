@@ -16,7 +16,7 @@ MOST_METRICS = 10
 class Metric:
     """One metric: a CloudWatch namespace, name, dimensions and statistic over a period in seconds."""
 
-    namespace: str
+    namespace: Value
     name: str
     dimensions: dict[str, Value]
     statistic: str = "Average"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from troposphere import Ref
+from troposphere import Ref, Sub
 
 from resilient_website.intrinsics import Value
 from resilient_website.tiers.monitoring.alarm import AlarmRow, Metric
@@ -31,7 +31,7 @@ def rows(servers: WebServers) -> Iterator[AlarmRow]:
         "ServerMemoryAlarm",
         f"A server has used more than {MEMORY_PERCENT} % of its memory for a quarter of an hour.",
         "See the application's log for what grows; else a larger InstanceType.",
-        (Metric(METRICS_NAMESPACE, "mem_used_percent", group, "Maximum"),),
+        (Metric(Sub(METRICS_NAMESPACE), "mem_used_percent", group, "Maximum"),),
         MEMORY_PERCENT,
         15,
     )
@@ -39,7 +39,7 @@ def rows(servers: WebServers) -> Iterator[AlarmRow]:
         "ServerDiskAlarm",
         f"A server's disk is more than {DISK_PERCENT} % full.",
         "Find what writes to it, by Session Manager; a larger VolumeSize replaces the servers one by one.",
-        (Metric(METRICS_NAMESPACE, "disk_used_percent", group, "Maximum"),),
+        (Metric(Sub(METRICS_NAMESPACE), "disk_used_percent", group, "Maximum"),),
         DISK_PERCENT,
         15,
     )

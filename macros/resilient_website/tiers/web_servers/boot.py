@@ -47,7 +47,7 @@ class Boot:
     hook_name: str
     log_group: str | None
     log_files: tuple[Value, ...]
-    metrics_namespace: str
+    metrics_namespace: AWSHelperFn
 
 
 def environment(boot: Boot) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The launch template: what a new server is, and what it does on its first boot."""
 
-from troposphere import GetAtt, ec2
+from troposphere import GetAtt, Sub, ec2
 
 from resilient_website.context import Context
 from resilient_website.images import image_for
@@ -49,5 +49,5 @@ def _boot(context: Context, spec: WebServersSpec, around: Surroundings, log_grou
         hook_name=HOOK_NAME,
         log_group=log_group,
         log_files=spec.log_files,
-        metrics_namespace=METRICS_NAMESPACE,
+        metrics_namespace=Sub(METRICS_NAMESPACE),
     )

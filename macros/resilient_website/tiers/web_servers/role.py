@@ -13,7 +13,8 @@ from resilient_website.tiers.web_servers.application import ArtifactSpec
 from resilient_website.tiers.web_servers.result import Surroundings
 from resilient_website.tiers.web_servers.spec import WebServersSpec
 
-METRICS_NAMESPACE = "ResilientWebsite/Servers"
+# A namespace for each stack: another stack's servers can neither raise nor hide this one's alarms.
+METRICS_NAMESPACE = "ResilientWebsite/${AWS::StackName}"
 
 # All that Session Manager needs, and no right on parameters. The actions of ssmmessages have no resources, and the
 # guide's policy names none for the other one. SSM Agent 3.3.40 and newer need no ec2messages. Sources:
@@ -81,7 +82,7 @@ def _read(artifact: ArtifactSpec) -> dict[str, Any]:
 
 def _agent(log_group: str) -> list[dict[str, Any]]:
     """Return what the CloudWatch agent needs. Source: "Create IAM roles and users for use with CloudWatch agent"."""
-    namespace = {"StringEquals": {"cloudwatch:namespace": METRICS_NAMESPACE}}
+    namespace = {"StringEquals": {"cloudwatch:namespace": Sub(METRICS_NAMESPACE)}}
     metrics = allow("cloudwatch:PutMetricData", "*", namespace)
     logs = allow(["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], GetAtt(log_group, "Arn"))
     # The agent asks for its instance's tags, to name the Auto Scaling group with each metric.
