@@ -6,11 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+from aws_errors.new_rights import MARGIN_SECONDS
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.rotated_site import Secret
 from tests.emulator.endpoint import ROOT
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
+
+# Seconds of a function that has no time to try again what was denied: the first pause is a second.
+TOO_SHORT = MARGIN_SECONDS + 0.9
 
 RUN = """
 import importlib, json, logging, sys, time
@@ -49,7 +53,7 @@ class RotationProcess:
         self._account = account
         self._secret = secret
         self._stack_id = stack_id
-        self._seconds = seconds
+        self.seconds = seconds
 
     def __call__(self, version: str, *steps: str) -> bool:
         """Run steps (all of them, if none is named), one after the other; tell whether they succeeded."""
@@ -68,7 +72,7 @@ class RotationProcess:
             text=True,
         )
         self._aws.end_caller = process.kill
-        request = {"module": self._module, "events": events, "seconds": self._seconds}
+        request = {"module": self._module, "events": events, "seconds": self.seconds}
         self.log, _ = process.communicate(json.dumps(request), timeout=100)
         for value in self._secret.known():
             assert value not in self.log

@@ -10,7 +10,7 @@ import pytest
 
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.rotated_site import Secret, bystander, template
-from tests.custom_resources.rotation_process import RotationProcess
+from tests.custom_resources.rotation_process import TOO_SHORT, RotationProcess
 from tests.emulator.endpoint import Emulator
 from tests.emulator.stacks import Stacks
 
@@ -105,6 +105,7 @@ def test_refused(database: Database, aws: FaultyAws, rotate: RotationProcess, op
     before = database.secret.fields()
     version = database.secret.start()
     aws.errors[operation] = [code]
+    rotate.seconds = TOO_SHORT
     assert not rotate(version)
     assert f"{operation} failed: {code}." in rotate.log
     assert told(aws) == []

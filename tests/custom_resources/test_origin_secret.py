@@ -8,7 +8,7 @@ import pytest
 
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.rotated_site import HEADER, Secret, bystander, template
-from tests.custom_resources.rotation_process import STEPS, RotationProcess
+from tests.custom_resources.rotation_process import STEPS, TOO_SHORT, RotationProcess
 from tests.emulator.endpoint import Emulator
 from tests.emulator.instances import Instance, register
 from tests.emulator.stacks import Stacks
@@ -181,6 +181,7 @@ def test_denied(site: Site, aws: FaultyAws, rotate: RotationProcess, operation: 
     current = site.secret.value()
     version = site.secret.start()
     aws.errors[operation] = [code]
+    rotate.seconds = TOO_SHORT
     assert not rotate(version)
     assert f"{operation} failed: {code}." in rotate.log
     assert "scripted by the test" in rotate.log
@@ -188,6 +189,13 @@ def test_denied(site: Site, aws: FaultyAws, rotate: RotationProcess, operation: 
     assert site.past_cloudfront(current) == 200
     assert site.through_cloudfront() == 200
     assert rotate(version), rotate.log
+
+
+def test_right_that_is_not_in_force_yet(site: Site, aws: FaultyAws, rotate: RotationProcess) -> None:
+    aws.errors["ListStackResources"] = ["AccessDenied"]
+    aws.errors["ModifyRule"] = ["AccessDenied"]
+    assert rotate(site.secret.start()), rotate.log
+    assert not any(aws.errors.values())
 
 
 def test_other_messages_are_not_logged(site: Site, aws: FaultyAws, rotate: RotationProcess) -> None:

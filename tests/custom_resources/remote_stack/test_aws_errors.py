@@ -19,10 +19,17 @@ def test_trouble_that_goes_away(resource: Resource, code: str) -> None:
     assert resource.stacks() == {}
 
 
+def test_right_that_is_not_in_force_yet(resource: Resource) -> None:
+    resource.aws.errors["CreateStack"] = ["AccessDenied"] * 2
+    created(resource)
+    assert not resource.aws.errors["CreateStack"]
+
+
 @pytest.mark.parametrize("operation", ["DescribeStacks", "CreateStack"])
 def test_denied(resource: Resource, operation: str) -> None:
-    resource.aws.errors[operation] = ["AccessDenied"]
-    answer = resource.fails("Create", properties())
+    resource.aws.errors[operation] = ["AccessDenied"] * 100
+    answer = resource.fails("Create", properties(), lasts=26)
+    resource.aws.errors[operation] = []
     assert answer["Reason"] == f"{THERE}: {operation}: AccessDenied: scripted by the test"
     assert resource.stacks() == {}
     resource.succeeds("Delete", properties(), PhysicalResourceId=answer["PhysicalResourceId"])
