@@ -3,20 +3,47 @@
 import json
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
+
 from launch.template_text import TemplateTextError, parse
 from resilient_website.problems import InvalidTemplateError, Problem
+
+# Sources: "CloudFormation template format" in the AWS CloudFormation User Guide: of YAML 1.1, aliases and hash merges
+# are not supported; the code of both command lines, which write a template anew without aliases.
+ALIASES = (
+    "line {line} has a YAML alias or merge key, resolved here; CloudFormation itself takes none: deploy with "
+    "`sam deploy` or `aws cloudformation package`, which resolve them"
+)
 
 # CloudFormation takes templates of 1 MB (source: "Understand CloudFormation quotas"); indented JSON has several times
 # as many characters as what is sent.
 MOST_BYTES = 5_000_000
 
 
-def read_template(path: Path) -> dict[str, Any]:
-    """Return the template in a JSON or YAML file, short forms (`!Ref`) in their long form.
+@dataclass(frozen=True)
+class TemplateFile:
+    """A template, and the bytes of it that CloudFormation takes: the file's, or JSON where that has YAML aliases."""
 
+    template: dict[str, Any]
+    content: bytes
+
+
+def read_template(path: Path) -> dict[str, Any]:
+    """Return the template in a JSON or YAML file, short forms (`!Ref`) in their long form, aliases resolved.
+
+    Raises InvalidTemplateError if the file can't be read, or is neither.
+    """
+    return read_template_file(path).template
+
+
+def read_template_file(path: Path) -> TemplateFile:
+    """Return the template in a JSON or YAML file, and what CloudFormation takes of it.
+
+    Says on standard error, once per file and command, that CloudFormation takes no aliases if the file has some.
     Raises InvalidTemplateError if the file can't be read, or is neither.
     """
     try:
@@ -29,7 +56,8 @@ def read_template(path: Path) -> dict[str, Any]:
         advice = "name a template: CloudFormation takes 1 MB"
         raise InvalidTemplateError([Problem(str(path), f"has more than {MOST_BYTES} bytes", advice)])
     try:
-        plain = as_plain_json(parse(text))
+        parsed = parse(text)
+        plain = as_plain_json(parsed.value)
     except TemplateTextError as error:
         raise InvalidTemplateError([Problem(str(path), str(error), "repair it at that place")]) from error
     except (RecursionError, ValueError) as error:
@@ -37,7 +65,19 @@ def read_template(path: Path) -> dict[str, Any]:
         raise InvalidTemplateError([Problem(str(path), found, "write a CloudFormation template")]) from error
     if not isinstance(plain, dict):
         raise InvalidTemplateError([Problem(str(path), "holds no map", "write a CloudFormation template")])
-    return plain
+    if parsed.alias_line is None:
+        return TemplateFile(plain, content)
+    _note_aliases(path, parsed.alias_line)
+    return TemplateFile(plain, to_json(plain).encode())
+
+
+def _note_aliases(path: Path, line: int) -> None:
+    # A command can read a file twice, as `diff` does if both sides are the same.
+    context = click.get_current_context(silent=True)
+    noted: set[Path] = context.meta.setdefault(f"{__name__}.noted", set()) if context else set()
+    if path not in noted:
+        noted.add(path)
+        click.echo(f"{path}: {ALIASES.format(line=line)}", err=True)
 
 
 def as_plain_json(template: Any) -> Any:

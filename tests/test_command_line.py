@@ -47,6 +47,23 @@ def test_yaml_with_short_forms_is_the_same_as_json(command_line: Any, template: 
     assert command_line("expand", path).stdout == command_line("expand", template).stdout
 
 
+def test_aliases_are_resolved_with_a_note(command_line: Any, template: Path, tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text(
+        "Parameters: {Replicas: {Type: Number, Default: 1}}\n"
+        "Metadata: {Common: &common {Database: {ReadReplicas: !Ref Replicas}}}\n"
+        "Resources: {Site: {Type: ResilientWebsite, Properties: {<<: *common}}}\n"
+    )
+    done = command_line("expand", path)
+    assert (done.returncode, replicas(done.stdout)) == (0, 1)
+    written = json.loads(command_line("expand", template).stdout)
+    assert json.loads(done.stdout)["Resources"] == written["Resources"]
+    note = f"{path}: line 3 has a YAML alias or merge key, resolved here; CloudFormation itself takes none"
+    assert [line.startswith(note) for line in done.stderr.splitlines()] == [True]
+    twice = command_line("diff", path, path)
+    assert (twice.returncode, twice.stderr.count(note)) == (0, 1)
+
+
 def test_region_decides_what_depends_on_it(command_line: Any, template: Path) -> None:
     ireland = command_line("expand", template, "--region", "eu-west-1").stdout
     assert "pl-4fa04526" in ireland

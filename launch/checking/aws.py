@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from launch.aws_problems import AWS_ERRORS
 from launch.checking.findings import NotTold
-from launch.checking.permissions import ACTIONS
+from launch.checking.permissions import action
 
 # Some of the operations are throttled early (Route 53: five a second); a check that waits beats one that gives up.
 CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=10, read_timeout=30)
@@ -83,9 +83,10 @@ class Aws:
         except ClientError as refused:
             if refused.response["Error"].get("Code") in missing:
                 return None
-            raise NotTold(_refusal(service, operation, refused)) from refused
+            raise NotTold(_refusal(action(service, operation, arguments), refused)) from refused
         except AWS_ERRORS as failed:
-            raise NotTold(f"{ACTIONS[service, operation]} gave no answer ({_shortened(str(failed))})") from failed
+            asked = action(service, operation, arguments)
+            raise NotTold(f"{asked} gave no answer ({_shortened(str(failed))})") from failed
 
     def _asked(self, service: str, operation: str, region: str, arguments: Answer, *, pages: bool) -> Answer:
         client = self.client(service, region)
@@ -96,12 +97,11 @@ class Aws:
         return answer
 
 
-def _refusal(service: str, operation: str, refused: ClientError) -> str:
+def _refusal(asked: str, refused: ClientError) -> str:
     told = refused.response["Error"]
-    action = ACTIONS[service, operation]
     if told.get("Code") in DENIED:
-        return f"you may not {action}"
-    return f"{action} was refused ({told.get('Code')}: {_shortened(str(told.get('Message')))})"
+        return f"you may not {asked}"
+    return f"{asked} was refused ({told.get('Code')}: {_shortened(str(told.get('Message')))})"
 
 
 def _shortened(text: str) -> str:

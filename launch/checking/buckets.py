@@ -8,6 +8,10 @@ from launch.checking.findings import Told, error, warning
 from launch.checking.site import Site
 
 NOTHING = ("404", "NoSuchBucket", "NoSuchKey", "NotFound")
+
+# Of a version: an id that is none of the object's, or a delete marker. Source: "HeadObject" in the Amazon S3 API
+# Reference.
+NO_VERSION = (*NOTHING, "400", "405", "NoSuchVersion")
 ARTIFACT = "WebServers.Artifact"
 SOURCE = "Fallback.Source.BucketPrefix"
 
@@ -31,8 +35,18 @@ def artifact(site: Site, aws: Aws) -> Iterator[Told]:
         found = f"the bucket {bucket} is in {region}, and servers with NatGateways: None reach {site.region} only"
         yield error(site.at(f"{ARTIFACT}.Bucket"), found, f"copy the archive into a bucket in {site.region}")
     key = site.known(f"{ARTIFACT}.Key", spec.key)
-    if aws.find("s3", "head_object", missing=NOTHING, region=region, Bucket=bucket, Key=key) is None:
+    version = "" if spec.version_id is None else site.known(f"{ARTIFACT}.VersionId", spec.version_id)
+    if version:
+        yield from _version(site, aws, region, bucket, key, version)
+    elif aws.find("s3", "head_object", missing=NOTHING, region=region, Bucket=bucket, Key=key) is None:
         yield error(site.at(f"{ARTIFACT}.Key"), f"the bucket {bucket} has no {key}", "upload it first")
+
+
+def _version(site: Site, aws: Aws, region: str, bucket: str, key: str, version: str) -> Iterator[Told]:
+    asked = {"Bucket": bucket, "Key": key, "VersionId": version}
+    if aws.find("s3", "head_object", missing=NO_VERSION, region=region, **asked) is None:
+        fix = f"write a version that is there: aws s3api list-object-versions --bucket {bucket} --prefix {key}"
+        yield error(site.at(f"{ARTIFACT}.VersionId"), f"the bucket {bucket} has no version {version} of {key}", fix)
 
 
 def source(site: Site, aws: Aws) -> Iterator[Told]:

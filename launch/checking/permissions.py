@@ -42,8 +42,17 @@ ACTIONS: Mapping[tuple[str, str], str] = {
     ("wafv2", "get_web_acl"): "wafv2:GetWebACL",
 }
 
+# Where the same operation names a version.
+OF_VERSIONS: Mapping[tuple[str, str], str] = {("s3", "head_object"): "s3:GetObjectVersion"}
+
+
+def action(service: str, operation: str, arguments: Mapping[str, Any]) -> str:
+    """Return the IAM action that an operation with these arguments takes."""
+    named = OF_VERSIONS if "VersionId" in arguments else ACTIONS
+    return named[service, operation]
+
 
 def policy() -> dict[str, Any]:
     """Return the IAM policy that lets somebody check every site: read-only, in every Region."""
-    actions = sorted(set(ACTIONS.values()))
+    actions = sorted({*ACTIONS.values(), *OF_VERSIONS.values()})
     return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}

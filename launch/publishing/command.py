@@ -18,7 +18,7 @@ from launch.publishing.package import Package, code_package, template_package
 from launch.publishing.quick_create import create_command, launch_problems, object_url, quick_create_link
 from launch.publishing.readers import read_policy
 from launch.publishing.upload import Bucket, bucket_problems, upload
-from launch.template_file import read_template, to_json, write_file
+from launch.template_file import TemplateFile, read_template_file, to_json, write_file
 from resilient_website.problems import InvalidTemplateError, Problem, known_names
 
 INSTALLER = Path("build/installer.template.json")
@@ -38,7 +38,7 @@ understood.
 
 
 # A file, and what is in it.
-Template = tuple[Path, dict[str, Any]]
+Template = tuple[Path, TemplateFile]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Published:
 @click.option("--stack-name", help="The stack's name in links and commands.  [default: the file's]")
 @parameters_option
 @click.option("--organization-id", help="Print the bucket policy that lets this organisation (o-...) read.")
-@click.option("--installer", is_flag=True, help="Publish the macro and its functions, for StackSets and links.")
+@click.option("--installer", is_flag=True, help="Publish the macro and the layer of functions, for StackSets and links.")
 @click.option("--regions", callback=comma_separated, metavar="REGION,...", help="With --installer: where it will go.")
 @click.option(
     "--build-dir",
@@ -150,9 +150,9 @@ def _buckets(names: Mapping[str, str]) -> list[Bucket]:
 
 def _templates(files: tuple[Path, ...], values: _Values) -> list[Template]:
     """Return the templates with their paths. Raises InvalidTemplateError with what is wrong with any of them."""
-    templates = [(path, read_template(path)) for path in files]
-    problems = [problem for path, template in templates for problem in _problems(path, template, values)]
-    declared = {name for _, template in templates for name in template.get("Parameters") or {}}
+    templates = [(path, read_template_file(path)) for path in files]
+    problems = [problem for path, file in templates for problem in _problems(path, file, values)]
+    declared = {name for _, file in templates for name in file.template.get("Parameters") or {}}
     unknown = [name for name in values.parameters if name not in declared]
     problems += [
         Problem(f"--parameter {name}", "no template declares it", known_names(name, declared)) for name in unknown
@@ -168,13 +168,13 @@ def _publish_files(
     with _progress() as say:
         code = [_put(bucket, code_package(values.prefix, folder), str(folder), say) for folder in folders]
         return code + [
-            _put_template(bucket, path.name, path.read_bytes(), template, values, say) for path, template in templates
+            _put_template(bucket, path.name, file.content, file.template, values, say) for path, file in templates
         ]
 
 
-def _problems(path: Path, template: Mapping[str, Any], values: _Values) -> list[Problem]:
-    size = path.stat().st_size
-    problems = launch_problems(_stack(path.name, values), values.parameters, template)
+def _problems(path: Path, file: TemplateFile, values: _Values) -> list[Problem]:
+    size = len(file.content)
+    problems = launch_problems(_stack(path.name, values), values.parameters, file.template)
     if size > URL_BYTES:
         problems.append(Problem(str(path), f"{size:,} bytes", f"CloudFormation takes {URL_BYTES:,} at most: split it"))
     return problems

@@ -10,7 +10,7 @@ import click
 from launch.command_options import comma_separated
 from launch.stacksets.request import Preferences, Request, Targets, permission_model
 from launch.stacksets.template_problems import BODY_BYTES
-from launch.template_file import read_template, to_compact_json
+from launch.template_file import TemplateFile, read_template_file, to_compact_json
 
 ACCOUNT_PARAMETER = "ACCOUNT:NAME=VALUE"
 
@@ -77,9 +77,9 @@ def as_request(file: Path | None, parameters: Mapping[str, str], asked: Mapping[
 
     Raises InvalidTemplateError if the file can't be read.
     """
-    template = read_template(file) if file else {}
-    text = file.read_text(encoding="utf-8") if file else ""
-    if len(text.encode()) > BODY_BYTES:
+    read = read_template_file(file) if file else TemplateFile({}, b"")
+    template, text = read.template, read.content.decode("utf-8")
+    if len(read.content) > BODY_BYTES:
         # White space does not count for CloudFormation but for the API.
         text = to_compact_json(template)
     units = asked["organizational_units"]
@@ -91,7 +91,7 @@ def as_request(file: Path | None, parameters: Mapping[str, str], asked: Mapping[
         permission_model=permission_model(asked["permission_model"], units),
         template=template,
         template_text=text,
-        template_sha256=sha256(file.read_bytes()).hexdigest() if file else "",
+        template_sha256=sha256(read.content).hexdigest() if file else "",
         template_url=asked["template_url"],
         parameters=parameters,
         account_parameters=asked["account_parameters"],

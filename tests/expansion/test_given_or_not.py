@@ -57,6 +57,15 @@ def test_subnets_of_the_same_template() -> None:
     assert "SiteVpc" not in resources
 
 
+def test_servers_without_a_way_out_have_endpoints_for_what_they_need() -> None:
+    network = {"WebSubnets": "Private", "NatGateways": "None", "EndpointServices": ["sqs"]}
+    bodies = expand({"Network": network}).values()
+    endpoints = [body["Properties"] for body in bodies if body["Type"] == "AWS::EC2::VPCEndpoint"]
+    services = {each["ServiceName"]["Fn::Sub"].rpartition(".")[2] for each in endpoints}
+    own = {"autoscaling", "cloudformation", "ec2", "logs", "monitoring", "secretsmanager", "ssm", "ssmmessages"}
+    assert services == own | {"s3", "sqs"}
+
+
 VPC = {"VpcId": "vpc-12345678"}
 SUBNETS = ["subnet-11111111", "subnet-22222222"]
 

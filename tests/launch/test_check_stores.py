@@ -190,6 +190,29 @@ def test_artifact(bed: Bed) -> None:
     assert not bed.report(made).findings
 
 
+def test_artifact_of_one_version(bed: Bed) -> None:
+    s3 = bed.aws("s3")
+    s3.create_bucket(Bucket="pinned-releases")
+    s3.put_bucket_versioning(Bucket="pinned-releases", VersioningConfiguration={"Status": "Enabled"})
+    old, new = (s3.put_object(Bucket="pinned-releases", Key="a.zip", Body=body)["VersionId"] for body in (b"1", b"2"))
+
+    def found(version: str) -> dict[str, str]:
+        artifact = {"Bucket": "pinned-releases", "Key": "a.zip", "VersionId": version, "Command": "x"}
+        return told(bed.of_site({"WebServers": {"Artifact": artifact}}))
+
+    assert (found(old), found(new)) == ({}, {})
+    marker = s3.delete_object(Bucket="pinned-releases", Key="a.zip")["VersionId"]
+    assert (found(old), found(new)) == ({}, {})
+    s3.delete_object(Bucket="pinned-releases", Key="a.zip", VersionId=old)
+    for version in (old, marker):
+        assert found(version) == {
+            "WebServers.Artifact.VersionId": (
+                f"error: the bucket pinned-releases has no version {version} of a.zip; write a version that is there: "
+                "aws s3api list-object-versions --bucket pinned-releases --prefix a.zip"
+            )
+        }
+
+
 def test_artifact_that_closed_servers_can_not_reach(bed: Bed) -> None:
     where = {"LocationConstraint": "eu-west-1"}
     s3 = bed.aws("s3", "eu-west-1")

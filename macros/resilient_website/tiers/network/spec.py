@@ -15,12 +15,13 @@ SUBNET_IDS = ListOf(
 )
 
 # What an instance without a way to the internet needs: Session Manager, its secrets, logs and metrics, the signal to
-# CloudFormation, the end of a lifecycle hook. Source: "AWS services that integrate with AWS PrivateLink".
+# CloudFormation, the end of a lifecycle hook. SSM Agent 3.3.40 and newer need no ec2messages. Sources: "AWS
+# services that integrate with AWS PrivateLink"; "Reference: ec2messages, ssmmessages, and other API operations" in the
+# AWS Systems Manager User Guide.
 ENDPOINT_SERVICES = (
     "autoscaling",
     "cloudformation",
     "ec2",
-    "ec2messages",
     "logs",
     "monitoring",
     "secretsmanager",
