@@ -58,10 +58,15 @@ def read_template_file(path: Path) -> TemplateFile:
     try:
         parsed = parse(text)
         plain = as_plain_json(parsed.value)
+        # Half of a pair of surrogates is in JSON's texts, but in no file.
+        to_compact_json(plain).encode()
     except TemplateTextError as error:
         raise InvalidTemplateError([Problem(str(path), str(error), "repair it at that place")]) from error
-    except (RecursionError, ValueError) as error:
+    except RecursionError as error:
         found = "maps and lists stand within one another hundreds of times"
+        raise InvalidTemplateError([Problem(str(path), found, "write a CloudFormation template")]) from error
+    except (ValueError, TypeError) as error:
+        found = f"holds what a template can't hold ({error})"
         raise InvalidTemplateError([Problem(str(path), found, "write a CloudFormation template")]) from error
     if not isinstance(plain, dict):
         raise InvalidTemplateError([Problem(str(path), "holds no map", "write a CloudFormation template")])

@@ -26,6 +26,8 @@ MOST_NODES = 2 * MOST_VALUES
 MOST_CHARACTERS = MOST_BYTES
 
 MERGE = "tag:yaml.org,2002:merge"
+TEXT = "tag:yaml.org,2002:str"
+NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 
 # What begins like this was meant to be JSON. Other text in braces is YAML.
 JSON = re.compile(r'\s*\{\s*["}]')
@@ -109,6 +111,11 @@ class _Loader(CfnYamlLoader):  # type: ignore[misc]  # cfn_flip has no types
         # Of the nodes with anchors that are read to their end, aliases resolved.
         self._sizes: dict[str, tuple[int, int]] = {}
         self._flat: set[yaml.MappingNode] = set()
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+        """Return a node's tag. `22:30` is a text: as YAML 1.1's number to base 60 nobody means it, and it takes long."""
+        tag = str(super().resolve(kind, value, implicit))
+        return TEXT if tag in NUMBERS and ":" in value else tag
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """Return the next node, counted. Raises MarkedYAMLError for an alias of too much, or of what it is in."""

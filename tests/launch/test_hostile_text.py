@@ -34,8 +34,8 @@ def test_number_in_base_60_takes_no_square_of_its_length(tmp_path: Path) -> None
     path = tmp_path / "site.yaml"
     path.write_text(SITE + "{Version: 1" + ":1" * 150_000 + "}", encoding="utf-8")
     started = time.process_time()
-    with pytest.raises(InvalidTemplateError):
-        read_template(path)
+    found = read_template(path)["Resources"]["Site"]["Properties"]["Version"]
+    assert found.startswith("1:1")
     assert time.process_time() - started < 3
 
 
