@@ -35,7 +35,11 @@ class AssetsSpec:
 
     path_pattern: str = prop(
         "PathPattern",
-        Text("a path ending in /*, as in /static/*", r"/[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*/\*"),
+        # Below /_fallback/ is the friendly page, which has a behaviour of its own.
+        Text(
+            "a path ending in /*, as in /static/*, and not below /_fallback/",
+            r"/(?!_fallback/)[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*/\*",
+        ),
         "/static/*",
         structural=True,
         lands_on="AWS::CloudFront::Distribution.DistributionConfig.CacheBehaviors.PathPattern",

@@ -238,5 +238,5 @@ def _policy(context: Context, fallback: Fallback, readers: Sequence[str]) -> AWS
 
 
 def _readers_policy(context: Context, bucket: Bucket, readers: Sequence[str]) -> s3.BucketPolicy:
-    statements = [distribution_reads(bucket, name) for name in readers]
+    statements = [distribution_reads(bucket, name, PREFIX) for name in readers]
     return bucket_policy(context.id("FallbackBucketPolicy"), bucket, statements)
