@@ -79,7 +79,7 @@ class Published:
 @click.option("--stack-name", help="The stack's name in links and commands.  [default: the file's]")
 @parameters_option
 @click.option("--organization-id", help="Print the bucket policy that lets this organisation (o-...) read.")
-@click.option("--installer", is_flag=True, help="Publish the macro and the layer of functions, for StackSets and links.")
+@click.option("--installer", is_flag=True, help="Publish the macro and its layer, for StackSets and links.")
 @click.option("--regions", callback=comma_separated, metavar="REGION,...", help="With --installer: where it will go.")
 @click.option(
     "--build-dir",

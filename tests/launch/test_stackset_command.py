@@ -177,6 +177,30 @@ def test_template_over_the_limit_goes_by_its_published_address(
     assert "another version of FILE" in stackset(injector, template, *TARGETS, "--template-url", url).stderr
 
 
+def test_aliases_are_resolved_in_what_is_sent_and_published(
+    injector: FailureInjector, tmp_path: Path, moto: Moto
+) -> None:
+    template = tmp_path / "site.yaml"
+    template.write_text(
+        "Metadata: {Kind: &kind {Type: AWS::SNS::Topic, Properties: {TopicName: one}}}\n"
+        "Resources: {One: *kind, Two: {<<: *kind, Properties: {TopicName: two}}}\n"
+    )
+    resolved = {name: {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": name.lower()}} for name in ("One", "Two")}
+    done = stackset(injector, template, *TARGETS)
+    assert (done.returncode, done.stderr.count("YAML alias")) == (0, 1), done.stderr
+    (made,) = injector.named("CreateStackSet")
+    assert json.loads(made["TemplateBody"])["Resources"] == resolved
+    moto.client("s3").create_bucket(Bucket="aliases")
+    publish = [*command()[:2], "publish", str(template), "--bucket", "aliases", "--json"]
+    sent = subprocess.run(publish, env=variables(moto.url), capture_output=True, text=True, check=True)
+    (entry,) = json.loads(sent.stdout)["published"]
+    key = entry["s3"].removeprefix("s3://aliases/")
+    stored = moto.client("s3").get_object(Bucket="aliases", Key=key)["Body"].read()
+    assert json.loads(stored)["Resources"] == resolved
+    done = stackset(injector, template, *TARGETS, "--template-url", entry["url"])
+    assert "another version of FILE" not in done.stderr
+
+
 def test_deletes_what_it_made_after_asking(injector: FailureInjector, template: Path, moto: Moto) -> None:
     stackset(injector, template, *TARGETS)
     asked = stackset(injector, "--name", "site", "--delete")

@@ -8,8 +8,12 @@ from typing import Any
 
 import cfn_flip
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from launch.template_file import as_plain_json, read_template, read_template_file, write_file
+from launch.template_text import parse
 from resilient_website.problems import InvalidTemplateError
 from tests.emulator.endpoint import ROOT
 
@@ -100,6 +104,22 @@ def test_aliases_and_merge_keys_are_resolved_with_a_note(
     assert noted.startswith(f"{path}: line {line} has a YAML alias or merge key")
     assert "`sam deploy`" in noted
     assert noted.count("\n") == 1
+
+
+LEAVES = st.text("ab \n'", max_size=4) | st.integers() | st.booleans() | st.none()
+VALUES = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3)
+)
+
+
+@given(shared=VALUES, times=st.integers(1, 5), beside=VALUES)
+def test_aliases_stand_for_what_was_written_once(shared: Any, times: int, beside: Any) -> None:
+    value = {"A": shared, "B": [shared] * times, "C": {"D": [beside, shared]}}
+    written = yaml.safe_dump(value)
+    parsed = parse(written)
+    assert parsed.value == value
+    # PyYAML writes an alias for a map or a list that is there twice.
+    assert (parsed.alias_line is not None) == isinstance(shared, list | dict)
 
 
 def test_anchor_that_stands_for_nothing_else_needs_no_note(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
