@@ -1,7 +1,8 @@
-"""Whose a thing is that a function has made: two tags say so, of the resource that asked and of its stack.
+"""Which resource of which stack a function has made something for: its name is made of them, and two tags tell them.
 
-CloudFormation may cancel a request under way, because another resource failed, and then knows no id of what it made. It
-can be found by these tags, or by a name that is made of the same; and the functions' roles may delete nothing else.
+CloudFormation may cancel a request under way, because another resource failed, and then knows no id of what was made:
+it is found by its name. The function's role allows what it may change by that name, and never by the tags, which others
+can write.
 """
 
 from collections.abc import Mapping

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 helper = CustomResource()
 
 # Publishing is a handful of requests. With these bounds even the worst case ends well within a minute; the function has
-# two, of which half a minute may pass until the bucket lets it in.
+# two, of which half a minute may pass until IAM has the role's policy in force.
 _CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 
 

@@ -1,5 +1,5 @@
 """Rotates the secret header by which a site's load balancer knows its CloudFront distribution, without a gap.
 
-`handler` is Secrets Manager's door; `places` finds where the value is in use, by tags; `header` says in which order the
-value changes there; `listener_rules` and `distributions` each know one API.
+`handler` answers Secrets Manager; `places` finds where the value is in use, in the function's own stack; `header` has
+the order in which the value changes there; `listener_rules` and `distributions` each call one API.
 """

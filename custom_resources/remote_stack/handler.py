@@ -99,9 +99,15 @@ def update(event: Event, context: Any) -> str:
 @helper.delete
 @_told_briefly
 def delete(event: Event, context: Any) -> str:
-    """Delete the stack. An id that is none is of a request that failed, or was cancelled: its name is looked for."""
+    """Delete the stack; nothing, if the id is that of a stack which the function's own stack has not made.
+
+    An id that is none is of a request that failed, or was cancelled: the stack is looked for by its name.
+    """
     helper.PhysicalResourceId = current = str(event.get("PhysicalResourceId", ""))
     owner = Owner.of(event)
+    if stack.is_of_another(current, owner):
+        logger.warning("%s is no stack of this function's stack, nothing is deleted", current)
+        return current
     region = stack.region_of(current, owner) or _region(event["ResourceProperties"], owner)
     if region is None:
         logger.info("nothing was made, nothing is deleted")

@@ -10,6 +10,7 @@ from bucket_contents.deletion import delete_all
 from remote_stack import failures, stack
 from remote_stack.stack import State
 from remote_stack.waiting import Patience
+from stack_resources.own_bucket import is_own
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -25,7 +26,10 @@ DELETION = ("DELETE_IN_PROGRESS",)
 
 
 def delete(cloudformation: "CloudFormationClient", found: State, role_arn: str, patience: Patience) -> None:
-    """Delete a stack and all that is in its buckets. Raises RemoteStackError with what it could not delete."""
+    """Delete a stack and all that is in those of its buckets whose names end in the GUID of the function's stack.
+
+    Raises RemoteStackError with what it could not delete.
+    """
     region = cloudformation.meta.region_name
     s3 = boto3.client("s3", region_name=region)
     for bucket in patience.insist(lambda: _buckets(cloudformation, found.stack_id)):
@@ -70,5 +74,5 @@ def _buckets(cloudformation: "CloudFormationClient", stack_id: str) -> list[str]
         for resource in resources
         if resource["ResourceType"] == "AWS::S3::Bucket"
         and resource["ResourceStatus"] != "DELETE_COMPLETE"
-        and resource.get("PhysicalResourceId")
+        and is_own(resource.get("PhysicalResourceId", ""))
     ]

@@ -63,6 +63,11 @@ def region_of(stack_id: str, owner: Owner) -> str | None:
     return match["region"] if match and match["name"].startswith(_prefix(owner)) else None
 
 
+def is_of_another(stack_id: str, owner: Owner) -> bool:
+    """Tell whether an id is that of a stack which the owner's stack has not made."""
+    return ID.fullmatch(stack_id) is not None and region_of(stack_id, owner) is None
+
+
 def _prefix(owner: Owner) -> str:
     return f"{PREFIX}{owner.stack_id.rpartition('/')[2]}-"
 

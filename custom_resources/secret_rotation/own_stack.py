@@ -18,50 +18,57 @@ SECRET_TYPE = "AWS::SecretsManager::Secret"  # noqa: S105 (a resource type)
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource of the stack: its type and its physical id."""
+    """A resource of the stack."""
 
+    logical_id: str
     type: str
     physical_id: str
 
 
 @dataclass(frozen=True)
 class OwnStack:
-    """The stack's resources by their logical ids."""
+    """The stack's resources. While an update replaces one, the old and the new may both be there."""
 
-    resources: Mapping[str, Resource]
+    resources: tuple[Resource, ...]
 
     def beside(self, secret_arn: str, secret: str, wanted: Mapping[str, str]) -> tuple[str, ...]:
         """Return the physical ids of resources of the secret's site.
 
         `secret` is the end of the secret's logical id; `wanted` has the ends of the others' logical ids, each with its
-        type. Raises RotationError if the secret is not of this stack, or if one of the others is not there.
+        type. Raises RotationError if the secret is not of this stack, or if one of the others is not there, or is there
+        twice.
         """
         site = self._site(secret_arn, secret)
-        found = {ending: self.resources.get(site + ending) for ending in wanted}
-        missing = [
-            site + ending
-            for ending, kind in wanted.items()
-            if (resource := found[ending]) is None or resource.type != kind
-        ]
+        found = {site + ending: self._physical_ids(site + ending, kind) for ending, kind in wanted.items()}
+        missing = [logical_id for logical_id, physical_ids in found.items() if not physical_ids]
         if missing:
             raise RotationError(f"The stack has no {', '.join(missing)}. Deploy it again, then rotate.")
-        return tuple(resource.physical_id for resource in found.values() if resource is not None)
+        replaced = [logical_id for logical_id, physical_ids in found.items() if len(physical_ids) > 1]
+        if replaced:
+            raise RotationError(
+                f"The stack has more than one {', '.join(replaced)}: an update replaces it. Secrets Manager tries "
+                "again; or rotate once the update is complete."
+            )
+        return tuple(physical_id for physical_ids in found.values() for physical_id in physical_ids)
+
+    def _physical_ids(self, logical_id: str, kind: str) -> set[str]:
+        return {one.physical_id for one in self.resources if (one.logical_id, one.type) == (logical_id, kind)}
 
     def _site(self, secret_arn: str, secret: str) -> str:
-        for logical_id, resource in self.resources.items():
-            if resource == Resource(SECRET_TYPE, secret_arn) and logical_id.endswith(secret):
-                return logical_id.removesuffix(secret)
+        for one in self.resources:
+            if (one.type, one.physical_id) == (SECRET_TYPE, secret_arn) and one.logical_id.endswith(secret):
+                return one.logical_id.removesuffix(secret)
         raise RotationError(f"{secret_arn} is no {secret} of this function's stack: only those are rotated.")
 
 
 def read(cloudformation: "CloudFormationClient", stack_id: str) -> OwnStack:
-    """Return the stack's resources, without those that are deleted."""
+    """Return the stack's resources, without those that are deleted or being deleted."""
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_id)
     entries = [entry for page in pages for entry in page["StackResourceSummaries"]]
     return OwnStack(
-        {
-            entry["LogicalResourceId"]: Resource(entry["ResourceType"], entry["PhysicalResourceId"])
+        tuple(
+            Resource(entry["LogicalResourceId"], entry["ResourceType"], entry["PhysicalResourceId"])
             for entry in entries
             if "PhysicalResourceId" in entry and not entry["ResourceStatus"].startswith("DELETE_")
-        }
+        )
     )

@@ -39,7 +39,7 @@ class Place:
 
     @classmethod
     def of(cls, physical_id: str) -> Self | None:
-        """Return the place that an id names; None if it is none of ours: then nothing was ever published."""
+        """Return the place that an id names; None if it names none: then nothing was ever published."""
         bucket, separator, prefix = physical_id.partition("/")
         return cls(bucket, prefix) if separator and prefix.endswith("/") else None
 
@@ -53,10 +53,12 @@ class Removal:
     remove: Callable[[Place, Properties], None]
 
     def delete(self, event: Event) -> None:
-        """Do what a Delete asks for: remove what its physical id names."""
+        """Do what a Delete asks for: remove what its physical id names, unless the bucket is not of this stack."""
         place = Place.of(str(event.get("PhysicalResourceId", "")))
-        if place is None or not is_own(place.bucket):
-            logger.info("nothing was published by this stack, nothing is removed")
+        if place is None:
+            logger.info("nothing was published, nothing is removed")
+        elif not is_own(place.bucket):
+            logger.warning("%s is not a bucket of this function's stack, nothing is removed", place.bucket)
         else:
             self._unless_taken_over(event, place, event["ResourceProperties"])
 

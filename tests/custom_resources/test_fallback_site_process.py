@@ -7,7 +7,9 @@ import pytest
 from tests.custom_resources.fake_cloudformation import FakeCloudFormation
 from tests.custom_resources.fake_s3 import FakeS3
 from tests.custom_resources.fallback_site_function import PROPERTIES, Function, request
-from tests.custom_resources.own_stack import BUCKET
+from tests.custom_resources.own_stack import BUCKET, GUID, OTHER_STACK_ID
+
+NEIGHBOURS = f"fallback-1a2b3c4d-{OTHER_STACK_ID.rpartition('/')[2]}"
 
 
 @pytest.fixture
@@ -87,6 +89,32 @@ def test_nothing_is_withdrawn_while_nobody_says_whose_it_is(function: Function) 
         assert f"{BUCKET}/_fallback/index.html" in s3.objects
 
 
+@pytest.mark.parametrize("bucket", [NEIGHBOURS, f"{GUID}-x", f"x-{GUID}-y", f"x{GUID}"])
+def test_neighbours_page_is_not_replaced(function: Function, bucket: str) -> None:
+    with FakeS3() as s3:
+        theirs = {f"{bucket}/_fallback/index.html": b"theirs"}
+        s3.objects.update(theirs)
+        changed = {**PROPERTIES, "BucketName": bucket, "Message": "Call +1 555 0100"}
+        for one in (request("Create", changed), request("Update", changed, OldResourceProperties=PROPERTIES)):
+            (answer,) = function(s3, one)
+            assert answer["Status"] == "FAILED"
+            assert "is not a bucket of this function's stack" in answer["Reason"]
+        assert (s3.objects, s3.requests) == (theirs, 0)
+
+
+def test_neighbours_page_is_not_withdrawn(function: Function) -> None:
+    theirs = {**PROPERTIES, "BucketName": NEIGHBOURS}
+    with FakeS3() as s3:
+        s3.objects[f"{NEIGHBOURS}/_fallback/index.html"] = b"theirs"
+        (answer,) = function(s3, request("Delete", theirs, PhysicalResourceId=f"{NEIGHBOURS}/_fallback/"))
+        assert (answer["Status"], s3.requests) == ("SUCCESS", 0)
+        assert f"{NEIGHBOURS} is not a bucket of this function's stack, nothing is removed" in function.log
+        # As if an update to the neighbour's bucket had failed, and were rolled back.
+        (answer,) = function(s3, request("Update", OldResourceProperties=theirs))
+        assert answer["Status"] == "SUCCESS"
+        assert s3.objects[f"{NEIGHBOURS}/_fallback/index.html"] == b"theirs"
+
+
 def test_delete_of_what_never_existed(function: Function) -> None:
     with FakeS3(always="NoSuchBucket") as s3:
         unknown = request("Delete", {}, PhysicalResourceId="s_SiteFallbackSite_1a2b3c4d")
@@ -122,7 +150,7 @@ def test_s3_throttles_for_a_while(function: Function) -> None:
         assert f"{BUCKET}/_fallback/index.html" in s3.objects
 
 
-def test_bucket_whose_policy_is_not_in_force_yet(function: Function) -> None:
+def test_role_whose_policy_is_not_in_force_yet(function: Function) -> None:
     with FakeS3(script=["AccessDenied"] * 5) as s3:
         (answer,) = function(s3, request("Create"))
         assert answer["Status"] == "SUCCESS"

@@ -225,6 +225,38 @@ def test_secret_of_another_stack(site: Site, aws: FaultyAws, emulator: Emulator)
     assert (site.accepted(), site.sent()) == before
 
 
+def test_tag_of_a_neighbours_distribution_is_not_believed(site: Site, aws: FaultyAws, rotate: RotationProcess) -> None:
+    """A neighbour's distribution that says it uses this site's secret: it is not asked, and gets no value of it."""
+    cloudfront = site.client("cloudfront")
+    (origin,) = cloudfront.get_distribution_config(Id=site.outputs["Distribution"])["DistributionConfig"]["Origins"][
+        "Items"
+    ]
+    headers = {"Quantity": 1, "Items": [{"HeaderName": HEADER, "HeaderValue": "chosen-by-a-neighbour"}]}
+    collector = {**origin, "DomainName": "collector.evil.example", "CustomHeaders": headers}
+    config = {
+        "CallerReference": "neighbour",
+        "Comment": "",
+        "Enabled": True,
+        "Origins": {"Quantity": 1, "Items": [collector]},
+        "DefaultCacheBehavior": {"TargetOriginId": origin["Id"], "ViewerProtocolPolicy": "allow-all"},
+    }
+    tags = {"Items": [{"Key": "resilient-website:origin-secret", "Value": site.secret.arn}]}
+    theirs = cloudfront.create_distribution_with_tags(
+        DistributionConfigWithTags={"DistributionConfig": config, "Tags": tags}
+    )["Distribution"]["Id"]
+    before = cloudfront.get_distribution_config(Id=theirs)
+    assert rotate(site.secret.start()), rotate.log
+    after = cloudfront.get_distribution_config(Id=theirs)
+    assert (after["ETag"], after["DistributionConfig"]) == (before["ETag"], before["DistributionConfig"])
+    assert {operation for operation, _ in aws.passed if operation.startswith(("Get", "List"))} == {
+        "GetSecretValue",
+        "GetRandomPassword",
+        "GetDistributionConfig",
+        "ListStackResources",
+    }
+    assert site.sent()[HEADER] == site.secret.value()
+
+
 def test_rule_missing(site: Site, rotate: RotationProcess) -> None:
     elbv2 = site.client("elbv2")
     current, version = site.secret.value(), site.secret.start()

@@ -11,10 +11,15 @@ from tests.faults.cases import A_MINUTE_LATER, AGAIN, CREATE, DELETE, FAILED, NO
 from tests.faults.faults import ANSWER, error, meanwhile
 
 OBJECTS = 3
+# What the stack has under the logical id, where the bucket that is asked for is a neighbour's.
+OWN_BUCKET = "another-bucket-of-the-stack"
 
 
 class EmptyBucketBed(BucketBed):
-    """A bucket with objects in a stack whose status `put` sets. Content "nonsense" is refused."""
+    """A bucket with objects in a stack whose status `put` sets; "of a neighbour" after it: the stack has another one.
+
+    Content "nonsense" is refused.
+    """
 
     module = "empty_bucket.handler"
     resource_type = "Custom::EmptyBucket"
@@ -28,7 +33,9 @@ class EmptyBucketBed(BucketBed):
         return {"BucketName": self.bucket, "BucketLogicalId": "SiteAssetsBucket"}
 
     def put(self, what: str) -> None:
-        self.cloudformation.status = what
+        self.cloudformation.status, _, whose = what.partition(" ")
+        if whose:
+            self.cloudformation.bucket = OWN_BUCKET
 
     def fill(self) -> None:
         """Put objects, with older versions."""
@@ -70,6 +77,16 @@ def _emptied(trial: Any) -> None:
 
 def _filled(trial: Any) -> None:
     trial.bed.fill()
+
+
+def _filled_by_a_neighbour(trial: Any) -> None:
+    trial.bed.fill()
+    trial.bed.cloudformation.bucket = OWN_BUCKET
+
+
+def _filled_and_kept(trial: Any) -> None:
+    trial.bed.fill()
+    trial.bed.put(STAYS)
 
 
 GOES = "DELETE_IN_PROGRESS"
@@ -118,7 +135,17 @@ CASES = (
     _delete(meanwhile("bucket filled", _filled).at("DeleteObjects", 1), SUCCESS, "nothing"),
     Case("Delete of what never existed", (Step(DELETE, SUCCESS),), "3 objects", before=GOES),
     Case("Delete while the bucket stays", (MADE, Step(DELETE, SUCCESS)), "3 objects", before=STAYS),
+    Case("Delete of a neighbour's bucket", (MADE, Step(DELETE, SUCCESS)), "3 objects", f"{GOES} of a neighbour"),
+    _delete(error("AccessDenied").at("DescribeStackResource"), FAILED, "3 objects", "AccessDenied"),
     _in_goes(faults.NONE, Step(A_MINUTE_LATER, SUCCESS)),
+    *(
+        _in_goes(
+            faults.NONE,
+            Step(A_MINUTE_LATER, FAILED, meanwhile(who, does).at("DescribeStackResource", 1), says="nothing more"),
+            left="3 objects",
+        )
+        for who, does in (("a neighbour's bucket", _filled_by_a_neighbour), ("the bucket is kept", _filled_and_kept))
+    ),
     _in_goes(
         faults.NONE,
         Step(A_MINUTE_LATER, NOTHING, meanwhile("bucket filled", _filled).at("ListObjectVersions", 1), seconds=SHORT),

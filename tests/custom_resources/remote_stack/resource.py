@@ -27,7 +27,8 @@ class Resource:
         self.emulator = emulator
         self.function = RemoteStackProcess(folder, aws, ACCOUNT)
         self.logical_id = "SiteFallbackBucketStack"
-        self.stack_id = f"arn:aws:cloudformation:{HERE}:{ACCOUNT}:stack/site/{next(_numbers)}"
+        self.guid = f"{next(_numbers):08x}-0001-11ef-8000-0123456789ab"
+        self.stack_id = f"arn:aws:cloudformation:{HERE}:{ACCOUNT}:stack/site/{self.guid}"
         self.owner = Owner(self.stack_id, self.logical_id)
 
     def send(self, kind: str, properties: Json, lasts: float = 60, **more: Any) -> Json | None:

@@ -65,7 +65,9 @@ def test_foreign_stack_is_not_touched(resource: Resource) -> None:
 
 
 def test_delete_empties_the_buckets(resource: Resource) -> None:
-    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"VersioningConfiguration": {"Status": "Enabled"}}}
+    versions = {"Status": "Enabled"}
+    named = {"BucketName": f"fallback-1a2b3c4d-{resource.guid}", "VersioningConfiguration": versions}
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": named}
     outputs = {"Bucket": {"Value": {"Ref": "Bucket"}}}
     full = properties(TemplateBody=template(more={"Bucket": bucket}, outputs=outputs))
     made = resource.succeeds("Create", full)
