@@ -113,7 +113,7 @@ class _Loader(CfnYamlLoader):  # type: ignore[misc]  # cfn_flip has no types
         self._flat: set[yaml.MappingNode] = set()
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
-        """Return a node's tag. `22:30` is a text: as YAML 1.1's number to base 60 nobody means it, and it takes long."""
+        """Return a node's tag. `22:30` is a text, and no number to base 60 as in YAML 1.1, which takes long to read."""
         tag = str(super().resolve(kind, value, implicit))
         return TEXT if tag in NUMBERS and ":" in value else tag
 

@@ -53,10 +53,17 @@ def page(observations: Sequence[Observation]) -> str:
     """Return the page of all alarms that these sites have."""
     sections: dict[str, list[Alarm]] = {}
     for alarm in alarms(observations):
-        namespace = alarm.metrics[0]["Namespace"] if alarm.metrics else "Combined"
-        sections.setdefault(namespace, []).append(alarm)
+        sections.setdefault(_namespace(alarm), []).append(alarm)
     parts = [part for name, found in sections.items() for part in (f"## {name}", table(HEADING, map(_row, found)))]
     return whole_page("Alarms of a site", INTRODUCTION, *parts)
+
+
+def _namespace(alarm: Alarm) -> str:
+    """Return the namespace of an alarm's metrics; one with the stack's name in it, as CloudFormation writes it."""
+    if not alarm.metrics:
+        return "Combined"
+    namespace = alarm.metrics[0]["Namespace"]
+    return namespace if isinstance(namespace, str) else f"`{namespace['Fn::Sub']}`"
 
 
 def alarms(observations: Sequence[Observation]) -> list[Alarm]:

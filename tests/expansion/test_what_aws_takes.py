@@ -94,9 +94,14 @@ def test_drained_servers_can_say_so_while_their_group_is_being_deleted() -> None
     statements = [each for policy in role["Policies"] for each in policy["PolicyDocument"]["Statement"]]
     (statement,) = [each for each in statements if each["Action"] == "autoscaling:CompleteLifecycleAction"]
     assert "SiteAutoScalingGroup" not in json.dumps(role)
-    ((key, value),) = statement["Condition"]["StringEquals"].items()
+    asked = {
+        key.removeprefix("aws:ResourceTag/"): value for key, value in statement["Condition"]["StringEquals"].items()
+    }
+    # CloudFormation adds this one itself.
+    assert asked.pop("aws:cloudformation:stack-id") == {"Ref": "AWS::StackId"}
     tags = {tag["Key"]: tag["Value"] for tag in made["SiteAutoScalingGroup"]["Properties"]["Tags"]}
-    assert tags[key.removeprefix("aws:ResourceTag/")] == value
+    assert asked
+    assert all(tags[key] == value for key, value in asked.items())
 
 
 def test_errors_are_seen_where_no_server_is_registered() -> None:
