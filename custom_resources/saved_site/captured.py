@@ -8,7 +8,9 @@ from pathlib import Path
 
 # So many are named in the manifest; the others are counted by reason.
 MOST_NAMED = 1_000
-# And so many are remembered, so that each counts once; a site may name any number.
+# Of an address, so many characters.
+LONGEST_NAME = 2_000
+# And so many are remembered by their hashes, so that each counts once; a site may name any number.
 MOST_REMEMBERED = 100_000
 
 
@@ -48,7 +50,7 @@ class LeftOut:
 
     named: list[tuple[str, str]] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
-    _known: set[str] = field(default_factory=set)
+    _known: set[int] = field(default_factory=set)
     _named: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, what: str, reason: str) -> None:
@@ -56,12 +58,12 @@ class LeftOut:
 
         A query string is not noted: it may be a secret, as that of a link to a new password is.
         """
-        if what in self._known:
+        if hash(what) in self._known:
             return
         if len(self._known) < MOST_REMEMBERED:
-            self._known.add(what)
+            self._known.add(hash(what))
         self.reasons[reason] += 1
-        named = (without_query(what), reason)
+        named = (without_query(what)[:LONGEST_NAME], reason)
         if len(self.named) < MOST_NAMED and named not in self._named:
             self._named.add(named)
             self.named.append(named)

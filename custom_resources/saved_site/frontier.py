@@ -1,5 +1,6 @@
 """What is still to be visited: each address once, within the bounds on depth and on variants of one path."""
 
+import sys
 from collections import deque
 from dataclasses import dataclass
 
@@ -11,6 +12,13 @@ from saved_site.references import Kind
 MOST_HOPS = 10
 # A site of 5,000 pages, the most that are saved, with 20 files and links on each.
 MOST_ADDRESSES = 100_000
+# What they take in the function's memory, of which the worker may have two thirds.
+MOST_BYTES = 100_000_000
+# A short reference can stand for a long address: <base> is anybody's who may write a page. Browsers and search engines
+# handle 2,000 characters; CloudFront takes 8,192 in all.
+LONGEST_ADDRESS = 2_000
+# Where a reference leads whose address is too long to be written out.
+NOWHERE = "about:blank"
 
 
 @dataclass(frozen=True)
@@ -34,23 +42,30 @@ class Frontier:
         self._pages: deque[Target] = deque()
         self._seen: set[Address] = set()
         self._variants: dict[str, set[str]] = {}
+        self._bytes = 0
 
     def place(self, target: Target, base: str, reference: str, kind: Kind) -> str:
         """Note what a target refers to, and return the reference for the copy.
 
         What is not of this site stays what it is, as an absolute URL. A variant too many of a path becomes the path.
+        What is returned is never much longer than LONGEST_ADDRESS, or than the reference.
         """
         parts = resolve(base, reference)
         if parts is None:
             return reference
+        url = parts.geturl()
+        if len(url) > LONGEST_ADDRESS:
+            self._left_out.add(url, f"the address is longer than {LONGEST_ADDRESS} characters")
+            return reference if "://" in reference else NOWHERE
         if not self._origin.owns(parts):
-            return parts.geturl()
+            return url
         fragment = f"#{parts.fragment}" if parts.fragment else ""
         try:
             address = own_address(parts)
         except UnusableAddressError as error:
-            self._left_out.add(parts.geturl(), str(error))
-            return parts._replace(scheme="", netloc="").geturl()
+            self._left_out.add(url, str(error))
+            # A second slash at the start would name a host.
+            return parts._replace(scheme="", netloc="", path="/" + parts.path.lstrip("/")).geturl()
         address = self._within_variants(address)
         if kind == "asset":
             self.add(Target(address, target.depth, target.hops + 1))
@@ -63,10 +78,11 @@ class Frontier:
         address = target.address
         if address in self._seen:
             return
-        if len(self._seen) >= MOST_ADDRESSES:
-            self._left_out.add(address.target, f"more than {MOST_ADDRESSES} addresses")
+        if not self._has_room():
+            self._left_out.add(address.target, f"more than {MOST_ADDRESSES} addresses, or too long ones")
             return
         self._seen.add(address)
+        self._bytes += sys.getsizeof(address.path) + sys.getsizeof(address.query)
         if target.depth > self._max_depth:
             self._left_out.add(address.target, "deeper than MaxDepth")
         elif target.hops > MOST_HOPS:
@@ -92,8 +108,12 @@ class Frontier:
             return address
         variants = self._variants.get(address.path, set())
         if address.query not in variants:
-            if len(variants) >= self._max_query_variants or len(self._seen) >= MOST_ADDRESSES:
+            if len(variants) >= self._max_query_variants or not self._has_room():
                 self._left_out.add(address.target, "more query strings of one path than MaxQueryVariants")
                 return Address(address.path)
             self._variants.setdefault(address.path, set()).add(address.query)
+            self._bytes += sys.getsizeof(address.path) + sys.getsizeof(address.query)
         return address
+
+    def _has_room(self) -> bool:
+        return len(self._seen) < MOST_ADDRESSES and self._bytes < MOST_BYTES

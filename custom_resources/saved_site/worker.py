@@ -10,8 +10,9 @@ import gc
 import multiprocessing
 import os
 import resource
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +28,8 @@ PAGE_SECONDS = 30.0
 # Of the function's memory, as Lambda says in the environment ("Defined runtime environment variables"); the function
 # itself needs the rest.
 MEMORY_PART, USUAL_MEGABYTES = 0.65, 1_769
+# Of the places of all that one file refers to, in the function's own memory: those of 25,000 long addresses.
+MOST_PLACED_BYTES = 50_000_000
 
 Rewrite = Callable[[bytes, str, str, Place, Notices], tuple[bytes, str]]
 
@@ -54,7 +57,7 @@ class Worker:
             while channel.poll(max(ends - time.monotonic(), 0)) and time.monotonic() < ends:
                 kind, *content = channel.recv()
                 if kind == "place":
-                    placed = [place(*one) for one in content[0] if time.monotonic() < ends]
+                    placed = self._placed(content[0], place, ends)
                     if len(placed) == len(content[0]):
                         channel.send(placed)
                 elif kind == "left out":
@@ -71,6 +74,20 @@ class Worker:
             raise
         self.close()
         raise NotRewrittenError(f"could not be read within {self._seconds:g} seconds")
+
+    def _placed(self, references: Sequence[tuple[str, str, Kind]], place: Place, ends: float) -> list[str]:
+        """Return the places of references, fewer if time is up. Raises NotRewrittenError if they take too much."""
+        placed: list[str] = []
+        size = 0
+        for reference in references:
+            if time.monotonic() >= ends:
+                break
+            placed.append(place(*reference))
+            size += sys.getsizeof(placed[-1])
+            if size > MOST_PLACED_BYTES:
+                self.close()
+                raise NotRewrittenError("refers to too much: the addresses would take too much memory")
+        return placed
 
     def close(self) -> None:
         """End the process."""
