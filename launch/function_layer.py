@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def code_after(deployed: Mapping[str, Any], client: Callable[[], "LambdaClient"]) -> FunctionCode:
     """Return the code that the macro of an account would give the functions of a deployed template.
 
-    Without functions in it, any layer serves. If Lambda can't be asked, the layer is taken to be the deployed one, and
-    standard error says so.
+    Without functions in it, any layer serves. If Lambda can't be asked, or shows no version, the layer is taken to be
+    the deployed one, and standard error says so.
     """
     code = code_in(deployed)
     return Layer(_newest(code.arn, client)) if isinstance(code, Layer) else code or Layer.any()
@@ -40,6 +40,11 @@ def _newest(layer: str, client: Callable[[], "LambdaClient"]) -> str:
     try:
         versions = client().list_layer_versions(LayerName=layer.rpartition(":")[0])["LayerVersions"]
     except (ClientError, BotoCoreError) as error:
-        click.echo(f"The functions' code is taken to stay as it is: {layer} can't be looked up ({error}).", err=True)
-        return layer
-    return versions[0]["LayerVersionArn"] if versions else layer
+        return _as_deployed(layer, f"can't be looked up ({error})")
+    newest = max(versions, key=lambda version: version["Version"], default=None)
+    return newest["LayerVersionArn"] if newest else _as_deployed(layer, "has no version in Lambda's list any more")
+
+
+def _as_deployed(layer: str, why: str) -> str:
+    click.echo(f"The functions' code is taken to stay as it is: {layer} {why}.", err=True)
+    return layer

@@ -11,6 +11,7 @@ from tests.emulator import (
     distributions,
     failed_creations,
     front_doors,
+    layers,
     macros,
     offers,
     origin_groups,
@@ -45,6 +46,7 @@ def main() -> None:
         offers,
         caches,
         refused_changes,
+        layers,
     ):
         extension.register()
     for extension in (distributions, public_parameters, targets, data_plane, s3_integration, outages, front_doors):
