@@ -1,0 +1,177 @@
+"""What becomes of a site when the installer is upgraded, and when it is deleted: the site has its own functions."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from resilient_website.functions.registry import FUNCTIONS
+from tests.custom_resources.rotated_site import Secret
+from tests.deployment.account import changed, described
+from tests.emulator.endpoint import ROOT, Emulator
+from tests.sites import Installation, StackError
+
+Json = dict[str, Any]
+
+INSTALLER = "resilient-website-macro"
+STACK = "outlives"
+ELSEWHERE = "us-west-2"
+SECONDS = 60
+
+# What Lambda says of the last update of a function; no configuration.
+STATUS = {f"{each}{part}" for each in ("State", "LastUpdateStatus") for part in ("", "Reason", "ReasonCode")}
+
+SITE: Json = {
+    "Database": {"DatabaseName": "shop", "SecretRotationDays": 30},
+    "Fallback": {"Title": "Soon", "Region": ELSEWHERE},
+    "Teardown": {"Database": "Delete", "Assets": "Delete", "Logs": "Delete"},
+}
+TEMPLATE: Json = {
+    "Transform": "ResilientWebsite",
+    "Resources": {"Site": {"Type": "ResilientWebsite", "Properties": SITE}},
+    "Outputs": {"FallbackBucket": {"Value": {"Fn::GetAtt": ["Site", "FallbackBucket"]}}},
+}
+
+
+@pytest.fixture
+def own_account(
+    installation: Installation, emulator: Emulator, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Installation]:
+    """Install the macro in an account of the test's own, from a copy of the build; delete what is left in it."""
+    build = tmp_path / "build"
+    shutil.copytree(installation.build, build)
+    own = Installation(emulator, request.param, ROOT, build=build)
+    own.install()
+    yield own
+    for stack in (STACK, INSTALLER):
+        if own.exists(stack):
+            own.delete(stack)
+
+
+def buckets(installation: Installation) -> list[str]:
+    """Return the names of an account's buckets, in all Regions."""
+    return [bucket["Name"] for bucket in installation.client("s3").list_buckets()["Buckets"]]
+
+
+def pages(installation: Installation, bucket: str) -> list[str]:
+    """Return the keys in the fallback's bucket."""
+    s3 = installation.emulator.client("s3", installation.account, ELSEWHERE)
+    return [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+
+
+def with_another_database(installation: Installation) -> Json:
+    """Return the deployed template as `expand` gives it for another DatabaseName, which replaces the database."""
+    body = installation.cloudformation.get_template(StackName=STACK, TemplateStage="Processed")["TemplateBody"]
+    expanded: Json = body if isinstance(body, dict) else json.loads(body)
+    resources = expanded["Resources"]
+    for properties in (
+        resources["SiteDatabase"]["Properties"],
+        resources["SiteUpdateProtection"]["Properties"]["Stores"]["SiteDatabase"],
+    ):
+        assert properties["DBName"] == "shop"
+        properties["DBName"] = "other"
+    return expanded
+
+
+def rotate(installation: Installation, arn: str) -> None:
+    """Rotate a secret, and wait until the new value is current."""
+    secret = Secret(installation.emulator, installation.account, arn)
+    before = secret.value()
+    version = secret.start()
+    deadline = time.monotonic() + SECONDS
+    while "AWSCURRENT" not in secret.stages(version):
+        assert time.monotonic() < deadline, f"not rotated after {SECONDS} s"
+        time.sleep(0.05)
+    assert secret.value() != before
+
+
+@pytest.mark.parametrize("own_account", ["100000000101"], indirect=True)
+def test_site_outlives_the_installer(own_account: Installation) -> None:
+    fallback = own_account.deploy(STACK, TEMPLATE)["FallbackBucket"]
+    before = own_account.resources(STACK)
+    assert pages(own_account, fallback)
+    assert own_account.delete(INSTALLER) == "DELETE_COMPLETE", own_account.failures(INSTALLER)
+    with pytest.raises(StackError, match="No transform named"):
+        own_account.deploy(STACK, TEMPLATE)
+
+    with pytest.raises(StackError, match="UPDATE_ROLLBACK_COMPLETE") as caught:
+        own_account.deploy(STACK, with_another_database(own_account))
+    assert "DBName 'shop' -> 'other'" in str(caught.value)
+    assert own_account.resources(STACK) == before
+
+    rotate(own_account, before["SiteDatabaseSecret"])
+    rotate(own_account, before["SiteOriginSecret"])
+
+    assert own_account.delete(STACK) == "DELETE_COMPLETE", own_account.failures(STACK)
+    assert fallback not in buckets(own_account)
+
+
+def publish_other_code(installation: Installation) -> None:
+    """Install what a newer installer would: the layer with another source file."""
+    source = installation.build / "FunctionsLayer" / "python" / "database_secret" / "handler.py"
+    source.write_text(source.read_text(encoding="utf-8") + "\n# Newer.\n", encoding="utf-8")
+    installation.install()
+
+
+def diff(installation: Installation, template: Path) -> "subprocess.CompletedProcess[str]":
+    """Compare the deployed stack with a template, as a user with rights on the account does."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return subprocess.run(
+        [sys.executable, str(ROOT / "build_templates.py"), "diff", f"stack:{STACK}", str(template)],
+        env={**inherited, **installation.emulator.environment(installation.account, installation.region)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("own_account", ["100000000102"], indirect=True)
+def test_upgrade_changes_the_code_of_the_functions_and_nothing_else(own_account: Installation, tmp_path: Path) -> None:
+    own_account.deploy(STACK, TEMPLATE)
+    ids = own_account.resources(STACK)
+    functions = sorted(kind.function for kind in FUNCTIONS if kind.function in ids)
+    old = own_account.outputs(INSTALLER)["FunctionsLayerArn"]
+    file = tmp_path / "site.json"
+    file.write_text(json.dumps(TEMPLATE), encoding="utf-8")
+    assert diff(own_account, file).stdout.split() == ["Nothing", "changes."]
+
+    publish_other_code(own_account)
+    new = own_account.outputs(INSTALLER)["FunctionsLayerArn"]
+    assert new != old
+    assert layers(own_account, ids, functions) == {old}
+
+    told = diff(own_account, file)
+    assert told.returncode == 0, told.stderr
+    text = " ".join(told.stdout.split())
+    named = [arn.partition(":layer:")[2] for arn in (old, new)]
+    code = f"the code of {len(functions)} functions ({' -> '.join(named)}): {', '.join(functions)}"
+    summary = f"{len(functions)} changed in place. Safe for the 5 stores."
+    assert text == f"changed in place {code} {summary}", told.stderr
+
+    before = described(own_account)
+    own_account.deploy(STACK, TEMPLATE)
+    assert own_account.resources(STACK) == ids
+    differences = changed(before, described(own_account))
+    assert {each.rpartition(": ")[0] for each in differences} == {
+        f"lambda list_functions {ids[name]}" for name in functions
+    }
+    assert {each.rpartition(": ")[2].partition(".")[0] for each in differences} - STATUS == {"Layers"}
+    assert layers(own_account, ids, functions) == {new}
+    rotate(own_account, ids["SiteDatabaseSecret"])
+
+
+def layers(installation: Installation, ids: dict[str, str], functions: list[str]) -> set[str]:
+    """Return the layers that the functions of the stack run from."""
+    client = installation.client("lambda")
+    return {
+        layer["Arn"]
+        for name in functions
+        for layer in client.get_function_configuration(FunctionName=ids[name])["Layers"]
+    }
