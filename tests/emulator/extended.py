@@ -11,6 +11,7 @@ from tests.emulator import (
     distributions,
     failed_creations,
     front_doors,
+    function_logs,
     layers,
     macros,
     offers,
@@ -47,6 +48,7 @@ def main() -> None:
         caches,
         refused_changes,
         layers,
+        function_logs,
     ):
         extension.register()
     for extension in (distributions, public_parameters, targets, data_plane, s3_integration, outages, front_doors):
