@@ -76,7 +76,7 @@ def test_certificate_that_the_policy_does_not_name_is_left_alone(function: Certi
 
 def forged(arn: str) -> list[Json]:
     data = {"Arn": arn, "HostedZoneId": "ZONE", "Minutes": 1, "GiveUpAt": 0}
-    polled = {"CrHelperPoll": True, "CrHelperData": data}
+    polled: Json = {"CrHelperPoll": True, "CrHelperData": data}
     return [
         owned("Create", arn),
         owned("Update", arn),
