@@ -81,7 +81,9 @@ def poll_issued(event: Event, _context: Any) -> str | None:
     helper.PhysicalResourceId = _id_if_it_fails(event, arn)
     acm = _acm(event, arn)
     try:
-        ownership.require_under_way(event["LogicalResourceId"], arn)
+        # No list is sure to have the ARN of a creation, which CloudFormation learns from the answer.
+        if event["RequestType"] != "Create":
+            ownership.require_under_way(event["LogicalResourceId"], arn)
         waiting = issuance.advance(acm, clients.route53(), arn, zone_id)
         if waiting and late(helper):
             raise failures.still_pending(helper.Data["Minutes"], waiting, zone_id)

@@ -84,7 +84,6 @@ def forged(arn: str) -> list[Json]:
         owned("Delete", arn, **polled),
         update(arn, PROPERTIES),
         request("Delete", PhysicalResourceId=arn),
-        request("Create", **polled),
         update(arn, PROPERTIES, **polled),
     ]
 
