@@ -8,7 +8,7 @@ from typing import Any
 
 from aws_errors.codes import code, transient
 from aws_errors.new_rights import once_in_force
-from certificate import arns, clients, failures, removal, tags
+from certificate import arns, clients, failures, ownership, removal, tags
 from certificate.properties import read_certificate
 from certificate.waiting import ask_again, late
 from cloudformation_answer.resource import CustomResource
@@ -73,6 +73,7 @@ def poll_deleted(event: Event, _context: Any) -> str | None:
 def _tagged(event: Event, context: Any) -> str:
     wanted = read_certificate(event["ResourceProperties"])
     acm = clients.acm(arns.region_of(wanted.arn, event["StackId"]))
+    once_in_force(lambda: ownership.require_requested(wanted.arn), context)
     if event["RequestType"] == "Create":
         helper.PhysicalResourceId = wanted.arn
     try:
@@ -87,9 +88,16 @@ def _tagged(event: Event, context: Any) -> str:
 
 
 def _deleted(event: Event, arn: str, *, last: bool) -> bool:
-    """Delete the certificate and return whether that is done; `last` is whether no other try follows."""
+    """Delete the certificate and return whether that is done; `last` is whether no other try follows.
+
+    One that the stack has not requested, or not any more, stays as it is: a stack must not fail to be deleted for it.
+    """
+    acm = clients.acm(arns.region_of(arn, event["StackId"]))
     try:
-        return removal.delete(clients.acm(arns.region_of(arn, event["StackId"])), arn)
+        if not ownership.is_requested(arn):
+            logger.warning("%s is no certificate of this stack, now; nothing is deleted", arn)
+            return True
+        return removal.delete(acm, arn)
     except Exception as error:
         if last or not transient(error):
             raise

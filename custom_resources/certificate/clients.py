@@ -1,4 +1,4 @@
-"""The clients of ACM and Route 53.
+"""The clients of ACM, CloudFormation and Route 53.
 
 A request takes a handful of calls, which end within the function's minute even if they are slow. crhelper makes its own
 clients of the same default session.
@@ -12,6 +12,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_acm import ACMClient
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_route53 import Route53Client
 
 _session = botocore.session.get_session()
@@ -24,6 +25,11 @@ boto3.setup_default_session(botocore_session=_session)
 def acm(region: str) -> "ACMClient":
     """Return the client of ACM in a Region."""
     return boto3.client("acm", region_name=region)
+
+
+def cloudformation() -> "CloudFormationClient":
+    """Return the client of CloudFormation."""
+    return boto3.client("cloudformation")
 
 
 def route53() -> "Route53Client":

@@ -9,7 +9,7 @@ from typing import Any
 
 from aws_errors.codes import code, transient
 from aws_errors.new_rights import once_in_force
-from certificate import arns, clients, failures, issuance
+from certificate import arns, clients, failures, issuance, ownership
 from certificate.properties import CertificateRequest, read_request
 from certificate.waiting import ask_again, late
 from cloudformation_answer.resource import CustomResource
@@ -49,6 +49,7 @@ def update(event: Event, context: Any) -> str:
     """
     helper.PhysicalResourceId = current = str(event["PhysicalResourceId"])
     wanted, region = read_request(event["ResourceProperties"]), arns.region_of(current, event["StackId"])
+    once_in_force(lambda: ownership.require_under_way(event["LogicalResourceId"], current), context)
     detail = issuance.described(clients.acm(region), current)
     if region != wanted.region or (detail and issuance.names_of(detail) != (wanted.domain_name, wanted.names)):
         raise failures.other_names(current)
@@ -78,8 +79,12 @@ def poll_issued(event: Event, _context: Any) -> str | None:
     """Return the certificate's ARN once it is issued, None until then."""
     arn, zone_id = str(helper.Data["Arn"]), str(helper.Data["HostedZoneId"])
     helper.PhysicalResourceId = _id_if_it_fails(event, arn)
+    acm = _acm(event, arn)
     try:
-        waiting = issuance.advance(_acm(event, arn), clients.route53(), arn, zone_id)
+        # No list is sure to have the ARN of a creation, which CloudFormation learns from the answer.
+        if event["RequestType"] != "Create":
+            ownership.require_under_way(event["LogicalResourceId"], arn)
+        waiting = issuance.advance(acm, clients.route53(), arn, zone_id)
         if waiting and late(helper):
             raise failures.still_pending(helper.Data["Minutes"], waiting, zone_id)
     except Exception as error:
@@ -128,6 +133,9 @@ def _id_if_it_fails(event: Event, arn: str) -> str:
 
 def _log_if_it_stays(arn: str, region: str) -> None:
     try:
+        if not ownership.is_known(arn):
+            logger.warning("%s is no certificate of this stack, now", arn)
+            return
         detail = issuance.described(clients.acm(region), arn)
     except Exception as error:
         logger.warning("%s: not known whether it is gone: %s", arn, error)

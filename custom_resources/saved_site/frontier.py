@@ -14,9 +14,9 @@ MOST_HOPS = 10
 MOST_ADDRESSES = 100_000
 # What they take in the function's memory, of which the worker may have two thirds.
 MOST_BYTES = 100_000_000
-# A short reference can stand for a long address: <base> is anybody's who may write a page. Browsers and search engines
-# handle 2,000 characters; CloudFront takes 8,192 in all.
-LONGEST_ADDRESS = 2_000
+# A short reference can stand for a long address: <base> is anybody's who may write a page. A key of MOST_KEY_BYTES has
+# 2,700 characters if each byte is escaped; the rest is for the host and a query string.
+LONGEST_ADDRESS = 3_000
 # Where a reference leads whose address is too long to be written out.
 NOWHERE = "about:blank"
 
@@ -42,6 +42,7 @@ class Frontier:
         self._pages: deque[Target] = deque()
         self._seen: set[Address] = set()
         self._variants: dict[str, set[str]] = {}
+        self._variants_count = 0
         self._bytes = 0
 
     def place(self, target: Target, base: str, reference: str, kind: Kind) -> str:
@@ -64,8 +65,9 @@ class Frontier:
             address = own_address(parts)
         except UnusableAddressError as error:
             self._left_out.add(url, str(error))
-            # A second slash at the start would name a host.
-            return parts._replace(scheme="", netloc="", path="/" + parts.path.lstrip("/")).geturl()
+            # A second slash at the start would name a host; browsers read a backslash as one. Source: the URL Standard,
+            # "relative slash state".
+            return parts._replace(scheme="", netloc="", path="/" + parts.path.lstrip("/\\")).geturl()
         address = self._within_variants(address)
         if kind == "asset":
             self.add(Target(address, target.depth, target.hops + 1))
@@ -108,10 +110,12 @@ class Frontier:
             return address
         variants = self._variants.get(address.path, set())
         if address.query not in variants:
-            if len(variants) >= self._max_query_variants or not self._has_room():
+            most = len(variants) >= self._max_query_variants or self._variants_count >= MOST_ADDRESSES
+            if most or not self._has_room():
                 self._left_out.add(address.target, "more query strings of one path than MaxQueryVariants")
                 return Address(address.path)
             self._variants.setdefault(address.path, set()).add(address.query)
+            self._variants_count += 1
             self._bytes += sys.getsizeof(address.path) + sys.getsizeof(address.query)
         return address
 

@@ -1,7 +1,11 @@
 """A page of the site as a page of the copy: it looks the same, says what it is, and asks the origin for nothing.
 
-No script is kept, since the copy is served under a policy that lets none run: it would run on the site's own origin,
-with its visitors' cookies, and without the original's own policy. What is there for visitors without scripts is shown.
+Script elements and handlers of events are left out where they are found, since the copy shall work without them. This
+is no protection: a script may stay in a `javascript:` link, in `srcdoc`, or in what a browser reads differently than
+`html_tokens` does, as a style element in SVG, or CDATA in XHTML. It would run on the site's own origin, with its
+visitors' cookies, and without the original's own policy. What keeps it from running is the header
+`Content-Security-Policy`, with `script-src 'none'`, which the macro's `inline/serve_saved_site.py` sends with every
+answer. What is there for visitors without scripts is shown.
 """
 
 from collections.abc import Sequence
@@ -73,7 +77,10 @@ def _base(page: Sequence[Token], url: str) -> str:
 
 
 def _without_scripts(page: Sequence[Token]) -> list[Token]:
-    """Return a page without scripts, handlers of events, statistics, encodings, policies and base addresses."""
+    """Return a page without scripts, handlers of events, statistics, encodings, policies and base addresses.
+
+    Scripts that a browser finds elsewhere stay: see above what keeps them from running.
+    """
     kept: list[Token] = []
     dropping = ""
     for token in page:

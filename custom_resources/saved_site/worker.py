@@ -30,6 +30,8 @@ PAGE_SECONDS = 30.0
 MEMORY_PART, USUAL_MEGABYTES = 0.65, 1_769
 # Of the places of all that one file refers to, in the function's own memory: those of 25,000 long addresses.
 MOST_PLACED_BYTES = 50_000_000
+# Of a file that has been rewritten, which comes back into the function's own memory: three times the largest page.
+MOST_WRITTEN_BYTES = 60_000_000
 
 Rewrite = Callable[[bytes, str, str, Place, Notices], tuple[bytes, str]]
 
@@ -153,7 +155,10 @@ def _rewritten(
         return found
     channel.send(("place", list(references)))
     placed = dict(zip(references, channel.recv(), strict=True))
-    return work(body, content_type, url, lambda *reference: placed[reference], notices)
+    written = work(body, content_type, url, lambda *reference: placed[reference], notices)
+    if len(written[0]) > MOST_WRITTEN_BYTES:
+        raise UnreadablePageError(f"the saved copy of it would have more than {MOST_WRITTEN_BYTES} bytes")
+    return written
 
 
 def _leave_all_but(kept: int) -> None:

@@ -12,7 +12,7 @@ from tests.emulator.endpoint import ROOT
 Json = dict[str, Any]
 
 SOURCES = ROOT / "custom_resources"
-PACKAGES = ("certificate", "cloudformation_answer")
+PACKAGES = ("aws_errors", "certificate", "cloudformation_answer")
 EVENTS = ["events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:DeleteRule"]
 OWN = ["DeleteCertificate", "DescribeCertificate", *(f"{verb}Certificate" for verb in ("AddTagsTo", "ListTagsFor"))]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree
 
+from tests.custom_resources.fake_cloudformation import LIST
 from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 from tests.custom_resources.own_stack import ACCOUNT
 
@@ -79,6 +80,8 @@ class FakeAws(LoopbackServer):
         self.permissions: set[str] = set()
         # The certificates that the policy of the role names.
         self.granted: set[str] = set()
+        # The stack's certificate requests by logical id: physical id and status.
+        self.requests: dict[str, tuple[str, str]] = {}
         self.script: dict[str, list[str]] = {}
         self.calls: list[str] = []
 
@@ -91,21 +94,34 @@ class FakeAws(LoopbackServer):
     def answer(self, method: str, path: str, target: str, region: str, body: bytes) -> tuple[int, bytes]:
         """Return the status and body for one request."""
         operation = target.partition(".")[2] or {"POST": "AddPermission", "DELETE": "RemovePermission"}[method]
+        if b"Action=ListStackResources" in body:
+            operation = "ListStackResources"
         if "/rrset" in path:
             operation = "ChangeResourceRecordSets"
         self.calls.append(operation)
         try:
             if self.script.get(operation):
                 raise RefusedError(self.script[operation].pop(0))
+            if operation == "ListStackResources":
+                return 200, self._listed().encode()
             if operation == "ChangeResourceRecordSets":
                 return 200, self._change_records(path, body)
             return 200, json.dumps(getattr(self, f"_{operation}")(json.loads(body or b"{}"), path, region)).encode()
         except RefusedError as error:
             code = str(error)
             message = "scripted " + "x" * 2000
-            if operation == "ChangeResourceRecordSets":
+            if operation in ("ChangeResourceRecordSets", "ListStackResources"):
                 return STATUS.get(code, 400), XML_ERROR.format(code, message).encode()
             return STATUS.get(code, 400), json.dumps({"__type": code, "message": message}).encode()
+
+    def _listed(self) -> str:
+        entries = [
+            f"<member><LogicalResourceId>{logical}</LogicalResourceId><ResourceStatus>{status}</ResourceStatus>"
+            "<ResourceType>Custom::CertificateRequest</ResourceType>"
+            + (f"<PhysicalResourceId>{physical}</PhysicalResourceId></member>" if physical else "</member>")
+            for logical, (physical, status) in self.requests.items()
+        ]
+        return LIST.format("".join(entries))
 
     def _change_records(self, path: str, body: bytes) -> bytes:
         zone = path.split("/")[3]

@@ -13,7 +13,7 @@ from troposphere.cloudformation import AWSCustomObject
 
 from resilient_website.context import Context
 from resilient_website.domain import EDGE_REGION, DomainSpec
-from resilient_website.functions.kind import FunctionKind, rights
+from resilient_website.functions.kind import FunctionKind, ask_own_stack, rights
 from resilient_website.iam_documents import allow
 from resilient_website.intrinsics import Value
 
@@ -26,7 +26,11 @@ FUNCTION = FunctionKind(
     "Makes the certificates that this stack needs in another Region",
     timeout=60,
     # A certificate's ARN is known once ACM has made it: until then, the right to look at it can't name it.
-    statements=(allow("acm:DescribeCertificate", Sub("arn:${AWS::Partition}:acm:*:${AWS::AccountId}:certificate/*")),),
+    statements=(
+        allow("acm:DescribeCertificate", Sub("arn:${AWS::Partition}:acm:*:${AWS::AccountId}:certificate/*")),
+        # An event may name any certificate: ACM is asked about the stack's own.
+        ask_own_stack("ListStackResources"),
+    ),
     polls=True,
 )
 

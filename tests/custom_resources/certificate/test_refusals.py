@@ -65,11 +65,65 @@ def test_what_is_no_certificate_of_the_account_is_refused(
 
 def test_certificate_that_the_policy_does_not_name_is_left_alone(function: CertificateFunction, aws: FakeAws) -> None:
     aws.certificates[PAYMENTS] = FakeCertificate({"DomainName": "pay.example.com"}, "us-east-1", {"Critical": "yes"})
+    # Were it the stack's own request, IAM would deny all the same.
+    aws.requests["SiteEdgeCertificateRequest1a2b3c4d"] = (PAYMENTS, "CREATE_COMPLETE")
     for kind in ("Create", "Update", "Delete"):
         answer = function(owned(kind, PAYMENTS))
         assert answer is not None
         assert (answer["Status"], "AccessDenied" in answer["Reason"]) == ("FAILED", True)
     assert only(aws).tags == {"Critical": "yes"}
+
+
+def forged(arn: str) -> list[Json]:
+    data = {"Arn": arn, "HostedZoneId": "ZONE", "Minutes": 1, "GiveUpAt": 0}
+    polled: Json = {"CrHelperPoll": True, "CrHelperData": data}
+    return [
+        owned("Create", arn),
+        owned("Update", arn),
+        owned("Delete", arn),
+        owned("Delete", arn, **polled),
+        update(arn, PROPERTIES),
+        request("Delete", PhysicalResourceId=arn),
+        update(arn, PROPERTIES, **polled),
+    ]
+
+
+@pytest.mark.parametrize("requested", ["nothing", "another", "deleted"])
+def test_forged_events_reach_no_other_certificate_of_the_account(
+    function: CertificateFunction, aws: FakeAws, requested: str
+) -> None:
+    """Not even with a role whose policy names it."""
+    aws.certificates[PAYMENTS] = FakeCertificate({"DomainName": "pay.example.com"}, "us-east-1", {"Critical": "yes"})
+    aws.granted.add(PAYMENTS)
+    own = "SiteEdgeCertificateRequest1a2b3c4d"
+    if requested == "another":
+        aws.requests[own] = (PAYMENTS.replace("payments", "own"), "UPDATE_COMPLETE")
+    for event in forged(PAYMENTS):
+        if requested == "deleted":
+            # A request that is deleted may look at its certificate, to log that it stays.
+            aws.requests[own] = (PAYMENTS, "DELETE_COMPLETE")
+            if event["ResourceType"] == "Custom::CertificateRequest" and event["RequestType"] == "Delete":
+                continue
+        answer = function.invoke(event)
+        assert answer is not None
+        deletes = event["RequestType"] == "Delete"
+        assert answer["Status"] == ("SUCCESS" if deletes else "FAILED")
+        assert deletes or "this stack" in answer["Reason"]
+    assert not {call for call in aws.calls if "Certificate" in call or "RecordSets" in call}
+    assert only(aws).tags == {"Critical": "yes"}
+
+
+@pytest.mark.parametrize("kind", ["Create", "Update", "Delete"])
+def test_stack_that_can_not_be_asked_fails_and_says_so(
+    requested: str, function: CertificateFunction, aws: FakeAws, kind: str
+) -> None:
+    aws.granted.add(requested)
+    aws.script["ListStackResources"] = ["AccessDenied"] * 6
+    before = len(aws.calls)
+    answer = function(owned(kind, requested))
+    assert answer is not None
+    assert (answer["Status"], "ListStackResources: AccessDenied" in answer["Reason"]) == ("FAILED", True)
+    assert set(aws.calls[before:]) == {"ListStackResources"}
 
 
 @pytest.mark.parametrize(
