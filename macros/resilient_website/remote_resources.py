@@ -19,8 +19,15 @@ BUCKET_ACTIONS = [
     "s3:CreateBucket",
     "s3:DeleteBucket",
     "s3:ListBucket",
-    # Fn::GetAtt reads the bucket as a whole, whatever it has: all of the read handler's actions.
-    "s3:GetBucket*",
+    # Fn::GetAtt reads the bucket as a whole, whatever it has: all of the read handler's actions, and those of the policy.
+    *(
+        f"s3:GetBucket{kind}"
+        for kind in (
+            *("Abac", "Acl", "CORS", "Location", "Logging", "MetadataTableConfiguration", "Notification"),
+            *("ObjectLockConfiguration", "OwnershipControls", "Policy", "PublicAccessBlock", "Tagging"),
+            *("Versioning", "Website"),
+        )
+    ),
     *(
         f"s3:Get{kind}Configuration"
         for kind in (
