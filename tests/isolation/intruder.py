@@ -62,7 +62,7 @@ def try_all(bed: Bed) -> Iterator[Tried]:
             for arn, tags in things:
                 if not _may_fit(action, arn):
                     continue
-                allowed = _is_allowed(bed, caller, Asked(action, arn, {**context, **tags}))
+                allowed = _is_allowed(bed, caller, Asked(action, arn, {**context, **tags, **_sent_to(arn)}))
                 count += allowed is not None
                 if allowed:
                     reached.append((action, arn))
@@ -89,6 +89,12 @@ def _wanted(condition: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             first = values[0] if isinstance(values, list) else values
             value = str(first).replace("*", "x")
             yield key, [value] if operator.startswith("For") or _is_list(key) else value
+
+
+def _sent_to(arn: str) -> Json:
+    """Return the Region that answers for a thing: no intruder can choose another one."""
+    region = arn.split(":")[3]
+    return {"aws:RequestedRegion": region} if region else {}
 
 
 def _is_list(key: str) -> bool:
