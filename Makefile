@@ -84,7 +84,7 @@ isolation: setup test-tools ## every function on its own stack and on a neighbou
 	@$(BIN)/python -m tests.isolation
 
 .PHONY: bench
-bench: setup ## how fast an expansion is, warm and cold, as ratios, and the slowest hostile template
+bench: setup ## how fast an expansion is, warm and cold, as ratios, the slowest hostile template, and sizes
 	@$(BIN)/python -m bench
 
 .PHONY: test-tools

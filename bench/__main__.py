@@ -5,6 +5,7 @@ Cold: import and first expansion in a fresh interpreter without bytecode, as a L
 another Python version is as good as none), as a multiple of the interpreter's own start.
 Hostile: the slowest answer to the templates of hostile_templates.py, each asked for once, beside the two seconds that
 an answer may take.
+Sizes: each expanded example beside what it was in version 0.1.0.
 """
 
 import json
@@ -21,6 +22,7 @@ from typing import Any
 import click
 
 from bench.hostile_templates import HOSTILE
+from bench.sizes import sizes
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template
 from resilient_website.expand import expand_template
@@ -72,6 +74,8 @@ def main(types: bool, hostile: bool) -> None:
     path.unlink()
     print(f"cold: {cold:.0f} ms = {cold / start:.1f} x a Python that imports json ({start:.0f} ms), without bytecode")
     _print_hostile()
+    for size in sizes():
+        print(f"size: {size.example}, {size.now} bytes = {size.growth:+.1%} beside the {size.earlier} of version 0.1.0")
 
 
 def _print_hostile(*, each: bool = False) -> None:

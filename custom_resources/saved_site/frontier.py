@@ -13,7 +13,7 @@ MOST_HOPS = 10
 # A site of 5,000 pages, the most that are saved, with 20 files and links on each.
 MOST_ADDRESSES = 100_000
 # What they take in the function's memory, of which the worker may have two thirds.
-MOST_BYTES = 100_000_000
+MOST_BYTES = 50_000_000
 # A short reference can stand for a long address: <base> is anybody's who may write a page. A key of MOST_KEY_BYTES has
 # 2,700 characters if each byte is escaped; the rest is for the host and a query string.
 LONGEST_ADDRESS = 3_000
