@@ -73,9 +73,10 @@ def poll_deleted(event: Event, _context: Any) -> str | None:
 def _tagged(event: Event, context: Any) -> str:
     wanted = read_certificate(event["ResourceProperties"])
     acm = clients.acm(arns.region_of(wanted.arn, event["StackId"]))
-    once_in_force(lambda: ownership.require_requested(wanted.arn), context)
     if event["RequestType"] == "Create":
+        # If this fails, the Delete that follows asks once more whose it is.
         helper.PhysicalResourceId = wanted.arn
+    once_in_force(lambda: ownership.require_requested(wanted.arn), context)
     try:
         once_in_force(lambda: tags.replace(acm, wanted.arn, dict(wanted.tags)), context)
     except acm.exceptions.ResourceNotFoundException:

@@ -67,6 +67,10 @@ class Bed(ABC):
         """Return the event that the function's own rule will bring, if there is one."""
         return None
 
+    def note(self, _logical_id: str, _physical_id: str, _status: str) -> None:
+        """Let the stack's list of resources say this of the custom resource, if the function asks for it."""
+        return
+
     def client(self, service: str, region: str = REGION) -> Any:
         """Return a client of the emulator's, past the faults."""
         return self.emulator.client(service, ACCOUNT, region)

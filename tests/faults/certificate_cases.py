@@ -57,6 +57,9 @@ class CertificateRequestBed(_AcmBed):
         name = "one" if content in ("nowhere", "elsewhere") else content
         return {"DomainName": f"{name}.example.com", "HostedZoneId": zone, "Region": "us-east-1"}
 
+    def note(self, logical_id: str, physical_id: str, status: str) -> None:
+        self.aws.requests[logical_id] = (physical_id, status)
+
     def __enter__(self) -> "CertificateRequestBed":
         super().__enter__()
         self.aws.records["OTHER"] = {}
@@ -81,6 +84,7 @@ class CertificateBed(_AcmBed):
     def __enter__(self) -> "CertificateBed":
         super().__enter__()
         self.aws.certificates[self.arn] = FakeCertificate({"DomainName": "one.example.com"}, "us-east-1", {}, "ISSUED")
+        self.aws.requests["SiteEdgeCertificateRequest1a2b3c4d"] = (self.arn, "CREATE_COMPLETE")
         self.aws.granted.add(self.arn)
         return self
 

@@ -102,6 +102,7 @@ class Trial:
         event = self._next(step)
         if event is None:
             return Seen(step.request, str(step.fault), NOTHING, 0, ("there is no rule that fires",))
+        self._note(event, str(event.get("PhysicalResourceId", "")), "IN_PROGRESS")
         before, last, self._visits = len(self._place.answers), self.bed.visit(), []
         self._caller.strike(step.fault)
         started = time.monotonic()
@@ -176,8 +177,15 @@ class Trial:
 
     def _know(self, event: Json, answer: Json | None) -> None:
         """Keep the id as CloudFormation does: of a creation in any case, of an update if it succeeded."""
-        if answer and (event["RequestType"] == CREATE or answer["Status"] == SUCCESS):
+        if not answer:
+            return
+        if event["RequestType"] == CREATE or answer["Status"] == SUCCESS:
             self._ids.append(str(answer["PhysicalResourceId"]))
+        self._note(event, self._ids[-1] if self._ids else "", "COMPLETE" if answer["Status"] == SUCCESS else "FAILED")
+
+    def _note(self, event: Json, physical_id: str, status: str) -> None:
+        """Have the stack's list of resources say how far the event is, as CloudFormation does."""
+        self.bed.note(event["LogicalResourceId"], physical_id, f"{event['RequestType'].upper()}_{status}")
 
     def _meanwhile(self, fault: Fault) -> None:
         if fault.does:
