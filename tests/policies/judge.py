@@ -10,7 +10,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 warnings.filterwarnings("ignore", message="pkg_resources")
@@ -112,16 +112,36 @@ def _fits(resource: str, form: str) -> bool:
     return form != "*" and _meet(resource, re.sub(r"\$\{\w+\}", "*", form))
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def _meet(one: str, other: str) -> bool:
-    """Tell whether any text matches both of two patterns with * and ?."""
-    if not one or not other:
-        return not (one + other).strip("*")
-    if one[0] == "*":
-        return _meet(one[1:], other) or _meet(one, other[1:])
-    if other[0] == "*":
-        return _meet(one, other[1:]) or _meet(one[1:], other)
-    return (one[0] == other[0] or "?" in (one[0], other[0])) and _meet(one[1:], other[1:])
+    """Tell whether any text matches both of two patterns with * and ?.
+
+    `reached` has the ends in `other` to which the part of `one` so far can lead; a star stays where it is, or goes on.
+    """
+    reached = _past_stars({0}, other)
+    for letter in one:
+        if letter == "*":
+            reached = set(range(min(reached), len(other) + 1)) if reached else reached
+            continue
+        stays = {place for place in reached if other[place : place + 1] == "*"}
+        moves = {
+            place + 1
+            for place in reached
+            if place < len(other) and (other[place] == letter or other[place] == "?" or letter == "?")
+        }
+        reached = _past_stars(stays | moves, other)
+    return len(other) in reached
+
+
+def _past_stars(places: set[int], pattern: str) -> set[int]:
+    """Return places in a pattern, and those that stars there lead to without any letter."""
+    found = set(places)
+    for place in places:
+        after = place
+        while pattern[after : after + 1] == "*":
+            after += 1
+            found.add(after)
+    return found
 
 
 def _list(value: Any) -> list[Any]:
