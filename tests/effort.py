@@ -2,7 +2,7 @@
 
 import os
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 # `make fuzz` sets it.
 FACTOR = int(os.environ.get("FUZZ_FACTOR", "1"))
@@ -12,3 +12,8 @@ DEFAULT_EXAMPLES = 100
 def examples(count: int = DEFAULT_EXAMPLES) -> settings:
     """Return the settings of a law that is tried with so many examples, and with many times as many at night."""
     return settings(max_examples=count * FACTOR)
+
+
+def unshrunk(count: int) -> settings:
+    """Return the settings of a law whose examples take seconds: one that breaks it is shown as it was drawn."""
+    return settings(examples(count), phases=[phase for phase in Phase if phase is not Phase.shrink])

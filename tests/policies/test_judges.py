@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.effort import examples
+from tests.effort import unshrunk
 from tests.emulator.endpoint import ROOT
 from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES
@@ -92,7 +92,7 @@ def test_every_exception_has_a_reason() -> None:
     assert [one for one in accepted() if len(one.reason) < SHORTEST_REASON] == []
 
 
-@examples(2)
+@unshrunk(2)
 @given(st.lists(SITES, min_size=8, max_size=8))
 def test_random_sites_have_no_other_findings(sites: list[dict[str, Any]]) -> None:
     exceptions = accepted()
