@@ -166,7 +166,7 @@ def _user(
 ) -> shared.UsingSite:
     return shared.UsingSite(
         name,
-        definitions,
+        referred=references([body.get("Properties", {}) for body in definitions.values()]),
         roles=spec.security.roles,
         retention_days=spec.monitoring.log_retention_days,
         tags=encode_to_dict(list(spec.tags)),

@@ -187,20 +187,35 @@ def depends_on(resource: Mapping[str, Any]) -> list[str]:
 
 def references(value: Any) -> set[str]:
     """Return all logical ids (and parameters) that a part of a template refers to, implicitly."""
-    if isinstance(value, Mapping):
-        return set().union(*(_referred(str(key), item) for key, item in value.items()))
-    return set().union(*map(references, value)) if isinstance(value, list) else set()
+    found: set[str] = set()
+    _collect(value, found)
+    return found
 
 
-def _referred(key: str, item: Any) -> set[str]:
-    """Return what one entry of a map refers to; a call that makes no sense is CloudFormation's to refuse."""
+def _collect(value: Any, found: set[str]) -> None:
+    """Add what a part of a template refers to. Most parts are texts: what they are not is asked of the others only."""
+    if isinstance(value, str):
+        return
+    if isinstance(value, list):
+        for item in value:
+            _collect(item, found)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            _collect_entry(key, item, found)
+
+
+def _collect_entry(key: Any, item: Any, found: set[str]) -> None:
+    """Add what one entry of a map refers to; a call that makes no sense is CloudFormation's to refuse."""
     if key == "Ref" and isinstance(item, str):
-        return {item}
+        found.add(item)
+        return
     if key == "Fn::GetAtt" and _get_att(item)[0]:
-        return {_get_att(item)[0]}
+        found.add(_get_att(item)[0])
+        return
     parts = _text_and_variables(item) if key == "Fn::Sub" else None
     if parts is None:
-        return references(item)
+        _collect(item, found)
+        return
     text, variables = parts
-    named = {name.partition(".")[0] for name in SUB_VARIABLE.findall(text) if name not in variables}
-    return named | references(variables)
+    found.update(name.partition(".")[0] for name in SUB_VARIABLE.findall(text) if name not in variables)
+    _collect(variables, found)

@@ -19,7 +19,7 @@ BUCKET_ACTIONS = [
     "s3:CreateBucket",
     "s3:DeleteBucket",
     "s3:ListBucket",
-    # Fn::GetAtt reads the bucket as a whole, whatever it has: all of the read handler's actions, and those of the policy.
+    # Fn::GetAtt reads the whole bucket, whatever it has: all of the read handler's actions, and those of the policy.
     *(
         f"s3:GetBucket{kind}"
         for kind in (

@@ -4,7 +4,7 @@ Which ones there are follows from the references of the sites' resources to them
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,6 @@ from resilient_website.functions.kind import FunctionKind
 from resilient_website.functions.registry import FUNCTIONS
 from resilient_website.intrinsics import Value
 from resilient_website.problems import Problem, shown
-from resilient_website.references import references
 from resilient_website.roles import RoleOptions
 from resilient_website.tags import SITE_TAG, tagged
 
@@ -25,13 +24,13 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class UsingSite:
-    """A site as its functions see it: its resources, and what it asks of resources that it shares.
+    """A site as its functions see it: what its resources refer to, and what it asks of resources that it shares.
 
     `condition` is that of the compact resource, if it has one.
     """
 
     name: str
-    definitions: Mapping[str, Json]
+    referred: Set[str]
     roles: RoleOptions
     retention_days: Value
     tags: Sequence[Mapping[str, Any]]
@@ -71,7 +70,7 @@ def disagreements(sites: Sequence[UsingSite]) -> list[Problem]:
 
 
 def _uses(site: UsingSite, kind: FunctionKind) -> bool:
-    return any(kind.function in references(body.get("Properties", {})) for body in site.definitions.values())
+    return kind.function in site.referred
 
 
 def _of_kind(kind: FunctionKind, users: Sequence[UsingSite], code: FunctionCode) -> dict[str, Json]:
