@@ -61,6 +61,8 @@ TEXTS = (
     "01:00-02:00",
     "mon:01:00-mon:02:00",
     "8.2",
+    "0123456789abcdef" * 4,
+    "fedcba9876543210" * 4,
 )
 
 # What CloudFormation itself is the judge of: a tag, and an override of a resource that every site has.

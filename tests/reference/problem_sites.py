@@ -11,11 +11,15 @@ from unittest import mock
 
 import resilient_website
 from resilient_website.expand import expand_template
+from resilient_website.input_limits import check_values
 from resilient_website.problems import InvalidTemplateError, Problem
 
 PACKAGE = Path(resilient_website.__file__).parent
 
 METHODS = ("problem", "refuse")
+
+# What runs on servers and in functions refuses requests, and no templates.
+ELSEWHERE = ("instance", "inline")
 
 
 @dataclass(frozen=True, order=True)
@@ -32,7 +36,8 @@ class Place:
 
 def places() -> list[Place]:
     """Return every call of `Problem(...)`, `reader.problem(...)` and `self.refuse(...)` in the macro."""
-    return [place for path in sorted(PACKAGE.rglob("*.py")) for place in _places_of(path)]
+    paths = [path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE).parts[0] not in ELSEWHERE]
+    return [place for path in paths for place in _places_of(path)]
 
 
 def _places_of(path: Path) -> Iterator[Place]:
@@ -57,6 +62,7 @@ def refused(template: Any, values: dict[str, Any], region: str, known: list[Plac
     """Return the problems for which a template is refused; none if it is not."""
     with _recorded(known) as recorded:
         try:
+            check_values(values)
             expand_template(template, values, region)
         except InvalidTemplateError as error:
             return [Traced(problem, recorded[id(problem)][1]) for problem in error.problems]
