@@ -14,8 +14,8 @@ TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 
 INTRODUCTION = """\
 Each alarm tells the site's topic (`!GetAtt Site.AlarmTopicArn`) when it is raised and when it is over. Its name in the
-stack is the site's logical id and the name here; `<n>` counts zones, replicas, certificates or nodes. What AWS repairs
-by itself wakes nobody.
+stack is the site's logical id and the name here; `<n>` counts zones, replicas, certificates or nodes. The alarms of
+functions, which the sites of a stack share, have the name alone. What AWS repairs by itself wakes nobody.
 
 A threshold that a property decides is the one of a site with that property's default."""
 

@@ -57,7 +57,7 @@ def examples() -> list[ExpandedSite]:
     read = [read_template(path) for path in sorted((ROOT / "examples").glob("*.yaml"))]
     templates += [template for template in read if _has_one_site(template)]
     return [
-        ExpandedSite(name, template, _expanded(template, name))
+        ExpandedSite(name, template, _expanded(template))
         for template in templates
         for name, body in template["Resources"].items()
         if body.get("Type") in TYPES
@@ -90,7 +90,7 @@ def _with(site: ExpandedSite, located: Located, value: Any) -> ExpandedSite | No
     _set(properties, located.path, value)
     for others in range(MOST_OTHERS + 1):
         try:
-            resources = _shared(_expanded(template, site.name), site.resources)
+            resources = _shared(_expanded(template), site.resources)
             return ExpandedSite(site.name, template, resources, located.name, alone=others == 0)
         except InvalidTemplateError as error:
             if not any(_repair(properties, problem) for problem in error.problems):
@@ -144,7 +144,7 @@ def _set(properties: Json, path: tuple[str, ...], value: Any) -> None:
     properties[last] = value
 
 
-def _expanded(template: Json, site: str) -> Json:
-    """Return the resources that a site becomes, without those of the rest of its template."""
+def _expanded(template: Json) -> Json:
+    """Return the resources that a site becomes, its functions included, without the rest of its template."""
     made = expand_template(template, parameter_values(template, {}), REGION)["Resources"]
-    return {name: body for name, body in made.items() if name.startswith(site) and name not in template["Resources"]}
+    return {name: body for name, body in made.items() if name not in template["Resources"]}
