@@ -149,7 +149,8 @@ class Installation:
 
     def failures(self, stack: str) -> list[str]:
         """Return what went wrong in a stack, resource by resource."""
-        events = self.cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+        pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
+        events = [event for page in pages for event in page["StackEvents"]]
         return [
             f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}"
             for event in events
