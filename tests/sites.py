@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from launch.flat_size import MOST_IN_A_REQUEST
+from resilient_website.functions.code import FunctionCode, Layer
 from tests.emulator.endpoint import ROOT, Emulator
 
 # For a slow and busy machine: one that fails is noticed at once.
@@ -146,6 +147,11 @@ class Installation:
                 return str(zone["Id"]).removeprefix("/hostedzone/")
         made = route53.create_hosted_zone(Name=name, CallerReference=name)
         return str(made["HostedZone"]["Id"]).removeprefix("/hostedzone/")
+
+    def function_code(self) -> FunctionCode:
+        """Return the code of sites' functions as the installed macro has it, for a template that is expanded here."""
+        (layer,) = self.client("lambda").list_layers()["Layers"]
+        return Layer(layer["LatestMatchingVersion"]["LayerVersionArn"])
 
     def failures(self, stack: str) -> list[str]:
         """Return what went wrong in a stack, resource by resource."""

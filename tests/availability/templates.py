@@ -12,6 +12,7 @@ from availability.requests import Kind
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template
 from resilient_website.expand import expand_template
+from resilient_website.functions.code import FunctionCode
 from tests.emulator.endpoint import ROOT
 
 Template = dict[str, Any]
@@ -24,11 +25,10 @@ def example(name: str) -> Template:
     return expand_template(template, parameter_values(template, {}), "us-east-1")
 
 
-def site(**properties: Any) -> Template:
-    """Return what a compact resource expands to."""
-    return expand_template(
-        {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}, {}, "us-east-1"
-    )
+def site(*, code: FunctionCode | None = None, **properties: Any) -> Template:
+    """Return what a compact resource expands to; `code` is what its functions run, if it is to be deployed."""
+    template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
+    return expand_template(template, {}, "us-east-1", code=code)
 
 
 def ids(template: Template, kind: str, having: str = "") -> list[str]:

@@ -63,7 +63,7 @@ def instance() -> Iterator[Instance]:
 @pytest.fixture(scope="module")
 def whole(installation: Installation) -> Iterator[Template]:
     """Yield the whole site's template, with outputs to visit it by; delete its stack afterwards."""
-    template = site(Database=False)
+    template = site(code=installation.function_code(), Database=False)
     for name, target in {
         "Site": ["SiteDistribution", "DomainName"],
         "AssetsBucket": ["SiteAssetsBucket", "Arn"],
@@ -132,6 +132,7 @@ def saved(installation: Installation) -> Iterator[Template]:
     for key in ("index.html", "saved/page/index.html"):
         s3.put_object(Bucket=SOURCE, Key=key, Body=b"<h1>Saved</h1>", ContentType="text/html; charset=utf-8")
     template = site(
+        code=installation.function_code(),
         DomainName=DOMAIN,
         HostedZoneId=installation.hosted_zone("model.example.com"),
         Database=False,
