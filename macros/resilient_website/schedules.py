@@ -20,8 +20,9 @@ MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", 
 DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 UNITS = ("minute", "hour", "day")
 
-# Source: "PutRule", ScheduleExpression.
+# Sources: "PutRule", ScheduleExpression; "PutScheduledUpdateGroupAction", Recurrence.
 LONGEST_EXPRESSION = 256
+LONGEST_RECURRENCE = 255
 LARGEST_RATE = 9999
 
 # A rate as people write one: the number's zeros, the unit's number and letters may be wrong.
@@ -164,7 +165,7 @@ class Cron(Kind):
     @staticmethod
     def _wrong(text: str) -> str | None:
         fields = text.split(" ")
-        if len(fields) != len(UNIX) or len(text) > LONGEST_EXPRESSION:
+        if len(fields) != len(UNIX) or len(text) > LONGEST_RECURRENCE:
             return ""
         wrong = _first_wrong(fields, UNIX)
         return wrong and f", with {wrong}"
