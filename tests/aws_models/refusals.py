@@ -48,3 +48,5 @@ def _number(value: Any, takes: Constraints) -> Iterator[str]:
         yield f"{value!r} is no number"
         return
     yield from outside(number, takes.numbers, "")
+    if takes.choices and f"{number:g}" not in takes.choices:
+        yield f"{number:g} is none of {', '.join(takes.choices[:8])}"

@@ -1,11 +1,10 @@
-"""AWS's models and cdk-preflight find nothing in what is handed out, nor in what random sites expand to."""
+"""AWS's models and cdk-preflight find nothing in the examples and in what is handed out."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
 
 from launch.console_template import console_template
 from launch.parameter_values import parameter_values
@@ -15,8 +14,6 @@ from resilient_website.functions.code import Layer
 from tests.aws_models.judges import findings
 from tests.aws_models.resource_schemas import schema
 from tests.aws_models.service_shapes import service_input
-from tests.effort import examples
-from tests.expansion.random_sites import SITES
 from tests.expansion.test_examples import KINDS, expanded, for_region, remote_stacks
 from tests.flat.test_ready_templates import TEMPLATES
 
@@ -41,16 +38,6 @@ def test_judges_find_nothing_in_the_ready_templates(name: str) -> None:
 def test_judges_find_nothing_in_the_console_template() -> None:
     template = console_template().to_dict()
     assert findings(expand_template(template, parameter_values(template, {}), "us-east-1")) == []
-
-
-@given(SITES)
-@examples(200)
-def test_judges_find_nothing_in_random_sites(properties: Json) -> None:
-    template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
-    made = expand_template(template, {}, "us-east-1")
-    assert findings(made) == []
-    for where, inner in remote_stacks(made):
-        assert findings(inner, where) == []
 
 
 @pytest.mark.parametrize(
