@@ -10,7 +10,7 @@ from resilient_website.reader import Reader
 PATTERN = re.compile(r"PT(?=\d)(?:(\d{1,2})H)?(?:(\d{1,5})M)?(?:(\d{1,5})S)?")
 
 # How people write one: seconds, or a number with a unit.
-PLAIN = re.compile(r"\s*(?:PT)?(\d{1,5})\s*([smh]?)[a-z]*\s*", re.IGNORECASE)
+PLAIN = re.compile(r"(?:pt)?(\d{1,5}) ?([a-z]*)")
 UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
@@ -29,8 +29,8 @@ class Duration(Kind):
         """Return the duration as it is written; for a plain number, the duration is proposed."""
         if isinstance(value, str) and PATTERN.fullmatch(value) and self.least <= seconds(value) <= self.most:
             return value
-        plain = PLAIN.fullmatch(str(value)) if not isinstance(value, bool) else None
-        meant = int(plain[1]) * UNIT_SECONDS[plain[2].lower()] if plain else 0
+        plain = PLAIN.fullmatch(str(value).strip().lower()) if not isinstance(value, bool) else None
+        meant = int(plain[1]) * UNIT_SECONDS.get(plain[2][:1], 0) if plain else 0
         guess = f"did you mean {written(meant)}? " if self.least <= meant <= self.most else ""
         reader.problem(path, f"found {shown(value)}", f"{guess}allowed: {self.describe()}")
         return None

@@ -26,7 +26,7 @@ LONGEST_RECURRENCE = 255
 LARGEST_RATE = 9999
 
 # A rate as people write one: the number's zeros, the unit's number and letters may be wrong.
-ANY_RATE = re.compile(r"\s*rate\s*\(\s*(\d{1,4})\s*(minute|hour|day|week)s?\s*\)\s*", re.IGNORECASE)
+ANY_RATE = re.compile(r"rate\((\d{1,4}) ?(minute|hour|day|week)s?\)")
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,9 @@ class Schedule(Kind):
         rate = re.fullmatch(r"rate\(([1-9]\d{0,3}) (minute|hour|day)(s?)\)", text)
         if rate and self.rates:
             return None if (rate[1] == "1") == (rate[3] == "") else ", a rate with the wrong number of its unit"
-        cron = re.fullmatch(r"cron\((.*)\)", text)
-        if cron is None:
+        if not text.startswith("cron(") or not text.endswith(")"):
             return ""
-        fields = cron[1].split(" ")
+        fields = text[len("cron(") : -1].split(" ")
         if len(fields) != len(AWS):
             return f", of {len(fields)} fields, not {len(AWS)}"
         wrong = _first_wrong(fields, AWS)
@@ -120,11 +119,10 @@ class Schedule(Kind):
 
     def _spellings(self, text: str) -> Iterator[str]:
         """Yield what an expression may have been meant to be."""
-        rate = ANY_RATE.fullmatch(text)
+        rate = ANY_RATE.fullmatch(" ".join(text.lower().split()).replace("( ", "(").replace(" )", ")"))
         if rate:
-            yield from self._rates(int(rate[1]), rate[2].lower())
-        cron = re.fullmatch(r"\s*(?:cron\s*\()?([^()]*?)\)?\s*", text, re.IGNORECASE)
-        fields = cron[1].split() if cron else []
+            yield from self._rates(int(rate[1]), rate[2])
+        fields = _without_parentheses(text).split()
         if len(fields) == len(UNIX):
             fields = [*fields[:4], _aws_days(fields[4]), "*"]
         if len(fields) == len(AWS):
@@ -156,7 +154,7 @@ class Cron(Kind):
         why = self._wrong(text)
         if why is None:
             return text
-        plain = re.sub(r"^cron\((.*)\)$", r"\1", text.strip()).replace("?", "*").split()
+        plain = _without_parentheses(text).replace("?", "*").split()
         meant = " ".join(plain[:5])
         guess = f"did you mean {meant}? " if self._wrong(meant) is None else ""
         reader.problem(path, f"found {shown(value)}{why}", f"{guess}allowed: {self.describe()}")
@@ -232,6 +230,13 @@ def _near_zone(name: str) -> str | None:
         return by_name.get(plain.lower()) or by_city[plain.lower()]
     near = get_close_matches(plain.lower()[:80], by_name, n=1)
     return by_name[near[0]] if near else None
+
+
+def _without_parentheses(text: str) -> str:
+    """Return the fields of a cron expression, with or without cron(...) around them."""
+    plain = text.strip()
+    is_call = plain[:5].lower() == "cron(" and plain.endswith(")")
+    return plain[len("cron(") : -1] if is_call else plain
 
 
 def _first_wrong(texts: list[str], fields: tuple[Field, ...]) -> str | None:

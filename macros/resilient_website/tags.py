@@ -14,6 +14,7 @@ from resilient_website.stack_identity import STACK_ID
 
 # What every service takes. Source: "Tag naming limits and requirements" in the Tagging AWS Resources guide.
 LONGEST_KEY, LONGEST_VALUE = 128, 256
+# An alarm takes no empty value, which most take. Source: "AWS::CloudWatch::Alarm", Tag.
 ALLOWED = "letters, digits, spaces and _ . : / = + - @"
 
 # How types name their tags, and which types have a map of them. Source: the types' pages in the CloudFormation guide.
@@ -111,7 +112,7 @@ def check(tags: Sequence[Any], path: str, reader: Reader) -> None:
 def _check_value(value: Any, path: str, reader: Reader) -> None:
     if not _is_text(value):
         reader.problem(path, f"found {shown(value)}", "write a string")
-    elif value != "":
+    else:
         _check_text(str(value), LONGEST_VALUE, path, reader)
 
 

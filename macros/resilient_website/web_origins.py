@@ -3,7 +3,6 @@
 Sources: RFC 6454, section 7; "ResponseHeadersPolicyAccessControlAllowOrigins" in the Amazon CloudFront API reference.
 """
 
-import re
 from collections.abc import Iterator
 
 from resilient_website.kinds import Text
@@ -14,9 +13,9 @@ class Origin(Text):
 
     def _spellings(self, text: str) -> Iterator[str]:
         """Yield the origin that a URL, or a host's name, has."""
-        url = re.fullmatch(r"\s*(?:(https?)://)?([^/\s?#]+).*", text, re.IGNORECASE | re.DOTALL)
-        if url:
-            yield f"{(url[1] or 'https').lower()}://{url[2].lower()}"
+        scheme, is_url, rest = text.strip().lower().rpartition("://")
+        host = rest.partition("/")[0].partition("?")[0]
+        yield f"{scheme if is_url else 'https'}://{host}"
 
 
 LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"

@@ -23,7 +23,7 @@ TAGS = st.lists(
     st.fixed_dictionaries(
         {
             "Key": st.text(TAG_TEXT, min_size=1, max_size=128).filter(lambda key: key[:4].lower() != "aws:"),
-            "Value": st.text(TAG_TEXT, max_size=256),
+            "Value": st.text(TAG_TEXT, min_size=1, max_size=256),
         }
     ),
     max_size=40,
