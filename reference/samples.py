@@ -22,7 +22,8 @@ from resilient_website.kinds import (
 )
 from resilient_website.properties import Group, Switch, properties
 from resilient_website.reader import Reader
-from resilient_website.schedules import Cron, Schedule, TimeZone
+from resilient_website.schedules import Cron, Schedule
+from resilient_website.time_zones import TimeZone
 
 # Some of these fit any text that there is a pattern for; the pattern's own description has more ("as in ...").
 TEXTS = (

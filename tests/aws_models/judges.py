@@ -18,8 +18,12 @@ ACCEPTED: list[Json] = tomllib.loads((Path(__file__).parent / "exceptions.toml")
 
 def findings(template: Json, region: str = "us-east-1") -> list[str]:
     """Return what no judge should find in a template: each with the judge's name, apart from what is accepted."""
-    found = [*_of_models(template), *(f"preflight {each}" for each in preflight_errors(template, region))]
-    return sorted({each for each in found if not accepted(each)})
+    return [each for each in all_findings(template, region) if not accepted(each)]
+
+
+def all_findings(template: Json, region: str = "us-east-1") -> list[str]:
+    """Return what the judges find in a template, what is accepted included."""
+    return sorted({*_of_models(template), *(f"preflight {each}" for each in preflight_errors(template, region))})
 
 
 def accepted(finding: str) -> Json | None:

@@ -13,7 +13,8 @@ from resilient_website.durations import Duration, written
 from resilient_website.kinds import AnyOf, Anything, Boolean, Choice, Cidr, Integer, IntegerChoice, Kind, ListOf, MapOf
 from resilient_website.kinds import Text as TextKind
 from resilient_website.reader import Reader
-from resilient_website.schedules import Cron, Schedule, TimeZone, time_zones
+from resilient_website.schedules import Cron, Schedule
+from resilient_website.time_zones import TimeZone, time_zones
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)

@@ -11,7 +11,7 @@ from launch.parameter_values import parameter_values
 from launch.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.functions.code import Layer
-from tests.aws_models.judges import findings
+from tests.aws_models.judges import ACCEPTED, accepted, all_findings, findings
 from tests.aws_models.resource_schemas import schema
 from tests.aws_models.service_shapes import service_input
 from tests.expansion.test_examples import KINDS, expanded, for_region, remote_stacks
@@ -33,6 +33,12 @@ def test_judges_find_nothing_in_the_examples(example: Path, region: str) -> None
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_judges_find_nothing_in_the_ready_templates(name: str) -> None:
     assert findings(TEMPLATES[name]) == []
+
+
+def test_every_exception_is_needed() -> None:
+    found = [each for template in TEMPLATES.values() for each in all_findings(template)]
+    needed = [accepted(each) for each in found]
+    assert [entry for entry in ACCEPTED if entry not in needed] == []
 
 
 def test_judges_find_nothing_in_the_console_template() -> None:

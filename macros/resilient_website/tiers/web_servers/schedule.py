@@ -11,7 +11,8 @@ from resilient_website.intrinsics import Value
 from resilient_website.kinds import Integer, Text
 from resilient_website.properties import prop
 from resilient_website.reader import Reader
-from resilient_website.schedules import Cron, TimeZone
+from resilient_website.schedules import Cron
+from resilient_website.time_zones import TimeZone
 
 LANDS_ON = "AWS::AutoScaling::ScheduledAction"
 TIME_PATTERN = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
