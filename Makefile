@@ -20,8 +20,8 @@ setup: .venv/ready .venv-emulator/ready .venv-checkov/ready .venv-aws/ready .ven
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-.venv/ready: requirements/dev.txt | .venv/bin/uv
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements/dev.txt <(echo uv==$(UV_VERSION))
+.venv/ready: requirements/dev.txt requirements/rules.txt | .venv/bin/uv
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements/dev.txt requirements/rules.txt <(echo uv==$(UV_VERSION))
 	touch $@
 
 .venv-emulator/ready: requirements/emulator.txt | .venv/bin/uv
@@ -53,6 +53,8 @@ lock: .venv/bin/uv ## pin the newest versions again
 	$(BIN)/uv pip compile $(SHIPPED) custom_resources/*/requirements.txt --output-file custom_resources/requirements.txt
 	for name in dev emulator checkov aws iam; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-header \
 	  --no-annotate --no-emit-index-url requirements/$$name.in --output-file requirements/$$name.txt; done
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-deps --no-header --no-annotate \
+	  --no-emit-index-url requirements/rules.in --output-file requirements/rules.txt
 
 .PHONY: test
 test: setup test-tools ## every test, in parallel
@@ -60,8 +62,8 @@ test: setup test-tools ## every test, in parallel
 
 .PHONY: fuzz
 fuzz: setup ## the laws over tens of thousands of random sites, whole and broken: for the night
-	FUZZ_FACTOR=100 $(BIN)/python -m pytest --numprocesses auto --timeout 36000 tests/expansion tests/availability \
-	  tests/diff/test_laws.py
+	FUZZ_FACTOR=100 $(BIN)/python -m pytest --numprocesses auto --timeout 36000 tests/expansion tests/aws_models \
+	  tests/availability tests/diff/test_laws.py
 
 .PHONY: emulator
 emulator: setup ## an AWS on PORT (4600), in the foreground; prints how to use it from another shell

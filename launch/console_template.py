@@ -7,6 +7,7 @@ ServiceToken is not used.
 from troposphere import Equals, GetAtt, If, Not, Output, Parameter, Ref, Template
 from troposphere.cloudformation import AWSCustomObject
 
+from resilient_website.domain import HOST_NAME
 from resilient_website.email_address import EMAIL_PATTERN
 from resilient_website.versions import NEWEST
 
@@ -44,7 +45,8 @@ FORM: tuple[tuple[str, tuple[tuple[str, Parameter], ...]], ...] = (
                     Type="String",
                     Default="",
                     Description="The site's name, as in www.example.com; empty for CloudFront's own name.",
-                    AllowedPattern=r"^$|([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]+",
+                    AllowedPattern=f"^$|{HOST_NAME.pattern}",
+                    MaxLength=HOST_NAME.longest,
                     ConstraintDescription="A domain name in lower case, or nothing.",
                 ),
             ),

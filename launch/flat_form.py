@@ -7,6 +7,7 @@ which template one takes, since a flat template has no macro that could decide i
 from troposphere import AWSHelperFn, GetAtt, Parameter, Ref, Sub
 
 from launch.domain_parameter import PARAMETER as DOMAIN_NAME
+from resilient_website.domain import HOST_NAME
 from resilient_website.email_address import EMAIL_PATTERN
 
 EMAIL_OR_NOTHING = f"^$|{EMAIL_PATTERN}"
@@ -30,7 +31,7 @@ ADDRESS: Group = (
                 DOMAIN_NAME,
                 Type="String",
                 Description="The site's name, as in www.example.com.",
-                AllowedPattern=r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]+",
+                AllowedPattern=HOST_NAME.pattern,
                 # The longest main name of a certificate. Source: "RequestCertificate" in the ACM API Reference. The
                 # load balancer's certificate has another first name, but takes `origin.` in front as a further one.
                 MaxLength=64,

@@ -26,7 +26,7 @@ class UnknownLandingError(Exception):
 
 
 # Attributes of a resource, which stand beside its properties; they say how CloudFormation works on it, no more.
-BESIDE_PROPERTIES = (("UpdatePolicy",), ("DeletionPolicy",))
+BESIDE_PROPERTIES = (("CreationPolicy",), ("UpdatePolicy",), ("DeletionPolicy",))
 
 # What the handlers of our own custom resources make another resource for: they update everything else in place.
 REPLACED_BY_HANDLERS: dict[str, list[tuple[str, ...]]] = {"Custom::RemoteStack": [("Region",)]}

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from resilient_website.countries import Country
+from resilient_website.durations import Duration
 from resilient_website.kinds import (
     AnyOf,
     Anything,
@@ -19,6 +21,9 @@ from resilient_website.kinds import (
     Text,
 )
 from resilient_website.properties import Group, Switch, properties
+from resilient_website.reader import Reader
+from resilient_website.schedules import Cron, Schedule
+from resilient_website.time_zones import TimeZone
 
 # Some of these fit any text that there is a pattern for; the pattern's own description has more ("as in ...").
 TEXTS = (
@@ -56,6 +61,10 @@ TEXTS = (
     "0 8 * * 1-5",
     "0 20 * * 1-5",
     "cron(0 5 * * ? *)",
+    "America/New_York",
+    "PT30M",
+    "US",
+    "https://shop.example.org",
     "2030-01-31T08:00:00Z",
     "arn:aws:backup:us-west-2:123456789012:backup-vault:copies",
     "01:00-02:00",
@@ -86,7 +95,7 @@ def samples(kind: Kind) -> Iterator[Any]:
             yield from choices
         case Cidr(largest=largest):
             yield f"10.64.0.0/{largest}"
-        case Text():
+        case Text() | Country() | Schedule() | Cron() | TimeZone() | Duration():
             yield from _texts(kind)
         case ListOf(item=item, minimum=minimum):
             several, length = list(samples(item)), max(minimum, 1)
@@ -104,7 +113,12 @@ def samples(kind: Kind) -> Iterator[Any]:
             yield {name: value for name, value in rows if value is not None}
 
 
-def _texts(kind: Text) -> Iterator[str]:
+def _texts(kind: Kind) -> Iterator[str]:
     in_description = re.findall(r"(?:as in|or) ([^\s,;]+)", kind.describe())
-    fitting = (text for text in dict.fromkeys([*in_description, *TEXTS]) if re.fullmatch(kind.pattern, text))
-    yield from islice(fitting, FEW)
+    yield from islice((text for text in dict.fromkeys([*in_description, *TEXTS]) if _fits(kind, text)), FEW)
+
+
+def _fits(kind: Kind, text: str) -> bool:
+    reader = Reader({}, "us-east-1")
+    kind.read(text, "", reader)
+    return not reader.problems

@@ -1,5 +1,7 @@
 """The site's names: its domain, the other names of it, and the hosted zone that they stand in."""
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from resilient_website.arns import check_region
@@ -13,6 +15,12 @@ from resilient_website.reader import Reader
 class HostName(Text):
     """The name of a host: no wildcard, as each name has records, and answers, of its own."""
 
+    def _spellings(self, text: str) -> Iterator[str]:
+        """Yield what the text may have been meant to be; of a name with letters beyond ASCII, its Punycode."""
+        yield from super()._spellings(text)
+        with contextlib.suppress(UnicodeError):
+            yield text.strip().rstrip(".").lower().encode("idna").decode()
+
     def refuse(self, value: object, path: str, reader: Reader) -> None:
         """Note that the value is no such name; of a wildcard, what stands in its place."""
         if isinstance(value, str) and "*" in value:
@@ -24,7 +32,8 @@ class HostName(Text):
 
 HOST_NAME = HostName(
     "a domain name in lower case, as in www.example.com",
-    r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
+    r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
+    longest=253,
 )
 CERTIFICATE_ARN = Text(
     "the ARN of a certificate of ACM's, as in "

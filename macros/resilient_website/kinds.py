@@ -39,11 +39,13 @@ class Text(Kind):
     """A string, of a pattern if one is given; `what` names it for people.
 
     `prefix` is what people leave out, or write in place of another: `db.` and `cache.` before an instance type.
+    `longest` is how many characters it has at most.
     """
 
     what: str = "string"
     pattern: str = r"(?s).*"
     prefix: str = ""
+    longest: int = LONGEST_TEXT
 
     def describe(self) -> str:
         """Return how the reference names it."""
@@ -52,9 +54,9 @@ class Text(Kind):
     def read(self, value: object, path: str, reader: Reader) -> str | None:
         """Return the string (a number is taken as one, as YAML makes numbers of many names)."""
         text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-        if isinstance(text, str) and len(text) > LONGEST_TEXT:
+        if isinstance(text, str) and len(text) > self.longest:
             found = f"found a text of {len(text)} characters"
-            reader.problem(path, found, f"allowed: {self.describe()}, of at most {LONGEST_TEXT} characters")
+            reader.problem(path, found, f"allowed: {self.describe()}, of at most {self.longest} characters")
             return None
         if isinstance(text, str) and re.fullmatch(self.pattern, text):
             return text

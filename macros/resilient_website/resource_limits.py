@@ -14,10 +14,16 @@ LONGEST_LOGICAL_ID = 255
 # Source: "Run commands when you launch an EC2 instance with user data input": before it is encoded.
 MOST_USER_DATA_BYTES = 16_384
 
+# Source: "PutTargets" in the Amazon EventBridge API reference, Input.
+MOST_EVENT_BYTES = 8_192
+
+# Of a name or an id that CloudFormation puts in: a bucket's name has no more.
+TYPICAL_BYTES = 63
+
 
 def check(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
     """Return what of a site's resources, given by their logical ids, is too long; `site` is the site's own id."""
-    return [*_long_names(site, definitions), *_long_scripts(site, definitions)]
+    return [*_long_names(site, definitions), *_long_scripts(site, definitions), *_long_events(site, definitions)]
 
 
 def _long_names(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
@@ -56,6 +62,27 @@ def _long_scripts(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
                     )
                 )
     return found
+
+
+def _long_events(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
+    """Return a problem for each event of a schedule that is too long: all that it is made of counts."""
+    found = []
+    for definition in definitions.values():
+        targets = definition["Properties"].get("Targets", []) if definition["Type"] == "AWS::Events::Rule" else []
+        for target in targets:
+            size = _typical_bytes(target.get("Input"))
+            if size > MOST_EVENT_BYTES:
+                text = f"found paths that make the schedule's event about {size} bytes long; EventBridge takes"
+                path = f"Resources.{site}.Properties.Fallback.Source.Crawl.Paths"
+                found.append(Problem(path, f"{text} {MOST_EVENT_BYTES}", "write fewer paths, or shorter ones"))
+    return found
+
+
+def _typical_bytes(value: Any) -> int:
+    """Return how many bytes a text has once CloudFormation has put in what it knows."""
+    parts = value["Fn::Join"][1] if isinstance(value, Mapping) and "Fn::Join" in value else [value]
+    unknown = sum(isinstance(part, Mapping) for part in parts)
+    return _known_bytes(value) + TYPICAL_BYTES * unknown
 
 
 def _known_bytes(value: Any) -> int:

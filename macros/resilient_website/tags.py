@@ -1,14 +1,21 @@
 """Puts the site's tags on every resource that can carry some: in one place, so that none is forgotten."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, Sub, autoscaling, ec2
 
 from resilient_website.context import Context
+from resilient_website.intrinsics import is_intrinsic
 from resilient_website.problems import shown
 from resilient_website.reader import Reader
 from resilient_website.stack_identity import STACK_ID
+
+# What every service takes. Source: "Tag naming limits and requirements" in the Tagging AWS Resources guide.
+LONGEST_KEY, LONGEST_VALUE = 128, 256
+# An alarm takes no empty value, which most take. Source: "AWS::CloudWatch::Alarm", Tag.
+ALLOWED = "letters, digits, spaces and _ . : / = + - @"
 
 # How types name their tags, and which types have a map of them. Source: the types' pages in the CloudFormation guide.
 LISTS = ("Tags", "HealthCheckTags", "HostedZoneTags", "ResourceTags")
@@ -77,15 +84,53 @@ def _launch_template_data(data: Mapping[str, Any], tags: Sequence[Mapping[str, A
 
 
 def check(tags: Sequence[Any], path: str, reader: Reader) -> None:
-    """Note what is no tag, and keys that AWS refuses. Source: "Tag naming limits and requirements"."""
-    keys: list[str] = []
+    """Note what is no tag, and keys and values that a service refuses. Source: "Tag naming limits and requirements".
+
+    Some services take two keys that differ in their case only, as IAM does not: no two such keys.
+    """
+    keys: dict[str, str] = {}
     for index, tag in enumerate(tags):
         where = f"{path}[{index}]"
-        if not isinstance(tag, Mapping) or set(tag) != {"Key", "Value"} or not isinstance(tag["Key"], str):
+        if not isinstance(tag, Mapping) or set(tag) != {"Key", "Value"} or not _is_text(tag["Key"]):
             reader.problem(where, f"found {shown(tag)}", "write {Key: a string, Value: a string}")
             continue
-        if tag["Key"].lower().startswith("aws:"):
-            reader.problem(f"{where}.Key", f"found {shown(tag['Key'])}", "write a key without aws:, which is AWS's own")
-        if tag["Key"] in keys:
-            reader.problem(f"{where}.Key", f"found {shown(tag['Key'])} twice", "write each key once")
-        keys.append(tag["Key"])
+        key = str(tag["Key"])
+        if key.lower().startswith("aws:"):
+            reader.problem(f"{where}.Key", f"found {shown(key)}", "write a key without aws:, which is AWS's own")
+        if key.lower() in keys:
+            first = keys[key.lower()]
+            found = f"found {shown(key)} twice" if first == key else f"found {shown(key)} beside {shown(first)}"
+            reader.problem(f"{where}.Key", found, "write each key once, whatever its case")
+        if key.lower() == SITE_TAG and key != SITE_TAG:
+            reader.problem(f"{where}.Key", f"found {shown(key)} beside the site's own {SITE_TAG}", "write another key")
+        keys.setdefault(key.lower(), key)
+        _check_text(key, LONGEST_KEY, f"{where}.Key", reader)
+        if not is_intrinsic(tag["Value"]):
+            _check_value(tag["Value"], f"{where}.Value", reader)
+
+
+def _check_value(value: Any, path: str, reader: Reader) -> None:
+    if not _is_text(value):
+        reader.problem(path, f"found {shown(value)}", "write a string")
+    else:
+        _check_text(str(value), LONGEST_VALUE, path, reader)
+
+
+def _check_text(text: str, longest: int, path: str, reader: Reader) -> None:
+    """Note a text that is empty, too long, or has a character that a service refuses."""
+    odd = "".join(dict.fromkeys(each for each in text if not _is_allowed(each)))
+    if not 1 <= len(text) <= longest:
+        reader.problem(path, f"found a text of {len(text)} characters", f"write 1 to {longest}")
+    elif odd:
+        plain = " ".join("".join(each if _is_allowed(each) else " " for each in text.replace("&", " and ")).split())
+        guess = f"did you mean {shown(plain)}? " if plain else ""
+        found = f"found {shown(text)}, with {shown(odd)}"
+        reader.problem(path, found, f"{guess}allowed: {ALLOWED}")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str | int | float)
+
+
+def _is_allowed(character: str) -> bool:
+    return character in "_.:/=+-@" or unicodedata.category(character)[0] in "LNZ"

@@ -4,6 +4,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from resilient_website.countries import COUNTRIES
+
 ZONES = st.integers(2, 4)
 
 # Whatever people write. No templates hold control characters: YAML has none.
@@ -14,6 +16,19 @@ def _some(**properties: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, A
     """Return maps with any of these properties."""
     return st.fixed_dictionaries({}, optional=properties)
 
+
+# What every service takes. Source: "Tag naming limits and requirements".
+TAG_TEXT = st.characters(categories=["L", "N", "Zs"], include_characters="_.:/=+-@")
+TAGS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "Key": st.text(TAG_TEXT, min_size=1, max_size=128).filter(lambda key: key[:4].lower() != "aws:"),
+            "Value": st.text(TAG_TEXT, min_size=1, max_size=256),
+        }
+    ),
+    max_size=40,
+    unique_by=lambda tag: tag["Key"].lower(),
+)
 
 OWN_VPC = _some(
     AvailabilityZones=ZONES,
@@ -73,8 +88,14 @@ WEB_SERVERS = _some(
     UpdateStrategy=st.sampled_from(["RollingUpdate", "InstanceRefresh"]),
     MaxInstanceLifetime=st.integers(86400, 31536000),
     ScheduledActions=st.lists(
-        st.fixed_dictionaries({"Recurrence": st.just("0 8 * * *"), "MinSize": st.integers(4, 6)}), max_size=2
+        st.fixed_dictionaries(
+            {"Recurrence": st.sampled_from(["0 8 * * *", "*/15 8-18 1,15 JAN MON-FRI"]), "MinSize": st.integers(4, 6)},
+            optional={"TimeZone": st.sampled_from(["UTC", "Europe/Berlin", "Etc/GMT+9"])},
+        ),
+        max_size=2,
+        unique_by=lambda action: action["Recurrence"],
     ),
+    StartupTimeout=st.sampled_from(["PT5M", "PT15M", "PT1H"]),
     Drain=st.booleans() | _some(HeartbeatTimeout=st.integers(30, 7200), Script=SCRIPTS),
     CloudWatchAgent=st.booleans(),
 ) | st.fixed_dictionaries(
@@ -111,7 +132,13 @@ DELIVERY = _some(
     SecurityHeaders=st.booleans(),
     OriginShield=st.booleans(),
     AccessLogs=st.booleans(),
-    GeoRestriction=st.just({"RestrictionType": "whitelist", "Locations": ["DE", "US"]}),
+    GeoRestriction=st.fixed_dictionaries(
+        {
+            "RestrictionType": st.just("whitelist"),
+            # Where Route 53's health checkers ask from most.
+            "Locations": st.lists(st.sampled_from(sorted(COUNTRIES)), max_size=5).map(lambda more: ["US", *more]),
+        }
+    ),
 )
 SECURITY = _some(WebACL=st.sampled_from(["None", "ManagedRules"]), OriginSecretRotationDays=st.sampled_from([0, 7]))
 MONITORING = st.fixed_dictionaries(
@@ -126,14 +153,18 @@ TIERS = {
     "WebServers": WEB_SERVERS,
     "Database": DATABASE,
     "Cache": CACHE,
-    "Assets": _some(PathPattern=st.sampled_from(["/static/*", "/a/b/*"]), Immutable=st.booleans()),
+    "Assets": _some(
+        PathPattern=st.sampled_from(["/static/*", "/a/b/*"]),
+        Immutable=st.booleans(),
+        CorsAllowOrigins=st.just(["*"]) | st.just(["https://a.example.com", "https://*.example.com"]),
+    ),
     "Fallback": _some(
         Title=WORDS,
         ContactEmail=st.just("a@example.com"),
         Region=st.sampled_from(["us-west-2", "eu-west-1"]),
     ),
     "Drills": st.booleans(),
-    "Tags": st.just([{"Key": "Team", "Value": "web"}]),
+    "Tags": TAGS,
 }
 WITHOUT_FALLBACK = {name: tier for name, tier in TIERS.items() if name != "Fallback"}
 DOMAIN = {
@@ -142,9 +173,10 @@ DOMAIN = {
 }
 ALTERNATE = {"AlternateDomainNames": st.lists(st.sampled_from(["a.example.com", "b.example.com"]), unique=True)}
 
+SCHEDULE = st.sampled_from(["rate(1 day)", "rate(6 hours)", "cron(0 3 * * ? *)", "cron(0/15 8-18 ? * MON-FRI 2031)"])
 SOURCE = st.fixed_dictionaries(
     {"Crawl": st.just(True) | _some(MaxPages=st.integers(1, 5000), Paths=st.just(["/shop"]))},
-    optional={"ScheduleExpression": st.just("rate(1 day)"), "KeepVersions": st.integers(2, 100)},
+    optional={"ScheduleExpression": SCHEDULE, "KeepVersions": st.integers(2, 100)},
 ) | st.just({"BucketPrefix": {"Bucket": "static-site", "Prefix": "site/"}})
 SAVED = st.fixed_dictionaries({"Source": SOURCE}, optional={"Title": WORDS})
 

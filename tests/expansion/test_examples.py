@@ -26,7 +26,10 @@ KINDS["eu-west-1"] = [r for r in ENABLED if r not in ("us-east-1", "us-west-1", 
 
 
 def for_region(template: dict[str, Any], region: str) -> dict[str, Any]:
-    """Return the template with what that Region needs: a web ACL in us-east-1, its own topic, zones that it has."""
+    """Return the template with what that Region needs: a web ACL in us-east-1, its own topic and key, its zones."""
+    for parameter in template.get("Parameters", {}).values():
+        if str(parameter.get("Default")).startswith("arn:aws:kms:"):
+            parameter["Default"] = parameter["Default"].replace("us-east-1", region)
     for resource in template["Resources"].values():
         properties = resource.setdefault("Properties", {})
         if resource["Type"] != "ResilientWebsite":

@@ -1,6 +1,7 @@
 """A server's first boot in a sandbox: the user data of a site, as an instance gets it, run by a real shell."""
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,9 +15,9 @@ from tests.quoting.cloudformation import resolved
 STUBS = {
     "dnf": "exit 0",
     "systemctl": "exit 0",
-    "seq": "echo 1",
     "sleep": "exit 0",
-    "curl": 'case "$*" in *":$HEALTHY_PORT/"*) exit 0 ;; *) exit 22 ;; esac',
+    # The status that --write-out prints: of a page, or of no answer.
+    "curl": 'case "$*" in *":$HEALTHY_PORT/"*) printf "$HEALTHY_STATUS" ;; *) printf 000; exit 7 ;; esac',
     "aws": """[ "$1 $2" = "s3api get-object" ] || exit 1
 printf '%s\\0' "$@" > "$ARTIFACT_ARGUMENTS"
 eval "destination=\\${$#}"
@@ -68,13 +69,15 @@ class Sandbox:
         """The environment file."""
         return self.root / "etc/resilient-website/environment"
 
-    def boot(self, script: str, healthy_port: int) -> list[str]:
-        """Run the user data and return the calls of the stubs."""
+    def boot(self, script: str, healthy_port: int, status: int = 200) -> list[str]:
+        """Run the user data and return the calls of the stubs. It asks for the page, of that status, once."""
+        script = re.sub(r"STARTUP_SECONDS=\d+", "STARTUP_SECONDS=0", script)
         for place in ("/etc/", "/opt/", "/var/lib/", "/var/log/"):
             script = script.replace(place, f"{self.root}{place}")
         environment = {
             "PATH": f"{self.binaries}:{os.environ['PATH']}",
             "HEALTHY_PORT": str(healthy_port),
+            "HEALTHY_STATUS": str(status),
             "ARTIFACT_FILE": str(self.root / "artifact"),
             "ARTIFACT_ARGUMENTS": str(self.arguments),
         }

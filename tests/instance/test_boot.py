@@ -28,6 +28,7 @@ def sandbox(tmp_path: Path) -> Sandbox:
         ("echo without a shebang", "0"),
         ("#!/bin/sh\nexit 0\nfalse", "0"),
         ("#!/bin/sh\nexit 3", "3"),
+        ("#!/bin/sh\r\nexit 3\r\n", "3"),
         ("#!/usr/bin/env python3\nraise SystemExit(4)", "4"),
     ],
 )
@@ -38,6 +39,14 @@ def test_users_script_decides_what_is_signalled(sandbox: Sandbox, script: str, c
 
 def test_server_that_never_gets_healthy_is_a_failure(sandbox: Sandbox) -> None:
     assert signal_of(sandbox.boot(user_data(UserData="true", Port=8080), 9999)) == "1"
+    assert "nothing answers on port 8080 at /" in sandbox.errors
+
+
+@pytest.mark.parametrize(("status", "code"), [(204, "0"), (302, "0"), (401, "1"), (503, "1")])
+def test_status_of_the_health_check_decides(sandbox: Sandbox, status: int, code: str) -> None:
+    calls = sandbox.boot(user_data(UserData="true", Port=8080), 8080, status)
+    assert signal_of(calls) == code
+    assert (f"answers with status {status}" in sandbox.errors) is (code == "1")
 
 
 def test_environment_is_there_before_the_users_script(sandbox: Sandbox) -> None:

@@ -1,7 +1,8 @@
 """The boot scripts, read once from the files beside this one.
 
-The prologue expects the shell variables STACK, RESOURCE and REGION; the epilogue WEB_PORT and HEALTH_CHECK_PATH; the
-artifact's script BUCKET, KEY, VERSION_ID and SHA256, the last two empty where they are not given.
+The prologue expects the shell variables STACK, RESOURCE and REGION; the epilogue WEB_PORT, HEALTH_CHECK_PATH
+and STARTUP_SECONDS; the artifact's script BUCKET, KEY, VERSION_ID and SHA256, the last two empty where they are not
+given.
 """
 
 import ast

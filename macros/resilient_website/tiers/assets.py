@@ -17,6 +17,7 @@ from resilient_website.kinds import Boolean, ListOf, Text
 from resilient_website.properties import prop
 from resilient_website.quoting import javascript
 from resilient_website.teardown import RETAIN, store_policies
+from resilient_website.web_origins import ORIGIN
 
 OLD_VERSIONS_DAYS = 30
 
@@ -58,7 +59,7 @@ class AssetsSpec:
     )
     cors_allow_origins: tuple[Value, ...] = prop(
         "CorsAllowOrigins",
-        ListOf(Text("an origin, as in https://www.example.com, or *"), 1, 20),
+        ListOf(ORIGIN, 1, 20),
         ("*",),
         structural=True,
         lands_on="AWS::CloudFront::ResponseHeadersPolicy, "

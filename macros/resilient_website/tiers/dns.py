@@ -46,7 +46,7 @@ class HealthCheckSpec:
     )
     search_string: Value | None = prop(
         "SearchString",
-        Text("text of at most 255 characters", r"(?s).{1,255}"),
+        Text("text of at most 255 characters, without control characters", r"[^\x00-\x08\x0b\x0c\x0e-\x1f]{1,255}"),
         None,
         presence=True,
         lands_on="AWS::Route53::HealthCheck.HealthCheckConfig.SearchString, "

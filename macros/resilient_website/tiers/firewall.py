@@ -73,6 +73,7 @@ class SecuritySpec:
         Text(
             "the ARN of a managed policy, as in arn:aws:iam::123456789012:policy/developers-boundary",
             r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[!-~]+",
+            longest=2048,
         ),
         None,
         presence=True,
@@ -82,7 +83,7 @@ class SecuritySpec:
     )
     role_path: Value | None = prop(
         "RolePath",
-        Text("an IAM path, as in /websites/", r"/([!-.0-~]+/)*"),
+        Text("an IAM path, as in /websites/", r"/([!-.0-~]+/)*", longest=512),
         None,
         presence=True,
         lands_on="AWS::IAM::Role.Path",

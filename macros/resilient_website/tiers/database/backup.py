@@ -13,6 +13,7 @@ from resilient_website.kinds import Integer, Text
 from resilient_website.properties import prop
 from resilient_website.reader import Reader
 from resilient_website.roles import role
+from resilient_website.schedules import Schedule
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class BackupPlanSpec:
 
     schedule: Value = prop(
         "ScheduleExpression",
-        Text("a cron expression of AWS's, as in cron(0 3 * * ? *)", r"cron\(.+\)"),
+        Schedule(rates=False),
         "cron(0 3 * * ? *)",
         lands_on="AWS::Backup::BackupPlan.BackupPlan.BackupPlanRule.ScheduleExpression",
         reason="every night at three o'clock UTC",

@@ -1,13 +1,11 @@
 """What the database can't be: combinations that RDS would refuse half an hour later."""
 
-import re
-
 from resilient_website.arns import check_region
 from resilient_website.intrinsics import is_literal
-from resilient_website.problems import shown
 from resilient_website.reader import Reader
 from resilient_website.tiers.database.backup import check as check_backup_plan
 from resilient_website.tiers.database.classes import has_insights
+from resilient_website.tiers.database.parameters import check as check_parameters
 from resilient_website.tiers.database.reserved_words import RESERVED_WORDS
 from resilient_website.tiers.database.spec import MOST_STORAGE_GIB, DatabaseSpec
 from resilient_website.windows import check as check_windows
@@ -79,7 +77,4 @@ def _check_names(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     if isinstance(spec.database_name, str) and spec.database_name.lower() in RESERVED_WORDS:
         fix = "write another name, as in website: RDS takes none that MySQL has reserved"
         reader.problem(f"{path}.DatabaseName", f"found {spec.database_name}, a reserved word of MySQL's", fix)
-    for name in spec.parameters or {}:
-        if not re.fullmatch(r"[a-z][a-z0-9_.-]*", name):
-            fix = "write the name of a parameter of MySQL's, in lower case, as in max_connections"
-            reader.problem(f"{path}.Parameters.{name}", f"found the name {shown(name)}", fix)
+    check_parameters(spec.parameters or {}, f"{path}.Parameters", reader)

@@ -60,7 +60,8 @@ def _check_countries(geo: GeoRestrictionSpec, path: str, reader: Reader, *, heal
         reader.problem(where, "found countries, but RestrictionType is none", fix, rests_on=rests_on)
     elif geo.restriction_type != "none" and not geo.locations:
         fix = "write the countries, as in [DE, US], or RestrictionType: none"
-        reader.problem(where, f"found no country, but RestrictionType is {geo.restriction_type}", fix)
+        found = f"found no country, but RestrictionType is {geo.restriction_type}"
+        reader.problem(where, found, fix, rests_on=[where])
     elif health_checked and _checkers_let_in(geo) < LEAST_REGIONS:
         found = (
             f"found a {geo.restriction_type} that keeps Route 53's health checkers out: they ask from "

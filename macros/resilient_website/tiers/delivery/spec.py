@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from resilient_website.kinds import Boolean, Choice, Integer, ListOf, Text
+from resilient_website.countries import Country
+from resilient_website.kinds import Boolean, Choice, Integer, ListOf
 from resilient_website.properties import Group, prop
 
 # Where CloudFront has a regional edge cache near each Region. Source: "Use Amazon CloudFront Origin Shield", the table
@@ -47,7 +48,7 @@ class GeoRestrictionSpec:
     )
     locations: tuple[str, ...] = prop(
         "Locations",
-        ListOf(Text("a country's two letters, as in DE", r"[A-Z]{2}"), 0, 250),
+        ListOf(Country(), 0, 250),
         (),
         lands_on="AWS::CloudFront::Distribution.DistributionConfig.Restrictions.GeoRestriction.Locations",
         reason="the countries that are let in (whitelist) or kept out (blacklist)",

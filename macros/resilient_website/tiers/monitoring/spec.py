@@ -55,7 +55,8 @@ class MonitoringSpec:
         "AlarmTopicArn",
         Text(
             "the ARN of an SNS topic, as in arn:aws:sns:us-east-1:123456789012:alarms",
-            r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+",
+            r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}",
+            longest=1024,
         ),
         None,
         presence=True,

@@ -6,6 +6,7 @@ from resilient_website.intrinsics import Value
 from resilient_website.kinds import Integer, ListOf, Text
 from resilient_website.properties import Switch, prop
 from resilient_website.reader import Reader
+from resilient_website.schedules import Schedule
 
 SAVED = "Custom::SavedSite"
 
@@ -86,7 +87,7 @@ class SourceSpec:
     )
     schedule: Value = prop(
         "ScheduleExpression",
-        Text("a rate or cron expression, as in rate(6 hours)", r"(rate|cron)\(.+\)"),
+        Schedule(),
         "rate(6 hours)",
         lands_on="AWS::Events::Rule.ScheduleExpression",
         reason="a copy from this morning is good enough for an outage, and a crawl is load",

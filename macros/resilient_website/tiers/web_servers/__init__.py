@@ -59,7 +59,7 @@ def _joints(
     tiers = [tier.admit(context, group_id) for tier in (around.database, around.cache) if tier]
     endpoints = around.network.endpoint_group_id
     services = (
-        [ingress_from(context.id("EndpointIngress"), endpoints, group_id, HTTPS_PORT, "AWS's services for web servers")]
+        [ingress_from(context.id("EndpointIngress"), endpoints, group_id, HTTPS_PORT, "AWS services for web servers")]
         if endpoints is not None
         else []
     )

@@ -17,8 +17,11 @@ from resilient_website.quoting.environment import settings, texts
 from resilient_website.tiers.cache import Cache
 from resilient_website.tiers.database import Database
 from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
+from resilient_website.tiers.web_servers.script import content
 
 STATE = "/var/lib/resilient-website"
+# How long before CloudFormation's patience ends a server gives up: CloudFormation's clock starts before the server's.
+MARGIN_SECONDS = 120
 AGENT_FILE = "/etc/resilient-website/agent.json"
 
 
@@ -45,6 +48,7 @@ class Boot:
     own_image: bool
     drain: DrainSpec | None
     hook_name: str
+    startup_seconds: int
     log_group: str | None
     log_files: tuple[Value, ...]
     metrics_namespace: AWSHelperFn
@@ -96,7 +100,7 @@ def user_data(boot: Boot) -> AWSHelperFn:
         *shell.word(boot.group),
         "\nREGION=",
         *shell.word(Ref("AWS::Region")),
-        "\n",
+        f"\nSTARTUP_SECONDS={boot.startup_seconds - MARGIN_SECONDS}\n",
         scripts.PROLOGUE,
         *settings(environment(boot)),
         *(_agent(boot) if boot.log_group else []),
@@ -112,7 +116,7 @@ def _application(boot: Boot) -> list[Any]:
     if boot.artifact:
         return _artifact(boot.artifact)
     if boot.script is not None:
-        return [*shell.file(f"{STATE}/user-data", _content(boot.script)), scripts.RUN_USER_SCRIPT]
+        return [*shell.file(f"{STATE}/user-data", content(boot.script)), scripts.RUN_USER_SCRIPT]
     return [] if boot.own_image else [scripts.SAMPLE_APPLICATION]
 
 
@@ -123,13 +127,13 @@ def _artifact(artifact: ArtifactSpec) -> list[Any]:
         "VERSION_ID": "" if artifact.version_id is None else artifact.version_id,
         "SHA256": "" if artifact.sha256 is None else artifact.sha256,
     }
-    install = [] if artifact.install is None else shell.file(f"{STATE}/install", _content(artifact.install))
-    start = shell.file(f"{STATE}/start", Join("", ["exec ", artifact.command, "\n"]))
+    install = [] if artifact.install is None else shell.file(f"{STATE}/install", content(artifact.install))
+    start = shell.file(f"{STATE}/start", Join("", ["exec ", content(artifact.command), "\n"]))
     return [*texts(place), *install, *start, scripts.ARTIFACT]
 
 
 def _drain(drain: DrainSpec) -> list[Any]:
-    script = "true\n" if drain.script is None else _content(drain.script)
+    script = "true\n" if drain.script is None else content(drain.script)
     return [*shell.file(f"{STATE}/drain", script), scripts.DRAIN]
 
 
@@ -161,17 +165,6 @@ def _agent(boot: Boot) -> list[Any]:
         "logs": {"logs_collected": {"files": {"collect_list": files}}},
     }
     return [*shell.file(AGENT_FILE, Join("", json_text.document(configuration))), scripts.AGENT]
-
-
-def _content(script: Value) -> Any:
-    """Return a script as it is put into a file.
-
-    Taken as UserData in a launch template is written: `Fn::Base64` around it is undone, as the whole is encoded later.
-    """
-    if is_literal(script):
-        return script
-    call = script.to_dict()  # type: ignore[union-attr]
-    return call["Fn::Base64"] if set(call) == {"Fn::Base64"} else script
 
 
 def _joined(parts: list[Any]) -> list[Any]:

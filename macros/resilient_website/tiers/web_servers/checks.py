@@ -5,6 +5,7 @@ from resilient_website.problems import shown
 from resilient_website.quoting.parts import has_dynamic_reference
 from resilient_website.reader import Reader
 from resilient_website.tiers.web_servers.schedule import check as check_schedule
+from resilient_website.tiers.web_servers.script import check as check_script
 from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes
 
 
@@ -12,7 +13,11 @@ def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> N
     """Note sizes that leave a zone without a server, and applications that can't be started."""
     _check_sizes(spec, zone_count, path, reader)
     _check_architecture(spec, path, reader)
+    check_script(spec.user_data, f"{path}.UserData", reader)
+    if spec.drain is not None:
+        check_script(spec.drain.script, f"{path}.Drain.Script", reader)
     if spec.artifact is not None:
+        check_script(spec.artifact.install, f"{path}.Artifact.Install", reader)
         _check_artifact(spec, path, reader)
     most = sizes(spec, zone_count)[1]
     check_schedule(spec.scheduled_actions, zone_count, most, f"{path}.ScheduledActions", reader)

@@ -14,8 +14,6 @@ HOOK_NAME = "drain"
 
 # How long until a new server carries its share of the load, for scaling's arithmetic.
 WARMUP_SECONDS = 120
-# How long CloudFormation waits for each batch of new servers to report that they are healthy.
-SIGNAL_TIMEOUT = "PT15M"
 # An instance refresh first adds, then takes away: a tenth at a time.
 MOST_HEALTHY_PERCENT = 110
 
@@ -33,7 +31,7 @@ def build(
         context.id(GROUP),
         DependsOn=waits_for,
         CreationPolicy=policies.CreationPolicy(
-            ResourceSignal=policies.ResourceSignal(Count=spec.desired_capacity or least, Timeout=SIGNAL_TIMEOUT)
+            ResourceSignal=policies.ResourceSignal(Count=spec.desired_capacity or least, Timeout=spec.startup_timeout)
         ),
         UpdatePolicy=_update_policy(spec, least),
         VPCZoneIdentifier=list(around.network.web_subnets),
@@ -43,7 +41,7 @@ def build(
         **_launched_from(context, spec, least),
         TargetGroupARNs=[around.load_balancer.target_group_arn],
         HealthCheckType="ELB",
-        HealthCheckGracePeriod=spec.grace_period,
+        HealthCheckGracePeriod=spec.grace_seconds,
         DefaultInstanceWarmup=WARMUP_SECONDS,
         AvailabilityZoneDistribution=autoscaling.AvailabilityZoneDistribution(
             CapacityDistributionStrategy="balanced-best-effort"
@@ -72,7 +70,7 @@ def _update_policy(spec: WebServersSpec, least: int) -> policies.UpdatePolicy:
     rolling = policies.AutoScalingRollingUpdate(
         MinInstancesInService=least,
         MaxBatchSize=1,
-        PauseTime=SIGNAL_TIMEOUT,
+        PauseTime=spec.startup_timeout,
         WaitOnResourceSignals=True,
         SuspendProcesses=SUSPENDED_WHILE_ROLLING,
     )

@@ -3,6 +3,7 @@
 from troposphere import GetAtt, Sub, ec2
 
 from resilient_website.context import Context
+from resilient_website.durations import seconds
 from resilient_website.images import image_for
 from resilient_website.tiers.web_servers.boot import Boot, Connections, user_data
 from resilient_website.tiers.web_servers.group import GROUP, HOOK_NAME
@@ -47,6 +48,7 @@ def _boot(context: Context, spec: WebServersSpec, around: Surroundings, log_grou
         own_image=spec.image_id is not None,
         drain=spec.drain,
         hook_name=HOOK_NAME,
+        startup_seconds=seconds(spec.startup_timeout),
         log_group=log_group,
         log_files=spec.log_files,
         metrics_namespace=Sub(METRICS_NAMESPACE),

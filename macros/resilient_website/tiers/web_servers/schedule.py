@@ -11,6 +11,8 @@ from resilient_website.intrinsics import Value
 from resilient_website.kinds import Integer, Text
 from resilient_website.properties import prop
 from resilient_website.reader import Reader
+from resilient_website.schedules import Cron
+from resilient_website.time_zones import TimeZone
 
 LANDS_ON = "AWS::AutoScaling::ScheduledAction"
 TIME_PATTERN = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
@@ -24,14 +26,14 @@ class ScheduledActionSpec:
 
     recurrence: Value | None = prop(
         "Recurrence",
-        Text("a cron expression of five fields, as in 0 8 * * 1-5", r"\S+( \S+){4}"),
+        Cron(),
         None,
         lands_on=f"{LANDS_ON}.Recurrence",
         reason="absent: once, at StartTime",
     )
     time_zone: Value | None = prop(
         "TimeZone",
-        Text("a time zone, as in Europe/Berlin"),
+        TimeZone(),
         None,
         lands_on=f"{LANDS_ON}.TimeZone",
         reason="absent: UTC",

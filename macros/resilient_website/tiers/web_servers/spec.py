@@ -3,18 +3,23 @@
 from dataclasses import dataclass
 from typing import Any
 
+from resilient_website.durations import Duration, seconds
 from resilient_website.intrinsics import Value
 from resilient_website.kinds import Boolean, Choice, Integer, ListOf, Text
 from resilient_website.properties import Group, Switch, prop
 from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
 from resilient_website.tiers.web_servers.schedule import ScheduledActionSpec
 
-INSTANCE_TYPE = Text("an instance type, as in m7g.large", r"[a-z][a-z0-9-]*\.[a-z0-9-]+")
+INSTANCE_TYPE = Text("an instance type, as in m7g.large", r"[a-z][a-z0-9-]*\.[a-z0-9-]+", longest=255)
 LOG_FILES = ("/var/log/website/*.log", "/var/log/cloud-init-output.log")
 
 # Source: "CreateAutoScalingGroup", MaxInstanceLifetime.
 DAY_SECONDS = 86_400
 YEAR_SECONDS = 31_536_000
+
+# The longest is a rolling update's: CloudFormation waits no longer for a batch. The shortest leaves a server time to
+# boot and to say why it gives up. Source: "UpdatePolicy attribute", PauseTime.
+LEAST_STARTUP_SECONDS, MOST_STARTUP_SECONDS = 300, 3600
 
 
 @dataclass(frozen=True)
@@ -183,12 +188,24 @@ class WebServersSpec:
         reason="while traffic is shifted away from a zone, its servers are replaced in the others; IgnoreUnhealthy is "
         "for sites that always have capacity for a zone's loss",
     )
-    grace_period: Value = prop(
+    startup_timeout: str = prop(
+        "StartupTimeout",
+        Duration(LEAST_STARTUP_SECONDS, MOST_STARTUP_SECONDS),
+        "PT15M",
+        structural=True,
+        lands_on="AWS::AutoScaling::AutoScalingGroup.CreationPolicy, AWS::AutoScaling::AutoScalingGroup.UpdatePolicy, "
+        "AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
+        reason="how long a new server has to boot, install and answer its health check; then the deployment is rolled "
+        "back. Longer for a large installation: a deployment that fails takes as long to be noticed",
+    )
+    grace_period: Value | None = prop(
         "HealthCheckGracePeriod",
         Integer(0, 7200),
-        300,
+        None,
+        presence=True,
         lands_on="AWS::AutoScaling::AutoScalingGroup.HealthCheckGracePeriod",
-        reason="seconds a new server has to boot, install and answer before the load balancer's opinion counts",
+        reason="seconds in which the load balancer's opinion of a new server does not count; StartupTimeout when "
+        "absent, so that no server is replaced while it may still be starting",
     )
     volume_size: Value = prop(
         "VolumeSize",
@@ -218,6 +235,11 @@ class WebServersSpec:
     def all_types(self) -> tuple[str, ...]:
         """Every instance type that may be launched, the preferred one first."""
         return tuple(dict.fromkeys((self.instance_type, *self.instance_types)))
+
+    @property
+    def grace_seconds(self) -> Value:
+        """For how long the load balancer's opinion of a new server does not count."""
+        return seconds(self.startup_timeout) if self.grace_period is None else self.grace_period
 
     @property
     def is_mixed(self) -> bool:

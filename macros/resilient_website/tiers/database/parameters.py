@@ -1,0 +1,84 @@
+"""Parameters of MySQL's that RDS refuses: those that it sets itself, and values that a parameter can't have.
+
+Of the hundreds of parameters, those that people set. Sources: "Parameters for MySQL" and "Known issues and limitations
+for Amazon RDS for MySQL" in the Amazon RDS User Guide; "Server System Variables" in the MySQL 8.4 Reference Manual.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from resilient_website.problems import shown
+from resilient_website.reader import Reader
+
+# What RDS sets itself; its parameter groups have them as not modifiable.
+FIXED = frozenset(
+    (
+        *("basedir", "datadir", "tmpdir", "plugin_dir", "port", "socket", "pid_file", "server_id", "server_uuid"),
+        *("log_bin", "log_bin_basename", "log_error", "general_log_file", "slow_query_log_file", "relay_log"),
+        *("innodb_data_home_dir", "innodb_log_group_home_dir", "innodb_data_file_path", "innodb_undo_directory"),
+        *("secure_file_priv", "skip_grant_tables", "bind_address", "user", "character_sets_dir", "super_read_only"),
+    )
+)
+AT_CREATION = "lower_case_table_names"
+
+SWITCHES = frozenset(
+    (
+        *("slow_query_log", "general_log", "require_secure_transport", "log_queries_not_using_indexes"),
+        *("innodb_print_all_deadlocks", "performance_schema", "local_infile", "log_bin_trust_function_creators"),
+        *("innodb_file_per_table", "explicit_defaults_for_timestamp", "log_slow_extra", "innodb_deadlock_detect"),
+    )
+)
+CHOICES = {
+    "log_output": ("TABLE", "FILE", "NONE"),
+    "event_scheduler": ("ON", "OFF"),
+    "binlog_format": ("ROW", "STATEMENT", "MIXED"),
+    "binlog_row_image": ("full", "minimal", "noblob"),
+    "transaction_isolation": ("READ-UNCOMMITTED", "READ-COMMITTED", "REPEATABLE-READ", "SERIALIZABLE"),
+}
+RANGES = {
+    "max_connections": (1, 100_000),
+    "wait_timeout": (1, 31_536_000),
+    "interactive_timeout": (1, 31_536_000),
+    "connect_timeout": (2, 31_536_000),
+    "max_allowed_packet": (1024, 1_073_741_824),
+    "innodb_lock_wait_timeout": (1, 1_073_741_824),
+    "long_query_time": (0, 31_536_000),
+    "lock_wait_timeout": (1, 31_536_000),
+    "group_concat_max_len": (4, 18_446_744_073_709_551_615),
+}
+
+# RDS takes arithmetic of the instance's size. Source: "Specifying DB parameters" in the Amazon RDS User Guide.
+FORMULAS = ("{", "GREATEST(", "LEAST(", "SUM(")
+
+
+def check(parameters: Mapping[str, Any], path: str, reader: Reader) -> None:
+    """Note names that are none of MySQL's or can't be set, and values that a parameter can't have."""
+    for name, value in parameters.items():
+        where = f"{path}.{name}"
+        if not re.fullmatch(r"[a-z][a-z0-9_.-]*", name):
+            plain = name.strip().lower()
+            guess = f"did you mean {plain}? " if re.fullmatch(r"[a-z][a-z0-9_.-]*", plain) else ""
+            fix = f"{guess}write the name of a parameter of MySQL's, in lower case, as in max_connections"
+            reader.problem(where, f"found the name {shown(name)}", fix)
+        elif name in FIXED:
+            reader.problem(where, "found a parameter that RDS sets itself and lets nobody modify", "leave it out")
+        elif name == AT_CREATION:
+            found = "found a parameter that MySQL 8 takes when a database is created, and never after"
+            reader.problem(where, found, "leave it out, and write the names of tables in lower case")
+        elif isinstance(value, str) and not value.upper().startswith(FORMULAS):
+            _check_value(name, value, where, reader)
+
+
+def _check_value(name: str, value: str, path: str, reader: Reader) -> None:
+    choices = ("0", "1") if name in SWITCHES else CHOICES.get(name)
+    if choices is not None and value not in choices:
+        meant = {"on": "1", "true": "1", "yes": "1", "off": "0", "false": "0", "no": "0"}.get(value.lower())
+        likely = next((each for each in choices if each.lower() == value.lower()), meant)
+        guess = f"did you mean {likely}? " if likely in choices else ""
+        reader.problem(path, f"found {shown(value)}", f"{guess}allowed: {' or '.join(choices)}")
+    if name in RANGES:
+        least, most = RANGES[name]
+        number = float(value) if re.fullmatch(r"-?\d{1,20}(\.\d{1,6})?", value) else None
+        if number is None or not least <= number <= most:
+            reader.problem(path, f"found {shown(value)}", f"allowed: a number from {least} to {most}")

@@ -1,0 +1,109 @@
+"""Scripts that servers run: what is none is refused, and what templates put around one is undone.
+
+Source: "Run commands when you launch an EC2 instance with user data input", and cloud-init's "User data formats". EC2
+takes more than scripts; a site runs the user's script within one of its own, so only a script can be taken.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterator
+from typing import Any
+
+from troposphere import AWSHelperFn
+
+from resilient_website.intrinsics import Value, is_literal, opaque
+from resilient_website.problems import shown
+from resilient_website.reader import Reader
+
+# How user data begins that is no script, in lower case, and what it is.
+FORMATS = {
+    "#cloud-config": "cloud-init's configuration",
+    "#cloud-boothook": "a boot hook of cloud-init's",
+    "#part-handler": "a part handler of cloud-init's",
+    "#include": "a list of files for cloud-init",
+    "## template:": "a template for cloud-init",
+    "content-type:": "a MIME message",
+    "mime-version:": "a MIME message",
+    "<powershell": "a script for Windows",
+    "<script": "a script for Windows",
+    "<persist": "a script for Windows",
+}
+
+# Shorter words may be base64 by chance.
+SHORTEST_ENCODED = 16
+
+BYTE_ORDER_MARK = "\ufeff"
+
+
+def check(script: Value | None, path: str, reader: Reader) -> None:
+    """Note a script that is none: as far as its text is known, in each branch of an Fn::If."""
+    if script is None:
+        return
+    given = script if is_literal(script) else script.to_dict()  # type: ignore[union-attr]
+    for text in _texts(given):
+        what = _format(text)
+        if what is not None:
+            fix = "write a shell script: #!/bin/bash, and commands below it; what is more, bring in an image (ImageId)"
+            reader.problem(path, f"found {shown(text, 40)}, {what}", fix)
+
+
+def content(script: Value) -> Any:
+    """Return a script as it is put into a file.
+
+    Taken as UserData in a launch template is written: `Fn::Base64` around it is undone, as the whole is encoded later.
+    Carriage returns of Windows' line ends go, which no interpreter's name can have.
+    """
+    if isinstance(script, AWSHelperFn):
+        call = _plain(script.to_dict())
+        return opaque(call) if isinstance(call, dict) else call
+    return _plain(script)
+
+
+def _plain(value: Any) -> Any:
+    """Return a text, or a call, without base64 around it, and without carriage returns in what is written out."""
+    plain = value
+    match value:
+        case str():
+            plain = value.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n")
+        case {"Fn::Base64": inner}:
+            plain = _plain(inner)
+        case {"Fn::If": [condition, first, second]}:
+            plain = {"Fn::If": [condition, _plain(first), _plain(second)]}
+        case {"Fn::Join": [separator, [*parts]]}:
+            plain = {"Fn::Join": [_plain(separator), [_plain(part) for part in parts]]}
+        case {"Fn::Sub": [text, variables]}:
+            plain = {"Fn::Sub": [_plain(text), variables]}
+        case {"Fn::Sub": str() as text}:
+            plain = {"Fn::Sub": _plain(text)}
+    return plain
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield how the script may begin, as far as that is known."""
+    match _plain(value):
+        case str() as text:
+            yield text
+        case {"Fn::If": [_, first, second]}:
+            yield from _texts(first)
+            yield from _texts(second)
+        case {"Fn::Join": [_, [first, *_]]} | {"Fn::Sub": [first, _]} | {"Fn::Sub": first}:
+            yield from _texts(first)
+
+
+def _format(text: str) -> str | None:
+    """Return what a text is, if it is known to be no script."""
+    start = text.lstrip().lower()
+    known = next((what for beginning, what in FORMATS.items() if start.startswith(beginning)), None)
+    return known or ("a text in base64: write it as it is" if _is_encoded(text) else None)
+
+
+def _is_encoded(text: str) -> bool:
+    """Tell whether a text is another one in base64: one that can be read, or a compressed one."""
+    word = "".join(text.split("\n"))
+    if len(word) < SHORTEST_ENCODED:
+        return False
+    try:
+        decoded = base64.b64decode(word, validate=True)
+        return decoded.startswith(b"\x1f\x8b") or all(each.isprintable() or each.isspace() for each in decoded.decode())
+    except (binascii.Error, ValueError):
+        return False

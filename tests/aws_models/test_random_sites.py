@@ -1,0 +1,44 @@
+"""AWS's models and cdk-preflight find nothing in what random sites expand to, whatever is written in some places."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resilient_website.expand import expand_template
+from resilient_website.problems import InvalidTemplateError
+from tests.aws_models.judges import findings
+from tests.effort import examples
+from tests.expansion.random_sites import SITES, TAGS
+from tests.expansion.test_examples import remote_stacks
+
+Json = dict[str, Any]
+
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=300)
+ANY_TAGS = TAGS | st.lists(st.fixed_dictionaries({"Key": ANY_TEXT, "Value": ANY_TEXT}), min_size=1, max_size=2)
+
+
+def made(properties: Json) -> Json:
+    """Return what a site expands to."""
+    template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
+    return expand_template(template, {}, "us-east-1")
+
+
+@given(SITES)
+@examples(200)
+def test_judges_find_nothing_in_random_sites(properties: Json) -> None:
+    template = made(properties)
+    assert findings(template) == []
+    for where, inner in remote_stacks(template):
+        assert findings(inner, where) == []
+
+
+@given(ANY_TAGS)
+@examples(50)
+def test_tags_are_refused_or_taken_by_every_service(tags: list[Json]) -> None:
+    try:
+        found = findings(made({"Database": False, "Tags": tags}))
+    except InvalidTemplateError as error:
+        assert all(".Tags[" in each.path for each in error.problems)
+    else:
+        assert found == []

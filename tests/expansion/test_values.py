@@ -1,0 +1,197 @@
+"""Values that AWS would refuse are refused by the macro, with the nearest that it takes."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from resilient_website.countries import COUNTRIES
+from resilient_website.domain import HOST_NAME
+from resilient_website.expand import expand_template
+from resilient_website.problems import InvalidTemplateError
+from tests.aws_models.resource_schemas import schema
+from tests.expansion.expanded import expand
+
+Json = dict[str, Any]
+
+DOMAIN = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
+
+
+def problems(properties: Json) -> dict[str, str]:
+    """Return what is wrong with a site: each problem by its property's path."""
+    template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
+    try:
+        expand_template(template, {}, "us-east-1")
+    except InvalidTemplateError as error:
+        prefix = "Resources.Site.Properties."
+        return {each.path.removeprefix(prefix): f"{each.found}; {each.fix}" for each in error.problems}
+    return {}
+
+
+def geo(*countries: Any) -> Json:
+    return {"Delivery": {"GeoRestriction": {"RestrictionType": "whitelist", "Locations": list(countries)}}}
+
+
+def crawl(schedule: str) -> Json:
+    return {**DOMAIN, "Fallback": {"Source": {"Crawl": True, "ScheduleExpression": schedule}}}
+
+
+def action(recurrence: str = "0 8 * * *", zone: str = "UTC") -> Json:
+    return {"WebServers": {"ScheduledActions": [{"Recurrence": recurrence, "TimeZone": zone, "MinSize": 4}]}}
+
+
+def servers(**properties: Any) -> Json:
+    return {"WebServers": properties}
+
+
+def parameters(**values: str) -> Json:
+    return {"Database": {"Parameters": values}}
+
+
+def tags(*pairs: tuple[Any, Any]) -> Json:
+    return {"Tags": [{"Key": key, "Value": value} for key, value in pairs]}
+
+
+REFUSED: list[tuple[Json, str, str]] = [
+    (geo("UK"), "Delivery.GeoRestriction.Locations[0]", "did you mean GB?"),
+    (geo("EU"), "Delivery.GeoRestriction.Locations[0]", "one by one"),
+    (geo("XX"), "Delivery.GeoRestriction.Locations[0]", "two letters"),
+    (geo("de"), "Delivery.GeoRestriction.Locations[0]", "did you mean DE?"),
+    (geo(False), "Delivery.GeoRestriction.Locations[0]", "'NO'"),
+    (crawl("rate(1 hours)"), "Fallback.Source.ScheduleExpression", "did you mean rate(1 hour)?"),
+    (crawl("rate(6 hour)"), "Fallback.Source.ScheduleExpression", "did you mean rate(6 hours)?"),
+    (crawl("rate(1 week)"), "Fallback.Source.ScheduleExpression", "did you mean rate(7 days)?"),
+    (crawl("cron(0 8 * * *)"), "Fallback.Source.ScheduleExpression", "did you mean cron(0 8 * * ? *)?"),
+    (crawl("0 8 * * 1-5"), "Fallback.Source.ScheduleExpression", "did you mean cron(0 8 ? * MON-FRI *)?"),
+    (crawl("cron(0 8 * * * *)"), "Fallback.Source.ScheduleExpression", "did you mean cron(0 8 * * ? *)?"),
+    (crawl("cron(0 24 * * ? *)"), "Fallback.Source.ScheduleExpression", "24 as hour"),
+    (crawl("rate(0 days)"), "Fallback.Source.ScheduleExpression", "rate(6 hours)"),
+    (
+        {"Database": {"BackupPlan": {"ScheduleExpression": "rate(1 day)"}}},
+        "Database.BackupPlan.ScheduleExpression",
+        "cron(0 3 * * ? *)",
+    ),
+    (action("99 25 * * 8"), "WebServers.ScheduledActions[0].Recurrence", "99 as minute"),
+    (action("0 8 ? * MON-FRI"), "WebServers.ScheduledActions[0].Recurrence", "did you mean 0 8 * * MON-FRI?"),
+    (action("cron(0 8 * * *)"), "WebServers.ScheduledActions[0].Recurrence", "did you mean 0 8 * * *?"),
+    (action(zone="PST"), "WebServers.ScheduledActions[0].TimeZone", "did you mean America/Los_Angeles?"),
+    (action(zone="Berlin"), "WebServers.ScheduledActions[0].TimeZone", "did you mean Europe/Berlin?"),
+    (action(zone="+02:00"), "WebServers.ScheduledActions[0].TimeZone", "IANA"),
+    (tags(("Department", "R&D")), "Tags[0].Value", "'R and D'"),
+    (tags(("Owner (team)", "web")), "Tags[0].Key", "'Owner team'"),
+    (tags(("team", "a"), ("Team", "b")), "Tags[1].Key", "beside 'team'"),
+    (tags(("a" * 129, "b")), "Tags[0].Key", "1 to 128"),
+    (tags(("a", "b" * 257)), "Tags[0].Value", "1 to 256"),
+    (tags(("a", "\N{ROCKET}")), "Tags[0].Value", "allowed"),
+    (tags(("a", ["b"])), "Tags[0].Value", "write a string"),
+    (tags(("a", "")), "Tags[0].Value", "1 to 256"),
+    (tags(("Aws:a", "b")), "Tags[0].Key", "aws:"),
+    ({"Assets": {"CorsAllowOrigins": ["https://a.example.com/"]}}, "Assets.CorsAllowOrigins[0]", "https://a.example.com?"),
+    ({"Assets": {"CorsAllowOrigins": ["A.example.com"]}}, "Assets.CorsAllowOrigins[0]", "https://a.example.com?"),
+    (servers(UserData="#cloud-config\npackages: [nginx]\n"), "WebServers.UserData", "cloud-init"),
+    (servers(UserData="Content-Type: multipart/mixed\n"), "WebServers.UserData", "MIME"),
+    (servers(UserData="<powershell>a</powershell>"), "WebServers.UserData", "Windows"),
+    (servers(UserData=base64.b64encode(b"#!/bin/bash\necho hi\n").decode()), "WebServers.UserData", "base64"),
+    (
+        servers(UserData={"Fn::If": ["Live", {"Fn::Base64": "#cloud-config"}, "echo hi"]}),
+        "WebServers.UserData",
+        "cloud-init",
+    ),
+    (servers(Drain={"Script": {"Fn::Sub": "#cloud-config ${AWS::Region}"}}), "WebServers.Drain.Script", "cloud-init"),
+    (servers(StartupTimeout=900), "WebServers.StartupTimeout", "did you mean PT15M?"),
+    (servers(StartupTimeout="30 min"), "WebServers.StartupTimeout", "did you mean PT30M?"),
+    (servers(StartupTimeout="PT2H"), "WebServers.StartupTimeout", "PT5M to PT1H"),
+    (parameters(lower_case_table_names="1"), "Database.Parameters.lower_case_table_names", "leave it out"),
+    (parameters(port="3307"), "Database.Parameters.port", "leave it out"),
+    (parameters(Max_Connections="100"), "Database.Parameters.Max_Connections", "did you mean max_connections?"),
+    (parameters(slow_query_log="ON"), "Database.Parameters.slow_query_log", "did you mean 1?"),
+    (parameters(max_connections="many"), "Database.Parameters.max_connections", "from 1 to"),
+    ({**DOMAIN, "DomainName": "www.m\N{LATIN SMALL LETTER U WITH DIAERESIS}n.de"}, "DomainName", "www.xn--mn-xka.de?"),
+    (
+        {**DOMAIN, "Fallback": {"Source": {"Crawl": {"Paths": [f"/{'a' * 90}{number}" for number in range(100)]}}}},
+        "Fallback.Source.Crawl.Paths",
+        "8192",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("properties", "path", "advice"), REFUSED, ids=[f"{path}-{i}" for i, (_, path, _) in enumerate(REFUSED)]
+)
+def test_value_is_refused_with_the_nearest_one(properties: Json, path: str, advice: str) -> None:
+    found = problems(properties)
+    assert list(found) == [path]
+    assert advice in found[path]
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        geo("GB", "US", "NO"),
+        crawl("rate(1 hour)"),
+        crawl("cron(0/15 8-18 ? * MON-FRI 2027)"),
+        crawl("cron(0 8 L * ? *)"),
+        action("*/15 8-18/2 1,15 JAN-MAR *", "Etc/GMT+9"),
+        tags(("Cost centre", "4711/a+b=c@d_e-f.g:h"), ("\N{LATIN SMALL LETTER A WITH DIAERESIS}", "x")),
+        tags(("number", 5), ("intrinsic", {"Ref": "AWS::Region"})),
+        {"Assets": {"CorsAllowOrigins": ["*"]}},
+        {"Assets": {"CorsAllowOrigins": ["https://*.example.com", "http://localhost:3000"]}},
+        servers(UserData="echo plain"),
+        servers(UserData="/usr/local/bin/start"),
+        servers(StartupTimeout="PT1H"),
+        parameters(max_connections="{DBInstanceClassMemory/12582880}", long_query_time="0.5", unknown="x"),
+        {**DOMAIN, "DomainName": "xn--e1afmkfd.xn--p1ai"},
+    ],
+    ids=str,
+)
+def test_value_that_aws_takes_is_taken(properties: Json) -> None:
+    assert problems(properties) == {}
+
+
+def test_countries_are_those_of_cloudfront() -> None:
+    place: Any = schema("AWS::CloudFront::Distribution")
+    for step in ("DistributionConfig", "Restrictions", "GeoRestriction", "Locations"):
+        place = place.member(step)
+    assert frozenset(place.item().constraints().choices) == COUNTRIES
+
+
+def user_data(properties: Json) -> str:
+    return json.dumps(expand(properties)["SiteWebLaunchTemplate"]["Properties"]["LaunchTemplateData"]["UserData"])
+
+
+def test_base64_is_undone_within_a_condition() -> None:
+    branches = [{"Fn::Base64": "#!/bin/sh\necho live"}, {"Fn::Base64": {"Fn::Sub": "#!/bin/sh\n${AWS::Region}"}}]
+    script = {"Fn::If": ["Live", "#!/bin/sh\necho live", {"Fn::Sub": "#!/bin/sh\n${AWS::Region}"}]}
+    found = user_data(servers(UserData={"Fn::If": ["Live", *branches]}))
+    assert json.dumps({"Fn::Base64": script}) in found
+    assert found == user_data(servers(UserData=script))
+
+
+@pytest.mark.parametrize("script", ["#!/bin/sh\r\necho hi\r\n", {"Fn::Join": ["\r\n", ["#!/bin/sh", {"Ref": "X"}]]}])
+def test_line_ends_are_those_of_unix(script: Any) -> None:
+    unix = json.loads(json.dumps(script).replace("\\r", ""))
+    assert user_data(servers(UserData=script)) == user_data(servers(UserData=unix))
+
+
+@pytest.mark.parametrize(("timeout", "seconds"), [(None, 900), ("PT45M", 2700)])
+def test_startup_timeout_rules_all_that_waits_for_a_server(timeout: str | None, seconds: int) -> None:
+    properties = servers(StartupTimeout=timeout) if timeout else {}
+    group = expand(properties)["SiteAutoScalingGroup"]
+    assert group["CreationPolicy"]["ResourceSignal"]["Timeout"] == (timeout or "PT15M")
+    assert group["UpdatePolicy"]["AutoScalingRollingUpdate"]["PauseTime"] == (timeout or "PT15M")
+    assert group["Properties"]["HealthCheckGracePeriod"] == seconds
+    assert f"STARTUP_SECONDS={seconds - 120}\\n" in user_data(properties)
+
+
+def test_own_grace_period_stays() -> None:
+    group = expand(servers(StartupTimeout="PT45M", HealthCheckGracePeriod=60))["SiteAutoScalingGroup"]
+    assert group["Properties"]["HealthCheckGracePeriod"] == 60
+
+
+def test_forms_take_the_names_that_the_macro_takes() -> None:
+    from launch.console_template import console_template
+    from launch.flat_form import ADDRESS
+
+    fields = [console_template().to_dict()["Parameters"]["DomainName"], ADDRESS[1][0][1].to_dict()]
+    assert all(HOST_NAME.pattern in field["AllowedPattern"] for field in fields)
