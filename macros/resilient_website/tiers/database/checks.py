@@ -7,6 +7,7 @@ from resilient_website.intrinsics import is_literal
 from resilient_website.problems import shown
 from resilient_website.reader import Reader
 from resilient_website.tiers.database.backup import check as check_backup_plan
+from resilient_website.tiers.database.backup_times import check as check_backup_times
 from resilient_website.tiers.database.classes import has_insights
 from resilient_website.tiers.database.reserved_words import RESERVED_WORDS
 from resilient_website.tiers.database.spec import MOST_STORAGE_GIB, DatabaseSpec
@@ -44,6 +45,7 @@ def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     check_region(spec.kms_key_id, reader.region, f"{path}.KmsKeyId", reader, wanted="the ARN of a key", why=why)
     if spec.backup_plan:
         check_backup_plan(spec.backup_plan, f"{path}.BackupPlan", reader)
+        check_backup_times(spec, path, reader)
 
 
 def _check_storage(spec: DatabaseSpec, path: str, reader: Reader) -> None:

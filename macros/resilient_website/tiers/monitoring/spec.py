@@ -90,7 +90,9 @@ class MonitoringSpec:
         None,
         presence=True,
         lands_on="AWS::Budgets::Budget.Budget.BudgetLimit.Amount",
-        reason="US dollars; absent, as only you know. Told at 80 % spent and at 100 % forecast; needs AlarmEmail",
+        reason="US dollars; absent, as only you know. Told at 80 % spent and at 100 % forecast; needs AlarmEmail. "
+        "The budget counts 0 until the tag aws:cloudformation:stack-name is activated as a cost allocation tag in the "
+        "Billing console (in an organization: by its management account)",
     )
 
 
