@@ -8,6 +8,7 @@ from resilient_website.intrinsics import Value
 from resilient_website.kinds import Boolean, Integer, IntegerChoice, Text
 from resilient_website.properties import prop
 from resilient_website.reader import Reader
+from resilient_website.region_types import REGIONS_WITHOUT
 
 # Source: "PutRetentionPolicy" in the CloudWatch Logs API reference.
 RETENTION_DAYS = (
@@ -34,9 +35,6 @@ RETENTION_DAYS = (
     3288,
     3653,
 )
-
-# Source: the resource types that each Region's CloudFormation publishes ("Resource type schemas").
-REGIONS_WITHOUT_BUDGETS = ("ap-northeast-3", "eu-north-1")
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ def check(spec: MonitoringSpec, path: str, reader: Reader) -> None:
             "write AlarmEmail too, as somebody has to be told, or leave it out",
             rests_on=[f"{path}.AlarmEmail"],
         )
-    if spec.monthly_budget is not None and reader.region in REGIONS_WITHOUT_BUDGETS:
+    if spec.monthly_budget is not None and reader.region in REGIONS_WITHOUT["AWS::Budgets::Budget"]:
         reader.problem(
             f"{path}.MonthlyBudget",
             f"CloudFormation makes no budgets in {reader.region}",
