@@ -5,6 +5,7 @@ import re
 from resilient_website import domain, tags, teardown
 from resilient_website.domain import EDGE_REGION
 from resilient_website.reader import Reader
+from resilient_website.region_types import REGIONS_WITHOUT
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import cache, database, fallback, firewall, load_balancer, monitoring, network, web_servers
 from resilient_website.tiers.delivery import checks as delivery
@@ -59,6 +60,9 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
             "found with a VPC of yours, whose subnets' zones are not known here",
             "leave it out, and write the experiments for your own zones",
         )
+    if site.drills and reader.region in REGIONS_WITHOUT["AWS::FIS::ExperimentTemplate"]:
+        found = f"CloudFormation makes no experiment templates in {reader.region}"
+        reader.problem(f"{path}.Drills", found, "leave it out")
 
 
 def _has_domain(site: SiteSpec, path: str, reader: Reader) -> bool:

@@ -11,17 +11,19 @@ from launch.console_template import console_template
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template
 from resilient_website.expand import expand_template
+from resilient_website.region_types import REGIONS_WITHOUT
 from resilient_website.regions import ENABLED
-from resilient_website.tiers.monitoring.spec import REGIONS_WITHOUT_BUDGETS
 from tests.emulator.endpoint import ROOT
 from tests.judges import validator_errors
+
+REGIONS_WITHOUT_BUDGETS = [r for r in ENABLED if r in REGIONS_WITHOUT["AWS::Budgets::Budget"]]
 
 WEB_ACL = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/12345678-1234-1234-1234-123456789012"
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 
 # An expansion differs between us-east-1, a Region with two zones, those without budgets, and all others; the linter
 # judges each for all the Regions that it is for.
-KINDS = {"us-east-1": ["us-east-1"], "us-west-1": ["us-west-1"], "eu-north-1": list(REGIONS_WITHOUT_BUDGETS)}
+KINDS = {"us-east-1": ["us-east-1"], "us-west-1": ["us-west-1"], "eu-north-1": REGIONS_WITHOUT_BUDGETS}
 KINDS["eu-west-1"] = [r for r in ENABLED if r not in ("us-east-1", "us-west-1", *REGIONS_WITHOUT_BUDGETS)]
 
 

@@ -9,6 +9,7 @@ from troposphere import GetAtt, Ref, rds
 from resilient_website.context import Context
 from resilient_website.security_groups import closed_group
 from resilient_website.tiers.database import backup, instances, reader_endpoint, secret
+from resilient_website.tiers.database.backup_times import with_windows
 from resilient_website.tiers.database.checks import check
 from resilient_website.tiers.database.classes import most_connections
 from resilient_website.tiers.database.result import Database
@@ -32,7 +33,7 @@ def build(context: Context, spec: DatabaseSpec, network: Network, teardown: str)
     )
     parameters = instances.parameter_group(context, spec)
     role = instances.monitoring_role(context, spec)
-    primary = instances.primary(context, spec, teardown)
+    primary = instances.primary(context, with_windows(spec), teardown)
     attachment = secret.attachment(context, primary.title)
     days = spec.secret_rotation_days
     rotated = secret.rotation(context, days, primary.title, attachment.title) if days else ()

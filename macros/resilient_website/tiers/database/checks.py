@@ -4,6 +4,7 @@ from resilient_website.arns import check_region
 from resilient_website.intrinsics import is_literal
 from resilient_website.reader import Reader
 from resilient_website.tiers.database.backup import check as check_backup_plan
+from resilient_website.tiers.database.backup_times import check as check_backup_times
 from resilient_website.tiers.database.classes import has_insights
 from resilient_website.tiers.database.parameters import check as check_parameters
 from resilient_website.tiers.database.reserved_words import RESERVED_WORDS
@@ -42,6 +43,7 @@ def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     check_region(spec.kms_key_id, reader.region, f"{path}.KmsKeyId", reader, wanted="the ARN of a key", why=why)
     if spec.backup_plan:
         check_backup_plan(spec.backup_plan, f"{path}.BackupPlan", reader)
+        check_backup_times(spec, path, reader)
 
 
 def _check_storage(spec: DatabaseSpec, path: str, reader: Reader) -> None:

@@ -28,7 +28,8 @@ class DatabaseSpec:
         "8.4",
         structural=True,
         lands_on="AWS::RDS::DBInstance.EngineVersion, AWS::RDS::DBInstance.DBParameterGroupName",
-        reason="the long-term support release; RDS picks the minor version, so that no upgrade of ours moves it",
+        reason="the long-term support release; RDS picks the minor version, so that no upgrade of ours moves it. "
+        "RDS charges for 8.0 by vCPU and hour since 2026-07-31 (Extended Support)",
     )
     instance_class: Value = prop(
         "DBInstanceClass",

@@ -16,6 +16,13 @@ REPLICA_LAG_SECONDS = 60
 LAG = "IF(m0 < 0, 86400, m0)"
 GIB = 1024**3
 DAY_SECONDS = 86_400
+# Each way in which a night goes by without a backup. Source: "AWS Backup metrics with CloudWatch".
+LOST_BACKUPS = (
+    "NumberOfBackupJobsFailed",
+    "NumberOfBackupJobsAborted",
+    "NumberOfBackupJobsExpired",
+    "NumberOfCopyJobsFailed",
+)
 
 
 def rows(database: Database) -> Iterator[AlarmRow]:
@@ -36,11 +43,12 @@ def rows(database: Database) -> Iterator[AlarmRow]:
         vault = {"BackupVaultName": Ref(database.backup_vault)}
         yield AlarmRow(
             "BackupFailedAlarm",
-            "A backup job of the database has failed.",
+            "A backup of the database, or its copy to another vault, has failed, was aborted or did not start.",
             "See the job in AWS Backup, and start another one by hand.",
-            (Metric("AWS/Backup", "NumberOfBackupJobsFailed", vault, "Sum", DAY_SECONDS),),
+            tuple(Metric("AWS/Backup", name, vault, "Sum", DAY_SECONDS) for name in LOST_BACKUPS),
             0,
             1,
+            expression="+".join(f"FILL(m{number}, 0)" for number in range(len(LOST_BACKUPS))),
         )
 
 

@@ -8,6 +8,7 @@ from resilient_website.intrinsics import Value
 from resilient_website.kinds import Boolean, Integer, IntegerChoice, Text
 from resilient_website.properties import prop
 from resilient_website.reader import Reader
+from resilient_website.region_types import REGIONS_WITHOUT
 
 # Source: "PutRetentionPolicy" in the CloudWatch Logs API reference.
 RETENTION_DAYS = (
@@ -34,9 +35,6 @@ RETENTION_DAYS = (
     3288,
     3653,
 )
-
-# Source: the resource types that each Region's CloudFormation publishes ("Resource type schemas").
-REGIONS_WITHOUT_BUDGETS = ("ap-northeast-3", "eu-north-1")
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,9 @@ class MonitoringSpec:
         None,
         presence=True,
         lands_on="AWS::Budgets::Budget.Budget.BudgetLimit.Amount",
-        reason="US dollars; absent, as only you know. Told at 80 % spent and at 100 % forecast; needs AlarmEmail",
+        reason="US dollars; absent, as only you know. Told at 80 % spent and at 100 % forecast; needs AlarmEmail. "
+        "The budget counts 0 until the tag aws:cloudformation:stack-name is activated as a cost allocation tag in the "
+        "Billing console (in an organization: by its management account)",
     )
 
 
@@ -112,7 +112,7 @@ def check(spec: MonitoringSpec, path: str, reader: Reader) -> None:
             "write AlarmEmail too, as somebody has to be told, or leave it out",
             rests_on=[f"{path}.AlarmEmail"],
         )
-    if spec.monthly_budget is not None and reader.region in REGIONS_WITHOUT_BUDGETS:
+    if spec.monthly_budget is not None and reader.region in REGIONS_WITHOUT["AWS::Budgets::Budget"]:
         reader.problem(
             f"{path}.MonthlyBudget",
             f"CloudFormation makes no budgets in {reader.region}",

@@ -19,5 +19,6 @@ def build(spec: NetworkSpec) -> Network:
         database_subnets=database,
         cache_subnets=spec.cache_subnet_ids or database,
         internet_ready=(),
+        asks_for_addresses=not spec.web_subnet_ids,
         web_ready=(),
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSHelperFn, AWSObject
+from troposphere import AWSHelperFn, AWSObject, Join
 
 from resilient_website.intrinsics import Value
 
@@ -29,8 +29,15 @@ class Network:
     web_ready: tuple[str, ...]
     # The security group of the interface endpoints, which the web servers have to be let into; None: there are none.
     endpoint_group_id: AWSHelperFn | None = None
+    # Whether web servers stand in public subnets that somebody else made: these may give no public addresses.
+    asks_for_addresses: bool = False
 
     @property
     def attributes(self) -> dict[str, Any]:
         """The site's attributes that come from here."""
-        return {"VpcId": self.vpc_id}
+        tiers = {
+            "PublicSubnetIds": self.public_subnets,
+            "WebSubnetIds": self.web_subnets,
+            "DatabaseSubnetIds": self.database_subnets,
+        }
+        return {"VpcId": self.vpc_id, **{name: Join(",", list(ids)) for name, ids in tiers.items() if ids}}

@@ -121,7 +121,8 @@ class NetworkSpec:
         (),
         structural=True,
         lands_on="AWS::AutoScaling::AutoScalingGroup.VPCZoneIdentifier",
-        reason="with VpcId: the web servers' subnets; PublicSubnetIds when absent",
+        reason="with VpcId: the web servers' subnets; PublicSubnetIds when absent, where each server asks for a "
+        "public address",
     )
     database_subnet_ids: tuple[Any, ...] = prop(
         "DatabaseSubnetIds",

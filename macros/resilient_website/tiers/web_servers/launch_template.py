@@ -1,5 +1,7 @@
 """The launch template: what a new server is, and what it does on its first boot."""
 
+from typing import Any
+
 from troposphere import GetAtt, Sub, ec2
 
 from resilient_website.context import Context
@@ -21,7 +23,10 @@ def build(context: Context, spec: WebServersSpec, around: Surroundings, log_grou
             InstanceType=spec.instance_type,
             ImageId=image_for(spec.instance_type) if spec.image_id is None else spec.image_id,
             IamInstanceProfile=ec2.IamInstanceProfile(Arn=GetAtt(context.id("WebInstanceProfile"), "Arn")),
-            SecurityGroupIds=[GetAtt(context.id("WebSecurityGroup"), "GroupId")],
+            # Alarms and scaling read the CPU every minute; basic monitoring has it every five. Source: "Configure
+            # monitoring for Auto Scaling instances".
+            Monitoring=ec2.Monitoring(Enabled=True),
+            **_attachment(context, around),
             MetadataOptions=ec2.MetadataOptions(
                 HttpEndpoint="enabled", HttpTokens="required", HttpPutResponseHopLimit=1
             ),
@@ -29,6 +34,21 @@ def build(context: Context, spec: WebServersSpec, around: Surroundings, log_grou
             UserData=user_data(_boot(context, spec, around, log_group)),
         ),
     )
+
+
+def _attachment(context: Context, around: Surroundings) -> dict[str, Any]:
+    """Return the security group, with a public address asked for where the subnets need not give one.
+
+    A subnet that is not a default one gives no public address unless it is set to. Source:
+    "InstanceNetworkInterfaceSpecification", AssociatePublicIpAddress.
+    """
+    groups = [GetAtt(context.id("WebSecurityGroup"), "GroupId")]
+    if not around.network.asks_for_addresses:
+        return {"SecurityGroupIds": groups}
+    interface = ec2.NetworkInterfaces(
+        DeviceIndex=0, AssociatePublicIpAddress=True, DeleteOnTermination=True, Groups=groups
+    )
+    return {"NetworkInterfaces": [interface]}
 
 
 def _boot(context: Context, spec: WebServersSpec, around: Surroundings, log_group: str | None) -> Boot:

@@ -1,0 +1,103 @@
+"""When AWS Backup may start: at least an hour before RDS's own windows, and never during one.
+
+Source: "Troubleshooting AWS Backup", jobs of database services in the hour before or during a maintenance or automatic
+backup window fail.
+"""
+
+import re
+from dataclasses import replace
+
+from resilient_website.reader import Reader
+from resilient_website.tiers.database.spec import DatabaseSpec
+from resilient_website.windows import DAY_MINUTES, collide
+
+BEFORE_MINUTES = 60
+WINDOW_MINUTES = 30
+# The windows are put before the plan, as AWS Backup may start a job hours after its time.
+STEP_MINUTES = 120
+CRON = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
+
+
+def starts(schedule: str) -> frozenset[int]:
+    """Return the minutes of the day (UTC) at which a cron expression starts; none where it can't be read."""
+    found = CRON.fullmatch(schedule)
+    if found is None:
+        return frozenset()
+    return frozenset(60 * hour + minute for hour in _field(found[2], 24) for minute in _field(found[1], 60))
+
+
+def with_windows(spec: DatabaseSpec) -> DatabaseSpec:
+    """Return the database with both windows stated, apart from its backup plan; as it was where there is no plan."""
+    if not spec.backup_plan or not isinstance(spec.backup_plan.schedule, str):
+        return spec
+    times = starts(spec.backup_plan.schedule)
+    backup, maintenance = spec.backup_window, spec.maintenance_window
+    candidates = _candidates(times)
+    if backup is None and (maintenance is None or isinstance(maintenance, str)):
+        free = (c for c in candidates if maintenance is None or not collide(c, maintenance))
+        backup = next(free, None)
+    if maintenance is None and isinstance(backup, str):
+        weekly = (f"sun:{c[:5]}-{_day_of_end(c)}:{c[6:]}" for c in candidates)
+        maintenance = next((w for w in weekly if not collide(backup, w)), None)
+    return replace(spec, backup_window=backup, maintenance_window=maintenance)
+
+
+def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
+    """Note a stated window in which a backup of the plan would fail."""
+    if not spec.backup_plan or not isinstance(spec.backup_plan.schedule, str):
+        return
+    schedule = spec.backup_plan.schedule
+    found = CRON.fullmatch(schedule)
+    daily = found is not None and {found[3], found[5]} <= {"*", "?"}
+    windows = [("PreferredBackupWindow", spec.backup_window)]
+    windows += [("PreferredMaintenanceWindow", spec.maintenance_window)] if daily else []
+    for name, window in windows:
+        if isinstance(window, str) and starts(schedule) & _forbidden(*_times(window)):
+            reader.problem(
+                f"{path}.{name}",
+                f"found {window}, and AWS Backup fails then and in the hour before: BackupPlan has {schedule}",
+                "move the window, or BackupPlan.ScheduleExpression",
+                rests_on=[f"{path}.BackupPlan"],
+            )
+
+
+def _field(text: str, size: int) -> set[int]:
+    """Return the values of a field of a cron expression; none where it is not one."""
+    values: set[int] = set()
+    for part in text.split(","):
+        found = re.fullmatch(r"(\*|\d+)(?:-(\d+))?(?:/(\d+))?", part)
+        if found is None:
+            return set()
+        first = 0 if found[1] == "*" else int(found[1])
+        open_ended = found[1] == "*" or found[3] is not None
+        last = int(found[2]) if found[2] else size - 1 if open_ended else first
+        values |= {value for value in range(first, last + 1, max(1, int(found[3] or 1))) if value < size}
+    return values
+
+
+def _forbidden(start: int, end: int) -> frozenset[int]:
+    length = (end - start) % DAY_MINUTES
+    return frozenset((start + minute) % DAY_MINUTES for minute in range(-BEFORE_MINUTES, length + 1))
+
+
+def _times(window: str) -> tuple[int, int]:
+    start, end = (60 * int(text[-5:-3]) + int(text[-2:]) for text in window.split("-"))
+    return start, end
+
+
+def _candidates(times: frozenset[int]) -> list[str]:
+    """Return the daily windows that keep clear of the plan, the latest before it first."""
+    if not times:
+        return []
+    starting = [(min(times) - STEP_MINUTES * step) % DAY_MINUTES for step in range(1, DAY_MINUTES // STEP_MINUTES)]
+    return [_window(start) for start in starting if not times & _forbidden(start, start + WINDOW_MINUTES)]
+
+
+def _window(start: int) -> str:
+    end = (start + WINDOW_MINUTES) % DAY_MINUTES
+    return f"{start // 60:02}:{start % 60:02}-{end // 60:02}:{end % 60:02}"
+
+
+def _day_of_end(window: str) -> str:
+    start, end = _times(window)
+    return "sun" if start < end else "mon"

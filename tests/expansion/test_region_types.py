@@ -1,0 +1,49 @@
+"""A site holds only resource types that CloudFormation has in the Region, or is refused."""
+
+from typing import Any
+
+import pytest
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reference.region_types import TABLE, missing, table
+from resilient_website.problems import InvalidTemplateError
+from resilient_website.regions import REGIONS
+from tests.effort import examples
+from tests.expansion.expanded import expand
+from tests.expansion.random_sites import SITES
+
+
+def test_table_is_what_the_linter_s_schemas_say() -> None:
+    assert TABLE.read_text(encoding="utf-8") == table()
+
+
+@given(SITES, st.sampled_from(REGIONS))
+@examples(100)
+def test_every_type_is_there_in_the_region(properties: dict[str, Any], region: str) -> None:
+    try:
+        resources = expand(properties, region)
+    except InvalidTemplateError:
+        return
+    types = {body["Type"] for body in resources.values() if body["Type"].startswith("AWS::")}
+    assert types <= set(PROVIDER_SCHEMA_MANAGER.get_resource_types(region))
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "path"),
+    [
+        ("AWS::Budgets::Budget", {"Monitoring": {"AlarmEmail": "a@example.com", "MonthlyBudget": 9}}, "MonthlyBudget"),
+        ("AWS::FIS::ExperimentTemplate", {"Drills": True}, "Drills"),
+    ],
+)
+def test_a_property_is_refused_exactly_where_its_type_is_missing(
+    kind: str, properties: dict[str, Any], path: str
+) -> None:
+    for region in REGIONS:
+        site = {"Network": {"AvailabilityZones": 2}, **properties}
+        if region in missing(kind):
+            with pytest.raises(InvalidTemplateError, match=path):
+                expand(site, region)
+        else:
+            expand(site, region)
