@@ -108,10 +108,15 @@ CACHE = (
 )
 DELIVERY = _some(
     Caching=st.sampled_from(["OriginCacheControl", "Disabled"]),
+    ConnectionAttempts=st.integers(1, 3),
     SecurityHeaders=st.booleans(),
     OriginShield=st.booleans(),
     AccessLogs=st.booleans(),
     GeoRestriction=st.just({"RestrictionType": "whitelist", "Locations": ["DE", "US"]}),
+) | _some(
+    CacheKeyHeaders=st.lists(
+        st.sampled_from(["Accept", "Accept-Language", "HX-Request", "X-Tenant"]), min_size=1, unique=True
+    )
 )
 SECURITY = _some(WebACL=st.sampled_from(["None", "ManagedRules"]), OriginSecretRotationDays=st.sampled_from([0, 7]))
 MONITORING = st.fixed_dictionaries(
