@@ -77,12 +77,8 @@ def cloudfront(template: Checked, aws: Aws) -> Iterator[Told]:
         added = _added(template, aws, quota.type)
         there = quota.there(aws) if added > 0 else 0
         if added > 0 and there + added > quota.default:
-            found = (
-                f"{added} more are needed, {there} are there, and the default quota ({quota.name}) is {quota.default}"
-            )
-            yield warning(
-                PATH, found, "ask for more in Service Quotas (us-east-1), unless the account has more already"
-            )
+            found = f"{added} more are needed, {there} are there, and the default is {quota.default} ({quota.name})"
+            yield warning(PATH, found, "ask for more in Service Quotas (us-east-1), unless the account has more")
 
 
 def health_checks(template: Checked, aws: Aws) -> Iterator[Told]:

@@ -1,4 +1,4 @@
-"""CloudFront's prefix list in the site's Region: the id that the load balancer's security groups name is the right one."""
+"""CloudFront's prefix list in the site's Region: the load balancer's security groups name the right one."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What `check` can ask of CloudFront's and Route 53's quotas, and of CloudFront's prefix list; against a fake of AWS."""
+"""What `check` can ask of CloudFront's and Route 53's quotas and CloudFront's prefix list; against a fake of AWS."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -38,7 +38,9 @@ def checked(*sites: dict[str, Any], region: str = "us-east-1") -> Checked:
 
 
 def cloudfront_with(count: int) -> Aws:
-    lists = {quota.operation: {quota.answer: {"Items": [{}] * count}} for quota in edge_quotas.CLOUDFRONT}
+    lists: dict[str, Any] = {
+        quota.operation: {quota.answer: {"Items": [{}] * count}} for quota in edge_quotas.CLOUDFRONT
+    }
     return aws(**lists)
 
 
