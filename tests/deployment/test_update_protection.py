@@ -72,7 +72,7 @@ def test_without_a_rollback_no_store_is_touched_either(installation: Installatio
         assert stores(installation, stack) == before
     assert installation.deploy_without_rollback(stack, template({**SITE, "Database": False})) == "UPDATE_FAILED"
     assert stores(installation, stack) == before
-    installation.deploy(stack, template(SITE))
+    installation.deploy(stack, template({**SITE, "Tags": [{"Key": "Team", "Value": "web"}]}))
     assert stores(installation, stack) == before
 
 
