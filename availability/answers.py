@@ -158,7 +158,7 @@ def all_needed(*answers: Answer) -> Answer:
 def _between(start: Seconds, end: Seconds) -> Seconds:
     """Return how long it is from one moment to a later one."""
     longest = end.high - start.high
-    return Seconds(min(max(end.low - start.low, 0), longest), longest)
+    return Seconds(min(max(end.low - start.low, 0), longest), longest, start.documented and end.documented)
 
 
 def tidied(given: Answer) -> Answer:

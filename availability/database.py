@@ -6,13 +6,19 @@ from availability.failures import Outage
 from availability.figures import Seconds
 from availability.graph import Graph
 from availability.nodes.compute import LaunchTemplate
-from availability.nodes.names import Record
+from availability.nodes.names import HealthCheck, Record
 from availability.nodes.network import admits
 from availability.nodes.stores import Database
 from availability.references import is_unknown, referred
 
 # What an application shows whose database does not answer; it may choose another one.
 APPLICATION_ERROR = 500
+
+# Source: "Amazon RDS Features", automatic host replacement; it says no time.
+NO_STANDBY = (
+    "RDS replaces a failed host in the same zone by itself, in a time that AWS does not document; what is lost with "
+    "its zone or its storage, somebody has to restore"
+)
 
 # Health checks of which Route 53's checkers, outside of the VPC, need not reach what they are about.
 WITHOUT_CONNECTION = ("CLOUDWATCH_METRIC", "CALCULATED", "RECOVERY_CONTROL")
@@ -49,7 +55,7 @@ def _instance(graph: Graph, outage: Outage, template: LaunchTemplate, database: 
 def _failed_over(graph: Graph, outage: Outage, database: Database) -> Answer:
     """Return what a page gets whose database's primary is lost."""
     if not database.multi_az:
-        return _failed(f"{database.logical_id} has no standby (MultiAZ): somebody has to restore it")
+        return _failed(f"{database.logical_id} has no standby (MultiAZ): {NO_STANDBY}")
     zones = graph.network.zones_of(database.subnets or ())
     if outage.zone and any(is_unknown(zone) for zone in zones):
         return unknown(f"the zones of {database.logical_id}'s subnets")
@@ -80,10 +86,16 @@ def _reads(graph: Graph, outage: Outage, template: LaunchTemplate, records: tupl
     if not some and not spare:
         return _failed(f"no other instance answers to {records[0].name}")
     checks = [graph.health_checks[referred(record.health_check) or ""] for record in lost]
-    longest = max(check.seconds for check in checks)
-    ttl = max(record.ttl for record in lost)
-    noticing = Phase(_error("reads from the lost replica fail"), Seconds(longest, longest + ttl), some)
+    noticed = max((_noticed(check) for check in checks), key=lambda span: span.high)
+    ttl = Seconds(0, max(record.ttl for record in lost))
+    noticing = Phase(_error("reads from the lost replica fail"), noticed + ttl, some)
     return page(f"Route 53 drops the lost replica's record from {records[0].name}").after(noticing)
+
+
+def _noticed(check: HealthCheck) -> Seconds:
+    """Return how long a health check takes to fail: of an alarm, the evaluated periods are the least only."""
+    least = Seconds(check.seconds, check.seconds)
+    return least + figures.ALARM_NOTICES.seconds if check.of_alarm else least
 
 
 def _lost(graph: Graph, outage: Outage, used: list[Record]) -> list[Record]:

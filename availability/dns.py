@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from availability import api, cloudfront, figures, health, load_balancer
-from availability.answers import Answer, Outcome, Phase, time_out, unknown, worst
+from availability.answers import Answer, Outcome, Phase, Reply, time_out, unknown, worst
 from availability.failures import Outage
 from availability.figures import Seconds
 from availability.graph import Graph
 from availability.nodes.balancing import LoadBalancer
 from availability.nodes.names import Record, host_name
 from availability.references import attribute_of, referred
-from availability.requests import Request
+from availability.requests import Request, Sender
 
 FAILOVER = "Route 53's failover record"
 MOST_ALIASES = 4
@@ -100,9 +100,23 @@ def _failover(pair: _Pair) -> Answer:
     second = pair.answer(pair.secondary)
     ttl = figures.ALIAS_TTL.seconds.high if pair.primary.alias else pair.primary.ttl
     until = pair.noticed + Seconds(0, ttl)
+    kept = _kept_connections(pair, first.last)
     if first.last.outcome == second.last.outcome and first.last.status == second.last.status:
         return first.because(f"{FAILOVER} after {until}", *second.last.why)
-    return second.led_by(FAILOVER).after(Phase(first.last, until))
+    return second.led_by(FAILOVER).after(Phase(first.last, until), *kept)
+
+
+def _kept_connections(pair: _Pair, first: Reply) -> tuple[Phase, ...]:
+    """Return what visitors get who keep a connection to a load balancer, and so do not ask DNS again.
+
+    Source: "Edit attributes for your Application Load Balancer", HTTP client keepalive duration. A load balancer that
+    does not answer keeps no connection.
+    """
+    balancer = pair.graph.balancing.load_balancers.get(referred(pair.primary.alias) or "")
+    if balancer is None or first.outcome is Outcome.TIME_OUT or pair.request.sender is not Sender.VISITOR:
+        return ()
+    reply = first.because("a visitor's open connection to the load balancer")
+    return (Phase(reply, Seconds(0, balancer.keep_alive), some=True),)
 
 
 def _target(graph: Graph, outage: Outage, record: Record, request: Request, depth: int) -> Answer:

@@ -5,16 +5,29 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Seconds:
-    """A span of time: from the shortest to the longest that is usual."""
+    """A span of time: from the shortest to the longest that is usual.
+
+    If it is not `documented`, no document of AWS's says how long it is at most: `high` is an assumption, for comparing
+    answers, and is never shown.
+    """
 
     low: int
     high: int
+    documented: bool = True
 
     def __add__(self, other: "Seconds") -> "Seconds":
-        return Seconds(self.low + other.low, self.high + other.high)
+        return Seconds(self.low + other.low, self.high + other.high, self.documented and other.documented)
 
     def __str__(self) -> str:
+        if not self.documented:
+            least = f"{self.low} s or more" if self.low else "seconds to minutes"
+            return f"{least} (AWS documents no time)"
         return f"{self.high} s" if self.low == self.high else f"{self.low}-{self.high} s"
+
+    @property
+    def longest(self) -> int | None:
+        """The longest that is usual; None if no document says."""
+        return self.high if self.documented else None
 
 
 @dataclass(frozen=True)
@@ -38,12 +51,35 @@ ALIAS_TTL = Figure(
     "documented and taken to be the same",
 )
 LOAD_BALANCER_NODE = Figure(
-    "a load balancer's address in a lost zone, in resolvers",
-    Seconds(0, 60),
-    '"How Elastic Load Balancing works": the DNS entry lives for 60 seconds',
+    "a load balancer's address in a lost zone, until it is noticed and gone from resolvers",
+    Seconds(0, 360, documented=False),
+    '"How Elastic Load Balancing works": the DNS entry lives for 60 seconds. How long it takes to notice the loss is '
+    "not documented",
+)
+CLIENT_KEEP_ALIVE = Figure(
+    "client_keep_alive.seconds of a load balancer",
+    Seconds(3600, 3600),
+    '"Edit attributes for your Application Load Balancer", HTTP client keepalive duration: default 3600',
+)
+ALARM_NOTICES = Figure(
+    "a CloudWatch alarm on data that no longer comes, and a health check of that alarm",
+    Seconds(0, 600, documented=False),
+    '"Configuring how CloudWatch alarms treat missing data": the evaluation range is longer than the periods; '
+    '"Monitoring health checks using CloudWatch" says no time either',
+)
+BOOT = Figure(
+    "new servers in the place of all those that were replaced",
+    Seconds(60, 900, documented=False),
+    '"Health checks for instances in an Auto Scaling group": an unhealthy instance is terminated and replaced. How '
+    "long a boot takes depends on the application",
 )
 HEALTH_CHECK_INTERVAL = Figure(
     "RequestInterval of a health check", Seconds(30, 30), '"AWS::Route53::HealthCheck HealthCheckConfig": default 30'
+)
+TARGET_CHECK_TIMEOUT = Figure(
+    "HealthCheckTimeoutSeconds of a target group",
+    Seconds(5, 5),
+    '"Health checks for Application Load Balancer target groups": default 5; the last check may end that late',
 )
 TARGET_CHECK_INTERVAL = Figure(
     "HealthCheckIntervalSeconds of a target group",
@@ -68,8 +104,12 @@ FIGURES = (
     RDS_FAILOVER,
     ALIAS_TTL,
     LOAD_BALANCER_NODE,
+    CLIENT_KEEP_ALIVE,
+    ALARM_NOTICES,
+    BOOT,
     HEALTH_CHECK_INTERVAL,
     TARGET_CHECK_INTERVAL,
+    TARGET_CHECK_TIMEOUT,
     CONNECTION_TIMEOUT,
     DEFAULT_INSTANCE_WARMUP,
 )

@@ -23,6 +23,7 @@ from availability.references import is_unknown, reference, referred
 from availability.requests import Request, Sender
 
 TLS = ("HTTPS", "TLS")
+STILL_ASKED = "the load balancer's address in the lost zone is still asked"
 
 
 def answer(graph: Graph, outage: Outage, balancer: LoadBalancer, request: Request) -> Answer:
@@ -36,7 +37,7 @@ def answer(graph: Graph, outage: Outage, balancer: LoadBalancer, request: Reques
     answered = _connected(graph, outage, balancer, request)
     if outage.zone not in zones:
         return answered
-    gone = Reply(Outcome.TIME_OUT, None, ("the load balancer's address in the lost zone is still asked",))
+    gone = Reply(Outcome.TIME_OUT, None, (STILL_ASKED,))
     return all_needed(answered, page().after(Phase(gone, figures.LOAD_BALANCER_NODE.seconds, some=True)))
 
 

@@ -1,18 +1,27 @@
 """The hop from the load balancer to the web servers, and what these need in turn."""
 
-from availability import cache, database
+from availability import cache, database, figures
 from availability.answers import UNREACHABLE, Answer, Outcome, Phase, Reply, all_needed, always, page, unknown, worst
 from availability.failures import Outage
 from availability.figures import Seconds
 from availability.graph import Graph
 from availability.nodes.balancing import LoadBalancer, TargetGroup
-from availability.nodes.compute import ServerGroup
+from availability.nodes.compute import LaunchTemplate, ServerGroup
 from availability.nodes.network import admits
 from availability.references import is_unknown, reference
 from availability.requests import Request
 
 HEALTH_CHECK = "the load balancer's health check"
 REPLACED = "the Auto Scaling group starts another server"
+ALL_REPLACED = "the health check's page may need the database, so that the Auto Scaling group replaces every server"
+
+# The sample application's page answers without its stores.
+SAMPLE_APPLICATION = "resilient-website-sample.service"
+
+# What a boot needs of S3: the repository of Amazon Linux's packages, and archives. Source: "Amazon Linux 2023 package
+# repositories" in the Amazon Linux 2023 guide.
+FROM_S3 = ("dnf ", "yum ", "s3://", "aws s3")
+NO_BOOT = "while S3 is down, no server can boot: none is replaced, and the group does not grow"
 
 
 def answer(graph: Graph, outage: Outage, targets: TargetGroup, balancer: LoadBalancer, request: Request) -> Answer:
@@ -39,7 +48,35 @@ def _group(
     alive = _servers(graph, outage, group, targets, balancer)
     if request.probe:
         return alive
-    return all_needed(alive, database.answer(graph, outage, template), cache.answer(graph, outage, template))
+    if outage.s3 and any(text in template.text for text in FROM_S3):
+        alive = alive.because(NO_BOOT)
+    stores = all_needed(database.answer(graph, outage, template), cache.answer(graph, outage, template))
+    if _are_replaced(graph, group, targets, template):
+        stores = _with_new_servers(stores, targets)
+    return all_needed(alive, stores)
+
+
+def _are_replaced(graph: Graph, group: ServerGroup, targets: TargetGroup, template: LaunchTemplate) -> bool:
+    """Return whether servers are taken for ill while their database does not answer.
+
+    Of a page at `/` that is taken for granted; a path of its own is taken to be there for the health check.
+    """
+    told = template.mentioned & graph.databases.keys()
+    asks_a_page = targets.health_check_path.partition("?")[0] == "/"
+    return group.elb_checked and bool(told) and asks_a_page and SAMPLE_APPLICATION not in template.text
+
+
+def _with_new_servers(stores: Answer, targets: TargetGroup) -> Answer:
+    """Return what a page gets whose servers are replaced while a store is away for longer than the health check.
+
+    Source: "Health checks for instances in an Auto Scaling group".
+    """
+    away = [phase for phase in stores.transient if not phase.some and phase.reply.outcome is Outcome.ERROR]
+    longest = max((phase.lasts.high for phase in away if phase.lasts), default=0)
+    if longest <= targets.seconds or stores.last.outcome is not Outcome.PAGE:
+        return stores
+    booting = Phase(_unreachable("new servers boot"), figures.BOOT.seconds)
+    return Answer((*stores.transient, booting, stores.phases[-1])).because(ALL_REPLACED)
 
 
 def _servers(graph: Graph, outage: Outage, group: ServerGroup, targets: TargetGroup, balancer: LoadBalancer) -> Answer:

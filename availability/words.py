@@ -33,7 +33,8 @@ def phase(part: Phase, page: str = NAMES[Outcome.PAGE]) -> str:
     text = f"{what(part.reply, page)} for some requests" if part.some else what(part.reply, page)
     if part.lasts is None:
         return text
-    seconds = f"up to {part.lasts.high} s" if part.lasts.low == 0 else f"{part.lasts}"
+    bounded = part.lasts.low == 0 and part.lasts.documented
+    seconds = f"up to {part.lasts.high} s" if bounded else f"{part.lasts}"
     return f"{text}, {seconds}" if part.some or part.reply.wait else f"{text} for {seconds}"
 
 

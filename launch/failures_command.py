@@ -67,7 +67,7 @@ def _as_json(result: Survey) -> dict[str, Any]:
     return {
         "answers": [_cell(cell) for cell in result.cells],
         "figures": [
-            {"what": figure.what, "seconds": [figure.seconds.low, figure.seconds.high], "source": figure.source}
+            {"what": figure.what, "seconds": [figure.seconds.low, figure.seconds.longest], "source": figure.source}
             for figure in FIGURES
         ],
     }
@@ -94,7 +94,7 @@ def _phase(phase: Phase) -> dict[str, Any]:
         "outcome": phase.reply.outcome.name.lower().replace("_", " "),
         "status": phase.reply.status,
         "requests": "some" if phase.some else "all",
-        "seconds": [phase.lasts.low, phase.lasts.high] if phase.lasts else None,
+        "seconds": [phase.lasts.low, phase.lasts.longest] if phase.lasts else None,
         "wait": phase.reply.wait,
         "why": list(phase.reply.why),
     }

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import click
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from launch.aws_problems import AWS_ERRORS, aws_problem
 from launch.command_options import problems_on_stderr, region_option
 from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.tiers.saved_site.saving import FUNCTION
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
 SAVE, GO_BACK = "save", "go-back"
 SCHEDULE = "SavedSiteSchedule"
+
+# An Invoke that waits for the function has no answer before the function ends. One that is sent again would have the
+# site crawled once more. Source: "Invoke" in the Lambda API Reference, time-outs of clients.
+WAITING = Config(read_timeout=FUNCTION.timeout + 30, tcp_keepalive=True, retries={"total_max_attempts": 1})
 
 
 @click.command("saved-pages")
@@ -33,10 +39,16 @@ def saved_pages(action: str, stack: str, site: str, region: str) -> None:
     `save` starts it again.
     """
     try:
-        clients = (boto3.client(name, region_name=region) for name in ("cloudformation", "events", "lambda"))
-        click.echo(json.dumps(run(action, stack, site, *clients)))  # type: ignore[arg-type]
+        cloudformation = boto3.client("cloudformation", region_name=region)
+        events, functions = boto3.client("events", region_name=region), waiting_client(region)
+        click.echo(json.dumps(run(action, stack, site, cloudformation, events, functions)))
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem(_where(stack, site), error)]) from error
+
+
+def waiting_client(region: str) -> "LambdaClient":
+    """Return a client whose Invoke waits for as long as the function may run, and is sent once."""
+    return boto3.client("lambda", region_name=region, config=WAITING)
 
 
 def run(

@@ -71,6 +71,14 @@ class Installation:
             raise StackError(f"{status}: {self.failures(stack)}")
         return self.outputs(stack)
 
+    def deploy_without_rollback(self, stack: str, template: dict[str, Any]) -> str:
+        """Update a stack as `--disable-rollback` does, and return its last status. Raises StackError if refused."""
+        name, change_set = self._change_set(stack, template, {})
+        if change_set["Status"] == "FAILED":
+            raise StackError(change_set["StatusReason"])
+        self.cloudformation.execute_change_set(StackName=stack, ChangeSetName=name, DisableRollback=True)
+        return self.wait(stack)
+
     def changes(self, stack: str, template: str | dict[str, Any], **parameters: str) -> list[dict[str, Any]]:
         """Return what a change set would do to a stack's resources."""
         _, change_set = self._change_set(stack, template, parameters)

@@ -50,18 +50,22 @@ class Listener:
 
 @dataclass(frozen=True)
 class LoadBalancer:
-    """A load balancer; `type` is application or network."""
+    """A load balancer; `type` is application or network. `keep_alive`: how long a client may keep a connection."""
 
     logical_id: str
     type: str
     internal: bool
     subnets: tuple[str, ...]
     groups: tuple[str, ...]
+    keep_alive: int
 
 
 @dataclass(frozen=True)
 class TargetGroup:
-    """Where requests are sent to, and how servers are found to be ill. `targets` are registered in the template."""
+    """Where requests are sent to, and how servers are found to be ill. `targets` are registered in the template.
+
+    `seconds`: how long a server that does not answer stays in use at most, the last check's time-out included.
+    """
 
     logical_id: str
     port: int
@@ -108,12 +112,15 @@ def _more_certificates(resources: Resources) -> dict[str, tuple[str, ...]]:
 def _load_balancer(made: Resource) -> LoadBalancer:
     held = made.properties
     mapped = tuple(mapping.text("SubnetId") for mapping in held.each("SubnetMappings"))
+    attributes = {item.text("Key"): item for item in held.each("LoadBalancerAttributes")}
+    kept = attributes.get("client_keep_alive.seconds", Properties({}))
     return LoadBalancer(
         made.logical_id,
         held.text("Type", "application"),
         held.text("Scheme") == "internal",
         held.texts("Subnets") or mapped,
         held.texts("SecurityGroups"),
+        kept.number("Value", figures.CLIENT_KEEP_ALIVE.seconds.high),
     )
 
 
@@ -160,7 +167,12 @@ def _target_group(made: Resource) -> TargetGroup:
     held = made.properties
     interval = held.number("HealthCheckIntervalSeconds", figures.TARGET_CHECK_INTERVAL.seconds.high)
     threshold = held.number("UnhealthyThresholdCount", figures.TARGET_CHECK_THRESHOLD)
+    last = held.number("HealthCheckTimeoutSeconds", figures.TARGET_CHECK_TIMEOUT.seconds.high)
     targets = tuple(target.text("Id") for target in held.each("Targets"))
     return TargetGroup(
-        made.logical_id, held.number("Port", 80), targets, held.text("HealthCheckPath", "/"), interval * threshold
+        made.logical_id,
+        held.number("Port", 80),
+        targets,
+        held.text("HealthCheckPath", "/"),
+        interval * threshold + last,
     )

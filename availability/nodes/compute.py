@@ -20,7 +20,10 @@ class LaunchTemplate:
 
 @dataclass(frozen=True)
 class ServerGroup:
-    """An Auto Scaling group: where its servers stand and how many there are at least."""
+    """An Auto Scaling group: where its servers stand and how many there are at least.
+
+    `elb_checked`: it replaces a server that the load balancer finds ill.
+    """
 
     logical_id: str
     subnets: tuple[str, ...]
@@ -29,6 +32,7 @@ class ServerGroup:
     target_groups: tuple[str, ...]
     launch_template: str
     start_seconds: int
+    elb_checked: bool
 
 
 def launch_templates(resources: Resources) -> dict[str, LaunchTemplate]:
@@ -70,6 +74,7 @@ def _group(made: Resource) -> ServerGroup:
         target_groups=held.texts("TargetGroupARNs"),
         launch_template=_launched_from(held),
         start_seconds=held.number("DefaultInstanceWarmup", figures.DEFAULT_INSTANCE_WARMUP.seconds.high),
+        elb_checked="ELB" in held.text("HealthCheckType"),
     )
 
 

@@ -38,10 +38,11 @@ class HealthCheck:
     search_string: str
     interval: int
     threshold: int
+    of_alarm: bool
 
     @property
     def seconds(self) -> int:
-        """How long a failure goes unnoticed."""
+        """How long a failure goes unnoticed; of an alarm's check at least."""
         return self.interval * self.threshold
 
 
@@ -103,9 +104,9 @@ def _health_check(check: Resource, resources: Resources) -> HealthCheck:
     config = check.properties.inner("HealthCheckConfig")
     kind = config.text("Type")
     named = [resources.held.get(referred(child) or "") for child in config.texts("ChildHealthChecks")]
-    children = [_pace(child.properties.inner("HealthCheckConfig"), resources) for child in named if child]
+    children = [child.properties.inner("HealthCheckConfig") for child in named if child]
     # A calculated check is as slow as the slowest of its children: which of them tell of a failure is not known here.
-    pace = max(children, key=prod) if children else _pace(config, resources)
+    pace = max((_pace(properties, resources) for properties in children or [config]), key=prod)
     return HealthCheck(
         logical_id=check.logical_id,
         type=kind,
@@ -115,7 +116,12 @@ def _health_check(check: Resource, resources: Resources) -> HealthCheck:
         search_string=config.text("SearchString"),
         interval=pace[0],
         threshold=pace[1],
+        of_alarm=any(_watches_alarm(properties) for properties in (config, *children)),
     )
+
+
+def _watches_alarm(config: Properties) -> bool:
+    return config.text("Type") == "CLOUDWATCH_METRIC"
 
 
 def _pace(config: Properties, resources: Resources) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from botocore.config import Config
 
 from origin_secret.header import Clients, OriginHeader
 from origin_secret.places import places
+from origin_secret.unknown_settings import refused_by
 from secret_rotation.door import answer
 from secret_rotation.own_stack import read
 from secret_rotation.steps import Request, rotate
@@ -25,9 +26,7 @@ def handler(event: Mapping[str, Any], context: Any) -> None:
 def _rotate(request: Request) -> None:
     secrets = boto3.client("secretsmanager", config=_CONFIG)
     stack = read(boto3.client("cloudformation", config=_CONFIG), os.environ["STACK_ID"])
-    clients = Clients(
-        secrets=secrets,
-        load_balancing=boto3.client("elbv2", config=_CONFIG),
-        cloudfront=boto3.client("cloudfront", config=_CONFIG),
-    )
+    cloudfront = boto3.client("cloudfront", config=_CONFIG)
+    refused_by(cloudfront)
+    clients = Clients(secrets=secrets, load_balancing=boto3.client("elbv2", config=_CONFIG), cloudfront=cloudfront)
     rotate(secrets, OriginHeader(clients, places(stack, request.secret_id)), request)

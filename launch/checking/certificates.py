@@ -9,8 +9,12 @@ from launch.checking.findings import Told, error, warning
 from launch.checking.site import Site
 from resilient_website.domain import EDGE_REGION
 
-# From here on ACM itself tells of a certificate that ends; it renews what it can before. Source: "DaysBeforeExpiry" of
-# PutAccountConfiguration in the ACM API reference, and "Managed certificate renewal".
+# ACM renews a certificate well before the last quarter of its life, and tells of one that it could not renew. Of a
+# lifetime, since these shrink: ACM's are valid for 198 days in 2026, and for fewer than 47 from 2029 on. Source: "AWS
+# Certificate Manager FAQs", validity; "Managed certificate renewal".
+LATE = 0.25
+
+# Of a certificate whose beginning ACM does not tell. Source: "DaysBeforeExpiry" of PutAccountConfiguration.
 SOON = timedelta(days=45)
 
 
@@ -58,10 +62,17 @@ def _validity(path: str, certificate: dict[str, Any], now: datetime) -> Iterator
     elif status != "ISSUED" or (ends and ends <= now):
         found = f"the certificate is {status}" if status != "ISSUED" else f"the certificate ended on {ends:%Y-%m-%d}"
         yield error(path, found, "write one that is ISSUED, or leave it out: then the site makes one")
-    elif ends and ends - now < SOON:
+    elif ends and ends - now < _late(certificate):
         imported = certificate.get("Type") == "IMPORTED"
         advice = "import it anew: ACM renews none that was imported" if imported else "see why ACM has not renewed it"
         yield warning(path, f"the certificate ends on {ends:%Y-%m-%d}, in {(ends - now).days} days", advice)
+
+
+def _late(certificate: dict[str, Any]) -> timedelta:
+    """Return how long before its end a certificate that has not been renewed is a warning."""
+    starts = certificate.get("NotBefore")
+    lifetime: timedelta = certificate["NotAfter"] - starts if starts else SOON / LATE
+    return min(lifetime * LATE, SOON)
 
 
 def covers(certified: str, name: str) -> bool:

@@ -78,6 +78,7 @@ def _load_balancer(
         behind_cloudfront=spec.behind_cloudfront,
         certificate=certs.regional if certs else None,
         direct_access=spec.load_balancer.direct_access,
+        site_name=spec.domain.domain_name,
     )
     access_logs = log_bucket if spec.load_balancer.access_logs else None
     port, path = spec.web_servers.port, spec.health_check_path

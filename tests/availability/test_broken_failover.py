@@ -162,15 +162,15 @@ def test_target_health_alone_notices_dead_servers_and_nothing_notices_without_it
     blind = set_in(RECORD, "AliasTarget", "EvaluateTargetHealth", to=False, having='"PRIMARY"')
     noticed = answer(changed(BEHIND_BALANCER, unchecked), ALL_WEB_SERVERS)
     assert noticed.last.outcome is Outcome.FRIENDLY_PAGE
-    # The target group's 10 s x 3, and up to 60 s in resolvers.
-    assert str(noticed.transient[0].lasts) == "30-90 s"
+    # The target group's 10 s x 3 and the last check's 5 s, and up to 60 s in resolvers.
+    assert str(noticed.transient[0].lasts) == "35-95 s"
     assert answer(changed(BEHIND_BALANCER, unchecked, blind), ALL_WEB_SERVERS).last.outcome is Outcome.ERROR
 
 
 def test_whichever_is_sooner_notices_dead_servers() -> None:
     slow = set_in("AWS::Route53::HealthCheck", "HealthCheckConfig", "RequestInterval", to=30)
     behind = changed(BEHIND_BALANCER, slow)
-    # The target group's 10 s x 3 are over before the check's 30 s x 2; of a dead load balancer's targets nobody knows.
-    assert str(answer(behind, ALL_WEB_SERVERS).transient[0].lasts) == "30-90 s"
-    assert str(answer(behind, LOAD_BALANCER).transient[0].lasts) == "30-120 s"
+    # The target group's 10 s x 3 + 5 s are over before the check's 30 s x 2; of a dead balancer's targets nobody knows.
+    assert str(answer(behind, ALL_WEB_SERVERS).transient[0].lasts) == "35-95 s"
+    assert str(answer(behind, LOAD_BALANCER).transient[0].lasts) == "35-120 s"
     assert str(answer(BEHIND_BALANCER, ALL_WEB_SERVERS).transient[0].lasts) == "20-80 s"

@@ -120,8 +120,10 @@ def test_lost_replica_is_dropped_by_its_health_check(replicas: int) -> None:
     template = site(Database={"ReadReplicas": replicas})
     lost = answer(template, READ_REPLICA)
     assert lost.last.outcome is Outcome.PAGE
-    # The alarm's 60 s x 2, and the records' TTL of 5 s.
-    assert [(str(phase.lasts), phase.some) for phase in lost.transient] == [("120-125 s", replicas > 1)]
+    # The alarm's 60 s x 2 at least; no document says how much longer an alarm takes whose data no longer comes.
+    (failing,) = lost.transient
+    assert failing.lasts is not None
+    assert (failing.lasts.low, failing.lasts.longest, failing.some) == (120, None, replicas > 1)
     assert answer(template, ZONE).last.outcome is Outcome.PAGE
 
 

@@ -55,6 +55,35 @@ def test_dangerous_updates_are_rolled_back_and_touch_nothing(installation: Insta
     assert installation.resources(stack)["SiteDatabase"] == before["SiteDatabase"]
 
 
+STORES = ("SiteDatabase", "SiteCacheReplicationGroup", "SiteAssetsBucket", "SiteFallbackBucket")
+
+
+def stores(installation: Installation, stack: str) -> dict[str, str]:
+    found = installation.resources(stack)
+    return {name: found[name] for name in STORES}
+
+
+def test_without_a_rollback_no_store_is_touched_either(installation: Installation, stack: str) -> None:
+    """As with `--disable-rollback`: the stack stays as it failed, is refused the same again, and goes on from there."""
+    before = stores(installation, stack)
+    for _ in range(2):
+        assert installation.deploy_without_rollback(stack, template(OTHER_NAME)) == "UPDATE_FAILED"
+        assert "DBName 'shop' -> 'other'" in str(installation.failures(stack))
+        assert stores(installation, stack) == before
+    assert installation.deploy_without_rollback(stack, template({**SITE, "Database": False})) == "UPDATE_FAILED"
+    assert stores(installation, stack) == before
+    installation.deploy(stack, template({**SITE, "Tags": [{"Key": "Team", "Value": "web"}]}))
+    assert stores(installation, stack) == before
+
+
+def test_a_failed_update_can_be_rolled_back_later(installation: Installation, stack: str) -> None:
+    before = stores(installation, stack)
+    assert installation.deploy_without_rollback(stack, template(OTHER_NAME)) == "UPDATE_FAILED"
+    installation.cloudformation.rollback_stack(StackName=stack)
+    assert installation.wait(stack) == "UPDATE_ROLLBACK_COMPLETE"
+    assert stores(installation, stack) == before
+
+
 def test_what_is_meant_takes_two_updates(installation: Installation, stack: str) -> None:
     before = installation.resources(stack)
     installation.deploy(stack, template({**SITE, "UpdateProtection": False}))

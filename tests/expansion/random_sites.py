@@ -129,6 +129,7 @@ CACHE = (
 )
 DELIVERY = _some(
     Caching=st.sampled_from(["OriginCacheControl", "Disabled"]),
+    ConnectionAttempts=st.integers(1, 3),
     SecurityHeaders=st.booleans(),
     OriginShield=st.booleans(),
     AccessLogs=st.booleans(),
@@ -139,6 +140,10 @@ DELIVERY = _some(
             "Locations": st.lists(st.sampled_from(sorted(COUNTRIES)), max_size=5).map(lambda more: ["US", *more]),
         }
     ),
+) | _some(
+    CacheKeyHeaders=st.lists(
+        st.sampled_from(["Accept", "Accept-Language", "HX-Request", "X-Tenant"]), min_size=1, unique=True
+    )
 )
 SECURITY = _some(WebACL=st.sampled_from(["None", "ManagedRules"]), OriginSecretRotationDays=st.sampled_from([0, 7]))
 MONITORING = st.fixed_dictionaries(

@@ -116,8 +116,8 @@ def test_errors_are_seen_where_no_server_is_registered() -> None:
 
 @pytest.mark.parametrize("region", sorted(ORIGIN_SHIELD_REGIONS))
 def test_origin_shield_stands_in_a_region_that_has_one(region: str) -> None:
-    zones = {"Network": {"AvailabilityZones": 2}}
-    config = resources({**zones, "Delivery": {"OriginShield": True}}, region=region)["SiteDistribution"]["Properties"]
+    site = {"Network": {"AvailabilityZones": 2}, "LoadBalancer": {"CloudFrontPrefixListId": "pl-0123456789abcdef0"}}
+    config = resources({**site, "Delivery": {"OriginShield": True}}, region=region)["SiteDistribution"]["Properties"]
     (shield,) = [each["OriginShield"] for each in config["DistributionConfig"]["Origins"] if "OriginShield" in each]
     # Source: "Use Amazon CloudFront Origin Shield", the Regions that have one.
     having = "us-east-1 us-east-2 us-west-2 ap-south-1 ap-northeast-1 ap-northeast-2 ap-southeast-1 ap-southeast-2"

@@ -2,6 +2,7 @@
 
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -13,14 +14,20 @@ _SILENT_SECONDS = 5
 
 
 class AddressServer(ThreadingHTTPServer):
-    """Takes requests for the front door of a name; with `tls` by HTTPS. While not `answering`, it says nothing."""
+    """Takes requests for the front door of a name; with `tls` by HTTPS. While not `answering`, it says nothing.
+
+    `kept`: for how many seconds here a connection takes requests; with the first one after that, it is closed.
+    """
 
     daemon_threads = True
     block_on_close = False
     timeout = 0.0
 
-    def __init__(self, address: tuple[str, int], door: str, upstream: Upstream, tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, address: tuple[str, int], door: str, upstream: Upstream, tls: ssl.SSLContext | None, kept: float
+    ) -> None:
         self.door = door
+        self.kept = kept
         self.upstream = upstream
         self.answering = threading.Event()
         self.answering.set()
@@ -54,10 +61,16 @@ class AddressServer(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One connection with one request."""
+    """One connection, with one request or with those of some time."""
 
     server: AddressServer
     timeout = 10
+
+    def setup(self) -> None:
+        """Begin to count the connection's time."""
+        super().setup()
+        self.protocol_version = "HTTP/1.1" if self.server.kept else "HTTP/1.0"
+        self._until = time.monotonic() + self.server.kept
 
     def _pass_on(self) -> None:
         """Send the request to the front door, and its answer back; a connection that has fallen silent breaks."""
@@ -72,6 +85,8 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in answer.headers:
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(answer.body)))
+        if time.monotonic() >= self._until:
+            self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body)

@@ -33,7 +33,7 @@ class Bed:
     def __init__(self, installation: Installation, scale: Scale, *, private: bool = False) -> None:
         self.scale = scale
         route53 = installation.client("route53")
-        self.addresses = FrontAddresses(installation.emulator, front_doors.deployed(installation))
+        self.addresses = FrontAddresses(installation.emulator, front_doors.deployed(installation), scale)
         found = records.deployed(route53)
         evaluated = {record.alias for record in found if record.evaluate_target_health}
         self.targets = TargetHealth(installation.client("elbv2"), evaluated, scale)
@@ -51,9 +51,9 @@ class Bed:
     def __exit__(self, *_: object) -> None:
         self._running.close()
 
-    def client(self, visit: Any, host: str, path: str) -> Client:
-        """Return a client that has a resolver of its own."""
-        return Client(visit, host, path, self.addresses, Resolver(self.name_server.port, self.scale))
+    def client(self, visit: Any, host: str, path: str, kind: type[Client] = Client) -> Client:
+        """Return a client, of the usual kind or another, that has a resolver of its own."""
+        return kind(visit, host, path, self.addresses, Resolver(self.name_server.port, self.scale))
 
     @property
     def healthy(self) -> bool:

@@ -4,7 +4,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -12,7 +12,7 @@ from availability.answers import Outcome
 from availability.requests import Kind, Visit
 from tests.failover.front_addresses import FrontAddresses
 from tests.failover.repeating import Repeating
-from tests.failover.requests import Response, send
+from tests.failover.requests import Response, asked, opened, send
 from tests.failover.resolver import Resolver
 
 # From one request to the next, if it was answered at once.
@@ -76,7 +76,7 @@ class Client:
         at = time.monotonic()
         door = ""
         try:
-            address = self._resolver.address(self._host)
+            address = self._address()
             door = self._addresses.door(address).kind if address else ""
             response = self._browsed(address) if address else None
         except ssl.SSLCertVerificationError:
@@ -89,6 +89,9 @@ class Client:
             found = Seen(at, time.monotonic() - at, outcome, status, door, notice, _caching(headers))
         self.seen.append(found)
 
+    def _address(self) -> str | None:
+        return self._resolver.address(self._host)
+
     def _browsed(self, address: str) -> Response:
         """Return what a browser shows: a form's answer sends it to a page, which it asks for."""
         port = self._addresses.ports[443]
@@ -97,6 +100,32 @@ class Client:
             return response
         path = urlsplit(response.headers["location"]).path
         return send(address, port, self._host, path, "GET", self._trust)
+
+
+class KeptClient(Client):
+    """A client that keeps its connection, as browsers do: it asks DNS again only once the connection is closed."""
+
+    _connection: HTTPConnection | None = None
+    _kept_address: str | None = None
+
+    def _address(self) -> str | None:
+        if self._connection is None:
+            self._kept_address = super()._address()
+        return self._kept_address
+
+    def _browsed(self, address: str) -> Response:
+        connection = self._connection
+        if connection is None:
+            connection = opened(address, self._addresses.ports[443], self._host, self._trust)
+        self._connection = None
+        response = asked(connection, self._path, self.visit.method, {"User-Agent": "client"})
+        self._connection = connection if connection.sock is not None else None
+        return response
+
+    def __exit__(self, *_: object) -> None:
+        super().__exit__()
+        if self._connection is not None:
+            self._connection.close()
 
 
 def _caching(headers: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ import trustme
 from tests.emulator.endpoint import Emulator
 from tests.failover.address_server import AddressServer
 from tests.failover.front_doors import FrontDoor
+from tests.failover.scale import Scale
 from tests.failover.upstream import Upstream
 
 # 127.0.0.1 is left to everybody else.
@@ -32,7 +33,8 @@ class _Address:
 class FrontAddresses:
     """The addresses of front doors, each on the same two free ports (for 443 and for 80); a context manager."""
 
-    def __init__(self, emulator: Emulator, doors: Iterable[FrontDoor]) -> None:
+    def __init__(self, emulator: Emulator, doors: Iterable[FrontDoor], scale: Scale) -> None:
+        self._scale = scale
         self._authority = trustme.CA()
         self._upstream = Upstream(emulator)
         self._addresses: dict[str, _Address] = {}
@@ -97,8 +99,9 @@ class FrontAddresses:
         at = f"{_NETWORK}{len(self._addresses) + 1}"
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._authority.issue_cert(*(door.covered or (door.name,))).configure_cert(tls)
-        secure = AddressServer((at, self.ports[443]), door.name, self._upstream, tls)
-        open_ = AddressServer((at, self.ports[80]), door.name, self._upstream, None)
+        kept = self._scale.here(door.keep_alive)
+        secure = AddressServer((at, self.ports[443]), door.name, self._upstream, tls, kept)
+        open_ = AddressServer((at, self.ports[80]), door.name, self._upstream, None, kept)
         self.ports = {443: secure.server_port, 80: open_.server_port}
         self._addresses[at] = _Address(door, zone, (secure, open_))
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from availability.figures import CLIENT_KEEP_ALIVE
+
 CLOUDFRONT = "CloudFront"
 LOAD_BALANCER = "the load balancer"
 API = "API Gateway"
@@ -19,12 +21,16 @@ class Account(Protocol):
 
 @dataclass(frozen=True)
 class FrontDoor:
-    """A front door: its kind, its own name, the names that its certificate covers, and how many addresses it has."""
+    """A front door: its kind, its own name, the names that its certificate covers, and how many addresses it has.
+
+    `keep_alive`: for how many seconds of AWS it takes requests on one connection; 0: for one request.
+    """
 
     kind: str
     name: str
     covered: tuple[str, ...]
     addresses: int = 1
+    keep_alive: int = 0
 
 
 def deployed(account: Account) -> tuple[FrontDoor, ...]:
@@ -62,8 +68,15 @@ def _load_balancers(account: Account) -> list[FrontDoor]:
         arns = [item["CertificateArn"] for listener in listeners for item in listener.get("Certificates", [])]
         covered = tuple(name for arn in arns for name in _covered(account, arn))
         zones = len(balancer["AvailabilityZones"])
-        found.append(FrontDoor(LOAD_BALANCER, balancer["DNSName"].lower(), covered, zones))
+        kept = _keep_alive(elbv2, balancer["LoadBalancerArn"])
+        found.append(FrontDoor(LOAD_BALANCER, balancer["DNSName"].lower(), covered, zones, kept))
     return found
+
+
+def _keep_alive(elbv2: Any, arn: str) -> int:
+    attributes = elbv2.describe_load_balancer_attributes(LoadBalancerArn=arn)["Attributes"]
+    given = {each["Key"]: each["Value"] for each in attributes}
+    return int(given.get("client_keep_alive.seconds", CLIENT_KEEP_ALIVE.seconds.high))
 
 
 def _apis(account: Account) -> list[FrontDoor]:

@@ -32,16 +32,29 @@ def send(
     connect_seconds: float = CONNECT_SECONDS,
 ) -> Response:
     """Send a request to an address, by HTTPS if there is a `trust`. Raises OSError, ssl.SSLError among them."""
-    body = "a=1" if method in ("POST", "PUT", "PATCH") else None
-    connection = HTTPConnection(host, port)
-    connection.sock = _connected(address, port, host, trust, connect_seconds)
+    connection = opened(address, port, host, trust, connect_seconds=connect_seconds)
     try:
-        connection.request(method, path, body, {"User-Agent": user_agent, "Host": host, "Connection": "close"})
-        answer = connection.getresponse()
-        text = answer.read().decode(errors="replace")
-        return Response(answer.status, {name.lower(): value for name, value in answer.getheaders()}, text)
+        return asked(connection, path, method, {"User-Agent": user_agent, "Connection": "close"})
     finally:
         connection.close()
+
+
+def opened(
+    address: str, port: int, host: str, trust: ssl.SSLContext | None, *, connect_seconds: float = CONNECT_SECONDS
+) -> HTTPConnection:
+    """Return a connection to an address, for requests to a host. Raises OSError, ssl.SSLError among them."""
+    connection = HTTPConnection(host, port)
+    connection.sock = _connected(address, port, host, trust, connect_seconds)
+    return connection
+
+
+def asked(connection: HTTPConnection, path: str, method: str, headers: Mapping[str, str]) -> Response:
+    """Send a request on a connection that is open; its `sock` is None afterwards if the server has closed it."""
+    body = "a=1" if method in ("POST", "PUT", "PATCH") else None
+    connection.request(method, path, body, {"Host": connection.host, **headers})
+    answer = connection.getresponse()
+    text = answer.read().decode(errors="replace")
+    return Response(answer.status, {name.lower(): value for name, value in answer.getheaders()}, text)
 
 
 def _connected(address: str, port: int, host: str, trust: ssl.SSLContext | None, seconds: float) -> socket.socket:

@@ -11,7 +11,7 @@ from availability.references import referred
 from availability.requests import Kind
 from availability.words import phases
 from tests.failover.causes import CAUSES, Scene
-from tests.failover.client import Client
+from tests.failover.client import Client, KeptClient
 from tests.failover.expectations import Expectation, expectation
 from tests.failover.verdict import Watch, problems, spans
 
@@ -52,7 +52,9 @@ def clients(scene: Scene) -> Iterator[list[Client]]:
         made = []
         for visit in scene.site.survey.visits:
             path = visit.path if visit.kind is Kind.ASSET else "/"
-            made.append(running.enter_context(scene.bed.client(visit, scene.site.host(visit), path)))
+            kinds = (Client, KeptClient) if visit.kind is Kind.PAGE else (Client,)
+            for kind in kinds:
+                made.append(running.enter_context(scene.bed.client(visit, scene.site.host(visit), path, kind)))
         started = time.monotonic()
         _wait(lambda: all(client.seen and client.seen[-1].outcome is Outcome.PAGE for client in made), UP_SECONDS)
         silent = [client.visit for client in made if not client.seen or client.seen[-1].outcome is not Outcome.PAGE]
@@ -113,6 +115,10 @@ class _Times:
     repaired: float
 
 
+def _how(client: Client) -> str:
+    return " (connection kept)" if isinstance(client, KeptClient) else ""
+
+
 def _shown(host: str) -> str:
     """Return a host as the table has it: CloudFront's own names are other ones in each run."""
     return "*.cloudfront.net" if referred(host) else host
@@ -143,7 +149,7 @@ def _row(scene: Scene, failure: str, one: _Watched, times: _Times) -> Row:
     )
     return Row(
         failure,
-        f"{client.visit.method} {_shown(client.visit.host)}{client.visit.path}",
+        f"{client.visit.method} {_shown(client.visit.host)}{client.visit.path}{_how(client)}",
         tuple(phases(expected.answer)),
         spans(watch.during),
         scale.on_aws(watch.reached(expected)),

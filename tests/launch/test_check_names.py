@@ -208,12 +208,30 @@ def test_certificates_that_are_not_there_or_do_not_cover(bed: Bed) -> None:
 def test_certificates_that_do_not_last(bed: Bed, changes: dict[str, Any], start: str) -> None:
     arn = certificate(bed, "www.example.com")
     days = changes.pop("days", None)
-    held(bed, arn, **changes, **({} if days is None else {"NotAfter": bed.now + timedelta(days=days, hours=1)}))
+    ends = {} if days is None else lasting(bed, 198, days)
+    held(bed, arn, **changes, **ends)
     site = {"DomainName": "www.example.com", "HostedZoneId": as_intrinsic(bed.zone()), "CertificateArn": arn}
     report = bed.of_site(site)
     assert list(told(report)) == ["CertificateArn"]
     assert told(report)["CertificateArn"].startswith(start)
     assert report.ok == start.startswith("warning")
+
+
+def lasting(bed: Bed, lifetime: int, left: int) -> dict[str, Any]:
+    """Return what ACM says of a certificate of so many days, so many of which are left."""
+    ends = bed.now + timedelta(days=left, hours=1)
+    return {"NotBefore": ends - timedelta(days=lifetime), "NotAfter": ends}
+
+
+@pytest.mark.parametrize("lifetime", [47, 100, 198, 395])
+def test_a_certificate_is_late_by_its_lifetime(bed: Bed, lifetime: int) -> None:
+    """Certificates of 47 days, as there will be from 2029 on, are not late from the first day."""
+    arn = certificate(bed, "www.example.com")
+    site = {"DomainName": "www.example.com", "HostedZoneId": as_intrinsic(bed.zone()), "CertificateArn": arn}
+    held(bed, arn, Status="ISSUED", **lasting(bed, lifetime, lifetime // 2))
+    assert told(bed.of_site(site)) == {}
+    held(bed, arn, Status="ISSUED", **lasting(bed, lifetime, lifetime // 10))
+    assert told(bed.of_site(site))["CertificateArn"].startswith("warning: the certificate ends on ")
 
 
 def test_certificate_of_another_region_from_a_parameter(bed: Bed) -> None:

@@ -6,9 +6,12 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
+from botocore.exceptions import HTTPClientError
 
-from launch.saved_pages_command import GO_BACK, SAVE, run
+from launch.saved_pages_command import GO_BACK, SAVE, run, waiting_client
 from resilient_website.problems import InvalidTemplateError
+from resilient_website.tiers.saved_site.saving import FUNCTION
+from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 
 EVENT = {"Action": "save", "Site": {"BucketName": "bucket"}}
 
@@ -39,3 +42,25 @@ def test_schedule_goes_on_if_there_is_no_version_to_go_back_to(state: str, enabl
         run(GO_BACK, "stack", "Site", cloudformation, events, functions)
     events.disable_rule.assert_called_once_with(Name="rule")
     assert events.enable_rule.call_count == enabled
+
+
+def test_an_answer_that_is_lost_starts_no_second_crawl(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Silent(QuietHandler):
+        def do_POST(self) -> None:  # noqa: N802 (the base class calls it so)
+            asked.append(self.path)
+            self.close_connection = True
+
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    with LoopbackServer(Silent) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", server.url)
+        with pytest.raises(HTTPClientError):
+            waiting_client("us-east-1").invoke(FunctionName="function", Payload=b"{}")
+    assert len(asked) == 1
+
+
+def test_a_save_is_waited_for_as_long_as_the_function_may_run() -> None:
+    config: Any = waiting_client("us-east-1").meta.config
+    assert config.read_timeout > FUNCTION.timeout

@@ -27,7 +27,8 @@ class HealthCheckSpec:
         Text("a path, as in /health", r"/[!-~]{0,254}"),
         None,
         lands_on="AWS::Route53::HealthCheck.HealthCheckConfig.ResourcePath",
-        reason="WebServers.HealthCheckPath when absent: what the load balancer asks is right here too",
+        reason="WebServers.HealthCheckPath when absent: what the load balancer asks is right here too. It is asked "
+        "through the front door, with DomainName as Host",
     )
     interval: int = prop(
         "RequestInterval",

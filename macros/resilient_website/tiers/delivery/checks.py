@@ -2,6 +2,7 @@
 
 from resilient_website import regions
 from resilient_website.intrinsics import Value, is_literal
+from resilient_website.problems import first_repeated
 from resilient_website.reader import Reader
 from resilient_website.tiers.delivery.spec import ORIGIN_SHIELD_REGIONS, DeliverySpec, GeoRestrictionSpec
 
@@ -26,7 +27,17 @@ def check(
     if spec.origin_shield and reader.region not in ORIGIN_SHIELD_REGIONS:
         found = f"found true, but no Region with an Origin Shield is known that is near {reader.region}"
         reader.problem(f"{path}.OriginShield", found, "leave it out")
+    _check_key_headers(spec, f"{path}.CacheKeyHeaders", reader)
     _check_timeout(spec.origin_read_timeout, idle_timeout, f"{path}.OriginReadTimeout", reader)
+
+
+def _check_key_headers(spec: DeliverySpec, path: str, reader: Reader) -> None:
+    """Note headers of a cache that there is not, and one that stands there twice."""
+    if spec.caching == "Disabled" and spec.cache_key_headers != DeliverySpec().cache_key_headers:
+        reader.problem(path, "found, but Caching is Disabled: there is no cache key", "leave it out")
+    repeated = first_repeated([str(header).lower() for header in spec.cache_key_headers])
+    if repeated is not None:
+        reader.problem(path, f"found {repeated} twice: CloudFront takes each header once", "leave one of them out")
 
 
 def _check_timeout(asked: Value, idle_timeout: Value, path: str, reader: Reader) -> None:

@@ -14,7 +14,6 @@ from resilient_website.behaviors import (
     ALL_METHODS,
     ALL_VIEWER,
     CACHING_DISABLED,
-    ORIGIN_CACHE_CONTROL,
     READING_METHODS,
     SECURITY_HEADERS,
     assets_behavior,
@@ -28,7 +27,7 @@ from resilient_website.context import Context
 from resilient_website.domain import DomainSpec
 from resilient_website.intrinsics import Value, as_list
 from resilient_website.tiers.assets import Assets
-from resilient_website.tiers.delivery import web_origin
+from resilient_website.tiers.delivery import cache_policy, web_origin
 from resilient_website.tiers.delivery.edge_logs import EdgeLogs
 from resilient_website.tiers.delivery.result import DISTRIBUTION, Delivery
 from resilient_website.tiers.delivery.spec import DeliverySpec
@@ -58,6 +57,8 @@ class Behind:
 def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behind) -> Delivery:
     """Return the distribution of the whole site. Its certificate is in us-east-1; None: CloudFront's own name."""
     origin_parts = web_origin.parts(context, behind.load_balancer)
+    policy_id, policies = cache_policy.policy_of(context, spec)
+    pages = _dynamic_pages(spec, policy_id)
     distribution = cloudfront.Distribution(
         context.id(DISTRIBUTION),
         # The origin has to exist and to listen before the first request that CloudFront sends there.
@@ -74,8 +75,8 @@ def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behi
                 fallback_origin(behind.fallback),
                 *(behind.preference.origins if behind.preference else ()),
             ],
-            DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**_dynamic_pages(spec), **_preferred(behind)),
-            CacheBehaviors=_behaviors(spec, behind),
+            DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**pages, **_preferred(behind)),
+            CacheBehaviors=_behaviors(spec, behind, pages),
             CustomErrorResponses=friendly_page_for(*ORIGIN_FAILURES),
             **_restrictions(spec),
             **names(domain, behind.certificate, spec.minimum_protocol_version),
@@ -84,14 +85,14 @@ def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behi
         ),
     )
     functions = [behind.preference.function] if behind.preference else []
-    made = (*origin_parts, *functions, *behind.edge_logs.before, distribution, *behind.edge_logs.after)
+    made = (*origin_parts, *policies, *functions, *behind.edge_logs.before, distribution, *behind.edge_logs.after)
     return Delivery(made, distribution.title, GetAtt(distribution, "DomainName"))
 
 
-def _behaviors(spec: DeliverySpec, behind: Behind) -> list[cloudfront.CacheBehavior]:
+def _behaviors(spec: DeliverySpec, behind: Behind, pages: dict[str, Any]) -> list[cloudfront.CacheBehavior]:
     """Return the behaviours beside the default one. The health check's own path is never cached: it asks a server."""
     path = behind.health_check_path
-    uncached = {**_dynamic_pages(spec), "CachePolicyId": CACHING_DISABLED, **_preferred(behind)}
+    uncached = {**pages, "CachePolicyId": CACHING_DISABLED, **_preferred(behind)}
     checked = [cloudfront.CacheBehavior(PathPattern=path, **uncached)] if spec.caching != "Disabled" else []
     return [
         *checked,
@@ -105,7 +106,7 @@ def _preferred(behind: Behind) -> dict[str, Any]:
     return {"FunctionAssociations": [behind.preference.association]} if behind.preference else {}
 
 
-def _dynamic_pages(spec: DeliverySpec) -> dict[str, Any]:
+def _dynamic_pages(spec: DeliverySpec, cache_policy_id: Value) -> dict[str, Any]:
     """Return how dynamic pages are served: every method and everything of the request goes to the application."""
     headers = {"ResponseHeadersPolicyId": SECURITY_HEADERS} if spec.security_headers else {}
     return {
@@ -114,7 +115,7 @@ def _dynamic_pages(spec: DeliverySpec) -> dict[str, Any]:
         "AllowedMethods": ALL_METHODS,
         "CachedMethods": READING_METHODS,
         "Compress": True,
-        "CachePolicyId": CACHING_DISABLED if spec.caching == "Disabled" else ORIGIN_CACHE_CONTROL,
+        "CachePolicyId": cache_policy_id,
         "OriginRequestPolicyId": ALL_VIEWER,
         **headers,
     }

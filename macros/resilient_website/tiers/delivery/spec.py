@@ -33,6 +33,22 @@ ORIGIN_SHIELD_REGIONS = {
     "us-west-2": "us-west-2",
 }
 
+# A cache policy takes ten headers, six of which every site has. Source: "Quotas" in the Amazon CloudFront guide.
+MOST_KEY_HEADERS = 4
+
+# Headers that no cache key can have, or that every one has. Accept-Encoding has settings of its own. Source: "HTTP
+# request headers and CloudFront behavior (custom and Amazon S3 origins)" in the Amazon CloudFront guide.
+NO_KEY_HEADERS = (
+    "Accept-Encoding|Authorization|Connection|Content-Length|Cookie|Expect|Host|If-[A-Za-z-]+|Keep-Alive|Max-Forwards|"
+    "Origin|Proxy-[A-Za-z-]+|Range|TE|Trailer|Transfer-Encoding|Upgrade|Via|X-Amz-[A-Za-z-]+|X-Edge-[A-Za-z-]+|"
+    "X-Forwarded-Proto|X-HTTP-Method|X-HTTP-Method-Override|X-Method-Override|X-Real-IP"
+)
+KEY_HEADER = Text(
+    "a request header's name, as in Accept-Language; not one that is in the key anyway (Authorization, Cookie, Host, "
+    "Origin), nor one of the connection (Accept-Encoding, Range, X-Forwarded-Proto)",
+    rf"(?!(?i:{NO_KEY_HEADERS})$)[A-Za-z][A-Za-z0-9-]{{0,63}}",
+)
+
 
 @dataclass(frozen=True)
 class GeoRestrictionSpec:
@@ -64,9 +80,22 @@ class DeliverySpec:
         Choice(("OriginCacheControl", "Disabled")),
         "OriginCacheControl",
         structural=True,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig.DefaultCacheBehavior.CachePolicyId",
+        lands_on="AWS::CloudFront::CachePolicy, "
+        "AWS::CloudFront::Distribution.DistributionConfig.DefaultCacheBehavior.CachePolicyId",
         reason="dynamic pages are kept for as long as the application's own Cache-Control says, and not at all without "
-        "one; host, cookies and query string are part of the key, so that nobody sees somebody else's page",
+        "one. Each host, query string, set of cookies, Authorization header and CacheKeyHeaders has its own copy; "
+        "pages that depend on anything else (the visitor's address, say) need Cache-Control: private. An account has "
+        "20 cache policies at first, one a site; Disabled needs none",
+    )
+    cache_key_headers: tuple[str, ...] = prop(
+        "CacheKeyHeaders",
+        ListOf(KEY_HEADER, 1, MOST_KEY_HEADERS),
+        ("Accept", "Accept-Language"),
+        structural=True,
+        lands_on="AWS::CloudFront::CachePolicy.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin."
+        "HeadersConfig.Headers",
+        reason="the headers that pages which are cached depend on: what the application names in Vary, as CloudFront "
+        "ignores Vary. [Accept], if no page depends on the language: then more of them come from the cache",
     )
     security_headers: bool = prop(
         "SecurityHeaders",
@@ -103,7 +132,18 @@ class DeliverySpec:
         30,
         lands_on="AWS::CloudFront::Distribution.DistributionConfig.Origins.CustomOriginConfig.OriginReadTimeout, "
         "AWS::CloudFront::Distribution.DistributionConfig.Origins.VpcOriginConfig.OriginReadTimeout",
-        reason="seconds that a page may take before the visitor gets the friendly page; CloudFront's default",
+        reason="seconds that CloudFront waits for a page to begin, in each of its ConnectionAttempts: a page that is "
+        "read (GET, HEAD) and takes longer runs twice, and the friendly page comes after twice the time. What is "
+        "written (POST and others) is tried once. CloudFront's default",
+    )
+    connection_attempts: Any = prop(
+        "ConnectionAttempts",
+        Integer(1, 3),
+        2,
+        lands_on="AWS::CloudFront::Distribution.DistributionConfig.Origins.ConnectionAttempts",
+        reason="one more after an address of the load balancer that does not answer within 5 seconds; CloudFront "
+        "repeats reads that outlast OriginReadTimeout, too. 1: an overloaded application gets no request twice, but "
+        "one lost connection is enough for the friendly page",
     )
     origin_shield: bool = prop(
         "OriginShield",

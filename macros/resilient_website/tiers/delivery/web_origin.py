@@ -11,8 +11,8 @@ from resilient_website.tiers.load_balancer import LoadBalancer, origin_secret
 
 WEB_ORIGIN = "web"
 
-# How long CloudFront tries to connect before the friendly page: 2 attempts of 5 s.
-CONNECTION_ATTEMPTS = 2
+# How long one attempt to connect takes at most: half of CloudFront's default, as a load balancer that answers at all
+# does so within milliseconds.
 CONNECTION_TIMEOUT_SECONDS = 5
 KEEPALIVE_SECONDS = 30
 
@@ -51,7 +51,7 @@ def web_origin(
     return cloudfront.Origin(
         Id=WEB_ORIGIN,
         DomainName=domain.origin_name if tls else load_balancer.dns_name,
-        ConnectionAttempts=CONNECTION_ATTEMPTS,
+        ConnectionAttempts=spec.connection_attempts,
         ConnectionTimeout=CONNECTION_TIMEOUT_SECONDS,
         OriginCustomHeaders=[header],
         **_way(context, spec, load_balancer),

@@ -16,11 +16,18 @@ from resilient_website.security_groups import closed_group
 from resilient_website.tiers.load_balancer import listeners, origin_secret, target_group
 from resilient_website.tiers.load_balancer.prefix_lists import CLOUDFRONT_PREFIX_LISTS
 from resilient_website.tiers.load_balancer.result import LoadBalancer
-from resilient_website.tiers.load_balancer.spec import Exposure, LoadBalancerSpec, check
+from resilient_website.tiers.load_balancer.spec import NONE, Exposure, LoadBalancerSpec, check
 from resilient_website.tiers.logs import LOAD_BALANCER_PREFIX, Logs
 from resilient_website.tiers.network import Network
 
 __all__ = ["Exposure", "LoadBalancer", "LoadBalancerSpec", "build", "check"]
+
+
+# How long a client may send requests on one connection. A visitor who keeps one asks DNS again only once it is closed,
+# and DNS is the way out when the servers fail: 60 s is the least that there is. CloudFront has another way out; 3,600 s
+# is AWS's default. Source: "Edit attributes for your Application Load Balancer", HTTP client keepalive duration.
+VISITORS_KEEP_ALIVE = 60
+CLOUDFRONTS_KEEP_ALIVE = 3600
 
 
 def build(
@@ -35,7 +42,7 @@ def build(
     """Return the load balancer, its listeners and its target group. `port` and path are the web servers'."""
     groups = _security_groups(context, spec, network, exposure)
     secret = origin_secret.secret(context) if exposure.behind_cloudfront else None
-    balancer = _balancer(context, spec, network, logs, groups)
+    balancer = _balancer(context, spec, exposure, network, logs, groups)
     targets = target_group.build(context, spec, network, port, health_check_path)
     ways_in = listeners.build(context, spec, exposure)
     return LoadBalancer(
@@ -63,6 +70,7 @@ def _dual_stack(spec: LoadBalancerSpec, network: Network) -> bool:
 def _balancer(
     context: Context,
     spec: LoadBalancerSpec,
+    exposure: Exposure,
     network: Network,
     logs: Logs | None,
     groups: list[ec2.SecurityGroup],
@@ -71,6 +79,7 @@ def _balancer(
         "routing.http.drop_invalid_header_fields.enabled": True,
         "routing.http.desync_mitigation_mode": "defensive",
         "idle_timeout.timeout_seconds": spec.idle_timeout,
+        "client_keep_alive.seconds": VISITORS_KEEP_ALIVE if exposure.to_everybody else CLOUDFRONTS_KEEP_ALIVE,
         "zonal_shift.config.enabled": True,
         "deletion_protection.enabled": spec.deletion_protection,
         # Stated even where it is off: an attribute that is left out keeps the value that it had.
@@ -99,9 +108,8 @@ def _security_groups(
     """Return the groups of the load balancer; the first is the one that the web servers know."""
     if exposure.to_everybody:
         return [_group(context, network, "LoadBalancerSecurityGroup", (443, 80), _anybody(spec, network))]
-    prefix_list = CLOUDFRONT_PREFIX_LISTS.get(context.region)
-    # In a Region whose prefix list is not known here, the secret header alone keeps strangers out.
-    sources = [{"SourcePrefixListId": prefix_list}] if prefix_list else _anybody(spec, network)
+    prefix_list = CLOUDFRONT_PREFIX_LISTS.get(context.region) if spec.prefix_list is None else spec.prefix_list
+    sources = _anybody(spec, network) if prefix_list in (None, NONE) else [{"SourcePrefixListId": prefix_list}]
     return [
         _group(context, network, "LoadBalancerSecurityGroup", (443,), sources),
         _group(context, network, "LoadBalancerHttpSecurityGroup", (80,), sources),
@@ -109,7 +117,7 @@ def _security_groups(
 
 
 def _group(
-    context: Context, network: Network, suffix: str, ports: tuple[int, ...], sources: list[dict[str, str]]
+    context: Context, network: Network, suffix: str, ports: tuple[int, ...], sources: list[dict[str, Value]]
 ) -> ec2.SecurityGroup:
     who = "CloudFront only" if "SourcePrefixListId" in sources[0] else "anywhere"
     group = closed_group(context, suffix, "Load balancer: the web ports", network.vpc_id)
@@ -121,5 +129,6 @@ def _group(
     return group
 
 
-def _anybody(spec: LoadBalancerSpec, network: Network) -> list[dict[str, str]]:
-    return [{"CidrIp": "0.0.0.0/0"}, *([{"CidrIpv6": "::/0"}] if _dual_stack(spec, network) else [])]
+def _anybody(spec: LoadBalancerSpec, network: Network) -> list[dict[str, Value]]:
+    ranges: list[dict[str, Value]] = [{"CidrIp": "0.0.0.0/0"}]
+    return [*ranges, {"CidrIpv6": "::/0"}] if _dual_stack(spec, network) else ranges

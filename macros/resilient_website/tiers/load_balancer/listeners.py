@@ -1,4 +1,10 @@
-"""The listeners: what happens to a request that arrives, and to one that does not come from CloudFront."""
+"""The listeners: what happens to a request that arrives, and to one that does not come from CloudFront.
+
+Route 53's health checkers ask CloudFront, or the load balancer, by its own name: no other name leads past the failover
+records. Many applications answer their site's names only (Django's ALLOWED_HOSTS, Rails' config.hosts, virtual hosts),
+so the load balancer replaces its own name and CloudFront's in the Host header with the site's. Source: "Transforms for
+listener rules" in the Application Load Balancer guide.
+"""
 
 from typing import Any
 
@@ -8,6 +14,11 @@ from troposphere import elasticloadbalancingv2 as elb
 from resilient_website.context import Context
 from resilient_website.tiers.load_balancer import origin_secret
 from resilient_website.tiers.load_balancer.spec import Exposure, LoadBalancerSpec
+
+# CloudFront's own names and the load balancer's, as the Host header has them.
+CLOUDFRONTS_NAME = r"^[A-Za-z0-9]+\.cloudfront\.net(:[0-9]+)?$"
+LOAD_BALANCERS_NAME = r"^[A-Za-z0-9.-]+\.elb\.amazonaws\.com(:[0-9]+)?$"
+OWN_NAME = "*.elb.amazonaws.com"
 
 
 def build(context: Context, spec: LoadBalancerSpec, exposure: Exposure) -> tuple[AWSObject, ...]:
@@ -21,7 +32,7 @@ def build(context: Context, spec: LoadBalancerSpec, exposure: Exposure) -> tuple
     listener = _listener(context, spec, exposure, elb.Action(**(forward if exposure.to_everybody else refused)))
     redirect = (_redirect_to_https(context),) if exposure.to_everybody else ()
     if not exposure.behind_cloudfront:
-        return listener, *redirect
+        return listener, _own_name(context, listener, exposure, forward), *redirect
     header = elb.HttpHeaderConfig(HttpHeaderName=origin_secret.HEADER, Values=[origin_secret.value(context)])
     rule = elb.ListenerRule(
         context.id(origin_secret.RULE),
@@ -29,8 +40,33 @@ def build(context: Context, spec: LoadBalancerSpec, exposure: Exposure) -> tuple
         Priority=1,
         Conditions=[elb.Condition(Field="http-header", HttpHeaderConfig=header)],
         Actions=[elb.ListenerRuleAction(**forward)],
+        **_as_the_site(exposure, CLOUDFRONTS_NAME),
     )
     return listener, rule, *redirect
+
+
+def _own_name(context: Context, listener: elb.Listener, exposure: Exposure, forward: dict[str, Any]) -> AWSObject:
+    """Return the rule for requests under the load balancer's own name, which health checkers send.
+
+    Another priority than the rule behind CloudFront has: both exist while a site changes its front door.
+    """
+    return elb.ListenerRule(
+        context.id("OwnName"),
+        ListenerArn=Ref(listener),
+        Priority=2,
+        Conditions=[elb.Condition(Field="host-header", HostHeaderConfig=elb.HostHeaderConfig(Values=[OWN_NAME]))],
+        Actions=[elb.ListenerRuleAction(**forward)],
+        **_as_the_site(exposure, LOAD_BALANCERS_NAME),
+    )
+
+
+def _as_the_site(exposure: Exposure, name: str) -> dict[str, Any]:
+    """Return what replaces a name in the Host header with the site's; nothing without a domain: no checker asks."""
+    if exposure.site_name is None:
+        return {}
+    rewrite = elb.RewriteConfig(Regex=name, Replace=exposure.site_name)
+    config = elb.RewriteConfigObject(Rewrites=[rewrite])
+    return {"Transforms": [elb.Transform(Type="host-header-rewrite", HostHeaderRewriteConfig=config)]}
 
 
 def _listener(context: Context, spec: LoadBalancerSpec, exposure: Exposure, action: elb.Action) -> elb.Listener:

@@ -1,8 +1,14 @@
 """CloudFront's addresses, as security groups can name them."""
 
-# CloudFront's origin-facing addresses, a managed prefix list; its id is the same in every account of a Region. One rule
-# with it uses 55 of a security group's 60. Source: "AWS-managed prefix lists" in the Amazon VPC guide.
+# The name of CloudFront's origin-facing addresses, a managed prefix list. One rule with it uses 55 of a security
+# group's 60. Source: "AWS-managed prefix lists" in the Amazon VPC guide.
+NAME = "com.amazonaws.global.cloudfront.origin-facing"
+
+# Its id, the same in every account of a Region. AWS documents no table: these stand in the public templates of several
+# authors each. For other Regions, LoadBalancer.CloudFrontPrefixListId has it.
 CLOUDFRONT_PREFIX_LISTS = {
+    "af-south-1": "pl-c0aa4fa9",
+    "ap-east-1": "pl-14b2577d",
     "ap-northeast-1": "pl-58a04531",
     "ap-northeast-2": "pl-22a6434b",
     "ap-northeast-3": "pl-31a14458",
@@ -12,6 +18,7 @@ CLOUDFRONT_PREFIX_LISTS = {
     "ca-central-1": "pl-38a64351",
     "eu-central-1": "pl-a3a144ca",
     "eu-north-1": "pl-fab65393",
+    "eu-south-1": "pl-1bbc5972",
     "eu-west-1": "pl-4fa04526",
     "eu-west-2": "pl-93a247fa",
     "eu-west-3": "pl-75b1541c",
@@ -21,3 +28,11 @@ CLOUDFRONT_PREFIX_LISTS = {
     "us-west-1": "pl-4ea04527",
     "us-west-2": "pl-82a045eb",
 }
+
+
+def looked_up(region: str) -> str:
+    """Return the command that prints the id in a Region. Source: DescribeManagedPrefixLists."""
+    return (
+        f"aws ec2 describe-managed-prefix-lists --region {region} --filters Name=prefix-list-name,Values={NAME} "
+        "--query PrefixLists[].PrefixListId --output text"
+    )

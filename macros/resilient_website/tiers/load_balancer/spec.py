@@ -6,10 +6,19 @@ from resilient_website.intrinsics import Value, is_literal
 from resilient_website.kinds import Boolean, Choice, Integer, Text
 from resilient_website.properties import prop
 from resilient_website.reader import Reader
+from resilient_website.tiers.load_balancer.prefix_lists import CLOUDFRONT_PREFIX_LISTS, looked_up
 
 # TLS 1.3 and 1.2 with post-quantum key exchange: what AWS recommends. Route 53's health checkers still want 1.2.
 # Source: "Security policies for your Application Load Balancer".
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+
+
+# Regions without VPC origins, of those that sites may be in. Source: "Restrict access with VPC origins" in the Amazon
+# CloudFront guide, "Supported AWS Regions".
+WITHOUT_VPC_ORIGINS = ("ap-southeast-6",)
+
+# The value of a property that says that there is to be none.
+NONE = "None"
 
 
 @dataclass(frozen=True)
@@ -22,8 +31,21 @@ class LoadBalancerSpec:
         "internet-facing",
         structural=True,
         lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.Scheme, AWS::CloudFront::VpcOrigin",
-        reason="internal: reached through a CloudFront VPC origin only; needs private subnets, and some zones "
-        "(use1-az3, usw1-az2, apne1-az3, cac1-az3) have no VPC origins. A change replaces the load balancer",
+        reason="internal: reached through a CloudFront VPC origin only, without WebSockets and gRPC; needs private "
+        "subnets, and some zones (use1-az3, usw1-az2, apne1-az3, cac1-az3) and Regions (ap-southeast-6) have no VPC "
+        "origins. A change replaces the load balancer",
+    )
+    prefix_list: Value | None = prop(
+        "CloudFrontPrefixListId",
+        Text(
+            "the id of CloudFront's prefix list in this Region, as in pl-3b927c52, or None", r"pl-[0-9a-f]{8,17}|None"
+        ),
+        None,
+        presence=True,
+        lands_on="AWS::EC2::SecurityGroup.SecurityGroupIngress.SourcePrefixListId",
+        reason="the known one of the Region. Needed in Regions whose list is not known here (most opt-in Regions), so "
+        "that the load balancer admits CloudFront's addresses only. None: it admits every address, and the secret "
+        "header alone tells CloudFront from others",
     )
     direct_access: bool = prop(
         "DirectAccess",
@@ -109,7 +131,7 @@ class LoadBalancerSpec:
 
 @dataclass(frozen=True)
 class Exposure:
-    """Who the load balancer answers, with which certificate (None: plain HTTP).
+    """Who the load balancer answers, with which certificate (None: plain HTTP), and the site's main name, if any.
 
     Behind CloudFront, it answers everybody else too only with `direct_access`.
     """
@@ -117,6 +139,7 @@ class Exposure:
     behind_cloudfront: bool
     certificate: Value | None
     direct_access: bool = False
+    site_name: str | None = None
 
     @property
     def to_everybody(self) -> bool:
@@ -153,6 +176,13 @@ def check(
             "found internal, but the site has public subnets only",
             "write Network: {WebSubnets: Private}, or with VpcId: WebSubnetIds",
         )
+    if spec.internal and reader.region in WITHOUT_VPC_ORIGINS:
+        reader.problem(
+            f"{path}.Scheme",
+            f"found internal, but CloudFront has no VPC origins in {reader.region}",
+            "write Scheme: internet-facing, or deploy in another Region",
+        )
+    _check_prefix_list(spec, f"{path}.CloudFrontPrefixListId", reader, admits_cloudfront=behind_cloudfront)
     if spec.slow_start is not None and spec.algorithm == "weighted_random":
         reader.problem(
             f"{path}.SlowStart",
@@ -165,6 +195,17 @@ def check(
             f"found {spec.ssl_policy}, with TLS 1.3 only: Route 53's health checkers could not connect",
             f"write one with TLS 1.2 too, as in {TLS_POLICY}",
         )
+
+
+def _check_prefix_list(spec: LoadBalancerSpec, path: str, reader: Reader, *, admits_cloudfront: bool) -> None:
+    """Note a Region whose prefix list has to be given, and one that nothing would use."""
+    if admits_cloudfront and not spec.direct_access:
+        if spec.prefix_list is None and reader.region not in CLOUDFRONT_PREFIX_LISTS:
+            found = f"missing, and the id of CloudFront's prefix list in {reader.region} is not known here"
+            fix = f"write what this prints: {looked_up(reader.region)}; or None, to admit every address"
+            reader.problem(path, found, fix)
+    elif spec.prefix_list is not None:
+        reader.problem(path, "found, but the load balancer admits everybody", "leave it out")
 
 
 def _check_direct_access(

@@ -112,7 +112,8 @@ class WebServersSpec:
         structural=True,
         lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.HealthCheckPath",
         reason="every application answers it. A page of its own that needs no database is better: else an outage of "
-        "the database makes every server look dead, and has it replaced. CloudFront never caches this path",
+        "the database of more than 35 seconds, a failover too, makes every server look dead, and has it replaced. The "
+        "load balancer sends the server's own address as Host. CloudFront never caches this path",
     )
     user_data: Value | None = prop(
         "UserData",
