@@ -54,7 +54,7 @@ def diff(
     others.
 
     Exits with 0 if every store stays as it is or is retained, with 2 if one would be replaced, emptied or deleted or
-    AWS would refuse to change it, with 1 if the input is wrong.
+    AWS would refuse a change of any resource, with 1 if the input is wrong.
     """
     client = partial(_cloudformation, region)
     before, after = read_source(old, client), read_source(new, client)
@@ -73,7 +73,7 @@ def diff(
     report = Report(changes, store_changes(changes, old_stack), unknown)
     with _for_readers_who_leave():
         _show(report, old_stack, in_json=in_json)
-    if not report.safe:
+    if not report.safe or report.refused:
         sys.exit(UNSAFE)
 
 

@@ -58,6 +58,11 @@ class Report:
         """Whether every store is known to stay as it is."""
         return all(store.safe for store in self.stores) and not self.unknown
 
+    @property
+    def refused(self) -> list[str]:
+        """The resources for whose sake AWS would refuse the update, and roll all of it back."""
+        return [change.logical_id for change in self.changes if change.effect is Effect.REFUSED]
+
 
 def print_report(console: Console, report: Report, old: Stack) -> None:
     """Print the stores that are touched, the resources by what becomes of them, and a sentence that sums it up."""
@@ -148,7 +153,7 @@ def _summary(report: Report, old: Stack) -> str:
         (sum(change.effect is effect for change in changes), WORDS[effect]) for effect in sorted(Effect, reverse=True)
     ]
     told = ", ".join(f"{count} {word}" for count, word in counts if count)
-    refused = [change.logical_id for change in changes if change.effect is Effect.REFUSED]
+    refused = report.refused
     if refused:
         told += f". AWS would refuse it for {', '.join(refused)}, and roll all of it back"
     unsafe = [
@@ -167,6 +172,7 @@ def as_json(report: Report) -> dict[str, Any]:
     """Return all that is known, as JSON."""
     return {
         "safe": report.safe,
+        "refused": report.refused,
         "unknown": list(report.unknown),
         "stores": [
             {

@@ -112,11 +112,17 @@ def _limit_below_allocated(update: Update, _row: Refusal) -> bool:
 
 
 def _another_vpc(update: Update, row: Refusal) -> bool:
-    """Tell whether the resources that a property refers to are in another VPC, or in one that is replaced."""
-    name = row.properties[0]
-    old = _vpcs(update.old.properties.get(name), update.before)
-    new = _vpcs(update.new.properties.get(name), update.after)
+    """Tell whether what the properties refer to is in another VPC: one that is replaced, or leaves the stack."""
+    named = [[each.properties.get(name) for name in row.properties] for each in (update.old, update.new)]
+    old, new = _vpcs(named[0], update.before), _vpcs(named[1], update.after)
+    if any(_leaves(vpc, update) for vpc in old):
+        return True
     return bool(old and new) and (old != new or bool(mentioned(sorted(new)) & update.replaced))
+
+
+def _leaves(vpc: str, update: Update) -> bool:
+    """Tell whether a VPC of the stack is in it no more after the update."""
+    return bool(mentioned(vpc) & (update.before.keys() - update.after.keys()))
 
 
 def _valkey_to_redis(update: Update, row: Refusal) -> bool:
@@ -142,6 +148,49 @@ def _used_by_distribution(update: Update, _row: Refusal) -> bool:
     )
 
 
+def _ipv6_in_use(update: Update, row: Refusal) -> bool:
+    """Tell whether a subnet loses its IPv6 block while it gives addresses of it, or a load balancer in it has one."""
+    old, new = update.values(row.properties[0])
+    if old is None or new is not None:
+        return False
+    assigns = str(update.old.properties.get("AssignIpv6AddressOnCreation", "")).lower() == "true"
+    return assigns or any(
+        update.old.logical_id in mentioned(each.properties.get("Subnets"))
+        and each.properties.get("IpAddressType") == "dualstack"
+        for each in update.before.values()
+        if each.type == "AWS::ElasticLoadBalancingV2::LoadBalancer"
+    )
+
+
+def _shared_target_group(update: Update, _row: Refusal) -> bool:
+    """Tell whether a listener or a rule of a new load balancer forwards to a target group that the old one has."""
+    balancers = {
+        name
+        for name in update.replaced
+        if name in update.before and update.before[name].type == "AWS::ElasticLoadBalancingV2::LoadBalancer"
+    }
+    forwarded = [
+        mentioned([each.properties.get("DefaultActions"), each.properties.get("Actions")])
+        for each in (update.old, update.new)
+    ]
+    groups = {
+        name
+        for name in forwarded[0] & forwarded[1]
+        if name in update.after and update.after[name].type == "AWS::ElasticLoadBalancingV2::TargetGroup"
+    }
+    return bool(balancers) and bool(groups - update.replaced)
+
+
+def _same(name: str) -> Callable[[Update, Refusal], bool]:
+    """Return a check of what two of a type can't share: that a property stays, and so does what it refers to."""
+
+    def stays(update: Update, _row: Refusal) -> bool:
+        old, new = update.values(name)
+        return old == new is not None and not mentioned(new) & update.replaced
+
+    return stays
+
+
 CHECKS: dict[str, Callable[[Update, Refusal], bool]] = {
     "smaller": _smaller,
     "earlier": _earlier,
@@ -155,6 +204,10 @@ CHECKS: dict[str, Callable[[Update, Refusal], bool]] = {
     "cluster mode in one step": _cluster_mode_in_one_step,
     "the same addresses in a VPC that stays": _same_addresses,
     "used by a distribution": _used_by_distribution,
+    "IPv6 addresses in use": _ipv6_in_use,
+    "forwards to a target group that stays": _shared_target_group,
+    "the same address": _same("AllocationId"),
+    "the same internet gateway": _same("InternetGatewayId"),
 }
 
 

@@ -73,9 +73,9 @@ def test_change_of_a_store_that_aws_refuses(command_line: Any, files: Any) -> No
 
 
 def test_refusal_that_concerns_no_store(command_line: Any, files: Any) -> None:
-    """The update loses nothing, and no store is what it fails for: a pipeline may go on and see it fail."""
+    """The update loses nothing, but can't be done: a pipeline need not try."""
     done = command_line("diff", files("old.json"), files("new.json", Network={"CidrBlock": "10.8.0.0/16"}))
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 2, done.stderr
     assert "refused by AWS  SiteDatabaseSubnetGroup  AWS::RDS::DBSubnetGroup" in done.stdout
     assert "roll all of it back: every store stays as it is." in " ".join(done.stdout.split())
 
