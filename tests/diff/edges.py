@@ -48,6 +48,7 @@ MORE: tuple[Json, ...] = (
 )
 CHANGES: tuple[Json, ...] = (*(each for pair in PAIRS.values() for each in pair if each), *MORE)
 
+
 class Edge(NamedTuple):
     """A kind of edge: `kind` is `in place` or `replaced`, `place` a type with a property, `target` another type."""
 

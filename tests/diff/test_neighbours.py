@@ -13,6 +13,7 @@ from resilient_website.references import references
 from tests.diff.neighbours import BOTH_WAYS, NOT_SAFE
 from tests.diff.stacks import REGION, changes, site, stores
 from tests.emulator.endpoint import ROOT
+from updates.comparison import Change
 from updates.effects import Effect
 from updates.resource_schemas import create_only
 
@@ -58,7 +59,7 @@ def test_no_replacement_is_missed_between_examples(examples: dict[str, Json], na
 def _no_replacement_is_missed(old: Json, new: Json) -> None:
     """Work the replacements out anew, from the templates' text and the schemas' lists: diff says each of them."""
     found = changes(old, new)
-    told = {name for name, change in found.items() if change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED)}
+    told = {name for name, change in found.items() if _is_replacement(change)}
     replaced: set[str] = set()
     while True:
         more = {
@@ -70,6 +71,11 @@ def _no_replacement_is_missed(old: Json, new: Json) -> None:
             break
         replaced |= more
     assert replaced <= told
+
+
+def _is_replacement(change: Change) -> bool:
+    refused = any(each.refusal is not None and each.refusal.replaced for each in change.properties)
+    return refused or change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED)
 
 
 def test_every_change_of_the_text_is_told(pair: tuple[str, Json, Json]) -> None:

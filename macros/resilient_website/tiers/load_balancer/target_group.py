@@ -36,9 +36,7 @@ def suffix(spec: LoadBalancerSpec, overrides: Mapping[str, Any]) -> str:
     return f"TargetGroup{scheme}{marked}"
 
 
-def build(
-    title: str, spec: LoadBalancerSpec, network: Network, port: Value, health_check_path: str
-) -> elb.TargetGroup:
+def build(title: str, spec: LoadBalancerSpec, network: Network, port: Value, health_check_path: str) -> elb.TargetGroup:
     """Return the target group; port and path are the web servers'."""
     attributes = {
         "deregistration_delay.timeout_seconds": spec.deregistration_delay,
