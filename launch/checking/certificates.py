@@ -9,9 +9,12 @@ from launch.checking.findings import Told, error, warning
 from launch.checking.site import Site
 from resilient_website.domain import EDGE_REGION
 
-# From here on ACM itself tells of a certificate that ends; it renews what it can before. Source: "DaysBeforeExpiry" of
-# PutAccountConfiguration in the ACM API reference, and "Managed certificate renewal".
-SOON = timedelta(days=45)
+# What is left of a certificate's lifetime when something must have gone wrong, as a part of it: lifetimes get shorter
+# (198 days in 2026, 47 in 2029), and ACM renews each before that. Source: "Managed certificate renewal" in the ACM
+# guide; CA/Browser Forum ballot SC-081v3.
+SOON = 1 / 7
+# The lifetime that is assumed where ACM tells no beginning. Source: "ACM certificate characteristics".
+USUAL_LIFETIME = timedelta(days=198)
 
 
 def edge(site: Site, aws: Aws) -> Iterator[Told]:
@@ -58,7 +61,7 @@ def _validity(path: str, certificate: dict[str, Any], now: datetime) -> Iterator
     elif status != "ISSUED" or (ends and ends <= now):
         found = f"the certificate is {status}" if status != "ISSUED" else f"the certificate ended on {ends:%Y-%m-%d}"
         yield error(path, found, "write one that is ISSUED, or leave it out: then the site makes one")
-    elif ends and ends - now < SOON:
+    elif ends and ends - now < (ends - certificate.get("NotBefore", ends - USUAL_LIFETIME)) * SOON:
         imported = certificate.get("Type") == "IMPORTED"
         advice = "import it anew: ACM renews none that was imported" if imported else "see why ACM has not renewed it"
         yield warning(path, f"the certificate ends on {ends:%Y-%m-%d}, in {(ends - now).days} days", advice)

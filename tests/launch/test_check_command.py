@@ -182,7 +182,19 @@ def test_each_distinct_question_is_asked_once(moto: Moto) -> None:
 
 
 def test_everything_denied_is_everything_not_checked(moto: Moto, example: Path) -> None:
-    every = {"acm", "apigateway", "cloudformation", "cloudfront", "ec2", "elasticache", "kms", "rds", "route53", "s3"}
+    every = {
+        "acm",
+        "apigateway",
+        "ce",
+        "cloudformation",
+        "cloudfront",
+        "ec2",
+        "elasticache",
+        "kms",
+        "rds",
+        "route53",
+        "s3",
+    }
     with FailureInjector(moto.url, denied=every | {"lambda", "servicequotas", "sns", "ssm", "wafv2"}) as injector:
         report = example_report(Bed(injector.url, answers={}), example)
     assert report.ok

@@ -202,18 +202,66 @@ def test_certificates_that_are_not_there_or_do_not_cover(bed: Bed) -> None:
         ({"Status": "EXPIRED"}, "error: the certificate is EXPIRED"),
         ({"Status": "ISSUED", "days": -1}, "error: the certificate ended on "),
         ({"Status": "ISSUED", "days": 10, "Type": "IMPORTED"}, "warning: the certificate ends on "),
-        ({"Status": "ISSUED", "days": 44}, "warning: the certificate ends on "),
+        ({"Status": "ISSUED", "days": 27, "lasts": 198}, "warning: the certificate ends on "),
+        ({"Status": "ISSUED", "days": 5, "lasts": 47}, "warning: the certificate ends on "),
     ],
 )
 def test_certificates_that_do_not_last(bed: Bed, changes: dict[str, Any], start: str) -> None:
     arn = certificate(bed, "www.example.com")
-    days = changes.pop("days", None)
-    held(bed, arn, **changes, **({} if days is None else {"NotAfter": bed.now + timedelta(days=days, hours=1)}))
+    held(bed, arn, **lifetime(bed, **changes))
     site = {"DomainName": "www.example.com", "HostedZoneId": as_intrinsic(bed.zone()), "CertificateArn": arn}
     report = bed.of_site(site)
     assert list(told(report)) == ["CertificateArn"]
     assert told(report)["CertificateArn"].startswith(start)
     assert report.ok == start.startswith("warning")
+
+
+def lifetime(bed: Bed, days: int | None = None, lasts: int = 198, **changes: Any) -> dict[str, Any]:
+    """Return a certificate's answer that ends in so many days, of so many that it lasts."""
+    if days is None:
+        return changes
+    ends = bed.now + timedelta(days=days, hours=1)
+    return {**changes, "NotAfter": ends, "NotBefore": ends - timedelta(days=lasts)}
+
+
+@pytest.mark.parametrize(("days", "lasts"), [(29, 198), (15, 100), (7, 47), (57, 395)])
+def test_certificate_early_enough_in_its_lifetime_is_fine(bed: Bed, days: int, lasts: int) -> None:
+    arn = certificate(bed, "www.example.com")
+    held(bed, arn, **lifetime(bed, days, lasts))
+    site = {"DomainName": "www.example.com", "HostedZoneId": as_intrinsic(bed.zone()), "CertificateArn": arn}
+    assert not bed.of_site(site).findings
+
+
+def test_name_below_a_delegation_of_the_zone(bed: Bed) -> None:
+    zone = bed.zone()
+    bed.record(zone, "shop.example.com", "NS", "ns-1.example.org")
+    for name in ("www.shop.example.com", "shop.example.com"):
+        found = told(bed.of_site({"DomainName": name, "HostedZoneId": as_intrinsic(zone)}))
+        assert list(found) == ["DomainName"]
+        assert "hands shop.example.com over to other name servers" in found["DomainName"]
+    assert not bed.of_site({"DomainName": "www.example.com", "HostedZoneId": as_intrinsic(zone)}).findings
+    assert not bed.of_site({"DomainName": "example.com", "HostedZoneId": as_intrinsic(zone)}).findings
+
+
+def test_zone_of_the_same_template_is_told(bed: Bed) -> None:
+    made = template({"DomainName": "www.example.com", "HostedZoneId": {"Ref": "Zone"}})
+    made["Resources"]["Zone"] = {"Type": "AWS::Route53::HostedZone", "Properties": {"Name": "example.com"}}
+    report = bed.report(made)
+    assert "the template makes the hosted zone Zone" in told(report)["HostedZoneId"]
+    assert report.ok
+    bed.stack("my-site", {"Zone": made["Resources"]["Zone"]})
+    assert "HostedZoneId" not in told(bed.report(made, stack="my-site"))
+
+
+@pytest.mark.parametrize(("status", "told_of"), [("ENABLED", False), ("DISABLED", True), (None, True)])
+def test_accelerated_recovery(bed: Bed, status: str | None, told_of: bool) -> None:
+    zone = bed.zone()
+    known = bed.aws("route53").get_hosted_zone(Id=zone)
+    features = {"Features": {"AcceleratedRecoveryStatus": status}} if status else {}
+    bed.answers["route53", "get_hosted_zone"] = lambda **_: {**known, "HostedZone": {**known["HostedZone"], **features}}
+    report = bed.of_site({"DomainName": "www.example.com", "HostedZoneId": as_intrinsic(zone)})
+    assert ("HostedZoneId" in told(report)) is told_of
+    assert report.ok
 
 
 def test_certificate_of_another_region_from_a_parameter(bed: Bed) -> None:
