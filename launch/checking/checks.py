@@ -1,6 +1,6 @@
 """All checks, and how they are run: at once, each question to AWS asked once, and nothing left out quietly."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -107,6 +107,10 @@ class Report:
         """Whether nothing was found that lets the deployment fail."""
         return all(finding.severity is not Severity.ERROR for finding in self.findings)
 
+    def with_more(self, told: Iterable[Told]) -> "Report":
+        """Return the report with what else was told."""
+        return _report([*self.findings, *self.not_checked, *told])
+
 
 def check(template: Checked, aws: Aws) -> Report:
     """Return what all checks tell of all sites."""
@@ -114,10 +118,15 @@ def check(template: Checked, aws: Aws) -> Report:
     jobs += [partial(_done, partial(run, site, aws), site.at(path)) for site in template.sites for run, path in OF_SITE]
     with ThreadPoolExecutor(THREADS) as pool:
         told = dict.fromkeys(each for done in pool.map(lambda job: job(), jobs) for each in done)
-    findings = [each for each in told if isinstance(each, Finding)]
+    return _report(told)
+
+
+def _report(told: Iterable[Told]) -> Report:
+    known = list(told)
+    findings = [each for each in known if isinstance(each, Finding)]
     return Report(
         tuple(sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)),
-        tuple(each for each in told if isinstance(each, NotChecked)),
+        tuple(each for each in known if isinstance(each, NotChecked)),
     )
 
 

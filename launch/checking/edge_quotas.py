@@ -11,7 +11,7 @@ ANYWHERE = "us-east-1"
 
 
 class EdgeQuota(NamedTuple):
-    """A quota: the type that it limits, its name, how many an account has by default, and what lists those there are."""
+    """A quota: the type that it limits, its name, how many an account has by default, and what lists them."""
 
     type: str
     name: str
