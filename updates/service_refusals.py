@@ -23,6 +23,9 @@ NEXT_MAJOR = {"mysql": {"5.7": "8.0", "8.0": "8.4"}}
 # How many parts of a version are the major one: MySQL's 8.0 and 8.4 are two, PostgreSQL's 16.1 and 16.2 are one.
 MAJOR_PARTS = {"mysql": 2, "mariadb": 2}
 
+# The parameter of MySQL 8 that no database takes once it is there, as the table's row on it says.
+FIXED_PARAMETER = "lower_case_table_names"
+
 Version = tuple[int, ...]
 
 
@@ -191,6 +194,13 @@ def _same(name: str) -> Callable[[Update, Refusal], bool]:
     return stays
 
 
+def _of_new_databases(update: Update, row: Refusal) -> bool:
+    """Tell whether a parameter changes that RDS takes for a new database only."""
+    old, new = (each if isinstance(each, dict) else {} for each in update.values(row.properties[0]))
+    family = str(update.new.properties.get("Family"))
+    return family.startswith("mysql8") and old.get(FIXED_PARAMETER) != new.get(FIXED_PARAMETER)
+
+
 CHECKS: dict[str, Callable[[Update, Refusal], bool]] = {
     "smaller": _smaller,
     "earlier": _earlier,
@@ -206,6 +216,7 @@ CHECKS: dict[str, Callable[[Update, Refusal], bool]] = {
     "used by a distribution": _used_by_distribution,
     "IPv6 addresses in use": _ipv6_in_use,
     "forwards to a target group that stays": _shared_target_group,
+    "a parameter of new databases": _of_new_databases,
     "the same address": _same("AllocationId"),
     "the same internet gateway": _same("InternetGatewayId"),
 }

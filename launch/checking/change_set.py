@@ -71,6 +71,8 @@ def validation(client: "CloudFormationClient", trial: Trial, wait: Callable[[flo
     if len(trial.body.encode()) > LONGEST_BODY:
         return [NotChecked(PATH, f"the template has more than {LONGEST_BODY} bytes, which a request can hold")]
     name = f"check-{uuid4()}"
+    parameters: list[Any] = [{"ParameterKey": key, "ParameterValue": value} for key, value in trial.parameters.items()]
+    parameters += [{"ParameterKey": key, "UsePreviousValue": True} for key in trial.kept]
     with _interruptible():
         try:
             client.create_change_set(
@@ -78,10 +80,7 @@ def validation(client: "CloudFormationClient", trial: Trial, wait: Callable[[flo
                 ChangeSetName=name,
                 ChangeSetType="CREATE" if trial.creates else "UPDATE",
                 TemplateBody=trial.body,
-                Parameters=[
-                    *({"ParameterKey": key, "ParameterValue": value} for key, value in trial.parameters.items()),
-                    *({"ParameterKey": key, "UsePreviousValue": True} for key in trial.kept),
-                ],
+                Parameters=parameters,
                 Capabilities=list(CAPABILITIES),  # type: ignore[arg-type]
             )
             return list(_findings(client, trial, name, wait))

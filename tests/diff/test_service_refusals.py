@@ -110,6 +110,11 @@ def attached(vpc: str) -> Json:
     return {"One": {"Type": "AWS::EC2::VPCGatewayAttachment", "Properties": properties}}
 
 
+def parameters(family: str, **values: str) -> Json:
+    properties = {"Family": family, "Description": "parameters", "Parameters": values}
+    return {"One": {"Type": "AWS::RDS::DBParameterGroup", "Properties": properties}}
+
+
 BLOCK = {"Ipv6CidrBlock": "2001:db8:1::/64"}
 
 # What is refused: the check, and the resources before and after.
@@ -155,6 +160,11 @@ REFUSED: list[tuple[str, Json, Json]] = [
     ("forwards to a target group that stays", ruled("a"), ruled("b")),
     ("IPv6 addresses in use", ipv6_subnet(True, "ipv4", **BLOCK), ipv6_subnet(False, "ipv4")),
     ("IPv6 addresses in use", ipv6_subnet(False, "dualstack", **BLOCK), ipv6_subnet(False, "ipv4")),
+    (
+        "a parameter of new databases",
+        parameters("mysql8.4", max_connections="500"),
+        parameters("mysql8.4", max_connections="500", lower_case_table_names="1"),
+    ),
     ("the same address", nat("subnet-1"), nat("subnet-2")),
     ("the same internet gateway", attached("vpc-1"), attached("vpc-2")),
 ]
@@ -179,6 +189,7 @@ TAKEN: list[tuple[Json, Json]] = [
     ({"One": group("redis", "7.1")}, {"One": group("valkey", "8.2")}),
     ({"One": group("redis", "7.1")}, {"One": group("valkey", "7.0")}),
     (ipv6_subnet(False, "ipv4", **BLOCK), ipv6_subnet(False, "ipv4")),
+    (parameters("mysql8.4", max_connections="500"), parameters("mysql8.4", max_connections="600")),
     (in_vpc("AWS::RDS::DBSubnetGroup", "vpc-1"), {**in_vpc("AWS::RDS::DBSubnetGroup", "vpc-1"), "Two": REPLICA}),
 ]
 

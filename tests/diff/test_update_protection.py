@@ -43,7 +43,7 @@ def test_same_for_a_cache_that_is_to_have_no_shards_any_more() -> None:
     assert protected_stores(sharded, alone) == {"SiteCacheReplicationGroup"}
 
 
-OVERRIDDEN = {
+OVERRIDDEN: dict[str, tuple[Json, tuple[str, ...]]] = {
     "Database": ({"Database": {"MultiAZ": False}}, store_identity.identity("AWS::RDS::DBInstance")),
     "CacheReplicationGroup": ({"Cache": True}, store_identity.identity("AWS::ElastiCache::ReplicationGroup")),
     "CacheCluster": ({"Cache": {"Engine": "memcached"}}, store_identity.identity("AWS::ElastiCache::CacheCluster")),
