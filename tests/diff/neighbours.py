@@ -71,11 +71,6 @@ PAIRS: dict[str, tuple[Json, Json]] = {
     "load balancer's scheme": (PRIVATE, INTERNAL),
     "load balancer's name": (PRIVATE, {**PRIVATE, "Overrides": {"LoadBalancer": {"Name": "shop"}}}),
     "addresses without stores": (NO_STORES, {**NO_STORES, "Network": {"CidrBlock": "10.2.0.0/16"}}),
-    "a VPC that exists without stores": (NO_STORES, {**NO_STORES, "Network": EXISTING_VPC}),
-    "another VPC that exists without stores": (
-        {**NO_STORES, "Network": EXISTING_VPC},
-        {**NO_STORES, "Network": {**EXISTING_VPC, "VpcId": "vpc-0123456789abcdef1"}},
-    ),
     "private servers without NAT": ({}, {"Network": {"WebSubnets": "Private", "NatGateways": "None"}}),
     "NAT": (PRIVATE, {"Network": {"WebSubnets": "Private", "NatGateways": "None"}}),
     "addresses": ({}, {"Network": {"CidrBlock": "10.8.0.0/16"}}),
@@ -94,10 +89,19 @@ PAIRS: dict[str, tuple[Json, Json]] = {
     "what is left": ({}, {"Teardown": {"Database": "Delete", "Assets": "Delete", "Logs": "Delete"}}),
 }
 
+# Those with VPCs that are nowhere: nothing can be deployed into them.
+ON_PAPER: dict[str, tuple[Json, Json]] = {
+    "a VPC that exists without stores": (NO_STORES, {**NO_STORES, "Network": EXISTING_VPC}),
+    "another VPC that exists without stores": (
+        {**NO_STORES, "Network": EXISTING_VPC},
+        {**NO_STORES, "Network": {**EXISTING_VPC, "VpcId": "vpc-0123456789abcdef1"}},
+    ),
+}
+
 # Both ways, as changes are.
 BOTH_WAYS: dict[str, tuple[Json, Json]] = {
-    **{f"{name}, there": pair for name, pair in PAIRS.items()},
-    **{f"{name}, and back": (new, old) for name, (old, new) in PAIRS.items()},
+    **{f"{name}, there": pair for name, pair in {**PAIRS, **ON_PAPER}.items()},
+    **{f"{name}, and back": (new, old) for name, (old, new) in {**PAIRS, **ON_PAPER}.items()},
 }
 
 # What is not safe, and what becomes of it: effect and data. All other pairs are safe for every store.
