@@ -92,3 +92,26 @@ def test_budget_whose_tag_is_not_active(bed: Bed, status: str | None) -> None:
     report = bed.of_site(site)
     assert "so the budget counts nothing" in told(report)["Monitoring.MonthlyBudget"]
     assert report.ok
+
+
+def test_distribution_under_a_flat_rate_plan(bed: Bed) -> None:
+    bed.answers["cloudformation", "list_stack_resources"] = lambda **_: {
+        "StackResourceSummaries": [
+            {
+                "LogicalResourceId": "SiteDistribution",
+                "PhysicalResourceId": "E123",
+                "ResourceType": "AWS::CloudFront::Distribution",
+            }
+        ]
+    }
+    covered = "arn:aws:cloudfront::123456789012:distribution/E123"
+
+    def plans(*arns: str) -> None:
+        bed.answers["pricing-plan-manager", "list_subscriptions"] = lambda **_: {
+            "subscriptionSummaries": [{"arn": "arn:plan", "resourceArns": list(arns)}]
+        }
+
+    plans(covered.replace("E123", "E999"))
+    assert "FrontDoor" not in told(bed.of_site({}, stack="my-site"))
+    plans(covered)
+    assert "a flat-rate plan covers E123" in told(bed.of_site({}, stack="my-site"))["FrontDoor"]
