@@ -46,7 +46,24 @@ MORE: tuple[Json, ...] = (
     {"FrontDoor": "LoadBalancer"},
     {"Fallback": {"Region": "eu-west-1"}},
 )
-CHANGES: tuple[Json, ...] = (*(each for pair in PAIRS.values() for each in pair if each), *MORE)
+# Of the neighbours, what replaces nothing is left out.
+REPLACING = (
+    "another name",
+    "cache's engine",
+    "cache's kind",
+    "cache's token",
+    "database's name",
+    "database's version",
+    "fallback's Region",
+    "front door",
+    "IPv6",
+    "NAT",
+    "private servers",
+    "server's port",
+    "snapshot",
+    "two and three zones",
+)
+CHANGES: tuple[Json, ...] = (*(each for name in REPLACING for each in PAIRS[name] if each), *MORE)
 
 
 class Edge(NamedTuple):
@@ -97,8 +114,14 @@ def _replaced(change: Change, found: Mapping[str, Change], new: Stack) -> Iterat
     for name, value in change.new.properties.items():
         both = mentioned(value) & mentioned(change.old.properties.get(name))
         for target in both:
-            if target in new and not _is(found, target, Effect.REPLACED, Effect.MAY_BE_REPLACED):
+            if target in new and not (target in found and is_replacement(found[target])):
                 yield Edge("replaced", f"{change.type}.{name}", new[target].type), change.logical_id
+
+
+def is_replacement(change: Change) -> bool:
+    """Tell whether a change makes another resource, if AWS let it."""
+    refused = any(each.refusal is not None and each.refusal.replaced for each in change.properties)
+    return refused or change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED)
 
 
 def _is(found: Mapping[str, Change], name: str, *effects: Effect) -> bool:

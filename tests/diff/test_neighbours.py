@@ -10,10 +10,10 @@ from launch.parameter_values import parameter_values
 from launch.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.references import references
+from tests.diff.edges import is_replacement
 from tests.diff.neighbours import BOTH_WAYS, NOT_SAFE
 from tests.diff.stacks import REGION, changes, site, stores
 from tests.emulator.endpoint import ROOT
-from updates.comparison import Change
 from updates.effects import Effect
 from updates.resource_schemas import create_only
 
@@ -59,7 +59,7 @@ def test_no_replacement_is_missed_between_examples(examples: dict[str, Json], na
 def _no_replacement_is_missed(old: Json, new: Json) -> None:
     """Work the replacements out anew, from the templates' text and the schemas' lists: diff says each of them."""
     found = changes(old, new)
-    told = {name for name, change in found.items() if _is_replacement(change)}
+    told = {name for name, change in found.items() if is_replacement(change)}
     replaced: set[str] = set()
     while True:
         more = {
@@ -71,11 +71,6 @@ def _no_replacement_is_missed(old: Json, new: Json) -> None:
             break
         replaced |= more
     assert replaced <= told
-
-
-def _is_replacement(change: Change) -> bool:
-    refused = any(each.refusal is not None and each.refusal.replaced for each in change.properties)
-    return refused or change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED)
 
 
 def test_every_change_of_the_text_is_told(pair: tuple[str, Json, Json]) -> None:
