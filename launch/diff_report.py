@@ -15,7 +15,7 @@ from updates.differences import ABSENT, Difference
 from updates.effects import Effect
 from updates.function_code import code_text, only_code
 from updates.reboots import reboots
-from updates.service_refusals import Refusal
+from updates.refusal import Refusal
 from updates.shortened import change_text, path_text, shortened
 from updates.site_properties import site_properties
 from updates.stack import Stack

@@ -7,13 +7,14 @@ checks that they name are here.
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Set
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from availability.references import mentioned, reference
-from updates.stack import Resource, Stack
+from availability.references import reference
+from updates import network_refusals
+from updates.refusal import Refusal, Update
+from updates.stack import Resource
 
 # How much MaxAllocatedStorage has to be above AllocatedStorage, as the table's row on it says.
 AUTOSCALING_MARGIN = 1.1
@@ -27,37 +28,6 @@ MAJOR_PARTS = {"mysql": 2, "mariadb": 2}
 FIXED_PARAMETER = "lower_case_table_names"
 
 Version = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """A row of the table: what is refused, why, what to do instead, and which AWS document says so.
-
-    It is about resources that are replaced, or (`replaced` is false) about those that are not.
-    """
-
-    type: str
-    properties: tuple[str, ...]
-    when: str
-    why: str
-    instead: str
-    source: str
-    replaced: bool = False
-
-
-@dataclass(frozen=True)
-class Update:
-    """A resource before and after, in its stacks; `replaced` are the resources that the update replaces."""
-
-    old: Resource
-    new: Resource
-    before: Stack
-    after: Stack
-    replaced: Set[str]
-
-    def values(self, name: str) -> tuple[Any, Any]:
-        """Return a property before and after; None where it is not there."""
-        return self.old.properties.get(name), self.new.properties.get(name)
 
 
 def refusals(update: Update, changed: Set[str]) -> Iterator[Refusal]:
@@ -114,84 +84,12 @@ def _limit_below_allocated(update: Update, _row: Refusal) -> bool:
     return allocated is not None and limit is not None and limit < allocated * AUTOSCALING_MARGIN
 
 
-def _another_vpc(update: Update, row: Refusal) -> bool:
-    """Tell whether what the properties refer to is in another VPC: one that is replaced, or leaves the stack."""
-    named = [[each.properties.get(name) for name in row.properties] for each in (update.old, update.new)]
-    old, new = _vpcs(named[0], update.before), _vpcs(named[1], update.after)
-    if any(_leaves(vpc, update) for vpc in old):
-        return True
-    return bool(old and new) and (old != new or bool(mentioned(sorted(new)) & update.replaced))
-
-
-def _leaves(vpc: str, update: Update) -> bool:
-    """Tell whether a VPC of the stack is in it no more after the update."""
-    return bool(mentioned(vpc) & (update.before.keys() - update.after.keys()))
-
-
 def _valkey_to_redis(update: Update, row: Refusal) -> bool:
     return tuple(str(value).lower() for value in update.values(row.properties[0])) == ("valkey", "redis")
 
 
 def _cluster_mode_in_one_step(update: Update, _row: Refusal) -> bool:
     return [_cluster_mode(each) for each in (update.old, update.new)] == ["disabled", "enabled"]
-
-
-def _same_addresses(update: Update, _row: Refusal) -> bool:
-    """Tell whether a subnet that is replaced is to have the old one's addresses, in the same VPC."""
-    (old, new), (before, after) = update.values("CidrBlock"), update.values("VpcId")
-    return old == new is not None and before == after is not None and not mentioned(after) & update.replaced
-
-
-def _used_by_distribution(update: Update, _row: Refusal) -> bool:
-    """Tell whether a distribution names the resource; what the update changes of that, it changes later."""
-    return any(
-        update.old.logical_id in mentioned(each.properties)
-        for each in update.before.values()
-        if each.type == "AWS::CloudFront::Distribution"
-    )
-
-
-def _ipv6_in_use(update: Update, row: Refusal) -> bool:
-    """Tell whether a subnet loses its IPv6 block while it gives addresses of it, or a load balancer in it has one."""
-    old, new = update.values(row.properties[0])
-    if old is None or new is not None:
-        return False
-    assigns = str(update.old.properties.get("AssignIpv6AddressOnCreation", "")).lower() == "true"
-    return assigns or any(
-        update.old.logical_id in mentioned(each.properties.get("Subnets"))
-        and each.properties.get("IpAddressType") == "dualstack"
-        for each in update.before.values()
-        if each.type == "AWS::ElasticLoadBalancingV2::LoadBalancer"
-    )
-
-
-def _shared_target_group(update: Update, _row: Refusal) -> bool:
-    """Tell whether a listener or a rule of a new load balancer forwards to a target group that the old one has."""
-    balancers = {
-        name
-        for name in update.replaced
-        if name in update.before and update.before[name].type == "AWS::ElasticLoadBalancingV2::LoadBalancer"
-    }
-    forwarded = [
-        mentioned([each.properties.get("DefaultActions"), each.properties.get("Actions")])
-        for each in (update.old, update.new)
-    ]
-    groups = {
-        name
-        for name in forwarded[0] & forwarded[1]
-        if name in update.after and update.after[name].type == "AWS::ElasticLoadBalancingV2::TargetGroup"
-    }
-    return bool(balancers) and bool(groups - update.replaced)
-
-
-def _same(name: str) -> Callable[[Update, Refusal], bool]:
-    """Return a check of what two of a type can't share: that a property stays, and so does what it refers to."""
-
-    def stays(update: Update, _row: Refusal) -> bool:
-        old, new = update.values(name)
-        return old == new is not None and not mentioned(new) & update.replaced
-
-    return stays
 
 
 def _of_new_databases(update: Update, row: Refusal) -> bool:
@@ -209,16 +107,16 @@ CHECKS: dict[str, Callable[[Update, Refusal], bool]] = {
     "later, before its replicas": _before_replicas,
     "zero, with replicas": _zero_with_replicas,
     "limit below what is allocated": _limit_below_allocated,
-    "another VPC": _another_vpc,
+    "another VPC": network_refusals.another_vpc,
     "Valkey to Redis OSS": _valkey_to_redis,
     "cluster mode in one step": _cluster_mode_in_one_step,
-    "the same addresses in a VPC that stays": _same_addresses,
-    "used by a distribution": _used_by_distribution,
-    "IPv6 addresses in use": _ipv6_in_use,
-    "forwards to a target group that stays": _shared_target_group,
+    "the same addresses in a VPC that stays": network_refusals.same_addresses,
+    "used by a distribution": network_refusals.used_by_distribution,
+    "IPv6 addresses in use": network_refusals.ipv6_in_use,
+    "forwards to a target group that stays": network_refusals.shared_target_group,
     "a parameter of new databases": _of_new_databases,
-    "the same address": _same("AllocationId"),
-    "the same internet gateway": _same("InternetGatewayId"),
+    "the same address": network_refusals.same("AllocationId"),
+    "the same internet gateway": network_refusals.same("InternetGatewayId"),
 }
 
 
@@ -226,11 +124,6 @@ def _has_replicas(update: Update) -> bool:
     """Tell whether the database has replicas when its turn comes; what the update takes away goes after it."""
     mark = reference(update.old.logical_id)
     return any(each.properties.get("SourceDBInstanceIdentifier") == mark for each in update.before.values())
-
-
-def _vpcs(value: Any, stack: Stack) -> frozenset[str]:
-    named = (stack[name].properties.get("VpcId") for name in mentioned(value) if name in stack)
-    return frozenset(vpc for vpc in named if isinstance(vpc, str))
 
 
 def _cluster_mode(group: Resource) -> str:

@@ -14,7 +14,6 @@ from tests.diff.edges import is_replacement
 from tests.diff.neighbours import BOTH_WAYS, NOT_SAFE
 from tests.diff.stacks import REGION, changes, site, stores
 from tests.emulator.endpoint import ROOT
-from updates.effects import Effect
 from updates.resource_schemas import create_only
 
 Json = dict[str, Any]

@@ -10,8 +10,9 @@ from tests.diff.stacks import REGION, as_stack, changes, database, ref, resource
 from updates.advice import advice, refusal_text
 from updates.comparison import compare
 from updates.effects import Effect
+from updates.refusal import Refusal
 from updates.resource_schemas import require, rules
-from updates.service_refusals import CHECKS, Refusal, table
+from updates.service_refusals import CHECKS, table
 from updates.site_properties import site_properties
 
 Json = dict[str, Any]
