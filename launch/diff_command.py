@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,10 @@ from launch.command_options import name_and_value, parameters_option, problems_o
 from launch.diff_report import Report, as_json, print_report
 from launch.function_layer import code_after, code_in
 from launch.template_source import expanded, read_source
+from resilient_website.problems import InvalidTemplateError
 from updates.comparison import compare
+from updates.effects import Effect
+from updates.restoring import restoring
 from updates.stack import Stack, loops, stack
 from updates.stores import store_changes
 
@@ -54,7 +58,7 @@ def diff(
     others.
 
     Exits with 0 if every store stays as it is or is retained, with 2 if one would be replaced, emptied or deleted or
-    AWS would refuse to change it, with 1 if the input is wrong.
+    AWS would refuse a change of any resource, with 1 if the input is wrong.
     """
     client = partial(_cloudformation, region)
     before, after = read_source(old, client), read_source(new, client)
@@ -70,10 +74,21 @@ def diff(
     changes = compare(old_stack, new_stack, region)
     same = (old_template, old_values) == (new_template, new_values)
     unknown = () if same else tuple(dict.fromkeys((*loops(old_template), *loops(new_template))))
-    report = Report(changes, store_changes(changes, old_stack), unknown)
+    lost = {each.change.logical_id: each.change.effect for each in store_changes(changes, old_stack) if not each.safe}
+
+    def effects(template: dict[str, Any]) -> dict[str, Effect] | None:
+        try:
+            tried, values = expanded(replace(after, template=template), {**kept, **parameters}, region, code=code)
+        except InvalidTemplateError:
+            return None
+        found = compare(old_stack, stack(tried, region, values), region)
+        return {change.logical_id: change.effect for change in found}
+
+    restored = restoring(before.template, after.template, lost, effects) if lost else {}
+    report = Report(changes, store_changes(changes, old_stack), unknown, restored)
     with _for_readers_who_leave():
         _show(report, old_stack, in_json=in_json)
-    if not report.safe:
+    if not report.safe or report.refused:
         sys.exit(UNSAFE)
 
 

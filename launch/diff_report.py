@@ -1,7 +1,7 @@
 """What `diff` shows: the stores first, then every resource with its properties; or the same as JSON."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich.console import Console
@@ -14,7 +14,8 @@ from updates.comparison import Change, PropertyChange
 from updates.differences import ABSENT, Difference
 from updates.effects import Effect
 from updates.function_code import code_text, only_code
-from updates.service_refusals import Refusal
+from updates.reboots import reboots
+from updates.refusal import Refusal
 from updates.shortened import change_text, path_text, shortened
 from updates.site_properties import site_properties
 from updates.stack import Stack
@@ -47,16 +48,25 @@ MOST_LINES = 8
 
 @dataclass(frozen=True)
 class Report:
-    """What an update does: to all resources, and to the stores among them. `unknown` are loops, not known before."""
+    """What an update does: to all resources, and to the stores among them. `unknown` are loops, not known before.
+
+    `restoring` says by logical id what to restore in the template, so that a store is not lost.
+    """
 
     changes: Sequence[Change]
     stores: Sequence[StoreChange]
     unknown: Sequence[str] = ()
+    restoring: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def safe(self) -> bool:
         """Whether every store is known to stay as it is."""
         return all(store.safe for store in self.stores) and not self.unknown
+
+    @property
+    def refused(self) -> list[str]:
+        """The resources for whose sake AWS would refuse the update, and roll all of it back."""
+        return [change.logical_id for change in self.changes if change.effect is Effect.REFUSED]
 
 
 def print_report(console: Console, report: Report, old: Stack) -> None:
@@ -66,7 +76,7 @@ def print_report(console: Console, report: Report, old: Stack) -> None:
         console.print("Nothing changes.")
         return
     if stores:
-        console.print(_stores(stores))
+        console.print(_stores(report))
     code = [change for change in changes if only_code(change)]
     for effect in sorted(Effect, reverse=True):
         for change in changes:
@@ -76,6 +86,8 @@ def print_report(console: Console, report: Report, old: Stack) -> None:
         console.print(Text.assemble((WORDS[Effect.CHANGED], COLORS[Effect.CHANGED]), "  ", code_text(code)))
     for closed in turned_away(changes):
         console.print(Text(f"Visitors: {closed}", style="yellow"))
+    for reboot in reboots(changes):
+        console.print(Text(f"Reboot: {reboot}", style="yellow"))
     if report.unknown:
         console.print(Text(_unknown(report.unknown), style="magenta"))
     console.print(Text(_summary(report, old) if changes else "Nothing else changes.", style="bold"))
@@ -88,20 +100,24 @@ def _unknown(loops: Sequence[str]) -> str:
     )
 
 
-def _stores(stores: Sequence[StoreChange]) -> Table:
+def _stores(report: Report) -> Table:
     table = Table(title="Stores", title_justify="left", show_lines=True)
     table.add_column("Store", no_wrap=True)
     for heading in ("The store is", "Its data is", "Instead"):
         table.add_column(heading, ratio=3 if heading == "Instead" else 1, overflow="fold")
-    for store in stores:
+    for store in report.stores:
         style = "red" if not store.safe else "green" if store.fate is Fate.KEPT else "yellow"
         table.add_row(
             f"{store.change.logical_id}\n{store.noun}",
             Text(WORDS[store.change.effect], style=COLORS[store.change.effect]),
             Text(fate_text(store), style=style),
-            advice(store, site_properties()) or "safe",
+            _advice(report, store) or "safe",
         )
     return table
+
+
+def _advice(report: Report, store: StoreChange) -> str:
+    return advice(store, site_properties(), report.restoring.get(store.change.logical_id, ""))
 
 
 def _print_change(console: Console, change: Change) -> None:
@@ -148,7 +164,7 @@ def _summary(report: Report, old: Stack) -> str:
         (sum(change.effect is effect for change in changes), WORDS[effect]) for effect in sorted(Effect, reverse=True)
     ]
     told = ", ".join(f"{count} {word}" for count, word in counts if count)
-    refused = [change.logical_id for change in changes if change.effect is Effect.REFUSED]
+    refused = report.refused
     if refused:
         told += f". AWS would refuse it for {', '.join(refused)}, and roll all of it back"
     unsafe = [
@@ -167,6 +183,7 @@ def as_json(report: Report) -> dict[str, Any]:
     """Return all that is known, as JSON."""
     return {
         "safe": report.safe,
+        "refused": report.refused,
         "unknown": list(report.unknown),
         "stores": [
             {
@@ -175,11 +192,12 @@ def as_json(report: Report) -> dict[str, Any]:
                 "effect": WORDS[store.change.effect],
                 "data": store.fate.name.lower(),
                 "safe": store.safe,
-                "instead": advice(store, site_properties()),
+                "instead": _advice(report, store),
             }
             for store in report.stores
         ],
         "visitors": turned_away(report.changes),
+        "reboots": reboots(report.changes),
         "resources": [_change_json(change) for change in report.changes],
     }
 

@@ -51,8 +51,11 @@ def _beginning(new: Resource | None) -> str:
     return f"made of the snapshot {shortened(made_of[0])}" if made_of else "empty"
 
 
-def advice(store: StoreChange, site_properties: SiteProperties) -> str:
-    """Return what to do instead; nothing for a store that is safe."""
+def advice(store: StoreChange, site_properties: SiteProperties, restored: str = "") -> str:
+    """Return what to do instead; nothing for a store that is safe.
+
+    `restored` is what to restore in the template that somebody wrote, where that is known (updates/restoring.py).
+    """
     if store.safe:
         return ""
     change = store.change
@@ -66,7 +69,10 @@ def advice(store: StoreChange, site_properties: SiteProperties) -> str:
             "Memcached keeps nothing over a change of its version. Deploy it at a quiet hour: until the cache has "
             "filled again, the database answers in its place."
         )
-    told = [_of_deletion(store)] if change.effect is Effect.DELETED else _of_replacement(store, site_properties)
+    if change.effect is Effect.DELETED:
+        told = [f"{restored}."] * bool(restored) + [_of_deletion(store)]
+    else:
+        told = _of_replacement(store, site_properties, restored)
     if store.replicas:
         told.append(f"Its replicas go with it: {', '.join(store.replicas)}.")
     if store.guarded:
@@ -102,13 +108,30 @@ def _of_deletion(store: StoreChange) -> str:
     )
 
 
-def _of_replacement(store: StoreChange, site_properties: SiteProperties) -> list[str]:
-    causes = (_restored(store.change.type, each, site_properties) for each in store.causes)
+def _of_replacement(store: StoreChange, site_properties: SiteProperties, restored: str) -> list[str]:
+    known = (_restored(store.change.type, each, site_properties) for each in store.causes)
+    causes = (restored,) if restored else (_snapshot_again(store, site_properties),) if _lost_snapshot(store) else known
     told = [f"{cause}." for cause in dict.fromkeys(causes)]
     if store.change.effect is Effect.MAY_BE_REPLACED:
         told.append("Whether it is replaced, only a change set tells.")
     two_steps = f"add a second {store.noun} in one update, move the data, take the old one away in another"
     return [*told, f"If it has to change, take two steps: {two_steps}."]
+
+
+def _lost_snapshot(store: StoreChange) -> PropertyChange | None:
+    """Return the snapshot's property, where it is taken away and the store gets what only one without it has."""
+    gone = [each for each in store.change.properties if each.difference.names[0] in SNAPSHOTS and _is_gone(each)]
+    added = all(each.difference.old is ABSENT and not each.because for each in store.causes)
+    return gone[0] if gone and added else None
+
+
+def _is_gone(change: PropertyChange) -> bool:
+    return change.difference.new in (ABSENT, "")
+
+
+def _snapshot_again(store: StoreChange, site_properties: SiteProperties) -> str:
+    gone = _lost_snapshot(store)
+    return _restored(store.change.type, gone, site_properties) if gone else ""
 
 
 def _restored(type_name: str, cause: PropertyChange, site_properties: SiteProperties) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 from availability.references import marks
 from updates.differences import ABSENT, Difference, differences, leaves
 from updates.effects import Effect, at, effect_of
+from updates.refusal import Refusal, Update
 from updates.resource_schemas import UnknownPropertyError, rules
-from updates.service_refusals import Refusal, Update, refusals
+from updates.service_refusals import refusals
 from updates.stack import ATTRIBUTES, Resource, Stack
 
 # Attributes that other values take when their resource is changed in place; identifiers, addresses and ARNs do not.

@@ -7,13 +7,14 @@ checks that they name are here.
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Set
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from availability.references import mentioned, reference
-from updates.stack import Resource, Stack
+from availability.references import reference
+from updates import network_refusals
+from updates.refusal import Refusal, Update
+from updates.stack import Resource
 
 # How much MaxAllocatedStorage has to be above AllocatedStorage, as the table's row on it says.
 AUTOSCALING_MARGIN = 1.1
@@ -23,38 +24,10 @@ NEXT_MAJOR = {"mysql": {"5.7": "8.0", "8.0": "8.4"}}
 # How many parts of a version are the major one: MySQL's 8.0 and 8.4 are two, PostgreSQL's 16.1 and 16.2 are one.
 MAJOR_PARTS = {"mysql": 2, "mariadb": 2}
 
+# The parameter of MySQL 8 that no database takes once it is there, as the table's row on it says.
+FIXED_PARAMETER = "lower_case_table_names"
+
 Version = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """A row of the table: what is refused, why, what to do instead, and which AWS document says so.
-
-    It is about resources that are replaced, or (`replaced` is false) about those that are not.
-    """
-
-    type: str
-    properties: tuple[str, ...]
-    when: str
-    why: str
-    instead: str
-    source: str
-    replaced: bool = False
-
-
-@dataclass(frozen=True)
-class Update:
-    """A resource before and after, in its stacks; `replaced` are the resources that the update replaces."""
-
-    old: Resource
-    new: Resource
-    before: Stack
-    after: Stack
-    replaced: Set[str]
-
-    def values(self, name: str) -> tuple[Any, Any]:
-        """Return a property before and after; None where it is not there."""
-        return self.old.properties.get(name), self.new.properties.get(name)
 
 
 def refusals(update: Update, changed: Set[str]) -> Iterator[Refusal]:
@@ -111,14 +84,6 @@ def _limit_below_allocated(update: Update, _row: Refusal) -> bool:
     return allocated is not None and limit is not None and limit < allocated * AUTOSCALING_MARGIN
 
 
-def _another_vpc(update: Update, row: Refusal) -> bool:
-    """Tell whether the resources that a property refers to are in another VPC, or in one that is replaced."""
-    name = row.properties[0]
-    old = _vpcs(update.old.properties.get(name), update.before)
-    new = _vpcs(update.new.properties.get(name), update.after)
-    return bool(old and new) and (old != new or bool(mentioned(sorted(new)) & update.replaced))
-
-
 def _valkey_to_redis(update: Update, row: Refusal) -> bool:
     return tuple(str(value).lower() for value in update.values(row.properties[0])) == ("valkey", "redis")
 
@@ -127,19 +92,11 @@ def _cluster_mode_in_one_step(update: Update, _row: Refusal) -> bool:
     return [_cluster_mode(each) for each in (update.old, update.new)] == ["disabled", "enabled"]
 
 
-def _same_addresses(update: Update, _row: Refusal) -> bool:
-    """Tell whether a subnet that is replaced is to have the old one's addresses, in the same VPC."""
-    (old, new), (before, after) = update.values("CidrBlock"), update.values("VpcId")
-    return old == new is not None and before == after is not None and not mentioned(after) & update.replaced
-
-
-def _used_by_distribution(update: Update, _row: Refusal) -> bool:
-    """Tell whether a distribution names the resource; what the update changes of that, it changes later."""
-    return any(
-        update.old.logical_id in mentioned(each.properties)
-        for each in update.before.values()
-        if each.type == "AWS::CloudFront::Distribution"
-    )
+def _of_new_databases(update: Update, row: Refusal) -> bool:
+    """Tell whether a parameter changes that RDS takes for a new database only."""
+    old, new = (each if isinstance(each, dict) else {} for each in update.values(row.properties[0]))
+    family = str(update.new.properties.get("Family"))
+    return family.startswith("mysql8") and old.get(FIXED_PARAMETER) != new.get(FIXED_PARAMETER)
 
 
 CHECKS: dict[str, Callable[[Update, Refusal], bool]] = {
@@ -150,11 +107,16 @@ CHECKS: dict[str, Callable[[Update, Refusal], bool]] = {
     "later, before its replicas": _before_replicas,
     "zero, with replicas": _zero_with_replicas,
     "limit below what is allocated": _limit_below_allocated,
-    "another VPC": _another_vpc,
+    "another VPC": network_refusals.another_vpc,
     "Valkey to Redis OSS": _valkey_to_redis,
     "cluster mode in one step": _cluster_mode_in_one_step,
-    "the same addresses in a VPC that stays": _same_addresses,
-    "used by a distribution": _used_by_distribution,
+    "the same addresses in a VPC that stays": network_refusals.same_addresses,
+    "used by a distribution": network_refusals.used_by_distribution,
+    "IPv6 addresses in use": network_refusals.ipv6_in_use,
+    "forwards to a target group that stays": network_refusals.shared_target_group,
+    "a parameter of new databases": _of_new_databases,
+    "the same address": network_refusals.same("AllocationId"),
+    "the same internet gateway": network_refusals.same("InternetGatewayId"),
 }
 
 
@@ -162,11 +124,6 @@ def _has_replicas(update: Update) -> bool:
     """Tell whether the database has replicas when its turn comes; what the update takes away goes after it."""
     mark = reference(update.old.logical_id)
     return any(each.properties.get("SourceDBInstanceIdentifier") == mark for each in update.before.values())
-
-
-def _vpcs(value: Any, stack: Stack) -> frozenset[str]:
-    named = (stack[name].properties.get("VpcId") for name in mentioned(value) if name in stack)
-    return frozenset(vpc for vpc in named if isinstance(vpc, str))
 
 
 def _cluster_mode(group: Resource) -> str:

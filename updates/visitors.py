@@ -32,12 +32,23 @@ def _before_names_move(known: list[Change]) -> str:
 def _before_targets_are_healthy(known: list[Change]) -> str:
     """Tell of a new target group: the listener leads to it at once, and servers come to it afterwards."""
     replaced = [each.logical_id for each in known if each.type == TARGET_GROUP and each.effect is Effect.REPLACED]
+    if not replaced and _anew(known):
+        return (
+            "The load balancer is replaced, and its new target group has no healthy server until servers have come to "
+            "it: visitors get the friendly page meanwhile. Deploy it at a quiet hour."
+        )
     if not replaced:
         return ""
     return (
         f"{', '.join(replaced)} is replaced, and the new one has no healthy server until servers have come to it: "
         "visitors get the friendly page meanwhile. Keep its port and protocol, and let the application answer there."
     )
+
+
+def _anew(known: list[Change]) -> bool:
+    """Tell whether one target group leaves and another one comes, and servers move between the two."""
+    effects = {each.effect for each in known if each.type == TARGET_GROUP}
+    return {Effect.ADDED, Effect.DELETED} <= effects
 
 
 def _closes(change: Change) -> bool:

@@ -6,7 +6,16 @@ from update_protection.properties import ProtectedStores
 
 # A store that was made of one of these does not need it any more: to take it away replaces nothing. Source:
 # ImmutabilityHelper.java of github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds.
-REMOVED_IN_PLACE = ("DBSnapshotIdentifier",)
+REMOVED_IN_PLACE = (
+    "DBClusterSnapshotIdentifier",
+    "DBSnapshotIdentifier",
+    "RestoreTime",
+    "SourceDBClusterIdentifier",
+    "SourceDBInstanceAutomatedBackupsArn",
+    "SourceDBInstanceIdentifier",
+    "SourceDbiResourceId",
+    "UseLatestRestorableTime",
+)
 
 # An update policy: what it brings can be changed in place from then on, and not without it any more.
 ADDED_IN_PLACE = ("UseOnlineResharding",)

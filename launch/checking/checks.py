@@ -1,6 +1,6 @@
 """All checks, and how they are run: at once, each question to AWS asked once, and nothing left out quietly."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -12,16 +12,23 @@ from launch.checking import (
     buckets,
     cache,
     certificates,
+    costs,
     database,
+    delegation,
+    edge_quotas,
     existing_vpc,
     front_doors,
     installer,
     keys,
     named,
     names,
+    offers,
+    prefix_list,
     quotas,
+    reboots,
     servers,
     snapshots,
+    ways_out,
     zones,
 )
 from launch.checking.aws import Aws
@@ -42,26 +49,39 @@ OF_TEMPLATE: tuple[tuple[OfTemplate, str], ...] = (
     (quotas.rules, "Resources (rules of a security group)"),
     (quotas.vcpus, "Resources (vCPUs)"),
     (quotas.concurrency, "Resources (reserved concurrency)"),
+    (edge_quotas.cloudfront, "Resources (CloudFront's quotas)"),
+    (edge_quotas.health_checks, "Resources (health checks)"),
+    (offers.endpoint_services, "Resources (VPC endpoints)"),
+    (offers.types, "Resources (types)"),
+    (offers.hooks, "Resources (CloudFormation Hooks)"),
+    (ways_out.web_servers, "Network.WebSubnetIds"),
 )
 OF_SITE: tuple[tuple[OfSite, str], ...] = (
     (names.hosted_zone, "HostedZoneId"),
     (names.records, "HostedZoneId"),
     (names.authorities, "HostedZoneId"),
+    (delegation.delegated_away, "HostedZoneId"),
+    (delegation.zone_of_the_template, "HostedZoneId"),
+    (delegation.accelerated_recovery, "HostedZoneId"),
     (front_doors.aliases, "DomainName"),
     (front_doors.api_names, "DomainName"),
     (certificates.edge, "CertificateArn"),
     (certificates.regional, "RegionalCertificateArn"),
     (zones.zones, "Network.AvailabilityZones"),
     (zones.vpc_origins, "LoadBalancer.Scheme"),
+    (prefix_list.prefix_list, "LoadBalancer.CloudFrontPrefixListId"),
     (zones.fallback_region, "Fallback.Region"),
     (existing_vpc.vpc, "Network.VpcId"),
     (existing_vpc.subnets, "Network.VpcId"),
     (existing_vpc.public_subnets, "Network.PublicSubnetIds"),
+    (ways_out.names, "Network.VpcId"),
+    (ways_out.block_public_access, "Network"),
     (address_ranges.overlaps, "Network.CidrBlock"),
     (servers.instance_types, "WebServers.InstanceType"),
     (servers.image, "WebServers.ImageId"),
     (database.engine_version, "Database.EngineVersion"),
     (database.instance_classes, "Database.DBInstanceClass"),
+    (reboots.pending, "Database.Parameters"),
     (snapshots.snapshot, "Database.DBSnapshotIdentifier"),
     (keys.of_database, "Database.KmsKeyId"),
     (keys.of_cache, "Cache.KmsKeyId"),
@@ -69,6 +89,8 @@ OF_SITE: tuple[tuple[OfSite, str], ...] = (
     (cache.node_type, "Cache.CacheNodeType"),
     (named.topic, "Monitoring.AlarmTopicArn"),
     (named.web_acl, "Security.WebACLArn"),
+    (costs.budget_tag, "Monitoring.MonthlyBudget"),
+    (costs.flat_rate_plan, "FrontDoor"),
     (buckets.artifact, "WebServers.Artifact"),
     (buckets.source, "Fallback.Source"),
     (advice.burstable_servers, "WebServers.InstanceType"),
@@ -91,6 +113,10 @@ class Report:
         """Whether nothing was found that lets the deployment fail."""
         return all(finding.severity is not Severity.ERROR for finding in self.findings)
 
+    def with_more(self, told: Iterable[Told]) -> "Report":
+        """Return the report with what else was told."""
+        return _report([*self.findings, *self.not_checked, *told])
+
 
 def check(template: Checked, aws: Aws) -> Report:
     """Return what all checks tell of all sites."""
@@ -98,10 +124,15 @@ def check(template: Checked, aws: Aws) -> Report:
     jobs += [partial(_done, partial(run, site, aws), site.at(path)) for site in template.sites for run, path in OF_SITE]
     with ThreadPoolExecutor(THREADS) as pool:
         told = dict.fromkeys(each for done in pool.map(lambda job: job(), jobs) for each in done)
-    findings = [each for each in told if isinstance(each, Finding)]
+    return _report(told)
+
+
+def _report(told: Iterable[Told]) -> Report:
+    known = list(told)
+    findings = [each for each in known if isinstance(each, Finding)]
     return Report(
         tuple(sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)),
-        tuple(each for each in told if isinstance(each, NotChecked)),
+        tuple(each for each in known if isinstance(each, NotChecked)),
     )
 
 

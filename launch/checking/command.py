@@ -12,14 +12,16 @@ from typing import Any
 import boto3
 import botocore.session
 import click
-from botocore.exceptions import ProfileNotFound
+from botocore.exceptions import ClientError, ProfileNotFound
 from rich.console import Console
 
 from launch.aws_problems import AWS_ERRORS, aws_problem
 from launch.checking.aws import Aws, clients
+from launch.checking.change_set import PATH as CHANGE_SET
+from launch.checking.change_set import Trial, validation
 from launch.checking.checks import Report
 from launch.checking.checks import check as checked
-from launch.checking.findings import NotChecked, NotTold
+from launch.checking.findings import NotChecked, NotTold, Told
 from launch.checking.permissions import policy
 from launch.checking.report import as_json, print_report
 from launch.checking.site import Stack, read
@@ -38,6 +40,7 @@ EXAMPLES = """
 Examples:
   build_templates.py check site.yaml
   build_templates.py check site.yaml --stack-name my-site --region eu-west-1 --profile production
+  build_templates.py check site.yaml --stack-name my-site --change-set
   build_templates.py check site.yaml --json
 """
 EXIT_STATUS = """
@@ -63,6 +66,11 @@ def _print_policy(context: click.Context, _option: click.Parameter, wanted: bool
 )
 @click.option("--profile", help="The profile of the AWS CLI to ask with.  [default: AWS_PROFILE, or the default one]")
 @click.option("--stack-name", help="The stack to be updated: what is its own is in nobody's way.")
+@click.option(
+    "--change-set",
+    is_flag=True,
+    help="Also let CloudFormation and its Hooks validate a change set of the stack --stack-name, and delete it again.",
+)
 @click.option("--macro", default=DEFAULT_MACRO, show_default=True, help="The name under which the macro is installed.")
 @click.option("--json", "in_json", is_flag=True, help="For scripts: all that was found, as JSON.")
 @click.option(
@@ -80,6 +88,7 @@ def check(
     region: str | None,
     profile: str | None,
     stack_name: str | None,
+    change_set: bool,
     macro: str,
     in_json: bool,
 ) -> None:
@@ -89,8 +98,14 @@ def check(
     types, images, subnets, versions, classes, keys, snapshots, buckets, quotas, and whether the macro is installed.
     What you may not ask, and what only the deployment can tell, is listed as not checked.
 
+    --change-set is the one thing that writes: a change set, and for a new stack the empty stack that holds it. Both are
+    deleted again, also when it is interrupted.
+
     With --stack-name the parameters keep the values that they have in the stack, unless --parameter gives others.
     """
+    if change_set and stack_name is None:
+        advice = "name the stack that is to be deployed: --stack-name my-site"
+        raise InvalidTemplateError([Problem("--change-set", "no --stack-name is given", advice)])
     template = read_template(file)
     try:
         session = boto3.Session(profile_name=profile, region_name=region)
@@ -104,6 +119,8 @@ def check(
             found = "no ResilientWebsite in it, or only ones that a condition switches off"
             raise InvalidTemplateError([Problem(str(file), found, "name the template of a site, as it is written")])
         report = checked(sites, aws)
+        if change_set:
+            report = report.with_more(_validated(session, aws, stack, template, {**kept, **parameters}))
     except ProfileNotFound as error:
         found = f"there is no profile {profile or os.environ.get('AWS_PROFILE', '')}"
         advice = (
@@ -114,6 +131,23 @@ def check(
         raise InvalidTemplateError([aws_problem("AWS", error)]) from error
     _show(Report(report.findings, (*untold, *report.not_checked)), account(), aws.region, in_json=in_json)
     sys.exit(0 if report.ok else 1)
+
+
+def _validated(
+    session: boto3.Session, aws: Aws, stack: Stack, template: Mapping[str, Any], given: Mapping[str, str]
+) -> list[Told]:
+    """Return what CloudFormation says of a change set; a value that nobody gave has the template's default."""
+    told = aws.find("cloudformation", "describe_stacks", missing=("ValidationError",), StackName=stack.name)
+    (found,) = told["Stacks"] if told else (None,)
+    there = {entry["ParameterKey"] for entry in (found or {}).get("Parameters", [])}
+    kept = tuple(sorted((there & (template.get("Parameters") or {}).keys()) - given.keys()))
+    status = str(found["StackStatus"]) if found else None
+    trial = Trial(str(stack.name), to_json(dict(template)), given, kept, status)
+    client = session.client("cloudformation", region_name=aws.region)
+    try:
+        return validation(client, trial)
+    except ClientError as refused:
+        return [NotChecked(CHANGE_SET, f"CloudFormation made no change set ({refused})")]
 
 
 def _region(session: boto3.Session) -> str:

@@ -37,7 +37,7 @@ def subnets(site: Site, aws: Aws) -> Iterator[Told]:
         return
     vpc_id = site.known("Network.VpcId", network.vpc_id)
     for name, values in _tiers(site).items():
-        ids, untold = _known_ids(site, name, values)
+        ids, untold = known_ids(site, name, values)
         yield from untold
         there = zones.subnets(aws, list(ids)) if ids else {}
         for subnet_id, path in ids.items():
@@ -58,7 +58,7 @@ def public_subnets(site: Site, aws: Aws) -> Iterator[Told]:
     network = site.spec.network
     if network.is_own or site.spec.load_balancer.internal:
         return
-    ids, untold = _known_ids(site, "PublicSubnetIds", network.public_subnet_ids)
+    ids, untold = known_ids(site, "PublicSubnetIds", network.public_subnet_ids)
     yield from untold
     vpc_id = site.known("Network.VpcId", network.vpc_id)
     tables = aws.ask("ec2", "describe_route_tables", Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])
@@ -86,7 +86,7 @@ def _tiers(site: Site) -> dict[str, tuple[Any, ...]]:
     return {name: values for name, values in tiers.items() if values}
 
 
-def _known_ids(site: Site, name: str, values: tuple[Any, ...]) -> tuple[dict[str, str], list[Told]]:
+def known_ids(site: Site, name: str, values: tuple[Any, ...]) -> tuple[dict[str, str], list[Told]]:
     """Return the ids that are known, each with its path, and what is not known."""
     ids: dict[str, str] = {}
     untold: list[Told] = []
@@ -113,17 +113,21 @@ def _spread(site: Site, name: str, in_zones: list[str]) -> Iterator[Told]:
 
 
 def _reaches_the_internet(subnet_id: str, tables: list[Mapping[str, Any]]) -> bool:
-    """Tell whether a subnet's route table, or the main one of its VPC if it has none, leads to an internet gateway."""
+    """Tell whether a subnet's route table leads to an internet gateway."""
+    return any(
+        str(route.get("GatewayId", "")).startswith("igw-")
+        and route.get("State", "active") == "active"
+        and (route.get("DestinationCidrBlock") in ANYWHERE or route.get("DestinationIpv6CidrBlock") in ANYWHERE)
+        for route in routes_of(subnet_id, tables)
+    )
+
+
+def routes_of(subnet_id: str, tables: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the routes of a subnet's table, or of the main one of its VPC if it has none of its own."""
 
     def associated(table: Mapping[str, Any], **wanted: Any) -> bool:
         return any(wanted.items() <= entry.items() for entry in table.get("Associations", []))
 
     own = [table for table in tables if associated(table, SubnetId=subnet_id)]
     chosen = own or [table for table in tables if associated(table, Main=True)]
-    return any(
-        str(route.get("GatewayId", "")).startswith("igw-")
-        and route.get("State", "active") == "active"
-        and (route.get("DestinationCidrBlock") in ANYWHERE or route.get("DestinationIpv6CidrBlock") in ANYWHERE)
-        for table in chosen
-        for route in table.get("Routes", [])
-    )
+    return [route for table in chosen for route in table.get("Routes", [])]

@@ -28,18 +28,18 @@ def hosted_zone(site: Site, aws: Aws) -> Iterator[Told]:
     names = name_paths(site)
     if not names:
         return
-    path, zone_id = site.at("HostedZoneId"), _zone_id(site)
-    told = aws.find("route53", "get_hosted_zone", missing=NO_ZONE, Id=zone_id)
+    path, known = site.at("HostedZoneId"), zone_id(site)
+    told = aws.find("route53", "get_hosted_zone", missing=NO_ZONE, Id=known)
     if told is None:
-        yield error(path, f"this account has no hosted zone {zone_id}", _advice(aws, next(iter(names))))
+        yield error(path, f"this account has no hosted zone {known}", _advice(aws, next(iter(names))))
         return
     zone = told["HostedZone"]
     if zone.get("Config", {}).get("PrivateZone"):
-        found = f"the hosted zone {zone_id} ({zone['Name']}) is private: no visitor could look a name up in it"
+        found = f"the hosted zone {known} ({zone['Name']}) is private: no visitor could look a name up in it"
         yield error(path, found, _advice(aws, next(iter(names))))
     for name, where in names.items():
-        if not _within(name, zone["Name"]):
-            found = f"{name} does not stand in the hosted zone {zone_id}, which is that of {zone['Name']}"
+        if not within(name, zone["Name"]):
+            found = f"{name} does not stand in the hosted zone {known}, which is that of {zone['Name']}"
             yield error(where, found, _advice(aws, name))
 
 
@@ -55,7 +55,7 @@ def records(site: Site, aws: Aws) -> Iterator[Told]:
         names = {**names, site.spec.domain.origin_name: site.at("DomainName")}
     own = {name.rstrip(".") for name in site.stack.own(aws, "AWS::Route53::RecordSet")}
     for name, path in names.items():
-        types = sorted({record["Type"] for record in _at(site, aws, name)} & set(TAKEN_BY))
+        types = sorted({record["Type"] for record in records_at(site, aws, name)} & set(TAKEN_BY))
         if types and name not in own:
             advice = "delete what is there, or write another name; if it is this stack's own, give --stack-name"
             yield error(path, f"the hosted zone has records of {name} already ({', '.join(types)})", advice)
@@ -69,10 +69,10 @@ def authorities(site: Site, aws: Aws) -> Iterator[Told]:
     domain = site.spec.domain
     if not domain.names or (domain.certificate_arn is not None and domain.regional_certificate_arn is not None):
         return
-    told = aws.find("route53", "get_hosted_zone", missing=NO_ZONE, Id=_zone_id(site))
+    told = aws.find("route53", "get_hosted_zone", missing=NO_ZONE, Id=zone_id(site))
     zone = told["HostedZone"]["Name"] if told else ""
     for name, path in name_paths(site).items():
-        if not zone or not _within(name, zone):
+        if not zone or not within(name, zone):
             continue
         issuers = _issuers(site, aws, name, zone)
         if issuers is not None and not set(issuers) & set(AMAZONS_AUTHORITIES):
@@ -82,10 +82,10 @@ def authorities(site: Site, aws: Aws) -> Iterator[Told]:
 
 def _issuers(site: Site, aws: Aws, name: str, zone: str) -> list[str] | None:
     """Return who may issue for a name as the zone says; None where it says nothing."""
-    while _within(name, zone):
+    while within(name, zone):
         values = [
             entry["Value"]
-            for record in _at(site, aws, name)
+            for record in records_at(site, aws, name)
             if record["Type"] == "CAA"
             for entry in record.get("ResourceRecords", [])
         ]
@@ -97,24 +97,26 @@ def _issuers(site: Site, aws: Aws, name: str, zone: str) -> list[str] | None:
     return None
 
 
-def _zone_id(site: Site) -> str:
+def zone_id(site: Site) -> str:
+    """Return the id of the site's hosted zone. Raises NotTold if only the deployment can tell it."""
     return site.known("HostedZoneId", site.spec.domain.hosted_zone_id)
 
 
-def _at(site: Site, aws: Aws, name: str) -> list[dict[str, Any]]:
+def records_at(site: Site, aws: Aws, name: str) -> list[dict[str, Any]]:
     """Return the records of a name; none if the zone is not there, which another check tells."""
     told = aws.first_page(
         "route53",
         "list_resource_record_sets",
         missing=NO_ZONE,
-        HostedZoneId=_zone_id(site),
+        HostedZoneId=zone_id(site),
         StartRecordName=name,
         MaxItems="100",
     )
     return [record for record in told.get("ResourceRecordSets", []) if record["Name"].rstrip(".") == name]
 
 
-def _within(name: str, zone: str) -> bool:
+def within(name: str, zone: str) -> bool:
+    """Tell whether a name is a zone's, or one below it."""
     return f".{name}".endswith(f".{zone.rstrip('.')}")
 
 
@@ -125,7 +127,7 @@ def _advice(aws: Aws, name: str) -> str:
         zones = aws.ask("route53", "list_hosted_zones").get("HostedZones", [])
     except NotTold:
         return other
-    fitting = [zone for zone in zones if _within(name, zone["Name"]) and not zone.get("Config", {}).get("PrivateZone")]
+    fitting = [zone for zone in zones if within(name, zone["Name"]) and not zone.get("Config", {}).get("PrivateZone")]
     if not fitting:
         return other
     best = max(fitting, key=lambda zone: len(zone["Name"]))

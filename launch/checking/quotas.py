@@ -10,7 +10,7 @@ from launch.checking.findings import Told, error, warning
 from launch.checking.servers import described
 from launch.checking.site import Checked, Site
 from resilient_website.tiers.load_balancer.prefix_lists import CLOUDFRONT_PREFIX_LISTS
-from resilient_website.tiers.web_servers.group import GROUP
+from resilient_website.tiers.web_servers.group import GROUP, MOST_HEALTHY_PERCENT
 from resilient_website.tiers.web_servers.spec import sizes
 
 
@@ -97,26 +97,39 @@ def concurrency(template: Checked, aws: Aws) -> Iterator[Told]:
 
 
 def vcpus(template: Checked, aws: Aws) -> Iterator[Told]:
-    """Tell of more On-Demand servers than may run: at first (an error), or when scaling is at its most (a warning).
+    """Tell of more On-Demand servers than may run: at first or in an update (errors), or at MaxSize (a warning).
 
-    Counted as if all were of InstanceType; sites whose type is of another quota (G, P, ...) are left out.
+    An update starts new servers before it ends old ones. Counted as if all were of InstanceType; sites whose type is of
+    another quota (G, P, ...) are left out.
     """
-    new = [site for site in template.sites if not site.stands(aws, GROUP) and STANDARD.match(_type(site))]
-    if not new:
+    standard = [site for site in template.sites if STANDARD.match(_type(site))]
+    if not standard:
         return
-    known = described(aws, sorted({_type(site) for site in new}))
-    size = {site.name: known.get(_type(site), {}).get("VCpuInfo", {}).get("DefaultVCpus", 0) for site in new}
+    known = described(aws, sorted({_type(site) for site in standard}))
+    size = {site.name: known.get(_type(site), {}).get("VCpuInfo", {}).get("DefaultVCpus", 0) for site in standard}
+    new = [site for site in standard if not site.stands(aws, GROUP)]
     first = sum(size[site.name] * on_demand(site, _sizes(site)[0]) for site in new)
     most = sum(size[site.name] * on_demand(site, _sizes(site)[1]) for site in new)
+    surge = sum(size[site.name] * _surge(site) for site in standard)
     limit, running = VCPUS.value(aws), _running(aws)
     told = f"{running} vCPUs of On-Demand servers run, {limit} may"
-    path = new[-1].at("WebServers")
+    path, fix = standard[-1].at("WebServers"), VCPUS.fix(running + max(most, first + surge))
     if running + first > limit:
-        found = f"{told}, and the first servers need {first} more"
-        yield error(f"{path}.MinSize", found, VCPUS.fix(running + most))
+        found = f"{told}, and the first servers need {first} more (an update then {surge})"
+        yield error(f"{path}.MinSize", found, fix)
+    elif running + first + surge > limit:
+        found = f"{told}: an update that replaces servers needs {first + surge} more, and would be rolled back"
+        yield (error if new else warning)(f"{path}.MinSize", found, fix)
     elif running + most > limit:
         found = f"{told}, and at MaxSize there would be {most} more: scaling would stop before"
-        yield warning(f"{path}.MaxSize", found, VCPUS.fix(running + most))
+        yield warning(f"{path}.MaxSize", found, fix)
+
+
+def _surge(site: Site) -> int:
+    """Return how many servers an update starts before it ends any. Source: MaxBatchSize, MaxHealthyPercentage."""
+    if site.spec.web_servers.update_strategy != "InstanceRefresh":
+        return 1
+    return ceil(_sizes(site)[0] * (MOST_HEALTHY_PERCENT - 100) / 100)
 
 
 def on_demand(site: Site, count: int) -> int:

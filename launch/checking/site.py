@@ -38,13 +38,14 @@ class Stack:
 
 @dataclass(frozen=True)
 class Site:
-    """One site of the template. `path` is that of its properties."""
+    """One site of the template. `path` is that of its properties, `bodies` are the template's own resources."""
 
     name: str
     spec: SiteSpec
     region: str
     stack: Stack
     intrinsics: Intrinsics
+    bodies: Mapping[str, Any]
 
     @property
     def path(self) -> str:
@@ -61,6 +62,14 @@ class Site:
         if not isinstance(resolved, str | int) or "⟨" in str(resolved):
             raise NotTold(NOT_KNOWN, self.at(name))
         return str(resolved)
+
+    def plain(self, value: Any) -> Any:
+        """Return a value of the specification as template JSON."""
+        return encode_to_dict(value)
+
+    def type_of(self, logical_id: str) -> str:
+        """Return the type of a resource that the template writes out; empty if there is none."""
+        return str((self.bodies.get(logical_id) or {}).get("Type", ""))
 
     def stands(self, aws: Aws, suffix: str) -> bool:
         """Tell whether a resource of the site is in the stack already."""
@@ -97,7 +106,7 @@ def read(
     intrinsics = Intrinsics({**template, "Parameters": declared}, region, {**values, ACCOUNT: account()})
     bodies = template["Resources"]
     sites = tuple(
-        Site(name, spec, region, stack, intrinsics)
+        Site(name, spec, region, stack, intrinsics, bodies)
         for name, spec in read_sites(template, values, region).items()
         if intrinsics.exists(bodies[name])
     )

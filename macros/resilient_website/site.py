@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSObject, GetAtt, Join, Ref
+from troposphere import AWSObject, GetAtt, Join, Ref, encode_to_dict
 
 from resilient_website import front_doors
 from resilient_website.context import Context
@@ -82,7 +82,9 @@ def _load_balancer(
     )
     access_logs = log_bucket if spec.load_balancer.access_logs else None
     port, path = spec.web_servers.port, spec.health_check_path
-    return load_balancer.build(context, spec.load_balancer, exposure, net, access_logs, port, path)
+    overridden = (spec.overrides or {}).get("LoadBalancer")
+    overrides = encode_to_dict(dict(overridden)) if isinstance(overridden, Mapping) else {}
+    return load_balancer.build(context, spec.load_balancer, exposure, net, access_logs, port, path, overrides)
 
 
 def _saved(

@@ -17,51 +17,9 @@ from resilient_website.functions.kind import FunctionKind, ask_own_stack
 from resilient_website.intrinsics import Value
 from resilient_website.references import depends_on
 from resilient_website.resource_attributes import is_store
+from resilient_website.store_identity import IDENTITY
 
 Json = dict[str, Any]
-
-# The properties of each kind of store that replace it: those that the resource schemas call create-only, of what a site
-# gives or an override may; and a snapshot, which RDS makes another database of. What the templates of sites never have
-# is left out, and so are references to secrets, whose values CloudFormation would put in.
-IDENTITY = {
-    "AWS::RDS::DBInstance": (
-        "BackupTarget",
-        "CharacterSetName",
-        "CustomIAMInstanceProfile",
-        "DBInstanceIdentifier",
-        "DBName",
-        "DBSnapshotIdentifier",
-        "DBSubnetGroupName",
-        "KmsKeyId",
-        "MasterUsername",
-        "NcharCharacterSetName",
-        "StorageEncrypted",
-        "Timezone",
-    ),
-    "AWS::ElastiCache::ReplicationGroup": (
-        "AtRestEncryptionEnabled",
-        "CacheSubnetGroupName",
-        "DataTieringEnabled",
-        "GlobalReplicationGroupId",
-        "KmsKeyId",
-        "NetworkType",
-        "Port",
-        "ReplicationGroupId",
-        "SnapshotArns",
-        "SnapshotName",
-    ),
-    "AWS::ElastiCache::CacheCluster": (
-        "CacheSubnetGroupName",
-        "ClusterName",
-        "Engine",
-        "NetworkType",
-        "Port",
-        "SnapshotArns",
-        "SnapshotName",
-    ),
-    "AWS::S3::Bucket": ("BucketName", "BucketNamePrefix", "BucketNamespace"),
-}
-
 
 # Three runs of the function, a minute each, with one and two minutes between them: what Lambda tries. Without it the
 # stack would wait for an hour. Source: "How Lambda handles errors and retries with asynchronous invocation".
@@ -116,6 +74,7 @@ def protected(context: Context, definitions: Mapping[str, Json], *, enabled: Val
 
 def _identity(definition: Json) -> Json:
     properties = definition.get("Properties", {})
+    # References to secrets are left out: CloudFormation would put their values in.
     known = {
         name: properties[name]
         for name in IDENTITY[definition["Type"]]

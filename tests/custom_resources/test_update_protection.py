@@ -7,17 +7,17 @@ import pytest
 
 from cloudformation_answer.properties import InvalidPropertiesError
 from cloudformation_answer.resource import LONGEST_REASON
-from resilient_website.update_protection import IDENTITY
+from resilient_website.store_identity import IDENTITY
 from tests.custom_resources.update_protection_function import Function, request
+from tests.diff.stacks import changes
 from update_protection.losses import REMOVED_IN_PLACE, losses
 from update_protection.properties import ProtectedStores, read
-from updates.resource_schemas import conditions, create_only
+from updates import store_identity
+from updates.effects import Effect
 
 Json = dict[str, Any]
 
 DATABASE = {"Type": "AWS::RDS::DBInstance", "DeletionPolicy": "Snapshot", "DBName": "shop"}
-# What the templates of sites can't have, or have as a secret's value.
-NOT_IDENTITY = {"DBClusterIdentifier", "DBSystemId", "MasterUsername", "SourceRegion", "PreferredCacheClusterAZs"}
 
 
 def protected(enabled: bool = True, **stores: Json) -> ProtectedStores:
@@ -28,13 +28,18 @@ def properties(enabled: str = "true", **stores: Json) -> Json:
     return {"ServiceToken": "arn", "Enabled": enabled, "Stores": stores}
 
 
-@pytest.mark.parametrize("kind", IDENTITY)
-def test_identity_is_what_the_schemas_call_create_only(kind: str) -> None:
-    schema = {path[0] for path in create_only(kind)}
-    assert schema - NOT_IDENTITY <= set(IDENTITY[kind])
-    assert set(IDENTITY[kind]) - schema <= {"DBSnapshotIdentifier"}
-    if kind == "AWS::RDS::DBInstance":
-        assert set(REMOVED_IN_PLACE) <= set(conditions(kind)["removed_in_place"])
+def test_identity_is_what_diff_takes_for_a_replacement() -> None:
+    assert store_identity.TARGET.read_text(encoding="utf-8") == store_identity.source()
+    assert set(REMOVED_IN_PLACE) == set(store_identity.removed_in_place())
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in IDENTITY.items() for name in names])
+def test_every_replacement_that_diff_tells_is_a_loss(kind: str, name: str) -> None:
+    old, new = ({"Type": kind, "Properties": {name: value}} for value in ("one", "two"))
+    (change,) = changes({"Resources": {"A": old}}, {"Resources": {"A": new}}).values()
+    assert change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED)
+    known = {value: {"Type": kind, "DeletionPolicy": "Snapshot", name: value} for value in ("one", "two")}
+    assert losses(protected(A=known["one"]), protected(A=known["two"]))
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,10 @@ INTERRUPTED = {
     "front door, and back": "the load balancer closes to visitors before the names have moved: it takes two updates",
     "server's port, there": "another port is another target group, and its targets come after the listener leads to it",
     "server's port, and back": "the same",
+    "load balancer's scheme, there": "another load balancer has another target group, and its targets come afterwards",
+    "load balancer's scheme, and back": "the same",
+    "load balancer's name, there": "the same",
+    "load balancer's name, and back": "the same",
 }
 
 

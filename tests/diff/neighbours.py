@@ -21,6 +21,12 @@ LOGS_OFF: Json = {
     "Delivery": {"AccessLogs": False},
 }
 
+NO_STORES: Json = {"Database": False}
+EXISTING_VPC: Json = {
+    "VpcId": "vpc-0123456789abcdef0",
+    "PublicSubnetIds": [f"subnet-0123456789abcdef{number}" for number in range(3)],
+}
+
 PAIRS: dict[str, tuple[Json, Json]] = {
     "database": ({}, {"Database": False}),
     "cache": ({}, {"Cache": True}),
@@ -62,6 +68,9 @@ PAIRS: dict[str, tuple[Json, Json]] = {
     "snapshot": ({}, {"Database": {"DBSnapshotIdentifier": "last-night"}}),
     "backup plan": ({}, {"Database": {"BackupPlan": {"DeleteAfterDays": 35}}}),
     "private servers": ({}, PRIVATE),
+    "load balancer's scheme": (PRIVATE, INTERNAL),
+    "load balancer's name": (PRIVATE, {**PRIVATE, "Overrides": {"LoadBalancer": {"Name": "shop"}}}),
+    "addresses without stores": (NO_STORES, {**NO_STORES, "Network": {"CidrBlock": "10.2.0.0/16"}}),
     "private servers without NAT": ({}, {"Network": {"WebSubnets": "Private", "NatGateways": "None"}}),
     "NAT": (PRIVATE, {"Network": {"WebSubnets": "Private", "NatGateways": "None"}}),
     "addresses": ({}, {"Network": {"CidrBlock": "10.8.0.0/16"}}),
@@ -80,10 +89,19 @@ PAIRS: dict[str, tuple[Json, Json]] = {
     "what is left": ({}, {"Teardown": {"Database": "Delete", "Assets": "Delete", "Logs": "Delete"}}),
 }
 
+# Those with VPCs that are nowhere: nothing can be deployed into them.
+ON_PAPER: dict[str, tuple[Json, Json]] = {
+    "a VPC that exists without stores": (NO_STORES, {**NO_STORES, "Network": EXISTING_VPC}),
+    "another VPC that exists without stores": (
+        {**NO_STORES, "Network": EXISTING_VPC},
+        {**NO_STORES, "Network": {**EXISTING_VPC, "VpcId": "vpc-0123456789abcdef1"}},
+    ),
+}
+
 # Both ways, as changes are.
 BOTH_WAYS: dict[str, tuple[Json, Json]] = {
-    **{f"{name}, there": pair for name, pair in PAIRS.items()},
-    **{f"{name}, and back": (new, old) for name, (old, new) in PAIRS.items()},
+    **{f"{name}, there": pair for name, pair in {**PAIRS, **ON_PAPER}.items()},
+    **{f"{name}, and back": (new, old) for name, (old, new) in {**PAIRS, **ON_PAPER}.items()},
 }
 
 # What is not safe, and what becomes of it: effect and data. All other pairs are safe for every store.

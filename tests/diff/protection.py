@@ -4,6 +4,7 @@ from typing import Any
 
 from update_protection.losses import losses
 from update_protection.properties import ProtectedStores, read
+from updates.stack import Stack
 
 Json = dict[str, Any]
 
@@ -12,6 +13,19 @@ def sent(expanded: Json) -> ProtectedStores:
     """Return the properties as CloudFormation sends them: texts, but for references, which are left as they stand."""
     properties = expanded["Resources"]["SiteUpdateProtection"]["Properties"]
     return read({**properties, "Enabled": str(properties["Enabled"]).lower()})
+
+
+def guarded(old: Stack, new: Stack) -> bool:
+    """Tell whether a protection of one of a stack's sites refuses an update."""
+    for name, guard in old.items():
+        if guard.type == "Custom::UpdateProtection" and name in new:
+            before, after = (
+                read({**each.properties, "Enabled": str(each.properties["Enabled"]).lower()})
+                for each in (guard, new[name])
+            )
+            if before.enabled and losses(before, after):
+                return True
+    return False
 
 
 def protected_stores(old: Json, new: Json) -> set[str]:

@@ -52,7 +52,8 @@ def test_unsafe_change(command_line: Any, files: Any) -> None:
     lines = done.stdout.splitlines()
     assert lines[0].strip() == "Stores"
     assert "SiteDatabase" in lines[4]
-    assert "Restore DBName (Database.DatabaseName of" in done.stdout
+    assert "Restore DBName" not in done.stdout
+    assert "Take Database.DatabaseName away again" in " ".join(done.stdout.split())
     assert lines[-1].endswith("NOT SAFE for SiteDatabase.")
 
 
@@ -73,9 +74,9 @@ def test_change_of_a_store_that_aws_refuses(command_line: Any, files: Any) -> No
 
 
 def test_refusal_that_concerns_no_store(command_line: Any, files: Any) -> None:
-    """The update loses nothing, and no store is what it fails for: a pipeline may go on and see it fail."""
+    """The update loses nothing, but can't be done: a pipeline need not try."""
     done = command_line("diff", files("old.json"), files("new.json", Network={"CidrBlock": "10.8.0.0/16"}))
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 2, done.stderr
     assert "refused by AWS  SiteDatabaseSubnetGroup  AWS::RDS::DBSubnetGroup" in done.stdout
     assert "roll all of it back: every store stays as it is." in " ".join(done.stdout.split())
 
@@ -244,3 +245,12 @@ def test_template_without_stores_denies_nothing(command_line: Any, tmp_path: Pat
     done = command_line("stack-policy", path)
     assert len(json.loads(done.stdout)["Statement"]) == 1
     assert "no site and no store, so the policy denies nothing" in done.stderr
+
+
+def test_advice_is_about_what_stands_in_the_template(command_line: Any, files: Any) -> None:
+    """A database without its snapshot gets a name and a user: neither is in the template."""
+    restored = files("old.json", Database={"DBSnapshotIdentifier": "before-launch"})
+    told = json.loads(command_line("diff", restored, files("new.json", Database=True), "--json").stdout)
+    (store,) = (each for each in told["stores"] if each["logical_id"] == "SiteDatabase")
+    assert store["instead"].startswith("Restore Database.DBSnapshotIdentifier: before-launch.")
+    assert "MasterUsername" not in store["instead"]

@@ -141,3 +141,9 @@ def test_diff_tells_the_one_step_that_turns_visitors_away() -> None:
 def test_diff_tells_that_another_port_has_no_servers_at_first() -> None:
     (words,) = told({}, {"WebServers": {"Port": 8080}})
     assert words.startswith("SiteTargetGroup is replaced")
+
+
+def test_diff_tells_that_a_load_balancer_of_another_scheme_has_no_servers_at_first() -> None:
+    private = {"Network": {"WebSubnets": "Private"}}
+    (words,) = told(private, {**private, "LoadBalancer": {"Scheme": "internal"}})
+    assert words.startswith("The load balancer is replaced, and its new target group has no healthy server")

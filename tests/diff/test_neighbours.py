@@ -10,10 +10,10 @@ from launch.parameter_values import parameter_values
 from launch.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.references import references
+from tests.diff.edges import is_replacement
 from tests.diff.neighbours import BOTH_WAYS, NOT_SAFE
 from tests.diff.stacks import REGION, changes, site, stores
 from tests.emulator.endpoint import ROOT
-from updates.effects import Effect
 from updates.resource_schemas import create_only
 
 Json = dict[str, Any]
@@ -58,7 +58,7 @@ def test_no_replacement_is_missed_between_examples(examples: dict[str, Json], na
 def _no_replacement_is_missed(old: Json, new: Json) -> None:
     """Work the replacements out anew, from the templates' text and the schemas' lists: diff says each of them."""
     found = changes(old, new)
-    told = {name for name, change in found.items() if change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED)}
+    told = {name for name, change in found.items() if is_replacement(change)}
     replaced: set[str] = set()
     while True:
         more = {

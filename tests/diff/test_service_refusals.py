@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 
+from resilient_website.expand import expand_template
 from tests.diff.neighbours import BOTH_WAYS
-from tests.diff.stacks import as_stack, changes, database, ref, resources, site, stores
+from tests.diff.stacks import REGION, as_stack, changes, database, ref, resources, site, stores
 from updates.advice import advice, refusal_text
+from updates.comparison import compare
 from updates.effects import Effect
+from updates.refusal import Refusal
 from updates.resource_schemas import require, rules
-from updates.service_refusals import CHECKS, Refusal, table
+from updates.service_refusals import CHECKS, table
 from updates.site_properties import site_properties
 
 Json = dict[str, Any]
@@ -59,6 +62,62 @@ def vpc_origin(port: int) -> Json:
     return {"One": origin, "Distribution": distribution}
 
 
+def balanced(name: str, vpc: Any = "vpc-1", **more: Any) -> Json:
+    """Return a load balancer with a security group in a VPC, and a listener as One that forwards to a target group."""
+    elb = "AWS::ElasticLoadBalancingV2::"
+    forward = [{"Type": "forward", "TargetGroupArn": ref("Targets")}]
+    return {
+        "Balancer": {"Type": f"{elb}LoadBalancer", "Properties": {"Name": name, "SecurityGroups": [ref("Group")]}},
+        "Group": {"Type": "AWS::EC2::SecurityGroup", "Properties": {"VpcId": vpc}},
+        "Targets": {"Type": f"{elb}TargetGroup", "Properties": {"Port": 80, **more}},
+        "One": {
+            "Type": f"{elb}Listener",
+            "Properties": {"LoadBalancerArn": ref("Balancer"), "DefaultActions": forward},
+        },
+    }
+
+
+def ruled(name: str) -> Json:
+    """Return the same with a listener that forwards nothing, and a rule as One that does."""
+    made = balanced(name)
+    actions = made["One"]["Properties"].pop("DefaultActions")
+    properties = {"ListenerArn": ref("Listener"), "Actions": actions}
+    rule = {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule", "Properties": properties}
+    return {**made, "Listener": made["One"], "One": rule}
+
+
+def moved(made: Json) -> Json:
+    """Return the load balancer of a template as One."""
+    return {**made, "One": made["Balancer"]}
+
+
+def ipv6_subnet(assigns: bool, address_type: str, **ipv6: str) -> Json:
+    """Return a subnet as One, and a load balancer in it."""
+    properties = {"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24", "AssignIpv6AddressOnCreation": assigns, **ipv6}
+    balancer = {
+        "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "Properties": {"IpAddressType": address_type, "Subnets": [ref("One")]},
+    }
+    return {"One": {"Type": "AWS::EC2::Subnet", "Properties": properties}, "Balancer": balancer}
+
+
+def nat(subnet_id: str) -> Json:
+    properties = {"SubnetId": subnet_id, "AllocationId": "eipalloc-1"}
+    return {"One": {"Type": "AWS::EC2::NatGateway", "Properties": properties}}
+
+
+def attached(vpc: str) -> Json:
+    properties = {"VpcId": vpc, "InternetGatewayId": "igw-1"}
+    return {"One": {"Type": "AWS::EC2::VPCGatewayAttachment", "Properties": properties}}
+
+
+def parameters(family: str, **values: str) -> Json:
+    properties = {"Family": family, "Description": "parameters", "Parameters": values}
+    return {"One": {"Type": "AWS::RDS::DBParameterGroup", "Properties": properties}}
+
+
+BLOCK = {"Ipv6CidrBlock": "2001:db8:1::/64"}
+
 # What is refused: the check, and the resources before and after.
 REFUSED: list[tuple[str, Json, Json]] = [
     ("smaller", {"One": database(AllocatedStorage="40")}, {"One": database(AllocatedStorage=20)}),
@@ -97,6 +156,18 @@ REFUSED: list[tuple[str, Json, Json]] = [
         for type_name in ("AWS::RDS::DBSubnetGroup", "AWS::ElastiCache::SubnetGroup")
     ),
     ("Valkey to Redis OSS", {"One": group("valkey", "8.2")}, {"One": group("redis", "7.1")}),
+    ("another VPC", moved(balanced("a")), moved(balanced("a", "vpc-2"))),
+    ("forwards to a target group that stays", balanced("a"), balanced("b")),
+    ("forwards to a target group that stays", ruled("a"), ruled("b")),
+    ("IPv6 addresses in use", ipv6_subnet(True, "ipv4", **BLOCK), ipv6_subnet(False, "ipv4")),
+    ("IPv6 addresses in use", ipv6_subnet(False, "dualstack", **BLOCK), ipv6_subnet(False, "ipv4")),
+    (
+        "a parameter of new databases",
+        parameters("mysql8.4", max_connections="500"),
+        parameters("mysql8.4", max_connections="500", lower_case_table_names="1"),
+    ),
+    ("the same address", nat("subnet-1"), nat("subnet-2")),
+    ("the same internet gateway", attached("vpc-1"), attached("vpc-2")),
 ]
 
 # What looks like it and is taken.
@@ -118,6 +189,8 @@ TAKEN: list[tuple[Json, Json]] = [
     ({"One": database(MaxAllocatedStorage=100)}, {"One": database(MaxAllocatedStorage=100, AllocatedStorage="90")}),
     ({"One": group("redis", "7.1")}, {"One": group("valkey", "8.2")}),
     ({"One": group("redis", "7.1")}, {"One": group("valkey", "7.0")}),
+    (ipv6_subnet(False, "ipv4", **BLOCK), ipv6_subnet(False, "ipv4")),
+    (parameters("mysql8.4", max_connections="500"), parameters("mysql8.4", max_connections="600")),
     (in_vpc("AWS::RDS::DBSubnetGroup", "vpc-1"), {**in_vpc("AWS::RDS::DBSubnetGroup", "vpc-1"), "Two": REPLICA}),
 ]
 
@@ -195,8 +268,18 @@ def test_rows_are_about_properties_that_the_schemas_change_as_the_rows_say(row: 
     for name in row.properties:
         require(row.type, (name,))
         assert ((name,) in rules(row.type).fixed) == row.replaced
-    assert row.source.startswith(("A",)) and ": " in row.source
+    assert row.source.startswith(("A", "Elastic Load Balancing API")) and ": " in row.source
     assert not row.why.endswith(".") and not row.instead.endswith(".")
+
+
+# Moves to other addresses or another VPC, and what is refused of them; a VPC that leaves takes its gateway along.
+GATEWAY = "SiteInternetGatewayAttachment"
+MOVES = {
+    "addresses": ("SiteDatabaseSubnetGroup", "SiteLoadBalancer", GATEWAY),
+    "addresses without stores": ("SiteLoadBalancer", GATEWAY),
+    "a VPC that exists without stores": ("SiteLoadBalancer",),
+    "another VPC that exists without stores": ("SiteLoadBalancer",),
+}
 
 
 def test_what_sites_meet() -> None:
@@ -208,12 +291,44 @@ def test_what_sites_meet() -> None:
         if change.effect is Effect.REFUSED
     }
     assert met == {
-        ("addresses, there", "SiteDatabaseSubnetGroup"),
-        ("addresses, and back", "SiteDatabaseSubnetGroup"),
+        *(
+            (f"{name}, {way}", logical_id)
+            for name, refused in MOVES.items()
+            for way in ("there", "and back")
+            for logical_id in refused
+        ),
+        *(("IPv6, there", f"SitePublicSubnet{number}") for number in (1, 2, 3)),
         ("cache's engine, there", "SiteCacheReplicationGroup"),
         ("database's storage, and back", "SiteDatabase"),
         ("database's version, and back", "SiteDatabase"),
     }
+
+
+def test_load_balancer_that_is_replaced_brings_its_own_target_group() -> None:
+    for name in ("load balancer's scheme, there", "load balancer's scheme, and back", "load balancer's name, there"):
+        old, new = (site(each) for each in BOTH_WAYS[name])
+        found = changes(old, new)
+        groups = {each for each, change in found.items() if change.type.endswith("::TargetGroup")}
+        assert found["SiteLoadBalancer"].effect is Effect.REPLACED
+        assert {found[each].effect for each in groups} == {Effect.ADDED, Effect.DELETED}
+
+
+def test_name_from_a_parameter_is_refused_as_the_target_group_stays() -> None:
+    properties = {"Overrides": {"LoadBalancer": {"Name": {"Ref": "Name"}}}}
+    compact = {"Type": "ResilientWebsite", "Properties": properties}
+    template = {"Parameters": {"Name": {"Type": "String"}}, "Resources": {"Site": compact}}
+    old, new = (as_stack(expand_template(template, {"Name": name}, REGION), Name=name) for name in ("one", "two"))
+    found = {change.logical_id: change for change in compare(old, new, REGION)}
+    assert found["SiteLoadBalancer"].effect is Effect.REPLACED
+    assert found["SiteCloudFrontOnly"].effect is Effect.REFUSED
+
+
+def test_steps_that_take_ipv6_away_are_taken() -> None:
+    """The steps that the refusal advises: none of them is refused."""
+    subnets = {f"PublicSubnet{number}": {"AssignIpv6AddressOnCreation": False} for number in (1, 2, 3)}
+    between: Json = {"Overrides": {"LoadBalancer": {"IpAddressType": "ipv4"}, **subnets}}
+    for old, new in (({}, between), (between, {"Network": {"Ipv6": False}})):
+        assert Effect.REFUSED not in {change.effect for change in changes(site(old), site(new)).values()}
 
 
 def test_shards_for_a_cache_without_them_are_refused() -> None:

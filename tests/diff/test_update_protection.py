@@ -11,10 +11,11 @@ from tests.diff.protection import protected_stores
 from tests.diff.stacks import site, stores
 from tests.effort import examples
 from tests.expansion.random_sites import SITES
+from updates import store_identity
 from updates.advice import advice
 from updates.effects import Effect
 from updates.site_properties import site_properties
-from updates.stores import Fate
+from updates.stores import ELSEWHERE, Fate
 
 Json = dict[str, Any]
 
@@ -40,6 +41,27 @@ def test_same_for_a_cache_that_is_to_have_no_shards_any_more() -> None:
     assert_same(sharded, alone)
     assert_same(alone, sharded)
     assert protected_stores(sharded, alone) == {"SiteCacheReplicationGroup"}
+
+
+OVERRIDDEN: dict[str, tuple[Json, tuple[str, ...]]] = {
+    "Database": ({"Database": {"MultiAZ": False}}, store_identity.identity("AWS::RDS::DBInstance")),
+    "CacheReplicationGroup": ({"Cache": True}, store_identity.identity("AWS::ElastiCache::ReplicationGroup")),
+    "CacheCluster": ({"Cache": {"Engine": "memcached"}}, store_identity.identity("AWS::ElastiCache::CacheCluster")),
+    "AssetsBucket": ({}, store_identity.identity("AWS::S3::Bucket")),
+}
+
+
+@pytest.mark.parametrize(
+    ("store", "name"),
+    [(store, name) for store, (_, names) in OVERRIDDEN.items() for name in names if name not in ELSEWHERE],
+)
+def test_override_that_replaces_a_store_is_refused(store: str, name: str) -> None:
+    properties, _ = OVERRIDDEN[store]
+    old, new = (site({**properties, "Overrides": {store: {name: value}}}) for value in ("one", "two"))
+    told = stores(old, new)[f"Site{store}"]
+    assert not told.safe
+    assert told.guarded
+    assert protected_stores(old, new) == {f"Site{store}"}
 
 
 RENAMED: Json = {"Resources": {"Shop": {"Type": "ResilientWebsite"}}}

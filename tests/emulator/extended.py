@@ -21,6 +21,7 @@ from tests.emulator import (
     pace,
     public_parameters,
     refused_changes,
+    refused_networks,
     resource_types,
     rotations,
     s3_integration,
@@ -47,6 +48,7 @@ def main() -> None:
         offers,
         caches,
         refused_changes,
+        refused_networks,
         layers,
         function_logs,
     ):

@@ -16,6 +16,8 @@ from launch.checking.aws import Aws
 from launch.checking.checks import Report, check
 from launch.checking.site import Stack, read
 from launch.parameter_values import parameter_values
+from resilient_website.tiers.load_balancer.prefix_lists import CLOUDFRONT_PREFIX_LISTS
+from resilient_website.tiers.network.spec import ENDPOINT_SERVICES
 
 ACCOUNT = "123456789012"
 
@@ -53,6 +55,25 @@ def orderable(rows: Mapping[str, dict[str, Any]] | None = None) -> Callable[...,
     return answer
 
 
+def endpoint_services(*missing: str, zones: tuple[str, ...] = ZONES) -> Callable[..., dict[str, Any]]:
+    """Return an answer with the endpoint services of sites, but for some that are missing."""
+    offered = [*((name, "Interface") for name in (*ENDPOINT_SERVICES, "sqs", "kms", "ecr.api")), ("s3", "Gateway")]
+
+    def answer(**_: Any) -> dict[str, Any]:
+        details = [
+            {
+                "ServiceName": f"com.amazonaws.us-east-1.{name}",
+                "ServiceType": [{"ServiceType": kind}],
+                "AvailabilityZones": list(zones),
+            }
+            for name, kind in offered
+            if name not in missing
+        ]
+        return {"ServiceDetails": details}
+
+    return answer
+
+
 def usual_answers() -> Answers:
     """Return what an ordinary account would be told."""
     quotas = {"L-0263D0A3": 5.0, "L-1216C47A": 640.0, "L-B99A9384": 1000.0}
@@ -67,6 +88,24 @@ def usual_answers() -> Answers:
         ("elasticache", "describe_reserved_cache_nodes_offerings"): lambda CacheNodeType: {  # noqa: N803
             "ReservedCacheNodesOfferings": [{"CacheNodeType": CacheNodeType}]
         },
+        ("ce", "list_cost_allocation_tags"): lambda TagKeys: {  # noqa: N803
+            "CostAllocationTags": [{"TagKey": key, "Status": "Active"} for key in TagKeys]
+        },
+        ("cloudformation", "describe_type"): lambda TypeName, **_: {"TypeName": TypeName},  # noqa: N803
+        ("cloudformation", "list_types"): lambda **_: {"TypeSummaries": []},
+        ("cloudfront", "list_cache_policies"): lambda **_: {"CachePolicyList": {"Quantity": 0}},
+        ("cloudfront", "list_functions"): lambda **_: {"FunctionList": {"Quantity": 0}},
+        ("cloudfront", "list_response_headers_policies"): lambda **_: {"ResponseHeadersPolicyList": {"Quantity": 0}},
+        ("cloudfront", "list_vpc_origins"): lambda **_: {"VpcOriginList": {"Quantity": 0}},
+        ("ec2", "describe_managed_prefix_lists"): lambda **_: {
+            "PrefixLists": [{"PrefixListId": one} for one in CLOUDFRONT_PREFIX_LISTS.values()]
+        },
+        ("ec2", "describe_vpc_block_public_access_exclusions"): lambda **_: {"VpcBlockPublicAccessExclusions": []},
+        ("ec2", "describe_vpc_block_public_access_options"): lambda **_: {
+            "VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": "off"}
+        },
+        ("ec2", "describe_vpc_endpoint_services"): endpoint_services(),
+        ("route53", "get_account_limit"): lambda **_: {"Count": 0, "Limit": {"Value": 200}},
         ("service-quotas", "get_aws_default_service_quota"): lambda QuotaCode, **_: {  # noqa: N803
             "Quota": {"Value": quotas[QuotaCode]}
         },
@@ -88,7 +127,17 @@ class Client:
 
     def __getattr__(self, operation: str) -> Any:
         self._called.append((self._service, operation))
+        if (self._service, operation) == ("route53", "get_hosted_zone") and (
+            self._service,
+            operation,
+        ) not in self._answers:
+            return self._recovered
         return self._answers.get((self._service, operation)) or getattr(self._real, operation)
+
+    def _recovered(self, **arguments: Any) -> dict[str, Any]:
+        """Return a hosted zone with accelerated recovery, which moto does not know."""
+        told = self._real.get_hosted_zone(**arguments)
+        return {**told, "HostedZone": {**told["HostedZone"], "Features": {"AcceleratedRecoveryStatus": "ENABLED"}}}
 
 
 @cache

@@ -182,7 +182,19 @@ def test_each_distinct_question_is_asked_once(moto: Moto) -> None:
 
 
 def test_everything_denied_is_everything_not_checked(moto: Moto, example: Path) -> None:
-    every = {"acm", "apigateway", "cloudformation", "cloudfront", "ec2", "elasticache", "kms", "rds", "route53", "s3"}
+    every = {
+        "acm",
+        "apigateway",
+        "ce",
+        "cloudformation",
+        "cloudfront",
+        "ec2",
+        "elasticache",
+        "kms",
+        "rds",
+        "route53",
+        "s3",
+    }
     with FailureInjector(moto.url, denied=every | {"lambda", "servicequotas", "sns", "ssm", "wafv2"}) as injector:
         report = example_report(Bed(injector.url, answers={}), example)
     assert report.ok
@@ -215,3 +227,9 @@ def test_documented_policy_is_the_one_that_is_printed(checker: Checker) -> None:
     text = (ROOT / "docs/safe-changes.md").read_text()
     documented = json.loads(text.partition("```json\n")[2].partition("```")[0])
     assert documented == policy() == json.loads(checker({}, "--print-policy", variables={}).stdout)
+
+
+def test_change_set_wants_the_name_of_a_stack(checker: Checker) -> None:
+    done = checker(template(SITE), "--change-set", "--region", "eu-west-1", variables={})
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("--change-set: no --stack-name is given; ")

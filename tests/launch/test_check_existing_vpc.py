@@ -6,7 +6,7 @@ from tests.launch.checking_bed import ZONES, Bed, template, told
 
 
 class Vpc:
-    """A VPC that exists: a public and a private subnet in each of three zones."""
+    """A VPC that exists: a public and a private subnet in each of three zones; the private ones have a NAT gateway."""
 
     def __init__(self, bed: Bed) -> None:
         ec2 = bed.aws("ec2")
@@ -19,6 +19,14 @@ class Vpc:
         ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=self.gateway)
         for subnet in self.public:
             ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+            ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": True})
+        address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+        nat = ec2.create_nat_gateway(SubnetId=self.public[0], AllocationId=address)["NatGateway"]["NatGatewayId"]
+        self.private_table = ec2.create_route_table(VpcId=self.id)["RouteTable"]["RouteTableId"]
+        ec2.create_route(RouteTableId=self.private_table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat)
+        for subnet in self.private:
+            ec2.associate_route_table(RouteTableId=self.private_table, SubnetId=subnet)
+        ec2.modify_vpc_attribute(VpcId=self.id, EnableDnsHostnames={"Value": True})
 
     def _subnet(self, bed: Bed, number: int, zone: str, cidr: str | None = None) -> str:
         block = cidr or f"10.8.{number}.0/24"

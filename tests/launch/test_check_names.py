@@ -202,7 +202,8 @@ def test_certificates_that_are_not_there_or_do_not_cover(bed: Bed) -> None:
         ({"Status": "EXPIRED"}, "error: the certificate is EXPIRED"),
         ({"Status": "ISSUED", "days": -1}, "error: the certificate ended on "),
         ({"Status": "ISSUED", "days": 10, "Type": "IMPORTED"}, "warning: the certificate ends on "),
-        ({"Status": "ISSUED", "days": 44}, "warning: the certificate ends on "),
+        ({"Status": "ISSUED", "days": 27, "lasts": 198}, "warning: the certificate ends on "),
+        ({"Status": "ISSUED", "days": 5, "lasts": 47}, "warning: the certificate ends on "),
     ],
 )
 def test_certificates_that_do_not_last(bed: Bed, changes: dict[str, Any], start: str) -> None:
@@ -232,6 +233,38 @@ def test_a_certificate_is_late_by_its_lifetime(bed: Bed, lifetime: int) -> None:
     assert told(bed.of_site(site)) == {}
     held(bed, arn, Status="ISSUED", **lasting(bed, lifetime, lifetime // 10))
     assert told(bed.of_site(site))["CertificateArn"].startswith("warning: the certificate ends on ")
+
+
+def test_name_below_a_delegation_of_the_zone(bed: Bed) -> None:
+    zone = bed.zone()
+    bed.record(zone, "shop.example.com", "NS", "ns-1.example.org")
+    for name in ("www.shop.example.com", "shop.example.com"):
+        found = told(bed.of_site({"DomainName": name, "HostedZoneId": as_intrinsic(zone)}))
+        assert list(found) == ["DomainName"]
+        assert "hands shop.example.com over to other name servers" in found["DomainName"]
+    assert not bed.of_site({"DomainName": "www.example.com", "HostedZoneId": as_intrinsic(zone)}).findings
+    assert not bed.of_site({"DomainName": "example.com", "HostedZoneId": as_intrinsic(zone)}).findings
+
+
+def test_zone_of_the_same_template_is_told(bed: Bed) -> None:
+    made = template({"DomainName": "www.example.com", "HostedZoneId": {"Ref": "Zone"}})
+    made["Resources"]["Zone"] = {"Type": "AWS::Route53::HostedZone", "Properties": {"Name": "example.com"}}
+    report = bed.report(made)
+    assert "the template makes the hosted zone Zone" in told(report)["HostedZoneId"]
+    assert report.ok
+    bed.stack("my-site", {"Zone": made["Resources"]["Zone"]})
+    assert "HostedZoneId" not in told(bed.report(made, stack="my-site"))
+
+
+@pytest.mark.parametrize(("status", "told_of"), [("ENABLED", False), ("DISABLED", True), (None, True)])
+def test_accelerated_recovery(bed: Bed, status: str | None, told_of: bool) -> None:
+    zone = bed.zone()
+    known = bed.aws("route53").get_hosted_zone(Id=zone)
+    features = {"Features": {"AcceleratedRecoveryStatus": status}} if status else {}
+    bed.answers["route53", "get_hosted_zone"] = lambda **_: {**known, "HostedZone": {**known["HostedZone"], **features}}
+    report = bed.of_site({"DomainName": "www.example.com", "HostedZoneId": as_intrinsic(zone)})
+    assert ("HostedZoneId" in told(report)) is told_of
+    assert report.ok
 
 
 def test_certificate_of_another_region_from_a_parameter(bed: Bed) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.launch.checking_bed import MYSQL, Bed, option, orderable, template, told
 
+STANDING = {"Engine": "mysql", "DBInstanceClass": "db.t4g.small", "AllocatedStorage": "20"}
 NOTHING = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
 
 
@@ -279,3 +280,15 @@ def test_errors_come_first_and_every_site_has_its_own_path(bed: Bed) -> None:
     second = {"Network": {"CidrBlock": "10.2.0.0/16"}, "Database": {"EngineVersion": "8.4.9"}}
     found = [finding.path for finding in bed.report(template(first, second)).findings]
     assert found == ["Resources.Site2.Properties.Database.EngineVersion", "Resources.Site.Properties.Database.MultiAZ"]
+
+
+def test_database_that_waits_for_a_reboot(bed: Bed) -> None:
+    bed.stack("my-site", {"SiteDatabase": {"Type": "AWS::RDS::DBInstance", "Properties": STANDING}})
+    status = {"ParameterApplyStatus": "in-sync"}
+    bed.answers["rds", "describe_db_instances"] = lambda **_: {"DBInstances": [{"DBParameterGroups": [status]}]}
+    assert "Database.Parameters" not in told(bed.of_site({}, stack="my-site"))
+    status["ParameterApplyStatus"] = "pending-reboot"
+    report = bed.of_site({}, stack="my-site")
+    assert "wait for a reboot" in told(report)["Database.Parameters"]
+    assert report.ok
+    assert "Database.Parameters" not in told(bed.of_site({}))

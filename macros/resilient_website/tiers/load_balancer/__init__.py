@@ -7,6 +7,9 @@ CloudFront may come to both web ports, whichever the listener has: a site that g
 other, and CloudFront needs minutes to follow. A rule with its addresses nearly fills a group, so there are two.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from troposphere import GetAtt, Ref, ec2
 from troposphere import elasticloadbalancingv2 as elb
 
@@ -38,13 +41,19 @@ def build(
     logs: Logs | None,
     port: Value,
     health_check_path: str,
+    overrides: Mapping[str, Any],
 ) -> LoadBalancer:
-    """Return the load balancer, its listeners and its target group. `port` and path are the web servers'."""
+    """Return the load balancer, its listeners and its target group.
+
+    `port` and path are the web servers'; `overrides` those of the load balancer's properties.
+    """
     groups = _security_groups(context, spec, network, exposure)
     secret = origin_secret.secret(context) if exposure.behind_cloudfront else None
     balancer = _balancer(context, spec, exposure, network, logs, groups)
-    targets = target_group.build(context, spec, network, port, health_check_path)
-    ways_in = listeners.build(context, spec, exposure)
+    targets = target_group.build(
+        context.id(target_group.suffix(spec, overrides)), spec, network, port, health_check_path
+    )
+    ways_in = listeners.build(context, spec, exposure, targets)
     return LoadBalancer(
         resources=(*groups, *([secret] if secret else []), balancer, targets, *ways_in),
         spec=spec,

@@ -21,12 +21,14 @@ LOAD_BALANCERS_NAME = r"^[A-Za-z0-9.-]+\.elb\.amazonaws\.com(:[0-9]+)?$"
 OWN_NAME = "*.elb.amazonaws.com"
 
 
-def build(context: Context, spec: LoadBalancerSpec, exposure: Exposure) -> tuple[AWSObject, ...]:
+def build(
+    context: Context, spec: LoadBalancerSpec, exposure: Exposure, targets: elb.TargetGroup
+) -> tuple[AWSObject, ...]:
     """Return the listeners and the rule that asks for the secret header, if CloudFront is the front door.
 
     Who comes without the header is turned away, but where visitors may come directly too.
     """
-    forward = {"Type": "forward", "TargetGroupArn": Ref(context.id("TargetGroup"))}
+    forward = {"Type": "forward", "TargetGroupArn": Ref(targets)}
     refusal = elb.FixedResponseConfig(StatusCode="403", ContentType="text/plain", MessageBody="Not this way.")
     refused = {"Type": "fixed-response", "FixedResponseConfig": refusal}
     listener = _listener(context, spec, exposure, elb.Action(**(forward if exposure.to_everybody else refused)))
