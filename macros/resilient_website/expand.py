@@ -11,6 +11,8 @@ from typing import Any
 from troposphere import AWSObject, encode_to_dict
 
 from resilient_website import (
+    circles,
+    computed,
     input_limits,
     limits,
     overrides,
@@ -20,6 +22,7 @@ from resilient_website import (
     site,
     site_checks,
     site_spec,
+    structure,
 )
 from resilient_website.attributes import available
 from resilient_website.context import Context
@@ -57,6 +60,7 @@ def expand_template(
     resources = _resources(template)
     problems: list[Problem] = []
     specs = read_sites(template, parameters, region)
+    known = known_values(template, parameters)
     hidden = no_echo(template)
     contexts = {name: Context(name, region, spec.security.roles) for name, spec in specs.items()}
     built = {name: site.build(contexts[name], spec) for name, spec in specs.items()}
@@ -73,9 +77,23 @@ def expand_template(
     rewriter = Rewriter(targets)
     expanded = rewriter.template(_without_macro(merged, macro))
     problems += [*rewriter.problems, *limits.check(expanded), *role_limits.check(expanded["Resources"], functions)]
+    made = {logical_id: name for name, own in definitions.items() for logical_id in own} | dict.fromkeys(functions, "")
+    expansion = circles.Expansion(resources, made, merged["Resources"], expanded["Resources"], targets)
+    source: Any = template
+    problems += _structure(_without_macro(source, macro), expansion, computed.of_template(source, known, region))
     if problems:
         raise InvalidTemplateError(problems)
     return expanded
+
+
+def _structure(template: Json, expansion: circles.Expansion, computer: computed.Computer) -> list[Problem]:
+    """Return what is wrong with the names in a template, and with what waits for what in its expansion."""
+    names = expansion.resources.keys()
+    wrong = [
+        *structure.duplicates(template, names, expansion.made),
+        *structure.unresolved(template, names, expansion.sites),
+    ]
+    return wrong or circles.check(expansion, computer.taken)
 
 
 def read_sites(template: object, parameters: Mapping[str, Any], region: str) -> dict[str, SiteSpec]:
