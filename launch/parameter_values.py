@@ -29,6 +29,7 @@ def parameter_values(template: Mapping[str, Any], given: Mapping[str, str]) -> d
 
 
 def _typed(value: Any, parameter_type: str) -> Any:
-    text = str(value)
+    # CloudFormation hands all values over as texts: YAML's true, and yes, as "true".
+    text = str(value).lower() if isinstance(value, bool) else str(value)
     is_list = parameter_type == "CommaDelimitedList" or parameter_type.startswith("List<")
     return [item.strip() for item in text.split(",")] if is_list else text
