@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from launch.rewriting import found, rewritten
-from resilient_website.declared_parameters import no_echo
+from resilient_website.declared_parameters import in_parameter_store, no_echo
 from resilient_website.intrinsics import SUB_VARIABLE
 
 Json = dict[str, Any]
@@ -47,7 +47,10 @@ def settled(expanded: Json, parameters: Mapping[str, Any], decisive: Collection[
     records = found(expanded["Resources"], lambda value: RECORD in value)
     used_up = {name: values[name] for record in records for name in record[RECORD] if name in values}
     kept = {
-        name: _declared(body, values[name], decided=name in decisive) if name in values else body
+        # The default of one in Parameter Store is a name there: a value in its place could not be deployed.
+        name: body
+        if name not in values or in_parameter_store(body)
+        else _declared(body, values[name], decided=name in decisive)
         for name, body in (expanded.get("Parameters") or {}).items()
         if name not in used_up
     }

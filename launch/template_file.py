@@ -103,6 +103,7 @@ def to_compact_json(template: dict[str, Any]) -> str:
 def write_file(path: Path, text: str) -> None:
     """Write a file whole or not at all: beside its place first, then moved there. Makes the folders it needs.
 
+    A link, a device or a pipe keeps its place, and is written to.
     Raises InvalidTemplateError if it can't be written there.
     """
     try:
@@ -115,6 +116,9 @@ def write_file(path: Path, text: str) -> None:
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_symlink() or (path.exists() and not path.is_file() and not path.is_dir()):
+        path.write_text(text, encoding="utf-8")
+        return
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -1,7 +1,7 @@
 """Where a template comes from: a file, or a deployed stack, as CloudFormation has it after all transforms."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,6 +74,19 @@ def expanded(
         raise InvalidTemplateError(named) from error
 
 
+def stack_values(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the values of a stack's parameters, as DescribeStacks lists them; HIDDEN for those with NoEcho.
+
+    ParameterValue of one that is read from Parameter Store is its name there, ResolvedValue its value. Source:
+    "Parameter" in the AWS CloudFormation API Reference.
+    """
+    return {
+        entry["ParameterKey"]: entry.get("ResolvedValue", entry.get("ParameterValue"))
+        for entry in entries
+        if "ResolvedValue" in entry or "ParameterValue" in entry
+    }
+
+
 def _of_stack(name: str, cloudformation: Callable[[], "CloudFormationClient"]) -> Source:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # files need no AWS
 
@@ -88,6 +101,6 @@ def _of_stack(name: str, cloudformation: Callable[[], "CloudFormationClient"]) -
         raise InvalidTemplateError([Problem(f"{STACK_PREFIX}{name}", f"can't be read ({error})", fix)]) from error
     template = as_plain_json(cfn_flip.load(body)[0] if isinstance(body, str) else body)
     entries = described.get("Parameters", [])
-    values = {entry["ParameterKey"]: entry["ParameterValue"] for entry in entries if "ParameterValue" in entry}
+    values = stack_values(entries)
     shown = {key: value for key, value in values.items() if value != HIDDEN}
     return Source(f"{STACK_PREFIX}{name}", template, shown)

@@ -14,6 +14,7 @@ from resilient_website import (
     circles,
     computed,
     input_limits,
+    language_extensions,
     limits,
     overrides,
     resource_checks,
@@ -49,24 +50,29 @@ def expand_template(
     region: str,
     macro: str = DEFAULT_MACRO,
     code: FunctionCode | None = None,
+    *,
+    settled: bool = True,
 ) -> Json:
     """Return the template with every site expanded, and without the macro's own name in `Transform`.
 
     `template` is the parsed JSON, intrinsics in their long form; `parameters` are the values of the template's
     parameters; `region` is where it will be deployed; `macro` is the name under which the macro is installed; `code`
     says how the code of the sites' functions comes into the stack: `Layer(arn)`, for one. Without it the template is
-    for looking at, not for deploying. Raises InvalidTemplateError with every problem of every site.
+    for looking at, not for deploying. `settled` is whether the parameters keep these values, as where the macro is run
+    for each deployment; else only what decides which resources there are follows from them. Raises InvalidTemplateError with every problem of every site.
     """
     resources = _resources(template)
     problems: list[Problem] = []
-    specs = read_sites(template, parameters, region)
+    specs = read_sites(template, parameters, region, settled=settled)
     known = known_values(template, parameters)
-    hidden = no_echo(template)
+    hidden, extended = no_echo(template), language_extensions.listed(template)
     contexts = {name: Context(name, region, spec.security.roles) for name, spec in specs.items()}
     built = {name: site.build(contexts[name], spec) for name, spec in specs.items()}
     limits.refuse_too_many(len(resources) - len(built) + sum(len(made.resources) for made in built.values()))
     definitions = {
-        name: _definitions(contexts[name], built[name], specs[name], resources[name], hidden, problems)
+        name: _definitions(
+            contexts[name], built[name], specs[name], resources[name], hidden, problems, extended=extended
+        )
         for name in built
     }
     users = [_user(name, specs[name], built[name], definitions[name], resources[name]) for name in built]
@@ -96,7 +102,9 @@ def _structure(template: Json, expansion: circles.Expansion, computer: computed.
     return wrong or circles.check(expansion, computer.taken)
 
 
-def read_sites(template: object, parameters: Mapping[str, Any], region: str) -> dict[str, SiteSpec]:
+def read_sites(
+    template: object, parameters: Mapping[str, Any], region: str, *, settled: bool = True
+) -> dict[str, SiteSpec]:
     """Return the specification of every site of a template by its logical id; the arguments are `expand_template`'s.
 
     Raises InvalidTemplateError with every problem of every site, and of the references to them.
@@ -105,7 +113,9 @@ def read_sites(template: object, parameters: Mapping[str, Any], region: str) -> 
     input_limits.check(template, resources)  # type: ignore[arg-type]
     problems = resource_checks.check(template, resources)  # type: ignore[arg-type]
     known = known_values(template, parameters)
-    specs = {name: _read(name, resources[name], known, region, problems) for name in sites(resources)}
+    computer = computed.of_template(template, known, region)  # type: ignore[arg-type]
+    reader = Reader(known, region, computer=computer, settled=settled)
+    specs = {name: _read(name, resources[name], reader, problems) for name in sites(resources)}
     if problems:
         _check_references(template, specs, problems)
         raise InvalidTemplateError(problems)
@@ -129,10 +139,8 @@ def sites(resources: Mapping[str, Any]) -> list[str]:
     return [name for name, body in resources.items() if isinstance(body, Mapping) and body.get("Type") in TYPES]
 
 
-def _read(
-    name: str, resource: Mapping[str, Any], parameters: Mapping[str, Any], region: str, problems: list[Problem]
-) -> SiteSpec:
-    reader = Reader(parameters, region)
+def _read(name: str, resource: Mapping[str, Any], common: Reader, problems: list[Problem]) -> SiteSpec:
+    reader = replace(common, problems=[])
     path = f"Resources.{name}"
     check_attributes(name, resource, path, reader)
     spec = site_spec.read(resource.get("Properties", {}), f"{path}.Properties", reader)
@@ -155,6 +163,8 @@ def _definitions(
     compact: Mapping[str, Any],
     hidden: Set[str],
     problems: list[Problem],
+    *,
+    extended: bool,
 ) -> dict[str, Json]:
     """Return a site's resources as template JSON: tagged, overridden, with the compact resource's own attributes."""
     definitions: dict[str, Json] = {}
@@ -171,7 +181,8 @@ def _definitions(
     attributes = {k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}
     # Once for the stores' policies, which their protection has to know, and once for the protection itself.
     guarded = protected(context, carry_over(attributes, overridden), enabled=spec.update_protection)
-    return carry_over(attributes, guarded)
+    carried = carry_over(attributes, guarded)
+    return language_extensions.as_it_takes(carried) if extended else carried
 
 
 def _tags(context: Context, spec: SiteSpec) -> list[Json]:

@@ -53,7 +53,8 @@ def carry_over(attributes: Mapping[str, Any], definitions: Mapping[str, Json]) -
     """Return the site's resources with the compact resource's attributes carried over to them.
 
     `DependsOn` goes to the resources that wait for no other one of the site, so that the whole site waits;
-    `Condition` and `Metadata` to all; the policies to the stores.
+    `Condition` to all; the policies to the stores; `Metadata` to the launch template, once: there cfn-init reads
+    AWS::CloudFormation::Init.
     """
     return {
         logical_id: _carried(attributes, definition, set(definitions)) for logical_id, definition in definitions.items()
@@ -66,7 +67,7 @@ def _carried(attributes: Mapping[str, Any], definition: Json, own: set[str]) -> 
         carried["DependsOn"] = depends_on(attributes)
     if "Condition" in attributes:
         carried["Condition"] = attributes["Condition"]
-    if "Metadata" in attributes:
+    if "Metadata" in attributes and definition["Type"] == "AWS::EC2::LaunchTemplate":
         carried["Metadata"] = deep_merge(carried.get("Metadata", {}), attributes["Metadata"])
     for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
         if policy in attributes and is_store(definition):

@@ -6,6 +6,7 @@ Problems are told in the user's terms: by the place in the template that was wri
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from resilient_website.language_extensions import LANGUAGE_EXTENSIONS
 from resilient_website.places import path
 from resilient_website.problems import Problem, known_names, shown
 from resilient_website.resource_checks import LOOP
@@ -35,9 +36,6 @@ PSEUDO_PARAMETERS = frozenset(
         "URLSuffix",
     )
 )
-
-# It makes resources by its loops only, and these can be read here. Every other transform may make any.
-LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
 
 # Problems that are told, as each is compared with all known names.
 MOST_TOLD = 20
@@ -168,6 +166,7 @@ def _others_may_add(template: Mapping[str, Any]) -> bool:
     """Tell whether something that is run after the macro may add resources, parameters or conditions."""
     declared = template.get("Transform")
     listed = declared if isinstance(declared, list) else [declared]
+    # That one makes resources by its loops only, and these can be read here. Every other transform may make any.
     return any(entry not in (None, LANGUAGE_EXTENSIONS) for entry in listed) or _has_snippet(template)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samcli.yamlhelper import yaml_parse
+from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
 from launch.template_file import as_plain_json
 from launch.template_text import parse
@@ -18,13 +18,55 @@ SHIPPED = sorted([*(ROOT / "examples").glob("*.yaml"), ROOT / "template.yaml"])
 
 # What people write without quotes, and YAML 1.1 takes for something else than a text. Not `22:30`, which SAM reads as a
 # number to base 60 and CloudFormation as a text.
-PLAIN = (
-    "true False yes NO on off null ~ 1 -3 010 0x1F 1_000 1.5 1e3 .inf 2010-09-09 2030-01-01T00:00:00Z 2026-02-30 "
-    "db.t4g.small 10.0.0.0/16 arn:aws:s3:::a a.B.c ${A}/b -x 012345678901 0o17 0b11 1.2.3"
-).split()
-FUNCTIONS = (
-    "Ref Sub GetAtt Join If Select Split FindInMap Base64 ImportValue GetAZs Equals Not And Or Condition".split()
-)
+PLAIN = [
+    "true",
+    "False",
+    "yes",
+    "NO",
+    "on",
+    "off",
+    "null",
+    "~",
+    "1",
+    "-3",
+    "010",
+    "0x1F",
+    "1_000",
+    "1.5",
+    "1e3",
+    ".inf",
+    "2010-09-09",
+    "2030-01-01T00:00:00Z",
+    "2026-02-30",
+    "db.t4g.small",
+    "10.0.0.0/16",
+    "arn:aws:s3:::a",
+    "a.B.c",
+    "${A}/b",
+    "-x",
+    "012345678901",
+    "0o17",
+    "0b11",
+    "1.2.3",
+]
+FUNCTIONS = [
+    "Ref",
+    "Sub",
+    "GetAtt",
+    "Join",
+    "If",
+    "Select",
+    "Split",
+    "FindInMap",
+    "Base64",
+    "ImportValue",
+    "GetAZs",
+    "Equals",
+    "Not",
+    "And",
+    "Or",
+    "Condition",
+]
 WORDS = st.sampled_from(["A", "Topic", "a b", "x: y", "# c", "'", '"', "ümlaut", "two\nlines", "", " "])
 SCALARS = st.one_of(st.sampled_from(PLAIN), WORDS.map(json.dumps))
 
