@@ -7,6 +7,7 @@ import click
 from launch.command_options import parameters_option, problems_on_stderr, region_option
 from launch.flat_size import flat_text, size_note
 from launch.flat_template import flat_template
+from launch.macro_listed import require_macro
 from launch.notes import note_without_site
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template, write_file
@@ -30,6 +31,7 @@ def flat(file: Path, output: Path | None, parameters: dict[str, str], region: st
     Exits with 1 and every problem, one a line, if FILE can't be expanded; then nothing is written.
     """
     template = read_template(file)
+    require_macro(template, macro)
     text = flat_text(flat_template(template, parameter_values(template, parameters), region, macro))
     note_without_site(file, template)
     if output:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import cfn_flip
 
+from launch.macro_listed import require_macro
 from launch.parameter_values import parameter_values
 from launch.template_file import as_plain_json, read_template
 from resilient_website.expand import DEFAULT_MACRO, expand_template
@@ -67,6 +68,7 @@ def expanded(
     declared = source.template.get("Parameters") or {}
     deployed = {name: value for name, value in source.deployed_with.items() if name in declared}
     try:
+        require_macro(source.template)
         values = parameter_values(source.template, {**deployed, **given})
         return expand_template(source.template, values, region, macro, code), values
     except InvalidTemplateError as error:

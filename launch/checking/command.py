@@ -24,6 +24,7 @@ from launch.checking.permissions import policy
 from launch.checking.report import as_json, print_report
 from launch.checking.site import Stack, read
 from launch.command_options import parameters_option, problems_on_stderr
+from launch.macro_listed import require_macro
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template, to_json
 from launch.template_source import HIDDEN, STACK_NAME, stack_values
@@ -92,6 +93,7 @@ def check(
     With --stack-name the parameters keep the values that they have in the stack, unless --parameter gives others.
     """
     template = read_template(file)
+    require_macro(template, macro)
     try:
         session = boto3.Session(profile_name=profile, region_name=region)
         aws = Aws(clients(session), _region(session), datetime.now(UTC))

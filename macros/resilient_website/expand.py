@@ -59,7 +59,8 @@ def expand_template(
     parameters; `region` is where it will be deployed; `macro` is the name under which the macro is installed; `code`
     says how the code of the sites' functions comes into the stack: `Layer(arn)`, for one. Without it the template is
     for looking at, not for deploying. `settled` is whether the parameters keep these values, as where the macro is run
-    for each deployment; else only what decides which resources there are follows from them. Raises InvalidTemplateError with every problem of every site.
+    for each deployment; else only what decides which resources there are follows from them. Raises
+    InvalidTemplateError with every problem of every site.
     """
     resources = _resources(template)
     problems: list[Problem] = []
@@ -180,9 +181,9 @@ def _definitions(
     overridden[first] = _with_parameters(overridden[first], compact, overridden, hidden)
     attributes = {k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}
     # Once for the stores' policies, which their protection has to know, and once for the protection itself.
-    guarded = protected(context, carry_over(attributes, overridden), enabled=spec.update_protection)
-    carried = carry_over(attributes, guarded)
-    return language_extensions.as_it_takes(carried) if extended else carried
+    taken = language_extensions.as_it_takes if extended else dict
+    guarded = protected(context, taken(carry_over(attributes, overridden)), enabled=spec.update_protection)
+    return taken(carry_over(attributes, guarded))
 
 
 def _tags(context: Context, spec: SiteSpec) -> list[Json]:
