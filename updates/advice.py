@@ -103,12 +103,26 @@ def _of_deletion(store: StoreChange) -> str:
 
 
 def _of_replacement(store: StoreChange, site_properties: SiteProperties) -> list[str]:
-    causes = (_restored(store.change.type, each, site_properties) for each in store.causes)
+    snapshot = _snapshot_gone(store, site_properties)
+    causes = [snapshot] if snapshot else [_restored(store.change.type, each, site_properties) for each in store.causes]
     told = [f"{cause}." for cause in dict.fromkeys(causes)]
     if store.change.effect is Effect.MAY_BE_REPLACED:
         told.append("Whether it is replaced, only a change set tells.")
     two_steps = f"add a second {store.noun} in one update, move the data, take the old one away in another"
     return [*told, f"If it has to change, take two steps: {two_steps}."]
+
+
+def _snapshot_gone(store: StoreChange, site_properties: SiteProperties) -> str | None:
+    """Return how to undo the removal of the snapshot that a store was made of.
+
+    What a snapshot brings along (a name, a user) is then asked for, and only follows from that. Source:
+    "AWS::RDS::DBInstance", DBSnapshotIdentifier.
+    """
+    for each in store.change.properties:
+        (name, *_) = each.difference.names
+        if name in SNAPSHOTS and each.difference.new is ABSENT:
+            return _restored(store.change.type, each, site_properties)
+    return None
 
 
 def _restored(type_name: str, cause: PropertyChange, site_properties: SiteProperties) -> str:
