@@ -199,11 +199,13 @@ def _branch(row: Property, value: object, path: str, reader: Reader) -> Any:
 
 def _decided_absent(row: Property, value: object, path: str, reader: Reader) -> bool:
     """Tell whether a property is as good as absent: its parameter is empty; or withheld, and its presence decides."""
+    if not row.presence and not reader.settled:
+        return False
     known = _parameter(value, reader)
     if row.presence and known is Withheld.NO_ECHO:
         _note_withheld(known, value, path, reader)
         return True
-    return known in EMPTY and (row.presence or reader.settled)
+    return known in EMPTY
 
 
 def _empty(item: object, reader: Reader) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from launch.flat_parameters import fixed_parameters
 from launch.flat_template import flat_template
 from resilient_website.computed import ABSENT, NotKnownError, of_template
 from resilient_website.declared_parameters import known_values
@@ -137,10 +138,26 @@ def test_two_sites_in_one_file_are_what_they_would_be_if_written_out(values: dic
 
 
 def test_flat_template_keeps_what_its_conditions_have_decided() -> None:
-    flat = flat_template(site(SITE), STAGING, "eu-west-1")
+    source = site({"Database": {"Fn::If": ["Production", True, False]}})
+    flat = flat_template(source, STAGING, "eu-west-1")
     assert "SiteDatabase" not in flat["Resources"]
     stage = flat["Parameters"]["Stage"]
     assert (stage["Default"], stage["AllowedValues"]) == ("staging", ["staging"])
+    assert fixed_parameters(source, flat) == ["Stage"]
+
+
+def test_flat_template_has_no_parameter_that_is_used_up() -> None:
+    flat = flat_template(site(SITE), STAGING, "eu-west-1")
+    assert "Stage" not in flat["Parameters"]
+    assert flat["Conditions"]["Production"] == {"Fn::Equals": ["staging", "production"]}
+
+
+def test_flat_template_decides_nothing_by_what_may_still_change() -> None:
+    declared = {"Class": {"Type": "String", "Default": "db.m7g.large"}}
+    source = {**site({"Database": {"DBInstanceClass": {"Ref": "Class"}}}), "Parameters": declared, "Conditions": {}}
+    flat = flat_template(source, {"Class": "db.m7g.large"}, "eu-west-1")
+    assert flat["Parameters"]["Class"] == declared["Class"]
+    assert "SiteDatabaseConnectionsAlarm" not in flat["Resources"]
 
 
 def test_condition_that_is_not_known_is_refused_where_it_decides() -> None:
