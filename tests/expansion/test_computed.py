@@ -1,4 +1,4 @@
-"""Functions of parameters, mappings and conditions decide what a site is, as their values would if they were written."""
+"""Functions of parameters, mappings and conditions decide what a site is, as if their values were written."""
 
 from typing import Any
 
