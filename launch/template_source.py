@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import cfn_flip
-
 from launch.macro_listed import require_macro
 from launch.parameter_values import parameter_values
 from launch.template_file import as_plain_json, read_template
+from launch.template_text import parse
 from resilient_website.expand import DEFAULT_MACRO, expand_template
 from resilient_website.functions.code import FunctionCode
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -101,7 +100,7 @@ def _of_stack(name: str, cloudformation: Callable[[], "CloudFormationClient"]) -
             "name a template file, or a stack of this account and Region (--region), with credentials that may read it"
         )
         raise InvalidTemplateError([Problem(f"{STACK_PREFIX}{name}", f"can't be read ({error})", fix)]) from error
-    template = as_plain_json(cfn_flip.load(body)[0] if isinstance(body, str) else body)
+    template = as_plain_json(parse(body).value if isinstance(body, str) else body)
     entries = described.get("Parameters", [])
     values = stack_values(entries)
     shown = {key: value for key, value in values.items() if value != HIDDEN}

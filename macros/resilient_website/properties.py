@@ -218,12 +218,11 @@ def _note_unknown(error: NotKnownError, value: Any, path: str, reader: Reader) -
     if error.why is not None:
         _note_withheld(error.why, error.call, path, reader)
         return
-    within = "" if error.call == value else f": {shown(error.call)} in it is {_unknown(error.call)}"
+    within = error.call != value
+    where = f"in which {shown(error.call)} is {_unknown(error.call)}" if within else f"which is {_unknown(value)}"
     reader.problem(
         path,
-        f"found the intrinsic {shown(value)}, which is not known when the template is expanded{within}"
-        if within
-        else f"found the intrinsic {shown(value)}, which is {_unknown(value)}",
+        f"found the intrinsic {shown(value)}, {where}",
         "this property decides which resources there are: write a literal, or a function of parameters of the template",
     )
 

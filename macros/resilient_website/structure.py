@@ -76,7 +76,7 @@ def unresolved(template: Mapping[str, Any], resources: Collection[str], sites: C
     for reference in of_template(template):
         allowed = known.of(reference)
         if allowed is not None and reference.name not in allowed and not known.made_in_a_loop(reference):
-            problems.append(_problem(reference, allowed))
+            problems.append(_problem(reference, known.proposed(reference, allowed)))
             if len(problems) == MOST_TOLD:
                 break
     return problems
@@ -88,6 +88,7 @@ class _Known:
     def __init__(self, template: Mapping[str, Any], resources: set[str]) -> None:
         parameters = {*_names(template, "Parameters"), *PSEUDO_PARAMETERS}
         self._resources = resources
+        self._written = {*_names(template, "Parameters"), *_names(template, "Resources")}
         self._parameters = parameters
         self._both = resources | parameters
         self._conditions = _closed(template, "Conditions")
@@ -106,6 +107,12 @@ class _Known:
             return self._resources
         return self._parameters if _section(reference) == "Conditions" else self._both
 
+    def proposed(self, reference: Reference, allowed: Collection[str]) -> Collection[str]:
+        """Return the names that an advice lists: those that were written, not the hundreds that sites make."""
+        if reference.name.startswith("AWS::"):
+            return PSEUDO_PARAMETERS
+        return {name for name in allowed if name in self._written or reference.kind in (CONDITION, FIND_IN_MAP)}
+
     def made_in_a_loop(self, reference: Reference) -> bool:
         """Tell whether a loop may make what a reference names."""
         if reference.kind in (CONDITION, FIND_IN_MAP):
@@ -116,7 +123,7 @@ class _Known:
         )
 
 
-def _problem(reference: Reference, allowed: Collection[str]) -> Problem:
+def _problem(reference: Reference, proposed: Collection[str]) -> Problem:
     name = shown(reference.name)
     if reference.kind == CONDITION:
         found = f"found the condition {name}, which the template does not define"
@@ -128,7 +135,11 @@ def _problem(reference: Reference, allowed: Collection[str]) -> Problem:
         found = f"found {name}, which is no parameter of the template; conditions can't name resources"
     else:
         found = f"found {name}, which is no resource or parameter of the template"
-    return Problem(path(reference.place), found, known_names(reference.name, allowed))
+    return Problem(
+        path(reference.place),
+        found,
+        known_names(reference.name, proposed) if proposed else "define it, or leave this out",
+    )
 
 
 def _section(reference: Reference) -> str | int:
