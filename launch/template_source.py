@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from launch.macro_listed import require_macro
 from launch.parameter_values import parameter_values
 from launch.template_file import as_plain_json, read_template
-from launch.template_text import parse
+from launch.template_text import TemplateTextError, parse
 from resilient_website.expand import DEFAULT_MACRO, expand_template
 from resilient_website.functions.code import FunctionCode
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -100,7 +100,11 @@ def _of_stack(name: str, cloudformation: Callable[[], "CloudFormationClient"]) -
             "name a template file, or a stack of this account and Region (--region), with credentials that may read it"
         )
         raise InvalidTemplateError([Problem(f"{STACK_PREFIX}{name}", f"can't be read ({error})", fix)]) from error
-    template = as_plain_json(parse(body).value if isinstance(body, str) else body)
+    try:
+        template = as_plain_json(parse(body).value if isinstance(body, str) else body)
+    except TemplateTextError as error:
+        fix = "take the template from a file instead"
+        raise InvalidTemplateError([Problem(f"{STACK_PREFIX}{name}", f"can't be read ({error})", fix)]) from error
     entries = described.get("Parameters", [])
     values = stack_values(entries)
     shown = {key: value for key, value in values.items() if value != HIDDEN}
