@@ -17,8 +17,9 @@ from resilient_website.template_walk import text_and_variables
 # Of a text that is computed: no property takes a longer one.
 LONGEST = 65_536
 
-# Calls and conditions within one another. No template of people has a tenth of it.
-MOST_LEVELS = 60
+# Calls and conditions within one another, of which each condition that names another one takes three. A level takes two
+# calls, of the thousand that Python allows.
+MOST_LEVELS = 150
 
 
 class Absent:

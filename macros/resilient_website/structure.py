@@ -88,7 +88,8 @@ class _Known:
     def __init__(self, template: Mapping[str, Any], resources: set[str]) -> None:
         parameters = {*_names(template, "Parameters"), *PSEUDO_PARAMETERS}
         self._resources = resources
-        self._written = {*_names(template, "Parameters"), *_names(template, "Resources")}
+        written = (*_names(template, "Parameters"), *_names(template, "Resources"))
+        self._written = {name for name in written if not name.startswith("Fn::")}
         self._parameters = parameters
         self._both = resources | parameters
         self._conditions = _closed(template, "Conditions")
