@@ -50,7 +50,10 @@ def read_template_file(path: Path) -> TemplateFile:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
         text = content.decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        found = f"is not UTF-8 ({error.reason} at byte {error.start})"
+        raise InvalidTemplateError([Problem(str(path), found, "save it as UTF-8")]) from error
+    except OSError as error:
         raise InvalidTemplateError([Problem(str(path), f"can't be read ({error})", "name a template file")]) from error
     if len(content) > MOST_BYTES:
         advice = "name a template: CloudFormation takes 1 MB"

@@ -6,6 +6,7 @@ command line both come here, and so give the same resources.
 
 from collections.abc import Mapping, Set
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from troposphere import AWSObject, encode_to_dict
@@ -16,6 +17,7 @@ from resilient_website import (
     input_limits,
     language_extensions,
     limits,
+    loops,
     overrides,
     resource_checks,
     resource_limits,
@@ -99,6 +101,7 @@ def _structure(template: Json, expansion: circles.Expansion, computer: computed.
     wrong = [
         *structure.duplicates(template, names, expansion.made),
         *structure.unresolved(template, names, expansion.sites),
+        *islice(loops.computed_sites(template, expansion.sites, computer), structure.MOST_TOLD),
     ]
     return wrong or circles.check(expansion, computer.taken)
 

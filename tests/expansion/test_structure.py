@@ -130,6 +130,29 @@ def test_attribute_that_a_loop_computes_is_refused(value: Any) -> None:
     assert any("an attribute of Site whose name is computed" in problem.found for problem in told.values())
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"Fn::GetAtt": [{"Ref": "N"}, "Url"]},
+        {"Fn::GetAtt": ["${N}", "Url"]},
+        {"Fn::GetAtt": [{"Fn::Sub": "${N}"}, "Url"]},
+        {"Fn::Sub": "see ${${N}.Url}"},
+        {"Fn::Sub": "see ${${N}}"},
+        {"Ref": "${N}"},
+    ],
+)
+@pytest.mark.parametrize("names", [["Site", "Blog"], {"Fn::Split": [",", "Blog,Site"]}])
+def test_site_whose_name_a_loop_computes_is_refused(value: Any, names: Any) -> None:
+    source = template(Transform=LOOPS, Outputs={"Fn::ForEach::O": ["N", names, {"O${N}": {"Value": value}}]})
+    told = [problem for problem in refusals(source).values() if "whose name a loop computes" in problem.found]
+    assert [problem.path.startswith("Outputs.Fn::ForEach::O[2].O${N}.Value.") for problem in told] == [True]
+
+
+def test_name_of_a_site_that_is_only_a_text_in_a_loop_is_left_alone() -> None:
+    body = {"T${N}": topic({"Fn::Sub": "${N} ${AWS::Region}"}), "U${N}": topic({"Ref": "N"})}
+    expanded(template(Transform=LOOPS, resources={"Fn::ForEach::T": ["N", ["Site", "Blog"], body]}))
+
+
 NAMED = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 
 
