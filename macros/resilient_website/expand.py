@@ -35,7 +35,7 @@ from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.problems import InvalidTemplateError, Problem, shown
 from resilient_website.reader import Reader
 from resilient_website.references import Rewriter, Target, depends_on, references
-from resilient_website.resource_attributes import COMPACT_ATTRIBUTES, carry_over, check_attributes
+from resilient_website.resource_attributes import COMPACT_ATTRIBUTES, carry_over, check_attributes, with_known_policies
 from resilient_website.resource_checks import TYPES
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tags import SITE_TAG, site_name, tagged
@@ -67,7 +67,9 @@ def expand_template(
     resources = _resources(template)
     problems: list[Problem] = []
     specs = read_sites(template, parameters, region, settled=settled)
-    known = known_values(template, parameters)
+    source: Any = template
+    computer = computed.of_template(source, known_values(template, parameters), region)
+    resources = {**resources, **{name: with_known_policies(resources[name], computer) for name in specs}}
     hidden, extended = no_echo(template), language_extensions.listed(template)
     contexts = {name: Context(name, region, spec.security.roles) for name, spec in specs.items()}
     built = {name: site.build(contexts[name], spec) for name, spec in specs.items()}
@@ -88,8 +90,7 @@ def expand_template(
     problems += [*rewriter.problems, *limits.check(expanded), *role_limits.check(expanded["Resources"], functions)]
     made = {logical_id: name for name, own in definitions.items() for logical_id in own} | dict.fromkeys(functions, "")
     expansion = circles.Expansion(resources, made, merged["Resources"], expanded["Resources"], targets)
-    source: Any = template
-    problems += _structure(_without_macro(source, macro), expansion, computed.of_template(source, known, region))
+    problems += _structure(_without_macro(source, macro), expansion, computer)
     if problems:
         raise InvalidTemplateError(problems)
     return expanded
@@ -119,7 +120,9 @@ def read_sites(
     known = known_values(template, parameters)
     computer = computed.of_template(template, known, region)  # type: ignore[arg-type]
     reader = Reader(known, region, computer=computer, settled=settled)
-    specs = {name: _read(name, resources[name], reader, problems) for name in sites(resources)}
+    specs = {
+        name: _read(name, with_known_policies(resources[name], computer), reader, problems) for name in sites(resources)
+    }
     if problems:
         _check_references(template, specs, problems)
         raise InvalidTemplateError(problems)

@@ -177,6 +177,27 @@ def test_secret_in_a_condition_is_in_no_message() -> None:
     assert "NoEcho" in str(refused.value)
 
 
+@pytest.mark.parametrize(("values", "policy"), [(VALUES, "Retain"), (STAGING, "Delete")], ids=["production", "staging"])
+def test_policies_are_computed(values: dict[str, Any], policy: str) -> None:
+    given = {"Fn::If": ["Production", "Retain", "Delete"]}
+    made = expand_template(site({}, DeletionPolicy=given), values, "eu-west-1")["Resources"]
+    assert made["SiteAssetsBucket"]["DeletionPolicy"] == policy
+
+
+def test_policy_that_is_not_known_is_refused() -> None:
+    with pytest.raises(InvalidTemplateError) as refused:
+        expand_template(site({}, DeletionPolicy={"Fn::ImportValue": "policy"}), VALUES, "eu-west-1")
+    assert [problem.path for problem in refused.value.problems] == ["Resources.Site.DeletionPolicy"]
+
+
+@pytest.mark.parametrize("stage", ["production", "staging"])
+def test_tag_by_a_condition(stage: str) -> None:
+    tag = {"Key": "Stage", "Value": "live"}
+    properties = {"Tags": [{"Fn::If": ["Production", tag, {"Ref": "AWS::NoValue"}]}]}
+    made = expand_template(site(properties), {**VALUES, "Stage": stage}, "eu-west-1")["Resources"]
+    assert (tag in made["SiteVpc"]["Properties"]["Tags"]) == (stage == "production")
+
+
 @pytest.mark.parametrize("name", ["db.t4g.medium", "db.t4g.small", "db.m7g.large"])
 def test_class_as_a_parameter_gives_what_the_literal_gives(name: str) -> None:
     source = {**site({"Database": {"DBInstanceClass": {"Ref": "Class"}}}), "Parameters": {"Class": {"Type": "String"}}}
