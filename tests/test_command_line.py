@@ -57,8 +57,8 @@ def test_aliases_are_resolved_with_a_note(command_line: Any, template: Path, tmp
     path.write_text(
         "Parameters: {Replicas: {Type: Number, Default: 1}}\n"
         "Metadata: {Common: &common {Database: {ReadReplicas: !Ref Replicas}}}\n"
-        "Transform: ResilientWebsite\n"
         "Resources: {Site: {Type: ResilientWebsite, Properties: {<<: *common}}}\n"
+        "Transform: ResilientWebsite\n"
     )
     done = command_line("expand", path)
     assert (done.returncode, replicas(done.stdout)) == (0, 1)
