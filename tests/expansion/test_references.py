@@ -131,7 +131,9 @@ def test_policies_of_the_site_go_to_its_stores(policy: str) -> None:
 def test_metadata_goes_to_the_launch_template() -> None:
     site = {"Type": "ResilientWebsite", "Metadata": {"Owner": "web"}}
     resources = expand_template({"Resources": {"Site": site}}, {}, "us-east-1")["Resources"]
-    assert [name for name, body in resources.items() if "Owner" in body.get("Metadata", {})] == ["SiteWebLaunchTemplate"]
+    assert [name for name, body in resources.items() if "Owner" in body.get("Metadata", {})] == [
+        "SiteWebLaunchTemplate"
+    ]
     assert "cfn-lint" in resources["SiteDatabase"]["Metadata"]
 
 
