@@ -8,10 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from troposphere import GenericHelperFn
-
 from resilient_website.declared_parameters import Withheld
-from resilient_website.intrinsics import SUB_VARIABLE, is_intrinsic, is_literal
+from resilient_website.intrinsics import SUB_VARIABLE, is_intrinsic
 from resilient_website.template_walk import text_and_variables
 
 # Of a text that is computed: no property takes a longer one.
@@ -208,27 +206,6 @@ _FUNCTIONS = {
     "Fn::Join": Computer._join,
     "Fn::Sub": Computer._sub,
 }
-
-
-class Call(GenericHelperFn):  # type: ignore[misc]  # troposphere has no types
-    """A call that stays in the template as it was written, and what computes its value for decisions."""
-
-    def __init__(self, data: Any, computer: Computer | None) -> None:
-        super().__init__(data)
-        self.computer = computer
-
-
-def known_value(value: Any) -> Any:
-    """Return a specification's value as far as it is known at expansion; None if it is not."""
-    if is_literal(value):
-        return value
-    if not isinstance(value, Call) or value.computer is None:
-        return None
-    try:
-        found = value.computer.value(value.data)
-    except NotKnownError:
-        return None
-    return None if found is ABSENT else found
 
 
 def of_template(template: Mapping[str, Any], parameters: Mapping[str, Any], region: str) -> Computer:

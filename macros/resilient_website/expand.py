@@ -39,6 +39,7 @@ from resilient_website.resource_attributes import COMPACT_ATTRIBUTES, carry_over
 from resilient_website.resource_checks import TYPES
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tags import SITE_TAG, site_name, tagged
+from resilient_website.transforms import without_macro
 from resilient_website.update_protection import protected
 
 DEFAULT_MACRO = "ResilientWebsite"
@@ -86,11 +87,11 @@ def expand_template(
     merged = _merge(template, resources, definitions, functions, problems)
     targets = {name: Target(encode_to_dict(dict(built[name].attributes)), _sinks(definitions[name])) for name in built}
     rewriter = Rewriter(targets)
-    expanded = rewriter.template(_without_macro(merged, macro))
+    expanded = rewriter.template(without_macro(merged, macro))
     problems += [*rewriter.problems, *limits.check(expanded), *role_limits.check(expanded["Resources"], functions)]
     made = {logical_id: name for name, own in definitions.items() for logical_id in own} | dict.fromkeys(functions, "")
     expansion = circles.Expansion(resources, made, merged["Resources"], expanded["Resources"], targets)
-    problems += _structure(_without_macro(source, macro), expansion, computer)
+    problems += _structure(without_macro(source, macro), expansion, computer)
     if problems:
         raise InvalidTemplateError(problems)
     return expanded
@@ -258,18 +259,3 @@ def _sinks(definitions: Mapping[str, Json]) -> list[str]:
     for definition in definitions.values():
         awaited |= {*depends_on(definition), *references(definition.get("Properties", {}))}
     return [logical_id for logical_id in definitions if logical_id not in awaited]
-
-
-def _without_macro(template: Json, macro: str) -> Json:
-    """Return the template without the macro among its transforms, as CloudFormation hands it over and takes it back."""
-    transforms = template.get("Transform")
-    listed = transforms if isinstance(transforms, list) else [transforms]
-    kept = [entry for entry in listed if entry is not None and _name(entry) != macro]
-    rest = {key: value for key, value in template.items() if key != "Transform"}
-    if not kept:
-        return rest
-    return {**rest, "Transform": kept if isinstance(transforms, list) else kept[0]}
-
-
-def _name(transform: Any) -> Any:
-    return transform.get("Name") if isinstance(transform, Mapping) else transform

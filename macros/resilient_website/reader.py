@@ -6,7 +6,8 @@ from typing import Any
 
 from troposphere import AWSHelperFn
 
-from resilient_website.computed import Call, Computer
+from resilient_website.calls import Call
+from resilient_website.computed import Computer
 from resilient_website.problems import Problem, note
 from resilient_website.versions import OLDEST
 

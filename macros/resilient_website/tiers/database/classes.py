@@ -2,7 +2,7 @@
 
 import re
 
-from resilient_website.computed import known_value
+from resilient_website.calls import known_value
 from resilient_website.intrinsics import Value
 
 # GiB of memory of each family's size `large`; each size up doubles it. Source: "Hardware specifications for DB
