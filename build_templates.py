@@ -13,6 +13,7 @@ from launch.command_groups import GroupedCommands  # noqa: E402
 from launch.command_options import layer_option, parameters_option, problems_on_stderr, region_option  # noqa: E402
 from launch.console_template import console_template  # noqa: E402
 from launch.flat_size import flat_text  # noqa: E402
+from launch.macro_listed import require_macro  # noqa: E402
 from launch.notes import note_without_site  # noqa: E402
 from launch.parameter_values import parameter_values  # noqa: E402
 from launch.ready_templates import ready_templates  # noqa: E402
@@ -67,6 +68,7 @@ def expand(
     Exits with 1 and every problem, one a line, if FILE can't be expanded; then nothing is written.
     """
     template = read_template(file)
+    require_macro(template, macro)
     expanded = expand_template(template, parameter_values(template, parameters), region, macro, code)
     note_without_site(file, template)
     if output:

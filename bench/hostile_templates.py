@@ -53,6 +53,30 @@ def _joined(count: int) -> Template:
     return {"Fn::Join": ["", ["x"] * count]}
 
 
+def _circles(count: int) -> Template:
+    """Return a site's template with resources that all wait for one another."""
+    waiting = {f"T{n}": {"Type": "AWS::SNS::Topic", "DependsOn": [f"T{m}" for m in range(count)]} for n in range(count)}
+    return {"Resources": {"Site": site({"Tags": _own_attributes(40)}), **waiting}}
+
+
+def _own_attributes(count: int) -> list[Any]:
+    return [{"Key": f"k{n}", "Value": {"Fn::GetAtt": ["Site", "AutoScalingGroupName"]}} for n in range(count)]
+
+
+def _chained_conditions(count: int) -> Template:
+    """Return a template whose conditions each name the next one twice."""
+    named = {f"C{n}": {"Fn::Or": [{"Condition": f"C{n + 1}"}, {"Condition": f"C{n + 1}"}]} for n in range(count)}
+    last = {f"C{count}": {"Fn::Equals": ["a", "b"]}}
+    return {**of_site({"Cache": {"Fn::If": ["C0", True, False]}}), "Conditions": {**named, **last}}
+
+
+def _loops(count: int) -> Template:
+    """Return a template with loops that make resources, and references to what they may have made."""
+    made = {f"Fn::ForEach::L{n}": ["N", ["a"], {f"L{n}x${{N}}": {"Type": "AWS::SNS::Topic"}}] for n in range(count)}
+    unknown = [{"Ref": f"L{count}y{n}"} for n in range(9_000)]
+    return {**of_site(), "Resources": {**of_site()["Resources"], **made}, "Outputs": {"O": {"Value": unknown}}}
+
+
 HOSTILE: dict[str, Callable[[], Template]] = {
     "email address of 400 KB": lambda: of_site({"Monitoring": {"AlarmEmail": "a" * 400_000}}),
     "email address of many domains": lambda: of_site({"Monitoring": {"AlarmEmail": "a@" + "b." * 200_000 + "@"}}),
@@ -127,6 +151,33 @@ HOSTILE: dict[str, Callable[[], Template]] = {
         **of_sites(9, None, Condition="D" * 250),
         "Conditions": {f"C{number}": True for number in range(40_000)},
     },
+    "circle of 300 resources": lambda: _circles(300),
+    "circle of 120 resources": lambda: _circles(120),
+    "own attribute in 40 tags": lambda: of_site({"Tags": _own_attributes(40)}),
+    "own attribute in 40 tags of 5 sites": lambda: of_sites(5, {"Tags": _own_attributes(40)}),
+    "chain of 10,000 conditions": lambda: _chained_conditions(10_000),
+    "chain of 40 conditions": lambda: _chained_conditions(40),
+    "Fn::If 90 deep": lambda: (
+        of_site(
+            {
+                "Cache": nested(
+                    80, True, lambda inner: {"Fn::If": ["C", inner, inner] if inner is True else ["C", inner, 1]}
+                )
+            }
+        )
+        | {"Conditions": {"C": {"Fn::Equals": ["a", "a"]}}}
+    ),
+    "Fn::Join of what is joined": lambda: of_site(
+        {"FrontDoor": nested(40, "x" * 60, lambda inner: {"Fn::Join": ["y" * 6_000, [inner, inner and "z"]]})}
+    ),
+    "Fn::Sub of a long parameter": lambda: of_site({"FrontDoor": {"Fn::Sub": "${AWS::Region}" * 60_000}}),
+    "20,000 unknown names": lambda: with_output([{"Ref": f"SiteVpcc{n}"} for n in range(20_000)]),
+    "40 loops": lambda: _loops(40),
+    "200 loops": lambda: _loops(200),
+    "20,000 branches": lambda: (
+        with_output([{"Fn::If": ["C", {"Ref": "Site"}, 1]} for _ in range(12_000)])
+        | {"Conditions": {"C": {"Fn::Equals": ["a", "a"]}}}
+    ),
     "loop of 90,000 values": lambda: {"Resources": {**of_site()["Resources"], "Fn::ForEach::X": [[[]] * 90_000]}},
     "dynamic references": lambda: with_output("{{resolve:" * 90_000),
     **{

@@ -16,6 +16,7 @@ from availability.figures import FIGURES
 from availability.model import Cell, Survey, survey
 from availability.requests import Kind, Visit
 from launch.command_options import parameters_option, problems_on_stderr, region_option
+from launch.macro_listed import require_macro
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template
 from resilient_website.expand import expand_template
@@ -47,6 +48,7 @@ def failures(file: Path, parameters: dict[str, str], region: str, as_json: bool)
     are worked out from the template's resources, and from figures that AWS documents.
     """
     template = read_template(file)
+    require_macro(template)
     values = parameter_values(template, parameters)
     result = survey(expand_template(template, values, region), region, values)
     if not result.visits:

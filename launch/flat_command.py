@@ -5,8 +5,10 @@ from pathlib import Path
 import click
 
 from launch.command_options import parameters_option, problems_on_stderr, region_option
+from launch.flat_parameters import fixed_parameters
 from launch.flat_size import flat_text, size_note
 from launch.flat_template import flat_template
+from launch.macro_listed import require_macro
 from launch.notes import note_without_site
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template, write_file
@@ -27,11 +29,20 @@ def flat(file: Path, output: Path | None, parameters: dict[str, str], region: st
     permissions, for the Console, and wherever no macro may be installed. Parameters that decide which resources there
     are get their value now, and are gone; the others stay.
 
+    A parameter whose value decides by conditions keeps that value only, with a note.
+
     Exits with 1 and every problem, one a line, if FILE can't be expanded; then nothing is written.
     """
     template = read_template(file)
-    text = flat_text(flat_template(template, parameter_values(template, parameters), region, macro))
+    require_macro(template, macro)
+    made = flat_template(template, parameter_values(template, parameters), region, macro)
+    text = flat_text(made)
     note_without_site(file, template)
+    for name in fixed_parameters(template, made):
+        told = (
+            f"conditions on {name} have decided what a site is: it keeps the value that it has now, and takes no other"
+        )
+        click.echo(f"{file}: {told}", err=True)
     if output:
         write_file(output, text)
     else:

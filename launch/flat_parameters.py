@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from launch.rewriting import found, rewritten
-from resilient_website.declared_parameters import no_echo
+from resilient_website.declared_parameters import in_parameter_store, no_echo
 from resilient_website.intrinsics import SUB_VARIABLE
+from resilient_website.references import references
 
 Json = dict[str, Any]
 
@@ -39,15 +40,20 @@ def settled(expanded: Json, parameters: Mapping[str, Any], decisive: Collection[
     """Return an expanded template without the parameters that the expansion has used up.
 
     The others have the value that it was expanded with as their default. Of those, the `decisive` ones decided by being
-    there, as the id of a hosted zone does: they can't be emptied any more. Parameters with NoEcho stay as they are
-    declared: values of them belong in no file.
+    there, as the id of a hosted zone does: they can't be emptied any more. Of the `decisive` ones that conditions name
+    too, only the value that has decided is left: another one would change a part of the template only. Parameters with
+    NoEcho stay as they are declared: values of them belong in no file.
     """
     hidden = no_echo(expanded)
     values = {name: value for name, value in parameters.items() if name not in hidden}
+    in_conditions = references(expanded.get("Conditions") or {}) & set(decisive)
     records = found(expanded["Resources"], lambda value: RECORD in value)
     used_up = {name: values[name] for record in records for name in record[RECORD] if name in values}
     kept = {
-        name: _declared(body, values[name], decided=name in decisive) if name in values else body
+        # The default of one in Parameter Store is a name there: a value in its place could not be deployed.
+        name: body
+        if name not in values or in_parameter_store(body)
+        else _declared(body, values[name], decided=name in decisive, only=name in in_conditions)
         for name, body in (expanded.get("Parameters") or {}).items()
         if name not in used_up
     }
@@ -56,9 +62,23 @@ def settled(expanded: Json, parameters: Mapping[str, Any], decisive: Collection[
     return _without_fields({**known, "Parameters": kept} if kept else known, used_up)
 
 
-def _declared(body: Json, value: Any, *, decided: bool) -> Json:
-    """Return a parameter with a value as its default."""
+def fixed_parameters(template: Mapping[str, Any], flat: Mapping[str, Any]) -> list[str]:
+    """Return the parameters of a template that have one value only in its flat one."""
+    declared = template.get("Parameters") or {}
+    return [
+        name
+        for name, body in (flat.get("Parameters") or {}).items()
+        if name in declared
+        and len(body.get("AllowedValues", ())) == 1
+        and body["AllowedValues"] != declared[name].get("AllowedValues")
+    ]
+
+
+def _declared(body: Json, value: Any, *, decided: bool, only: bool) -> Json:
+    """Return a parameter with a value as its default, and as the `only` one that it may have."""
     changed = {**body, "Default": ",".join(value) if isinstance(value, list) else value}
+    if only:
+        return {**changed, "AllowedValues": [changed["Default"]]}
     if decided and body.get("Type") == "String" and value != "":
         changed["MinLength"] = max(1, int(body.get("MinLength", 1)))
     return changed

@@ -12,7 +12,7 @@ from launch.inline_code import Inside
 from launch.prefix_lists import for_every_region
 from launch.rewriting import found
 from resilient_website import limits
-from resilient_website.expand import DEFAULT_MACRO, expand_template
+from resilient_website.expand import DEFAULT_MACRO, expand_template, read_sites
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.resource_checks import LOOP
 
@@ -28,7 +28,8 @@ def flat_template(
     that the template's Transform has for the macro. Raises InvalidTemplateError with every problem.
     """
     consulted = Consulted(parameters)
-    expanded = expand_template(template, consulted, region, macro, Inside())
+    read_sites(template, consulted, region, settled=False)
+    expanded = expand_template(template, parameters, region, macro, Inside(), settled=False)
     expanded = settled(expanded, parameters, decisive=frozenset(consulted.names))
     _refuse_what_is_not_flat(expanded)
     flat = for_every_region(expanded, region)

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from resilient_website.declared_parameters import STORED, in_parameter_store
 from resilient_website.problems import InvalidTemplateError, Problem, known_names
 
 
 def parameter_values(template: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
     """Return the value of every parameter that has one: the given one, or its default. List types become lists.
+
+    A parameter that is read from Parameter Store has the given value only: its default is a name there.
 
     Raises InvalidTemplateError for a given name that the template does not declare.
     """
@@ -24,11 +27,13 @@ def parameter_values(template: Mapping[str, Any], given: Mapping[str, str]) -> d
     return {
         name: _typed(given.get(name, body.get("Default")), str(body.get("Type", "String")))
         for name, body in declared.items()
-        if isinstance(body, Mapping) and (name in given or "Default" in body)
+        if isinstance(body, Mapping) and (name in given or ("Default" in body and not in_parameter_store(body)))
     }
 
 
 def _typed(value: Any, parameter_type: str) -> Any:
-    text = str(value)
-    is_list = parameter_type == "CommaDelimitedList" or parameter_type.startswith("List<")
+    # CloudFormation hands all values over as texts: YAML's true, and yes, as "true".
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    of = parameter_type.removeprefix(STORED)
+    is_list = of.startswith(("CommaDelimitedList", "List<"))
     return [item.strip() for item in text.split(",")] if is_list else text

@@ -50,7 +50,10 @@ def read_template_file(path: Path) -> TemplateFile:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
         text = content.decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        found = f"is not UTF-8 ({error.reason} at byte {error.start})"
+        raise InvalidTemplateError([Problem(str(path), found, "save it as UTF-8")]) from error
+    except OSError as error:
         raise InvalidTemplateError([Problem(str(path), f"can't be read ({error})", "name a template file")]) from error
     if len(content) > MOST_BYTES:
         advice = "name a template: CloudFormation takes 1 MB"
@@ -103,6 +106,7 @@ def to_compact_json(template: dict[str, Any]) -> str:
 def write_file(path: Path, text: str) -> None:
     """Write a file whole or not at all: beside its place first, then moved there. Makes the folders it needs.
 
+    A link, a device or a pipe keeps its place, and is written to.
     Raises InvalidTemplateError if it can't be written there.
     """
     try:
@@ -115,6 +119,9 @@ def write_file(path: Path, text: str) -> None:
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_symlink() or (path.exists() and not path.is_file() and not path.is_dir()):
+        path.write_text(text, encoding="utf-8")
+        return
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -1,15 +1,15 @@
 """Where a template comes from: a file, or a deployed stack, as CloudFormation has it after all transforms."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import cfn_flip
-
+from launch.macro_listed import require_macro
 from launch.parameter_values import parameter_values
 from launch.template_file import as_plain_json, read_template
+from launch.template_text import TemplateTextError, parse
 from resilient_website.expand import DEFAULT_MACRO, expand_template
 from resilient_website.functions.code import FunctionCode
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -67,11 +67,25 @@ def expanded(
     declared = source.template.get("Parameters") or {}
     deployed = {name: value for name, value in source.deployed_with.items() if name in declared}
     try:
+        require_macro(source.template)
         values = parameter_values(source.template, {**deployed, **given})
         return expand_template(source.template, values, region, macro, code), values
     except InvalidTemplateError as error:
         named = [Problem(f"{source.name}: {each.path}", each.found, each.fix) for each in error.problems]
         raise InvalidTemplateError(named) from error
+
+
+def stack_values(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the values of a stack's parameters, as DescribeStacks lists them; HIDDEN for those with NoEcho.
+
+    ParameterValue of one that is read from Parameter Store is its name there, ResolvedValue its value. Source:
+    "Parameter" in the AWS CloudFormation API Reference.
+    """
+    return {
+        entry["ParameterKey"]: entry.get("ResolvedValue", entry.get("ParameterValue"))
+        for entry in entries
+        if "ResolvedValue" in entry or "ParameterValue" in entry
+    }
 
 
 def _of_stack(name: str, cloudformation: Callable[[], "CloudFormationClient"]) -> Source:
@@ -86,8 +100,12 @@ def _of_stack(name: str, cloudformation: Callable[[], "CloudFormationClient"]) -
             "name a template file, or a stack of this account and Region (--region), with credentials that may read it"
         )
         raise InvalidTemplateError([Problem(f"{STACK_PREFIX}{name}", f"can't be read ({error})", fix)]) from error
-    template = as_plain_json(cfn_flip.load(body)[0] if isinstance(body, str) else body)
+    try:
+        template = as_plain_json(parse(body).value if isinstance(body, str) else body)
+    except TemplateTextError as error:
+        fix = "take the template from a file instead"
+        raise InvalidTemplateError([Problem(f"{STACK_PREFIX}{name}", f"can't be read ({error})", fix)]) from error
     entries = described.get("Parameters", [])
-    values = {entry["ParameterKey"]: entry["ParameterValue"] for entry in entries if "ParameterValue" in entry}
+    values = stack_values(entries)
     shown = {key: value for key, value in values.items() if value != HIDDEN}
     return Source(f"{STACK_PREFIX}{name}", template, shown)

@@ -28,6 +28,8 @@ MOST_CHARACTERS = MOST_BYTES
 MERGE = "tag:yaml.org,2002:merge"
 TEXT = "tag:yaml.org,2002:str"
 NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+TIMESTAMP = "tag:yaml.org,2002:timestamp"
+GET_ATT = "!GetAtt"
 
 # What begins like this was meant to be JSON. Other text in braces is YAML.
 JSON = re.compile(r'\s*\{\s*["}]')
@@ -94,10 +96,8 @@ def _yaml(text: str) -> Parsed:
         place = (before.count("\n") + 1, len(before) - before.rfind("\n"))
         raise TemplateTextError(f"the character {error.character!r}, which YAML does not allow", place) from error
     except ValueError as error:
-        # A date that there is not, as 2026-02-30, has no mark.
+        # What is marked as a number by `!!int` and is none has no mark.
         raise TemplateTextError(f"somewhere from here on, {error}", (1, 1)) from error
-    except AttributeError as error:
-        raise TemplateTextError("somewhere from here on, !GetAtt of a map", (1, 1)) from error
 
 
 class _Loader(CfnYamlLoader):  # type: ignore[misc]  # cfn_flip has no types
@@ -113,9 +113,12 @@ class _Loader(CfnYamlLoader):  # type: ignore[misc]  # cfn_flip has no types
         self._flat: set[yaml.MappingNode] = set()
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
-        """Return a node's tag. `22:30` is a text, and no number to base 60 as in YAML 1.1, which takes long to read."""
+        """Return a node's tag, which makes a text of a date: CloudFormation and both command lines read it as one.
+
+        `22:30` is a text too, and no number to base 60 as in YAML 1.1, which takes long to read.
+        """
         tag = str(super().resolve(kind, value, implicit))
-        return TEXT if tag in NUMBERS and ":" in value else tag
+        return TEXT if tag == TIMESTAMP or (tag in NUMBERS and ":" in value) else tag
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """Return the next node, counted. Raises MarkedYAMLError for an alias of too much, or of what it is in."""
@@ -204,4 +207,15 @@ def _map(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     return dict(loader.construct_mapping(node, deep=True))
 
 
+def _get_att(loader: _Loader, node: yaml.Node) -> dict[str, Any]:
+    """Return !GetAtt in its long form: a list, whose parts may be functions where a loop computes them."""
+    if isinstance(node, yaml.ScalarNode):
+        return {"Fn::GetAtt": node.value.split(".", 1)}
+    if isinstance(node, yaml.SequenceNode):
+        return {"Fn::GetAtt": loader.construct_sequence(node, deep=True)}
+    raise _refused(f"{GET_ATT} of a map", node)
+
+
 _Loader.add_constructor(TAG_MAP, _map)
+_Loader.add_constructor(GET_ATT, _get_att)
+_Loader.add_constructor(TIMESTAMP, yaml.SafeLoader.construct_yaml_str)

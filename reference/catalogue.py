@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import cfn_flip
 import yaml
 
 from launch.parameter_values import parameter_values
 from launch.template_file import as_plain_json
+from launch.template_text import parse
 from reference import large_templates
 from resilient_website.handler import handler
 
@@ -87,7 +87,7 @@ def _section(path: Path) -> Section:
 
 def _whole(text: str, is_template: bool) -> Any:
     """Return a template from its YAML, or from the YAML of a site's properties."""
-    parsed = as_plain_json(cfn_flip.load(text)[0]) if text.strip() else {}
+    parsed = as_plain_json(parse(text).value) if text.strip() else {}
     if is_template:
         return parsed
     return {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": parsed}}}

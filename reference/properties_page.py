@@ -16,8 +16,9 @@ HEADING = ("Property", "Takes", "Default, and why", "Becomes, and what a change 
 INTRODUCTION = """\
 Every property is optional, and so is `Properties` itself. What stands in italics under a value's kind:
 
-- *known at once*: a literal, or a `Ref` to a parameter of the template, because it decides which resources there are;
-  an empty parameter means "not given". All other properties take any intrinsic function.
+- *known at once*: a literal, a parameter of the template, or a function of parameters, mappings and the Region, because
+  it decides which resources there are. All other properties take any intrinsic function. An empty parameter means "not
+  given".
 
 What a change does to what the property becomes, by CloudFormation's own resource schemas (and, for interruptions, its
 user guide):

@@ -11,7 +11,11 @@ import pytest
 from tests.emulator.endpoint import ROOT
 
 SITE = {"Type": "ResilientWebsite", "Properties": {"Database": {"ReadReplicas": {"Ref": "Replicas"}}}}
-TEMPLATE = {"Parameters": {"Replicas": {"Type": "Number", "Default": 1}}, "Resources": {"Site": SITE}}
+TEMPLATE = {
+    "Transform": "ResilientWebsite",
+    "Parameters": {"Replicas": {"Type": "Number", "Default": 1}},
+    "Resources": {"Site": SITE},
+}
 
 
 @pytest.fixture
@@ -42,6 +46,7 @@ def test_yaml_with_short_forms_is_the_same_as_json(command_line: Any, template: 
     path = tmp_path / "site.yaml"
     path.write_text(
         "Parameters: {Replicas: {Type: Number, Default: 1}}\n"
+        "Transform: ResilientWebsite\n"
         "Resources: {Site: {Type: ResilientWebsite, Properties: {Database: {ReadReplicas: !Ref Replicas}}}}\n"
     )
     assert command_line("expand", path).stdout == command_line("expand", template).stdout
@@ -53,6 +58,7 @@ def test_aliases_are_resolved_with_a_note(command_line: Any, template: Path, tmp
         "Parameters: {Replicas: {Type: Number, Default: 1}}\n"
         "Metadata: {Common: &common {Database: {ReadReplicas: !Ref Replicas}}}\n"
         "Resources: {Site: {Type: ResilientWebsite, Properties: {<<: *common}}}\n"
+        "Transform: ResilientWebsite\n"
     )
     done = command_line("expand", path)
     assert (done.returncode, replicas(done.stdout)) == (0, 1)
@@ -123,7 +129,7 @@ def written(tmp_path: Path) -> Any:
         ("deployer-policy", "Resources: {Site: {Type: ResilientWebSite}}", "did you mean ResilientWebsite?"),
         (
             "expand",
-            "Resources: {Site: {Type: ResilientWebsite, Condition: Live}}",
+            "{Transform: ResilientWebsite, Resources: {Site: {Type: ResilientWebsite, Condition: Live}}}",
             "Resources.Site.Condition: found 'Live'",
         ),
         (
@@ -146,7 +152,7 @@ def test_input_that_is_wrong_gets_a_line_and_no_traceback(
 
 @pytest.mark.parametrize("command", ["expand", "flat"])
 def test_output_that_can_not_be_written_is_told(command_line: Any, tmp_path: Path, command: str) -> None:
-    (tmp_path / "site.yaml").write_text("Resources: {Site: {Type: ResilientWebsite}}")
+    (tmp_path / "site.yaml").write_text("{Transform: ResilientWebsite, Resources: {Site: {Type: ResilientWebsite}}}")
     for place in (tmp_path, tmp_path / "site.yaml" / "below", Path("/proc/nothing/there")):
         done = command_line(command, tmp_path / "site.yaml", "-o", place)
         assert (done.returncode, done.stdout) == (1, "")

@@ -140,6 +140,14 @@ def test_macros_come_in_listed_order_with_aws_transforms(stacks: Stacks) -> None
     assert set(json.loads(after["Values"]["Event"])["fragment"]["Resources"]) == {"HA", "HB"}
 
 
+def test_language_extensions_refuse_a_policy_that_they_do_not_know(stacks: Stacks) -> None:
+    newer = {"Newer": {"Type": "AWS::SNS::Topic", "DeletionPolicy": "RetainExceptOnCreate"}}
+    stack = stacks.create("newer", user(transform=["Echo", "AWS::LanguageExtensions"], Resources=newer))
+    assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert "Unrecognized DeletionPolicy RetainExceptOnCreate for resource Newer" in stack["StackStatusReason"]
+    assert stacks.create("without", user(Resources=newer))["StackStatus"] == "CREATE_COMPLETE"
+
+
 def test_function_of_a_macro_may_call_aws(stacks: Stacks) -> None:
     assert stacks.create("asks", user("ask AWS"))["Values"] == {"Account": ACCOUNT}
 

@@ -26,9 +26,10 @@ from launch.checking.permissions import policy
 from launch.checking.report import as_json, print_report
 from launch.checking.site import Stack, read
 from launch.command_options import parameters_option, problems_on_stderr
+from launch.macro_listed import require_macro
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template, to_json
-from launch.template_source import HIDDEN, STACK_NAME
+from launch.template_source import HIDDEN, STACK_NAME, stack_values
 from resilient_website.expand import DEFAULT_MACRO
 from resilient_website.problems import InvalidTemplateError, Problem
 
@@ -107,6 +108,7 @@ def check(
         advice = "name the stack that is to be deployed: --stack-name my-site"
         raise InvalidTemplateError([Problem("--change-set", "no --stack-name is given", advice)])
     template = read_template(file)
+    require_macro(template, macro)
     try:
         session = boto3.Session(profile_name=profile, region_name=region)
         aws = Aws(clients(session), _region(session), datetime.now(UTC))
@@ -182,7 +184,7 @@ def _kept(aws: Aws, stack: Stack, template: Mapping[str, Any]) -> tuple[dict[str
     if told is None:
         return {}, (NotChecked(f"the stack {stack.name}", "there is none yet: it is taken for a new one"),)
     entries = [entry for found in told.get("Stacks", []) for entry in found.get("Parameters", [])]
-    values = {entry["ParameterKey"]: entry.get("ParameterValue", HIDDEN) for entry in entries}
+    values = stack_values(entries)
     return {name: value for name, value in values.items() if name in declared and value != HIDDEN}, ()
 
 

@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
+STORED = "AWS::SSM::Parameter::Value<"
+
 
 class Withheld(Enum):
     """What stands for a parameter's value where there is none to use."""
 
     NOT_GIVEN = "the parameter is declared and has no value"
+    IN_PARAMETER_STORE = "the parameter is read from Parameter Store, and its default is only a name there"
     NO_ECHO = "the parameter is declared with NoEcho: its value is not for the macro"
 
 
@@ -36,7 +39,20 @@ def known_values(template: Any, values: Mapping[str, Any]) -> Mapping[str, Any]:
     `values` are the parameters' values as CloudFormation hands them over. Nothing in the result gives a NoEcho one.
     """
     hidden = dict.fromkeys(no_echo(template), Withheld.NO_ECHO)
-    return ChainMap(hidden, values, dict.fromkeys(_declared(template), Withheld.NOT_GIVEN))  # type: ignore[arg-type]
+    absent = {
+        name: Withheld.IN_PARAMETER_STORE if in_parameter_store(body) else Withheld.NOT_GIVEN
+        for name, body in _declared(template).items()
+    }
+    return ChainMap(hidden, values, absent)  # type: ignore[arg-type]
+
+
+def in_parameter_store(body: Any) -> bool:
+    """Tell whether a parameter, given by its declaration, is the name of one in Parameter Store.
+
+    CloudFormation hands its value to a macro; a command line has the name only. Source: "Specify existing resources at
+    runtime with CloudFormation-supplied parameter types" in the AWS CloudFormation User Guide.
+    """
+    return isinstance(body, Mapping) and str(body.get("Type", "")).startswith(STORED)
 
 
 def _declared(template: Any) -> Mapping[str, Any]:

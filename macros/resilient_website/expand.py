@@ -6,13 +6,18 @@ command line both come here, and so give the same resources.
 
 from collections.abc import Mapping, Set
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from troposphere import AWSObject, encode_to_dict
 
 from resilient_website import (
+    circles,
+    computed,
     input_limits,
+    language_extensions,
     limits,
+    loops,
     overrides,
     resource_checks,
     resource_limits,
@@ -20,6 +25,7 @@ from resilient_website import (
     site,
     site_checks,
     site_spec,
+    structure,
 )
 from resilient_website.attributes import available
 from resilient_website.context import Context
@@ -29,10 +35,11 @@ from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.problems import InvalidTemplateError, Problem, shown
 from resilient_website.reader import Reader
 from resilient_website.references import Rewriter, Target, depends_on, references
-from resilient_website.resource_attributes import COMPACT_ATTRIBUTES, carry_over, check_attributes
+from resilient_website.resource_attributes import COMPACT_ATTRIBUTES, carry_over, check_attributes, with_known_policies
 from resilient_website.resource_checks import TYPES
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tags import SITE_TAG, site_name, tagged
+from resilient_website.transforms import without_macro
 from resilient_website.update_protection import protected
 
 DEFAULT_MACRO = "ResilientWebsite"
@@ -46,23 +53,32 @@ def expand_template(
     region: str,
     macro: str = DEFAULT_MACRO,
     code: FunctionCode | None = None,
+    *,
+    settled: bool = True,
 ) -> Json:
     """Return the template with every site expanded, and without the macro's own name in `Transform`.
 
     `template` is the parsed JSON, intrinsics in their long form; `parameters` are the values of the template's
     parameters; `region` is where it will be deployed; `macro` is the name under which the macro is installed; `code`
     says how the code of the sites' functions comes into the stack: `Layer(arn)`, for one. Without it the template is
-    for looking at, not for deploying. Raises InvalidTemplateError with every problem of every site.
+    for looking at, not for deploying. `settled` is whether the parameters keep these values, as where the macro is run
+    for each deployment; else only what decides which resources there are follows from them. Raises
+    InvalidTemplateError with every problem of every site.
     """
     resources = _resources(template)
     problems: list[Problem] = []
-    specs = read_sites(template, parameters, region)
-    hidden = no_echo(template)
+    specs = read_sites(template, parameters, region, settled=settled)
+    source: Any = template
+    computer = computed.of_template(source, known_values(template, parameters), region)
+    resources = {**resources, **{name: with_known_policies(resources[name], computer) for name in specs}}
+    hidden, extended = no_echo(template), language_extensions.listed(template)
     contexts = {name: Context(name, region, spec.security.roles) for name, spec in specs.items()}
     built = {name: site.build(contexts[name], spec) for name, spec in specs.items()}
     limits.refuse_too_many(len(resources) - len(built) + sum(len(made.resources) for made in built.values()))
     definitions = {
-        name: _definitions(contexts[name], built[name], specs[name], resources[name], hidden, problems)
+        name: _definitions(
+            contexts[name], built[name], specs[name], resources[name], hidden, problems, extended=extended
+        )
         for name in built
     }
     users = [_user(name, specs[name], built[name], definitions[name], resources[name]) for name in built]
@@ -71,14 +87,30 @@ def expand_template(
     merged = _merge(template, resources, definitions, functions, problems)
     targets = {name: Target(encode_to_dict(dict(built[name].attributes)), _sinks(definitions[name])) for name in built}
     rewriter = Rewriter(targets)
-    expanded = rewriter.template(_without_macro(merged, macro))
+    expanded = rewriter.template(without_macro(merged, macro))
     problems += [*rewriter.problems, *limits.check(expanded), *role_limits.check(expanded["Resources"], functions)]
+    made = {logical_id: name for name, own in definitions.items() for logical_id in own} | dict.fromkeys(functions, "")
+    expansion = circles.Expansion(resources, made, merged["Resources"], expanded["Resources"], targets)
+    problems += _structure(without_macro(source, macro), expansion, computer)
     if problems:
         raise InvalidTemplateError(problems)
     return expanded
 
 
-def read_sites(template: object, parameters: Mapping[str, Any], region: str) -> dict[str, SiteSpec]:
+def _structure(template: Json, expansion: circles.Expansion, computer: computed.Computer) -> list[Problem]:
+    """Return what is wrong with the names in a template, and with what waits for what in its expansion."""
+    names = expansion.resources.keys()
+    wrong = [
+        *structure.duplicates(template, names, expansion.made),
+        *structure.unresolved(template, names, expansion.sites),
+        *islice(loops.computed_sites(template, expansion.sites, computer), structure.MOST_TOLD),
+    ]
+    return wrong or circles.check(expansion, computer.taken)
+
+
+def read_sites(
+    template: object, parameters: Mapping[str, Any], region: str, *, settled: bool = True
+) -> dict[str, SiteSpec]:
     """Return the specification of every site of a template by its logical id; the arguments are `expand_template`'s.
 
     Raises InvalidTemplateError with every problem of every site, and of the references to them.
@@ -87,7 +119,11 @@ def read_sites(template: object, parameters: Mapping[str, Any], region: str) -> 
     input_limits.check(template, resources)  # type: ignore[arg-type]
     problems = resource_checks.check(template, resources)  # type: ignore[arg-type]
     known = known_values(template, parameters)
-    specs = {name: _read(name, resources[name], known, region, problems) for name in sites(resources)}
+    computer = computed.of_template(template, known, region)  # type: ignore[arg-type]
+    reader = Reader(known, region, computer=computer, settled=settled)
+    specs = {
+        name: _read(name, with_known_policies(resources[name], computer), reader, problems) for name in sites(resources)
+    }
     if problems:
         _check_references(template, specs, problems)
         raise InvalidTemplateError(problems)
@@ -111,10 +147,8 @@ def sites(resources: Mapping[str, Any]) -> list[str]:
     return [name for name, body in resources.items() if isinstance(body, Mapping) and body.get("Type") in TYPES]
 
 
-def _read(
-    name: str, resource: Mapping[str, Any], parameters: Mapping[str, Any], region: str, problems: list[Problem]
-) -> SiteSpec:
-    reader = Reader(parameters, region)
+def _read(name: str, resource: Mapping[str, Any], common: Reader, problems: list[Problem]) -> SiteSpec:
+    reader = replace(common, problems=[])
     path = f"Resources.{name}"
     check_attributes(name, resource, path, reader)
     spec = site_spec.read(resource.get("Properties", {}), f"{path}.Properties", reader)
@@ -137,6 +171,8 @@ def _definitions(
     compact: Mapping[str, Any],
     hidden: Set[str],
     problems: list[Problem],
+    *,
+    extended: bool,
 ) -> dict[str, Json]:
     """Return a site's resources as template JSON: tagged, overridden, with the compact resource's own attributes."""
     definitions: dict[str, Json] = {}
@@ -152,8 +188,9 @@ def _definitions(
     overridden[first] = _with_parameters(overridden[first], compact, overridden, hidden)
     attributes = {k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}
     # Once for the stores' policies, which their protection has to know, and once for the protection itself.
-    guarded = protected(context, carry_over(attributes, overridden), enabled=spec.update_protection)
-    return carry_over(attributes, guarded)
+    taken = language_extensions.as_it_takes if extended else dict
+    guarded = protected(context, taken(carry_over(attributes, overridden)), enabled=spec.update_protection)
+    return taken(carry_over(attributes, guarded))
 
 
 def _tags(context: Context, spec: SiteSpec) -> list[Json]:
@@ -222,18 +259,3 @@ def _sinks(definitions: Mapping[str, Json]) -> list[str]:
     for definition in definitions.values():
         awaited |= {*depends_on(definition), *references(definition.get("Properties", {}))}
     return [logical_id for logical_id in definitions if logical_id not in awaited]
-
-
-def _without_macro(template: Json, macro: str) -> Json:
-    """Return the template without the macro among its transforms, as CloudFormation hands it over and takes it back."""
-    transforms = template.get("Transform")
-    listed = transforms if isinstance(transforms, list) else [transforms]
-    kept = [entry for entry in listed if entry is not None and _name(entry) != macro]
-    rest = {key: value for key, value in template.items() if key != "Transform"}
-    if not kept:
-        return rest
-    return {**rest, "Transform": kept if isinstance(transforms, list) else kept[0]}
-
-
-def _name(transform: Any) -> Any:
-    return transform.get("Name") if isinstance(transform, Mapping) else transform

@@ -24,7 +24,7 @@ MOST_SITES = MOST_RESOURCES // SMALLEST_SITE
 
 # What each of a site's resources gets a copy of: more would be a template of more than CloudFormation's 1 MB.
 MOST_CARRIED_BYTES = MOST_BYTES // SMALLEST_SITE
-CARRIED = ("Metadata", "DependsOn")
+CARRIED = ("DependsOn",)
 
 # No quota of CloudFormation's. Ten bytes a value in the largest template; few have a tenth of it.
 MOST_VALUES = 100_000

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
+from resilient_website.computed import ABSENT, NotKnownError
 from resilient_website.declared_parameters import Withheld
 from resilient_website.intrinsics import NO_VALUE, is_intrinsic
 from resilient_website.kinds import Kind, ListOf
@@ -146,20 +147,27 @@ def _a_map(spec: type[Any]) -> str:
 def _read_property(row: Property, value: object, path: str, reader: Reader) -> Any:
     """Return the property's value, or MISSING where it is as good as absent or could not be read."""
     before = len(reader.problems)
+    chosen = _branch(row, value, path, reader)
+    if chosen is MISSING:
+        return MISSING
+    # A value that was chosen is no literal: as a parameter's, it may be empty.
+    by_condition, value = chosen is not value, chosen
     if row.structural and not (isinstance(value, list) and isinstance(row.kind, ListOf) and not row.kind.known):
         resolved = resolve(value, path, reader)
         # Of a list with an item that is not known, the others would be read under their neighbours' paths.
         unknown = resolved is MISSING or len(reader.problems) > before
-        if unknown or (resolved is not value and resolved in EMPTY):
+        if unknown or ((by_condition or resolved is not value) and resolved in EMPTY):
             return MISSING
         value = resolved
-    elif value == NO_VALUE or (row.presence and _decided_absent(value, path, reader)):
+    elif value == NO_VALUE or _decided_absent(row, value, path, reader):
         return MISSING
     elif is_intrinsic(value):
         if isinstance(row.kind, (Group, Switch)):
             reader.problem(path, f"found the intrinsic {shown(value)}", "write the properties out as a map")
             return MISSING
         return reader.call(value, path)  # type: ignore[arg-type]
+    if isinstance(value, list):
+        value = [item for item in value if not _empty(item, reader)]
     result = row.kind.read(value, path, reader)
     return MISSING if len(reader.problems) > before and not isinstance(row.kind, (Group, Switch)) else result
 
@@ -170,13 +178,53 @@ def _parameter(value: object, reader: Reader) -> Any:
     return reader.parameters.get(reference, MISSING) if isinstance(reference, str) else MISSING
 
 
-def _decided_absent(value: object, path: str, reader: Reader) -> bool:
-    """Tell whether a property whose presence decides is as good as absent: its parameter is empty, or withheld."""
+def _branch(row: Property, value: object, path: str, reader: Reader) -> Any:
+    """Return the branch of an Fn::If where it decides which resources there are; any other value as it is.
+
+    MISSING where the condition is not known, and what depends on it has to be.
+    """
+    decides = row.structural or isinstance(row.kind, (Group, Switch))
+    if not (is_intrinsic(value) and "Fn::If" in value and (decides or row.presence)):  # type: ignore[operator]
+        return value
+    try:
+        chosen = reader.computed.chosen(value)
+    except NotKnownError as error:
+        if not decides:
+            return value
+        _note_unknown(error, value, path, reader)
+        return MISSING
+    # Only whether it is there decides: the rest is CloudFormation's to choose.
+    return chosen if decides or chosen == NO_VALUE else value
+
+
+def _decided_absent(row: Property, value: object, path: str, reader: Reader) -> bool:
+    """Tell whether a property is as good as absent: its parameter is empty; or withheld, and its presence decides."""
+    if not row.presence and not reader.settled:
+        return False
     known = _parameter(value, reader)
-    if known is Withheld.NO_ECHO:
+    if row.presence and known is Withheld.NO_ECHO:
         _note_withheld(known, value, path, reader)
         return True
     return known in EMPTY
+
+
+def _empty(item: object, reader: Reader) -> bool:
+    """Tell whether an item of a list is not given: its parameter is empty, and stays so."""
+    return reader.settled and is_intrinsic(item) and _parameter(item, reader) in EMPTY
+
+
+def _note_unknown(error: NotKnownError, value: Any, path: str, reader: Reader) -> None:
+    """Note a function whose value is needed, and can't be computed."""
+    if error.why is not None:
+        _note_withheld(error.why, error.call, path, reader)
+        return
+    within = error.call != value
+    where = f"in which {shown(error.call)} is {_unknown(error.call)}" if within else f"which is {_unknown(value)}"
+    reader.problem(
+        path,
+        f"found the intrinsic {shown(value)}, {where}",
+        "this property decides which resources there are: write a literal, or a function of parameters of the template",
+    )
 
 
 def _note_withheld(why: Withheld, value: Any, path: str, reader: Reader) -> None:
@@ -186,32 +234,33 @@ def _note_withheld(why: Withheld, value: Any, path: str, reader: Reader) -> None
     if why is Withheld.NO_ECHO:
         found = f"found a Ref to the parameter {name}, which is declared with NoEcho"
         reader.problem(path, found, f"{decides}, for all to see: write a literal, or Ref a parameter without NoEcho")
+    elif why is Withheld.IN_PARAMETER_STORE:
+        found = f"the parameter {name} is read from Parameter Store, and its value is not known here"
+        reader.problem(path, found, f"{decides}: give --parameter {name}=VALUE, with the value that is there")
     else:
         advice = f"{decides}: give it one (--parameter {name}=...), or a Default"
         reader.problem(path, f"the parameter {name} has no value", advice)
 
 
 def resolve(value: object, path: str, reader: Reader) -> Any:
-    """Return a structural value with parameters put in; MISSING for `AWS::NoValue` and for what can't be known now."""
+    """Return a structural value with its functions computed; MISSING for `AWS::NoValue` and for what can't be known."""
     if value == NO_VALUE:
         return MISSING
     if isinstance(value, list):
-        found = [resolve(item, f"{path}[{index}]", reader) for index, item in enumerate(value)]
-        return [item for item in found if item is not MISSING]
+        found = [(item, resolve(item, f"{path}[{index}]", reader)) for index, item in enumerate(value)]
+        # An empty parameter as an item is not given.
+        return [known for item, known in found if known is not MISSING and not (known in EMPTY and known is not item)]
     if not is_intrinsic(value):
         return value
-    known = _parameter(value, reader)
-    if isinstance(known, Withheld):
-        _note_withheld(known, value, path, reader)
+    try:
+        chosen = reader.computed.chosen(value)
+        if chosen is not value and not is_intrinsic(chosen):
+            return resolve(chosen, path, reader)
+        known = reader.computed.value(chosen)
+    except NotKnownError as error:
+        _note_unknown(error, value, path, reader)
         return MISSING
-    if known is not MISSING:
-        return known
-    reader.problem(
-        path,
-        f"found the intrinsic {shown(value)}, which is {_unknown(value)}",
-        "this property decides which resources there are: write a literal, or Ref a parameter of the template",
-    )
-    return MISSING
+    return MISSING if known is ABSENT else known
 
 
 def _unknown(value: Any) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 
 from troposphere import AWSHelperFn
 
-from resilient_website.intrinsics import opaque
+from resilient_website.calls import Call
+from resilient_website.computed import Computer
 from resilient_website.problems import Problem, note
 from resilient_website.versions import OLDEST
 
@@ -17,12 +18,18 @@ MOST_VALUES_OF_A_CALL = 1000
 
 @dataclass(frozen=True)
 class Reader:
-    """Where a site is read: parameter values, Region, the expansion's version, and the problems found so far."""
+    """Where a site is read: parameter values, Region, the expansion's version, and the problems found so far.
+
+    `computer` computes functions of the template; without one, of the parameters only.
+    """
 
     parameters: Mapping[str, Any]
     region: str
     problems: list[Problem] = field(default_factory=list)
     version: int = OLDEST
+    computer: Computer | None = None
+    # Whether the parameters keep these values: those of a flat template may be changed after its expansion.
+    settled: bool = True
 
     def problem(self, path: str, found: str, fix: str, *, rests_on: Sequence[str] = ()) -> None:
         """Note a problem and let the reading go on. One a path: what follows from the first would only confuse.
@@ -38,7 +45,12 @@ class Reader:
         if _has_more_values(value, MOST_VALUES_OF_A_CALL):
             found = f"found a function whose arguments have more than {MOST_VALUES_OF_A_CALL} values"
             self.problem(path, found, "write a long text as one text, with Fn::Sub where it has variables")
-        return opaque(value)
+        return Call(value, self.computed if self.settled else None)
+
+    @property
+    def computed(self) -> Computer:
+        """What computes the values of functions."""
+        return self.computer or Computer(self.parameters, self.region)
 
 
 def _has_more_values(value: Any, most: int) -> bool:

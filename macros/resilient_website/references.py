@@ -11,14 +11,16 @@ from typing import Any
 
 from resilient_website.attributes import needed_for
 from resilient_website.intrinsics import SUB_VARIABLE
+from resilient_website.places import Place, path
 from resilient_website.problems import Problem, known_names, note
-
-# Where a value stands: the place of what holds it, and its own key or number there. Put into words only when a problem
-# is told, as that takes time.
-Place = tuple["Place | None", str | int]
+from resilient_website.resource_checks import LOOP
+from resilient_website.template_walk import get_att, text_and_variables
 
 # These sections can't refer to resources.
 SECTIONS_WITHOUT_REFERENCES = ("AWSTemplateFormatVersion", "Description", "Transform", "Parameters", "Mappings")
+
+# In Fn::Sub, the name before an attribute that a loop's variable names: `${Site.${Name}}`, or `&{Name}`.
+COMPUTED = re.compile(r"\$\{\s*([A-Za-z0-9]{1,255})\.[A-Za-z0-9.]{0,255}[$&]\{")
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ class Rewriter:
         return value
 
     def _entry(self, key: str, item: Any, place: Place) -> Any:
-        # DependsOn is an attribute of a resource, and so stands at one depth only.
-        if key == "DependsOn" and place[0] == (None, "Resources"):
+        # DependsOn is an attribute of a resource; in its properties, the key means nothing.
+        if key == "DependsOn" and _holds_resources(place[0]):
             return self._depends_on(item)
         return self._value(item, (place, key))
 
@@ -71,7 +73,9 @@ class Rewriter:
         if function == "Ref" and isinstance(argument, str) and argument in self.targets:
             return self._attribute(argument, "Url", place)
         if function == "Fn::GetAtt":
-            name, attribute = _get_att(argument)
+            name, attribute = get_att(argument)
+            if name in self.targets and not attribute and isinstance(argument, list):
+                return self._computed(name, place)
             if name in self.targets:
                 return self._attribute(name, attribute, place)
         if function == "Fn::Sub":
@@ -87,15 +91,25 @@ class Rewriter:
         if needs:
             names = f"switch {needs} on, or name another one; known here: {', '.join(sorted(known))}"
         found = f"{site} has no attribute {attribute}" + (f" without {needs}" if needs else "")
-        note(self.problems, Problem(_path(place), found, names))
+        note(self.problems, Problem(path(place), found, names))
+        return ""
+
+    def _computed(self, site: str, place: Place) -> str:
+        """Note an attribute that only a loop, or another function, would name: that is run after the macro."""
+        found = f"found an attribute of {site} whose name is computed"
+        advice = f"write the attribute's name, as in !GetAtt {site}.Url: what computes it is run after the macro"
+        note(self.problems, Problem(path(place), found, advice))
         return ""
 
     def _sub(self, argument: Any, place: Place) -> Any:
         """Return Fn::Sub with each of a site's variables as a variable of its map, under a name that is not taken."""
-        parts = _text_and_variables(argument)
+        parts = text_and_variables(argument)
         if parts is None:
             return None
         text, variables = parts
+        for name in COMPUTED.findall(text):
+            if name in self.targets and name not in variables:
+                return self._computed(name, place)
         added: dict[str, Any] = {}
         # Each variable is looked at once, however often the text has it.
         known: dict[str, str] = {}
@@ -141,31 +155,14 @@ class Rewriter:
         return list(dict.fromkeys(expanded))
 
 
-def _path(place: Place) -> str:
-    """Return a place in words, as in `Outputs.Url.Value[0]`."""
-    steps: list[str | int] = []
-    rest: Place | None = place
-    while rest is not None:
-        rest, step = rest
-        steps.append(step)
-    first, *others = reversed(steps)
-    return str(first) + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in others)
-
-
-def _get_att(argument: Any) -> tuple[str, str]:
-    """Return the name and the attribute of GetAtt, whose attribute may come in parts; empty without sense."""
-    if isinstance(argument, str):
-        name, _, attribute = argument.partition(".")
-        return name, attribute
-    if isinstance(argument, list) and len(argument) >= 2 and all(isinstance(part, str) for part in argument):
-        return argument[0], ".".join(argument[1:])
-    return "", ""
-
-
-def _text_and_variables(argument: Any) -> tuple[str, Mapping[str, Any]] | None:
-    """Return the two parts of Fn::Sub's argument; None if it makes no sense."""
-    text, variables = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
-    return (text, variables) if isinstance(text, str) and isinstance(variables, Mapping) else None
+def _holds_resources(place: Place | None) -> bool:
+    """Tell whether a place is that of a map of resources: the section, or what a loop in it gives."""
+    while place is not None and place[1] == 2:
+        loop = place[0]
+        if loop is None or not str(loop[1]).startswith(LOOP):
+            return False
+        place = loop[0]
+    return place == (None, "Resources")
 
 
 def _as_variable(value: Any) -> str | None:
@@ -209,10 +206,10 @@ def _collect_entry(key: Any, item: Any, found: set[str]) -> None:
     if key == "Ref" and isinstance(item, str):
         found.add(item)
         return
-    if key == "Fn::GetAtt" and _get_att(item)[0]:
-        found.add(_get_att(item)[0])
+    if key == "Fn::GetAtt" and get_att(item)[0]:
+        found.add(get_att(item)[0])
         return
-    parts = _text_and_variables(item) if key == "Fn::Sub" else None
+    parts = text_and_variables(item) if key == "Fn::Sub" else None
     if parts is None:
         _collect(item, found)
         return

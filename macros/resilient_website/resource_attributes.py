@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from resilient_website.computed import ABSENT, Computer, NotKnownError
+from resilient_website.intrinsics import is_intrinsic
 from resilient_website.overrides import deep_merge
 from resilient_website.problems import known_names, shown
 from resilient_website.reader import Reader
@@ -38,7 +40,7 @@ def check_attributes(name: str, resource: Mapping[str, Any], path: str, reader: 
                 f"{path}.{key}", "no attribute of a site", known_names(key, (*COMPACT_ATTRIBUTES, "Type", "Properties"))
             )
     for key in ("DeletionPolicy", "UpdateReplacePolicy"):
-        if key in resource and resource[key] not in POLICIES:
+        if key in resource and (not isinstance(resource[key], str) or resource[key] not in POLICIES):
             reader.problem(f"{path}.{key}", f"found {shown(resource[key])}", f"allowed: {', '.join(POLICIES)}")
     if "Condition" in resource and not isinstance(resource["Condition"], str):
         reader.problem(f"{path}.Condition", f"found {shown(resource['Condition'])}", "write a condition's name")
@@ -49,11 +51,29 @@ def check_attributes(name: str, resource: Mapping[str, Any], path: str, reader: 
         reader.problem(f"{path}.Metadata", f"found {shown(resource['Metadata'])}", "write a map")
 
 
+def with_known_policies(resource: Mapping[str, Any], computer: Computer) -> Mapping[str, Any]:
+    """Return a compact resource with its policies computed, where they are functions of what is known.
+
+    CloudFormation takes no functions there, but with AWS::LanguageExtensions. `AWS::NoValue` leaves a policy out.
+    """
+    given = {key: resource[key] for key in ("DeletionPolicy", "UpdateReplacePolicy") if is_intrinsic(resource.get(key))}
+    changed = dict(resource)
+    for key, value in given.items():
+        try:
+            changed[key] = computer.value(value)
+        except NotKnownError:
+            continue
+        if changed[key] is ABSENT:
+            del changed[key]
+    return changed
+
+
 def carry_over(attributes: Mapping[str, Any], definitions: Mapping[str, Json]) -> dict[str, Json]:
     """Return the site's resources with the compact resource's attributes carried over to them.
 
     `DependsOn` goes to the resources that wait for no other one of the site, so that the whole site waits;
-    `Condition` and `Metadata` to all; the policies to the stores.
+    `Condition` to all; the policies to the stores; `Metadata` to the launch template, once: there cfn-init reads
+    AWS::CloudFormation::Init.
     """
     return {
         logical_id: _carried(attributes, definition, set(definitions)) for logical_id, definition in definitions.items()
@@ -66,7 +86,7 @@ def _carried(attributes: Mapping[str, Any], definition: Json, own: set[str]) -> 
         carried["DependsOn"] = depends_on(attributes)
     if "Condition" in attributes:
         carried["Condition"] = attributes["Condition"]
-    if "Metadata" in attributes:
+    if "Metadata" in attributes and definition["Type"] == "AWS::EC2::LaunchTemplate":
         carried["Metadata"] = deep_merge(carried.get("Metadata", {}), attributes["Metadata"])
     for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
         if policy in attributes and is_store(definition):

@@ -43,7 +43,7 @@ def check(resources: Mapping[str, Json], functions: Collection[str]) -> list[Pro
 def _documents(resources: Mapping[str, Json]) -> Iterator[tuple[str, Any]]:
     """Yield each inline policy's document with the logical id of its role."""
     for name, body in resources.items():
-        # A loop is a list.
+        # A loop, which is run after the macro, is a list.
         properties = body.get("Properties") if isinstance(body, Mapping) else None
         if not isinstance(properties, Mapping):
             continue

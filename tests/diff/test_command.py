@@ -23,7 +23,8 @@ PARAMETERS: Json = {"Name": {"Type": "String", "Default": "visits"}}
 def files(tmp_path: Path) -> Any:
     def write(name: str, **properties: Any) -> Path:
         path = tmp_path / name
-        path.write_text(json.dumps({"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}))
+        site = {"Type": "ResilientWebsite", "Properties": properties}
+        path.write_text(json.dumps({"Transform": "ResilientWebsite", "Resources": {"Site": site}}))
         return path
 
     return write

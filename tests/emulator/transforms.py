@@ -17,6 +17,8 @@ from tests.emulator import macros
 
 Json = dict[str, Any]
 
+LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
+
 # "CloudFormation quotas": a template in S3, and the processed one too.
 TEMPLATE_BYTES = 1_000_000
 
@@ -53,6 +55,9 @@ def register() -> None:
         run = _current.get() or Run()
         run.template = template
         if not any(map(_is_macro, entries)):
+            refused = _refused_by_language_extensions(template, entries)
+            if refused:
+                return _failed(template, refused)
             transformed: Json = own_step(template, provided, previous)
             return transformed
         if not run.may_expand:
@@ -77,6 +82,9 @@ def _apply(template: Json, entries: list[Any], values: Json, own_step: Callable[
     for is_macro, group in groupby(entries, _is_macro):
         listed = list(group)
         if not is_macro:
+            refused = _refused_by_language_extensions(processed, listed)
+            if refused:
+                raise macros.MacroError(refused)
             processed = own_step({**processed, "Transform": listed})
             if hasattr(processed, "error"):
                 return processed
@@ -88,6 +96,21 @@ def _apply(template: Json, entries: list[Any], values: Json, own_step: Callable[
     if len(json.dumps(processed, separators=(",", ":"))) > TEMPLATE_BYTES:
         raise macros.MacroError("Transformation data limit exceeded")
     return processed
+
+
+def _refused_by_language_extensions(template: Json, entries: list[Any]) -> str:
+    """Return why AWS::LanguageExtensions fails, if it does: ministack's lets a policy pass that AWS's does not know.
+
+    Source: cfn-language-discussion, issue 139.
+    """
+    if LANGUAGE_EXTENSIONS not in map(_name, entries):
+        return ""
+    policy = "RetainExceptOnCreate"
+    for name, body in template.get("Resources", {}).items():
+        if isinstance(body, dict) and body.get("DeletionPolicy") == policy:
+            reason = f"Unrecognized DeletionPolicy {policy} for resource {name}"
+            return f"Transform {LANGUAGE_EXTENSIONS} failed with: {reason}. Rollback requested by user."
+    return ""
 
 
 def _failed(template: Json, reason: str) -> Json:

@@ -175,7 +175,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "Fallback.Source",
         "write one of them",
     ),
-    "nobody to tell": ({"Monitoring": {"MonthlyBudget": 5}}, "Monitoring.MonthlyBudget", "write AlarmEmail too"),
+    "nobody to tell": ({"Monitoring": {"MonthlyBudget": 5}}, "Monitoring.MonthlyBudget", "write one of them too"),
 }
 
 

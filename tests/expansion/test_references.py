@@ -23,7 +23,9 @@ def expand(value: Any, properties: dict[str, Any] | None = None, **more: Any) ->
     """Return what a value in another resource becomes."""
     other = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": value}}
     site = {"Type": "ResilientWebsite", "Properties": properties or {}}
-    template = {"Resources": {"Site": site, "Other": {**other, **more}}}
+    conditions = {"C": {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}}
+    topic = {"Type": "AWS::SNS::Topic"}
+    template = {"Conditions": conditions, "Resources": {"Site": site, "Other": {**other, **more}, "Third": topic}}
     return expand_template(template, {}, "us-east-1")["Resources"]["Other"]
 
 
@@ -43,7 +45,7 @@ URL = {"Fn::Join": ["", ["https://", {"Fn::GetAtt": ["SiteDistribution", "Domain
         ({"Fn::GetAtt": "Site.VpcId"}, VPC),
         ({"Fn::Sub": "in ${Site.VpcId}"}, {"Fn::Sub": "in ${SiteVpc}"}),
         ({"Fn::Sub": "${Site.LoadBalancerDNSName}/"}, {"Fn::Sub": "${SiteLoadBalancer.DNSName}/"}),
-        ({"Fn::Sub": "${Site}/a ${!Site} ${Other}"}, {"Fn::Sub": ["${SiteUrl}/a ${!Site} ${Other}", {"SiteUrl": URL}]}),
+        ({"Fn::Sub": "${Site}/a ${!Site} ${Third}"}, {"Fn::Sub": ["${SiteUrl}/a ${!Site} ${Third}", {"SiteUrl": URL}]}),
         (
             {"Fn::Sub": ["${A} ${Site.Url}", {"A": {"Ref": "Site"}}]},
             {"Fn::Sub": ["${A} ${SiteUrl}", {"A": URL, "SiteUrl": URL}]},
@@ -53,7 +55,7 @@ URL = {"Fn::Join": ["", ["https://", {"Fn::GetAtt": ["SiteDistribution", "Domain
         ({"Fn::If": ["C", {"Fn::GetAtt": ["Site", "VpcId"]}, ""]}, {"Fn::If": ["C", VPC, ""]}),
         ({"Fn::Join": [",", [{"Fn::GetAtt": "Site.VpcId"}, "a"]]}, {"Fn::Join": [",", [VPC, "a"]]}),
         ("Site", "Site"),
-        ({"Ref": "Other"}, {"Ref": "Other"}),
+        ({"Ref": "Third"}, {"Ref": "Third"}),
     ],
 )
 def test_every_form(written: Any, meant: Any) -> None:
@@ -126,11 +128,12 @@ def test_policies_of_the_site_go_to_its_stores(policy: str) -> None:
     assert "DeletionPolicy" not in resources["SiteVpc"]
 
 
-def test_metadata_goes_to_all() -> None:
+def test_metadata_goes_to_the_launch_template() -> None:
     site = {"Type": "ResilientWebsite", "Metadata": {"Owner": "web"}}
     resources = expand_template({"Resources": {"Site": site}}, {}, "us-east-1")["Resources"]
-    own = [body for name, body in resources.items() if name.startswith("Site")]
-    assert {body["Metadata"]["Owner"] for body in own} == {"web"}
+    assert [name for name, body in resources.items() if "Owner" in body.get("Metadata", {})] == [
+        "SiteWebLaunchTemplate"
+    ]
     assert "cfn-lint" in resources["SiteDatabase"]["Metadata"]
 
 

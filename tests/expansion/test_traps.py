@@ -17,7 +17,9 @@ IMAGE = "{{{{resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-
 
 
 def expand(properties: dict[str, Any], region: str = "us-east-1", name: str = "Site") -> dict[str, Any]:
-    return expand_template({"Resources": {name: {"Type": "ResilientWebsite", "Properties": properties}}}, {}, region)
+    later = {parameter: {"Type": "CommaDelimitedList"} for parameter in ("Countries", "Country", "Paths")}
+    resources = {name: {"Type": "ResilientWebsite", "Properties": properties}}
+    return expand_template({"Parameters": later, "Resources": resources}, {}, region)
 
 
 def refused(properties: dict[str, Any], region: str = "us-east-1", name: str = "Site") -> list[str]:

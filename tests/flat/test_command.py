@@ -9,7 +9,11 @@ import pytest
 from tests.emulator.endpoint import ROOT
 
 SITE = {"Type": "ResilientWebsite", "Properties": {"Database": {"ReadReplicas": {"Ref": "Replicas"}}}}
-TEMPLATE = {"Parameters": {"Replicas": {"Type": "Number"}}, "Resources": {"Site": SITE}}
+TEMPLATE = {
+    "Transform": "ResilientWebsite",
+    "Parameters": {"Replicas": {"Type": "Number"}},
+    "Resources": {"Site": SITE},
+}
 
 
 @pytest.fixture

@@ -46,8 +46,8 @@ def refusal(path: Path, text: str) -> str:
         ("A: 1\n---\nB: 1\n", "line 2, column 1: expected a single document"),
         ("A: \x07", "line 1, column 4: the character 7"),
         ("[A]: 1", "line 1, column 1: a map or a list as a key"),
-        ("A: 2026-02-30", "line 1, column 1: somewhere from here on, day is out of range for month"),
-        ("A: !GetAtt {B: C}", "line 1, column 1: somewhere from here on, !GetAtt of a map"),
+        ("A: !!int x", "line 1, column 1: somewhere from here on, invalid literal"),
+        ("A: !GetAtt {B: C}", "line 1, column 4: !GetAtt of a map"),
         ('{"A": 1,\n "B" 2}', "line 2, column 6: Expecting ':' delimiter"),
         ('{"A": 1\n "B": 2}', "line 2, column 2: Expecting ',' delimiter"),
         ("{A: 1, B: [}", "line 1, column 12: while parsing a flow node"),
@@ -75,6 +75,21 @@ def test_what_people_write_is_read(tmp_path: Path) -> None:
     assert read("{A: 1, B: !Ref C}") == {"A": 1, "B": {"Ref": "C"}}
     assert read("A: a & b\nB: 'c*'\nC: \"<<\"\nD: '*e'") == {"A": "a & b", "B": "c*", "C": "<<", "D": "*e"}
     assert read("AWSTemplateFormatVersion: 2010-09-09") == {"AWSTemplateFormatVersion": "2010-09-09"}
+    assert read("A: 2030-01-01T00:00:00Z\nB: 2026-02-30") == {"A": "2030-01-01T00:00:00Z", "B": "2026-02-30"}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("!GetAtt B.C.D", ["B", "C.D"]),
+        ("!GetAtt [B, C]", ["B", "C"]),
+        ("!GetAtt [B, !Ref C]", ["B", {"Ref": "C"}]),
+        ("!GetAtt [{'Fn::Sub': B}, {Ref: C}]", [{"Fn::Sub": "B"}, {"Ref": "C"}]),
+        ("!GetAtt [!Sub 'B${C}', !Ref C]", [{"Fn::Sub": "B${C}"}, {"Ref": "C"}]),
+    ],
+)
+def test_parts_of_get_att_are_read_whatever_they_are(text: str, value: Any) -> None:
+    assert parse(f"A: {text}").value == {"A": {"Fn::GetAtt": value}}
 
 
 @pytest.mark.parametrize(

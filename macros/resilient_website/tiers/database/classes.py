@@ -2,7 +2,8 @@
 
 import re
 
-from resilient_website.intrinsics import Value, is_literal
+from resilient_website.calls import known_value
+from resilient_website.intrinsics import Value
 
 # GiB of memory of each family's size `large`; each size up doubles it. Source: "Hardware specifications for DB
 # instance classes" in the Amazon RDS guide.
@@ -22,12 +23,13 @@ TOO_SMALL_FOR_INSIGHTS = tuple(f"db.{family}.{size}" for family in ("t2", "t3", 
 
 def has_insights(instance_class: Value) -> bool:
     """Tell whether insights run on a class; not where the class is not known before the deployment."""
-    return is_literal(instance_class) and instance_class not in TOO_SMALL_FOR_INSIGHTS
+    known = known_value(instance_class)
+    return known is not None and known not in TOO_SMALL_FOR_INSIGHTS
 
 
 def most_connections(instance_class: Value) -> int | None:
     """Return about how many connections RDS allows an instance class; None for one that is not known here."""
-    found = re.fullmatch(r"db\.([a-z])[0-9][a-z0-9]*\.([a-z0-9]+)", str(instance_class))
+    found = re.fullmatch(r"db\.([a-z])[0-9][a-z0-9]*\.([a-z0-9]+)", str(known_value(instance_class)))
     if found is None or found[1] not in MEMORY_OF_LARGE or found[2] not in SIZES:
         return None
     gib = MEMORY_OF_LARGE[found[1]] * 2.0 ** (SIZES.index(found[2]) - LARGE)

@@ -52,7 +52,7 @@ def build(context: Context, spec: MonitoringSpec, site: Monitored) -> Monitoring
         parts.append(board)
         attributes["DashboardUrl"] = _dashboard_url(board)
     if spec.monthly_budget is not None:
-        parts.append(budget.build(context, spec.monthly_budget, spec.alarm_email))
+        parts.append(budget.build(context, spec.monthly_budget, spec.alarm_email, spec.alarm_topic_arn))
     return Monitoring(
         tuple(parts), attributes, tuple(context.id(suffix) for suffix in front_alarms.VISITORS_SEE_ERRORS)
     )

@@ -12,12 +12,14 @@ SPENT_PERCENT = 80
 FORECAST_PERCENT = 100
 
 
-def build(context: Context, dollars: Value, email: Value) -> AWSObject:
-    """Return a budget over what is tagged with the stack's name.
+def build(context: Context, dollars: Value, email: Value | None, topic_arn: Value | None) -> AWSObject:
+    """Return a budget over what is tagged with the stack's name; it notifies an email address, or else a topic.
 
     CloudFormation puts that tag on; it counts once it is activated as a cost allocation tag, once per account.
     Source: "Activating AWS-generated tags cost allocation tags" in the AWS Billing guide.
     """
+    address: Value = topic_arn if email is None else email  # checked: one of them is given
+    subscriber = budgets.Subscriber(SubscriptionType="SNS" if email is None else "EMAIL", Address=address)
     return budgets.Budget(
         context.id("Budget"),
         Budget=budgets.BudgetData(
@@ -27,13 +29,13 @@ def build(context: Context, dollars: Value, email: Value) -> AWSObject:
             CostFilters={"TagKeyValue": [Join("", ["aws:cloudformation:stack-name$", Ref("AWS::StackName")])]},
         ),
         NotificationsWithSubscribers=[
-            _notification("ACTUAL", SPENT_PERCENT, email),
-            _notification("FORECASTED", FORECAST_PERCENT, email),
+            _notification("ACTUAL", SPENT_PERCENT, subscriber),
+            _notification("FORECASTED", FORECAST_PERCENT, subscriber),
         ],
     )
 
 
-def _notification(kind: str, percent: int, email: Value) -> Any:
+def _notification(kind: str, percent: int, subscriber: budgets.Subscriber) -> Any:
     return budgets.NotificationWithSubscribers(
         Notification=budgets.Notification(
             NotificationType=kind,
@@ -41,5 +43,5 @@ def _notification(kind: str, percent: int, email: Value) -> Any:
             Threshold=percent,
             ThresholdType="PERCENTAGE",
         ),
-        Subscribers=[budgets.Subscriber(SubscriptionType="EMAIL", Address=email)],
+        Subscribers=[subscriber],
     )

@@ -89,9 +89,10 @@ class MonitoringSpec:
         None,
         presence=True,
         lands_on="AWS::Budgets::Budget.Budget.BudgetLimit.Amount",
-        reason="US dollars; absent, as only you know. Told at 80 % spent and at 100 % forecast; needs AlarmEmail. "
-        "The budget counts 0 until the tag aws:cloudformation:stack-name is activated as a cost allocation tag in the "
-        "Billing console (in an organization: by its management account)",
+        reason="US dollars; absent, as only you know. Told at 80 % spent and at 100 % forecast; needs AlarmEmail, or "
+        "AlarmTopicArn of a topic whose policy lets budgets.amazonaws.com publish. The budget counts 0 until the tag "
+        "aws:cloudformation:stack-name is activated as a cost allocation tag in the Billing console (in an "
+        "organization: by its management account)",
     )
 
 
@@ -105,12 +106,12 @@ def check(spec: MonitoringSpec, path: str, reader: Reader) -> None:
             "found together with AlarmTopicArn",
             "write one of them: a topic of your own has its own subscribers",
         )
-    if spec.monthly_budget is not None and spec.alarm_email is None:
+    if spec.monthly_budget is not None and spec.alarm_email is None and spec.alarm_topic_arn is None:
         reader.problem(
             f"{path}.MonthlyBudget",
-            "found without AlarmEmail",
-            "write AlarmEmail too, as somebody has to be told, or leave it out",
-            rests_on=[f"{path}.AlarmEmail"],
+            "found without AlarmEmail and AlarmTopicArn",
+            "write one of them too, as somebody has to be told, or leave it out",
+            rests_on=[f"{path}.AlarmEmail", f"{path}.AlarmTopicArn"],
         )
     if spec.monthly_budget is not None and reader.region in REGIONS_WITHOUT["AWS::Budgets::Budget"]:
         reader.problem(

@@ -1,0 +1,219 @@
+"""What a template names is there, is there once, and waits for nothing that waits for it: else it is refused."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from resilient_website.attributes import available
+from resilient_website.expand import expand_template, read_sites
+from resilient_website.problems import InvalidTemplateError, Problem
+from tests.effort import examples
+from tests.expansion.random_sites import SITES
+
+LOOPS = ["ResilientWebsite", "AWS::LanguageExtensions"]
+NO_DATABASE = {"Database": False}
+
+
+def template(properties: Any = None, resources: Any = None, **sections: Any) -> dict[str, Any]:
+    site = {"Type": "ResilientWebsite", "Properties": NO_DATABASE if properties is None else properties}
+    return {"Transform": "ResilientWebsite", "Resources": {"Site": site, **(resources or {})}, **sections}
+
+
+def expanded(source: Any, **parameters: Any) -> Any:
+    return expand_template(source, parameters, "us-east-1")
+
+
+def refusals(source: Any, **parameters: Any) -> dict[str, Problem]:
+    with pytest.raises(InvalidTemplateError) as refused:
+        expanded(source, **parameters)
+    return {problem.path: problem for problem in refused.value.problems}
+
+
+def topic(value: Any = "x", **attributes: Any) -> dict[str, Any]:
+    return {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": value}, **attributes}
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("Resources.T.Properties.DisplayName.Ref", template(resources={"T": topic({"Ref": "Sit"})})),
+        ("Resources.T.Properties.DisplayName.Ref", template(resources={"T": topic({"Ref": "AWS::Acount"})})),
+        ("Resources.T.Properties.DisplayName.Fn::GetAtt", template(resources={"T": topic({"Fn::GetAtt": "No.Arn"})})),
+        ("Resources.T.Properties.DisplayName.Fn::Sub", template(resources={"T": topic({"Fn::Sub": "a${No}b"})})),
+        ("Resources.T.Properties.DisplayName.Fn::Sub", template(resources={"T": topic({"Fn::Sub": "${No.Arn}"})})),
+        ("Resources.T.DependsOn", template(resources={"T": topic(DependsOn="No")})),
+        ("Resources.T.DependsOn[1]", template(resources={"T": topic(DependsOn=["Site", "No"])})),
+        ("Resources.T.Condition", template(resources={"T": topic(Condition="No")})),
+        (
+            "Resources.T.Properties.DisplayName.Fn::If[0]",
+            template(resources={"T": topic({"Fn::If": ["No", "a", "b"]})}),
+        ),
+        (
+            "Resources.T.Properties.DisplayName.Fn::FindInMap",
+            template(resources={"T": topic({"Fn::FindInMap": ["No", "a", "b"]})}),
+        ),
+        (
+            "Resources.Site.Properties.WebServers.UserData.Fn::Sub",
+            template({**NO_DATABASE, "WebServers": {"UserData": {"Fn::Sub": "#!/bin/bash\necho ${Queue}"}}}),
+        ),
+        ("Outputs.O.Value.Ref", template(Outputs={"O": {"Value": {"Ref": "No"}}})),
+        ("Outputs.O.Condition", template(Outputs={"O": {"Condition": "No", "Value": "x"}})),
+        ("Conditions.C.Fn::Equals[0].Ref", template(Conditions={"C": {"Fn::Equals": [{"Ref": "SiteVpc"}, "x"]}})),
+        ("Conditions.C.Fn::Not[0].Condition", template(Conditions={"C": {"Fn::Not": [{"Condition": "No"}]}})),
+        (
+            "Resources.Fn::ForEach::Q[2].Q${N}.DependsOn",
+            template(Transform=LOOPS, resources={"Fn::ForEach::Q": ["N", ["A"], {"Q${N}": topic(DependsOn="No")}]}),
+        ),
+    ],
+)
+def test_reference_to_what_there_is_not_is_refused_at_its_place(path: str, source: Any) -> None:
+    assert path in refusals(source)
+
+
+def test_references_that_resolve_are_left_alone() -> None:
+    expanded(
+        template(
+            Transform=LOOPS,
+            Parameters={"P": {"Type": "String", "Default": "p"}},
+            Mappings={"M": {"a": {"b": "c"}}},
+            Conditions={"C": {"Fn::Equals": [{"Ref": "P"}, "p"]}, "D": {"Fn::Not": [{"Condition": "C"}]}},
+            resources={
+                "A": topic({"Fn::Sub": ["${P} ${Site} ${SiteVpc} ${AWS::Region} ${V} ${!X}", {"V": {"Ref": "P"}}]}),
+                "B": topic({"Fn::If": ["C", {"Ref": "A"}, {"Fn::FindInMap": ["M", "a", "b"]}]}, Condition="D"),
+                "E": topic(DependsOn=["A", "Site", "QueueOne"]),
+                "Fn::ForEach::Q": ["N", ["One", "Two"], {"Queue${N}": topic({"Fn::Sub": "${N} ${Site.VpcId}"})}],
+            },
+            Outputs={"Q": {"Value": {"Ref": "QueueTwo"}, "Condition": "C"}},
+        ),
+        P="p",
+    )
+
+
+@pytest.mark.parametrize(
+    "transforms", [["ResilientWebsite", "AWS::Serverless-2016-10-31"], ["ResilientWebsite", "Own"]]
+)
+def test_what_another_transform_may_add_is_not_judged(transforms: list[str]) -> None:
+    expanded(template(Transform=transforms, resources={"T": topic({"Ref": "FunctionRole"})}))
+
+
+def test_parameter_with_the_name_of_a_resource_of_the_site_is_refused() -> None:
+    declared = {"SiteDatabase": {"Type": "String", "Default": "true", "AllowedValues": ["true", "false"]}}
+    source = template({"Database": {"Ref": "SiteDatabase"}}, Parameters=declared)
+    assert "which is the logical id of a resource that Site makes" in (
+        refusals(source, SiteDatabase="true")["Parameters.SiteDatabase"].found
+    )
+
+
+@pytest.mark.parametrize("section", ["Parameters", "Mappings"])
+def test_names_are_unique(section: str) -> None:
+    entry = {"Type": "String", "Default": "x"} if section == "Parameters" else {"a": {"b": "c"}}
+    assert f"{section}.SiteVpc" in refusals(template(**{section: {"SiteVpc": entry}}))
+
+
+def test_depends_on_in_a_loop_waits_for_the_whole_site() -> None:
+    body = {"Queue${Name}": topic(DependsOn=["Site"])}
+    made = expanded(template(Transform=LOOPS, resources={"Fn::ForEach::Queues": ["Name", ["A", "B"], body]}))
+    alone = expanded(template(resources={"T": topic(DependsOn=["Site"])}))
+    waiting = made["Resources"]["Fn::ForEach::Queues"][2]["Queue${Name}"]["DependsOn"]
+    assert waiting == alone["Resources"]["T"]["DependsOn"]
+    assert "Site" not in waiting
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"Fn::GetAtt": ["Site", {"Ref": "A"}]}, {"Fn::Sub": "${Site.${A}}"}, {"Fn::Sub": "x ${Site.Web&{A}}"}],
+)
+def test_attribute_that_a_loop_computes_is_refused(value: Any) -> None:
+    body = {"T${A}": topic(value)}
+    told = refusals(template(Transform=LOOPS, resources={"Fn::ForEach::T": ["A", ["Url", "VpcId"], body]}))
+    assert any("an attribute of Site whose name is computed" in problem.found for problem in told.values())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"Fn::GetAtt": [{"Ref": "N"}, "Url"]},
+        {"Fn::GetAtt": ["${N}", "Url"]},
+        {"Fn::GetAtt": [{"Fn::Sub": "${N}"}, "Url"]},
+        {"Fn::Sub": "see ${${N}.Url}"},
+        {"Fn::Sub": "see ${${N}}"},
+        {"Ref": "${N}"},
+    ],
+)
+@pytest.mark.parametrize("names", [["Site", "Blog"], {"Fn::Split": [",", "Blog,Site"]}])
+def test_site_whose_name_a_loop_computes_is_refused(value: Any, names: Any) -> None:
+    source = template(Transform=LOOPS, Outputs={"Fn::ForEach::O": ["N", names, {"O${N}": {"Value": value}}]})
+    told = [problem for problem in refusals(source).values() if "whose name a loop computes" in problem.found]
+    assert [problem.path.startswith("Outputs.Fn::ForEach::O[2].O${N}.Value.") for problem in told] == [True]
+
+
+def test_name_of_a_site_that_is_only_a_text_in_a_loop_is_left_alone() -> None:
+    body = {"T${N}": topic({"Fn::Sub": "${N} ${AWS::Region}"}), "U${N}": topic({"Ref": "N"})}
+    expanded(template(Transform=LOOPS, resources={"Fn::ForEach::T": ["N", ["Site", "Blog"], body]}))
+
+
+NAMED = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
+
+
+@pytest.mark.parametrize(
+    ("path", "properties"),
+    [
+        ("WebServers.UserData", {"WebServers": {"UserData": {"Fn::Sub": "#!/bin/bash\n${Site.AutoScalingGroupName}"}}}),
+        ("WebServers.UserData", {"WebServers": {"UserData": {"Fn::Sub": "#!/bin/bash\n${Site.DashboardUrl}"}}}),
+        ("WebServers.UserData", {"WebServers": {"UserData": {"Fn::Sub": "#!/bin/bash\n${SiteAutoScalingGroup}"}}}),
+        ("Tags[0].Value", {"Tags": [{"Key": "group", "Value": {"Fn::GetAtt": "Site.AutoScalingGroupName"}}]}),
+        ("Tags[0].Value", {"Tags": [{"Key": "vpc", "Value": {"Fn::GetAtt": ["Site", "VpcId"]}}]}),
+        ("HealthCheck.SearchString", {**NAMED, "HealthCheck": {"SearchString": {"Fn::GetAtt": "Site.HealthCheckId"}}}),
+        (
+            "Database.Parameters.init_connect",
+            {"Database": {"Parameters": {"init_connect": {"Fn::GetAtt": "Site.DatabaseEndpoint"}}}},
+        ),
+        ("Overrides.Vpc", {"Overrides": {"Vpc": {"Tags": [{"Key": "b", "Value": {"Ref": "SitePublicSubnet1"}}]}}}),
+    ],
+)  # fmt: skip
+def test_own_attribute_that_closes_a_circle_is_refused_at_its_property(path: str, properties: Any) -> None:
+    told = refusals(template({**NO_DATABASE, **properties}))
+    (where,) = told
+    assert where.startswith(f"Resources.Site.Properties.{path}")
+    assert told[where].found.startswith("closes a circular dependency: ")
+
+
+def test_harmless_places_are_not_blamed() -> None:
+    script = {"Fn::Sub": "#!/bin/bash\n${Site.AssetsBucket} ${Site.AutoScalingGroupName}"}
+    told = refusals(template({"WebServers": {"UserData": script}, "Fallback": {"Title": {"Fn::GetAtt": "Site.Url"}}}))
+    assert list(told) == ["Resources.Site.Properties.WebServers.UserData"]
+
+
+def test_circle_by_way_of_a_resource_beside_the_site() -> None:
+    waiting = {"Queue": topic({"Fn::GetAtt": "Site.DistributionId"})}
+    source = template(resources=waiting)
+    source["Resources"]["Site"]["DependsOn"] = "Queue"
+    (where,) = refusals(source)
+    assert where in ("Resources.Site.DependsOn", "Resources.Queue.Properties.DisplayName")
+
+
+@pytest.mark.parametrize(("stage", "refused"), [("on", True), ("off", False)])
+def test_branch_that_is_not_taken_closes_nothing(stage: str, refused: bool) -> None:
+    value = {"Fn::If": ["On", {"Fn::GetAtt": "Site.VpcId"}, "none"]}
+    source = template(
+        {**NO_DATABASE, "Tags": [{"Key": "vpc", "Value": value}]},
+        Parameters={"Stage": {"Type": "String"}},
+        Conditions={"On": {"Fn::Equals": [{"Ref": "Stage"}, "on"]}},
+    )
+    if refused:
+        assert list(refusals(source, Stage=stage)) == ["Resources.Site.Properties.Tags[0].Value"]
+    else:
+        expanded(source, Stage=stage)
+
+
+@given(SITES)
+@examples(30)
+def test_no_site_of_its_own_makes_a_circle_or_names_what_there_is_not(properties: dict[str, Any]) -> None:
+    """Nor does naming any of its attributes in a resource beside it."""
+    source = template(properties)
+    spec = read_sites(source, {}, "us-east-1")["Site"]
+    attributes = [{"Fn::GetAtt": ["Site", name]} for name in available(spec)]
+    source["Resources"]["Beside"] = {"Type": "AWS::CloudFormation::WaitConditionHandle", "Metadata": {"A": attributes}}
+    source["Parameters"] = {name: {"Type": "String"} for name in ("Optional", "Topic")}
+    expanded(source)
