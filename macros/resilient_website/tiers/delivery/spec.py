@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from resilient_website.countries import Country
-from resilient_website.kinds import Boolean, Choice, Integer, ListOf
+from resilient_website.kinds import Boolean, Choice, Integer, ListOf, Text
 from resilient_website.properties import Group, prop
 
 # Where CloudFront has a regional edge cache near each Region. Source: "Use Amazon CloudFront Origin Shield", the table
