@@ -17,8 +17,9 @@ from typing import Any, Self
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-import boto3
 import trustme
+
+from tests.aws_sessions import session
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
@@ -39,7 +40,7 @@ class Session:
 
     def __init__(self, emulator: "Emulator", account: str, region: str) -> None:
         self._emulator = emulator
-        self._session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="emulated", region_name=region)
+        self._session = session(account, region, secret="emulated")
         self._clients: dict[str, Any] = {}
 
     def client(self, service: str) -> Any:

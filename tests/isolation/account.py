@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
 
+from tests.aws_sessions import session
 from tests.isolation.evaluator import Asked, Caller
 from tests.isolation.operations import NEW
 from tests.isolation.wire import Json
@@ -123,6 +123,5 @@ class Account:
 @cache
 def client(url: str, access_key: str, service: str, region: str) -> Any:
     """Return a client with an access key."""
-    session = boto3.Session(aws_access_key_id=access_key, aws_secret_access_key="test", region_name=region)
     config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
-    return session.client(service, endpoint_url=url, config=config)  # type: ignore[call-overload]
+    return session(access_key, region).client(service, endpoint_url=url, config=config)  # type: ignore[call-overload]

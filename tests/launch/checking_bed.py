@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-import boto3
 from botocore.config import Config
 
 from launch.checking.aws import Aws
@@ -18,6 +17,7 @@ from launch.checking.site import Stack, read
 from launch.parameter_values import parameter_values
 from resilient_website.tiers.load_balancer.prefix_lists import CLOUDFRONT_PREFIX_LISTS
 from resilient_website.tiers.network.spec import ENDPOINT_SERVICES
+from tests.aws_sessions import session
 
 ACCOUNT = "123456789012"
 
@@ -142,9 +142,8 @@ class Client:
 
 @cache
 def real_client(url: str, service: str, region: str) -> Any:
-    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=region)
     once = Config(retries={"max_attempts": 0})
-    return session.client(service, endpoint_url=url, config=once)  # type: ignore[call-overload]
+    return session("test", region).client(service, endpoint_url=url, config=once)  # type: ignore[call-overload]
 
 
 @dataclass

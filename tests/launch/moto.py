@@ -10,8 +10,7 @@ from typing import Any, Self
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-import boto3
-
+from tests.aws_sessions import session
 from tests.emulator.endpoint import FOREIGN, ROOT, free_port
 
 PYTHON = ROOT / ".venv-aws" / "bin" / "python"
@@ -87,8 +86,7 @@ class Moto:
 
     def client(self, service: str, region: str = "us-east-1") -> Any:
         """Return a client of moto's one account that has credentials."""
-        session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=region)
-        return session.client(service, endpoint_url=self.url)  # type: ignore[call-overload]
+        return session("test", region).client(service, endpoint_url=self.url)  # type: ignore[call-overload]
 
 
 def environment(url: str, region: str = "us-east-1") -> dict[str, str]:
