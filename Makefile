@@ -58,7 +58,7 @@ lock: .venv/bin/uv ## pin the newest versions again
 
 .PHONY: test
 test: setup test-tools ## every test, in parallel
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses auto --max-worker-restart 0 --dist loadfile --no-loadscope-reorder
 
 .PHONY: fuzz
 fuzz: setup ## the laws over tens of thousands of random sites, whole and broken: for the night
