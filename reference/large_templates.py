@@ -63,11 +63,21 @@ def values() -> Pair:
 
 
 def carried() -> Pair:
-    """Return a site with 40,000 characters of Metadata, and one with a few."""
-    made = [
-        {"Resources": {"Site": {"Type": "ResilientWebsite", "Metadata": {"Text": "x" * length}}}}
-        for length in (40_000, 40)
-    ]
+    """Return a site whose DependsOn names a topic 5,000 times, and one whose DependsOn names it once."""
+    made = []
+    for count in (5_000, 1):
+        site = {"Type": "ResilientWebsite", "DependsOn": ["Topic"] * count}
+        made.append({"Resources": {"Topic": TOPIC, "Site": site}})
+    return made[0], made[1]
+
+
+def crawled_paths() -> Pair:
+    """Return a site whose fallback crawls from 100 long paths, and one whose fallback crawls from 10."""
+    domain = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
+    made = []
+    for count in (100, 10):
+        paths = [f"/{number:03}-{'x' * 95}" for number in range(count)]
+        made.append(_with_a_site({}, {**domain, "Fallback": {"Source": {"Crawl": {"Paths": paths}}}}))
     return made[0], made[1]
 
 
@@ -178,7 +188,8 @@ def long_name() -> Pair:
 BY_NAME: dict[str, Callable[[], Pair]] = {
     made.__name__: made
     for made in (
-        *(resources, input_resources, expanded_resources, sites, parameters, parameter_value, values, carried),
+        *(resources, input_resources, expanded_resources, sites, parameters, parameter_value, values),
+        *(carried, crawled_paths),
         *(long_text, entries, arguments, problems, long_logical_id, policies),
         *(outputs, size, dynamic_references, depth, user_data, long_name),
     )
