@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent
 SLOWEST = (
     "reference/test_reference.py",
     "faults/test_faults.py",
+    "aws_models/test_random_sites.py",
     "deployment/test_update_rollbacks.py",
     "launch/test_publish.py",
     "deployment/test_updates.py",
