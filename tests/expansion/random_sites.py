@@ -117,7 +117,9 @@ DATABASE = st.booleans() | _some(
     ReadReplicas=st.integers(0, 5),
     AllocatedStorage=st.integers(20, 400),
     EngineVersion=st.sampled_from(["8.0", "8.4", "8.4.8"]),
-    DBInstanceClass=st.sampled_from(["db.t4g.small", "db.r6g.large", {"Fn::FindInMap": ["A", {"Ref": "AWS::AccountId"}, "C"]}]),
+    DBInstanceClass=st.sampled_from(
+        ["db.t4g.small", "db.r6g.large", {"Fn::FindInMap": ["A", {"Ref": "AWS::AccountId"}, "C"]}]
+    ),
     BackupRetentionPeriod=st.integers(1, 35),
     BackupPlan=st.booleans() | _some(MinRetentionDays=st.integers(1, 35)),
     DBSnapshotIdentifier=st.just("last-night"),
