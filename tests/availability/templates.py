@@ -14,6 +14,7 @@ from launch.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.functions.code import FunctionCode
 from tests.emulator.endpoint import ROOT
+from tests.expansion.random_sites import in_template
 
 Template = dict[str, Any]
 Change = Callable[[Template], None]
@@ -27,8 +28,7 @@ def example(name: str) -> Template:
 
 def site(*, code: FunctionCode | None = None, **properties: Any) -> Template:
     """Return what a compact resource expands to; `code` is what its functions run, if it is to be deployed."""
-    template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
-    return expand_template(template, {}, "us-east-1", code=code)
+    return expand_template(in_template(properties), {}, "us-east-1", code=code)
 
 
 def ids(template: Template, kind: str, having: str = "") -> list[str]:

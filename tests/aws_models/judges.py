@@ -1,8 +1,10 @@
 """The judges of a template's values: AWS's models of its services, its resource types' schemas, and cdk-preflight."""
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +35,15 @@ def accepted(finding: str) -> Json | None:
 
 def _of_models(template: Json) -> Iterator[str]:
     for body in template["Resources"].values():
-        kind = body["Type"]
-        if not kind.startswith("AWS::"):
-            continue
-        for judge, place in (("service", service_input(kind)), ("schema", schema(kind))):
-            for path, reason in refusals(body.get("Properties", {}), place, kind):
-                yield f"{judge} {path}: {reason}"
+        if body["Type"].startswith("AWS::"):
+            yield from _of_resource(body["Type"], json.dumps(body.get("Properties", {})))
+
+
+@cache
+def _of_resource(kind: str, properties: str) -> tuple[str, ...]:
+    """Return what the models find in a resource. Kept: most resources are the same in many sites."""
+    return tuple(
+        f"{judge} {path}: {reason}"
+        for judge, place in (("service", service_input(kind)), ("schema", schema(kind)))
+        for path, reason in refusals(json.loads(properties), place, kind)
+    )

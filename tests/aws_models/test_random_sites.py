@@ -9,7 +9,7 @@ from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from tests.aws_models.judges import findings
 from tests.effort import examples
-from tests.expansion.random_sites import SITES, TAGS
+from tests.expansion.random_sites import SITES, TAGS, in_template
 from tests.expansion.test_examples import remote_stacks
 
 Json = dict[str, Any]
@@ -20,8 +20,7 @@ ANY_TAGS = TAGS | st.lists(st.fixed_dictionaries({"Key": ANY_TEXT, "Value": ANY_
 
 def made(properties: Json) -> Json:
     """Return what a site expands to."""
-    template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
-    return expand_template(template, {}, "us-east-1")
+    return expand_template(in_template(properties), {}, "us-east-1")
 
 
 @given(SITES)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from resilient_website.expand import expand_template
+from tests.expansion.random_sites import SECTIONS
 from updates.comparison import Change, compare
 from updates.effects import Effect
 from updates.stack import Stack, stack
@@ -16,7 +17,7 @@ REGION = "us-east-1"
 def site(properties: Json, **attributes: Any) -> Json:
     """Return the expanded template of a site."""
     compact = {"Type": "ResilientWebsite", "Properties": properties, **attributes}
-    return expand_template({"Resources": {"Site": compact}}, {}, REGION)
+    return expand_template({**SECTIONS, "Resources": {"Site": compact}}, {}, REGION)
 
 
 def as_stack(template: Json, **parameters: str) -> Stack:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from resilient_website.expand import expand_template
+from tests.expansion.random_sites import in_template
 
 Resources = dict[str, dict[str, Any]]
 
 
 def expand(properties: dict[str, Any], region: str = "us-east-1") -> Resources:
-    template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
-    resources: Resources = expand_template(template, {}, region)["Resources"]
+    resources: Resources = expand_template(in_template(properties), {}, region)["Resources"]
     return resources
 
 

@@ -8,6 +8,18 @@ from resilient_website.countries import COUNTRIES
 
 ZONES = st.integers(2, 4)
 
+# What the functions in random sites name. No value of them is known before the stack is made.
+SECTIONS: dict[str, Any] = {
+    "Conditions": {"Live": {"Fn::Equals": [{"Ref": "AWS::StackName"}, "live"]}},
+    "Mappings": {"A": {"123456789012": {"C": "db.t4g.medium"}}},
+}
+
+
+def in_template(properties: Any) -> dict[str, Any]:
+    """Return a template with a site, and with what the functions in random sites name."""
+    return {**SECTIONS, "Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
+
+
 # Whatever people write. No templates hold control characters: YAML has none.
 WORDS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1)
 
@@ -105,7 +117,9 @@ DATABASE = st.booleans() | _some(
     ReadReplicas=st.integers(0, 5),
     AllocatedStorage=st.integers(20, 400),
     EngineVersion=st.sampled_from(["8.0", "8.4", "8.4.8"]),
-    DBInstanceClass=st.sampled_from(["db.t4g.small", "db.r6g.large", {"Fn::FindInMap": ["A", "B", "C"]}]),
+    DBInstanceClass=st.sampled_from(
+        ["db.t4g.small", "db.r6g.large", {"Fn::FindInMap": ["A", {"Ref": "AWS::AccountId"}, "C"]}]
+    ),
     BackupRetentionPeriod=st.integers(1, 35),
     BackupPlan=st.booleans() | _some(MinRetentionDays=st.integers(1, 35)),
     DBSnapshotIdentifier=st.just("last-night"),

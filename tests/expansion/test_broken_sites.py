@@ -17,7 +17,7 @@ from resilient_website.expand import expand_template
 from resilient_website.handler import handler
 from resilient_website.problems import InvalidTemplateError
 from tests.effort import FACTOR, examples
-from tests.expansion.random_sites import SITES
+from tests.expansion.random_sites import SITES, in_template
 from tests.expansion.test_handler import event
 
 JSON = st.recursive(
@@ -75,10 +75,6 @@ def broken(draw: st.DrawFn) -> dict[str, Any]:
     return properties
 
 
-def template(properties: Any) -> dict[str, Any]:
-    return {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
-
-
 def ask(fragment: Any, **more: Any) -> dict[str, Any]:
     """Return the macro's answer, which has to come at once and to be one that CloudFormation takes."""
     started = time.thread_time()
@@ -100,14 +96,14 @@ def ask(fragment: Any, **more: Any) -> dict[str, Any]:
 @given(broken())
 def test_broken_site_is_refused_with_paths_or_expanded(properties: dict[str, Any]) -> None:
     try:
-        expand_template(template(properties), {}, "us-east-1")
+        expand_template(in_template(properties), {}, "us-east-1")
     except InvalidTemplateError as error:
         for problem in error.problems:
             assert problem.found
             assert problem.fix
             if problem.path.startswith("Resources.Site.Properties."):
                 _assert_path_leads_somewhere(problem.path, properties)
-    ask(template(properties))
+    ask(in_template(properties))
 
 
 def _assert_path_leads_somewhere(path: str, properties: Any) -> None:
@@ -144,7 +140,7 @@ def test_misspelt_name_is_repaired_by_what_is_proposed(properties: dict[str, Any
     if swapped == name or swapped in holder or where[0] in ("Tags",):
         return
     holder[swapped] = value
-    answer = ask(template(without))
+    answer = ask(in_template(without))
     assert answer["status"] == "failure"
     proposals = re.findall(r"did you mean (\w+)\?", answer["errorMessage"])
     assert name in proposals, answer["errorMessage"]
@@ -165,13 +161,13 @@ def test_any_json_around_a_site(conditions: Any, outputs: Any, attributes: Any) 
     st.dictionaries(st.sampled_from(["fragment", "region", "transformId", "templateParameterValues", "params"]), JSON)
 )
 def test_any_json_in_the_event(changes: dict[str, Any]) -> None:
-    ask(changes.pop("fragment", template({})), **changes)
+    ask(changes.pop("fragment", in_template({})), **changes)
 
 
 @pytest.mark.parametrize("items", [[{"Ref": "Missing"}, None], [None, {"Ref": "Missing"}], [{"Ref": "Missing"}, 7, {}]])
 def test_list_with_an_item_that_nobody_knows(items: list[Any]) -> None:
     named = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
-    answer = ask(template({**named, "AlternateDomainNames": items}))
+    answer = ask(in_template({**named, "AlternateDomainNames": items}))
     assert f"AlternateDomainNames[{items.index({'Ref': 'Missing'})}]" in answer["errorMessage"]
 
 
@@ -203,10 +199,10 @@ def test_calls_that_make_no_sense(function: str, argument: Any) -> None:
         {"Overrides": {"Vpc": {"Tags": call}}},
         call,
     ):
-        ask(template(properties))
+        ask(in_template(properties))
     beside = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": call}, "DependsOn": argument}}
-    ask({"Resources": {**template({})["Resources"], **beside}, "Outputs": {"Url": {"Value": call}}})
-    site = {**template({})["Resources"]["Site"], "DependsOn": argument, "Metadata": call}
+    ask({"Resources": {**in_template({})["Resources"], **beside}, "Outputs": {"Url": {"Value": call}}})
+    site = {**in_template({})["Resources"]["Site"], "DependsOn": argument, "Metadata": call}
     ask({"Resources": {"Site": site}, "Conditions": {"Live": call}})
 
 
@@ -214,11 +210,11 @@ def test_huge_and_deep_templates_are_answered_at_once() -> None:
     deep: Any = "leaf"
     for _ in range(900):
         deep = {"Fn::Join": ["", [deep]]}
-    ask({**template({}), "Outputs": {"Deep": {"Value": deep}}})
+    ask({**in_template({}), "Outputs": {"Deep": {"Value": deep}}})
     topics = {f"Topic{n}": {"Type": "AWS::SNS::Topic"} for n in range(4000)}
-    answer = ask({"Resources": {**topics, **template({})["Resources"]}})
+    answer = ask({"Resources": {**topics, **in_template({})["Resources"]}})
     assert "CloudFormation takes 500" in answer["errorMessage"]
-    answer = ask(template({"Overrides": {"Vpc": {"Tags": [{"Key": "k", "Value": "v" * 1_100_000}]}}}))
+    answer = ask(in_template({"Overrides": {"Vpc": {"Tags": [{"Key": "k", "Value": "v" * 1_100_000}]}}}))
     assert "CloudFormation takes 1000000" in answer["errorMessage"]
 
 
@@ -226,10 +222,7 @@ def test_huge_and_deep_templates_are_answered_at_once() -> None:
 @given(SITES)
 @settings(max_examples=6 * FACTOR, phases=[Phase.generate])
 def test_linter_finds_nothing_in_random_sites(properties: dict[str, Any]) -> None:
-    conditions = {"Live": {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}}
-    mappings = {"A": {"B": {"C": "db.t4g.medium"}}}
-    whole = {**template(properties), "Conditions": conditions, "Mappings": mappings}
-    expanded = expand_template(whole, {}, "us-east-1")
+    expanded = expand_template(in_template(properties), {}, "us-east-1")
     unused = ("W7001", "W8001")
     found = [match for match in lint(_as_text(expanded), regions=["us-east-1"]) if match.rule.id not in unused]
     assert [f"{match.rule.id} {match.message}" for match in found] == []

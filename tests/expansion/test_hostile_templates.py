@@ -16,8 +16,8 @@ from resilient_website.handler import handler
 from resilient_website.limits import MOST_BYTES, MOST_RESOURCES
 from resilient_website.problems import MOST_PROBLEMS, InvalidTemplateError
 from tests.effort import FACTOR, examples
-from tests.expansion.random_sites import SITES
-from tests.expansion.test_broken_sites import places, put, template
+from tests.expansion.random_sites import SITES, in_template
+from tests.expansion.test_broken_sites import places, put
 from tests.expansion.test_handler import event
 
 # Of the processor's time, with room for a busy machine. `make bench` prints how long the slowest one really takes.
@@ -65,14 +65,14 @@ def test_site_that_has_grown_anywhere(properties: dict[str, Any], data: st.DataO
     whole = {"Network": {}, "WebServers": {}, "Overrides": {"Vpc": {}}, **properties}
     where = data.draw(st.sampled_from(sorted(places(whole), key=str)))
     kind, count = data.draw(st.integers(0, len(GROWN) - 1)), data.draw(st.sampled_from(COUNTS))
-    answer(template(put(whole, where, GROWN[kind](count))))
+    answer(in_template(put(whole, where, GROWN[kind](count))))
 
 
 @given(SITES)
 @examples(60)
 def test_no_site_is_smaller_than_the_smallest(properties: dict[str, Any]) -> None:
     """So the count of sites, and the size of what each resource gets, refuse only what CloudFormation refuses too."""
-    made = expand_template(template(properties), {}, "us-east-1")["Resources"]
+    made = expand_template(in_template(properties), {}, "us-east-1")["Resources"]
     assert len(made) >= input_limits.SMALLEST_SITE
 
 
@@ -88,7 +88,7 @@ def test_site_with_everything_switched_off_is_not_smaller_than_the_smallest() ->
         "WebServers": {"CloudWatchAgent": False, "Drain": False},
         "UpdateProtection": False,
     }
-    made = expand_template(template(bare), {}, "us-east-1")["Resources"]
+    made = expand_template(in_template(bare), {}, "us-east-1")["Resources"]
     assert input_limits.SMALLEST_SITE <= len(made) < 2 * input_limits.SMALLEST_SITE
 
 
@@ -174,7 +174,7 @@ def test_characters_that_are_in_no_utf_8() -> None:
 @pytest.mark.parametrize("path", ["/@@0@@", "/@@7@@", "/@@@", "/@@@@1@@@@", "/a@b"])
 def test_path_of_saved_pages_is_taken_as_it_is(path: str) -> None:
     named = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
-    fragment = template({**named, "Fallback": {"Source": {"Crawl": {"Paths": [path]}}}})
+    fragment = in_template({**named, "Fallback": {"Source": {"Crawl": {"Paths": [path]}}}})
     made = expand_template(fragment, {}, "us-east-1")["Resources"]
     (rule,) = (body for name, body in made.items() if name.endswith("SavedSiteSchedule"))
     assert path in json.dumps(rule)

@@ -9,7 +9,9 @@ import pytest
 from cfnlint.schema.manager import ProviderSchemaManager
 from hypothesis import given
 
+from launch.parameter_values import parameter_values
 from launch.template_file import read_template
+from resilient_website.expand import expand_template
 from resilient_website.references import references
 from tests.effort import examples
 from tests.emulator.endpoint import ROOT
@@ -33,9 +35,11 @@ def test_every_alarm_tells_somebody_what_to_do(properties: dict[str, Any]) -> No
 
 @pytest.mark.parametrize("front_door", ["CloudFront", "LoadBalancer"])
 def test_everything_that_can_carry_tags_carries_them(front_door: str) -> None:
-    everything = read_template(ROOT / "examples" / "everything.yaml")["Resources"]["Site"]["Properties"]
+    template = read_template(ROOT / "examples" / "everything.yaml")
+    everything = template["Resources"]["Site"]["Properties"]
     delivery = everything["Delivery"] if front_door == "CloudFront" else {}
-    resources = expand({**everything, "FrontDoor": front_door, "Delivery": delivery, "Database": {"BackupPlan": True}})
+    everything |= {"FrontDoor": front_door, "Delivery": delivery, "Database": {"BackupPlan": True}}
+    resources = expand_template(template, parameter_values(template, {}), "us-east-1")["Resources"]
     schemas = ProviderSchemaManager(SCHEMAS / "providers", SCHEMAS / "resources")
     for name, body in resources.items():
         if body["Type"].startswith("Custom::") or body["Type"] in UNTAGGED:

@@ -12,8 +12,8 @@ from resilient_website.expand import expand_template
 from resilient_website.handler import handler
 from resilient_website.problems import InvalidTemplateError
 from tests.effort import examples
-from tests.expansion.random_sites import SITES
-from tests.expansion.test_broken_sites import places, put, template
+from tests.expansion.random_sites import SITES, in_template
+from tests.expansion.test_broken_sites import places, put
 from tests.expansion.test_handler import event
 
 # Neither of them, nor their halves, is part of anything that a site consists of.
@@ -28,7 +28,7 @@ VALUES = st.sampled_from(
 
 
 def with_secret(properties: Any, no_echo: Any = True) -> dict[str, Any]:
-    return {**template(properties), "Parameters": {"Secret": {"Type": "String", "NoEcho": no_echo}}}
+    return {**in_template(properties), "Parameters": {"Secret": {"Type": "String", "NoEcho": no_echo}}}
 
 
 @pytest.mark.parametrize(

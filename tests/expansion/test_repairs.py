@@ -13,8 +13,8 @@ from reference.catalogue import Entry, sections
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
 from tests.effort import examples
-from tests.expansion.random_sites import SITES
-from tests.expansion.test_broken_sites import Path, broken, places, put, template
+from tests.expansion.random_sites import SITES, in_template
+from tests.expansion.test_broken_sites import Path, broken, places, put
 
 ROOT = "Resources.Site.Properties."
 
@@ -22,7 +22,7 @@ ROOT = "Resources.Site.Properties."
 def problems(properties: dict[str, Any], region: str = "us-east-1") -> list[Problem]:
     """Return what is wrong with a site; nothing if it expands."""
     try:
-        expand_template(template(properties), {}, region)
+        expand_template(in_template(properties), {}, region)
     except InvalidTemplateError as error:
         return list(error.problems)
     return []

@@ -9,7 +9,7 @@ from resilient_website.attributes import available
 from resilient_website.expand import expand_template, read_sites
 from resilient_website.problems import InvalidTemplateError, Problem
 from tests.effort import examples
-from tests.expansion.random_sites import SITES
+from tests.expansion.random_sites import SECTIONS, SITES
 
 LOOPS = ["ResilientWebsite", "AWS::LanguageExtensions"]
 NO_DATABASE = {"Database": False}
@@ -211,9 +211,8 @@ def test_branch_that_is_not_taken_closes_nothing(stage: str, refused: bool) -> N
 @examples(30)
 def test_no_site_of_its_own_makes_a_circle_or_names_what_there_is_not(properties: dict[str, Any]) -> None:
     """Nor does naming any of its attributes in a resource beside it."""
-    source = template(properties)
+    source = {**template(properties), **SECTIONS}
     spec = read_sites(source, {}, "us-east-1")["Site"]
     attributes = [{"Fn::GetAtt": ["Site", name]} for name in available(spec)]
     source["Resources"]["Beside"] = {"Type": "AWS::CloudFormation::WaitConditionHandle", "Metadata": {"A": attributes}}
-    source["Parameters"] = {name: {"Type": "String"} for name in ("Optional", "Topic")}
     expanded(source)

@@ -18,7 +18,9 @@ VERSION = st.none() | KEYS
 
 def statements(artifact: dict[str, Any], given_values: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
     """Return the statements of the role of a site with this artifact, by the name of their policy."""
-    role = resolved(expanded({"WebServers": {"Artifact": artifact}})["SiteWebRole"]["Properties"], given_values)
+    parameters = {name: value for name, value in given_values.items() if not name.startswith("AWS::")}
+    resources = expanded({"WebServers": {"Artifact": artifact}}, parameters)
+    role = resolved(resources["SiteWebRole"]["Properties"], given_values)
     assert "ManagedPolicyArns" not in role
     return {policy["PolicyName"]: policy["PolicyDocument"]["Statement"] for policy in role["Policies"]}
 

@@ -25,7 +25,7 @@ from resilient_website.attributes import ATTRIBUTES
 from resilient_website.expand import expand_template
 from resilient_website.kinds import Text
 from tests.effort import examples
-from tests.expansion.random_sites import SITES
+from tests.expansion.random_sites import SITES, in_template
 from updates.resource_schemas import interruptions
 
 PROPERTIES = [located for located in every_property() if not located.is_plain_group]
@@ -74,7 +74,7 @@ def test_every_attribute_is_in_the_reference() -> None:
 @given(SITES)
 @examples(60)
 def test_every_alarm_of_any_site_is_in_the_reference(properties: dict[str, Any]) -> None:
-    template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
+    template = in_template(properties)
     site = ExpandedSite("Site", template, expand_template(template, {}, "us-east-1")["Resources"])
     text = (FOLDER / "alarms.md").read_text(encoding="utf-8")
     assert [name for name in alarms_of(site) if f"**`{name}`**" not in text] == [], "run `make docs`"
