@@ -97,8 +97,7 @@ def follows_what_is_refused(name: str, way: dict[str, Change], other: dict[str, 
     """Tell whether a resource changes with others alone, each of which the service refuses to change the other way."""
     causes = [each.because for each in way[name].properties] if name in way else []
     return bool(causes) and all(
-        cause in other
-        and (other[cause].effect is Effect.REFUSED or follows_what_is_refused(cause, way, other))
+        cause in other and (other[cause].effect is Effect.REFUSED or follows_what_is_refused(cause, way, other))
         for cause in causes
     )
 

@@ -10,5 +10,5 @@ def register() -> None:
     """Give CloudFront's list its id; all other lists keep theirs."""
     own = ec2._aws_pl_id_from_name
     ec2._aws_pl_id_from_name = lambda name: (
-        CLOUDFRONT_PREFIX_LISTS.get(get_region()) if name == NAME else None
-    ) or own(name)
+        (CLOUDFRONT_PREFIX_LISTS.get(get_region()) if name == NAME else None) or own(name)
+    )
