@@ -4,8 +4,8 @@ CloudFront's are compared with their defaults: what an account has been granted 
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from launch.checking.aws import Aws
@@ -17,22 +17,21 @@ PATH = "Resources"
 
 @dataclass(frozen=True)
 class EdgeQuota:
-    """How many resources of a type an account has by default, and how those that are there are listed."""
+    """How many resources of a type an account has by default, and what lists those that are there.
+
+    `listed` takes AWS, and returns the answer's one member.
+    """
 
     type: str
     name: str
     default: int
-    operation: str
-    answer: str
-    arguments: dict[str, Any] = field(default_factory=dict)
+    listed: Callable[[Aws], dict[str, Any]]
 
     def there(self, aws: Aws) -> int:
-        """Return how many the account has."""
-        told = aws.ask("cloudfront", self.operation, **self.arguments)
-        return len(told.get(self.answer, {}).get("Items") or [])
+        """Return how many the account has. Raises NotTold if AWS does not list them."""
+        answers = self.listed(aws).values()
+        return sum(len(answer.get("Items") or []) for answer in answers if isinstance(answer, dict))
 
-
-CUSTOM = {"Type": "custom"}
 
 # Source: "Quotas" in the Amazon CloudFront guide.
 CLOUDFRONT = (
@@ -40,33 +39,31 @@ CLOUDFRONT = (
         "AWS::CloudFront::OriginAccessControl",
         "Origin access controls per account",
         100,
-        "list_origin_access_controls",
-        "OriginAccessControlList",
+        lambda aws: aws.ask("cloudfront", "list_origin_access_controls"),
     ),
     EdgeQuota(
         "AWS::CloudFront::CachePolicy",
         "Cache policies per account (a site with Delivery: {Caching: Disabled} needs none)",
         20,
-        "list_cache_policies",
-        "CachePolicyList",
-        CUSTOM,
+        lambda aws: aws.ask("cloudfront", "list_cache_policies", Type="custom"),
     ),
     EdgeQuota(
         "AWS::CloudFront::ResponseHeadersPolicy",
         "Response headers policies per account (a site with Assets: {CorsAllowOrigins: ['*']} needs none)",
         20,
-        "list_response_headers_policies",
-        "ResponseHeadersPolicyList",
-        CUSTOM,
+        lambda aws: aws.ask("cloudfront", "list_response_headers_policies", Type="custom"),
     ),
-    EdgeQuota("AWS::CloudFront::VpcOrigin", "VPC origins per account", 25, "list_vpc_origins", "VpcOriginList"),
+    EdgeQuota(
+        "AWS::CloudFront::VpcOrigin",
+        "VPC origins per account",
+        25,
+        lambda aws: aws.ask("cloudfront", "list_vpc_origins"),
+    ),
     EdgeQuota(
         "AWS::CloudFront::Function",
         "Functions per account",
         100,
-        "list_functions",
-        "FunctionList",
-        {"Stage": "DEVELOPMENT"},
+        lambda aws: aws.ask("cloudfront", "list_functions", Stage="DEVELOPMENT"),
     ),
 )
 

@@ -4,13 +4,25 @@ from collections.abc import Iterator
 
 import pytest
 
+from resilient_website.tiers.load_balancer.prefix_lists import CLOUDFRONT_PREFIX_LISTS, NAME
 from tests.launch.checking_bed import Bed
 from tests.launch.moto import Moto
+
+# moto gives AWS's own prefix lists random ids: CloudFront's has the same id in every account of a Region.
+PREFIX_LISTS = f"""
+from moto.ec2.models.managed_prefixes import ManagedPrefixList
+made = ManagedPrefixList.__init__
+def with_id(self, *arguments, **named):
+    made(self, *arguments, **named)
+    if self.prefix_list_name == {NAME!r}:
+        self.id = {CLOUDFRONT_PREFIX_LISTS!r}.get(self.ec2_backend.region_name, self.id)
+ManagedPrefixList.__init__ = with_id
+"""
 
 
 @pytest.fixture(scope="session")
 def moto_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moto]:
-    with Moto(tmp_path_factory.mktemp("moto") / "log.txt") as running:
+    with Moto(tmp_path_factory.mktemp("moto") / "log.txt", correction=PREFIX_LISTS) as running:
         yield running
 
 

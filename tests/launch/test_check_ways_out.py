@@ -9,23 +9,29 @@ from tests.launch.checking_bed import Bed, told
 from tests.launch.test_check_existing_vpc import Vpc
 
 
-def test_servers_in_public_subnets_that_give_no_addresses(bed: Bed) -> None:
-    vpc = Vpc(bed)
-    assert not bed.of_site(vpc.network()).findings
-    bed.aws("ec2").modify_subnet_attribute(SubnetId=vpc.public[1], MapPublicIpOnLaunch={"Value": False})
-    found = told(bed.of_site(vpc.network()))
-    assert list(found) == ["Network.PublicSubnetIds[1]"]
-    assert "get no public address (MapPublicIpOnLaunch is false)" in found["Network.PublicSubnetIds[1]"]
-    assert not bed.of_site(vpc.network(WebSubnetIds=vpc.private)).findings
+def without_addresses(vpc: Vpc, bed: Bed) -> None:
+    for subnet in vpc.public:
+        bed.aws("ec2").modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": False})
 
 
 def test_launch_template_that_asks_for_an_address_needs_none_of_the_subnet(bed: Bed) -> None:
     vpc = Vpc(bed)
-    for subnet in vpc.public:
-        bed.aws("ec2").modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": False})
-    interface = {"DeviceIndex": 0, "AssociatePublicIpAddress": True}
+    assert not bed.of_site(vpc.network()).findings
+    without_addresses(vpc, bed)
+    assert not bed.of_site(vpc.network()).findings
+
+
+def test_servers_in_public_subnets_that_give_no_addresses(bed: Bed) -> None:
+    vpc = Vpc(bed)
+    interface = {"DeviceIndex": 0, "AssociatePublicIpAddress": False}
     overrides = {"WebLaunchTemplate": {"LaunchTemplateData": {"NetworkInterfaces": [interface]}}}
-    assert not bed.of_site({**vpc.network(), "Overrides": overrides}).findings
+    made = {**vpc.network(), "Overrides": overrides}
+    assert not bed.of_site(made).findings
+    without_addresses(vpc, bed)
+    found = told(bed.of_site(made))
+    assert list(found) == [f"Network.PublicSubnetIds[{number}]" for number in range(3)]
+    assert "get no public address (MapPublicIpOnLaunch is false)" in found["Network.PublicSubnetIds[1]"]
+    assert not bed.of_site(vpc.network(WebSubnetIds=vpc.private)).findings
 
 
 def test_web_subnets_without_a_way_out(bed: Bed) -> None:

@@ -244,5 +244,5 @@ def test_snapshot_that_is_gone_is_what_diff_advises_to_restore(command_line: Any
         (tmp_path / name).write_text(json.dumps(of_site({"Database": database})))
     done = command_line("diff", tmp_path / "old", tmp_path / "new", "--json")
     (store,) = [each for each in json.loads(done.stdout)["stores"] if not each["safe"]]
-    assert "Restore DBSnapshotIdentifier (Database.DBSnapshotIdentifier of the site): before-launch" in store["instead"]
+    assert "Restore Database.DBSnapshotIdentifier: before-launch" in store["instead"]
     assert "Take" not in store["instead"]
