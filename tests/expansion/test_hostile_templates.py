@@ -115,7 +115,6 @@ def _parameters(count: int) -> dict[str, Any]:
         (of_sites(17), "Resources", "found 17 sites, each of at least 30 resources; CloudFormation takes 500"),
         (with_output("x" * 1_000_000), "(template)", "the template has 1000099 bytes; CloudFormation takes 1000000"),
         (with_output([1] * 100_000), "(template)", "the template has more than 100000 values"),
-        (of_site(None, Metadata={"a": "x" * 40_000}), "Resources.Site.Metadata", "found 40008 bytes, of which each"),
         (of_site({"Tags": "x" * 40_000}), "Resources.Site.Properties.Tags", "found 40002 bytes, of which each"),
         (
             of_site({"Overrides": {str(number): {} for number in range(1_001)}}),
