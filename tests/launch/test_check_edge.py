@@ -37,16 +37,23 @@ def checked(*sites: dict[str, Any], region: str = "us-east-1") -> Checked:
     return read(template(*sites), {}, region, "ResilientWebsite", Stack(None), lambda: "123456789012")
 
 
+# What lists the things that CloudFront has quotas for, with the member of each answer.
+LISTS = {
+    "list_origin_access_controls": "OriginAccessControlList",
+    "list_cache_policies": "CachePolicyList",
+    "list_response_headers_policies": "ResponseHeadersPolicyList",
+    "list_vpc_origins": "VpcOriginList",
+    "list_functions": "FunctionList",
+}
+
+
 def cloudfront_with(count: int) -> Aws:
-    lists: dict[str, Any] = {
-        quota.operation: {quota.answer: {"Items": [{}] * count}} for quota in edge_quotas.CLOUDFRONT
-    }
-    return aws(**lists)
+    return aws(**{operation: {answer: {"Items": [{}] * count}} for operation, answer in LISTS.items()})
 
 
 def test_the_account_has_room() -> None:
     assert list(edge_quotas.cloudfront(checked({}), cloudfront_with(0))) == []
-    there_is_none = aws(**{quota.operation: {quota.answer: {"Quantity": 0}} for quota in edge_quotas.CLOUDFRONT})
+    there_is_none = aws(**{operation: {answer: {"Quantity": 0}} for operation, answer in LISTS.items()})
     assert list(edge_quotas.cloudfront(checked({}), there_is_none)) == []
 
 
