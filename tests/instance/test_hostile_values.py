@@ -128,8 +128,8 @@ def test_artifacts_place_arrives_as_it_is(release: str, version: str, literal: b
     with tempfile.TemporaryDirectory() as folder:
         sandbox = Sandbox(Path(folder))
         (sandbox.root / "artifact").write_bytes(b"PK\5\6" + bytes(18))
-        resources = expanded({"WebServers": {"Artifact": artifact, "Port": 8080}}, {"Version": version})
         values = {"Bucket": release, "Release": release, "Version": version}
+        resources = expanded({"WebServers": {"Artifact": artifact, "Port": 8080}}, values)
         assert signal_of(sandbox.boot(user_data_of(resources, values), 8080)) == "0", sandbox.errors
         expected = [f"--bucket={release}", f"--key={key}", *([f"--version-id={version}"] if version else [])]
         assert sandbox.fetched()[4:-1] == expected
@@ -148,8 +148,8 @@ def test_artifact_that_parameters_lead_astray_is_not_run(tmp_path: Path, name: s
     }
     sandbox = Sandbox(tmp_path)
     (sandbox.root / "artifact").write_bytes(b"PK\5\6" + bytes(18))
-    resources = expanded({"WebServers": {"Artifact": artifact, "Port": 8080}})
     values = {"Bucket": "releases", "Release": "a.zip", "Version": "v", "Checksum": "0" * 64, name: value}
+    resources = expanded({"WebServers": {"Artifact": artifact, "Port": 8080}}, values)
     calls = sandbox.boot(user_data_of(resources, values), 8080)
     assert signal_of(calls) == "1"
     assert "systemctl enable --now website" not in calls
@@ -160,7 +160,10 @@ def test_artifact_that_parameters_lead_astray_is_not_run(tmp_path: Path, name: s
 @examples(40)
 @example(f"\nEND\ntouch {MARK}\n", f"\nEND\ntouch {MARK}\n")
 def test_script_is_written_as_it_is(known: str, put_in: str) -> None:
-    """A script may have any text in it; that of a parameter never ends the file that it belongs to."""
+    """A script may have any text in it; that of a parameter never ends the file that it belongs to.
+
+    Windows' line ends, as far as they are written out, become those of the servers.
+    """
     text = "#!/bin/true\n" + known.replace("{{resolve:", "")
     script = {"Fn::Sub": [text.replace("${", "${!") + "${Release}", {}]}
     web_servers: list[dict[str, Any]] = [
@@ -171,11 +174,12 @@ def test_script_is_written_as_it_is(known: str, put_in: str) -> None:
     for properties in web_servers:
         with tempfile.TemporaryDirectory() as folder:
             sandbox = Sandbox(Path(folder))
-            resources = expanded({"WebServers": {**properties, "Port": 8080}})
+            resources = expanded({"WebServers": {**properties, "Port": 8080}}, {"Release": put_in})
             assert signal_of(sandbox.boot(user_data_of(resources, {"Release": put_in}), 8080)) == "0", sandbox.errors
             name = "drain" if "Drain" in properties else "user-data"
             written = (sandbox.root / "var/lib/resilient-website" / name).read_bytes().decode()
-            expected = text if properties["UserData"] == text else text + put_in
+            plain = text.replace("\r\n", "\n")
+            expected = plain if properties["UserData"] == text else plain + put_in
             assert written in (expected, expected + "\n")
             nothing_ran(sandbox)
 
