@@ -12,6 +12,7 @@ from tests.emulator import (
     failed_creations,
     front_doors,
     function_logs,
+    idle_functions,
     layers,
     macros,
     offers,
@@ -53,6 +54,7 @@ def main() -> None:
         refused_networks,
         layers,
         function_logs,
+        idle_functions,
     ):
         extension.register()
     for extension in (distributions, public_parameters, targets, data_plane, s3_integration, outages, front_doors):

@@ -1,0 +1,38 @@
+"""The process of a function that is not called ends, as Lambda's environments do; ministack keeps one a function.
+
+With functions in every stack these are hundreds, of 50 MB each.
+"""
+
+import threading
+import time
+
+from ministack.core import lambda_runtime  # type: ignore[import-not-found]
+
+IDLE_SECONDS = 10.0
+PAUSE_SECONDS = 1.0
+
+
+def register() -> None:
+    """Look for idle processes for as long as the emulator runs."""
+    threading.Thread(target=_end_idle_ones, daemon=True).start()
+
+
+def _end_idle_ones() -> None:
+    while True:
+        time.sleep(PAUSE_SECONDS)
+        lambda_runtime.kill_workers(_taken_out(time.time() - IDLE_SECONDS))
+
+
+def _taken_out(before: float) -> list[object]:
+    """Take the workers out of ministack's pools that were last used before a time, and return them."""
+    found: list[object] = []
+    with lambda_runtime._lock:
+        for key, workers in list(lambda_runtime._workers.items()):
+            idle = [worker for worker in workers if not worker.in_use and worker.last_used < before]
+            found += idle
+            kept = [worker for worker in workers if worker not in idle]
+            if kept:
+                lambda_runtime._workers[key] = kept
+            else:
+                del lambda_runtime._workers[key]
+    return found
