@@ -127,7 +127,7 @@ def _parameters(count: int) -> dict[str, Any]:
             "found a function whose arguments have more than 1000 values",
         ),
     ],
-    ids=range(10),
+    ids=range(9),
 )
 def test_what_is_too_much_is_said_with_its_place(fragment: Any, path: str, found: str) -> None:
     told = refusals(fragment)
