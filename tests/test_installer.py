@@ -174,7 +174,7 @@ def test_package_runs_on_what_it_brings(folder: str, tmp_path: Path) -> None:
     # boto3 is the runtime's, and here the emulator's, which comes after the package's libraries on the path.
     emulator_packages = next((ROOT / ".venv-emulator/lib").glob("python*/site-packages"))
     runtime = [str(emulator_packages)] if folder == "custom_resources" else []
-    site = "{'fragment': {'Resources': {'Site': {'Type': 'ResilientWebsite'}}}}"
+    site = "{'region': 'us-east-1', 'fragment': {'Resources': {'Site': {'Type': 'ResilientWebsite'}}}}"
     works = (
         f"handlers[0]({site}, None)['status'] == 'success'" if folder == "macros" else "all(map(callable, handlers))"
     )

@@ -11,7 +11,7 @@ from resilient_website.resource_checks import LOOP
 from resilient_website.template_walk import SECTIONS
 
 # A name with one variable in it, as in `${Name}Site`; and a name in Fn::Sub that has one, as in `${${Name}Site.Url}`.
-COMPUTED_NAME = re.compile(r"([A-Za-z0-9]{0,255})[$&]\{([A-Za-z0-9]{1,255})\}([A-Za-z0-9]{0,255})")
+COMPUTED_NAME = re.compile(r"^([A-Za-z0-9]{0,255})[$&]\{([A-Za-z0-9]{1,255})\}([A-Za-z0-9]{0,255})")
 IN_SUB = re.compile(r"\$\{([A-Za-z0-9]{0,255}[$&]\{[A-Za-z0-9]{1,255}\}[A-Za-z0-9]{0,255})[.}]")
 
 Values = Mapping[str, Collection[str]]

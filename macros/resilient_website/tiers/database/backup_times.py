@@ -15,7 +15,7 @@ BEFORE_MINUTES = 60
 WINDOW_MINUTES = 30
 # The windows are put before the plan, as AWS Backup may start a job hours after its time.
 STEP_MINUTES = 120
-CRON = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
+CRON = re.compile(r"^cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
 
 
 def starts(schedule: str) -> frozenset[int]:

@@ -1,5 +1,6 @@
 """The properties of delivery through CloudFront, and their defaults."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,10 +44,21 @@ NO_KEY_HEADERS = (
     "Origin|Proxy-[A-Za-z-]+|Range|TE|Trailer|Transfer-Encoding|Upgrade|Via|X-Amz-[A-Za-z-]+|X-Edge-[A-Za-z-]+|"
     "X-Forwarded-Proto|X-HTTP-Method|X-HTTP-Method-Override|X-Method-Override|X-Real-IP"
 )
+
+
+def _in_any_case(names: str) -> str:
+    """Return a pattern in which each letter stands for itself in both cases; sets of letters have both already."""
+    return re.sub(
+        r"\[[^\]]*\]|[A-Za-z]",
+        lambda found: found[0] if found[0].startswith("[") else f"[{found[0].upper()}{found[0].lower()}]",
+        names,
+    )
+
+
 KEY_HEADER = Text(
     "a request header's name, as in Accept-Language; not one that is in the key anyway (Authorization, Cookie, Host, "
     "Origin), nor one of the connection (Accept-Encoding, Range, X-Forwarded-Proto)",
-    rf"(?!(?i:{NO_KEY_HEADERS})$)[A-Za-z][A-Za-z0-9-]{{0,63}}",
+    rf"(?!({_in_any_case(NO_KEY_HEADERS)})$)[A-Za-z][A-Za-z0-9-]{{0,63}}",
 )
 
 
