@@ -31,7 +31,9 @@ def answers(application: Instance, request: str) -> str:
     with connect(application) as connection:
         connection.sendall(request.encode("latin-1"))
         connection.sendall(HEALTH.encode())
-        connection.shutdown(socket.SHUT_WR)
+        # The application may have answered, and hung up, already.
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_WR)
         received = b""
         while data := connection.recv(65536):
             received += data
