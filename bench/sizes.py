@@ -1,6 +1,5 @@
 """How large each example is once it is expanded, beside version 0.1.0, whose functions were the installer's."""
 
-import json
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from launch.parameter_values import parameter_values
 from launch.template_file import read_template
 from resilient_website.expand import expand_template
+from resilient_website.limits import size
 
 ROOT = Path(__file__).resolve().parents[1]
 EARLIER = Path(__file__).with_name("sizes_0.1.0.toml")
@@ -30,10 +30,12 @@ class Size:
 def sizes() -> list[Size]:
     """Return the size of every example that version 0.1.0 has too, by name."""
     earlier = tomllib.loads(EARLIER.read_text(encoding="utf-8"))
-    return [Size(name, _expanded(ROOT / "examples" / f"{name}.yaml"), size) for name, size in sorted(earlier.items())]
+    return [
+        Size(name, _expanded(ROOT / "examples" / f"{name}.yaml"), before) for name, before in sorted(earlier.items())
+    ]
 
 
 def _expanded(path: Path) -> int:
     template = read_template(path)
     expanded = expand_template(template, parameter_values(template, {}), "us-east-1")
-    return len(json.dumps(expanded, separators=(",", ":")))
+    return size(expanded)

@@ -13,6 +13,7 @@ import pytest
 from botocore.errorfactory import ClientExceptionsFactory
 from botocore.model import ServiceModel
 
+from tests.emulated_function import create_function
 from tests.emulator.endpoint import PYTHON, ROOT, Emulator
 from tests.emulator.instances import Instance
 
@@ -44,19 +45,7 @@ def leftovers(folder: Path, port: int) -> list[str]:
 def use(emulator: Emulator) -> None:
     """Make it start a worker: a process of its own, with files."""
     client = emulator.client("lambda")
-    import io
-    import zipfile
-
-    package = io.BytesIO()
-    with zipfile.ZipFile(package, "w") as archive:
-        archive.writestr("app.py", "def handler(event, context):\n    return event\n")
-    client.create_function(
-        FunctionName="f",
-        Runtime="python3.13",
-        Role="arn:aws:iam::000000000001:role/r",
-        Handler="app.handler",
-        Code={"ZipFile": package.getvalue()},
-    )
+    create_function(client, "f", "def handler(event, context):\n    return event\n")
     assert client.invoke(FunctionName="f", Payload=b'"hello"')["Payload"].read() == b'"hello"'
 
 

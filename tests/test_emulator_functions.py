@@ -1,12 +1,11 @@
-"""The emulator's functions: what is left of one that nobody calls."""
+"""The emulator's functions: the process of one that is not called."""
 
-import io
 import json
 import time
-import zipfile
 from pathlib import Path
 from typing import Any
 
+from tests.emulated_function import create_function
 from tests.emulator.endpoint import Emulator
 
 ACCOUNT = "100000000077"
@@ -17,16 +16,7 @@ LONGEST = 120
 
 def test_process_of_an_idle_function_ends_and_the_next_call_has_another(emulator: Emulator) -> None:
     functions = emulator.client("lambda", ACCOUNT)
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as package:
-        package.writestr("index.py", CODE)
-    functions.create_function(
-        FunctionName="idle",
-        Runtime="python3.13",
-        Handler="index.handler",
-        Role=f"arn:aws:iam::{ACCOUNT}:role/r",
-        Code={"ZipFile": archive.getvalue()},
-    )
+    create_function(functions, "idle", CODE)
     first = called(functions)
     assert called(functions) == first
     ends = time.monotonic() + LONGEST

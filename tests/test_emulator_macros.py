@@ -1,13 +1,12 @@
 """Macros on the emulator: what their function is sent, and how success and failure show."""
 
-import io
 import json
-import zipfile
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.emulated_function import create_function
 from tests.emulator.endpoint import Emulator
 from tests.emulator.stacks import Stacks
 
@@ -250,7 +249,6 @@ def test_macro_is_replaced_updated_and_deleted(emulator: Emulator) -> None:
 
 
 def test_function_of_a_package_sees_only_its_package(emulator: Emulator) -> None:
-    package = io.BytesIO()
     code = """
 def handler(event, context):
     try:
@@ -259,15 +257,7 @@ def handler(event, context):
         return "own modules only"
     return "the repository's modules"
 """
-    with zipfile.ZipFile(package, "w") as archive:
-        archive.writestr("app.py", code)
     lambda_client = emulator.client("lambda", ACCOUNT)
-    lambda_client.create_function(
-        FunctionName="alone",
-        Runtime="python3.13",
-        Role=f"arn:aws:iam::{ACCOUNT}:role/none",
-        Handler="app.handler",
-        Code={"ZipFile": package.getvalue()},
-    )
+    create_function(lambda_client, "alone", code)
     answer = lambda_client.invoke(FunctionName="alone")["Payload"].read()
     assert json.loads(answer) == "own modules only"

@@ -206,9 +206,11 @@ def _collect_entry(key: Any, item: Any, found: set[str]) -> None:
     if key == "Ref" and isinstance(item, str):
         found.add(item)
         return
-    if key == "Fn::GetAtt" and get_att(item)[0]:
-        found.add(get_att(item)[0])
-        return
+    if key == "Fn::GetAtt":
+        name, _ = get_att(item)
+        if name:
+            found.add(name)
+            return
     parts = text_and_variables(item) if key == "Fn::Sub" else None
     if parts is None:
         _collect(item, found)

@@ -44,7 +44,8 @@ class Stacks:
     def wait(self, name: str) -> Json:
         """Return a stack once nothing is in progress, with `Values` (its outputs) and `Ids` (of its resources)."""
         stack = self._settled(lambda: self.cloudformation.describe_stacks(StackName=name)["Stacks"][0], "StackStatus")
-        resources = self.cloudformation.list_stack_resources(StackName=stack["StackId"])["StackResourceSummaries"]
+        pages = self.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack["StackId"])
+        resources = [entry for page in pages for entry in page["StackResourceSummaries"]]
         return {
             **stack,
             "Values": {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])},
@@ -53,7 +54,8 @@ class Stacks:
         }
 
     def _reasons(self, stack_id: str) -> list[str]:
-        events = self.cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"]
+        pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id)
+        events = [event for page in pages for event in page["StackEvents"]]
         return [event["ResourceStatusReason"] for event in events if event.get("ResourceStatusReason")]
 
     def _request(self, name: str, template: Json | str, options: Json) -> Json:
