@@ -41,7 +41,9 @@ def test_a_property_is_refused_exactly_where_its_type_is_missing(
     kind: str, properties: dict[str, Any], path: str
 ) -> None:
     for region in REGIONS:
-        site = {"Network": {"AvailabilityZones": 2}, **properties}
+        # In some Regions the macro does not know the id of CloudFront's prefix list.
+        balancer = {"CloudFrontPrefixListId": "pl-0123456789abcdef0"}
+        site = {"Network": {"AvailabilityZones": 2}, "LoadBalancer": balancer, **properties}
         if region in missing(kind):
             with pytest.raises(InvalidTemplateError, match=path):
                 expand(site, region)

@@ -66,12 +66,12 @@ def renamed(properties: dict[str, Any], keys: Path, name: str) -> dict[str, Any]
 
 def proposals(fix: str) -> list[Any]:
     """Return the values that an advice names for the property itself."""
-    meant = re.match(r"did you mean (.+?)\? ", fix)
+    meant = re.match(r"did you mean (.+?)\? (?=allowed: |write )", fix)
     bounds = re.search(r"^allowed: a whole number from (-?\d+) to (-?\d+)", fix)
     single = re.match(r"write (?:a number from|at least|at most) (\d+)", fix)
     listed = re.match(r"allowed: ((?:[\w.-]+, )*[\w.-]+ or [\w.-]+)$", fix)
     known = re.search(r"known here: (.+)$", fix)
-    found: list[Any] = [meant[1]] if meant else []
+    found: list[Any] = [meant[1].strip("'")] if meant else []
     found += [int(bound) for bound in bounds.groups()] if bounds else []
     found += [int(single[1])] if single else []
     found += re.split(r", | or ", listed[1]) if listed else []
@@ -91,6 +91,8 @@ def repairs(problem: Problem, properties: dict[str, Any]) -> Iterator[dict[str, 
         meant = re.match(r"did you mean (\w+)\?", problem.fix)
         if meant:
             yield renamed(properties, keys, meant[1])
+    elif problem.found.startswith("found the name") and present:
+        yield from (renamed(properties, keys, name) for name in proposals(problem.fix))
     elif re.search(r"leave it out", problem.fix) and isinstance(holder, dict):
         yield without(properties, keys)
     elif problem.found.startswith("found") and present and not isinstance(holder[keys[-1]], dict):
