@@ -168,7 +168,9 @@ def test_base64_is_undone_within_a_condition() -> None:
     assert found == user_data(servers(UserData=script))
 
 
-@pytest.mark.parametrize("script", ["#!/bin/sh\r\necho hi\r\n", {"Fn::Join": ["\r\n", ["#!/bin/sh", {"Ref": "AWS::Region"}]]}])
+@pytest.mark.parametrize(
+    "script", ["#!/bin/sh\r\necho hi\r\n", {"Fn::Join": ["\r\n", ["#!/bin/sh", {"Ref": "AWS::Region"}]]}]
+)
 def test_line_ends_are_those_of_unix(script: Any) -> None:
     unix = json.loads(json.dumps(script).replace("\\r", ""))
     assert user_data(servers(UserData=script)) == user_data(servers(UserData=unix))
