@@ -20,7 +20,7 @@ from resilient_website.template_walk import get_att, text_and_variables
 SECTIONS_WITHOUT_REFERENCES = ("AWSTemplateFormatVersion", "Description", "Transform", "Parameters", "Mappings")
 
 # In Fn::Sub, the name before an attribute that a loop's variable names: `${Site.${Name}}`, or `&{Name}`.
-COMPUTED = re.compile(r"\$\{\s*([A-Za-z0-9]{1,255})\.[A-Za-z0-9.]{0,255}[$&]\{")
+COMPUTED = re.compile(r"\$\{\s*([A-Za-z0-9]+)\.[A-Za-z0-9.]*[$&]\{")
 
 
 @dataclass(frozen=True)

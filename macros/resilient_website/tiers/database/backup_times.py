@@ -15,15 +15,16 @@ BEFORE_MINUTES = 60
 WINDOW_MINUTES = 30
 # The windows are put before the plan, as AWS Backup may start a job hours after its time.
 STEP_MINUTES = 120
-CRON = re.compile(r"^cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
+# Minute, hour, day of the month, month, day of the week, year.
+CRON_FIELDS = 6
 
 
 def starts(schedule: str) -> frozenset[int]:
     """Return the minutes of the day (UTC) at which a cron expression starts; none where it can't be read."""
-    found = CRON.fullmatch(schedule)
-    if found is None:
+    fields = _fields(schedule)
+    if fields is None:
         return frozenset()
-    return frozenset(60 * hour + minute for hour in _field(found[2], 24) for minute in _field(found[1], 60))
+    return frozenset(60 * hour + minute for hour in _values(fields[1], 24) for minute in _values(fields[0], 60))
 
 
 def with_windows(spec: DatabaseSpec) -> DatabaseSpec:
@@ -47,8 +48,8 @@ def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     if not spec.backup_plan or not isinstance(spec.backup_plan.schedule, str):
         return
     schedule = spec.backup_plan.schedule
-    found = CRON.fullmatch(schedule)
-    daily = found is not None and {found[3], found[5]} <= {"*", "?"}
+    fields = _fields(schedule)
+    daily = fields is not None and {fields[2], fields[4]} <= {"*", "?"}
     windows = [("PreferredBackupWindow", spec.backup_window)]
     windows += [("PreferredMaintenanceWindow", spec.maintenance_window)] if daily else []
     for name, window in windows:
@@ -61,7 +62,14 @@ def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
             )
 
 
-def _field(text: str, size: int) -> set[int]:
+def _fields(schedule: str) -> list[str] | None:
+    """Return the fields of a cron expression; None where it is not one."""
+    fields = schedule.removeprefix("cron(").removesuffix(")").split(" ")
+    is_cron = schedule.startswith("cron(") and schedule.endswith(")")
+    return fields if is_cron and len(fields) == CRON_FIELDS and all(fields) else None
+
+
+def _values(text: str, size: int) -> set[int]:
     """Return the values of a field of a cron expression; none where it is not one."""
     values: set[int] = set()
     for part in text.split(","):
