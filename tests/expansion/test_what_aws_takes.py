@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from resilient_website.problems import InvalidTemplateError
 from resilient_website.tiers.delivery.spec import ORIGIN_SHIELD_REGIONS
 from tests.expansion.test_traps import NAMED, expand
 
@@ -169,3 +170,19 @@ def test_rotation_may_update_a_distribution_that_logs_into_a_bucket(rotation: in
         allowed = [each for each in policy["PolicyDocument"]["Statement"] if "s3:PutBucketAcl" in each["Action"]]
         assert [each["Resource"] for each in allowed] == [{"Fn::GetAtt": ["SiteEdgeLogsBucket", "Arn"]}]
         assert policy["Roles"] == [{"Ref": "OriginSecretRole"}]
+
+
+@pytest.mark.parametrize("version", ["8.0", "8.0.46", "8.0.46-rds.20260901"])
+def test_release_without_standard_support_takes_extended_support(version: str) -> None:
+    with pytest.raises(InvalidTemplateError, match=r"EngineVersion: found 8.0\S*, whose standard support ended"):
+        resources({"Database": {"EngineVersion": version}})
+    paid = {"EngineVersion": version, "EngineLifecycleSupport": "open-source-rds-extended-support"}
+    made = resources({"Database": {**paid, "ReadReplicas": 1}})
+    assert made["SiteDatabase"]["Properties"]["EngineLifecycleSupport"] == paid["EngineLifecycleSupport"]
+    # CreateDBInstanceReadReplica knows no such argument: a replica has its source's.
+    assert "EngineLifecycleSupport" not in made["SiteDatabaseReplica1"]["Properties"]
+
+
+def test_new_databases_have_no_extended_support() -> None:
+    stated = resources({})["SiteDatabase"]["Properties"]["EngineLifecycleSupport"]
+    assert stated == "open-source-rds-extended-support-disabled"

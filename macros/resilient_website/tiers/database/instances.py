@@ -57,6 +57,7 @@ def primary(context: Context, spec: DatabaseSpec, teardown: str) -> rds.DBInstan
         # RDS takes a major version and picks the minor one; the linter's list knows full versions only.
         Metadata={"cfn-lint": {"config": {"ignore_checks": ["E3691"]}}},
         EngineVersion=spec.engine_version,
+        EngineLifecycleSupport=spec.lifecycle_support,
         # The version is what the template says; without this, RDS refuses to go from 8.0 to 8.4.
         AllowMajorVersionUpgrade=True,
         MasterUserPassword=secret.value(context, "password"),
