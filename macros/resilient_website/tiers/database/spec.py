@@ -152,7 +152,10 @@ class DatabaseSpec:
         ("error", "slowquery"),
         structural=True,
         lands_on=f"{INSTANCE}.EnableCloudwatchLogsExports",
-        reason="errors, and queries that take longer than a second: what an incident is about",
+        reason="errors, and queries that take longer than a second: what an incident is about. general switches "
+        "general_log on; audit needs OptionGroupName, and iam-db-auth-error EnableIAMDatabaseAuthentication, in "
+        "Overrides of Database: without them the log stays empty. RDS keeps its log groups for ever "
+        "(Monitoring.LogRetentionInDays says how to bound that)",
     )
     insights_mode: str = prop(
         "DatabaseInsightsMode",
