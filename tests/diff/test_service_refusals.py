@@ -280,6 +280,7 @@ def test_rows_are_about_properties_that_the_schemas_change_as_the_rows_say(row: 
 # Moves to other addresses or another VPC, and what is refused of them; a VPC that leaves takes its gateway along.
 GATEWAY = "SiteInternetGatewayAttachment"
 MOVES = {
+    "database's support": ("SiteDatabase",),
     "addresses": ("SiteDatabaseSubnetGroup", "SiteLoadBalancer", GATEWAY),
     "addresses without stores": ("SiteLoadBalancer", GATEWAY),
     "a VPC that exists without stores": ("SiteLoadBalancer",),
