@@ -18,6 +18,7 @@ from resilient_website.handler import handler
 
 FOLDER = Path(__file__).parent / "refusals"
 REGION = "us-east-1"
+ACCOUNT = "123456789012"
 
 Json = dict[str, Any]
 
@@ -74,9 +75,8 @@ def sections() -> list[Section]:
 def answer(template: Any, region: str) -> Json:
     """Return what the macro's function answers for a template whose parameters have their defaults."""
     values: Mapping[str, Any] = parameter_values(template, {}) if isinstance(template, dict) else {}
-    return handler(
-        {"requestId": "catalogue", "fragment": template, "region": region, "templateParameterValues": values}, None
-    )
+    asked = {"requestId": "catalogue", "fragment": template, "region": region, "templateParameterValues": values}
+    return handler({**asked, "accountId": ACCOUNT}, None)
 
 
 def _section(path: Path) -> Section:

@@ -100,6 +100,7 @@ def _of_new_databases(update: Update, row: Refusal) -> bool:
 
 
 CHECKS: dict[str, Callable[[Update, Refusal], bool]] = {
+    "changed": lambda _update, _row: True,
     "smaller": _smaller,
     "earlier": _earlier,
     "later major version, not allowed": _major_not_allowed,

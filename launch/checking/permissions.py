@@ -43,6 +43,7 @@ ACTIONS: Mapping[tuple[str, str], str] = {
     ("pricing-plan-manager", "list_subscriptions"): "pricingplanmanager:ListSubscriptions",
     ("rds", "describe_db_engine_versions"): "rds:DescribeDBEngineVersions",
     ("rds", "describe_db_instances"): "rds:DescribeDBInstances",
+    ("rds", "describe_db_major_engine_versions"): "rds:DescribeDBMajorEngineVersions",
     ("rds", "describe_db_snapshots"): "rds:DescribeDBSnapshots",
     ("rds", "describe_orderable_db_instance_options"): "rds:DescribeOrderableDBInstanceOptions",
     ("route53", "get_account_limit"): "route53:GetAccountLimit",

@@ -55,6 +55,7 @@ def expand_template(
     code: FunctionCode | None = None,
     *,
     settled: bool = True,
+    account: str = "",
 ) -> Json:
     """Return the template with every site expanded, and without the macro's own name in `Transform`.
 
@@ -62,12 +63,13 @@ def expand_template(
     parameters; `region` is where it will be deployed; `macro` is the name under which the macro is installed; `code`
     says how the code of the sites' functions comes into the stack: `Layer(arn)`, for one. Without it the template is
     for looking at, not for deploying. `settled` is whether the parameters keep these values, as where the macro is run
-    for each deployment; else only what decides which resources there are follows from them. Raises
+    for each deployment; else only what decides which resources there are follows from them. `account` is the id
+    of the account that the template is for, where it is known. Raises
     InvalidTemplateError with every problem of every site.
     """
     resources = _resources(template)
     problems: list[Problem] = []
-    specs = read_sites(template, parameters, region, settled=settled)
+    specs = read_sites(template, parameters, region, settled=settled, account=account)
     source: Any = template
     computer = computed.of_template(source, known_values(template, parameters), region)
     resources = {**resources, **{name: with_known_policies(resources[name], computer) for name in specs}}
@@ -109,7 +111,7 @@ def _structure(template: Json, expansion: circles.Expansion, computer: computed.
 
 
 def read_sites(
-    template: object, parameters: Mapping[str, Any], region: str, *, settled: bool = True
+    template: object, parameters: Mapping[str, Any], region: str, *, settled: bool = True, account: str = ""
 ) -> dict[str, SiteSpec]:
     """Return the specification of every site of a template by its logical id; the arguments are `expand_template`'s.
 
@@ -120,7 +122,7 @@ def read_sites(
     problems = resource_checks.check(template, resources)  # type: ignore[arg-type]
     known = known_values(template, parameters)
     computer = computed.of_template(template, known, region)  # type: ignore[arg-type]
-    reader = Reader(known, region, computer=computer, settled=settled)
+    reader = Reader(known, region, computer=computer, settled=settled, account=account)
     specs = {
         name: _read(name, with_known_policies(resources[name], computer), reader, problems) for name in sites(resources)
     }

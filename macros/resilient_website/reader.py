@@ -30,6 +30,8 @@ class Reader:
     computer: Computer | None = None
     # Whether the parameters keep these values: those of a flat template may be changed after its expansion.
     settled: bool = True
+    # The id of the account that the template is for; empty where only the deployment tells it.
+    account: str = ""
 
     def problem(self, path: str, found: str, fix: str, *, rests_on: Sequence[str] = ()) -> None:
         """Note a problem and let the reading go on. One a path: what follows from the first would only confuse.

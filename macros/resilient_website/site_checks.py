@@ -1,6 +1,7 @@
 """Every combination of a site's properties that can't work: each tier's own, and those between tiers."""
 
 import re
+from collections.abc import Mapping
 
 from resilient_website import domain, tags, teardown
 from resilient_website.domain import EDGE_REGION
@@ -31,6 +32,9 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     web_servers.check(site.web_servers, site.network.zone_count, f"{path}.WebServers", reader)
     if site.database:
         database.check(site.database, f"{path}.Database", reader)
+        overridden = (site.overrides or {}).get("Database")
+        overridden = overridden if isinstance(overridden, Mapping) else {}
+        database.check_log_exports(site.database, overridden, f"{path}.Database", reader)
     if site.cache:
         cache.check(site.cache, f"{path}.Cache", reader)
         teardown.check(site.teardown, f"{path}.Teardown", reader, snapshots=not site.cache.is_memcached)

@@ -21,6 +21,7 @@ LOGS_OFF: Json = {
     "Delivery": {"AccessLogs": False},
 }
 
+EXTENDED_SUPPORT = {"EngineLifecycleSupport": "open-source-rds-extended-support"}
 NO_STORES: Json = {"Database": False}
 EXISTING_VPC: Json = {
     "VpcId": "vpc-0123456789abcdef0",
@@ -63,7 +64,11 @@ PAIRS: dict[str, tuple[Json, Json]] = {
     "database's class": ({}, {"Database": {"DBInstanceClass": "db.t4g.medium"}}),
     "database's storage": ({}, {"Database": {"AllocatedStorage": 40}}),
     "database's standby": ({}, {"Database": {"MultiAZ": False}}),
-    "database's version": ({"Database": {"EngineVersion": "8.0"}}, {"Database": {"EngineVersion": "8.4"}}),
+    "database's version": (
+        {"Database": {"EngineVersion": "8.0", **EXTENDED_SUPPORT}},
+        {"Database": {"EngineVersion": "8.4", **EXTENDED_SUPPORT}},
+    ),
+    "database's support": ({}, {"Database": EXTENDED_SUPPORT}),
     "database's name": ({}, {"Database": {"DatabaseName": "shop"}}),
     "snapshot": ({}, {"Database": {"DBSnapshotIdentifier": "last-night"}}),
     "backup plan": ({}, {"Database": {"BackupPlan": {"DeleteAfterDays": 35}}}),
@@ -117,6 +122,8 @@ NOT_SAFE = {
     "cache's token, and back": {"SiteCacheReplicationGroup": "MAY_BE_REPLACED SNAPSHOT"},
     "database's storage, and back": {"SiteDatabase": "REFUSED KEPT"},
     "database's version, and back": {"SiteDatabase": "REFUSED KEPT"},
+    "database's support, there": {"SiteDatabase": "REFUSED KEPT"},
+    "database's support, and back": {"SiteDatabase": "REFUSED KEPT"},
     "database's name, there": {"SiteDatabase": "REPLACED SNAPSHOT"},
     "database's name, and back": {"SiteDatabase": "REPLACED SNAPSHOT"},
     "snapshot, there": {"SiteDatabase": "REPLACED SNAPSHOT"},

@@ -133,6 +133,11 @@ REFUSED: list[tuple[str, Json, Json]] = [
     ),
     ("used by a distribution", vpc_origin(80), vpc_origin(8080)),
     ("the same addresses in a VPC that stays", {"One": subnet("us-east-1a")}, {"One": subnet("us-east-1b")}),
+    (
+        "changed",
+        {"One": mysql("8.4")},
+        {"One": mysql("8.4", EngineLifecycleSupport="open-source-rds-extended-support-disabled")},
+    ),
     ("later major version, not allowed", {"One": mysql("8.0")}, {"One": mysql("8.4")}),
     ("major version left out", {"One": mysql("5.7.44")}, {"One": mysql("8.4.8", **MAJOR)}),
     (
@@ -275,6 +280,7 @@ def test_rows_are_about_properties_that_the_schemas_change_as_the_rows_say(row: 
 # Moves to other addresses or another VPC, and what is refused of them; a VPC that leaves takes its gateway along.
 GATEWAY = "SiteInternetGatewayAttachment"
 MOVES = {
+    "database's support": ("SiteDatabase",),
     "addresses": ("SiteDatabaseSubnetGroup", "SiteLoadBalancer", GATEWAY),
     "addresses without stores": ("SiteLoadBalancer", GATEWAY),
     "a VPC that exists without stores": ("SiteLoadBalancer",),
@@ -349,7 +355,8 @@ def test_other_zones_in_the_place_of_those_that_are_there_are_refused() -> None:
 
 def test_upgrade_of_a_site_with_replicas_is_refused_and_without_them_taken() -> None:
     def versions(version: str, replicas: int) -> Json:
-        return site({"Database": {"EngineVersion": version, "ReadReplicas": replicas}})
+        support = {"EngineLifecycleSupport": "open-source-rds-extended-support"}
+        return site({"Database": {"EngineVersion": version, "ReadReplicas": replicas, **support}})
 
     assert changes(versions("8.0", 0), versions("8.4", 0))["SiteDatabase"].effect is Effect.INTERRUPTED
     assert changes(versions("8.0", 1), versions("8.4", 1))["SiteDatabase"].effect is Effect.REFUSED

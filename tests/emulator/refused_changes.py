@@ -2,7 +2,8 @@
 
 ministack takes every change of a database or a cache. Sources: "ModifyDBInstance", "Upgrading a DB instance engine
 version" and "Upgrades of the RDS for MySQL DB engine"; "Upgrading engine versions including cross engine upgrades"; of
-rollbacks, Translator.java of github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds.
+rollbacks and of Extended Support, Translator.java and UpdateHandler.java of
+github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds.
 """
 
 from contextvars import ContextVar
@@ -53,6 +54,8 @@ def _database(name: str, old: Json, new: Json) -> Json:
     if _rolling_back.get():
         return {**new, **{field: old[field] for field in KEPT if field in old}}
     replicas = rds._instances.get(name, {}).get("ReadReplicaDBInstanceIdentifiers")
+    if new.get("EngineLifecycleSupport") != old.get("EngineLifecycleSupport"):
+        raise ValueError("EngineLifecycleSupport cannot be modified.")
     if int(new.get("AllocatedStorage") or 0) < int(old.get("AllocatedStorage") or 0):
         raise ValueError(f"Invalid storage size for engine name {new['Engine']}: {new['AllocatedStorage']}")
     if replicas and str(new.get("BackupRetentionPeriod")) == "0":

@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from resilient_website.countries import COUNTRIES
+from resilient_website.tiers.database.lifecycle import DISABLED, EXTENDED
 
 ZONES = st.integers(2, 4)
 
@@ -117,6 +118,7 @@ DATABASE = st.booleans() | _some(
     ReadReplicas=st.integers(0, 5),
     AllocatedStorage=st.integers(20, 400),
     EngineVersion=st.sampled_from(["8.0", "8.4", "8.4.8"]),
+    EngineLifecycleSupport=st.sampled_from([DISABLED, EXTENDED]),
     DBInstanceClass=st.sampled_from(
         ["db.t4g.small", "db.r6g.large", {"Fn::FindInMap": ["A", {"Ref": "AWS::AccountId"}, "C"]}]
     ),
@@ -203,13 +205,17 @@ SAVED = st.fixed_dictionaries({"Source": SOURCE}, optional={"Title": WORDS})
 def _possible(site: dict[str, Any]) -> dict[str, Any]:
     """Return a site without what can't go together.
 
-    Drills need the zones' names, which an existing VPC does not tell; a snapshot brings its own key; and behind the
+    Drills need the zones' names, which an existing VPC does not tell; a snapshot brings its own key; MySQL
+    8.0 takes Extended Support; and behind the
     load balancer nobody does what CloudFront is asked for.
     """
     without: dict[str, set[str]] = {}
     if "VpcId" in site.get("Network", {}):
         site = {**site, "Drills": False}
     database = site.get("Database")
+    if isinstance(database, dict) and database.get("EngineVersion") == "8.0":
+        database = {**database, "EngineLifecycleSupport": EXTENDED}
+        site = {**site, "Database": database}
     if isinstance(database, dict) and "DBSnapshotIdentifier" in database:
         without["Database"] = {"KmsKeyId"}
     if site.get("FrontDoor") == "LoadBalancer":

@@ -88,3 +88,19 @@ def test_odd_events_get_an_answer() -> None:
         assert answer["status"] in ("success", "failure")
         assert answer["status"] == "success" or answer["errorMessage"]
     assert handler({}, None)["status"] == "failure"
+
+
+def _with_copies(account: str, **database: Any) -> dict[str, Any]:
+    vault = {"CopyToVaultArn": f"arn:aws:backup:us-west-2:{account}:backup-vault:copies"}
+    site = {"Type": "ResilientWebsite", "Properties": {"Database": {"BackupPlan": vault, **database}}}
+    return handler(event({"Resources": {"Site": site}}), None)
+
+
+@pytest.mark.parametrize("key", [{}, {"KmsKeyId": "alias/aws/rds"}])
+def test_copies_for_another_account_need_a_key_of_ones_own(key: dict[str, str]) -> None:
+    answer = _with_copies("999999999999", **key)
+    assert answer["status"] == "failure"
+    assert "Database.BackupPlan.CopyToVaultArn: found a vault of the account 999999999999" in answer["errorMessage"]
+    assert _with_copies("123456789012", **key)["status"] == "success"
+    assert _with_copies("999999999999", KmsKeyId="alias/website")["status"] == "success"
+    assert _with_copies("999999999999", DBSnapshotIdentifier="friday")["status"] == "success"

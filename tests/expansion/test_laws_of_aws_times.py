@@ -1,4 +1,4 @@
-"""What AWS does only if two features agree about time: backups and windows, alarms and the resolution of metrics."""
+"""What AWS does only if two features agree about time: backups and windows."""
 
 from typing import Any
 
@@ -46,26 +46,6 @@ def test_a_stated_window_is_refused_exactly_where_backups_would_fail(
             expand(site)
     else:
         expand(site)
-
-
-# Seconds between data points without detailed monitoring, with which there are 60. Source: "Instance metrics" in the
-# Amazon EC2 User Guide.
-BASIC_EC2 = 300
-
-
-@given(SITES)
-@examples(50)
-def test_no_alarm_reads_metrics_of_servers_more_often_than_they_come(properties: dict[str, Any]) -> None:
-    resources = expand(properties)
-    ((_, template),) = of_type(resources, "AWS::EC2::LaunchTemplate")
-    detailed = template["LaunchTemplateData"].get("Monitoring", {}).get("Enabled", False)
-    periods = [body["Period"] for _, body in of_type(resources, "AWS::CloudWatch::Alarm") if _of_servers(body)]
-    assert periods
-    assert all(period >= (60 if detailed else BASIC_EC2) for period in periods)
-
-
-def _of_servers(alarm: dict[str, Any]) -> bool:
-    return alarm.get("Namespace") == "AWS/EC2"
 
 
 @given(SITES)

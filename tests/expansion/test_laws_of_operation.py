@@ -1,6 +1,7 @@
 """Laws of operation: alarms, drills and tags, on every site."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,10 @@ def test_drills_end_by_themselves_and_touch_this_site_only(properties: dict[str,
         alarms = [condition["Value"]["Fn::GetAtt"][0] for condition in drill["StopConditions"]]
         assert alarms, name
         assert all(resources[alarm]["Type"] == "AWS::CloudWatch::Alarm" for alarm in alarms), name
+        zone = re.fullmatch(r"SiteZoneDrill(\d)", name)
         for target in drill["Targets"].values():
+            if zone and target["ResourceType"] == "aws:rds:db":
+                assert target["Parameters"] == {"availabilityZoneIdentifiers": _zone(drill)}
             assert target.get("ResourceTags") == own or target["ResourceArns"] == [
                 {"Fn::GetAtt": ["SiteDatabase", "DBInstanceArn"]}
             ]
@@ -72,5 +76,24 @@ def test_drills_end_by_themselves_and_touch_this_site_only(properties: dict[str,
         (resources["SiteDrillsRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]) if found else ()
     ):
         actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        if actions == ["kms:CreateGrant"]:
+            # A grant for a volume of a server, asked for by EC2 itself.
+            asked = statement["Condition"]
+            assert asked["StringEquals"] == {"kms:ViaService": {"Fn::Sub": "ec2.${AWS::Region}.amazonaws.com"}}
+            assert asked["Bool"] == {"kms:GrantIsForAWSResource": "true"}
         reading = all(action.partition(":")[2].startswith(("Describe", "Get")) for action in actions)
         assert reading or "Condition" in statement or references(statement["Resource"]) & set(resources)
+
+
+def _zone(drill: dict[str, Any]) -> Any:
+    """Return the zone whose servers a drill stops."""
+    (zone,) = (
+        each["Values"] for each in drill["Targets"]["Servers"]["Filters"] if each["Path"].startswith("Placement")
+    )
+    return zone[0]
+
+
+def test_drills_may_start_servers_whose_volumes_have_a_key_of_the_customer() -> None:
+    resources = expand({"Drills": True})
+    statements = resources["SiteDrillsRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    assert [each["Action"] for each in statements].count("kms:CreateGrant") == 1

@@ -5,8 +5,13 @@ import re
 from typing import Any
 
 import pytest
+from cfnlint.helpers import AVAILABILITY_ZONES
 
+from resilient_website.problems import InvalidTemplateError
+from resilient_website.regions import REGIONS
 from resilient_website.tiers.delivery.spec import ORIGIN_SHIELD_REGIONS
+from resilient_website.tiers.network.checks import zones_of
+from resilient_website.tiers.network.plan import MOST_ZONES
 from tests.expansion.test_traps import NAMED, expand
 
 Json = dict[str, Any]
@@ -169,3 +174,106 @@ def test_rotation_may_update_a_distribution_that_logs_into_a_bucket(rotation: in
         allowed = [each for each in policy["PolicyDocument"]["Statement"] if "s3:PutBucketAcl" in each["Action"]]
         assert [each["Resource"] for each in allowed] == [{"Fn::GetAtt": ["SiteEdgeLogsBucket", "Arn"]}]
         assert policy["Roles"] == [{"Ref": "OriginSecretRole"}]
+
+
+@pytest.mark.parametrize("version", ["8.0", "8.0.46", "8.0.46-rds.20260901"])
+def test_release_without_standard_support_takes_extended_support(version: str) -> None:
+    with pytest.raises(InvalidTemplateError, match=r"EngineVersion: found 8.0\S*, whose standard support ended"):
+        resources({"Database": {"EngineVersion": version}})
+    paid = {"EngineVersion": version, "EngineLifecycleSupport": "open-source-rds-extended-support"}
+    made = resources({"Database": {**paid, "ReadReplicas": 1}})
+    assert made["SiteDatabase"]["Properties"]["EngineLifecycleSupport"] == paid["EngineLifecycleSupport"]
+    # CreateDBInstanceReadReplica knows no such argument: a replica has its source's.
+    assert "EngineLifecycleSupport" not in made["SiteDatabaseReplica1"]["Properties"]
+
+
+def test_new_databases_have_no_extended_support() -> None:
+    stated = resources({})["SiteDatabase"]["Properties"]["EngineLifecycleSupport"]
+    assert stated == "open-source-rds-extended-support-disabled"
+
+
+def test_exported_logs_are_written() -> None:
+    parameters = resources({"Database": {"EnableCloudwatchLogsExports": ["general"]}})["SiteDatabaseParameters84"]
+    assert parameters["Properties"]["Parameters"] == {
+        "require_secure_transport": "1",
+        "general_log": "1",
+        "log_output": "FILE",
+    }
+
+
+@pytest.mark.parametrize(
+    ("database", "path"),
+    [
+        ({"Parameters": {"slow_query_log": "0"}}, "Parameters.slow_query_log"),
+        ({"Parameters": {"log_output": "TABLE"}}, "Parameters.log_output"),
+        ({"EnableCloudwatchLogsExports": ["general"], "Parameters": {"general_log": "0"}}, "Parameters.general_log"),
+        ({"EnableCloudwatchLogsExports": ["audit"]}, "EnableCloudwatchLogsExports"),
+        ({"EnableCloudwatchLogsExports": ["iam-db-auth-error"]}, "EnableCloudwatchLogsExports"),
+    ],
+    ids=str,
+)
+def test_exported_log_that_would_stay_empty_is_refused(database: Json, path: str) -> None:
+    with pytest.raises(InvalidTemplateError, match=rf"Database\.{path}: found .*stays empty"):
+        resources({"Database": database})
+
+
+@pytest.mark.parametrize(
+    ("database", "overrides"),
+    [
+        ({"EnableCloudwatchLogsExports": ["error"], "Parameters": {"log_output": "TABLE"}}, {}),
+        ({"Parameters": {"slow_query_log": "1", "log_output": "FILE"}}, {}),
+        ({"EnableCloudwatchLogsExports": ["audit"]}, {"OptionGroupName": "audited"}),
+        ({"EnableCloudwatchLogsExports": ["iam-db-auth-error"]}, {"EnableIAMDatabaseAuthentication": True}),
+    ],
+    ids=str,
+)
+def test_exported_log_that_is_written_is_taken(database: Json, overrides: Json) -> None:
+    made = resources({"Database": database, "Overrides": {"Database": overrides}})["SiteDatabase"]["Properties"]
+    assert made["EnableCloudwatchLogsExports"] == database.get("EnableCloudwatchLogsExports", ["error", "slowquery"])
+
+
+@pytest.mark.parametrize("database", [{"DatabaseInsightsMode": "off", "DBInstanceClass": "db.m7g.large"}, {}], ids=str)
+def test_insights_that_are_off_are_not_advanced(database: Json) -> None:
+    made = resources({"Database": database})["SiteDatabase"]["Properties"]
+    assert not made["EnablePerformanceInsights"]
+    assert made["DatabaseInsightsMode"] == "standard"
+
+
+@pytest.mark.parametrize(("region", "most"), [("us-west-1", 2), ("eu-west-1", 3), ("us-east-1", 4)])
+def test_zones_that_a_region_gives(region: str, most: int) -> None:
+    for zones in range(2, 5):
+        site = {"Network": {"AvailabilityZones": zones}, "WebServers": {"MinSize": 4, "MaxSize": 8}}
+        if zones <= most:
+            assert resources(site, region=region)
+        else:
+            with pytest.raises(
+                InvalidTemplateError, match=rf"found {zones} zones, but {region} gives an account {most}"
+            ):
+                resources(site, region=region)
+
+
+def test_zones_are_those_of_the_linter() -> None:
+    assert {region: zones_of(region) for region in REGIONS} == {
+        region: min(len(AVAILABILITY_ZONES[region]), MOST_ZONES) for region in REGIONS
+    }
+
+
+@pytest.mark.parametrize("replicas", [0, 2])
+def test_each_instance_of_the_database_has_an_alarm_of_its_disk(replicas: int) -> None:
+    made = resources({"Database": {"ReadReplicas": replicas}})
+    watched = [
+        alarm["Properties"]["Dimensions"][0]["Value"]["Ref"]
+        for alarm in made.values()
+        if alarm["Type"] == "AWS::CloudWatch::Alarm" and alarm["Properties"].get("MetricName") == "FreeStorageSpace"
+    ]
+    assert watched == [name for name, each in made.items() if each["Type"] == "AWS::RDS::DBInstance"]
+
+
+def test_dashboard_of_the_largest_cache_is_one_that_cloudwatch_takes() -> None:
+    # Source: "CloudWatch service quotas", 500 metrics a widget and 2,500 a dashboard.
+    for cache in ({"NumNodeGroups": 90, "Replicas": 4}, {"Engine": "memcached", "NumCacheNodes": 40}):
+        made = resources({"Cache": cache, "Database": {"ReadReplicas": 5}})
+        body = made["SiteDashboard"]["Properties"]["DashboardBody"]["Fn::Sub"][0]
+        counts = [len(widget["properties"].get("metrics", [])) for widget in json.loads(body)["widgets"]]
+        assert max(counts) <= 500
+        assert sum(counts) <= 2500

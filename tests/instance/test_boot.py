@@ -127,6 +127,27 @@ def test_artifact_is_unpacked_installed_and_started(sandbox: Sandbox, tmp_path: 
     assert done.stdout == "hello\n"
 
 
+@pytest.mark.parametrize("suffix", [".zip", ".tar"])
+def test_what_may_be_run_in_the_archive_may_be_run_on_the_server(sandbox: Sandbox, tmp_path: Path, suffix: str) -> None:
+    """The service has a user of its own: what is unpacked belongs to no user of the machine that packed it."""
+    content = tmp_path / "content"
+    (content / "bin").mkdir(parents=True)
+    (content / "bin/run").write_text("#!/bin/sh\necho hello\n")
+    (content / "bin/run").chmod(0o700)
+    (content / "notes").write_text("for all\n")
+    (content / "notes").chmod(0o4600)
+    os.chown(content / "notes", 12345, 12345)
+    kind = {".zip": "zip", ".tar": "tar"}[suffix]
+    Path(shutil.make_archive(str(tmp_path / "made"), kind, content)).rename(sandbox.root / "artifact")
+    artifact = {"Bucket": "releases", "Key": f"shop{suffix}", "Install": "./bin/run > said", "Command": "./bin/run"}
+    assert signal_of(sandbox.boot(user_data(Artifact=artifact, Port=8080), 8080)) == "0", sandbox.errors
+    unpacked = sandbox.root / "opt/website"
+    assert (unpacked / "said").read_text() == "hello\n"
+    assert (unpacked / "bin/run").stat().st_mode & 0o777 == 0o755
+    assert (unpacked / "notes").stat().st_mode & 0o7777 == 0o644
+    assert (unpacked / "notes").stat().st_uid == os.getuid()
+
+
 def artifact_of(sandbox: Sandbox, tmp_path: Path) -> str:
     """Put an artifact where the sandbox takes it from, and return its SHA-256 checksum."""
     content = tmp_path / "content"

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -125,6 +126,26 @@ def test_cache_that_wants_a_token(run: Callable[..., Site]) -> None:
     site = run("valkey", "--requirepass", "a-long-enough-token", tls=True, database=False, **token)
     assert "nothing to keep (miss)" in site.ask()[1]
     assert "nothing to keep (hit)" in site.ask()[1]
+
+
+def test_secrets_are_asked_for_once_and_again_when_they_are_refused(run: Callable[..., Site], tmp_path: Path) -> None:
+    token = {"AWS_REGION": "us-east-1", "CACHE_SECRET_ARN": "arn:token"}
+    asked = tmp_path / "asked"
+    rotated = tmp_path / "rotated"
+    (tmp_path / "bin/aws").write_text(
+        f"#!/bin/sh\necho >> {asked}\n[ -e {rotated} ] && echo a-long-enough-token || echo the-token-of-yesterday\n"
+    )
+    site = run("valkey", "--requirepass", "the-token-of-yesterday", database=False, **token)
+    assert "nothing to keep" in site.ask()[1]
+    assert "nothing to keep" in site.ask()[1]
+    assert len(asked.read_text().splitlines()) == 1
+    assert site.cache
+    with socket.create_connection(("127.0.0.1", site.cache.port), 5) as connection:
+        connection.sendall(b"AUTH the-token-of-yesterday\r\nCONFIG SET requirepass a-long-enough-token\r\n")
+        assert connection.recv(100)
+    rotated.touch()
+    assert "nothing to keep" in site.ask()[1]
+    assert len(asked.read_text().splitlines()) == 2
 
 
 def test_why_a_tier_is_unreachable_is_for_the_log(run: Callable[..., Site]) -> None:

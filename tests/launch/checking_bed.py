@@ -32,6 +32,12 @@ CACHES = {
 ZONES = tuple(f"us-east-1{letter}" for letter in "abcdef")
 
 
+def lifecycle(release: str) -> dict[str, Any]:
+    """Return until when RDS supports a release without being paid for it."""
+    ends = {"8.0": datetime(2026, 7, 31, tzinfo=UTC), "8.4": datetime(2032, 7, 31, tzinfo=UTC)}
+    return {"LifecycleSupportName": "open-source-rds-standard-support", "LifecycleSupportEndDate": ends[release]}
+
+
 def option(**changes: Any) -> dict[str, Any]:
     """Return what RDS sells of a class, with what a test changes."""
     return {
@@ -80,6 +86,9 @@ def usual_answers() -> Answers:
     return {
         ("rds", "describe_db_engine_versions"): lambda **_: {
             "DBEngineVersions": [{"EngineVersion": version, "Status": "available"} for version in MYSQL]
+        },
+        ("rds", "describe_db_major_engine_versions"): lambda MajorEngineVersion, **_: {  # noqa: N803
+            "DBMajorEngineVersions": [{"SupportedEngineLifecycles": [lifecycle(MajorEngineVersion)]}]
         },
         ("rds", "describe_orderable_db_instance_options"): orderable(),
         ("elasticache", "describe_cache_engine_versions"): lambda Engine: {  # noqa: N803

@@ -1,5 +1,6 @@
 """`check`: database, snapshot, keys, cache, what others own, the installer, and what is unwise."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ NOTHING = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456
 
 
 def test_version_that_rds_has_not(bed: Bed) -> None:
-    assert not bed.of_site({"Database": {"EngineVersion": "8.0.40"}}).findings
+    assert not bed.of_site({"Database": {"EngineVersion": "8.4.4"}}).findings
     found = told(bed.of_site({"Database": {"EngineVersion": "8.4.9"}}))
     assert list(found) == ["Database.EngineVersion"]
     assert f"the ones it offers: {', '.join(MYSQL)}" in found["Database.EngineVersion"]
@@ -292,3 +293,61 @@ def test_database_that_waits_for_a_reboot(bed: Bed) -> None:
     assert "wait for a reboot" in told(report)["Database.Parameters"]
     assert report.ok
     assert "Database.Parameters" not in told(bed.of_site({}))
+
+
+def _copied(account: str, **database: Any) -> dict[str, Any]:
+    arn = f"arn:aws:backup:us-west-2:{account}:backup-vault:copies"
+    return {"Database": {"BackupPlan": {"CopyToVaultArn": {"Fn::Sub": arn}}, **database}}
+
+
+COPY = "Database.BackupPlan.CopyToVaultArn"
+
+
+def test_copies_for_another_account_need_a_key_of_ones_own(bed: Bed) -> None:
+    key = bed.aws("kms").create_key()["KeyMetadata"]["KeyId"]
+    assert not bed.of_site(_copied("${AWS::AccountId}")).findings
+    assert not bed.of_site(_copied("999999999999", KmsKeyId=key)).findings
+    found = told(bed.of_site(_copied("999999999999")))
+    assert list(found) == [COPY]
+    assert found[COPY].startswith("error: found a vault of the account 999999999999, and the database is encrypted")
+    # A key with another name is AWS's own nevertheless.
+    bed.answers["kms", "describe_key"] = lambda **_: {"KeyMetadata": {"Enabled": True, "KeyManager": "AWS"}}
+    assert list(told(bed.of_site(_copied("999999999999", KmsKeyId=key)))) == [COPY]
+    literal = _copied("999999999999")
+    literal["Database"]["BackupPlan"]["CopyToVaultArn"] = "arn:aws:backup:us-west-2:999999999999:backup-vault:copies"
+    assert list(told(bed.of_site(literal))) == [COPY]
+
+
+def test_copies_for_another_account_of_a_snapshot_with_awss_own_key(bed: Bed) -> None:
+    snapshot(bed)
+    bed.answers["kms", "describe_key"] = lambda **_: {"KeyMetadata": {"KeyManager": "AWS"}}
+    found = told(bed.of_site(_copied("999999999999", DBSnapshotIdentifier="friday")))
+    assert "restore a copy of the snapshot with a key of yours" in found[COPY]
+    bed.answers["kms", "describe_key"] = lambda **_: {"KeyMetadata": {"KeyManager": "CUSTOMER"}}
+    assert not bed.of_site(_copied("999999999999", DBSnapshotIdentifier="friday")).findings
+
+
+EXTENDED = {"EngineLifecycleSupport": "open-source-rds-extended-support"}
+
+
+def test_support_that_is_paid_for(bed: Bed) -> None:
+    assert not bed.of_site({"Database": EXTENDED}).findings
+    found = told(bed.of_site({"Database": {"EngineVersion": "8.0.40", **EXTENDED}}))
+    assert list(found) == ["Database.EngineVersion"]
+    assert found["Database.EngineVersion"].startswith("warning: the standard support of MySQL 8.0 ended on 2026-07-31;")
+    assert "RDS charges for Extended Support" in found["Database.EngineVersion"]
+
+
+def test_support_that_has_ended(bed: Bed) -> None:
+    bed.now = datetime(2033, 1, 1, tzinfo=UTC)
+    found = told(bed.of_site({}))
+    assert found["Database.EngineVersion"].startswith(
+        "error: the standard support of MySQL 8.4 ended on 2032-07-31, and"
+    )
+    summary = {"LogicalResourceId": "SiteDatabase", "ResourceType": "AWS::RDS::DBInstance", "PhysicalResourceId": "x"}
+    bed.answers["cloudformation", "list_stack_resources"] = lambda **_: {"StackResourceSummaries": [summary]}
+    found = told(bed.of_site({}, stack="my-site"))
+    assert (
+        "warning: the standard support of MySQL 8.4 ended on 2032-07-31, and RDS upgrades"
+        in found["Database.EngineVersion"]
+    )

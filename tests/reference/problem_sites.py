@@ -10,6 +10,7 @@ from typing import Any
 from unittest import mock
 
 import resilient_website
+from reference.catalogue import ACCOUNT
 from resilient_website.expand import expand_template
 from resilient_website.input_limits import check_values
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -63,7 +64,7 @@ def refused(template: Any, values: dict[str, Any], region: str, known: list[Plac
     with _recorded(known) as recorded:
         try:
             check_values(values)
-            expand_template(template, values, region)
+            expand_template(template, values, region, account=ACCOUNT)
         except InvalidTemplateError as error:
             return [Traced(problem, recorded[id(problem)][1]) for problem in error.problems]
     return []

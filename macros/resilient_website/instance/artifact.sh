@@ -1,3 +1,6 @@
+# The service runs as a user of its own, so what is unpacked belongs to root and can be read by all; what may be run in
+# the archive may be run here.
+#
 # Fetches the object KEY (of VERSION_ID, if given) from BUCKET, compares it with SHA256 (if given), unpacks it below
 # /opt/website, installs it and starts it as a service.
 
@@ -13,9 +16,16 @@ found=$(sha256sum < /var/lib/resilient-website/artifact)
 found=${found%% *}
 [[ -z $SHA256 || ${SHA256,,} = "$found" ]] || fail "Artifact.Sha256: found $found, but $SHA256 is allowed only"
 case "$KEY" in
-  *.zip) python3 -m zipfile --extract /var/lib/resilient-website/artifact /opt/website ;;
-  *) tar --extract --file /var/lib/resilient-website/artifact --directory /opt/website ;;
+  *.zip) python3 - /var/lib/resilient-website/artifact /opt/website <<'END_OF_UNZIP' ;;
+import os, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as archive:
+    for entry in archive.infolist():
+        path = archive.extract(entry, sys.argv[2])
+        if entry.external_attr >> 16 & 0o111: os.chmod(path, 0o755)
+END_OF_UNZIP
+  *) tar -x --no-same-owner --no-same-permissions -f /var/lib/resilient-website/artifact -C /opt/website ;;
 esac
+chmod -R a+rX /opt/website
 cd /opt/website
 [ ! -e /var/lib/resilient-website/install ] || bash -euo pipefail /var/lib/resilient-website/install
 cat > /etc/systemd/system/website.service <<'END_OF_UNIT'

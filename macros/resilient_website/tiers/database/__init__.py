@@ -12,11 +12,12 @@ from resilient_website.tiers.database import backup, instances, reader_endpoint,
 from resilient_website.tiers.database.backup_times import with_windows
 from resilient_website.tiers.database.checks import check
 from resilient_website.tiers.database.classes import most_connections
+from resilient_website.tiers.database.log_exports import check as check_log_exports
 from resilient_website.tiers.database.result import Database
 from resilient_website.tiers.database.spec import DatabaseSpec
 from resilient_website.tiers.network import Network
 
-__all__ = ["Database", "DatabaseSpec", "build", "check"]
+__all__ = ["Database", "DatabaseSpec", "build", "check", "check_log_exports"]
 
 
 def build(context: Context, spec: DatabaseSpec, network: Network, teardown: str) -> Database:

@@ -43,7 +43,9 @@ class BackupPlanSpec:
         None,
         presence=True,
         lands_on="AWS::Backup::BackupPlan.BackupPlan.BackupPlanRule.CopyActions.DestinationBackupVaultArn",
-        reason="absent; a vault in another Region or account survives the loss of this one",
+        reason="absent; a vault in another Region or account survives the loss of this one. One of another account "
+        "needs Database.KmsKeyId, since AWS's own key can't be shared: the macro refuses a literal ARN without it; "
+        "where only the deployment tells the account (a flat template, an ARN that functions make), `check` does",
     )
     min_retention_days: Value | None = prop(
         "MinRetentionDays",

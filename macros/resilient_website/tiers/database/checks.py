@@ -6,6 +6,7 @@ from resilient_website.reader import Reader
 from resilient_website.tiers.database.backup import check as check_backup_plan
 from resilient_website.tiers.database.backup_times import check as check_backup_times
 from resilient_website.tiers.database.classes import has_insights
+from resilient_website.tiers.database.lifecycle import check as check_lifecycle
 from resilient_website.tiers.database.parameters import check as check_parameters
 from resilient_website.tiers.database.reserved_words import RESERVED_WORDS
 from resilient_website.tiers.database.spec import MOST_STORAGE_GIB, DatabaseSpec
@@ -15,6 +16,9 @@ from resilient_website.windows import check as check_windows
 # storage autoscaling".
 MARGIN_PERCENT = 10
 
+# AWS's own key for RDS. Source: "AWS KMS key management" in the Amazon RDS guide.
+AWS_KEY = "alias/aws/rds"
+
 # Source: "CreateDBInstance", PreferredBackupWindow and PreferredMaintenanceWindow.
 LEAST_WINDOW_MINUTES = 30
 
@@ -22,6 +26,7 @@ LEAST_WINDOW_MINUTES = 30
 def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     """Note what RDS would refuse: storage limits, insights on a class without them, windows, names, keys."""
     _check_storage(spec, path, reader)
+    check_lifecycle(spec.engine_version, spec.lifecycle_support, path, reader)
     if spec.insights_mode == "advanced" and not has_insights(spec.instance_class):
         known = is_literal(spec.instance_class)
         why = f"which {spec.instance_class} has not" if known else "but DBInstanceClass is not known before deployment"
@@ -43,6 +48,7 @@ def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     check_region(spec.kms_key_id, reader.region, f"{path}.KmsKeyId", reader, wanted="the ARN of a key", why=why)
     if spec.backup_plan:
         check_backup_plan(spec.backup_plan, f"{path}.BackupPlan", reader)
+        _check_copies(spec, path, reader)
         check_backup_times(spec, path, reader)
 
 
@@ -72,6 +78,25 @@ def _check_snapshot(spec: DatabaseSpec, path: str, reader: Reader) -> None:
             f"{path}.KmsKeyId",
             "found with DBSnapshotIdentifier, and a database is encrypted as the snapshot is that it is made of",
             "copy the snapshot with this key (CopyDBSnapshot), and leave it out here",
+        )
+
+
+def _check_copies(spec: DatabaseSpec, path: str, reader: Reader) -> None:
+    """Note copies for another account that AWS's own key encrypts; only the macro knows the account.
+
+    A snapshot brings a key that is not known here. Source: "Encryption for backups in AWS Backup".
+    """
+    vault = spec.backup_plan.copy_to_vault if spec.backup_plan else None
+    own_key = spec.kms_key_id not in (None, AWS_KEY) or spec.snapshot is not None
+    if not reader.account or not isinstance(vault, str) or own_key:
+        return
+    owner = vault.split(":")[4]
+    if owner != reader.account:
+        reader.problem(
+            f"{path}.BackupPlan.CopyToVaultArn",
+            f"found a vault of the account {owner}, and the database is encrypted with AWS's own key: each copy fails",
+            "write Database.KmsKeyId, a key of yours that the other account may use, or a vault of this account",
+            rests_on=[f"{path}.KmsKeyId"],
         )
 
 

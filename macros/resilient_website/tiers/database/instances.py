@@ -11,6 +11,7 @@ from resilient_website.roles import role
 from resilient_website.teardown import SNAPSHOT, store_policies
 from resilient_website.tiers.database import secret
 from resilient_website.tiers.database.classes import has_insights
+from resilient_website.tiers.database.log_exports import WRITTEN_BY
 from resilient_website.tiers.database.result import PORT
 from resilient_website.tiers.database.spec import DatabaseSpec
 from resilient_website.tiers.network import Network
@@ -21,13 +22,13 @@ PRIMARY = "Database"
 # Insights".
 INSIGHTS_DAYS = {"standard": 7, "advanced": 465}
 
-# Queries over a second are slow; written to files, which is what is exported. Source: "Configuring RDS for MySQL logs".
-LOGGING = {"slow_query_log": "1", "long_query_time": "1", "log_output": "FILE"}
+# What writes a log that is exported; queries over a second are slow. Source: "Configuring RDS for MySQL logs".
+LOGGING = {**WRITTEN_BY, "slowquery": {**WRITTEN_BY["slowquery"], "long_query_time": "1"}}
 
 
 def parameter_group(context: Context, spec: DatabaseSpec) -> rds.DBParameterGroup:
-    """Return MySQL's parameters: TLS for everybody, slow queries logged, and the user's own."""
-    logging = LOGGING if "slowquery" in spec.log_exports else {}
+    """Return MySQL's parameters: TLS for everybody, the logs that are exported, and the user's own."""
+    logging = {name: value for log in spec.log_exports for name, value in LOGGING.get(log, {}).items()}
     return rds.DBParameterGroup(
         _parameter_group_id(context, spec),
         Description=f"Parameters of a resilient website's {spec.family}",
@@ -57,6 +58,7 @@ def primary(context: Context, spec: DatabaseSpec, teardown: str) -> rds.DBInstan
         # RDS takes a major version and picks the minor one; the linter's list knows full versions only.
         Metadata={"cfn-lint": {"config": {"ignore_checks": ["E3691"]}}},
         EngineVersion=spec.engine_version,
+        EngineLifecycleSupport=spec.lifecycle_support,
         # The version is what the template says; without this, RDS refuses to go from 8.0 to 8.4.
         AllowMajorVersionUpgrade=True,
         MasterUserPassword=secret.value(context, "password"),
@@ -121,7 +123,8 @@ def _shared(context: Context, spec: DatabaseSpec, instance_class: Value) -> dict
 
 def _insights(spec: DatabaseSpec, instance_class: Value) -> dict[str, Any]:
     if spec.insights_mode == "off" or not has_insights(instance_class):
-        return {"EnablePerformanceInsights": False}
+        # The mode is stated here too: RDS keeps the advanced one until it is told otherwise, and that needs insights.
+        return {"EnablePerformanceInsights": False, "DatabaseInsightsMode": "standard"}
     return {
         "EnablePerformanceInsights": True,
         "PerformanceInsightsRetentionPeriod": INSIGHTS_DAYS[spec.insights_mode],

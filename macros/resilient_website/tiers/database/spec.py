@@ -7,6 +7,7 @@ from resilient_website.intrinsics import Value
 from resilient_website.kinds import Boolean, Choice, Integer, IntegerChoice, ListOf, MapOf, Text
 from resilient_website.properties import Switch, prop
 from resilient_website.tiers.database.backup import BackupPlanSpec
+from resilient_website.tiers.database.lifecycle import DISABLED, SUPPORT
 from resilient_website.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
 
 # Source: "Amazon RDS DB instance storage", which has a fixed 3,000 IOPS below 400 GiB.
@@ -29,7 +30,19 @@ class DatabaseSpec:
         structural=True,
         lands_on="AWS::RDS::DBInstance.EngineVersion, AWS::RDS::DBInstance.DBParameterGroupName",
         reason="the long-term support release; RDS picks the minor version, so that no upgrade of ours moves it. "
-        "RDS charges for 8.0 by vCPU and hour since 2026-07-31 (Extended Support)",
+        "8.0 takes EngineLifecycleSupport, since its standard support ended on 2026-07-31",
+    )
+    lifecycle_support: str = prop(
+        "EngineLifecycleSupport",
+        SUPPORT,
+        DISABLED,
+        structural=True,
+        lands_on=f"{INSTANCE}.EngineLifecycleSupport",
+        reason="no Extended Support, which costs more than a small database, by vCPU and hour: when the standard "
+        "support of a release ends, RDS upgrades the database instead. RDS then creates no database of such a release, "
+        "and one from a snapshot of it is upgraded when it is restored: write the later EngineVersion. Decide when the "
+        "database is created: CloudFormation refuses to change it (`aws rds modify-db-instance "
+        "--engine-lifecycle-support` can, while this stays as it is)",
     )
     instance_class: Value = prop(
         "DBInstanceClass",
@@ -139,7 +152,10 @@ class DatabaseSpec:
         ("error", "slowquery"),
         structural=True,
         lands_on=f"{INSTANCE}.EnableCloudwatchLogsExports",
-        reason="errors, and queries that take longer than a second: what an incident is about",
+        reason="errors, and queries that take longer than a second: what an incident is about. general switches "
+        "general_log on; audit needs OptionGroupName, and iam-db-auth-error EnableIAMDatabaseAuthentication, in "
+        "Overrides of Database: without them the log stays empty. RDS keeps its log groups for ever "
+        "(Monitoring.LogRetentionInDays says how to bound that)",
     )
     insights_mode: str = prop(
         "DatabaseInsightsMode",

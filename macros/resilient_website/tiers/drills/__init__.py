@@ -55,7 +55,7 @@ def drills(context: Context, site: Site) -> Iterator[Drill]:
         yield Drill(f"ServersDrill{number}", f"Stop the web servers of zone {number}", *_merged(servers))
         if cache:
             yield Drill(f"CacheDrill{number}", f"Interrupt the power of the cache in zone {number}", *_merged(cache))
-        parts = [part for part in (servers, cache, _database(site.database)) if part]
+        parts = [part for part in (servers, cache, _database(site.database, zone)) if part]
         what = "web servers, cache and database primary"
         yield Drill(f"ZoneDrill{number}", f"Interrupt the power of zone {number}: {what}", *_merged(*parts))
     failover = _database(site.database)
@@ -101,13 +101,18 @@ def _cache(context: Context, cache: Cache | None, zone: AWSHelperFn) -> Part | N
     return "Cache", target, action
 
 
-def _database(database: Database | None) -> Part | None:
-    """Return the database's part: a reboot with failover, which needs a standby."""
+def _database(database: Database | None, zone: AWSHelperFn | None = None) -> Part | None:
+    """Return the database's part: a reboot with failover, which needs a standby.
+
+    With a zone: only if the primary stands there, else the drill would fail it over into the zone. Source: "Targets for
+    AWS FIS", resource parameters of aws:rds:db.
+    """
     if database is None or not database.multi_az:
         return None
     target = {
         "ResourceType": "aws:rds:db",
         "ResourceArns": [GetAtt(database.primary, "DBInstanceArn")],
+        **({} if zone is None else {"Parameters": {"availabilityZoneIdentifiers": zone}}),
         "SelectionMode": "ALL",
     }
     action = {
@@ -133,7 +138,7 @@ def _template(context: Context, site: Site, drill: Drill, made: AWSObject) -> fi
         ],
         Targets=drill.targets,
         Actions=drill.actions,
-        # A zone without a server or a cache node is no failure of the drill.
+        # A zone without a server, a cache node or the primary is no failure of the drill.
         ExperimentOptions=fis.ExperimentTemplateExperimentOptions(
             AccountTargeting="single-account", EmptyTargetResolutionMode="skip"
         ),

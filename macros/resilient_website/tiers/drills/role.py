@@ -16,15 +16,25 @@ READING = [
     "tag:GetResources",
 ]
 
+# A grant that EC2 itself asks for, to attach an encrypted volume. Source: "aws:ec2:stop-instances" in "AWS FIS actions
+# reference", and the AWS managed policy AWSFaultInjectionSimulatorEC2Access.
+FOR_VOLUMES = {
+    "StringEquals": {"kms:ViaService": Sub("ec2.${AWS::Region}.amazonaws.com")},
+    "Bool": {"kms:GrantIsForAWSResource": "true"},
+}
+
 
 def build(context: Context, database: Database | None, cache: Cache | None) -> iam.Role:
     """Return the role that FIS takes on."""
     instances = Sub("arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/*")
+    keys = Sub("arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/*")
     own = "arn:${AWS::Partition}:elasticache:${AWS::Region}:${AWS::AccountId}:replicationgroup:${Group}"
     statements = [
         # What there is can only be asked for as a whole.
         allow(READING, "*"),
         allow(["ec2:StopInstances", "ec2:StartInstances"], instances, of_site(context)),
+        # Volumes have the account's default key, which may be a customer's own: EC2 is granted it at each start.
+        allow("kms:CreateGrant", keys, FOR_VOLUMES),
     ]
     if cache and cache.replication_group is not None:
         statements.append(allow("elasticache:InterruptClusterAzPower", Sub(own, Group=cache.replication_group)))

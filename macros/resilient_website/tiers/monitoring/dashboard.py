@@ -14,6 +14,8 @@ from resilient_website.tiers.web_servers.role import METRICS_NAMESPACE
 GRID_WIDTH = 24
 WIDGET_HEIGHT = 6
 HEADING_HEIGHT = 1
+# Metrics of a graph. Source: "CloudWatch service quotas".
+MOST_METRICS = 500
 HERE = "${AWS::Region}"
 
 # A widget: its title and its metrics, each a list as the dashboard's body has it.
@@ -128,7 +130,7 @@ def _database(replicas: int) -> list[Widget]:
     row: list[Widget] = [
         ("CPU, %", each("CPUUtilization"), HERE),
         ("Connections", each("DatabaseConnections"), HERE),
-        ("Free storage, bytes", each("FreeStorageSpace")[:1], HERE),
+        ("Free storage, bytes", each("FreeStorageSpace"), HERE),
     ]
     return [*row, ("Replicas behind, seconds", each("ReplicaLag")[1:], HERE)] if replicas else row
 
@@ -138,8 +140,10 @@ def _cache(engine: str, nodes: list[dict[str, Value]]) -> list[Widget]:
         return [["AWS/ElastiCache", name, *_dimensions(number, node)] for number, node in enumerate(nodes, start=1)]
 
     names = ("GetHits", "GetMisses") if engine == "memcached" else ("CacheHits", "CacheMisses")
+    hits, misses = (each(name) for name in names)
+    whole = len(nodes) * len(names) <= MOST_METRICS
     return [
-        ("Hits and misses", [metric for name in names for metric in each(name)], HERE),
+        *([("Hits and misses", hits + misses, HERE)] if whole else [("Hits", hits, HERE), ("Misses", misses, HERE)]),
         ("CPU, %", each("CPUUtilization"), HERE),
         ("Evictions", each("Evictions"), HERE),
     ]

@@ -39,6 +39,13 @@ def rows(database: Database) -> Iterator[AlarmRow]:
             10,
             expression=LAG,
         )
+        yield _storage(
+            f"ReplicaStorage{number}Alarm",
+            f"The disk of read replica {number} is nearly full, and storage autoscaling has not helped.",
+            "Raise MaxAllocatedStorage, or delete what is not needed: a replica with a full disk stops replicating.",
+            replica,
+            database.allocated_storage,
+        )
     if database.backup_vault is not None:
         vault = {"BackupVaultName": Ref(database.backup_vault)}
         yield AlarmRow(
@@ -56,6 +63,12 @@ def _metric(name: str, instance: str, statistic: str = "Average") -> Metric:
     return Metric("AWS/RDS", name, {"DBInstanceIdentifier": Ref(instance)}, statistic)
 
 
+def _storage(suffix: str, means: str, act: str, instance: str, allocated_gib: int) -> AlarmRow:
+    threshold = int(allocated_gib * GIB * FREE_STORAGE_SHARE)
+    metric = _metric("FreeStorageSpace", instance, "Minimum")
+    return AlarmRow(suffix, means, act, (metric,), threshold, 15, below=True)
+
+
 def _primary(database: Database) -> Iterator[AlarmRow]:
     yield AlarmRow(
         "DatabaseCpuAlarm",
@@ -65,14 +78,12 @@ def _primary(database: Database) -> Iterator[AlarmRow]:
         CPU_PERCENT,
         15,
     )
-    yield AlarmRow(
+    yield _storage(
         "DatabaseStorageAlarm",
         "The database's disk is nearly full, and storage autoscaling has not helped.",
         "Raise MaxAllocatedStorage, or delete what is not needed: a full disk stops the database.",
-        (_metric("FreeStorageSpace", database.primary, "Minimum"),),
-        int(database.allocated_storage * GIB * FREE_STORAGE_SHARE),
-        15,
-        below=True,
+        database.primary,
+        database.allocated_storage,
     )
     if database.most_connections is not None:
         yield AlarmRow(

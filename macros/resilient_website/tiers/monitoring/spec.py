@@ -81,7 +81,10 @@ class MonitoringSpec:
         IntegerChoice(RETENTION_DAYS),
         90,
         lands_on="AWS::Logs::LogGroup.RetentionInDays, AWS::S3::Bucket.LifecycleConfiguration.Rules.ExpirationInDays",
-        reason="an incident may be found weeks later; for logs in CloudWatch and in the logs' bucket",
+        reason="an incident may be found weeks later; for the log groups of servers and functions, and the logs' "
+        "bucket. Not for those that RDS makes by itself, /aws/rds/instance/<database>/error and its like: they never "
+        "expire, and stay when the stack is deleted. Once they are there: `aws logs put-retention-policy "
+        "--log-group-name /aws/rds/instance/<database>/error --retention-in-days 90`",
     )
     monthly_budget: Value | None = prop(
         "MonthlyBudget",

@@ -6,12 +6,15 @@ from typing import Any
 from resilient_website.intrinsics import is_literal
 from resilient_website.problems import first_repeated
 from resilient_website.reader import Reader
+from resilient_website.regions import REGIONS
 from resilient_website.tiers.network.plan import MOST_ZONES
 from resilient_website.tiers.network.spec import NetworkSpec
 
-# The zones that a new account gets; every other Region gives three or more. Source: "AWS Availability Zones" in the AWS
-# Regions and Availability Zones guide.
-ZONES_OF_SMALL_REGIONS = {"us-west-1": 2}
+# The zones that a Region gives an account where they are not three: two, or four and more. Sources: "AWS Availability
+# Zones" in the AWS Regions and Availability Zones guide; the linter's list (cfnlint.helpers.AVAILABILITY_ZONES).
+SMALL_REGIONS = {"us-west-1": 2}
+LARGE_REGIONS = ("us-east-1", "us-west-2", "ca-central-1", "ap-northeast-1", "ap-northeast-2")
+USUAL_ZONES = 3
 
 # Nobody on the internet has these addresses. Source: RFC 1918, and RFC 6598 for the last.
 PRIVATE_BLOCKS = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
@@ -52,8 +55,14 @@ def _check_own(spec: NetworkSpec, path: str, reader: Reader) -> None:
         )
 
 
+def zones_of(region: str) -> int:
+    """Return how many zones a site can have in a Region; as many as a site takes where the Region is not known."""
+    usual = MOST_ZONES if region in LARGE_REGIONS or region not in REGIONS else USUAL_ZONES
+    return SMALL_REGIONS.get(region, usual)
+
+
 def _check_zones(spec: NetworkSpec, path: str, reader: Reader) -> None:
-    offered = ZONES_OF_SMALL_REGIONS.get(reader.region, MOST_ZONES)
+    offered = zones_of(reader.region)
     if spec.zone_count > offered:
         reader.problem(
             f"{path}.AvailabilityZones",

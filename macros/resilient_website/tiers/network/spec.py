@@ -71,7 +71,7 @@ class NetworkSpec:
         structural=True,
         lands_on="AWS::EC2::Subnet, AWS::AutoScaling::AutoScalingGroup.VPCZoneIdentifier",
         reason="public: the simple design, whose security groups admit nobody but the load balancer; private ones need "
-        "a NAT gateway a zone, which costs more than the servers of a small site",
+        "a NAT gateway a zone, which costs more than the servers of a small site (docs/costs.md)",
     )
     nat_gateways: str = prop(
         "NatGateways",
@@ -80,7 +80,8 @@ class NetworkSpec:
         structural=True,
         lands_on="AWS::EC2::NatGateway",
         reason="for private web subnets: one a zone, since a lost zone must not cut off the others. None: no way out "
-        "but VPC endpoints for what the servers need of AWS",
+        "but VPC endpoints for what the servers need of AWS, which costs more than NAT gateways in as many zones "
+        "(docs/costs.md compares them)",
     )
     endpoint_services: tuple[str, ...] = prop(
         "EndpointServices",

@@ -1,0 +1,29 @@
+"""RDS Extended Support: what RDS charges for once a release of MySQL has lost its standard support.
+
+Sources: "CreateDBInstance" and "RestoreDBInstanceFromDBSnapshot", EngineLifecycleSupport, in the Amazon RDS API
+Reference; "Supported MySQL major versions on Amazon RDS".
+"""
+
+from resilient_website.kinds import Choice
+from resilient_website.reader import Reader
+
+EXTENDED = "open-source-rds-extended-support"
+DISABLED = "open-source-rds-extended-support-disabled"
+SUPPORT = Choice((DISABLED, EXTENDED))
+
+# The last day of standard support, by release; of those that have lost it only, since the macro has no clock.
+ENDED = {"8.0": "2026-07-31"}
+
+
+def check(version: str, support: str, path: str, reader: Reader) -> None:
+    """Note a release without standard support where Extended Support is disabled: RDS does not create it."""
+    release = ".".join(version.split(".")[:2])
+    if support == DISABLED and release in ENDED:
+        reader.problem(
+            f"{path}.EngineVersion",
+            f"found {version}, whose standard support ended on {ENDED[release]}: RDS creates no such database while "
+            f"EngineLifecycleSupport is {DISABLED}",
+            f"write 8.4; or EngineLifecycleSupport: {EXTENDED}, which RDS charges for by vCPU and hour, and keep it: "
+            "CloudFormation changes it on no database",
+            rests_on=[f"{path}.EngineLifecycleSupport"],
+        )

@@ -1,0 +1,42 @@
+"""Logs of MySQL that are exported to CloudWatch: what has to be switched on for each, else nothing is ever in it.
+
+Source: "MySQL database log files" and "Publishing MySQL logs to Amazon CloudWatch Logs" in the Amazon RDS guide.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from resilient_website.problems import shown
+from resilient_website.reader import Reader
+from resilient_website.tiers.database.spec import DatabaseSpec
+
+# The parameters that write a log into a file, with the only values that do.
+WRITTEN_BY = {
+    "slowquery": {"slow_query_log": "1", "log_output": "FILE"},
+    "general": {"general_log": "1", "log_output": "FILE"},
+}
+
+# What only Overrides can give the database: the property, and what it has to be.
+NEEDED = {
+    "audit": ("OptionGroupName", "an option group with MARIADB_AUDIT_PLUGIN"),
+    "iam-db-auth-error": ("EnableIAMDatabaseAuthentication", "true"),
+}
+OFF = (None, "", False, "false")
+
+
+def check(spec: DatabaseSpec, overridden: Mapping[str, Any], path: str, reader: Reader) -> None:
+    """Note an exported log that stays empty. `overridden` is what Overrides say of the database."""
+    for log in spec.log_exports:
+        for name, wanted in WRITTEN_BY.get(log, {}).items():
+            value = (spec.parameters or {}).get(name, wanted)
+            if isinstance(value, str) and value.upper() != wanted:
+                found = f"found {shown(value)}, but EnableCloudwatchLogsExports has {log}, which then stays empty"
+                fix = f"write {wanted!r}, or EnableCloudwatchLogsExports without {log}"
+                reader.problem(
+                    f"{path}.Parameters.{name}", found, fix, rests_on=[f"{path}.EnableCloudwatchLogsExports"]
+                )
+        name, value = NEEDED.get(log, ("", ""))
+        if name and overridden.get(name) in OFF:
+            found = f"found {log}, which stays empty without {name}: {value}"
+            fix = f"write that in Overrides: {{Database: {{{name}: ...}}}}, or leave {log} out"
+            reader.problem(f"{path}.EnableCloudwatchLogsExports", found, fix)
