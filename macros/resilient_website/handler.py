@@ -31,6 +31,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             region=str(event.get("region", "")),
             macro=_macro_name(event),
             code=Layer(os.environ["FUNCTIONS_LAYER_ARN"]),
+            listed=False,
         )
     except InvalidTemplateError as error:
         logger.info("refused request %s: %d problems", request["requestId"], len(error.problems))

@@ -141,6 +141,28 @@ def test_template_that_no_macro_would_expand_is_refused(transform: Any, macro: s
 
 
 @pytest.mark.parametrize(
+    ("path", "template"),
+    [
+        ("Resources.Fn::Transform", {"Resources": {**SITE, "Fn::Transform": {"Name": "ResilientWebsite"}}}),
+        ("Fn::Transform", {"Resources": SITE, "Fn::Transform": "ResilientWebsite"}),
+        (
+            "Resources.Site.Fn::Transform",
+            {
+                "Transform": "Other",
+                "Resources": {"Site": {**SITE["Site"], "Fn::Transform": {"Name": "ResilientWebsite"}}},
+            },
+        ),
+    ],
+)
+def test_macro_that_is_called_for_a_part_is_to_be_listed(path: str, template: Any) -> None:
+    with pytest.raises(InvalidTemplateError) as refused:
+        require_macro(template)
+    (problem,) = refused.value.problems
+    assert problem.path == path
+    assert problem.fix.endswith("at the top of the template instead: Transform: ResilientWebsite")
+
+
+@pytest.mark.parametrize(
     ("template", "macro"),
     [
         ({"Transform": "ResilientWebsite", "Resources": SITE}, "ResilientWebsite"),
@@ -148,7 +170,6 @@ def test_template_that_no_macro_would_expand_is_refused(transform: Any, macro: s
         ({"Transform": "123456789012::ResilientWebsite", "Resources": SITE}, "ResilientWebsite"),
         ({"Transform": "Staging", "Resources": SITE}, None),
         ({"Transform": "Staging", "Resources": SITE}, "Staging"),
-        ({"Resources": {**SITE, "Fn::Transform": {"Name": "ResilientWebsite"}}}, "ResilientWebsite"),
         ({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}, "ResilientWebsite"),
     ],
 )
