@@ -60,7 +60,10 @@ def test_health_check_is_never_cached(properties: dict[str, Any]) -> None:
 REQUESTS_AT_ONCE = 50
 
 
-@pytest.mark.parametrize("certificate", [{}, {"CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/a"}])
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/a"
+
+
+@pytest.mark.parametrize("certificate", [{}, dict.fromkeys(["CertificateArn", "RegionalCertificateArn"], CERTIFICATE)])
 def test_records_of_the_largest_site_can_be_made_at_once(certificate: dict[str, Any]) -> None:
     """Each is a request of its own: docs/decisions/0016-one-record-set-each.md."""
     kind = next(row.kind for row in properties_of(DomainSpec) if row.name == "AlternateDomainNames")
