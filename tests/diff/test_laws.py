@@ -119,7 +119,7 @@ def own_differences(name: str, way: dict[str, Change]) -> set[str | int]:
 
 
 def follows_what_is_refused(name: str, way: dict[str, Change], other: dict[str, Change]) -> bool:
-    """Tell whether a resource changes with others alone, each replaced this way and refused that way, or following too."""
+    """Tell whether a resource changes with others alone, each replaced this way, and refused that way or following."""
     if name not in way or own_differences(name, way):
         return False
     causes = [each.because for each in way[name].properties]
