@@ -253,6 +253,24 @@ def test_beside_language_extensions_stores_are_retained(policy: str | None) -> N
     assert made["Resources"]["SiteAssetsBucket"]["DeletionPolicy"] == "Retain"
 
 
+@pytest.mark.parametrize(
+    ("transform", "outputs", "noted"),
+    [
+        (["ResilientWebsite", "AWS::LanguageExtensions"], {}, True),
+        (["ResilientWebsite", "AWS::LanguageExtensions"], {"O": {"Value": {"Fn::Length": ["a"]}}}, False),
+        ("ResilientWebsite", {}, False),
+    ],
+)
+def test_language_extensions_that_nothing_uses_are_noted(
+    command_line: Any, tmp_path: Path, transform: Any, outputs: Any, noted: bool
+) -> None:
+    path = tmp_path / "site.json"
+    path.write_text(json.dumps({"Transform": transform, "Resources": SITE, "Outputs": outputs}))
+    done = command_line("expand", path)
+    assert done.returncode == 0
+    assert ("of which the template uses nothing; leave it out" in done.stderr) is noted
+
+
 def test_flat_template_does_not_overwrite_a_mapping() -> None:
     template = {**of_site({}), "Mappings": {"CloudFrontPrefixLists": {"a": {"b": "c"}}}}
     with pytest.raises(InvalidTemplateError) as refused:
