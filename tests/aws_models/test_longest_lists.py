@@ -42,7 +42,10 @@ def test_list_fits_or_is_refused_at_its_property(path: str) -> None:
     least, most = bounds(KINDS[path])
     longest = GROWING[path].longest
 
-    @given(count=st.integers(least, most) | st.just(most), length=st.integers(1, min(longest, 200)) | st.integers(1, longest))
+    @given(
+        count=st.integers(least, most) | st.just(most),
+        length=st.integers(1, min(longest, 200)) | st.integers(1, longest),
+    )
     @example(most, longest)
     @example(most, 1)
     @example(most, min(longest, 40))
