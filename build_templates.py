@@ -14,7 +14,7 @@ from launch.command_options import layer_option, parameters_option, problems_on_
 from launch.console_template import console_template  # noqa: E402
 from launch.flat_size import flat_text  # noqa: E402
 from launch.macro_listed import require_macro  # noqa: E402
-from launch.notes import note_without_site  # noqa: E402
+from launch.notes import note_unused_extensions, note_without_site  # noqa: E402
 from launch.parameter_values import parameter_values  # noqa: E402
 from launch.ready_templates import ready_templates  # noqa: E402
 from launch.template_file import read_template, to_json, write_file  # noqa: E402
@@ -69,6 +69,7 @@ def expand(
     """
     template = read_template(file)
     require_macro(template, macro)
+    note_unused_extensions(file, template)
     expanded = expand_template(template, parameter_values(template, parameters), region, macro, code)
     note_without_site(file, template)
     if output:

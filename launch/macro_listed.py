@@ -3,25 +3,31 @@
 from collections.abc import Mapping
 from typing import Any
 
-from launch.rewriting import found
+from resilient_website import snippets
 from resilient_website.expand import DEFAULT_MACRO, sites
 from resilient_website.problems import InvalidTemplateError, Problem, shown
+from resilient_website.transforms import own_name
 
 
 def require_macro(template: Mapping[str, Any], macro: str | None = None) -> None:
     """Raise InvalidTemplateError if a template has sites and does not list the macro, which is installed as `macro`.
 
-    Without that name, any macro may be the one, but for a name that differs from the usual one in capitals only. A
-    macro that is called by `Fn::Transform`, anywhere, counts.
+    Without that name, any macro may be the one, but for a name that differs from the usual one in capitals only. It
+    can't be called for a part of the template, by `Fn::Transform`.
     """
     resources = template.get("Resources")
     if not isinstance(resources, Mapping) or not sites(resources):
         return
     declared = template.get("Transform")
-    listed = [_name(entry) for entry in (declared if isinstance(declared, list) else [declared]) if entry is not None]
-    called = [_name(each["Fn::Transform"]) for each in found(template, lambda value: "Fn::Transform" in value)]
+    listed = [
+        own_name(entry) for entry in (declared if isinstance(declared, list) else [declared]) if entry is not None
+    ]
     usual = macro or DEFAULT_MACRO
-    if any(_is_it(name, macro) for name in (*listed, *called)):
+    called = snippets.of_template(template)
+    problems = [snippets.of_macro(each, usual) for each in called if each.name == usual]
+    if problems:
+        raise InvalidTemplateError(problems)
+    if any(_is_it(name, macro) for name in listed):
         return
     if not listed:
         raise InvalidTemplateError([Problem("Transform", "missing", f"write Transform: {usual}")])
@@ -34,9 +40,3 @@ def _is_it(name: str, macro: str | None) -> bool:
     if macro is not None or name == DEFAULT_MACRO:
         return name == (macro or DEFAULT_MACRO)
     return not name.startswith("AWS::") and name.lower() != DEFAULT_MACRO.lower()
-
-
-def _name(entry: Any) -> str:
-    """Return the name of a transform, without the account that a macro of another one has before it."""
-    name = entry.get("Name") if isinstance(entry, Mapping) else entry
-    return str(name).rpartition("::")[2] if not str(name).startswith("AWS::") else str(name)

@@ -14,7 +14,9 @@ from launch.parameter_values import parameter_values
 from launch.template_file import as_plain_json
 from launch.template_text import parse
 from reference import large_templates
+from resilient_website.expand import expand_template
 from resilient_website.handler import handler
+from resilient_website.problems import InvalidTemplateError, message
 
 FOLDER = Path(__file__).parent / "refusals"
 REGION = "us-east-1"
@@ -73,10 +75,27 @@ def sections() -> list[Section]:
 
 
 def answer(template: Any, region: str) -> Json:
-    """Return what the macro's function answers for a template whose parameters have their defaults."""
+    """Return what the macro's function answers for a template whose parameters have their defaults.
+
+    Where the function takes it, and the command line does not, return what the function would answer to the same.
+    """
     values: Mapping[str, Any] = parameter_values(template, {}) if isinstance(template, dict) else {}
-    asked = {"requestId": "catalogue", "fragment": template, "region": region, "templateParameterValues": values}
-    return handler({**asked, "accountId": ACCOUNT}, None)
+    answered = handler(
+        {
+            "requestId": "catalogue",
+            "fragment": template,
+            "region": region,
+            "templateParameterValues": values,
+            "accountId": ACCOUNT,
+        },
+        None,
+    )
+    if answered["status"] == "success":
+        try:
+            expand_template(template, values, region, account=ACCOUNT)
+        except InvalidTemplateError as error:
+            return {"status": "failure", "errorMessage": message(error.problems)}
+    return answered
 
 
 def _section(path: Path) -> Section:

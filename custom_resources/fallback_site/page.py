@@ -14,8 +14,9 @@ def render(site: FallbackSite) -> bytes:
     """Return the page as UTF-8; the same properties give the same bytes. All text of theirs is escaped."""
     paragraphs = [part for part in re.split(r"\n\s*\n", site.message.strip()) if part.strip()]
     return _TEMPLATE.substitute(
+        language=site.language,
         title=html.escape(site.title.strip()),
-        message="\n".join(f"<p>{_lines(paragraph)}</p>" for paragraph in paragraphs),
+        message="\n".join(f'<p dir="auto">{_lines(paragraph)}</p>' for paragraph in paragraphs),
         contact=_contact(site.contact_email),
     ).encode()
 
@@ -28,4 +29,5 @@ def _contact(email: str | None) -> str:
     if not email:
         return ""
     address = html.escape(email)
-    return f'<footer>You can reach us at <a href="mailto:{address}">{address}</a>.</footer>\n'
+    # No words of ours: they would be in one language only.
+    return f'<footer><a href="mailto:{address}" dir="ltr">{address}</a></footer>\n'

@@ -20,6 +20,7 @@ class FallbackSite:
     contact_email: str | None
     retry_after_seconds: int
     region: str | None = None
+    language: str = "en"
 
     @property
     def place(self) -> Place:
@@ -30,6 +31,12 @@ class FallbackSite:
 def _text(value: str) -> str:
     if not value.strip():
         raise ValueError("write some text")
+    return value
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}", value):
+        raise ValueError("write a language's tag, as in en or pt-BR")
     return value
 
 
@@ -58,6 +65,7 @@ PROPERTIES: Table = {
     "Prefix": ("prefix", prefix, "_fallback/"),
     "Title": ("title", _text, "We will be right back"),
     "Message": ("message", _text, "Please try again in a few minutes."),
+    "Language": ("language", _language, "en"),
     "ContactEmail": ("contact_email", _email, ""),
     "RetryAfterSeconds": ("retry_after_seconds", _seconds, "120"),
 }

@@ -6,7 +6,7 @@ command line both come here, and so give the same resources.
 
 from collections.abc import Mapping, Set
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from troposphere import AWSObject, encode_to_dict
@@ -25,6 +25,7 @@ from resilient_website import (
     site,
     site_checks,
     site_spec,
+    snippets,
     structure,
 )
 from resilient_website.attributes import available
@@ -56,6 +57,7 @@ def expand_template(
     *,
     settled: bool = True,
     account: str = "",
+    listed: bool = True,
 ) -> Json:
     """Return the template with every site expanded, and without the macro's own name in `Transform`.
 
@@ -64,16 +66,18 @@ def expand_template(
     says how the code of the sites' functions comes into the stack: `Layer(arn)`, for one. Without it the template is
     for looking at, not for deploying. `settled` is whether the parameters keep these values, as where the macro is run
     for each deployment; else only what decides which resources there are follows from them. `account` is the id
-    of the account that the template is for, where it is known. Raises
-    InvalidTemplateError with every problem of every site.
+    of the account that the template is for, where it is known. `listed` is whether the
+    template has its Transform section still: the macro's event has none, so that what other transforms add, which are
+    run later, is not known. Raises InvalidTemplateError with every problem of every site.
     """
-    resources = _resources(template)
+    resources = _resources(template, macro)
     problems: list[Problem] = []
-    specs = read_sites(template, parameters, region, settled=settled, account=account)
+    specs = read_sites(template, parameters, region, macro, settled=settled, account=account)
     source: Any = template
     computer = computed.of_template(source, known_values(template, parameters), region)
     resources = {**resources, **{name: with_known_policies(resources[name], computer) for name in specs}}
-    hidden, extended = no_echo(template), language_extensions.listed(template)
+    hidden = no_echo(template)
+    extended = language_extensions.listed(template) or language_extensions.used(template)
     contexts = {name: Context(name, region, spec.security.roles) for name, spec in specs.items()}
     built = {name: site.build(contexts[name], spec) for name, spec in specs.items()}
     limits.refuse_too_many(len(resources) - len(built) + sum(len(made.resources) for made in built.values()))
@@ -93,38 +97,50 @@ def expand_template(
     problems += [*rewriter.problems, *limits.check(expanded), *role_limits.check(expanded["Resources"], functions)]
     made = {logical_id: name for name, own in definitions.items() for logical_id in own} | dict.fromkeys(functions, "")
     expansion = circles.Expansion(resources, made, merged["Resources"], expanded["Resources"], targets)
-    problems += _structure(without_macro(source, macro), expansion, computer)
+    problems += _structure(without_macro(source, macro), expansion, computer, listed=listed)
     if problems:
         raise InvalidTemplateError(problems)
     return expanded
 
 
-def _structure(template: Json, expansion: circles.Expansion, computer: computed.Computer) -> list[Problem]:
+def _structure(
+    template: Json, expansion: circles.Expansion, computer: computed.Computer, *, listed: bool
+) -> list[Problem]:
     """Return what is wrong with the names in a template, and with what waits for what in its expansion."""
     names = expansion.resources.keys()
     wrong = [
         *structure.duplicates(template, names, expansion.made),
-        *structure.unresolved(template, names, expansion.sites),
+        *(structure.unresolved(template, names, expansion.sites) if listed else ()),
         *islice(loops.computed_sites(template, expansion.sites, computer), structure.MOST_TOLD),
     ]
     return wrong or circles.check(expansion, computer.taken)
 
 
 def read_sites(
-    template: object, parameters: Mapping[str, Any], region: str, *, settled: bool = True, account: str = ""
+    template: object,
+    parameters: Mapping[str, Any],
+    region: str,
+    macro: str = DEFAULT_MACRO,
+    *,
+    settled: bool = True,
+    account: str = "",
 ) -> dict[str, SiteSpec]:
     """Return the specification of every site of a template by its logical id; the arguments are `expand_template`'s.
 
     Raises InvalidTemplateError with every problem of every site, and of the references to them.
     """
-    resources = _resources(template)
+    resources = _resources(template, macro)
     input_limits.check(template, resources)  # type: ignore[arg-type]
     problems = resource_checks.check(template, resources)  # type: ignore[arg-type]
     known = known_values(template, parameters)
     computer = computed.of_template(template, known, region)  # type: ignore[arg-type]
     reader = Reader(known, region, computer=computer, settled=settled, account=account)
+    unread = snippets.in_sites(resources, sites(resources), macro)
+    problems += chain.from_iterable(unread.values())
     specs = {
-        name: _read(name, with_known_policies(resources[name], computer), reader, problems) for name in sites(resources)
+        name: _read(name, with_known_policies(resources[name], computer), reader, problems)
+        for name in sites(resources)
+        if name not in unread
     }
     if problems:
         _check_references(template, specs, problems)
@@ -132,7 +148,7 @@ def read_sites(
     return specs
 
 
-def _resources(template: object) -> Mapping[str, Any]:
+def _resources(template: object, macro: str) -> Mapping[str, Any]:
     if not isinstance(template, Mapping):
         advice = "write a CloudFormation template: a map with Resources in it"
         raise InvalidTemplateError([Problem("(template)", f"found {shown(template)}", advice)])
@@ -140,6 +156,8 @@ def _resources(template: object) -> Mapping[str, Any]:
     if not isinstance(resources, Mapping) or not resources:
         advice = "write at least one resource, as in Resources: {Site: {Type: ResilientWebsite}}"
         found = f"found {shown(resources)}" if "Resources" in template else "missing"
+        if resources is None:
+            advice += f"; where Fn::Transform calls the macro, list it at the top: {snippets.listing(macro)}"
         raise InvalidTemplateError([Problem("Resources", found, advice)])
     return resources
 

@@ -32,6 +32,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             macro=_macro_name(event),
             code=Layer(os.environ["FUNCTIONS_LAYER_ARN"]),
             account=str(event.get("accountId", "")),
+            listed=False,
         )
     except InvalidTemplateError as error:
         logger.info("refused request %s: %d problems", request["requestId"], len(error.problems))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from resilient_website.intrinsics import SUB_VARIABLE
 from resilient_website.problems import Problem, shown
+from resilient_website.typical_lengths import of_text
 
 Json = dict[str, Any]
 
@@ -16,9 +16,6 @@ MOST_USER_DATA_BYTES = 16_384
 
 # Source: "PutTargets" in the Amazon EventBridge API reference, Input.
 MOST_EVENT_BYTES = 8_192
-
-# Of a name or an id that CloudFormation puts in: a bucket's name has no more.
-TYPICAL_BYTES = 63
 
 
 def check(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
@@ -51,13 +48,13 @@ def _long_scripts(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
     for definition in definitions.values():
         if definition["Type"] == "AWS::EC2::LaunchTemplate":
             encoded = definition["Properties"]["LaunchTemplateData"].get("UserData")
-            size = _known_bytes(encoded["Fn::Base64"] if isinstance(encoded, Mapping) else encoded)
+            size = of_text(encoded["Fn::Base64"] if isinstance(encoded, Mapping) else encoded or "")
             if size > MOST_USER_DATA_BYTES:
                 found.append(
                     Problem(
                         f"Resources.{site}.Properties.WebServers",
-                        f"what the servers run on their first boot has {size} bytes, UserData or Artifact.Install, "
-                        f"Drain.Script and LogFiles included, and EC2 takes {MOST_USER_DATA_BYTES}",
+                        f"what the servers run on their first boot has about {size} bytes, UserData or "
+                        f"Artifact.Install, Drain.Script and LogFiles included, and EC2 takes {MOST_USER_DATA_BYTES}",
                         "keep the scripts in S3: write an Artifact, or a UserData that downloads them",
                     )
                 )
@@ -70,31 +67,9 @@ def _long_events(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
     for definition in definitions.values():
         targets = definition["Properties"].get("Targets", []) if definition["Type"] == "AWS::Events::Rule" else []
         for target in targets:
-            size = _typical_bytes(target.get("Input"))
+            size = of_text(target.get("Input", ""))
             if size > MOST_EVENT_BYTES:
                 text = f"found paths that make the schedule's event about {size} bytes long; EventBridge takes"
                 path = f"Resources.{site}.Properties.Fallback.Source.Crawl.Paths"
                 found.append(Problem(path, f"{text} {MOST_EVENT_BYTES}", "write fewer paths, or shorter ones"))
     return found
-
-
-def _typical_bytes(value: Any) -> int:
-    """Return how many bytes a text has once CloudFormation has put in what it knows."""
-    parts = value["Fn::Join"][1] if isinstance(value, Mapping) and "Fn::Join" in value else [value]
-    unknown = sum(isinstance(part, Mapping) for part in parts)
-    return _known_bytes(value) + TYPICAL_BYTES * unknown
-
-
-def _known_bytes(value: Any) -> int:
-    """Return how many bytes a text has at least: what CloudFormation puts in comes on top."""
-    match value:
-        case str():
-            return len(value.encode(errors="surrogatepass"))
-        case {"Fn::Base64": text}:
-            return 4 * -(-_known_bytes(text) // 3)
-        case {"Fn::Join": [str(), [*parts]]}:
-            return sum(map(_known_bytes, parts))
-        case {"Fn::Sub": [str() as text, _]} | {"Fn::Sub": str() as text}:
-            return len(SUB_VARIABLE.sub("", text).encode(errors="surrogatepass"))
-        case _:
-            return 0

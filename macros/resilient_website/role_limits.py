@@ -8,16 +8,12 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from resilient_website.problems import Problem
+from resilient_website.typical_lengths import of_text
 
 Json = dict[str, Any]
 
 # All inline policies of a role together, without white space. Source: "IAM and AWS STS quotas".
 MOST_CHARACTERS = 10_240
-
-# How long the values are that the template does not know: an id with a name of CloudFormation's in it, and a stack's
-# parts. Longer ones are rare; one that is longer still is IAM's to refuse.
-TYPICAL = {"AWS::AccountId": 12, "AWS::Region": 14, "AWS::Partition": 3, "AWS::StackName": 40, "AWS::StackId": 130}
-ARN, NAME = 110, 60
 
 
 def check(resources: Mapping[str, Json], functions: Collection[str]) -> list[Problem]:
@@ -63,32 +59,10 @@ def _length(node: Any) -> int:
     """Return how many characters a part of a policy has as JSON without white space, its functions resolved."""
     if isinstance(node, Mapping):
         if len(node) == 1:
-            ((key, value),) = node.items()
+            (key,) = node
             if key == "Ref" or key.startswith("Fn::"):
-                return 2 + _resolved(key, value)
+                return 2 + of_text(node)
         return 1 + sum(len(json.dumps(str(key))) + 2 + _length(value) for key, value in node.items())
     if isinstance(node, list):
         return 1 + sum(1 + _length(part) for part in node)
     return len(json.dumps(node, ensure_ascii=False, default=str))
-
-
-def _resolved(key: str, value: Any) -> int:
-    """Return how long the text is, typically, that a function gives."""
-    if key == "Ref":
-        return TYPICAL.get(str(value), NAME)
-    if key == "Fn::GetAtt":
-        return ARN
-    if key == "Fn::Join" and isinstance(value, list) and len(value) == 2 and isinstance(value[1], list):
-        return sum(max(_length(part) - 2, 0) for part in value[1]) + len(str(value[0])) * len(value[1])
-    if key == "Fn::Sub":
-        return _substituted(value if isinstance(value, str) else str(value[0]) if isinstance(value, list) else "")
-    return NAME
-
-
-def _substituted(text: str) -> int:
-    first, *rest = text.split("${")
-    length = len(first)
-    for piece in rest:
-        name, _, after = piece.partition("}")
-        length += TYPICAL.get(name, 36 if name == "Guid" else ARN if "." in name else NAME) + len(after)
-    return length

@@ -19,6 +19,7 @@ from resilient_website.template_walk import (
     Reference,
     of_template,
 )
+from resilient_website.transforms import name as name_of
 
 Json = dict[str, Any]
 
@@ -66,8 +67,9 @@ def duplicates(template: Mapping[str, Any], resources: Collection[str], made: Ma
 def unresolved(template: Mapping[str, Any], resources: Collection[str], sites: Collection[str]) -> list[Problem]:
     """Return a problem for each reference of a template, as it was written, to what there is not.
 
-    `resources` are the logical ids of the expanded template, `sites` those of the sites in this one. Where another
-    transform than AWS::LanguageExtensions is run after the macro, nothing is known of what it adds: none is returned.
+    `resources` are the logical ids of the expanded template, `sites` those of the sites in this one; `template` has its
+    Transform section still. Where another transform than AWS::LanguageExtensions is run after the macro, nothing is
+    known of what it adds: none is returned.
     """
     if _others_may_add(template):
         return []
@@ -179,7 +181,7 @@ def _others_may_add(template: Mapping[str, Any]) -> bool:
     declared = template.get("Transform")
     listed = declared if isinstance(declared, list) else [declared]
     # That one makes resources by its loops only, and these can be read here. Every other transform may make any.
-    return any(entry not in (None, LANGUAGE_EXTENSIONS) for entry in listed) or _has_snippet(template)
+    return any(name_of(entry) not in (None, LANGUAGE_EXTENSIONS) for entry in listed) or _has_snippet(template)
 
 
 def _has_snippet(template: Mapping[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 """The friendly page: what stands in it, and that no property can put markup there."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -11,8 +12,8 @@ from fallback_site.page import render
 from fallback_site.properties import FallbackSite, read
 
 
-def site(title: str = "T", message: str = "M", contact_email: str | None = None) -> FallbackSite:
-    return FallbackSite("bucket", "_fallback/", title, message, contact_email, 120)
+def site(title: str = "T", message: str = "M", contact_email: str | None = None, language: str = "en") -> FallbackSite:
+    return FallbackSite("bucket", "_fallback/", title, message, contact_email, 120, language=language)
 
 
 class Tags(HTMLParser):
@@ -45,7 +46,21 @@ def test_text_stays_text(title: str, message: str) -> None:
 
 def test_paragraphs_and_lines() -> None:
     page = render(site(message="one\ntwo\n\n  \nthree")).decode()
-    assert "<p>one<br>two</p>\n<p>three</p>" in page
+    assert '<p dir="auto">one<br>two</p>\n<p dir="auto">three</p>' in page
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR", "ar"])
+def test_page_says_its_language_and_has_no_words_of_ours(language: str) -> None:
+    page = render(site("Título", "Até já", "a@example.com", language))
+    assert f'<html lang="{language}">'.encode() in page
+    text = re.sub(r"<style>.*?</style>", "", page.decode(), flags=re.DOTALL)
+    assert Tags(text.encode()).text.split() == ["Título", "Título", "Até", "já", "a@example.com"]
+
+
+def test_direction_of_texts_follows_what_they_are() -> None:
+    page = render(site("سنعود قريبا", "نعمل\n\nOne", "a@example.com", "ar")).decode()
+    assert page.count('dir="auto"') == 4
+    assert '<a href="mailto:a@example.com" dir="ltr">' in page
 
 
 def test_same_properties_same_bytes_and_nothing_to_fetch() -> None:
@@ -64,6 +79,7 @@ def test_same_properties_same_bytes_and_nothing_to_fetch() -> None:
         ({"BucketName": "UPPER"}, ["BucketName"]),
         ({"BucketName": "bucket", "Prefix": "", "Title": " ", "RetryAfterSeconds": "soon"}, 3),
         ({"BucketName": "bucket", "Mesage": "x"}, ["Mesage"]),
+        ({"BucketName": "bucket", "Language": 'en"><script>'}, ["Language"]),
     ],
 )
 def test_problems_come_with_their_paths(properties: dict[str, str], paths: list[str] | int) -> None:

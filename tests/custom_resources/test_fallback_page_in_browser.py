@@ -34,3 +34,18 @@ def test_accessible_within_the_screen_and_alone(
         assert [(violation["id"], violation["help"]) for violation in violations] == []
     finally:
         page.close()
+
+
+def test_direction_is_that_of_the_words(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "index.html"
+    site = FallbackSite("bucket", "_fallback/", "سنعود قريبا", "نعمل.\n\nOne.", "a@example.com", 120, language="ar")
+    file.write_bytes(render(site))
+    page = browser.new_page()
+    try:
+        page.goto(file.as_uri())
+        found = page.eval_on_selector_all("h1, p, footer a", "all => all.map(each => getComputedStyle(each).direction)")
+        assert found == ["rtl", "rtl", "ltr", "ltr"]
+        violations = Axe().run(page).response["violations"]
+        assert [(violation["id"], violation["help"]) for violation in violations] == []
+    finally:
+        page.close()

@@ -84,20 +84,48 @@ def test_site_is_no_change_of_itself_in_any_order(properties: Json) -> None:
 
 @given(SITES, SITES)
 @examples(60)
-def test_the_way_back_touches_the_same_resources(one: Json, other: Json) -> None:
+def test_the_way_back_undoes_what_was_done(one: Json, other: Json) -> None:
+    old, new = site(one), site(other)
+    there, back = changes(old, new), changes(new, old)
+    for name in there.keys() | back.keys():
+        assert is_effect(name, there, Effect.ADDED) == is_effect(name, back, Effect.DELETED), name
+        assert is_effect(name, back, Effect.ADDED) == is_effect(name, there, Effect.DELETED), name
+        # What is written otherwise is so both ways, refused or not.
+        assert own_differences(name, there) == own_differences(name, back), name
+
+
+@given(SITES, SITES)
+@examples(60)
+def test_one_way_only_changes_what_follows_a_replacement_that_is_refused_the_other_way(one: Json, other: Json) -> None:
+    """A subnet in use gets IPv6, and keeps it: who names it changes with it, or with nothing."""
     old, new = site(one), site(other)
     there, back = changes(old, new), changes(new, old)
     for name in there.keys() ^ back.keys():
         assert follows_what_is_refused(name, there, back) or follows_what_is_refused(name, back, there), name
-    for name in there.keys() & back.keys():
-        assert (there[name].effect is Effect.ADDED) == (back[name].effect is Effect.DELETED)
+    if not any(change.effect is Effect.REFUSED for change in (*there.values(), *back.values())):
+        assert there.keys() == back.keys()
+
+
+def is_effect(name: str, way: dict[str, Change], effect: Effect) -> bool:
+    return name in way and way[name].effect is effect
+
+
+def own_differences(name: str, way: dict[str, Change]) -> set[str | int]:
+    """Return the properties and attributes that differ in the templates of a resource that both have."""
+    if name not in way:
+        return set()
+    differences = [each.difference for each in way[name].properties if not each.because]
+    return {each.path[0] for each in (*differences, *way[name].attributes)}
 
 
 def follows_what_is_refused(name: str, way: dict[str, Change], other: dict[str, Change]) -> bool:
-    """Tell whether a resource changes with others alone, each of which the service refuses to change the other way."""
-    causes = [each.because for each in way[name].properties] if name in way else []
+    """Tell whether a resource changes with others alone, each replaced this way, and refused that way or following."""
+    if name not in way or own_differences(name, way):
+        return False
+    causes = [each.because for each in way[name].properties]
     return bool(causes) and all(
-        cause in other and (other[cause].effect is Effect.REFUSED or follows_what_is_refused(cause, way, other))
+        way[cause].effect >= Effect.MAY_BE_REPLACED
+        and (is_effect(cause, other, Effect.REFUSED) or follows_what_is_refused(cause, way, other))
         for cause in causes
     )
 

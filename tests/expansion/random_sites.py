@@ -181,6 +181,7 @@ TIERS = {
     ),
     "Fallback": _some(
         Title=WORDS,
+        Language=st.sampled_from(["en", "en-GB"]),
         ContactEmail=st.just("a@example.com"),
         Region=st.sampled_from(["us-west-2", "eu-west-1"]),
     ),

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 
 from resilient_website.behaviors import CACHING_DISABLED
+from resilient_website.domain import DomainSpec
+from resilient_website.kinds import ListOf
+from resilient_website.properties import properties as properties_of
 from tests.effort import examples
 from tests.expansion.expanded import expand, of_type, ref
 from tests.expansion.random_sites import SITES
@@ -50,3 +54,22 @@ def test_health_check_is_never_cached(properties: dict[str, Any]) -> None:
         behaviour = matching[0] if matching else distribution["DefaultCacheBehavior"]
         assert behaviour["CachePolicyId"] == CACHING_DISABLED
         assert behaviour["TargetOriginId"] == distribution["DefaultCacheBehavior"]["TargetOriginId"]
+
+
+# Source: "Throttling for Amazon Route 53 API requests": how many an account may make at once.
+REQUESTS_AT_ONCE = 50
+
+
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/a"
+
+
+@pytest.mark.parametrize("certificate", [{}, dict.fromkeys(["CertificateArn", "RegionalCertificateArn"], CERTIFICATE)])
+def test_records_of_the_largest_site_can_be_made_at_once(certificate: dict[str, Any]) -> None:
+    """Each is a request of its own: docs/decisions/0016-one-record-set-each.md."""
+    kind = next(row.kind for row in properties_of(DomainSpec) if row.name == "AlternateDomainNames")
+    assert isinstance(kind, ListOf)
+    others = [f"a{number}.example.com" for number in range(kind.maximum - (0 if certificate else 1))]
+    names = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ", "AlternateDomainNames": others}
+    made = [body["Type"] for body in expand({**names, **certificate}).values()]
+    assert made.count("AWS::Route53::RecordSet") >= 4 * len(others)
+    assert sum(kind.startswith("AWS::Route53::") for kind in made) <= REQUESTS_AT_ONCE

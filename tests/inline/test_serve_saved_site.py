@@ -38,6 +38,7 @@ def ask(s3: FakeS3, *requests: tuple[str, str]) -> list[dict[str, Any]]:
         "BUCKET": "bucket",
         "SAVED": "_saved/",
         "FRIENDLY": "_fallback/index.html",
+        "BARE": "<!doctype html><title>We will be right back</title>",
         "RETRY_AFTER": "120",
     }
     done = subprocess.run(

@@ -141,6 +141,28 @@ def test_template_that_no_macro_would_expand_is_refused(transform: Any, macro: s
 
 
 @pytest.mark.parametrize(
+    ("path", "template"),
+    [
+        ("Resources.Fn::Transform", {"Resources": {**SITE, "Fn::Transform": {"Name": "ResilientWebsite"}}}),
+        ("Fn::Transform", {"Resources": SITE, "Fn::Transform": "ResilientWebsite"}),
+        (
+            "Resources.Site.Fn::Transform",
+            {
+                "Transform": "Other",
+                "Resources": {"Site": {**SITE["Site"], "Fn::Transform": {"Name": "ResilientWebsite"}}},
+            },
+        ),
+    ],
+)
+def test_macro_that_is_called_for_a_part_is_to_be_listed(path: str, template: Any) -> None:
+    with pytest.raises(InvalidTemplateError) as refused:
+        require_macro(template)
+    (problem,) = refused.value.problems
+    assert problem.path == path
+    assert problem.fix.endswith("at the top of the template instead: Transform: ResilientWebsite")
+
+
+@pytest.mark.parametrize(
     ("template", "macro"),
     [
         ({"Transform": "ResilientWebsite", "Resources": SITE}, "ResilientWebsite"),
@@ -148,7 +170,6 @@ def test_template_that_no_macro_would_expand_is_refused(transform: Any, macro: s
         ({"Transform": "123456789012::ResilientWebsite", "Resources": SITE}, "ResilientWebsite"),
         ({"Transform": "Staging", "Resources": SITE}, None),
         ({"Transform": "Staging", "Resources": SITE}, "Staging"),
-        ({"Resources": {**SITE, "Fn::Transform": {"Name": "ResilientWebsite"}}}, "ResilientWebsite"),
         ({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}, "ResilientWebsite"),
     ],
 )
@@ -230,6 +251,24 @@ def test_beside_language_extensions_stores_are_retained(policy: str | None) -> N
     made = expanded(template)
     assert "RetainExceptOnCreate" not in json.dumps(made)
     assert made["Resources"]["SiteAssetsBucket"]["DeletionPolicy"] == "Retain"
+
+
+@pytest.mark.parametrize(
+    ("transform", "outputs", "noted"),
+    [
+        (["ResilientWebsite", "AWS::LanguageExtensions"], {}, True),
+        (["ResilientWebsite", "AWS::LanguageExtensions"], {"O": {"Value": {"Fn::Length": ["a"]}}}, False),
+        ("ResilientWebsite", {}, False),
+    ],
+)
+def test_language_extensions_that_nothing_uses_are_noted(
+    command_line: Any, tmp_path: Path, transform: Any, outputs: Any, noted: bool
+) -> None:
+    path = tmp_path / "site.json"
+    path.write_text(json.dumps({"Transform": transform, "Resources": SITE, "Outputs": outputs}))
+    done = command_line("expand", path)
+    assert done.returncode == 0
+    assert ("of which the template uses nothing; leave it out" in done.stderr) is noted
 
 
 def test_flat_template_does_not_overwrite_a_mapping() -> None:

@@ -24,10 +24,10 @@ from resilient_website.context import Context
 from resilient_website.email_address import EMAIL
 from resilient_website.functions.kind import FunctionKind, ask_own_stack
 from resilient_website.iam_documents import allow
-from resilient_website.intrinsics import Value
+from resilient_website.intrinsics import Value, is_literal
 from resilient_website.kinds import Text
 from resilient_website.problems import known_names
-from resilient_website.properties import Switch, prop
+from resilient_website.properties import Property, Switch, prop, properties
 from resilient_website.reader import Reader
 from resilient_website.regions import REGIONS
 from resilient_website.remote_stack import remote_stack
@@ -40,6 +40,16 @@ from resilient_website.tiers.saved_site.spec import check as check_source
 PREFIX = "_fallback/"
 SAVED_PREFIX = "_saved/"
 PAGE_KEY = PREFIX + "index.html"
+
+# The language of the page's own words.
+ENGLISH = "en"
+
+# Shown only where the page can't be read: in English, and without words on a page of another language.
+BARE_PAGE = (
+    '<!doctype html><html lang="en"><meta name="robots" content="noindex"><title>We will be right back</title>'
+    "<h1>We will be right back</h1><p>Our website is taking a short break. Please try again soon.</p></html>"
+)
+WORDLESS_PAGE = '<!doctype html><meta name="robots" content="noindex"><title>503</title><h1>503</h1>'
 
 # How long visitors and search engines are told to stay away, and how long an error may be cached at the edge: seconds,
 # so that a repaired site is back at once. Source for Retry-After with 503: RFC 9110, section 15.6.4.
@@ -68,6 +78,14 @@ class FallbackSpec:
         "Please try again in a few minutes.",
         lands_on="Custom::FallbackSite.Message",
         reason="says that it is us, not them, and when to come back",
+    )
+    language: Value = prop(
+        "Language",
+        Text("a language's tag (BCP 47), as in en, pt-BR or ar", r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}"),
+        ENGLISH,
+        lands_on="Custom::FallbackSite.Language",
+        reason="of Title and Message as they are when absent. Screen readers pronounce the page by it. Of another "
+        "language, all words of the page are yours: Title and Message are needed",
     )
     contact_email: Value | None = prop(
         "ContactEmail",
@@ -107,6 +125,7 @@ class FallbackSite(AWSCustomObject):
         "Prefix": (str, True),
         "Title": ((str, AWSHelperFn), True),
         "Message": ((str, AWSHelperFn), True),
+        "Language": ((str, AWSHelperFn), True),
         "ContactEmail": ((str, AWSHelperFn), False),
         "RetryAfterSeconds": (int, True),
     }
@@ -122,6 +141,7 @@ class Fallback:
     bucket_name: AWSHelperFn
     bucket_domain_name: AWSHelperFn
     access_control_id: AWSHelperFn
+    bare_page: str
 
     @property
     def attributes(self) -> dict[str, Any]:
@@ -161,7 +181,7 @@ FUNCTION = FunctionKind(
 
 
 def check(spec: FallbackSpec, path: str, reader: Reader, *, has_domain: bool, behind_cloudfront: bool) -> None:
-    """Note a Region that the fallback can't be kept in, and saved pages that nobody could serve."""
+    """Note a Region that the fallback can't be kept in, saved pages that nobody could serve, words of two languages."""
     if spec.source is not None:
         check_source(
             spec.source,
@@ -171,6 +191,11 @@ def check(spec: FallbackSpec, path: str, reader: Reader, *, has_domain: bool, be
             behind_cloudfront=behind_cloudfront,
             elsewhere=spec.region is not None,
         )
+    if is_literal(spec.language) and not is_english(spec.language):
+        ours = [row.name for row, text in _own_words(spec) if text == row.default]
+        if ours:
+            found = f"found {spec.language} with {' and '.join(ours)} as they are by default, in English"
+            reader.problem(f"{path}.Language", found, f"write {' and '.join(ours)} in that language")
     if spec.region is None:
         return
     if spec.region not in REGIONS:
@@ -181,6 +206,17 @@ def check(spec: FallbackSpec, path: str, reader: Reader, *, has_domain: bool, be
             f"found {spec.region}, which is the site's own: what takes the site down would take the fallback down too",
             "write another Region, or leave Region out to keep the fallback beside the site",
         )
+
+
+def is_english(language: Value) -> bool:
+    """Tell whether a language is surely English, of whatever country."""
+    return isinstance(language, str) and language.partition("-")[0].lower() == ENGLISH
+
+
+def _own_words(spec: FallbackSpec) -> list[tuple[Property, Value]]:
+    """Return the properties that give the page its words, each with its value."""
+    texts = {"Title": spec.title, "Message": spec.message}
+    return [(row, texts[row.name]) for row in properties(FallbackSpec) if row.name in texts]
 
 
 def build(context: Context, spec: FallbackSpec) -> Fallback:
@@ -205,6 +241,7 @@ def build(context: Context, spec: FallbackSpec) -> Fallback:
         bucket_name=name,
         bucket_domain_name=domain_name,
         access_control_id=GetAtt(control, "Id"),
+        bare_page=BARE_PAGE if is_english(spec.language) else WORDLESS_PAGE,
     )
 
 
@@ -222,6 +259,7 @@ def publish(context: Context, spec: FallbackSpec, fallback: Fallback, readers: S
         Prefix=PREFIX,
         Title=spec.title,
         Message=spec.message,
+        Language=spec.language,
         ContactEmail=NoValue if spec.contact_email is None else spec.contact_email,
         RetryAfterSeconds=RETRY_AFTER_SECONDS,
     )

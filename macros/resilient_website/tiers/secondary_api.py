@@ -35,12 +35,6 @@ READER = "ReaderRoleArn"
 CERTIFICATE = "CertificateArn"
 HOSTED_ZONE_ID = "HostedZoneId"
 
-# Shown only when API Gateway can't read the page from S3.
-BARE_PAGE = (
-    '<!doctype html><html lang="en"><meta name="robots" content="noindex"><title>We will be right back</title>'
-    "<h1>We will be right back</h1><p>Our website is taking a short break. Please try again soon.</p></html>"
-)
-
 # An integration has one response for each status code, and 503 is the page's. So S3's errors have one of their own,
 # whose template makes it 503 too. Source: "Override your API's request and response parameters and status codes for
 # REST APIs in API Gateway" in the API Gateway guide.
@@ -82,12 +76,13 @@ def build(
     if fallback.region is not None:
         return _elsewhere(context, domain, certificate, fallback, fallback.region)
     if serving is not None:
-        served = _api(context, domain, certificate, _by_function(serving))
+        served = _api(context, domain, certificate, _by_function(serving), fallback.bare_page)
         admitted = serving.admit(context, context.id("SecondaryApi"))
         return SecondaryApi((*serving.resources, *served.resources, admitted), served.endpoints)
     bucket = of_this_template(fallback.bucket)
     reader = _reader_role(context, bucket.arn)
-    api = _api(context, domain, certificate, _from_bucket(GetAtt(reader, "Arn"), bucket))
+    answer = _from_bucket(GetAtt(reader, "Arn"), bucket, fallback.bare_page)
+    api = _api(context, domain, certificate, answer, fallback.bare_page)
     return SecondaryApi((reader, *api.resources), api.endpoints)
 
 
@@ -100,7 +95,8 @@ def _elsewhere(
     """
     arn = Join("", ["arn:", Ref("AWS::Partition"), ":s3:::", fallback.bucket_name])
     reader = _reader_role(context, arn)
-    api = _api(context, domain, Ref(CERTIFICATE), _from_bucket(Ref(READER), of_parameter(BUCKET_NAME)))
+    answer = _from_bucket(Ref(READER), of_parameter(BUCKET_NAME), fallback.bare_page)
+    api = _api(context, domain, Ref(CERTIFICATE), answer, fallback.bare_page)
     outputs = {HOSTED_ZONE_ID: api.endpoints[domain.names[0]].hosted_zone_id}
     outputs |= {_output(name): endpoint.dns_name for name, endpoint in api.endpoints.items()}
     parameters = {BUCKET_NAME: fallback.bucket_name, READER: GetAtt(reader, "Arn"), CERTIFICATE: certificate}
@@ -121,7 +117,7 @@ def _output(name: str) -> str:
 Answer = dict[str, Any]
 
 
-def _api(context: Context, domain: DomainSpec, certificate: Value, answer: Answer) -> SecondaryApi:
+def _api(context: Context, domain: DomainSpec, certificate: Value, answer: Answer, bare_page: str) -> SecondaryApi:
     api = apigateway.RestApi(
         context.id("SecondaryApi"),
         Name=context.title("secondary"),
@@ -129,7 +125,7 @@ def _api(context: Context, domain: DomainSpec, certificate: Value, answer: Answe
         DisableExecuteApiEndpoint=True,
         EndpointConfiguration=apigateway.EndpointConfiguration(Types=["REGIONAL"], IpAddressType="dualstack"),
     )
-    answers = _answers(context, api, answer)
+    answers = _answers(context, api, answer, bare_page)
     deployment = _deployment(context, answers)
     stage = apigateway.Stage(
         context.id("SecondaryApiStage"),
@@ -159,7 +155,7 @@ def _may_pass(context: Context, reader: iam.Role) -> iam.PolicyType:
     return rights(context, "SecondaryApiPolicy", RESOURCES_ROLE, [statement])
 
 
-def _answers(context: Context, api: apigateway.RestApi, answer: Answer) -> tuple[AWSObject, ...]:
+def _answers(context: Context, api: apigateway.RestApi, answer: Answer, bare_page: str) -> tuple[AWSObject, ...]:
     """Return what the API answers: the page for the root, for every other path, and for its own errors."""
     proxy = apigateway.Resource(
         context.id("SecondaryApiPaths"),
@@ -171,8 +167,8 @@ def _answers(context: Context, api: apigateway.RestApi, answer: Answer) -> tuple
         proxy,
         _method(context, "SecondaryApiRoot", GetAtt(api, "RootResourceId"), answer),
         _method(context, "SecondaryApiAny", Ref(proxy), answer),
-        _gateway_response(context, "DEFAULT_4XX"),
-        _gateway_response(context, "DEFAULT_5XX"),
+        _gateway_response(context, "DEFAULT_4XX", bare_page),
+        _gateway_response(context, "DEFAULT_5XX", bare_page),
     )
 
 
@@ -196,8 +192,8 @@ def _by_function(serving: Serving) -> Answer:
     }
 
 
-def _from_bucket(role_arn: AWSHelperFn, bucket: Bucket) -> Answer:
-    """Return the friendly page from S3, as 503, whatever is asked for."""
+def _from_bucket(role_arn: AWSHelperFn, bucket: Bucket, bare_page: str) -> Answer:
+    """Return the friendly page from S3, as 503, whatever is asked for; the bare one where S3 can't give it."""
     headers = {f"method.response.header.{name}": f"'{value}'" for name, value in PAGE_HEADERS.items()}
     page = Sub(f"arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:s3:path/${{{bucket.reference}}}/{PAGE_KEY}")
     return {
@@ -216,7 +212,7 @@ def _from_bucket(role_arn: AWSHelperFn, bucket: Bucket) -> Answer:
                     SelectionPattern=r"[45]\d{2}",
                     ContentHandling="CONVERT_TO_TEXT",
                     ResponseParameters=headers,
-                    ResponseTemplates={"text/html": AS_503 + BARE_PAGE},
+                    ResponseTemplates={"text/html": AS_503 + bare_page},
                 ),
             ],
         ),
@@ -227,7 +223,7 @@ def _from_bucket(role_arn: AWSHelperFn, bucket: Bucket) -> Answer:
     }
 
 
-def _gateway_response(context: Context, response_type: str) -> apigateway.GatewayResponse:
+def _gateway_response(context: Context, response_type: str, bare_page: str) -> apigateway.GatewayResponse:
     headers = {
         f"gatewayresponse.header.{name}": f"'{value}'" for name, value in PAGE_HEADERS.items() if name != "Content-Type"
     }
@@ -237,7 +233,7 @@ def _gateway_response(context: Context, response_type: str) -> apigateway.Gatewa
         ResponseType=response_type,
         StatusCode="503",
         ResponseParameters=headers,
-        ResponseTemplates={"text/html": BARE_PAGE},
+        ResponseTemplates={"text/html": bare_page},
     )
 
 

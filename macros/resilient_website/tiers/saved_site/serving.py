@@ -76,6 +76,7 @@ def build(context: Context, fallback: Fallback, retention_days: Value, reserved:
                 "BUCKET": fallback.bucket_name,
                 "SAVED": SAVED_PREFIX,
                 "FRIENDLY": PAGE_KEY,
+                "BARE": fallback.bare_page,
                 "RETRY_AFTER": str(RETRY_AFTER_SECONDS),
             }
         ),
