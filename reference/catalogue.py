@@ -80,16 +80,8 @@ def answer(template: Any, region: str) -> Json:
     Where the function takes it, and the command line does not, return what the function would answer to the same.
     """
     values: Mapping[str, Any] = parameter_values(template, {}) if isinstance(template, dict) else {}
-    answered = handler(
-        {
-            "requestId": "catalogue",
-            "fragment": template,
-            "region": region,
-            "templateParameterValues": values,
-            "accountId": ACCOUNT,
-        },
-        None,
-    )
+    asked = {"requestId": "catalogue", "fragment": template, "region": region, "templateParameterValues": values}
+    answered = handler({**asked, "accountId": ACCOUNT}, None)
     if answered["status"] == "success":
         try:
             expand_template(template, values, region, account=ACCOUNT)
