@@ -104,6 +104,8 @@ def test_a_schedule_is_refused_or_taken_by_eventbridge(schedule: str) -> None:
 
 
 @given(SCHEDULES)
+@example("cron(0 3 * * * *)")
+@example("rate(1 day)")
 @examples(120)
 def test_a_plans_schedule_is_refused_or_taken_by_aws_backup(schedule: str) -> None:
     """No judge reads the fields of a plan's schedule: they are those of EventBridge's."""
