@@ -50,7 +50,7 @@ def test_every_reviewed_service_is_needed() -> None:
 def test_every_lost_backup_is_counted(properties: dict[str, Any]) -> None:
     resources = expand(properties)
     watched = [
-        {metric["MetricStat"]["Metric"]["MetricName"] for metric in alarm["Metrics"] if "MetricStat" in metric}
+        {metric["MetricStat"]["Metric"]["MetricName"] for metric in alarm.get("Metrics", []) if "MetricStat" in metric}
         for _, alarm in of_type(resources, "AWS::CloudWatch::Alarm")
         if "AWS/Backup" in str(alarm)
     ]
