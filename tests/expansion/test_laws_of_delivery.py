@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
@@ -63,6 +64,23 @@ def test_behaviors_have_a_pattern_each_that_cloudfront_takes(properties: dict[st
         assert len(set(patterns)) == len(patterns)
         for pattern in patterns:
             assert PATH_PATTERN.fullmatch(pattern)
+
+
+@pytest.mark.parametrize("front_door", ["CloudFront", "LoadBalancer"])
+@pytest.mark.parametrize("pattern", ["/_fallback/*", "/_fallback/words/*", "/_fallback-old/*", "/_saved/*", "/a/*"])
+def test_no_pattern_of_the_assets_takes_what_another_behavior_is_for(pattern: str, front_door: str) -> None:
+    """CloudFront asks the first behaviour whose pattern matches. Source: "Path pattern"."""
+    domain = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ", "FrontDoor": front_door}
+    try:
+        resources = expand({**domain, "Assets": {"PathPattern": pattern}})
+    except InvalidTemplateError as refused:
+        assert [problem.path for problem in refused.problems] == ["Resources.Site.Properties.Assets.PathPattern"]
+        return
+    for _, made in of_type(resources, "AWS::CloudFront::Distribution"):
+        others = [each["PathPattern"] for each in made["DistributionConfig"].get("CacheBehaviors", [])]
+        if pattern in others:
+            others.remove(pattern)
+        assert not any(fnmatch(other, pattern) or fnmatch(pattern, other) for other in others)
 
 
 @pytest.mark.parametrize(
