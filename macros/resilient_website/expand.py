@@ -14,7 +14,10 @@ from troposphere import AWSObject, encode_to_dict
 from resilient_website import (
     circles,
     computed,
+    declared_parameters,
+    host_names,
     input_limits,
+    known_values,
     language_extensions,
     limits,
     loops,
@@ -29,7 +32,7 @@ from resilient_website import (
 )
 from resilient_website.attributes import available
 from resilient_website.context import Context
-from resilient_website.declared_parameters import known_values, no_echo
+from resilient_website.declared_parameters import no_echo
 from resilient_website.functions import shared
 from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.problems import InvalidTemplateError, Problem, shown
@@ -69,7 +72,7 @@ def expand_template(
     problems: list[Problem] = []
     specs = read_sites(template, parameters, region, settled=settled)
     source: Any = template
-    computer = computed.of_template(source, known_values(template, parameters), region)
+    computer = computed.of_template(source, declared_parameters.known_values(template, parameters), region)
     resources = {**resources, **{name: with_known_policies(resources[name], computer) for name in specs}}
     hidden, extended = no_echo(template), language_extensions.listed(template)
     contexts = {name: Context(name, region, spec.security.roles) for name, spec in specs.items()}
@@ -90,6 +93,7 @@ def expand_template(
     expanded = rewriter.template(without_macro(merged, macro))
     problems += [*rewriter.problems, *limits.check(expanded), *role_limits.check(expanded["Resources"], functions)]
     made = {logical_id: name for name, own in definitions.items() for logical_id in own} | dict.fromkeys(functions, "")
+    problems += host_names.check(expanded["Resources"], made)
     expansion = circles.Expansion(resources, made, merged["Resources"], expanded["Resources"], targets)
     problems += _structure(without_macro(source, macro), expansion, computer)
     if problems:
@@ -118,7 +122,7 @@ def read_sites(
     resources = _resources(template)
     input_limits.check(template, resources)  # type: ignore[arg-type]
     problems = resource_checks.check(template, resources)  # type: ignore[arg-type]
-    known = known_values(template, parameters)
+    known = declared_parameters.known_values(template, parameters)
     computer = computed.of_template(template, known, region)  # type: ignore[arg-type]
     reader = Reader(known, region, computer=computer, settled=settled)
     specs = {
@@ -152,7 +156,7 @@ def _read(name: str, resource: Mapping[str, Any], common: Reader, problems: list
     path = f"Resources.{name}"
     check_attributes(name, resource, path, reader)
     spec = site_spec.read(resource.get("Properties", {}), f"{path}.Properties", reader)
-    site_checks.check(spec, f"{path}.Properties", reader)
+    site_checks.check(known_values.known(spec, reader), f"{path}.Properties", reader)
     problems += reader.problems
     return replace(spec, teardown=spec.teardown.under(resource.get("DeletionPolicy")))
 

@@ -1,7 +1,9 @@
 """Values that AWS would refuse are refused by the macro, with the nearest that it takes."""
 
 import base64
+import copy
 import json
+import re
 from typing import Any
 
 import pytest
@@ -18,11 +20,13 @@ Json = dict[str, Any]
 DOMAIN = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 
 
-def problems(properties: Json) -> dict[str, str]:
+def problems(properties: Json, parameters: Json | None = None) -> dict[str, str]:
     """Return what is wrong with a site: each problem by its property's path."""
-    template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
+    declared = {name: {"Type": "String"} for name in parameters or {}}
+    site = {"Type": "ResilientWebsite", "Properties": properties}
+    template = {"Parameters": declared, "Resources": {"Site": site}}
     try:
-        expand_template(template, {}, "us-east-1")
+        expand_template(template, parameters or {}, "us-east-1")
     except InvalidTemplateError as error:
         prefix = "Resources.Site.Properties."
         return {each.path.removeprefix(prefix): f"{each.found}; {each.fix}" for each in error.problems}
@@ -47,6 +51,10 @@ def servers(**properties: Any) -> Json:
 
 def parameters(**values: str) -> Json:
     return {"Database": {"Parameters": values}}
+
+
+def cache(**properties: str) -> Json:
+    return {"Cache": properties}
 
 
 def tags(*pairs: tuple[Any, Any]) -> Json:
@@ -87,6 +95,10 @@ REFUSED: list[tuple[Json, str, str]] = [
     (tags(("a", ["b"])), "Tags[0].Value", "write a string"),
     (tags(("a", "")), "Tags[0].Value", "1 to 256"),
     (tags(("Aws:a", "b")), "Tags[0].Key", "aws:"),
+    (tags(("rds:a", "b")), "Tags[0].Key", "aws: or rds:"),
+    (tags(("a", "aws:b")), "Tags[0].Value", "aws: or rds:"),
+    (cache(CacheNodeType="cache.r6gd.xlarge", Engine="redis", EngineVersion="6.0"), "Cache.CacheNodeType", "valkey"),
+    (cache(CacheNodeType="cache.r6gd.xlarge", Engine="memcached"), "Cache.CacheNodeType", "cache.r7g.large"),
     ({"Assets": {"CorsAllowOrigins": ["https://a.example.com/"]}}, "Assets.CorsAllowOrigins[0]", "https://a.example.com?"),
     ({"Assets": {"CorsAllowOrigins": ["A.example.com"]}}, "Assets.CorsAllowOrigins[0]", "https://a.example.com?"),
     (servers(UserData="#cloud-config\npackages: [nginx]\n"), "WebServers.UserData", "cloud-init"),
@@ -147,6 +159,56 @@ def test_value_is_refused_with_the_nearest_one(properties: Json, path: str, advi
 )
 def test_value_that_aws_takes_is_taken(properties: Json) -> None:
     assert problems(properties) == {}
+
+
+def place_of(properties: Json, path: str) -> tuple[Any, Any]:
+    """Return what holds the value at a path, and the value's key or index there."""
+    *steps, last = [int(step) if step.isdecimal() else step for step in re.findall(r"[^.\[\]]+", path)]
+    place: Any = properties
+    for step in steps:
+        place = place[step]
+    return place, last
+
+
+def from_a_parameter(properties: Json, path: str) -> bool:
+    """Tell whether the value at a path can be a parameter's: no name, map or script, which is read as it is written."""
+    if path.endswith((".Key", ".lower_case_table_names", ".port", ".Max_Connections", ".UserData")):
+        return False
+    place, last = place_of(properties, path)
+    value = place.get(last) if isinstance(place, dict) else place[last]
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+WRITTEN = [each for each in REFUSED if from_a_parameter(*each[:2])]
+
+
+@pytest.mark.parametrize(
+    ("properties", "path", "advice"), WRITTEN, ids=[f"{path}-{i}" for i, (_, path, _) in enumerate(WRITTEN)]
+)
+def test_value_of_a_parameter_is_refused_as_if_it_were_written(properties: Json, path: str, advice: str) -> None:
+    changed = copy.deepcopy(properties)
+    place, last = place_of(changed, path)
+    value, place[last] = place[last], {"Ref": "Value"}
+    found = problems(changed, {"Value": str(value)})
+    assert list(found) == [path]
+    assert advice in found[path]
+
+
+@pytest.mark.parametrize(
+    ("database", "path"),
+    [
+        ({"PreferredBackupWindow": "02:00-03:00", "PreferredMaintenanceWindow": "sun:02:30-sun:03:30"}, "Backup"),
+        ({"PreferredBackupWindow": "02:00-02:10"}, "Backup"),
+        ({"KmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/a"}, "KmsKeyId"),
+        ({"DatabaseName": "select"}, "DatabaseName"),
+    ],
+    ids=str,
+)
+def test_combinations_of_parameters_are_judged_as_if_they_were_written(database: Json, path: str) -> None:
+    referring = {name: {"Ref": name} for name in database}
+    (written,) = problems({"Database": database}).items()
+    assert problems({"Database": referring}, database) == dict([written])
+    assert path in written[0]
 
 
 def test_countries_are_those_of_cloudfront() -> None:
