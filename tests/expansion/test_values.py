@@ -45,6 +45,10 @@ def action(recurrence: str = "0 8 * * *", zone: str = "UTC") -> Json:
     return {"WebServers": {"ScheduledActions": [{"Recurrence": recurrence, "TimeZone": zone, "MinSize": 4}]}}
 
 
+def once(*times: str) -> Json:
+    return {"WebServers": {"ScheduledActions": [{"StartTime": time, "MinSize": 4} for time in times]}}
+
+
 def servers(**properties: Any) -> Json:
     return {"WebServers": properties}
 
@@ -95,6 +99,18 @@ REFUSED: list[tuple[Json, str, str]] = [
     (tags(("a", ["b"])), "Tags[0].Value", "write a string"),
     (tags(("a", "")), "Tags[0].Value", "1 to 256"),
     (tags(("Aws:a", "b")), "Tags[0].Key", "aws:"),
+    (action("0 8 31 2 *"), "WebServers.ScheduledActions[0].Recurrence", "that its months (2) have not"),
+    (crawl("cron(0 8 31 APR,JUN ? *)"), "Fallback.Source.ScheduleExpression", "have not"),
+    (once("2030-02-31T00:00:00Z"), "WebServers.ScheduledActions[0].StartTime", "that there is not"),
+    (once("2030-02-01T25:00:00Z"), "WebServers.ScheduledActions[0].StartTime", "that there is not"),
+    (once(*["2030-02-01T08:00:00Z"] * 2), "WebServers.ScheduledActions[1].StartTime", "into one action"),
+    (
+        servers(ScheduledActions=[{"Recurrence": "0 8 * * *", name: 8} for name in ("MinSize", "MaxSize")]),
+        "WebServers.ScheduledActions[1].Recurrence",
+        "into one action",
+    ),
+    ({"Network": {"EndpointServices": ["sqs", "s3"]}}, "Network.EndpointServices[1]", "is there"),
+    ({"Network": {"EndpointServices": ["dynamodb"]}}, "Network.EndpointServices[0]", "Gateway"),
     (tags(("rds:a", "b")), "Tags[0].Key", "aws: or rds:"),
     (tags(("a", "aws:b")), "Tags[0].Value", "aws: or rds:"),
     (cache(CacheNodeType="cache.r6gd.xlarge", Engine="redis", EngineVersion="6.0"), "Cache.CacheNodeType", "valkey"),
@@ -145,6 +161,10 @@ def test_value_is_refused_with_the_nearest_one(properties: Json, path: str, advi
         crawl("cron(0/15 8-18 ? * MON-FRI 2027)"),
         crawl("cron(0 8 L * ? *)"),
         action("*/15 8-18/2 1,15 JAN-MAR *", "Etc/GMT+9"),
+        action("0 8 29 2 *"),
+        action("0 8 31 2 MON"),
+        crawl("cron(0 8 31 1,4 ? *)"),
+        once("2028-02-29T23:59:59Z", "2028-03-01T00:00:00Z"),
         tags(("Cost centre", "4711/a+b=c@d_e-f.g:h"), ("\N{LATIN SMALL LETTER A WITH DIAERESIS}", "x")),
         tags(("number", 5), ("intrinsic", {"Ref": "AWS::Region"})),
         {"Assets": {"CorsAllowOrigins": ["*"]}},
