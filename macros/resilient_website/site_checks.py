@@ -6,6 +6,7 @@ from resilient_website import domain, tags, teardown
 from resilient_website.domain import EDGE_REGION
 from resilient_website.reader import Reader
 from resilient_website.region_types import REGIONS_WITHOUT
+from resilient_website.regions import OF_OTHER_PARTITIONS
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import cache, database, fallback, firewall, load_balancer, monitoring, network, web_servers
 from resilient_website.tiers.delivery import checks as delivery
@@ -17,6 +18,11 @@ NOT_IN_PATTERNS = re.compile(r"""[^A-Za-z0-9_.$/~"'@:+&-]""")
 
 def check(site: SiteSpec, path: str, reader: Reader) -> None:
     """Note every combination of properties that can't work."""
+    if reader.region.startswith(OF_OTHER_PARTITIONS):
+        # Whatever the front door, CloudFront is it, or is the SECONDARY.
+        found = f"found a site in {reader.region}, whose partition has not all that a site is made of, CloudFront first"
+        reader.problem(path, found, "deploy it in a Region of the partition aws, as us-east-1")
+        return
     elsewhere = site.secondary_api_region
     domain.check(
         site.domain,

@@ -17,8 +17,8 @@ ZONES_OF_SMALL_REGIONS = {"us-west-1": 2}
 PRIVATE_BLOCKS = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 
 # Services with gateway endpoints: EC2 makes interface endpoints of theirs with private DNS names under conditions, or
-# not at all. Sources: "Gateway endpoints" in the AWS PrivateLink guide; "Private DNS" in "AWS PrivateLink for Amazon S3";
-# "Considerations when using AWS PrivateLink for Amazon DynamoDB".
+# not at all. Sources: "Gateway endpoints" in the AWS PrivateLink guide; "Private DNS" in "AWS PrivateLink for
+# Amazon S3"; "Considerations when using AWS PrivateLink for Amazon DynamoDB".
 GATEWAY_SERVICES = ("s3", "dynamodb", "s3express")
 GATEWAY_ADVICE = (
     "leave it out, and write an AWS::EC2::VPCEndpoint of the type Gateway for the site's VPC (!GetAtt Site.VpcId)"

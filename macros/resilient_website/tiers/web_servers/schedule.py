@@ -129,7 +129,7 @@ def _check_times(actions: Sequence[ScheduledActionSpec], path: str, reader: Read
         first = seen.setdefault(time, index)
         if first != index:
             name = "StartTime" if once else "Recurrence"
-            found = f"found {' '.join(map(str, time))}, the time of [{first}] too, and Auto Scaling takes one action a time"
+            found = f"found {' '.join(map(str, time))}, the time of [{first}] too: Auto Scaling takes one action a time"
             reader.problem(f"{path}[{index}].{name}", found, "write the sizes of both into one action")
 
 
