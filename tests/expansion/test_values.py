@@ -45,6 +45,10 @@ def action(recurrence: str = "0 8 * * *", zone: str = "UTC") -> Json:
     return {"WebServers": {"ScheduledActions": [{"Recurrence": recurrence, "TimeZone": zone, "MinSize": 4}]}}
 
 
+def caches(parameters: Json, engine: str = "valkey") -> Json:
+    return {"Cache": {"Engine": engine, "Parameters": parameters}}
+
+
 def once(*times: str) -> Json:
     return {"WebServers": {"ScheduledActions": [{"StartTime": time, "MinSize": 4} for time in times]}}
 
@@ -111,6 +115,13 @@ REFUSED: list[tuple[Json, str, str]] = [
     ),
     ({"Network": {"EndpointServices": ["sqs", "s3"]}}, "Network.EndpointServices[1]", "is there"),
     ({"Network": {"EndpointServices": ["dynamodb"]}}, "Network.EndpointServices[0]", "Gateway"),
+    (caches({"maxmemory_policy": "allkeys-lru"}), "Cache.Parameters.maxmemory_policy", "mean maxmemory-policy?"),
+    (caches({"maxmemory-policy": "LRU"}), "Cache.Parameters.maxmemory-policy", "allkeys-lru"),
+    (caches({"maxmemory-policy": "ALLKEYS_LRU"}), "Cache.Parameters.maxmemory-policy", "did you mean allkeys-lru?"),
+    (caches({"activedefrag": "true"}), "Cache.Parameters.activedefrag", "did you mean yes?"),
+    (caches({"maxmemory": "1gb"}), "Cache.Parameters.maxmemory", "leave it out"),
+    (caches({"databases": "0"}), "Cache.Parameters.databases", "from 1 to"),
+    (caches({"max-item-size": "9"}, "memcached"), "Cache.Parameters.max-item-size", "did you mean max_item_size?"),
     (tags(("rds:a", "b")), "Tags[0].Key", "aws: or rds:"),
     (tags(("a", "aws:b")), "Tags[0].Value", "aws: or rds:"),
     (cache(CacheNodeType="cache.r6gd.xlarge", Engine="redis", EngineVersion="6.0"), "Cache.CacheNodeType", "valkey"),
@@ -162,6 +173,8 @@ def test_value_is_refused_with_the_nearest_one(properties: Json, path: str, advi
         crawl("cron(0 8 L * ? *)"),
         action("*/15 8-18/2 1,15 JAN-MAR *", "Etc/GMT+9"),
         action("0 8 29 2 *"),
+        caches({"maxmemory-policy": "noeviction", "timeout": "300", "notify-keyspace-events": "Ex"}),
+        caches({"max_item_size": "2097152", "unknown": "x"}, "memcached"),
         action("0 8 31 2 MON"),
         crawl("cron(0 8 31 1,4 ? *)"),
         once("2028-02-29T23:59:59Z", "2028-03-01T00:00:00Z"),
@@ -192,7 +205,15 @@ def place_of(properties: Json, path: str) -> tuple[Any, Any]:
 
 def from_a_parameter(properties: Json, path: str) -> bool:
     """Tell whether the value at a path can be a parameter's: no name, map or script, which is read as it is written."""
-    if path.endswith((".Key", ".lower_case_table_names", ".port", ".Max_Connections", ".UserData")):
+    names = (
+        ".lower_case_table_names",
+        ".port",
+        ".Max_Connections",
+        ".maxmemory",
+        ".maxmemory_policy",
+        ".max-item-size",
+    )
+    if path.endswith((".Key", ".UserData", *names)):
         return False
     place, last = place_of(properties, path)
     value = place.get(last) if isinstance(place, dict) else place[last]

@@ -17,6 +17,7 @@ from resilient_website.tiers.cache.engines import (
     of_engine,
     tiers_data,
 )
+from resilient_website.tiers.cache.parameters import check as check_parameters
 from resilient_website.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
 from resilient_website.windows import check as check_windows
 
@@ -171,6 +172,7 @@ def check(spec: CacheSpec, path: str, reader: Reader) -> None:
     else:
         _check_replication_group(spec, path, reader)
     _check_version(spec, path, reader)
+    check_parameters(spec.parameters or {}, spec.engine, f"{path}.Parameters", reader)
     if tiers_data(spec.node_type) and not has_tiering(spec.engine, spec.version):
         found = f"found {spec.node_type}, whose data tiering {spec.engine} {spec.version} has not"
         fix = "write another type, as in cache.r7g.large; or Engine: valkey, or redis from 6.2 on"
