@@ -10,6 +10,7 @@ from resilient_website.regions import OF_OTHER_PARTITIONS
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import cache, database, fallback, firewall, load_balancer, monitoring, network, web_servers
 from resilient_website.tiers.delivery import checks as delivery
+from resilient_website.tiers.monitoring import MonitoringSpec
 
 # What a path pattern may not have, and the star, which stands for anything in one. Source: "Cache behavior settings" in
 # the Amazon CloudFront guide, Path pattern.
@@ -57,6 +58,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
         idle_timeout=site.load_balancer.idle_timeout,
     )
     monitoring.check(site.monitoring, f"{path}.Monitoring", reader)
+    _check_latency(site, path, reader)
     tags.check(site.tags, f"{path}.Tags", reader)
     _check_front_door(site, path, reader)
     _check_health_check(site, path, reader)
@@ -85,6 +87,22 @@ def _check_load_balancer(site: SiteSpec, path: str, reader: Reader) -> None:
         has_domain=_has_domain(site, path, reader),
         private_subnets=site.network.web_subnets == "Private" or bool(site.network.web_subnet_ids),
     )
+
+
+def _check_latency(site: SiteSpec, path: str, reader: Reader) -> None:
+    """Note an alarm's own limit that no page can pass: CloudFront, or the load balancer, ends its request before.
+
+    Source: "CloudWatch metrics for your Application Load Balancer", TargetResponseTime: until the target answers.
+    """
+    limit, name = site.load_balancer.idle_timeout, "LoadBalancer.IdleTimeout"
+    if site.behind_cloudfront:
+        limit, name = site.delivery.origin_read_timeout, "Delivery.OriginReadTimeout"
+    seconds = site.monitoring.latency_seconds
+    own = seconds != MonitoringSpec().latency_seconds
+    if own and isinstance(limit, int) and isinstance(seconds, int) and seconds >= limit:
+        found = f"found {seconds}, and {name} ({limit}) ends a request before: the alarm would never tell of one"
+        where, fix = f"{path}.Monitoring.LatencySeconds", f"write at most {limit - 1}, or a longer {name}"
+        reader.problem(where, found, fix if limit > 1 else f"write a longer {name}", rests_on=[f"{path}.{name}"])
 
 
 def _check_front_door(site: SiteSpec, path: str, reader: Reader) -> None:
