@@ -21,6 +21,7 @@ from resilient_website import (
     language_extensions,
     limits,
     loops,
+    overridden_checks,
     overrides,
     resource_checks,
     resource_limits,
@@ -188,6 +189,8 @@ def _definitions(
     problems += resource_limits.check(context.site, definitions)
     path = f"Resources.{context.site}.Properties.Overrides"
     overridden = overrides.apply(context.site, definitions, encode_to_dict(dict(spec.overrides or {})), path, problems)
+    if isinstance(spec.overrides, Mapping):
+        problems += overridden_checks.check(context.site, overridden, spec.overrides)
     first = made.resources[0].title
     overridden[first] = _with_parameters(overridden[first], compact, overridden, hidden)
     attributes = {k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}

@@ -49,6 +49,10 @@ def caches(parameters: Json, engine: str = "valkey") -> Json:
     return {"Cache": {"Engine": engine, "Parameters": parameters}}
 
 
+def over(resource: str, **properties: Any) -> Json:
+    return {"Overrides": {resource: properties}}
+
+
 def once(*times: str) -> Json:
     return {"WebServers": {"ScheduledActions": [{"StartTime": time, "MinSize": 4} for time in times]}}
 
@@ -124,6 +128,25 @@ REFUSED: list[tuple[Json, str, str]] = [
     (caches({"max-item-size": "9"}, "memcached"), "Cache.Parameters.max-item-size", "did you mean max_item_size?"),
     ({"Monitoring": {"LatencySeconds": 30}}, "Monitoring.LatencySeconds", "write at most 29"),
     ({**DOMAIN, "FrontDoor": "LoadBalancer", "Monitoring": {"LatencySeconds": 60}}, "Monitoring.LatencySeconds", "59"),
+    (over("Database", AvailabilityZone="us-east-1a"), "Overrides.Database.AvailabilityZone", "MultiAZ: false"),
+    (over("Database", StorageType="io1"), "Overrides.Database.StorageType", "Iops"),
+    (over("Database", Iops=4000), "Overrides.Database.Iops", "400"),
+    (over("Database", StorageType="gp2", Iops="3000"), "Overrides.Database.Iops", "gp3"),
+    (over("Database", ManageMasterUserPassword=True), "Overrides.Database.ManageMasterUserPassword", "leave it out"),
+    (over("LoadBalancer", Name="internal-shop"), "Overrides.LoadBalancer.Name", "internal-"),
+    (over("LoadBalancer", Name="a" * 33), "Overrides.LoadBalancer.Name", "32"),
+    (over("TargetGroup", HealthCheckTimeoutSeconds=60), "Overrides.TargetGroup.HealthCheckTimeoutSeconds", "shorter"),
+    (over("AutoScalingGroup", MinSize="20"), "Overrides.AutoScalingGroup.MinSize", "MaxSize is 9"),
+    (
+        {"Cache": True, **over("CacheReplicationGroup", NumCacheClusters=1)},
+        "Overrides.CacheReplicationGroup.NumCacheClusters",
+        "Replicas",
+    ),
+    (
+        {"Cache": True, **over("CacheReplicationGroup", TransitEncryptionEnabled=False)},
+        "Overrides.CacheReplicationGroup.TransitEncryptionEnabled",
+        "Authentication: false",
+    ),
     (tags(("rds:a", "b")), "Tags[0].Key", "aws: or rds:"),
     (tags(("a", "aws:b")), "Tags[0].Value", "aws: or rds:"),
     (cache(CacheNodeType="cache.r6gd.xlarge", Engine="redis", EngineVersion="6.0"), "Cache.CacheNodeType", "valkey"),
@@ -175,6 +198,10 @@ def test_value_is_refused_with_the_nearest_one(properties: Json, path: str, advi
         crawl("cron(0 8 L * ? *)"),
         action("*/15 8-18/2 1,15 JAN-MAR *", "Etc/GMT+9"),
         action("0 8 29 2 *"),
+        {"Database": {"AllocatedStorage": 400}, **over("Database", Iops=14000, StorageThroughput=600)},
+        {"Database": {"MultiAZ": False}, **over("Database", AvailabilityZone="us-east-1a")},
+        over("Database", StorageType={"Ref": "AWS::NoValue"}),
+        over("LoadBalancer", Name="shop-1"),
         {"Monitoring": {"LatencySeconds": 30}, "Delivery": {"OriginReadTimeout": 31}},
         caches({"maxmemory-policy": "noeviction", "timeout": "300", "notify-keyspace-events": "Ex"}),
         caches({"max_item_size": "2097152", "unknown": "x"}, "memcached"),
@@ -216,7 +243,7 @@ def from_a_parameter(properties: Json, path: str) -> bool:
         ".maxmemory_policy",
         ".max-item-size",
     )
-    if path.endswith((".Key", ".UserData", *names)):
+    if path.startswith("Overrides.") or path.endswith((".Key", ".UserData", *names)):
         return False
     place, last = place_of(properties, path)
     value = place.get(last) if isinstance(place, dict) else place[last]
