@@ -39,6 +39,8 @@ class Entry:
     template: bool = False
     generated: str = ""
     region: str = REGION
+    # Where what is written instead is deployed, if it is the Region that is refused.
+    moved: str = ""
 
     @property
     def provoking(self) -> Any:

@@ -27,6 +27,19 @@ def _vpcs(value: Any, stack: Stack) -> frozenset[str]:
     return frozenset(vpc for vpc in named if isinstance(vpc, str))
 
 
+def fewer_subnets(update: Update, row: Refusal) -> bool:
+    """Tell whether a subnet leaves a group of subnets that a store stands in and stays in."""
+    old, new = update.values(row.properties[0])
+    if not isinstance(old, list) or not isinstance(new, list) or not any(each not in new for each in old):
+        return False
+    group = update.new.logical_id
+    return any(
+        group in mentioned([stack[name].properties.get(key) for stack in (update.before, update.after)])
+        for name in (update.before.keys() & update.after.keys()) - update.replaced
+        for key in ("DBSubnetGroupName", "CacheSubnetGroupName")
+    )
+
+
 def same_addresses(update: Update, _row: Refusal) -> bool:
     """Tell whether a subnet that is replaced is to have the old one's addresses, in the same VPC."""
     (old, new), (before, after) = update.values("CidrBlock"), update.values("VpcId")

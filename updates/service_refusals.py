@@ -109,6 +109,7 @@ CHECKS: dict[str, Callable[[Update, Refusal], bool]] = {
     "zero, with replicas": _zero_with_replicas,
     "limit below what is allocated": _limit_below_allocated,
     "another VPC": network_refusals.another_vpc,
+    "a subnet less under what stands there": network_refusals.fewer_subnets,
     "Valkey to Redis OSS": _valkey_to_redis,
     "cluster mode in one step": _cluster_mode_in_one_step,
     "the same addresses in a VPC that stays": network_refusals.same_addresses,

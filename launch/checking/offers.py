@@ -1,7 +1,7 @@
 """What a Region offers: the endpoint services and the resource types of a template; and Hooks that judge it there."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from availability.intrinsics import Intrinsics
@@ -17,9 +17,10 @@ UNLISTED = ("Custom::", "AWS::CloudFormation::CustomResource", "AWS::CloudFormat
 
 
 def endpoint_services(template: Checked, aws: Aws) -> Iterator[Told]:
-    """Tell of an endpoint service that the Region, or one of the site's zones, does not have.
+    """Tell of an endpoint service that the Region or a zone does not have, or that has no private DNS name.
 
-    Source: DescribeVpcEndpointServices, AvailabilityZones; "AWS services that integrate with AWS PrivateLink".
+    Source: DescribeVpcEndpointServices, AvailabilityZones and PrivateDnsName; "AWS services that integrate with AWS
+    PrivateLink".
     """
     wanted = _endpoints(template)
     if not wanted:
@@ -28,6 +29,7 @@ def endpoint_services(template: Checked, aws: Aws) -> Iterator[Told]:
     if not told.get("ServiceDetails"):
         raise NotTold("AWS lists no endpoint services")
     offered: dict[tuple[str, str], set[str]] = defaultdict(set)
+    named = {detail["ServiceName"] for detail in told["ServiceDetails"] if _private_name(detail)}
     for detail in told.get("ServiceDetails", []):
         for kind in detail.get("ServiceType", []):
             offered[detail["ServiceName"], kind.get("ServiceType", "")] |= set(detail.get("AvailabilityZones", []))
@@ -39,9 +41,19 @@ def endpoint_services(template: Checked, aws: Aws) -> Iterator[Told]:
         for name, kind in sorted(wanted.get(site.name, ())):
             if (name, kind) not in offered:
                 yield error(path, f"{site.region} has no endpoint service {name} ({kind})", "leave it out")
+            elif kind == "Interface" and named and name not in named:
+                found = f"the endpoint service {name} has no private DNS name, which the site's endpoints ask for"
+                yield error(path, found, "leave it out, and write an AWS::EC2::VPCEndpoint of your own for it")
             elif kind == "Interface" and (missing := in_zones - offered[name, kind]):
                 found = f"the endpoint service {name} is not in {', '.join(sorted(missing))}"
                 yield error(path, found, "leave it out, or write Network: {AvailabilityZones} with zones that have it")
+
+
+def _private_name(detail: Mapping[str, Any]) -> bool:
+    """Tell whether an endpoint of a service can answer under the service's own name."""
+    return "Interface" in str(detail.get("ServiceType")) and bool(
+        detail.get("PrivateDnsName") or detail.get("PrivateDnsNames")
+    )
 
 
 def _endpoints(template: Checked) -> dict[str, set[tuple[str, str]]]:

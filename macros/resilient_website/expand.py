@@ -14,10 +14,14 @@ from troposphere import AWSObject, encode_to_dict
 from resilient_website import (
     circles,
     computed,
+    declared_parameters,
+    host_names,
     input_limits,
+    known_values,
     language_extensions,
     limits,
     loops,
+    overridden_checks,
     overrides,
     resource_checks,
     resource_limits,
@@ -30,7 +34,7 @@ from resilient_website import (
 )
 from resilient_website.attributes import available
 from resilient_website.context import Context
-from resilient_website.declared_parameters import known_values, no_echo
+from resilient_website.declared_parameters import no_echo
 from resilient_website.functions import shared
 from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.problems import InvalidTemplateError, Problem, shown
@@ -74,7 +78,7 @@ def expand_template(
     problems: list[Problem] = []
     specs = read_sites(template, parameters, region, macro, settled=settled, account=account)
     source: Any = template
-    computer = computed.of_template(source, known_values(template, parameters), region)
+    computer = computed.of_template(source, declared_parameters.known_values(template, parameters), region)
     resources = {**resources, **{name: with_known_policies(resources[name], computer) for name in specs}}
     hidden = no_echo(template)
     extended = language_extensions.listed(template) or language_extensions.used(template)
@@ -96,6 +100,7 @@ def expand_template(
     expanded = rewriter.template(without_macro(merged, macro))
     problems += [*rewriter.problems, *limits.check(expanded), *role_limits.check(expanded["Resources"], functions)]
     made = {logical_id: name for name, own in definitions.items() for logical_id in own} | dict.fromkeys(functions, "")
+    problems += host_names.check(expanded["Resources"], made)
     expansion = circles.Expansion(resources, made, merged["Resources"], expanded["Resources"], targets)
     problems += _structure(without_macro(source, macro), expansion, computer, listed=listed)
     if problems:
@@ -132,7 +137,7 @@ def read_sites(
     resources = _resources(template, macro)
     input_limits.check(template, resources)  # type: ignore[arg-type]
     problems = resource_checks.check(template, resources)  # type: ignore[arg-type]
-    known = known_values(template, parameters)
+    known = declared_parameters.known_values(template, parameters)
     computer = computed.of_template(template, known, region)  # type: ignore[arg-type]
     reader = Reader(known, region, computer=computer, settled=settled, account=account)
     unread = snippets.in_sites(resources, sites(resources), macro)
@@ -172,7 +177,7 @@ def _read(name: str, resource: Mapping[str, Any], common: Reader, problems: list
     path = f"Resources.{name}"
     check_attributes(name, resource, path, reader)
     spec = site_spec.read(resource.get("Properties", {}), f"{path}.Properties", reader)
-    site_checks.check(spec, f"{path}.Properties", reader)
+    site_checks.check(known_values.known(spec, reader), f"{path}.Properties", reader)
     problems += reader.problems
     return replace(spec, teardown=spec.teardown.under(resource.get("DeletionPolicy")))
 
@@ -204,6 +209,8 @@ def _definitions(
     problems += resource_limits.check(context.site, definitions)
     path = f"Resources.{context.site}.Properties.Overrides"
     overridden = overrides.apply(context.site, definitions, encode_to_dict(dict(spec.overrides or {})), path, problems)
+    if isinstance(spec.overrides, Mapping):
+        problems += overridden_checks.check(context.site, overridden, spec.overrides)
     first = made.resources[0].title
     overridden[first] = _with_parameters(overridden[first], compact, overridden, hidden)
     attributes = {k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}

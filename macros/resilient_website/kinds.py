@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from resilient_website.calls import known_value
 from resilient_website.intrinsics import is_intrinsic
 from resilient_website.problems import known_names, shown
 from resilient_website.reader import Reader
@@ -13,6 +14,9 @@ from resilient_website.reader import Reader
 # Of a text: four times what EC2 takes as user data, the longest that a property becomes, so that a script which is too
 # long gets the advice of its own. Source: "Run commands when you launch an EC2 instance with user data input".
 LONGEST_TEXT = 65_536
+
+# How a form says "not given": its parameter is empty.
+EMPTY: tuple[Any, ...] = ("", [], [""])
 
 # Of a map: neither a template has more resources, nor an engine as many parameters.
 MOST_ENTRIES = 1000
@@ -32,6 +36,20 @@ class Kind:
     def refuse(self, value: object, path: str, reader: Reader) -> None:
         """Note that the value is not of this kind."""
         reader.problem(path, f"found {shown(value)}", f"allowed: {self.describe()}")
+
+    def call(self, value: dict[str, Any], path: str, reader: Reader) -> Any:
+        """Return a call of a function as it is; note it if what it gives is known, and is not of this kind.
+
+        CloudFormation hands the macro the values of the parameters that it is going to deploy.
+        """
+        made = reader.call(value, path)
+        known = known_value(made)
+        if known is not None and known not in EMPTY:
+            attempt = replace(reader, problems=[])
+            self.read(known, path, attempt)
+            for problem in attempt.problems:
+                reader.problem(path, f"{problem.found}, by {shown(value)}", problem.fix)
+        return made
 
 
 @dataclass(frozen=True)
@@ -215,7 +233,7 @@ class ListOf(Kind):
             self.refuse(value, path, reader)
             return None
         return tuple(
-            reader.call(item, f"{path}[{index}]")
+            self.item.call(item, f"{path}[{index}]", reader)
             if is_intrinsic(item)
             else self.item.read(item, f"{path}[{index}]", reader)
             for index, item in enumerate(items)
@@ -241,7 +259,7 @@ class MapOf(Kind):
             reader.problem(path, f"found a map of {len(value)} entries", f"allowed: {MOST_ENTRIES} at most")
             return None
         return {
-            str(name): reader.call(item, f"{path}.{name}")
+            str(name): self.item.call(item, f"{path}.{name}", reader)
             if is_intrinsic(item)
             else self.item.read(item, f"{path}.{name}", reader)
             for name, item in value.items()

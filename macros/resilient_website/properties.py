@@ -11,14 +11,11 @@ from typing import Any, TypeVar
 from resilient_website.computed import ABSENT, NotKnownError
 from resilient_website.declared_parameters import Withheld
 from resilient_website.intrinsics import NO_VALUE, is_intrinsic
-from resilient_website.kinds import Kind, ListOf
+from resilient_website.kinds import EMPTY, Kind, ListOf
 from resilient_website.problems import known_names, shown
 from resilient_website.reader import Reader
 
 Spec = TypeVar("Spec")
-
-# How a form says "not given": its parameter is empty.
-EMPTY: tuple[Any, ...] = ("", [], [""])
 
 
 @dataclass(frozen=True)
@@ -165,7 +162,7 @@ def _read_property(row: Property, value: object, path: str, reader: Reader) -> A
         if isinstance(row.kind, (Group, Switch)):
             reader.problem(path, f"found the intrinsic {shown(value)}", "write the properties out as a map")
             return MISSING
-        return reader.call(value, path)  # type: ignore[arg-type]
+        return row.kind.call(value, path, reader)  # type: ignore[arg-type]
     if isinstance(value, list):
         value = [item for item in value if not _empty(item, reader)]
     result = row.kind.read(value, path, reader)

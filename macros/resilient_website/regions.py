@@ -46,3 +46,7 @@ OPT_IN = (
 )
 
 REGIONS = (*ENABLED, *OPT_IN)
+
+# How Regions of other partitions begin: GovCloud, China, the isolated ones, the European Sovereign Cloud. Source:
+# "Partitions" in the AWS Whitepaper "AWS Fault Isolation Boundaries"; the regions of botocore's partitions.json.
+OF_OTHER_PARTITIONS = ("us-gov-", "cn-", "us-iso", "eu-iso", "eusc-")

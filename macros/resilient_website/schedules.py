@@ -14,6 +14,7 @@ from resilient_website.problems import shown
 from resilient_website.reader import Reader
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 UNITS = ("minute", "hour", "day")
 
@@ -47,12 +48,13 @@ class Field:
                 return f"the step {step[2]} in {self.name}"
             if span == "*" or (step is None and re.fullmatch(self.others, span)):
                 continue
-            ends = [self._number(end) for end in span.split("-")]
+            ends = [self.number(end) for end in span.split("-")]
             if len(ends) > 2 or any(end is None or not self.least <= end <= self.most for end in ends):
                 return f"{part} as {self.name}, which goes from {self.least} to {self.most}"
         return None
 
-    def _number(self, text: str) -> int | None:
+    def number(self, text: str) -> int | None:
+        """Return the number of a part of the field; None for anything else."""
         if text.upper() in self.names:
             return self.names.index(text.upper()) + self.least
         return int(text) if re.fullmatch(r"\d{1,4}", text) else None
@@ -109,7 +111,7 @@ class Schedule(Kind):
         fields = text[len("cron(") : -1].split(" ")
         if len(fields) != len(AWS):
             return f", of {len(fields)} fields, not {len(AWS)}"
-        wrong = _first_wrong(fields, AWS)
+        wrong = _first_wrong(fields, AWS) or _never(fields[2], fields[3])
         if wrong is None and [fields[2], fields[4]].count("?") != 1:
             wrong = "not one ? as day of the month or of the week"
         return wrong and f", with {wrong}"
@@ -162,7 +164,8 @@ class Cron(Kind):
         fields = text.split(" ")
         if len(fields) != len(UNIX) or len(text) > LONGEST_RECURRENCE:
             return ""
-        wrong = _first_wrong(fields, UNIX)
+        # Of two fields of days, one is enough for a Unix cron.
+        wrong = _first_wrong(fields, UNIX) or (_never(fields[2], fields[3]) if fields[4] == "*" else None)
         return wrong and f", with {wrong}"
 
 
@@ -175,6 +178,16 @@ def _without_parentheses(text: str) -> str:
 
 def _first_wrong(texts: list[str], fields: tuple[Field, ...]) -> str | None:
     return next((why for why in map(lambda field, text: field.wrong(text), fields, texts) if why), None)
+
+
+def _never(day: str, month: str) -> str | None:
+    """Return why a day of the month never comes, where all of its months are shorter; None if it may come."""
+    days = [int(each) for each in day.split(",") if each.isdecimal()]
+    months = [MONTH.number(each) for each in month.split(",")]
+    if len(days) != len(day.split(",")) or None in months:
+        return None
+    longest = max(LENGTHS[number - 1] for number in months if number is not None)
+    return f"a day of the month ({day}) that its months ({month}) have not" if min(days) > longest else None
 
 
 def _aws_days(field: str) -> str:

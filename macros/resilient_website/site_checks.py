@@ -7,9 +7,11 @@ from resilient_website import domain, tags, teardown
 from resilient_website.domain import EDGE_REGION
 from resilient_website.reader import Reader
 from resilient_website.region_types import REGIONS_WITHOUT
+from resilient_website.regions import OF_OTHER_PARTITIONS
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import cache, database, fallback, firewall, load_balancer, monitoring, network, web_servers
 from resilient_website.tiers.delivery import checks as delivery
+from resilient_website.tiers.monitoring import MonitoringSpec
 
 # What a path pattern may not have, and the star, which stands for anything in one. Source: "Cache behavior settings" in
 # the Amazon CloudFront guide, Path pattern.
@@ -18,6 +20,11 @@ NOT_IN_PATTERNS = re.compile(r"""[^A-Za-z0-9_.$/~"'@:+&-]""")
 
 def check(site: SiteSpec, path: str, reader: Reader) -> None:
     """Note every combination of properties that can't work."""
+    if reader.region.startswith(OF_OTHER_PARTITIONS):
+        # Whatever the front door, CloudFront is it, or is the SECONDARY.
+        found = f"found a site in {reader.region}, whose partition has not all that a site is made of, CloudFront first"
+        reader.problem(path, found, "deploy it in a Region of the partition aws, as us-east-1")
+        return
     elsewhere = site.secondary_api_region
     domain.check(
         site.domain,
@@ -55,6 +62,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
         idle_timeout=site.load_balancer.idle_timeout,
     )
     monitoring.check(site.monitoring, f"{path}.Monitoring", reader)
+    _check_latency(site, path, reader)
     tags.check(site.tags, f"{path}.Tags", reader)
     _check_front_door(site, path, reader)
     _check_health_check(site, path, reader)
@@ -83,6 +91,22 @@ def _check_load_balancer(site: SiteSpec, path: str, reader: Reader) -> None:
         has_domain=_has_domain(site, path, reader),
         private_subnets=site.network.web_subnets == "Private" or bool(site.network.web_subnet_ids),
     )
+
+
+def _check_latency(site: SiteSpec, path: str, reader: Reader) -> None:
+    """Note an alarm's own limit that no page can pass: CloudFront, or the load balancer, ends its request before.
+
+    Source: "CloudWatch metrics for your Application Load Balancer", TargetResponseTime: until the target answers.
+    """
+    limit, name = site.load_balancer.idle_timeout, "LoadBalancer.IdleTimeout"
+    if site.behind_cloudfront:
+        limit, name = site.delivery.origin_read_timeout, "Delivery.OriginReadTimeout"
+    seconds = site.monitoring.latency_seconds
+    own = seconds != MonitoringSpec().latency_seconds
+    if own and isinstance(limit, int) and isinstance(seconds, int) and seconds >= limit:
+        found = f"found {seconds}, and {name} ({limit}) ends a request before: the alarm would never tell of one"
+        where, fix = f"{path}.Monitoring.LatencySeconds", f"write at most {limit - 1}, or a longer {name}"
+        reader.problem(where, found, fix if limit > 1 else f"write a longer {name}", rests_on=[f"{path}.{name}"])
 
 
 def _check_front_door(site: SiteSpec, path: str, reader: Reader) -> None:

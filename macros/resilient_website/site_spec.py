@@ -6,9 +6,9 @@ from typing import Any
 
 from resilient_website.domain import DomainSpec
 from resilient_website.intrinsics import Value
-from resilient_website.kinds import Anything, Boolean, Choice, ListOf, MapOf
+from resilient_website.kinds import EMPTY, Anything, Boolean, Choice, ListOf, MapOf
 from resilient_website.problems import known_names, shown
-from resilient_website.properties import EMPTY, Group, Switch, prop, properties, read_group, resolve
+from resilient_website.properties import Group, Switch, prop, properties, read_group, resolve
 from resilient_website.reader import Reader
 from resilient_website.teardown import TeardownSpec
 from resilient_website.tiers.assets import AssetsSpec

@@ -6,6 +6,7 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, Sub, autoscaling, ec2
 
+from resilient_website.calls import known_value
 from resilient_website.context import Context
 from resilient_website.intrinsics import is_intrinsic
 from resilient_website.problems import shown
@@ -16,6 +17,8 @@ from resilient_website.stack_identity import STACK_ID
 LONGEST_KEY, LONGEST_VALUE = 128, 256
 # An alarm takes no empty value, which most take. Source: "AWS::CloudWatch::Alarm", Tag.
 ALLOWED = "letters, digits, spaces and _ . : / = + - @"
+# Neither a key nor a value of Amazon RDS's begins with one of these. Source: "Tag" in the Amazon RDS API Reference.
+RESERVED = ("aws:", "rds:")
 
 # How types name their tags, and which types have a map of them. Source: the types' pages in the CloudFormation guide.
 LISTS = ("Tags", "HealthCheckTags", "HostedZoneTags", "ResourceTags")
@@ -105,8 +108,10 @@ def check(tags: Sequence[Any], path: str, reader: Reader) -> None:
             reader.problem(f"{where}.Key", f"found {shown(key)} beside the site's own {SITE_TAG}", "write another key")
         keys.setdefault(key.lower(), key)
         _check_text(key, LONGEST_KEY, f"{where}.Key", reader)
-        if not is_intrinsic(tag["Value"]):
-            _check_value(tag["Value"], f"{where}.Value", reader)
+        value = tag["Value"]
+        value = known_value(reader.call(value, f"{where}.Value")) if is_intrinsic(value) else value
+        if value is not None:
+            _check_value(value, f"{where}.Value", reader)
 
 
 def _check_value(value: Any, path: str, reader: Reader) -> None:
@@ -126,6 +131,9 @@ def _check_text(text: str, longest: int, path: str, reader: Reader) -> None:
         guess = f"did you mean {shown(plain)}? " if plain else ""
         found = f"found {shown(text)}, with {shown(odd)}"
         reader.problem(path, found, f"{guess}allowed: {ALLOWED}")
+    elif text.lower().startswith(RESERVED):
+        found = f"found {shown(text)}, which begins as what AWS writes itself"
+        reader.problem(path, found, f"write a text that does not begin with {' or '.join(RESERVED)}")
 
 
 def _is_text(value: Any) -> bool:

@@ -41,6 +41,19 @@ def in_vpc(type_name: str, vpc: Any) -> Json:
     return {"One": {"Type": type_name, "Properties": {"SubnetIds": [ref("Subnet")]}}, "Subnet": subnet}
 
 
+def in_subnets(store: str, *subnets: str) -> Json:
+    """Return a group of subnets as One, and a store in it, or none."""
+    group = {"Type": "AWS::RDS::DBSubnetGroup", "Properties": {"SubnetIds": list(subnets)}}
+    cached = {"Type": "AWS::ElastiCache::SubnetGroup", "Properties": {"SubnetIds": list(subnets)}}
+    cache = {"Type": "AWS::ElastiCache::ReplicationGroup", "Properties": {"CacheSubnetGroupName": ref("One")}}
+    stores: dict[str, Json] = {
+        "database": {"One": group, "Store": database(DBSubnetGroupName=ref("One"))},
+        "cache": {"One": cached, "Store": cache},
+        "none": {"One": group},
+    }
+    return stores[store]
+
+
 def shards(**properties: Any) -> Json:
     given = {"CacheParameterGroupName": "default.valkey8", **properties}
     return {
@@ -160,6 +173,11 @@ REFUSED: list[tuple[str, Json, Json]] = [
         ("another VPC", in_vpc(type_name, "vpc-1"), in_vpc(type_name, "vpc-2"))
         for type_name in ("AWS::RDS::DBSubnetGroup", "AWS::ElastiCache::SubnetGroup")
     ),
+    *(
+        ("a subnet less under what stands there", in_subnets(store, "a", "b", "c"), in_subnets(store, "a", "b"))
+        for store in ("database", "cache")
+    ),
+    ("a subnet less under what stands there", in_subnets("database", "a", "b"), in_subnets("database", "a", "c")),
     ("Valkey to Redis OSS", {"One": group("valkey", "8.2")}, {"One": group("redis", "7.1")}),
     ("another VPC", moved(balanced("a")), moved(balanced("a", "vpc-2"))),
     ("forwards to a target group that stays", balanced("a"), balanced("b")),
@@ -193,6 +211,9 @@ TAKEN: list[tuple[Json, Json]] = [
     ({"One": shards(NumNodeGroups=2)}, {"One": shards(NumNodeGroups=2, ClusterMode="enabled")}),
     ({"One": database(MaxAllocatedStorage=100)}, {"One": database(MaxAllocatedStorage=100, AllocatedStorage="90")}),
     ({"One": group("redis", "7.1")}, {"One": group("valkey", "8.2")}),
+    (in_subnets("database", "a", "b"), in_subnets("database", "a", "b", "c")),
+    (in_subnets("database", "a", "b"), in_subnets("database", "b", "a")),
+    (in_subnets("none", "a", "b"), in_subnets("none", "a")),
     ({"One": group("redis", "7.1")}, {"One": group("valkey", "7.0")}),
     (ipv6_subnet(False, "ipv4", **BLOCK), ipv6_subnet(False, "ipv4")),
     (parameters("mysql8.4", max_connections="500"), parameters("mysql8.4", max_connections="600")),
@@ -305,6 +326,8 @@ def test_what_sites_meet() -> None:
         ),
         *(("IPv6, there", f"SitePublicSubnet{number}") for number in (1, 2, 3)),
         ("cache's engine, there", "SiteCacheReplicationGroup"),
+        *(("two and three zones, and back", f"Site{store}SubnetGroup") for store in ("Cache", "Database")),
+        ("three and four zones, and back", "SiteDatabaseSubnetGroup"),
         ("database's storage, and back", "SiteDatabase"),
         ("database's version, and back", "SiteDatabase"),
     }

@@ -81,7 +81,7 @@ def test_metadata_which_no_echo_does_not_mask_has_no_reference_to_it() -> None:
 
 def records(whole: dict[str, Any]) -> list[str]:
     """Return the parameters that the resources of an expansion say they were made of."""
-    resources = expand_template(whole, {"Secret": SECRET}, "us-east-1")["Resources"]
+    resources = expand_template(whole, {"Secret": "TLSv1.2_2021"}, "us-east-1")["Resources"]
     return [name for body in resources.values() for name in body.get("Metadata", {}).get("ExpandedFor", {})]
 
 

@@ -30,6 +30,12 @@ def test_every_type_is_there_in_the_region(properties: dict[str, Any], region: s
     assert types <= set(PROVIDER_SCHEMA_MANAGER.get_resource_types(region))
 
 
+@pytest.mark.parametrize("region", ["us-gov-west-1", "cn-north-1", "us-iso-east-1", "eusc-de-east-1"])
+def test_site_is_refused_in_other_partitions(region: str) -> None:
+    with pytest.raises(InvalidTemplateError, match=f"found a site in {region}"):
+        expand({"LoadBalancer": {"CloudFrontPrefixListId": "pl-0123456789abcdef0"}}, region)
+
+
 @pytest.mark.parametrize(
     ("kind", "properties", "path"),
     [

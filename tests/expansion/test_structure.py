@@ -12,6 +12,7 @@ from tests.effort import examples
 from tests.expansion.random_sites import SECTIONS, SITES
 
 LOOPS = ["ResilientWebsite", "AWS::LanguageExtensions"]
+ZONE = "Z0123456789ABCDEFGHIJ"
 NO_DATABASE = {"Database": False}
 
 
@@ -32,6 +33,45 @@ def refusals(source: Any, **parameters: Any) -> dict[str, Problem]:
 
 def topic(value: Any = "x", **attributes: Any) -> dict[str, Any]:
     return {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": value}, **attributes}
+
+
+def named(name: str, *others: str, **attributes: Any) -> dict[str, Any]:
+    domain = {"DomainName": name, "AlternateDomainNames": list(others), "HostedZoneId": ZONE}
+    return {"Type": "ResilientWebsite", "Properties": {**NO_DATABASE, **domain}, **attributes}
+
+
+def record(name: str, kind: str = "A", zone: str = ZONE) -> dict[str, Any]:
+    properties = {"Name": name, "Type": kind, "HostedZoneId": zone, "TTL": "60", "ResourceRecords": ["192.0.2.1"]}
+    return {"Type": "AWS::Route53::RecordSet", "Properties": properties}
+
+
+@pytest.mark.parametrize(
+    ("resources", "refused"),
+    [
+        ({"B": named("www.example.com")}, "B"),
+        ({"B": named("example.com", "www.example.com")}, "B"),
+        ({"B": named("origin.www.example.com")}, "B"),
+        ({"R": record("WWW.example.com.")}, "A"),
+        ({"B": named("shop.example.com")}, None),
+        ({"R": record("www.example.com", "TXT")}, None),
+        ({"R": record("www.example.com", zone="Z9999999999ABCDEFGHIJ")}, None),
+    ],
+    ids=str,
+)
+def test_a_name_that_two_have_is_refused(resources: dict[str, Any], refused: str | None) -> None:
+    source = {"Resources": {"A": named("www.example.com"), **resources}}
+    if refused is None:
+        expanded(source)
+    else:
+        assert list(refusals(source)) == [f"Resources.{refused}.Properties.DomainName"]
+
+
+def test_sites_of_one_name_that_exclude_each_other_are_taken() -> None:
+    live = {"Fn::Equals": [{"Ref": "Stage"}, "live"]}
+    sites = {name: named("www.example.com", Condition=name) for name in ("Live", "Other")}
+    conditions = {"Live": live, "Other": {"Fn::Not": [{"Condition": "Live"}]}}
+    stage = {"Stage": {"Type": "String", "Default": "live"}}
+    expanded({"Parameters": stage, "Conditions": conditions, "Resources": sites}, Stage="live")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """Values that AWS would refuse are refused by the macro, with the nearest that it takes."""
 
 import base64
+import copy
 import json
+import re
 from typing import Any
 
 import pytest
@@ -18,11 +20,13 @@ Json = dict[str, Any]
 DOMAIN = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 
 
-def problems(properties: Json) -> dict[str, str]:
+def problems(properties: Json, parameters: Json | None = None) -> dict[str, str]:
     """Return what is wrong with a site: each problem by its property's path."""
-    template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
+    declared = {name: {"Type": "String"} for name in parameters or {}}
+    site = {"Type": "ResilientWebsite", "Properties": properties}
+    template = {"Parameters": declared, "Resources": {"Site": site}}
     try:
-        expand_template(template, {}, "us-east-1")
+        expand_template(template, parameters or {}, "us-east-1")
     except InvalidTemplateError as error:
         prefix = "Resources.Site.Properties."
         return {each.path.removeprefix(prefix): f"{each.found}; {each.fix}" for each in error.problems}
@@ -41,12 +45,28 @@ def action(recurrence: str = "0 8 * * *", zone: str = "UTC") -> Json:
     return {"WebServers": {"ScheduledActions": [{"Recurrence": recurrence, "TimeZone": zone, "MinSize": 4}]}}
 
 
+def caches(parameters: Json, engine: str = "valkey") -> Json:
+    return {"Cache": {"Engine": engine, "Parameters": parameters}}
+
+
+def over(resource: str, **properties: Any) -> Json:
+    return {"Overrides": {resource: properties}}
+
+
+def once(*times: str) -> Json:
+    return {"WebServers": {"ScheduledActions": [{"StartTime": time, "MinSize": 4} for time in times]}}
+
+
 def servers(**properties: Any) -> Json:
     return {"WebServers": properties}
 
 
 def parameters(**values: str) -> Json:
     return {"Database": {"Parameters": values}}
+
+
+def cache(**properties: str) -> Json:
+    return {"Cache": properties}
 
 
 def tags(*pairs: tuple[Any, Any]) -> Json:
@@ -87,6 +107,52 @@ REFUSED: list[tuple[Json, str, str]] = [
     (tags(("a", ["b"])), "Tags[0].Value", "write a string"),
     (tags(("a", "")), "Tags[0].Value", "1 to 256"),
     (tags(("Aws:a", "b")), "Tags[0].Key", "aws:"),
+    (action("0 8 31 2 *"), "WebServers.ScheduledActions[0].Recurrence", "that its months (2) have not"),
+    (crawl("cron(0 8 31 APR,JUN ? *)"), "Fallback.Source.ScheduleExpression", "have not"),
+    (once("2030-02-31T00:00:00Z"), "WebServers.ScheduledActions[0].StartTime", "that there is not"),
+    (once("2030-02-01T25:00:00Z"), "WebServers.ScheduledActions[0].StartTime", "that there is not"),
+    (once(*["2030-02-01T08:00:00Z"] * 2), "WebServers.ScheduledActions[1].StartTime", "into one action"),
+    (
+        servers(ScheduledActions=[{"Recurrence": "0 8 * * *", name: 8} for name in ("MinSize", "MaxSize")]),
+        "WebServers.ScheduledActions[1].Recurrence",
+        "into one action",
+    ),
+    ({"Network": {"EndpointServices": ["sqs", "s3"]}}, "Network.EndpointServices[1]", "is there"),
+    ({"Network": {"EndpointServices": ["dynamodb"]}}, "Network.EndpointServices[0]", "Gateway"),
+    (caches({"maxmemory_policy": "allkeys-lru"}), "Cache.Parameters.maxmemory_policy", "mean maxmemory-policy?"),
+    (caches({"maxmemory-policy": "LRU"}), "Cache.Parameters.maxmemory-policy", "allkeys-lru"),
+    (caches({"maxmemory-policy": "ALLKEYS_LRU"}), "Cache.Parameters.maxmemory-policy", "did you mean allkeys-lru?"),
+    (caches({"activedefrag": "true"}), "Cache.Parameters.activedefrag", "did you mean yes?"),
+    (caches({"maxmemory": "1gb"}), "Cache.Parameters.maxmemory", "leave it out"),
+    (caches({"databases": "0"}), "Cache.Parameters.databases", "from 1 to"),
+    (caches({"max-item-size": "9"}, "memcached"), "Cache.Parameters.max-item-size", "did you mean max_item_size?"),
+    ({"Monitoring": {"LatencySeconds": 30}}, "Monitoring.LatencySeconds", "write at most 29"),
+    ({**DOMAIN, "FrontDoor": "LoadBalancer", "Monitoring": {"LatencySeconds": 60}}, "Monitoring.LatencySeconds", "59"),
+    (over("Database", AvailabilityZone="us-east-1a"), "Overrides.Database.AvailabilityZone", "MultiAZ: false"),
+    (over("Database", StorageType="io1"), "Overrides.Database.StorageType", "Iops"),
+    (over("Database", Iops=4000), "Overrides.Database.Iops", "400"),
+    (over("Database", StorageType="gp2", Iops="3000"), "Overrides.Database.Iops", "gp3"),
+    (over("Database", ManageMasterUserPassword=True), "Overrides.Database.ManageMasterUserPassword", "leave it out"),
+    (over("LoadBalancer", Name="internal-shop"), "Overrides.LoadBalancer.Name", "internal-"),
+    (over("LoadBalancer", Name="a" * 33), "Overrides.LoadBalancer.Name", "32"),
+    (over("TargetGroup", HealthCheckTimeoutSeconds=60), "Overrides.TargetGroup.HealthCheckTimeoutSeconds", "shorter"),
+    (over("AutoScalingGroup", MinSize="20"), "Overrides.AutoScalingGroup.MinSize", "MaxSize is 9"),
+    (
+        {"Cache": True, **over("CacheReplicationGroup", NumCacheClusters=1)},
+        "Overrides.CacheReplicationGroup.NumCacheClusters",
+        "Replicas",
+    ),
+    (
+        {"Cache": True, **over("CacheReplicationGroup", TransitEncryptionEnabled=False)},
+        "Overrides.CacheReplicationGroup.TransitEncryptionEnabled",
+        "Authentication: false",
+    ),
+    ({"LoadBalancer": {"SslPolicy": "ELBSecurityPolicy-TLS13-1-2"}}, "LoadBalancer.SslPolicy", "2021-06"),
+    ({"LoadBalancer": {"SslPolicy": "ELBSecurityPolicy-2015-05"}}, "LoadBalancer.SslPolicy", "2021-06"),
+    (tags(("rds:a", "b")), "Tags[0].Key", "aws: or rds:"),
+    (tags(("a", "aws:b")), "Tags[0].Value", "aws: or rds:"),
+    (cache(CacheNodeType="cache.r6gd.xlarge", Engine="redis", EngineVersion="6.0"), "Cache.CacheNodeType", "valkey"),
+    (cache(CacheNodeType="cache.r6gd.xlarge", Engine="memcached"), "Cache.CacheNodeType", "cache.r7g.large"),
     ({"Assets": {"CorsAllowOrigins": ["https://a.example.com/"]}}, "Assets.CorsAllowOrigins[0]", "https://a.example.com?"),
     ({"Assets": {"CorsAllowOrigins": ["A.example.com"]}}, "Assets.CorsAllowOrigins[0]", "https://a.example.com?"),
     (servers(UserData="#cloud-config\npackages: [nginx]\n"), "WebServers.UserData", "cloud-init"),
@@ -133,6 +199,19 @@ def test_value_is_refused_with_the_nearest_one(properties: Json, path: str, advi
         crawl("cron(0/15 8-18 ? * MON-FRI 2027)"),
         crawl("cron(0 8 L * ? *)"),
         action("*/15 8-18/2 1,15 JAN-MAR *", "Etc/GMT+9"),
+        action("0 8 29 2 *"),
+        {"LoadBalancer": {"SslPolicy": "ELBSecurityPolicy-TLS13-1-2-Ext2-FIPS-PQ-2025-09"}},
+        {"LoadBalancer": {"SslPolicy": "ELBSecurityPolicy-FS-1-2-Res-2020-10"}},
+        {"Database": {"AllocatedStorage": 400}, **over("Database", Iops=14000, StorageThroughput=600)},
+        {"Database": {"MultiAZ": False}, **over("Database", AvailabilityZone="us-east-1a")},
+        over("Database", StorageType={"Ref": "AWS::NoValue"}),
+        over("LoadBalancer", Name="shop-1"),
+        {"Monitoring": {"LatencySeconds": 30}, "Delivery": {"OriginReadTimeout": 31}},
+        caches({"maxmemory-policy": "noeviction", "timeout": "300", "notify-keyspace-events": "Ex"}),
+        caches({"max_item_size": "2097152", "unknown": "x"}, "memcached"),
+        action("0 8 31 2 MON"),
+        crawl("cron(0 8 31 1,4 ? *)"),
+        once("2028-02-29T23:59:59Z", "2028-03-01T00:00:00Z"),
         tags(("Cost centre", "4711/a+b=c@d_e-f.g:h"), ("\N{LATIN SMALL LETTER A WITH DIAERESIS}", "x")),
         tags(("number", 5), ("intrinsic", {"Ref": "AWS::Region"})),
         {"Assets": {"CorsAllowOrigins": ["*"]}},
@@ -147,6 +226,64 @@ def test_value_is_refused_with_the_nearest_one(properties: Json, path: str, advi
 )
 def test_value_that_aws_takes_is_taken(properties: Json) -> None:
     assert problems(properties) == {}
+
+
+def place_of(properties: Json, path: str) -> tuple[Any, Any]:
+    """Return what holds the value at a path, and the value's key or index there."""
+    *steps, last = [int(step) if step.isdecimal() else step for step in re.findall(r"[^.\[\]]+", path)]
+    place: Any = properties
+    for step in steps:
+        place = place[step]
+    return place, last
+
+
+def from_a_parameter(properties: Json, path: str) -> bool:
+    """Tell whether the value at a path can be a parameter's: no name, map or script, which is read as it is written."""
+    names = (
+        ".lower_case_table_names",
+        ".port",
+        ".Max_Connections",
+        ".maxmemory",
+        ".maxmemory_policy",
+        ".max-item-size",
+    )
+    if path.startswith("Overrides.") or path.endswith((".Key", ".UserData", *names)):
+        return False
+    place, last = place_of(properties, path)
+    value = place.get(last) if isinstance(place, dict) else place[last]
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+WRITTEN = [each for each in REFUSED if from_a_parameter(*each[:2])]
+
+
+@pytest.mark.parametrize(
+    ("properties", "path", "advice"), WRITTEN, ids=[f"{path}-{i}" for i, (_, path, _) in enumerate(WRITTEN)]
+)
+def test_value_of_a_parameter_is_refused_as_if_it_were_written(properties: Json, path: str, advice: str) -> None:
+    changed = copy.deepcopy(properties)
+    place, last = place_of(changed, path)
+    value, place[last] = place[last], {"Ref": "Value"}
+    found = problems(changed, {"Value": str(value)})
+    assert list(found) == [path]
+    assert advice in found[path]
+
+
+@pytest.mark.parametrize(
+    ("database", "path"),
+    [
+        ({"PreferredBackupWindow": "02:00-03:00", "PreferredMaintenanceWindow": "sun:02:30-sun:03:30"}, "Backup"),
+        ({"PreferredBackupWindow": "02:00-02:10"}, "Backup"),
+        ({"KmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/a"}, "KmsKeyId"),
+        ({"DatabaseName": "select"}, "DatabaseName"),
+    ],
+    ids=str,
+)
+def test_combinations_of_parameters_are_judged_as_if_they_were_written(database: Json, path: str) -> None:
+    referring = {name: {"Ref": name} for name in database}
+    (written,) = problems({"Database": database}).items()
+    assert problems({"Database": referring}, database) == dict([written])
+    assert path in written[0]
 
 
 def test_countries_are_those_of_cloudfront() -> None:

@@ -71,6 +71,20 @@ def test_cache_names_the_parameter_group_of_its_version(cache: Json, group: str)
     assert properties["CacheParameterGroupName"] == group
 
 
+@pytest.mark.parametrize("given", ["cache.r6gd.xlarge", "cache.r7g.large"])
+def test_cache_tiers_its_data_exactly_on_nodes_that_do(given: str) -> None:
+    for written in (given, {"Fn::Sub": given}):
+        properties = resources({"Cache": {"CacheNodeType": written}})["SiteCacheReplicationGroup"]["Properties"]
+        assert properties.get("DataTieringEnabled") == (True if "r6gd" in given else None)
+
+
+@pytest.mark.parametrize("size", ["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "16xlarge"])
+def test_alarm_of_connections_is_below_what_rds_allows(size: str) -> None:
+    alarm = resources({"Database": {"DBInstanceClass": f"db.r7g.{size}"}})["SiteDatabaseConnectionsAlarm"]["Properties"]
+    # Source: "Maximum number of database connections" in "Quotas and constraints for Amazon RDS".
+    assert int(alarm["Threshold"]) < 16_000
+
+
 def test_vpc_origin_of_another_protocol_is_another_one_and_tags_change_none() -> None:
     def origins(properties: Json) -> dict[str, Json]:
         found = resources({**INTERNAL, **properties})

@@ -23,6 +23,26 @@ def test_endpoint_service_that_a_zone_has_not(bed: Bed) -> None:
     assert not bed.of_site({}).findings
 
 
+def test_endpoint_service_without_a_private_name(bed: Bed) -> None:
+    offered = endpoint_services()()
+    for detail in offered["ServiceDetails"]:
+        detail["PrivateDnsName"] = "a.example.com"
+    bed.answers["ec2", "describe_vpc_endpoint_services"] = lambda **_: offered
+    assert not bed.of_site(CLOSED).findings
+    (logs,) = [each for each in offered["ServiceDetails"] if each["ServiceName"].endswith(".logs")]
+    del logs["PrivateDnsName"]
+    assert "us-east-1.logs has no private DNS name" in told(bed.of_site(CLOSED))["Network.EndpointServices"]
+
+
+def test_scheduled_actions_in_the_past(bed: Bed) -> None:
+    def action(year: int) -> dict[str, Any]:
+        return {"WebServers": {"ScheduledActions": [{"StartTime": f"{year}-01-01T00:00:00Z", "MinSize": 4}]}}
+
+    assert not bed.of_site(action(bed.now.year + 1)).findings
+    found = told(bed.of_site(action(bed.now.year - 1)))
+    assert found["WebServers.ScheduledActions[0].StartTime"].startswith("error: ")
+
+
 def test_type_that_the_region_has_not(bed: Bed) -> None:
     known = {"AWS::EC2::VPC"}
 

@@ -65,7 +65,7 @@ def test_entry_provokes_what_it_is_about_and_nothing_else(entry: Entry, known: l
 
 @each_entry
 def test_instead_expands(entry: Entry) -> None:
-    done = answer(entry.repaired, entry.region)
+    done = answer(entry.repaired, entry.moved or entry.region)
     assert done["status"] == "success", done.get("errorMessage")
 
 
@@ -78,8 +78,8 @@ def leaves(value: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]
 
 @each_entry
 def test_instead_changes_what_the_error_names(entry: Entry) -> None:
-    if entry.generated:
-        assert entry.provoking != entry.repaired
+    if entry.generated or entry.moved:
+        assert (entry.provoking, entry.region) != (entry.repaired, entry.moved or entry.region)
         return
     before, after = leaves(entry.provoking), leaves(entry.repaired)
     changed = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}

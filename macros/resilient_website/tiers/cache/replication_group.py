@@ -7,7 +7,7 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, elastica
 from resilient_website.context import Context
 from resilient_website.intrinsics import Value
 from resilient_website.teardown import SNAPSHOT, store_policies
-from resilient_website.tiers.cache.engines import REDIS_PORT
+from resilient_website.tiers.cache.engines import REDIS_PORT, tiers_data
 from resilient_website.tiers.cache.spec import CacheSpec
 
 SECRET = "CacheSecret"  # noqa: S105 (the end of a logical id)
@@ -47,6 +47,7 @@ def build(
         Port=REDIS_PORT,
         CacheSubnetGroupName=Ref(context.id("CacheSubnetGroup")),
         SecurityGroupIds=[GetAtt(context.id("CacheSecurityGroup"), "GroupId")],
+        **({"DataTieringEnabled": True} if tiers_data(spec.node_type) else {}),
         **_shape(spec),
         **_options(context, spec, parameter_group),
     )

@@ -9,7 +9,15 @@ from resilient_website.intrinsics import Value
 from resilient_website.kinds import Boolean, Choice, Integer, MapOf, Text
 from resilient_website.properties import prop
 from resilient_website.reader import Reader
-from resilient_website.tiers.cache.engines import NEWEST_VERSION, family, has_encryption, of_engine
+from resilient_website.tiers.cache.engines import (
+    NEWEST_VERSION,
+    family,
+    has_encryption,
+    has_tiering,
+    of_engine,
+    tiers_data,
+)
+from resilient_website.tiers.cache.parameters import check as check_parameters
 from resilient_website.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
 from resilient_website.windows import check as check_windows
 
@@ -164,6 +172,11 @@ def check(spec: CacheSpec, path: str, reader: Reader) -> None:
     else:
         _check_replication_group(spec, path, reader)
     _check_version(spec, path, reader)
+    check_parameters(spec.parameters or {}, spec.engine, f"{path}.Parameters", reader)
+    if tiers_data(spec.node_type) and not has_tiering(spec.engine, spec.version):
+        found = f"found {spec.node_type}, whose data tiering {spec.engine} {spec.version} has not"
+        fix = "write another type, as in cache.r7g.large; or Engine: valkey, or redis from 6.2 on"
+        reader.problem(f"{path}.CacheNodeType", found, fix, rests_on=[f"{path}.Engine", f"{path}.EngineVersion"])
     snapshots = ("SnapshotWindow", spec.snapshot_window)
     maintenance = ("PreferredMaintenanceWindow", spec.maintenance_window)
     check_windows(snapshots, maintenance, LEAST_WINDOW_MINUTES, path, reader)

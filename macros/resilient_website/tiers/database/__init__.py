@@ -6,6 +6,7 @@ subnets without a route out, admits the web servers only, speaks TLS only, and n
 
 from troposphere import GetAtt, Ref, rds
 
+from resilient_website.calls import known_value
 from resilient_website.context import Context
 from resilient_website.security_groups import closed_group
 from resilient_website.tiers.database import backup, instances, reader_endpoint, secret
@@ -65,5 +66,6 @@ def build(context: Context, spec: DatabaseSpec, network: Network, teardown: str)
 def _most_connections(spec: DatabaseSpec) -> int | None:
     own = (spec.parameters or {}).get("max_connections")
     if own is not None:
-        return int(own) if isinstance(own, str) and own.isdecimal() else None
+        given = str(known_value(own))
+        return int(given) if given.isdecimal() else None
     return most_connections(spec.instance_class)

@@ -7,6 +7,7 @@ backup window fail.
 import re
 from dataclasses import replace
 
+from resilient_website.calls import known_value
 from resilient_website.reader import Reader
 from resilient_website.tiers.database.spec import DatabaseSpec
 from resilient_website.windows import DAY_MINUTES, collide
@@ -29,18 +30,21 @@ def starts(schedule: str) -> frozenset[int]:
 
 def with_windows(spec: DatabaseSpec) -> DatabaseSpec:
     """Return the database with both windows stated, apart from its backup plan; as it was where there is no plan."""
-    if not spec.backup_plan or not isinstance(spec.backup_plan.schedule, str):
+    schedule = known_value(spec.backup_plan.schedule) if spec.backup_plan else None
+    if schedule is None:
         return spec
-    times = starts(spec.backup_plan.schedule)
-    backup, maintenance = spec.backup_window, spec.maintenance_window
+    times = starts(schedule)
+    backup, maintenance = known_value(spec.backup_window), known_value(spec.maintenance_window)
     candidates = _candidates(times)
-    if backup is None and (maintenance is None or isinstance(maintenance, str)):
+    if spec.backup_window is None and (spec.maintenance_window is None or isinstance(maintenance, str)):
         free = (c for c in candidates if maintenance is None or not collide(c, maintenance))
         backup = next(free, None)
-    if maintenance is None and isinstance(backup, str):
+    if spec.maintenance_window is None and isinstance(backup, str):
         weekly = (f"sun:{c[:5]}-{_day_of_end(c)}:{c[6:]}" for c in candidates)
         maintenance = next((w for w in weekly if not collide(backup, w)), None)
-    return replace(spec, backup_window=backup, maintenance_window=maintenance)
+    given = {"backup_window": spec.backup_window, "maintenance_window": spec.maintenance_window}
+    chosen = {"backup_window": backup, "maintenance_window": maintenance}
+    return replace(spec, **{name: chosen[name] for name, value in given.items() if value is None})
 
 
 def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:

@@ -10,6 +10,12 @@ from resilient_website.tiers.load_balancer.prefix_lists import CLOUDFRONT_PREFIX
 
 # TLS 1.3 and 1.2 with post-quantum key exchange: what AWS recommends. Route 53's health checkers still want 1.2.
 # Source: "Security policies for your Application Load Balancer".
+# How the policies of Application Load Balancers are called; of the old ones there will be no more. Source: "Security
+# policies for your Application Load Balancer".
+TLS_POLICIES = (
+    r"ELBSecurityPolicy-(TLS13-1-[0-3](-Res|-Ext[0-2])?(-FIPS)?(-PQ)?-20\d\d-\d\d|2016-08|TLS-1-0-2015-04|TLS-1-[12]-2017-01"
+    r"|TLS-1-2-Ext-2018-06|FS-2018-06|FS-1-[12]-2019-08|FS-1-2-Res-20(19-08|20-10))"
+)
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 
 
@@ -58,7 +64,7 @@ class LoadBalancerSpec:
     )
     ssl_policy: Value = prop(
         "SslPolicy",
-        Text("a security policy's name, as in ELBSecurityPolicy-TLS13-1-2-2021-06", r"ELBSecurityPolicy-[A-Za-z0-9-]+"),
+        Text("a security policy's name, as in ELBSecurityPolicy-TLS13-1-2-2021-06", TLS_POLICIES),
         TLS_POLICY,
         lands_on="AWS::ElasticLoadBalancingV2::Listener.SslPolicy",
         reason="TLS 1.3 and 1.2 with post-quantum key exchange; used where there is a certificate",

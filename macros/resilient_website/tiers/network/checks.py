@@ -19,6 +19,14 @@ USUAL_ZONES = 3
 # Nobody on the internet has these addresses. Source: RFC 1918, and RFC 6598 for the last.
 PRIVATE_BLOCKS = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 
+# Services with gateway endpoints: EC2 makes interface endpoints of theirs with private DNS names under conditions, or
+# not at all. Sources: "Gateway endpoints" in the AWS PrivateLink guide; "Private DNS" in "AWS PrivateLink for
+# Amazon S3"; "Considerations when using AWS PrivateLink for Amazon DynamoDB".
+GATEWAY_SERVICES = ("s3", "dynamodb", "s3express")
+GATEWAY_ADVICE = (
+    "leave it out, and write an AWS::EC2::VPCEndpoint of the type Gateway for the site's VPC (!GetAtt Site.VpcId)"
+)
+
 # Properties that make a VPC, and those that describe one that exists.
 OF_OWN_VPC = ("CidrBlock", "WebSubnets", "NatGateways", "EndpointServices", "FlowLogs")
 OF_EXISTING_VPC = ("PublicSubnetIds", "WebSubnetIds", "DatabaseSubnetIds", "CacheSubnetIds")
@@ -46,6 +54,7 @@ def _check_own(spec: NetworkSpec, path: str, reader: Reader) -> None:
         fix = f"write a block within one of {', '.join(map(str, PRIVATE_BLOCKS))}"
         found = f"found {block}, addresses of the internet: whoever has them could not reach the site"
         reader.problem(f"{path}.CidrBlock", found, fix)
+    _check_endpoints(spec, path, reader)
     if spec.web_subnets == "Public" and spec.nat_gateways == "None":
         reader.problem(
             f"{path}.NatGateways",
@@ -59,6 +68,15 @@ def zones_of(region: str) -> int:
     """Return how many zones a site can have in a Region; as many as a site takes where the Region is not known."""
     usual = MOST_ZONES if region in LARGE_REGIONS or region not in REGIONS else USUAL_ZONES
     return SMALL_REGIONS.get(region, usual)
+
+
+def _check_endpoints(spec: NetworkSpec, path: str, reader: Reader) -> None:
+    """Note services whose interface endpoint has no private DNS name of the service's own, so that EC2 refuses it."""
+    for index, service in enumerate(spec.endpoint_services):
+        if service in GATEWAY_SERVICES:
+            found = f"found {service}, whose interface endpoint can't answer under the service's own name"
+            own = "leave it out: a gateway endpoint for S3 is there" if service == "s3" else GATEWAY_ADVICE
+            reader.problem(f"{path}.EndpointServices[{index}]", found, own)
 
 
 def _check_zones(spec: NetworkSpec, path: str, reader: Reader) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from troposphere import AWSObject, Ref, autoscaling
@@ -15,9 +16,29 @@ from resilient_website.schedules import Cron
 from resilient_website.time_zones import TimeZone
 
 LANDS_ON = "AWS::AutoScaling::ScheduledAction"
-TIME_PATTERN = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
-TIME = Text("a time, as in 2030-01-31T08:00:00Z", TIME_PATTERN)
-LATER_TIME = Text("a time after StartTime, as in 2030-12-31T08:00:00Z", TIME_PATTERN)
+
+
+@dataclass(frozen=True)
+class Moment(Text):
+    """A time in UTC, to the second, on a day that there is."""
+
+    pattern: str = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+
+    def read(self, value: object, path: str, reader: Reader) -> str | None:
+        """Return the time as it was written."""
+        text = super().read(value, path, reader)
+        if text is None:
+            return None
+        try:
+            datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
+        except ValueError:
+            reader.problem(path, f"found {text}, a day or an hour that there is not", f"allowed: {self.describe()}")
+            return None
+        return text
+
+
+TIME = Moment("a time, as in 2030-01-31T08:00:00Z")
+LATER_TIME = Moment("a time after StartTime, as in 2030-12-31T08:00:00Z")
 
 
 @dataclass(frozen=True)
@@ -77,6 +98,7 @@ def check(actions: Sequence[ScheduledActionSpec], zone_count: int, most: int, pa
 
     A site has a server in each of its zones, and `most` servers where an action gives no MaxSize.
     """
+    _check_times(actions, path, reader)
     for index, action in enumerate(actions):
         _check_sizes(action, zone_count, most, f"{path}[{index}]", reader)
         if action.recurrence is None and action.start_time is None:
@@ -91,6 +113,24 @@ def check(actions: Sequence[ScheduledActionSpec], zone_count: int, most: int, pa
         if isinstance(start, str) and isinstance(end, str) and end <= start:
             where, fix = f"{path}[{index}].EndTime", f"write a time after {start}, or leave it out"
             reader.problem(where, f"found {end}, which is not after StartTime ({start})", fix)
+
+
+def _check_times(actions: Sequence[ScheduledActionSpec], path: str, reader: Reader) -> None:
+    """Note actions of the same time: Auto Scaling refuses the second one.
+
+    Source: "Scheduled scaling for Amazon EC2 Auto Scaling", Considerations: a scheduled action has a unique time value.
+    """
+    seen: dict[tuple[Any, ...], int] = {}
+    for index, action in enumerate(actions):
+        once = action.start_time is not None
+        time = (action.start_time,) if once else (action.recurrence, action.time_zone or "UTC")
+        if not all(isinstance(part, str) for part in time):
+            continue
+        first = seen.setdefault(time, index)
+        if first != index:
+            name = "StartTime" if once else "Recurrence"
+            found = f"found {' '.join(map(str, time))}, the time of [{first}] too: Auto Scaling takes one action a time"
+            reader.problem(f"{path}[{index}].{name}", found, "write the sizes of both into one action")
 
 
 def _check_sizes(action: ScheduledActionSpec, zone_count: int, most: int, path: str, reader: Reader) -> None:

@@ -1,0 +1,59 @@
+"""Host names that two parts of a template claim, of which AWS gives each to one only.
+
+The second distribution with an alias is refused, and so is a second set of records of a name and type. Sources:
+"CreateDistribution", CNAMEAlreadyExists; "ChangeResourceRecordSets", InvalidChangeBatch; "CreateDomainName",
+ConflictException.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from resilient_website.problems import Problem
+
+Json = dict[str, Any]
+
+
+def check(resources: Mapping[str, Any], made: Mapping[str, str]) -> list[Problem]:
+    """Return a problem for each name that a site claims, and another site or another resource too.
+
+    `resources` are those of the expanded template; `made` has the site of each that a site made. Two under different
+    conditions may exclude each other.
+    """
+    claimed: dict[tuple[str, ...], tuple[str, Any]] = {}
+    problems: dict[tuple[str, str], Problem] = {}
+    for logical_id, body in resources.items():
+        owner = made.get(logical_id) or logical_id
+        for claim in _claims(body):
+            other, condition = claimed.setdefault(claim, (owner, body.get("Condition")))
+            apart = None not in (condition, body.get("Condition")) and condition != body.get("Condition")
+            if owner != other and not apart and {owner, other} & set(made.values()):
+                problems.setdefault((owner, other), _problem(owner, other, claim[1], made))
+    return list(problems.values())
+
+
+def _problem(owner: str, other: str, name: str, made: Mapping[str, str]) -> Problem:
+    site, rest = (owner, other) if owner in made.values() else (other, owner)
+    found = f"{name} would be {site}'s and {rest}'s, and AWS gives a name to one of them only"
+    fix = "write another name; or Conditions that exclude each other, where one of the two is there at a time"
+    return Problem(f"Resources.{site}.Properties.DomainName", found, fix)
+
+
+def _claims(body: Any) -> Iterator[tuple[str, ...]]:
+    """Yield the names that a resource claims, where they are known: by what it is, and the name."""
+    properties = body.get("Properties") if isinstance(body, Mapping) else None
+    if not isinstance(properties, Mapping):
+        return
+    if body.get("Type") == "AWS::Route53::RecordSet" and isinstance(properties.get("Name"), str):
+        zone = json.dumps(properties.get("HostedZoneId", properties.get("HostedZoneName")), sort_keys=True)
+        yield "records", _plain(properties["Name"]), str(properties.get("Type")), zone
+    config = properties.get("DistributionConfig")
+    aliases = config.get("Aliases") if isinstance(config, Mapping) else None
+    if body.get("Type") == "AWS::CloudFront::Distribution" and isinstance(aliases, list):
+        yield from (("alias", _plain(name)) for name in aliases if isinstance(name, str))
+    if body.get("Type") == "AWS::ApiGateway::DomainName" and isinstance(properties.get("DomainName"), str):
+        yield "api", _plain(properties["DomainName"])
+
+
+def _plain(name: str) -> str:
+    return name.lower().rstrip(".")

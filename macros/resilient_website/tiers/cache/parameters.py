@@ -1,0 +1,73 @@
+"""Parameters of the cache's engines that ElastiCache refuses: what it sets itself, and values that they can't have.
+
+Of the parameters, those that people set. Sources: "Valkey and Redis OSS parameters" and "Memcached specific parameters"
+in the Amazon ElastiCache User Guide.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from resilient_website.problems import shown
+from resilient_website.reader import Reader
+
+# What ElastiCache sets itself, or has no parameter for.
+FIXED = frozenset(
+    (
+        *("maxmemory", "requirepass", "masterauth", "bind", "port", "dir", "logfile", "dbfilename", "appendfilename"),
+        *("save", "appendonly", "appendfsync", "replicaof", "slaveof", "tls-port", "protected-mode", "daemonize"),
+        *("cluster-config-file", "unixsocket", "pidfile"),
+    )
+)
+POLICIES = tuple(f"{keys}-{order}" for keys in ("allkeys", "volatile") for order in ("lru", "lfu", "random"))
+CHOICES = {
+    "maxmemory-policy": (*POLICIES, "volatile-ttl", "noeviction"),
+    **dict.fromkeys(
+        (
+            *("activedefrag", "activerehashing", "close-on-replica-write", "close-on-slave-write"),
+            *("lazyfree-lazy-eviction", "lazyfree-lazy-expire", "lazyfree-lazy-server-del", "replica-lazy-flush"),
+            "cluster-require-full-coverage",
+        ),
+        ("yes", "no"),
+    ),
+}
+RANGES = {
+    "reserved-memory-percent": (0, 100),
+    "databases": (1, 1_200_000),
+    "max_item_size": (1024, 1_073_741_824),
+}
+
+# How the names of the engines' parameters are written: with hyphens, Memcached's with underscores.
+NAMES = {"-": re.compile(r"[a-z][a-z0-9-]*"), "_": re.compile(r"[a-z][a-z0-9_]*")}
+
+
+def check(parameters: Mapping[str, Any], engine: str, path: str, reader: Reader) -> None:
+    """Note names that are none of the engine's or can't be set, and values that a parameter can't have."""
+    joint, other = ("_", "-") if engine == "memcached" else ("-", "_")
+    for name, value in parameters.items():
+        where = f"{path}.{name}"
+        if not NAMES[joint].fullmatch(name):
+            plain = name.strip().lower().replace(other, joint)
+            guess = f"did you mean {plain}? " if NAMES[joint].fullmatch(plain) else ""
+            example = "max_item_size" if engine == "memcached" else "maxmemory-policy"
+            found = f"found the name {shown(name)}"
+            reader.problem(where, found, f"{guess}write the name of a parameter of {engine}'s, as in {example}")
+        elif name in FIXED:
+            reader.problem(
+                where, "found a parameter that ElastiCache sets itself and lets nobody modify", "leave it out"
+            )
+        elif isinstance(value, str):
+            _check_value(name, value, where, reader)
+
+
+def _check_value(name: str, value: str, path: str, reader: Reader) -> None:
+    choices = CHOICES.get(name)
+    if choices is not None and value not in choices:
+        switched = {"true": "yes", "1": "yes", "on": "yes", "false": "no", "0": "no", "off": "no"}
+        likely = switched.get(value.lower(), value.lower().replace("_", "-"))
+        guess = f"did you mean {likely}? " if likely in choices else ""
+        reader.problem(path, f"found {shown(value)}", f"{guess}allowed: {', '.join(choices)}")
+    if name in RANGES:
+        least, most = RANGES[name]
+        if not re.fullmatch(r"\d{1,10}", value) or not least <= int(value) <= most:
+            reader.problem(path, f"found {shown(value)}", f"allowed: a whole number from {least} to {most}")
