@@ -67,11 +67,11 @@ fuzz: setup ## the laws over tens of thousands of random sites, whole and broken
 
 .PHONY: emulator
 emulator: setup ## an AWS on PORT (4600), in the foreground; prints how to use it from another shell
-	$(BIN)/python -m tests.emulator --port $(PORT)
+	$(BIN)/python -m tools.emulator --port $(PORT)
 
 .PHONY: demo
 demo: setup ## a site installed, deployed, visited, broken, repaired, updated and deleted, on this machine
-	@$(BIN)/python -m demo
+	@$(BIN)/python -m tools.demo
 
 .PHONY: failover
 failover: setup test-tools ## every failure under every kind of site, with clients that keep asking, as a table
@@ -87,7 +87,7 @@ isolation: setup test-tools ## every function on its own stack and on a neighbou
 
 .PHONY: bench
 bench: setup ## how fast an expansion is, warm and cold, as ratios, the slowest hostile template, and sizes
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m tools.bench
 
 # Templates that were published, in the sources of a package: to be read, so nothing of it is installed.
 .published-templates/ready: requirements/templates.txt | .venv/ready
@@ -107,7 +107,7 @@ $(SIMULATOR)/ready: tests/isolation/simulator/package-lock.json
 
 .PHONY: docs
 docs: setup ## write docs/reference/ anew, from the code and the examples
-	@$(BIN)/python -m reference
+	@$(BIN)/python -m tools.reference
 
 .PHONY: release-goldens
 release-goldens: setup ## freeze what the newest version of the expansion makes of sites, once, for its release

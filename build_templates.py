@@ -9,15 +9,15 @@ sys.path[:0] = [str(ROOT), str(ROOT / "macros")]
 
 import click  # noqa: E402
 
-from launch.command_groups import GroupedCommands  # noqa: E402
-from launch.command_options import layer_option, parameters_option, problems_on_stderr, region_option  # noqa: E402
-from launch.console_template import console_template  # noqa: E402
-from launch.flat_size import flat_text  # noqa: E402
-from launch.macro_listed import require_macro  # noqa: E402
-from launch.notes import note_unused_extensions, note_without_site  # noqa: E402
-from launch.parameter_values import parameter_values  # noqa: E402
-from launch.ready_templates import ready_templates  # noqa: E402
-from launch.template_file import read_template, to_json, write_file  # noqa: E402
+from cli.command_groups import GroupedCommands  # noqa: E402
+from cli.flat.size import flat_text  # noqa: E402
+from cli.macro_listed import require_macro  # noqa: E402
+from cli.notes import note_unused_extensions, note_without_site  # noqa: E402
+from cli.options import layer_option, parameters_option, problems_on_stderr, region_option  # noqa: E402
+from cli.parameter_values import parameter_values  # noqa: E402
+from cli.template_file import read_template, to_json, write_file  # noqa: E402
+from cli.templates.console_template import console_template  # noqa: E402
+from cli.templates.ready_templates import ready_templates  # noqa: E402
 from resilient_website.expand import DEFAULT_MACRO, expand_template  # noqa: E402
 from resilient_website.functions.code import FunctionCode  # noqa: E402
 

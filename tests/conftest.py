@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.effort import DEFAULT_EXAMPLES, FACTOR
-from tests.emulator.endpoint import ROOT, Emulator
 from tests.order import ROOT as TESTS
 from tests.order import SLOWEST, place
 from tests.sites import Installation
+from tools.emulator.endpoint import ROOT, Emulator
 
 # A busy machine is no failure of a law. The examples are the same each time, so that nothing fails for what a change
 # did not touch; `make fuzz` looks for others.

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from resilient_website.kinds import AnyOf, Kind, ListOf, MapOf, Text
-from resilient_website.properties import Group, Property, Switch, properties
+from resilient_website.reading.properties import Group, Property, Switch, properties
+from resilient_website.reading.property_types import AnyOf, Kind, ListOf, MapOf, Text
 from resilient_website.site_spec import ALL_PROPERTIES
-from tests.emulator.endpoint import ROOT
+from tools.emulator.endpoint import ROOT
 
 TOOLS = ROOT / "tests" / "tools"
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from launch.flat_size import MOST_IN_A_REQUEST
+from cli.flat.size import MOST_IN_A_REQUEST
 from resilient_website.functions.code import FunctionCode, Layer
-from tests.emulator.endpoint import ROOT, Emulator
+from tools.emulator.endpoint import ROOT, Emulator
 
 # For a slow and busy machine: one that fails is noticed at once.
 STACK_SECONDS = 300

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from launch.parameter_values import parameter_values
-from launch.template_file import read_template, to_json
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template, to_json
 from resilient_website.expand import expand_template
-from tests.emulator.endpoint import ROOT
+from tools.emulator.endpoint import ROOT
 
 CHECKOV = ROOT / ".venv-checkov" / "bin" / "checkov"
 SKIPS = ROOT / "tests" / "checkov_skips.toml"

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.emulator.endpoint import ROOT
+from tools.emulator.endpoint import ROOT
 
 
 @pytest.mark.parametrize(

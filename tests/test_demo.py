@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-from tests.emulator.endpoint import ROOT
+from tools.emulator.endpoint import ROOT
 
 
 @contextmanager
 def running(folder: Path, **environment: str) -> Iterator["subprocess.Popen[str]"]:
     """Run the demo with its files in a folder; it ends with the block, if not before."""
     with subprocess.Popen(
-        [sys.executable, "-m", "demo"],
+        [sys.executable, "-m", "tools.demo"],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT}/macros", "TMPDIR": str(folder), **environment},
         stdout=subprocess.PIPE,

@@ -14,8 +14,8 @@ from botocore.errorfactory import ClientExceptionsFactory
 from botocore.model import ServiceModel
 
 from tests.emulated_function import create_function
-from tests.emulator.endpoint import PYTHON, ROOT, Emulator
-from tests.emulator.instances import Instance
+from tools.emulator.endpoint import PYTHON, ROOT, Emulator
+from tools.emulator.instances import Instance
 
 
 def processes() -> dict[int, str]:
@@ -109,7 +109,7 @@ def test_environment_is_all_that_another_process_needs(emulator: Emulator) -> No
 
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_foreground_emulator_ends_cleanly(signal_number: signal.Signals) -> None:
-    command = [sys.executable, "-m", "tests.emulator", "--port", "0"]
+    command = [sys.executable, "-m", "tools.emulator", "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         exports = {}
@@ -132,7 +132,7 @@ def test_server_without_its_starter_removes_no_other_folder(name: str, stays: bo
     folder.mkdir()
     # As if whoever started it had been interrupted meanwhile: nobody holds the pipe, and its TMPDIR is gone.
     left = subprocess.Popen(
-        [str(PYTHON), "-m", "tests.emulator.server"],
+        [str(PYTHON), "-m", "tools.emulator.server"],
         cwd=ROOT,
         env={"TMPDIR": str(folder / "tmp")},
         stdin=subprocess.DEVNULL,

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.endpoint import Emulator
-from tests.emulator.stacks import Stacks
+from tools.emulator.endpoint import Emulator
+from tools.emulator.stacks import Stacks
 
 ACCOUNT = "200000000035"
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from launch.template_file import read_template
-from tests.emulator.endpoint import Emulator
-from tests.emulator.instances import Instance, deregister, register
-from tests.emulator.stacks import Stacks
-from tests.emulator.visitor import Response, visit
+from cli.template_file import read_template
+from tools.emulator.endpoint import Emulator
+from tools.emulator.instances import Instance, deregister, register
+from tools.emulator.stacks import Stacks
+from tools.emulator.visitor import Response, visit
 
 ACCOUNT = "200000000020"
 SITE = "www.emulated.example"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.emulator.endpoint import Emulator
-from tests.emulator.stacks import Stacks, body
+from tools.emulator.endpoint import Emulator
+from tools.emulator.stacks import Stacks, body
 
 ACCOUNT = "200000000034"
 

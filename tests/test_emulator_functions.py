@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.emulated_function import create_function
-from tests.emulator.endpoint import Emulator
+from tools.emulator.endpoint import Emulator
 
 ACCOUNT = "100000000077"
 CODE = "import os\ndef handler(event, context):\n    return os.getpid()\n"

@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.emulated_function import create_function
-from tests.emulator.endpoint import Emulator
-from tests.emulator.stacks import Stacks
+from tools.emulator.endpoint import Emulator
+from tools.emulator.stacks import Stacks
 
 ACCOUNT = "200000000001"
 

@@ -9,8 +9,8 @@ from tests.emulated_resources.case import ACCOUNT, Case
 from tests.emulated_resources.cloudfront import vpc_origin
 from tests.emulated_resources.operations import budget, protection
 from tests.emulated_resources.secretsmanager import rotation
-from tests.emulator.endpoint import Emulator
-from tests.emulator.stacks import Stacks
+from tools.emulator.endpoint import Emulator
+from tools.emulator.stacks import Stacks
 
 _numbers = count()
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.emulator.endpoint import Emulator
-from tests.emulator.stacks import Stacks, body
+from tools.emulator.endpoint import Emulator
+from tools.emulator.stacks import Stacks, body
 
 ACCOUNT = "200000000030"
 FOLDER = Path(__file__).parent / "emulated_tiers"

@@ -14,12 +14,12 @@ import pytest
 from cfnlint.api import lint
 from samtranslator.translator.transform import transform
 
-from launch.template_file import read_template
-from resilient_website.functions.registry import FUNCTIONS
-from resilient_website.regions import ENABLED
-from tests.emulator.endpoint import ROOT
+from cli.template_file import read_template
+from resilient_website.facts.regions import ENABLED
+from resilient_website.function_registry import FUNCTIONS
 from tests.judges import validator_errors
 from tests.sites import Installation
+from tools.emulator.endpoint import ROOT
 
 TEMPLATE = ROOT / "template.yaml"
 

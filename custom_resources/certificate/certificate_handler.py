@@ -6,12 +6,12 @@ The function's role may do both with this certificate only: a policy names it by
 import logging
 from typing import Any
 
-from aws_errors.codes import code, transient
-from aws_errors.new_rights import once_in_force
 from certificate import arns, clients, failures, ownership, removal, tags
 from certificate.properties import read_certificate
 from certificate.waiting import ask_again, late
-from cloudformation_answer.resource import CustomResource
+from shared.aws_errors.codes import code, transient
+from shared.aws_errors.new_rights import once_in_force
+from shared.cfn_response.resource import CustomResource
 
 Event = dict[str, Any]
 

@@ -1,6 +1,6 @@
 """What went wrong, in words that say what to do.
 
-A reason of more than 256 characters loses its middle (see `cloudformation_answer.resource`), so texts are short.
+A reason of more than 256 characters loses its middle (see `shared.cfn_response.resource`), so texts are short.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from aws_errors.codes import code
+from shared.aws_errors.codes import code
 
 # Why ACM refuses a name. Source: "Certificate request fails" in the ACM User Guide.
 _REFUSALS = {

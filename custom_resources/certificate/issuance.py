@@ -7,9 +7,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from aws_errors.codes import code, transient
 from certificate import failures
 from certificate.properties import CertificateRequest
+from shared.aws_errors.codes import code, transient
 
 if TYPE_CHECKING:
     from mypy_boto3_acm import ACMClient

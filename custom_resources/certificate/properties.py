@@ -5,14 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cloudformation_answer.properties import (
-    InvalidPropertiesError,
-    Table,
-    matching,
-    read_all,
-    region,
-    tags,
-)
+from shared.cfn_response.properties import InvalidPropertiesError, Table, matching, read_all, region, tags
 
 # A common name has 64 characters at most, an alternative name 253; a certificate 100 names. Source:
 # "RequestCertificate" in the ACM API Reference.

@@ -7,9 +7,9 @@ User Guide.
 
 from typing import TYPE_CHECKING
 
-from aws_errors.codes import code
-from aws_errors.new_rights import denied
 from certificate.issuance import described
+from shared.aws_errors.codes import code
+from shared.aws_errors.new_rights import denied
 
 if TYPE_CHECKING:
     from mypy_boto3_acm import ACMClient

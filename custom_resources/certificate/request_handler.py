@@ -7,12 +7,12 @@ certificate names its ARN, and would be lost before the certificate is deleted.
 import logging
 from typing import Any
 
-from aws_errors.codes import code, transient
-from aws_errors.new_rights import once_in_force
 from certificate import arns, clients, failures, issuance, ownership
 from certificate.properties import CertificateRequest, read_request
 from certificate.waiting import ask_again, late
-from cloudformation_answer.resource import CustomResource
+from shared.aws_errors.codes import code, transient
+from shared.aws_errors.new_rights import once_in_force
+from shared.cfn_response.resource import CustomResource
 
 Event = dict[str, Any]
 

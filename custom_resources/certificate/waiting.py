@@ -6,7 +6,7 @@ crhelper calls the poll function with the request and with what is in `helper.Da
 import time
 from typing import Any
 
-from cloudformation_answer.resource import CustomResource
+from shared.cfn_response.resource import CustomResource
 
 Event = dict[str, Any]
 

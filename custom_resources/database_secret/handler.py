@@ -9,9 +9,9 @@ import boto3
 from botocore.config import Config
 
 from database_secret.instance import MasterPassword
-from secret_rotation.door import answer
-from secret_rotation.own_stack import read
-from secret_rotation.steps import Request, rotate
+from shared.secret_rotation.door import answer
+from shared.secret_rotation.own_stack import read
+from shared.secret_rotation.steps import Request, rotate
 
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 6})
 

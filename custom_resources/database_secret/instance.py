@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from database_secret.password import EXCLUDED, LENGTH, Credentials, read, with_password
-from secret_rotation.steps import RotationError
+from shared.secret_rotation.steps import RotationError
 
 if TYPE_CHECKING:
     from mypy_boto3_rds import RDSClient

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from secret_rotation.steps import RotationError
+from shared.secret_rotation.steps import RotationError
 
 LENGTH = 32
 

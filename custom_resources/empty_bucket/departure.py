@@ -9,8 +9,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from aws_errors.codes import code
 from empty_bucket.properties import EmptiedBucket
+from shared.aws_errors.codes import code
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

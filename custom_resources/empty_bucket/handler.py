@@ -11,11 +11,11 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
-from bucket_contents.deletion import NotDeletedError, delete_all
-from cloudformation_answer.properties import InvalidPropertiesError
-from cloudformation_answer.resource import CustomResource
 from empty_bucket.departure import is_of_stack, leaves
 from empty_bucket.properties import EmptiedBucket, read
+from shared.cfn_response.properties import InvalidPropertiesError
+from shared.cfn_response.resource import CustomResource
+from shared.s3_deletion.deletion import NotDeletedError, delete_all
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cloudformation_answer.properties import Table, bucket, matching, read_all
+from shared.cfn_response.properties import Table, bucket, matching, read_all
 
 # Property -> field, reader, default (None: it must be there).
 PROPERTIES: Table = {

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from cloudformation_answer.properties import REGION, InvalidPropertiesError
-from cloudformation_answer.resource import CustomResource
 from fallback_site.properties import read
 from fallback_site.publish import publish, published_keys, withdraw
-from stack_resources.bucket_access import once_let_in
-from stack_resources.own_bucket import require_own
-from stack_resources.published_place import Place, Removal
+from shared.cfn_response.properties import REGION, InvalidPropertiesError
+from shared.cfn_response.resource import CustomResource
+from shared.publish_target.bucket_access import once_let_in
+from shared.publish_target.own_bucket import require_own
+from shared.publish_target.published_place import Place, Removal
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cloudformation_answer.properties import REGION, Table, bucket, prefix, read_all
-from stack_resources.published_place import Place
+from shared.cfn_response.properties import REGION, Table, bucket, prefix, read_all
+from shared.publish_target.published_place import Place
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from aws_errors.codes import GONE, code
-from bucket_contents.deletion import delete_object
 from fallback_site.page import render
 from fallback_site.properties import FallbackSite
-from stack_resources.published_place import Place
+from shared.aws_errors.codes import GONE, code
+from shared.publish_target.published_place import Place
+from shared.s3_deletion.deletion import delete_object
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from secret_rotation.steps import RotationError
+from shared.secret_rotation.steps import RotationError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudfront import CloudFrontClient

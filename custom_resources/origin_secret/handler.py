@@ -10,9 +10,9 @@ from botocore.config import Config
 from origin_secret.header import Clients, OriginHeader
 from origin_secret.places import places
 from origin_secret.unknown_settings import refused_by
-from secret_rotation.door import answer
-from secret_rotation.own_stack import read
-from secret_rotation.steps import Request, rotate
+from shared.secret_rotation.door import answer
+from shared.secret_rotation.own_stack import read
+from shared.secret_rotation.steps import Request, rotate
 
 # UpdateDistribution and ModifyRule are throttled per account: many sites may rotate in the same hour.
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 6})

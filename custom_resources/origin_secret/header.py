@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from origin_secret import distributions, listener_rules
 from origin_secret.listener_rules import Rule
 from origin_secret.places import Places
-from secret_rotation.steps import RotationError
+from shared.secret_rotation.steps import RotationError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudfront import CloudFrontClient

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from secret_rotation.own_stack import OwnStack
+from shared.secret_rotation.own_stack import OwnStack
 
 # How the logical ids of a site's secret, listener rule and distribution end.
 SECRET = "OriginSecret"  # noqa: S105 (the end of a logical id)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from secret_rotation.steps import RotationError
+from shared.secret_rotation.steps import RotationError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudfront import CloudFrontClient

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cloudformation_answer.owner import Owner
 from remote_stack import failures, removal, stack
 from remote_stack.properties import RemoteStack
 from remote_stack.stack import State
 from remote_stack.waiting import Patience
+from shared.cfn_response.owner import Owner
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

@@ -5,7 +5,7 @@ CloudFormation's door cuts the middle out of a reason of more than 256 character
 
 from botocore.exceptions import ClientError
 
-from aws_errors.codes import code
+from shared.aws_errors.codes import code
 
 # What a Region answers that the account has not enabled. Source: "Common errors" of several services' API References.
 _NOT_ENABLED = ("InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "OptInRequired")

@@ -16,12 +16,12 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cloudformation_answer.owner import Owner
-from cloudformation_answer.properties import InvalidPropertiesError
-from cloudformation_answer.resource import CustomResource
 from remote_stack import deploy, failures, removal, stack
 from remote_stack.properties import RemoteStack, read
 from remote_stack.waiting import Patience
+from shared.cfn_response.owner import Owner
+from shared.cfn_response.properties import InvalidPropertiesError
+from shared.cfn_response.resource import CustomResource
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

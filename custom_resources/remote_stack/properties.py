@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cloudformation_answer.properties import Problems, Table, region, tags
+from shared.cfn_response.properties import Problems, Table, region, tags
 
 # The largest template that a request may hold, and the longest value of a parameter, in bytes; a stack has 50 tags, of
 # which three are our own (see owner.py and stack.py). Source: "Understand CloudFormation quotas" and "Tag" in the

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from bucket_contents.deletion import delete_all
 from remote_stack import failures, stack
 from remote_stack.stack import State
 from remote_stack.waiting import Patience
-from stack_resources.own_bucket import is_own
+from shared.publish_target.own_bucket import is_own
+from shared.s3_deletion.deletion import delete_all
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

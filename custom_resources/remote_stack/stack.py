@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cloudformation_answer.owner import Owner
-from cloudformation_answer.properties import REGION
 from remote_stack import failures
 from remote_stack.properties import RemoteStack
 from remote_stack.waiting import Patience
+from shared.cfn_response.owner import Owner
+from shared.cfn_response.properties import REGION
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from aws_errors.codes import transient
-from aws_errors.new_rights import denied
+from shared.aws_errors.codes import transient
+from shared.aws_errors.new_rights import denied
 
 logger = logging.getLogger(__name__)
 

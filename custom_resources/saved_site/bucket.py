@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from aws_errors.codes import GONE, code
+from shared.aws_errors.codes import GONE, code
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

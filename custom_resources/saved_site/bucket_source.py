@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from aws_errors.codes import code
 from saved_site.addresses import MOST_KEY_BYTES
 from saved_site.captured import Captured, File, LeftOut, SourceError, keep
 from saved_site.clock import Clock
 from saved_site.properties import MOST_BYTES, BucketPrefix
 from saved_site.protection import reason_to_leave_out
 from saved_site.rewrite import is_page
+from shared.aws_errors.codes import code
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

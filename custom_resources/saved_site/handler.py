@@ -15,18 +15,18 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from bucket_contents.deletion import delete_below
-from cloudformation_answer.properties import InvalidPropertiesError
-from cloudformation_answer.resource import CustomResource
 from saved_site.captured import NotSavedError
 from saved_site.clock import Clock
 from saved_site.properties import SavedSite, read
 from saved_site.public_addresses import Admits, is_public
 from saved_site.save import Saved, Tools, save
 from saved_site.versions import LostRaceError, go_back, read_current, switch_to_source
-from stack_resources.bucket_access import once_let_in
-from stack_resources.own_bucket import require_own
-from stack_resources.published_place import Removal
+from shared.cfn_response.properties import InvalidPropertiesError
+from shared.cfn_response.resource import CustomResource
+from shared.publish_target.bucket_access import once_let_in
+from shared.publish_target.own_bucket import require_own
+from shared.publish_target.published_place import Removal
+from shared.s3_deletion.deletion import delete_below
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

@@ -7,17 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from cloudformation_answer.properties import (
-    InvalidPropertiesError,
-    Problems,
-    Table,
-    bucket,
-    number,
-    prefix,
-    real,
-    text,
-)
-from stack_resources.published_place import Place
+from shared.cfn_response.properties import InvalidPropertiesError, Problems, Table, bucket, number, prefix, real, text
+from shared.publish_target.published_place import Place
 
 # A captured site waits on the function's disk until it is published: 512 MB, of which some stays free. Source: "Lambda
 # quotas" (/tmp). The time leaves a third of Lambda's 15 minutes for publishing.

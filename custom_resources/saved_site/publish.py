@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from bucket_contents.deletion import NotDeletedError
 from saved_site.captured import Captured, File, NotSavedError
 from saved_site.properties import BucketPrefix, SavedSite
 from saved_site.versions import (
@@ -23,7 +22,8 @@ from saved_site.versions import (
     remove_old,
     switch,
 )
-from stack_resources.published_place import Place
+from shared.publish_target.published_place import Place
+from shared.s3_deletion.deletion import NotDeletedError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

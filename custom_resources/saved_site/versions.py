@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from aws_errors.codes import code
-from bucket_contents.deletion import delete_below
 from saved_site.bucket import folders, read_json
 from saved_site.captured import NotSavedError
 from saved_site.properties import SavedSite
-from stack_resources.published_place import Place
+from shared.aws_errors.codes import code
+from shared.publish_target.published_place import Place
+from shared.s3_deletion.deletion import delete_below
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from cloudformation_answer.properties import InvalidPropertiesError
-from cloudformation_answer.resource import CustomResource
+from shared.cfn_response.properties import InvalidPropertiesError
+from shared.cfn_response.resource import CustomResource
 from update_protection.losses import losses
 from update_protection.properties import ProtectedStores, read
 

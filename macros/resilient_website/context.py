@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from troposphere import AWSHelperFn, Sub
 
-from resilient_website.roles import RoleOptions
-from resilient_website.stack_identity import named
+from resilient_website.cloudformation.roles import RoleOptions
+from resilient_website.cloudformation.stack_identity import named
 
 
 @dataclass(frozen=True)

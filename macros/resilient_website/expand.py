@@ -11,41 +11,48 @@ from typing import Any
 
 from troposphere import AWSObject, encode_to_dict
 
-from resilient_website import (
+from resilient_website import site, site_checks, site_spec
+from resilient_website.attributes import available
+from resilient_website.cloudformation import (
     circles,
     computed,
     declared_parameters,
     host_names,
     input_limits,
-    known_values,
     language_extensions,
     limits,
     loops,
     overridden_checks,
     overrides,
-    resource_checks,
-    resource_limits,
     role_limits,
-    site,
-    site_checks,
-    site_spec,
     snippets,
     structure,
 )
-from resilient_website.attributes import available
+from resilient_website.cloudformation import (
+    derived_limits as resource_limits,
+)
+from resilient_website.cloudformation import (
+    template_checks as resource_checks,
+)
+from resilient_website.cloudformation.declared_parameters import no_echo
+from resilient_website.cloudformation.references import Rewriter, Target, depends_on, references
+from resilient_website.cloudformation.template_checks import TYPES
+from resilient_website.cloudformation.transforms import without_macro
 from resilient_website.context import Context
-from resilient_website.declared_parameters import no_echo
 from resilient_website.functions import shared
 from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.problems import InvalidTemplateError, Problem, shown
-from resilient_website.reader import Reader
-from resilient_website.references import Rewriter, Target, depends_on, references
-from resilient_website.resource_attributes import COMPACT_ATTRIBUTES, carry_over, check_attributes, with_known_policies
-from resilient_website.resource_checks import TYPES
+from resilient_website.reading import known_values
+from resilient_website.reading.compact_resource import (
+    COMPACT_ATTRIBUTES,
+    carry_over,
+    check_attributes,
+    with_known_policies,
+)
+from resilient_website.reading.reader import Reader
 from resilient_website.site_spec import SiteSpec
-from resilient_website.tags import SITE_TAG, site_name, tagged
-from resilient_website.transforms import without_macro
-from resilient_website.update_protection import protected
+from resilient_website.tiers.tags import SITE_TAG, site_name, tagged
+from resilient_website.tiers.update_protection import protected
 
 DEFAULT_MACRO = "ResilientWebsite"
 

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from resilient_website import input_limits
+from resilient_website.cloudformation import input_limits
 from resilient_website.expand import DEFAULT_MACRO, expand_template
 from resilient_website.functions.code import Layer
 from resilient_website.problems import InvalidTemplateError, message

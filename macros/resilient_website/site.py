@@ -6,9 +6,8 @@ from typing import Any
 
 from troposphere import AWSObject, GetAtt, Join, Ref, encode_to_dict
 
-from resilient_website import front_doors
+from resilient_website import entry_points as front_doors
 from resilient_website.context import Context
-from resilient_website.domain import EDGE_REGION
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import (
     assets,
@@ -23,6 +22,7 @@ from resilient_website.tiers import (
     network,
     web_servers,
 )
+from resilient_website.tiers.domain import EDGE_REGION
 from resilient_website.tiers.saved_site import saving
 
 

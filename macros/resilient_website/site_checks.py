@@ -3,14 +3,25 @@
 import re
 from collections.abc import Mapping
 
-from resilient_website import domain, tags, teardown
-from resilient_website.domain import EDGE_REGION
-from resilient_website.reader import Reader
-from resilient_website.region_types import REGIONS_WITHOUT
-from resilient_website.regions import OF_OTHER_PARTITIONS
+from resilient_website.facts.region_types import REGIONS_WITHOUT
+from resilient_website.facts.regions import OF_OTHER_PARTITIONS
+from resilient_website.reading.reader import Reader
 from resilient_website.site_spec import SiteSpec
-from resilient_website.tiers import cache, database, fallback, firewall, load_balancer, monitoring, network, web_servers
+from resilient_website.tiers import (
+    cache,
+    database,
+    domain,
+    fallback,
+    firewall,
+    load_balancer,
+    monitoring,
+    network,
+    tags,
+    teardown,
+    web_servers,
+)
 from resilient_website.tiers.delivery import checks as delivery
+from resilient_website.tiers.domain import EDGE_REGION
 from resilient_website.tiers.monitoring import MonitoringSpec
 
 # What a path pattern may not have, and the star, which stands for anything in one. Source: "Cache behavior settings" in

@@ -4,26 +4,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
-from resilient_website.domain import DomainSpec
-from resilient_website.intrinsics import Value
-from resilient_website.kinds import EMPTY, Anything, Boolean, Choice, ListOf, MapOf
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.problems import known_names, shown
-from resilient_website.properties import Group, Switch, prop, properties, read_group, resolve
-from resilient_website.reader import Reader
-from resilient_website.teardown import TeardownSpec
+from resilient_website.reading.properties import Group, Switch, prop, properties, read_group, resolve
+from resilient_website.reading.property_types import EMPTY, Anything, Boolean, Choice, ListOf, MapOf
+from resilient_website.reading.reader import Reader
+from resilient_website.reading.version_number import VersionNumber
+from resilient_website.reading.versions import OLDEST
 from resilient_website.tiers.assets import AssetsSpec
 from resilient_website.tiers.cache import CacheSpec
 from resilient_website.tiers.database import DatabaseSpec
 from resilient_website.tiers.delivery.spec import DeliverySpec
 from resilient_website.tiers.dns import HealthCheckSpec
+from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.fallback import FallbackSpec
 from resilient_website.tiers.firewall import SecuritySpec
 from resilient_website.tiers.load_balancer import LoadBalancerSpec
 from resilient_website.tiers.monitoring import MonitoringSpec
 from resilient_website.tiers.network import NetworkSpec
+from resilient_website.tiers.teardown import TeardownSpec
 from resilient_website.tiers.web_servers import WebServersSpec
-from resilient_website.version_number import VersionNumber
-from resilient_website.versions import OLDEST
 
 
 @dataclass(frozen=True)

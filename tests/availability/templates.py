@@ -5,16 +5,16 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from availability.answers import Answer
-from availability.failures import Failure
-from availability.model import Survey, survey
-from availability.requests import Kind
-from launch.parameter_values import parameter_values
-from launch.template_file import read_template
+from cli.analysis.availability.answers import Answer
+from cli.analysis.availability.failures import Failure
+from cli.analysis.availability.model import Survey, survey
+from cli.analysis.availability.requests import Kind
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.functions.code import FunctionCode
-from tests.emulator.endpoint import ROOT
 from tests.expansion.random_sites import in_template
+from tools.emulator.endpoint import ROOT
 
 Template = dict[str, Any]
 Change = Callable[[Template], None]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from availability.answers import Outcome
-from availability.failures import NOTHING
-from availability.requests import Kind
+from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.failures import NOTHING
+from cli.analysis.availability.requests import Kind
 from tests.availability.resource_types import BUCKET_POLICY
 from tests.availability.templates import Change, Template, answer, by_cloudfront, changed, dropped_from, each, removed
 from tests.availability.unbroken_sites import BARE

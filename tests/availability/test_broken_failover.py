@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from availability.answers import Outcome
-from availability.failures import ALL_WEB_SERVERS, CLOUDFRONT, LOAD_BALANCER, NOTHING
+from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.failures import ALL_WEB_SERVERS, CLOUDFRONT, LOAD_BALANCER, NOTHING
 from tests.availability.resource_types import CERTIFICATE, CHECK, CONFIG, DISTRIBUTION, METHOD, RECORD
 from tests.availability.templates import Change, Template, answer, changed, dropped_from, each, ids, removed, set_in
 from tests.availability.unbroken_sites import BEHIND_BALANCER, DOMAIN

@@ -2,9 +2,9 @@
 
 import pytest
 
-from availability.answers import Outcome
-from availability.failures import ALL_WEB_SERVERS, LOAD_BALANCER, Failure
-from availability.requests import Kind
+from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.failures import ALL_WEB_SERVERS, LOAD_BALANCER, Failure
+from cli.analysis.availability.requests import Kind
 from tests.availability.resource_types import BUCKET_POLICY, CONFIG, DISTRIBUTION
 from tests.availability.templates import (
     Change,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from availability.answers import Outcome
-from availability.failures import NOTHING
-from availability.requests import Kind
+from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.failures import NOTHING
+from cli.analysis.availability.requests import Kind
 from tests.availability.resource_types import (
     BALANCER,
     CERTIFICATE,

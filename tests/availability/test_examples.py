@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from availability.answers import Outcome
-from availability.failures import ALL_WEB_SERVERS, CLOUDFRONT, NOTHING, REGION, S3
-from availability.model import Cell, survey
-from availability.references import referred
-from availability.requests import Kind
+from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.failures import ALL_WEB_SERVERS, CLOUDFRONT, NOTHING, REGION, S3
+from cli.analysis.availability.model import Cell, survey
+from cli.analysis.availability.references import referred
+from cli.analysis.availability.requests import Kind
 from tests.availability.templates import example as expanded_example
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from hypothesis import given
 
-from availability import graph, health
-from availability.answers import Answer, Outcome
-from availability.failures import (
+from cli.analysis.availability import graph, health
+from cli.analysis.availability.answers import Answer, Outcome
+from cli.analysis.availability.failures import (
     ALL_WEB_SERVERS,
     CACHE_PRIMARY,
     DATABASE_PRIMARY,
@@ -16,10 +16,10 @@ from availability.failures import (
     ZONE,
     failures,
 )
-from availability.model import answer, survey
-from availability.references import referred
-from availability.requests import Kind
-from availability.visits import visits
+from cli.analysis.availability.model import answer, survey
+from cli.analysis.availability.references import referred
+from cli.analysis.availability.requests import Kind
+from cli.analysis.availability.visits import visits
 from tests.availability.templates import site
 from tests.effort import examples
 from tests.expansion.random_sites import SITES

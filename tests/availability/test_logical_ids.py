@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from availability.answers import Outcome
-from availability.model import survey
+from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.model import survey
 from tests.availability.templates import Template, example
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from availability.answers import Outcome
-from availability.failures import DATABASE_PRIMARY, WEB_SERVER, ZONE
+from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.failures import DATABASE_PRIMARY, WEB_SERVER, ZONE
 from tests.availability.resource_types import BALANCER, DATABASE, GROUP
 from tests.availability.templates import Change, Template, answer, changed, each, set_in
 from tests.availability.unbroken_sites import BARE, BEHIND_BALANCER

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from availability.intrinsics import Intrinsics
+from cli.analysis.availability.intrinsics import Intrinsics
 
 TEMPLATE: dict[str, Any] = {
     "Parameters": {"Secret": {"Type": "String", "NoEcho": True}},

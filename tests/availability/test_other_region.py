@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from availability.answers import Outcome
-from availability.failures import CLOUDFRONT, REGION, S3
-from availability.requests import Kind
+from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.failures import CLOUDFRONT, REGION, S3
+from cli.analysis.availability.requests import Kind
 from tests.availability.templates import Template, answer, changed, each, removed, site
 
 STACK = "Custom::RemoteStack"

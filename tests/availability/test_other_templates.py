@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from availability.answers import Outcome
-from availability.failures import (
+from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.failures import (
     ALL_WEB_SERVERS,
     CLOUDFRONT,
     DATABASE_PRIMARY,
@@ -19,9 +19,9 @@ from availability.failures import (
     S3,
     ZONE,
 )
-from availability.model import survey
-from availability.references import is_unknown
-from availability.requests import Kind
+from cli.analysis.availability.model import survey
+from cli.analysis.availability.references import is_unknown
+from cli.analysis.availability.requests import Kind
 from tests.availability.templates import (
     Template,
     answer,
@@ -35,7 +35,7 @@ from tests.availability.templates import (
     site,
 )
 from tests.effort import examples
-from tests.emulator.endpoint import ROOT
+from tools.emulator.endpoint import ROOT
 
 EXAMPLES = {path.stem: example(path.stem) for path in sorted((ROOT / "examples").glob("*.yaml"))}
 BARE = EXAMPLES["minimal"]

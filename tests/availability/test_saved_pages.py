@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from availability import graph, model
-from availability.answers import Answer, Outcome
-from availability.failures import ALL_WEB_SERVERS, CLOUDFRONT, LAMBDA, NOTHING, Failure, Outage
-from availability.model import survey
-from availability.nodes import edge_functions, lambda_functions
-from availability.requests import Kind
+from cli.analysis.availability import graph, model
+from cli.analysis.availability.answers import Answer, Outcome
+from cli.analysis.availability.failures import ALL_WEB_SERVERS, CLOUDFRONT, LAMBDA, NOTHING, Failure, Outage
+from cli.analysis.availability.model import survey
+from cli.analysis.availability.nodes import edge_functions, lambda_functions
+from cli.analysis.availability.requests import Kind
 from tests.availability.templates import Change, Template, answer, changed, dropped_from, each, example, removed, set_in
 from tests.inline.test_prefer_saved_page import event, run
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from availability import words
-from availability.answers import Outcome
-from availability.failures import ALL_WEB_SERVERS, DATABASE_PRIMARY, LOAD_BALANCER, S3, WEB_SERVER, ZONE
-from availability.figures import Seconds
-from availability.model import survey
-from availability.requests import Kind
+from cli.analysis.availability import words
+from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.failures import ALL_WEB_SERVERS, DATABASE_PRIMARY, LOAD_BALANCER, S3, WEB_SERVER, ZONE
+from cli.analysis.availability.figures import Seconds
+from cli.analysis.availability.model import survey
+from cli.analysis.availability.requests import Kind
 from tests.availability.resource_types import BALANCER, GROUP
 from tests.availability.templates import answer, answers, changed, dropped_from, each, set_in, site
 from tests.availability.unbroken_sites import BARE, BEHIND_BALANCER

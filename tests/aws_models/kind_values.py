@@ -8,13 +8,24 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from resilient_website.countries import COUNTRIES, Country
-from resilient_website.durations import Duration, written
-from resilient_website.kinds import AnyOf, Anything, Boolean, Choice, Cidr, Integer, IntegerChoice, Kind, ListOf, MapOf
-from resilient_website.kinds import Text as TextKind
-from resilient_website.reader import Reader
-from resilient_website.schedules import Cron, Schedule
-from resilient_website.time_zones import TimeZone, time_zones
+from resilient_website.reading.countries import COUNTRIES, Country
+from resilient_website.reading.durations import Duration, written
+from resilient_website.reading.property_types import (
+    AnyOf,
+    Anything,
+    Boolean,
+    Choice,
+    Cidr,
+    Integer,
+    IntegerChoice,
+    Kind,
+    ListOf,
+    MapOf,
+)
+from resilient_website.reading.property_types import Text as TextKind
+from resilient_website.reading.reader import Reader
+from resilient_website.reading.schedules import Cron, Schedule
+from resilient_website.reading.time_zones import TimeZone, time_zones
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)

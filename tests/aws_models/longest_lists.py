@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from resilient_website.countries import COUNTRIES, Country
-from resilient_website.kinds import MOST_ENTRIES, AnyOf, Kind, ListOf, MapOf
-from resilient_website.properties import Group, Property, Switch, properties
+from resilient_website.reading.countries import COUNTRIES, Country
+from resilient_website.reading.properties import Group, Property, Switch, properties
+from resilient_website.reading.property_types import MOST_ENTRIES, AnyOf, Kind, ListOf, MapOf
 from resilient_website.site_spec import ALL_PROPERTIES
 
 Json = dict[str, Any]

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from resilient_website.kinds import ListOf
-from resilient_website.properties import Group, Property, Switch, properties
+from resilient_website.reading.properties import Group, Property, Switch, properties
+from resilient_website.reading.property_types import ListOf
 from resilient_website.site_spec import ALL_PROPERTIES
 from tests.aws_models.constraints import Place
 from tests.aws_models.resource_schemas import schema

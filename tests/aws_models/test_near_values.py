@@ -13,9 +13,9 @@ from cfnlint.rules.resources.events.RuleScheduleExpression import RuleScheduleEx
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from resilient_website.kinds import Kind, ListOf
-from resilient_website.reader import Reader
-from resilient_website.time_zones import ABBREVIATIONS, time_zones
+from resilient_website.reading.property_types import Kind, ListOf
+from resilient_website.reading.reader import Reader
+from resilient_website.reading.time_zones import ABBREVIATIONS, time_zones
 from tests.aws_models.judges import findings
 from tests.aws_models.property_rows import rows
 from tests.effort import examples

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from resilient_website.kinds import IntegerChoice, Kind, ListOf, Text
-from resilient_website.properties import Property
+from resilient_website.reading.properties import Property
+from resilient_website.reading.property_types import IntegerChoice, Kind, ListOf, Text
 from tests.aws_models.constraints import Place
 from tests.aws_models.kind_values import longest, values
 from tests.aws_models.property_rows import landings, places, rows

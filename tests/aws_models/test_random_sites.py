@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
-from resilient_website.reader import Reader
-from resilient_website.tags import LONGEST_VALUE, check
+from resilient_website.reading.reader import Reader
+from resilient_website.tiers.tags import LONGEST_VALUE, check
 from tests.aws_models.judges import findings
 from tests.effort import examples
 from tests.expansion.random_sites import SITES, TAGS, in_template

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from launch.console_template import console_template
-from launch.parameter_values import parameter_values
-from launch.template_file import read_template
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
+from cli.templates.console_template import console_template
 from resilient_website.expand import expand_template
 from resilient_website.functions.code import Layer
 from tests.aws_models.judges import ACCEPTED, accepted, all_findings, findings

@@ -11,7 +11,7 @@ from typing import Any, Self
 from tests.custom_resources.fake_aws import FakeAws
 from tests.custom_resources.own_stack import STACK_ID
 from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
-from tests.emulator.endpoint import ROOT
+from tools.emulator.endpoint import ROOT
 
 Json = dict[str, Any]
 

@@ -7,7 +7,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-from tests.emulator.endpoint import ROOT
+from tools.emulator.endpoint import ROOT
 
 Json = dict[str, Any]
 

@@ -12,7 +12,7 @@ from tests.custom_resources.fake_cloudformation import FakeCloudFormation
 from tests.custom_resources.fake_s3 import FakeS3
 from tests.custom_resources.own_stack import BUCKET, STACK_ID
 from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
-from tests.emulator.endpoint import ROOT
+from tools.emulator.endpoint import ROOT
 
 # CloudFormation takes no larger answer. Source: "Custom resource response objects".
 LARGEST_ANSWER = 4096

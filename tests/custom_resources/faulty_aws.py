@@ -7,7 +7,7 @@ from http.client import HTTPSConnection
 
 from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 from tests.custom_resources.operations import named, told
-from tests.emulator.endpoint import Emulator
+from tools.emulator.endpoint import Emulator
 
 
 class FaultyAws(LoopbackServer):

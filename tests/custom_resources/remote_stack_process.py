@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
-from tests.emulator.endpoint import ROOT
+from tools.emulator.endpoint import ROOT
 
 Json = dict[str, Any]
 

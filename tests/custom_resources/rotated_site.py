@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.emulator.endpoint import Emulator
+from tools.emulator.endpoint import Emulator
 
 Json = dict[str, Any]
 

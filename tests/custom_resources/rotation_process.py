@@ -6,10 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from aws_errors.new_rights import MARGIN_SECONDS
+from shared.aws_errors.new_rights import MARGIN_SECONDS
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.rotated_site import Secret
-from tests.emulator.endpoint import ROOT
+from tools.emulator.endpoint import ROOT
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 

@@ -10,10 +10,10 @@ from botocore.config import Config
 from saved_site.clock import Clock
 from saved_site.properties import read
 from saved_site.save import Saved, Tools, save
-from stack_resources.published_place import Place
+from shared.publish_target.published_place import Place
 from tests.custom_resources.captures import anywhere
 from tests.custom_resources.origin import Origin, file, page
-from tests.emulator.endpoint import Emulator
+from tools.emulator.endpoint import Emulator
 
 PREFIX = "_saved/"
 ACCOUNT = "100000000077"

@@ -11,8 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.custom_resources.certificate_stack import package, template
-from tests.emulator.endpoint import ROOT, Emulator
 from tests.sites import Installation, StackError
+from tools.emulator.endpoint import ROOT, Emulator
 
 Json = dict[str, Any]
 

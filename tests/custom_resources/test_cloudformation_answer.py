@@ -10,7 +10,7 @@ import pytest
 
 from tests.custom_resources.own_stack import OTHER_STACK_ID, STACK_ID
 from tests.custom_resources.response_url import ResponseUrl
-from tests.emulator.endpoint import ROOT
+from tools.emulator.endpoint import ROOT
 
 # Lambda stops a process where it is as soon as the handler returns: what another thread still does is not done.
 RUN = """
@@ -24,7 +24,7 @@ class Context:
         return int(1000 * (self.ends - time.monotonic()))
 
 logging.basicConfig(level="INFO", format="%(levelname)s %(message)s")
-from cloudformation_answer.resource import CustomResource
+from shared.cfn_response.resource import CustomResource
 context, helper = Context(), CustomResource()
 
 @helper.create

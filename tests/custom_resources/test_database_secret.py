@@ -11,8 +11,8 @@ import pytest
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.rotated_site import Secret, bystander, template
 from tests.custom_resources.rotation_process import TOO_SHORT, RotationProcess
-from tests.emulator.endpoint import Emulator
-from tests.emulator.stacks import Stacks
+from tools.emulator.endpoint import Emulator
+from tools.emulator.stacks import Stacks
 
 ACCOUNT = "200000000032"
 EXCLUDED = set("/@\"'\\ `$")

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from bucket_contents.deletion import NotDeletedError, delete_all
-from cloudformation_answer.properties import InvalidPropertiesError
 from empty_bucket.departure import is_of_stack, leaves
 from empty_bucket.properties import EmptiedBucket, read
-from tests.emulator.endpoint import Emulator
+from shared.cfn_response.properties import InvalidPropertiesError
+from shared.s3_deletion.deletion import NotDeletedError, delete_all
+from tools.emulator.endpoint import Emulator
 
 Json = dict[str, Any]
 

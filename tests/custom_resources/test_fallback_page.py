@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudformation_answer.properties import InvalidPropertiesError
 from fallback_site.page import render
 from fallback_site.properties import FallbackSite, read
+from shared.cfn_response.properties import InvalidPropertiesError
 
 
 def site(title: str = "T", message: str = "M", contact_email: str | None = None, language: str = "en") -> FallbackSite:

@@ -9,10 +9,10 @@ import pytest
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.rotated_site import HEADER, Secret, bystander, template
 from tests.custom_resources.rotation_process import STEPS, TOO_SHORT, RotationProcess
-from tests.emulator.endpoint import Emulator
-from tests.emulator.instances import Instance, register
-from tests.emulator.stacks import Stacks
-from tests.emulator.visitor import visit
+from tools.emulator.endpoint import Emulator
+from tools.emulator.instances import Instance, register
+from tools.emulator.stacks import Stacks
+from tools.emulator.visitor import visit
 
 ACCOUNT = "200000000031"
 

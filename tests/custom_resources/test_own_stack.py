@@ -5,8 +5,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from secret_rotation.own_stack import OwnStack, read
-from secret_rotation.steps import RotationError
+from shared.secret_rotation.own_stack import OwnStack, read
+from shared.secret_rotation.steps import RotationError
 from tests.custom_resources.own_stack import STACK_ID
 
 SECRET, RULE = "AWS::SecretsManager::Secret", "AWS::ElasticLoadBalancingV2::ListenerRule"

@@ -6,12 +6,12 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError
 
-from cloudformation_answer.owner import Owner
 from remote_stack import stack
 from remote_stack.deploy import NO_UPDATES, Deployment, deploy
 from remote_stack.failures import RemoteStackError
 from remote_stack.properties import RemoteStack
 from remote_stack.waiting import Patience
+from shared.cfn_response.owner import Owner
 
 ROLE = "arn:aws:iam::123456789012:role/stacks"
 WANTED = RemoteStack("us-west-2", "{}", (), ())

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudformation_answer.owner import Owner
 from remote_stack.stack import LONGEST_NAME, name_of, region_of
+from shared.cfn_response.owner import Owner
 from tests.custom_resources.own_stack import ACCOUNT, GUID, OTHER_STACK_ID, STACK_ID
 
 LOGICAL_IDS = st.from_regex(r"[A-Za-z0-9]{1,255}", fullmatch=True)

@@ -16,7 +16,7 @@ from tests.custom_resources.fake_s3 import FakeS3
 from tests.custom_resources.origin import Origin, page
 from tests.custom_resources.own_stack import BUCKET, GUID, STACK_ID
 from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
-from tests.emulator.endpoint import ROOT, Emulator
+from tools.emulator.endpoint import ROOT, Emulator
 
 # CloudFormation takes no larger answer. Source: "Custom resource response objects".
 LARGEST_ANSWER = 4096

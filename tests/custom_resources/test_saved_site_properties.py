@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from cloudformation_answer.properties import InvalidPropertiesError
 from saved_site.properties import BucketPrefix, Crawl, read
+from shared.cfn_response.properties import InvalidPropertiesError
 
 CRAWL = {"Crawl": {"StartUrl": "https://www.example.com/"}}
 

@@ -10,15 +10,15 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ClientError
 
-from bucket_contents.deletion import delete_below
 from saved_site.captured import SourceError
 from saved_site.publish import RefusedError
 from saved_site.save import Saved
 from saved_site.versions import LostRaceError, NoVersionError, go_back
+from shared.s3_deletion.deletion import delete_below
 from tests.custom_resources.failing_s3 import answer, before, fail
 from tests.custom_resources.origin import Origin, Page, file, page
 from tests.custom_resources.saved_buckets import PREFIX, Bucket, site
-from tests.emulator.endpoint import Emulator
+from tools.emulator.endpoint import Emulator
 
 
 @pytest.fixture

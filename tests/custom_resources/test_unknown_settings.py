@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from origin_secret.distributions import send
 from origin_secret.unknown_settings import OPERATION, refused_by, unknown
-from secret_rotation.steps import RotationError
+from shared.secret_rotation.steps import RotationError
 from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 
 MODEL: Any = boto3.client("cloudfront", region_name="us-east-1").meta.service_model

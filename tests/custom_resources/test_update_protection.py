@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from cloudformation_answer.properties import InvalidPropertiesError
-from cloudformation_answer.resource import LONGEST_REASON
-from resilient_website.store_identity import IDENTITY
+from cli.analysis.updates import store_identity
+from cli.analysis.updates.effects import Effect
+from resilient_website.facts.store_identity import IDENTITY
+from shared.cfn_response.properties import InvalidPropertiesError
+from shared.cfn_response.resource import LONGEST_REASON
 from tests.custom_resources.update_protection_function import Function, request
 from tests.diff.stacks import changes
 from update_protection.losses import REMOVED_IN_PLACE, losses
 from update_protection.properties import ProtectedStores, read
-from updates import store_identity
-from updates.effects import Effect
 
 Json = dict[str, Any]
 

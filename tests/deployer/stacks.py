@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from launch.deployer.place import Place
-from launch.deployer.policy import Needs, needs
-from updates.stack import stack
+from cli.analysis.updates.stack import stack
+from cli.deployer_policy.place import Place
+from cli.deployer_policy.policy import Needs, needs
 
 Json = dict[str, Any]
 

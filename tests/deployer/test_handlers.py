@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from launch.deployer.handlers import HANDLERS, actions, listed_actions, matches, rows
-from launch.parameter_values import parameter_values
-from launch.template_file import read_template
+from cli.analysis.updates.resource_schemas import handler_permissions, require
+from cli.analysis.updates.stack import Resource, Stack, stack
+from cli.deployer_policy.handlers import HANDLERS, actions, listed_actions, matches, rows
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from tests.deployer.authorization import is_action
-from tests.emulator.endpoint import ROOT
 from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES
-from updates.resource_schemas import handler_permissions, require
-from updates.stack import Resource, Stack, stack
+from tools.emulator.endpoint import ROOT
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 

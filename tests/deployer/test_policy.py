@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from launch.deployer import scopes
-from launch.deployer.handlers import listed_actions
-from launch.deployer.place import Place
-from launch.deployer.statements import LONGEST_MANAGED, documents, length
+from cli.deployer_policy import scopes
+from cli.deployer_policy.handlers import listed_actions
+from cli.deployer_policy.place import Place
+from cli.deployer_policy.statements import LONGEST_MANAGED, documents, length
 from tests.deployer.authorization import resource_types
 from tests.deployer.stacks import granted, needs_of, resources_for, role
 from tests.expansion.expanded import expand, of_type
@@ -195,7 +195,7 @@ def test_types_whose_actions_are_limited_to_names_can_be(types: Any, scope: Any,
 
 
 def _left_out() -> Any:
-    from launch.deployer.handlers import rows
+    from cli.deployer_policy.handlers import rows
 
     return [row["actions"] for row in [*rows("left_out"), *rows("only_with")]]
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from launch.deployer.names import stem
-from launch.deployer.scopes import GET_PARAMETERS, GET_SECRET
+from cli.deployer_policy.names import stem
+from cli.deployer_policy.scopes import GET_PARAMETERS, GET_SECRET
 from tests.deployer.stacks import needs_of, resources_for
 
 SECRET = {"Type": "AWS::SecretsManager::Secret"}

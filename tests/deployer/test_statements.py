@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from launch.deployer.statements import (
+from cli.deployer_policy.statements import (
     LONGEST_INLINE,
     LONGEST_MANAGED,
     Json,

@@ -11,8 +11,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from cli.analysis.updates.differences import ABSENT, differences
 from tests.sites import Installation
-from updates.differences import ABSENT, differences
 
 Json = dict[str, Any]
 Description = dict[str, Any]

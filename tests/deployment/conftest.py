@@ -6,8 +6,8 @@ import pytest
 
 from tests.deployment.updated_site import UpdatedSite
 from tests.diff.neighbours import SAVED_BUCKET
-from tests.emulator.instances import Instance
 from tests.sites import Installation
+from tools.emulator.instances import Instance
 
 
 @pytest.fixture(scope="module")

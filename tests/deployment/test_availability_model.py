@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from availability.answers import Outcome, Reply
-from availability.failures import ALL_WEB_SERVERS, CLOUDFRONT, NOTHING, Failure
-from availability.model import Survey, survey
-from availability.requests import Kind
+from cli.analysis.availability.answers import Outcome, Reply
+from cli.analysis.availability.failures import ALL_WEB_SERVERS, CLOUDFRONT, NOTHING, Failure
+from cli.analysis.availability.model import Survey, survey
+from cli.analysis.availability.requests import Kind
 from tests.availability.templates import (
     Change,
     Template,
@@ -22,9 +22,9 @@ from tests.availability.templates import (
     set_in,
     site,
 )
-from tests.emulator.instances import Instance, register
-from tests.emulator.visitor import Response, visit
 from tests.sites import Installation
+from tools.emulator.instances import Instance, register
+from tools.emulator.visitor import Response, visit
 
 STACK = "availability-model"
 DISTRIBUTION = "AWS::CloudFront::Distribution"

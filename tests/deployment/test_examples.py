@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from launch.template_file import read_template
-from tests.emulator.instances import Instance, register
-from tests.emulator.visitor import Response, visit
+from cli.template_file import read_template
 from tests.sites import Installation
+from tools.emulator.instances import Instance, register
+from tools.emulator.visitor import Response, visit
 
 
 def site_of(template: dict[str, Any]) -> str:

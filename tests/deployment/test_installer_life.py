@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from resilient_website.functions.registry import FUNCTIONS
+from resilient_website.function_registry import FUNCTIONS
 from tests.custom_resources.rotated_site import Secret
 from tests.deployment.account import changed, described
-from tests.emulator.endpoint import ROOT, Emulator
 from tests.sites import Installation, StackError
+from tools.emulator.endpoint import ROOT, Emulator
 
 Json = dict[str, Any]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.visitor import Response, visit
 from tests.sites import Installation, StackError
+from tools.emulator.visitor import Response, visit
 
 Json = dict[str, Any]
 

@@ -10,9 +10,9 @@ import pytest
 from resilient_website.tiers.load_balancer.origin_secret import HEADER
 from tests.custom_resources.rotated_site import Secret
 from tests.deployment.visitors import visitor
-from tests.emulator.instances import Instance, register
-from tests.emulator.visitor import visit
 from tests.sites import Installation
+from tools.emulator.instances import Instance, register
+from tools.emulator.visitor import visit
 
 SECONDS = 60
 

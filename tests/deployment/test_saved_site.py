@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from launch.saved_pages_command import saved_pages
-from tests.emulator.instances import Instance, register
-from tests.emulator.visitor import visit
+from cli.saved_pages import saved_pages
 from tests.sites import Installation
+from tools.emulator.instances import Instance, register
+from tools.emulator.visitor import visit
 
 STACK = "saved-site"
 PAGES = {

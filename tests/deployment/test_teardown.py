@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from empty_bucket.handler import MARGIN_SECONDS
-from resilient_website.stack_identity import PREFIX
+from resilient_website.cloudformation.stack_identity import PREFIX
 from tests.deployment.updated_site import BROKEN
 from tests.sites import Installation, StackError
 

@@ -8,8 +8,8 @@ import pytest
 from tests.deployment.account import changed, described
 from tests.deployment.updated_site import BROKEN, DOMAIN, UpdatedSite
 from tests.diff.neighbours import BOTH_WAYS
-from tests.emulator.instances import Instance
 from tests.sites import StackError
+from tools.emulator.instances import Instance
 
 Json = dict[str, Any]
 

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
+from cli.analysis.updates.comparison import Change, compare
+from cli.analysis.updates.effects import Effect
+from cli.analysis.updates.stack import Stack
+from cli.analysis.updates.stores import Fate, is_store, store_changes
 from tests.deployment.updated_site import Held, UpdatedSite
 from tests.deployment.visitors import visitor
 from tests.diff.neighbours import NOT_SAFE, PAIRS, PUBLISHED_AGAIN
 from tests.diff.protection import protected_stores
-from tests.emulator.instances import Instance
 from tests.sites import StackError
-from updates.comparison import Change, compare
-from updates.effects import Effect
-from updates.stack import Stack
-from updates.stores import Fate, is_store, store_changes
+from tools.emulator.instances import Instance
 
 Json = dict[str, Any]
 

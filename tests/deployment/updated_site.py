@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from cli.analysis.updates.stack import Stack, stack
+from cli.analysis.updates.stores import is_store
 from resilient_website.expand import expand_template
 from tests.deployment.store_contents import contents, mark
-from tests.emulator.instances import Instance, register
 from tests.sites import Installation
-from updates.stack import Stack, stack
-from updates.stores import is_store
+from tools.emulator.instances import Instance, register
 
 Json = dict[str, Any]
 

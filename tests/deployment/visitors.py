@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPException
 
-from tests.emulator.endpoint import Emulator
-from tests.emulator.visitor import visit
+from tools.emulator.endpoint import Emulator
+from tools.emulator.visitor import visit
 
 LEAST = 5
 PAUSE_SECONDS = 0.01

@@ -7,16 +7,16 @@ that the old and the new one are there at once, while what both refer to stays.
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from availability.references import mentioned
-from launch.parameter_values import parameter_values
+from cli.analysis.availability.references import mentioned
+from cli.analysis.updates.comparison import Change
+from cli.analysis.updates.effects import Effect
+from cli.analysis.updates.stack import Stack
+from cli.parameter_values import parameter_values
+from resilient_website.cloudformation.overrides import deep_merge
 from resilient_website.expand import expand_template, sites
-from resilient_website.overrides import deep_merge
 from resilient_website.problems import InvalidTemplateError
 from tests.diff.neighbours import PAIRS
 from tests.diff.stacks import REGION, as_stack
-from updates.comparison import Change
-from updates.effects import Effect
-from updates.stack import Stack
 
 Json = dict[str, Any]
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from cli.analysis.updates.stack import Stack
 from update_protection.losses import losses
 from update_protection.properties import ProtectedStores, read
-from updates.stack import Stack
 
 Json = dict[str, Any]
 

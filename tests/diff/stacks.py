@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from cli.analysis.updates.comparison import Change, compare
+from cli.analysis.updates.effects import Effect
+from cli.analysis.updates.stack import Stack, stack
+from cli.analysis.updates.stores import StoreChange, store_changes
 from resilient_website.expand import expand_template
 from tests.expansion.random_sites import SECTIONS
-from updates.comparison import Change, compare
-from updates.effects import Effect
-from updates.stack import Stack, stack
-from updates.stores import StoreChange, store_changes
 
 Json = dict[str, Any]
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from cli.analysis.updates.effects import Effect
 from resilient_website.expand import expand_template
 from tests.diff.neighbours import PAIRS
 from tests.diff.stacks import changes
 from tests.sites import Installation
-from updates.effects import Effect
 
 Json = dict[str, Any]
 

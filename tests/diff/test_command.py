@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.endpoint import ROOT, Emulator
-from tests.emulator.stacks import Stacks
+from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.stacks import Stacks
 
 Json = dict[str, Any]
 

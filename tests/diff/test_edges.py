@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from launch.template_file import read_template
+from cli.analysis.updates.comparison import compare
+from cli.analysis.updates.effects import Effect
+from cli.analysis.updates.resource_schemas import require
+from cli.analysis.updates.service_refusals import CHECKS
+from cli.template_file import read_template
 from tests.diff.edges import Edge, edges, updates
 from tests.diff.protection import guarded
 from tests.diff.stacks import REGION
-from tests.emulator.endpoint import ROOT
-from updates.comparison import compare
-from updates.effects import Effect
-from updates.resource_schemas import require
-from updates.service_refusals import CHECKS
+from tools.emulator.endpoint import ROOT
 
 Json = dict[str, Any]
 

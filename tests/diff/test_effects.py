@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.diff.stacks import changes, database, effects, get_att, ref, resources
-from updates.effects import Effect
-from updates.resource_schemas import (
+from cli.analysis.updates.effects import Effect
+from cli.analysis.updates.resource_schemas import (
     UnknownPropertyError,
     _conditions,
     interruptions,
@@ -14,6 +13,7 @@ from updates.resource_schemas import (
     require,
     rules,
 )
+from tests.diff.stacks import changes, database, effects, get_att, ref, resources
 
 VPC: dict[str, Any] = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from resilient_website.references import references
+from cli.analysis.updates.visitors import turned_away
+from resilient_website.cloudformation.references import references
 from tests.diff.neighbours import DOMAIN
 from tests.diff.stacks import changes, site
-from updates.visitors import turned_away
 
 Json = dict[str, Any]
 

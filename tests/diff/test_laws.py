@@ -7,17 +7,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reference.landings import ANY_TYPE, effect, landings
-from reference.property_tree import Located, every_property
-from reference.samples import samples
+from cli.analysis.updates.comparison import Change
+from cli.analysis.updates.effects import Effect
+from cli.analysis.updates.property_mapping import ANY_TYPE, effect, landings
+from cli.analysis.updates.property_tree import Located, every_property
+from cli.analysis.updates.resource_schemas import IN_PLACE, INTERRUPTS
+from cli.analysis.updates.stores import Fate, is_store
 from resilient_website.problems import InvalidTemplateError
 from tests.diff.stacks import as_stack, changes, effects, site, stores
 from tests.effort import examples
 from tests.expansion.random_sites import SITES
-from updates.comparison import Change
-from updates.effects import Effect
-from updates.resource_schemas import IN_PLACE, INTERRUPTS
-from updates.stores import Fate, is_store
+from tools.reference.samples import samples
 
 Json = dict[str, Any]
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from launch.parameter_values import parameter_values
-from launch.template_file import read_template
+from cli.analysis.updates.resource_schemas import create_only
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
+from resilient_website.cloudformation.references import references
 from resilient_website.expand import expand_template
-from resilient_website.references import references
 from tests.diff.edges import is_replacement
 from tests.diff.neighbours import BOTH_WAYS, NOT_SAFE
 from tests.diff.stacks import REGION, changes, site, stores
-from tests.emulator.endpoint import ROOT
-from updates.resource_schemas import create_only
+from tools.emulator.endpoint import ROOT
 
 Json = dict[str, Any]
 

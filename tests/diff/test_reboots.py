@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from cli.analysis.updates.reboots import is_static, reboots
 from tests.diff.stacks import changes, site
-from updates.reboots import is_static, reboots
 
 Json = dict[str, Any]
 

@@ -4,9 +4,9 @@ import io
 
 from rich.console import Console
 
-from launch.diff_report import Report, print_report
+from cli.analysis.updates.stores import store_changes
+from cli.diff.report import Report, print_report
 from tests.diff.stacks import as_stack, changes, site
-from updates.stores import store_changes
 
 
 def test_no_word_of_the_advice_is_cut_on_a_narrow_terminal() -> None:

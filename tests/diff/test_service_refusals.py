@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
+from cli.analysis.updates.advice import advice, refusal_text
+from cli.analysis.updates.comparison import compare
+from cli.analysis.updates.effects import Effect
+from cli.analysis.updates.refusal import Refusal
+from cli.analysis.updates.resource_schemas import require, rules
+from cli.analysis.updates.service_refusals import CHECKS, table
+from cli.analysis.updates.site_properties import site_properties
 from resilient_website.expand import expand_template
 from tests.diff.neighbours import BOTH_WAYS
 from tests.diff.stacks import REGION, as_stack, changes, database, ref, resources, site, stores
-from updates.advice import advice, refusal_text
-from updates.comparison import compare
-from updates.effects import Effect
-from updates.refusal import Refusal
-from updates.resource_schemas import require, rules
-from updates.service_refusals import CHECKS, table
-from updates.site_properties import site_properties
 
 Json = dict[str, Any]
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
+from cli.analysis.updates.advice import advice, fate_text
+from cli.analysis.updates.effects import Effect
+from cli.analysis.updates.site_properties import site_properties
+from cli.analysis.updates.stores import Fate, StoreChange
 from tests.diff.neighbours import CRAWL, DOMAIN
 from tests.diff.stacks import database, ref, resources, site, stores
-from updates.advice import advice, fate_text
-from updates.effects import Effect
-from updates.site_properties import site_properties
-from updates.stores import Fate, StoreChange
 
 Json = dict[str, Any]
 

@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from cli.analysis.updates import store_identity
+from cli.analysis.updates.advice import advice
+from cli.analysis.updates.effects import Effect
+from cli.analysis.updates.site_properties import site_properties
+from cli.analysis.updates.stores import ELSEWHERE, Fate
 from resilient_website.expand import expand_template
 from tests.diff.neighbours import BOTH_WAYS
 from tests.diff.protection import protected_stores
 from tests.diff.stacks import site, stores
 from tests.effort import examples
 from tests.expansion.random_sites import SITES
-from updates import store_identity
-from updates.advice import advice
-from updates.effects import Effect
-from updates.site_properties import site_properties
-from updates.stores import ELSEWHERE, Fate
 
 Json = dict[str, Any]
 

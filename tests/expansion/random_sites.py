@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from resilient_website.countries import COUNTRIES
+from resilient_website.reading.countries import COUNTRIES
 from resilient_website.tiers.database.lifecycle import DISABLED, EXTENDED
 
 ZONES = st.integers(2, 4)

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from launch.flat_parameters import fixed_parameters
-from launch.flat_template import flat_template
-from resilient_website.computed import ABSENT, NotKnownError, of_template
-from resilient_website.declared_parameters import known_values
+from cli.flat.parameters import fixed_parameters
+from cli.flat.template import flat_template
+from resilient_website.cloudformation.computed import ABSENT, NotKnownError, of_template
+from resilient_website.cloudformation.declared_parameters import known_values
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 

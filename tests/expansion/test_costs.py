@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from launch.parameter_values import parameter_values
-from launch.template_file import read_template
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.tiers.network.spec import ENDPOINT_SERVICES
-from tests.emulator.endpoint import ROOT
 from tests.expansion.expanded import Resources, of_type
+from tools.emulator.endpoint import ROOT
 
 PAGE = (ROOT / "docs/costs.md").read_text(encoding="utf-8")
 ROWS = {

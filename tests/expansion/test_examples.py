@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from cfnlint.api import lint
 
-from launch.console_template import console_template
-from launch.parameter_values import parameter_values
-from launch.template_file import read_template
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
+from cli.templates.console_template import console_template
 from resilient_website.expand import expand_template
-from resilient_website.region_types import REGIONS_WITHOUT
-from resilient_website.regions import ENABLED
-from tests.emulator.endpoint import ROOT
+from resilient_website.facts.region_types import REGIONS_WITHOUT
+from resilient_website.facts.regions import ENABLED
 from tests.judges import validator_errors
+from tools.emulator.endpoint import ROOT
 
 REGIONS_WITHOUT_BUDGETS = [r for r in ENABLED if r in REGIONS_WITHOUT["AWS::Budgets::Budget"]]
 

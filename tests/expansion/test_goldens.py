@@ -6,8 +6,8 @@
 import os
 from pathlib import Path
 
-from launch.parameter_values import parameter_values
-from launch.template_file import read_template, to_json
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template, to_json
 from resilient_website.expand import expand_template
 
 GOLDENS = Path(__file__).resolve().parents[1] / "goldens"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from launch.parameter_values import parameter_values
-from launch.template_file import read_template
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
 from resilient_website.handler import handler
 
 

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bench.hostile_templates import HOSTILE, of_site, of_sites, with_output
-from resilient_website import input_limits
+from resilient_website.cloudformation import input_limits
+from resilient_website.cloudformation.limits import MOST_BYTES, MOST_RESOURCES
 from resilient_website.expand import expand_template
 from resilient_website.handler import handler
-from resilient_website.limits import MOST_BYTES, MOST_RESOURCES
 from resilient_website.problems import MOST_PROBLEMS, InvalidTemplateError
 from tests.effort import FACTOR, examples
 from tests.expansion.random_sites import SITES, in_template
 from tests.expansion.test_broken_sites import places, put
 from tests.expansion.test_handler import event
+from tools.bench.hostile_templates import HOSTILE, of_site, of_sites, with_output
 
 # Of the processor's time, with room for a busy machine. `make bench` prints how long the slowest one really takes.
 SECONDS = 4.0

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from launch.parameter_values import parameter_values
-from launch.template_file import read_template
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from tests.effort import examples
 from tests.expansion.expanded import Resources, everywhere, expand, of_type

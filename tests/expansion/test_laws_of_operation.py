@@ -10,14 +10,14 @@ import pytest
 from cfnlint.schema.manager import ProviderSchemaManager
 from hypothesis import given
 
-from launch.parameter_values import parameter_values
-from launch.template_file import read_template
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
+from resilient_website.cloudformation.references import references
 from resilient_website.expand import expand_template
-from resilient_website.references import references
 from tests.effort import examples
-from tests.emulator.endpoint import ROOT
 from tests.expansion.expanded import expand, of_type
 from tests.expansion.random_sites import SITES
+from tools.emulator.endpoint import ROOT
 
 SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
 # CloudFront changes no VPC origin in use, so that tags on one could never change. Source: "Restrict access with VPC

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import given
 
-from resilient_website.references import references
+from resilient_website.cloudformation.references import references
 from tests.expansion.expanded import expand, of_type
 from tests.expansion.random_sites import SITES
 

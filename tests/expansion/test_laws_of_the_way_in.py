@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resilient_website import regions
+from resilient_website.facts import regions
+from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS
 from resilient_website.problems import InvalidTemplateError
-from resilient_website.tiers.load_balancer.prefix_lists import CLOUDFRONT_PREFIX_LISTS
 from tests.effort import examples
 from tests.expansion.expanded import Resources, expand, of_type
 from tests.expansion.random_sites import SITES

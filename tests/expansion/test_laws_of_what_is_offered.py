@@ -8,8 +8,8 @@ from typing import Any
 import botocore.session
 import pytest
 
-from launch.template_file import read_template
-from resilient_website.regions import REGIONS
+from cli.template_file import read_template
+from resilient_website.facts.regions import REGIONS
 from resilient_website.tiers.network.spec import ENDPOINT_SERVICES
 from tests.expansion.expanded import expand, of_type
 

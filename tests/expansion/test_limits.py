@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from launch.parameter_values import parameter_values
-from launch.template_file import read_template
-from resilient_website import limits
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
+from resilient_website.cloudformation import limits
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 

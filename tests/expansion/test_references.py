@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from resilient_website.attributes import ATTRIBUTES, available
+from resilient_website.cloudformation.references import references
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
-from resilient_website.reader import Reader
-from resilient_website.references import references
+from resilient_website.reading.reader import Reader
 from resilient_website.site_spec import read
 
 EVERYTHING: dict[str, Any] = {

@@ -7,12 +7,12 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.region_types import TABLE, missing, table
+from resilient_website.facts.regions import REGIONS
 from resilient_website.problems import InvalidTemplateError
-from resilient_website.regions import REGIONS
 from tests.effort import examples
 from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES
+from tools.reference.region_types import TABLE, missing, table
 
 
 def test_table_is_what_the_linter_s_schemas_say() -> None:

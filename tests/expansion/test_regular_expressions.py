@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from launch import flat_form
-from launch.console_template import console_template
-from launch.template_file import read_template
-from resilient_website.email_address import EMAIL, EMAIL_PATTERN
-from resilient_website.kinds import LONGEST_TEXT
-from resilient_website.reader import Reader
-from tests.emulator.endpoint import ROOT
+from cli.flat import form as flat_form
+from cli.template_file import read_template
+from cli.templates.console_template import console_template
+from resilient_website.reading.email_address import EMAIL, EMAIL_PATTERN
+from resilient_website.reading.property_types import LONGEST_TEXT
+from resilient_website.reading.reader import Reader
 from tests.regular_expressions import Expression, in_code, judged, of_properties
+from tools.emulator.endpoint import ROOT
 
 GROUPS = (flat_form.ADDRESS, flat_form.SERVERS, flat_form.DATABASE, flat_form.CACHE, flat_form.PAGE, flat_form.ALARMS)
 FORMS: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -46,7 +46,7 @@ def test_time_grows_no_faster_than_the_text() -> None:
         "flat",
         "DomainName",
         "AlarmEmail",
-        "macros/resilient_website/intrinsics.py",
+        "macros/resilient_website/cloudformation/intrinsics.py",
     }
     slow = [(each, told) for each, told in zip(asked, judged(asked), strict=True) if told[0] != "safe"]
     assert slow == []

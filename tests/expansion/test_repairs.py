@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.catalogue import Entry, sections
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
 from tests.effort import examples
 from tests.expansion.random_sites import SITES, in_template
 from tests.expansion.test_broken_sites import Path, broken, places, put
+from tools.reference.catalogue import Entry, sections
 
 ROOT = "Resources.Site.Properties."
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from resilient_website.cloudformation.role_limits import MOST_CHARACTERS
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
-from resilient_website.role_limits import MOST_CHARACTERS
 from tests.policies.documents import documents
 
 Json = dict[str, Any]

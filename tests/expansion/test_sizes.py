@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.sizes import Size, sizes
+from tools.bench.sizes import Size, sizes
 
 # What a site's own functions may add to the template of version 0.1.0.
 MOST_GROWTH = 0.30

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from resilient_website.cloudformation.derived_limits import MOST_USER_DATA_BYTES
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
-from resilient_website.resource_limits import MOST_USER_DATA_BYTES
 
 NAMED = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 LONG = "a" * 32 + "." + "b" * 20 + ".example.com"

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from resilient_website.countries import COUNTRIES
-from resilient_website.domain import HOST_NAME
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
+from resilient_website.reading.countries import COUNTRIES
+from resilient_website.tiers.domain import HOST_NAME
 from tests.aws_models.resource_schemas import schema
 from tests.expansion.expanded import expand
 
@@ -329,8 +329,8 @@ def test_own_grace_period_stays() -> None:
 
 
 def test_forms_take_the_names_that_the_macro_takes() -> None:
-    from launch.console_template import console_template
-    from launch.flat_form import ADDRESS
+    from cli.flat.form import ADDRESS
+    from cli.templates.console_template import console_template
 
     fields = [console_template().to_dict()["Parameters"]["DomainName"], ADDRESS[1][0][1].to_dict()]
     assert all(HOST_NAME.pattern in field["AllowedPattern"] for field in fields)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from cfnlint.helpers import AVAILABILITY_ZONES
 
+from resilient_website.facts.regions import REGIONS
 from resilient_website.problems import InvalidTemplateError
-from resilient_website.regions import REGIONS
 from resilient_website.tiers.delivery.spec import ORIGIN_SHIELD_REGIONS
 from resilient_website.tiers.network.checks import zones_of
 from resilient_website.tiers.network.plan import MOST_ZONES

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.emulator.endpoint import ROOT, Emulator
 from tests.failover.causes import NOT_HERE
 from tests.failover.report import table
 from tests.failover.run import failing, running
@@ -15,6 +14,7 @@ from tests.failover.stores import Stores
 from tests.failover.topologies import TOPOLOGIES
 from tests.failover.trial import tried
 from tests.sites import Installation
+from tools.emulator.endpoint import ROOT, Emulator
 
 
 def main() -> int:

@@ -4,14 +4,14 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 
-from availability import failures
-from availability.figures import RDS_FAILOVER
-from tests.emulator.endpoint import Emulator
+from cli.analysis.availability import failures
+from cli.analysis.availability.figures import RDS_FAILOVER
 from tests.failover.bed import Bed
 from tests.failover.deployed_site import DeployedSite
 from tests.failover.front_doors import API, CLOUDFRONT, LOAD_BALANCER
 from tests.failover.stores import Stores
 from tests.failover.upstream import Upstream
+from tools.emulator.endpoint import Emulator
 
 # What ElastiCache takes to promote a replica or to replace a node is not documented; the page comes meanwhile.
 CACHE_SECONDS = 30

@@ -8,8 +8,8 @@ from http.client import HTTPConnection, HTTPException
 from typing import Self
 from urllib.parse import urlsplit
 
-from availability.answers import Outcome
-from availability.requests import Kind, Visit
+from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.requests import Kind, Visit
 from tests.failover.front_addresses import FrontAddresses
 from tests.failover.repeating import Repeating
 from tests.failover.requests import Response, asked, opened, send

@@ -3,14 +3,14 @@
 import json
 from typing import Any, Self
 
-from availability.model import Survey, survey
-from availability.references import referred
-from availability.requests import Kind, Visit
-from tests.emulator.instances import Instance, register
+from cli.analysis.availability.model import Survey, survey
+from cli.analysis.availability.references import referred
+from cli.analysis.availability.requests import Kind, Visit
 from tests.failover.client import ASSET
 from tests.failover.stores import Stores
 from tests.failover.topologies import ZONE, template
 from tests.sites import Installation
+from tools.emulator.instances import Instance, register
 
 SERVERS = 3
 

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from availability.answers import Answer, Outcome, Reply
-from availability.api import API as AN_API
-from availability.dns import FAILOVER
+from cli.analysis.availability.answers import Answer, Outcome, Reply
+from cli.analysis.availability.api import API as AN_API
+from cli.analysis.availability.dns import FAILOVER
 from tests.failover.client import Seen
 from tests.failover.front_doors import API, CLOUDFRONT
 

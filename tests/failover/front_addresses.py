@@ -12,11 +12,11 @@ from typing import Self
 
 import trustme
 
-from tests.emulator.endpoint import Emulator
 from tests.failover.address_server import AddressServer
 from tests.failover.front_doors import FrontDoor
 from tests.failover.scale import Scale
 from tests.failover.upstream import Upstream
+from tools.emulator.endpoint import Emulator
 
 # 127.0.0.1 is left to everybody else.
 _NETWORK = "127.0.53."

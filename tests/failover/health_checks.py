@@ -9,10 +9,10 @@ from contextlib import ExitStack
 from functools import cache
 from typing import Any, Self
 
-from tests.emulator.endpoint import Emulator
 from tests.failover.health_states import HealthState
 from tests.failover.repeating import Repeating
 from tests.failover.scale import Scale
+from tools.emulator.endpoint import Emulator
 
 Json = dict[str, Any]
 

@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from availability import failures
-from availability.failures import Failure
-from availability.model import survey
+from cli.analysis.availability import failures
+from cli.analysis.availability.failures import Failure
+from cli.analysis.availability.model import survey
 from tests.availability.templates import example
-from tests.emulator.endpoint import ROOT
 from tests.failover.causes import CAUSES, NOT_HERE
 from tests.failover.report import table
 from tests.failover.run import Running, failing, running
@@ -23,6 +22,7 @@ from tests.failover.stores import Stores
 from tests.failover.topologies import TOPOLOGIES
 from tests.failover.trial import Row, tried
 from tests.sites import Installation
+from tools.emulator.endpoint import ROOT
 
 CASES = [(topology, failure) for topology in TOPOLOGIES for failure in failing(topology)]
 

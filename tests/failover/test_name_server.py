@@ -12,13 +12,13 @@ import dns.query
 import dns.rcode
 import pytest
 
-from tests.emulator.endpoint import Emulator
 from tests.failover import health_checks, records
 from tests.failover.health_checks import HealthChecks
 from tests.failover.name_server import HOST, NameServer, Zones
 from tests.failover.records import Record
 from tests.failover.resolver import Resolver, asked
 from tests.failover.scale import Scale
+from tools.emulator.endpoint import Emulator
 
 ADDRESSES = {"door.cloudfront.net": ["127.0.0.2"], "api.amazonaws.com": ["127.0.0.3"]}
 ALIAS = Record("www.example.com", "A", failover="PRIMARY", health_check="check", alias="door.cloudfront.net")

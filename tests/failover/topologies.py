@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from availability import failures
-from availability.model import Survey, survey
+from cli.analysis.availability import failures
+from cli.analysis.availability.model import Survey, survey
 from resilient_website.expand import expand_template
 
 Template = dict[str, Any]

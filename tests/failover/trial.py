@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from availability.answers import Outcome
-from availability.failures import NOTHING
-from availability.references import referred
-from availability.requests import Kind
-from availability.words import phases
+from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.failures import NOTHING
+from cli.analysis.availability.references import referred
+from cli.analysis.availability.requests import Kind
+from cli.analysis.availability.words import phases
 from tests.failover.causes import CAUSES, Scene
 from tests.failover.client import Client, KeptClient
 from tests.failover.expectations import Expectation, expectation

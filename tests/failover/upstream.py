@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPSConnection
 
-from tests.emulator.endpoint import Emulator
+from tools.emulator.endpoint import Emulator
 
 _ADDRESS = "X-Emulator-Address"
 # What is about one connection only, and what is set anew.

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from availability.answers import Outcome
-from availability.words import NAMES
+from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.words import NAMES
 from tests.failover.client import Seen
 from tests.failover.expectations import Expectation
 from tests.failover.scale import Scale

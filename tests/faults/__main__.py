@@ -8,9 +8,9 @@ import sys
 
 from rich.console import Console
 
-from tests.emulator.endpoint import Emulator
 from tests.faults.report import table
 from tests.faults.run import CUSTOM_RESOURCES, every_case, running
+from tools.emulator.endpoint import Emulator
 
 
 def main() -> int:

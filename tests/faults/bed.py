@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from itertools import count
 from typing import Any, ClassVar, Self
 
-from tests.emulator.endpoint import Emulator
+from tools.emulator.endpoint import Emulator
 
 Json = dict[str, Any]
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tests.emulator.endpoint import ROOT
+from tools.emulator.endpoint import ROOT
 
 # Until a process has imported its function, on a busy machine.
 START_SECONDS = 60

@@ -16,8 +16,8 @@ from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
 from tests.custom_resources.operations import told
-from tests.emulator.endpoint import free_port
 from tests.faults.faults import NONE, Fault, Kind
+from tools.emulator.endpoint import free_port
 
 # Between two drops, and at most for an answer that nobody waits for, in seconds here.
 DROP_SECONDS = 0.1

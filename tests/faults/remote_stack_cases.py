@@ -5,8 +5,8 @@ import time
 from contextlib import suppress
 from typing import Any, ClassVar
 
-from cloudformation_answer.owner import Owner
 from remote_stack.stack import name_of
+from shared.cfn_response.owner import Owner
 from tests.custom_resources.remote_stack_process import NEVER, NOBODY
 from tests.faults import faults
 from tests.faults.bed import ACCOUNT, Bed, Json, listed

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.emulator.endpoint import Emulator
 from tests.faults import (
     certificate_cases,
     empty_bucket_cases,
@@ -19,6 +18,7 @@ from tests.faults import (
 from tests.faults.bed import Bed
 from tests.faults.cases import Case
 from tests.faults.trial import Row, Trial
+from tools.emulator.endpoint import Emulator
 
 AT_ONCE = 6
 # On a clock that goes faster a busy machine may make a function late; what it does wrong it does wrong each time.

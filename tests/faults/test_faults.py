@@ -10,11 +10,11 @@ from concurrent.futures import Future
 import pytest
 from rich.console import Console
 
-from tests.emulator.endpoint import Emulator
 from tests.faults.faults import Kind
 from tests.faults.report import table
 from tests.faults.run import CUSTOM_RESOURCES, Numbered, every_case, running
 from tests.faults.trial import Row
+from tools.emulator.endpoint import Emulator
 
 Rows = dict[Numbered, "Future[Row]"]
 

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from launch.flat_template import flat_template
+from cli.flat.template import flat_template
 
 # A site with every function: the certificate's is needed outside us-east-1.
 SITE = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.endpoint import ROOT
+from tools.emulator.endpoint import ROOT
 
 SITE = {"Type": "ResilientWebsite", "Properties": {"Database": {"ReadReplicas": {"Ref": "Replicas"}}}}
 TEMPLATE = {

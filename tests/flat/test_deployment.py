@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from launch.flat_template import flat_template
-from launch.parameter_values import parameter_values
-from launch.template_file import read_template
+from cli.flat.template import flat_template
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
 from tests.custom_resources.rotated_site import Secret
 from tests.deployment import test_examples as examples
-from tests.emulator.endpoint import ROOT, Emulator
-from tests.emulator.instances import Instance, register
 from tests.sites import Installation
+from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.instances import Instance, register
 
 Json = dict[str, Any]
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from cfnlint.api import lint
 
-from launch.flat_template import flat_template
-from launch.inline_code import Inside
-from launch.parameter_values import parameter_values
-from launch.template_file import read_template
+from cli.flat.inline_code import Inside
+from cli.flat.template import flat_template
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from tests.expansion.test_examples import KINDS, for_region

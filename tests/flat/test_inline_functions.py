@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from launch.inline_code import inline_code
+from cli.flat.inline_code import inline_code
+from resilient_website.function_registry import FUNCTIONS
 from resilient_website.functions.kind import FunctionKind
-from resilient_website.functions.registry import FUNCTIONS
 from tests.custom_resources.certificate.requests import owned
 from tests.custom_resources.certificate.requests import request as certificate_request
 from tests.custom_resources.certificate_function import CertificateFunction
@@ -21,9 +21,9 @@ from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.own_stack import BUCKET
 from tests.custom_resources.rotated_site import Secret, bystander, template
 from tests.custom_resources.rotation_process import RotationProcess
-from tests.emulator.endpoint import ROOT, Emulator
-from tests.emulator.stacks import Stacks
 from tests.flat import inline
+from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.stacks import Stacks
 
 ACCOUNT = "200000000041"
 

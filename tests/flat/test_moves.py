@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from launch.flat_template import flat_template
-from tests.emulator.endpoint import Emulator
-from tests.emulator.instances import Instance, register
-from tests.emulator.visitor import visit
+from cli.flat.template import flat_template
 from tests.sites import Installation, StackError
+from tools.emulator.endpoint import Emulator
+from tools.emulator.instances import Instance, register
+from tools.emulator.visitor import visit
 
 Json = dict[str, Any]
 

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from cfnlint.api import lint
 
-from launch.domain_parameter import STAND_IN, with_domain_parameter
-from launch.ready_templates import ready_templates
-from resilient_website.regions import ENABLED
+from cli.flat.domain_parameter import STAND_IN, with_domain_parameter
+from cli.templates.ready_templates import ready_templates
+from resilient_website.facts.regions import ENABLED
 from tests.deployment.test_examples import empty, secondary_apis
-from tests.emulator.endpoint import ROOT, Emulator
-from tests.emulator.instances import Instance, register
-from tests.emulator.visitor import visit
 from tests.judges import validator_errors
 from tests.sites import Installation
+from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.instances import Instance, register
+from tools.emulator.visitor import visit
 
 Json = dict[str, Any]
 

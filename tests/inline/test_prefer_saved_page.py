@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from launch.template_file import read_template
+from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.tiers.saved_site.preference import MOST_BYTES
-from tests.emulator.endpoint import ROOT
+from tools.emulator.endpoint import ROOT
 
 # CloudFront's module is not Node's: a stand-in notes what it is asked for.
 RUN = """

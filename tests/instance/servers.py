@@ -12,7 +12,7 @@ from typing import Self
 
 import trustme
 
-from tests.emulator.endpoint import free_port
+from tools.emulator.endpoint import free_port
 
 # For a slow and busy machine: a server that ends is noticed at once.
 START_SECONDS = 120

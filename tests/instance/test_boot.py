@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.emulator.endpoint import free_port
-from tests.emulator.instances import SAMPLE_APPLICATION
 from tests.instance.sandbox import Sandbox, signal_of, user_data
+from tools.emulator.endpoint import free_port
+from tools.emulator.instances import SAMPLE_APPLICATION
 
 
 @pytest.fixture

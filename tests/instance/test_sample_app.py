@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.emulator.endpoint import free_port
-from tests.emulator.instances import SAMPLE_APPLICATION, Instance
 from tests.instance.servers import Certificates, Server, mariadb, memcached, program, redis
+from tools.emulator.endpoint import free_port
+from tools.emulator.instances import SAMPLE_APPLICATION, Instance
 
 # A stand-in for the AWS CLI, which the servers have: gives the secret that Secrets Manager would.
 AWS = """#!/bin/sh

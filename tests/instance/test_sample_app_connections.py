@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.emulator.instances import Instance
+from tools.emulator.instances import Instance
 
 HIDDEN = "GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n"
 HEALTH = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from tests.cli.moto import Moto
 from tests.custom_resources.response_url import ResponseUrl
 from tests.isolation.account import Account
 from tests.isolation.authorizer import Authorizer, Request
@@ -17,7 +18,6 @@ from tests.isolation.evaluator import Evaluator
 from tests.isolation.function import Function, Ran
 from tests.isolation.stack import Stack
 from tests.isolation.wire import Json
-from tests.launch.moto import Moto
 
 REGION = "eu-west-1"
 # A hosted zone's domain for each neighbour.

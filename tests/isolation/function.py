@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.emulator.endpoint import ROOT
 from tests.isolation.stack import Stack
 from tests.isolation.wire import Json
+from tools.emulator.endpoint import ROOT
 
 # So many seconds of its pauses in one here.
 SCALE = 60

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from tests.emulator.endpoint import ROOT
 from tests.isolation.account import ACCOUNT
 from tests.isolation.bed import Bed
 from tests.isolation.evaluator import Asked, Caller, EvaluationError
 from tests.isolation.wire import Json
+from tools.emulator.endpoint import ROOT
 
 ACCEPTED = ROOT / "tests" / "isolation" / "accepted.toml"
 TAGS = "aws:resourcetag/"

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from launch.parameter_values import parameter_values
-from launch.template_file import read_template
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
 from resilient_website.expand import expand_template
-from tests.emulator.endpoint import ROOT
 from tests.isolation.sites import template
+from tools.emulator.endpoint import ROOT
 
 Json = dict[str, Any]
 ZONE = "Z0123456789ABCDEFGHIJ"

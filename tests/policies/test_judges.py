@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.effort import unshrunk
-from tests.emulator.endpoint import ROOT
 from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES
 from tests.policies.documents import Document, documents
 from tests.policies.templates import templates
+from tools.emulator.endpoint import ROOT
 
 PYTHON = ROOT / ".venv-iam" / "bin" / "python"
 JUDGE = ROOT / "tests" / "policies" / "judge.py"

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from tests.effort import examples
-from tests.emulator.endpoint import ROOT
 from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES
 from tests.policies.documents import GUID, documents
 from tests.policies.templates import REGIONS, templates
+from tools.emulator.endpoint import ROOT
 
 Json = dict[str, Any]
 

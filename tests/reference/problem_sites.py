@@ -10,10 +10,10 @@ from typing import Any
 from unittest import mock
 
 import resilient_website
-from reference.catalogue import ACCOUNT
+from resilient_website.cloudformation.input_limits import check_values
 from resilient_website.expand import expand_template
-from resilient_website.input_limits import check_values
 from resilient_website.problems import InvalidTemplateError, Problem
+from tools.reference.catalogue import ACCOUNT
 
 PACKAGE = Path(resilient_website.__file__).parent
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from launch.parameter_values import parameter_values
-from reference.catalogue import Entry, answer, sections
-from reference.pages import FOLDER
+from cli.parameter_values import parameter_values
 from resilient_website.handler import internal_error
 from resilient_website.problems import MOST_PROBLEMS, message
 from tests.reference.problem_sites import Place, Traced, places, refused
+from tools.reference.catalogue import Entry, answer, sections
+from tools.reference.pages import FOLDER
 
 ENTRIES = [entry for section in sections() for entry in section.entries]
 IDS = [f"{entry.file}-{' '.join(entry.written.split())[:60]}" for entry in ENTRIES]
@@ -41,7 +41,7 @@ def test_every_problem_that_the_macro_can_make_is_in_the_catalogue(
     reached = {place for found in provoked for each in found for place in each.through}
     missing = [str(place) for place in known if place not in reached]
     assert not missing, (
-        "no entry of reference/refusals/*.yaml provokes the problems made here; add one to the file of the property's "
+        "no entry of tools/reference/refusals/*.yaml provokes the problems made here; add one to the file of the property's "
         "group (cause, written, instead), then run `make docs`:\n" + "\n".join(missing)
     )
 

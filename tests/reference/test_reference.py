@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from reference.alarms_page import alarms_of
-from reference.landings import (
+from cli.analysis.updates.property_mapping import (
     ANY_TYPE,
     BESIDE_PROPERTIES,
     MAY_REPLACE,
@@ -17,16 +16,17 @@ from reference.landings import (
     landings,
     replaced_by,
 )
-from reference.pages import FOLDER, pages
-from reference.property_tree import Located, every_property
-from reference.samples import samples
-from reference.sites import ExpandedSite, Observation, observe
+from cli.analysis.updates.property_tree import Located, every_property
+from cli.analysis.updates.resource_schemas import interruptions
 from resilient_website.attributes import ATTRIBUTES
 from resilient_website.expand import expand_template
-from resilient_website.kinds import Text
+from resilient_website.reading.property_types import Text
 from tests.effort import examples
 from tests.expansion.random_sites import SITES, in_template
-from updates.resource_schemas import interruptions
+from tools.reference.alarms_page import alarms_of
+from tools.reference.pages import FOLDER, pages
+from tools.reference.samples import samples
+from tools.reference.sites import ExpandedSite, Observation, observe
 
 PROPERTIES = [located for located in every_property() if not located.is_plain_group]
 each_property = pytest.mark.parametrize("located", PROPERTIES, ids=[located.name for located in PROPERTIES])
@@ -91,7 +91,7 @@ def test_every_property_lands_on_what_cloudformation_knows(located: Located) -> 
 @each_property
 def test_every_text_has_samples(located: Located) -> None:
     if isinstance(located.row.kind, Text):
-        assert list(samples(located.row.kind)), "no sample fits the pattern: add one to reference/samples.py"
+        assert list(samples(located.row.kind)), "no sample fits the pattern: add one to tools/reference/samples.py"
 
 
 @each_landing_property

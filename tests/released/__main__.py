@@ -2,7 +2,7 @@
 
 import sys
 
-from resilient_website.versions import NEWEST
+from resilient_website.reading.versions import NEWEST
 from tests.released.frozen import folder, freeze
 
 

@@ -6,13 +6,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from launch.parameter_values import parameter_values
-from launch.template_file import read_template, to_json
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template, to_json
+from resilient_website.cloudformation.template_checks import TYPES
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
-from resilient_website.resource_checks import TYPES
 from tests.diff.neighbours import PAIRS
-from tests.emulator.endpoint import ROOT
+from tools.emulator.endpoint import ROOT
 
 Json = dict[str, Any]
 

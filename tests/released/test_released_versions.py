@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from launch.template_file import to_json
+from cli.template_file import to_json
 from resilient_website.expand import expand_template
 from resilient_website.handler import handler
-from resilient_website.kinds import Boolean, Integer
 from resilient_website.problems import InvalidTemplateError
-from resilient_website.properties import Group, Switch, defaults, prop, read_group
-from resilient_website.reader import Reader
-from resilient_website.versions import NEWEST, OLDEST, VERSIONS
+from resilient_website.reading.properties import Group, Switch, defaults, prop, read_group
+from resilient_website.reading.property_types import Boolean, Integer
+from resilient_website.reading.reader import Reader
+from resilient_website.reading.versions import NEWEST, OLDEST, VERSIONS
 from tests.diff.stacks import stores
 from tests.expansion.test_handler import event
 from tests.released.frozen import DIGESTS, FOLDER, REGIONS, digest, folder, of_version

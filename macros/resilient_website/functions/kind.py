@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, iam
 
+from resilient_website.cloudformation.iam_documents import allow, document
+from resilient_website.cloudformation.roles import RoleOptions, Statement
+from resilient_website.cloudformation.stack_identity import STACK_ID
 from resilient_website.context import Context
-from resilient_website.iam_documents import allow, document
-from resilient_website.roles import RoleOptions, Statement
-from resilient_website.stack_identity import STACK_ID
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, awslambda, iam, logs
 
-from resilient_website.additions import LoggingConfig
+from resilient_website.cloudformation.iam_documents import allow, document
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.cloudformation.roles import RoleOptions, role
+from resilient_website.cloudformation.stack_identity import PREFIX, STACK_ID, with_guid
+from resilient_website.cloudformation.troposphere_patches import LoggingConfig
 from resilient_website.functions.code import FunctionCode
 from resilient_website.functions.kind import FunctionKind
-from resilient_website.iam_documents import allow, document
-from resilient_website.intrinsics import Value
-from resilient_website.roles import RoleOptions, role
-from resilient_website.stack_identity import PREFIX, STACK_ID, with_guid
 
 # The newest that all Regions have. Source: "Lambda runtimes".
 RUNTIME = "python3.13"

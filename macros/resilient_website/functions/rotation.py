@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from troposphere import AWSObject, Ref, secretsmanager
 
+from resilient_website.cloudformation.iam_documents import allow
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.cloudformation.roles import Statement
 from resilient_website.context import Context
 from resilient_website.functions.kind import FunctionKind, rights
-from resilient_website.iam_documents import allow
-from resilient_website.intrinsics import Value
-from resilient_website.roles import Statement
 
 # Source: "Lambda rotation function execution role permissions" in the AWS Secrets Manager User Guide.
 ON_THE_SECRET = ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")

@@ -10,14 +10,14 @@ from typing import Any
 
 from troposphere import AWSObject, If, NoValue, encode_to_dict
 
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.cloudformation.roles import RoleOptions
+from resilient_website.function_registry import FUNCTIONS
 from resilient_website.functions import alarms, resources
 from resilient_website.functions.code import FunctionCode
 from resilient_website.functions.kind import FunctionKind
-from resilient_website.functions.registry import FUNCTIONS
-from resilient_website.intrinsics import Value
 from resilient_website.problems import Problem, shown
-from resilient_website.roles import RoleOptions
-from resilient_website.tags import SITE_TAG, tagged
+from resilient_website.tiers.tags import SITE_TAG, tagged
 
 Json = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from troposphere import encode_to_dict
 
-from resilient_website.intrinsics import SUB_VARIABLE
+from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
 
 # Source: "Get values stored in other services using dynamic references".
 DYNAMIC_REFERENCE = "{{resolve:"

@@ -10,14 +10,14 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, cloudfront, s3
 
-from resilient_website.buckets import private_bucket
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.intrinsics import Value
-from resilient_website.kinds import Boolean, ListOf, Text
-from resilient_website.properties import prop
 from resilient_website.quoting import javascript
-from resilient_website.teardown import RETAIN, store_policies
-from resilient_website.web_origins import ORIGIN
+from resilient_website.reading.properties import prop
+from resilient_website.reading.property_types import Boolean, ListOf, Text
+from resilient_website.reading.web_origins import ORIGIN
+from resilient_website.tiers.buckets import private_bucket
+from resilient_website.tiers.teardown import RETAIN, store_policies
 
 OLD_VERSIONS_DAYS = 30
 

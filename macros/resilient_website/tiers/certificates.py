@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from troposphere import AWSHelperFn, AWSObject, Ref, Sub, certificatemanager, iam
 from troposphere.cloudformation import AWSCustomObject
 
+from resilient_website.cloudformation.iam_documents import allow
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.domain import EDGE_REGION, DomainSpec
 from resilient_website.functions.kind import FunctionKind, ask_own_stack, rights
-from resilient_website.iam_documents import allow
-from resilient_website.intrinsics import Value
+from resilient_website.tiers.domain import EDGE_REGION, DomainSpec
 
 # Validation by DNS takes minutes, rarely half an hour. Source: "AWS Certificate Manager DNS validation".
 ISSUE_SECONDS = 3600

@@ -9,11 +9,11 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Tags, route53
 
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.domain import DomainSpec
-from resilient_website.intrinsics import Value
-from resilient_website.kinds import Integer, IntegerChoice, Text
-from resilient_website.properties import prop
+from resilient_website.reading.properties import prop
+from resilient_website.reading.property_types import Integer, IntegerChoice, Text
+from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.load_balancer import LoadBalancer
 from resilient_website.tiers.secondary_api import Endpoint
 

@@ -11,7 +11,19 @@ from typing import Any
 from troposphere import AWSHelperFn, AWSObject, GetAtt, NoValue, Ref, s3
 from troposphere.cloudformation import AWSCustomObject
 
-from resilient_website.buckets import (
+from resilient_website.cloudformation.iam_documents import allow
+from resilient_website.cloudformation.intrinsics import Value, is_literal
+from resilient_website.cloudformation.roles import Statement
+from resilient_website.context import Context
+from resilient_website.facts.regions import REGIONS
+from resilient_website.functions.kind import FunctionKind, ask_own_stack
+from resilient_website.problems import known_names
+from resilient_website.reading.email_address import EMAIL
+from resilient_website.reading.properties import Property, Switch, prop, properties
+from resilient_website.reading.property_types import Text
+from resilient_website.reading.reader import Reader
+from resilient_website.tiers.assets import access_control
+from resilient_website.tiers.buckets import (
     Bucket,
     bucket_policy,
     distribution_reads,
@@ -20,19 +32,7 @@ from resilient_website.buckets import (
     of_this_template,
     private_bucket,
 )
-from resilient_website.context import Context
-from resilient_website.email_address import EMAIL
-from resilient_website.functions.kind import FunctionKind, ask_own_stack
-from resilient_website.iam_documents import allow
-from resilient_website.intrinsics import Value, is_literal
-from resilient_website.kinds import Text
-from resilient_website.problems import known_names
-from resilient_website.properties import Property, Switch, prop, properties
-from resilient_website.reader import Reader
-from resilient_website.regions import REGIONS
-from resilient_website.remote_stack import remote_stack
-from resilient_website.roles import Statement
-from resilient_website.tiers.assets import access_control
+from resilient_website.tiers.remote_stack import remote_stack
 from resilient_website.tiers.saved_site.spec import SourceSpec
 from resilient_website.tiers.saved_site.spec import check as check_source
 

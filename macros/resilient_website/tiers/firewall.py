@@ -5,14 +5,14 @@ from typing import Any
 
 from troposphere import AWSObject, GetAtt, wafv2
 
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.cloudformation.roles import RoleOptions
 from resilient_website.context import Context
-from resilient_website.domain import EDGE_REGION
-from resilient_website.intrinsics import Value
-from resilient_website.kinds import Choice, Integer, Text
 from resilient_website.problems import shown
-from resilient_website.properties import prop
-from resilient_website.reader import Reader
-from resilient_website.roles import RoleOptions
+from resilient_website.reading.properties import prop
+from resilient_website.reading.property_types import Choice, Integer, Text
+from resilient_website.reading.reader import Reader
+from resilient_website.tiers.domain import EDGE_REGION
 
 # In the order in which they are asked: the cheap and certain ones first. Source: "AWS Managed Rules rule groups list".
 RULE_GROUPS = (

@@ -8,11 +8,11 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, s3
 
-from resilient_website.buckets import Bucket, bucket_policy, of_this_template, private_bucket
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.emptied_bucket import emptier
-from resilient_website.intrinsics import Value
-from resilient_website.teardown import DELETE, RETAIN, store_policies
+from resilient_website.tiers.buckets import Bucket, bucket_policy, of_this_template, private_bucket
+from resilient_website.tiers.emptied_bucket import emptier
+from resilient_website.tiers.teardown import DELETE, RETAIN, store_policies
 
 BUCKET = "LogsBucket"
 

@@ -12,15 +12,15 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, apigateway, iam
 
-from resilient_website.buckets import Bucket, of_parameter, of_this_template
+from resilient_website.cloudformation.iam_documents import allow
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.cloudformation.roles import role
 from resilient_website.context import Context
-from resilient_website.domain import DomainSpec
 from resilient_website.functions.kind import rights
-from resilient_website.iam_documents import allow
-from resilient_website.intrinsics import Value
-from resilient_website.remote_stack import RESOURCES_ROLE, remote_stack
-from resilient_website.roles import role
+from resilient_website.tiers.buckets import Bucket, of_parameter, of_this_template
+from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.fallback import BUCKET_NAME, PAGE_KEY, PREFIX, RETRY_AFTER_SECONDS, Fallback
+from resilient_website.tiers.remote_stack import RESOURCES_ROLE, remote_stack
 from resilient_website.tiers.saved_site.serving import Serving
 
 PAGE_HEADERS = {

@@ -8,7 +8,7 @@ import pytest
 
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.remote_stack.resource import ACCOUNT, ELSEWHERE, THERE, Resource
-from tests.emulator.endpoint import Emulator
+from tools.emulator.endpoint import Emulator
 
 
 # One for all files: the role is made once in the account.

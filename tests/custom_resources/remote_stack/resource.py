@@ -5,11 +5,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from cloudformation_answer.owner import Owner
 from remote_stack.stack import name_of
+from shared.cfn_response.owner import Owner
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.remote_stack_process import RemoteStackProcess
-from tests.emulator.endpoint import Emulator
+from tools.emulator.endpoint import Emulator
 
 Json = dict[str, Any]
 

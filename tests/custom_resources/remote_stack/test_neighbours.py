@@ -8,7 +8,7 @@ import pytest
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.remote_stack.requests import created, properties, template
 from tests.custom_resources.remote_stack.resource import Resource
-from tests.emulator.endpoint import Emulator
+from tools.emulator.endpoint import Emulator
 
 
 @pytest.fixture

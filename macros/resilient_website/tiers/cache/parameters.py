@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from resilient_website.problems import shown
-from resilient_website.reader import Reader
+from resilient_website.reading.reader import Reader
 
 # What ElastiCache sets itself, or has no parameter for.
 FIXED = frozenset(

@@ -4,11 +4,11 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, elasticache, policies, secretsmanager
 
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.intrinsics import Value
-from resilient_website.teardown import SNAPSHOT, store_policies
-from resilient_website.tiers.cache.engines import REDIS_PORT, tiers_data
+from resilient_website.facts.cache_engines import REDIS_PORT, tiers_data
 from resilient_website.tiers.cache.spec import CacheSpec
+from resilient_website.tiers.teardown import SNAPSHOT, store_policies
 
 SECRET = "CacheSecret"  # noqa: S105 (the end of a logical id)
 

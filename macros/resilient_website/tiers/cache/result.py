@@ -5,9 +5,9 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, Ref, elasticache
 
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.intrinsics import Value
-from resilient_website.security_groups import ingress_from
+from resilient_website.tiers.security_groups import ingress_from
 
 
 @dataclass(frozen=True)

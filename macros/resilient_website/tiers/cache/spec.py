@@ -4,12 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from resilient_website.arns import check_region
-from resilient_website.intrinsics import Value
-from resilient_website.kinds import Boolean, Choice, Integer, MapOf, Text
-from resilient_website.properties import prop
-from resilient_website.reader import Reader
-from resilient_website.tiers.cache.engines import (
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.facts.cache_engines import (
     NEWEST_VERSION,
     family,
     has_encryption,
@@ -17,9 +13,13 @@ from resilient_website.tiers.cache.engines import (
     of_engine,
     tiers_data,
 )
+from resilient_website.reading.arns import check_region
+from resilient_website.reading.properties import prop
+from resilient_website.reading.property_types import Boolean, Choice, Integer, MapOf, Text
+from resilient_website.reading.reader import Reader
+from resilient_website.reading.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
+from resilient_website.reading.windows import check as check_windows
 from resilient_website.tiers.cache.parameters import check as check_parameters
-from resilient_website.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
-from resilient_website.windows import check as check_windows
 
 # Source: "CreateReplicationGroup": what a cluster can be raised to, from 90 nodes.
 MOST_NODES = 500

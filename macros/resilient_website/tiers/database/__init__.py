@@ -6,9 +6,8 @@ subnets without a route out, admits the web servers only, speaks TLS only, and n
 
 from troposphere import GetAtt, Ref, rds
 
-from resilient_website.calls import known_value
+from resilient_website.cloudformation.calls import known_value
 from resilient_website.context import Context
-from resilient_website.security_groups import closed_group
 from resilient_website.tiers.database import backup, instances, reader_endpoint, secret
 from resilient_website.tiers.database.backup_times import with_windows
 from resilient_website.tiers.database.checks import check
@@ -17,6 +16,7 @@ from resilient_website.tiers.database.log_exports import check as check_log_expo
 from resilient_website.tiers.database.result import Database
 from resilient_website.tiers.database.spec import DatabaseSpec
 from resilient_website.tiers.network import Network
+from resilient_website.tiers.security_groups import closed_group
 
 __all__ = ["Database", "DatabaseSpec", "build", "check", "check_log_exports"]
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from troposphere import AWSObject, GetAtt, Ref, Sub, backup, encode_to_dict, iam
 
-from resilient_website.arns import check_region
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.cloudformation.roles import role
 from resilient_website.context import Context
-from resilient_website.intrinsics import Value
-from resilient_website.kinds import Integer, Text
-from resilient_website.properties import prop
-from resilient_website.reader import Reader
-from resilient_website.roles import role
-from resilient_website.schedules import Schedule
+from resilient_website.reading.arns import check_region
+from resilient_website.reading.properties import prop
+from resilient_website.reading.property_types import Integer, Text
+from resilient_website.reading.reader import Reader
+from resilient_website.reading.schedules import Schedule
 
 
 @dataclass(frozen=True)

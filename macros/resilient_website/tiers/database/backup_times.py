@@ -7,10 +7,10 @@ backup window fail.
 import re
 from dataclasses import replace
 
-from resilient_website.calls import known_value
-from resilient_website.reader import Reader
+from resilient_website.cloudformation.calls import known_value
+from resilient_website.reading.reader import Reader
+from resilient_website.reading.windows import DAY_MINUTES, collide
 from resilient_website.tiers.database.spec import DatabaseSpec
-from resilient_website.windows import DAY_MINUTES, collide
 
 BEFORE_MINUTES = 60
 WINDOW_MINUTES = 30

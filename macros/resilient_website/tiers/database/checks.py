@@ -1,16 +1,16 @@
 """What the database can't be: combinations that RDS would refuse half an hour later."""
 
-from resilient_website.arns import check_region
-from resilient_website.intrinsics import is_literal
-from resilient_website.reader import Reader
+from resilient_website.cloudformation.intrinsics import is_literal
+from resilient_website.facts.mysql_reserved_words import RESERVED_WORDS
+from resilient_website.reading.arns import check_region
+from resilient_website.reading.reader import Reader
+from resilient_website.reading.windows import check as check_windows
 from resilient_website.tiers.database.backup import check as check_backup_plan
 from resilient_website.tiers.database.backup_times import check as check_backup_times
 from resilient_website.tiers.database.classes import has_insights
 from resilient_website.tiers.database.lifecycle import check as check_lifecycle
 from resilient_website.tiers.database.parameters import check as check_parameters
-from resilient_website.tiers.database.reserved_words import RESERVED_WORDS
 from resilient_website.tiers.database.spec import MOST_STORAGE_GIB, DatabaseSpec
-from resilient_website.windows import check as check_windows
 
 # Autoscaling wants a limit at least 10 % above what there is. Source: "Managing capacity automatically with Amazon RDS
 # storage autoscaling".

@@ -2,8 +2,8 @@
 
 import re
 
-from resilient_website.calls import known_value
-from resilient_website.intrinsics import Value
+from resilient_website.cloudformation.calls import known_value
+from resilient_website.cloudformation.intrinsics import Value
 
 # GiB of memory of each family's size `large`; each size up doubles it. Source: "Hardware specifications for DB
 # instance classes" in the Amazon RDS guide.

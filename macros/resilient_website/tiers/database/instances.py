@@ -4,17 +4,17 @@ from typing import Any
 
 from troposphere import AWSObject, GetAtt, Ref, Sub, rds
 
-from resilient_website.additions import ReadReplica
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.cloudformation.roles import role
+from resilient_website.cloudformation.troposphere_patches import ReadReplica
 from resilient_website.context import Context
-from resilient_website.intrinsics import Value
-from resilient_website.roles import role
-from resilient_website.teardown import SNAPSHOT, store_policies
 from resilient_website.tiers.database import secret
 from resilient_website.tiers.database.classes import has_insights
 from resilient_website.tiers.database.log_exports import WRITTEN_BY
 from resilient_website.tiers.database.result import PORT
 from resilient_website.tiers.database.spec import DatabaseSpec
 from resilient_website.tiers.network import Network
+from resilient_website.tiers.teardown import SNAPSHOT, store_policies
 
 PRIMARY = "Database"
 

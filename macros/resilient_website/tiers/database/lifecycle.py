@@ -4,8 +4,8 @@ Sources: "CreateDBInstance" and "RestoreDBInstanceFromDBSnapshot", EngineLifecyc
 Reference; "Supported MySQL major versions on Amazon RDS".
 """
 
-from resilient_website.kinds import Choice
-from resilient_website.reader import Reader
+from resilient_website.reading.property_types import Choice
+from resilient_website.reading.reader import Reader
 
 EXTENDED = "open-source-rds-extended-support"
 DISABLED = "open-source-rds-extended-support-disabled"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from resilient_website.problems import shown
-from resilient_website.reader import Reader
+from resilient_website.reading.reader import Reader
 from resilient_website.tiers.database.spec import DatabaseSpec
 
 # The parameters that write a log into a file, with the only values that do.

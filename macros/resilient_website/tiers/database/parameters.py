@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from resilient_website.problems import shown
-from resilient_website.reader import Reader
+from resilient_website.reading.reader import Reader
 
 # What RDS sets itself; its parameter groups have them as not modifiable.
 FIXED = frozenset(

@@ -11,8 +11,8 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Select, Split, Tags, cloudwatch, rds, route53
 
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.intrinsics import Value
 from resilient_website.tiers.network import Network
 
 # The records answer for this long: a client that looks the name up again is off a dead replica in seconds.

@@ -2,11 +2,11 @@
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, secretsmanager
 
+from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.context import Context
 from resilient_website.functions.kind import FunctionKind, ask_own_stack
 from resilient_website.functions.rotation import rotation as rotate
-from resilient_website.iam_documents import allow
-from resilient_website.teardown import DELETE, RETAIN, store_policies
+from resilient_website.tiers.teardown import DELETE, RETAIN, store_policies
 
 SECRET = "DatabaseSecret"  # noqa: S105 (the end of a logical id)
 

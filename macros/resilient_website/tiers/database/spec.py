@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from resilient_website.intrinsics import Value
-from resilient_website.kinds import Boolean, Choice, Integer, IntegerChoice, ListOf, MapOf, Text
-from resilient_website.properties import Switch, prop
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.reading.properties import Switch, prop
+from resilient_website.reading.property_types import Boolean, Choice, Integer, IntegerChoice, ListOf, MapOf, Text
+from resilient_website.reading.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
 from resilient_website.tiers.database.backup import BackupPlanSpec
 from resilient_website.tiers.database.lifecycle import DISABLED, SUPPORT
-from resilient_website.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
 
 # Source: "Amazon RDS DB instance storage", which has a fixed 3,000 IOPS below 400 GiB.
 MOST_STORAGE_GIB = 65536

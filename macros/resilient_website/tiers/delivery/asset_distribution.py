@@ -2,9 +2,9 @@
 
 from troposphere import GetAtt, cloudfront
 
-from resilient_website.behaviors import assets_behavior, assets_origin
 from resilient_website.context import Context
 from resilient_website.tiers.assets import Assets
+from resilient_website.tiers.behaviors import assets_behavior, assets_origin
 from resilient_website.tiers.delivery.result import Delivery
 from resilient_website.tiers.delivery.spec import DeliverySpec
 

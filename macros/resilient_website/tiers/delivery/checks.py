@@ -1,9 +1,9 @@
 """What delivery can't be: what the front door doesn't do, what a Region lacks, and countries that can't be."""
 
-from resilient_website import regions
-from resilient_website.intrinsics import Value, is_literal
+from resilient_website.cloudformation.intrinsics import Value, is_literal
+from resilient_website.facts import regions
 from resilient_website.problems import first_repeated
-from resilient_website.reader import Reader
+from resilient_website.reading.reader import Reader
 from resilient_website.tiers.delivery.spec import ORIGIN_SHIELD_REGIONS, DeliverySpec, GeoRestrictionSpec
 
 # The countries of the eight Regions that Route 53 asks from by default. It takes a site for healthy while more than

@@ -6,13 +6,13 @@ from typing import Any
 from troposphere import AWSObject, GetAtt, Ref, Sub, cloudfront, s3
 from troposphere import logs as delivery_logs
 
-from resilient_website.buckets import bucket_policy, of_this_template, private_bucket
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.domain import EDGE_REGION
-from resilient_website.emptied_bucket import emptier
-from resilient_website.intrinsics import Value
-from resilient_website.teardown import DELETE, RETAIN, store_policies
+from resilient_website.tiers.buckets import bucket_policy, of_this_template, private_bucket
+from resilient_website.tiers.domain import EDGE_REGION
+from resilient_website.tiers.emptied_bucket import emptier
 from resilient_website.tiers.logs import EDGE_PREFIX, Logs
+from resilient_website.tiers.teardown import DELETE, RETAIN, store_policies
 
 
 @dataclass(frozen=True)

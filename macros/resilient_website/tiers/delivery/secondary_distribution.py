@@ -10,7 +10,9 @@ error responses turn into the friendly page, as 503, whatever the path and the m
 
 from troposphere import GetAtt, cloudfront
 
-from resilient_website.behaviors import (
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.context import Context
+from resilient_website.tiers.behaviors import (
     ALL_METHODS,
     CACHING_DISABLED,
     READING_METHODS,
@@ -20,11 +22,9 @@ from resilient_website.behaviors import (
     friendly_page_for,
     names,
 )
-from resilient_website.context import Context
-from resilient_website.domain import DomainSpec
-from resilient_website.intrinsics import Value
 from resilient_website.tiers.delivery.result import DISTRIBUTION, Delivery
 from resilient_website.tiers.delivery.spec import DeliverySpec
+from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.fallback import Fallback
 
 NOTHING_ORIGIN = "nothing"

@@ -10,7 +10,10 @@ from typing import Any
 
 from troposphere import GetAtt, cloudfront
 
-from resilient_website.behaviors import (
+from resilient_website.cloudformation.intrinsics import Value, as_list
+from resilient_website.context import Context
+from resilient_website.tiers.assets import Assets
+from resilient_website.tiers.behaviors import (
     ALL_METHODS,
     ALL_VIEWER,
     CACHING_DISABLED,
@@ -23,14 +26,11 @@ from resilient_website.behaviors import (
     friendly_page_for,
     names,
 )
-from resilient_website.context import Context
-from resilient_website.domain import DomainSpec
-from resilient_website.intrinsics import Value, as_list
-from resilient_website.tiers.assets import Assets
 from resilient_website.tiers.delivery import cache_policy, web_origin
 from resilient_website.tiers.delivery.edge_logs import EdgeLogs
 from resilient_website.tiers.delivery.result import DISTRIBUTION, Delivery
 from resilient_website.tiers.delivery.spec import DeliverySpec
+from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.fallback import Fallback
 from resilient_website.tiers.load_balancer import LoadBalancer
 from resilient_website.tiers.saved_site.preference import Preference

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from resilient_website.countries import Country
-from resilient_website.kinds import Boolean, Choice, Integer, ListOf, Text
-from resilient_website.properties import Group, prop
+from resilient_website.reading.countries import Country
+from resilient_website.reading.properties import Group, prop
+from resilient_website.reading.property_types import Boolean, Choice, Integer, ListOf, Text
 
 # Where CloudFront has a regional edge cache near each Region. Source: "Use Amazon CloudFront Origin Shield", the table
 # of Regions to choose.

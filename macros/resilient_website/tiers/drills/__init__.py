@@ -10,10 +10,10 @@ from typing import Any
 from troposphere import AWSHelperFn, AWSObject, GetAtt, fis
 
 from resilient_website.context import Context
-from resilient_website.tags import SITE_TAG, site_name
 from resilient_website.tiers.cache import Cache
 from resilient_website.tiers.database import Database
 from resilient_website.tiers.drills import role
+from resilient_website.tiers.tags import SITE_TAG, site_name
 
 # How long a drill lasts: longer than it takes to replace a server or to promote a replica. ISO 8601, as FIS has it.
 DURATION = "PT10M"

@@ -2,12 +2,12 @@
 
 from troposphere import GetAtt, Sub, iam
 
+from resilient_website.cloudformation.iam_documents import allow
+from resilient_website.cloudformation.roles import role
 from resilient_website.context import Context
-from resilient_website.iam_documents import allow
-from resilient_website.roles import role
-from resilient_website.tags import of_site
 from resilient_website.tiers.cache import Cache
 from resilient_website.tiers.database import Database
+from resilient_website.tiers.tags import of_site
 
 READING = [
     "ec2:DescribeInstances",

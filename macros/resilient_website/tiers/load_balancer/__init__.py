@@ -13,15 +13,15 @@ from typing import Any
 from troposphere import GetAtt, Ref, ec2
 from troposphere import elasticloadbalancingv2 as elb
 
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.intrinsics import Value
-from resilient_website.security_groups import closed_group
+from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS
 from resilient_website.tiers.load_balancer import listeners, origin_secret, target_group
-from resilient_website.tiers.load_balancer.prefix_lists import CLOUDFRONT_PREFIX_LISTS
 from resilient_website.tiers.load_balancer.result import LoadBalancer
 from resilient_website.tiers.load_balancer.spec import NONE, Exposure, LoadBalancerSpec, check
 from resilient_website.tiers.logs import LOAD_BALANCER_PREFIX, Logs
 from resilient_website.tiers.network import Network
+from resilient_website.tiers.security_groups import closed_group
 
 __all__ = ["Exposure", "LoadBalancer", "LoadBalancerSpec", "build", "check"]
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, secretsmanager
 
+from resilient_website.cloudformation.iam_documents import allow
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
 from resilient_website.functions.kind import FunctionKind, ask_own_stack
 from resilient_website.functions.rotation import rotation as rotate
-from resilient_website.iam_documents import allow
-from resilient_website.intrinsics import Value
 
 HEADER = "X-Origin-Verify"
 SECRET = "OriginSecret"  # noqa: S105 (the end of a logical id)

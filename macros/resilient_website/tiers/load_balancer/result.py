@@ -5,10 +5,10 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject
 
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.intrinsics import Value
-from resilient_website.security_groups import egress_to
 from resilient_website.tiers.load_balancer.spec import Exposure, LoadBalancerSpec
+from resilient_website.tiers.security_groups import egress_to
 
 
 @dataclass(frozen=True)

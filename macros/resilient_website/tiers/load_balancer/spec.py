@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from resilient_website.intrinsics import Value, is_literal
-from resilient_website.kinds import Boolean, Choice, Integer, Text
-from resilient_website.properties import prop
-from resilient_website.reader import Reader
-from resilient_website.tiers.load_balancer.prefix_lists import CLOUDFRONT_PREFIX_LISTS, looked_up
+from resilient_website.cloudformation.intrinsics import Value, is_literal
+from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS, looked_up
+from resilient_website.reading.properties import prop
+from resilient_website.reading.property_types import Boolean, Choice, Integer, Text
+from resilient_website.reading.reader import Reader
 
 # TLS 1.3 and 1.2 with post-quantum key exchange: what AWS recommends. Route 53's health checkers still want 1.2.
 # Source: "Security policies for your Application Load Balancer".

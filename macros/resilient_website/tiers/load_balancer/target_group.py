@@ -12,7 +12,7 @@ from typing import Any
 
 from troposphere import elasticloadbalancingv2 as elb
 
-from resilient_website.intrinsics import Value
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.tiers.load_balancer.spec import LoadBalancerSpec
 from resilient_website.tiers.network import Network
 

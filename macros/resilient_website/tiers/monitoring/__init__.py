@@ -10,8 +10,8 @@ from typing import Any
 
 from troposphere import AWSObject, Ref, Sub, cloudwatch
 
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.intrinsics import Value
 from resilient_website.tiers.monitoring import (
     alarm,
     budget,

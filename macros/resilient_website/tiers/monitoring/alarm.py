@@ -5,8 +5,8 @@ from typing import Any
 
 from troposphere import AWSObject, cloudwatch
 
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.intrinsics import Value
 
 # An alarm on an expression takes ten metrics. Source: "Create a CloudWatch alarm based on a metric math expression".
 MOST_METRICS = 10

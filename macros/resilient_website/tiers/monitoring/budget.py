@@ -4,8 +4,8 @@ from typing import Any
 
 from troposphere import AWSObject, Join, Ref, budgets
 
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.intrinsics import Value
 
 # Told when this share is spent, and when AWS forecasts that all of it will be.
 SPENT_PERCENT = 80

@@ -6,7 +6,7 @@ from typing import Any
 
 from troposphere import AWSHelperFn, Ref, Sub
 
-from resilient_website.intrinsics import Value
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.tiers.monitoring.monitored import EDGE_METRICS_REGION, Monitored
 from resilient_website.tiers.web_servers.role import METRICS_NAMESPACE
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from troposphere import AWSObject, Ref, sns
 
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.domain import EDGE_REGION
-from resilient_website.intrinsics import Value
-from resilient_website.remote_stack import remote_stack
+from resilient_website.tiers.domain import EDGE_REGION
 from resilient_website.tiers.monitoring import alarm, front_alarms
 from resilient_website.tiers.monitoring.monitored import Monitored
+from resilient_website.tiers.remote_stack import remote_stack
 
 # What the parameters of the stack there are called.
 EMAIL, DISTRIBUTION, HEALTH_CHECK, CERTIFICATE = "AlarmEmail", "DistributionId", "HealthCheckId", "CertificateArn"

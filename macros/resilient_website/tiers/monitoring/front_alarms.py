@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from troposphere import AWSHelperFn
 
-from resilient_website.intrinsics import Value
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.tiers.load_balancer import LoadBalancer
 from resilient_website.tiers.monitoring.alarm import AlarmRow, Metric
 from resilient_website.tiers.monitoring.monitored import Monitored

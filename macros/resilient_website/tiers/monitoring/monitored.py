@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from troposphere import AWSHelperFn
 
-from resilient_website.intrinsics import Value
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.tiers.cache import Cache
 from resilient_website.tiers.database import Database
 from resilient_website.tiers.load_balancer import LoadBalancer

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from troposphere import Ref, Sub
 
-from resilient_website.intrinsics import Value
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.tiers.monitoring.alarm import AlarmRow, Metric
 from resilient_website.tiers.web_servers import WebServers
 from resilient_website.tiers.web_servers.role import METRICS_NAMESPACE

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from resilient_website.arns import check_region
-from resilient_website.email_address import EMAIL
-from resilient_website.intrinsics import Value
-from resilient_website.kinds import Boolean, Integer, IntegerChoice, Text
-from resilient_website.properties import prop
-from resilient_website.reader import Reader
-from resilient_website.region_types import REGIONS_WITHOUT
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.facts.region_types import REGIONS_WITHOUT
+from resilient_website.reading.arns import check_region
+from resilient_website.reading.email_address import EMAIL
+from resilient_website.reading.properties import prop
+from resilient_website.reading.property_types import Boolean, Integer, IntegerChoice, Text
+from resilient_website.reading.reader import Reader
 
 # Source: "PutRetentionPolicy" in the CloudWatch Logs API reference.
 RETENTION_DAYS = (

@@ -4,9 +4,9 @@ from typing import Any
 
 from troposphere import AWSObject, Ref, rds, sns
 
+from resilient_website.cloudformation.iam_documents import document
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.iam_documents import document
-from resilient_website.intrinsics import Value
 from resilient_website.tiers.database import Database
 
 # Events that mean that somebody must act. Source: "Amazon RDS event categories and event messages".

@@ -3,10 +3,10 @@
 import ipaddress
 from typing import Any
 
-from resilient_website.intrinsics import is_literal
+from resilient_website.cloudformation.intrinsics import is_literal
+from resilient_website.facts.regions import REGIONS
 from resilient_website.problems import first_repeated
-from resilient_website.reader import Reader
-from resilient_website.regions import REGIONS
+from resilient_website.reading.reader import Reader
 from resilient_website.tiers.network.plan import MOST_ZONES
 from resilient_website.tiers.network.spec import NetworkSpec
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, ec2
 
 from resilient_website.context import Context
-from resilient_website.security_groups import closed_group
 from resilient_website.tiers.network.spec import NetworkSpec
+from resilient_website.tiers.security_groups import closed_group
 
 GROUP = "EndpointSecurityGroup"
 

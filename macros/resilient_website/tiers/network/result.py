@@ -5,7 +5,7 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, Join
 
-from resilient_website.intrinsics import Value
+from resilient_website.cloudformation.intrinsics import Value
 
 
 @dataclass(frozen=True)

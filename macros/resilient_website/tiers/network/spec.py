@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from resilient_website.kinds import AnyOf, Boolean, Choice, Cidr, Integer, ListOf, Text
-from resilient_website.properties import prop
+from resilient_website.reading.properties import prop
+from resilient_website.reading.property_types import AnyOf, Boolean, Choice, Cidr, Integer, ListOf, Text
 from resilient_website.tiers.network.plan import MOST_ZONES
 
 SUBNET_IDS = ListOf(

@@ -9,9 +9,9 @@ from typing import Any
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, awslambda, events
 from troposphere.cloudformation import AWSCustomObject
 
+from resilient_website.cloudformation.intrinsics import as_list
 from resilient_website.context import Context
 from resilient_website.functions.kind import FunctionKind, ask_own_stack
-from resilient_website.intrinsics import as_list
 from resilient_website.quoting import json_text
 from resilient_website.tiers.fallback import SAVED_PREFIX, Fallback, may_write
 from resilient_website.tiers.saved_site.spec import SourceSpec

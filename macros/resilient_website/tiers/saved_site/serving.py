@@ -9,11 +9,11 @@ from pathlib import Path
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, awslambda, iam, logs
 
-from resilient_website.buckets import objects, of_this_template
+from resilient_website.cloudformation.iam_documents import allow
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.cloudformation.roles import role
 from resilient_website.context import Context
-from resilient_website.iam_documents import allow
-from resilient_website.intrinsics import Value
-from resilient_website.roles import role
+from resilient_website.tiers.buckets import objects, of_this_template
 from resilient_website.tiers.fallback import PAGE_KEY, PREFIX, RETRY_AFTER_SECONDS, SAVED_PREFIX, Fallback
 
 FUNCTION = "SavedPages"

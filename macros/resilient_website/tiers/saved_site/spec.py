@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from resilient_website.intrinsics import Value
-from resilient_website.kinds import Integer, ListOf, Text
-from resilient_website.properties import Switch, prop
-from resilient_website.reader import Reader
-from resilient_website.schedules import Schedule
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.reading.properties import Switch, prop
+from resilient_website.reading.property_types import Integer, ListOf, Text
+from resilient_website.reading.reader import Reader
+from resilient_website.reading.schedules import Schedule
 
 SAVED = "Custom::SavedSite"
 

@@ -8,8 +8,8 @@ the site's own secrets and nothing else.
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, ec2, iam, logs
 
 from resilient_website.context import Context
-from resilient_website.security_groups import ingress_from
 from resilient_website.tiers.network import Network
+from resilient_website.tiers.security_groups import ingress_from
 from resilient_website.tiers.web_servers import group, launch_template, role, scaling, schedule
 from resilient_website.tiers.web_servers.checks import check
 from resilient_website.tiers.web_servers.result import Surroundings, WebServers

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from resilient_website.intrinsics import Value
-from resilient_website.kinds import Integer, Text
-from resilient_website.properties import prop
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.reading.properties import prop
+from resilient_website.reading.property_types import Integer, Text
 
 # Source: "Naming Amazon S3 objects", 1,024 bytes. The AWS CLI takes a value `file://...` for a file's name.
 KEY = r"(?!fileb?://)[^\x00-\x1f\x7f]{1,1024}"

@@ -10,8 +10,8 @@ from typing import Any
 
 from troposphere import AWSHelperFn, Base64, Join, Ref
 
+from resilient_website.cloudformation.intrinsics import Value, is_literal
 from resilient_website.instance import scripts
-from resilient_website.intrinsics import Value, is_literal
 from resilient_website.quoting import json_text, shell
 from resilient_website.quoting.environment import settings, texts
 from resilient_website.tiers.cache import Cache

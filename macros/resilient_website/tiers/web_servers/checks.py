@@ -1,9 +1,9 @@
 """What web servers can't be: sizes that leave a zone without one, images that do not run on them, no application."""
 
-from resilient_website.images import architecture, architecture_of_image
 from resilient_website.problems import shown
 from resilient_website.quoting.parts import has_dynamic_reference
-from resilient_website.reader import Reader
+from resilient_website.reading.reader import Reader
+from resilient_website.tiers.images import architecture, architecture_of_image
 from resilient_website.tiers.web_servers.schedule import check as check_schedule
 from resilient_website.tiers.web_servers.script import check as check_script
 from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes

@@ -4,7 +4,7 @@ from typing import Any
 
 from troposphere import GetAtt, Join, Ref, autoscaling, policies
 
-from resilient_website.additions import UpdatePolicy
+from resilient_website.cloudformation.troposphere_patches import UpdatePolicy
 from resilient_website.context import Context
 from resilient_website.tiers.web_servers.result import Surroundings
 from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes

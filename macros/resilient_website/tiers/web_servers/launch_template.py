@@ -5,8 +5,8 @@ from typing import Any
 from troposphere import GetAtt, Sub, ec2
 
 from resilient_website.context import Context
-from resilient_website.durations import seconds
-from resilient_website.images import image_for
+from resilient_website.reading.durations import seconds
+from resilient_website.tiers.images import image_for
 from resilient_website.tiers.web_servers.boot import Boot, Connections, user_data
 from resilient_website.tiers.web_servers.group import GROUP, HOOK_NAME
 from resilient_website.tiers.web_servers.result import Surroundings

@@ -5,7 +5,7 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref
 
-from resilient_website.intrinsics import Value
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.tiers.cache import Cache
 from resilient_website.tiers.database import Database
 from resilient_website.tiers.load_balancer import LoadBalancer

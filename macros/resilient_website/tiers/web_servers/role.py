@@ -4,11 +4,11 @@ from typing import Any
 
 from troposphere import GetAtt, Join, Sub, iam
 
+from resilient_website.cloudformation.iam_documents import allow
+from resilient_website.cloudformation.roles import role
 from resilient_website.context import Context
-from resilient_website.iam_documents import allow
 from resilient_website.quoting import iam as iam_text
-from resilient_website.roles import role
-from resilient_website.tags import of_site
+from resilient_website.tiers.tags import of_site
 from resilient_website.tiers.web_servers.application import ArtifactSpec
 from resilient_website.tiers.web_servers.result import Surroundings
 from resilient_website.tiers.web_servers.spec import WebServersSpec

@@ -4,8 +4,8 @@ from typing import Any
 
 from troposphere import AWSObject, Join, Ref, autoscaling
 
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.intrinsics import Value
 from resilient_website.tiers.load_balancer import LoadBalancer
 from resilient_website.tiers.web_servers.spec import WebServersSpec
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from troposphere import AWSObject, Ref, autoscaling
 
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.intrinsics import Value
-from resilient_website.kinds import Integer, Text
-from resilient_website.properties import prop
-from resilient_website.reader import Reader
-from resilient_website.schedules import Cron
-from resilient_website.time_zones import TimeZone
+from resilient_website.reading.properties import prop
+from resilient_website.reading.property_types import Integer, Text
+from resilient_website.reading.reader import Reader
+from resilient_website.reading.schedules import Cron
+from resilient_website.reading.time_zones import TimeZone
 
 LANDS_ON = "AWS::AutoScaling::ScheduledAction"
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from troposphere import AWSHelperFn
 
-from resilient_website.intrinsics import Value, is_literal, opaque
+from resilient_website.cloudformation.intrinsics import Value, is_literal, opaque
 from resilient_website.problems import shown
-from resilient_website.reader import Reader
+from resilient_website.reading.reader import Reader
 
 # How user data begins that is no script, in lower case, and what it is.
 FORMATS = {

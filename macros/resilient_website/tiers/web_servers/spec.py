@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from resilient_website.durations import Duration, seconds
-from resilient_website.intrinsics import Value
-from resilient_website.kinds import Boolean, Choice, Integer, ListOf, Text
-from resilient_website.properties import Group, Switch, prop
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.reading.durations import Duration, seconds
+from resilient_website.reading.properties import Group, Switch, prop
+from resilient_website.reading.property_types import Boolean, Choice, Integer, ListOf, Text
 from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
 from resilient_website.tiers.web_servers.schedule import ScheduledActionSpec
 

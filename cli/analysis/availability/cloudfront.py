@@ -1,0 +1,227 @@
+"""The hop to CloudFront: which behaviour and origin, and what an error response makes of an origin that fails."""
+
+from dataclasses import replace
+
+from cli.analysis.availability import api, buckets, certificates, dns, load_balancer
+from cli.analysis.availability.answers import UNREACHABLE, Answer, Outcome, Reply, always, error, time_out, unknown
+from cli.analysis.availability.failures import Outage
+from cli.analysis.availability.graph import Graph
+from cli.analysis.availability.nodes.delivery import (
+    Association,
+    Behavior,
+    Distribution,
+    ErrorResponse,
+    Origin,
+    OriginGroup,
+)
+from cli.analysis.availability.references import attribute_of, referred
+from cli.analysis.availability.requests import READING, Request, Sender
+
+ERROR_RESPONSE = "CloudFront's custom error response"
+ORIGIN_GROUP = "CloudFront's origin group"
+
+
+def answer(graph: Graph, outage: Outage, distribution: Distribution, request: Request) -> Answer:
+    """Return what a distribution answers. A host is one of its aliases, or CloudFront's own name of it."""
+    if outage.cloudfront:
+        return time_out("CloudFront does not answer")
+    problem = _tls_problem(graph, distribution, request)
+    if problem:
+        return always(Outcome.ERROR, f"TLS: {problem}")
+    behavior = distribution.behavior(request.path.partition("?")[0])
+    refusal = _refusal(distribution, behavior, request)
+    if refusal:
+        return refusal
+    group = _group_of(graph, distribution, behavior, request)
+    answered = _origins(graph, outage, distribution, behavior, group, request, published=False)
+    replaced = answered.mapped(lambda reply: _replaced(graph, outage, distribution, reply))
+    strange = [item.function for item in behavior.functions if not _is_read(graph, item)]
+    return replaced.because(*(f"not followed: the function {name}" for name in strange))
+
+
+def _is_read(graph: Graph, association: Association) -> bool:
+    """Return whether a function is known to make origin groups, and is run when it can."""
+    return association.event == "viewer-request" and association.function in graph.request_origin_groups
+
+
+def _group_of(graph: Graph, distribution: Distribution, behavior: Behavior, request: Request) -> OriginGroup | None:
+    """Return the origin group for a request: one that a function makes for it, or else the behaviour's own."""
+    for association in behavior.functions:
+        made = graph.request_origin_groups[association.function] if _is_read(graph, association) else None
+        members = made.members(request.host, request.method) if made else None
+        if made and members:
+            return OriginGroup(f"of {association.function}", members, made.statuses)
+    return distribution.groups.get(behavior.target)
+
+
+def _tls_problem(graph: Graph, distribution: Distribution, request: Request) -> str:
+    """Return why the visitor's browser does not take the certificate; empty if it does, or if nobody looks at it."""
+    if not request.names or referred(request.host) == distribution.logical_id:
+        return ""
+    return certificates.problem(graph, [distribution.certificate], request.names, certificates.EDGE_REGION)
+
+
+def _refusal(distribution: Distribution, behavior: Behavior, request: Request) -> Answer | None:
+    """Return what CloudFront answers by itself, before it asks any origin; None if it asks."""
+    own_name = referred(request.host) == distribution.logical_id
+    if not distribution.enabled:
+        return error(403, f"{distribution.logical_id} is not enabled")
+    if not own_name and request.host not in distribution.aliases:
+        return error(403, f"{distribution.logical_id} does not have the alias {request.host}")
+    if request.scheme == "http" and behavior.viewer_protocol != "allow-all":
+        status = 301 if behavior.viewer_protocol == "redirect-to-https" else 403
+        return error(status, f"{distribution.logical_id} wants HTTPS for {behavior.pattern}")
+    if request.method not in behavior.methods:
+        return error(403, f"{distribution.logical_id} does not allow {request.method} for {behavior.pattern}")
+    return None
+
+
+def _origins(
+    graph: Graph,
+    outage: Outage,
+    distribution: Distribution,
+    behavior: Behavior,
+    group: OriginGroup | None,
+    request: Request,
+    *,
+    published: bool,
+) -> Answer:
+    """Return what the behaviour's origin answers, or the second of the origin group."""
+    names = group.members if group else (behavior.target,)
+    origins = [distribution.origins[name] for name in names if name in distribution.origins]
+    if not origins or len(origins) < len(names):
+        missing = next((name for name in names if name not in distribution.origins), "")
+        return unknown(f"{distribution.logical_id} has no origin {missing!r}")
+    first = _origin(graph, outage, distribution, origins[0], behavior, request, published=published)
+    if group is None or len(origins) < 2 or request.method not in READING:
+        return first
+
+    def second(reply: Reply) -> Reply:
+        if not _failed(reply) or not set(_statuses(reply)) <= set(group.statuses):
+            return reply
+        saved = _origin(graph, outage, distribution, origins[1], behavior, request, published=published).last
+        outcome = Outcome.SAVED_PAGE if saved.outcome is Outcome.PAGE else saved.outcome
+        return replace(saved, outcome=outcome, wait=reply.wait + saved.wait).led_by(ORIGIN_GROUP)
+
+    return first.mapped(second)
+
+
+def _origin(
+    graph: Graph,
+    outage: Outage,
+    distribution: Distribution,
+    origin: Origin,
+    behavior: Behavior,
+    request: Request,
+    *,
+    published: bool,
+) -> Answer:
+    """Return what an origin answers, or what CloudFront makes of one that it can't reach."""
+    if origin.is_bucket:
+        asked = buckets.by_distribution(graph, distribution.logical_id, origin, request.path, request.method)
+        if asked is None:
+            return unknown(f"the bucket {origin.domain_name} of {distribution.logical_id}")
+        return buckets.answer(graph, outage, asked, published=published)
+    arriving = _arriving(graph, origin, behavior, request)
+    if origin.vpc_origin:
+        answered = _through_vpc(graph, outage, origin, arriving)
+    else:
+        answered = _by_name(graph, outage, origin, arriving)
+    return answered.mapped(lambda reply: _as_status(reply, origin))
+
+
+def _arriving(graph: Graph, origin: Origin, behavior: Behavior, request: Request) -> Request:
+    """Return the request as CloudFront sends it to an origin of its own kind."""
+    vpc = graph.vpc_origins.get(referred(origin.vpc_origin) or "")
+    protocol, http, https = (
+        (vpc.protocol, vpc.http_port, vpc.https_port) if vpc else (origin.protocol, origin.http_port, origin.https_port)
+    )
+    tls = protocol == "https-only" or (protocol != "http-only" and request.scheme == "https")
+    forwarded = (request.host,) if behavior.forwards_host else ()
+    return Request(
+        host=request.host if behavior.forwards_host else origin.domain_name,
+        path=f"{origin.path}{request.path}",
+        method=request.method,
+        scheme="https" if tls else "http",
+        port=https if tls else http,
+        sender=Sender.VPC_ORIGIN if origin.vpc_origin else Sender.CLOUDFRONT,
+        # Source: "Origin settings": the certificate must match the origin's domain name or the forwarded Host header.
+        names=(origin.domain_name, *forwarded),
+        headers=origin.headers,
+        probe=request.probe,
+        saved=request.saved,
+    )
+
+
+def _through_vpc(graph: Graph, outage: Outage, origin: Origin, arriving: Request) -> Answer:
+    vpc = graph.vpc_origins.get(referred(origin.vpc_origin) or "")
+    balancer = graph.balancing.load_balancers.get(referred(vpc.target) or "") if vpc else None
+    if balancer is None:
+        return unknown(f"the VPC origin {origin.vpc_origin}")
+    return load_balancer.answer(graph, outage, balancer, arriving)
+
+
+def _by_name(graph: Graph, outage: Outage, origin: Origin, arriving: Request) -> Answer:
+    name = origin.domain_name
+    balancer = graph.balancing.load_balancers.get(referred(name) or "")
+    if balancer and attribute_of(name) == "DNSName":
+        return load_balancer.answer(graph, outage, balancer, arriving)
+    domain_name = graph.apis.domain_names.get(referred(name) or "")
+    if domain_name:
+        return api.answer(graph, outage, domain_name, arriving)
+    return dns.answer(graph, outage, name, arriving)
+
+
+def _as_status(reply: Reply, origin: Origin) -> Reply:
+    """Return the reply of an origin that does not answer as the statuses that CloudFront makes of it."""
+    if reply.outcome is Outcome.ERROR and reply.status is None:
+        # Source: "HTTP 502 status code (Bad Gateway)": CloudFront can't agree with the origin on TLS.
+        return replace(reply, status=UNREACHABLE[0])
+    if reply.outcome is not Outcome.TIME_OUT:
+        return reply
+    wait = origin.attempts * origin.connection_timeout
+    first, *others = UNREACHABLE
+    return replace(reply, outcome=Outcome.ERROR, status=first, also=tuple(others), wait=wait)
+
+
+def _failed(reply: Reply) -> bool:
+    return reply.outcome in (Outcome.ERROR, Outcome.TIME_OUT)
+
+
+def _statuses(reply: Reply) -> tuple[int, ...]:
+    return reply.statuses or (502,)
+
+
+def _replaced(graph: Graph, outage: Outage, distribution: Distribution, reply: Reply) -> Reply:
+    """Return what the visitor gets in place of an error: the worst, if several statuses are possible.
+
+    An origin's own friendly page has the status of an error, so that another one may take its place.
+    """
+    if not _failed(reply) and reply.outcome is not Outcome.FRIENDLY_PAGE:
+        return reply
+    options = []
+    for status in reply.statuses:
+        response = distribution.error_responses.get(status)
+        one = replace(reply, status=status, also=())
+        options.append(_error_page(graph, outage, distribution, response, one) if response else one)
+    return max(options, key=lambda option: option.outcome, default=reply)
+
+
+def _error_page(
+    graph: Graph, outage: Outage, distribution: Distribution, response: ErrorResponse, reply: Reply
+) -> Reply:
+    """Return the error response's page, asked for through the behaviour that its path leads to.
+
+    If it can't be had, its own origin's status is shown. Source: "Generate custom error responses".
+    """
+    if not response.page_path:
+        return reply
+    request = Request(distribution.logical_id, response.page_path)
+    behavior = distribution.behavior(response.page_path)
+    group = distribution.groups.get(behavior.target)
+    had = _origins(graph, outage, distribution, behavior, group, request, published=True).last
+    if _failed(had):
+        reason = f"{ERROR_RESPONSE}'s page {response.page_path} can't be had"
+        return replace(reply, outcome=Outcome.ERROR, status=had.status, why=(*reply.why, reason, *had.why))
+    friendly = had.outcome if had.outcome is not Outcome.PAGE else Outcome.FRIENDLY_PAGE
+    return Reply(friendly, response.response_code, (ERROR_RESPONSE,), reply.wait)

@@ -1,0 +1,83 @@
+"""The template as a frozen graph: every resource that a request may meet, read once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cli.analysis.availability import resources
+from cli.analysis.availability.nodes import (
+    apis,
+    balancing,
+    compute,
+    delivery,
+    edge_functions,
+    lambda_functions,
+    names,
+    network,
+    stores,
+)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """All nodes, by logical id where they have one. References between them are marks (see references.py)."""
+
+    region: str
+    elsewhere: Mapping[str, str]
+    network: network.Network
+    records: tuple[names.Record, ...]
+    health_checks: dict[str, names.HealthCheck]
+    certificates: dict[str, names.Certificate]
+    distributions: dict[str, delivery.Distribution]
+    vpc_origins: dict[str, delivery.VpcOrigin]
+    access_controls: frozenset[str]
+    request_origin_groups: dict[str, edge_functions.RequestOriginGroup]
+    policies_without_cache: frozenset[str]
+    balancing: balancing.Balancing
+    launch_templates: dict[str, compute.LaunchTemplate]
+    server_groups: dict[str, compute.ServerGroup]
+    databases: dict[str, stores.Database]
+    caches: dict[str, stores.Cache]
+    unfollowed: frozenset[str]
+    buckets: Mapping[str, str]
+    bucket_policies: dict[str, tuple[stores.Statement, ...]]
+    publications: tuple[stores.Publication, ...]
+    apis: apis.Apis
+    lambda_functions: dict[str, lambda_functions.LambdaFunction]
+
+    def region_of(self, logical_id: str) -> str:
+        """Return the Region that a resource is in."""
+        return self.elsewhere.get(logical_id, self.region)
+
+    def records_of(self, name: str, *types: str) -> tuple[names.Record, ...]:
+        """Return the records of a name with one of these types."""
+        return tuple(record for record in self.records if record.name == name and record.type in types)
+
+
+def read(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]) -> Graph:
+    """Return the graph of an expanded template, with the values of its parameters that are known."""
+    made = resources.read(template, region, parameters)
+    return Graph(
+        region=region,
+        elsewhere=made.elsewhere,
+        network=network.read(made),
+        records=names.records(made),
+        health_checks=names.health_checks(made),
+        certificates=names.certificates(made),
+        distributions=delivery.distributions(made),
+        vpc_origins=delivery.vpc_origins(made),
+        access_controls=delivery.access_controls(made),
+        request_origin_groups=edge_functions.request_origin_groups(made),
+        policies_without_cache=delivery.policies_without_cache(made),
+        balancing=balancing.read(made),
+        launch_templates=compute.launch_templates(made),
+        server_groups=compute.server_groups(made),
+        databases=stores.databases(made),
+        caches=stores.caches(made),
+        unfollowed=stores.unfollowed(made),
+        buckets=stores.buckets(made),
+        bucket_policies=stores.bucket_policies(made),
+        publications=stores.publications(made),
+        apis=apis.read(made),
+        lambda_functions=lambda_functions.lambda_functions(made),
+    )

@@ -1,0 +1,178 @@
+"""Load balancers, their listeners and rules, and target groups."""
+
+from dataclasses import dataclass
+
+from cli.analysis.availability import figures
+from cli.analysis.availability.resources import Properties, Resource, Resources
+
+
+@dataclass(frozen=True)
+class Action:
+    """What a listener or rule does with a request."""
+
+    type: str
+    target_groups: tuple[str, ...]
+    status: int
+    content_type: str
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a rule asks of a request: a field (and a header's name) and the values it may have."""
+
+    field: str
+    header: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ListenerRule:
+    """A rule of a listener; all of its conditions must hold."""
+
+    logical_id: str
+    listener: str
+    priority: int
+    conditions: tuple[Condition, ...]
+    action: Action
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A port of a load balancer."""
+
+    logical_id: str
+    load_balancer: str
+    port: int
+    protocol: str
+    certificates: tuple[str, ...]
+    action: Action
+
+
+@dataclass(frozen=True)
+class LoadBalancer:
+    """A load balancer; `type` is application or network. `keep_alive`: how long a client may keep a connection."""
+
+    logical_id: str
+    type: str
+    internal: bool
+    subnets: tuple[str, ...]
+    groups: tuple[str, ...]
+    keep_alive: int
+
+
+@dataclass(frozen=True)
+class TargetGroup:
+    """Where requests are sent to, and how servers are found to be ill. `targets` are registered in the template.
+
+    `seconds`: how long a server that does not answer stays in use at most, the last check's time-out included.
+    """
+
+    logical_id: str
+    port: int
+    targets: tuple[str, ...]
+    health_check_path: str
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Balancing:
+    """All of it, by logical id; rules in the order in which they are tried."""
+
+    load_balancers: dict[str, LoadBalancer]
+    listeners: dict[str, Listener]
+    rules: tuple[ListenerRule, ...]
+    target_groups: dict[str, TargetGroup]
+
+
+PREFIX = "AWS::ElasticLoadBalancingV2::"
+
+
+def read(resources: Resources) -> Balancing:
+    """Return the template's load balancers and what belongs to them."""
+    certificates = _more_certificates(resources)
+    rules = [_rule(rule) for rule in resources.of_type(f"{PREFIX}ListenerRule")]
+    return Balancing(
+        {made.logical_id: _load_balancer(made) for made in resources.of_type(f"{PREFIX}LoadBalancer")},
+        {made.logical_id: _listener(made, certificates) for made in resources.of_type(f"{PREFIX}Listener")},
+        tuple(sorted(rules, key=lambda rule: rule.priority)),
+        {made.logical_id: _target_group(made) for made in resources.of_type(f"{PREFIX}TargetGroup")},
+    )
+
+
+def _more_certificates(resources: Resources) -> dict[str, tuple[str, ...]]:
+    """Return the certificates that resources of their own add, by the listener's reference."""
+    added: dict[str, tuple[str, ...]] = {}
+    for made in resources.of_type(f"{PREFIX}ListenerCertificate"):
+        listener = made.properties.text("ListenerArn")
+        arns = tuple(item.text("CertificateArn") for item in made.properties.each("Certificates"))
+        added[listener] = (*added.get(listener, ()), *arns)
+    return added
+
+
+def _load_balancer(made: Resource) -> LoadBalancer:
+    held = made.properties
+    mapped = tuple(mapping.text("SubnetId") for mapping in held.each("SubnetMappings"))
+    attributes = {item.text("Key"): item for item in held.each("LoadBalancerAttributes")}
+    kept = attributes.get("client_keep_alive.seconds", Properties({}))
+    return LoadBalancer(
+        made.logical_id,
+        held.text("Type", "application"),
+        held.text("Scheme") == "internal",
+        held.texts("Subnets") or mapped,
+        held.texts("SecurityGroups"),
+        kept.number("Value", figures.CLIENT_KEEP_ALIVE.seconds.high),
+    )
+
+
+def _listener(made: Resource, more: dict[str, tuple[str, ...]]) -> Listener:
+    held = made.properties
+    own = tuple(item.text("CertificateArn") for item in held.each("Certificates"))
+    return Listener(
+        made.logical_id,
+        held.text("LoadBalancerArn"),
+        held.number("Port", 0),
+        held.text("Protocol"),
+        (*own, *more.get(f"⟨{made.logical_id}⟩", ())),
+        _action(held.each("DefaultActions")),
+    )
+
+
+def _rule(made: Resource) -> ListenerRule:
+    held = made.properties
+    return ListenerRule(
+        made.logical_id,
+        held.text("ListenerArn"),
+        held.number("Priority", 0),
+        tuple(_condition(condition) for condition in held.each("Conditions")),
+        _action(held.each("Actions")),
+    )
+
+
+def _condition(condition: Properties) -> Condition:
+    configs = ("HttpHeaderConfig", "HostHeaderConfig", "PathPatternConfig", "HttpRequestMethodConfig", "SourceIpConfig")
+    config = next((condition.inner(name) for name in configs if condition.any(name)), condition)
+    return Condition(condition.text("Field"), config.text("HttpHeaderName"), config.texts("Values"))
+
+
+def _action(actions: tuple[Properties, ...]) -> Action:
+    """Return the action that ends a request: those before it only ask who the visitor is."""
+    last = actions[-1] if actions else Properties({})
+    weighted = tuple(group.text("TargetGroupArn") for group in last.inner("ForwardConfig").each("TargetGroups"))
+    fixed = last.inner("FixedResponseConfig")
+    single = (last.text("TargetGroupArn"),) if last.text("TargetGroupArn") else ()
+    return Action(last.text("Type"), single or weighted, fixed.number("StatusCode", 0), fixed.text("ContentType"))
+
+
+def _target_group(made: Resource) -> TargetGroup:
+    held = made.properties
+    interval = held.number("HealthCheckIntervalSeconds", figures.TARGET_CHECK_INTERVAL.seconds.high)
+    threshold = held.number("UnhealthyThresholdCount", figures.TARGET_CHECK_THRESHOLD)
+    last = held.number("HealthCheckTimeoutSeconds", figures.TARGET_CHECK_TIMEOUT.seconds.high)
+    targets = tuple(target.text("Id") for target in held.each("Targets"))
+    return TargetGroup(
+        made.logical_id,
+        held.number("Port", 80),
+        targets,
+        held.text("HealthCheckPath", "/"),
+        interval * threshold + last,
+    )

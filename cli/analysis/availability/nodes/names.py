@@ -1,0 +1,148 @@
+"""Names: DNS records, health checks and certificates."""
+
+from dataclasses import dataclass
+from math import prod
+
+from cli.analysis.availability import figures
+from cli.analysis.availability.references import referred
+from cli.analysis.availability.resources import Properties, Resource, Resources
+
+CERTIFICATES = ("AWS::CertificateManager::Certificate", "Custom::Certificate")
+
+
+@dataclass(frozen=True)
+class Record:
+    """A DNS record: an alias of `alias`, or `values` for `ttl` seconds."""
+
+    logical_id: str
+    name: str
+    type: str
+    failover: str
+    weight: int | None
+    health_check: str
+    alias: str
+    evaluate_target_health: bool
+    values: tuple[str, ...]
+    ttl: int
+
+
+@dataclass(frozen=True)
+class HealthCheck:
+    """What Route 53's health checkers ask, and how often; for a check of an alarm, its period and number of periods."""
+
+    logical_id: str
+    type: str
+    host: str
+    port: int
+    path: str
+    search_string: str
+    interval: int
+    threshold: int
+    of_alarm: bool
+
+    @property
+    def seconds(self) -> int:
+        """How long a failure goes unnoticed; of an alarm's check at least."""
+        return self.interval * self.threshold
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate that the stack makes, and the names that it covers. `region` is empty where it can't be told."""
+
+    logical_id: str
+    names: tuple[str, ...]
+    region: str
+
+    def covers(self, host: str) -> bool:
+        """Return whether the certificate is good for a host; a wildcard stands for one label."""
+        return any(
+            name == host or (name.startswith("*.") and name[2:] == host.partition(".")[2]) for name in self.names
+        )
+
+
+def host_name(text: str) -> str:
+    """Return a name as it is compared: in lower case, without the root's dot."""
+    return text if "⟨" in text else text.lower().removesuffix(".")
+
+
+def records(resources: Resources) -> tuple[Record, ...]:
+    """Return all records, those of groups and hosted zones' own included."""
+    single = [_record(record.logical_id, record.properties) for record in resources.of_type("AWS::Route53::RecordSet")]
+    grouped = [
+        _record(f"{group.logical_id}[{index}]", record)
+        for group in resources.of_type("AWS::Route53::RecordSetGroup")
+        for index, record in enumerate(group.properties.each("RecordSets"))
+    ]
+    return (*single, *grouped)
+
+
+def _record(logical_id: str, properties: Properties) -> Record:
+    alias = properties.inner("AliasTarget")
+    return Record(
+        logical_id=logical_id,
+        name=host_name(properties.text("Name")),
+        type=properties.text("Type"),
+        failover=properties.text("Failover"),
+        weight=properties.number("Weight", 0) if properties.text("Weight") else None,
+        health_check=properties.text("HealthCheckId"),
+        alias=host_name(alias.text("DNSName")),
+        evaluate_target_health=alias.flag("EvaluateTargetHealth"),
+        values=properties.texts("ResourceRecords"),
+        ttl=properties.number("TTL", figures.ALIAS_TTL.seconds.high),
+    )
+
+
+def health_checks(resources: Resources) -> dict[str, HealthCheck]:
+    """Return the health checks by logical id."""
+    return {
+        check.logical_id: _health_check(check, resources) for check in resources.of_type("AWS::Route53::HealthCheck")
+    }
+
+
+def _health_check(check: Resource, resources: Resources) -> HealthCheck:
+    config = check.properties.inner("HealthCheckConfig")
+    kind = config.text("Type")
+    named = [resources.held.get(referred(child) or "") for child in config.texts("ChildHealthChecks")]
+    children = [child.properties.inner("HealthCheckConfig") for child in named if child]
+    # A calculated check is as slow as the slowest of its children: which of them tell of a failure is not known here.
+    pace = max((_pace(properties, resources) for properties in children or [config]), key=prod)
+    return HealthCheck(
+        logical_id=check.logical_id,
+        type=kind,
+        host=host_name(config.text("FullyQualifiedDomainName") or config.text("IPAddress")),
+        port=config.number("Port", 443 if kind.startswith("HTTPS") else 80),
+        path=config.text("ResourcePath", "/"),
+        search_string=config.text("SearchString"),
+        interval=pace[0],
+        threshold=pace[1],
+        of_alarm=any(_watches_alarm(properties) for properties in (config, *children)),
+    )
+
+
+def _watches_alarm(config: Properties) -> bool:
+    return config.text("Type") == "CLOUDWATCH_METRIC"
+
+
+def _pace(config: Properties, resources: Resources) -> tuple[int, int]:
+    """Return how often a check looks, in seconds, and after how many failures in a row it is ill."""
+    alarm = resources.held.get(referred(config.inner("AlarmIdentifier").text("Name")) or "")
+    if alarm:
+        return alarm.properties.number("Period", 60), alarm.properties.number("EvaluationPeriods", 1)
+    return (
+        config.number("RequestInterval", figures.HEALTH_CHECK_INTERVAL.seconds.high),
+        config.number("FailureThreshold", figures.HEALTH_CHECK_THRESHOLD),
+    )
+
+
+def certificates(resources: Resources) -> dict[str, Certificate]:
+    """Return the certificates by logical id; one made by a custom resource may be in any Region."""
+    return {made.logical_id: _certificate(made, resources) for made in resources.of_type(*CERTIFICATES)}
+
+
+def _certificate(made: Resource, resources: Resources) -> Certificate:
+    """Return a certificate; the names and the Region of a custom resource's are those of its request, if it has one."""
+    asked = resources.held.get(referred(made.properties.text("CertificateArn")) or "", made).properties
+    names = (asked.text("DomainName"), *asked.texts("SubjectAlternativeNames"))
+    region = resources.region if made.type == CERTIFICATES[0] else asked.text("Region")
+    return Certificate(made.logical_id, tuple(map(host_name, names)), region)

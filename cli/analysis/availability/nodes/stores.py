@@ -1,0 +1,173 @@
+"""Stores: databases and their replicas, caches, buckets, who may read these, and what is published into them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cli.analysis.availability.references import mentioned, referred
+from cli.analysis.availability.resources import Properties, Resource, Resources
+
+CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
+
+
+@dataclass(frozen=True)
+class Database:
+    """A DB instance; `source` is what a replica copies."""
+
+    logical_id: str
+    multi_az: bool
+    zone: str
+    subnets: tuple[str, ...] | None
+    groups: tuple[str, ...]
+    port: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A replication group or a cluster. `fails_over`: a replica takes the place of a lost primary."""
+
+    logical_id: str
+    replicated: bool
+    fails_over: bool
+    cross_zone: bool
+    nodes: int
+    groups: tuple[str, ...]
+    port: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement of a policy."""
+
+    allows: bool
+    principals: tuple[tuple[str, str], ...]
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    conditions: tuple[tuple[str, str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a custom resource puts into a bucket: a page below a prefix, and a whole site if it has a source.
+
+    `function`: the one that does it.
+    """
+
+    logical_id: str
+    function: str
+    bucket: str
+    prefix: str
+    whole_site: bool
+
+
+def databases(resources: Resources) -> dict[str, Database]:
+    """Return the DB instances by logical id."""
+    groups = {
+        group.logical_id: group.properties.texts("SubnetIds") for group in resources.of_type("AWS::RDS::DBSubnetGroup")
+    }
+    return {made.logical_id: _database(made, groups) for made in resources.of_type("AWS::RDS::DBInstance")}
+
+
+def _database(made: Resource, groups: dict[str, tuple[str, ...]]) -> Database:
+    held = made.properties
+    return Database(
+        made.logical_id,
+        held.flag("MultiAZ"),
+        held.text("AvailabilityZone"),
+        groups.get(referred(held.text("DBSubnetGroupName")) or ""),
+        held.texts("VPCSecurityGroups"),
+        held.number("Port", 3306),
+        held.text("SourceDBInstanceIdentifier"),
+    )
+
+
+def caches(resources: Resources) -> dict[str, Cache]:
+    """Return the caches by logical id."""
+    groups = resources.of_type("AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::CacheCluster")
+    return {made.logical_id: _cache(made) for made in groups}
+
+
+def _cache(made: Resource) -> Cache:
+    held = made.properties
+    shards = held.number("NumNodeGroups", 1)
+    replicated = shards * (1 + held.number("ReplicasPerNodeGroup", 0))
+    nodes = held.number("NumCacheClusters", held.number("NumCacheNodes", replicated))
+    return Cache(
+        made.logical_id,
+        replicated=made.type.endswith("ReplicationGroup"),
+        fails_over=held.flag("AutomaticFailoverEnabled") and nodes > 1,
+        cross_zone=held.flag("MultiAZEnabled") or held.text("AZMode") == "cross-az",
+        nodes=nodes,
+        groups=held.texts("SecurityGroupIds") or held.texts("VpcSecurityGroupIds"),
+        port=held.number("Port", 11211 if held.text("Engine") == "memcached" else 6379),
+    )
+
+
+def buckets(resources: Resources) -> dict[str, str]:
+    """Return the names that the template gives the buckets, by logical id; empty for a name that it does not give."""
+    return {made.logical_id: made.properties.text("BucketName") for made in resources.of_type("AWS::S3::Bucket")}
+
+
+def bucket_policies(resources: Resources) -> dict[str, tuple[Statement, ...]]:
+    """Return each bucket's statements, by the bucket's logical id."""
+    found: dict[str, tuple[Statement, ...]] = {}
+    for made in resources.of_type("AWS::S3::BucketPolicy"):
+        bucket = referred(made.properties.text("Bucket")) or ""
+        found[bucket] = (*found.get(bucket, ()), *statements(made.properties.inner("PolicyDocument")))
+    return found
+
+
+# Stores that servers may depend on and that the model does not follow.
+UNFOLLOWED = ("AWS::RDS::DBCluster", "AWS::RDS::DBProxy", "AWS::ElastiCache::ServerlessCache", "AWS::MemoryDB::Cluster")
+
+
+def unfollowed(resources: Resources) -> frozenset[str]:
+    """Return the logical ids of stores that the model does not follow."""
+    return frozenset(made.logical_id for made in resources.of_type(*UNFOLLOWED))
+
+
+def statements(document: Properties) -> tuple[Statement, ...]:
+    """Return the statements of a policy document."""
+    return tuple(_statement(statement) for statement in document.each("Statement"))
+
+
+def _statement(statement: Properties) -> Statement:
+    principal = statement.any("Principal")
+    kinds = principal if isinstance(principal, dict) else {"AWS": principal} if principal else {}
+    conditions = statement.any("Condition")
+    operators = conditions if isinstance(conditions, dict) else {}
+    return Statement(
+        statement.text("Effect") == "Allow",
+        tuple((kind, str(name)) for kind, names in kinds.items() for name in _listed(names)),
+        statement.texts("Action"),
+        statement.texts("Resource"),
+        tuple(
+            (operator, key.lower(), tuple(map(str, _listed(values))))
+            for operator, keys in operators.items()
+            for key, values in (keys.items() if isinstance(keys, dict) else ())
+        ),
+    )
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def publications(resources: Resources) -> tuple[Publication, ...]:
+    """Return what custom resources put into buckets: those that name a bucket and a prefix in it.
+
+    One that names a bucket alone may empty it as well as fill it.
+    """
+    known = buckets(resources)
+    found = []
+    for made in resources.held.values():
+        if not made.type.startswith(CUSTOM):
+            continue
+        held = made.properties
+        prefix, named = held.text("Prefix"), referred(held.text("BucketName"))
+        # A bucket that the pages come from is mentioned too, and not filled.
+        filled = [named] if named in known else sorted(mentioned(dict(held.held)) & known.keys())
+        for bucket in filled if prefix else ():
+            whole_site = held.any("Source") is not None
+            found.append(Publication(made.logical_id, held.text("ServiceToken"), str(bucket), prefix, whole_site))
+    return tuple(found)

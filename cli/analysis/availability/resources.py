@@ -1,0 +1,94 @@
+"""A template's resources with their values resolved, and typed access to their properties."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cli.analysis.availability.intrinsics import Intrinsics
+from cli.analysis.availability.remote_stacks import inlined
+
+
+@dataclass(frozen=True)
+class Properties:
+    """A map of resolved properties. Every reader gives a plain value for what is absent or of another type."""
+
+    held: Mapping[str, Any]
+
+    def any(self, name: str) -> Any:
+        """Return a property as it is; None if absent."""
+        return self.held.get(name)
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return a scalar as text."""
+        value = self.held.get(name)
+        return default if value is None or isinstance(value, dict | list) else str(value)
+
+    def number(self, name: str, default: int) -> int:
+        """Return a whole number, which CloudFormation takes as text too; the default if it can't be told."""
+        value = str(self.held.get(name, default))
+        return int(value) if value.removeprefix("-").isdigit() else default
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """Return a Boolean, which CloudFormation takes as text too."""
+        return str(self.held.get(name, default)).lower() == "true"
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a list of scalars; a lone scalar is a list of one."""
+        value = self.held.get(name)
+        if value is None or isinstance(value, dict):
+            return ()
+        return tuple(str(item) for item in (value if isinstance(value, list) else [value]))
+
+    def inner(self, name: str) -> "Properties":
+        """Return a map below this one; empty if absent."""
+        value = self.held.get(name)
+        return Properties(value if isinstance(value, Mapping) else {})
+
+    def each(self, name: str) -> "tuple[Properties, ...]":
+        """Return the maps of a list; a lone map is a list of one."""
+        value = self.held.get(name)
+        items = value if isinstance(value, list) else [value]
+        return tuple(Properties(item) for item in items if isinstance(item, Mapping))
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource that the stack makes."""
+
+    logical_id: str
+    type: str
+    properties: Properties
+
+
+@dataclass(frozen=True)
+class Resources:
+    """All resources that the stack makes; `elsewhere` has the Region of those that are not in its own."""
+
+    held: Mapping[str, Resource]
+    region: str
+    elsewhere: Mapping[str, str]
+
+    def of_type(self, *types: str) -> Iterator[Resource]:
+        """Yield the resources of these types, in the template's order."""
+        return (resource for resource in self.held.values() if resource.type in types)
+
+
+def read(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]) -> Resources:
+    """Return the resources of an expanded template, as the stack in this Region has them."""
+    whole = inlined(template)
+    intrinsics = Intrinsics(whole.template, region, parameters)
+    bodies = {name: body for name, body in whole.template["Resources"].items() if isinstance(body, Mapping)}
+    return Resources(
+        {
+            name: Resource(name, str(body.get("Type", "")), _properties(intrinsics, body))
+            for name, body in bodies.items()
+            if intrinsics.exists(body)
+        },
+        region,
+        whole.regions,
+    )
+
+
+def _properties(intrinsics: Intrinsics, body: Mapping[str, Any]) -> Properties:
+    resolved = intrinsics.value(body.get("Properties") or {})
+    return Properties(resolved if isinstance(resolved, Mapping) else {})

@@ -1,0 +1,133 @@
+"""The hop from the load balancer to the web servers, and what these need in turn."""
+
+from cli.analysis.availability import cache, database, figures
+from cli.analysis.availability.answers import (
+    UNREACHABLE,
+    Answer,
+    Outcome,
+    Phase,
+    Reply,
+    all_needed,
+    always,
+    page,
+    unknown,
+    worst,
+)
+from cli.analysis.availability.failures import Outage
+from cli.analysis.availability.figures import Seconds
+from cli.analysis.availability.graph import Graph
+from cli.analysis.availability.nodes.balancing import LoadBalancer, TargetGroup
+from cli.analysis.availability.nodes.compute import LaunchTemplate, ServerGroup
+from cli.analysis.availability.nodes.network import admits
+from cli.analysis.availability.references import is_unknown, reference
+from cli.analysis.availability.requests import Request
+
+HEALTH_CHECK = "the load balancer's health check"
+REPLACED = "the Auto Scaling group starts another server"
+ALL_REPLACED = "the health check's page may need the database, so that the Auto Scaling group replaces every server"
+
+# The sample application's page answers without its stores.
+SAMPLE_APPLICATION = "resilient-website-sample.service"
+
+# What a boot needs of S3: the repository of Amazon Linux's packages, and archives. Source: "Amazon Linux 2023 package
+# repositories" in the Amazon Linux 2023 guide.
+FROM_S3 = ("dnf ", "yum ", "s3://", "aws s3")
+NO_BOOT = "while S3 is down, no server can boot: none is replaced, and the group does not grow"
+
+
+def answer(graph: Graph, outage: Outage, targets: TargetGroup, balancer: LoadBalancer, request: Request) -> Answer:
+    """Return what the servers of a target group answer."""
+    arn = reference(targets.logical_id)
+    groups = [group for group in graph.server_groups.values() if arn in group.target_groups]
+    if not groups:
+        if targets.targets:
+            return unknown(f"the targets that {targets.logical_id} names")
+        return _down(f"no server is registered in {targets.logical_id}")
+    return worst(_group(graph, outage, group, targets, balancer, request) for group in groups)
+
+
+def _group(
+    graph: Graph, outage: Outage, group: ServerGroup, targets: TargetGroup, balancer: LoadBalancer, request: Request
+) -> Answer:
+    template = graph.launch_templates.get(group.launch_template)
+    if template is None:
+        return unknown(f"what {group.logical_id} launches its servers from")
+    if group.least < 1:
+        return _down(f"{group.logical_id} may have no server")
+    if not admits(graph.network, balancer.groups, template.groups, targets.port):
+        return _down(f"security groups do not let {balancer.logical_id} reach the servers")
+    alive = _servers(graph, outage, group, targets, balancer)
+    if request.probe:
+        return alive
+    if outage.s3 and any(text in template.text for text in FROM_S3):
+        alive = alive.because(NO_BOOT)
+    stores = all_needed(database.answer(graph, outage, template), cache.answer(graph, outage, template))
+    if _are_replaced(graph, group, targets, template):
+        stores = _with_new_servers(stores, targets)
+    return all_needed(alive, stores)
+
+
+def _are_replaced(graph: Graph, group: ServerGroup, targets: TargetGroup, template: LaunchTemplate) -> bool:
+    """Return whether servers are taken for ill while their database does not answer.
+
+    Of a page at `/` that is taken for granted; a path of its own is taken to be there for the health check.
+    """
+    told = template.mentioned & graph.databases.keys()
+    asks_a_page = targets.health_check_path.partition("?")[0] == "/"
+    return group.elb_checked and bool(told) and asks_a_page and SAMPLE_APPLICATION not in template.text
+
+
+def _with_new_servers(stores: Answer, targets: TargetGroup) -> Answer:
+    """Return what a page gets whose servers are replaced while a store is away for longer than the health check.
+
+    Source: "Health checks for instances in an Auto Scaling group".
+    """
+    away = [phase for phase in stores.transient if not phase.some and phase.reply.outcome is Outcome.ERROR]
+    longest = max((phase.lasts.high for phase in away if phase.lasts), default=0)
+    if longest <= targets.seconds or stores.last.outcome is not Outcome.PAGE:
+        return stores
+    booting = Phase(_unreachable("new servers boot"), figures.BOOT.seconds)
+    return Answer((*stores.transient, booting, stores.phases[-1])).because(ALL_REPLACED)
+
+
+def _servers(graph: Graph, outage: Outage, group: ServerGroup, targets: TargetGroup, balancer: LoadBalancer) -> Answer:
+    """Return how the servers themselves fare."""
+    zones = _zones(graph, group, balancer)
+    if not zones:
+        return _down(f"{group.logical_id} has no zone in common with {balancer.logical_id}")
+    if outage.region or outage.all_servers:
+        return _down("no server answers")
+    if outage.zone and any(is_unknown(zone) for zone in zones):
+        return unknown(f"the zones of {group.logical_id}'s subnets")
+    if set(zones) == {outage.zone}:
+        return _down(f"all servers of {group.logical_id} were in {outage.zone}")
+    return _some_lost(group, targets) if outage.one_server or outage.zone in zones else page()
+
+
+def _some_lost(group: ServerGroup, targets: TargetGroup) -> Answer:
+    """Return how servers fare of which one is lost, or those of a zone: the group spreads them over its zones."""
+    noticed = Seconds(0, targets.seconds)
+    if group.least > 1:
+        return page(HEALTH_CHECK).after(Phase(_unreachable("a lost server is still asked"), noticed, some=True))
+    starting = Seconds(targets.seconds, targets.seconds + group.start_seconds)
+    return page(REPLACED).after(Phase(_unreachable(f"{group.logical_id} has one server only"), starting))
+
+
+def _zones(graph: Graph, group: ServerGroup, balancer: LoadBalancer) -> tuple[str, ...]:
+    """Return the zones of the servers that the load balancer sends requests to: those that it stands in itself."""
+    servers = group.zones or graph.network.zones_of(group.subnets)
+    balancing = graph.network.zones_of(balancer.subnets)
+    known = set(graph.network.zones.values())
+    if not (set(servers) <= known and set(balancing) <= known):
+        return servers
+    return tuple(zone for zone in servers if zone in balancing)
+
+
+def _unreachable(why: str) -> Reply:
+    first, *others = UNREACHABLE
+    return Reply(Outcome.ERROR, first, (why,), also=tuple(others))
+
+
+def _down(why: str) -> Answer:
+    first, *others = UNREACHABLE
+    return always(Outcome.ERROR, why, status=first, also=tuple(others))

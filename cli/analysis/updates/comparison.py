@@ -1,0 +1,155 @@
+"""Compares two stacks: what an update from one to the other does, resource by resource.
+
+A replacement propagates: what refers to a replaced resource in a property that can't change is replaced with it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cli.analysis.availability.references import marks
+from cli.analysis.updates.differences import ABSENT, Difference, differences, leaves
+from cli.analysis.updates.effects import Effect, at, effect_of
+from cli.analysis.updates.refusal import Refusal, Update
+from cli.analysis.updates.resource_schemas import UnknownPropertyError, rules
+from cli.analysis.updates.service_refusals import refusals
+from cli.analysis.updates.stack import ATTRIBUTES, Resource, Stack
+
+# Attributes that other values take when their resource is changed in place; identifiers, addresses and ARNs do not.
+MOVING = {"AWS::EC2::LaunchTemplate": ("DefaultVersionNumber", "LatestVersionNumber")}
+
+
+@dataclass(frozen=True)
+class PropertyChange:
+    """A property that changes, and what that does to the resource.
+
+    `because` names the resource whose own change makes the value another one, though the template has the same.
+    `refusal` is what the service itself has against it.
+    """
+
+    difference: Difference
+    effect: Effect
+    because: str = ""
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes of one resource, and why."""
+
+    logical_id: str
+    type: str
+    effect: Effect
+    old: Resource | None
+    new: Resource | None
+    properties: tuple[PropertyChange, ...] = ()
+    attributes: tuple[Difference, ...] = ()
+
+    @property
+    def deletes_first(self) -> bool:
+        """Whether the old resource goes before the new one is there, by the type's schema."""
+        try:
+            return self.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED) and rules(self.type).deletes_first
+        except UnknownPropertyError:
+            return False
+
+
+def compare(old: Stack, new: Stack, region: str) -> tuple[Change, ...]:
+    """Return every resource that the update from one stack to another touches, in the order of their logical ids."""
+    direct = {name: _direct(old[name], new[name], region) for name in old.keys() & new.keys()}
+    followed = _followed(direct, new)
+    properties = {name: (*direct[name], *followed[name]) for name in direct}
+    replaced = {name for name in direct if _gravest(properties[name]) is Effect.REPLACED}
+    common = [
+        _common(old[name], new[name], _refused(Update(old[name], new[name], old, new, replaced), properties[name]))
+        for name in direct
+    ]
+    added = [Change(name, new[name].type, Effect.ADDED, None, new[name]) for name in new.keys() - old.keys()]
+    deleted = [Change(name, old[name].type, Effect.DELETED, old[name], None) for name in old.keys() - new.keys()]
+    touched = [change for change in common if change is not None]
+    return tuple(sorted((*touched, *added, *deleted), key=lambda change: change.logical_id))
+
+
+def _refused(update: Update, properties: tuple[PropertyChange, ...]) -> tuple[PropertyChange, ...]:
+    """Return the properties, those marked that the service refuses to change; what may be replaced is left as it is."""
+    if _gravest(properties) is Effect.MAY_BE_REPLACED:
+        return properties
+    found = tuple(refusals(update, {str(each.difference.path[0]) for each in properties}))
+    return tuple(_marked(each, found) for each in properties)
+
+
+def _marked(change: PropertyChange, found: tuple[Refusal, ...]) -> PropertyChange:
+    refusal = next((row for row in found if change.difference.path[0] in row.properties), None)
+    return change if refusal is None else replace(change, effect=Effect.REFUSED, refusal=refusal)
+
+
+def _direct(old: Resource, new: Resource, region: str) -> tuple[PropertyChange, ...]:
+    """Return the properties whose values in the templates differ."""
+    return tuple(
+        PropertyChange(difference, effect_of(difference, old, new, region))
+        for difference in differences(old.properties, new.properties)
+    )
+
+
+def _followed(direct: Mapping[str, tuple[PropertyChange, ...]], new: Stack) -> dict[str, tuple[PropertyChange, ...]]:
+    """Return the properties that change because a resource that they refer to does, until none follows any more."""
+    followed: dict[str, tuple[PropertyChange, ...]] = dict.fromkeys(direct, ())
+    while True:
+        effects = {name: _gravest((*direct[name], *followed[name])) for name in direct}
+        again = {name: tuple(_following(new[name], direct[name], effects, new)) for name in direct}
+        if again == followed:
+            return followed
+        followed = again
+
+
+def _following(
+    resource: Resource, direct: tuple[PropertyChange, ...], effects: Mapping[str, Effect | None], new: Stack
+) -> Iterator[PropertyChange]:
+    told = {change.difference.path for change in direct}
+    for path, value in leaves(resource.properties):
+        if path in told or not path:
+            continue
+        names = tuple(part for part in path if isinstance(part, str))
+        own = at(resource.type, names, resource.attributes.get("UpdatePolicy"))
+        for target, attribute in sorted(marks(value)):
+            cause = effects.get(target)
+            effect = _passed_on(own, cause, new[target].type, attribute) if cause is not None else None
+            if effect is not None and target != resource.logical_id:
+                yield PropertyChange(Difference(path, value, value), effect, target)
+                break
+
+
+def _passed_on(own: Effect, cause: Effect, cause_type: str, attribute: str) -> Effect | None:
+    """Return what a reference to a changing resource does at a place where a change would do `own`."""
+    if cause is Effect.REPLACED:
+        return own
+    if cause is Effect.MAY_BE_REPLACED:
+        return min(own, Effect.MAY_BE_REPLACED)
+    if attribute in MOVING.get(cause_type, ()):
+        return own
+    computed = bool(attribute) and cause_type.startswith("Custom::")
+    return Effect.MAY_BE_REPLACED if computed and own >= Effect.MAY_BE_REPLACED else None
+
+
+def _gravest(changes: tuple[PropertyChange, ...]) -> Effect | None:
+    return max((change.effect for change in changes), default=None)
+
+
+def _common(old: Resource, new: Resource, properties: tuple[PropertyChange, ...]) -> Change | None:
+    """Return what becomes of a resource that both stacks have; None if nothing does."""
+    attributes = tuple(
+        Difference((name, *each.path), each.old, each.new)
+        for name in ATTRIBUTES
+        for each in _attribute(old.attributes.get(name, ABSENT), new.attributes.get(name, ABSENT))
+    )
+    if old.type != new.type:
+        # "Update of resource type is not permitted" is what CloudFormation then answers, and it changes nothing.
+        kind = Difference(("Type",), old.type, new.type)
+        return Change(new.logical_id, new.type, Effect.REFUSED, old, new, (), (kind, *attributes))
+    if not properties and not attributes:
+        return None
+    return Change(new.logical_id, new.type, _gravest(properties) or Effect.CHANGED, old, new, properties, attributes)
+
+
+def _attribute(old: Any, new: Any) -> Iterator[Difference]:
+    yield from differences(old, new)

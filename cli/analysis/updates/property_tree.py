@@ -1,0 +1,62 @@
+"""Every property of the compact resource, groups within groups included, as the tables in the code have them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from resilient_website.reading.properties import Group, Property, Switch, properties
+from resilient_website.reading.property_types import AnyOf, Kind, ListOf, MapOf
+from resilient_website.site_spec import ALL_PROPERTIES
+
+
+@dataclass(frozen=True)
+class Located:
+    """A property and where it stands: `path` is `("Database", "MultiAZ")`; a list's items stand under `Name[]`.
+
+    `group` is the path of the property that holds the group it stands in.
+    """
+
+    path: tuple[str, ...]
+    row: Property
+    group: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The path as people write it."""
+        return ".".join(self.path)
+
+    @property
+    def spec(self) -> type[Any] | None:
+        """The specification of the group that this property is or holds, if it does."""
+        found = _group(self.row.kind, self.row.name)
+        return found[1] if found else None
+
+    @property
+    def is_plain_group(self) -> bool:
+        """Whether it only holds other properties: what it lands on is what they land on."""
+        return isinstance(self.row.kind, Group)
+
+
+def every_property(
+    rows: tuple[Property, ...] = ALL_PROPERTIES, inside: tuple[str, ...] = (), group: tuple[str, ...] = ()
+) -> Iterator[Located]:
+    """Yield every property, each group's own ones right behind it."""
+    for row in rows:
+        yield Located((*inside, row.name), row, group)
+        found = _group(row.kind, row.name)
+        if found:
+            name, spec = found
+            yield from every_property(properties(spec), (*inside, name), (*inside, row.name))
+
+
+def _group(kind: Kind, name: str) -> tuple[str, type[Any]] | None:
+    """Return the name under which a group's own properties stand, and its specification."""
+    if isinstance(kind, Group | Switch):
+        return name, kind.spec
+    if isinstance(kind, ListOf):
+        return _group(kind.item, f"{name}[]")
+    if isinstance(kind, MapOf):
+        return _group(kind.item, f"{name}.*")
+    if isinstance(kind, AnyOf):
+        return next((found for each in kind.kinds if (found := _group(each, name))), None)
+    return None

@@ -1,0 +1,64 @@
+"""Parameters of a database that a running server does not take: what reboots it, and when.
+
+The provider of AWS::RDS::DBInstance reboots a database whose parameters wait for it in the next update that changes it.
+Source: UpdateHandler.java (shouldReboot) of
+github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cli.analysis.availability.references import mentioned
+from cli.analysis.updates.comparison import Change
+from cli.analysis.updates.effects import Effect
+
+GROUP = "AWS::RDS::DBParameterGroup"
+DATABASE = "AWS::RDS::DBInstance"
+OUTAGE = "60 to 120 seconds without it, with or without a standby"
+
+
+def reboots(changes: Iterable[Change]) -> list[str]:
+    """Return when the static parameters that an update changes are in effect; empty if it changes none."""
+    known = list(changes)
+    return [_told(group, names, known) for group in known if (names := _static(group))]
+
+
+def is_static(family: str, name: str) -> bool:
+    """Tell whether a parameter of a family (mysql8.4) needs a reboot."""
+    table = next((rows for engine, rows in _table().items() if family.startswith(engine)), None)
+    if table is None:
+        return False
+    plain = name.replace("-", "_")
+    return plain in table["names"] or (plain.startswith(tuple(table["prefixes"])) and plain not in table["dynamic"])
+
+
+def _static(group: Change) -> list[str]:
+    if group.type != GROUP or group.old is None or group.new is None or group.effect > Effect.INTERRUPTED:
+        return []
+    family = str(group.new.properties.get("Family"))
+    changed = {str(each.difference.path[1]) for each in group.properties if len(each.difference.path) > 1}
+    return sorted(name for name in changed if is_static(family, name))
+
+
+def _told(group: Change, names: list[str], known: list[Change]) -> str:
+    users = [each for each in known if each.type == DATABASE and each.new is not None and _uses(each, group.logical_id)]
+    rebooted = [each.logical_id for each in users if each.effect in (Effect.CHANGED, Effect.INTERRUPTED)]
+    what = f"{', '.join(names)} of {group.logical_id}"
+    if rebooted:
+        return f"{what} need a reboot, and this update does it, as it changes {', '.join(rebooted)}: {OUTAGE}."
+    return (
+        f"{what} are in effect after a reboot only, which the next change of the database does, any change: {OUTAGE}. "
+        "To choose the hour, run aws rds reboot-db-instance after the update."
+    )
+
+
+def _uses(change: Change, group: str) -> bool:
+    return change.new is not None and group in mentioned(change.new.properties.get("DBParameterGroupName"))
+
+
+@lru_cache(maxsize=1)
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("static_parameters.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,166 @@
+"""What the services themselves refuse, though CloudFormation's schemas call it a change in place, or a replacement.
+
+Such an update fails when it comes to the resource, and is rolled back. The rows are in service_refusals.toml; the
+checks that they name are here.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Set
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cli.analysis.availability.references import reference
+from cli.analysis.updates import network_refusals
+from cli.analysis.updates.refusal import Refusal, Update
+from cli.analysis.updates.stack import Resource
+
+# How much MaxAllocatedStorage has to be above AllocatedStorage, as the table's row on it says.
+AUTOSCALING_MARGIN = 1.1
+
+# The major versions of an engine that one upgrade leads to. Source: "Major version upgrades for RDS for MySQL".
+NEXT_MAJOR = {"mysql": {"5.7": "8.0", "8.0": "8.4"}}
+# How many parts of a version are the major one: MySQL's 8.0 and 8.4 are two, PostgreSQL's 16.1 and 16.2 are one.
+MAJOR_PARTS = {"mysql": 2, "mariadb": 2}
+
+# The parameter of MySQL 8 that no database takes once it is there, as the table's row on it says.
+FIXED_PARAMETER = "lower_case_table_names"
+
+Version = tuple[int, ...]
+
+
+def refusals(update: Update, changed: Set[str]) -> Iterator[Refusal]:
+    """Yield what the service refuses of an update that changes these properties of a resource."""
+    replaced = update.new.logical_id in update.replaced
+    for row in table():
+        concerned = row.type == update.new.type and row.replaced == replaced and changed & set(row.properties)
+        if concerned and CHECKS[row.when](update, row):
+            yield row
+
+
+@lru_cache(maxsize=1)
+def table() -> tuple[Refusal, ...]:
+    """Return the rows of service_refusals.toml."""
+    text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+    return tuple(Refusal(**{**row, "properties": tuple(row["properties"])}) for row in tomllib.loads(text)["refusal"])
+
+
+def _smaller(update: Update, row: Refusal) -> bool:
+    old, new = (_number(value) for value in update.values(row.properties[0]))
+    return old is not None and new is not None and new < old
+
+
+def _earlier(update: Update, _row: Refusal) -> bool:
+    old, new = _versions(update)
+    return new < old
+
+
+def _major_not_allowed(update: Update, _row: Refusal) -> bool:
+    old, new = _majors(update)
+    allowed = str(update.new.properties.get("AllowMajorVersionUpgrade", "")).lower() == "true"
+    return new > old and not allowed
+
+
+def _major_left_out(update: Update, _row: Refusal) -> bool:
+    old, new = (".".join(map(str, each)) for each in _majors(update))
+    steps = NEXT_MAJOR.get(str(update.new.properties.get("Engine")), {})
+    return old != new and old in steps and new in steps.values() and steps[old] != new and not _earlier(update, _row)
+
+
+def _before_replicas(update: Update, _row: Refusal) -> bool:
+    old, new = _versions(update)
+    return new > old and _has_replicas(update)
+
+
+def _zero_with_replicas(update: Update, row: Refusal) -> bool:
+    return _number(update.values(row.properties[0])[1]) == 0 and _has_replicas(update)
+
+
+def _limit_below_allocated(update: Update, _row: Refusal) -> bool:
+    allocated, limit = (
+        _number(update.new.properties.get(name)) for name in ("AllocatedStorage", "MaxAllocatedStorage")
+    )
+    return allocated is not None and limit is not None and limit < allocated * AUTOSCALING_MARGIN
+
+
+def _valkey_to_redis(update: Update, row: Refusal) -> bool:
+    return tuple(str(value).lower() for value in update.values(row.properties[0])) == ("valkey", "redis")
+
+
+def _cluster_mode_in_one_step(update: Update, _row: Refusal) -> bool:
+    return [_cluster_mode(each) for each in (update.old, update.new)] == ["disabled", "enabled"]
+
+
+def _of_new_databases(update: Update, row: Refusal) -> bool:
+    """Tell whether a parameter changes that RDS takes for a new database only."""
+    old, new = (each if isinstance(each, dict) else {} for each in update.values(row.properties[0]))
+    family = str(update.new.properties.get("Family"))
+    return family.startswith("mysql8") and old.get(FIXED_PARAMETER) != new.get(FIXED_PARAMETER)
+
+
+CHECKS: dict[str, Callable[[Update, Refusal], bool]] = {
+    "changed": lambda _update, _row: True,
+    "smaller": _smaller,
+    "earlier": _earlier,
+    "later major version, not allowed": _major_not_allowed,
+    "major version left out": _major_left_out,
+    "later, before its replicas": _before_replicas,
+    "zero, with replicas": _zero_with_replicas,
+    "limit below what is allocated": _limit_below_allocated,
+    "another VPC": network_refusals.another_vpc,
+    "a subnet less under what stands there": network_refusals.fewer_subnets,
+    "Valkey to Redis OSS": _valkey_to_redis,
+    "cluster mode in one step": _cluster_mode_in_one_step,
+    "the same addresses in a VPC that stays": network_refusals.same_addresses,
+    "used by a distribution": network_refusals.used_by_distribution,
+    "IPv6 addresses in use": network_refusals.ipv6_in_use,
+    "forwards to a target group that stays": network_refusals.shared_target_group,
+    "a parameter of new databases": _of_new_databases,
+    "the same address": network_refusals.same("AllocationId"),
+    "the same internet gateway": network_refusals.same("InternetGatewayId"),
+}
+
+
+def _has_replicas(update: Update) -> bool:
+    """Tell whether the database has replicas when its turn comes; what the update takes away goes after it."""
+    mark = reference(update.old.logical_id)
+    return any(each.properties.get("SourceDBInstanceIdentifier") == mark for each in update.before.values())
+
+
+def _cluster_mode(group: Resource) -> str:
+    """Return the mode of a replication group: what it says, else what its parameter group and its shards make of it."""
+    told = group.properties.get("ClusterMode")
+    parameters = str(group.properties.get("CacheParameterGroupName"))
+    sharded = (_number(group.properties.get("NumNodeGroups")) or 1) > 1 or "NodeGroupConfiguration" in group.properties
+    return str(told).lower() if told else "enabled" if sharded or parameters.endswith(".cluster.on") else "disabled"
+
+
+def _versions(update: Update) -> tuple[Version, Version]:
+    """Return the versions as far as both are told, since 8.4 stands for the 8.4.x that there is; equal ones if unknown.
+
+    Those of two engines are not compared.
+    """
+    if str(update.old.properties.get("Engine")) != str(update.new.properties.get("Engine")):
+        return (), ()
+    old, new = (_version(value) for value in update.values("EngineVersion"))
+    told = min(len(old), len(new))
+    return old[:told], new[:told]
+
+
+def _majors(update: Update) -> tuple[Version, Version]:
+    old, new = _versions(update)
+    parts = MAJOR_PARTS.get(str(update.new.properties.get("Engine")), 1)
+    return old[:parts], new[:parts]
+
+
+def _version(value: Any) -> Version:
+    found = re.match(r"\d+(\.\d+)*", str(value))
+    return tuple(map(int, found[0].split("."))) if found else ()
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,67 @@
+"""What an update does to visitors on their way in, where CloudFormation's order can't spare them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cli.analysis.updates.comparison import Change
+from cli.analysis.updates.effects import Effect
+
+LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
+RECORD = "AWS::Route53::RecordSet"
+
+
+def turned_away(changes: Iterable[Change]) -> list[str]:
+    """Return which visitors find a closed door, and what to do instead; empty if none does."""
+    known = list(changes)
+    return [told for told in (_before_names_move(known), _before_targets_are_healthy(known)) if told]
+
+
+def _before_names_move(known: list[Change]) -> str:
+    """Tell of a listener that forwards, and then answers by itself: names still lead to it, and wait to move."""
+    closing = [each.logical_id for each in known if each.type == LISTENER and _closes(each)]
+    moving = [each.logical_id for each in known if each.type == RECORD and _moves(each)]
+    if not closing or not moving:
+        return ""
+    return (
+        f"{', '.join(closing)} turns visitors away before {', '.join(moving)} have moved, for as long as CloudFront "
+        "needs. Take two updates: on a site, the first with LoadBalancer: {DirectAccess: true}."
+    )
+
+
+def _before_targets_are_healthy(known: list[Change]) -> str:
+    """Tell of a new target group: the listener leads to it at once, and servers come to it afterwards."""
+    replaced = [each.logical_id for each in known if each.type == TARGET_GROUP and each.effect is Effect.REPLACED]
+    if not replaced and _anew(known):
+        return (
+            "The load balancer is replaced, and its new target group has no healthy server until servers have come to "
+            "it: visitors get the friendly page meanwhile. Deploy it at a quiet hour."
+        )
+    if not replaced:
+        return ""
+    return (
+        f"{', '.join(replaced)} is replaced, and the new one has no healthy server until servers have come to it: "
+        "visitors get the friendly page meanwhile. Keep its port and protocol, and let the application answer there."
+    )
+
+
+def _anew(known: list[Change]) -> bool:
+    """Tell whether one target group leaves and another one comes, and servers move between the two."""
+    effects = {each.effect for each in known if each.type == TARGET_GROUP}
+    return {Effect.ADDED, Effect.DELETED} <= effects
+
+
+def _closes(change: Change) -> bool:
+    return _first_action(change.old) == "forward" and _first_action(change.new) not in ("forward", "")
+
+
+def _first_action(resource: Any) -> str:
+    actions = resource.properties.get("DefaultActions") if resource is not None else None
+    return str(actions[0].get("Type", "")) if isinstance(actions, list) and actions else ""
+
+
+def _moves(change: Change) -> bool:
+    old, new = (each.properties.get("AliasTarget") if each is not None else None for each in (change.old, change.new))
+    if not isinstance(old, Mapping) or not isinstance(new, Mapping) or change.old is None:
+        return False
+    return change.old.properties.get("Failover") != "SECONDARY" and old.get("DNSName") != new.get("DNSName")

@@ -1,0 +1,51 @@
+"""AWS Backup: copies for another account are encrypted with a key that the other account may be given.
+
+Source: "Encryption for backups in AWS Backup", cross-account copies of resources that AWS Backup does not fully manage
+(RDS) can't be encrypted with an AWS managed key; "Sharing a DB snapshot" in the Amazon RDS guide.
+"""
+
+from collections.abc import Iterator
+
+from cli.check.aws import Aws
+from cli.check.findings import Told, error
+from cli.check.keys import NO_KEY
+from cli.check.site import ACCOUNT, Site
+from cli.check.snapshots import NO_SNAPSHOT
+from resilient_website.tiers.database import DatabaseSpec
+
+PROPERTY = "Database.BackupPlan.CopyToVaultArn"
+
+
+def key(site: Site, aws: Aws) -> Iterator[Told]:
+    """Tell of copies for another account that are encrypted with AWS's own key: each of them fails.
+
+    Source: DescribeKey, KeyManager; DescribeDBSnapshots, KmsKeyId; the account is GetCallerIdentity's.
+    """
+    database = site.spec.database
+    if database is None or not database.backup_plan or database.backup_plan.copy_to_vault is None:
+        return
+    vault = site.known(PROPERTY, database.backup_plan.copy_to_vault)
+    owner, own = vault.split(":")[4], site.known(PROPERTY, {"Ref": ACCOUNT})
+    if owner == own:
+        return
+    used = _key(site, aws, database)
+    told = aws.find("kms", "describe_key", missing=NO_KEY, KeyId=used) if used else None
+    if used and (told is None or told["KeyMetadata"].get("KeyManager") != "AWS"):
+        return
+    found = f"found a vault of the account {owner}, and the database is encrypted with AWS's own key: each copy fails"
+    fix = "write Database.KmsKeyId, a key of yours that the other account may use, or a vault of this account"
+    if database.snapshot is not None:
+        fix = "restore a copy of the snapshot with a key of yours (aws rds copy-db-snapshot), or write another vault"
+    yield error(site.at(PROPERTY), found, fix)
+
+
+def _key(site: Site, aws: Aws, database: DatabaseSpec) -> str | None:
+    """Return the database's key; None for AWS's own. A snapshot that is gone leaves it unknown, which keys.py tells."""
+    if database.kms_key_id is not None:
+        return site.known("Database.KmsKeyId", database.kms_key_id)
+    if database.snapshot is None:
+        return None
+    name = site.known("Database.DBSnapshotIdentifier", database.snapshot)
+    told = aws.find("rds", "describe_db_snapshots", missing=NO_SNAPSHOT, DBSnapshotIdentifier=name)
+    held = (told or {}).get("DBSnapshots", [{}])
+    return str(held[0].get("KmsKeyId", "")) or None if held else None

@@ -1,0 +1,72 @@
+"""S3: the buckets and the archive that a site is to read are there."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cli.check.aws import Aws
+from cli.check.findings import Told, error, warning
+from cli.check.site import Site
+
+NOTHING = ("404", "NoSuchBucket", "NoSuchKey", "NotFound")
+
+# Of a version: an id that is none of the object's, or a delete marker. Source: "HeadObject" in the Amazon S3 API
+# Reference.
+NO_VERSION = (*NOTHING, "400", "405", "NoSuchVersion")
+ARTIFACT = "WebServers.Artifact"
+SOURCE = "Fallback.Source.BucketPrefix"
+
+
+def artifact(site: Site, aws: Aws) -> Iterator[Told]:
+    """Check the archive that servers fetch on their first boot: without it none of them gets healthy.
+
+    Servers without a way out reach the buckets of their own Region only. Source: HeadBucket, HeadObject; "Gateway
+    endpoints for Amazon S3" in the AWS PrivateLink guide.
+    """
+    spec = site.spec.web_servers.artifact
+    if spec is None:
+        return
+    bucket = site.known(f"{ARTIFACT}.Bucket", spec.bucket)
+    told = aws.find("s3", "head_bucket", missing=NOTHING, Bucket=bucket)
+    if told is None:
+        yield _no_bucket(site, f"{ARTIFACT}.Bucket", bucket)
+        return
+    region = told.get("BucketRegion", site.region)
+    if site.spec.network.closed and region != site.region:
+        found = f"the bucket {bucket} is in {region}, and servers with NatGateways: None reach {site.region} only"
+        yield error(site.at(f"{ARTIFACT}.Bucket"), found, f"copy the archive into a bucket in {site.region}")
+    key = site.known(f"{ARTIFACT}.Key", spec.key)
+    version = "" if spec.version_id is None else site.known(f"{ARTIFACT}.VersionId", spec.version_id)
+    if version:
+        yield from _version(site, aws, region, bucket, key, version)
+    elif aws.find("s3", "head_object", missing=NOTHING, region=region, Bucket=bucket, Key=key) is None:
+        yield error(site.at(f"{ARTIFACT}.Key"), f"the bucket {bucket} has no {key}", "upload it first")
+
+
+def _version(site: Site, aws: Aws, region: str, bucket: str, key: str, version: str) -> Iterator[Told]:
+    asked = {"Bucket": bucket, "Key": key, "VersionId": version}
+    if aws.find("s3", "head_object", missing=NO_VERSION, region=region, **asked) is None:
+        fix = f"write a version that is there: aws s3api list-object-versions --bucket {bucket} --prefix {key}"
+        yield error(site.at(f"{ARTIFACT}.VersionId"), f"the bucket {bucket} has no version {version} of {key}", fix)
+
+
+def source(site: Site, aws: Aws) -> Iterator[Told]:
+    """Check the bucket that a static copy of the site is taken from: that it is there, and that it may be read.
+
+    The function's role has no right on that bucket, so that its owner decides in its policy. The role is there once the
+    site is deployed, so a missing policy is a warning. What a policy says is not judged. Source: HeadBucket,
+    GetBucketPolicy.
+    """
+    spec: Any = site.spec.fallback.source and site.spec.fallback.source.bucket_prefix
+    if spec is None:
+        return
+    bucket = site.known(f"{SOURCE}.Bucket", spec.bucket)
+    if aws.find("s3", "head_bucket", missing=NOTHING, Bucket=bucket) is None:
+        yield _no_bucket(site, f"{SOURCE}.Bucket", bucket)
+    elif aws.find("s3", "get_bucket_policy", missing=("NoSuchBucketPolicy",), Bucket=bucket) is None:
+        found = f"the bucket {bucket} has no policy, so the function that saves the pages can't read it"
+        fix = "after the deployment, let the site's role SavedSiteRoleArn in (docs/failover.md, Saved pages)"
+        yield warning(site.at(f"{SOURCE}.Bucket"), found, fix)
+
+
+def _no_bucket(site: Site, name: str, bucket: str) -> Told:
+    return error(site.at(name), f"there is no bucket {bucket}", f"make it: aws s3 mb s3://{bucket}")

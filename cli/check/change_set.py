@@ -1,0 +1,159 @@
+"""CloudFormation's own validation: makes a change set, reads what it finds before a deployment, and deletes it again.
+
+This is the one check that writes: it is asked for by `--change-set`. Whatever happens, interruption included, the
+change set is deleted, and so is a stack that was there for it alone. Source: "Validate stack deployments" in the AWS
+CloudFormation User Guide; CreateChangeSet, DescribeEvents.
+"""
+
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from botocore.exceptions import ClientError
+
+from cli.check.findings import Finding, NotChecked, Severity, Told, error
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+# What the caller may do beside reading. Source: the Service Authorization Reference of AWS CloudFormation.
+ACTIONS = (
+    "cloudformation:CreateChangeSet",
+    "cloudformation:DeleteChangeSet",
+    "cloudformation:DeleteStack",
+    "cloudformation:DescribeChangeSet",
+    "cloudformation:DescribeEvents",
+)
+CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
+# A request holds no longer template. Source: "AWS CloudFormation quotas".
+LONGEST_BODY = 51_200
+# States of a change set that is still being made.
+UNFINISHED = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
+WHOLE_SECONDS = 600
+PAUSE_SECONDS = 3
+DELETIONS = 20
+NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
+PATH = "(change set)"
+# The status of a stack that only holds change sets. Source: "Stack status codes".
+EMPTY = "REVIEW_IN_PROGRESS"
+EVENTS = ("VALIDATION_ERROR", "HOOK_INVOCATION_ERROR")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A change set that is to be tried: for which stack, with which template (its text) and parameters.
+
+    `kept` are parameters whose values the stack keeps. `status` is the stack's, None if there is no stack.
+    """
+
+    stack: str
+    body: str
+    parameters: Mapping[str, str]
+    kept: tuple[str, ...] = ()
+    status: str | None = None
+
+    @property
+    def creates(self) -> bool:
+        """Whether the stack has no resources yet."""
+        return self.status in (None, EMPTY)
+
+
+def validation(client: "CloudFormationClient", trial: Trial, wait: Callable[[float], Any] = time.sleep) -> list[Told]:
+    """Return what CloudFormation says of a deployment before it begins. Raises ClientError if it does not let us ask.
+
+    `wait` waits for so many seconds.
+    """
+    if len(trial.body.encode()) > LONGEST_BODY:
+        return [NotChecked(PATH, f"the template has more than {LONGEST_BODY} bytes, which a request can hold")]
+    name = f"check-{uuid4()}"
+    parameters: list[Any] = [{"ParameterKey": key, "ParameterValue": value} for key, value in trial.parameters.items()]
+    parameters += [{"ParameterKey": key, "UsePreviousValue": True} for key in trial.kept]
+    with _interruptible():
+        try:
+            client.create_change_set(
+                StackName=trial.stack,
+                ChangeSetName=name,
+                ChangeSetType="CREATE" if trial.creates else "UPDATE",
+                TemplateBody=trial.body,
+                Parameters=parameters,
+                Capabilities=list(CAPABILITIES),  # type: ignore[arg-type]
+            )
+            return list(_findings(client, trial, name, wait))
+        finally:
+            _delete(client, trial, name, wait)
+
+
+def _findings(client: "CloudFormationClient", trial: Trial, name: str, wait: Callable[[float], Any]) -> Iterator[Told]:
+    waited = 0
+    while True:
+        told = client.describe_change_set(StackName=trial.stack, ChangeSetName=name)
+        if told["Status"] not in UNFINISHED:
+            break
+        if waited >= WHOLE_SECONDS:
+            yield NotChecked(PATH, f"the change set was not made within {WHOLE_SECONDS} seconds")
+            return
+        wait(PAUSE_SECONDS)
+        waited += PAUSE_SECONDS
+    found = [_finding(event) for event in _events(client, str(told["ChangeSetId"])) if event.get("EventType") in EVENTS]
+    yield from found
+    reason = str(told.get("StatusReason", ""))
+    if told["Status"] == "FAILED" and not any(each in reason for each in NO_CHANGES) and not found:
+        yield error(PATH, f"CloudFormation refuses the change set: {reason}", "correct what it names")
+
+
+def _events(client: "CloudFormationClient", change_set: str) -> Iterator[Mapping[str, Any]]:
+    for page in client.get_paginator("describe_events").paginate(ChangeSetName=change_set):
+        yield from page.get("OperationEvents", [])
+
+
+def _finding(event: Mapping[str, Any]) -> Finding:
+    """Return an event as a finding: an error if the deployment would fail of it, else a warning."""
+    is_hook = event.get("EventType") == "HOOK_INVOCATION_ERROR"
+    mode = event.get("HookFailureMode" if is_hook else "ValidationFailureMode", "FAIL")
+    reason = event.get("HookStatusReason" if is_hook else "ValidationStatusReason") or event.get("ResourceStatusReason")
+    said_by = event.get("HookType", "a Hook") if is_hook else event.get("ValidationName", "CloudFormation")
+    where = f"{event.get('LogicalResourceId', '')}{event.get('ValidationPath', '')}" or PATH
+    severity = Severity.ERROR if mode == "FAIL" else Severity.WARNING
+    found = f"{said_by}: {reason or 'no reason is given'}"
+    return Finding(f"Resources.{where}" if where != PATH else PATH, found, "correct it before the deployment", severity)
+
+
+def _delete(client: "CloudFormationClient", trial: Trial, name: str, wait: Callable[[float], Any]) -> None:
+    """Delete the change set, and the empty stack that CloudFormation has made for it."""
+    for _ in range(DELETIONS):
+        try:
+            client.delete_change_set(StackName=trial.stack, ChangeSetName=name)
+            break
+        except ClientError as refused:
+            code = refused.response["Error"].get("Code")
+            if code != "InvalidChangeSetStatus":
+                break
+            wait(PAUSE_SECONDS)
+    if trial.status is not None:
+        return
+    try:
+        (stack,) = client.describe_stacks(StackName=trial.stack)["Stacks"]
+        if stack["StackStatus"] == EMPTY:
+            client.delete_stack(StackName=str(stack["StackId"]))
+    except ClientError as gone:
+        if gone.response["Error"].get("Code") != "ValidationError":
+            raise
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let a request to end (SIGTERM) pass through what cleans up, as Ctrl-C does."""
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)

@@ -1,0 +1,153 @@
+"""All checks, and how they are run: at once, each question to AWS asked once, and nothing left out quietly."""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
+
+from cli.check import (
+    address_ranges,
+    advice,
+    backup_copies,
+    buckets,
+    cache,
+    certificates,
+    costs,
+    database,
+    delegation,
+    edge_quotas,
+    existing_vpc,
+    front_doors,
+    installer,
+    keys,
+    named,
+    names,
+    offers,
+    prefix_list,
+    quotas,
+    reboots,
+    schedules,
+    servers,
+    snapshots,
+    support,
+    ways_out,
+    zones,
+)
+from cli.check.aws import Aws
+from cli.check.findings import Finding, NotChecked, NotTold, Severity, Told
+from cli.check.site import Checked, Site
+
+OfSite: TypeAlias = Callable[[Site, Aws], Iterator[Told]]
+OfTemplate: TypeAlias = Callable[[Checked, Aws], Iterator[Told]]
+
+# More would only be throttled.
+THREADS = 8
+
+# Each with the property that it is about: that is what is named when it can't be done.
+OF_TEMPLATE: tuple[tuple[OfTemplate, str], ...] = (
+    (installer.layer, "Transform"),
+    (quotas.vpcs, "Resources (VPCs)"),
+    (quotas.addresses, "Resources (Elastic IP addresses)"),
+    (quotas.rules, "Resources (rules of a security group)"),
+    (quotas.vcpus, "Resources (vCPUs)"),
+    (quotas.concurrency, "Resources (reserved concurrency)"),
+    (edge_quotas.cloudfront, "Resources (CloudFront's quotas)"),
+    (edge_quotas.health_checks, "Resources (health checks)"),
+    (offers.endpoint_services, "Resources (VPC endpoints)"),
+    (offers.types, "Resources (types)"),
+    (offers.hooks, "Resources (CloudFormation Hooks)"),
+    (ways_out.web_servers, "Network.WebSubnetIds"),
+)
+OF_SITE: tuple[tuple[OfSite, str], ...] = (
+    (names.hosted_zone, "HostedZoneId"),
+    (names.records, "HostedZoneId"),
+    (names.authorities, "HostedZoneId"),
+    (delegation.delegated_away, "HostedZoneId"),
+    (delegation.zone_of_the_template, "HostedZoneId"),
+    (delegation.accelerated_recovery, "HostedZoneId"),
+    (front_doors.aliases, "DomainName"),
+    (front_doors.api_names, "DomainName"),
+    (certificates.edge, "CertificateArn"),
+    (certificates.regional, "RegionalCertificateArn"),
+    (zones.zones, "Network.AvailabilityZones"),
+    (zones.vpc_origins, "LoadBalancer.Scheme"),
+    (prefix_list.prefix_list, "LoadBalancer.CloudFrontPrefixListId"),
+    (zones.fallback_region, "Fallback.Region"),
+    (existing_vpc.vpc, "Network.VpcId"),
+    (existing_vpc.subnets, "Network.VpcId"),
+    (existing_vpc.public_subnets, "Network.PublicSubnetIds"),
+    (ways_out.names, "Network.VpcId"),
+    (ways_out.block_public_access, "Network"),
+    (address_ranges.overlaps, "Network.CidrBlock"),
+    (servers.instance_types, "WebServers.InstanceType"),
+    (servers.image, "WebServers.ImageId"),
+    (schedules.past, "WebServers.ScheduledActions"),
+    (database.engine_version, "Database.EngineVersion"),
+    (support.standard_support, "Database.EngineVersion"),
+    (database.instance_classes, "Database.DBInstanceClass"),
+    (reboots.pending, "Database.Parameters"),
+    (snapshots.snapshot, "Database.DBSnapshotIdentifier"),
+    (keys.of_database, "Database.KmsKeyId"),
+    (keys.of_cache, "Cache.KmsKeyId"),
+    (backup_copies.key, backup_copies.PROPERTY),
+    (cache.engine_version, "Cache.EngineVersion"),
+    (cache.node_type, "Cache.CacheNodeType"),
+    (named.topic, "Monitoring.AlarmTopicArn"),
+    (named.web_acl, "Security.WebACLArn"),
+    (costs.budget_tag, "Monitoring.MonthlyBudget"),
+    (costs.flat_rate_plan, "FrontDoor"),
+    (buckets.artifact, "WebServers.Artifact"),
+    (buckets.source, "Fallback.Source"),
+    (advice.burstable_servers, "WebServers.InstanceType"),
+    (advice.burstable_database, "Database.DBInstanceClass"),
+    (advice.burstable_cache, "Cache.CacheNodeType"),
+    (advice.no_standby, "Database.MultiAZ"),
+    (advice.no_protection, "Database.DeletionProtection"),
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that was found, the errors first, and what could not be checked."""
+
+    findings: tuple[Finding, ...]
+    not_checked: tuple[NotChecked, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was found that lets the deployment fail."""
+        return all(finding.severity is not Severity.ERROR for finding in self.findings)
+
+    def with_more(self, told: Iterable[Told]) -> "Report":
+        """Return the report with what else was told."""
+        return _report([*self.findings, *self.not_checked, *told])
+
+
+def check(template: Checked, aws: Aws) -> Report:
+    """Return what all checks tell of all sites."""
+    jobs = [partial(_done, partial(run, template, aws), path) for run, path in OF_TEMPLATE]
+    jobs += [partial(_done, partial(run, site, aws), site.at(path)) for site in template.sites for run, path in OF_SITE]
+    with ThreadPoolExecutor(THREADS) as pool:
+        told = dict.fromkeys(each for done in pool.map(lambda job: job(), jobs) for each in done)
+    return _report(told)
+
+
+def _report(told: Iterable[Told]) -> Report:
+    known = list(told)
+    findings = [each for each in known if isinstance(each, Finding)]
+    return Report(
+        tuple(sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)),
+        tuple(each for each in known if isinstance(each, NotChecked)),
+    )
+
+
+def _done(check: Callable[[], Iterator[Told]], path: str) -> list[Told]:
+    """Return what a check tells; where it gets stuck, what it told before, and that it did."""
+    told: list[Told] = []
+    try:
+        for each in check():
+            told.append(each)
+    except NotTold as stuck:
+        told.append(NotChecked(stuck.path or path, stuck.why))
+    return told

@@ -1,0 +1,45 @@
+"""Billing: the tag that a monthly budget counts by is one that bills know; a flat-rate plan holds a distribution."""
+
+from collections.abc import Iterator
+
+from cli.check.aws import Aws
+from cli.check.findings import Told, warning
+from cli.check.site import Site
+
+# What CloudFormation puts on every resource of a stack. Source: "Activating AWS-generated cost allocation tags".
+STACK_TAG = "aws:cloudformation:stack-name"
+ANYWHERE = "us-east-1"
+
+
+def budget_tag(site: Site, aws: Aws) -> Iterator[Told]:
+    """Warn of a budget that counts nothing, as its tag is not active: it stays at 0, and never mails.
+
+    Source: "Activating AWS-generated cost allocation tags" in the AWS Billing guide; ListCostAllocationTags.
+    """
+    if site.spec.monitoring.monthly_budget is None:
+        return
+    told = aws.ask("ce", "list_cost_allocation_tags", region=ANYWHERE, TagKeys=[STACK_TAG])
+    states = {entry["TagKey"]: entry.get("Status") for entry in told.get("CostAllocationTags", [])}
+    if states.get(STACK_TAG) != "Active":
+        found = f"{STACK_TAG} is no active cost allocation tag, so the budget counts nothing"
+        advice = "aws ce update-cost-allocation-tags-status --cost-allocation-tags-status "
+        advice += f"TagKey={STACK_TAG},Status=Active, in an organization from its management account"
+        yield warning(site.at("Monitoring.MonthlyBudget"), found, advice)
+
+
+def flat_rate_plan(site: Site, aws: Aws) -> Iterator[Told]:
+    """Warn of a distribution of the stack that a flat-rate plan covers: some of its changes and its deletion fail.
+
+    Source: "CloudFront flat-rate pricing plans" in the Amazon CloudFront guide; ListSubscriptions.
+    """
+    own = site.stack.own(aws, "AWS::CloudFront::Distribution")
+    if not own:
+        return
+    told = aws.ask("pricing-plan-manager", "list_subscriptions", region=ANYWHERE)
+    for plan in told.get("subscriptionSummaries", []):
+        covered = sorted(own & {str(arn).rpartition("/")[2] for arn in plan.get("resourceArns", [])})
+        if covered:
+            found = (
+                f"a flat-rate plan covers {', '.join(covered)}: CloudFront refuses to delete it, or to change its web "
+            )
+            yield warning(site.at("FrontDoor"), f"{found}ACL", f"before such an update, end the plan {plan.get('arn')}")

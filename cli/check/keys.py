@@ -1,0 +1,36 @@
+"""KMS: the keys that are given are there, and can encrypt."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cli.check.aws import Aws
+from cli.check.findings import Told, error
+from cli.check.site import Site
+
+NO_KEY = ("NotFoundException", "InvalidArnException")
+
+
+def of_database(site: Site, aws: Aws) -> Iterator[Told]:
+    """Check Database.KmsKeyId."""
+    if site.spec.database and site.spec.database.kms_key_id is not None:
+        yield from _check(site, aws, "Database.KmsKeyId", site.spec.database.kms_key_id)
+
+
+def of_cache(site: Site, aws: Aws) -> Iterator[Told]:
+    """Check Cache.KmsKeyId."""
+    if site.spec.cache and site.spec.cache.kms_key_id is not None:
+        yield from _check(site, aws, "Cache.KmsKeyId", site.spec.cache.kms_key_id)
+
+
+def _check(site: Site, aws: Aws, name: str, value: Any) -> Iterator[Told]:
+    """Source: DescribeKey; "Encrypting Amazon RDS resources" (symmetric keys of the same Region only)."""
+    path, key = site.at(name), site.known(name, value)
+    told = aws.find("kms", "describe_key", missing=NO_KEY, KeyId=key)
+    if told is None:
+        yield error(path, f"{site.region} has no KMS key {key}", "write one of this Region, or leave it out")
+        return
+    known = told["KeyMetadata"]
+    if not known.get("Enabled"):
+        yield error(path, f"the key {key} is {known.get('KeyState')}", "enable it, or write another")
+    elif known.get("KeySpec", "SYMMETRIC_DEFAULT") != "SYMMETRIC_DEFAULT":
+        yield error(path, f"the key {key} is {known['KeySpec']}", "write a symmetric key")

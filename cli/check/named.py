@@ -1,0 +1,43 @@
+"""Resources of others that a site names: the alarms' topic and the web ACL."""
+
+from collections.abc import Iterator
+
+from cli.check.aws import Aws
+from cli.check.findings import Told, error
+from cli.check.site import Site
+from resilient_website.tiers.domain import EDGE_REGION
+
+NO_TOPIC = ("NotFound", "NotFoundException", "InvalidParameter", "InvalidParameterException")
+NO_WEB_ACL = ("WAFNonexistentItemException", "WAFInvalidParameterException")
+
+
+def topic(site: Site, aws: Aws) -> Iterator[Told]:
+    """Check Monitoring.AlarmTopicArn: alarms reach topics of their own Region only.
+
+    Source: GetTopicAttributes; "Using Amazon CloudWatch alarms", alarm actions.
+    """
+    name, value = "Monitoring.AlarmTopicArn", site.spec.monitoring.alarm_topic_arn
+    if value is None:
+        return
+    path, arn = site.at(name), site.known(name, value)
+    if f":sns:{site.region}:" not in arn:
+        yield error(path, f"the topic {arn} is not in {site.region}, where the alarms are", "write one that is there")
+    elif aws.find("sns", "get_topic_attributes", missing=NO_TOPIC, TopicArn=arn) is None:
+        yield error(path, f"there is no topic {arn}", "write another, or leave it out: then the site makes one")
+
+
+def web_acl(site: Site, aws: Aws) -> Iterator[Told]:
+    """Check Security.WebACLArn. Source: GetWebACL; the ARN's form is from the Service Authorization Reference."""
+    name, value = "Security.WebACLArn", site.spec.security.web_acl_arn
+    if value is None:
+        return
+    path, arn = site.at(name), site.known(name, value)
+    region = EDGE_REGION if site.spec.behind_cloudfront else site.region
+    scope = "CLOUDFRONT" if site.spec.behind_cloudfront else "REGIONAL"
+    parts = arn.rpartition(":")[2].split("/")
+    if f":wafv2:{region}:" not in arn or len(parts) != len(("scope", "webacl", "name", "id")):
+        yield error(path, f"found {arn!r}", f"write the ARN of a web ACL in {region}")
+        return
+    wanted = {"Name": parts[2], "Id": parts[3], "Scope": scope}
+    if aws.find("wafv2", "get_web_acl", missing=NO_WEB_ACL, region=region, **wanted) is None:
+        yield error(path, f"there is no web ACL {arn}", "write another, or leave it out")

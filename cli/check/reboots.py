@@ -1,0 +1,29 @@
+"""RDS: a database whose parameters wait for a reboot, which the next update that changes it does."""
+
+from collections.abc import Iterator
+
+from cli.check.aws import Aws
+from cli.check.findings import Told, warning
+from cli.check.site import Site
+from resilient_website.tiers.database.instances import PRIMARY
+
+NO_DATABASE = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
+PENDING = "pending-reboot"
+
+
+def pending(site: Site, aws: Aws) -> Iterator[Told]:
+    """Warn of static parameters that wait: the update takes the database away for a reboot, whatever it changes of it.
+
+    Source: DescribeDBInstances, ParameterApplyStatus; "Modifying parameters in a DB parameter group" in the Amazon RDS
+    guide.
+    """
+    stood = site.stack.resources(aws).get(site.name + PRIMARY)
+    if stood is None or site.spec.database is None:
+        return
+    name = str(stood["PhysicalResourceId"])
+    told = aws.find("rds", "describe_db_instances", missing=NO_DATABASE, DBInstanceIdentifier=name)
+    for database in (told or {}).get("DBInstances", []):
+        if any(group.get("ParameterApplyStatus") == PENDING for group in database.get("DBParameterGroups", [])):
+            found = f"parameters of {name} wait for a reboot, and the next update that changes the database does it"
+            advice = f"choose the hour: aws rds reboot-db-instance --db-instance-identifier {name}"
+            yield warning(site.at("Database.Parameters"), found, advice)

@@ -1,0 +1,122 @@
+"""EC2's instance types and images: to be had in the zones, and made for each other."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from cli.check import zones
+from cli.check.aws import Aws
+from cli.check.findings import Told, error, warning
+from cli.check.site import Site
+
+NO_IMAGE = ("InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidAMIID.Malformed")
+NO_PARAMETER = ("ParameterNotFound", "ParameterVersionNotFound")
+PARAMETER = re.compile(r"\{\{resolve:ssm:([^:}]+)(?::(\d+))?\}\}")
+
+# The disk that the launch template sizes.
+ROOT_DEVICE = "/dev/xvda"
+
+
+def type_paths(site: Site) -> dict[str, str]:
+    """Return each instance type with the path where it stands."""
+    servers = site.spec.web_servers
+    further = {kind: site.at(f"WebServers.InstanceTypes[{n}]") for n, kind in enumerate(servers.instance_types)}
+    return {**further, servers.instance_type: site.at("WebServers.InstanceType")}
+
+
+def instance_types(site: Site, aws: Aws) -> Iterator[Told]:
+    """Tell of types that can't be had in the Region, or not in every zone. Source: DescribeInstanceTypeOfferings.
+
+    In a zone without any of the types no server starts: an error. Where another type steps in, a warning.
+    """
+    paths = type_paths(site)
+    where = _offerings(aws, list(paths))
+    stands_in = set(zones.of_web_servers(site, aws))
+    for kind, path in paths.items():
+        if not where[kind]:
+            yield error(path, f"{site.region} offers no {kind}", "write a type that it offers")
+            continue
+        without = stands_in - where[kind]
+        alone = sorted(zone for zone in without if not any(zone in other for other in where.values()))
+        if alone:
+            yield error(path, f"{kind} is not offered in {', '.join(alone)}", _other_zones(site, where))
+        elif without:
+            found = f"{kind} is not offered in {', '.join(sorted(without))}; other types have to do there"
+            yield warning(path, found, _other_zones(site, where))
+
+
+def image(site: Site, aws: Aws) -> Iterator[Told]:
+    """Tell of an image that is not there, is for another processor, or does not fit the disk.
+
+    Source: DescribeImages, DescribeInstanceTypes; "RunInstances", BlockDeviceMappings (InvalidBlockDeviceMapping).
+    """
+    if site.spec.web_servers.image_id is None:
+        return
+    path, image_id = site.at("WebServers.ImageId"), _image_id(site, aws)
+    told = image_id and aws.find("ec2", "describe_images", missing=NO_IMAGE, ImageIds=[image_id])
+    images = told.get("Images", []) if isinstance(told, dict) else []
+    if not images:
+        found = f"{site.region} has no image {image_id}" if image_id else "there is no such parameter"
+        yield error(path, found, "write the id of an image in this Region that this account may launch")
+        return
+    found_image = images[0]
+    if found_image.get("State") != "available":
+        yield error(path, f"the image {image_id} is {found_image.get('State')}", "wait until it is available")
+    yield from _processor(site, aws, path, found_image)
+    yield from _disk(site, found_image)
+
+
+def described(aws: Aws, kinds: list[str]) -> dict[str, dict[str, Any]]:
+    """Return what EC2 knows of instance types, those that it knows. Source: DescribeInstanceTypes."""
+    told = aws.ask("ec2", "describe_instance_types", Filters=[{"Name": "instance-type", "Values": sorted(kinds)}])
+    return {entry["InstanceType"]: entry for entry in told.get("InstanceTypes", [])}
+
+
+def _processor(site: Site, aws: Aws, path: str, found_image: dict[str, Any]) -> Iterator[Told]:
+    built_for = found_image.get("Architecture")
+    for kind, known in described(aws, list(type_paths(site))).items():
+        runs = known.get("ProcessorInfo", {}).get("SupportedArchitectures", [])
+        if runs and built_for not in runs:
+            found = f"the image {found_image['ImageId']} is for {built_for}, and {kind} runs {', '.join(runs)}"
+            yield error(path, found, "write an image for that processor, or other instance types")
+
+
+def _disk(site: Site, found_image: dict[str, Any]) -> Iterator[Told]:
+    size = site.known("WebServers.VolumeSize", site.spec.web_servers.volume_size)
+    for mapping in found_image.get("BlockDeviceMappings", []):
+        needs = mapping.get("Ebs", {}).get("VolumeSize", 0)
+        if mapping.get("DeviceName") == ROOT_DEVICE and needs > int(size):
+            found = f"found {size} GiB, but the image {found_image['ImageId']} needs {needs}"
+            yield error(site.at("WebServers.VolumeSize"), found, f"write VolumeSize: {needs}, or more")
+
+
+def _image_id(site: Site, aws: Aws) -> str | None:
+    """Return the image's id, read from Parameter Store where it is kept there; None if there is no such parameter."""
+    value = site.known("WebServers.ImageId", site.spec.web_servers.image_id)
+    named = PARAMETER.fullmatch(value)
+    if named is None:
+        return value
+    name = ":".join(part for part in named.groups() if part)
+    told = aws.find("ssm", "get_parameter", missing=NO_PARAMETER, Name=name)
+    return str(told["Parameter"]["Value"]) if told else None
+
+
+def _offerings(aws: Aws, kinds: list[str]) -> dict[str, set[str]]:
+    """Return the zones in which each type is offered."""
+    told = aws.ask(
+        "ec2",
+        "describe_instance_type_offerings",
+        LocationType="availability-zone",
+        Filters=[{"Name": "instance-type", "Values": sorted(kinds)}],
+    )
+    entries = told.get("InstanceTypeOfferings", [])
+    return {kind: {each["Location"] for each in entries if each["InstanceType"] == kind} for kind in kinds}
+
+
+def _other_zones(site: Site, where: dict[str, set[str]]) -> str:
+    """Return the zones that have every type as advice, if there are enough of them."""
+    common = sorted(set.intersection(*where.values()))
+    count = site.spec.network.zone_count
+    if site.spec.network.is_own and len(common) >= count:
+        return f"write another type, or Network: {{AvailabilityZones: [{', '.join(common[:count])}]}}"
+    return "write another type"

@@ -1,0 +1,47 @@
+"""RDS: whether the release of MySQL still has standard support, and what Extended Support means where it has not."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from cli.check.aws import Aws
+from cli.check.database import ENGINE
+from cli.check.findings import Told, error, warning
+from cli.check.site import Site
+from resilient_website.tiers.database.instances import PRIMARY
+from resilient_website.tiers.database.lifecycle import EXTENDED
+
+STANDARD = "open-source-rds-standard-support"
+
+
+def standard_support(site: Site, aws: Aws) -> Iterator[Told]:
+    """Warn of paid support, or of an upgrade by RDS; tell of a database that RDS does not create.
+
+    Source: DescribeDBMajorEngineVersions; "CreateDBInstance", EngineLifecycleSupport, in the Amazon RDS API Reference.
+    """
+    database = site.spec.database
+    if database is None:
+        return
+    release = ".".join(database.engine_version.split(".")[:2])
+    ended = _end(aws, release)
+    if ended is None or ended > aws.now:
+        return
+    path = site.at("Database.EngineVersion")
+    found = f"the standard support of MySQL {release} ended on {ended:%Y-%m-%d}"
+    if database.lifecycle_support == EXTENDED:
+        advice = "upgrade to a later release, else RDS charges for Extended Support, by vCPU and hour"
+        yield warning(path, found, f"{advice}, of the standby too")
+    elif database.snapshot is None and not site.stands(aws, PRIMARY):
+        advice = f"write a later release; or EngineLifecycleSupport: {EXTENDED}, which RDS charges for"
+        yield error(path, f"{found}, and RDS creates no such database without Extended Support", advice)
+    else:
+        yield warning(path, f"{found}, and RDS upgrades the database without Extended Support", "write a later release")
+
+
+def _end(aws: Aws, release: str) -> datetime | None:
+    """Return when a release's standard support ends; None where RDS does not say so."""
+    told = aws.ask("rds", "describe_db_major_engine_versions", Engine=ENGINE, MajorEngineVersion=release)
+    lives = [
+        life for each in told.get("DBMajorEngineVersions", []) for life in each.get("SupportedEngineLifecycles", [])
+    ]
+    ends = [life["LifecycleSupportEndDate"] for life in lives if life.get("LifecycleSupportName") == STANDARD]
+    return ends[0] if ends else None

@@ -1,0 +1,120 @@
+"""EC2's zones: as many as the site asks for, and which ones it will stand in."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cli.check.aws import Aws
+from cli.check.findings import NotTold, Told, error
+from cli.check.site import NOT_KNOWN, Site
+
+# The fewest zones that survive the loss of one; AvailabilityZones takes no fewer.
+FEWEST = 2
+
+# Zones without VPC origins, which an internal load balancer needs. Source: "Supported AWS Regions for VPC origins" in
+# the Amazon CloudFront guide.
+WITHOUT_VPC_ORIGINS = ("use1-az3", "usw1-az2", "apne1-az3", "cac1-az3")
+
+
+def available(aws: Aws) -> dict[str, str]:
+    """Return the Region's zones that this account may use, with their ids. Source: DescribeAvailabilityZones."""
+    entries = aws.ask("ec2", "describe_availability_zones").get("AvailabilityZones", [])
+    return {
+        entry["ZoneName"]: entry.get("ZoneId", "")
+        for entry in sorted(entries, key=lambda entry: entry["ZoneName"])
+        if entry.get("ZoneType", "availability-zone") == "availability-zone" and entry.get("State") == "available"
+    }
+
+
+def offered(aws: Aws) -> list[str]:
+    """Return the zones that Fn::GetAZs gives.
+
+    Only those with a default subnet, unless no zone has one. Source: "Fn::GetAZs" in the CloudFormation guide.
+    """
+    names = list(available(aws))
+    defaults = aws.ask("ec2", "describe_subnets", Filters=[{"Name": "default-for-az", "Values": ["true"]}])
+    with_default = {subnet["AvailabilityZone"] for subnet in defaults.get("Subnets", [])}
+    return [name for name in names if name in with_default] or names
+
+
+def used(site: Site, aws: Aws) -> list[str]:
+    """Return the zones that the site's own VPC will stand in, as far as the account has them."""
+    zones = site.spec.network.availability_zones
+    return offered(aws)[:zones] if isinstance(zones, int) else [zone for zone in zones if zone in available(aws)]
+
+
+def of_subnets(site: Site, aws: Aws, name: str, values: tuple[Any, ...]) -> list[str]:
+    """Return the zones of subnets that are given, each once. Raises NotTold if one of them is not known."""
+    ids = [site.known(f"{name}[{number}]", value) for number, value in enumerate(values)]
+    return sorted({subnet["AvailabilityZone"] for subnet in subnets(aws, ids).values()})
+
+
+def subnets(aws: Aws, ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Return those of the subnets that are there, by id. Source: DescribeSubnets."""
+    told = aws.ask("ec2", "describe_subnets", Filters=[{"Name": "subnet-id", "Values": sorted(set(ids))}])
+    return {subnet["SubnetId"]: subnet for subnet in told.get("Subnets", [])}
+
+
+def of_web_servers(site: Site, aws: Aws) -> list[str]:
+    """Return the zones of the web servers."""
+    network = site.spec.network
+    if network.is_own:
+        return used(site, aws)
+    name = "WebSubnetIds" if network.web_subnet_ids else "PublicSubnetIds"
+    return of_subnets(site, aws, f"Network.{name}", network.web_subnet_ids or network.public_subnet_ids)
+
+
+def of_database(site: Site, aws: Aws) -> list[str]:
+    """Return the zones of the database."""
+    network = site.spec.network
+    if network.is_own:
+        return used(site, aws)
+    name = "DatabaseSubnetIds" if network.database_subnet_ids else "CacheSubnetIds"
+    return of_subnets(site, aws, f"Network.{name}", network.database_subnet_ids or network.cache_subnet_ids)
+
+
+def zones(site: Site, aws: Aws) -> Iterator[Told]:
+    """Tell of more zones than the account has, or of a zone that it has not."""
+    if not site.spec.network.is_own:
+        return
+    path, wanted, names = site.at("Network.AvailabilityZones"), site.spec.network.availability_zones, offered(aws)
+    if isinstance(wanted, int) and wanted > len(names):
+        advice = f"write AvailabilityZones: {len(names)}" if len(names) >= FEWEST else "use another Region"
+        found = f"found {wanted} zones, but {site.region} gives this account {len(names)} ({', '.join(names)})"
+        yield error(path, found, advice)
+    if isinstance(wanted, tuple):
+        known = available(aws)
+        for zone in wanted:
+            if zone not in known:
+                yield error(path, f"this account has no zone {zone}", f"the ones it has: {', '.join(known)}")
+
+
+def vpc_origins(site: Site, aws: Aws) -> Iterator[Told]:
+    """Tell of a zone in which CloudFront has no VPC origins, for an internal load balancer."""
+    if not site.spec.load_balancer.internal:
+        return
+    ids = available(aws)
+    without = [zone for zone in of_web_servers(site, aws) if ids.get(zone) in WITHOUT_VPC_ORIGINS]
+    if without:
+        found = f"CloudFront reaches no internal load balancer in {', '.join(without)}"
+        yield error(site.at("LoadBalancer.Scheme"), found, _zones_with_origins(site, ids))
+
+
+def _zones_with_origins(site: Site, ids: dict[str, str]) -> str:
+    fitting = [zone for zone, zone_id in ids.items() if zone_id not in WITHOUT_VPC_ORIGINS]
+    if not site.spec.network.is_own:
+        return f"write subnets in {', '.join(fitting)}"
+    return f"write Network: {{AvailabilityZones: [{', '.join(fitting[: site.spec.network.zone_count])}]}}"
+
+
+def fallback_region(site: Site, aws: Aws) -> Iterator[Told]:
+    """Tell of a Region for the fallback that the account has not enabled. Source: DescribeRegions, OptInStatus."""
+    region = site.spec.fallback.region
+    if region is None:
+        return
+    told = aws.ask("ec2", "describe_regions", AllRegions=True).get("Regions", [])
+    states = {entry["RegionName"]: entry.get("OptInStatus") for entry in told}
+    if not states:
+        raise NotTold(NOT_KNOWN)
+    if states.get(region, "not-opted-in") == "not-opted-in":
+        advice = f"enable it (aws account enable-region --region-name {region}), or write another"
+        yield error(site.at("Fallback.Region"), f"this account has not enabled {region}", advice)

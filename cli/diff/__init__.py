@@ -1,0 +1,1 @@
+"""The command `diff`: what an update does to a stack."""

@@ -1,0 +1,230 @@
+"""What `diff` shows: the stores first, then every resource with its properties; or the same as JSON."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from cli.analysis.updates.advice import advice, fate_text, refusal_text
+from cli.analysis.updates.comparison import Change, PropertyChange
+from cli.analysis.updates.differences import ABSENT, Difference
+from cli.analysis.updates.effects import Effect
+from cli.analysis.updates.function_code import code_text, only_code
+from cli.analysis.updates.reboots import reboots
+from cli.analysis.updates.refusal import Refusal
+from cli.analysis.updates.shortened import change_text, path_text, shortened
+from cli.analysis.updates.site_properties import site_properties
+from cli.analysis.updates.stack import Stack
+from cli.analysis.updates.stores import Fate, StoreChange, is_store
+from cli.analysis.updates.visitors import turned_away
+
+WORDS = {
+    Effect.ADDED: "added",
+    Effect.CHANGED: "changed in place",
+    Effect.INTERRUPTED: "interrupted",
+    Effect.MAY_BE_REPLACED: "may be replaced",
+    Effect.REPLACED: "replaced",
+    Effect.DELETED: "deleted",
+    Effect.REFUSED: "refused by AWS",
+}
+
+COLORS = {
+    Effect.ADDED: "green",
+    Effect.CHANGED: "cyan",
+    Effect.INTERRUPTED: "yellow",
+    Effect.MAY_BE_REPLACED: "magenta",
+    Effect.REPLACED: "red",
+    Effect.DELETED: "red",
+    Effect.REFUSED: "red",
+}
+
+# Of a resource with more changes than this, the rest is only counted; --json has them all.
+MOST_LINES = 8
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an update does: to all resources, and to the stores among them. `unknown` are loops, not known before.
+
+    `restoring` says by logical id what to restore in the template, so that a store is not lost.
+    """
+
+    changes: Sequence[Change]
+    stores: Sequence[StoreChange]
+    unknown: Sequence[str] = ()
+    restoring: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def safe(self) -> bool:
+        """Whether every store is known to stay as it is."""
+        return all(store.safe for store in self.stores) and not self.unknown
+
+    @property
+    def refused(self) -> list[str]:
+        """The resources for whose sake AWS would refuse the update, and roll all of it back."""
+        return [change.logical_id for change in self.changes if change.effect is Effect.REFUSED]
+
+
+def print_report(console: Console, report: Report, old: Stack) -> None:
+    """Print the stores that are touched, the resources by what becomes of them, and a sentence that sums it up."""
+    changes, stores = report.changes, report.stores
+    if not changes and not report.unknown:
+        console.print("Nothing changes.")
+        return
+    if stores:
+        console.print(_stores(report))
+    code = [change for change in changes if only_code(change)]
+    for effect in sorted(Effect, reverse=True):
+        for change in changes:
+            if change.effect is effect and change not in code:
+                _print_change(console, change)
+    if code:
+        console.print(Text.assemble((WORDS[Effect.CHANGED], COLORS[Effect.CHANGED]), "  ", code_text(code)))
+    for closed in turned_away(changes):
+        console.print(Text(f"Visitors: {closed}", style="yellow"))
+    for reboot in reboots(changes):
+        console.print(Text(f"Reboot: {reboot}", style="yellow"))
+    if report.unknown:
+        console.print(Text(_unknown(report.unknown), style="magenta"))
+    console.print(Text(_summary(report, old) if changes else "Nothing else changes.", style="bold"))
+
+
+def _unknown(loops: Sequence[str]) -> str:
+    return (
+        f"Not known, and so NOT SAFE: what {', '.join(loops)} gives. Write the resources out; or make a change set "
+        "and name the template that CloudFormation has expanded for it (get-template --change-set-name) as the new one."
+    )
+
+
+def _stores(report: Report) -> Table:
+    table = Table(title="Stores", title_justify="left", show_lines=True)
+    table.add_column("Store", no_wrap=True)
+    for heading in ("The store is", "Its data is", "Instead"):
+        table.add_column(heading, ratio=3 if heading == "Instead" else 1, overflow="fold")
+    for store in report.stores:
+        style = "red" if not store.safe else "green" if store.fate is Fate.KEPT else "yellow"
+        table.add_row(
+            f"{store.change.logical_id}\n{store.noun}",
+            Text(WORDS[store.change.effect], style=COLORS[store.change.effect]),
+            Text(fate_text(store), style=style),
+            _advice(report, store) or "safe",
+        )
+    return table
+
+
+def _advice(report: Report, store: StoreChange) -> str:
+    return advice(store, site_properties(), report.restoring.get(store.change.logical_id, ""))
+
+
+def _print_change(console: Console, change: Change) -> None:
+    word = WORDS[change.effect] + (", the old one first" if change.deletes_first else "")
+    console.print(
+        Text.assemble((word, COLORS[change.effect]), "  ", (change.logical_id, "bold"), "  ", (change.type, "dim"))
+    )
+    refused = refusal_text(change)
+    if refused:
+        console.print(Padding(Text(refused), (0, 0, 0, 4), expand=False))
+    lines = [*map(_property_line, change.properties), *map(_attribute_line, change.attributes)]
+    shown = (
+        lines
+        if len(lines) <= MOST_LINES
+        else [*lines[: MOST_LINES - 1], Text(f"and {len(lines) - MOST_LINES + 1} more")]
+    )
+    for line in shown:
+        console.print(Padding(line, (0, 0, 0, 4), expand=False))
+
+
+def _property_line(change: PropertyChange) -> Text:
+    what = (
+        f"{shortened(change.difference.new)} is another one, with {change.because}"
+        if change.because
+        else _values(change.difference)
+    )
+    grave = () if change.effect <= Effect.CHANGED else (f"  ({WORDS[change.effect]})", COLORS[change.effect])
+    return Text.assemble(path_text(change.difference.path), ": ", what, *([grave] if grave else []))
+
+
+def _attribute_line(difference: Difference) -> Text:
+    return Text.assemble(path_text(difference.path), ": ", _values(difference), ("  (attribute)", "dim"))
+
+
+def _values(difference: Difference) -> str:
+    if isinstance(difference.old, list) and isinstance(difference.new, list):
+        return "another order"
+    return change_text(difference.old, difference.new)
+
+
+def _summary(report: Report, old: Stack) -> str:
+    changes, stores = report.changes, report.stores
+    counts = [
+        (sum(change.effect is effect for change in changes), WORDS[effect]) for effect in sorted(Effect, reverse=True)
+    ]
+    told = ", ".join(f"{count} {word}" for count, word in counts if count)
+    refused = report.refused
+    if refused:
+        told += f". AWS would refuse it for {', '.join(refused)}, and roll all of it back"
+    unsafe = [
+        store.change.logical_id for store in stores if not store.safe and store.change.effect is not Effect.REFUSED
+    ]
+    if unsafe:
+        return f"{told}. NOT SAFE for {', '.join(unsafe)}."
+    if refused:
+        return f"{told}: every store stays as it is."
+    number = sum(map(is_store, old.values()))
+    known = "known " if report.unknown else ""
+    return f"{told}. Safe for the {number} {known}store{'s' if number != 1 else ''}."
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Return all that is known, as JSON."""
+    return {
+        "safe": report.safe,
+        "refused": report.refused,
+        "unknown": list(report.unknown),
+        "stores": [
+            {
+                "logical_id": store.change.logical_id,
+                "kind": store.noun,
+                "effect": WORDS[store.change.effect],
+                "data": store.fate.name.lower(),
+                "safe": store.safe,
+                "instead": _advice(report, store),
+            }
+            for store in report.stores
+        ],
+        "visitors": turned_away(report.changes),
+        "reboots": reboots(report.changes),
+        "resources": [_change_json(change) for change in report.changes],
+    }
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    return {
+        "logical_id": change.logical_id,
+        "type": change.type,
+        "effect": WORDS[change.effect],
+        "old_one_first": change.deletes_first,
+        "properties": [
+            {
+                **_difference_json(each.difference),
+                "effect": WORDS[each.effect],
+                **({"because": each.because} if each.because else {}),
+                **({"refusal": _refusal_json(each.refusal)} if each.refusal else {}),
+            }
+            for each in change.properties
+        ],
+        "attributes": [_difference_json(each) for each in change.attributes],
+    }
+
+
+def _refusal_json(refusal: Refusal) -> dict[str, str]:
+    return {"why": refusal.why, "instead": refusal.instead, "source": refusal.source}
+
+
+def _difference_json(difference: Difference) -> dict[str, Any]:
+    values = {name: value for name, value in (("old", difference.old), ("new", difference.new)) if value is not ABSENT}
+    return {"path": path_text(difference.path), **values}

@@ -1,0 +1,52 @@
+"""The command `flat`: a site as a template that needs nothing else in the account."""
+
+from pathlib import Path
+
+import click
+
+from cli.flat.parameters import fixed_parameters
+from cli.flat.size import flat_text, size_note
+from cli.flat.template import flat_template
+from cli.macro_listed import require_macro
+from cli.notes import note_without_site
+from cli.options import parameters_option, problems_on_stderr, region_option
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template, write_file
+from resilient_website.expand import DEFAULT_MACRO
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here, not to standard output.")
+@parameters_option
+@region_option
+@click.option("--macro", default=DEFAULT_MACRO, show_default=True, help="The macro's name in FILE's Transform.")
+@problems_on_stderr
+def flat(file: Path, output: Path | None, parameters: dict[str, str], region: str, macro: str) -> None:
+    """Write FILE (JSON or YAML) with its sites expanded and their functions inside, as JSON.
+
+    The result needs no macro, no transform, no nested stack and no file beside it: for stack sets with service-managed
+    permissions, for the Console, and wherever no macro may be installed. Parameters that decide which resources there
+    are get their value now, and are gone; the others stay.
+
+    A parameter whose value decides by conditions keeps that value only, with a note.
+
+    Exits with 1 and every problem, one a line, if FILE can't be expanded; then nothing is written.
+    """
+    template = read_template(file)
+    require_macro(template, macro)
+    made = flat_template(template, parameter_values(template, parameters), region, macro)
+    text = flat_text(made)
+    note_without_site(file, template)
+    for name in fixed_parameters(template, made):
+        told = (
+            f"conditions on {name} have decided what a site is: it keeps the value that it has now, and takes no other"
+        )
+        click.echo(f"{file}: {told}", err=True)
+    if output:
+        write_file(output, text)
+    else:
+        click.echo(text, nl=False)
+    note = size_note(text, str(output or "FILE"))
+    if note:
+        click.echo(note, err=True)

@@ -1,0 +1,112 @@
+"""The parameters of a flat template: those that still do something, and no others.
+
+The expansion has used some up, as it must know which resources there are. A field for one of them would do nothing in
+the Console's form, and nothing as an override of a stack set: so it goes, and its value stands where it was named.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from cli.json_walk import found, rewritten
+from resilient_website.cloudformation.declared_parameters import in_parameter_store, no_echo
+from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
+from resilient_website.cloudformation.references import references
+
+Json = dict[str, Any]
+
+FORM = "AWS::CloudFormation::Interface"
+RECORD = "ExpandedFor"
+
+
+class Consulted(Mapping[str, Any]):
+    """Values of parameters that note which of them the expansion has asked for: `names`."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.names.add(name)
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+def settled(expanded: Json, parameters: Mapping[str, Any], decisive: Collection[str]) -> Json:
+    """Return an expanded template without the parameters that the expansion has used up.
+
+    The others have the value that it was expanded with as their default. Of those, the `decisive` ones decided by being
+    there, as the id of a hosted zone does: they can't be emptied any more. Of the `decisive` ones that conditions name
+    too, only the value that has decided is left: another one would change a part of the template only. Parameters with
+    NoEcho stay as they are declared: values of them belong in no file.
+    """
+    hidden = no_echo(expanded)
+    values = {name: value for name, value in parameters.items() if name not in hidden}
+    in_conditions = references(expanded.get("Conditions") or {}) & set(decisive)
+    records = found(expanded["Resources"], lambda value: RECORD in value)
+    used_up = {name: values[name] for record in records for name in record[RECORD] if name in values}
+    kept = {
+        # The default of one in Parameter Store is a name there: a value in its place could not be deployed.
+        name: body
+        if name not in values or in_parameter_store(body)
+        else _declared(body, values[name], decided=name in decisive, only=name in in_conditions)
+        for name, body in (expanded.get("Parameters") or {}).items()
+        if name not in used_up
+    }
+    rest = {key: value for key, value in expanded.items() if key != "Parameters"}
+    known = rewritten(rest, lambda value: _known(value, used_up))
+    return _without_fields({**known, "Parameters": kept} if kept else known, used_up)
+
+
+def fixed_parameters(template: Mapping[str, Any], flat: Mapping[str, Any]) -> list[str]:
+    """Return the parameters of a template that have one value only in its flat one."""
+    declared = template.get("Parameters") or {}
+    return [
+        name
+        for name, body in (flat.get("Parameters") or {}).items()
+        if name in declared
+        and len(body.get("AllowedValues", ())) == 1
+        and body["AllowedValues"] != declared[name].get("AllowedValues")
+    ]
+
+
+def _declared(body: Json, value: Any, *, decided: bool, only: bool) -> Json:
+    """Return a parameter with a value as its default, and as the `only` one that it may have."""
+    changed = {**body, "Default": ",".join(value) if isinstance(value, list) else value}
+    if only:
+        return {**changed, "AllowedValues": [changed["Default"]]}
+    if decided and body.get("Type") == "String" and value != "":
+        changed["MinLength"] = max(1, int(body.get("MinLength", 1)))
+    return changed
+
+
+def _known(value: Json, used_up: Mapping[str, Any]) -> Any:
+    """Return the value that a reference to a parameter which is used up stands for; else the map."""
+    if len(value) == 1 and value.get("Ref") in used_up:
+        return used_up[value["Ref"]]
+    if len(value) == 1 and "Fn::Sub" in value:
+        argument = value["Fn::Sub"]
+        text, variables = argument if isinstance(argument, list) else (argument, {})
+        known = {name: str(item) for name, item in used_up.items() if name not in variables}
+        replaced = SUB_VARIABLE.sub(lambda match: known.get(match[1], match[0]), text)
+        return {"Fn::Sub": [replaced, variables] if isinstance(argument, list) else replaced}
+    return value
+
+
+def _without_fields(template: Json, used_up: Mapping[str, Any]) -> Json:
+    """Return the template with no field for these parameters in its form, and no group that would be empty."""
+    metadata = template.get("Metadata") or {}
+    if FORM not in metadata:
+        return template
+    form = metadata[FORM]
+    groups = [
+        {**group, "Parameters": [name for name in group.get("Parameters", []) if name not in used_up]}
+        for group in form.get("ParameterGroups", [])
+    ]
+    labels = {name: label for name, label in form.get("ParameterLabels", {}).items() if name not in used_up}
+    shown = {"ParameterGroups": [group for group in groups if group["Parameters"]], "ParameterLabels": labels}
+    return {**template, "Metadata": {**metadata, FORM: {**form, **shown}}}

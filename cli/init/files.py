@@ -1,0 +1,115 @@
+"""The files of a new site: a template with comments, what `sam deploy` reads, and what git leaves alone."""
+
+import json
+
+from cli.init.answers import ZONES, Answers
+from resilient_website.reading.versions import NEWEST
+
+GITIGNORE = """\
+# What sam makes
+.aws-sam/
+# What build_templates.py writes
+build/
+"""
+
+
+def files(answers: Answers) -> dict[str, str]:
+    """Return the text of every file by its name."""
+    return {"site.yaml": site(answers), "samconfig.toml": samconfig(answers), ".gitignore": GITIGNORE}
+
+
+def site(answers: Answers) -> str:
+    """Return the template."""
+    lines = [
+        f"# The website {answers.domain_name or answers.stack_name}. Deploy it, now and after each change, with:",
+        "#   sam deploy",
+        "# docs/reference/properties.md has every property with its default, and what a change does to a running site.",
+        "AWSTemplateFormatVersion: '2010-09-09'",
+        f"Transform: {answers.macro}",
+        "",
+        "Resources:",
+        "  Site:",
+        "    Type: ResilientWebsite",
+        "    Properties:",
+        "      # The expansion that this was written for: an upgrade of the macro changes nothing in the site.",
+        f"      Version: {NEWEST}",
+        *_properties(answers),
+        "",
+        "Outputs:",
+        "  Url:",
+        "    Description: The site",
+        "    Value: !Ref Site",
+        "  AssetsBucket:",
+        "    Description: Where static assets are uploaded to",
+        "    Value: !GetAtt Site.AssetsBucket",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _properties(answers: Answers) -> list[str]:
+    lines = _domain(answers)
+    if answers.region in ZONES:
+        lines += [
+            f"      # {answers.region} gives an account {ZONES[answers.region]} zones.",
+            "      Network:",
+            f"        AvailabilityZones: {ZONES[answers.region]}",
+        ]
+    lines += [
+        "      # Without UserData the servers run a sample application that shows that everything is connected.",
+        "      WebServers:",
+        "        InstanceType: t4g.small",
+        "        # HealthCheckPath: /health",
+    ]
+    if answers.database:
+        lines += [
+            "      # RDS MySQL with a standby in another zone.",
+            "      Database:",
+            "        DBInstanceClass: db.t4g.small",
+            "        # ReadReplicas: 1",
+        ]
+    else:
+        lines += ["      # No database. `Database: {}` makes one with every default.", "      Database: false"]
+    lines += [
+        "      # A cache for query results, Valkey with a replica in another zone.",
+        f"      Cache: {json.dumps(answers.cache)}",
+        "      # What visitors see while the site is down.",
+        "      Fallback:",
+        "        Title: We will be right back",
+    ]
+    contact = f"ContactEmail: {json.dumps(answers.contact_email)}" if answers.contact_email else "# ContactEmail:"
+    return [*lines, f"        {contact}"]
+
+
+def _domain(answers: Answers) -> list[str]:
+    if not answers.domain_name:
+        return ["      # On CloudFront's own name. For one of yours: DomainName and HostedZoneId."]
+    lines = [
+        f"      DomainName: {json.dumps(answers.domain_name)}",
+        f"      HostedZoneId: {json.dumps(answers.hosted_zone_id)}",
+    ]
+    if answers.certificate_arn:
+        lines += [
+            "      # CloudFront takes certificates from us-east-1 only.",
+            f"      CertificateArn: {json.dumps(answers.certificate_arn)}",
+        ]
+    return lines
+
+
+def samconfig(answers: Answers) -> str:
+    """Return the configuration of sam."""
+    return f"""\
+# What `sam deploy` does without being asked.
+version = 0.1
+
+[default.global.parameters]
+stack_name = "{answers.stack_name}"
+region = "{answers.region}"
+
+[default.deploy.parameters]
+template_file = "site.yaml"
+# The site has roles, and the macro makes them out of one resource.
+capabilities = "CAPABILITY_IAM CAPABILITY_AUTO_EXPAND"
+resolve_s3 = true
+confirm_changeset = false
+fail_on_empty_changeset = false
+"""

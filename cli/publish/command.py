@@ -1,0 +1,246 @@
+"""The command `publish`: uploads, and says how to launch what was uploaded."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+import click
+from rich.console import Console
+
+from cli.aws_problems import AWS_ERRORS, aws_problem
+from cli.options import comma_separated, known_region, parameters_option, problems_on_stderr
+from cli.publish.installer import bucket_names, built_template, flat_installer, packages
+from cli.publish.package import Package, code_package, template_package
+from cli.publish.quick_create import create_command, launch_problems, object_url, quick_create_link
+from cli.publish.readers import read_policy
+from cli.publish.upload import Bucket, bucket_problems, upload
+from cli.template_file import TemplateFile, read_template_file, to_json, write_file
+from resilient_website.problems import InvalidTemplateError, Problem, known_names
+
+INSTALLER = Path("build/installer.template.json")
+# The name that the project's samconfig.toml gives it.
+INSTALLER_STACK = "resilient-website-macro"
+URL_BYTES = 1_048_576
+EXAMPLES = """
+\b
+Examples:
+  build_templates.py publish site.json --bucket my-templates --parameter DomainName=www.example.com
+  build_templates.py publish --installer --bucket my-code --regions eu-west-1,us-east-1 --organization-id o-a1b2c3d4e5
+
+\b
+Exit status: 0 if everything is in S3 as it should be, 1 if something was refused, 2 for a command line that is not
+understood.
+"""
+
+
+# A file, and what is in it.
+Template = tuple[Path, TemplateFile]
+
+
+@dataclass(frozen=True)
+class Published:
+    """One object in S3, and how to launch it if it is a template."""
+
+    file: str
+    status: str
+    url: str
+    s3: str
+    launch: str = ""
+    command: str = ""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--bucket",
+    required=True,
+    help="The bucket; with --installer the beginning of each Region's bucket name, or a name with {region} in it.",
+)
+@click.option("--prefix", default="resilient-website", show_default=True, help="What all keys begin with.")
+@click.option(
+    "--region",
+    default="us-east-1",
+    show_default=True,
+    envvar=["AWS_REGION", "AWS_DEFAULT_REGION"],
+    callback=known_region,
+    help="The bucket's Region. Also taken from AWS_REGION or AWS_DEFAULT_REGION.",
+)
+@click.option(
+    "--code",
+    "folders",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder to upload as a zip, as Lambda takes it. Repeatable.",
+)
+@click.option("--stack-name", help="The stack's name in links and commands.  [default: the file's]")
+@parameters_option
+@click.option("--organization-id", help="Print the bucket policy that lets this organisation (o-...) read.")
+@click.option("--installer", is_flag=True, help="Publish the macro and its layer, for StackSets and links.")
+@click.option("--regions", callback=comma_separated, metavar="REGION,...", help="With --installer: where it will go.")
+@click.option(
+    "--build-dir",
+    default=".aws-sam/build",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="With --installer: what `sam build` made.",
+)
+@click.option("--json", "json_output", is_flag=True, help="For scripts: what is where, as JSON.")
+@problems_on_stderr
+def publish(
+    files: tuple[Path, ...],
+    bucket: str,
+    prefix: str,
+    region: str,
+    folders: tuple[Path, ...],
+    stack_name: str | None,
+    parameters: dict[str, str],
+    organization_id: str | None,
+    installer: bool,
+    regions: tuple[str, ...],
+    build_dir: Path,
+    json_output: bool,
+) -> None:
+    """Upload FILES (templates) to S3, and print links and commands that launch them.
+
+    Each object's key holds the SHA-256 of its bytes, so a link never changes its meaning, and what is there already is
+    not uploaded again. S3 checks the bytes, and this command checks S3.
+    """
+    if installer and (files or not regions):
+        raise click.UsageError("--installer takes --regions, and no FILES.")
+    if not installer and not files and not folders:
+        raise click.UsageError("Missing argument 'FILES...'.")
+    values = _Values(prefix, stack_name, parameters)
+    templates = [] if installer else _templates(files, values)
+    try:
+        if installer:
+            buckets = _buckets(bucket_names(bucket, regions))
+            done = _publish_installer(buckets, build_dir, values)
+        else:
+            buckets = _buckets({region: bucket})
+            done = _publish_files(buckets[0], templates, folders, values)
+    except AWS_ERRORS as error:
+        raise InvalidTemplateError([aws_problem(f"bucket {bucket}", error)]) from error
+    policies = {}
+    if organization_id:
+        policies = {each.name: read_policy(each.name, each.region, prefix, organization_id) for each in buckets}
+    _report(done, policies, json_output)
+
+
+@dataclass(frozen=True)
+class _Values:
+    """What keys and links are made with."""
+
+    prefix: str
+    stack_name: str | None
+    parameters: Mapping[str, str]
+
+
+def _buckets(names: Mapping[str, str]) -> list[Bucket]:
+    """Return the buckets. Raises InvalidTemplateError with what is wrong with any of them."""
+    buckets = [Bucket(name, region, boto3.client("s3", region_name=region)) for region, name in names.items()]
+    problems = [problem for bucket in buckets for problem in bucket_problems(bucket)]
+    if problems:
+        raise InvalidTemplateError(problems)
+    return buckets
+
+
+def _templates(files: tuple[Path, ...], values: _Values) -> list[Template]:
+    """Return the templates with their paths. Raises InvalidTemplateError with what is wrong with any of them."""
+    templates = [(path, read_template_file(path)) for path in files]
+    problems = [problem for path, file in templates for problem in _problems(path, file, values)]
+    declared = {name for _, file in templates for name in file.template.get("Parameters") or {}}
+    unknown = [name for name in values.parameters if name not in declared]
+    problems += [
+        Problem(f"--parameter {name}", "no template declares it", known_names(name, declared)) for name in unknown
+    ]
+    if problems:
+        raise InvalidTemplateError(problems)
+    return templates
+
+
+def _publish_files(
+    bucket: Bucket, templates: list[Template], folders: tuple[Path, ...], values: _Values
+) -> list[Published]:
+    with _progress() as say:
+        code = [_put(bucket, code_package(values.prefix, folder), str(folder), say) for folder in folders]
+        return code + [
+            _put_template(bucket, path.name, file.content, file.template, values, say) for path, file in templates
+        ]
+
+
+def _problems(path: Path, file: TemplateFile, values: _Values) -> list[Problem]:
+    size = len(file.content)
+    problems = launch_problems(_stack(path.name, values), values.parameters, file.template)
+    if size > URL_BYTES:
+        problems.append(Problem(str(path), f"{size:,} bytes", f"CloudFormation takes {URL_BYTES:,} at most: split it"))
+    return problems
+
+
+def _publish_installer(buckets: list[Bucket], folder: Path, values: _Values) -> list[Published]:
+    values = replace(values, stack_name=values.stack_name or INSTALLER_STACK)
+    built = built_template(folder)
+    code = packages(built, folder, values.prefix)
+    flat = flat_installer(built, code, {bucket.region: bucket.name for bucket in buckets})
+    problems = launch_problems(_stack(INSTALLER.name, values), values.parameters, flat)
+    unknown = [name for name in values.parameters if name not in flat["Parameters"]]
+    advice = "the installer declares " + ", ".join(flat["Parameters"])
+    problems += [Problem(f"--parameter {name}", "not declared in the template", advice) for name in unknown]
+    if problems:
+        raise InvalidTemplateError(problems)
+    text = to_json(flat)
+    write_file(INSTALLER, text)
+    done = []
+    with _progress() as say:
+        for bucket in buckets:
+            done += [_put(bucket, package, name, say) for name, package in code.items()]
+            done.append(_put_template(bucket, INSTALLER.name, text.encode(), flat, values, say))
+    return done
+
+
+def _put(bucket: Bucket, package: Package, name: str, say: Callable[[str], None]) -> Published:
+    say(f"{package.key} to {bucket.name}")
+    status = upload(bucket, package)
+    url = object_url(bucket.name, bucket.region, package.key)
+    return Published(name, status, url, f"s3://{bucket.name}/{package.key}")
+
+
+def _put_template(
+    bucket: Bucket, name: str, body: bytes, template: Mapping[str, Any], values: _Values, say: Callable[[str], None]
+) -> Published:
+    put = _put(bucket, template_package(values.prefix, name, body), name, say)
+    stack, declared = _stack(name, values), template.get("Parameters") or {}
+    own = {key: value for key, value in values.parameters.items() if key in declared}
+    link = quick_create_link(put.url, bucket.region, stack, own)
+    command = create_command(put.url, bucket.region, stack, own, template)
+    return Published(name, put.status, put.url, put.s3, link, command)
+
+
+def _stack(name: str, values: _Values) -> str:
+    return values.stack_name or name.partition(".")[0]
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Say on a terminal what is being uploaded."""
+    with Console(stderr=True).status("Uploading") as status:
+        yield lambda text: status.update(f"Uploading {text}")
+
+
+def _report(done: list[Published], policies: Mapping[str, Any], json_output: bool) -> None:
+    if json_output:
+        published = [{name: value for name, value in vars(entry).items() if value} for entry in done]
+        click.echo(json.dumps({"published": published, "bucketPolicies": policies}, indent=2, ensure_ascii=False))
+        return
+    for entry in done:
+        click.echo(f"{entry.file}: {entry.status}\n  {entry.s3}")
+        if entry.launch:
+            click.echo(f"  {entry.url}\n\n  Launch in the Console:\n  {entry.launch}\n")
+            click.echo(f"  Launch by command:\n  {entry.command}\n")
+    for bucket, policy in policies.items():
+        click.echo(
+            f"To let the organisation read, add this to the policy of {bucket} (not done here):\n{to_json(policy)}"
+        )

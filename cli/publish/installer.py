@@ -1,0 +1,84 @@
+"""The installer as a plain template: what `sam build` built, with its code in a bucket of every Region."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from cli.publish.package import Package, code_package
+from cli.template_file import read_template
+from resilient_website.problems import InvalidTemplateError, Problem
+
+MAPPING = "CodeBuckets"
+
+# The properties of SAM's resources that say where a function's or a layer's code is.
+CODE = ("CodeUri", "ContentUri")
+
+
+def bucket_names(pattern: str, regions: tuple[str, ...]) -> dict[str, str]:
+    """Return the bucket of each Region: the pattern with {region} filled in, or the Region put behind it."""
+    pattern = pattern if "{region}" in pattern else f"{pattern}-{{region}}"
+    return {region: pattern.replace("{region}", region) for region in regions}
+
+
+def built_template(folder: Path) -> dict[str, Any]:
+    """Return the template that `sam build` left in a folder."""
+    path = folder / "template.yaml"
+    if not path.is_file():
+        advice = "run `sam build` first, or say where its result is"
+        raise InvalidTemplateError([Problem("--build-dir", f"there is no {path}", advice)])
+    return read_template(path)
+
+
+def packages(template: Mapping[str, Any], folder: Path, prefix: str) -> dict[str, Package]:
+    """Return the code of the function and of the layer, by their logical ids."""
+    folders = {name: (place, folder / str(body["Properties"][place])) for name, body, place in _with_code(template)}
+    lost = [
+        Problem(f"Resources.{name}.Properties.{place}", f"{path} is no folder", "run `sam build` again")
+        for name, (place, path) in folders.items()
+        if not path.is_dir()
+    ]
+    if lost:
+        raise InvalidTemplateError(lost)
+    return {name: code_package(prefix, path) for name, (_, path) in folders.items()}
+
+
+def _with_code(template: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+    """Yield the resources that have code: their logical ids, their bodies, and the property that says where it is."""
+    for name, body in template["Resources"].items():
+        for place in CODE:
+            if place in body.get("Properties", {}):
+                yield name, body, place
+
+
+def flat_installer(
+    template: Mapping[str, Any], code: Mapping[str, Package], buckets: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the installer without its transform, for StackSets and quick-create links.
+
+    The code is taken from the Region's own bucket, which a mapping names: Lambda reads no other Region's.
+    """
+    resources = {name: dict(body) for name, body in template["Resources"].items()}
+    bucket = {"Fn::FindInMap": [MAPPING, {"Ref": "AWS::Region"}, "Name"]}
+    for name, body, place in list(_with_code({"Resources": resources})):
+        location = {"Bucket": bucket, "Key": code[name].key}
+        resources[name]["Properties"] = {**body["Properties"], place: location}
+    # Here: it takes half a second, which the other commands need not wait.
+    from samtranslator.translator.arn_generator import ArnGenerator  # noqa: PLC0415
+    from samtranslator.translator.transform import transform  # noqa: PLC0415
+
+    names = {region: {"Name": bucket} for region, bucket in buckets.items()}
+    located = {**template, "Mappings": {**template.get("Mappings", {}), MAPPING: names}, "Resources": resources}
+    # SAM takes the partition from a Region that it otherwise looks for in the environment.
+    ArnGenerator.BOTO_SESSION_REGION_NAME = next(iter(buckets))
+    made: dict[str, Any] = transform(located, {}, _NoManagedPolicies())
+    for body in made["Resources"].values():
+        # Where `sam build` found things on the machine that built them.
+        body.pop("Metadata", None)
+    return made
+
+
+class _NoManagedPolicies:
+    """What SAM's translator asks for names of managed policies; the installer uses none."""
+
+    def load(self) -> dict[str, str]:
+        return {}

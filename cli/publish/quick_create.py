@@ -1,0 +1,64 @@
+"""The ways to launch a published template: a link into the Console, and commands of the AWS CLI."""
+
+import re
+import shlex
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from cli.capabilities import capabilities
+from resilient_website.problems import Problem
+
+# Source: "Create quick-create links for CloudFormation stacks" in the CloudFormation user guide.
+STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+
+
+def object_url(bucket: str, region: str, key: str) -> str:
+    """Return an object's https address. A bucket's name with dots does not fit the certificate of its own host name."""
+    path = quote(key)
+    host = f"s3.{region}.{_suffix(region)}"
+    return f"https://{host}/{bucket}/{path}" if "." in bucket else f"https://{bucket}.{host}/{path}"
+
+
+def _suffix(region: str) -> str:
+    return "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+
+
+def _console(region: str) -> str:
+    if region.startswith("cn-"):
+        return f"https://{region}.console.amazonaws.cn"
+    if region.startswith("us-gov-"):
+        return f"https://{region}.console.amazonaws-us-gov.com"
+    return f"https://{region}.console.aws.amazon.com"
+
+
+def quick_create_link(url: str, region: str, stack: str, values: Mapping[str, str]) -> str:
+    """Return the link that opens the Console's form for a stack, filled in."""
+    filled = {"templateURL": url, "stackName": stack, **{f"param_{name}": value for name, value in values.items()}}
+    query = urlencode(filled, quote_via=quote)
+    return f"{_console(region)}/cloudformation/home?region={region}#/stacks/create/review?{query}"
+
+
+def create_command(url: str, region: str, stack: str, values: Mapping[str, str], template: Mapping[str, Any]) -> str:
+    """Return the command that creates the stack."""
+    command = ["aws", "cloudformation", "create-stack", "--region", region, "--stack-name", stack]
+    command += ["--template-url", url]
+    if values:
+        escaped = ((name, value.replace(",", "\\,")) for name, value in values.items())
+        command += ["--parameters", *(f"ParameterKey={name},ParameterValue={value}" for name, value in escaped)]
+    needed = capabilities(template)
+    return shlex.join([*command, *(["--capabilities", *needed] if needed else [])])
+
+
+def launch_problems(stack: str, values: Mapping[str, str], template: Mapping[str, Any]) -> list[Problem]:
+    """Return what would keep a link from working."""
+    problems = []
+    if not STACK_NAME.fullmatch(stack):
+        advice = "write a letter, then letters, digits and hyphens, 128 in all at most"
+        problems.append(Problem("--stack-name", f"found {stack!r}", advice))
+    declared = template.get("Parameters") or {}
+    for name in values:
+        if str(declared.get(name, {}).get("NoEcho", "")).lower() == "true":
+            advice = "leave it out: links ignore secrets, and whoever launches the stack types it in"
+            problems.append(Problem(f"--parameter {name}", "is declared with NoEcho", advice))
+    return problems

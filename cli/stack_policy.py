@@ -1,0 +1,57 @@
+"""The command `stack-policy`: what keeps any update of a stack from replacing or deleting its stores."""
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.analysis.updates.stack import loops, stack
+from cli.analysis.updates.stack_policy import LONGEST_POLICY, stack_policy
+from cli.options import parameters_option, problems_on_stderr, region_option
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
+from resilient_website.expand import expand_template
+from resilient_website.problems import InvalidTemplateError, Problem
+
+
+@click.command("stack-policy")
+@click.argument("file", type=click.Path(path_type=Path))
+@parameters_option
+@region_option
+@click.option("--stack-name", default="STACK", show_default=True, help="The stack, for the commands.")
+@click.option("--command", "as_command", is_flag=True, help="Print the commands that put it in force, not the policy.")
+@problems_on_stderr
+def print_stack_policy(file: Path, parameters: dict[str, str], region: str, stack_name: str, as_command: bool) -> None:
+    """Print the stack policy that denies Replace and Delete of every store of FILE, compact or expanded.
+
+    The commands that put it in force, with termination protection beside it, go to standard error, or with --command to
+    standard output.
+    """
+    template = read_template(file)
+    values = parameter_values(template, parameters)
+    expanded = expand_template(template, values, region)
+    policy = stack_policy(stack(expanded, region, values))
+    _note_what_is_left_out(file, expanded, policy)
+    short = json.dumps(policy, separators=(",", ":"))
+    if len(short) > LONGEST_POLICY:
+        found = f"so many stores that their policy has {len(short)} characters; CloudFormation takes {LONGEST_POLICY}"
+        raise InvalidTemplateError([Problem(str(file), found, "divide the template into several stacks")])
+    where = f"--stack-name {shlex.quote(stack_name)} --region {shlex.quote(region)}"
+    body = shlex.quote(short) if as_command else "file://policy.json"
+    click.echo(
+        f"aws cloudformation set-stack-policy {where} --stack-policy-body {body}\n"
+        f"aws cloudformation update-termination-protection {where} --enable-termination-protection",
+        err=not as_command,
+    )
+    if not as_command:
+        click.echo(json.dumps(policy, indent=2))
+
+
+def _note_what_is_left_out(file: Path, expanded: dict[str, Any], policy: dict[str, Any]) -> None:
+    """Say on standard error which resources are not known, and if the policy denies nothing."""
+    for loop in loops(expanded):
+        click.echo(f"{file}: what {loop} gives is not known here, and not in the policy", err=True)
+    if not any(statement["Effect"] == "Deny" for statement in policy["Statement"]):
+        click.echo(f"{file}: no site and no store, so the policy denies nothing", err=True)

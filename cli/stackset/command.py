@@ -1,0 +1,149 @@
+"""The command `stackset`: from a command line to a report."""
+
+import json
+import shlex
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from cli.aws_problems import AWS_ERRORS, aws_problem
+from cli.options import INTERRUPTED, parameters_option, problems_on_stderr
+from cli.stackset.aws import Aws, clients
+from cli.stackset.options import as_request, stackset_options
+from cli.stackset.plan import wanted
+from cli.stackset.progress import Progress
+from cli.stackset.report import Row, as_json, as_table, deletion_rows, rows, succeeded
+from cli.stackset.request import SERVICE_MANAGED, Request
+from cli.stackset.roll_out import RolledOut, check, delete, roll_out
+from cli.stackset.state import existing
+from cli.stackset.target_problems import target_problems
+from resilient_website.problems import InvalidTemplateError, Problem
+
+# A table in a file or a pipe is as wide as this; on a terminal, as wide as that is.
+PLAIN_WIDTH = 140
+
+EXAMPLES = """
+\b
+Examples:
+  build_templates.py stackset site.json --name site --accounts 111111111111,222222222222 --regions eu-west-1,us-east-1
+  build_templates.py stackset site.json --name site --organizational-units ou-ab12-34567890 --regions eu-west-1
+  build_templates.py stackset --delete --name site
+
+\b
+Exit status: 0 if all went well, 1 if something was refused or failed, 2 for a command line that is not understood,
+130 if you interrupted it (the operation goes on in AWS; run the command again to follow it).
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@parameters_option
+@stackset_options
+@click.option(
+    "--region",
+    default="us-east-1",
+    show_default=True,
+    envvar=["AWS_REGION", "AWS_DEFAULT_REGION"],
+    help="Where the stack set itself is kept. Also taken from AWS_REGION or AWS_DEFAULT_REGION.",
+)
+@click.option(
+    "--delete",
+    "deleting",
+    is_flag=True,
+    help="Delete the stacks in the targets (all without any), and the stack set when none is left.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before deleting.")
+@click.option("--json", "json_output", is_flag=True, help="For scripts: what was done, as JSON.")
+@problems_on_stderr
+def stackset(
+    file: Path | None,
+    parameters: dict[str, str],
+    region: str,
+    deleting: bool,
+    yes: bool,
+    json_output: bool,
+    **asked: Any,
+) -> None:
+    """Roll FILE out to accounts and Regions as a CloudFormation stack set, and wait until it is done.
+
+    FILE is a plain template: no macro, no transform. Run it again as often as you like: only stacks that are missing,
+    outdated or failed are touched, and an operation that still runs is joined. By default one account at a time, one
+    Region after another, and the first failure stops it.
+    """
+    if not file and not deleting:
+        raise click.UsageError("Missing argument 'FILE'.")
+    request = as_request(file, parameters, asked)
+    aws = clients(region, time.sleep)
+    notes = Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        if deleting:
+            done = _deleted(request, aws, notes, yes)
+            table = deletion_rows(done)
+        else:
+            checked = check(request, aws)
+            done = _watched(request, notes, region, lambda watch: roll_out(checked, aws, watch))
+            table = rows(wanted(request, checked.accounts), done)
+    except AWS_ERRORS as error:
+        raise InvalidTemplateError([aws_problem(f"stack set {request.name}", error)]) from error
+    _report(request, table, done, json_output)
+    sys.exit(0 if succeeded(table, done) else 1)
+
+
+def _watched(request: Request, notes: Console, region: str, run: Callable[[Progress], RolledOut]) -> RolledOut:
+    """Run something with its progress shown. If it is interrupted, say how to look at it again, and exit."""
+    progress = Progress(notes, time.monotonic)
+    try:
+        with progress:
+            return run(progress)
+    except KeyboardInterrupt:
+        # Not by the console: interrupted while it prints, it may keep what follows to itself.
+        click.echo(_how_to_look_again(request, region, progress), err=True)
+        sys.exit(INTERRUPTED)
+
+
+def _how_to_look_again(request: Request, region: str, progress: Progress) -> str:
+    if not progress.operation:
+        return "Interrupted before any operation was seen. Run the same command again to go on."
+    which = ["--stack-set-name", request.name, "--operation-id", progress.operation.id, "--region", region]
+    if request.call_as != "SELF":
+        which += ["--call-as", request.call_as]
+    return (
+        f"Interrupted; operation {progress.operation.id} goes on in AWS. To follow it, run the same command again.\n"
+        f"To look at it: aws cloudformation list-stack-set-operation-results {shlex.join(which)}\n"
+        f"To stop it:    aws cloudformation stop-stack-set-operation {shlex.join(which)}"
+    )
+
+
+def _deleted(request: Request, aws: Aws, notes: Console, yes: bool) -> RolledOut:
+    problems = target_problems(request, deleting=True)
+    if problems:
+        raise InvalidTemplateError(problems)
+    found = existing(aws, request.name, request.call_as)
+    if not found:
+        advice = "look at `aws cloudformation list-stack-sets`, and at --region and --call-as"
+        raise InvalidTemplateError([Problem("--name", f"there is no stack set {request.name}", advice)])
+    fate = "kept, without the stack set" if request.retain_stacks else "deleted with all that is in them"
+    if not yes:
+        click.confirm(
+            f"Stacks of {request.name} ({len(found.instances)} in all) will be {fate}. Go on?", abort=True, err=True
+        )
+    as_made = request.made_as(found.definition.get("PermissionModel", SERVICE_MANAGED))
+    region = aws.cloudformation.meta.region_name
+    return _watched(request, notes, region, lambda watch: delete(as_made, aws, watch))
+
+
+def _report(request: Request, table: list[Row], done: RolledOut, json_output: bool) -> None:
+    if json_output:
+        click.echo(json.dumps(as_json(request, table, done), indent=2, ensure_ascii=False))
+        return
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PLAIN_WIDTH
+    console.print(as_table(request, table))
+    if not done.operations:
+        console.print("Nothing was left to do.")

@@ -1,0 +1,114 @@
+"""What StackSets knows of a stack set: its definition, its stacks and its operations."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from cli.stackset.aws import Aws, pages
+from cli.stackset.request import Place
+
+CURRENT = "CURRENT"
+INOPERABLE = "INOPERABLE"
+GOING_ON = ("QUEUED", "RUNNING", "STOPPING")
+SUCCEEDED = "SUCCEEDED"
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A stack of the set: CURRENT, OUTDATED or INOPERABLE, how its last operation went, and why."""
+
+    place: Place
+    status: str
+    last: str
+    reason: str
+    unit: str | None
+
+    @property
+    def good(self) -> bool:
+        """Whether the stack is what the stack set says."""
+        return self.status == CURRENT and self.last in (SUCCEEDED, "")
+
+
+@dataclass(frozen=True)
+class Result:
+    """How an operation goes in one account and Region."""
+
+    place: Place
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation on a stack set, with its results so far."""
+
+    id: str
+    action: str
+    status: str
+    reason: str
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True)
+class Existing:
+    """A stack set that is there."""
+
+    definition: dict[str, Any]
+    instances: tuple[Instance, ...]
+
+    def parameters(self) -> dict[str, str]:
+        """Return the values that the set has for its parameters."""
+        return {entry["ParameterKey"]: entry["ParameterValue"] for entry in self.definition.get("Parameters", [])}
+
+
+def existing(aws: Aws, name: str, call_as: str) -> Existing | None:
+    """Return the stack set of this name, or None if there is none."""
+    try:
+        definition = aws.cloudformation.describe_stack_set(StackSetName=name, CallAs=call_as)["StackSet"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "StackSetNotFoundException":
+            return None
+        raise
+    if definition.get("Status") == "DELETED":
+        return None
+    found = pages(aws.cloudformation, "list_stack_instances", "Summaries", StackSetName=name, CallAs=call_as)
+    return Existing(definition, tuple(map(_instance, found)))
+
+
+def _instance(summary: dict[str, Any]) -> Instance:
+    return Instance(
+        Place(summary["Account"], summary["Region"]),
+        summary["Status"],
+        summary.get("StackInstanceStatus", {}).get("DetailedStatus", ""),
+        summary.get("StatusReason", ""),
+        summary.get("OrganizationalUnitId"),
+    )
+
+
+def running(aws: Aws, name: str, call_as: str) -> list[str]:
+    """Return the ids of the operations that are going on or wait their turn, the oldest first."""
+    found = pages(aws.cloudformation, "list_stack_set_operations", "Summaries", StackSetName=name, CallAs=call_as)
+    return [entry["OperationId"] for entry in reversed(found) if entry["Status"] in GOING_ON]
+
+
+def operation(aws: Aws, name: str, operation_id: str, call_as: str) -> Operation:
+    """Return an operation as it stands."""
+    which = {"StackSetName": name, "OperationId": operation_id, "CallAs": call_as}
+    described = aws.cloudformation.describe_stack_set_operation(**which)["StackSetOperation"]
+    results = pages(aws.cloudformation, "list_stack_set_operation_results", "Summaries", **which)
+    return Operation(
+        operation_id,
+        described["Action"],
+        described["Status"],
+        described.get("StatusReason", ""),
+        tuple(map(_result, results)),
+    )
+
+
+def _result(summary: dict[str, Any]) -> Result:
+    gate = summary.get("AccountGateResult", {})
+    # An account gate is a function that an account may have to refuse roll-outs; most have none, which is no failure.
+    refusal = gate.get("StatusReason", "") if gate.get("Status") == "FAILED" else ""
+    reason = summary.get("StatusReason") or refusal
+    return Result(Place(summary["Account"], summary["Region"]), summary["Status"], reason)

@@ -1,0 +1,85 @@
+"""What StackSets would refuse about a template, found before it is asked."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cli.stackset.request import Request
+from resilient_website.problems import Problem
+
+# Sources: "CloudFormation quotas" in the CloudFormation user guide.
+BODY_BYTES = 51_200
+URL_BYTES = 1_048_576
+RESOURCES = 500
+PARAMETERS = 200
+
+# A type that CloudFormation or its registry knows has three parts; a custom resource begins with Custom.
+KNOWN_TYPE = re.compile(r"\w+::\w+::\w+(::MODULE)?|Custom::[\w@-]+")
+MACRO_TYPES = ("ResilientWebsite", "Custom::ResilientWebsite")
+FLATTEN = "StackSets takes no macro: write the plain template first, with `build_templates.py flat`"
+
+
+def template_problems(request: Request) -> list[Problem]:
+    """Return every problem of the template itself."""
+    template = request.template
+    resources = template.get("Resources")
+    if not isinstance(resources, Mapping) or not resources:
+        return [Problem("Resources", "there are none", "name a template with resources")]
+    problems = [*_transforms(template), *_types(resources, request.service_managed), *_sizes(request, resources)]
+    if request.template_url:
+        problems += _url(request.template_url, request.template_sha256)
+    return problems
+
+
+def _transforms(template: Mapping[str, Any]) -> Iterator[Problem]:
+    if "Transform" in template:
+        yield Problem("Transform", f"found {template['Transform']!r}", FLATTEN)
+    body = {name: section for name, section in template.items() if name != "Transform"}
+    for path in _with_key(body, "Fn::Transform", ""):
+        yield Problem(path, "found Fn::Transform", FLATTEN)
+
+
+def _with_key(value: Any, key: str, path: str) -> Iterator[str]:
+    """Return where a key stands in a template."""
+    entries = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for name, inner in entries:
+        if name == key:
+            yield path or key
+        yield from _with_key(inner, key, f"{path}.{name}".lstrip("."))
+
+
+def _types(resources: Mapping[str, Any], service_managed: bool) -> Iterator[Problem]:
+    for name, resource in resources.items():
+        kind = resource.get("Type") if isinstance(resource, Mapping) else None
+        path = f"Resources.{name}.Type"
+        if not isinstance(kind, str):
+            yield Problem(path, "not given", "give the resource a type")
+        elif kind in MACRO_TYPES or not KNOWN_TYPE.fullmatch(kind):
+            yield Problem(path, f"found {kind}, which only a macro can expand", FLATTEN)
+        elif kind == "AWS::CloudFormation::Stack" and service_managed:
+            advice = "service-managed stack sets take no nested stack: put its resources into this template"
+            yield Problem(path, "found a nested stack", advice)
+
+
+def _sizes(request: Request, resources: Mapping[str, Any]) -> Iterator[Problem]:
+    size = len(request.template_text.encode())
+    if size > URL_BYTES:
+        yield Problem("template", f"{size:,} bytes", f"CloudFormation takes {URL_BYTES:,} at most: split it")
+    elif size > BODY_BYTES and not request.template_url:
+        advice = "upload it with `build_templates.py publish` and give its address as --template-url"
+        yield Problem("template", f"{size:,} bytes, and the API takes {BODY_BYTES:,} at most", advice)
+    if len(resources) > RESOURCES:
+        yield Problem("Resources", f"found {len(resources)}", f"CloudFormation takes {RESOURCES} at most: split it")
+    declared = request.template.get("Parameters") or {}
+    if len(declared) > PARAMETERS:
+        yield Problem("Parameters", f"found {len(declared)}", f"CloudFormation takes {PARAMETERS} at most")
+
+
+def _url(url: str, digest: str) -> Iterator[Problem]:
+    # StackSets wants an object in S3; a website endpoint has no HTTPS.
+    if not re.match(r"https?://", url) or "s3-website" in url:
+        yield Problem("--template-url", f"found {url!r}", "give the https address of an object in S3")
+    named = re.search(r"/([0-9a-f]{64})/", url)
+    if named and named[1] != digest:
+        advice = "publish FILE again, and give the address that it prints"
+        yield Problem("--template-url", "it is the address of another version of FILE", advice)

@@ -1,0 +1,133 @@
+"""Reads templates as people write them, and writes files so that an interrupted command leaves no half of one."""
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.template_text import TemplateTextError, parse
+from resilient_website.problems import InvalidTemplateError, Problem
+
+# Sources: "CloudFormation template format" in the AWS CloudFormation User Guide: of YAML 1.1, aliases and hash merges
+# are not supported; the code of both command lines, which write a template anew without aliases.
+ALIASES = (
+    "line {line} has a YAML alias or merge key, resolved here; CloudFormation itself takes none: deploy with "
+    "`sam deploy` or `aws cloudformation package`, which resolve them"
+)
+
+# CloudFormation takes templates of 1 MB (source: "Understand CloudFormation quotas"); indented JSON has several times
+# as many characters as what is sent.
+MOST_BYTES = 5_000_000
+
+
+@dataclass(frozen=True)
+class TemplateFile:
+    """A template, and the bytes of it that CloudFormation takes: the file's, or JSON where that has YAML aliases."""
+
+    template: dict[str, Any]
+    content: bytes
+
+
+def read_template(path: Path) -> dict[str, Any]:
+    """Return the template in a JSON or YAML file, short forms (`!Ref`) in their long form, aliases resolved.
+
+    Raises InvalidTemplateError if the file can't be read, or is neither.
+    """
+    return read_template_file(path).template
+
+
+def read_template_file(path: Path) -> TemplateFile:
+    """Return the template in a JSON or YAML file, and what CloudFormation takes of it.
+
+    Says on standard error, once per file and command, that CloudFormation takes no aliases if the file has some.
+    Raises InvalidTemplateError if the file can't be read, or is neither.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        found = f"is not UTF-8 ({error.reason} at byte {error.start})"
+        raise InvalidTemplateError([Problem(str(path), found, "save it as UTF-8")]) from error
+    except OSError as error:
+        raise InvalidTemplateError([Problem(str(path), f"can't be read ({error})", "name a template file")]) from error
+    if len(content) > MOST_BYTES:
+        advice = "name a template: CloudFormation takes 1 MB"
+        raise InvalidTemplateError([Problem(str(path), f"has more than {MOST_BYTES} bytes", advice)])
+    try:
+        parsed = parse(text)
+        plain = as_plain_json(parsed.value)
+        # Half of a pair of surrogates is in JSON's texts, but in no file.
+        to_compact_json(plain).encode()
+    except TemplateTextError as error:
+        raise InvalidTemplateError([Problem(str(path), str(error), "repair it at that place")]) from error
+    except RecursionError as error:
+        found = "maps and lists stand within one another hundreds of times"
+        raise InvalidTemplateError([Problem(str(path), found, "write a CloudFormation template")]) from error
+    except (ValueError, TypeError) as error:
+        found = f"holds what a template can't hold ({error})"
+        raise InvalidTemplateError([Problem(str(path), found, "write a CloudFormation template")]) from error
+    if not isinstance(plain, dict):
+        raise InvalidTemplateError([Problem(str(path), "holds no map", "write a CloudFormation template")])
+    if parsed.alias_line is None:
+        return TemplateFile(plain, content)
+    _note_aliases(path, parsed.alias_line)
+    return TemplateFile(plain, to_json(plain).encode())
+
+
+def _note_aliases(path: Path, line: int) -> None:
+    # A command can read a file twice, as `diff` does if both sides are the same.
+    context = click.get_current_context(silent=True)
+    noted: set[Path] = context.meta.setdefault(f"{__name__}.noted", set()) if context else set()
+    if path not in noted:
+        noted.add(path)
+        click.echo(f"{path}: {ALIASES.format(line=line)}", err=True)
+
+
+def as_plain_json(template: Any) -> Any:
+    """Return what a reader of templates gave as the macro's event holds it: plain JSON, no dates, no ordered maps."""
+    return json.loads(json.dumps(template, default=str))
+
+
+def to_json(template: dict[str, Any]) -> str:
+    """Return a template as the JSON text that is written to files."""
+    return json.dumps(template, indent=2, ensure_ascii=False) + "\n"
+
+
+def to_compact_json(template: dict[str, Any]) -> str:
+    """Return a template as JSON without white space, for where its size counts."""
+    return json.dumps(template, separators=(",", ":"), ensure_ascii=False)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all: beside its place first, then moved there. Makes the folders it needs.
+
+    A link, a device or a pipe keeps its place, and is written to.
+    Raises InvalidTemplateError if it can't be written there.
+    """
+    try:
+        _write(path, text)
+    except OSError as error:
+        found = f"can't be written ({error.strerror or error})"
+        advice = "name a file, in a folder that you may write to and that has room"
+        raise InvalidTemplateError([Problem(str(path), found, advice)]) from error
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_symlink() or (path.exists() and not path.is_file() and not path.is_dir()):
+        path.write_text(text, encoding="utf-8")
+        return
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,111 @@
+"""Where a template comes from: a file, or a deployed stack, as CloudFormation has it after all transforms."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli.macro_listed import require_macro
+from cli.parameter_values import parameter_values
+from cli.template_file import as_plain_json, read_template
+from cli.template_text import TemplateTextError, parse
+from resilient_website.expand import DEFAULT_MACRO, expand_template
+from resilient_website.functions.code import FunctionCode
+from resilient_website.problems import InvalidTemplateError, Problem
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+STACK_PREFIX = "stack:"
+
+# Source: "CreateStack", StackName, in the AWS CloudFormation API Reference.
+STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+
+# What CloudFormation shows of a parameter with NoEcho.
+HIDDEN = "****"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A template as it was written, and the parameter values that its stack has (none for a file)."""
+
+    name: str
+    template: dict[str, Any]
+    deployed_with: Mapping[str, str]
+
+    @property
+    def deployed(self) -> bool:
+        """Whether it is a stack's."""
+        return self.name.startswith(STACK_PREFIX)
+
+
+def read_source(name: str, cloudformation: Callable[[], "CloudFormationClient"]) -> Source:
+    """Return the template of a file, of `stack:NAME`, or of the stack of that name where there is no such file.
+
+    Raises InvalidTemplateError if there is neither, or if CloudFormation can't be asked.
+    """
+    if name.startswith(STACK_PREFIX):
+        return _of_stack(name.removeprefix(STACK_PREFIX), cloudformation)
+    if not Path(name).exists() and STACK_NAME.fullmatch(name):
+        return _of_stack(name, cloudformation)
+    return Source(name, read_template(Path(name)), {})
+
+
+def expanded(
+    source: Source,
+    given: Mapping[str, str],
+    region: str,
+    macro: str = DEFAULT_MACRO,
+    code: FunctionCode | None = None,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the expanded template, and the values of its parameters: the given ones, else the stack's, else defaults.
+
+    `code` is that of the functions; without it the result is for looking at.
+    Raises InvalidTemplateError; its problems name the source.
+    """
+    declared = source.template.get("Parameters") or {}
+    deployed = {name: value for name, value in source.deployed_with.items() if name in declared}
+    try:
+        require_macro(source.template)
+        values = parameter_values(source.template, {**deployed, **given})
+        return expand_template(source.template, values, region, macro, code), values
+    except InvalidTemplateError as error:
+        named = [Problem(f"{source.name}: {each.path}", each.found, each.fix) for each in error.problems]
+        raise InvalidTemplateError(named) from error
+
+
+def stack_values(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the values of a stack's parameters, as DescribeStacks lists them; HIDDEN for those with NoEcho.
+
+    ParameterValue of one that is read from Parameter Store is its name there, ResolvedValue its value. Source:
+    "Parameter" in the AWS CloudFormation API Reference.
+    """
+    return {
+        entry["ParameterKey"]: entry.get("ResolvedValue", entry.get("ParameterValue"))
+        for entry in entries
+        if "ResolvedValue" in entry or "ParameterValue" in entry
+    }
+
+
+def _of_stack(name: str, cloudformation: Callable[[], "CloudFormationClient"]) -> Source:
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # files need no AWS
+
+    try:
+        client = cloudformation()
+        body: Any = client.get_template(StackName=name, TemplateStage="Processed")["TemplateBody"]
+        described = client.describe_stacks(StackName=name)["Stacks"][0]
+    except (ClientError, BotoCoreError) as error:
+        fix = (
+            "name a template file, or a stack of this account and Region (--region), with credentials that may read it"
+        )
+        raise InvalidTemplateError([Problem(f"{STACK_PREFIX}{name}", f"can't be read ({error})", fix)]) from error
+    try:
+        template = as_plain_json(parse(body).value if isinstance(body, str) else body)
+    except TemplateTextError as error:
+        fix = "take the template from a file instead"
+        raise InvalidTemplateError([Problem(f"{STACK_PREFIX}{name}", f"can't be read ({error})", fix)]) from error
+    entries = described.get("Parameters", [])
+    values = stack_values(entries)
+    shown = {key: value for key, value in values.items() if value != HIDDEN}
+    return Source(f"{STACK_PREFIX}{name}", template, shown)

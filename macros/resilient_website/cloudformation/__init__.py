@@ -1,0 +1,1 @@
+"""What CloudFormation's templates have: intrinsic functions, references, attributes of resources, tags, limits."""

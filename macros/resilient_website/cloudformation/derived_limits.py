@@ -1,0 +1,75 @@
+"""Limits of single resources of a site, which depend on how long its logical id is, or its scripts are."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from resilient_website.facts.typical_lengths import of_text
+from resilient_website.problems import Problem, shown
+
+Json = dict[str, Any]
+
+# Source: "Understand CloudFormation quotas".
+LONGEST_LOGICAL_ID = 255
+
+# Source: "Run commands when you launch an EC2 instance with user data input": before it is encoded.
+MOST_USER_DATA_BYTES = 16_384
+
+# Source: "PutTargets" in the Amazon EventBridge API reference, Input.
+MOST_EVENT_BYTES = 8_192
+
+
+def check(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
+    """Return what of a site's resources, given by their logical ids, is too long; `site` is the site's own id."""
+    return [*_long_names(site, definitions), *_long_scripts(site, definitions), *_long_events(site, definitions)]
+
+
+def _long_names(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
+    """Return at most one problem, for the resource that leaves the site's name the least room."""
+    longest: dict[str, int] = {}
+    for logical_id in definitions:
+        if len(logical_id) > LONGEST_LOGICAL_ID:
+            longest[logical_id] = LONGEST_LOGICAL_ID - (len(logical_id) - len(site))
+    if not longest:
+        return []
+    tightest = min(longest, key=lambda logical_id: longest[logical_id])
+    room = longest[tightest]
+    if room < 1:
+        found = f"found names so long that a resource of theirs can't be called {shown(tightest)}"
+        fix = (
+            f"write a name that is shorter by {len(site) - room} letters: a logical id has {LONGEST_LOGICAL_ID} at most"
+        )
+        return [Problem(f"Resources.{site}.Properties.DomainName", found, fix)]
+    found = f"found a logical id of {len(site)} characters, too long for the name of its resource {tightest}"
+    return [Problem(f"Resources.{site}", found, f"use at most {room} letters and digits")]
+
+
+def _long_scripts(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
+    found = []
+    for definition in definitions.values():
+        if definition["Type"] == "AWS::EC2::LaunchTemplate":
+            encoded = definition["Properties"]["LaunchTemplateData"].get("UserData")
+            size = of_text(encoded["Fn::Base64"] if isinstance(encoded, Mapping) else encoded or "")
+            if size > MOST_USER_DATA_BYTES:
+                found.append(
+                    Problem(
+                        f"Resources.{site}.Properties.WebServers",
+                        f"what the servers run on their first boot has about {size} bytes, UserData or "
+                        f"Artifact.Install, Drain.Script and LogFiles included, and EC2 takes {MOST_USER_DATA_BYTES}",
+                        "keep the scripts in S3: write an Artifact, or a UserData that downloads them",
+                    )
+                )
+    return found
+
+
+def _long_events(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
+    """Return a problem for each event of a schedule that is too long: all that it is made of counts."""
+    found = []
+    for definition in definitions.values():
+        targets = definition["Properties"].get("Targets", []) if definition["Type"] == "AWS::Events::Rule" else []
+        for target in targets:
+            size = of_text(target.get("Input", ""))
+            if size > MOST_EVENT_BYTES:
+                text = f"found paths that make the schedule's event about {size} bytes long; EventBridge takes"
+                path = f"Resources.{site}.Properties.Fallback.Source.Crawl.Paths"
+                found.append(Problem(path, f"{text} {MOST_EVENT_BYTES}", "write fewer paths, or shorter ones"))
+    return found

@@ -1,0 +1,220 @@
+"""Rewrites references to a site into references to what the site became.
+
+After the expansion there is no resource of the site's own name: `Ref`, `Fn::GetAtt` and `Fn::Sub` that name it get the
+attribute's value in place, and `DependsOn` gets the resources that complete the site.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from resilient_website.attributes import needed_for
+from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
+from resilient_website.cloudformation.places import Place, path
+from resilient_website.cloudformation.template_checks import LOOP
+from resilient_website.cloudformation.template_walk import get_att, text_and_variables
+from resilient_website.problems import Problem, known_names, note
+
+# These sections can't refer to resources.
+SECTIONS_WITHOUT_REFERENCES = ("AWSTemplateFormatVersion", "Description", "Transform", "Parameters", "Mappings")
+
+# In Fn::Sub, the name before an attribute that a loop's variable names: `${Site.${Name}}`, or `&{Name}`.
+COMPUTED = re.compile(r"\$\{\s*([A-Za-z0-9]+)\.[A-Za-z0-9.]*[$&]\{")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A site as references see it.
+
+    `attributes` holds the values in a template's JSON form (None: known by name only, as the site could not be built);
+    `completion` the logical ids that nothing else of the site waits for.
+    """
+
+    attributes: Mapping[str, Any]
+    completion: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Rewriter:
+    """Rewrites the references to some sites, noting those that name what there is not."""
+
+    targets: Mapping[str, Target]
+    problems: list[Problem] = field(default_factory=list)
+
+    def template(self, template: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the template with all references rewritten."""
+        return {
+            section: content if section in SECTIONS_WITHOUT_REFERENCES else self._value(content, (None, section))
+            for section, content in template.items()
+        }
+
+    def _value(self, value: Any, place: Place) -> Any:
+        """Return any part of a template with its references rewritten."""
+        if isinstance(value, Mapping):
+            if len(value) == 1:
+                ((function, argument),) = value.items()
+                rewritten = self._function(function, argument, place)
+                if rewritten is not None:
+                    return rewritten
+            return {key: self._entry(key, item, place) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._value(item, (place, index)) for index, item in enumerate(value)]
+        return value
+
+    def _entry(self, key: str, item: Any, place: Place) -> Any:
+        # DependsOn is an attribute of a resource; in its properties, the key means nothing.
+        if key == "DependsOn" and _holds_resources(place[0]):
+            return self._depends_on(item)
+        return self._value(item, (place, key))
+
+    def _function(self, function: str, argument: Any, place: Place) -> Any:
+        """Return what a call becomes, or None where it has nothing to do with a site."""
+        if function == "Ref" and isinstance(argument, str) and argument in self.targets:
+            return self._attribute(argument, "Url", place)
+        if function == "Fn::GetAtt":
+            name, attribute = get_att(argument)
+            if name in self.targets and not attribute and isinstance(argument, list):
+                return self._computed(name, place)
+            if name in self.targets:
+                return self._attribute(name, attribute, place)
+        if function == "Fn::Sub":
+            return self._sub(argument, place)
+        return None
+
+    def _attribute(self, site: str, attribute: str, place: Place) -> Any:
+        known = self.targets[site].attributes
+        if attribute in known:
+            return known[attribute]
+        needs = needed_for(attribute)
+        names = known_names(attribute, known)
+        if needs:
+            names = f"switch {needs} on, or name another one; known here: {', '.join(sorted(known))}"
+        found = f"{site} has no attribute {attribute}" + (f" without {needs}" if needs else "")
+        note(self.problems, Problem(path(place), found, names))
+        return ""
+
+    def _computed(self, site: str, place: Place) -> str:
+        """Note an attribute that only a loop, or another function, would name: that is run after the macro."""
+        found = f"found an attribute of {site} whose name is computed"
+        advice = f"write the attribute's name, as in !GetAtt {site}.Url: what computes it is run after the macro"
+        note(self.problems, Problem(path(place), found, advice))
+        return ""
+
+    def _sub(self, argument: Any, place: Place) -> Any:
+        """Return Fn::Sub with each of a site's variables as a variable of its map, under a name that is not taken."""
+        parts = text_and_variables(argument)
+        if parts is None:
+            return None
+        text, variables = parts
+        for name in COMPUTED.findall(text):
+            if name in self.targets and name not in variables:
+                return self._computed(name, place)
+        added: dict[str, Any] = {}
+        # Each variable is looked at once, however often the text has it.
+        known: dict[str, str] = {}
+
+        def replaced(match: re.Match[str]) -> str:
+            variable = match[1]
+            if variable in variables or variable.partition(".")[0] not in self.targets:
+                return match[0]
+            if variable not in known:
+                known[variable] = self._in_text(variable, variables, added, place)
+            return known[variable]
+
+        new_text = SUB_VARIABLE.sub(replaced, text)
+        new_variables = {**{key: self._value(item, (place, key)) for key, item in variables.items()}, **added}
+        return {"Fn::Sub": [new_text, new_variables] if new_variables else new_text}
+
+    def _in_text(self, variable: str, variables: Mapping[str, Any], added: dict[str, Any], place: Place) -> str:
+        """Return what stands in a text for a variable that names a site; a value that has no such form is added."""
+        name, _, attribute = variable.partition(".")
+        attribute = attribute or "Url"
+        value = self._attribute(name, attribute, place)
+        inline = _as_variable(value)
+        if inline is not None:
+            return inline
+        own = name + attribute
+        while own in variables:
+            own += "X"
+        added[own] = value
+        return f"${{{own}}}"
+
+    def _depends_on(self, value: Any) -> Any:
+        names = [value] if isinstance(value, str) else value
+        if not isinstance(names, list) or not any(isinstance(name, str) and name in self.targets for name in names):
+            return value
+        if not all(isinstance(name, str) for name in names):
+            # CloudFormation refuses what is no name.
+            return value
+        expanded = [
+            item
+            for name in dict.fromkeys(names)
+            for item in (self.targets[name].completion if name in self.targets else [name])
+        ]
+        return list(dict.fromkeys(expanded))
+
+
+def _holds_resources(place: Place | None) -> bool:
+    """Tell whether a place is that of a map of resources: the section, or what a loop in it gives."""
+    while place is not None and place[1] == 2:
+        loop = place[0]
+        if loop is None or not str(loop[1]).startswith(LOOP):
+            return False
+        place = loop[0]
+    return place == (None, "Resources")
+
+
+def _as_variable(value: Any) -> str | None:
+    """Return a literal, a Ref or a GetAtt as it stands inside Fn::Sub's text; None for anything else."""
+    if isinstance(value, str):
+        return value.replace("${", "${!")
+    if isinstance(value, Mapping) and isinstance(value.get("Ref"), str):
+        return f"${{{value['Ref']}}}"
+    if isinstance(value, Mapping) and "Fn::GetAtt" in value:
+        return f"${{{'.'.join(value['Fn::GetAtt'])}}}"
+    return None
+
+
+def depends_on(resource: Mapping[str, Any]) -> list[str]:
+    """Return the logical ids in a resource's DependsOn, which is one of them or a list."""
+    named = resource.get("DependsOn", [])
+    return [named] if isinstance(named, str) else list(named)
+
+
+def references(value: Any) -> set[str]:
+    """Return all logical ids (and parameters) that a part of a template refers to, implicitly."""
+    found: set[str] = set()
+    _collect(value, found)
+    return found
+
+
+def _collect(value: Any, found: set[str]) -> None:
+    """Add what a part of a template refers to. Most parts are texts: what they are not is asked of the others only."""
+    if isinstance(value, str):
+        return
+    if isinstance(value, list):
+        for item in value:
+            _collect(item, found)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            _collect_entry(key, item, found)
+
+
+def _collect_entry(key: Any, item: Any, found: set[str]) -> None:
+    """Add what one entry of a map refers to; a call that makes no sense is CloudFormation's to refuse."""
+    if key == "Ref" and isinstance(item, str):
+        found.add(item)
+        return
+    if key == "Fn::GetAtt":
+        name, _ = get_att(item)
+        if name:
+            found.add(name)
+            return
+    parts = text_and_variables(item) if key == "Fn::Sub" else None
+    if parts is None:
+        _collect(item, found)
+        return
+    text, variables = parts
+    found.update(name.partition(".")[0] for name in SUB_VARIABLE.findall(text) if name not in variables)
+    _collect(variables, found)

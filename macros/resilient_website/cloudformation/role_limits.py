@@ -1,0 +1,68 @@
+"""IAM's limit of a role's inline policies, checked before IAM refuses the last of them, late in a stack's creation.
+
+The functions that sites share have one role, to which each site adds policies of its own.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from resilient_website.facts.typical_lengths import of_text
+from resilient_website.problems import Problem
+
+Json = dict[str, Any]
+
+# All inline policies of a role together, without white space. Source: "IAM and AWS STS quotas".
+MOST_CHARACTERS = 10_240
+
+
+def check(resources: Mapping[str, Json], functions: Collection[str]) -> list[Problem]:
+    """Return a problem for each of the functions' roles whose inline policies are too long together.
+
+    `resources` are those of the expanded template; `functions` are the logical ids of what the sites share.
+    """
+    lengths = dict.fromkeys((name for name in functions if resources[name]["Type"] == "AWS::IAM::Role"), 0)
+    for role, document in _documents(resources):
+        if role in lengths:
+            lengths[role] += _length(document)
+    return [
+        Problem(
+            f"Resources.{role}",
+            f"its inline policies have about {length} characters together; IAM takes {MOST_CHARACTERS}",
+            "move one of the sites to a stack of its own, or write fewer names",
+        )
+        for role, length in lengths.items()
+        if length > MOST_CHARACTERS
+    ]
+
+
+def _documents(resources: Mapping[str, Json]) -> Iterator[tuple[str, Any]]:
+    """Yield each inline policy's document with the logical id of its role."""
+    for name, body in resources.items():
+        # A loop, which is run after the macro, is a list.
+        properties = body.get("Properties") if isinstance(body, Mapping) else None
+        if not isinstance(properties, Mapping):
+            continue
+        if body.get("Type") == "AWS::IAM::Role":
+            yield from ((name, policy.get("PolicyDocument")) for policy in _maps(properties.get("Policies")))
+        elif body.get("Type") == "AWS::IAM::Policy":
+            yield from (
+                (str(role.get("Ref")), properties.get("PolicyDocument")) for role in _maps(properties.get("Roles"))
+            )
+
+
+def _maps(value: Any) -> list[Mapping[str, Any]]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def _length(node: Any) -> int:
+    """Return how many characters a part of a policy has as JSON without white space, its functions resolved."""
+    if isinstance(node, Mapping):
+        if len(node) == 1:
+            (key,) = node
+            if key == "Ref" or key.startswith("Fn::"):
+                return 2 + of_text(node)
+        return 1 + sum(len(json.dumps(str(key))) + 2 + _length(value) for key, value in node.items())
+    if isinstance(node, list):
+        return 1 + sum(1 + _length(part) for part in node)
+    return len(json.dumps(node, ensure_ascii=False, default=str))

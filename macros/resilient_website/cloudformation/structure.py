@@ -1,0 +1,197 @@
+"""Judges what a template names, as CloudFormation does when it validates one: what there is, and that it is there once.
+
+Problems are told in the user's terms: by the place in the template that was written, not in the expansion.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from resilient_website.cloudformation.language_extensions import LANGUAGE_EXTENSIONS
+from resilient_website.cloudformation.places import path
+from resilient_website.cloudformation.template_checks import LOOP
+from resilient_website.cloudformation.template_walk import (
+    CONDITION,
+    DEPENDS_ON,
+    FIND_IN_MAP,
+    GET_ATT,
+    SUB,
+    Reference,
+    of_template,
+)
+from resilient_website.cloudformation.transforms import name as name_of
+from resilient_website.problems import Problem, known_names, shown
+
+Json = dict[str, Any]
+
+# Source: "Pseudo parameters reference" in the AWS CloudFormation User Guide.
+PSEUDO_PARAMETERS = frozenset(
+    f"AWS::{name}"
+    for name in (
+        "AccountId",
+        "NotificationARNs",
+        "NoValue",
+        "Partition",
+        "Region",
+        "StackId",
+        "StackName",
+        "URLSuffix",
+    )
+)
+
+# Problems that are told, as each is compared with all known names.
+MOST_TOLD = 20
+
+# Patterns of names that loops make; with more, every name is taken to be known.
+MOST_PATTERNS = 50
+
+
+def duplicates(template: Mapping[str, Any], resources: Collection[str], made: Mapping[str, str]) -> list[Problem]:
+    """Return a problem for each name that two things of a template have.
+
+    `resources` are the logical ids of the expanded template; `made` has the site of each that a site made, or an empty
+    text for what sites share. Conditions have names of their own kind. Source: "Parameters section structure and
+    syntax" in the AWS CloudFormation User Guide: unique among all logical names within the template.
+    """
+    problems = []
+    for section, noun in (("Parameters", "parameter"), ("Mappings", "mapping")):
+        for name in _names(template, section):
+            if name in made:
+                found = f"found {name}, which is the logical id of a resource that {made[name] or 'every site'} makes"
+                problems.append(Problem(f"{section}.{name}", found, f"rename this {noun}"))
+            elif section == "Parameters" and name in resources:
+                found = f"found {name}, which is the logical id of a resource too"
+                problems.append(Problem(f"{section}.{name}", found, "rename one of the two"))
+    return problems
+
+
+def unresolved(template: Mapping[str, Any], resources: Collection[str], sites: Collection[str]) -> list[Problem]:
+    """Return a problem for each reference of a template, as it was written, to what there is not.
+
+    `resources` are the logical ids of the expanded template, `sites` those of the sites in this one; `template` has its
+    Transform section still. Where another transform than AWS::LanguageExtensions is run after the macro, nothing is
+    known of what it adds: none is returned.
+    """
+    if _others_may_add(template):
+        return []
+    known = _Known(template, {*resources, *sites})
+    problems: list[Problem] = []
+    for reference in of_template(template):
+        allowed = known.of(reference)
+        if allowed is not None and reference.name not in allowed and not known.made_in_a_loop(reference):
+            problems.append(_problem(reference, known.proposed(reference, allowed)))
+            if len(problems) == MOST_TOLD:
+                break
+    return problems
+
+
+class _Known:
+    """The names that each kind of reference may have in a template."""
+
+    def __init__(self, template: Mapping[str, Any], resources: set[str]) -> None:
+        parameters = {*_names(template, "Parameters"), *PSEUDO_PARAMETERS}
+        self._resources = resources
+        written = (*_names(template, "Parameters"), *_names(template, "Resources"))
+        self._written = {name for name in written if not name.startswith("Fn::")}
+        self._parameters = parameters
+        self._both = resources | parameters
+        self._conditions = _closed(template, "Conditions")
+        self._mappings = _closed(template, "Mappings")
+        self._patterns = list(_patterns(template["Resources"]))
+
+    def of(self, reference: Reference) -> Collection[str] | None:
+        """Return the names that a reference may have; None where they can't be known."""
+        if "${" in reference.name or "&{" in reference.name:
+            return None
+        if reference.kind == CONDITION:
+            return self._conditions
+        if reference.kind == FIND_IN_MAP:
+            return self._mappings
+        if reference.kind in (DEPENDS_ON, GET_ATT) or (reference.kind == SUB and reference.attribute):
+            return self._resources
+        return self._parameters if _section(reference) == "Conditions" else self._both
+
+    def proposed(self, reference: Reference, allowed: Collection[str]) -> Collection[str]:
+        """Return the names that an advice lists: those that were written, not the hundreds that sites make."""
+        if reference.name.startswith("AWS::"):
+            return PSEUDO_PARAMETERS
+        return {name for name in allowed if name in self._written or reference.kind in (CONDITION, FIND_IN_MAP)}
+
+    def made_in_a_loop(self, reference: Reference) -> bool:
+        """Tell whether a loop may make what a reference names."""
+        if reference.kind in (CONDITION, FIND_IN_MAP):
+            return False
+        name = reference.name
+        return len(self._patterns) > MOST_PATTERNS or any(
+            name.startswith(before) and name.endswith(after) for before, after in self._patterns
+        )
+
+
+def _problem(reference: Reference, proposed: Collection[str]) -> Problem:
+    name = shown(reference.name)
+    if reference.kind == CONDITION:
+        found = f"found the condition {name}, which the template does not define"
+    elif reference.kind == FIND_IN_MAP:
+        found = f"found the mapping {name}, which the template does not define"
+    elif reference.kind in (DEPENDS_ON, GET_ATT) or reference.attribute:
+        found = f"found {name}, which is no resource of the template"
+    elif _section(reference) == "Conditions":
+        found = f"found {name}, which is no parameter of the template; conditions can't name resources"
+    else:
+        found = f"found {name}, which is no resource or parameter of the template"
+    return Problem(
+        path(reference.place),
+        found,
+        known_names(reference.name, proposed) if proposed else "define it, or leave this out",
+    )
+
+
+def _section(reference: Reference) -> str | int:
+    place = reference.place
+    while place[0] is not None:
+        place = place[0]
+    return place[1]
+
+
+def _names(template: Mapping[str, Any], section: str) -> list[str]:
+    declared = template.get(section)
+    return [str(name) for name in declared] if isinstance(declared, Mapping) else []
+
+
+def _closed(template: Mapping[str, Any], section: str) -> Collection[str] | None:
+    """Return the names of a section; None where a function or a loop in it adds some."""
+    names = _names(template, section)
+    return None if any(name.startswith("Fn::") for name in names) else set(names)
+
+
+def _patterns(resources: Any) -> Iterator[tuple[str, str]]:
+    """Yield the beginning and the end of the logical ids that loops make."""
+    if not isinstance(resources, Mapping):
+        return
+    for key, body in resources.items():
+        if str(key).startswith(LOOP) and isinstance(body, list) and len(body) == 3:
+            for name in body[2] if isinstance(body[2], Mapping) else ():
+                if not str(name).startswith(LOOP):
+                    before, _, after = str(name).replace("&{", "${").partition("${")
+                    yield before, after.rpartition("}")[2]
+            yield from _patterns(body[2])
+
+
+def _others_may_add(template: Mapping[str, Any]) -> bool:
+    """Tell whether something that is run after the macro may add resources, parameters or conditions."""
+    declared = template.get("Transform")
+    listed = declared if isinstance(declared, list) else [declared]
+    # That one makes resources by its loops only, and these can be read here. Every other transform may make any.
+    return any(name_of(entry) not in (None, LANGUAGE_EXTENSIONS) for entry in listed) or _has_snippet(template)
+
+
+def _has_snippet(template: Mapping[str, Any]) -> bool:
+    waiting: list[Any] = [template]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            if "Fn::Transform" in value:
+                return True
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return False

@@ -1,0 +1,191 @@
+"""The two ways in: CloudFront before the load balancer, or the load balancer itself. Each with its SECONDARY."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSObject, Join
+
+from resilient_website.context import Context
+from resilient_website.site_spec import SiteSpec
+from resilient_website.tiers import assets, certificates, dns, fallback, firewall, load_balancer, logs, secondary_api
+from resilient_website.tiers.behaviors import CLOUDFRONT_HOSTED_ZONE_ID
+from resilient_website.tiers.buckets import bucket_policy, distribution_reads, of_this_template
+from resilient_website.tiers.delivery import (
+    asset_distribution,
+    edge_logs,
+    secondary_distribution,
+    site_distribution,
+    web_origin,
+)
+from resilient_website.tiers.delivery.result import DISTRIBUTION, Delivery
+from resilient_website.tiers.emptied_bucket import emptier
+from resilient_website.tiers.load_balancer import origin_secret
+from resilient_website.tiers.saved_site import preference, serving
+from resilient_website.tiers.teardown import DELETE
+from resilient_website.tiers.web_servers.group import GROUP
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The results of the tiers that a front door stands before."""
+
+    certificates: certificates.Certificates | None
+    load_balancer: load_balancer.LoadBalancer
+    assets: assets.Assets
+    fallback: fallback.Fallback
+    logs: logs.Logs | None
+
+
+@dataclass(frozen=True)
+class Door:
+    """The way in: what serves the assets, who reads the fallback bucket, and the names if there is a domain."""
+
+    resources: tuple[AWSObject, ...]
+    assets: Delivery
+    assets_url: Any
+    fallback_readers: tuple[str, ...]
+    names: dns.Dns | None
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The site's attributes that come from here."""
+        return self.assets.attributes | (self.names.attributes if self.names else {})
+
+
+def build(context: Context, spec: SiteSpec, around: Surroundings) -> Door:
+    """Return the way in that the site asks for."""
+    return (_behind_cloudfront if spec.behind_cloudfront else _behind_load_balancer)(context, spec, around)
+
+
+def _behind_cloudfront(context: Context, spec: SiteSpec, around: Surroundings) -> Door:
+    """Return CloudFront as the way in, with a regional API as the SECONDARY if there is a domain."""
+    certs, balancer, fallback_site = around.certificates, around.load_balancer, around.fallback
+    shield = firewall.build(context, spec.security, behind_cloudfront=True, load_balancer_arn=balancer.arn)
+    api = _secondary_api(context, spec, around)
+    origin = dns.build_origin(context, spec.domain, balancer) if certs else ()
+    behind = site_distribution.Behind(
+        load_balancer=balancer,
+        assets=around.assets,
+        fallback=fallback_site,
+        health_check_path=_checked_path(spec),
+        certificate=certs.edge if certs else None,
+        web_acl_arn=shield.arn,
+        edge_logs=_edge_logs(context, spec, around),
+        preference=_preference(context, spec, api),
+        origin_records=[record.title for record in origin],
+    )
+    distribution = site_distribution.build(context, spec.delivery, spec.domain, behind)
+    rotated = _rotation(context, spec, behind, distribution)
+    made = [*shield.resources, *distribution.resources, *rotated]
+    # The assets' own distribution, if the site had one, serves until no server names it any more.
+    made += _assets_policy(context, spec, around.assets, distribution, waits_for=[context.id(GROUP)])
+    readers = (distribution.distribution,)
+    if api is None:
+        return Door(tuple(made), distribution, around.assets.spec.path, readers, None)
+    made += [*api.resources, *origin]
+    front_door = dns.FrontDoor(
+        distribution.domain_name, CLOUDFRONT_HOSTED_ZONE_ID, evaluate_target_health=False, ipv6=True
+    )
+    records = dns.build(context, spec.health_check, spec.domain, front_door, api.endpoints, spec.health_check_path)
+    made += records.resources
+    return Door(tuple(made), distribution, around.assets.spec.path, readers, records)
+
+
+def _secondary_api(context: Context, spec: SiteSpec, around: Surroundings) -> secondary_api.SecondaryApi | None:
+    """Return the API that stands by; None without a domain, as there is no name that could lead to it."""
+    if around.certificates is None:
+        return None
+    saved, days = spec.fallback.source, spec.monitoring.log_retention_days
+    pages = serving.build(context, around.fallback, days, saved.reserved_concurrency) if saved else None
+    return secondary_api.build(context, spec.domain, around.certificates.secondary, around.fallback, pages)
+
+
+def _preference(
+    context: Context, spec: SiteSpec, api: secondary_api.SecondaryApi | None
+) -> preference.Preference | None:
+    """Return what brings CloudFront to ask for saved pages, if there are any."""
+    if spec.fallback.source is None or api is None:
+        return None
+    failures = site_distribution.ORIGIN_FAILURES
+    return preference.build(context, spec.domain.names, api.endpoints, web_origin.WEB_ORIGIN, failures)
+
+
+def _behind_load_balancer(context: Context, spec: SiteSpec, around: Surroundings) -> Door:
+    """Return the load balancer as the way in, with a distribution as the SECONDARY. Needs a domain."""
+    certs, balancer, fallback_site = around.certificates, around.load_balancer, around.fallback
+    if certs is None:
+        raise ValueError("the load balancer as the front door needs a domain: site_spec.check refuses it")
+    shield = firewall.build(context, spec.security, behind_cloudfront=False, load_balancer_arn=balancer.arn)
+    own = asset_distribution.build(context, spec.delivery, around.assets)
+    # Servers that name the assets' own distribution in their pages come first, then the names, then the page.
+    front_door = dns.FrontDoor(
+        balancer.dns_name,
+        balancer.hosted_zone_id,
+        evaluate_target_health=True,
+        ipv6=balancer.dual_stack,
+        ready=(context.id(GROUP),),
+    )
+    moved = dns.primary_records(context, spec.domain, front_door)
+    secondary = secondary_distribution.build(context, spec.delivery, spec.domain, certs.edge, fallback_site, moved)
+    endpoint = secondary_api.Endpoint(secondary.domain_name, CLOUDFRONT_HOSTED_ZONE_ID)
+    endpoints = dict.fromkeys(spec.domain.names, endpoint)
+    records = dns.build(context, spec.health_check, spec.domain, front_door, endpoints, spec.health_check_path)
+    # The other distribution too: it may still serve the site, on the way from one front door to the other.
+    policy = _assets_policy(context, spec, around.assets, secondary, own)
+    made = (*shield.resources, *own.resources, *secondary.resources, *records.resources, *policy)
+    url = Join("", ["https://", own.domain_name, around.assets.spec.path])
+    readers = (secondary.distribution,)
+    return Door(made, own, url, readers, records)
+
+
+def _checked_path(spec: SiteSpec) -> Any:
+    """Return the path that the health check asks, without its query, as a cache behaviour's pattern."""
+    asked = spec.health_check.path
+    if asked is None:
+        return spec.health_check_path.partition("?")[0]
+    return asked.partition("?")[0] if isinstance(asked, str) else asked
+
+
+def _edge_logs(context: Context, spec: SiteSpec, around: Surroundings) -> edge_logs.EdgeLogs:
+    if not spec.delivery.access_logs or around.logs is None:
+        return edge_logs.EdgeLogs()
+    distribution = context.id(DISTRIBUTION)
+    days = spec.monitoring.log_retention_days
+    return edge_logs.build(context, distribution, around.logs, days, spec.teardown.logs)
+
+
+def _rotation(
+    context: Context, spec: SiteSpec, behind: site_distribution.Behind, distribution: Delivery
+) -> tuple[AWSObject, ...]:
+    days = spec.security.origin_secret_rotation_days
+    if not days:
+        return ()
+    used = origin_secret.Used(
+        distribution=distribution.distribution,
+        vpc_origin=web_origin.vpc_origin_id(context, behind.load_balancer),
+        web_acl_arn=behind.web_acl_arn,
+        logs_bucket=behind.edge_logs.bucket,
+    )
+    return origin_secret.rotation(context, days, used, behind.load_balancer.ready)
+
+
+def _assets_policy(
+    context: Context,
+    spec: SiteSpec,
+    static: assets.Assets,
+    site: Delivery,
+    own: Delivery | None = None,
+    waits_for: Sequence[str] = (),
+) -> tuple[AWSObject, ...]:
+    """Return the policy of the assets' bucket, and what empties the bucket if it goes with the stack.
+
+    `site` is the distribution that has the assets below their path; `own` is the assets' own, which passes every path
+    on to the bucket. Both read what is below the path alone.
+    """
+    bucket, below = of_this_template(static.bucket), static.spec.path.removeprefix("/")
+    reads = [distribution_reads(bucket, site.distribution, below)]
+    if own is not None:
+        reads.insert(0, distribution_reads(bucket, own.distribution, below, missing_is_404=False))
+    policy = bucket_policy(context.id("AssetsBucketPolicy"), bucket, reads, waits_for)
+    return policy, *(emptier(context, static.bucket, policy.title) if spec.teardown.assets == DELETE else ())

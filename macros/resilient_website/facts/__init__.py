@@ -1,0 +1,1 @@
+"""Facts about AWS that AWS may change, each with its source."""

@@ -1,0 +1,18 @@
+"""All kinds of functions that a site's stack may have: the tiers that use them define them."""
+
+from resilient_website.functions.kind import FunctionKind
+from resilient_website.tiers import certificates, emptied_bucket, fallback, remote_stack, update_protection
+from resilient_website.tiers.database import secret as database_secret
+from resilient_website.tiers.load_balancer import origin_secret
+from resilient_website.tiers.saved_site import saving
+
+FUNCTIONS: tuple[FunctionKind, ...] = (
+    update_protection.FUNCTION,
+    fallback.FUNCTION,
+    saving.FUNCTION,
+    emptied_bucket.FUNCTION,
+    certificates.FUNCTION,
+    remote_stack.FUNCTION,
+    origin_secret.FUNCTION,
+    database_secret.FUNCTION,
+)

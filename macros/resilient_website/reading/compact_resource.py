@@ -1,0 +1,117 @@
+"""The attributes of the compact resource itself (DependsOn, Condition, ...), and what they mean for a whole site."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from resilient_website.cloudformation.computed import ABSENT, Computer, NotKnownError
+from resilient_website.cloudformation.intrinsics import is_intrinsic
+from resilient_website.cloudformation.overrides import deep_merge
+from resilient_website.cloudformation.references import depends_on, references
+from resilient_website.problems import known_names, shown
+from resilient_website.reading.reader import Reader
+
+COMPACT_ATTRIBUTES = ("DependsOn", "Condition", "DeletionPolicy", "UpdateReplacePolicy", "Metadata")
+POLICIES = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
+
+# What holds data. Everything else can be made again from the template, so a policy on the site does not touch it.
+STORES = (
+    "AWS::Backup::BackupVault",
+    "AWS::ElastiCache::CacheCluster",
+    "AWS::ElastiCache::ReplicationGroup",
+    "AWS::RDS::DBInstance",
+    "AWS::S3::Bucket",
+    "AWS::SecretsManager::Secret",
+)
+
+# What can be saved as a snapshot (a Memcached cluster can't). Source: "DeletionPolicy attribute".
+SNAPSHOTS = ("AWS::ElastiCache::ReplicationGroup", "AWS::RDS::DBInstance")
+
+Json = dict[str, Any]
+
+
+def check_attributes(name: str, resource: Mapping[str, Any], path: str, reader: Reader) -> None:
+    """Note attributes of the compact resource that it can't have, and a logical id that can't be one."""
+    if not re.fullmatch(r"[A-Za-z0-9]{1,64}", name):
+        reader.problem(path, f"found the logical id {shown(name)}", "use 1 to 64 letters and digits")
+    for key in resource:
+        if key not in (*COMPACT_ATTRIBUTES, "Type", "Properties"):
+            reader.problem(
+                f"{path}.{key}", "no attribute of a site", known_names(key, (*COMPACT_ATTRIBUTES, "Type", "Properties"))
+            )
+    for key in ("DeletionPolicy", "UpdateReplacePolicy"):
+        if key in resource and (not isinstance(resource[key], str) or resource[key] not in POLICIES):
+            reader.problem(f"{path}.{key}", f"found {shown(resource[key])}", f"allowed: {', '.join(POLICIES)}")
+    if "Condition" in resource and not isinstance(resource["Condition"], str):
+        reader.problem(f"{path}.Condition", f"found {shown(resource['Condition'])}", "write a condition's name")
+    named = resource.get("DependsOn", [])
+    if not isinstance(named, str) and not _is_list_of_names(named):
+        reader.problem(f"{path}.DependsOn", f"found {shown(named)}", "write a logical id, or a list of them")
+    if not isinstance(resource.get("Metadata", {}), Mapping):
+        reader.problem(f"{path}.Metadata", f"found {shown(resource['Metadata'])}", "write a map")
+
+
+def with_known_policies(resource: Mapping[str, Any], computer: Computer) -> Mapping[str, Any]:
+    """Return a compact resource with its policies computed, where they are functions of what is known.
+
+    CloudFormation takes no functions there, but with AWS::LanguageExtensions. `AWS::NoValue` leaves a policy out.
+    """
+    given = {key: resource[key] for key in ("DeletionPolicy", "UpdateReplacePolicy") if is_intrinsic(resource.get(key))}
+    changed = dict(resource)
+    for key, value in given.items():
+        try:
+            changed[key] = computer.value(value)
+        except NotKnownError:
+            continue
+        if changed[key] is ABSENT:
+            del changed[key]
+    return changed
+
+
+def carry_over(attributes: Mapping[str, Any], definitions: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the site's resources with the compact resource's attributes carried over to them.
+
+    `DependsOn` goes to the resources that wait for no other one of the site, so that the whole site waits;
+    `Condition` to all; the policies to the stores; `Metadata` to the launch template, once: there cfn-init reads
+    AWS::CloudFormation::Init.
+    """
+    return {
+        logical_id: _carried(attributes, definition, set(definitions)) for logical_id, definition in definitions.items()
+    }
+
+
+def _carried(attributes: Mapping[str, Any], definition: Json, own: set[str]) -> Json:
+    carried = dict(definition)
+    if "DependsOn" in attributes and not _waits_for(definition, own):
+        carried["DependsOn"] = depends_on(attributes)
+    if "Condition" in attributes:
+        carried["Condition"] = attributes["Condition"]
+    if "Metadata" in attributes and definition["Type"] == "AWS::EC2::LaunchTemplate":
+        carried["Metadata"] = deep_merge(carried.get("Metadata", {}), attributes["Metadata"])
+    for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
+        if policy in attributes and is_store(definition):
+            carried[policy] = _policy(attributes[policy], definition, policy)
+    return carried
+
+
+def _waits_for(definition: Json, own: set[str]) -> bool:
+    return "DependsOn" in definition or bool(references(definition.get("Properties", {})) & own)
+
+
+def is_store(definition: Json) -> bool:
+    """Tell whether a resource holds data that is nowhere else: a read replica's is in its source."""
+    return definition["Type"] in STORES and "SourceDBInstanceIdentifier" not in definition.get("Properties", {})
+
+
+def _policy(asked: str, definition: Json, attribute: str) -> str:
+    """Return the policy as this store can have it: what has no snapshots is retained instead."""
+    if asked == "Snapshot" and definition["Type"] not in SNAPSHOTS:
+        return "Retain"
+    # Source: "UpdateReplacePolicy attribute", which knows no RetainExceptOnCreate.
+    if asked == "RetainExceptOnCreate" and attribute == "UpdateReplacePolicy":
+        return "Retain"
+    return asked
+
+
+def _is_list_of_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)

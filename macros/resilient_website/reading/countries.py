@@ -1,0 +1,74 @@
+"""Countries, as CloudFront's geographic restriction names them.
+
+Source: "GeoRestriction" in the Amazon CloudFront API reference: two letters, of ISO 3166-1. A test compares the list
+with that of the resource type's schema.
+"""
+
+from dataclasses import dataclass
+
+from resilient_website.problems import shown
+from resilient_website.reading.property_types import Kind
+from resilient_website.reading.reader import Reader
+
+_CODES = """
+AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
+CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR
+GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO
+JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR
+MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO
+RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV
+TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
+"""
+COUNTRIES = frozenset(_CODES.split())
+
+# What people write for a country: reserved codes, three letters, and top-level domains.
+MEANT = {
+    "UK": "GB",
+    "EN": "GB",
+    "EL": "GR",
+    "SU": "RU",
+    "GBR": "GB",
+    "USA": "US",
+    "DEU": "DE",
+    "FRA": "FR",
+    "AUT": "AT",
+    "CHE": "CH",
+    "ESP": "ES",
+    "ITA": "IT",
+    "NLD": "NL",
+    "CAN": "CA",
+    "AUS": "AU",
+    "JPN": "JP",
+    "CHN": "CN",
+    "IND": "IN",
+    "BRA": "BR",
+}
+
+
+@dataclass(frozen=True)
+class Country(Kind):
+    """The code of a country."""
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return "a country's two letters (ISO 3166-1), as in DE"
+
+    def read(self, value: object, path: str, reader: Reader) -> str | None:
+        """Return the code; for another spelling, the country that it is of is proposed."""
+        if isinstance(value, str) and value in COUNTRIES:
+            return value
+        if value is False:
+            found, fix = "found false, as which YAML reads NO", "write 'NO', in quotes"
+        else:
+            found = f"found {shown(value)}"
+            meant = _meant(str(value).strip().upper())
+            fix = f"did you mean {meant}? allowed: {self.describe()}" if meant else f"allowed: {self.describe()}"
+            if str(value).strip().upper() == "EU":
+                fix += "; write the countries of the European Union one by one"
+        reader.problem(path, found, fix)
+        return None
+
+
+def _meant(code: str) -> str | None:
+    """Return the country that another spelling is of, if that is known."""
+    return code if code in COUNTRIES else MEANT.get(code)

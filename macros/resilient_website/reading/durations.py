@@ -1,0 +1,51 @@
+"""Durations as CloudFormation writes them, in ISO 8601. Source: "CreationPolicy attribute", Timeout."""
+
+import re
+from dataclasses import dataclass
+
+from resilient_website.problems import shown
+from resilient_website.reading.property_types import Kind
+from resilient_website.reading.reader import Reader
+
+PATTERN = re.compile(r"PT(?=\d)(?:(\d{1,2})H)?(?:(\d{1,5})M)?(?:(\d{1,5})S)?")
+
+# How people write one: seconds, or a number with a unit.
+PLAIN = re.compile(r"(?:pt)?(\d{1,5}) ?([a-z]*)")
+UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
+
+
+@dataclass(frozen=True)
+class Duration(Kind):
+    """Hours, minutes and seconds, between two durations, both included and given in seconds."""
+
+    least: int
+    most: int
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return f"a duration from {written(self.least)} to {written(self.most)}, as in PT15M"
+
+    def read(self, value: object, path: str, reader: Reader) -> str | None:
+        """Return the duration as it is written; for a plain number, the duration is proposed."""
+        if isinstance(value, str) and PATTERN.fullmatch(value) and self.least <= seconds(value) <= self.most:
+            return value
+        plain = PLAIN.fullmatch(str(value).strip().lower()) if not isinstance(value, bool) else None
+        meant = int(plain[1]) * UNIT_SECONDS.get(plain[2][:1], 0) if plain else 0
+        guess = f"did you mean {written(meant)}? " if self.least <= meant <= self.most else ""
+        reader.problem(path, f"found {shown(value)}", f"{guess}allowed: {self.describe()}")
+        return None
+
+
+def seconds(duration: str) -> int:
+    """Return how many seconds a duration has. Raises ValueError for what is none."""
+    found = PATTERN.fullmatch(duration)
+    if found is None:
+        raise ValueError(f"{duration} is no duration")
+    hours, minutes, rest = (int(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + rest
+
+
+def written(count: int) -> str:
+    """Return a number of seconds as a duration."""
+    parts = ((count // 3600, "H"), (count // 60 % 60, "M"), (count % 60, "S"))
+    return "PT" + ("".join(f"{number}{unit}" for number, unit in parts if number) or "0S")

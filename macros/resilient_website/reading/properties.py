@@ -1,0 +1,267 @@
+"""Reads a group of properties into a frozen dataclass, from the table that its fields are.
+
+A field made by `prop` says everything about one property: its name, kind, default and the default's reason. Reading,
+the error messages and the generated reference all come from that one table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from resilient_website.cloudformation.computed import ABSENT, NotKnownError
+from resilient_website.cloudformation.declared_parameters import Withheld
+from resilient_website.cloudformation.intrinsics import NO_VALUE, is_intrinsic
+from resilient_website.problems import known_names, shown
+from resilient_website.reading.property_types import EMPTY, Kind, ListOf
+from resilient_website.reading.reader import Reader
+
+Spec = TypeVar("Spec")
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property of the compact resource.
+
+    The value of a `structural` one decides which resources exist, so must be known now. Of a `presence` one, only
+    whether it is given decides that: the value may be any intrinsic. `before` has the defaults of earlier versions of
+    the expansion: `{3: 20}` says that it was 20 before version 3.
+    """
+
+    name: str
+    kind: Kind
+    default: Any
+    reason: str
+    structural: bool
+    presence: bool
+    lands_on: str
+    before: Mapping[int, Any]
+
+    def default_in(self, version: int) -> Any:
+        """Return the default in a version of the expansion."""
+        later = [since for since in self.before if since > version]
+        return self.before[min(later)] if later else self.default
+
+
+def prop(
+    name: str,
+    kind: Kind,
+    default: Any = None,
+    *,
+    reason: str,
+    structural: bool = False,
+    presence: bool = False,
+    lands_on: str = "",
+    before: Mapping[int, Any] | None = None,
+) -> Any:
+    """Declare a property as a dataclass field.
+
+    `default` is what stands in the specification when the property is absent (None: decided by the tier, as `reason`
+    says). `lands_on` names the CloudFormation property that it becomes, as `Type.Property`. `before` says what the
+    default was before a version of the expansion.
+    """
+    table_row = Property(name, kind, default, reason, structural, presence, lands_on, before or {})
+    return field(default=default, metadata={"property": table_row})
+
+
+def properties(spec: type[Any]) -> tuple[Property, ...]:
+    """Return the table of a specification's properties, in order."""
+    return tuple(f.metadata["property"] for f in fields(spec) if "property" in f.metadata)
+
+
+@dataclass(frozen=True)
+class Group(Kind):
+    """A map of properties, read into the dataclass `spec`."""
+
+    spec: type[Any]
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return "group"
+
+    def read(self, value: object, path: str, reader: Reader) -> Any:
+        """Return the specification that a map of properties gives."""
+        return read_group(self.spec, value, path, reader)
+
+
+@dataclass(frozen=True)
+class Switch(Kind):
+    """`false`, or `true` for a group with its defaults, or the group itself."""
+
+    spec: type[Any]
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return "`false`, `true` or group"
+
+    def read(self, value: object, path: str, reader: Reader) -> Any:
+        """Return None for false, else the specification."""
+        if value in (False, "false"):
+            return None
+        if value in (True, "true"):
+            return defaults(self.spec, reader.version)
+        if not isinstance(value, Mapping):
+            reader.problem(path, f"found {shown(value)}", f"write false, true or {_a_map(self.spec)}")
+            return None
+        return read_group(self.spec, value, path, reader)
+
+
+def defaults(spec: type[Spec], version: int) -> Spec:
+    """Return a specification for which nothing is given, in a version of the expansion."""
+    values: dict[str, Any] = {}
+    for row in fields(spec):  # type: ignore[arg-type]
+        if "property" in row.metadata:
+            value = row.metadata["property"].default_in(version)
+            values[row.name] = defaults(type(value), version) if is_dataclass(value) else value
+    return spec(**values)
+
+
+def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Spec:
+    """Return `spec` filled from a map of properties; every problem goes to `reader`, with its path.
+
+    What could not be read keeps its default, so that reading can go on and find the other problems.
+    """
+    if not isinstance(value, Mapping):
+        reader.problem(path, f"found {shown(value)}", f"write {_a_map(spec)}")
+        return spec()
+    table = {row.metadata["property"].name: row for row in fields(spec) if "property" in row.metadata}  # type: ignore[arg-type]
+    for name in value:
+        if name not in table:
+            reader.problem(f"{path}.{name}", "unknown property", known_names(str(name), table))
+    given = {
+        row.name: _read_property(row.metadata["property"], value[name], f"{path}.{name}", reader)
+        for name, row in table.items()
+        if name in value
+    }
+    known = {name: result for name, result in given.items() if result is not MISSING}
+    return replace(defaults(spec, reader.version), **known)  # type: ignore[type-var]
+
+
+def _a_map(spec: type[Any]) -> str:
+    """Return how an error names a group's map: with the properties that it may have."""
+    return "a map with any of " + ", ".join(sorted(row.name for row in properties(spec)))
+
+
+def _read_property(row: Property, value: object, path: str, reader: Reader) -> Any:
+    """Return the property's value, or MISSING where it is as good as absent or could not be read."""
+    before = len(reader.problems)
+    chosen = _branch(row, value, path, reader)
+    if chosen is MISSING:
+        return MISSING
+    # A value that was chosen is no literal: as a parameter's, it may be empty.
+    by_condition, value = chosen is not value, chosen
+    if row.structural and not (isinstance(value, list) and isinstance(row.kind, ListOf) and not row.kind.known):
+        resolved = resolve(value, path, reader)
+        # Of a list with an item that is not known, the others would be read under their neighbours' paths.
+        unknown = resolved is MISSING or len(reader.problems) > before
+        if unknown or ((by_condition or resolved is not value) and resolved in EMPTY):
+            return MISSING
+        value = resolved
+    elif value == NO_VALUE or _decided_absent(row, value, path, reader):
+        return MISSING
+    elif is_intrinsic(value):
+        if isinstance(row.kind, (Group, Switch)):
+            reader.problem(path, f"found the intrinsic {shown(value)}", "write the properties out as a map")
+            return MISSING
+        return row.kind.call(value, path, reader)  # type: ignore[arg-type]
+    if isinstance(value, list):
+        value = [item for item in value if not _empty(item, reader)]
+    result = row.kind.read(value, path, reader)
+    return MISSING if len(reader.problems) > before and not isinstance(row.kind, (Group, Switch)) else result
+
+
+def _parameter(value: object, reader: Reader) -> Any:
+    """Return the value of the parameter that a `Ref` names, or why there is none; MISSING where it is no such thing."""
+    reference = value.get("Ref") if isinstance(value, Mapping) and len(value) == 1 else None
+    return reader.parameters.get(reference, MISSING) if isinstance(reference, str) else MISSING
+
+
+def _branch(row: Property, value: object, path: str, reader: Reader) -> Any:
+    """Return the branch of an Fn::If where it decides which resources there are; any other value as it is.
+
+    MISSING where the condition is not known, and what depends on it has to be.
+    """
+    decides = row.structural or isinstance(row.kind, (Group, Switch))
+    if not (is_intrinsic(value) and "Fn::If" in value and (decides or row.presence)):  # type: ignore[operator]
+        return value
+    try:
+        chosen = reader.computed.chosen(value)
+    except NotKnownError as error:
+        if not decides:
+            return value
+        _note_unknown(error, value, path, reader)
+        return MISSING
+    # Only whether it is there decides: the rest is CloudFormation's to choose.
+    return chosen if decides or chosen == NO_VALUE else value
+
+
+def _decided_absent(row: Property, value: object, path: str, reader: Reader) -> bool:
+    """Tell whether a property is as good as absent: its parameter is empty; or withheld, and its presence decides."""
+    if not row.presence and not reader.settled:
+        return False
+    known = _parameter(value, reader)
+    if row.presence and known is Withheld.NO_ECHO:
+        _note_withheld(known, value, path, reader)
+        return True
+    return known in EMPTY
+
+
+def _empty(item: object, reader: Reader) -> bool:
+    """Tell whether an item of a list is not given: its parameter is empty, and stays so."""
+    return reader.settled and is_intrinsic(item) and _parameter(item, reader) in EMPTY
+
+
+def _note_unknown(error: NotKnownError, value: Any, path: str, reader: Reader) -> None:
+    """Note a function whose value is needed, and can't be computed."""
+    if error.why is not None:
+        _note_withheld(error.why, error.call, path, reader)
+        return
+    within = error.call != value
+    where = f"in which {shown(error.call)} is {_unknown(error.call)}" if within else f"which is {_unknown(value)}"
+    reader.problem(
+        path,
+        f"found the intrinsic {shown(value)}, {where}",
+        "this property decides which resources there are: write a literal, or a function of parameters of the template",
+    )
+
+
+def _note_withheld(why: Withheld, value: Any, path: str, reader: Reader) -> None:
+    """Note a `Ref` to a parameter whose value is needed, and there is none to use."""
+    name = value["Ref"]
+    decides = "this property decides which resources there are"
+    if why is Withheld.NO_ECHO:
+        found = f"found a Ref to the parameter {name}, which is declared with NoEcho"
+        reader.problem(path, found, f"{decides}, for all to see: write a literal, or Ref a parameter without NoEcho")
+    elif why is Withheld.IN_PARAMETER_STORE:
+        found = f"the parameter {name} is read from Parameter Store, and its value is not known here"
+        reader.problem(path, found, f"{decides}: give --parameter {name}=VALUE, with the value that is there")
+    else:
+        advice = f"{decides}: give it one (--parameter {name}=...), or a Default"
+        reader.problem(path, f"the parameter {name} has no value", advice)
+
+
+def resolve(value: object, path: str, reader: Reader) -> Any:
+    """Return a structural value with its functions computed; MISSING for `AWS::NoValue` and for what can't be known."""
+    if value == NO_VALUE:
+        return MISSING
+    if isinstance(value, list):
+        found = [(item, resolve(item, f"{path}[{index}]", reader)) for index, item in enumerate(value)]
+        # An empty parameter as an item is not given.
+        return [known for item, known in found if known is not MISSING and not (known in EMPTY and known is not item)]
+    if not is_intrinsic(value):
+        return value
+    try:
+        chosen = reader.computed.chosen(value)
+        if chosen is not value and not is_intrinsic(chosen):
+            return resolve(chosen, path, reader)
+        known = reader.computed.value(chosen)
+    except NotKnownError as error:
+        _note_unknown(error, value, path, reader)
+        return MISSING
+    return MISSING if known is ABSENT else known
+
+
+def _unknown(value: Any) -> str:
+    """Return why an intrinsic gives no value."""
+    if "Ref" in value and not str(value["Ref"]).startswith("AWS::"):
+        return "no parameter of the template"
+    return "not known when the template is expanded"

@@ -1,0 +1,77 @@
+"""Time zones, by the names of IANA's database, as Auto Scaling takes them.
+
+Sources: "PutScheduledUpdateGroupAction" in the Amazon EC2 Auto Scaling API reference, TimeZone; the package tzdata.
+That abbreviations are refused, and which areas are known, is as cdk-preflight's authors tried it.
+"""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib import resources
+
+from resilient_website.problems import shown
+from resilient_website.reading.property_types import Kind
+from resilient_website.reading.reader import Reader
+
+
+@dataclass(frozen=True)
+class TimeZone(Kind):
+    """The name of a time zone of IANA's, as Auto Scaling takes it: an area and a place, or UTC."""
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return "a time zone of IANA's, as in Europe/Berlin, or UTC"
+
+    def read(self, value: object, path: str, reader: Reader) -> str | None:
+        """Return the name; for another one, the nearest is proposed."""
+        if isinstance(value, str) and value in time_zones():
+            return value
+        near = _near_zone(value) if isinstance(value, str) else None
+        guess = f"did you mean {near}? " if near else ""
+        reader.problem(path, f"found {shown(value)}", f"{guess}allowed: {self.describe()}")
+        return None
+
+
+# Abbreviations are no names: what most who write them mean.
+ABBREVIATIONS = {
+    "PST": "America/Los_Angeles",
+    "PDT": "America/Los_Angeles",
+    "MST": "America/Denver",
+    "MDT": "America/Denver",
+    "CST": "America/Chicago",
+    "CDT": "America/Chicago",
+    "EST": "America/New_York",
+    "EDT": "America/New_York",
+    "BST": "Europe/London",
+    "CET": "Europe/Paris",
+    "CEST": "Europe/Paris",
+    "MEZ": "Europe/Berlin",
+    "JST": "Asia/Tokyo",
+    "IST": "Asia/Kolkata",
+    "Z": "UTC",
+}
+
+AREAS = (
+    *("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Brazil", "Canada", "Chile"),
+    *("Etc", "Europe", "Indian", "Mexico", "Pacific", "US"),
+)
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """Return the names that Auto Scaling takes, of those in IANA's database."""
+    names = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
+    return frozenset(["UTC", "GMT", *(name for name in names if name.partition("/")[0] in AREAS)])
+
+
+def _near_zone(name: str) -> str | None:
+    """Return the zone that another spelling is of: an abbreviation, a city, or a slip of the pen."""
+    plain = name.strip().replace(" ", "_")
+    if plain.upper() in ABBREVIATIONS:
+        return ABBREVIATIONS[plain.upper()]
+    by_name = {zone.lower(): zone for zone in sorted(time_zones())}
+    by_city = {zone.lower().rpartition("/")[2]: zone for zone in sorted(time_zones(), reverse=True)}
+    if plain.lower() in by_name or plain.lower() in by_city:
+        return by_name.get(plain.lower()) or by_city[plain.lower()]
+    near = get_close_matches(plain.lower()[:80], by_name, n=1)
+    return by_name[near[0]] if near else None

@@ -1,0 +1,28 @@
+"""The number of a version of the expansion, as a site names it."""
+
+import re
+from dataclasses import dataclass
+
+from resilient_website.problems import shown
+from resilient_website.reading.property_types import Kind
+from resilient_website.reading.reader import Reader
+from resilient_website.reading.versions import NEWEST, OLDEST, VERSIONS
+
+
+@dataclass(frozen=True)
+class VersionNumber(Kind):
+    """One of the versions that this macro knows."""
+
+    def describe(self) -> str:
+        """Return how the reference names it."""
+        return f"a whole number from {OLDEST} to {NEWEST}" if len(VERSIONS) > 1 else str(NEWEST)
+
+    def read(self, value: object, path: str, reader: Reader) -> int | None:
+        """Return the version; one that is newer than the macro can't be expanded by it."""
+        number = int(str(value)) if re.fullmatch(r"[0-9]{1,9}", str(value)) else None
+        if number in VERSIONS:
+            return number
+        newer = number is not None and number > NEWEST
+        advice = f"upgrade the macro, which knows {NEWEST} at most" if newer else f"allowed: {self.describe()}"
+        reader.problem(path, f"found {shown(value)}", advice)
+        return None

@@ -1,0 +1,109 @@
+"""Pieces that every CloudFront distribution of a site is made of: origins, cache behaviours and error responses."""
+
+from typing import Any
+
+from troposphere import AWSHelperFn, cloudfront
+
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.tiers.assets import Assets
+from resilient_website.tiers.domain import DomainSpec
+from resilient_website.tiers.fallback import ERROR_CACHING_SECONDS, PAGE_KEY, PREFIX, Fallback
+
+# Managed policies; their ids are the same in every account. Source: "Use managed cache policies", "Use managed origin
+# request policies" and "Use managed response headers policies" in the Amazon CloudFront guide.
+CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3"
+SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"
+
+# The alias target of every distribution. Source: "AliasTarget" in the Amazon Route 53 API reference.
+CLOUDFRONT_HOSTED_ZONE_ID = "Z2FDTNDATAQYW2"
+
+ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
+READING_METHODS = ["GET", "HEAD", "OPTIONS"]
+
+ASSETS_ORIGIN = "assets"
+FALLBACK_ORIGIN = "fallback"
+
+
+def bucket_origin(
+    origin_id: str, domain_name: AWSHelperFn, access_control_id: AWSHelperFn, path: str = ""
+) -> cloudfront.Origin:
+    """Return a private bucket as an origin. The empty access identity says that origin access control is used."""
+    more = {"OriginPath": path} if path else {}
+    return cloudfront.Origin(
+        Id=origin_id,
+        DomainName=domain_name,
+        S3OriginConfig=cloudfront.S3OriginConfig(OriginAccessIdentity=""),
+        OriginAccessControlId=access_control_id,
+        **more,
+    )
+
+
+def assets_origin(assets: Assets) -> cloudfront.Origin:
+    """Return the assets' bucket as an origin."""
+    return bucket_origin(ASSETS_ORIGIN, assets.bucket_domain_name, assets.access_control_id)
+
+
+def fallback_origin(fallback: Fallback) -> cloudfront.Origin:
+    """Return the fallback site's bucket as an origin."""
+    return bucket_origin(FALLBACK_ORIGIN, fallback.bucket_domain_name, fallback.access_control_id)
+
+
+def names(domain: DomainSpec, certificate: Value | None, minimum_protocol_version: Value) -> dict[str, Any]:
+    """Return a distribution's aliases and their certificate; nothing for CloudFront's own name."""
+    if certificate is None:
+        return {}
+    return {
+        "Aliases": list(domain.names),
+        "ViewerCertificate": cloudfront.ViewerCertificate(
+            AcmCertificateArn=certificate,
+            SslSupportMethod="sni-only",
+            MinimumProtocolVersion=minimum_protocol_version,
+        ),
+    }
+
+
+def assets_behavior(assets: Assets) -> dict[str, Any]:
+    """Return how assets are served: cached, compressed, for reading only, to other origins too (fonts need that)."""
+    return {
+        "TargetOriginId": ASSETS_ORIGIN,
+        "ViewerProtocolPolicy": "redirect-to-https",
+        "AllowedMethods": READING_METHODS,
+        "CachedMethods": READING_METHODS,
+        "Compress": True,
+        "CachePolicyId": CACHING_OPTIMIZED,
+        "ResponseHeadersPolicyId": assets.headers_policy_id,
+        **({"FunctionAssociations": [_on_response(assets.function_arn)]} if assets.function_arn is not None else {}),
+    }
+
+
+def _on_response(function_arn: AWSHelperFn) -> cloudfront.FunctionAssociation:
+    return cloudfront.FunctionAssociation(EventType="viewer-response", FunctionARN=function_arn)
+
+
+def fallback_behavior() -> cloudfront.CacheBehavior:
+    """Return how the fallback site's own files are served. The page itself is asked for by the error responses."""
+    return cloudfront.CacheBehavior(
+        PathPattern=f"/{PREFIX}*",
+        TargetOriginId=FALLBACK_ORIGIN,
+        ViewerProtocolPolicy="redirect-to-https",
+        AllowedMethods=READING_METHODS,
+        CachedMethods=READING_METHODS,
+        Compress=True,
+        CachePolicyId=CACHING_OPTIMIZED,
+        ResponseHeadersPolicyId=SECURITY_HEADERS,
+    )
+
+
+def friendly_page_for(*statuses: int) -> list[cloudfront.CustomErrorResponse]:
+    """Return the error responses that answer these statuses of an origin with the friendly page, as 503."""
+    return [
+        cloudfront.CustomErrorResponse(
+            ErrorCode=status,
+            ResponseCode=503,
+            ResponsePagePath=f"/{PAGE_KEY}",
+            ErrorCachingMinTTL=ERROR_CACHING_SECONDS,
+        )
+        for status in statuses
+    ]

@@ -1,0 +1,121 @@
+"""Private buckets, and who may use them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSHelperFn, GetAtt, Join, Ref, Sub, s3
+
+from resilient_website.cloudformation.iam_documents import document
+from resilient_website.cloudformation.stack_identity import with_guid
+
+ALL_PUBLIC_ACCESS_BLOCKED = {
+    "BlockPublicAcls": True,
+    "BlockPublicPolicy": True,
+    "IgnorePublicAcls": True,
+    "RestrictPublicBuckets": True,
+}
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket as its policies name it: `reference` is what `Ref` and `Fn::Sub` take for its name."""
+
+    reference: str
+    arn: AWSHelperFn
+
+    @property
+    def name(self) -> AWSHelperFn:
+        """The bucket's name."""
+        return Ref(self.reference)
+
+
+def of_this_template(logical_id: str) -> Bucket:
+    """Return the bucket that this template makes under a logical id."""
+    return Bucket(logical_id, GetAtt(logical_id, "Arn"))
+
+
+def of_parameter(name: str) -> Bucket:
+    """Return the bucket whose name a parameter of the template has."""
+    return Bucket(name, Sub(f"arn:${{AWS::Partition}}:s3:::${{{name}}}"))
+
+
+def named_by_stack(path: str = "") -> AWSHelperFn:
+    """Return the ARN pattern of the fallback buckets of the stack, whose names end in its GUID, or of a path in them.
+
+    A `*` before the GUID would match a slash too, and so a key with the GUID in any other bucket. Source: "Specify
+    resources by using wildcards" in the IAM User Guide.
+    """
+    return with_guid(f"arn:${{AWS::Partition}}:s3:::fallback-????????-${{Guid}}{path}")
+
+
+def private_bucket(title: str, *, ownership: str = "BucketOwnerEnforced", **properties: Any) -> s3.Bucket:
+    """Return a bucket that is encrypted and can't be made public; `properties` are the bucket's own.
+
+    It has no ACLs, unless another `ownership` says so: an older kind of log delivery wants them.
+    """
+    encryption = s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
+    return s3.Bucket(
+        title,
+        BucketEncryption=s3.BucketEncryption(
+            ServerSideEncryptionConfiguration=[s3.ServerSideEncryptionRule(ServerSideEncryptionByDefault=encryption)]
+        ),
+        OwnershipControls=s3.OwnershipControls(Rules=[s3.OwnershipControlsRule(ObjectOwnership=ownership)]),
+        PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(**ALL_PUBLIC_ACCESS_BLOCKED),
+        **properties,
+    )
+
+
+def bucket_policy(
+    title: str, bucket: Bucket, statements: Sequence[dict[str, Any]], waits_for: Sequence[str] = ()
+) -> s3.BucketPolicy:
+    """Return the bucket's policy: the given statements, and TLS for everybody."""
+    return s3.BucketPolicy(
+        title,
+        **({"DependsOn": list(waits_for)} if waits_for else {}),
+        Bucket=bucket.name,
+        PolicyDocument=document(*statements, _tls_only(bucket)),
+    )
+
+
+def distribution_reads(
+    bucket: Bucket, distribution: str, prefix: str = "", *, missing_is_404: bool = True
+) -> dict[str, Any]:
+    """Return the statement that lets one CloudFront distribution read a prefix of the bucket.
+
+    It comes through origin access control. `distribution` is a logical id, or the name of a parameter that has the
+    distribution's id. s3:ListBucket makes a missing key a 404; without it S3 answers 403. A distribution that passes
+    the path `/` on to the bucket must not have it: S3 answers that path with the list of all keys. Sources: "Restrict
+    access to an Amazon S3 origin" and "Specify a default root object" in the Amazon CloudFront guide.
+    """
+    reading = ["s3:GetObject", "s3:ListBucket"] if missing_is_404 else ["s3:GetObject"]
+    return {
+        "Sid": f"Read{distribution}",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": reading,
+        "Resource": [*([bucket.arn] if missing_is_404 else []), objects(bucket, prefix)],
+        "Condition": {
+            "StringEquals": {
+                "AWS:SourceArn": Sub(
+                    f"arn:${{AWS::Partition}}:cloudfront::${{AWS::AccountId}}:distribution/${{{distribution}}}"
+                )
+            }
+        },
+    }
+
+
+def objects(bucket: Bucket, prefix: str = "") -> AWSHelperFn:
+    """Return the ARN pattern of a bucket's objects below a prefix."""
+    return Join("", [bucket.arn, f"/{prefix}*"])
+
+
+def _tls_only(bucket: Bucket) -> dict[str, Any]:
+    return {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [bucket.arn, objects(bucket)],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }

@@ -1,0 +1,192 @@
+"""The site's names: its domain, the other names of it, and the hosted zone that they stand in."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.problems import first_repeated, shown
+from resilient_website.reading.arns import check_region
+from resilient_website.reading.properties import prop
+from resilient_website.reading.property_types import ListOf, Text
+from resilient_website.reading.reader import Reader
+
+
+class HostName(Text):
+    """The name of a host: no wildcard, as each name has records, and answers, of its own."""
+
+    def _spellings(self, text: str) -> Iterator[str]:
+        """Yield what the text may have been meant to be; of a name with letters beyond ASCII, its Punycode."""
+        yield from super()._spellings(text)
+        with contextlib.suppress(UnicodeError):
+            yield text.strip().rstrip(".").lower().encode("idna").decode()
+
+    def refuse(self, value: object, path: str, reader: Reader) -> None:
+        """Note that the value is no such name; of a wildcard, what stands in its place."""
+        if isinstance(value, str) and "*" in value:
+            fix = "write the names that you need, each one: DomainName, and the others in AlternateDomainNames"
+            reader.problem(path, f"found {shown(value)}, a wildcard", fix)
+        else:
+            super().refuse(value, path, reader)
+
+
+HOST_NAME = HostName(
+    "a domain name in lower case, as in www.example.com",
+    r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
+    longest=253,
+)
+
+
+class ZoneId(Text):
+    """The id of a hosted zone. AWS documents no form of it but its length, so only what is written is judged."""
+
+    def call(self, value: dict[str, Any], path: str, reader: Reader) -> Any:
+        """Return a call of a function as it is."""
+        return reader.call(value, path)
+
+
+CERTIFICATE_ARN = Text(
+    "the ARN of a certificate of ACM's, as in "
+    "arn:aws:acm:us-east-1:123456789012:certificate/aaaaaaaa-1234-1234-1234-123456789012",
+    r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]+",
+)
+
+# CloudFront takes viewers' certificates from this Region only. Source: "Requirements for using SSL/TLS certificates
+# with CloudFront" in the Amazon CloudFront guide.
+EDGE_REGION = "us-east-1"
+
+# Source: "RequestCertificate", DomainName and SubjectAlternativeNames; the number of names is ACM's initial quota.
+LONGEST_COMMON_NAME = 64
+MOST_NAMES = 10
+
+
+@dataclass(frozen=True)
+class DomainSpec:
+    """The names' properties; all absent for a site on CloudFront's own name."""
+
+    domain_name: str | None = prop(
+        "DomainName",
+        HOST_NAME,
+        None,
+        structural=True,
+        lands_on="AWS::Route53::RecordSet.Name, "
+        "AWS::CloudFront::Distribution.DistributionConfig.Aliases, "
+        "AWS::CertificateManager::Certificate.DomainName",
+        reason="absent: the site is on CloudFront's own domain name",
+    )
+    alternate_domain_names: tuple[str, ...] = prop(
+        "AlternateDomainNames",
+        ListOf(HOST_NAME, 0, 9),
+        (),
+        structural=True,
+        lands_on="AWS::Route53::RecordSet.Name, "
+        "AWS::CloudFront::Distribution.DistributionConfig.Aliases, "
+        "AWS::CertificateManager::Certificate.SubjectAlternativeNames",
+        reason="other names of the same site, as the apex beside www, in the same hosted zone",
+    )
+    hosted_zone_id: Value | None = prop(
+        "HostedZoneId",
+        ZoneId("the id of a public hosted zone, as in Z0123456789ABCDEFGHIJ", r"Z[A-Z0-9]{1,31}"),
+        None,
+        presence=True,
+        lands_on="AWS::Route53::RecordSet.HostedZoneId",
+        reason="needed with DomainName: failover is made of its records",
+    )
+    certificate_arn: Value | None = prop(
+        "CertificateArn",
+        CERTIFICATE_ARN,
+        None,
+        presence=True,
+        lands_on="AWS::CloudFront::Distribution.DistributionConfig.ViewerCertificate.AcmCertificateArn",
+        reason="a certificate in us-east-1 for all names; absent, one is made there, whatever the site's Region",
+    )
+    regional_certificate_arn: Value | None = prop(
+        "RegionalCertificateArn",
+        CERTIFICATE_ARN,
+        None,
+        presence=True,
+        lands_on="AWS::ElasticLoadBalancingV2::Listener.Certificates.CertificateArn",
+        reason="a certificate in the site's Region for all names and origin.<DomainName>; absent, one is made",
+    )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names of the site, its main one first; empty without a domain."""
+        return (self.domain_name, *self.alternate_domain_names) if self.domain_name else ()
+
+    @property
+    def origin_name(self) -> str:
+        """The name under which CloudFront reaches the load balancer: HTTPS needs one that a certificate can cover."""
+        return f"origin.{self.domain_name}"
+
+
+def check(
+    spec: DomainSpec, path: str, reader: Reader, *, behind_cloudfront: bool, certificate_region: str | None
+) -> None:
+    """Note names that can't work together, or that no certificate can be made for.
+
+    `certificate_region`: where a certificate has to be made whatever ARNs are given, if there is such a Region.
+    """
+    if spec.domain_name and spec.hosted_zone_id is None:
+        fix = f"write the id of the public hosted zone that {spec.domain_name} is in, as in Z0123456789ABCDEFGHIJ"
+        reader.problem(f"{path}.HostedZoneId", "missing, but there is a DomainName", fix)
+    if not spec.domain_name:
+        _check_without_domain(spec, path, reader)
+        return
+    _check_names(spec, path, reader)
+    if behind_cloudfront and spec.origin_name in spec.names:
+        found = f"found {spec.origin_name}, the name under which CloudFront reaches the load balancer"
+        reader.problem(f"{path}.AlternateDomainNames", found, "leave it out, or write another name")
+    _check_certificates(spec, path, reader, made_in=certificate_region)
+
+
+def _check_without_domain(spec: DomainSpec, path: str, reader: Reader) -> None:
+    given = {
+        "AlternateDomainNames": spec.alternate_domain_names,
+        "HostedZoneId": spec.hosted_zone_id,
+        "CertificateArn": spec.certificate_arn,
+        "RegionalCertificateArn": spec.regional_certificate_arn,
+    }
+    for name, value in given.items():
+        if value:
+            fix = "write DomainName too, or leave it out"
+            reader.problem(f"{path}.{name}", "found without DomainName", fix, rests_on=[f"{path}.DomainName"])
+
+
+def _check_names(spec: DomainSpec, path: str, reader: Reader) -> None:
+    """Note names that are there twice, or that no hosted zone can hold together: they would share a top level only."""
+    main, *others = spec.names
+    twice = first_repeated(spec.names)
+    if twice:
+        fix = "name each name once, DomainName included"
+        reader.problem(f"{path}.AlternateDomainNames", f"found {twice} twice", fix)
+    for name in others:
+        if name.split(".")[-2:] != main.split(".")[-2:]:
+            found = f"found {name}, which no hosted zone holds together with {main}"
+            fix = f"write names that end in {'.'.join(main.split('.')[-2:])}, or make {name} a site of its own"
+            reader.problem(f"{path}.AlternateDomainNames", found, fix)
+
+
+def _check_certificates(spec: DomainSpec, path: str, reader: Reader, *, made_in: str | None) -> None:
+    given = (("CertificateArn", spec.certificate_arn), ("RegionalCertificateArn", spec.regional_certificate_arn))
+    wanted = "the ARN of a certificate"
+    why = "CloudFront takes certificates from there only"
+    check_region(spec.certificate_arn, EDGE_REGION, f"{path}.CertificateArn", reader, wanted=wanted, why=why)
+    where = f"{path}.RegionalCertificateArn"
+    why = "the load balancer takes certificates of the site's own Region only"
+    check_region(spec.regional_certificate_arn, reader.region, where, reader, wanted=wanted, why=why)
+    missing = [name for name, arn in given if arn is None]
+    main = str(spec.domain_name)
+    if len(main) > LONGEST_COMMON_NAME and (missing or made_in):
+        way = f", or {' and '.join(missing)} of your own" if missing and not made_in else ""
+        found = f"found {main}, of {len(main)} characters"
+        fix = f"write a name of at most {LONGEST_COMMON_NAME}, as ACM makes no certificate for a longer one{way}"
+        reader.problem(f"{path}.DomainName", found, fix)
+    if len(spec.names) >= MOST_NAMES and spec.regional_certificate_arn is None:
+        found = f"found {len(spec.names) - 1} names"
+        fix = (
+            f"write {MOST_NAMES - 2} at most, or RegionalCertificateArn too: ACM puts {MOST_NAMES} names on a "
+            f"certificate, and DomainName and {spec.origin_name} are on it as well"
+        )
+        reader.problem(f"{path}.AlternateDomainNames", found, fix)

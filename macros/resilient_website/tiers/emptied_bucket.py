@@ -1,0 +1,61 @@
+"""Buckets that are emptied before they are deleted: S3 refuses to delete one with objects in it."""
+
+from typing import Any
+
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref
+from troposphere.cloudformation import AWSCustomObject
+
+from resilient_website.cloudformation.iam_documents import allow
+from resilient_website.context import Context
+from resilient_website.functions.kind import FunctionKind, ask_own_stack, rights
+from resilient_website.tiers.buckets import objects, of_this_template
+
+# How long CloudFormation waits for a custom resource at most: a million objects take a quarter of an hour. Source:
+# "AWS::CloudFormation::CustomResource", ServiceTimeout.
+TIMEOUT_SECONDS = 3600
+
+FUNCTION = FunctionKind(
+    "EmptyBucket",
+    "empty_bucket",
+    "Empties a bucket of this stack that is about to be deleted",
+    # It works for three quarters of a minute at a time; a last request that is slow may take as long again.
+    timeout=120,
+    statements=(ask_own_stack("DescribeStacks", "DescribeStackResource", "GetTemplate"),),
+    polls=True,
+)
+
+
+class EmptyBucket(AWSCustomObject):
+    """The custom resource that empties a bucket when it is deleted with it (custom_resources/empty_bucket)."""
+
+    resource_type = "Custom::EmptyBucket"
+    props = {
+        "ServiceToken": ((str, AWSHelperFn), True),
+        "ServiceTimeout": (int, False),
+        "BucketName": ((str, AWSHelperFn), True),
+        "BucketLogicalId": (str, True),
+    }
+
+
+def emptier(context: Context, bucket: str, policy: str) -> tuple[AWSObject, ...]:
+    """Return what empties the bucket with the logical id `bucket`, last, and its right to; `policy` is the bucket's.
+
+    What writes into the bucket waits for the last one, so that CloudFormation deletes the writers first.
+    """
+    right = rights(context, f"{bucket.removeprefix(context.site)}EmptierPolicy", FUNCTION.role, _statements(bucket))
+    emptied = EmptyBucket(
+        f"{bucket}Emptied",
+        DependsOn=[policy, right.title, *FUNCTION.ready],
+        ServiceToken=FUNCTION.arn,
+        ServiceTimeout=TIMEOUT_SECONDS,
+        BucketName=Ref(bucket),
+        BucketLogicalId=bucket,
+    )
+    return right, emptied
+
+
+def _statements(bucket: str) -> tuple[dict[str, Any], ...]:
+    return (
+        allow("s3:ListBucketVersions", GetAtt(bucket, "Arn")),
+        allow(["s3:DeleteObject", "s3:DeleteObjectVersion"], objects(of_this_template(bucket))),
+    )

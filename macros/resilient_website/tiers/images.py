@@ -1,0 +1,37 @@
+"""The operating system of the web servers: which image suits which instance type."""
+
+import re
+
+from resilient_website.cloudformation.intrinsics import Value
+
+# Public parameters with the newest Amazon Linux 2023. Source: "Launching AL2023 on Amazon EC2" in the AL2023 guide.
+IMAGE_PARAMETER = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{architecture}"
+
+
+def architecture(instance_type: str) -> str:
+    """Return `arm64` or `x86_64`.
+
+    Graviton families have a `g` among the letters behind their generation's number: t4g, m7gd, c7gn, x2gd (and not
+    g4dn, whose g stands before it); the first one was a1. Source: "Amazon EC2 instance type naming conventions".
+    """
+    family = instance_type.partition(".")[0]
+    generation = re.fullmatch(r"[a-z]+\d+([a-z-]*)", family)
+    graviton = family == "a1" or (generation is not None and "g" in generation[1])
+    return "arm64" if graviton else "x86_64"
+
+
+def image_for(instance_type: str) -> str:
+    """Return the dynamic reference to the newest image; CloudFormation resolves it at each create and update."""
+    return "{{resolve:ssm:" + IMAGE_PARAMETER.format(architecture=architecture(instance_type)) + "}}"
+
+
+def architecture_of_image(image: Value | None) -> str | None:
+    """Return the architecture of an image that a public parameter of AWS's names: these have it in their names.
+
+    None for the id of an image, which tells nothing, and for a parameter of your own.
+    """
+    if not isinstance(image, str) or "{{resolve:ssm:/aws/service/" not in image:
+        return None
+    if re.search(r"arm64|aarch64", image):
+        return "arm64"
+    return "x86_64" if re.search(r"x86_64|amd64", image) else None

@@ -1,0 +1,144 @@
+"""Puts the site's tags on every resource that can carry some: in one place, so that none is forgotten."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from troposphere import AWSHelperFn, AWSObject, Sub, autoscaling, ec2
+
+from resilient_website.cloudformation.calls import known_value
+from resilient_website.cloudformation.intrinsics import is_intrinsic
+from resilient_website.cloudformation.stack_identity import STACK_ID
+from resilient_website.context import Context
+from resilient_website.problems import shown
+from resilient_website.reading.reader import Reader
+
+# What every service takes. Source: "Tag naming limits and requirements" in the Tagging AWS Resources guide.
+LONGEST_KEY, LONGEST_VALUE = 128, 256
+# An alarm takes no empty value, which most take. Source: "AWS::CloudWatch::Alarm", Tag.
+ALLOWED = "letters, digits, spaces and _ . : / = + - @"
+# Neither a key nor a value of Amazon RDS's begins with one of these. Source: "Tag" in the Amazon RDS API Reference.
+RESERVED = ("aws:", "rds:")
+
+# How types name their tags, and which types have a map of them. Source: the types' pages in the CloudFormation guide.
+LISTS = ("Tags", "HealthCheckTags", "HostedZoneTags", "ResourceTags")
+MAPS = {
+    "AWS::Backup::BackupPlan": "BackupPlanTags",
+    "AWS::Backup::BackupVault": "BackupVaultTags",
+    "AWS::FIS::ExperimentTemplate": "Tags",
+    "AWS::SSM::Parameter": "Tags",
+}
+
+# What could not be changed any more if it had tags: CloudFront refuses any change of a VPC origin that is in use.
+UNTAGGED = ("AWS::CloudFront::VpcOrigin",)
+
+# On all that can carry tags: whose it is, for costs, for searches, and for rights that end at the site.
+SITE_TAG = "resilient-website:site"
+
+
+def site_name(context: Context) -> AWSHelperFn:
+    """Return the value of the site's tag: no other site of the Region has it."""
+    return Sub(f"${{AWS::StackName}}/{context.site}")
+
+
+def of_site(context: Context) -> dict[str, dict[str, AWSHelperFn]]:
+    """Return the condition of a policy's statement that holds for this site's resources only.
+
+    Anybody who may tag could write the site's own tag; the stack's comes from CloudFormation, and aws: is reserved to
+    AWS. Groups hand both on to their instances. Source: "Resource tag" in the CloudFormation User Guide.
+    """
+    return {
+        "StringEquals": {
+            "aws:ResourceTag/aws:cloudformation:stack-id": STACK_ID,
+            f"aws:ResourceTag/{SITE_TAG}": site_name(context),
+        }
+    }
+
+
+def tagged(resource: AWSObject, definition: Mapping[str, Any], tags: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return a resource's definition (its template JSON) with the tags added to those that it has of its own.
+
+    What can carry tags is what has such a property in troposphere; a tag of the resource's own wins.
+    """
+    properties = dict(definition.get("Properties", {}))
+    if isinstance(resource, ec2.LaunchTemplate):
+        properties["LaunchTemplateData"] = _launch_template_data(properties["LaunchTemplateData"], tags)
+    elif isinstance(resource, autoscaling.AutoScalingGroup):
+        properties["Tags"] = _added(properties.get("Tags", []), [{**tag, "PropagateAtLaunch": True} for tag in tags])
+    elif resource.resource_type in MAPS:
+        name = MAPS[resource.resource_type]
+        properties[name] = {**{tag["Key"]: tag["Value"] for tag in tags}, **properties.get(name, {})}
+    elif resource.resource_type not in UNTAGGED:
+        for name in LISTS:
+            if name in resource.props:
+                properties[name] = _added(properties.get(name, []), tags)
+    return {**definition, "Properties": properties}
+
+
+def _added(own: Sequence[Mapping[str, Any]], tags: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    keys = {tag["Key"] for tag in own}
+    return [*map(dict, own), *(dict(tag) for tag in tags if tag["Key"] not in keys)]
+
+
+def _launch_template_data(data: Mapping[str, Any], tags: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the data with the tags on what an instance brings along: instances get theirs from their group."""
+    specifications = [{"ResourceType": kind, "Tags": list(tags)} for kind in ("volume", "network-interface")]
+    return {**data, "TagSpecifications": [*data.get("TagSpecifications", []), *specifications]}
+
+
+def check(tags: Sequence[Any], path: str, reader: Reader) -> None:
+    """Note what is no tag, and keys and values that a service refuses. Source: "Tag naming limits and requirements".
+
+    Some services take two keys that differ in their case only, as IAM does not: no two such keys.
+    """
+    keys: dict[str, str] = {}
+    for index, tag in enumerate(tags):
+        where = f"{path}[{index}]"
+        if not isinstance(tag, Mapping) or set(tag) != {"Key", "Value"} or not _is_text(tag["Key"]):
+            reader.problem(where, f"found {shown(tag)}", "write {Key: a string, Value: a string}")
+            continue
+        key = str(tag["Key"])
+        if key.lower().startswith("aws:"):
+            reader.problem(f"{where}.Key", f"found {shown(key)}", "write a key without aws:, which is AWS's own")
+        if key.lower() in keys:
+            first = keys[key.lower()]
+            found = f"found {shown(key)} twice" if first == key else f"found {shown(key)} beside {shown(first)}"
+            reader.problem(f"{where}.Key", found, "write each key once, whatever its case")
+        if key.lower() == SITE_TAG and key != SITE_TAG:
+            reader.problem(f"{where}.Key", f"found {shown(key)} beside the site's own {SITE_TAG}", "write another key")
+        keys.setdefault(key.lower(), key)
+        _check_text(key, LONGEST_KEY, f"{where}.Key", reader)
+        value = tag["Value"]
+        value = known_value(reader.call(value, f"{where}.Value")) if is_intrinsic(value) else value
+        if value is not None:
+            _check_value(value, f"{where}.Value", reader)
+
+
+def _check_value(value: Any, path: str, reader: Reader) -> None:
+    if not _is_text(value):
+        reader.problem(path, f"found {shown(value)}", "write a string")
+    else:
+        _check_text(str(value), LONGEST_VALUE, path, reader)
+
+
+def _check_text(text: str, longest: int, path: str, reader: Reader) -> None:
+    """Note a text that is empty, too long, or has a character that a service refuses."""
+    odd = "".join(dict.fromkeys(each for each in text if not _is_allowed(each)))
+    if not 1 <= len(text) <= longest:
+        reader.problem(path, f"found a text of {len(text)} characters", f"write 1 to {longest}")
+    elif odd:
+        plain = " ".join("".join(each if _is_allowed(each) else " " for each in text.replace("&", " and ")).split())
+        guess = f"did you mean {shown(plain)}? " if plain else ""
+        found = f"found {shown(text)}, with {shown(odd)}"
+        reader.problem(path, found, f"{guess}allowed: {ALLOWED}")
+    elif text.lower().startswith(RESERVED):
+        found = f"found {shown(text)}, which begins as what AWS writes itself"
+        reader.problem(path, found, f"write a text that does not begin with {' or '.join(RESERVED)}")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str | int | float)
+
+
+def _is_allowed(character: str) -> bool:
+    return character in "_.:/=+-@" or unicodedata.category(character)[0] in "LNZ"

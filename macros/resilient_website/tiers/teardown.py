@@ -1,0 +1,76 @@
+"""What is left of a site's stores when the stack is deleted, or when a store leaves it.
+
+Only a deletion is meant: whatever stands here, a store that an update replaces leaves a snapshot or stays behind.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from resilient_website.reading.properties import prop
+from resilient_website.reading.property_types import Choice
+from resilient_website.reading.reader import Reader
+
+DELETE, RETAIN, SNAPSHOT = "Delete", "Retain", "Snapshot"
+
+# A store that a creation made, and then failed, is empty: it goes with the rest.
+DELETION_POLICIES = {DELETE: "Delete", RETAIN: "RetainExceptOnCreate", SNAPSHOT: "Snapshot"}
+
+
+def store_policies(deletion: str, replaced: str) -> dict[str, Any]:
+    """Return both policies of a store: for its deletion as Teardown has it, and for its replacement.
+
+    A retained store stays when it is replaced too.
+    """
+    return {
+        "DeletionPolicy": DELETION_POLICIES[deletion],
+        "UpdateReplacePolicy": RETAIN if deletion == RETAIN else replaced,
+    }
+
+
+@dataclass(frozen=True)
+class TeardownSpec:
+    """The properties that say what is left of the stores, and their defaults."""
+
+    database: str = prop(
+        "Database",
+        Choice((SNAPSHOT, RETAIN, DELETE)),
+        SNAPSHOT,
+        structural=True,
+        lands_on="AWS::RDS::DBInstance.DeletionPolicy, AWS::SecretsManager::Secret.DeletionPolicy",
+        reason="a final snapshot, and the credentials' secret. Delete leaves neither; a backup vault stays in any case",
+    )
+    cache: str | None = prop(
+        "Cache",
+        Choice((SNAPSHOT, RETAIN, DELETE)),
+        None,
+        structural=True,
+        lands_on="AWS::ElastiCache::ReplicationGroup.DeletionPolicy, AWS::ElastiCache::CacheCluster.DeletionPolicy",
+        reason="Snapshot for Valkey and Redis when absent; Delete for Memcached, which has no snapshots",
+    )
+    assets: str = prop(
+        "Assets",
+        Choice((RETAIN, DELETE)),
+        RETAIN,
+        structural=True,
+        lands_on="AWS::S3::Bucket.DeletionPolicy, Custom::EmptyBucket",
+        reason="the bucket stays with all that is in it. Delete empties it first, old versions too",
+    )
+    logs: str = prop(
+        "Logs",
+        Choice((RETAIN, DELETE)),
+        RETAIN,
+        structural=True,
+        lands_on="AWS::S3::Bucket.DeletionPolicy, Custom::EmptyBucket",
+        reason="an auditor may want them; they expire by themselves. Delete empties the bucket first",
+    )
+
+    def under(self, deletion_policy: object) -> "TeardownSpec":
+        """Return what is left under the site's own DeletionPolicy, which wins: it empties no bucket that it keeps."""
+        keeps = deletion_policy is not None and deletion_policy != DELETE
+        return replace(self, assets=RETAIN, logs=RETAIN) if keeps else self
+
+
+def check(spec: TeardownSpec, path: str, reader: Reader, *, snapshots: bool) -> None:
+    """Note a snapshot of a cache that has none; `snapshots` is whether the engine does."""
+    if spec.cache == SNAPSHOT and not snapshots:
+        reader.problem(f"{path}.Cache", "found Snapshot, and Memcached has no snapshots", "write Delete or Retain")

@@ -1,0 +1,230 @@
+"""An account to check sites in: moto's, with the answers that moto has not (RDS's and ElastiCache's offers, quotas)."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from botocore.config import Config
+
+from cli.check.aws import Aws
+from cli.check.checks import Report, check
+from cli.check.site import Stack, read
+from cli.parameter_values import parameter_values
+from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS
+from resilient_website.tiers.network.spec import ENDPOINT_SERVICES
+from tests.aws_sessions import session
+
+ACCOUNT = "123456789012"
+
+Answers = dict[tuple[str, str], Callable[..., dict[str, Any]]]
+
+MYSQL = ("8.0.40", "8.0.41", "8.4.3", "8.4.4")
+CACHES = {
+    "valkey": ("7.2", "8.0", "8.1", "8.2"),
+    "redis": ("6.2.6", "7.0.7", "7.1.0"),
+    "memcached": ("1.6.17", "1.6.22"),
+}
+ZONES = tuple(f"us-east-1{letter}" for letter in "abcdef")
+
+
+def lifecycle(release: str) -> dict[str, Any]:
+    """Return until when RDS supports a release without being paid for it."""
+    ends = {"8.0": datetime(2026, 7, 31, tzinfo=UTC), "8.4": datetime(2032, 7, 31, tzinfo=UTC)}
+    return {"LifecycleSupportName": "open-source-rds-standard-support", "LifecycleSupportEndDate": ends[release]}
+
+
+def option(**changes: Any) -> dict[str, Any]:
+    """Return what RDS sells of a class, with what a test changes."""
+    return {
+        "StorageType": "gp3",
+        "MultiAZCapable": True,
+        "SupportsPerformanceInsights": True,
+        "MinStorageSize": 20,
+        "MaxStorageSize": 65536,
+        "AvailabilityZones": [{"Name": zone} for zone in ZONES],
+        **changes,
+    }
+
+
+def orderable(rows: Mapping[str, dict[str, Any]] | None = None) -> Callable[..., dict[str, Any]]:
+    """Return an answer with these classes, or with any class there is."""
+
+    def answer(DBInstanceClass: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+        row = option() if rows is None else rows.get(DBInstanceClass)
+        return {"OrderableDBInstanceOptions": [{"EngineVersion": v, **row} for v in MYSQL] if row else []}
+
+    return answer
+
+
+def endpoint_services(*missing: str, zones: tuple[str, ...] = ZONES) -> Callable[..., dict[str, Any]]:
+    """Return an answer with the endpoint services of sites, but for some that are missing."""
+    offered = [*((name, "Interface") for name in (*ENDPOINT_SERVICES, "sqs", "kms", "ecr.api")), ("s3", "Gateway")]
+
+    def answer(**_: Any) -> dict[str, Any]:
+        details = [
+            {
+                "ServiceName": f"com.amazonaws.us-east-1.{name}",
+                "ServiceType": [{"ServiceType": kind}],
+                "AvailabilityZones": list(zones),
+            }
+            for name, kind in offered
+            if name not in missing
+        ]
+        return {"ServiceDetails": details}
+
+    return answer
+
+
+def usual_answers() -> Answers:
+    """Return what an ordinary account would be told."""
+    quotas = {"L-0263D0A3": 5.0, "L-1216C47A": 640.0, "L-B99A9384": 1000.0}
+    return {
+        ("rds", "describe_db_engine_versions"): lambda **_: {
+            "DBEngineVersions": [{"EngineVersion": version, "Status": "available"} for version in MYSQL]
+        },
+        ("rds", "describe_db_major_engine_versions"): lambda MajorEngineVersion, **_: {  # noqa: N803
+            "DBMajorEngineVersions": [{"SupportedEngineLifecycles": [lifecycle(MajorEngineVersion)]}]
+        },
+        ("rds", "describe_orderable_db_instance_options"): orderable(),
+        ("elasticache", "describe_cache_engine_versions"): lambda Engine: {  # noqa: N803
+            "CacheEngineVersions": [{"EngineVersion": version} for version in CACHES[Engine]]
+        },
+        ("elasticache", "describe_reserved_cache_nodes_offerings"): lambda CacheNodeType: {  # noqa: N803
+            "ReservedCacheNodesOfferings": [{"CacheNodeType": CacheNodeType}]
+        },
+        ("ce", "list_cost_allocation_tags"): lambda TagKeys: {  # noqa: N803
+            "CostAllocationTags": [{"TagKey": key, "Status": "Active"} for key in TagKeys]
+        },
+        ("cloudformation", "describe_type"): lambda TypeName, **_: {"TypeName": TypeName},  # noqa: N803
+        ("cloudformation", "list_types"): lambda **_: {"TypeSummaries": []},
+        ("cloudfront", "list_cache_policies"): lambda **_: {"CachePolicyList": {"Quantity": 0}},
+        ("cloudfront", "list_functions"): lambda **_: {"FunctionList": {"Quantity": 0}},
+        ("cloudfront", "list_response_headers_policies"): lambda **_: {"ResponseHeadersPolicyList": {"Quantity": 0}},
+        ("cloudfront", "list_vpc_origins"): lambda **_: {"VpcOriginList": {"Quantity": 0}},
+        ("ec2", "describe_managed_prefix_lists"): lambda **_: {
+            "PrefixLists": [{"PrefixListId": one} for one in CLOUDFRONT_PREFIX_LISTS.values()]
+        },
+        ("ec2", "describe_vpc_block_public_access_exclusions"): lambda **_: {"VpcBlockPublicAccessExclusions": []},
+        ("ec2", "describe_vpc_block_public_access_options"): lambda **_: {
+            "VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": "off"}
+        },
+        ("ec2", "describe_vpc_endpoint_services"): endpoint_services(),
+        ("route53", "get_account_limit"): lambda **_: {"Count": 0, "Limit": {"Value": 200}},
+        ("service-quotas", "get_aws_default_service_quota"): lambda QuotaCode, **_: {  # noqa: N803
+            "Quota": {"Value": quotas[QuotaCode]}
+        },
+    }
+
+
+class Client:
+    """A client of moto's, but for the operations that have another answer; writes down what is called."""
+
+    def __init__(self, real: Any, service: str, answers: Answers, called: list[tuple[str, str]]) -> None:
+        self._real, self._service, self._answers, self._called = real, service, answers, called
+
+    def can_paginate(self, operation: str) -> bool:
+        return (self._service, operation) not in self._answers and bool(self._real.can_paginate(operation))
+
+    def get_paginator(self, operation: str) -> Any:
+        self._called.append((self._service, operation))
+        return self._real.get_paginator(operation)
+
+    def __getattr__(self, operation: str) -> Any:
+        self._called.append((self._service, operation))
+        if (self._service, operation) == ("route53", "get_hosted_zone") and (
+            self._service,
+            operation,
+        ) not in self._answers:
+            return self._recovered
+        return self._answers.get((self._service, operation)) or getattr(self._real, operation)
+
+    def _recovered(self, **arguments: Any) -> dict[str, Any]:
+        """Return a hosted zone with accelerated recovery, which moto does not know."""
+        told = self._real.get_hosted_zone(**arguments)
+        return {**told, "HostedZone": {**told["HostedZone"], "Features": {"AcceleratedRecoveryStatus": "ENABLED"}}}
+
+
+@cache
+def real_client(url: str, service: str, region: str) -> Any:
+    once = Config(retries={"max_attempts": 0})
+    return session("test", region).client(service, endpoint_url=url, config=once)  # type: ignore[call-overload]
+
+
+@dataclass
+class Bed:
+    """Checks templates in an account, and prepares what they name."""
+
+    url: str
+    region: str = "us-east-1"
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    answers: Answers = field(default_factory=usual_answers)
+    called: list[tuple[str, str]] = field(default_factory=list)
+
+    def aws(self, service: str, region: str | None = None) -> Any:
+        """Return moto's own client."""
+        return real_client(self.url, service, region or self.region)
+
+    def install(self) -> None:
+        """Publish the layer of the macro's installer."""
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as layer:
+            layer.writestr("python/empty.py", "")
+        self.aws("lambda").publish_layer_version(
+            LayerName="ResilientWebsite-functions", Content={"ZipFile": archive.getvalue()}
+        )
+
+    def stack(self, name: str, resources: dict[str, Any], outputs: dict[str, Any] | None = None, **more: Any) -> None:
+        body = json.dumps({"Resources": resources, "Outputs": outputs or {}})
+        self.aws("cloudformation").create_stack(StackName=name, TemplateBody=body, **more)
+
+    def zone(self, name: str = "example.com") -> str:
+        """Make a hosted zone, and return its id."""
+        made = self.aws("route53").create_hosted_zone(Name=name, CallerReference=name)
+        return str(made["HostedZone"]["Id"]).rpartition("/")[2]
+
+    def record(self, zone: str, name: str, kind: str = "A", value: str = "192.0.2.1") -> None:
+        record = {"Name": name, "Type": kind, "TTL": 60, "ResourceRecords": [{"Value": value}]}
+        changes = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
+        self.aws("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch=changes)
+
+    def report(
+        self, template: dict[str, Any], parameters: Mapping[str, str] | None = None, stack: str | None = None
+    ) -> Report:
+        """Check a template."""
+        values = parameter_values(template, parameters or {})
+        sites = read(template, values, self.region, "ResilientWebsite", Stack(stack), lambda: ACCOUNT)
+        return check(sites, Aws(self._client, self.region, self.now))
+
+    def of_site(self, properties: dict[str, Any], stack: str | None = None) -> Report:
+        """Check a template with one site."""
+        return self.report(template(properties), stack=stack)
+
+    def _client(self, service: str, region: str) -> Client:
+        return Client(self.aws(service, region), service, self.answers, self.called)
+
+
+def template(*sites: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Return a template with sites; the first is called Site, the others Site2, Site3."""
+    resources = {
+        "Site" + (str(number) if number > 1 else ""): {"Type": "ResilientWebsite", "Properties": properties}
+        for number, properties in enumerate(sites, 1)
+    }
+    return {"Transform": "ResilientWebsite", "Resources": resources, **more}
+
+
+def as_intrinsic(text: str) -> dict[str, str]:
+    """Return a text as the macro lets it pass: moto's ids of hosted zones do not begin with Z, as all of AWS's do."""
+    return {"Fn::Sub": text}
+
+
+def told(report: Report, start: str = "Resources.Site.Properties.") -> dict[str, str]:
+    """Return severity and what was found by path (what all paths start with left out)."""
+    return {
+        finding.path.removeprefix(start): f"{finding.severity}: {finding.found}; {finding.fix}"
+        for finding in report.findings
+    }

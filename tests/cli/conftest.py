@@ -1,0 +1,41 @@
+"""What the tests of launching share: moto, one for each worker."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS, NAME
+from tests.cli.checking_bed import Bed
+from tests.cli.moto import Moto
+
+# moto gives AWS's own prefix lists random ids: CloudFront's has the same id in every account of a Region.
+PREFIX_LISTS = f"""
+from moto.ec2.models.managed_prefixes import ManagedPrefixList
+made = ManagedPrefixList.__init__
+def with_id(self, *arguments, **named):
+    made(self, *arguments, **named)
+    if self.prefix_list_name == {NAME!r}:
+        self.id = {CLOUDFRONT_PREFIX_LISTS!r}.get(self.ec2_backend.region_name, self.id)
+ManagedPrefixList.__init__ = with_id
+"""
+
+
+@pytest.fixture(scope="session")
+def moto_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moto]:
+    with Moto(tmp_path_factory.mktemp("moto") / "log.txt", correction=PREFIX_LISTS) as running:
+        yield running
+
+
+@pytest.fixture
+def moto(moto_server: Moto) -> Moto:
+    """Return an AWS in which nothing is yet."""
+    moto_server.reset()
+    return moto_server
+
+
+@pytest.fixture
+def bed(moto: Moto) -> Bed:
+    """Return an account in which the macro is installed, and nothing else is."""
+    made = Bed(moto.url)
+    made.install()
+    return made

@@ -1,0 +1,103 @@
+"""A moto server: stands in for StackSets, Organizations, IAM and S3, in an account of its own for each test."""
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from tests.aws_sessions import session
+from tools.emulator.endpoint import FOREIGN, ROOT, free_port
+
+PYTHON = ROOT / ".venv-aws" / "bin" / "python"
+# For a slow and busy machine: a server that ends is noticed at once.
+START_SECONDS = 180
+
+# It ends when its standard input does: even if the tests are killed, nothing is left.
+PROGRAM = """
+import os, sys, threading
+from moto.server import main
+threading.Thread(target=lambda: (sys.stdin.buffer.read(), os._exit(0)), daemon=True).start()
+exec(sys.argv[2])
+main(["-p", sys.argv[1]])
+"""
+
+
+class Moto:
+    """A running server; a context manager.
+
+    `settings` are moto's own variables, as in MOTO_ACM_VALIDATION_WAIT; `correction` is Python that makes moto do
+    what AWS does, run in its process before it serves.
+    """
+
+    def __init__(self, log: Path, settings: Mapping[str, str] | None = None, correction: str = "") -> None:
+        self._settings, self._correction = settings or {}, correction
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [str(PYTHON), "-c", PROGRAM, str(self.port), self._correction],
+                env={**inherited, **self._settings},
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            self._wait(time.monotonic() + START_SECONDS)
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.communicate()
+
+    def _wait(self, deadline: float) -> None:
+        while True:
+            assert self._process
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"moto did not start:\n{self.log.read_text(errors='replace')[-3000:]}")
+            try:
+                with urlopen(f"{self.url}/moto-api/data.json", timeout=2):
+                    return
+            except (URLError, OSError):
+                time.sleep(0.05)
+
+    def reset(self) -> None:
+        """Forget everything."""
+        with urlopen(Request(f"{self.url}/moto-api/reset", method="POST"), timeout=START_SECONDS):
+            pass
+
+    def client(self, service: str, region: str = "us-east-1") -> Any:
+        """Return a client of moto's one account that has credentials."""
+        return session("test", region).client(service, endpoint_url=self.url)  # type: ignore[call-overload]
+
+
+def environment(url: str, region: str = "us-east-1") -> dict[str, str]:
+    """Return the variables that make a command use a server."""
+    return {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }

@@ -1,0 +1,75 @@
+"""The command line's help, as a newcomer meets it."""
+
+import os
+import pty
+import subprocess
+from typing import Any
+
+import pytest
+
+from tools.emulator.endpoint import ROOT
+
+COMMANDS = (
+    "check",
+    "deployer-policy",
+    "diff",
+    "expand",
+    "failures",
+    "flat",
+    "init",
+    "publish",
+    "saved-pages",
+    "stack-policy",
+    "stackset",
+)
+
+
+def test_commands_are_grouped_and_each_is_said_to_do_something(command_line: Any) -> None:
+    text = command_line("-h").stdout
+    titles = ("Start a site:", "Look at a template:", "Launch it:", "Look after a site:", "Examples:", "Exit status:")
+    assert sorted(map(text.index, titles)) == [text.index(title) for title in titles]
+    for name in COMMANDS:
+        line = next(line for line in text.splitlines() if line.startswith(f"  {name} "))
+        assert len(line.split()) > 3
+    assert "Other commands:" not in text
+
+
+@pytest.mark.parametrize("name", ["check", "init", "publish", "stackset"])
+def test_every_option_is_explained_with_examples_and_exit_statuses(command_line: Any, name: str) -> None:
+    from build_templates import cli
+
+    command = cli.get_command(None, name)  # type: ignore[arg-type]
+    assert command
+    assert all(getattr(option, "help", "argument") for option in command.params)
+    text = command_line(name, "--help").stdout
+    assert "Examples:" in text
+    assert "Exit status:" in text
+
+
+def test_what_takes_long_to_load_is_not_loaded_by_all_commands() -> None:
+    program = "import sys, build_templates; print(sorted({'boto3', 'cfnlint', 'samtranslator'} & sys.modules.keys()))"
+    python = str(ROOT / ".venv/bin/python")
+    done = subprocess.run([python, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("variables", "colored"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_color_on_a_terminal_only_and_never_with_no_color(variables: dict[str, str], colored: bool) -> None:
+    command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "failures", "examples/minimal.yaml"]
+    environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    environment = {**environment, "TERM": "xterm-256color", "COLUMNS": "140", **variables}
+    plain = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True).stdout
+    assert b"\x1b[" not in plain
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        try:
+            while part := os.read(ours, 65536):
+                shown += part
+        except OSError:  # The command has ended.
+            pass
+        assert process.wait() == 0
+    os.close(ours)
+    # Bold and dim are no colour: NO_COLOR leaves them.
+    assert (b"\x1b[32m" in shown or b"\x1b[33m" in shown) == colored

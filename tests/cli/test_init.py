@@ -1,0 +1,151 @@
+"""`build_templates.py init` as its user runs it, on a terminal and in scripts; what it writes is deployed."""
+
+import os
+import pty
+import select
+import subprocess
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import cfn_flip
+import pytest
+
+from cli.init.answers import Answers
+from cli.init.files import files
+from resilient_website.expand import expand_template
+from tests.sites import Installation
+from tools.emulator.endpoint import ROOT
+
+COMMAND = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "init"]
+NAMES = {"site.yaml", "samconfig.toml", ".gitignore"}
+SECONDS = 60
+CERTIFICATE = "arn:aws:acm:us-east-1:111111111111:certificate/11111111-2222-3333-4444-555555555555"
+
+
+def environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+
+
+def init(*arguments: str | Path, typed: str = "") -> subprocess.CompletedProcess[str]:
+    command = [*COMMAND, *map(str, arguments)]
+    return subprocess.run(command, env=environment(), input=typed, capture_output=True, text=True, check=False)
+
+
+def on_terminal(arguments: list[str], dialogue: list[tuple[str, str]]) -> tuple[int, str]:
+    """Run the command on a pseudo-terminal, and type each answer once it is asked for. Return status and output."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(COMMAND[0], [*COMMAND, *arguments], environment())
+    seen, rest = "", list(dialogue)
+    deadline = time.monotonic() + SECONDS
+    position = 0
+    while time.monotonic() < deadline:
+        try:
+            if select.select([terminal], [], [], 0.1)[0]:
+                seen += os.read(terminal, 4096).decode()
+        except OSError:  # The terminal's other end is closed: the command has ended.
+            break
+        if rest and rest[0][0] in seen[position:]:
+            position = len(seen)
+            os.write(terminal, (rest.pop(0)[1] + "\n").encode())
+    os.close(terminal)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert rest == [], f"not asked: {rest}\n{seen}"
+    return status, seen
+
+
+def test_answers_typed_on_a_terminal(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    status, seen = on_terminal(
+        [str(folder)],
+        [
+            ("Stack name [shop]", "web-shop"),
+            ("AWS Region [us-east-1]", "eu-west-1"),
+            ("Domain name", "www.example.com"),
+            ("hosted zone", "Z0123456789ABCDEFGHIJ"),
+            (
+                "certificate in us-east-1",
+                CERTIFICATE,
+            ),
+            ("MySQL database?", "n"),
+            ("cache", "y"),
+            ("Email", "help@example.com"),
+        ],
+    )
+    assert status == 0, seen
+    assert {path.name for path in folder.iterdir()} == NAMES
+    config = tomllib.loads((folder / "samconfig.toml").read_text())
+    assert config["default"]["global"]["parameters"] == {"stack_name": "web-shop", "region": "eu-west-1"}
+    template: Any = cfn_flip.load((folder / "site.yaml").read_text())[0]
+    properties = template["Resources"]["Site"]["Properties"]
+    assert properties["DomainName"] == "www.example.com"
+    assert (properties["Database"], properties["Cache"]) == (False, True)
+    assert properties["Fallback"]["ContactEmail"] == "help@example.com"
+
+
+def test_without_answers_from_a_script(tmp_path: Path) -> None:
+    folder = tmp_path / "9 lives"
+    done = init(folder, "--yes")
+    assert done.returncode == 0, done.stderr
+    assert f"cd '{folder}' && sam deploy" in done.stdout
+    config = tomllib.loads((folder / "samconfig.toml").read_text())
+    assert config["default"]["global"]["parameters"]["stack_name"] == "site-9-lives"
+
+
+def test_answers_that_end_early_write_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    done = init(folder, typed="my-site\neu-west-1\n")
+    assert done.returncode == 1
+    assert not folder.exists()
+
+
+def test_nothing_is_written_over_without_force(tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").write_text("mine")
+    (tmp_path / ".gitignore").write_text("mine")
+    done = init(tmp_path, "--yes")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 2
+    assert "--force" in done.stderr
+    assert (tmp_path / "site.yaml").read_text() == "mine"
+    assert not (tmp_path / "samconfig.toml").exists()
+    assert init(tmp_path, "--yes", "--force").returncode == 0
+    assert (tmp_path / "site.yaml").read_text() != "mine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--domain-name", "www.example.com"), "--hosted-zone-id: not given"),
+        (("--hosted-zone-id", "Z0123456789ABCDEFGHIJ"), "--domain-name: not given"),
+        (("--domain-name", "www.example.com", "--region", "eu-west-1"), "--certificate-arn: not given"),
+        (("--domain-name", "WWW example", "--hosted-zone-id", "Z0123456789ABCDEFGHIJ"), "Properties.DomainName"),
+        (("--stack-name", "1"), "--stack-name: found '1'"),
+        (("--region", "Ireland"), "--region: found 'Ireland'"),
+        (("--contact-email", "nobody"), "ContactEmail"),
+    ],
+)
+def test_answers_with_problems_write_nothing(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+    done = init(tmp_path / "site", "--yes", *arguments)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "us-west-1", "eu-west-1"])
+@pytest.mark.parametrize("tiers", [(True, True), (False, False)])
+def test_every_combination_expands(region: str, tiers: tuple[bool, bool]) -> None:
+    answers = Answers("s", region, "", "", "", *tiers, contact_email="", macro="ResilientWebsite")
+    template = cfn_flip.load(files(answers)["site.yaml"])[0]
+    assert len(expand_template(template, {}, region)["Resources"]) > 20
+
+
+def test_result_is_deployed_by_sam_deploy_in_its_folder(installation: Installation, tmp_path: Path) -> None:
+    folder = tmp_path / "launched"
+    assert init(folder, "--yes", "--no-database").returncode == 0
+    here = Installation(installation.emulator, installation.account, folder, build=installation.build)
+    here.sam("deploy")
+    assert here.outputs("launched")["Url"].startswith("https://")
+    assert "No changes to deploy" in here.sam("deploy").stdout
+    assert here.delete("launched") == "DELETE_COMPLETE"

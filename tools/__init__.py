@@ -1,0 +1,1 @@
+"""What developers run: the emulator, the demo, the benchmark, the generated reference."""

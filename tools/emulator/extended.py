@@ -1,0 +1,68 @@
+"""ministack with the extensions."""
+
+from ministack import app  # type: ignore[import-not-found]
+
+from tools.emulator import (
+    attributes,
+    caches,
+    certificates,
+    data_plane,
+    databases,
+    distributions,
+    failed_creations,
+    front_doors,
+    function_logs,
+    idle_functions,
+    layers,
+    macros,
+    offers,
+    origin_groups,
+    outages,
+    own_thread,
+    pace,
+    prefix_lists,
+    public_parameters,
+    refused_changes,
+    refused_networks,
+    resource_types,
+    rotations,
+    s3_integration,
+    short_minutes,
+    tagging,
+    targets,
+    transform_failures,
+    transforms,
+    zones,
+)
+from tools.emulator.resources import TYPES
+
+
+def main() -> None:
+    """Serve; configured by ministack's own environment variables."""
+    # The order matters where one extension wraps what another replaced: threads go around everything.
+    for extension in (
+        macros,
+        transforms,
+        transform_failures,
+        own_thread,
+        attributes,
+        databases,
+        offers,
+        prefix_lists,
+        caches,
+        refused_changes,
+        refused_networks,
+        layers,
+        function_logs,
+        idle_functions,
+    ):
+        extension.register()
+    for extension in (distributions, public_parameters, targets, data_plane, s3_integration, outages, front_doors):
+        extension.register()
+    for extension in (origin_groups, zones, rotations, tagging, certificates, short_minutes, failed_creations):
+        extension.register()
+    resource_types.register(TYPES)
+    pace.register()
+    # One port is enough: 443 may be somebody else's.
+    app._port_is_bindable = lambda _host, _port: False
+    app.main()

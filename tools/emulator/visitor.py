@@ -1,0 +1,43 @@
+"""Visits a site as a browser would: a request to one of its names, carried by the emulator."""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPSConnection
+
+from tools.emulator.endpoint import Emulator
+
+
+@dataclass(frozen=True)
+class Response:
+    """What a visitor got; header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+
+def visit(
+    emulator: Emulator,
+    host: str,
+    path: str = "/",
+    method: str = "GET",
+    body: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    address: str | None = None,
+) -> Response:
+    """Return the answer to one HTTPS request for `host`; `host:80` stands for one by plain HTTP.
+
+    The host is a distribution's or a load balancer's own name, or a name that leads there by Route 53 records or by a
+    distribution's aliases. With `address` (such a name too) the visitor goes there, whatever DNS says of the host.
+    """
+    trust = ssl.create_default_context(cafile=str(emulator.ca_bundle))
+    connection = HTTPSConnection("localhost", emulator.port, timeout=30, context=trust)
+    where = {"X-Emulator-Address": address} if address else {}
+    try:
+        connection.request(method, path, body=body, headers={**(headers or {}), "Host": host, **where})
+        answer = connection.getresponse()
+        text = answer.read().decode(errors="replace")
+        return Response(answer.status, {name.lower(): value for name, value in answer.getheaders()}, text)
+    finally:
+        connection.close()

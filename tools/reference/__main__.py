@@ -1,0 +1,21 @@
+"""Writes the reference: every property, attribute, alarm and error, as the code and the expanded sites have them."""
+
+import os
+
+from cli.template_file import write_file
+from resilient_website.functions.code import Layer
+from tools.reference.pages import FOLDER, pages
+from tools.reference.sites import observe
+
+
+def main() -> None:
+    """Write every page, and say where they are."""
+    # The macro reads it; which layer it is makes no difference to any page.
+    os.environ.setdefault("FUNCTIONS_LAYER_ARN", Layer.any().arn)
+    for name, text in pages(observe()).items():
+        write_file(FOLDER / name, text)
+        print(FOLDER / name)
+
+
+if __name__ == "__main__":
+    main()

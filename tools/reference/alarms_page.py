@@ -1,0 +1,140 @@
+"""docs/reference/alarms.md: every alarm, as the expanded sites have it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tools.reference.markdown import code, prose, table
+from tools.reference.markdown import page as whole_page
+from tools.reference.sites import ExpandedSite, Observation
+
+Json = dict[str, Any]
+TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+
+INTRODUCTION = """\
+Each alarm tells the site's topic (`!GetAtt Site.AlarmTopicArn`) when it is raised and when it is over. Its name in the
+stack is the site's logical id and the name here; `<n>` counts zones, replicas, certificates or nodes. The alarms of
+functions, which the sites of a stack share, have the name alone. What AWS repairs by itself wakes nobody.
+
+A threshold that a property decides is the one of a site with that property's default."""
+
+HEADING = ("Alarm", "What it means, and what to do", "Metric", "Raised when")
+DAY = 86400
+SIGNS = {
+    "GreaterThanThreshold": "above",
+    "GreaterThanOrEqualToThreshold": "at or above",
+    "LessThanThreshold": "below",
+    "LessThanOrEqualToThreshold": "at or below",
+}
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """An alarm as the page shows it; `deciding` are the properties that change when it is raised."""
+
+    name: str
+    body: Json
+    deciding: tuple[str, ...]
+
+    @property
+    def metrics(self) -> list[Json]:
+        """The metrics that it looks at, in the order of their names in its expression."""
+        properties = self.body["Properties"]
+        if "Metrics" not in properties:
+            return [properties] if "MetricName" in properties else []
+        return [{**query["MetricStat"], **query["MetricStat"]["Metric"]} for query in self._queries()]
+
+    def _queries(self) -> list[Json]:
+        return [query for query in self.body["Properties"]["Metrics"] if "MetricStat" in query]
+
+
+def page(observations: Sequence[Observation]) -> str:
+    """Return the page of all alarms that these sites have."""
+    sections: dict[str, list[Alarm]] = {}
+    for alarm in alarms(observations):
+        sections.setdefault(_namespace(alarm), []).append(alarm)
+    parts = [part for name, found in sections.items() for part in (f"## {name}", table(HEADING, map(_row, found)))]
+    return whole_page("Alarms of a site", INTRODUCTION, *parts)
+
+
+def _namespace(alarm: Alarm) -> str:
+    """Return the namespace of an alarm's metrics; one with the stack's name in it, as CloudFormation writes it."""
+    if not alarm.metrics:
+        return "Combined"
+    namespace = alarm.metrics[0]["Namespace"]
+    return namespace if isinstance(namespace, str) else f"`{namespace['Fn::Sub']}`"
+
+
+def alarms(observations: Sequence[Observation]) -> list[Alarm]:
+    """Return the alarms, those of a number (a zone's, a replica's) as one."""
+    first: dict[str, Json] = {}
+    deciding: dict[str, dict[str, None]] = {}
+    sites = [observation.site for observation in observations]
+    for site in (*sites, *(each for observation in observations for each in observation.changed)):
+        for name, body in alarms_of(site).items():
+            first.setdefault(name, body)
+    for observation in observations:
+        unchanged = alarms_of(observation.site)
+        for site in observation.changed:
+            for name, body in alarms_of(site).items():
+                if name in unchanged and _raised(body["Properties"]) != _raised(unchanged[name]["Properties"]):
+                    deciding.setdefault(name, {})[site.changed] = None
+    return [Alarm(name, body, _narrowest(deciding.get(name, {}))) for name, body in first.items()]
+
+
+def _narrowest(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the properties without the groups that hold another of them."""
+    return tuple(name for name in names if not any(other.startswith(f"{name}.") for other in names))
+
+
+def alarms_of(site: ExpandedSite) -> dict[str, Json]:
+    """Return a site's alarms by name: the logical id without the site's, and `<n>` for a number."""
+    found: dict[str, Json] = {}
+    for logical_id, body in site.resources.items():
+        if body["Type"] in TYPES:
+            found.setdefault(re.sub(r"\d+", "<n>", logical_id.removeprefix(site.name)), body)
+    return found
+
+
+def _row(alarm: Alarm) -> tuple[str, ...]:
+    properties = alarm.body["Properties"]
+    decided = f"\n(decided by {', '.join(map(code, alarm.deciding))})" if alarm.deciding else ""
+    missing = "\n(no data counts too)" if properties.get("TreatMissingData") == "breaching" else ""
+    told = properties.get("AlarmDescription", "")
+    general = re.sub(r"\b1\b", "`<n>`", told) if "<n>" in alarm.name else told
+    return f"**`{alarm.name}`**", prose(general), _metric(alarm), _raised(properties) + decided + missing
+
+
+def _metric(alarm: Alarm) -> str:
+    properties = alarm.body["Properties"]
+    if "AlarmRule" in properties:
+        return "other alarms"
+    shown = [f"{code(metric['MetricName'])}, {_statistic(metric)}" for metric in alarm.metrics]
+    if "Metrics" not in properties:
+        return shown[0]
+    expression = next(query["Expression"] for query in properties["Metrics"] if "Expression" in query)
+    names = {f"m{index}": metric["MetricName"] for index, metric in enumerate(alarm.metrics)}
+    named = re.sub(r"\bm\d+\b", lambda found: names.get(found[0], found[0]), expression)
+    # The same metric of several nodes is told once.
+    once = re.sub(r"\b(\w+)(, \1\b)+", r"\1 of each node", named)
+    return "\n".join([code(once), *dict.fromkeys(shown)])
+
+
+def _statistic(metric: Json) -> str:
+    period = int(metric["Period"])
+    length = f"{period // 60} min" if period < DAY else f"{period // DAY} d"
+    statistic = metric.get("Statistic") or metric.get("ExtendedStatistic") or metric.get("Stat")
+    return f"{statistic} over {length}"
+
+
+def _raised(properties: Json) -> str:
+    if "AlarmRule" in properties:
+        return "its rule holds"
+    sign = SIGNS.get(properties["ComparisonOperator"], properties["ComparisonOperator"])
+    threshold = properties.get("Threshold")
+    shown = f"{threshold:,}" if isinstance(threshold, int | float) else str(threshold)
+    evaluated = int(properties["EvaluationPeriods"])
+    needed = int(properties.get("DatapointsToAlarm", evaluated))
+    periods = f"{evaluated} period{'s' if evaluated > 1 else ''}"
+    return f"{sign} {shown} for {periods if needed == evaluated else f'{needed} of {periods}'}"

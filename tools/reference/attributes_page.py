@@ -1,0 +1,20 @@
+"""docs/reference/attributes.md: what `!GetAtt Site.X` gives."""
+
+from resilient_website.attributes import ATTRIBUTES, Attribute
+from tools.reference.markdown import code, prose, table
+from tools.reference.markdown import page as whole_page
+
+INTRODUCTION = """\
+`!Ref Site` is the site's address. `!GetAtt Site.X` and `${Site.X}` work anywhere in the template: in other resources,
+in outputs, and in the site's own `UserData`. One of a part that is off is refused, with those that there are."""
+
+
+def page() -> str:
+    """Return the page."""
+    return whole_page(
+        "Attributes of a site", INTRODUCTION, table(("Attribute", "What it is", "Needs"), map(_row, ATTRIBUTES))
+    )
+
+
+def _row(attribute: Attribute) -> tuple[str, str, str]:
+    return f"**`{attribute.name}`**", prose(attribute.meaning), code(attribute.needs) if attribute.needs else ""

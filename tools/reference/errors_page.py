@@ -1,0 +1,75 @@
+"""docs/reference/errors.md: every error of the macro, with its cause and its repair, as the macro itself gives it."""
+
+from collections.abc import Sequence
+
+from resilient_website.handler import internal_error
+from tools.reference.catalogue import REGION, Entry, Section
+from tools.reference.markdown import anchor, prose
+from tools.reference.markdown import page as whole_page
+
+INTRODUCTION = """\
+What the macro can't expand it refuses, before anything is created: the stack's status reason holds every problem that
+it found, one a line: where it is, what was found, and what to do. `build_templates.py expand` says the same at once.
+
+Each error is here as the macro gives it for the example below it. To find one, search for its words rather than for its
+path or its values, which are yours. What CloudFormation itself, or a service, refuses later is in the stack's events.
+
+Sites are in us-east-1 unless the example says otherwise."""
+
+PREFIX = "Resources.Site.Properties."
+
+
+def page(sections: Sequence[Section]) -> str:
+    """Return the page."""
+    contents = [f"- [{section.title}]({_anchor(section.title)}): {prose(section.about)}" for section in sections]
+    return whole_page(
+        "Errors of the macro",
+        INTRODUCTION,
+        "\n".join([*contents, f"- [{INTERNAL}]({_anchor(INTERNAL)}): what should not happen."]),
+        *(part for section in sections for part in _section(section)),
+        *_internal(),
+    )
+
+
+INTERNAL = "A failure of the macro's own"
+
+
+def _internal() -> tuple[str, ...]:
+    about = (
+        "No input should lead here, so there is nothing to repair in it. The log of the macro's function has the "
+        "traceback under the id that the error names, and never what the template's parameters hold."
+    )
+    return f"## {INTERNAL}", f"```text\n{internal_error('01234567-89ab-cdef-0123-456789abcdef')}\n```", about
+
+
+def _section(section: Section) -> list[str]:
+    return [f"## {section.title}", section.about, *(part for entry in section.entries for part in _entry(entry))]
+
+
+def _entry(entry: Entry) -> tuple[str, ...]:
+    lines = entry.told()
+    where = "" if entry.region == REGION else f", for {entry.region}"
+    return (
+        f"### {_place(lines[0])}",
+        "```text\n" + "\n".join(lines) + "\n```",
+        prose(entry.cause.strip()),
+        *_shown(entry, f"Written{where}:", entry.written),
+        *_shown(entry, "Instead:", entry.instead),
+    )
+
+
+def _shown(entry: Entry, label: str, text: str) -> tuple[str, ...]:
+    """Return what is written; what is too large to be shown is only told."""
+    if entry.generated:
+        return (f"{label.removesuffix(':')}: {text.strip()}.",)
+    return label, f"```yaml\n{text.strip()}\n```"
+
+
+def _place(line: str) -> str:
+    """Return where a problem is, as people call the place: `Database.MultiAZ`, without what all paths begin with."""
+    path = line.partition(": ")[0].removeprefix(PREFIX)
+    return f"`{path}`"
+
+
+def _anchor(title: str) -> str:
+    return anchor(title.replace(" ", "-"))

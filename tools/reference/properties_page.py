@@ -1,0 +1,110 @@
+"""docs/reference/properties.md: every property, a table for each group."""
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+from cli.analysis.updates.property_mapping import effect, landings
+from cli.analysis.updates.property_tree import Located, every_property
+from resilient_website.reading.properties import Switch
+from tools.reference import excerpts
+from tools.reference.markdown import anchor, code, prose, table
+from tools.reference.markdown import page as whole_page
+
+HEADING = ("Property", "Takes", "Default, and why", "Becomes, and what a change does to that")
+
+INTRODUCTION = """\
+Every property is optional, and so is `Properties` itself. What stands in italics under a value's kind:
+
+- *known at once*: a literal, a parameter of the template, or a function of parameters, mappings and the Region, because
+  it decides which resources there are. All other properties take any intrinsic function. An empty parameter means "not
+  given".
+
+What a change does to what the property becomes, by CloudFormation's own resource schemas (and, for interruptions, its
+user guide):
+
+- **replaces**: a new resource takes the old one's place; what the old one held is gone, but for a final snapshot or a
+  policy that keeps it;
+- **may replace**: it depends on the old and the new value, or on which part of a larger property it is. A change set
+  tells which;
+- **interrupts**: the resource restarts or fails over;
+- **in place**: the resource stays. A new version of the launch template reaches the servers one by one, each replaced
+  by a healthy one before the next;
+- **adds or removes**: the property decides whether, or how many, such resources there are."""
+
+
+def page(examples: list[Path]) -> str:
+    """Return the page. Raises UnknownLandingError for a property that lands on what CloudFormation does not know."""
+    everything = list(every_property())
+    groups = [located for located in everything if located.spec]
+    top = [located for located in everything if len(located.path) == 1 and not located.is_plain_group]
+    names = {located.row.name for located in groups}
+    contents = "\n".join(
+        f"- [`{group.name}`]({anchor(group.name)}): {prose(group.row.reason)}"
+        for group in groups
+        if len(group.path) == 1
+    )
+    return whole_page(
+        "Properties of a site",
+        INTRODUCTION,
+        "Groups of properties, and why they are there by default or not:",
+        contents,
+        "## The site itself",
+        table(HEADING, map(_row, top)),
+        *_examples(excerpts.of_top_level(examples, names)),
+        *(part for group in groups for part in _section(group, everything, examples)),
+    )
+
+
+def _section(group: Located, everything: list[Located], examples: list[Path]) -> list[str]:
+    own = [located for located in everything if located.group == group.path and not located.is_plain_group]
+    return [
+        f"## {group.name}",
+        _about(group.spec),
+        table(HEADING, map(_row, own)),
+        *(_examples(excerpts.of_group(examples, group.name)) if len(group.path) == 1 else []),
+    ]
+
+
+def _about(spec: type[Any] | None) -> str:
+    """Return what the group's own file says first about itself."""
+    module = inspect.getmodule(spec)
+    return prose((inspect.getdoc(module) or "").split("\n\n")[0].replace("\n", " "))
+
+
+def _row(located: Located) -> tuple[str, ...]:
+    row = located.row
+    where = landings(row.lands_on)
+    return (
+        f"**`{row.name}`**",
+        _kind(located) + ("\n*known at once*" if row.structural else ""),
+        f"{_defaults(located)}\n{prose(row.reason)}",
+        "\n".join(f"{code(landing)}: {effect(landing)}" for landing in where),
+    )
+
+
+def _kind(located: Located) -> str:
+    described = prose(located.row.kind.describe())
+    return described.replace("group", f"[a group]({anchor(located.name)})") if located.spec else described
+
+
+def _defaults(located: Located) -> str:
+    """Return the default, and what it was before a version of the expansion."""
+    earlier = (f"before version {version}: {_shown(located, old)}" for version, old in located.row.before.items())
+    return "\n".join([_shown(located, located.row.default), *earlier])
+
+
+def _shown(located: Located, value: Any) -> str:
+    if isinstance(located.row.kind, Switch):
+        return code("false" if value is None else "true")
+    if value is None or value in ((), {}):
+        return "*none*"
+    if isinstance(value, bool):
+        return code(str(value).lower())
+    return code(", ".join(map(str, value)) if isinstance(value, tuple) else value)
+
+
+def _examples(found: list[excerpts.Excerpt]) -> list[str]:
+    return [
+        f"From [`examples/{each.file}`](../../examples/{each.file}):\n\n```yaml\n{each.text}\n```" for each in found
+    ]

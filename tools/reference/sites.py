@@ -1,0 +1,150 @@
+"""The sites that the reference is made from: the examples, and each with one property changed, for every property."""
+
+import copy
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cli.analysis.updates.property_tree import Located, every_property
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
+from resilient_website.cloudformation.template_checks import TYPES
+from resilient_website.expand import expand_template
+from resilient_website.problems import InvalidTemplateError, Problem
+from tools.reference.samples import samples
+
+ROOT = Path(__file__).resolve().parents[1]
+REGION = "us-east-1"
+
+# A property may need another, which may need a third: CertificateArn, DomainName, HostedZoneId.
+MOST_OTHERS = 2
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ExpandedSite:
+    """One site of a template, and the resources that it becomes.
+
+    `changed` names the property that was changed, if one was; `alone` is whether no other had to be set with it.
+    """
+
+    name: str
+    template: Json
+    resources: Json
+    changed: str = ""
+    alone: bool = True
+
+
+@dataclass(frozen=True)
+class Observation:
+    """A site, and what it becomes when one property is changed: each in turn, in every way that can be expanded."""
+
+    site: ExpandedSite
+    changed: tuple[ExpandedSite, ...]
+
+
+def observe() -> list[Observation]:
+    """Return the sites of the examples with their changes: some three thousand expansions, a minute."""
+    return [Observation(site, tuple(variants(site))) for site in examples()]
+
+
+def examples() -> list[ExpandedSite]:
+    """Return the site of every example that has one, expanded. An empty one comes first: the defaults."""
+    templates = [{"Resources": {"Site": {"Type": TYPES[0]}}}]
+    read = [read_template(path) for path in sorted((ROOT / "examples").glob("*.yaml"))]
+    templates += [template for template in read if _has_one_site(template)]
+    return [
+        ExpandedSite(name, template, _expanded(template))
+        for template in templates
+        for name, body in template["Resources"].items()
+        if body.get("Type") in TYPES
+    ]
+
+
+def _has_one_site(template: Json) -> bool:
+    return sum(body.get("Type") in TYPES for body in template["Resources"].values()) == 1
+
+
+def variants(site: ExpandedSite) -> Iterator[ExpandedSite]:
+    """Yield the site with one property changed, for every property and every sample of its kind that it takes."""
+    for located in every_property():
+        if not located.is_plain_group:
+            yield from changed(site, located)
+
+
+def changed(site: ExpandedSite, located: Located) -> Iterator[ExpandedSite]:
+    """Yield the site with this property changed, in every way that it can be expanded with."""
+    for value in samples(located.row.kind):
+        found = _with(site, located, value)
+        if found:
+            yield found
+
+
+def _with(site: ExpandedSite, located: Located, value: Any) -> ExpandedSite | None:
+    """Return the site with a property set, and with what that needs beside it; None where it can't have it."""
+    template = copy.deepcopy(site.template)
+    properties = template["Resources"][site.name].setdefault("Properties", {})
+    _set(properties, located.path, value)
+    for others in range(MOST_OTHERS + 1):
+        try:
+            resources = _shared(_expanded(template), site.resources)
+            return ExpandedSite(site.name, template, resources, located.name, alone=others == 0)
+        except InvalidTemplateError as error:
+            if not any(_repair(properties, problem) for problem in error.problems):
+                return None
+    return None
+
+
+def _shared(resources: Json, base: Json) -> Json:
+    """Return resources with the base's own bodies where they are equal: most are, and all changes are kept."""
+    return {name: base[name] if base.get(name) == body else body for name, body in resources.items()}
+
+
+def _repair(properties: Json, problem: Problem) -> bool:
+    """Add a property that a problem names as missing; tell whether there was one."""
+    named = set(re.findall(r"[A-Z][A-Za-z0-9]+", f"{problem.path.rpartition('.')[2]} {problem.fix}"))
+    for located in every_property():
+        if located.path[-1] in named and problem.path.endswith((located.name, _sibling(located, problem))):
+            if _get(properties, located.path) is not None:
+                continue
+            _set(properties, located.path, next(samples(located.row.kind), None))
+            return True
+    return False
+
+
+def _sibling(located: Located, problem: Problem) -> str:
+    """Return the path of the problem's own property as it would stand beside this one."""
+    return ".".join((*located.path[:-1], problem.path.rpartition(".")[2]))
+
+
+def _get(properties: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        properties = properties.get(name) if isinstance(properties, dict) else None
+    return properties
+
+
+def _set(properties: Json, path: tuple[str, ...], value: Any) -> None:
+    """Set a value, making the maps and (for `Name[]` and `Name.*`) the lists and maps of one that it stands in."""
+    *outer, last = path
+    for name in outer:
+        plain = name.removesuffix("[]").removesuffix(".*")
+        inner = properties.get(plain)
+        if name.endswith("[]"):
+            inner = inner if isinstance(inner, list) and inner else [{}]
+            properties[plain], properties = inner, inner[0]
+        elif name.endswith(".*"):
+            inner = inner if isinstance(inner, dict) and inner else {"sample": {}}
+            properties[plain], properties = inner, next(iter(inner.values()))
+        else:
+            properties[plain] = dict(inner) if isinstance(inner, dict) and "Ref" not in inner else {}
+            properties = properties[plain]
+    properties[last] = value
+
+
+def _expanded(template: Json) -> Json:
+    """Return the resources that a site becomes, its functions included, without the rest of its template."""
+    made = expand_template(template, parameter_values(template, {}), REGION)["Resources"]
+    return {name: body for name, body in made.items() if name not in template["Resources"]}
