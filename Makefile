@@ -7,7 +7,6 @@ UV_VERSION := 0.13.9
 PORT ?= 4600
 BIN := .venv/bin
 SIMULATOR := tests/isolation/simulator/node_modules
-export PYTHONPATH := .:macros:custom_resources
 
 .PHONY: help
 help: ## what can be made
@@ -20,8 +19,9 @@ setup: .venv/ready .venv-emulator/ready .venv-checkov/ready .venv-aws/ready .ven
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-.venv/ready: requirements/dev.txt requirements/rules.txt | .venv/bin/uv
+.venv/ready: requirements/dev.txt requirements/rules.txt pyproject.toml | .venv/bin/uv
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements/dev.txt requirements/rules.txt <(echo uv==$(UV_VERSION))
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	touch $@
 
 .venv-emulator/ready: requirements/emulator.txt | .venv/bin/uv
@@ -50,7 +50,7 @@ SHIPPED := --quiet --upgrade --python-version 3.13 --no-deps --generate-hashes -
 .PHONY: lock
 lock: .venv/bin/uv ## pin the newest versions again
 	$(BIN)/uv pip compile $(SHIPPED) macros/requirements.in --output-file macros/requirements.txt
-	$(BIN)/uv pip compile $(SHIPPED) custom_resources/*/requirements.txt --output-file custom_resources/requirements.txt
+	$(BIN)/uv pip compile $(SHIPPED) custom_resources/shared/*/requirements.txt custom_resources/*/requirements.txt --output-file custom_resources/requirements.txt
 	for name in dev emulator checkov aws iam; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-header \
 	  --no-annotate --no-emit-index-url requirements/$$name.in --output-file requirements/$$name.txt; done
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-deps --no-header --no-annotate \

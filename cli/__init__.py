@@ -1,1 +1,3 @@
-"""The ways to launch a site from a laptop; `build_templates.py` is their command line."""
+"""The command line: one module or folder a command, called as the command is, and what they have in common."""
+
+__version__ = "0.1.0"

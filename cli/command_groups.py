@@ -18,6 +18,7 @@ SECTIONS = {
 LOADED_LATE = {
     "check": "cli.check.command:check",
     "deployer-policy": "cli.deployer_policy.command:deployer_policy",
+    "expand": "cli.expand:expand",
     "diff": "cli.diff.command:diff",
     "failures": "cli.failures:failures",
     "flat": "cli.flat.command:flat",

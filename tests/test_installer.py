@@ -132,7 +132,7 @@ def pins(folder: Path) -> dict[str, str]:
 
 def test_functions_pins_are_those_of_their_folders() -> None:
     """Each folder names what it needs; the hashes are in one list for all of them."""
-    lists = (ROOT / "custom_resources").glob("*/requirements.txt")
+    lists = (ROOT / "custom_resources").rglob("*/requirements.txt")
     named = dict(line.split("==") for path in lists for line in path.read_text().splitlines())
     assert pins(ROOT / "custom_resources") == named
 

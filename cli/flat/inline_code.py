@@ -19,11 +19,16 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+import custom_resources
 from resilient_website.functions.code import entry_point
 from resilient_website.problems import InvalidTemplateError, Problem
 
-SOURCES = Path(__file__).resolve().parent.parent / "custom_resources"
+# A folder of packages, and no package itself: on AWS, each of them is on Python's path.
+SOURCES = Path(custom_resources.__path__[0])
 INDEX = Template((Path(__file__).parent / "index.py.template").read_text(encoding="utf-8"))
+
+# The folder of what several functions have in common; each of its folders is packed by itself.
+SHARED = "shared"
 
 # What the functions read beside their modules.
 SUFFIXES = (".py", ".html")
@@ -86,10 +91,16 @@ def _imported(folder: str) -> set[str]:
     for path in (SOURCES / folder).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module:
-                names.add(node.module.partition(".")[0])
+                names.add(node.module)
             elif isinstance(node, ast.Import):
-                names |= {alias.name.partition(".")[0] for alias in node.names}
-    return {name for name in names if (SOURCES / name).is_dir()}
+                names |= {alias.name for alias in node.names}
+    return {found for found in map(_folder, names) if (SOURCES / found).is_dir()}
+
+
+def _folder(module: str) -> str:
+    """Return the folder that a module would be in: `shared.cfn_response.owner` is in `shared/cfn_response`."""
+    top, _, rest = module.partition(".")
+    return f"{top}/{rest.partition('.')[0]}" if top == SHARED else top
 
 
 def _description(package: str) -> str:

@@ -17,7 +17,7 @@ from cli.check.site import Stack, read
 from cli.parameter_values import parameter_values
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS
 from resilient_website.tiers.network.spec import ENDPOINT_SERVICES
-from tests.aws_sessions import session
+from tools.emulator.sessions import session
 
 ACCOUNT = "123456789012"
 

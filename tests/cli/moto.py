@@ -10,8 +10,8 @@ from typing import Any, Self
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-from tests.aws_sessions import session
 from tools.emulator.endpoint import FOREIGN, ROOT, free_port
+from tools.emulator.sessions import session
 
 PYTHON = ROOT / ".venv-aws" / "bin" / "python"
 # For a slow and busy machine: a server that ends is noticed at once.

@@ -20,15 +20,12 @@ from tools.emulator.endpoint import ROOT, Emulator
 BLOCK = re.compile(r"^<!-- run: (\w+) -->\n```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROJECT = (
     "build_templates.py",
+    "cli",
     "custom_resources",
     "examples",
-    "launch",
     "macros",
     "samconfig.toml",
     "template.yaml",
-    "availability",
-    "reference",
-    "updates",
 )
 
 

@@ -5,6 +5,7 @@ import pty
 import subprocess
 from typing import Any
 
+import click
 import pytest
 
 from tools.emulator.endpoint import ROOT
@@ -36,9 +37,9 @@ def test_commands_are_grouped_and_each_is_said_to_do_something(command_line: Any
 
 @pytest.mark.parametrize("name", ["check", "init", "publish", "stackset"])
 def test_every_option_is_explained_with_examples_and_exit_statuses(command_line: Any, name: str) -> None:
-    from build_templates import cli
+    from cli.main import main
 
-    command = cli.get_command(None, name)  # type: ignore[arg-type]
+    command = main.get_command(click.Context(main), name)
     assert command
     assert all(getattr(option, "help", "argument") for option in command.params)
     text = command_line(name, "--help").stdout
@@ -47,7 +48,7 @@ def test_every_option_is_explained_with_examples_and_exit_statuses(command_line:
 
 
 def test_what_takes_long_to_load_is_not_loaded_by_all_commands() -> None:
-    program = "import sys, build_templates; print(sorted({'boto3', 'cfnlint', 'samtranslator'} & sys.modules.keys()))"
+    program = "import sys, cli.main; print(sorted({'boto3', 'cfnlint', 'samtranslator'} & sys.modules.keys()))"
     python = str(ROOT / ".venv/bin/python")
     done = subprocess.run([python, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

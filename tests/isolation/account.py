@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
 
-from tests.aws_sessions import session
 from tests.isolation.evaluator import Asked, Caller
 from tests.isolation.operations import NEW
 from tests.isolation.wire import Json
+from tools.emulator.sessions import session
 
 if TYPE_CHECKING:
     from tests.isolation.stack import Stack

@@ -41,8 +41,8 @@ def test_every_problem_that_the_macro_can_make_is_in_the_catalogue(
     reached = {place for found in provoked for each in found for place in each.through}
     missing = [str(place) for place in known if place not in reached]
     assert not missing, (
-        "no entry of tools/reference/refusals/*.yaml provokes the problems made here; add one to the file of the property's "
-        "group (cause, written, instead), then run `make docs`:\n" + "\n".join(missing)
+        "no entry of tools/reference/refusals/*.yaml provokes the problems made here; add one to the file of the "
+        "property's group (cause, written, instead), then run `make docs`:\n" + "\n".join(missing)
     )
 
 

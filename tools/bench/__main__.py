@@ -29,7 +29,7 @@ from resilient_website.handler import handler
 from tools.bench.hostile_templates import HOSTILE
 from tools.bench.sizes import sizes
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 COLD_RUNS = 5
 HOSTILE_LIMIT = 2000
 

@@ -19,7 +19,7 @@ from urllib.request import Request, urlopen
 
 import trustme
 
-from tests.aws_sessions import session
+from tools.emulator.sessions import session
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"

@@ -7,7 +7,7 @@ from ministack.core.responses import get_region  # type: ignore[import-not-found
 from ministack.services import ec2  # type: ignore[import-not-found]
 
 # The emulator's process has the macro's package not on its path.
-LISTS = Path(__file__).resolve().parents[2] / "macros/resilient_website/facts/prefix_lists.py"
+LISTS = Path(__file__).resolve().parents[2] / "macros" / "resilient_website" / "facts" / "prefix_lists.py"
 
 
 def register() -> None:

@@ -1,4 +1,4 @@
-"""Writes the table of resource types that CloudFormation lacks in some Regions: `python -m tools.reference.region_types`.
+"""Writes the table of resource types that CloudFormation lacks in a Region (`python -m tools.reference.region_types`).
 
 Source: the provider schemas of each Region that cfn-lint carries, which it takes from "Resource type schemas".
 """
@@ -8,9 +8,10 @@ from pathlib import Path
 
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
+import resilient_website
 from resilient_website.facts.regions import REGIONS
 
-TABLE = Path(__file__).parents[1] / "macros/resilient_website/facts/region_types.py"
+TABLE = Path(resilient_website.__file__).parent / "facts" / "region_types.py"
 
 # The types whose absence the macro refuses, by the property that makes them.
 TYPES = ("AWS::Budgets::Budget", "AWS::FIS::ExperimentTemplate")
@@ -24,7 +25,7 @@ def missing(kind: str) -> tuple[str, ...]:
 def table() -> str:
     """Return the text of the table's module."""
     lines = [
-        '"""Resource types that CloudFormation lacks in some Regions. Written by `python -m tools.reference.region_types`.',
+        '"""Resource types that some Regions lack. Written by `python -m tools.reference.region_types`.',
         "",
         f"Source: the provider schemas of cfn-lint {version('cfn-lint')}, which can lag behind a Region.",
         '"""',

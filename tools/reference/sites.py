@@ -15,7 +15,7 @@ from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
 from tools.reference.samples import samples
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 REGION = "us-east-1"
 
 # A property may need another, which may need a third: CertificateArn, DomainName, HostedZoneId.

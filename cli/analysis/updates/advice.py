@@ -54,7 +54,7 @@ def _beginning(new: Resource | None) -> str:
 def advice(store: StoreChange, site_properties: SiteProperties, restored: str = "") -> str:
     """Return what to do instead; nothing for a store that is safe.
 
-    `restored` is what to restore in the template that somebody wrote, where that is known (cli/analysis/updates/restoring.py).
+    `restored` is what to restore in the template that somebody wrote, where that is known (`restoring.py`).
     """
     if store.safe:
         return ""

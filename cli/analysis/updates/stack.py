@@ -15,7 +15,7 @@ ATTRIBUTES = ("Condition", "CreationPolicy", DELETION_POLICY, "Metadata", "Updat
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource. Its values are resolved as far as they are known; see cli/analysis/availability/references.py for what is not."""
+    """A resource. Its values are resolved as far as they are known; `availability/references.py` says what is not."""
 
     logical_id: str
     type: str

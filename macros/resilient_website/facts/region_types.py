@@ -1,4 +1,4 @@
-"""Resource types that CloudFormation lacks in some Regions. Written by `python -m tools.reference.region_types`.
+"""Resource types that some Regions lack. Written by `python -m tools.reference.region_types`.
 
 Source: the provider schemas of cfn-lint 1.58.0, which can lag behind a Region.
 """

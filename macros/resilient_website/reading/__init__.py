@@ -1,1 +1,1 @@
-"""Reads a site's properties: the types of their values, the tables of them, versions, and the problems found on the way."""
+"""Reads a site's properties: property types, what was given, versions, and problems."""

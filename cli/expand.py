@@ -1,0 +1,41 @@
+"""The command `expand`: what the macro makes of a template, without the macro."""
+
+from pathlib import Path
+
+import click
+
+from cli.macro_listed import require_macro
+from cli.notes import note_unused_extensions, note_without_site
+from cli.options import layer_option, parameters_option, problems_on_stderr, region_option
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template, to_json, write_file
+from resilient_website.expand import DEFAULT_MACRO, expand_template
+from resilient_website.functions.code import FunctionCode
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here, not to standard output.")
+@parameters_option
+@region_option
+@click.option("--macro", default=DEFAULT_MACRO, show_default=True, help="The name under which the macro is installed.")
+@layer_option
+@problems_on_stderr
+def expand(
+    file: Path, output: Path | None, parameters: dict[str, str], region: str, macro: str, code: FunctionCode
+) -> None:
+    """Write what the macro makes of FILE (JSON or YAML), as JSON.
+
+    Without --layer the functions have their code inside, so that the result can be deployed as it is.
+
+    Exits with 1 and every problem, one a line, if FILE can't be expanded; then nothing is written.
+    """
+    template = read_template(file)
+    require_macro(template, macro)
+    note_unused_extensions(file, template)
+    expanded = expand_template(template, parameter_values(template, parameters), region, macro, code)
+    note_without_site(file, template)
+    if output:
+        write_file(output, to_json(expanded))
+    else:
+        click.echo(to_json(expanded), nl=False)

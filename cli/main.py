@@ -1,0 +1,21 @@
+"""The command line: `resilient-website`, or `build_templates.py` in a clone."""
+
+import click
+
+from cli import __version__
+from cli.command_groups import GroupedCommands
+
+
+@click.group(cls=GroupedCommands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="resilient-website")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Write, check and launch resilient websites on AWS, from your own machine.
+
+    Without a command, the templates that ship with the project are written below build/. Nothing is deployed unless a
+    command says so.
+    """
+    if context.invoked_subcommand is None:
+        from cli.templates.command import write_templates  # noqa: PLC0415  # it reads the functions' sources
+
+        write_templates()
