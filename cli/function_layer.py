@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.flat.inline_code import Inside
+from cli.inline_code import Inside
 from resilient_website.function_registry import FUNCTIONS
 from resilient_website.functions.code import FunctionCode, Layer
 

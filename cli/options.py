@@ -70,7 +70,7 @@ def known_region(_context: click.Context, _option: click.Parameter, value: str) 
 
 def function_code(_context: click.Context, _option: click.Parameter, value: str | None) -> FunctionCode:
     """Return the layer of an ARN, or the code inside the template where none is given."""
-    from cli.flat.inline_code import Inside  # noqa: PLC0415  # it reads the functions' sources
+    from cli.inline_code import Inside  # noqa: PLC0415  # it reads the functions' sources
 
     if value is None:
         return Inside()

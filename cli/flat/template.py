@@ -7,9 +7,9 @@ those that the macro makes, so that a stack can be moved from one way to the oth
 from collections.abc import Mapping
 from typing import Any
 
-from cli.flat.inline_code import Inside
 from cli.flat.parameters import Consulted, settled
 from cli.flat.prefix_lists import for_every_region
+from cli.inline_code import Inside
 from cli.json_walk import found
 from resilient_website.cloudformation import limits
 from resilient_website.cloudformation.template_checks import LOOP

@@ -86,12 +86,10 @@ ATTRIBUTES = (
     ),
 )
 
+# The property that an attribute needs, by the attribute's name.
+NEEDS = {attribute.name: attribute.needs for attribute in ATTRIBUTES if attribute.needs}
+
 
 def available(spec: SiteSpec) -> tuple[str, ...]:
     """Return the names of the attributes that a site has."""
     return tuple(attribute.name for attribute in ATTRIBUTES if attribute.available(spec))
-
-
-def needed_for(name: str) -> str | None:
-    """Return the property that an attribute needs, if it is one at all and needs one."""
-    return next((attribute.needs for attribute in ATTRIBUTES if attribute.name == name and attribute.needs), None)

@@ -11,8 +11,8 @@ from typing import Any
 
 from troposphere import AWSObject, encode_to_dict
 
-from resilient_website import site, site_checks, site_spec
-from resilient_website.attributes import available
+from resilient_website import shared_functions, site, site_checks, site_spec
+from resilient_website.attributes import NEEDS, available
 from resilient_website.cloudformation import (
     circles,
     computed,
@@ -39,7 +39,6 @@ from resilient_website.cloudformation.references import Rewriter, Target, depend
 from resilient_website.cloudformation.template_checks import TYPES
 from resilient_website.cloudformation.transforms import without_macro
 from resilient_website.context import Context
-from resilient_website.functions import shared
 from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.problems import InvalidTemplateError, Problem, shown
 from resilient_website.reading import known_values
@@ -99,11 +98,11 @@ def expand_template(
         for name in built
     }
     users = [_user(name, specs[name], built[name], definitions[name], resources[name]) for name in built]
-    problems += shared.disagreements(users)
-    functions = shared.build(users, code or Layer.any())
+    problems += shared_functions.disagreements(users)
+    functions = shared_functions.build(users, code or Layer.any())
     merged = _merge(template, resources, definitions, functions, problems)
     targets = {name: Target(encode_to_dict(dict(built[name].attributes)), _sinks(definitions[name])) for name in built}
-    rewriter = Rewriter(targets)
+    rewriter = Rewriter(targets, NEEDS)
     expanded = rewriter.template(without_macro(merged, macro))
     problems += [*rewriter.problems, *limits.check(expanded), *role_limits.check(expanded["Resources"], functions)]
     made = {logical_id: name for name, own in definitions.items() for logical_id in own} | dict.fromkeys(functions, "")
@@ -191,7 +190,7 @@ def _read(name: str, resource: Mapping[str, Any], common: Reader, problems: list
 
 def _check_references(template: object, specs: Mapping[str, SiteSpec], problems: list[Problem]) -> None:
     """Add what is wrong with the references too, though the sites can't be built yet: all problems come at once."""
-    rewriter = Rewriter({name: Target(dict.fromkeys(available(spec), "")) for name, spec in specs.items()})
+    rewriter = Rewriter({name: Target(dict.fromkeys(available(spec), "")) for name, spec in specs.items()}, NEEDS)
     rewriter.template(template)  # type: ignore[arg-type]
     problems += rewriter.problems
 
@@ -234,8 +233,8 @@ def _tags(context: Context, spec: SiteSpec) -> list[Json]:
 
 def _user(
     name: str, spec: SiteSpec, made: site.Site, definitions: Mapping[str, Json], compact: Mapping[str, Any]
-) -> shared.UsingSite:
-    return shared.UsingSite(
+) -> shared_functions.UsingSite:
+    return shared_functions.UsingSite(
         name,
         referred=references([body.get("Properties", {}) for body in definitions.values()]),
         roles=spec.security.roles,

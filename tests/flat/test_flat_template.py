@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from cfnlint.api import lint
 
-from cli.flat.inline_code import Inside
 from cli.flat.template import flat_template
+from cli.inline_code import Inside
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template

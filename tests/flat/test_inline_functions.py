@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cli.flat.inline_code import inline_code
+from cli.inline_code import inline_code
 from resilient_website.function_registry import FUNCTIONS
 from resilient_website.functions.kind import FunctionKind
 from tests.custom_resources.certificate.requests import owned

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from resilient_website.attributes import needed_for
 from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
 from resilient_website.cloudformation.places import Place, path
 from resilient_website.cloudformation.template_checks import LOOP
@@ -37,9 +36,13 @@ class Target:
 
 @dataclass(frozen=True)
 class Rewriter:
-    """Rewrites the references to some sites, noting those that name what there is not."""
+    """Rewrites the references to some sites, noting those that name what there is not.
+
+    `needs` has the property that an attribute needs, by the attribute's name.
+    """
 
     targets: Mapping[str, Target]
+    needs: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
 
     def template(self, template: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,7 +89,7 @@ class Rewriter:
         known = self.targets[site].attributes
         if attribute in known:
             return known[attribute]
-        needs = needed_for(attribute)
+        needs = self.needs.get(attribute)
         names = known_names(attribute, known)
         if needs:
             names = f"switch {needs} on, or name another one; known here: {', '.join(sorted(known))}"

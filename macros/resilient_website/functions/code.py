@@ -1,7 +1,7 @@
 """How a function's code comes into the stack: in a layer, or inside the template.
 
 The macro knows the layer that its installer published. A template for places without the macro has the code inside
-(`cli/flat/inline_code.py`). All else is the same, so that a stack can move from one to the other.
+(`cli/inline_code.py`). All else is the same, so that a stack can move from one to the other.
 """
 
 from dataclasses import dataclass
