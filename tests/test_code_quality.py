@@ -33,6 +33,6 @@ def test_tools_find_nothing(tool: tuple[str, ...]) -> None:
 
 def test_imports_go_one_way() -> None:
     """The contracts are in pyproject.toml."""
-    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

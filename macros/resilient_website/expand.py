@@ -17,6 +17,7 @@ from resilient_website.cloudformation import (
     circles,
     computed,
     declared_parameters,
+    derived_limits,
     host_names,
     input_limits,
     language_extensions,
@@ -27,12 +28,7 @@ from resilient_website.cloudformation import (
     role_limits,
     snippets,
     structure,
-)
-from resilient_website.cloudformation import (
-    derived_limits as resource_limits,
-)
-from resilient_website.cloudformation import (
-    template_checks as resource_checks,
+    template_checks,
 )
 from resilient_website.cloudformation.declared_parameters import no_echo
 from resilient_website.cloudformation.references import Rewriter, Target, depends_on, references
@@ -142,7 +138,7 @@ def read_sites(
     """
     resources = _resources(template, macro)
     input_limits.check(template, resources)  # type: ignore[arg-type]
-    problems = resource_checks.check(template, resources)  # type: ignore[arg-type]
+    problems = template_checks.check(template, resources)  # type: ignore[arg-type]
     known = declared_parameters.known_values(template, parameters)
     computer = computed.of_template(template, known, region)  # type: ignore[arg-type]
     reader = Reader(known, region, computer=computer, settled=settled, account=account)
@@ -212,7 +208,7 @@ def _definitions(
         if resource.title in definitions:
             raise AssertionError(f"two resources of the site are called {resource.title}")
         definitions[resource.title] = tagged(resource, _definition(resource), tags)
-    problems += resource_limits.check(context.site, definitions)
+    problems += derived_limits.check(context.site, definitions)
     path = f"Resources.{context.site}.Properties.Overrides"
     overridden = overrides.apply(context.site, definitions, encode_to_dict(dict(spec.overrides or {})), path, problems)
     if isinstance(spec.overrides, Mapping):

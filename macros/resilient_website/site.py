@@ -6,7 +6,7 @@ from typing import Any
 
 from troposphere import AWSObject, GetAtt, Join, Ref, encode_to_dict
 
-from resilient_website import entry_points as front_doors
+from resilient_website import entry_points
 from resilient_website.context import Context
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import (
@@ -46,8 +46,8 @@ def build(context: Context, spec: SiteSpec) -> Site:
     fallback_site = fallback.build(context, spec.fallback)
     certs = certificates.build(context, spec.domain, spec.secondary_api_region) if spec.domain.names else None
     balancer = _load_balancer(context, spec, certs, net, log_bucket)
-    door = front_doors.build(
-        context, spec, front_doors.Surroundings(certs, balancer, static, fallback_site, log_bucket)
+    door = entry_points.build(
+        context, spec, entry_points.Surroundings(certs, balancer, static, fallback_site, log_bucket)
     )
     around = web_servers.Surroundings(
         net, balancer, db, query_cache, door.assets_url, spec.monitoring.log_retention_days
@@ -91,7 +91,7 @@ def _saved(
     context: Context,
     spec: SiteSpec,
     fallback_site: fallback.Fallback,
-    door: front_doors.Door,
+    door: entry_points.Door,
     servers: web_servers.WebServers,
 ) -> tuple[AWSObject, ...]:
     """Return what saves the site, once it is whole: servers, the way to them, and the right to write."""
@@ -105,7 +105,7 @@ def _saved(
 def _monitored(
     context: Context,
     net: network.Network,
-    door: front_doors.Door,
+    door: entry_points.Door,
     around: web_servers.Surroundings,
     servers: web_servers.WebServers,
     certs: certificates.Certificates | None,
@@ -124,7 +124,7 @@ def _monitored(
     )
 
 
-def _attributes(spec: SiteSpec, door: front_doors.Door, tiers: list[dict[str, Any]]) -> dict[str, Any]:
+def _attributes(spec: SiteSpec, door: entry_points.Door, tiers: list[dict[str, Any]]) -> dict[str, Any]:
     """Return all attributes; `Url` and `DomainName` are the domain's, or CloudFront's own name."""
     name = spec.domain.domain_name or door.assets.domain_name
     url = f"https://{name}" if isinstance(name, str) else Join("", ["https://", name])
