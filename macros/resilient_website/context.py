@@ -2,25 +2,35 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from troposphere import AWSHelperFn, Sub
 
 from resilient_website.cloudformation.roles import RoleOptions
 from resilient_website.cloudformation.stack_identity import named
+from resilient_website.reading.versions import at
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
 class Context:
     """A site's surroundings.
 
-    `site` is the compact resource's logical id, `region` the Region it is expanded for, and `roles` what every role of
-    the site has.
+    `site` is the compact resource's logical id, `region` the Region it is expanded for, `version` that of the
+    expansion, and `roles` what every role of the site has.
     """
 
     site: str
     region: str
+    version: int
     roles: RoleOptions = field(default_factory=RoleOptions)
+
+    def at(self, now: Value, before: Mapping[int, Value]) -> Value:
+        """Return what holds in this version of the expansion: `at(90, {2: 60})` is 60 before version 2, then 90."""
+        return at(self.version, now, before)
 
     def id(self, suffix: str) -> str:
         """Return the logical id of a resource of this site. Ids are public API: a changed one replaces the resource."""

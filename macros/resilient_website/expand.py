@@ -84,7 +84,7 @@ def expand_template(
     resources = {**resources, **{name: with_known_policies(resources[name], computer) for name in specs}}
     hidden = no_echo(template)
     extended = language_extensions.listed(template) or language_extensions.used(template)
-    contexts = {name: Context(name, region, spec.security.roles) for name, spec in specs.items()}
+    contexts = {name: Context(name, region, spec.version, spec.security.roles) for name, spec in specs.items()}
     built = {name: site.build(contexts[name], spec) for name, spec in specs.items()}
     limits.refuse_too_many(len(resources) - len(built) + sum(len(made.resources) for made in built.values()))
     definitions = {

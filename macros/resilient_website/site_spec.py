@@ -6,7 +6,7 @@ from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.problems import known_names, shown
-from resilient_website.reading.properties import Group, Switch, prop, properties, read_group, resolve
+from resilient_website.reading.properties import Group, PropertyGroup, Switch, prop, properties, read_group, resolve
 from resilient_website.reading.property_types import EMPTY, Anything, Boolean, Choice, ListOf, MapOf
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.version_number import VersionNumber
@@ -27,7 +27,7 @@ from resilient_website.tiers.web_servers import WebServersSpec
 
 
 @dataclass(frozen=True)
-class TierSpecs:
+class TierSpecs(PropertyGroup):
     """The properties of the compact resource, but for those of its names."""
 
     version: int = prop(

@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from resilient_website.reading.countries import COUNTRIES
+from resilient_website.reading.versions import NEWEST
 from resilient_website.tiers.database.lifecycle import DISABLED, EXTENDED
 
 ZONES = st.integers(2, 4)
@@ -17,8 +18,12 @@ SECTIONS: dict[str, Any] = {
 
 
 def in_template(properties: Any) -> dict[str, Any]:
-    """Return a template with a site, and with what the functions in random sites name."""
-    return {**SECTIONS, "Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
+    """Return a template with a site, and with what the functions in random sites name.
+
+    The site is of the newest version of the expansion, unless it names another: new versions are what is judged.
+    """
+    written = {"Version": NEWEST, **properties} if isinstance(properties, dict) else properties
+    return {**SECTIONS, "Resources": {"Site": {"Type": "ResilientWebsite", "Properties": written}}}
 
 
 # Whatever people write. No templates hold control characters: YAML has none.

@@ -11,7 +11,7 @@ from cli.template_file import to_json
 from resilient_website.expand import expand_template
 from resilient_website.handler import handler
 from resilient_website.problems import InvalidTemplateError
-from resilient_website.reading.properties import Group, Switch, defaults, prop, read_group
+from resilient_website.reading.properties import Group, PropertyGroup, Switch, defaults, prop, read_group
 from resilient_website.reading.property_types import Boolean, Integer
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.versions import NEWEST, OLDEST, VERSIONS
@@ -90,13 +90,13 @@ def test_version_may_be_a_parameter() -> None:
 
 # A table whose defaults have changed twice, in versions that are not there yet.
 @dataclass(frozen=True)
-class Inner:
+class Inner(PropertyGroup):
     size: int = prop("Size", Integer(1, 9), 3, reason="", before={2: 1, 3: 2})
     steady: bool = prop("Steady", Boolean(), True, reason="")
 
 
 @dataclass(frozen=True)
-class Outer:
+class Outer(PropertyGroup):
     inner: Inner = prop("Inner", Group(Inner), Inner(), reason="")
     switched: Inner | None = prop("Switched", Switch(Inner), None, reason="", structural=True, before={3: Inner()})
 

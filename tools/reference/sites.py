@@ -13,6 +13,7 @@ from cli.template_file import read_template
 from resilient_website.cloudformation.template_checks import TYPES
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.reading.versions import NEWEST
 from tools.reference.samples import samples
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,7 +54,7 @@ def observe() -> list[Observation]:
 
 def examples() -> list[ExpandedSite]:
     """Return the site of every example that has one, expanded. An empty one comes first: the defaults."""
-    templates = [{"Resources": {"Site": {"Type": TYPES[0]}}}]
+    templates = [{"Resources": {"Site": {"Type": TYPES[0], "Properties": {"Version": NEWEST}}}}]
     read = [read_template(path) for path in sorted((ROOT / "examples").glob("*.yaml"))]
     templates += [template for template in read if _has_one_site(template)]
     return [

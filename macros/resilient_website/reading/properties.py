@@ -5,7 +5,7 @@ the error messages and the generated reference all come from that one table.
 """
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from resilient_website.cloudformation.computed import ABSENT, NotKnownError
@@ -14,8 +14,9 @@ from resilient_website.cloudformation.intrinsics import NO_VALUE, is_intrinsic
 from resilient_website.problems import known_names, shown
 from resilient_website.reading.property_types import EMPTY, Kind, ListOf
 from resilient_website.reading.reader import Reader
+from resilient_website.reading.versions import at
 
-Spec = TypeVar("Spec")
+Spec = TypeVar("Spec", bound="PropertyGroup")
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,18 @@ class Property:
 
     def default_in(self, version: int) -> Any:
         """Return the default in a version of the expansion."""
-        later = [since for since in self.before if since > version]
-        return self.before[min(later)] if later else self.default
+        return at(version, self.default, self.before)
+
+
+@dataclass(frozen=True)
+class PropertyGroup:
+    """What every specification records of its properties, beside their values.
+
+    `given` has the names of those that were written, and are not as good as absent. Rules ask it: a value says nothing
+    of it, as somebody may write a default, and a default may change with a version of the expansion.
+    """
+
+    given: frozenset[str] = field(default=frozenset(), compare=False, kw_only=True)
 
 
 def prop(
@@ -108,10 +119,10 @@ class Switch(Kind):
 def defaults(spec: type[Spec], version: int) -> Spec:
     """Return a specification for which nothing is given, in a version of the expansion."""
     values: dict[str, Any] = {}
-    for row in fields(spec):  # type: ignore[arg-type]
+    for row in fields(spec):
         if "property" in row.metadata:
             value = row.metadata["property"].default_in(version)
-            values[row.name] = defaults(type(value), version) if is_dataclass(value) else value
+            values[row.name] = defaults(type(value), version) if isinstance(value, PropertyGroup) else value
     return spec(**values)
 
 
@@ -123,7 +134,7 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
     if not isinstance(value, Mapping):
         reader.problem(path, f"found {shown(value)}", f"write {_a_map(spec)}")
         return spec()
-    table = {row.metadata["property"].name: row for row in fields(spec) if "property" in row.metadata}  # type: ignore[arg-type]
+    table = {row.metadata["property"].name: row for row in fields(spec) if "property" in row.metadata}
     for name in value:
         if name not in table:
             reader.problem(f"{path}.{name}", "unknown property", known_names(str(name), table))
@@ -133,7 +144,8 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
         if name in value
     }
     known = {name: result for name, result in given.items() if result is not MISSING}
-    return replace(defaults(spec, reader.version), **known)  # type: ignore[type-var]
+    written = frozenset(name for name, row in table.items() if row.name in known)
+    return replace(defaults(spec, reader.version), **known, given=written)
 
 
 def _a_map(spec: type[Any]) -> str:

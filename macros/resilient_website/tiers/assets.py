@@ -13,7 +13,7 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, cloudfront, s3
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
 from resilient_website.quoting import javascript
-from resilient_website.reading.properties import prop
+from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, ListOf, Text
 from resilient_website.reading.web_origins import ORIGIN
 from resilient_website.tiers.buckets import private_bucket
@@ -31,7 +31,7 @@ HSTS_SECONDS = 31_536_000
 
 
 @dataclass(frozen=True)
-class AssetsSpec:
+class AssetsSpec(PropertyGroup):
     """The assets' properties and defaults."""
 
     path_pattern: str = prop(

@@ -11,7 +11,7 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Tags, route53
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.reading.properties import prop
+from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import Integer, IntegerChoice, Text
 from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.load_balancer import LoadBalancer
@@ -19,7 +19,7 @@ from resilient_website.tiers.secondary_api import Endpoint
 
 
 @dataclass(frozen=True)
-class HealthCheckSpec:
+class HealthCheckSpec(PropertyGroup):
     """The health check's properties and defaults."""
 
     path: Value | None = prop(

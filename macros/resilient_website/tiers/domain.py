@@ -8,7 +8,7 @@ from typing import Any
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.problems import first_repeated, shown
 from resilient_website.reading.arns import check_region
-from resilient_website.reading.properties import prop
+from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import ListOf, Text
 from resilient_website.reading.reader import Reader
 
@@ -62,7 +62,7 @@ MOST_NAMES = 10
 
 
 @dataclass(frozen=True)
-class DomainSpec:
+class DomainSpec(PropertyGroup):
     """The names' properties; all absent for a site on CloudFront's own name."""
 
     domain_name: str | None = prop(

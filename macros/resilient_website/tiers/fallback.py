@@ -19,7 +19,7 @@ from resilient_website.facts.regions import REGIONS
 from resilient_website.functions.kind import FunctionKind, ask_own_stack
 from resilient_website.problems import known_names
 from resilient_website.reading.email_address import EMAIL
-from resilient_website.reading.properties import Property, Switch, prop, properties
+from resilient_website.reading.properties import Property, PropertyGroup, Switch, prop, properties
 from resilient_website.reading.property_types import Text
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.assets import access_control
@@ -61,7 +61,7 @@ PUBLISHER_TIMEOUT_SECONDS = 300
 
 
 @dataclass(frozen=True)
-class FallbackSpec:
+class FallbackSpec(PropertyGroup):
     """The fallback site's properties and defaults."""
 
     title: Value = prop(

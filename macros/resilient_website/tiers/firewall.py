@@ -9,7 +9,7 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.roles import RoleOptions
 from resilient_website.context import Context
 from resilient_website.problems import shown
-from resilient_website.reading.properties import prop
+from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import Choice, Integer, Text
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.domain import EDGE_REGION
@@ -28,7 +28,7 @@ RATE_WINDOW_SECONDS = 300
 
 
 @dataclass(frozen=True)
-class SecuritySpec:
+class SecuritySpec(PropertyGroup):
     """The properties and defaults of what stands before the site."""
 
     web_acl: str = prop(

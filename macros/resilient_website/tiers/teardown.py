@@ -6,7 +6,7 @@ Only a deletion is meant: whatever stands here, a store that an update replaces 
 from dataclasses import dataclass, replace
 from typing import Any
 
-from resilient_website.reading.properties import prop
+from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import Choice
 from resilient_website.reading.reader import Reader
 
@@ -28,7 +28,7 @@ def store_policies(deletion: str, replaced: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class TeardownSpec:
+class TeardownSpec(PropertyGroup):
     """The properties that say what is left of the stores, and their defaults."""
 
     database: str = prop(

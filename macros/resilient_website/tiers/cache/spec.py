@@ -14,7 +14,7 @@ from resilient_website.facts.cache_engines import (
     tiers_data,
 )
 from resilient_website.reading.arns import check_region
-from resilient_website.reading.properties import prop
+from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, Choice, Integer, MapOf, Text
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
@@ -31,7 +31,7 @@ GROUP = "AWS::ElastiCache::ReplicationGroup"
 
 
 @dataclass(frozen=True)
-class CacheSpec:
+class CacheSpec(PropertyGroup):
     """The cache's properties and defaults."""
 
     engine: str = prop(

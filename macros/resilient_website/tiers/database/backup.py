@@ -10,14 +10,14 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.roles import role
 from resilient_website.context import Context
 from resilient_website.reading.arns import check_region
-from resilient_website.reading.properties import prop
+from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import Integer, Text
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.schedules import Schedule
 
 
 @dataclass(frozen=True)
-class BackupPlanSpec:
+class BackupPlanSpec(PropertyGroup):
     """The backup plan's properties and defaults."""
 
     schedule: Value = prop(

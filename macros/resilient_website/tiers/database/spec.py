@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from resilient_website.cloudformation.intrinsics import Value
-from resilient_website.reading.properties import Switch, prop
+from resilient_website.reading.properties import PropertyGroup, Switch, prop
 from resilient_website.reading.property_types import Boolean, Choice, Integer, IntegerChoice, ListOf, MapOf, Text
 from resilient_website.reading.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
 from resilient_website.tiers.database.backup import BackupPlanSpec
@@ -20,7 +20,7 @@ KMS_KEY = Text("the ARN, id or alias of a KMS key")
 
 
 @dataclass(frozen=True)
-class DatabaseSpec:
+class DatabaseSpec(PropertyGroup):
     """The database's properties and defaults."""
 
     engine_version: str = prop(

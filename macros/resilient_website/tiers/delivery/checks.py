@@ -28,12 +28,13 @@ def check(
         found = f"found true, but no Region with an Origin Shield is known that is near {reader.region}"
         reader.problem(f"{path}.OriginShield", found, "leave it out")
     _check_key_headers(spec, f"{path}.CacheKeyHeaders", reader)
-    _check_timeout(spec.origin_read_timeout, idle_timeout, f"{path}.OriginReadTimeout", reader)
+    if "OriginReadTimeout" in spec.given:
+        _check_timeout(spec.origin_read_timeout, idle_timeout, f"{path}.OriginReadTimeout", reader)
 
 
 def _check_key_headers(spec: DeliverySpec, path: str, reader: Reader) -> None:
     """Note headers of a cache that there is not, and one that stands there twice."""
-    if spec.caching == "Disabled" and spec.cache_key_headers != DeliverySpec().cache_key_headers:
+    if spec.caching == "Disabled" and "CacheKeyHeaders" in spec.given:
         reader.problem(path, "found, but Caching is Disabled: there is no cache key", "leave it out")
     repeated = first_repeated([str(header).lower() for header in spec.cache_key_headers])
     if repeated is not None:
@@ -42,8 +43,7 @@ def _check_key_headers(spec: DeliverySpec, path: str, reader: Reader) -> None:
 
 def _check_timeout(asked: Value, idle_timeout: Value, path: str, reader: Reader) -> None:
     """Note a time that somebody has asked for, and that the load balancer cuts short."""
-    own = asked != DeliverySpec().origin_read_timeout
-    if own and isinstance(asked, int) and isinstance(idle_timeout, int) and asked > idle_timeout:
+    if isinstance(asked, int) and isinstance(idle_timeout, int) and asked > idle_timeout:
         why = f"the load balancer itself gives a page up after {idle_timeout} seconds (LoadBalancer.IdleTimeout)"
         fix = f"write LoadBalancer: {{IdleTimeout: {asked}}} or more, or less here"
         reader.problem(path, f"found {asked}, but {why}", fix)

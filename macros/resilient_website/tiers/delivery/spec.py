@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from resilient_website.reading.countries import Country
-from resilient_website.reading.properties import Group, prop
+from resilient_website.reading.properties import Group, PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, Choice, Integer, ListOf, Text
 
 # Where CloudFront has a regional edge cache near each Region. Source: "Use Amazon CloudFront Origin Shield", the table
@@ -60,7 +60,7 @@ KEY_HEADER = Text(
 
 
 @dataclass(frozen=True)
-class GeoRestrictionSpec:
+class GeoRestrictionSpec(PropertyGroup):
     """Who may see the site, by country."""
 
     restriction_type: str = prop(
@@ -81,7 +81,7 @@ class GeoRestrictionSpec:
 
 
 @dataclass(frozen=True)
-class DeliverySpec:
+class DeliverySpec(PropertyGroup):
     """The properties and defaults of delivery."""
 
     caching: str = prop(

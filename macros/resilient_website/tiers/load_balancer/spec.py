@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from resilient_website.cloudformation.intrinsics import Value, is_literal
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS, looked_up
-from resilient_website.reading.properties import prop
+from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, Choice, Integer, Text
 from resilient_website.reading.reader import Reader
 
@@ -28,7 +28,7 @@ NONE = "None"
 
 
 @dataclass(frozen=True)
-class LoadBalancerSpec:
+class LoadBalancerSpec(PropertyGroup):
     """The load balancer's properties and defaults."""
 
     scheme: str = prop(
@@ -131,8 +131,7 @@ class LoadBalancerSpec:
     @property
     def balancing(self) -> str:
         """The algorithm, as it goes with slow start. Source: "Target group attributes"."""
-        default = LoadBalancerSpec.__dataclass_fields__["algorithm"].default
-        return "round_robin" if self.slow_start is not None and self.algorithm == default else self.algorithm
+        return "round_robin" if self.slow_start is not None and "Algorithm" not in self.given else self.algorithm
 
 
 @dataclass(frozen=True)

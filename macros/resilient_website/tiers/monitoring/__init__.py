@@ -44,7 +44,7 @@ def build(context: Context, spec: MonitoringSpec, site: Monitored) -> Monitoring
     own = topic.build(context, spec.alarm_email, site.database) if spec.alarm_topic_arn is None else ()
     topic_arn: Value = Ref(own[0]) if spec.alarm_topic_arn is None else spec.alarm_topic_arn
     parts: list[AWSObject] = list(own)
-    parts += [alarm.build(context, row, topic_arn) for row in rows(site, spec.latency_seconds)]
+    parts += alarm.build(context, rows(site, spec.latency_seconds), topic_arn)
     parts += edge_elsewhere.build(context, site, spec.alarm_email)
     attributes: dict[str, Any] = {"AlarmTopicArn": topic_arn}
     if spec.dashboard:

@@ -1,5 +1,6 @@
 """An alarm as a row of a table: what is measured, from when on somebody has to act, and what they are to do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from troposphere import AWSObject, cloudwatch
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
+from resilient_website.reading.versions import OLDEST
 
 # An alarm on an expression takes ten metrics. Source: "Create a CloudWatch alarm based on a metric math expression".
 MOST_METRICS = 10
@@ -29,7 +31,10 @@ class Metric:
 
 @dataclass(frozen=True)
 class AlarmRow:
-    """One alarm. `metrics` are named m0, m1, ... in `expression`; without one there is a single metric."""
+    """One alarm. `metrics` are named m0, m1, ... in `expression`; without one there is a single metric.
+
+    There is no such alarm in versions of the expansion before `since`.
+    """
 
     suffix: str
     means: str
@@ -40,10 +45,15 @@ class AlarmRow:
     expression: str = ""
     below: bool = False
     missing: str = "notBreaching"
+    since: int = OLDEST
 
 
-def build(context: Context, row: AlarmRow, topic_arn: Value) -> AWSObject:
-    """Return an alarm that tells the topic when it is raised and when it is over."""
+def build(context: Context, rows: Iterable[AlarmRow], topic_arn: Value) -> list[AWSObject]:
+    """Return the alarms of a version of the expansion. They notify the topic when they start and end."""
+    return [_build(context, row, topic_arn) for row in rows if row.since <= context.version]
+
+
+def _build(context: Context, row: AlarmRow, topic_arn: Value) -> AWSObject:
     return cloudwatch.Alarm(
         context.id(row.suffix),
         AlarmDescription=f"{row.means} {row.act}",

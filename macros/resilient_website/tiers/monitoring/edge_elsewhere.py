@@ -34,7 +34,7 @@ def build(context: Context, site: Monitored, email: Value | None) -> tuple[AWSOb
         DisplayName=context.short_title("alarms at the edge"),
         Subscription=[sns.Subscription(Protocol="email", Endpoint=Ref(EMAIL))],
     )
-    alarms = [alarm.build(context, row, Ref(topic)) for row in _rows(site)]
+    alarms = alarm.build(context, _rows(site), Ref(topic))
     parameters = {name: value for name, value in values.items() if value is not None}
     return (remote_stack(context, "EdgeAlarmsStack", EDGE_REGION, [topic, *alarms], parameters, {}),)
 

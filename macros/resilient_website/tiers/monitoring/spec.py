@@ -6,7 +6,7 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.facts.region_types import REGIONS_WITHOUT
 from resilient_website.reading.arns import check_region
 from resilient_website.reading.email_address import EMAIL
-from resilient_website.reading.properties import prop
+from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, Integer, IntegerChoice, Text
 from resilient_website.reading.reader import Reader
 
@@ -38,7 +38,7 @@ RETENTION_DAYS = (
 
 
 @dataclass(frozen=True)
-class MonitoringSpec:
+class MonitoringSpec(PropertyGroup):
     """The properties and defaults of monitoring."""
 
     alarm_email: Value | None = prop(

@@ -101,9 +101,8 @@ def _check_zones(spec: NetworkSpec, path: str, reader: Reader) -> None:
 
 
 def _check_existing(spec: NetworkSpec, path: str, reader: Reader, *, needs_private_subnets: bool) -> None:
-    defaults = NetworkSpec()
-    for name, value, absent in zip(OF_OWN_VPC, _of_own_vpc(spec), _of_own_vpc(defaults), strict=True):
-        if value != absent:
+    for name in OF_OWN_VPC:
+        if name in spec.given:
             fix = "leave it out, as the VPC is yours to change; or leave VpcId out"
             reader.problem(f"{path}.{name}", "found together with VpcId", fix)
     if not spec.public_subnet_ids:
@@ -120,10 +119,6 @@ def _check_existing(spec: NetworkSpec, path: str, reader: Reader, *, needs_priva
         twice = first_repeated([subnet for subnet in given if is_literal(subnet)])
         if twice:
             reader.problem(f"{path}.{name}", f"found {twice} twice", "name each subnet once, one a zone")
-
-
-def _of_own_vpc(spec: NetworkSpec) -> tuple[Any, ...]:
-    return spec.cidr_block, spec.web_subnets, spec.nat_gateways, spec.endpoint_services, spec.flow_logs
 
 
 def _subnet_ids(spec: NetworkSpec) -> tuple[tuple[Any, ...], ...]:

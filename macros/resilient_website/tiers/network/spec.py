@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from resilient_website.reading.properties import prop
+from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import AnyOf, Boolean, Choice, Cidr, Integer, ListOf, Text
 from resilient_website.tiers.network.plan import MOST_ZONES
 
@@ -31,7 +31,7 @@ ENDPOINT_SERVICES = (
 
 
 @dataclass(frozen=True)
-class NetworkSpec:
+class NetworkSpec(PropertyGroup):
     """The network's properties and defaults."""
 
     cidr_block: str = prop(

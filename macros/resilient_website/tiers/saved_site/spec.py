@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from resilient_website.cloudformation.intrinsics import Value
-from resilient_website.reading.properties import Switch, prop
+from resilient_website.reading.properties import PropertyGroup, Switch, prop
 from resilient_website.reading.property_types import Integer, ListOf, Text
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.schedules import Schedule
@@ -12,7 +12,7 @@ SAVED = "Custom::SavedSite"
 
 
 @dataclass(frozen=True)
-class CrawlSpec:
+class CrawlSpec(PropertyGroup):
     """The bounds of a crawl of the live site."""
 
     paths: tuple[str, ...] = prop(
@@ -46,7 +46,7 @@ class CrawlSpec:
 
 
 @dataclass(frozen=True)
-class BucketPrefixSpec:
+class BucketPrefixSpec(PropertyGroup):
     """A whole static site that lies in a bucket already."""
 
     bucket: Value | None = prop(
@@ -66,7 +66,7 @@ class BucketPrefixSpec:
 
 
 @dataclass(frozen=True)
-class SourceSpec:
+class SourceSpec(PropertyGroup):
     """Where the saved pages come from, and how often they are saved anew."""
 
     crawl: CrawlSpec | None = prop(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from resilient_website.cloudformation.intrinsics import Value
-from resilient_website.reading.properties import prop
+from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import Integer, Text
 
 # Source: "Naming Amazon S3 objects", 1,024 bytes. The AWS CLI takes a value `file://...` for a file's name.
@@ -11,7 +11,7 @@ KEY = r"(?!fileb?://)[^\x00-\x1f\x7f]{1,1024}"
 
 
 @dataclass(frozen=True)
-class ArtifactSpec:
+class ArtifactSpec(PropertyGroup):
     """An archive in S3 that is unpacked below /opt/website and started as a service."""
 
     bucket: Value | None = prop(
@@ -63,7 +63,7 @@ class ArtifactSpec:
 
 
 @dataclass(frozen=True)
-class DrainSpec:
+class DrainSpec(PropertyGroup):
     """The time and the script that a server gets before it goes."""
 
     heartbeat_timeout: int = prop(

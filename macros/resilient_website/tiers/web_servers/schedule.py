@@ -9,7 +9,7 @@ from troposphere import AWSObject, Ref, autoscaling
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.reading.properties import prop
+from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import Integer, Text
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.schedules import Cron
@@ -42,7 +42,7 @@ LATER_TIME = Moment("a time after StartTime, as in 2030-12-31T08:00:00Z")
 
 
 @dataclass(frozen=True)
-class ScheduledActionSpec:
+class ScheduledActionSpec(PropertyGroup):
     """One scheduled action, with the properties of CloudFormation's."""
 
     recurrence: Value | None = prop(

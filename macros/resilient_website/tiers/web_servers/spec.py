@@ -5,7 +5,7 @@ from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.reading.durations import Duration, seconds
-from resilient_website.reading.properties import Group, Switch, prop
+from resilient_website.reading.properties import Group, PropertyGroup, Switch, prop
 from resilient_website.reading.property_types import Boolean, Choice, Integer, ListOf, Text
 from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
 from resilient_website.tiers.web_servers.schedule import ScheduledActionSpec
@@ -23,7 +23,7 @@ LEAST_STARTUP_SECONDS, MOST_STARTUP_SECONDS = 300, 3600
 
 
 @dataclass(frozen=True)
-class WebServersSpec:
+class WebServersSpec(PropertyGroup):
     """The web servers' properties and defaults."""
 
     instance_type: str = prop(
