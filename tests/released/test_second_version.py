@@ -101,7 +101,7 @@ def test_second_version_has_all_three(copy: Path) -> None:
     ("tests", "found"),
     [
         ("tests/expansion/test_laws_of_operation.py", "SiteNewAlarm"),
-        ("tests/expansion/test_goldens.py", "minimal.yaml names no version 2"),
+        ("tests/expansion/test_goldens.py", "names no version 2"),
     ],
 )
 def test_laws_and_goldens_look_at_the_second_version(copy: Path, tests: str, found: str) -> None:
