@@ -15,7 +15,7 @@ SECTIONS = {
     "Launch it": ("deployer-policy", "flat", "publish", "stackset"),
     "Look after a site": ("saved-pages",),
 }
-LOADED_LATE = {
+MODULES = {
     "check": "cli.check.command:check",
     "deployer-policy": "cli.deployer_policy.command:deployer_policy",
     "expand": "cli.expand:expand",
@@ -47,13 +47,13 @@ class GroupedCommands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
-        return sorted({*super().list_commands(ctx), *LOADED_LATE})
+        return sorted({*super().list_commands(ctx), *MODULES})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, or None if there is none of this name."""
-        if cmd_name not in LOADED_LATE:
+        if cmd_name not in MODULES:
             return super().get_command(ctx, cmd_name)
-        module, _, name = LOADED_LATE[cmd_name].partition(":")
+        module, _, name = MODULES[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
 

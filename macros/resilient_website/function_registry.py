@@ -1,4 +1,6 @@
-"""All kinds of functions that a site's stack may have: the tiers that use them define them."""
+"""All functions that a site's stack may have, and their custom resources, as the tiers that use them define them."""
+
+from troposphere.cloudformation import AWSCustomObject
 
 from resilient_website.functions.kind import FunctionKind
 from resilient_website.tiers import certificates, emptied_bucket, fallback, remote_stack, update_protection
@@ -15,4 +17,14 @@ FUNCTIONS: tuple[FunctionKind, ...] = (
     remote_stack.FUNCTION,
     origin_secret.FUNCTION,
     database_secret.FUNCTION,
+)
+
+CUSTOM_RESOURCES: tuple[type[AWSCustomObject], ...] = (
+    update_protection.UpdateProtection,
+    fallback.FallbackSite,
+    saving.SavedSite,
+    emptied_bucket.EmptyBucket,
+    certificates.CertificateRequest,
+    certificates.RemoteCertificate,
+    remote_stack.RemoteStack,
 )

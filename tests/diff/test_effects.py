@@ -1,9 +1,13 @@
 """Each kind of effect, told by the schemas, by what AWS publishes beside them, and by what refers to what."""
 
+import pkgutil
+from importlib import import_module
 from typing import Any
 
 import pytest
+from troposphere.cloudformation import AWSCustomObject
 
+import resilient_website
 from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.resource_schemas import (
     UnknownPropertyError,
@@ -13,6 +17,7 @@ from cli.analysis.updates.resource_schemas import (
     require,
     rules,
 )
+from resilient_website.function_registry import CUSTOM_RESOURCES
 from tests.diff.stacks import changes, database, effects, get_att, ref, resources
 
 VPC: dict[str, Any] = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
@@ -231,3 +236,11 @@ def test_tables_name_what_the_schemas_have() -> None:
     assert {name for name in _conditions() if name.startswith("Custom::")} == set(own)
     with pytest.raises(UnknownPropertyError):
         require("AWS::EC2::VPC", ("Nothing",))
+
+
+def test_every_custom_resource_is_registered() -> None:
+    for module in pkgutil.walk_packages(resilient_website.__path__, "resilient_website."):
+        if ".instance." not in module.name and ".inline." not in module.name:
+            import_module(module.name)
+    own = {each for each in AWSCustomObject.__subclasses__() if each.__module__.startswith("resilient_website.")}
+    assert own == set(CUSTOM_RESOURCES)

@@ -11,9 +11,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from troposphere.cloudformation import AWSCustomObject
-
-import resilient_website.site  # noqa: F401  # brings in every tier's custom resources
+from resilient_website.function_registry import CUSTOM_RESOURCES
 
 if TYPE_CHECKING:
     from cfnlint.schema import Schema
@@ -102,8 +100,7 @@ def require(type_name: str, path: NamePath) -> None:
 
 def own_custom_resources() -> dict[str, Mapping[str, Any]]:
     """Return the properties of our own custom resources, by type; see conditions.toml for what replaces them."""
-    kinds = [each for each in AWSCustomObject.__subclasses__() if each.__module__.startswith("resilient_website.")]
-    return {each.resource_type: each.props for each in kinds}
+    return {each.resource_type: each.props for each in CUSTOM_RESOURCES}
 
 
 def interruptions() -> dict[str, list[str]]:

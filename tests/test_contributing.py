@@ -1,0 +1,148 @@
+"""CONTRIBUTING.md: its recipes are followed in a copy of the project, and what it names is there."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tools.emulator.endpoint import ROOT
+
+PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+MACRO = "macros/resilient_website"
+
+# Recipe, file, text, and what takes its place; a file that is not there is written.
+STEPS = (
+    (
+        "Add a property",
+        f"{MACRO}/tiers/load_balancer/spec.py",
+        "    algorithm: str = prop(",
+        """    tls_headers: bool = prop(
+        "TlsHeaders",
+        Boolean(),
+        False,
+        structural=True,
+        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
+        reason="off: an application that wants to know version and cipher of TLS is rare",
+    )
+    algorithm: str = prop(""",
+    ),
+    (
+        "Add a property",
+        f"{MACRO}/tiers/load_balancer/__init__.py",
+        '        "zonal_shift.config.enabled": True,',
+        """        "zonal_shift.config.enabled": True,
+        "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": spec.tls_headers,""",
+    ),
+    (
+        "Add an alarm",
+        f"{MACRO}/tiers/monitoring/server_alarms.py",
+        "    yield AlarmRow(",
+        """    yield AlarmRow(
+        "ServerStatusAlarm",
+        "A server fails its status check, and Auto Scaling has not replaced it for a quarter of an hour.",
+        "Look at the group's activities: a replacement may fail to start.",
+        (Metric("AWS/EC2", "StatusCheckFailed", group, "Maximum"),),
+        0,
+        15,
+    )
+    yield AlarmRow(""",
+    ),
+    (
+        "Add a command",
+        "cli/attributes.py",
+        "",
+        '''"""The command `attributes`: what `!GetAtt` may name of a site."""
+
+import click
+
+from resilient_website.attributes import ATTRIBUTES
+
+
+@click.command()
+def attributes() -> None:
+    """List the attributes of a site."""
+    for attribute in ATTRIBUTES:
+        click.echo(f"{attribute.name}: {attribute.meaning}")
+''',
+    ),
+    ("Add a command", "cli/command_groups.py", '"Look at a template": (', '"Look at a template": ("attributes", '),
+    (
+        "Add a command",
+        "cli/command_groups.py",
+        "MODULES = {",
+        'MODULES = {\n    "attributes": "cli.attributes:attributes",',
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the project in which all recipes have been followed."""
+    folder = tmp_path_factory.mktemp("contributed") / "project"
+    shutil.copytree(
+        ROOT, folder, ignore=shutil.ignore_patterns(".*", "node_modules", "__pycache__", "build", "goldens")
+    )
+    for _, name, old, new in STEPS:
+        path = folder / name
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        assert old in text
+        path.write_text(text.replace(old, new, 1) if old else new, encoding="utf-8")
+    return folder
+
+
+def command(folder: Path, *arguments: str) -> str:
+    path = os.pathsep.join(str(folder / name) for name in (".", "macros", "custom_resources"))
+    done = subprocess.run(
+        [sys.executable, "build_templates.py", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def expanded(folder: Path, **properties: Any) -> Any:
+    site = {"Type": "ResilientWebsite", "Properties": properties}
+    path = folder / "site.json"
+    path.write_text(json.dumps({"Transform": "ResilientWebsite", "Resources": {"Site": site}}))
+    return json.loads(command(folder, "expand", str(path)))["Resources"]
+
+
+def test_property_reaches_its_resource(copy: Path) -> None:
+    attributes = expanded(copy, LoadBalancer={"TlsHeaders": True})["SiteLoadBalancer"]["Properties"][
+        "LoadBalancerAttributes"
+    ]
+    values = {each["Key"]: each["Value"] for each in attributes}
+    assert values["routing.http.x_amzn_tls_version_and_cipher_suite.enabled"] == "true"
+
+
+def test_alarm_is_made(copy: Path) -> None:
+    assert "SiteServerStatusAlarm" in expanded(copy)
+
+
+def test_command_is_listed_and_runs(copy: Path) -> None:
+    assert "attributes" in command(copy, "--help")
+    assert "AssetsBucket: " in command(copy, "attributes")
+
+
+def test_recipes_name_the_files_that_were_changed() -> None:
+    recipes = dict(re.findall(r"^## (.+?)(?: ✓)?\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+    followed = re.findall(r"^## (.+) ✓$", PAGE, re.MULTILINE)
+    assert set(followed) == {recipe for recipe, *_ in STEPS}
+    for recipe, name, old, _ in STEPS:
+        assert name in recipes[recipe] or (not old and "cli/" in recipes[recipe])
+
+
+def test_files_that_the_page_names_are_there() -> None:
+    named = re.findall(r"`((?:macros|cli|custom_resources|tests|tools)/[\w./-]+)`", PAGE)
+    assert len(named) > 20
+    assert [name for name in named if not (ROOT / name).exists()] == []
