@@ -7,15 +7,15 @@ the Console's form, and nothing as an override of a stack set: so it goes, and i
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from cli.json_walk import found, rewritten
+from cli.json_walk import rewritten
 from resilient_website.cloudformation.declared_parameters import in_parameter_store, no_echo
 from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
 from resilient_website.cloudformation.references import references
+from resilient_website.expand import Expansion
 
 Json = dict[str, Any]
 
 FORM = "AWS::CloudFormation::Interface"
-RECORD = "ExpandedFor"
 
 
 class Consulted(Mapping[str, Any]):
@@ -36,7 +36,7 @@ class Consulted(Mapping[str, Any]):
         return len(self._values)
 
 
-def settled(expanded: Json, parameters: Mapping[str, Any], decisive: Collection[str]) -> Json:
+def settled(made: Expansion, parameters: Mapping[str, Any], decisive: Collection[str]) -> Json:
     """Return an expanded template without the parameters that the expansion has used up.
 
     The others have the value that it was expanded with as their default. Of those, the `decisive` ones decided by being
@@ -44,11 +44,11 @@ def settled(expanded: Json, parameters: Mapping[str, Any], decisive: Collection[
     too, only the value that has decided is left: another one would change a part of the template only. Parameters with
     NoEcho stay as they are declared: values of them belong in no file.
     """
+    expanded = made.template
     hidden = no_echo(expanded)
     values = {name: value for name, value in parameters.items() if name not in hidden}
     in_conditions = references(expanded.get("Conditions") or {}) & set(decisive)
-    records = found(expanded["Resources"], lambda value: RECORD in value)
-    used_up = {name: values[name] for record in records for name in record[RECORD] if name in values}
+    used_up = {name: values[name] for name in made.used_up if name in values}
     kept = {
         # The default of one in Parameter Store is a name there: a value in its place could not be deployed.
         name: body

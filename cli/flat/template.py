@@ -13,7 +13,7 @@ from cli.inline_code import Inside
 from cli.json_walk import found
 from resilient_website.cloudformation import limits
 from resilient_website.cloudformation.template_checks import LOOP
-from resilient_website.expand import DEFAULT_MACRO, expand_template, read_sites
+from resilient_website.expand import DEFAULT_MACRO, Deployment, expansion, read_sites
 from resilient_website.problems import InvalidTemplateError, Problem
 
 Json = dict[str, Any]
@@ -29,8 +29,8 @@ def flat_template(
     """
     consulted = Consulted(parameters)
     read_sites(template, consulted, region, settled=False)
-    expanded = expand_template(template, parameters, region, macro, Inside(), settled=False)
-    expanded = settled(expanded, parameters, decisive=frozenset(consulted.names))
+    made = expansion(template, Deployment(parameters, region, macro, Inside(), settled=False))
+    expanded = settled(made, parameters, decisive=frozenset(consulted.names))
     _refuse_what_is_not_flat(expanded)
     flat = for_every_region(expanded, region)
     problems = limits.check(flat)

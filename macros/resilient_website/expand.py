@@ -5,7 +5,7 @@ command line both come here, and so give the same resources.
 """
 
 from collections.abc import Mapping, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Any
 
@@ -54,6 +54,27 @@ DEFAULT_MACRO = "ResilientWebsite"
 Json = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Deployment:
+    """What a template is expanded for; `expand_template` says what each of them is."""
+
+    parameters: Mapping[str, Any]
+    region: str
+    macro: str = DEFAULT_MACRO
+    code: FunctionCode | None = None
+    settled: bool = True
+    account: str = ""
+    listed: bool = True
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """An expanded template, and the parameters that the expansion has used up: nothing in the sites names them now."""
+
+    template: Json
+    used_up: frozenset[str]
+
+
 def expand_template(
     template: object,
     parameters: Mapping[str, Any],
@@ -76,9 +97,16 @@ def expand_template(
     template has its Transform section still: the macro's event has none, so that what other transforms add, which are
     run later, is not known. Raises InvalidTemplateError with every problem of every site.
     """
+    made_for = Deployment(parameters, region, macro, code, settled=settled, account=account, listed=listed)
+    return expansion(template, made_for).template
+
+
+def expansion(template: object, made_for: Deployment) -> Expansion:
+    """Return what `expand_template` returns, with the parameters that are used up. Raises as it does."""
+    parameters, region, macro = made_for.parameters, made_for.region, made_for.macro
     resources = _resources(template, macro)
     problems: list[Problem] = []
-    specs = read_sites(template, parameters, region, macro, settled=settled, account=account)
+    specs = read_sites(template, parameters, region, macro, settled=made_for.settled, account=made_for.account)
     source: Any = template
     computer = computed.of_template(source, declared_parameters.known_values(template, parameters), region)
     resources = {**resources, **{name: with_known_policies(resources[name], computer) for name in specs}}
@@ -87,15 +115,16 @@ def expand_template(
     contexts = {name: Context(name, region, spec.version, spec.security.roles) for name, spec in specs.items()}
     built = {name: site.build(contexts[name], spec) for name, spec in specs.items()}
     limits.refuse_too_many(len(resources) - len(built) + sum(len(made.resources) for made in built.values()))
-    definitions = {
+    made_of = {
         name: _definitions(
             contexts[name], built[name], specs[name], resources[name], hidden, problems, extended=extended
         )
         for name in built
     }
+    definitions = {name: own for name, (own, _) in made_of.items()}
     users = [_user(name, specs[name], built[name], definitions[name], resources[name]) for name in built]
     problems += shared_functions.disagreements(users)
-    functions = shared_functions.build(users, code or Layer.any())
+    functions = shared_functions.build(users, made_for.code or Layer.any())
     merged = _merge(template, resources, definitions, functions, problems)
     targets = {name: Target(encode_to_dict(dict(built[name].attributes)), _sinks(definitions[name])) for name in built}
     rewriter = Rewriter(targets, NEEDS)
@@ -103,11 +132,11 @@ def expand_template(
     problems += [*rewriter.problems, *limits.check(expanded), *role_limits.check(expanded["Resources"], functions)]
     made = {logical_id: name for name, own in definitions.items() for logical_id in own} | dict.fromkeys(functions, "")
     problems += host_names.check(expanded["Resources"], made)
-    expansion = circles.Expansion(resources, made, merged["Resources"], expanded["Resources"], targets)
-    problems += _structure(without_macro(source, macro), expansion, computer, listed=listed)
+    judged = circles.Expansion(resources, made, merged["Resources"], expanded["Resources"], targets)
+    problems += _structure(without_macro(source, macro), judged, computer, listed=made_for.listed)
     if problems:
         raise InvalidTemplateError(problems)
-    return expanded
+    return Expansion(expanded, frozenset().union(*(used_up for _, used_up in made_of.values())))
 
 
 def _structure(
@@ -200,8 +229,11 @@ def _definitions(
     problems: list[Problem],
     *,
     extended: bool,
-) -> dict[str, Json]:
-    """Return a site's resources as template JSON: tagged, overridden, with the compact resource's own attributes."""
+) -> tuple[dict[str, Json], list[str]]:
+    """Return a site's resources as template JSON: tagged, overridden, with the compact resource's own attributes.
+
+    With them, the parameters that the expansion has used up.
+    """
     definitions: dict[str, Json] = {}
     tags = _tags(context, spec)
     for resource in made.resources:
@@ -214,12 +246,13 @@ def _definitions(
     if isinstance(spec.overrides, Mapping):
         problems += overridden_checks.check(context.site, overridden, spec.overrides)
     first = made.resources[0].title
-    overridden[first] = _with_parameters(overridden[first], compact, overridden, hidden)
+    used_up = _used_up(compact, overridden, hidden)
+    overridden[first] = _with_parameters(overridden[first], used_up)
     attributes = {k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}
     # Once for the stores' policies, which their protection has to know, and once for the protection itself.
     taken = language_extensions.as_it_takes if extended else dict
     guarded = protected(context, taken(carry_over(attributes, overridden)), enabled=spec.update_protection)
-    return taken(carry_over(attributes, guarded))
+    return taken(carry_over(attributes, guarded)), used_up
 
 
 def _tags(context: Context, spec: SiteSpec) -> list[Json]:
@@ -241,18 +274,23 @@ def _user(
     )
 
 
-def _with_parameters(
-    definition: Json, compact: Mapping[str, Any], definitions: Mapping[str, Json], hidden: Set[str]
-) -> Json:
+def _used_up(compact: Mapping[str, Any], definitions: Mapping[str, Json], hidden: Set[str]) -> list[str]:
+    """Return the parameters that a site names, and its resources don't; not the `hidden` ones."""
+    left = references(list(definitions.values()))
+    return [name for name in sorted(references(compact.get("Properties", {})) - left - hidden) if "::" not in name]
+
+
+def _with_parameters(definition: Json, used_up: list[str]) -> Json:
     """Return the definition with the parameters in its Metadata that the expansion has used up.
 
-    So the stack records what it was expanded for, and no linter takes the parameters for unused. Not the `hidden` ones:
-    NoEcho masks no value in a resource's Metadata.
+    So the stack records what it was expanded for, and no linter takes the parameters for unused. NoEcho would mask no
+    value in a resource's Metadata.
     """
-    left = references(list(definitions.values()))
-    used_up = sorted(references(compact.get("Properties", {})) - left - hidden)
-    refs = {name: {"Ref": name} for name in used_up if "::" not in name}
-    return {**definition, "Metadata": {"ExpandedFor": refs}} if refs else definition
+    return (
+        {**definition, "Metadata": {"ExpandedFor": {name: {"Ref": name} for name in used_up}}}
+        if used_up
+        else definition
+    )
 
 
 def _definition(resource: AWSObject) -> Json:
