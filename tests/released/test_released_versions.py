@@ -17,7 +17,7 @@ from resilient_website.reading.reader import Reader
 from resilient_website.reading.versions import NEWEST, OLDEST, VERSIONS
 from tests.diff.stacks import stores
 from tests.expansion.test_handler import event
-from tests.released.frozen import DIGESTS, FOLDER, REGIONS, digest, folder, of_version
+from tests.released.frozen import DIGESTS, FOLDER, READABLE, REGIONS, digest, digest_of, folder, of_version
 
 Json = dict[str, Any]
 
@@ -39,7 +39,10 @@ def test_released_example_expands_to_the_same_bytes(path: Path) -> None:
     frozen = json.loads(path.read_text())
     expanded = expand_template(frozen["written"], frozen["parameters"], REGIONS[0])
     advice = "a released version never changes: make another one (docs/decisions/0014-versions.md)"
-    assert to_json(expanded) == to_json(frozen["expanded"]), advice
+    if path.stem == READABLE:
+        assert to_json(expanded) == to_json(frozen["expanded"]), advice
+    else:
+        assert digest_of(expanded) == frozen["sha256"], advice
 
 
 @pytest.mark.parametrize("version", sorted(int(path.name) for path in FOLDER.iterdir()))
@@ -58,7 +61,8 @@ def test_released_sites_expand_to_the_same_bytes(version: int) -> None:
 def test_newest_version_keeps_the_stores_of_a_released_one(path: Path) -> None:
     frozen = json.loads(path.read_text())
     newest = expand_template(of_version(frozen["written"], NEWEST), frozen["parameters"], REGIONS[0])
-    assert {name: store for name, store in stores(frozen["expanded"], newest).items() if not store.safe} == {}
+    released = expand_template(frozen["written"], frozen["parameters"], REGIONS[0])
+    assert {name: store for name, store in stores(released, newest).items() if not store.safe} == {}
 
 
 def test_site_without_a_version_has_the_oldest() -> None:

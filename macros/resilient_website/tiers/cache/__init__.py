@@ -8,8 +8,8 @@ wants a token of them, and is encrypted in transit and (where the engine can) at
 from troposphere import GetAtt, Ref, elasticache
 
 from resilient_website.context import Context
-from resilient_website.facts.cache_engines import MEMCACHED_PORT, REDIS_PORT
 from resilient_website.tiers.cache import memcached, replication_group
+from resilient_website.tiers.cache.engines import MEMCACHED_PORT, REDIS_PORT
 from resilient_website.tiers.cache.result import Cache
 from resilient_website.tiers.cache.spec import CacheSpec, check
 from resilient_website.tiers.network import Network

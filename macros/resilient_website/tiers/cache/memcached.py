@@ -6,7 +6,7 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, elasticache
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.facts.cache_engines import MEMCACHED_PORT
+from resilient_website.tiers.cache.engines import MEMCACHED_PORT
 from resilient_website.tiers.cache.spec import CacheSpec
 from resilient_website.tiers.network import Network
 from resilient_website.tiers.teardown import DELETE, store_policies

@@ -6,7 +6,7 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, elastica
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.facts.cache_engines import REDIS_PORT, tiers_data
+from resilient_website.tiers.cache.engines import REDIS_PORT, tiers_data
 from resilient_website.tiers.cache.spec import CacheSpec
 from resilient_website.tiers.teardown import SNAPSHOT, store_policies
 

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
-from resilient_website.facts.cache_engines import (
+from resilient_website.reading.arns import check_region
+from resilient_website.reading.properties import PropertyGroup, prop
+from resilient_website.reading.property_types import Boolean, Choice, Integer, MapOf, Text
+from resilient_website.reading.reader import Reader
+from resilient_website.reading.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
+from resilient_website.reading.windows import check as check_windows
+from resilient_website.tiers.cache.engines import (
     NEWEST_VERSION,
     family,
     has_encryption,
@@ -13,12 +19,6 @@ from resilient_website.facts.cache_engines import (
     of_engine,
     tiers_data,
 )
-from resilient_website.reading.arns import check_region
-from resilient_website.reading.properties import PropertyGroup, prop
-from resilient_website.reading.property_types import Boolean, Choice, Integer, MapOf, Text
-from resilient_website.reading.reader import Reader
-from resilient_website.reading.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
-from resilient_website.reading.windows import check as check_windows
 from resilient_website.tiers.cache.parameters import check as check_parameters
 
 # Source: "CreateReplicationGroup": what a cluster can be raised to, from 90 nodes.
