@@ -58,6 +58,7 @@ TEXTS = (
     "subnet-0123456789abcdea1",
     "subnet-0123456789abcdea2",
     "ELBSecurityPolicy-TLS13-1-2-2021-06",
+    "15 6 * * 6",
     "0 8 * * 1-5",
     "0 20 * * 1-5",
     "cron(0 5 * * ? *)",

@@ -9,7 +9,7 @@ from resilient_website.reading.reader import Reader
 
 EXTENDED = "open-source-rds-extended-support"
 DISABLED = "open-source-rds-extended-support-disabled"
-SUPPORT = Choice((DISABLED, EXTENDED))
+SUPPORT = Choice((EXTENDED, DISABLED))
 
 # The last day of standard support, by release; of those that have lost it only, since the macro has no clock.
 ENDED = {"8.0": "2026-07-31"}
