@@ -1,7 +1,12 @@
 #!/usr/bin/env python3
-"""The command line, for a clone (`make setup` installs what it needs); installed, it is `resilient-website`."""
+"""The command line, for those who have only cloned. Installed, it is `resilient-website`."""
 
-from cli.main import main
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "macros"))
+
+from cli.main import main  # noqa: E402
 
 if __name__ == "__main__":
     main()
