@@ -12,7 +12,7 @@ from tools.emulator.endpoint import ROOT
 Json = dict[str, Any]
 
 SOURCES = ROOT / "custom_resources"
-PACKAGES = ("aws_errors", "certificate", "cloudformation_answer")
+PACKAGES = ("certificate", "shared")
 EVENTS = ["events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:DeleteRule"]
 OWN = ["DeleteCertificate", "DescribeCertificate", *(f"{verb}Certificate" for verb in ("AddTagsTo", "ListTagsFor"))]
 
