@@ -12,7 +12,7 @@ from shared.aws_errors.new_rights import once_in_force
 from shared.secret_rotation.steps import Request, RotationError, read
 
 logger = logging.getLogger(__name__)
-logging.getLogger("secret_rotation").setLevel(logging.INFO)
+logging.getLogger(__package__).setLevel(logging.INFO)
 
 # Refusals name who may not do what. Other messages may repeat what was sent, and that may be the secret.
 SPOKEN_CODES = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
