@@ -58,7 +58,7 @@ def _while_up(outputs: dict[str, str]) -> list[Expected]:
 
 def _while_down(outputs: dict[str, str]) -> list[Expected]:
     site = outputs["DistributionDomainName"]
-    friendly = "<h1>We will be right back</h1>"
+    friendly = ">We will be right back</h1>"
     return [
         Expected("the friendly page", site, "/", 503, friendly),
         Expected("on any path", site, "/cart/42?step=pay", 503, friendly),
