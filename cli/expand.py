@@ -32,8 +32,8 @@ def expand(
     """
     template = read_template(file)
     require_macro(template, macro)
-    note_unused_extensions(file, template)
     expanded = expand_template(template, parameter_values(template, parameters), region, macro, code)
+    note_unused_extensions(file, template)
     note_without_site(file, template)
     if output:
         write_file(output, to_json(expanded))

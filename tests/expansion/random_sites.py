@@ -37,11 +37,18 @@ def _some(**properties: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, A
 
 # What every service takes. Source: "Tag naming limits and requirements".
 TAG_TEXT = st.characters(categories=["L", "N", "Zs"], include_characters="_.:/=+-@")
+
+
+def _is_own(text: str) -> bool:
+    """Tell whether a text begins as none of AWS's own tags."""
+    return text[:4].lower() not in ("aws:", "rds:")
+
+
 TAGS = st.lists(
     st.fixed_dictionaries(
         {
-            "Key": st.text(TAG_TEXT, min_size=1, max_size=128).filter(lambda key: key[:4].lower() != "aws:"),
-            "Value": st.text(TAG_TEXT, min_size=1, max_size=256),
+            "Key": st.text(TAG_TEXT, min_size=1, max_size=128).filter(_is_own),
+            "Value": st.text(TAG_TEXT, min_size=1, max_size=256).filter(_is_own),
         }
     ),
     max_size=40,
