@@ -4,7 +4,9 @@ Each field changes a property of a resource that is always there: what decides w
 which template one takes, since a flat template has no macro that could decide it later.
 """
 
-from troposphere import AWSHelperFn, GetAtt, Parameter, Ref, Sub
+from collections.abc import Iterable
+
+from troposphere import AWSHelperFn, Equals, GetAtt, Not, Parameter, Ref, Sub, Template
 
 from cli.flat.domain_parameter import PARAMETER as DOMAIN_NAME
 from resilient_website.reading.email_address import EMAIL_PATTERN
@@ -109,6 +111,18 @@ CACHE: Group = (
     ),
 )
 
+CONTACT: Field = (
+    "Contact",
+    Parameter(
+        "FallbackContactEmail",
+        Type="String",
+        Default="",
+        AllowedPattern=EMAIL_OR_NOTHING,
+        ConstraintDescription="An email address, or nothing.",
+        Description="An email address to show on the page; or nothing.",
+    ),
+)
+
 PAGE: Group = (
     "Friendly page while the site is down",
     (
@@ -124,17 +138,7 @@ PAGE: Group = (
                 Description="The page's heading.",
             ),
         ),
-        (
-            "Contact",
-            Parameter(
-                "FallbackContactEmail",
-                Type="String",
-                Default="",
-                AllowedPattern=EMAIL_OR_NOTHING,
-                ConstraintDescription="An email address, or nothing.",
-                Description="An email address to show on the page; or nothing.",
-            ),
-        ),
+        CONTACT,
     ),
 )
 
@@ -198,3 +202,13 @@ OUTPUTS: dict[str, tuple[str, AWSHelperFn]] = {
     ),
     "DatabaseEndpoint": ("The database to write to", GetAtt("Site", "DatabaseEndpoint")),
 }
+
+
+def add_form(template: Template, groups: Iterable[Group]) -> None:
+    """Add the fields of a form to a template, with the condition of the page's contact, which every form asks for."""
+    for group, fields in groups:
+        for label, parameter in fields:
+            template.add_parameter(parameter)
+            template.add_parameter_to_group(parameter, group)
+            template.set_parameter_label(parameter, label)
+    template.add_condition("HasContact", Not(Equals(Ref("FallbackContactEmail"), "")))

@@ -4,10 +4,10 @@
 ServiceToken is not used.
 """
 
-from troposphere import Equals, GetAtt, If, Not, Output, Parameter, Ref, Template
+from troposphere import GetAtt, If, Output, Parameter, Ref, Template
 from troposphere.cloudformation import AWSCustomObject
 
-from resilient_website.reading.email_address import EMAIL_PATTERN
+from cli.flat.form import CONTACT, Group, add_form
 from resilient_website.reading.versions import NEWEST
 from resilient_website.tiers.domain import HOST_NAME
 
@@ -33,8 +33,8 @@ class ResilientWebsite(AWSCustomObject):
     }
 
 
-# A parameter of the form: its name, its label, and its definition. In groups, in the order of the form.
-FORM: tuple[tuple[str, tuple[tuple[str, Parameter], ...]], ...] = (
+# In the order of the form.
+FORM: tuple[Group, ...] = (
     (
         "Address",
         (
@@ -153,17 +153,7 @@ FORM: tuple[tuple[str, tuple[tuple[str, Parameter], ...]], ...] = (
                     Description="The page's heading.",
                 ),
             ),
-            (
-                "Contact",
-                Parameter(
-                    "FallbackContactEmail",
-                    Type="String",
-                    Default="",
-                    AllowedPattern=f"^$|{EMAIL_PATTERN}",
-                    ConstraintDescription="An email address, or nothing.",
-                    Description="An email address to show on the page; or nothing.",
-                ),
-            ),
+            CONTACT,
         ),
     ),
 )
@@ -183,12 +173,7 @@ def console_template() -> Template:
     template = Template(Description="A website with no single point of failure")
     template.set_version()
     template.set_transform(MACRO)
-    for group, entries in FORM:
-        for label, parameter in entries:
-            template.add_parameter(parameter)
-            template.add_parameter_to_group(parameter, group)
-            template.set_parameter_label(parameter, label)
-    template.add_condition("HasContact", Not(Equals(Ref("FallbackContactEmail"), "")))
+    add_form(template, FORM)
     site = template.add_resource(_site())
     for attribute, description in OUTPUTS.items():
         template.add_output(Output(attribute, Description=description, Value=GetAtt(site, attribute)))

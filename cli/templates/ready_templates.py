@@ -10,7 +10,7 @@ from typing import Any
 from troposphere import Equals, Not, Output, Ref, Template
 
 from cli.flat.domain_parameter import STAND_IN, with_domain_parameter
-from cli.flat.form import ADDRESS, ALARMS, CACHE, DATABASE, OUTPUTS, PAGE, SERVERS, Group
+from cli.flat.form import ADDRESS, ALARMS, CACHE, DATABASE, OUTPUTS, PAGE, SERVERS, Group, add_form
 from cli.flat.template import flat_template
 from resilient_website.reading.versions import NEWEST
 
@@ -67,12 +67,7 @@ def _compact(description: str, groups: tuple[Group, ...], site: Json) -> Json:
     """Return the compact template with its form."""
     template = Template(Description=f"A website with no single point of failure, {description}")
     template.set_version()
-    for group, fields in groups:
-        for label, parameter in fields:
-            template.add_parameter(parameter)
-            template.add_parameter_to_group(parameter, group)
-            template.set_parameter_label(parameter, label)
-    template.add_condition("HasContact", Not(Equals(Ref("FallbackContactEmail"), "")))
+    add_form(template, groups)
     template.add_condition("HasAlarmEmail", Not(Equals(Ref("AlarmEmail"), "")))
     for name, (what, value) in OUTPUTS.items():
         template.add_output(Output(name, Description=what, Value=value))
