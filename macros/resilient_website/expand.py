@@ -68,6 +68,18 @@ class Deployment:
 
 
 @dataclass(frozen=True)
+class ReadTemplate:
+    """A template whose sites are read: their specifications, its resources, and what computes its functions.
+
+    The policies of the sites' own resources are computed, where they are functions of what is known.
+    """
+
+    specs: Mapping[str, SiteSpec]
+    resources: Mapping[str, Any]
+    computer: computed.Computer
+
+
+@dataclass(frozen=True)
 class Expansion:
     """An expanded template, and the parameters that the expansion has used up: nothing in the sites names them now."""
 
@@ -103,16 +115,13 @@ def expand_template(
 
 def expansion(template: object, made_for: Deployment) -> Expansion:
     """Return what `expand_template` returns, with the parameters that are used up. Raises as it does."""
-    parameters, region, macro = made_for.parameters, made_for.region, made_for.macro
-    resources = _resources(template, macro)
+    read = _read_template(template, made_for)
+    specs, resources = read.specs, read.resources
     problems: list[Problem] = []
-    specs = read_sites(template, parameters, region, macro, settled=made_for.settled, account=made_for.account)
     source: Any = template
-    computer = computed.of_template(source, declared_parameters.known_values(template, parameters), region)
-    resources = {**resources, **{name: with_known_policies(resources[name], computer) for name in specs}}
     hidden = no_echo(template)
     extended = language_extensions.listed(template) or language_extensions.used(template)
-    contexts = {name: Context(name, region, spec.version, spec.security.roles) for name, spec in specs.items()}
+    contexts = {name: Context(name, made_for.region, spec.version, spec.security.roles) for name, spec in specs.items()}
     built = {name: site.build(contexts[name], spec) for name, spec in specs.items()}
     limits.refuse_too_many(len(resources) - len(built) + sum(len(made.resources) for made in built.values()))
     made_of = {
@@ -128,12 +137,12 @@ def expansion(template: object, made_for: Deployment) -> Expansion:
     merged = _merge(template, resources, definitions, functions, problems)
     targets = {name: Target(encode_to_dict(dict(built[name].attributes)), _sinks(definitions[name])) for name in built}
     rewriter = Rewriter(targets, NEEDS)
-    expanded = rewriter.template(without_macro(merged, macro))
+    expanded = rewriter.template(without_macro(merged, made_for.macro))
     problems += [*rewriter.problems, *limits.check(expanded), *role_limits.check(expanded["Resources"], functions)]
     made = {logical_id: name for name, own in definitions.items() for logical_id in own} | dict.fromkeys(functions, "")
     problems += host_names.check(expanded["Resources"], made)
     judged = circles.Expansion(resources, made, merged["Resources"], expanded["Resources"], targets)
-    problems += _structure(without_macro(source, macro), judged, computer, listed=made_for.listed)
+    problems += _structure(without_macro(source, made_for.macro), judged, read.computer, listed=made_for.listed)
     if problems:
         raise InvalidTemplateError(problems)
     return Expansion(expanded, frozenset().union(*(used_up for _, used_up in made_of.values())))
@@ -165,23 +174,25 @@ def read_sites(
 
     Raises InvalidTemplateError with every problem of every site, and of the references to them.
     """
-    resources = _resources(template, macro)
+    made_for = Deployment(parameters, region, macro, settled=settled, account=account)
+    return dict(_read_template(template, made_for).specs)
+
+
+def _read_template(template: object, made_for: Deployment) -> ReadTemplate:
+    resources = _resources(template, made_for.macro)
     input_limits.check(template, resources)  # type: ignore[arg-type]
     problems = template_checks.check(template, resources)  # type: ignore[arg-type]
-    known = declared_parameters.known_values(template, parameters)
-    computer = computed.of_template(template, known, region)  # type: ignore[arg-type]
-    reader = Reader(known, region, computer=computer, settled=settled, account=account)
-    unread = snippets.in_sites(resources, sites(resources), macro)
+    known = declared_parameters.known_values(template, made_for.parameters)
+    computer = computed.of_template(template, known, made_for.region)  # type: ignore[arg-type]
+    reader = Reader(known, made_for.region, computer=computer, settled=made_for.settled, account=made_for.account)
+    unread = snippets.in_sites(resources, sites(resources), made_for.macro)
     problems += chain.from_iterable(unread.values())
-    specs = {
-        name: _read(name, with_known_policies(resources[name], computer), reader, problems)
-        for name in sites(resources)
-        if name not in unread
-    }
+    compact = {name: with_known_policies(resources[name], computer) for name in sites(resources)}
+    specs = {name: _read(name, body, reader, problems) for name, body in compact.items() if name not in unread}
     if problems:
         _check_references(template, specs, problems)
         raise InvalidTemplateError(problems)
-    return specs
+    return ReadTemplate(specs, {**resources, **compact}, computer)
 
 
 def _resources(template: object, macro: str) -> Mapping[str, Any]:
