@@ -1,22 +1,17 @@
 """CONTRIBUTING.md: its recipes are followed in a copy of the project, and what it names is there."""
 
-import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.project_copy import command_line, copied, expanded
 from tools.emulator.endpoint import ROOT
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MACRO = "macros/resilient_website"
 
-# Recipe, file, text, and what takes its place; a file that is not there is written.
+# Recipe, and the edit that it says.
 STEPS = (
     (
         "Add a property",
@@ -85,36 +80,7 @@ def attributes() -> None:
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the project in which all recipes have been followed."""
     folder = tmp_path_factory.mktemp("contributed") / "project"
-    shutil.copytree(
-        ROOT, folder, ignore=shutil.ignore_patterns(".*", "node_modules", "__pycache__", "build", "goldens")
-    )
-    for _, name, old, new in STEPS:
-        path = folder / name
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-        assert old in text
-        path.write_text(text.replace(old, new, 1) if old else new, encoding="utf-8")
-    return folder
-
-
-def command(folder: Path, *arguments: str) -> str:
-    path = os.pathsep.join(str(folder / name) for name in (".", "macros", "custom_resources"))
-    done = subprocess.run(
-        [sys.executable, "build_templates.py", *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def expanded(folder: Path, **properties: Any) -> Any:
-    site = {"Type": "ResilientWebsite", "Properties": properties}
-    path = folder / "site.json"
-    path.write_text(json.dumps({"Transform": "ResilientWebsite", "Resources": {"Site": site}}))
-    return json.loads(command(folder, "expand", str(path)))["Resources"]
+    return copied(folder, [(name, old, new) for _, name, old, new in STEPS], left_out=["goldens"])
 
 
 def test_property_reaches_its_resource(copy: Path) -> None:
@@ -130,8 +96,8 @@ def test_alarm_is_made(copy: Path) -> None:
 
 
 def test_command_is_listed_and_runs(copy: Path) -> None:
-    assert "attributes" in command(copy, "--help")
-    assert "AssetsBucket: " in command(copy, "attributes")
+    assert "attributes" in command_line(copy, "--help")
+    assert "AssetsBucket: " in command_line(copy, "attributes")
 
 
 def test_recipes_name_the_files_that_were_changed() -> None:

@@ -5,20 +5,15 @@ laws, the reference and the goldens look at version 2.
 """
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.project_copy import copied, expanded, run
 from tools.emulator.endpoint import ROOT
 
 MACRO = "macros/resilient_website"
 
-# File, text, and what stands there in the copy.
 EDITS = (
     (f"{MACRO}/reading/versions.py", "VERSIONS = (1,)", "VERSIONS = (1, 2)"),
     # A changed default.
@@ -52,33 +47,10 @@ ALARM = (
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the project with a version 2."""
-    folder = tmp_path_factory.mktemp("second") / "project"
-    leave = shutil.ignore_patterns(".*", "node_modules", "__pycache__", "build")
-    shutil.copytree(ROOT, folder, ignore=leave)
+    folder = copied(tmp_path_factory.mktemp("second") / "project", (*EDITS, ALARM))
     for name in (".venv", ".venv-checkov"):
         (folder / name).symlink_to(ROOT / name)
-    for name, old, new in (*EDITS, ALARM):
-        text = (folder / name).read_text()
-        assert old in text
-        (folder / name).write_text(text.replace(old, new, 1))
     return folder
-
-
-def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join(str(folder / name) for name in (".", "macros", "custom_resources"))
-    environment = {**os.environ, "PYTHONPATH": path}
-    return subprocess.run(
-        [sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
-
-
-def expanded(folder: Path, version: int) -> Any:
-    site = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": {"Version": version}}}}
-    path = folder / f"version{version}.json"
-    path.write_text(json.dumps({"Transform": "ResilientWebsite", **site}))
-    done = run(folder, "build_templates.py", "expand", str(path))
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)["Resources"]
 
 
 def test_first_version_keeps_its_bytes(copy: Path) -> None:
@@ -87,7 +59,7 @@ def test_first_version_keeps_its_bytes(copy: Path) -> None:
 
 
 def test_second_version_has_all_three(copy: Path) -> None:
-    first, second = expanded(copy, 1), expanded(copy, 2)
+    first, second = expanded(copy, Version=1), expanded(copy, Version=2)
     assert "SiteNewAlarm" not in first
     assert "SiteNewAlarm" in second
     groups = [resources["SiteTargetGroup"]["Properties"] for resources in (first, second)]
