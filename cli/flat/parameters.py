@@ -11,6 +11,7 @@ from cli.json_walk import rewritten
 from resilient_website.cloudformation.declared_parameters import in_parameter_store, no_echo
 from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
 from resilient_website.cloudformation.references import references
+from resilient_website.cloudformation.template_walk import text_and_variables
 from resilient_website.expand import Expansion
 
 Json = dict[str, Any]
@@ -86,15 +87,18 @@ def _declared(body: Json, value: Any, *, decided: bool, only: bool) -> Json:
 
 def _known(value: Json, used_up: Mapping[str, Any]) -> Any:
     """Return the value that a reference to a parameter which is used up stands for; else the map."""
-    if len(value) == 1 and value.get("Ref") in used_up:
-        return used_up[value["Ref"]]
-    if len(value) == 1 and "Fn::Sub" in value:
-        argument = value["Fn::Sub"]
-        text, variables = argument if isinstance(argument, list) else (argument, {})
-        known = {name: str(item) for name, item in used_up.items() if name not in variables}
-        replaced = SUB_VARIABLE.sub(lambda match: known.get(match[1], match[0]), text)
-        return {"Fn::Sub": [replaced, variables] if isinstance(argument, list) else replaced}
-    return value
+    if len(value) != 1:
+        return value
+    name, argument = value.get("Ref"), value.get("Fn::Sub")
+    if isinstance(name, str) and name in used_up:
+        return used_up[name]
+    parts = text_and_variables(argument)
+    if parts is None:
+        return value
+    text, variables = parts
+    known = {name: str(item) for name, item in used_up.items() if name not in variables}
+    replaced = SUB_VARIABLE.sub(lambda match: known.get(match[1], match[0]), text)
+    return {"Fn::Sub": [replaced, variables] if isinstance(argument, list) else replaced}
 
 
 def _without_fields(template: Json, used_up: Mapping[str, Any]) -> Json:

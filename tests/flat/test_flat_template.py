@@ -182,3 +182,15 @@ def test_prefix_list_is_that_of_the_region_it_is_deployed_in() -> None:
     made = flat_site("eu-west-1")
     assert made["Mappings"]["CloudFrontPrefixLists"]["eu-west-1"] == {"Id": "pl-4fa04526"}
     assert "pl-" not in json.dumps(made["Resources"]).replace("Deploy-", "")
+
+
+@pytest.mark.parametrize("call", [{"Ref": {"Fn::Sub": "Size"}}, {"Ref": ["Size"]}, {"Fn::Sub": 5}, {"Fn::Sub": []}])
+def test_calls_that_make_no_sense_stay_as_they_are(call: dict[str, Any]) -> None:
+    """They are CloudFormation's to refuse: outside of the sites, and within what is merged into their resources."""
+    site = {"Type": "ResilientWebsite", "Properties": {"Network": {"AvailabilityZones": {"Ref": "Size"}}}}
+    template = {
+        "Parameters": {"Size": {"Type": "Number", "Default": 3}},
+        "Resources": {"Site": site},
+        "Outputs": {"Odd": {"Value": call}},
+    }
+    assert flat_template(template, {"Size": "3"}, "eu-west-1")["Outputs"]["Odd"] == {"Value": call}
