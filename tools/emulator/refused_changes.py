@@ -9,7 +9,7 @@ github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds.
 from contextvars import ContextVar
 from typing import Any
 
-from ministack.services import rds  # type: ignore[import-not-found]
+from ministack.services import elasticache, rds  # type: ignore[import-not-found]
 from ministack.services.cloudformation import provisioners, stacks  # type: ignore[import-not-found]
 
 Json = dict[str, Any]
@@ -35,6 +35,8 @@ def register() -> None:
     for type_name, check in (
         ("AWS::RDS::DBInstance", _database),
         ("AWS::ElastiCache::ReplicationGroup", _replication_group),
+        ("AWS::RDS::DBSubnetGroup", _database_subnets),
+        ("AWS::ElastiCache::SubnetGroup", _cache_subnets),
     ):
         handlers = provisioners._RESOURCE_HANDLERS[type_name]
         handlers["update"] = _checked(type_name, check, handlers["update"])
@@ -75,6 +77,26 @@ def _replication_group(_name: str, old: Json, new: Json) -> Json:
     before, after = _versions(old, new)
     if engines == ("valkey", "redis") or (engines[0] == engines[1] and after < before):
         raise ValueError(f"Cannot downgrade from {engines[0]} {old['EngineVersion']} to {engines[1]}.")
+    return new
+
+
+def _database_subnets(name: str, old: Json, new: Json) -> Json:
+    """Keep the subnets of a group with databases: the one that goes may be where one of them stands."""
+    users = (each.get("DBSubnetGroup", {}).get("DBSubnetGroupName") for each in rds._instances.values())
+    return _kept_subnets(old, new, in_use=name in users, code="SubnetAlreadyInUse")
+
+
+def _cache_subnets(name: str, old: Json, new: Json) -> Json:
+    held = [*elasticache._clusters.values(), *elasticache._replication_groups.values()]
+    return _kept_subnets(
+        old, new, in_use=any(each.get("CacheSubnetGroupName") == name for each in held), code="SubnetInUse"
+    )
+
+
+def _kept_subnets(old: Json, new: Json, *, in_use: bool, code: str) -> Json:
+    gone = set(old.get("SubnetIds") or ()) - set(new.get("SubnetIds") or ())
+    if gone and in_use and not _rolling_back.get():
+        raise ValueError(f"{code}: Some of the subnets to be deleted are currently in use: {', '.join(sorted(gone))}")
     return new
 
 
