@@ -10,11 +10,11 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from cli.analysis.availability import words
+from cli.analysis.availability import formatting
 from cli.analysis.availability.answers import Answer, Outcome, Phase
-from cli.analysis.availability.figures import FIGURES
+from cli.analysis.availability.documented_timings import FIGURES
 from cli.analysis.availability.model import Cell, Survey, survey
-from cli.analysis.availability.requests import Kind, Visit
+from cli.analysis.availability.requests import RequestKind, Visit
 from cli.macro_listed import require_macro
 from cli.options import parameters_option, problems_on_stderr, region_option
 from cli.parameter_values import parameter_values
@@ -82,11 +82,11 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "failure": cell.failure.name,
         "request": {
             "kind": visit.kind.value,
-            "host": words.host(visit.host),
+            "host": formatting.host(visit.host),
             "path": visit.path,
             "method": visit.method,
         },
-        "answer": "; ".join(words.phases(answer, _asked_for(visit))),
+        "answer": "; ".join(formatting.phases(answer, _asked_for(visit))),
         "phases": [_phase(phase) for phase in answer.phases],
     }
 
@@ -119,7 +119,7 @@ def _hosts(result: Survey) -> list[tuple[list[str], list[Visit]]]:
 
 def _table(result: Survey, hosts: list[str], visits: list[Visit]) -> Table:
     """Return the table of one group of hosts: a row a failure, a column for requests with the same answers."""
-    table = Table(title=f"https://{', '.join(map(words.host, hosts))}", title_justify="left", show_lines=True)
+    table = Table(title=f"https://{', '.join(map(formatting.host, hosts))}", title_justify="left", show_lines=True)
     table.add_column("What fails", no_wrap=True)
     columns = [list(same) for _, same in groupby(visits, lambda visit: _column(result, visit))]
     for same in columns:
@@ -134,12 +134,12 @@ def _column(result: Survey, visit: Visit) -> list[Answer]:
 
 
 def _asked_for(visit: Visit) -> str:
-    return "the asset" if visit.kind is Kind.ASSET else "the page"
+    return "the asset" if visit.kind is RequestKind.ASSET else "the page"
 
 
 def _shown(answer: Answer, visit: Visit) -> Group:
     """Return an answer, coloured by what comes when, and below it how it comes about."""
-    said = zip(words.phases(answer, _asked_for(visit)), answer.phases, strict=True)
+    said = zip(formatting.phases(answer, _asked_for(visit)), answer.phases, strict=True)
     what = Text("\n").join(Text(text, style=COLORS[phase.reply.outcome]) for text, phase in said)
-    why = words.why(answer)
+    why = formatting.why(answer)
     return Group(what, Text(why, style="dim")) if why else Group(what)

@@ -35,7 +35,7 @@ SUFFIXES = (".py", ".html")
 
 # Of the deployment package that CloudFormation makes; the text itself is the most of it. Source: "ZipFile" in the
 # reference of AWS::Lambda::Function Code.
-MOST_BYTES = 4_000_000
+MAX_BYTES = 4_000_000
 LINE = 120
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s\\;]+)", re.MULTILINE)
 
@@ -68,7 +68,7 @@ def inline_code(package: str) -> str:
         digest=hashlib.sha256(packed.encode()).hexdigest()[:16],
         entry_point=entry_point(package),
     )
-    if len(text) > MOST_BYTES:
+    if len(text) > MAX_BYTES:
         raise AssertionError(f"{package} is too large to stand in a template: {len(text)} characters")
     return text
 

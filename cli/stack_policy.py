@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cli.analysis.updates.stack import loops, stack
-from cli.analysis.updates.stack_policy import LONGEST_POLICY, stack_policy
+from cli.analysis.updates.stack_policy import MAX_POLICY_LENGTH, stack_policy
 from cli.options import parameters_option, problems_on_stderr, region_option
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
@@ -35,8 +35,10 @@ def print_stack_policy(file: Path, parameters: dict[str, str], region: str, stac
     policy = stack_policy(stack(expanded, region, values))
     _note_what_is_left_out(file, expanded, policy)
     short = json.dumps(policy, separators=(",", ":"))
-    if len(short) > LONGEST_POLICY:
-        found = f"so many stores that their policy has {len(short)} characters; CloudFormation takes {LONGEST_POLICY}"
+    if len(short) > MAX_POLICY_LENGTH:
+        found = (
+            f"so many stores that their policy has {len(short)} characters; CloudFormation takes {MAX_POLICY_LENGTH}"
+        )
         raise InvalidTemplateError([Problem(str(file), found, "divide the template into several stacks")])
     where = f"--stack-name {shlex.quote(stack_name)} --region {shlex.quote(region)}"
     body = shlex.quote(short) if as_command else "file://policy.json"

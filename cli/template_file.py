@@ -21,7 +21,7 @@ ALIASES = (
 
 # CloudFormation takes templates of 1 MB (source: "Understand CloudFormation quotas"); indented JSON has several times
 # as many characters as what is sent.
-MOST_BYTES = 5_000_000
+MAX_BYTES = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,16 @@ def read_template_file(path: Path) -> TemplateFile:
     """
     try:
         with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(MAX_BYTES + 1)
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         found = f"is not UTF-8 ({error.reason} at byte {error.start})"
         raise InvalidTemplateError([Problem(str(path), found, "save it as UTF-8")]) from error
     except OSError as error:
         raise InvalidTemplateError([Problem(str(path), f"can't be read ({error})", "name a template file")]) from error
-    if len(content) > MOST_BYTES:
+    if len(content) > MAX_BYTES:
         advice = "name a template: CloudFormation takes 1 MB"
-        raise InvalidTemplateError([Problem(str(path), f"has more than {MOST_BYTES} bytes", advice)])
+        raise InvalidTemplateError([Problem(str(path), f"has more than {MAX_BYTES} bytes", advice)])
     try:
         parsed = parse(text)
         plain = as_plain_json(parsed.value)

@@ -14,16 +14,16 @@ from typing import Any
 import yaml
 from cfn_tools.yaml_loader import TAG_MAP, CfnYamlLoader  # type: ignore[import-untyped]
 
-from resilient_website.cloudformation.input_limits import MOST_VALUES
-from resilient_website.cloudformation.limits import MOST_BYTES
+from resilient_website.cloudformation.input_limits import MAX_VALUES
+from resilient_website.cloudformation.limits import MAX_BYTES
 
 Place = tuple[int, int]
 
 # With aliases resolved. The macro takes no template with more values; each of them has at most one key beside it.
-MOST_NODES = 2 * MOST_VALUES
+MAX_NODES = 2 * MAX_VALUES
 
 # Of keys and values, aliases resolved. A template that CloudFormation takes has no more bytes, so no more of these.
-MOST_CHARACTERS = MOST_BYTES
+MAX_CHARACTERS = MAX_BYTES
 
 MERGE = "tag:yaml.org,2002:merge"
 TEXT = "tag:yaml.org,2002:str"
@@ -145,10 +145,10 @@ class _Loader(CfnYamlLoader):  # type: ignore[misc]  # cfn_flip has no types
         nodes, characters = self._sizes[event.anchor]
         self._nodes += nodes
         self._characters += characters
-        if self._nodes > MOST_NODES or self._characters > MOST_CHARACTERS:
+        if self._nodes > MAX_NODES or self._characters > MAX_CHARACTERS:
             told = (
-                f"with the alias *{event.anchor} resolved, the template has more than {MOST_NODES} keys and values, "
-                f"or more than {MOST_CHARACTERS} characters in them"
+                f"with the alias *{event.anchor} resolved, the template has more than {MAX_NODES} keys and values, "
+                f"or more than {MAX_CHARACTERS} characters in them"
             )
             raise _refused(told, event)
 

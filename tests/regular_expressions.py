@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from resilient_website.reading.properties import Group, Property, Switch, properties
-from resilient_website.reading.property_types import AnyOf, Kind, ListOf, MapOf, Text
+from resilient_website.reading.properties import Group, OptionalGroup, Property, properties
+from resilient_website.reading.property_types import AnyOf, ListOf, MapOf, PropertyType, Text
 from resilient_website.site_spec import ALL_PROPERTIES
 from tools.emulator.endpoint import ROOT
 
@@ -78,11 +78,11 @@ def _all(rows: tuple[Property, ...]) -> Iterator[Property]:
     for row in rows:
         yield row
         for kind in _kinds(row.kind):
-            if isinstance(kind, Group | Switch):
+            if isinstance(kind, Group | OptionalGroup):
                 yield from _all(properties(kind.spec))
 
 
-def _kinds(kind: Kind) -> Iterator[Kind]:
+def _kinds(kind: PropertyType) -> Iterator[PropertyType]:
     yield kind
     if isinstance(kind, ListOf | MapOf):
         yield from _kinds(kind.item)

@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from cli.check.aws import Aws
-from cli.check.findings import Told, warning
+from cli.check.findings import CheckResult, warning
 from cli.check.site import Site
 
 VPC = "AWS::EC2::VPC"
@@ -14,7 +14,7 @@ CONNECTED = ("initiating-request", "pending-acceptance", "provisioning", "active
 SHOWN = 5
 
 
-def overlaps(site: Site, aws: Aws) -> Iterator[Told]:
+def overlaps(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Warn of a CidrBlock that overlaps another VPC's, or a network's that a VPC of the account is peered with.
 
     Source: "VPC peering limitations" in the Amazon VPC peering guide; DescribeVpcs, DescribeVpcPeeringConnections.

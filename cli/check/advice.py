@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cli.check.aws import Aws
-from cli.check.findings import Told, warning
+from cli.check.findings import CheckResult, warning
 from cli.check.site import Site
 from resilient_website.cloudformation.intrinsics import Value, is_literal
 from resilient_website.tiers.database.instances import PRIMARY
@@ -21,7 +21,7 @@ MANY_REPLICAS = 2
 LARGE_STORAGE_GIB = 400
 
 
-def burstable_servers(site: Site, aws: Aws) -> Iterator[Told]:
+def burstable_servers(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Warn of burstable web servers in numbers that only a constant load needs."""
     del aws
     servers, zone_count = site.spec.web_servers, site.spec.network.zone_count
@@ -31,7 +31,7 @@ def burstable_servers(site: Site, aws: Aws) -> Iterator[Told]:
         yield warning(site.at("WebServers.InstanceType"), found, "write fewer servers of an m or c type")
 
 
-def burstable_database(site: Site, aws: Aws) -> Iterator[Told]:
+def burstable_database(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Warn of a burstable database for a load that is heavy as the template itself says: replicas, or much storage."""
     del aws
     database = site.spec.database
@@ -44,7 +44,7 @@ def burstable_database(site: Site, aws: Aws) -> Iterator[Told]:
         yield warning(site.at("Database.DBInstanceClass"), found, "write an m or r class: it serves more by itself")
 
 
-def burstable_cache(site: Site, aws: Aws) -> Iterator[Told]:
+def burstable_cache(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Warn of burstable nodes in a cache that is spread over shards, or over more nodes than there are zones."""
     del aws
     cache = site.spec.cache
@@ -56,7 +56,7 @@ def burstable_cache(site: Site, aws: Aws) -> Iterator[Told]:
         yield warning(site.at("Cache.CacheNodeType"), found, "write fewer nodes of an m or r type")
 
 
-def no_standby(site: Site, aws: Aws) -> Iterator[Told]:
+def no_standby(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Warn of a database in one zone. Source: "Multi-AZ DB instance deployments for Amazon RDS"."""
     del aws
     if site.spec.database and not site.spec.database.multi_az:
@@ -64,7 +64,7 @@ def no_standby(site: Site, aws: Aws) -> Iterator[Told]:
         yield warning(site.at("Database.MultiAZ"), found, "leave it out for a site that somebody relies on")
 
 
-def no_protection(site: Site, aws: Aws) -> Iterator[Told]:
+def no_protection(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Warn of a live database that a mistake could delete: one that stands, of a site with a domain."""
     database = site.spec.database
     if database is None or not site.spec.domain.names or not is_literal(database.deletion_protection):

@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from cli.aws_problems import AWS_ERRORS
-from cli.check.findings import NotTold
+from cli.check.findings import Unavailable
 from cli.check.permissions import action
 
 # Some of the operations are throttled early (Route 53: five a second); a check that waits beats one that gives up.
@@ -33,7 +33,7 @@ DENIED = (
 )
 
 # What does not come from AWS (a proxy's page, say) may be long.
-LONGEST_REASON = 200
+MAX_REASON_LENGTH = 200
 
 Answer = dict[str, Any]
 
@@ -52,7 +52,7 @@ class Aws:
     _lock: Any = field(default_factory=Lock)
 
     def ask(self, service: str, operation: str, *, region: str | None = None, **arguments: Any) -> Answer:
-        """Return the whole answer, all pages of it. Raises NotTold if AWS does not give it."""
+        """Return the whole answer, all pages of it. Raises Unavailable if AWS does not give it."""
         return self._told(service, operation, region or self.region, (), arguments, pages=True) or {}
 
     def first_page(self, service: str, operation: str, *, missing: Sequence[str] = (), **arguments: Any) -> Answer:
@@ -83,10 +83,10 @@ class Aws:
         except ClientError as refused:
             if refused.response["Error"].get("Code") in missing:
                 return None
-            raise NotTold(_refusal(action(service, operation, arguments), refused)) from refused
+            raise Unavailable(_refusal(action(service, operation, arguments), refused)) from refused
         except AWS_ERRORS as failed:
             asked = action(service, operation, arguments)
-            raise NotTold(f"{asked} gave no answer ({_shortened(str(failed))})") from failed
+            raise Unavailable(f"{asked} gave no answer ({_shortened(str(failed))})") from failed
 
     def _asked(self, service: str, operation: str, region: str, arguments: Answer, *, pages: bool) -> Answer:
         client = self.client(service, region)
@@ -105,7 +105,7 @@ def _refusal(asked: str, refused: ClientError) -> str:
 
 
 def _shortened(text: str) -> str:
-    return shorten(text, LONGEST_REASON, placeholder=" ...")
+    return shorten(text, MAX_REASON_LENGTH, placeholder=" ...")
 
 
 def clients(session: boto3.Session) -> Callable[[str, str], Any]:

@@ -7,7 +7,7 @@ Source: "Encryption for backups in AWS Backup", cross-account copies of resource
 from collections.abc import Iterator
 
 from cli.check.aws import Aws
-from cli.check.findings import Told, error
+from cli.check.findings import CheckResult, error
 from cli.check.keys import NO_KEY
 from cli.check.site import ACCOUNT, Site
 from cli.check.snapshots import NO_SNAPSHOT
@@ -16,7 +16,7 @@ from resilient_website.tiers.database import DatabaseSpec
 PROPERTY = "Database.BackupPlan.CopyToVaultArn"
 
 
-def key(site: Site, aws: Aws) -> Iterator[Told]:
+def key(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of copies for another account that are encrypted with AWS's own key: each of them fails.
 
     Source: DescribeKey, KeyManager; DescribeDBSnapshots, KmsKeyId; the account is GetCallerIdentity's.

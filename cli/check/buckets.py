@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cli.check.aws import Aws
-from cli.check.findings import Told, error, warning
+from cli.check.findings import CheckResult, error, warning
 from cli.check.site import Site
 
 NOTHING = ("404", "NoSuchBucket", "NoSuchKey", "NotFound")
@@ -16,7 +16,7 @@ ARTIFACT = "WebServers.Artifact"
 SOURCE = "Fallback.Source.BucketPrefix"
 
 
-def artifact(site: Site, aws: Aws) -> Iterator[Told]:
+def artifact(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Check the archive that servers fetch on their first boot: without it none of them gets healthy.
 
     Servers without a way out reach the buckets of their own Region only. Source: HeadBucket, HeadObject; "Gateway
@@ -42,14 +42,14 @@ def artifact(site: Site, aws: Aws) -> Iterator[Told]:
         yield error(site.at(f"{ARTIFACT}.Key"), f"the bucket {bucket} has no {key}", "upload it first")
 
 
-def _version(site: Site, aws: Aws, region: str, bucket: str, key: str, version: str) -> Iterator[Told]:
+def _version(site: Site, aws: Aws, region: str, bucket: str, key: str, version: str) -> Iterator[CheckResult]:
     asked = {"Bucket": bucket, "Key": key, "VersionId": version}
     if aws.find("s3", "head_object", missing=NO_VERSION, region=region, **asked) is None:
         fix = f"write a version that is there: aws s3api list-object-versions --bucket {bucket} --prefix {key}"
         yield error(site.at(f"{ARTIFACT}.VersionId"), f"the bucket {bucket} has no version {version} of {key}", fix)
 
 
-def source(site: Site, aws: Aws) -> Iterator[Told]:
+def source(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Check the bucket that a static copy of the site is taken from: that it is there, and that it may be read.
 
     The function's role has no right on that bucket, so that its owner decides in its policy. The role is there once the
@@ -68,5 +68,5 @@ def source(site: Site, aws: Aws) -> Iterator[Told]:
         yield warning(site.at(f"{SOURCE}.Bucket"), found, fix)
 
 
-def _no_bucket(site: Site, name: str, bucket: str) -> Told:
+def _no_bucket(site: Site, name: str, bucket: str) -> CheckResult:
     return error(site.at(name), f"there is no bucket {bucket}", f"make it: aws s3 mb s3://{bucket}")

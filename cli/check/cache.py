@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from cli.check.aws import Aws
 from cli.check.database import is_of, numbers
-from cli.check.findings import Told, error, warning
+from cli.check.findings import CheckResult, error, warning
 from cli.check.site import Site
 
 
-def engine_version(site: Site, aws: Aws) -> Iterator[Told]:
+def engine_version(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of a version that ElastiCache does not offer. Source: DescribeCacheEngineVersions."""
     cache = site.spec.cache
     if cache is None:
@@ -22,7 +22,7 @@ def engine_version(site: Site, aws: Aws) -> Iterator[Told]:
         yield error(site.at("Cache.EngineVersion"), found, advice)
 
 
-def node_type(site: Site, aws: Aws) -> Iterator[Told]:
+def node_type(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Warn of a node type that nobody can reserve: no API lists the types, and all that are sold can be reserved.
 
     A type that is new may not be in that list yet, so this is no error. Source: DescribeReservedCacheNodesOfferings.

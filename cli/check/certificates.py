@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cli.check.aws import Aws
-from cli.check.findings import Told, error, warning
+from cli.check.findings import CheckResult, error, warning
 from cli.check.site import Site
 from resilient_website.tiers.domain import EDGE_REGION
 
@@ -18,14 +18,14 @@ LATE = 0.25
 SOON = timedelta(days=45)
 
 
-def edge(site: Site, aws: Aws) -> Iterator[Told]:
+def edge(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Check CertificateArn, which CloudFront takes from us-east-1 only."""
     arn = site.spec.domain.certificate_arn
     if arn is not None:
         yield from _check(site, aws, "CertificateArn", EDGE_REGION, arn, site.spec.domain.names)
 
 
-def regional(site: Site, aws: Aws) -> Iterator[Told]:
+def regional(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Check RegionalCertificateArn: the load balancer's, and that of the API that stands by in the same Region."""
     domain = site.spec.domain
     if domain.regional_certificate_arn is None:
@@ -35,7 +35,7 @@ def regional(site: Site, aws: Aws) -> Iterator[Told]:
     yield from _check(site, aws, "RegionalCertificateArn", site.region, domain.regional_certificate_arn, names)
 
 
-def _check(site: Site, aws: Aws, name: str, region: str, value: Any, names: Iterable[str]) -> Iterator[Told]:
+def _check(site: Site, aws: Aws, name: str, region: str, value: Any, names: Iterable[str]) -> Iterator[CheckResult]:
     """Source: DescribeCertificate."""
     path, arn = site.at(name), site.known(name, value)
     if f":acm:{region}:" not in arn:
@@ -55,7 +55,7 @@ def _check(site: Site, aws: Aws, name: str, region: str, value: Any, names: Iter
         yield error(path, found, "write one that does, or leave it out: then the site makes one")
 
 
-def _validity(path: str, certificate: dict[str, Any], now: datetime) -> Iterator[Told]:
+def _validity(path: str, certificate: dict[str, Any], now: datetime) -> Iterator[CheckResult]:
     status, ends = certificate["Status"], certificate.get("NotAfter")
     if status == "PENDING_VALIDATION":
         yield error(path, f"the certificate is {status}", "make the DNS records that ACM asks for, and wait")

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from cli.check.findings import Finding, NotChecked, Severity, Told, error
+from cli.check.findings import CheckResult, Finding, Severity, Skipped, error
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -31,7 +31,7 @@ ACTIONS = (
 )
 CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
 # A request holds no longer template. Source: "AWS CloudFormation quotas".
-LONGEST_BODY = 51_200
+MAX_BODY_LENGTH = 51_200
 # States of a change set that is still being made.
 UNFINISHED = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
 WHOLE_SECONDS = 600
@@ -63,13 +63,15 @@ class Trial:
         return self.status in (None, EMPTY)
 
 
-def validation(client: "CloudFormationClient", trial: Trial, wait: Callable[[float], Any] = time.sleep) -> list[Told]:
+def validation(
+    client: "CloudFormationClient", trial: Trial, wait: Callable[[float], Any] = time.sleep
+) -> list[CheckResult]:
     """Return what CloudFormation says of a deployment before it begins. Raises ClientError if it does not let us ask.
 
     `wait` waits for so many seconds.
     """
-    if len(trial.body.encode()) > LONGEST_BODY:
-        return [NotChecked(PATH, f"the template has more than {LONGEST_BODY} bytes, which a request can hold")]
+    if len(trial.body.encode()) > MAX_BODY_LENGTH:
+        return [Skipped(PATH, f"the template has more than {MAX_BODY_LENGTH} bytes, which a request can hold")]
     name = f"check-{uuid4()}"
     parameters: list[Any] = [{"ParameterKey": key, "ParameterValue": value} for key, value in trial.parameters.items()]
     parameters += [{"ParameterKey": key, "UsePreviousValue": True} for key in trial.kept]
@@ -88,14 +90,16 @@ def validation(client: "CloudFormationClient", trial: Trial, wait: Callable[[flo
             _delete(client, trial, name, wait)
 
 
-def _findings(client: "CloudFormationClient", trial: Trial, name: str, wait: Callable[[float], Any]) -> Iterator[Told]:
+def _findings(
+    client: "CloudFormationClient", trial: Trial, name: str, wait: Callable[[float], Any]
+) -> Iterator[CheckResult]:
     waited = 0
     while True:
         told = client.describe_change_set(StackName=trial.stack, ChangeSetName=name)
         if told["Status"] not in UNFINISHED:
             break
         if waited >= WHOLE_SECONDS:
-            yield NotChecked(PATH, f"the change set was not made within {WHOLE_SECONDS} seconds")
+            yield Skipped(PATH, f"the change set was not made within {WHOLE_SECONDS} seconds")
             return
         wait(PAUSE_SECONDS)
         waited += PAUSE_SECONDS

@@ -21,12 +21,12 @@ from cli.check import (
     front_doors,
     installer,
     keys,
-    named,
     names,
     offers,
     prefix_list,
     quotas,
     reboots,
+    referenced_arns,
     schedules,
     servers,
     snapshots,
@@ -35,11 +35,11 @@ from cli.check import (
     zones,
 )
 from cli.check.aws import Aws
-from cli.check.findings import Finding, NotChecked, NotTold, Severity, Told
+from cli.check.findings import CheckResult, Finding, Severity, Skipped, Unavailable
 from cli.check.site import Checked, Site
 
-OfSite: TypeAlias = Callable[[Site, Aws], Iterator[Told]]
-OfTemplate: TypeAlias = Callable[[Checked, Aws], Iterator[Told]]
+OfSite: TypeAlias = Callable[[Site, Aws], Iterator[CheckResult]]
+OfTemplate: TypeAlias = Callable[[Checked, Aws], Iterator[CheckResult]]
 
 # More would only be throttled.
 THREADS = 8
@@ -93,8 +93,8 @@ OF_SITE: tuple[tuple[OfSite, str], ...] = (
     (backup_copies.key, backup_copies.PROPERTY),
     (cache.engine_version, "Cache.EngineVersion"),
     (cache.node_type, "Cache.CacheNodeType"),
-    (named.topic, "Monitoring.AlarmTopicArn"),
-    (named.web_acl, "Security.WebACLArn"),
+    (referenced_arns.topic, "Monitoring.AlarmTopicArn"),
+    (referenced_arns.web_acl, "Security.WebACLArn"),
     (costs.budget_tag, "Monitoring.MonthlyBudget"),
     (costs.flat_rate_plan, "FrontDoor"),
     (buckets.artifact, "WebServers.Artifact"),
@@ -112,14 +112,14 @@ class Report:
     """All that was found, the errors first, and what could not be checked."""
 
     findings: tuple[Finding, ...]
-    not_checked: tuple[NotChecked, ...]
+    not_checked: tuple[Skipped, ...]
 
     @property
     def ok(self) -> bool:
         """Whether nothing was found that lets the deployment fail."""
         return all(finding.severity is not Severity.ERROR for finding in self.findings)
 
-    def with_more(self, told: Iterable[Told]) -> "Report":
+    def with_more(self, told: Iterable[CheckResult]) -> "Report":
         """Return the report with what else was told."""
         return _report([*self.findings, *self.not_checked, *told])
 
@@ -133,21 +133,21 @@ def check(template: Checked, aws: Aws) -> Report:
     return _report(told)
 
 
-def _report(told: Iterable[Told]) -> Report:
+def _report(told: Iterable[CheckResult]) -> Report:
     known = list(told)
     findings = [each for each in known if isinstance(each, Finding)]
     return Report(
         tuple(sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)),
-        tuple(each for each in known if isinstance(each, NotChecked)),
+        tuple(each for each in known if isinstance(each, Skipped)),
     )
 
 
-def _done(check: Callable[[], Iterator[Told]], path: str) -> list[Told]:
+def _done(check: Callable[[], Iterator[CheckResult]], path: str) -> list[CheckResult]:
     """Return what a check tells; where it gets stuck, what it told before, and that it did."""
-    told: list[Told] = []
+    told: list[CheckResult] = []
     try:
         for each in check():
             told.append(each)
-    except NotTold as stuck:
-        told.append(NotChecked(stuck.path or path, stuck.why))
+    except Unavailable as stuck:
+        told.append(Skipped(stuck.path or path, stuck.why))
     return told

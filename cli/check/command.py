@@ -21,7 +21,7 @@ from cli.check.change_set import PATH as CHANGE_SET
 from cli.check.change_set import Trial, validation
 from cli.check.checks import Report
 from cli.check.checks import check as checked
-from cli.check.findings import NotChecked, NotTold, Told
+from cli.check.findings import CheckResult, Skipped, Unavailable
 from cli.check.permissions import policy
 from cli.check.report import as_json, print_report
 from cli.check.site import Stack, read
@@ -137,7 +137,7 @@ def check(
 
 def _validated(
     session: boto3.Session, aws: Aws, stack: Stack, template: Mapping[str, Any], given: Mapping[str, str]
-) -> list[Told]:
+) -> list[CheckResult]:
     """Return what CloudFormation says of a change set; a value that nobody gave has the template's default."""
     told = aws.find("cloudformation", "describe_stacks", missing=("ValidationError",), StackName=stack.name)
     (found,) = told["Stacks"] if told else (None,)
@@ -149,7 +149,7 @@ def _validated(
     try:
         return validation(client, trial)
     except ClientError as refused:
-        return [NotChecked(CHANGE_SET, f"CloudFormation made no change set ({refused})")]
+        return [Skipped(CHANGE_SET, f"CloudFormation made no change set ({refused})")]
 
 
 def _region(session: boto3.Session) -> str:
@@ -172,17 +172,17 @@ def _account(session: boto3.Session, region: str) -> str:
     return str(session.client("sts", region_name=region).get_caller_identity()["Account"])
 
 
-def _kept(aws: Aws, stack: Stack, template: Mapping[str, Any]) -> tuple[dict[str, str], tuple[NotChecked, ...]]:
+def _kept(aws: Aws, stack: Stack, template: Mapping[str, Any]) -> tuple[dict[str, str], tuple[Skipped, ...]]:
     """Return the values that the stack's parameters keep in the template, or that they could not be read."""
     if stack.name is None:
         return {}, ()
     declared = template.get("Parameters") or {}
     try:
         told = aws.find("cloudformation", "describe_stacks", missing=("ValidationError",), StackName=stack.name)
-    except NotTold as unread:
-        return {}, (NotChecked(f"the parameters of the stack {stack.name}", unread.why),)
+    except Unavailable as unread:
+        return {}, (Skipped(f"the parameters of the stack {stack.name}", unread.why),)
     if told is None:
-        return {}, (NotChecked(f"the stack {stack.name}", "there is none yet: it is taken for a new one"),)
+        return {}, (Skipped(f"the stack {stack.name}", "there is none yet: it is taken for a new one"),)
     entries = [entry for found in told.get("Stacks", []) for entry in found.get("Parameters", [])]
     values = stack_values(entries)
     return {name: value for name, value in values.items() if name in declared and value != HIDDEN}, ()

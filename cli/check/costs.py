@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cli.check.aws import Aws
-from cli.check.findings import Told, warning
+from cli.check.findings import CheckResult, warning
 from cli.check.site import Site
 
 # What CloudFormation puts on every resource of a stack. Source: "Activating AWS-generated cost allocation tags".
@@ -11,7 +11,7 @@ STACK_TAG = "aws:cloudformation:stack-name"
 ANYWHERE = "us-east-1"
 
 
-def budget_tag(site: Site, aws: Aws) -> Iterator[Told]:
+def budget_tag(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Warn of a budget that counts nothing, as its tag is not active: it stays at 0, and never mails.
 
     Source: "Activating AWS-generated cost allocation tags" in the AWS Billing guide; ListCostAllocationTags.
@@ -27,7 +27,7 @@ def budget_tag(site: Site, aws: Aws) -> Iterator[Told]:
         yield warning(site.at("Monitoring.MonthlyBudget"), found, advice)
 
 
-def flat_rate_plan(site: Site, aws: Aws) -> Iterator[Told]:
+def flat_rate_plan(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Warn of a distribution of the stack that a flat-rate plan covers: some of its changes and its deletion fail.
 
     Source: "CloudFront flat-rate pricing plans" in the Amazon CloudFront guide; ListSubscriptions.

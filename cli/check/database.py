@@ -5,7 +5,7 @@ from typing import Any
 
 from cli.check import zones
 from cli.check.aws import Aws
-from cli.check.findings import Told, error
+from cli.check.findings import CheckResult, error
 from cli.check.site import Site
 from resilient_website.tiers.database import DatabaseSpec
 from resilient_website.tiers.database.classes import has_insights
@@ -18,7 +18,7 @@ ZONES_OF_MULTI_AZ = 2
 Option = dict[str, Any]
 
 
-def engine_version(site: Site, aws: Aws) -> Iterator[Told]:
+def engine_version(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of a version that RDS does not offer (any more). Source: DescribeDBEngineVersions."""
     database = site.spec.database
     if database is None:
@@ -29,7 +29,7 @@ def engine_version(site: Site, aws: Aws) -> Iterator[Told]:
         yield error(site.at("Database.EngineVersion"), found, f"the ones it offers: {', '.join(offered) or 'none'}")
 
 
-def instance_classes(site: Site, aws: Aws) -> Iterator[Told]:
+def instance_classes(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of classes that can't be had with this version, in the zones, or with what is asked of them.
 
     Source: DescribeOrderableDBInstanceOptions.
@@ -75,7 +75,7 @@ def _options(aws: Aws, instance_class: str, version: str) -> list[Option]:
 
 def _of_class(
     site: Site, name: str, instance_class: str, options: list[Option], database: DatabaseSpec
-) -> Iterator[Told]:
+) -> Iterator[CheckResult]:
     """Tell what is wrong with a class, whoever uses it."""
     if not options:
         found = f"RDS offers no {instance_class} with MySQL {database.engine_version} and {STORAGE} in {site.region}"
@@ -87,7 +87,7 @@ def _of_class(
         yield error(site.at("Database.DatabaseInsightsMode"), found, "write DatabaseInsightsMode: 'off'")
 
 
-def _of_primary(site: Site, instance_class: str, options: list[Option], stands_in: list[str]) -> Iterator[Told]:
+def _of_primary(site: Site, instance_class: str, options: list[Option], stands_in: list[str]) -> Iterator[CheckResult]:
     database = site.spec.database
     if database is None:
         return
@@ -106,7 +106,7 @@ def _of_primary(site: Site, instance_class: str, options: list[Option], stands_i
         yield error(site.at("Database.DBInstanceClass"), found, f"write another class, or zones of {_named(options)}")
 
 
-def _of_replicas(site: Site, aws: Aws, primary: str, stands_in: list[str]) -> Iterator[Told]:
+def _of_replicas(site: Site, aws: Aws, primary: str, stands_in: list[str]) -> Iterator[CheckResult]:
     """Check the replicas, which take turns in the site's zones."""
     database = site.spec.database
     if database is None:

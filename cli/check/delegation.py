@@ -5,7 +5,7 @@ from typing import Any
 
 from cli.analysis.availability.references import mentioned
 from cli.check.aws import Aws
-from cli.check.findings import Told, error, warning
+from cli.check.findings import CheckResult, error, warning
 from cli.check.names import NO_ZONE, name_paths, records_at, within, zone_id
 from cli.check.site import Site
 
@@ -15,7 +15,7 @@ ZONE = "AWS::Route53::HostedZone"
 RECOVERED = ("ENABLED", "ENABLING", "ENABLING_HOSTED_ZONE_LOCKED")
 
 
-def delegated_away(site: Site, aws: Aws) -> Iterator[Told]:
+def delegated_away(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of a name that the zone itself hands over to other name servers: nobody would see records of it here.
 
     The certificate would never be issued, since its record is not seen either. Source: "Routing traffic for subdomains"
@@ -42,7 +42,7 @@ def _between(name: str, zone: str) -> Iterator[str]:
         name = name.partition(".")[2]
 
 
-def zone_of_the_template(site: Site, aws: Aws) -> Iterator[Told]:
+def zone_of_the_template(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Warn of a zone that the same template makes: nobody asks it before somebody delegates the domain to it.
 
     Source: "Making Amazon Route 53 the DNS service for a domain"; "DNS validation" in the ACM guide.
@@ -64,7 +64,7 @@ def made_here(site: Site) -> str | None:
     return next((each for each in sorted(mentioned(value)) if site.type_of(each) == ZONE), None)
 
 
-def accelerated_recovery(site: Site, aws: Aws) -> Iterator[Told]:
+def accelerated_recovery(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Warn of a public zone whose records nobody can change while Route 53's control plane in us-east-1 is down.
 
     It costs nothing. Source: "Accelerated recovery for managing public DNS records" in the Amazon Route 53 guide;

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cli.check.aws import Aws
-from cli.check.findings import Told, error, warning
+from cli.check.findings import CheckResult, error, warning
 from cli.check.site import Checked
 
 PATH = "Resources"
@@ -28,7 +28,7 @@ class EdgeQuota:
     listed: Callable[[Aws], dict[str, Any]]
 
     def there(self, aws: Aws) -> int:
-        """Return how many the account has. Raises NotTold if AWS does not list them."""
+        """Return how many the account has. Raises Unavailable if AWS does not list them."""
         answers = self.listed(aws).values()
         return sum(len(answer.get("Items") or []) for answer in answers if isinstance(answer, dict))
 
@@ -68,7 +68,7 @@ CLOUDFRONT = (
 )
 
 
-def cloudfront(template: Checked, aws: Aws) -> Iterator[Told]:
+def cloudfront(template: Checked, aws: Aws) -> Iterator[CheckResult]:
     """Tell of CloudFront's quotas that the template's sites, taken together, would exceed."""
     for quota in CLOUDFRONT:
         added = _added(template, aws, quota.type)
@@ -78,7 +78,7 @@ def cloudfront(template: Checked, aws: Aws) -> Iterator[Told]:
             yield warning(PATH, found, "ask for more in Service Quotas (us-east-1), unless the account has more")
 
 
-def health_checks(template: Checked, aws: Aws) -> Iterator[Told]:
+def health_checks(template: Checked, aws: Aws) -> Iterator[CheckResult]:
     """Tell of more health checks than the account may have. Source: GetAccountLimit in the Route 53 API reference."""
     added = _added(template, aws, "AWS::Route53::HealthCheck")
     if added > 0:

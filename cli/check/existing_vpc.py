@@ -6,7 +6,7 @@ from typing import Any
 
 from cli.check import zones
 from cli.check.aws import Aws
-from cli.check.findings import NotChecked, NotTold, Told, error, warning
+from cli.check.findings import CheckResult, Skipped, Unavailable, error, warning
 from cli.check.site import Site
 
 NO_VPC = ("InvalidVpcID.NotFound", "InvalidVpcID.Malformed")
@@ -17,7 +17,7 @@ ANYWHERE = ("0.0.0.0/0", "::/0")
 FREE_ADDRESSES = 8
 
 
-def vpc(site: Site, aws: Aws) -> Iterator[Told]:
+def vpc(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of a VPC that is not there. Source: DescribeVpcs."""
     if site.spec.network.is_own:
         return
@@ -27,7 +27,7 @@ def vpc(site: Site, aws: Aws) -> Iterator[Told]:
         yield error(site.at("Network.VpcId"), f"{site.region} has no VPC {vpc_id}", advice)
 
 
-def subnets(site: Site, aws: Aws) -> Iterator[Told]:
+def subnets(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of subnets that are not there or in another VPC, and of a tier that does not stand in several zones.
 
     A load balancer takes one subnet a zone. Source: DescribeSubnets; "Subnets for your load balancer".
@@ -50,7 +50,7 @@ def subnets(site: Site, aws: Aws) -> Iterator[Told]:
             yield from _spread(site, name, [subnet["AvailabilityZone"] for subnet in there.values()])
 
 
-def public_subnets(site: Site, aws: Aws) -> Iterator[Told]:
+def public_subnets(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of public subnets without a way to the internet, without free addresses, or without the IPv6 they need.
 
     Source: DescribeRouteTables; "Subnets for your load balancer".
@@ -86,20 +86,20 @@ def _tiers(site: Site) -> dict[str, tuple[Any, ...]]:
     return {name: values for name, values in tiers.items() if values}
 
 
-def known_ids(site: Site, name: str, values: tuple[Any, ...]) -> tuple[dict[str, str], list[Told]]:
+def known_ids(site: Site, name: str, values: tuple[Any, ...]) -> tuple[dict[str, str], list[CheckResult]]:
     """Return the ids that are known, each with its path, and what is not known."""
     ids: dict[str, str] = {}
-    untold: list[Told] = []
+    untold: list[CheckResult] = []
     for number, value in enumerate(values):
         place = f"Network.{name}[{number}]"
         try:
             ids[site.known(place, value)] = site.at(place)
-        except NotTold as unknown:
-            untold.append(NotChecked(site.at(place), unknown.why))
+        except Unavailable as unknown:
+            untold.append(Skipped(site.at(place), unknown.why))
     return ids, untold
 
 
-def _spread(site: Site, name: str, in_zones: list[str]) -> Iterator[Told]:
+def _spread(site: Site, name: str, in_zones: list[str]) -> Iterator[CheckResult]:
     path = site.at(f"Network.{name}")
     doubled = sorted(zone for zone, count in Counter(in_zones).items() if count > 1)
     if len(set(in_zones)) < zones.FEWEST:

@@ -28,14 +28,14 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class NotChecked:
+class Skipped:
     """A place that could not be checked, and why. What has the same reason is shown together."""
 
     path: str
     why: str
 
 
-Told: TypeAlias = Finding | NotChecked
+CheckResult: TypeAlias = Finding | Skipped
 
 
 def error(path: str, found: str, fix: str) -> Finding:
@@ -48,7 +48,7 @@ def warning(path: str, found: str, fix: str) -> Finding:
     return Finding(path, found, fix, Severity.WARNING)
 
 
-class NotTold(Exception):  # noqa: N818  (no error: the check says what it could not do)
+class Unavailable(Exception):  # noqa: N818  (no error: the check says what it could not do)
     """AWS, or the template, does not say what a check needs. `path` is set where the place is not the check's own."""
 
     def __init__(self, why: str, path: str | None = None) -> None:

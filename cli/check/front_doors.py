@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from cli.check.aws import Aws
-from cli.check.findings import Told, error
+from cli.check.findings import CheckResult, error
 from cli.check.names import name_paths
 from cli.check.site import Site
 
 ANYWHERE = "us-east-1"
 
 
-def aliases(site: Site, aws: Aws) -> Iterator[Told]:
+def aliases(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of a name that another distribution of this account carries: two can't (CNAMEAlreadyExists).
 
     A wildcard that covers the name, on another distribution, is allowed: CloudFront goes by the more specific name.
@@ -34,7 +34,7 @@ def aliases(site: Site, aws: Aws) -> Iterator[Told]:
             yield error(path, f"the CloudFront distribution {carriers[name]} has the alias {name} already", advice)
 
 
-def api_names(site: Site, aws: Aws) -> Iterator[Told]:
+def api_names(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of a custom domain name of API Gateway that is there already, where the SECONDARY needs it.
 
     Source: "Custom domain name for public REST APIs in API Gateway": a name is one API's in a Region; GetDomainName.

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from cli.check.aws import Aws
-from cli.check.findings import Told, error
+from cli.check.findings import CheckResult, error
 from cli.check.site import Checked
 
 PATH = "Transform"
 
 
-def layer(template: Checked, aws: Aws) -> Iterator[Told]:
+def layer(template: Checked, aws: Aws) -> Iterator[CheckResult]:
     """Tell of a macro that is not installed: CloudFormation would refuse the template.
 
     Source: "ListLayerVersions" in the Lambda API Reference.

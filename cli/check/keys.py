@@ -4,25 +4,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from cli.check.aws import Aws
-from cli.check.findings import Told, error
+from cli.check.findings import CheckResult, error
 from cli.check.site import Site
 
 NO_KEY = ("NotFoundException", "InvalidArnException")
 
 
-def of_database(site: Site, aws: Aws) -> Iterator[Told]:
+def of_database(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Check Database.KmsKeyId."""
     if site.spec.database and site.spec.database.kms_key_id is not None:
         yield from _check(site, aws, "Database.KmsKeyId", site.spec.database.kms_key_id)
 
 
-def of_cache(site: Site, aws: Aws) -> Iterator[Told]:
+def of_cache(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Check Cache.KmsKeyId."""
     if site.spec.cache and site.spec.cache.kms_key_id is not None:
         yield from _check(site, aws, "Cache.KmsKeyId", site.spec.cache.kms_key_id)
 
 
-def _check(site: Site, aws: Aws, name: str, value: Any) -> Iterator[Told]:
+def _check(site: Site, aws: Aws, name: str, value: Any) -> Iterator[CheckResult]:
     """Source: DescribeKey; "Encrypting Amazon RDS resources" (symmetric keys of the same Region only)."""
     path, key = site.at(name), site.known(name, value)
     told = aws.find("kms", "describe_key", missing=NO_KEY, KeyId=key)

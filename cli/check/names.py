@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cli.check.aws import Aws
-from cli.check.findings import NotTold, Told, error
+from cli.check.findings import CheckResult, Unavailable, error
 from cli.check.site import Site
 
 NO_ZONE = ("NoSuchHostedZone",)
@@ -23,7 +23,7 @@ def name_paths(site: Site) -> dict[str, str]:
     return {name: site.at(place) for name, place in zip(site.spec.domain.names, places, strict=False)}
 
 
-def hosted_zone(site: Site, aws: Aws) -> Iterator[Told]:
+def hosted_zone(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of a zone that is not there, is private, or is that of another domain. Source: GetHostedZone."""
     names = name_paths(site)
     if not names:
@@ -43,7 +43,7 @@ def hosted_zone(site: Site, aws: Aws) -> Iterator[Told]:
             yield error(where, found, _advice(aws, name))
 
 
-def records(site: Site, aws: Aws) -> Iterator[Told]:
+def records(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of records that hold the site's names already, and are not the stack's own: creating ours would fail.
 
     Source: ChangeResourceRecordSets (InvalidChangeBatch: "it already exists", "conflicts with other records").
@@ -61,7 +61,7 @@ def records(site: Site, aws: Aws) -> Iterator[Told]:
             yield error(path, f"the hosted zone has records of {name} already ({', '.join(types)})", advice)
 
 
-def authorities(site: Site, aws: Aws) -> Iterator[Told]:
+def authorities(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of a CAA record that forbids Amazon to issue the certificates: the nearest one above a name decides.
 
     Source: "Configure a CAA record" in the ACM guide; RFC 8659, section 3.
@@ -98,7 +98,7 @@ def _issuers(site: Site, aws: Aws, name: str, zone: str) -> list[str] | None:
 
 
 def zone_id(site: Site) -> str:
-    """Return the id of the site's hosted zone. Raises NotTold if only the deployment can tell it."""
+    """Return the id of the site's hosted zone. Raises Unavailable if only the deployment can tell it."""
     return site.known("HostedZoneId", site.spec.domain.hosted_zone_id)
 
 
@@ -125,7 +125,7 @@ def _advice(aws: Aws, name: str) -> str:
     other = f"make a public hosted zone for {name} or a domain above it, and write its id"
     try:
         zones = aws.ask("route53", "list_hosted_zones").get("HostedZones", [])
-    except NotTold:
+    except Unavailable:
         return other
     fitting = [zone for zone in zones if within(name, zone["Name"]) and not zone.get("Config", {}).get("PrivateZone")]
     if not fitting:

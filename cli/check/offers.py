@@ -7,7 +7,7 @@ from typing import Any
 from cli.analysis.availability.intrinsics import Intrinsics
 from cli.check import zones
 from cli.check.aws import Aws
-from cli.check.findings import NotChecked, NotTold, Told, error
+from cli.check.findings import CheckResult, Skipped, Unavailable, error
 from cli.check.site import Checked
 
 ENDPOINT = "AWS::EC2::VPCEndpoint"
@@ -16,7 +16,7 @@ NO_TYPE = ("TypeNotFoundException",)
 UNLISTED = ("Custom::", "AWS::CloudFormation::CustomResource", "AWS::CloudFormation::WaitCondition")
 
 
-def endpoint_services(template: Checked, aws: Aws) -> Iterator[Told]:
+def endpoint_services(template: Checked, aws: Aws) -> Iterator[CheckResult]:
     """Tell of an endpoint service that the Region or a zone does not have, or that has no private DNS name.
 
     Source: DescribeVpcEndpointServices, AvailabilityZones and PrivateDnsName; "AWS services that integrate with AWS
@@ -27,7 +27,7 @@ def endpoint_services(template: Checked, aws: Aws) -> Iterator[Told]:
         return
     told = aws.ask("ec2", "describe_vpc_endpoint_services")
     if not told.get("ServiceDetails"):
-        raise NotTold("AWS lists no endpoint services")
+        raise Unavailable("AWS lists no endpoint services")
     offered: dict[tuple[str, str], set[str]] = defaultdict(set)
     named = {detail["ServiceName"] for detail in told["ServiceDetails"] if _private_name(detail)}
     for detail in told.get("ServiceDetails", []):
@@ -69,7 +69,7 @@ def _endpoints(template: Checked) -> dict[str, set[tuple[str, str]]]:
     return found
 
 
-def types(template: Checked, aws: Aws) -> Iterator[Told]:
+def types(template: Checked, aws: Aws) -> Iterator[CheckResult]:
     """Tell of resource types that CloudFormation does not have in the Region ("Unrecognized resource types").
 
     Source: ListTypes; DescribeType for what it does not list.
@@ -87,7 +87,7 @@ def types(template: Checked, aws: Aws) -> Iterator[Told]:
             yield error("Resources", found, "leave out the property that needs it, or use another Region")
 
 
-def hooks(template: Checked, aws: Aws) -> Iterator[Told]:
+def hooks(template: Checked, aws: Aws) -> Iterator[CheckResult]:
     """List the Hooks that are active in the account: they see what the site expands to, and may refuse it.
 
     What they would say, only a change set tells (`--change-set`). Source: ListTypes, Type HOOK; "CloudFormation Hooks".
@@ -100,4 +100,4 @@ def hooks(template: Checked, aws: Aws) -> Iterator[Told]:
         told = aws.ask("cloudformation", "list_types", **wanted)
         for entry in told.get("TypeSummaries", []):
             why = "a CloudFormation Hook of the account may refuse the deployment; --change-set asks it"
-            yield NotChecked(f"Resources ({entry['TypeName']})", why)
+            yield Skipped(f"Resources ({entry['TypeName']})", why)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from cli.check.aws import Aws
-from cli.check.findings import Told, error
+from cli.check.findings import CheckResult, error
 from cli.check.site import Site
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS, NAME
 from resilient_website.tiers.load_balancer.spec import NONE
 
 
-def prefix_list(site: Site, aws: Aws) -> Iterator[Told]:
+def prefix_list(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of an id that is not that of CloudFront's prefix list. Source: DescribeManagedPrefixLists."""
     spec = site.spec.load_balancer
     if not site.spec.behind_cloudfront or spec.direct_access:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from math import ceil
 
 from cli.check.aws import Aws
-from cli.check.findings import Told, error, warning
+from cli.check.findings import CheckResult, error, warning
 from cli.check.servers import described
 from cli.check.site import Checked, Site
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS
-from resilient_website.tiers.web_servers.group import GROUP, MOST_HEALTHY_PERCENT
+from resilient_website.tiers.web_servers.group import GROUP, MAX_HEALTHY_PERCENT
 from resilient_website.tiers.web_servers.spec import sizes
 
 
@@ -57,7 +57,7 @@ WEIGHT_OF_PREFIX_LIST = 55
 STANDARD = re.compile(r"(a|c|d|h|i|im|is|m|r|t|z)\d")
 
 
-def vpcs(template: Checked, aws: Aws) -> Iterator[Told]:
+def vpcs(template: Checked, aws: Aws) -> Iterator[CheckResult]:
     """Tell of a VPC too many."""
     own = [site for site in template.sites if site.spec.network.is_own]
     added = len(own) - len(template.stack.own(aws, "AWS::EC2::VPC"))
@@ -66,7 +66,7 @@ def vpcs(template: Checked, aws: Aws) -> Iterator[Told]:
         yield from _too_many(own[-1].at("Network"), VPCS, added, there, aws)
 
 
-def addresses(template: Checked, aws: Aws) -> Iterator[Told]:
+def addresses(template: Checked, aws: Aws) -> Iterator[CheckResult]:
     """Tell of Elastic IP addresses too many: each NAT gateway has one, and there is one a zone."""
     with_nat = [site for site in template.sites if _nat_gateways(site)]
     added = sum(map(_nat_gateways, with_nat)) - len(template.stack.own(aws, "AWS::EC2::EIP"))
@@ -75,7 +75,7 @@ def addresses(template: Checked, aws: Aws) -> Iterator[Told]:
         yield from _too_many(with_nat[-1].at("Network.NatGateways"), ADDRESSES, added, there, aws)
 
 
-def rules(template: Checked, aws: Aws) -> Iterator[Told]:
+def rules(template: Checked, aws: Aws) -> Iterator[CheckResult]:
     """Tell of security groups that have no room for CloudFront's prefix list."""
     behind = [site for site in template.sites if site.spec.behind_cloudfront]
     if behind and template.region in CLOUDFRONT_PREFIX_LISTS and RULES.value(aws) < WEIGHT_OF_PREFIX_LIST:
@@ -84,7 +84,7 @@ def rules(template: Checked, aws: Aws) -> Iterator[Told]:
         yield error(behind[-1].at("FrontDoor"), found, RULES.fix(WEIGHT_OF_PREFIX_LIST))
 
 
-def concurrency(template: Checked, aws: Aws) -> Iterator[Told]:
+def concurrency(template: Checked, aws: Aws) -> Iterator[CheckResult]:
     """Tell of a reservation that leaves the account's other functions too little. Those of others are not counted."""
     reserving = [site for site in template.sites if site.spec.fallback.source and site.spec.domain.names]
     reserved = {site.name: source.reserved_concurrency for site in reserving if (source := site.spec.fallback.source)}
@@ -96,7 +96,7 @@ def concurrency(template: Checked, aws: Aws) -> Iterator[Told]:
         yield error(path, found, f"{CONCURRENCY.fix(total + UNRESERVED)}; or write 0")
 
 
-def vcpus(template: Checked, aws: Aws) -> Iterator[Told]:
+def vcpus(template: Checked, aws: Aws) -> Iterator[CheckResult]:
     """Tell of more On-Demand servers than may run: at first or in an update (errors), or at MaxSize (a warning).
 
     An update starts new servers before it ends old ones. Counted as if all were of InstanceType; sites whose type is of
@@ -129,7 +129,7 @@ def _surge(site: Site) -> int:
     """Return how many servers an update starts before it ends any. Source: MaxBatchSize, MaxHealthyPercentage."""
     if site.spec.web_servers.update_strategy != "InstanceRefresh":
         return 1
-    return ceil(_sizes(site)[0] * (MOST_HEALTHY_PERCENT - 100) / 100)
+    return ceil(_sizes(site)[0] * (MAX_HEALTHY_PERCENT - 100) / 100)
 
 
 def on_demand(site: Site, count: int) -> int:
@@ -140,7 +140,7 @@ def on_demand(site: Site, count: int) -> int:
     return certain + ceil((count - certain) * servers.on_demand_percentage / 100)
 
 
-def _too_many(path: str, quota: Quota, added: int, there: int, aws: Aws) -> Iterator[Told]:
+def _too_many(path: str, quota: Quota, added: int, there: int, aws: Aws) -> Iterator[CheckResult]:
     limit = quota.value(aws)
     if there + added > limit:
         found = f"{added} more are needed, {there} are there, and the quota ({quota.name}) is {limit}"

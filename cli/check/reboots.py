@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cli.check.aws import Aws
-from cli.check.findings import Told, warning
+from cli.check.findings import CheckResult, warning
 from cli.check.site import Site
 from resilient_website.tiers.database.instances import PRIMARY
 
@@ -11,7 +11,7 @@ NO_DATABASE = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
 PENDING = "pending-reboot"
 
 
-def pending(site: Site, aws: Aws) -> Iterator[Told]:
+def pending(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Warn of static parameters that wait: the update takes the database away for a reboot, whatever it changes of it.
 
     Source: DescribeDBInstances, ParameterApplyStatus; "Modifying parameters in a DB parameter group" in the Amazon RDS

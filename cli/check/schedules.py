@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from cli.check.aws import Aws
-from cli.check.findings import NotChecked, NotTold, Told, error, warning
+from cli.check.findings import CheckResult, Skipped, Unavailable, error, warning
 from cli.check.site import Site
 
 FORM = "%Y-%m-%dT%H:%M:%S%z"
 
 
-def past(site: Site, aws: Aws) -> Iterator[Told]:
+def past(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of a StartTime or EndTime that is over: Auto Scaling refuses to schedule what is past.
 
     An action that is in the stack already, and stays as it is, is left alone: a warning. Source:
@@ -21,8 +21,8 @@ def past(site: Site, aws: Aws) -> Iterator[Told]:
             path = f"WebServers.ScheduledActions[{number - 1}].{name}"
             try:
                 text = "" if value is None else site.known(path, value)
-            except NotTold as unknown:
-                yield NotChecked(unknown.path or site.at(path), unknown.why)
+            except Unavailable as unknown:
+                yield Skipped(unknown.path or site.at(path), unknown.why)
                 continue
             if not text or datetime.strptime(text, FORM) > aws.now:
                 continue

@@ -6,7 +6,7 @@ from typing import Any
 
 from cli.check import zones
 from cli.check.aws import Aws
-from cli.check.findings import Told, error, warning
+from cli.check.findings import CheckResult, error, warning
 from cli.check.site import Site
 
 NO_IMAGE = ("InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidAMIID.Malformed")
@@ -24,7 +24,7 @@ def type_paths(site: Site) -> dict[str, str]:
     return {**further, servers.instance_type: site.at("WebServers.InstanceType")}
 
 
-def instance_types(site: Site, aws: Aws) -> Iterator[Told]:
+def instance_types(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of types that can't be had in the Region, or not in every zone. Source: DescribeInstanceTypeOfferings.
 
     In a zone without any of the types no server starts: an error. Where another type steps in, a warning.
@@ -45,7 +45,7 @@ def instance_types(site: Site, aws: Aws) -> Iterator[Told]:
             yield warning(path, found, _other_zones(site, where))
 
 
-def image(site: Site, aws: Aws) -> Iterator[Told]:
+def image(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of an image that is not there, is for another processor, or does not fit the disk.
 
     Source: DescribeImages, DescribeInstanceTypes; "RunInstances", BlockDeviceMappings (InvalidBlockDeviceMapping).
@@ -72,7 +72,7 @@ def described(aws: Aws, kinds: list[str]) -> dict[str, dict[str, Any]]:
     return {entry["InstanceType"]: entry for entry in told.get("InstanceTypes", [])}
 
 
-def _processor(site: Site, aws: Aws, path: str, found_image: dict[str, Any]) -> Iterator[Told]:
+def _processor(site: Site, aws: Aws, path: str, found_image: dict[str, Any]) -> Iterator[CheckResult]:
     built_for = found_image.get("Architecture")
     for kind, known in described(aws, list(type_paths(site))).items():
         runs = known.get("ProcessorInfo", {}).get("SupportedArchitectures", [])
@@ -81,7 +81,7 @@ def _processor(site: Site, aws: Aws, path: str, found_image: dict[str, Any]) -> 
             yield error(path, found, "write an image for that processor, or other instance types")
 
 
-def _disk(site: Site, found_image: dict[str, Any]) -> Iterator[Told]:
+def _disk(site: Site, found_image: dict[str, Any]) -> Iterator[CheckResult]:
     size = site.known("WebServers.VolumeSize", site.spec.web_servers.volume_size)
     for mapping in found_image.get("BlockDeviceMappings", []):
         needs = mapping.get("Ebs", {}).get("VolumeSize", 0)

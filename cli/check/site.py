@@ -8,7 +8,7 @@ from troposphere import encode_to_dict
 
 from cli.analysis.availability.intrinsics import Intrinsics
 from cli.check.aws import Aws
-from cli.check.findings import NotTold
+from cli.check.findings import Unavailable
 from resilient_website.expand import expand_template, read_sites
 from resilient_website.site_spec import SiteSpec
 
@@ -57,10 +57,10 @@ class Site:
         return f"{self.path}.{name}"
 
     def known(self, name: str, value: Any) -> str:
-        """Return a property's value, parameters put in. Raises NotTold if only the deployment can tell it."""
+        """Return a property's value, parameters put in. Raises Unavailable if only the deployment can tell it."""
         resolved = self.intrinsics.value(encode_to_dict(value))
         if not isinstance(resolved, str | int) or "⟨" in str(resolved):
-            raise NotTold(NOT_KNOWN, self.at(name))
+            raise Unavailable(NOT_KNOWN, self.at(name))
         return str(resolved)
 
     def plain(self, value: Any) -> Any:

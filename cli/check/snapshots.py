@@ -5,7 +5,7 @@ from typing import Any
 
 from cli.check.aws import Aws
 from cli.check.database import ENGINE, is_of, numbers
-from cli.check.findings import Told, error, warning
+from cli.check.findings import CheckResult, error, warning
 from cli.check.site import Site
 from resilient_website.tiers.database import DatabaseSpec
 from resilient_website.tiers.database.instances import PRIMARY
@@ -14,7 +14,7 @@ from resilient_website.tiers.database.secret import USERNAME
 NO_SNAPSHOT = ("DBSnapshotNotFound", "DBSnapshotNotFoundFault")
 
 
-def snapshot(site: Site, aws: Aws) -> Iterator[Told]:
+def snapshot(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of a snapshot that is missing or does not fit. One that has been used may be gone: the database stands.
 
     Source: DescribeDBSnapshots; "Restoring to a DB instance" in the Amazon RDS guide.
@@ -35,7 +35,7 @@ def snapshot(site: Site, aws: Aws) -> Iterator[Told]:
     yield from _fits(site, path, found[0], database)
 
 
-def _fits(site: Site, path: str, held: dict[str, Any], database: DatabaseSpec) -> Iterator[Told]:
+def _fits(site: Site, path: str, held: dict[str, Any], database: DatabaseSpec) -> Iterator[CheckResult]:
     name = held["DBSnapshotIdentifier"]
     if held.get("Status") != "available":
         yield error(path, f"the snapshot {name} is {held.get('Status')}", "wait until it is available")

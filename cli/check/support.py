@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cli.check.aws import Aws
 from cli.check.database import ENGINE
-from cli.check.findings import Told, error, warning
+from cli.check.findings import CheckResult, error, warning
 from cli.check.site import Site
 from resilient_website.tiers.database.instances import PRIMARY
 from resilient_website.tiers.database.lifecycle import EXTENDED
@@ -13,7 +13,7 @@ from resilient_website.tiers.database.lifecycle import EXTENDED
 STANDARD = "open-source-rds-standard-support"
 
 
-def standard_support(site: Site, aws: Aws) -> Iterator[Told]:
+def standard_support(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Warn of paid support, or of an upgrade by RDS; tell of a database that RDS does not create.
 
     Source: DescribeDBMajorEngineVersions; "CreateDBInstance", EngineLifecycleSupport, in the Amazon RDS API Reference.

@@ -6,7 +6,7 @@ from typing import Any
 from cli.check import zones
 from cli.check.aws import Aws
 from cli.check.existing_vpc import known_ids, routes_of
-from cli.check.findings import Told, error
+from cli.check.findings import CheckResult, error
 from cli.check.site import Checked, Site
 from resilient_website.tiers.network.spec import ENDPOINT_SERVICES
 
@@ -25,7 +25,7 @@ ANYWHERE = "0.0.0.0/0"
 LAUNCH_TEMPLATE = "WebLaunchTemplate"
 
 
-def web_servers(template: Checked, aws: Aws) -> Iterator[Told]:
+def web_servers(template: Checked, aws: Aws) -> Iterator[CheckResult]:
     """Tell of web servers in a VPC that exists which have no way out: they never get healthy, nor send a signal.
 
     Behind an internet gateway a server needs a public address, from its subnet or its launch template; behind none, a
@@ -38,7 +38,7 @@ def web_servers(template: Checked, aws: Aws) -> Iterator[Told]:
             yield from _of_site(site, aws, asks_address=_asks_for_an_address(template, site))
 
 
-def _of_site(site: Site, aws: Aws, *, asks_address: bool) -> Iterator[Told]:
+def _of_site(site: Site, aws: Aws, *, asks_address: bool) -> Iterator[CheckResult]:
     network = site.spec.network
     name = "WebSubnetIds" if network.web_subnet_ids else "PublicSubnetIds"
     ids, untold = known_ids(site, name, network.web_subnet_ids or network.public_subnet_ids)
@@ -62,7 +62,7 @@ def _of_site(site: Site, aws: Aws, *, asks_address: bool) -> Iterator[Told]:
 
 def _closed(
     site: Site, aws: Aws, path: str, subnet_id: str, vpc_id: str, routes: list[Mapping[str, Any]]
-) -> Iterator[Told]:
+) -> Iterator[CheckResult]:
     """Tell what a subnet without a route to the internet lacks of the endpoints that a boot needs."""
     told = aws.ask("ec2", "describe_vpc_endpoints", Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])
     there = {
@@ -98,7 +98,7 @@ def _asks_for_an_address(template: Checked, site: Site) -> bool:
     return any(str(each.get("AssociatePublicIpAddress")).lower() == "true" for each in interfaces)
 
 
-def names(site: Site, aws: Aws) -> Iterator[Told]:
+def names(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of a VPC in which servers can't look up the names of AWS, or of the site's private zone for its replicas.
 
     Source: "Considerations when working with a private hosted zone" in the Amazon Route 53 guide; "DNS attributes for
@@ -126,7 +126,7 @@ def _advice(vpc_id: str, name: str) -> str:
     return f"turn it on: aws ec2 modify-vpc-attribute --vpc-id {vpc_id} --enable-dns-{name}"
 
 
-def block_public_access(site: Site, aws: Aws) -> Iterator[Told]:
+def block_public_access(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of VPC Block Public Access, where it keeps visitors, or the servers' own requests, from the internet.
 
     An exclusion of the VPC or of the subnets is the way out. Source: "Block public access to VPCs and subnets" in the

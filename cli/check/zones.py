@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cli.check.aws import Aws
-from cli.check.findings import NotTold, Told, error
+from cli.check.findings import CheckResult, Unavailable, error
 from cli.check.site import NOT_KNOWN, Site
 
 # The fewest zones that survive the loss of one; AvailabilityZones takes no fewer.
@@ -43,7 +43,7 @@ def used(site: Site, aws: Aws) -> list[str]:
 
 
 def of_subnets(site: Site, aws: Aws, name: str, values: tuple[Any, ...]) -> list[str]:
-    """Return the zones of subnets that are given, each once. Raises NotTold if one of them is not known."""
+    """Return the zones of subnets that are given, each once. Raises Unavailable if one of them is not known."""
     ids = [site.known(f"{name}[{number}]", value) for number, value in enumerate(values)]
     return sorted({subnet["AvailabilityZone"] for subnet in subnets(aws, ids).values()})
 
@@ -72,7 +72,7 @@ def of_database(site: Site, aws: Aws) -> list[str]:
     return of_subnets(site, aws, f"Network.{name}", network.database_subnet_ids or network.cache_subnet_ids)
 
 
-def zones(site: Site, aws: Aws) -> Iterator[Told]:
+def zones(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of more zones than the account has, or of a zone that it has not."""
     if not site.spec.network.is_own:
         return
@@ -88,7 +88,7 @@ def zones(site: Site, aws: Aws) -> Iterator[Told]:
                 yield error(path, f"this account has no zone {zone}", f"the ones it has: {', '.join(known)}")
 
 
-def vpc_origins(site: Site, aws: Aws) -> Iterator[Told]:
+def vpc_origins(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of a zone in which CloudFront has no VPC origins, for an internal load balancer."""
     if not site.spec.load_balancer.internal:
         return
@@ -106,7 +106,7 @@ def _zones_with_origins(site: Site, ids: dict[str, str]) -> str:
     return f"write Network: {{AvailabilityZones: [{', '.join(fitting[: site.spec.network.zone_count])}]}}"
 
 
-def fallback_region(site: Site, aws: Aws) -> Iterator[Told]:
+def fallback_region(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Tell of a Region for the fallback that the account has not enabled. Source: DescribeRegions, OptInStatus."""
     region = site.spec.fallback.region
     if region is None:
@@ -114,7 +114,7 @@ def fallback_region(site: Site, aws: Aws) -> Iterator[Told]:
     told = aws.ask("ec2", "describe_regions", AllRegions=True).get("Regions", [])
     states = {entry["RegionName"]: entry.get("OptInStatus") for entry in told}
     if not states:
-        raise NotTold(NOT_KNOWN)
+        raise Unavailable(NOT_KNOWN)
     if states.get(region, "not-opted-in") == "not-opted-in":
         advice = f"enable it (aws account enable-region --region-name {region}), or write another"
         yield error(site.at("Fallback.Region"), f"this account has not enabled {region}", advice)

@@ -15,9 +15,9 @@ from cli.deployer_policy.place import Place
 from cli.deployer_policy.policy import needs
 from cli.deployer_policy.scopes import BOUNDED
 from cli.deployer_policy.statements import (
-    LONGEST_INLINE,
-    LONGEST_MANAGED,
-    MOST_MANAGED,
+    MAX_INLINE_LENGTH,
+    MAX_MANAGED,
+    MAX_MANAGED_LENGTH,
     Json,
     Statement,
     document,
@@ -136,14 +136,14 @@ def _refuse_itself(role: str, granted: Iterable[Statement], place: Place) -> Non
 
 def _form(whole: int, permissions: list[Json]) -> list[str]:
     """Return what the permissions fit into: managed policies, and a role's inline policy too if they are short."""
-    inline = "or one inline policy" if whole <= LONGEST_INLINE else "too long for inline policies"
+    inline = "or one inline policy" if whole <= MAX_INLINE_LENGTH else "too long for inline policies"
     lengths = ", ".join(f"{length(each):,}" for each in permissions)
     form = (
-        f"{len(permissions)} managed policies ({lengths} of {LONGEST_MANAGED:,} characters each); "
-        f"{inline} of a role ({whole:,} of {LONGEST_INLINE:,})"
+        f"{len(permissions)} managed policies ({lengths} of {MAX_MANAGED_LENGTH:,} characters each); "
+        f"{inline} of a role ({whole:,} of {MAX_INLINE_LENGTH:,})"
     )
-    over = len(permissions) > MOST_MANAGED
-    return [form, *([f"a role takes {MOST_MANAGED} managed policies: divide the template into stacks"] if over else [])]
+    over = len(permissions) > MAX_MANAGED
+    return [form, *([f"a role takes {MAX_MANAGED} managed policies: divide the template into stacks"] if over else [])]
 
 
 def _names(place: Place) -> list[str]:

@@ -10,9 +10,9 @@ Json = dict[str, Any]
 Condition = Mapping[str, Mapping[str, Any]]
 
 # Characters, white space not counted. Source: "IAM and AWS STS quotas" in the IAM User Guide.
-LONGEST_MANAGED, LONGEST_INLINE = 6144, 10240
+MAX_MANAGED_LENGTH, MAX_INLINE_LENGTH = 6144, 10240
 # Managed policies that a role can have; AWS raises it on request. Source: the same.
-MOST_MANAGED = 10
+MAX_MANAGED = 10
 
 VERSION = "2012-10-17"
 
@@ -64,7 +64,7 @@ def length(policy: Json) -> int:
     return sum(not character.isspace() for character in json.dumps(policy, ensure_ascii=False))
 
 
-def documents(statements: Iterable[Statement], longest: int = LONGEST_MANAGED) -> list[Json]:
+def documents(statements: Iterable[Statement], longest: int = MAX_MANAGED_LENGTH) -> list[Json]:
     """Return as few documents as filling one after the other gives, none longer than `longest` characters.
 
     A statement that does not fit into what is left of a document is divided: some of its actions here, the others in

@@ -19,8 +19,8 @@ from cli.analysis.updates.refusal import Refusal
 from cli.analysis.updates.shortened import change_text, path_text, shortened
 from cli.analysis.updates.site_properties import site_properties
 from cli.analysis.updates.stack import Stack
-from cli.analysis.updates.stores import Fate, StoreChange, is_store
-from cli.analysis.updates.visitors import turned_away
+from cli.analysis.updates.stores import DataOutcome, StoreChange, is_store
+from cli.analysis.updates.traffic_impact import interrupted_traffic
 
 WORDS = {
     Effect.ADDED: "added",
@@ -43,7 +43,7 @@ COLORS = {
 }
 
 # Of a resource with more changes than this, the rest is only counted; --json has them all.
-MOST_LINES = 8
+MAX_LINES = 8
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def print_report(console: Console, report: Report, old: Stack) -> None:
                 _print_change(console, change)
     if code:
         console.print(Text.assemble((WORDS[Effect.CHANGED], COLORS[Effect.CHANGED]), "  ", code_text(code)))
-    for closed in turned_away(changes):
+    for closed in interrupted_traffic(changes):
         console.print(Text(f"Visitors: {closed}", style="yellow"))
     for reboot in reboots(changes):
         console.print(Text(f"Reboot: {reboot}", style="yellow"))
@@ -106,7 +106,7 @@ def _stores(report: Report) -> Table:
     for heading in ("The store is", "Its data is", "Instead"):
         table.add_column(heading, ratio=3 if heading == "Instead" else 1, overflow="fold")
     for store in report.stores:
-        style = "red" if not store.safe else "green" if store.fate is Fate.KEPT else "yellow"
+        style = "red" if not store.safe else "green" if store.fate is DataOutcome.KEPT else "yellow"
         table.add_row(
             f"{store.change.logical_id}\n{store.noun}",
             Text(WORDS[store.change.effect], style=COLORS[store.change.effect]),
@@ -130,9 +130,7 @@ def _print_change(console: Console, change: Change) -> None:
         console.print(Padding(Text(refused), (0, 0, 0, 4), expand=False))
     lines = [*map(_property_line, change.properties), *map(_attribute_line, change.attributes)]
     shown = (
-        lines
-        if len(lines) <= MOST_LINES
-        else [*lines[: MOST_LINES - 1], Text(f"and {len(lines) - MOST_LINES + 1} more")]
+        lines if len(lines) <= MAX_LINES else [*lines[: MAX_LINES - 1], Text(f"and {len(lines) - MAX_LINES + 1} more")]
     )
     for line in shown:
         console.print(Padding(line, (0, 0, 0, 4), expand=False))
@@ -196,7 +194,7 @@ def as_json(report: Report) -> dict[str, Any]:
             }
             for store in report.stores
         ],
-        "visitors": turned_away(report.changes),
+        "visitors": interrupted_traffic(report.changes),
         "reboots": reboots(report.changes),
         "resources": [_change_json(change) for change in report.changes],
     }

@@ -5,7 +5,7 @@ from typing import Any
 from cli.capabilities import capabilities
 from cli.stackset.plan import HIDDEN
 from cli.stackset.request import Request
-from cli.stackset.state import Existing
+from cli.stackset.state import StackSetState
 
 
 def new(request: Request) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def new(request: Request) -> dict[str, Any]:
     return arguments
 
 
-def changed(request: Request, found: Existing) -> dict[str, Any]:
+def changed(request: Request, found: StackSetState) -> dict[str, Any]:
     """Return the arguments that update the set and all of its stacks; values that were not given stay."""
     arguments = {**_always(request), **_template(request), "Parameters": _values(request, found)}
     if request.auto_deployment is not None:
@@ -25,7 +25,7 @@ def changed(request: Request, found: Existing) -> dict[str, Any]:
     return arguments
 
 
-def same(request: Request, found: Existing) -> dict[str, Any]:
+def same(request: Request, found: StackSetState) -> dict[str, Any]:
     """Return the arguments that change nothing of the set, for an operation on some of its stacks."""
     declared = request.template.get("Parameters") or {}
     values = [{"ParameterKey": name, "UsePreviousValue": True} for name in found.parameters() if name in declared]
@@ -57,7 +57,7 @@ def _auto_deployment(request: Request) -> dict[str, Any]:
     return {"Enabled": True, "RetainStacksOnAccountRemoval": request.retain_stacks} if enabled else {"Enabled": False}
 
 
-def _values(request: Request, found: Existing) -> list[dict[str, Any]]:
+def _values(request: Request, found: StackSetState) -> list[dict[str, Any]]:
     values: list[dict[str, Any]] = []
     for name in request.template.get("Parameters") or {}:
         if name in request.parameters and request.parameters[name] != HIDDEN:

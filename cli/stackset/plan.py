@@ -7,8 +7,8 @@ from typing import Any
 
 import cfn_flip
 
-from cli.stackset.request import Place, Request
-from cli.stackset.state import INOPERABLE, Existing, Instance
+from cli.stackset.request import AccountRegion, Request
+from cli.stackset.state import INOPERABLE, Instance, StackSetState
 
 # What StackSets shows instead of the value of a parameter with NoEcho.
 HIDDEN = "****"
@@ -20,15 +20,15 @@ class Step:
 
     call: str
     arguments: Mapping[str, Any]
-    places: tuple[Place, ...]
+    places: tuple[AccountRegion, ...]
 
 
-def wanted(request: Request, accounts: Iterable[str]) -> tuple[Place, ...]:
+def wanted(request: Request, accounts: Iterable[str]) -> tuple[AccountRegion, ...]:
     """Return every account and Region that is to have a stack, Region by Region."""
-    return tuple(Place(account, region) for region in request.targets.regions for account in accounts)
+    return tuple(AccountRegion(account, region) for region in request.targets.regions for account in accounts)
 
 
-def is_new(request: Request, found: Existing) -> bool:
+def is_new(request: Request, found: StackSetState) -> bool:
     """Tell whether the template or another part of the definition is not what the stack set has."""
     definition, values = found.definition, found.parameters()
     if _plain(definition.get("TemplateBody", "")) != request.template:
@@ -47,7 +47,7 @@ def _plain(text: str) -> Any:
     return json.loads(json.dumps(cfn_flip.load(text)[0], default=str)) if text else None
 
 
-def creations(request: Request, accounts: tuple[str, ...], found: Existing | None) -> list[Step]:
+def creations(request: Request, accounts: tuple[str, ...], found: StackSetState | None) -> list[Step]:
     """Return the operations that create what is missing; accounts with values of their own apart from the others."""
     there = {instance.place for instance in found.instances} if found else set()
     missing = [place for place in wanted(request, accounts) if place not in there]
@@ -61,7 +61,7 @@ def creations(request: Request, accounts: tuple[str, ...], found: Existing | Non
     return steps
 
 
-def repairs(request: Request, accounts: tuple[str, ...], found: Existing) -> list[Step]:
+def repairs(request: Request, accounts: tuple[str, ...], found: StackSetState) -> list[Step]:
     """Return the operations that try again what is outdated or failed. Inoperable stacks are beyond an update."""
     asked = set(wanted(request, accounts))
     again = [
@@ -76,7 +76,7 @@ def repairs(request: Request, accounts: tuple[str, ...], found: Existing) -> lis
 
 
 def changed_overrides(
-    request: Request, accounts: tuple[str, ...], current: Mapping[Place, Mapping[str, str]]
+    request: Request, accounts: tuple[str, ...], current: Mapping[AccountRegion, Mapping[str, str]]
 ) -> list[Step]:
     """Return the operations that give accounts their own values where those are not what the stacks have."""
     differing = [
@@ -110,7 +110,7 @@ def deletions(request: Request, instances: Iterable[Instance], retain: bool) -> 
     return steps
 
 
-def targets(request: Request, accounts: tuple[str, ...], places: tuple[Place, ...]) -> dict[str, Any]:
+def targets(request: Request, accounts: tuple[str, ...], places: tuple[AccountRegion, ...]) -> dict[str, Any]:
     """Return the targets of an operation on some places, whose accounts all have the same Regions.
 
     Where all accounts that were asked for are meant, the units and the filter are passed on as they were asked:
@@ -133,18 +133,20 @@ def _only(units: list[str], accounts: list[str]) -> dict[str, Any]:
     return {"OrganizationalUnitIds": units, "Accounts": accounts, "AccountFilterType": "INTERSECTION"}
 
 
-def _ordered(request: Request, places: Iterable[Place]) -> list[Place]:
+def _ordered(request: Request, places: Iterable[AccountRegion]) -> list[AccountRegion]:
     return sorted(places, key=lambda place: (request.targets.regions.index(place.region), place.account))
 
 
-def _by_overrides(request: Request, places: Iterable[Place]) -> list[tuple[Mapping[str, str], list[Place]]]:
-    groups: dict[tuple[tuple[str, str], ...], list[Place]] = {}
+def _by_overrides(
+    request: Request, places: Iterable[AccountRegion]
+) -> list[tuple[Mapping[str, str], list[AccountRegion]]]:
+    groups: dict[tuple[tuple[str, str], ...], list[AccountRegion]] = {}
     for place in places:
         groups.setdefault(tuple(sorted(request.overrides(place.account).items())), []).append(place)
     return [(dict(values), same) for values, same in sorted(groups.items())]
 
 
-def _rectangles(places: Iterable[Place]) -> list[tuple[Place, ...]]:
+def _rectangles(places: Iterable[AccountRegion]) -> list[tuple[AccountRegion, ...]]:
     """Group places so that each group is all of its accounts in all of its Regions, as an operation takes them."""
     regions: dict[str, list[str]] = {}
     for place in places:
@@ -152,7 +154,7 @@ def _rectangles(places: Iterable[Place]) -> list[tuple[Place, ...]]:
     groups: dict[tuple[str, ...], list[str]] = {}
     for account, own in regions.items():
         groups.setdefault(tuple(own), []).append(account)
-    return [tuple(Place(account, region) for region in own for account in who) for own, who in groups.items()]
+    return [tuple(AccountRegion(account, region) for region in own for account in who) for own, who in groups.items()]
 
 
 def _as_list(values: Mapping[str, str]) -> list[dict[str, Any]]:

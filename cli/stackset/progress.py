@@ -9,7 +9,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from cli.stackset.request import Place
+from cli.stackset.request import AccountRegion
 from cli.stackset.state import Operation
 
 COLORS = {"SUCCEEDED": "green", "RUNNING": "blue", "FAILED": "red", "CANCELLED": "yellow"}
@@ -23,7 +23,7 @@ class Progress:
         self._clock = clock
         self._started = clock()
         self._live = Live(console=console, transient=True, auto_refresh=False) if console.is_terminal else None
-        self._said: dict[Place | str, str] = {}
+        self._said: dict[AccountRegion | str, str] = {}
         self.operation: Operation | None = None
 
     def __enter__(self) -> Self:
@@ -48,7 +48,7 @@ class Progress:
             where = f"  {result.place.account} {result.place.region}"
             self._say(result.place, where, result.status, result.reason)
 
-    def _say(self, key: Place | str, what: str, status: str, reason: str) -> None:
+    def _say(self, key: AccountRegion | str, what: str, status: str, reason: str) -> None:
         if self._said.get(key) != status:
             self._said[key] = status
             self._console.print(f"{what}: {status}{f' ({reason})' if reason else ''}", markup=False, soft_wrap=True)

@@ -7,7 +7,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from cli.stackset.request import Place, Request
+from cli.stackset.request import AccountRegion, Request
 from cli.stackset.roll_out import RolledOut
 from cli.stackset.state import INOPERABLE, SUCCEEDED, Instance
 
@@ -26,13 +26,13 @@ class Row:
     reason: str
 
 
-def rows(places: Iterable[Place], done: RolledOut) -> list[Row]:
+def rows(places: Iterable[AccountRegion], done: RolledOut) -> list[Row]:
     """Return a row for each account and Region that was to have a stack."""
     instances = {instance.place: instance for instance in done.found.instances} if done.found else {}
     return [_row(place, instances.get(place), done) for place in places]
 
 
-def _row(place: Place, instance: Instance | None, done: RolledOut) -> Row:
+def _row(place: AccountRegion, instance: Instance | None, done: RolledOut) -> Row:
     results = [result for operation in done.operations for result in operation.results if result.place == place]
     last = results[-1] if results else None
     told = (last.reason if last else "") or (instance.reason if instance else "")

@@ -13,7 +13,7 @@ EXECUTION_ROLE = "AWSCloudFormationStackSetExecutionRole"
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class AccountRegion:
     """Where one stack of the set is."""
 
     account: str

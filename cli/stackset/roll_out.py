@@ -15,8 +15,8 @@ from cli.stackset.certificate_problems import certificate_problems
 from cli.stackset.organization import Organization, organization
 from cli.stackset.parameter_problems import parameter_problems
 from cli.stackset.plan import Step, changed_overrides, creations, deletions, is_new, repairs
-from cli.stackset.request import Place, Request
-from cli.stackset.state import GOING_ON, SUCCEEDED, Existing, Operation, existing, operation, running
+from cli.stackset.request import AccountRegion, Request
+from cli.stackset.state import GOING_ON, SUCCEEDED, Operation, StackSetState, existing, operation, running
 from cli.stackset.target_problems import target_problems
 from cli.stackset.template_problems import template_problems
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -31,7 +31,7 @@ class Checked:
 
     request: Request
     accounts: tuple[str, ...]
-    found: Existing | None
+    found: StackSetState | None
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class RolledOut:
     """What was done: the operations that ran, and the set as it stands after them."""
 
     operations: tuple[Operation, ...]
-    found: Existing | None
-    deleted: tuple[Place, ...] = field(default=())
+    found: StackSetState | None
+    deleted: tuple[AccountRegion, ...] = field(default=())
 
 
 def check(request: Request, aws: Aws) -> Checked:
@@ -62,7 +62,7 @@ def check(request: Request, aws: Aws) -> Checked:
 
 
 def _against(
-    request: Request, accounts: tuple[str, ...], found: Existing | None, told: Organization
+    request: Request, accounts: tuple[str, ...], found: StackSetState | None, told: Organization
 ) -> Iterator[Problem]:
     """Check the request against the accounts that there are, and against the set that is there."""
     if found and found.definition.get("PermissionModel", request.permission_model) != request.permission_model:
@@ -117,7 +117,7 @@ def _starts(checked: Checked, aws: Aws) -> Iterator[Callable[[], str]]:
         yield lambda step=step: start_step(aws, request, step, found)  # type: ignore[misc]
 
 
-def start_step(aws: Aws, request: Request, step: Step, found: Existing | None) -> str:
+def start_step(aws: Aws, request: Request, step: Step, found: StackSetState | None) -> str:
     """Start an operation on some stacks, and return its id."""
     base = definition.same(request, found) if step.call == "update_stack_set" and found else {}
     preferences = request.preferences.as_api(tuple(step.arguments["Regions"]))
@@ -129,7 +129,7 @@ def _call(aws: Aws, request: Request, name: str, arguments: dict[str, Any]) -> s
     return str(made.get("OperationId", ""))
 
 
-def _overrides(aws: Aws, request: Request, found: Existing) -> dict[Place, dict[str, str]]:
+def _overrides(aws: Aws, request: Request, found: StackSetState) -> dict[AccountRegion, dict[str, str]]:
     """Return the own values of the stacks whose accounts are given some; a list of stacks does not show them."""
     values = {}
     for instance in found.instances:
@@ -176,7 +176,7 @@ def delete(request: Request, aws: Aws, watch: Watch) -> RolledOut:
     return RolledOut(tuple(done), left, gone)
 
 
-def _meant(request: Request, place: Place, aws: Aws) -> bool:
+def _meant(request: Request, place: AccountRegion, aws: Aws) -> bool:
     targets = request.targets
     if targets.regions and place.region not in targets.regions:
         return False

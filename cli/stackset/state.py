@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from cli.stackset.aws import Aws, pages
-from cli.stackset.request import Place
+from cli.stackset.request import AccountRegion
 
 CURRENT = "CURRENT"
 INOPERABLE = "INOPERABLE"
@@ -18,7 +18,7 @@ SUCCEEDED = "SUCCEEDED"
 class Instance:
     """A stack of the set: CURRENT, OUTDATED or INOPERABLE, how its last operation went, and why."""
 
-    place: Place
+    place: AccountRegion
     status: str
     last: str
     reason: str
@@ -34,7 +34,7 @@ class Instance:
 class Result:
     """How an operation goes in one account and Region."""
 
-    place: Place
+    place: AccountRegion
     status: str
     reason: str
 
@@ -51,7 +51,7 @@ class Operation:
 
 
 @dataclass(frozen=True)
-class Existing:
+class StackSetState:
     """A stack set that is there."""
 
     definition: dict[str, Any]
@@ -62,7 +62,7 @@ class Existing:
         return {entry["ParameterKey"]: entry["ParameterValue"] for entry in self.definition.get("Parameters", [])}
 
 
-def existing(aws: Aws, name: str, call_as: str) -> Existing | None:
+def existing(aws: Aws, name: str, call_as: str) -> StackSetState | None:
     """Return the stack set of this name, or None if there is none."""
     try:
         definition = aws.cloudformation.describe_stack_set(StackSetName=name, CallAs=call_as)["StackSet"]
@@ -73,12 +73,12 @@ def existing(aws: Aws, name: str, call_as: str) -> Existing | None:
     if definition.get("Status") == "DELETED":
         return None
     found = pages(aws.cloudformation, "list_stack_instances", "Summaries", StackSetName=name, CallAs=call_as)
-    return Existing(definition, tuple(map(_instance, found)))
+    return StackSetState(definition, tuple(map(_instance, found)))
 
 
 def _instance(summary: dict[str, Any]) -> Instance:
     return Instance(
-        Place(summary["Account"], summary["Region"]),
+        AccountRegion(summary["Account"], summary["Region"]),
         summary["Status"],
         summary.get("StackInstanceStatus", {}).get("DetailedStatus", ""),
         summary.get("StatusReason", ""),
@@ -111,4 +111,4 @@ def _result(summary: dict[str, Any]) -> Result:
     # An account gate is a function that an account may have to refuse roll-outs; most have none, which is no failure.
     refusal = gate.get("StatusReason", "") if gate.get("Status") == "FAILED" else ""
     reason = summary.get("StatusReason") or refusal
-    return Result(Place(summary["Account"], summary["Region"]), summary["Status"], reason)
+    return Result(AccountRegion(summary["Account"], summary["Region"]), summary["Status"], reason)

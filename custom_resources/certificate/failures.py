@@ -29,8 +29,8 @@ _ZONE_ERRORS = {
     "AccessDeniedException": "let the certificate function's role change records of this zone",
 }
 
-_LONGEST_DETAIL = 70
-_LONGEST_MESSAGE = 180
+_MAX_DETAIL_LENGTH = 70
+_MAX_MESSAGE_LENGTH = 180
 
 
 class CertificateError(Exception):
@@ -45,7 +45,7 @@ def refused(status: str, reason: str, names: Sequence[str]) -> CertificateError:
 
 def unwritten(error: ClientError, zone_id: str) -> CertificateError:
     """Return the error for a validation record that Route 53 does not take."""
-    message = error.response["Error"].get("Message", "")[:_LONGEST_DETAIL]
+    message = error.response["Error"].get("Message", "")[:_MAX_DETAIL_LENGTH]
     what_to_do = _ZONE_ERRORS.get(code(error), "correct HostedZoneId, or try again")
     return CertificateError(f"hosted zone {zone_id}: {code(error)}: {message}; {what_to_do}")
 
@@ -76,7 +76,7 @@ def still_in_use(minutes: int, arn: str, users: Sequence[str]) -> CertificateErr
 
 def brief(error: ClientError) -> CertificateError:
     """Return what AWS answered, short enough to be shown whole: with its code, and what it is about."""
-    message = error.response["Error"].get("Message", "")[:_LONGEST_MESSAGE]
+    message = error.response["Error"].get("Message", "")[:_MAX_MESSAGE_LENGTH]
     return CertificateError(f"{error.operation_name}: {code(error)}: {message}")
 
 

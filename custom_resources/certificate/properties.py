@@ -9,12 +9,12 @@ from shared.cfn_response.properties import InvalidPropertiesError, Table, matchi
 
 # A common name has 64 characters at most, an alternative name 253; a certificate 100 names. Source:
 # "RequestCertificate" in the ACM API Reference.
-LONGEST_MAIN_NAME = 64
-LONGEST_NAME = 253
-MOST_NAMES = 100
+MAX_MAIN_NAME_LENGTH = 64
+MAX_NAME_LENGTH = 253
+MAX_NAMES = 100
 
 # Source: "Tag ACM resources" in the ACM User Guide.
-MOST_TAGS = 50
+MAX_TAGS = 50
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
@@ -50,20 +50,20 @@ def _name(value: Any, longest: int) -> str:
 
 
 def _domain_name(value: Any) -> str:
-    return _name(value, LONGEST_MAIN_NAME)
+    return _name(value, MAX_MAIN_NAME_LENGTH)
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or len(value) >= MOST_NAMES:
-        raise ValueError(f"write a list of fewer than {MOST_NAMES} domain names")
-    return tuple(sorted({_name(name, LONGEST_NAME) for name in value}))
+    if not isinstance(value, list) or len(value) >= MAX_NAMES:
+        raise ValueError(f"write a list of fewer than {MAX_NAMES} domain names")
+    return tuple(sorted({_name(name, MAX_NAME_LENGTH) for name in value}))
 
 
 _hosted_zone = matching(r"[A-Z0-9]{1,32}", "write the id of a hosted zone, as in Z0123456789ABCDEFGHIJ")
 
 
 def _tags(value: Any) -> tuple[tuple[str, str], ...]:
-    found: tuple[tuple[str, str], ...] = tags(MOST_TAGS)(value)
+    found: tuple[tuple[str, str], ...] = tags(MAX_TAGS)(value)
     for key, text in found:
         if not 1 <= len(key) <= 128 or len(text) > 256 or key.lower().startswith("aws:"):
             raise ValueError(

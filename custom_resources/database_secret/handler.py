@@ -9,7 +9,7 @@ import boto3
 from botocore.config import Config
 
 from database_secret.instance import MasterPassword
-from shared.secret_rotation.door import answer
+from shared.secret_rotation.lambda_entry import answer
 from shared.secret_rotation.own_stack import read
 from shared.secret_rotation.steps import Request, rotate
 

@@ -11,7 +11,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
-from empty_bucket.departure import is_of_stack, leaves
+from empty_bucket.deletion_check import is_being_deleted, is_of_stack
 from empty_bucket.properties import EmptiedBucket, read
 from shared.cfn_response.properties import InvalidPropertiesError
 from shared.cfn_response.resource import CustomResource
@@ -83,7 +83,7 @@ def _go_on(event: Event, context: Any) -> str | None:
 def _goes(event: Event, bucket: EmptiedBucket) -> bool:
     """Tell whether it is a bucket of the stack, and about to be deleted."""
     cloudformation, stack_id = _cloudformation(), event["StackId"]
-    return is_of_stack(cloudformation, stack_id, bucket) and leaves(cloudformation, stack_id, bucket)
+    return is_of_stack(cloudformation, stack_id, bucket) and is_being_deleted(cloudformation, stack_id, bucket)
 
 
 def _emptied(bucket: EmptiedBucket, context: Any) -> bool:

@@ -11,7 +11,7 @@ from fallback_site.properties import read
 from fallback_site.publish import publish, published_keys, withdraw
 from shared.cfn_response.properties import REGION, InvalidPropertiesError
 from shared.cfn_response.resource import CustomResource
-from shared.publish_target.bucket_access import once_let_in
+from shared.publish_target.bucket_access import retry_while_access_denied
 from shared.publish_target.own_bucket import require_own
 from shared.publish_target.published_place import Place, Removal
 
@@ -47,7 +47,7 @@ def create_or_update(event: dict[str, Any], _context: Any) -> str:
         helper.PhysicalResourceId = known or place
 
     s3 = _s3(site.region)
-    once_let_in(lambda: published_keys(s3, site.place))
+    retry_while_access_denied(lambda: published_keys(s3, site.place))
     published = publish(s3, site, begun)
     _removal().delete_stray(event, kept=(known, place))
     helper.Data.update({"Key": published.key, "Sha256": published.sha256})

@@ -10,7 +10,7 @@ from botocore.config import Config
 from origin_secret.header import Clients, OriginHeader
 from origin_secret.places import places
 from origin_secret.unknown_settings import refused_by
-from shared.secret_rotation.door import answer
+from shared.secret_rotation.lambda_entry import answer
 from shared.secret_rotation.own_stack import read
 from shared.secret_rotation.steps import Request, rotate
 

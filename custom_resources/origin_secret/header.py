@@ -21,7 +21,7 @@ HEADER = "X-Origin-Verify"
 LENGTH = 48
 
 # "You can specify up to three match evaluations per condition." Source: "Condition types for listener rules".
-MOST_VALUES = 3
+MAX_VALUES = 3
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ class OriginHeader:
         # What CloudFront sends is the current value, except after a rotation that was given up half-way.
         sent = distributions.sent(self.clients.cloudfront, self.places.distribution, HEADER)
         accepted = list(dict.fromkeys([pending, current, *sent]))
-        if len(accepted) > MOST_VALUES:
+        if len(accepted) > MAX_VALUES:
             raise RotationError(
                 f"CloudFront sends {len(set(sent))} different values of {HEADER}; with the new one, more than a "
-                f"listener rule takes ({MOST_VALUES}). Deploy the site's stack again, then rotate."
+                f"listener rule takes ({MAX_VALUES}). Deploy the site's stack again, then rotate."
             )
         # A repeated step must not drop a value that edges may still send.
         if not set(accepted) <= set(rule.values):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from remote_stack import failures, removal, stack
 from remote_stack.properties import RemoteStack
 from remote_stack.stack import State
-from remote_stack.waiting import Patience
+from remote_stack.waiting import Deadline
 from shared.cfn_response.owner import Owner
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Deployment:
 def deploy(
     cloudformation: "CloudFormationClient",
     deployment: Deployment,
-    patience: Patience,
+    patience: Deadline,
     begun: Callable[[str], None],
 ) -> State:
     """Bring the stack to what is wanted, and return its state; `begun` is told the id of a stack that is created here.
@@ -67,14 +67,14 @@ def deploy(
     name = deployment.name
     found, up_to_date = _ready(cloudformation, deployment, patience), False
     if found is None:
-        stack_id = patience.insist(lambda: _create(cloudformation, deployment))
+        stack_id = patience.retry(lambda: _create(cloudformation, deployment))
         begun(stack_id)
         found = stack.settled(cloudformation, stack_id, patience)
         name = stack_id
     elif _deployed(found, deployment):
         return found
     else:
-        up_to_date = patience.insist(lambda: _is_up_to_date(cloudformation, deployment))
+        up_to_date = patience.retry(lambda: _is_up_to_date(cloudformation, deployment))
         found = stack.settled(cloudformation, name, patience)
     if found is None or not (up_to_date or _deployed(found, deployment)):
         reason = removal.first_failure(cloudformation, name)
@@ -82,7 +82,7 @@ def deploy(
     return found
 
 
-def _ready(cloudformation: "CloudFormationClient", deployment: Deployment, patience: Patience) -> State | None:
+def _ready(cloudformation: "CloudFormationClient", deployment: Deployment, patience: Deadline) -> State | None:
     """Return the stack once it can be updated; None if it has to be created, the remains of a failed one removed."""
     name, region = deployment.name, cloudformation.meta.region_name
     found = stack.settled(cloudformation, name, patience)

@@ -10,7 +10,7 @@ from shared.aws_errors.codes import code
 # What a Region answers that the account has not enabled. Source: "Common errors" of several services' API References.
 _NOT_ENABLED = ("InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "OptInRequired")
 
-_LONGEST_REASON = 150
+_MAX_REASON_LENGTH = 150
 
 
 class RemoteStackError(Exception):
@@ -19,7 +19,7 @@ class RemoteStackError(Exception):
 
 def failed(status: str, reason: str, name: str, region: str) -> RemoteStackError:
     """Return the error for a stack that did not become what it should, by its first failure."""
-    told = _cut(reason, _LONGEST_REASON) or f"read the events of {_shown(name)}"
+    told = _cut(reason, _MAX_REASON_LENGTH) or f"read the events of {_shown(name)}"
     return RemoteStackError(f"{region}: {status}: {told}")
 
 
@@ -50,9 +50,11 @@ def brief(error: Exception, region: str) -> RemoteStackError:
     if isinstance(error, ClientError) and code(error) in _NOT_ENABLED:
         return RemoteStackError(f"{region}: {code(error)}: enable this Region in the account, or write another one")
     if not isinstance(error, ClientError):
-        return RemoteStackError(f"{region}: {_cut(str(error), _LONGEST_REASON)}; see that {region} is a Region, and up")
+        return RemoteStackError(
+            f"{region}: {_cut(str(error), _MAX_REASON_LENGTH)}; see that {region} is a Region, and up"
+        )
     message = error.response["Error"].get("Message", "")
-    return RemoteStackError(f"{region}: {error.operation_name}: {code(error)}: {_cut(message, _LONGEST_REASON)}")
+    return RemoteStackError(f"{region}: {error.operation_name}: {code(error)}: {_cut(message, _MAX_REASON_LENGTH)}")
 
 
 def missing(error: ClientError) -> bool:

@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from remote_stack import deploy, failures, removal, stack
 from remote_stack.properties import RemoteStack, read
-from remote_stack.waiting import Patience
+from remote_stack.waiting import Deadline
 from shared.cfn_response.owner import Owner
 from shared.cfn_response.properties import InvalidPropertiesError
 from shared.cfn_response.resource import CustomResource
@@ -35,7 +35,7 @@ MARGIN_SECONDS = 20
 
 # An answer has 4,096 bytes at most. The rest is ids, of which a stack's are the long ones. Source: "Custom resource
 # response objects" in the CloudFormation User Guide.
-MOST_DATA = 3000
+MAX_DATA = 3000
 
 # Even a slow call ends soon; there is patience for more than one. crhelper makes its own clients, of this session.
 _session = botocore.session.get_session()
@@ -114,7 +114,7 @@ def delete(event: Event, context: Any) -> str:
         return current
     patience, cloudformation = _patience(context), _cloudformation(region)
     name = current if stack.region_of(current, owner) else stack.name_of(owner)
-    found = patience.insist(lambda: stack.state(cloudformation, name))
+    found = patience.retry(lambda: stack.state(cloudformation, name))
     if found and found.status.startswith(("UPDATE_", "DELETE_")) and found.in_progress:
         found = stack.settled(cloudformation, name, patience)
     if found and owner.tags.items() <= found.tags.items():
@@ -127,8 +127,8 @@ def _deployed(event: Event, wanted: RemoteStack, context: Any, begun: Callable[[
     deployment = deploy.Deployment(wanted, Owner.of(event), _role(), event["RequestId"])
     found = deploy.deploy(_cloudformation(wanted.region), deployment, _patience(context), begun)
     size = len(json.dumps(dict(found.outputs)))
-    if size > MOST_DATA:
-        raise failures.too_much(size, MOST_DATA)
+    if size > MAX_DATA:
+        raise failures.too_much(size, MAX_DATA)
     helper.Data.update(found.outputs)
     return found.stack_id
 
@@ -164,8 +164,8 @@ def _region(properties: dict[str, Any], owner: Owner) -> str | None:
         return None
 
 
-def _patience(context: Any) -> Patience:
-    return Patience(time.monotonic() + context.get_remaining_time_in_millis() / 1000 - MARGIN_SECONDS)
+def _patience(context: Any) -> Deadline:
+    return Deadline(time.monotonic() + context.get_remaining_time_in_millis() / 1000 - MARGIN_SECONDS)
 
 
 def _role() -> str:

@@ -11,8 +11,8 @@ from shared.cfn_response.properties import Problems, Table, region, tags
 # which three are our own (see owner.py and stack.py). Source: "Understand CloudFormation quotas" and "Tag" in the
 # CloudFormation API Reference.
 LARGEST_TEMPLATE = 51_200
-LONGEST_PARAMETER = 4096
-MOST_TAGS = 47
+MAX_PARAMETER_LENGTH = 4096
+MAX_TAGS = 47
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ def _parameters(value: Any) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
         raise ValueError("write a map from the template's parameters to strings")
     for name, text in value.items():
-        if len(text.encode()) > LONGEST_PARAMETER:
-            raise ValueError(f"{name}: write at most {LONGEST_PARAMETER} bytes")
+        if len(text.encode()) > MAX_PARAMETER_LENGTH:
+            raise ValueError(f"{name}: write at most {MAX_PARAMETER_LENGTH} bytes")
     return tuple(sorted(value.items()))
 
 
@@ -51,7 +51,7 @@ PROPERTIES: Table = {
     "Region": ("region", region, None),
     "TemplateBody": ("template", _template, None),
     "Parameters": ("parameters", _parameters, {}),
-    "Tags": ("tags", tags(MOST_TAGS), []),
+    "Tags": ("tags", tags(MAX_TAGS), []),
 }
 
 

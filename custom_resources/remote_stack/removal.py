@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from remote_stack import failures, stack
 from remote_stack.stack import State
-from remote_stack.waiting import Patience
+from remote_stack.waiting import Deadline
 from shared.publish_target.own_bucket import is_own
 from shared.s3_deletion.deletion import delete_all
 
@@ -25,16 +25,16 @@ DEPLOYMENT = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
 DELETION = ("DELETE_IN_PROGRESS",)
 
 
-def delete(cloudformation: "CloudFormationClient", found: State, role_arn: str, patience: Patience) -> None:
+def delete(cloudformation: "CloudFormationClient", found: State, role_arn: str, patience: Deadline) -> None:
     """Delete a stack and all that is in those of its buckets whose names end in the GUID of the function's stack.
 
     Raises RemoteStackError with what it could not delete.
     """
     region = cloudformation.meta.region_name
     s3 = boto3.client("s3", region_name=region)
-    for bucket in patience.insist(lambda: _buckets(cloudformation, found.stack_id)):
-        patience.insist(lambda name=bucket: delete_all(s3, name))  # type: ignore[misc]
-    patience.insist(lambda: cloudformation.delete_stack(StackName=found.stack_id, RoleARN=role_arn))
+    for bucket in patience.retry(lambda: _buckets(cloudformation, found.stack_id)):
+        patience.retry(lambda name=bucket: delete_all(s3, name))  # type: ignore[misc]
+    patience.retry(lambda: cloudformation.delete_stack(StackName=found.stack_id, RoleARN=role_arn))
     left = stack.settled(cloudformation, found.stack_id, patience)
     if left is not None:
         reason = first_failure(cloudformation, found.stack_id, DELETION)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from remote_stack import failures
 from remote_stack.properties import RemoteStack
-from remote_stack.waiting import Patience
+from remote_stack.waiting import Deadline
 from shared.cfn_response.owner import Owner
 from shared.cfn_response.properties import REGION
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Before the GUID of the function's own stack, in the names of the stacks that it makes. Its role may touch these alone.
 PREFIX = "resilient-website-"
-LONGEST_NAME = 128
+MAX_NAME_LENGTH = 128
 
 # What was deployed last.
 DIGEST_TAG = "resilient-website:digest"
@@ -51,10 +51,10 @@ class State:
 def name_of(owner: Owner) -> str:
     """Return the name of an owner's stack: always the same, so that a repeated request finds what the first made."""
     name = _prefix(owner) + owner.logical_id
-    if len(name) <= LONGEST_NAME:
+    if len(name) <= MAX_NAME_LENGTH:
         return name
     digest = hashlib.sha256(owner.logical_id.encode()).hexdigest()[:12]
-    return f"{name[: LONGEST_NAME - len(digest) - 1]}-{digest}"
+    return f"{name[: MAX_NAME_LENGTH - len(digest) - 1]}-{digest}"
 
 
 def region_of(stack_id: str, owner: Owner) -> str | None:
@@ -89,11 +89,11 @@ def state(cloudformation: "CloudFormationClient", name: str) -> State | None:
     return None if found["StackStatus"] == "DELETE_COMPLETE" else _state(found)
 
 
-def settled(cloudformation: "CloudFormationClient", name: str, patience: Patience) -> State | None:
+def settled(cloudformation: "CloudFormationClient", name: str, patience: Deadline) -> State | None:
     """Return a stack's state once nothing is under way; None once it is gone. Raises RemoteStackError if it is late."""
     found = None
     for _ in patience.attempts():
-        found = patience.insist(lambda: state(cloudformation, name))
+        found = patience.retry(lambda: state(cloudformation, name))
         if found is None or not found.in_progress:
             return found
     raise failures.late(found.status if found else "unknown", name, cloudformation.meta.region_name)

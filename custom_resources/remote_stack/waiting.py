@@ -15,7 +15,7 @@ Answer = TypeVar("Answer")
 
 # Between two looks at a stack. Short ones first: many stacks are done in seconds.
 FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 8.0
+MAX_PAUSE_LENGTH = 8.0
 
 # How long a new role may be unknown, or not have its rights yet. A denial that lasts longer is a mistake in a policy.
 NEW_ROLE_SECONDS = 30.0
@@ -25,7 +25,7 @@ NOT_YET_ASSUMED = "cannot be assumed"
 
 
 @dataclass(frozen=True)
-class Patience:
+class Deadline:
     """How long there is to wait: until `deadline`, on `clock`. `sleep` is what passes the time."""
 
     deadline: float
@@ -38,10 +38,10 @@ class Patience:
         yield
         while self.clock() + pause < self.deadline:
             self.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
+            pause = min(2 * pause, MAX_PAUSE_LENGTH)
             yield
 
-    def insist(self, ask: Callable[[], Answer]) -> Answer:
+    def retry(self, ask: Callable[[], Answer]) -> Answer:
         """Return what a call answers, asked again while its errors are such as go away by themselves."""
         last: Exception | None = None
         new_until = self.clock() + NEW_ROLE_SECONDS

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
 
 # S3 takes keys of up to 1,024 bytes ("Naming Amazon S3 objects"); prefix and version need some of them.
-MOST_KEY_BYTES = 900
+MAX_KEY_BYTES = 900
 PORTS = {"http": 80, "https": 443}
 
 # Parameters that say where a visitor came from, or which session is whose; none says which page it is.
@@ -62,8 +62,8 @@ class Address:
     def key(self) -> str:
         """The key below a version. Raises UnusableAddressError if S3 could not take it."""
         key = key_of(self.saved_path)
-        if len(key.encode()) > MOST_KEY_BYTES:
-            raise UnusableAddressError(f"the path is longer than {MOST_KEY_BYTES} bytes")
+        if len(key.encode()) > MAX_KEY_BYTES:
+            raise UnusableAddressError(f"the path is longer than {MAX_KEY_BYTES} bytes")
         return key
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from saved_site.addresses import MOST_KEY_BYTES
+from saved_site.addresses import MAX_KEY_BYTES
 from saved_site.captured import Captured, File, LeftOut, SourceError, keep
 from saved_site.clock import Clock
-from saved_site.properties import MOST_BYTES, BucketPrefix
+from saved_site.properties import MAX_BYTES, BucketPrefix
 from saved_site.protection import reason_to_leave_out
 from saved_site.rewrite import is_page
 from shared.aws_errors.codes import code
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 START_KEY = "index.html"
 # More objects than this can't be copied in the function's time.
-MOST_OBJECTS = 5_000
+MAX_OBJECTS = 5_000
 _CHUNK = 1_000_000
 # The function's role has no right on any bucket: whoever keeps one gives it.
 LET_IN = (
@@ -73,11 +73,11 @@ def _keys(s3: "S3Client", source: BucketPrefix, where: str, left_out: LeftOut) -
         key = entry["Key"].removeprefix(source.prefix)
         if not key or key.endswith("/"):
             continue
-        if len(key.encode()) > MOST_KEY_BYTES:
-            left_out.add(key, f"the path is longer than {MOST_KEY_BYTES} bytes")
+        if len(key.encode()) > MAX_KEY_BYTES:
+            left_out.add(key, f"the path is longer than {MAX_KEY_BYTES} bytes")
             continue
         found.append(key)
         size += entry["Size"]
-        if size > MOST_BYTES or len(found) > MOST_OBJECTS:
-            raise SourceError(f"{where}: has more than {MOST_BYTES} bytes or {MOST_OBJECTS} objects; remove some")
+        if size > MAX_BYTES or len(found) > MAX_OBJECTS:
+            raise SourceError(f"{where}: has more than {MAX_BYTES} bytes or {MAX_OBJECTS} objects; remove some")
     return found

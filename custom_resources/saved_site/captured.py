@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 # So many are named in the manifest; the others are counted by reason.
-MOST_NAMED = 1_000
+MAX_NAMED = 1_000
 # Of an address, so many characters.
-LONGEST_NAME = 2_000
+MAX_NAME_LENGTH = 2_000
 # And so many are remembered by their hashes, so that each counts once; a site may name any number.
-MOST_REMEMBERED = 100_000
+MAX_REMEMBERED = 100_000
 
 
 class NotSavedError(Exception):
@@ -60,11 +60,11 @@ class LeftOut:
         """
         if hash(what) in self._known:
             return
-        if len(self._known) < MOST_REMEMBERED:
+        if len(self._known) < MAX_REMEMBERED:
             self._known.add(hash(what))
         self.reasons[reason] += 1
-        named = (without_query(what)[:LONGEST_NAME], reason)
-        if len(self.named) < MOST_NAMED and named not in self._named:
+        named = (without_query(what)[:MAX_NAME_LENGTH], reason)
+        if len(self.named) < MAX_NAMED and named not in self._named:
             self._named.add(named)
             self.named.append(named)
 

@@ -121,7 +121,7 @@ def _connect(host: str, port: int, admits: Admits) -> socket.socket:
 
 
 # Addresses of one name that are tried.
-_MOST_ADDRESSES = 4
+_MAX_ADDRESSES = 4
 
 
 def _resolve(host: str, port: int) -> list[tuple[Any, ...]]:
@@ -142,4 +142,4 @@ def _resolve(host: str, port: int) -> list[tuple[Any, ...]]:
         raise problems[0]
     if not found:
         raise NotConnectedError(f"{host} has no address that was found within {CONNECT_SECONDS:g} seconds")
-    return found[:_MOST_ADDRESSES]
+    return found[:_MAX_ADDRESSES]

@@ -10,18 +10,18 @@ from saved_site.addresses import Address, Origin, UnusableAddressError, own_addr
 from saved_site.captured import Captured, LeftOut, SourceError, without_query
 from saved_site.fetch import REDIRECTS, Answer, Client, NotFetchedError, TooLargeError, fetch
 from saved_site.frontier import Frontier, Target
-from saved_site.notices import Notices
 from saved_site.properties import Crawl
 from saved_site.protection import reason_to_leave_out
 from saved_site.rewrite import content_type_of, is_page, is_rewritten
 from saved_site.robots import Robots, read_robots
-from saved_site.shelf import FullError, Shelf
+from saved_site.saved_page_banner import Notices
+from saved_site.staging import FullError, StagingArea
 from saved_site.worker import NotRewrittenError, Worker
 
 logger = logging.getLogger(__name__)
 
 # Browsers follow 20; a site that needs more than this is not meant to be read.
-MOST_REDIRECTS = 10
+MAX_REDIRECTS = 10
 
 
 class _LeftOutError(Exception):
@@ -38,7 +38,7 @@ class _Site:
     robots: Robots
     worker: Worker
     frontier: Frontier
-    shelf: Shelf
+    shelf: StagingArea
     redirects: dict[Address, Address] = field(default_factory=dict)
 
 
@@ -90,7 +90,7 @@ def _arrive(client: Client, source: Crawl, worker: Worker, folder: Path, left_ou
     robots = read_robots(client, origin)
     polite = replace(client, delay_seconds=max(source.delay_seconds, robots.delay_seconds))
     frontier = Frontier(origin, source.max_depth, source.max_query_variants, left_out)
-    return _Site(polite, source, origin, robots, worker, frontier, Shelf(folder, origin.url, source.max_bytes))
+    return _Site(polite, source, origin, robots, worker, frontier, StagingArea(folder, origin.url, source.max_bytes))
 
 
 def _starts(source: Crawl, origin: Origin) -> list[Target]:
@@ -119,7 +119,7 @@ def _visit(site: _Site, target: Target) -> None:
             break
         chain.append(address)
         address = _redirected(site.origin, address, answer.location)
-        if address in chain or len(chain) > MOST_REDIRECTS:
+        if address in chain or len(chain) > MAX_REDIRECTS:
             raise _LeftOutError("a redirect loop" if address in chain else "too many redirects")
         if site.shelf.has(address):
             break

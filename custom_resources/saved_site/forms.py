@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from saved_site.html_tokens import VOID, Token, start_tag
-from saved_site.notices import Notices, form_notice
+from saved_site.saved_page_banner import Notices, form_notice
 
 # A form that holds one of these is a page with a form around it.
 _WHOLE_PAGE = frozenset(("h1", "main", "nav", "header", "footer", "article"))

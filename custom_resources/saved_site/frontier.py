@@ -9,14 +9,14 @@ from saved_site.captured import LeftOut
 from saved_site.references import Kind
 
 # Style sheets that import style sheets, modules that import modules: deeper than this nobody's page needs.
-MOST_HOPS = 10
+MAX_HOPS = 10
 # A site of 5,000 pages, the most that are saved, with 20 files and links on each.
-MOST_ADDRESSES = 100_000
+MAX_ADDRESSES = 100_000
 # What they take in the function's memory, of which the worker may have two thirds.
-MOST_BYTES = 50_000_000
-# A short reference can stand for a long address: <base> is anybody's who may write a page. A key of MOST_KEY_BYTES has
+MAX_BYTES = 50_000_000
+# A short reference can stand for a long address: <base> is anybody's who may write a page. A key of MAX_KEY_BYTES has
 # 2,700 characters if each byte is escaped; the rest is for the host and a query string.
-LONGEST_ADDRESS = 3_000
+MAX_ADDRESS_LENGTH = 3_000
 # Where a reference leads whose address is too long to be written out.
 NOWHERE = "about:blank"
 
@@ -49,14 +49,14 @@ class Frontier:
         """Note what a target refers to, and return the reference for the copy.
 
         What is not of this site stays what it is, as an absolute URL. A variant too many of a path becomes the path.
-        What is returned is never much longer than LONGEST_ADDRESS, or than the reference.
+        What is returned is never much longer than MAX_ADDRESS_LENGTH, or than the reference.
         """
         parts = resolve(base, reference)
         if parts is None:
             return reference
         url = parts.geturl()
-        if len(url) > LONGEST_ADDRESS:
-            self._left_out.add(url, f"the address is longer than {LONGEST_ADDRESS} characters")
+        if len(url) > MAX_ADDRESS_LENGTH:
+            self._left_out.add(url, f"the address is longer than {MAX_ADDRESS_LENGTH} characters")
             return reference if "://" in reference else NOWHERE
         if not self._origin.owns(parts):
             return url
@@ -81,14 +81,14 @@ class Frontier:
         if address in self._seen:
             return
         if not self._has_room():
-            self._left_out.add(address.target, f"more than {MOST_ADDRESSES} addresses, or too long ones")
+            self._left_out.add(address.target, f"more than {MAX_ADDRESSES} addresses, or too long ones")
             return
         self._seen.add(address)
         self._bytes += sys.getsizeof(address.path) + sys.getsizeof(address.query)
         if target.depth > self._max_depth:
             self._left_out.add(address.target, "deeper than MaxDepth")
-        elif target.hops > MOST_HOPS:
-            self._left_out.add(address.target, f"more than {MOST_HOPS} files away from its page")
+        elif target.hops > MAX_HOPS:
+            self._left_out.add(address.target, f"more than {MAX_HOPS} files away from its page")
         else:
             (self._assets if target.hops else self._pages).append(target)
 
@@ -110,7 +110,7 @@ class Frontier:
             return address
         variants = self._variants.get(address.path, set())
         if address.query not in variants:
-            most = len(variants) >= self._max_query_variants or self._variants_count >= MOST_ADDRESSES
+            most = len(variants) >= self._max_query_variants or self._variants_count >= MAX_ADDRESSES
             if most or not self._has_room():
                 self._left_out.add(address.target, "more query strings of one path than MaxQueryVariants")
                 return Address(address.path)
@@ -120,4 +120,4 @@ class Frontier:
         return address
 
     def _has_room(self) -> bool:
-        return len(self._seen) < MOST_ADDRESSES and self._bytes < MOST_BYTES
+        return len(self._seen) < MAX_ADDRESSES and self._bytes < MAX_BYTES

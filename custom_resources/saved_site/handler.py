@@ -23,7 +23,7 @@ from saved_site.save import Saved, Tools, save
 from saved_site.versions import LostRaceError, go_back, read_current, switch_to_source
 from shared.cfn_response.properties import InvalidPropertiesError
 from shared.cfn_response.resource import CustomResource
-from shared.publish_target.bucket_access import once_let_in
+from shared.publish_target.bucket_access import retry_while_access_denied
 from shared.publish_target.own_bucket import require_own
 from shared.publish_target.published_place import Removal
 from shared.s3_deletion.deletion import delete_below
@@ -44,7 +44,7 @@ _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard"
 # What publishing 5,000 files takes, with room to spare; the capture gets the rest of the function's time.
 PUBLISHING_SECONDS = 240
 # An answer has at most 4,096 bytes ("Custom resource response objects"); the log has the whole reason.
-_LONGEST_REASON = 500
+_MAX_REASON_LENGTH = 500
 
 
 class FailedRunError(Exception):
@@ -87,7 +87,7 @@ def create_or_update(event: dict[str, Any], context: Any) -> str:
         # If this creation fails, Delete has to know where. An update that fails stays where it was.
         helper.PhysicalResourceId = known or place
 
-    once_let_in(lambda: read_current(_s3(), site.place))
+    retry_while_access_denied(lambda: read_current(_s3(), site.place))
     has_pages = event["RequestType"] == "Update" and _has_pages(site)
     try:
         helper.Data.update({**_told(_save(site, context, begun)), "Reason": ""})
@@ -150,7 +150,7 @@ def _save(site: SavedSite, context: Any, begun: Callable[[], None] = lambda: Non
 
 
 def _not_saved(error: Exception) -> dict[str, Any]:
-    return {"Version": "", "Reason": str(error)[:_LONGEST_REASON]}
+    return {"Version": "", "Reason": str(error)[:_MAX_REASON_LENGTH]}
 
 
 def _told(saved: Saved) -> dict[str, Any]:

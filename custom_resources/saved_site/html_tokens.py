@@ -28,7 +28,7 @@ _VALUE_ENDS = re.compile(r"[ \t\n\r\f>]")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _REFERENCE_ENDS = re.compile(r"[^a-zA-Z0-9#]")
 # The longest name of a character has 31 letters ("Named character references"), and no number that means one has more.
-_LONGEST_REFERENCE = 32
+_MAX_REFERENCE_LENGTH = 32
 
 
 @dataclass
@@ -116,7 +116,7 @@ def unescape(value: str) -> str:
         parts.append(scan.move(start))
         scan.at += 1
         name = scan.until(_REFERENCE_ENDS)
-        if scan.peek() == ";" and name and len(name) <= _LONGEST_REFERENCE:
+        if scan.peek() == ";" and name and len(name) <= _MAX_REFERENCE_LENGTH:
             scan.at += 1
             parts.append(html.unescape(f"&{name};"))
         else:

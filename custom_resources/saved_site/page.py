@@ -14,9 +14,9 @@ from urllib.parse import urljoin
 from saved_site.analytics import is_analytics
 from saved_site.forms import replace_forms
 from saved_site.html_tokens import Token, start_tag, tokens
-from saved_site.notices import MARK, Notices, banner, room
 from saved_site.protection import is_kept_out_by_robots
-from saved_site.references import LONGEST_REFERENCE, Place, rewrite_references
+from saved_site.references import MAX_REFERENCE_LENGTH, Place, rewrite_references
+from saved_site.saved_page_banner import MARK, Notices, banner, room
 
 # The policy was the whole site's, and would forbid the banner's style: the copy is served with one of its own.
 _DROPPED_METAS = (
@@ -30,7 +30,7 @@ _DROPPED_METAS = (
 _HEAD = frozenset(("html", "head", "title", "meta", "link", "style", "base", "template"))
 
 # A token takes about 500 bytes of memory; the largest pages that people read, and complain about, have some 100,000.
-MOST_TAGS = 800_000
+MAX_TAGS = 800_000
 
 
 class UnreadablePageError(Exception):
@@ -46,8 +46,8 @@ def rewrite_page(text: str, url: str, place: Place, notices: Notices, *, xml: bo
 
     Raises SavedCopyError, and UnreadablePageError for one that is too large, or asks not to be kept.
     """
-    if text.count("<") > MOST_TAGS:
-        raise UnreadablePageError(f"its HTML has more than {MOST_TAGS} tags")
+    if text.count("<") > MAX_TAGS:
+        raise UnreadablePageError(f"its HTML has more than {MAX_TAGS} tags")
     page = tokens(text.lstrip("\ufeff"), xml=xml)
     _refuse(page)
     base = _base(page, url)
@@ -71,7 +71,7 @@ def _base(page: Sequence[Token], url: str) -> str:
     hrefs = (token.get("href").strip() for token in page if token.kind == "start" and token.name == "base")
     href = next(filter(None, hrefs), "")
     try:
-        return urljoin(url, href) if len(href) <= LONGEST_REFERENCE else url
+        return urljoin(url, href) if len(href) <= MAX_REFERENCE_LENGTH else url
     except ValueError:
         return url
 

@@ -12,8 +12,8 @@ from shared.publish_target.published_place import Place
 
 # A captured site waits on the function's disk until it is published: 512 MB, of which some stays free. Source: "Lambda
 # quotas" (/tmp). The time leaves a third of Lambda's 15 minutes for publishing.
-MOST_BYTES = 400_000_000
-MOST_SECONDS = 600
+MAX_BYTES = 400_000_000
+MAX_SECONDS = 600
 
 BANNER_TEXT = (
     "This is a saved copy of our website, from {time}. Some of it may be out of date, and some of it does not work."
@@ -107,10 +107,10 @@ CRAWL: Table = {
     "StartUrl": ("start_url", _start_url, None),
     "Paths": ("paths", _paths, []),
     "MaxPages": ("max_pages", number(1, 5_000), 500),
-    "MaxBytes": ("max_bytes", number(1, MOST_BYTES), 200_000_000),
+    "MaxBytes": ("max_bytes", number(1, MAX_BYTES), 200_000_000),
     "MaxPageBytes": ("max_page_bytes", number(1, 20_000_000), 10_000_000),
     "MaxDepth": ("max_depth", number(0, 100), 5),
-    "MaxSeconds": ("max_seconds", number(1, MOST_SECONDS), 600),
+    "MaxSeconds": ("max_seconds", number(1, MAX_SECONDS), 600),
     "MaxQueryVariants": ("max_query_variants", number(0, 5_000), 50),
     "DelaySeconds": ("delay_seconds", real(0, 10), 0.1),
 }

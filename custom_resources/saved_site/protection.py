@@ -15,7 +15,7 @@ _NO_COPY = ("noarchive", "none")
 # Documents, whose scripts the original kept away from the site.
 _DOCUMENTS = ("text/html", "text/xml", "application/xml")
 # Headers that go on for longer than this say nothing that is meant.
-_LONGEST_HEADER = 8_000
+_MAX_HEADER_LENGTH = 8_000
 
 HEADERS = ("Cache-Control", "Content-Disposition", "Content-Security-Policy", "X-Robots-Tag")
 
@@ -23,9 +23,9 @@ HEADERS = ("Cache-Control", "Content-Disposition", "Content-Security-Policy", "X
 def reason_to_leave_out(headers: Mapping[str, str], content_type: str) -> str:
     """Return why a file with these headers, each of `HEADERS` or none, is not copied; empty if it is."""
     values = {name: headers.get(name, "").lower() for name in HEADERS}
-    long = next((name for name, value in values.items() if len(value) > _LONGEST_HEADER), "")
+    long = next((name for name, value in values.items() if len(value) > _MAX_HEADER_LENGTH), "")
     if long:
-        return f"its {long} header is longer than {_LONGEST_HEADER} characters"
+        return f"its {long} header is longer than {_MAX_HEADER_LENGTH} characters"
     directives = [_name(one, "=") for one in values["Cache-Control"].split(",")]
     refused = next((one for one in ("no-store", "private") if one in directives), "")
     if refused:
@@ -44,7 +44,7 @@ def is_kept_out_by_robots(name: str, content: str) -> bool:
     """Say whether a meta element, by its name and content, asks not to keep the page."""
     name = name.strip().lower()
     return (name in _ROBOTS or name.endswith("bot")) and any(
-        _says_no_copy(part) for part in content[:_LONGEST_HEADER].lower().split(",")
+        _says_no_copy(part) for part in content[:_MAX_HEADER_LENGTH].lower().split(",")
     )
 
 

@@ -15,7 +15,7 @@ Kind = Literal["page", "asset", "mention"]
 Place = Callable[[str, str, Kind], str]
 
 # A longer address is none: data stands in it, or nonsense. Source: RFC 9110, 4.1 (8,000 octets are understood).
-LONGEST_REFERENCE = 8_000
+MAX_REFERENCE_LENGTH = 8_000
 
 _ADDRESSES: dict[str, tuple[tuple[str, Kind], ...]] = {
     "a": (("href", "page"), ("xlink:href", "page")),
@@ -80,7 +80,7 @@ def rewrite_references(page: Sequence[Token], base: str, url: str, place: Place)
 
 def _place(base: str, url: str, place: Place, reference: str, kind: Kind) -> str:
     """Return a reference in the copy. A mere fragment is the page itself, unless a base element says otherwise."""
-    if not reference.strip() or len(reference) > LONGEST_REFERENCE or (reference.lstrip()[0] == "#" and base == url):
+    if not reference.strip() or len(reference) > MAX_REFERENCE_LENGTH or (reference.lstrip()[0] == "#" and base == url):
         return reference
     return place(base, reference, kind)
 
@@ -129,7 +129,7 @@ def _rewrite_link(tag: Token, base: str, put: _Put) -> None:
     if "href" not in tag.attributes:
         return
     if words & _NAMES_OF_THE_PAGE:
-        if len(tag.get("href")) <= LONGEST_REFERENCE:
+        if len(tag.get("href")) <= MAX_REFERENCE_LENGTH:
             tag.put("href", _joined(base, tag.get("href")))
         return
     tag.put("href", href := put(tag.get("href"), kind=_kind_of_link(tag, words)))

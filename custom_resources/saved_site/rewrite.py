@@ -5,22 +5,22 @@ from urllib.parse import unquote, urlsplit
 
 from saved_site.app_manifest import references_of_manifest
 from saved_site.decode import charset, decode, decode_page, media_type
-from saved_site.notices import Notices
 from saved_site.page import rewrite_page
-from saved_site.references import LONGEST_REFERENCE, Place
+from saved_site.references import MAX_REFERENCE_LENGTH, Place
+from saved_site.saved_page_banner import Notices
 from saved_site.stylesheet import rewrite_stylesheet
 
 _XHTML = "application/xhtml+xml"
 _PAGES = ("text/html", _XHTML)
 _APP_MANIFESTS = ("application/manifest+json",)
 # Longer than any type that is registered ("Media Types", IANA), with its parameters.
-_LONGEST_TYPE = 200
+_MAX_TYPE_LENGTH = 200
 
 
 def content_type_of(declared: str, body: bytes, path: str) -> str:
     """Return an answer's type: what it says, else what it looks like, else what its name says."""
     declared = declared.strip()
-    if declared and declared.isascii() and declared.isprintable() and len(declared) <= _LONGEST_TYPE:
+    if declared and declared.isascii() and declared.isprintable() and len(declared) <= _MAX_TYPE_LENGTH:
         return declared
     if body[:100].lstrip()[:14].lower().startswith((b"<!doctype html", b"<html")):
         return "text/html"
@@ -57,7 +57,7 @@ def rewrite(body: bytes, content_type: str, url: str, place: Place, notices: Not
 
 
 def _asset(place: Place, url: str, reference: str) -> str:
-    return place(url, reference, "asset") if reference.strip() and len(reference) <= LONGEST_REFERENCE else reference
+    return place(url, reference, "asset") if reference.strip() and len(reference) <= MAX_REFERENCE_LENGTH else reference
 
 
 def _is_app_manifest(kind: str, url: str) -> bool:

@@ -10,13 +10,13 @@ from saved_site.decode import decode
 from saved_site.fetch import REDIRECTS, USER_AGENT, Answer, Client, NotFetchedError, fetch
 
 # A crawler reads at least this much (RFC 9309, 2.5), and need not read more.
-MOST_BYTES = 500 * 1024
+MAX_BYTES = 500 * 1024
 # And follows this many redirects (2.3.1.2).
-MOST_REDIRECTS = 5
+MAX_REDIRECTS = 5
 # A longer wait than this would leave nothing of the time that there is.
-LONGEST_DELAY_SECONDS = 5.0
+MAX_DELAY_SECONDS_LENGTH = 5.0
 # Each address is compared with each rule. The longest files of large sites have some 1,000.
-MOST_RULES = 5_000
+MAX_RULES = 5_000
 
 _NAMES = (USER_AGENT.lower(), "*")
 
@@ -73,8 +73,8 @@ def parse(text: str) -> Robots:
             for agent in named:
                 groups[agent].append((name, value))
     ours = groups.get(_NAMES[0], groups.get(_NAMES[1], []))
-    if len(ours) > MOST_RULES:
-        raise SourceError(f"robots.txt has more than {MOST_RULES} rules")
+    if len(ours) > MAX_RULES:
+        raise SourceError(f"robots.txt has more than {MAX_RULES} rules")
     rules = [(unquote(value), name == "allow") for name, value in ours if value and name != "crawl-delay"]
     delays = [_seconds(value) for name, value in ours if name == "crawl-delay"]
     return Robots(rules, max(delays, default=0.0))
@@ -98,8 +98,8 @@ def read_robots(client: Client, origin: Origin) -> Robots:
 def _ask(client: Client, origin: Origin) -> Answer:
     """Return the answer after redirects on the site; one that leads elsewhere counts as no such file."""
     url = f"{origin.url}/robots.txt"
-    for _ in range(MOST_REDIRECTS):
-        answer = fetch(client, url, MOST_BYTES)
+    for _ in range(MAX_REDIRECTS):
+        answer = fetch(client, url, MAX_BYTES)
         parts = resolve(url, answer.location) if answer.status in REDIRECTS else None
         if parts is None or not origin.owns(parts):
             break
@@ -116,4 +116,4 @@ def _seconds(value: str) -> float:
     number = value.removeprefix("-")[:20]
     if not number.replace(".", "", 1).isdecimal() or number != value:
         return 0.0
-    return min(float(number), LONGEST_DELAY_SECONDS)
+    return min(float(number), MAX_DELAY_SECONDS_LENGTH)

@@ -13,10 +13,10 @@ from saved_site.clock import Clock
 from saved_site.connection import Connection
 from saved_site.crawl import crawl
 from saved_site.fetch import Client
-from saved_site.notices import Notices
 from saved_site.properties import Crawl, SavedSite
 from saved_site.public_addresses import Admits, is_public
 from saved_site.publish import publish, refuse_worse, tidy_old
+from saved_site.saved_page_banner import Notices
 from saved_site.versions import read_current, version_name
 
 if TYPE_CHECKING:

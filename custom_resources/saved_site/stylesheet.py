@@ -16,7 +16,7 @@ Place = Callable[[str], str]
 
 # Functions whose strings are references.
 _OF_STRINGS = ("url", "src", "image-set", "-webkit-image-set")
-_LONGEST_NAME = max(map(len, _OF_STRINGS))
+_MAX_NAME_LENGTH = max(map(len, _OF_STRINGS))
 _IN_NAME = re.compile(r"[-_a-zA-Z0-9\x80-\U0010ffff]")
 
 _MARKS = re.compile(r"""[/"'\\()\[\]{}@;]""")
@@ -93,7 +93,7 @@ class _Sheet:
 
     def _bracket(self, before: str) -> None:
         scan = self._scan
-        name = before[-_LONGEST_NAME - 1 :].lower()
+        name = before[-_MAX_NAME_LENGTH - 1 :].lower()
         function = next((one for one in _OF_STRINGS if _ends_in_name(name, one)), "")
         self._parts.append(scan.take())
         self._importing = False

@@ -18,10 +18,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from saved_site.notices import Notices
 from saved_site.page import SavedCopyError, UnreadablePageError
 from saved_site.references import Kind, Place
 from saved_site.rewrite import rewrite
+from saved_site.saved_page_banner import Notices
 
 # The largest page that may be set, 20 MB, takes about a third of it on the function's one processor.
 PAGE_SECONDS = 30.0
@@ -29,9 +29,9 @@ PAGE_SECONDS = 30.0
 # itself needs the rest.
 MEMORY_PART, USUAL_MEGABYTES = 0.65, 1_769
 # Of the places of all that one file refers to, in the function's own memory: those of 25,000 long addresses.
-MOST_PLACED_BYTES = 50_000_000
+MAX_PLACED_BYTES = 50_000_000
 # Of a file that has been rewritten, which comes back into the function's own memory: three times the largest page.
-MOST_WRITTEN_BYTES = 60_000_000
+MAX_WRITTEN_BYTES = 60_000_000
 
 Rewrite = Callable[[bytes, str, str, Place, Notices], tuple[bytes, str]]
 
@@ -86,7 +86,7 @@ class Worker:
                 break
             placed.append(place(*reference))
             size += sys.getsizeof(placed[-1])
-            if size > MOST_PLACED_BYTES:
+            if size > MAX_PLACED_BYTES:
                 self.close()
                 raise NotRewrittenError("refers to too much: the addresses would take too much memory")
         return placed
@@ -156,8 +156,8 @@ def _rewritten(
     channel.send(("place", list(references)))
     placed = dict(zip(references, channel.recv(), strict=True))
     written = work(body, content_type, url, lambda *reference: placed[reference], notices)
-    if len(written[0]) > MOST_WRITTEN_BYTES:
-        raise UnreadablePageError(f"the saved copy of it would have more than {MOST_WRITTEN_BYTES} bytes")
+    if len(written[0]) > MAX_WRITTEN_BYTES:
+        raise UnreadablePageError(f"the saved copy of it would have more than {MAX_WRITTEN_BYTES} bytes")
     return written
 
 

@@ -11,8 +11,8 @@ from botocore.config import Config
 
 from shared.cfn_response.properties import InvalidPropertiesError
 from shared.cfn_response.resource import CustomResource
-from update_protection.losses import losses
 from update_protection.properties import ProtectedStores, read
+from update_protection.replaced_stores import losses
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 PHYSICAL_ID = "update-protection"
 
 # crhelper cuts a reason to 256 characters. The advice has to stay whole; the log has all stores.
-LONGEST_LOSSES = 135
+MAX_LOSSES_LENGTH = 135
 
 helper = CustomResource()
 
@@ -75,7 +75,7 @@ def _is_rolled_back(stack_id: str) -> bool:
 def _refusal(lost: list[str], new: ProtectedStores) -> str:
     told = "; ".join(lost)
     logger.info("refused: %s", told)
-    shown = told if len(told) <= LONGEST_LOSSES else f"{told[: LONGEST_LOSSES - 4]} ..."
+    shown = told if len(told) <= MAX_LOSSES_LENGTH else f"{told[: MAX_LOSSES_LENGTH - 4]} ..."
     alone = "" if new.enabled else " and nothing else"
     return (
         f"{shown}. No store was touched. If it is meant: an update with UpdateProtection: false{alone}, then this one"

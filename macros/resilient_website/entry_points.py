@@ -27,7 +27,7 @@ from resilient_website.tiers.web_servers.group import GROUP
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Dependencies:
     """The results of the tiers that a front door stands before."""
 
     certificates: certificates.Certificates | None
@@ -38,7 +38,7 @@ class Surroundings:
 
 
 @dataclass(frozen=True)
-class Door:
+class EntryPoint:
     """The way in: what serves the assets, who reads the fallback bucket, and the names if there is a domain."""
 
     resources: tuple[AWSObject, ...]
@@ -53,25 +53,25 @@ class Door:
         return self.assets.attributes | (self.names.attributes if self.names else {})
 
 
-def build(context: Context, spec: SiteSpec, around: Surroundings) -> Door:
+def build(context: Context, spec: SiteSpec, deps: Dependencies) -> EntryPoint:
     """Return the way in that the site asks for."""
-    return (_behind_cloudfront if spec.behind_cloudfront else _behind_load_balancer)(context, spec, around)
+    return (_behind_cloudfront if spec.behind_cloudfront else _behind_load_balancer)(context, spec, deps)
 
 
-def _behind_cloudfront(context: Context, spec: SiteSpec, around: Surroundings) -> Door:
+def _behind_cloudfront(context: Context, spec: SiteSpec, deps: Dependencies) -> EntryPoint:
     """Return CloudFront as the way in, with a regional API as the SECONDARY if there is a domain."""
-    certs, balancer, fallback_site = around.certificates, around.load_balancer, around.fallback
+    certs, balancer, fallback_site = deps.certificates, deps.load_balancer, deps.fallback
     shield = firewall.build(context, spec.security, behind_cloudfront=True, load_balancer_arn=balancer.arn)
-    api = _secondary_api(context, spec, around)
+    api = _secondary_api(context, spec, deps)
     origin = dns.build_origin(context, spec.domain, balancer) if certs else ()
     behind = site_distribution.Behind(
         load_balancer=balancer,
-        assets=around.assets,
+        assets=deps.assets,
         fallback=fallback_site,
         health_check_path=_checked_path(spec),
         certificate=certs.edge if certs else None,
         web_acl_arn=shield.arn,
-        edge_logs=_edge_logs(context, spec, around),
+        edge_logs=_edge_logs(context, spec, deps),
         preference=_preference(context, spec, api),
         origin_records=[record.title for record in origin],
     )
@@ -79,26 +79,26 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, around: Surroundings) -
     rotated = _rotation(context, spec, behind, distribution)
     made = [*shield.resources, *distribution.resources, *rotated]
     # The assets' own distribution, if the site had one, serves until no server names it any more.
-    made += _assets_policy(context, spec, around.assets, distribution, waits_for=[context.id(GROUP)])
+    made += _assets_policy(context, spec, deps.assets, distribution, waits_for=[context.id(GROUP)])
     readers = (distribution.distribution,)
     if api is None:
-        return Door(tuple(made), distribution, around.assets.spec.path, readers, None)
+        return EntryPoint(tuple(made), distribution, deps.assets.spec.path, readers, None)
     made += [*api.resources, *origin]
     front_door = dns.FrontDoor(
         distribution.domain_name, CLOUDFRONT_HOSTED_ZONE_ID, evaluate_target_health=False, ipv6=True
     )
     records = dns.build(context, spec.health_check, spec.domain, front_door, api.endpoints, spec.health_check_path)
     made += records.resources
-    return Door(tuple(made), distribution, around.assets.spec.path, readers, records)
+    return EntryPoint(tuple(made), distribution, deps.assets.spec.path, readers, records)
 
 
-def _secondary_api(context: Context, spec: SiteSpec, around: Surroundings) -> secondary_api.SecondaryApi | None:
+def _secondary_api(context: Context, spec: SiteSpec, deps: Dependencies) -> secondary_api.SecondaryApi | None:
     """Return the API that stands by; None without a domain, as there is no name that could lead to it."""
-    if around.certificates is None:
+    if deps.certificates is None:
         return None
     saved, days = spec.fallback.source, spec.monitoring.log_retention_days
-    pages = serving.build(context, around.fallback, days, saved.reserved_concurrency) if saved else None
-    return secondary_api.build(context, spec.domain, around.certificates.secondary, around.fallback, pages)
+    pages = serving.build(context, deps.fallback, days, saved.reserved_concurrency) if saved else None
+    return secondary_api.build(context, spec.domain, deps.certificates.secondary, deps.fallback, pages)
 
 
 def _preference(
@@ -111,13 +111,13 @@ def _preference(
     return preference.build(context, spec.domain.names, api.endpoints, web_origin.WEB_ORIGIN, failures)
 
 
-def _behind_load_balancer(context: Context, spec: SiteSpec, around: Surroundings) -> Door:
+def _behind_load_balancer(context: Context, spec: SiteSpec, deps: Dependencies) -> EntryPoint:
     """Return the load balancer as the way in, with a distribution as the SECONDARY. Needs a domain."""
-    certs, balancer, fallback_site = around.certificates, around.load_balancer, around.fallback
+    certs, balancer, fallback_site = deps.certificates, deps.load_balancer, deps.fallback
     if certs is None:
         raise ValueError("the load balancer as the front door needs a domain: site_spec.check refuses it")
     shield = firewall.build(context, spec.security, behind_cloudfront=False, load_balancer_arn=balancer.arn)
-    own = asset_distribution.build(context, spec.delivery, around.assets)
+    own = asset_distribution.build(context, spec.delivery, deps.assets)
     # Servers that name the assets' own distribution in their pages come first, then the names, then the page.
     front_door = dns.FrontDoor(
         balancer.dns_name,
@@ -132,11 +132,11 @@ def _behind_load_balancer(context: Context, spec: SiteSpec, around: Surroundings
     endpoints = dict.fromkeys(spec.domain.names, endpoint)
     records = dns.build(context, spec.health_check, spec.domain, front_door, endpoints, spec.health_check_path)
     # The other distribution too: it may still serve the site, on the way from one front door to the other.
-    policy = _assets_policy(context, spec, around.assets, secondary, own)
+    policy = _assets_policy(context, spec, deps.assets, secondary, own)
     made = (*shield.resources, *own.resources, *secondary.resources, *records.resources, *policy)
-    url = Join("", ["https://", own.domain_name, around.assets.spec.path])
+    url = Join("", ["https://", own.domain_name, deps.assets.spec.path])
     readers = (secondary.distribution,)
-    return Door(made, own, url, readers, records)
+    return EntryPoint(made, own, url, readers, records)
 
 
 def _checked_path(spec: SiteSpec) -> Any:
@@ -147,12 +147,12 @@ def _checked_path(spec: SiteSpec) -> Any:
     return asked.partition("?")[0] if isinstance(asked, str) else asked
 
 
-def _edge_logs(context: Context, spec: SiteSpec, around: Surroundings) -> edge_logs.EdgeLogs:
-    if not spec.delivery.access_logs or around.logs is None:
+def _edge_logs(context: Context, spec: SiteSpec, deps: Dependencies) -> edge_logs.EdgeLogs:
+    if not spec.delivery.access_logs or deps.logs is None:
         return edge_logs.EdgeLogs()
     distribution = context.id(DISTRIBUTION)
     days = spec.monitoring.log_retention_days
-    return edge_logs.build(context, distribution, around.logs, days, spec.teardown.logs)
+    return edge_logs.build(context, distribution, deps.logs, days, spec.teardown.logs)
 
 
 def _rotation(

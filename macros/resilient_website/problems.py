@@ -9,15 +9,15 @@ from difflib import get_close_matches
 MESSAGE_LIMIT = 3000
 
 # Names that an advice lists: no group has more, but a site has hundreds of resources.
-MOST_NAMES = 40
+MAX_NAMES = 40
 
 # Problems that are looked for in a site, or in the references to sites. The message has room for a third of them.
-MOST_PROBLEMS = 100
+MAX_PROBLEMS = 100
 
 # A name is compared with the known ones if it is no longer than any of theirs, and they are no more than a template's
 # resources: comparing takes time.
-LONGEST_NAME = 255
-MOST_COMPARED = 500
+MAX_NAME_LENGTH = 255
+MAX_COMPARED = 500
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class InvalidTemplateError(Exception):
 def note(problems: list[Problem], problem: Problem) -> None:
     """Add a problem to those found so far. Raises InvalidTemplateError with all of them once they are too many."""
     problems.append(problem)
-    if len(problems) >= MOST_PROBLEMS:
-        found = f"found {MOST_PROBLEMS} problems so far, and looked for no more"
+    if len(problems) >= MAX_PROBLEMS:
+        found = f"found {MAX_PROBLEMS} problems so far, and looked for no more"
         raise InvalidTemplateError([*problems, Problem("(template)", found, "repair these first")])
 
 
@@ -67,18 +67,18 @@ def message(problems: Iterable[Problem], limit: int = MESSAGE_LIMIT) -> str:
 def known_names(found: str, known: Iterable[str]) -> str:
     """Return the advice for an unknown name: the nearest known one if there is one, and the others that are known."""
     names = sorted(known)
-    if len(found) > LONGEST_NAME or len(names) > MOST_COMPARED:
-        listed = ", ".join(names[:MOST_NAMES])
+    if len(found) > MAX_NAME_LENGTH or len(names) > MAX_COMPARED:
+        listed = ", ".join(names[:MAX_NAMES])
         return (
-            f"known here: {listed} and {len(names) - MOST_NAMES} more"
-            if len(names) > MOST_NAMES
+            f"known here: {listed} and {len(names) - MAX_NAMES} more"
+            if len(names) > MAX_NAMES
             else f"known here: {listed}"
         )
     by_lower_case = {name.lower(): name for name in names}
     near = get_close_matches(found.lower(), by_lower_case, n=1)
     guess = f"did you mean {by_lower_case[near[0]]}? " if near else ""
-    if len(names) > MOST_NAMES:
-        nearest = get_close_matches(found.lower(), by_lower_case, n=MOST_NAMES, cutoff=0)
+    if len(names) > MAX_NAMES:
+        nearest = get_close_matches(found.lower(), by_lower_case, n=MAX_NAMES, cutoff=0)
         shown_names = [by_lower_case[name] for name in nearest]
         return f"{guess}known here: {', '.join(sorted(shown_names))} and {len(names) - len(nearest)} more"
     return f"{guess}known here: {', '.join(names)}" if names else "nothing is allowed here"

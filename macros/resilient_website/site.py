@@ -46,24 +46,24 @@ def build(context: Context, spec: SiteSpec) -> Site:
     fallback_site = fallback.build(context, spec.fallback)
     certs = certificates.build(context, spec.domain, spec.secondary_api_region) if spec.domain.names else None
     balancer = _load_balancer(context, spec, certs, net, log_bucket)
-    door = entry_points.build(
-        context, spec, entry_points.Surroundings(certs, balancer, static, fallback_site, log_bucket)
+    entry_point = entry_points.build(
+        context, spec, entry_points.Dependencies(certs, balancer, static, fallback_site, log_bucket)
     )
-    around = web_servers.Surroundings(
-        net, balancer, db, query_cache, door.assets_url, spec.monitoring.log_retention_days
+    deps = web_servers.Dependencies(
+        net, balancer, db, query_cache, entry_point.assets_url, spec.monitoring.log_retention_days
     )
-    servers = web_servers.build(context, spec.web_servers, around)
-    watched = monitoring.build(context, spec.monitoring, _monitored(context, net, door, around, servers, certs))
+    servers = web_servers.build(context, spec.web_servers, deps)
+    watched = monitoring.build(context, spec.monitoring, _monitored(context, net, entry_point, deps, servers, certs))
     tried = (
         drills.build(context, drills.Site(net.zones, db, query_cache, watched.visitors_alarms)) if spec.drills else ()
     )
-    published = fallback.publish(context, spec.fallback, fallback_site, door.fallback_readers)
-    saved = _saved(context, spec, fallback_site, door, servers)
-    tiers = (net, log_bucket, db, query_cache, static, fallback_site, certs, balancer, door, servers, watched)
+    published = fallback.publish(context, spec.fallback, fallback_site, entry_point.fallback_readers)
+    saved = _saved(context, spec, fallback_site, entry_point, servers)
+    tiers = (net, log_bucket, db, query_cache, static, fallback_site, certs, balancer, entry_point, servers, watched)
     built = [tier for tier in tiers if tier is not None]
     return Site(
         resources=(*(part for tier in built for part in tier.resources), *flow_logs, *tried, *published, *saved),
-        attributes=_attributes(spec, door, [tier.attributes for tier in built if hasattr(tier, "attributes")]),
+        attributes=_attributes(spec, entry_point, [tier.attributes for tier in built if hasattr(tier, "attributes")]),
     )
 
 
@@ -91,42 +91,42 @@ def _saved(
     context: Context,
     spec: SiteSpec,
     fallback_site: fallback.Fallback,
-    door: entry_points.Door,
+    entry_point: entry_points.EntryPoint,
     servers: web_servers.WebServers,
 ) -> tuple[AWSObject, ...]:
     """Return what saves the site, once it is whole: servers, the way to them, and the right to write."""
-    if spec.fallback.source is None or spec.domain.domain_name is None or door.names is None:
+    if spec.fallback.source is None or spec.domain.domain_name is None or entry_point.names is None:
         return ()
-    names = [part.title for part in door.names.resources]
-    waits_for = [servers.group, door.assets.distribution, *names, context.id("FallbackBucketPolicy")]
+    names = [part.title for part in entry_point.names.resources]
+    waits_for = [servers.group, entry_point.assets.distribution, *names, context.id("FallbackBucketPolicy")]
     return saving.build(context, spec.fallback.source, spec.domain.domain_name, fallback_site, waits_for)
 
 
 def _monitored(
     context: Context,
     net: network.Network,
-    door: entry_points.Door,
-    around: web_servers.Surroundings,
+    entry_point: entry_points.EntryPoint,
+    deps: web_servers.Dependencies,
     servers: web_servers.WebServers,
     certs: certificates.Certificates | None,
 ) -> monitoring.Monitored:
     return monitoring.Monitored(
         region=context.region,
         zones=net.zones,
-        distribution_id=Ref(door.assets.distribution),
-        load_balancer=around.load_balancer,
+        distribution_id=Ref(entry_point.assets.distribution),
+        load_balancer=deps.load_balancer,
         web_servers=servers,
-        database=around.database,
-        cache=around.cache,
-        health_check_id=door.names.health_check_id if door.names else None,
+        database=deps.database,
+        cache=deps.cache,
+        health_check_id=entry_point.names.health_check_id if entry_point.names else None,
         certificate_arns=certs.watched(context.region) if certs else (),
         edge_certificate_arn=certs.edge if certs and context.region != EDGE_REGION else None,
     )
 
 
-def _attributes(spec: SiteSpec, door: entry_points.Door, tiers: list[dict[str, Any]]) -> dict[str, Any]:
+def _attributes(spec: SiteSpec, entry_point: entry_points.EntryPoint, tiers: list[dict[str, Any]]) -> dict[str, Any]:
     """Return all attributes; `Url` and `DomainName` are the domain's, or CloudFront's own name."""
-    name = spec.domain.domain_name or door.assets.domain_name
+    name = spec.domain.domain_name or entry_point.assets.domain_name
     url = f"https://{name}" if isinstance(name, str) else Join("", ["https://", name])
     merged: dict[str, Any] = {"Url": url, "DomainName": name}
     if spec.fallback.source is not None:

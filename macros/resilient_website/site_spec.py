@@ -6,7 +6,15 @@ from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.problems import known_names, shown
-from resilient_website.reading.properties import Group, PropertyGroup, Switch, prop, properties, read_group, resolve
+from resilient_website.reading.properties import (
+    Group,
+    OptionalGroup,
+    PropertyGroup,
+    prop,
+    properties,
+    read_group,
+    resolve,
+)
 from resilient_website.reading.property_types import EMPTY, Anything, Boolean, Choice, ListOf, MapOf
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.version_number import VersionNumber
@@ -34,7 +42,7 @@ class TierSpecs(PropertyGroup):
         "Version",
         VersionNumber(),
         OLDEST,
-        structural=True,
+        known_at_expansion=True,
         reason="of the expansion. A site expands to the same resources under every later macro until this is changed; "
         "`init` writes the newest. Without it the oldest, so that an upgrade of the macro changes nothing",
     )
@@ -42,8 +50,8 @@ class TierSpecs(PropertyGroup):
         "FrontDoor",
         Choice(("CloudFront", "LoadBalancer")),
         "CloudFront",
-        structural=True,
-        lands_on="AWS::CloudFront::Distribution",
+        known_at_expansion=True,
+        maps_to="AWS::CloudFront::Distribution",
         reason="nearest to visitors, shields the origin, and answers for it when it fails",
     )
     network: NetworkSpec = prop("Network", Group(NetworkSpec), NetworkSpec(), reason="three zones, dual stack")
@@ -55,18 +63,18 @@ class TierSpecs(PropertyGroup):
     )
     database: DatabaseSpec | None = prop(
         "Database",
-        Switch(DatabaseSpec),
+        OptionalGroup(DatabaseSpec),
         DatabaseSpec(),
-        structural=True,
-        lands_on="AWS::RDS::DBInstance",
+        known_at_expansion=True,
+        maps_to="AWS::RDS::DBInstance",
         reason="most dynamic websites have one",
     )
     cache: CacheSpec | None = prop(
         "Cache",
-        Switch(CacheSpec),
+        OptionalGroup(CacheSpec),
         None,
-        structural=True,
-        lands_on="AWS::ElastiCache::ReplicationGroup, AWS::ElastiCache::CacheCluster",
+        known_at_expansion=True,
+        maps_to="AWS::ElastiCache::ReplicationGroup, AWS::ElastiCache::CacheCluster",
         reason="off: it pays from large read volumes on",
     )
     assets: AssetsSpec = prop("Assets", Group(AssetsSpec), AssetsSpec(), reason="costs nothing until it is used")
@@ -90,8 +98,8 @@ class TierSpecs(PropertyGroup):
         "Drills",
         Boolean(),
         False,
-        structural=True,
-        lands_on="AWS::FIS::ExperimentTemplate",
+        known_at_expansion=True,
+        maps_to="AWS::FIS::ExperimentTemplate",
         reason="off: experiments that break things on purpose are for teams that run them; each ends by itself when "
         "visitors see errors",
     )
@@ -102,7 +110,7 @@ class TierSpecs(PropertyGroup):
         "UpdateProtection",
         Boolean(),
         True,
-        lands_on="Custom::UpdateProtection.Enabled",
+        maps_to="Custom::UpdateProtection.Enabled",
         reason="an update that would replace or delete a store is refused, and rolled back before it touches one. When "
         "it is meant: false in one update, and the change in the next",
     )
@@ -110,16 +118,16 @@ class TierSpecs(PropertyGroup):
         "Tags",
         ListOf(Anything("{Key, Value}"), 0, 40),
         (),
-        structural=True,
-        lands_on="*.Tags",
+        known_at_expansion=True,
+        maps_to="*.Tags",
         reason="put on every resource that can carry tags",
     )
     overrides: Mapping[str, Any] | None = prop(
         "Overrides",
         MapOf(Anything("properties of CloudFormation")),
         None,
-        structural=True,
-        lands_on="*",
+        known_at_expansion=True,
+        maps_to="*",
         reason="merged last into the properties of the resources that their names name, for what has no property here",
     )
 
@@ -182,7 +190,7 @@ def _version(value: Mapping[str, Any], path: str, reader: Reader) -> int:
 
 def _within_groups(name: str) -> str | None:
     """Return the advice to write a property into the group that has it, if one has."""
-    groups = {row.name: row.kind.spec for row in ALL_PROPERTIES if isinstance(row.kind, Group | Switch)}
+    groups = {row.name: row.kind.spec for row in ALL_PROPERTIES if isinstance(row.kind, Group | OptionalGroup)}
     having = [group for group, spec in groups.items() if name in {row.name for row in properties(spec)}]
     ways = " or ".join(f"{group}: {{{name}: ...}}" for group in having)
     return f"it is within a group: write {ways}" if having else None

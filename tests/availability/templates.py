@@ -8,7 +8,7 @@ from typing import Any
 from cli.analysis.availability.answers import Answer
 from cli.analysis.availability.failures import Failure
 from cli.analysis.availability.model import Survey, survey
-from cli.analysis.availability.requests import Kind
+from cli.analysis.availability.requests import RequestKind
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
@@ -94,7 +94,7 @@ def changed(template: Template, *changes: Change) -> Template:
     return other
 
 
-def answers(result: Survey, failure: Failure | str, kind: Kind) -> list[Answer]:
+def answers(result: Survey, failure: Failure | str, kind: RequestKind) -> list[Answer]:
     """Return what every host answers to a kind of request when something fails. Fails if there is no such cell."""
     name = failure if isinstance(failure, str) else failure.name
     found = [cell.answer for cell in result.cells if cell.failure.name == name and cell.visit.kind is kind]
@@ -102,7 +102,9 @@ def answers(result: Survey, failure: Failure | str, kind: Kind) -> list[Answer]:
     return found
 
 
-def answer(template: Template, failure: Failure | str, kind: Kind = Kind.PAGE, region: str = "us-east-1") -> Answer:
+def answer(
+    template: Template, failure: Failure | str, kind: RequestKind = RequestKind.PAGE, region: str = "us-east-1"
+) -> Answer:
     """Return what the first host answers."""
     return answers(survey(template, region), failure, kind)[0]
 

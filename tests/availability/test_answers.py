@@ -1,7 +1,7 @@
 """Answers over time: how the answers of several things that a request needs become one."""
 
 from cli.analysis.availability.answers import Answer, Outcome, Phase, Reply, all_needed, error, page, worst
-from cli.analysis.availability.figures import FIGURES, Seconds
+from cli.analysis.availability.documented_timings import FIGURES, Seconds
 
 BROKEN = Reply(Outcome.ERROR, 500, ("broken",))
 GONE = Reply(Outcome.TIME_OUT, None, ("gone",))

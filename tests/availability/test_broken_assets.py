@@ -4,7 +4,7 @@ import pytest
 
 from cli.analysis.availability.answers import Outcome
 from cli.analysis.availability.failures import NOTHING
-from cli.analysis.availability.requests import Kind
+from cli.analysis.availability.requests import RequestKind
 from tests.availability.resource_types import BUCKET_POLICY
 from tests.availability.templates import Change, Template, answer, by_cloudfront, changed, dropped_from, each, removed
 from tests.availability.unbroken_sites import BARE
@@ -25,7 +25,7 @@ def test_policy_by_its_conditions(operator: str, value: str, outcome: Outcome) -
             for statement in filter(by_cloudfront, properties["PolicyDocument"]["Statement"]):
                 statement["Condition"] = {operator: {"AWS:SourceArn": {"Fn::Sub": value}}}
 
-    assert answer(changed(BARE, conditioned), NOTHING, Kind.ASSET).last.outcome is outcome
+    assert answer(changed(BARE, conditioned), NOTHING, RequestKind.ASSET).last.outcome is outcome
 
 
 ASSETS: dict[str, tuple[Outcome, Change]] = {
@@ -40,6 +40,6 @@ ASSETS: dict[str, tuple[Outcome, Change]] = {
 
 @pytest.mark.parametrize("mutation", ASSETS)
 def test_assets_that_cant_be_read(mutation: str) -> None:
-    assert answer(BARE, NOTHING, Kind.ASSET).last.outcome is Outcome.PAGE
+    assert answer(BARE, NOTHING, RequestKind.ASSET).last.outcome is Outcome.PAGE
     outcome, change = ASSETS[mutation]
-    assert answer(changed(BARE, change), NOTHING, Kind.ASSET).last.outcome is outcome
+    assert answer(changed(BARE, change), NOTHING, RequestKind.ASSET).last.outcome is outcome

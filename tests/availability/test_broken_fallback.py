@@ -4,7 +4,7 @@ import pytest
 
 from cli.analysis.availability.answers import Outcome
 from cli.analysis.availability.failures import ALL_WEB_SERVERS, LOAD_BALANCER, Failure
-from cli.analysis.availability.requests import Kind
+from cli.analysis.availability.requests import RequestKind
 from tests.availability.resource_types import BUCKET_POLICY, CONFIG, DISTRIBUTION
 from tests.availability.templates import (
     Change,
@@ -69,6 +69,6 @@ def test_fallback_that_is_broken_shows_an_error(mutation: str) -> None:
 @pytest.mark.parametrize("failure", [ALL_WEB_SERVERS, LOAD_BALANCER])
 def test_friendly_page_of_both_doors(failure: Failure) -> None:
     for template in (DOMAIN, BARE, BEHIND_BALANCER):
-        for kind in (Kind.PAGE, Kind.FORM):
+        for kind in (RequestKind.PAGE, RequestKind.FORM):
             last = answer(template, failure, kind).last
             assert (last.outcome, last.status) == (Outcome.FRIENDLY_PAGE, 503)

@@ -4,7 +4,7 @@ import pytest
 
 from cli.analysis.availability.answers import Outcome
 from cli.analysis.availability.failures import NOTHING
-from cli.analysis.availability.requests import Kind
+from cli.analysis.availability.requests import RequestKind
 from tests.availability.resource_types import (
     BALANCER,
     CERTIFICATE,
@@ -79,6 +79,6 @@ def test_certificate_of_another_region_is_none_for_cloudfront() -> None:
 
 def test_forms_need_their_method() -> None:
     reading = set_in(DISTRIBUTION, CONFIG, "DefaultCacheBehavior", "AllowedMethods", to=["GET", "HEAD"])
-    assert answer(BARE, NOTHING, Kind.FORM).last.outcome is Outcome.PAGE
-    assert answer(changed(BARE, reading), NOTHING, Kind.FORM).last.status == 403
-    assert answer(changed(BARE, reading), NOTHING, Kind.PAGE).last.outcome is Outcome.PAGE
+    assert answer(BARE, NOTHING, RequestKind.FORM).last.outcome is Outcome.PAGE
+    assert answer(changed(BARE, reading), NOTHING, RequestKind.FORM).last.status == 403
+    assert answer(changed(BARE, reading), NOTHING, RequestKind.PAGE).last.outcome is Outcome.PAGE

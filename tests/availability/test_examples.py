@@ -6,7 +6,7 @@ from cli.analysis.availability.answers import Outcome
 from cli.analysis.availability.failures import ALL_WEB_SERVERS, CLOUDFRONT, NOTHING, REGION, S3
 from cli.analysis.availability.model import Cell, survey
 from cli.analysis.availability.references import referred
-from cli.analysis.availability.requests import Kind
+from cli.analysis.availability.requests import RequestKind
 from tests.availability.templates import example as expanded_example
 
 
@@ -18,7 +18,7 @@ def excused(cell: Cell, *, elsewhere: bool) -> bool:
     on_cloudfronts_name = referred(cell.visit.host) is not None
     return (
         (cell.failure == REGION and not elsewhere)
-        or (cell.failure == S3 and cell.visit.kind is Kind.ASSET and not elsewhere)
+        or (cell.failure == S3 and cell.visit.kind is RequestKind.ASSET and not elsewhere)
         or (cell.failure == CLOUDFRONT and on_cloudfronts_name)
     )
 
@@ -50,26 +50,26 @@ def test_all_is_well_while_nothing_fails(example: Path) -> None:
 def test_every_name_is_asked_for_every_kind() -> None:
     result = survey(expanded_example("with-domain"))
     asked = {(visit.host, visit.kind, visit.method) for visit in result.visits}
-    kinds = [(Kind.PAGE, "GET"), (Kind.FORM, "POST"), (Kind.ASSET, "GET")]
+    kinds = [(RequestKind.PAGE, "GET"), (RequestKind.FORM, "POST"), (RequestKind.ASSET, "GET")]
     assert asked == {(host, *kind) for host in ("www.example.com", "example.com") for kind in kinds}
-    assert {visit.path for visit in result.visits if visit.kind is Kind.ASSET} == {"/static/app.css"}
+    assert {visit.path for visit in result.visits if visit.kind is RequestKind.ASSET} == {"/static/app.css"}
 
 
 def test_load_balancers_site_has_its_assets_on_cloudfronts_own_name() -> None:
     result = survey(expanded_example("load-balancer"))
-    assert [visit.host for visit in result.visits if visit.kind is Kind.ASSET] == [
+    assert [visit.host for visit in result.visits if visit.kind is RequestKind.ASSET] == [
         "⟨SiteAssetsDistribution.DomainName⟩"
     ]
-    assert {visit.host for visit in result.visits if visit.kind is not Kind.ASSET} == {"app.example.com"}
+    assert {visit.host for visit in result.visits if visit.kind is not RequestKind.ASSET} == {"app.example.com"}
 
 
 def test_times_come_from_the_template() -> None:
     domain = survey(expanded_example("with-domain"))
-    page = next(visit for visit in domain.visits if visit.kind is Kind.PAGE)
+    page = next(visit for visit in domain.visits if visit.kind is RequestKind.PAGE)
     lost = domain.answer(CLOUDFRONT.name, page)
     # 30 s x 3 until the health check fails, and up to 60 s in resolvers.
     assert [str(phase.lasts) for phase in lost.transient] == ["90-150 s"]
     assert lost.transient[0].reply.outcome is Outcome.TIME_OUT
     balancer = survey(expanded_example("load-balancer"))
-    page = next(visit for visit in balancer.visits if visit.kind is Kind.PAGE)
+    page = next(visit for visit in balancer.visits if visit.kind is RequestKind.PAGE)
     assert str(balancer.answer(ALL_WEB_SERVERS.name, page).transient[0].lasts) == "20-80 s"

@@ -18,7 +18,7 @@ from cli.analysis.availability.failures import (
 )
 from cli.analysis.availability.model import answer, survey
 from cli.analysis.availability.references import referred
-from cli.analysis.availability.requests import Kind
+from cli.analysis.availability.requests import RequestKind
 from cli.analysis.availability.visits import visits
 from tests.availability.templates import site
 from tests.effort import examples
@@ -48,8 +48,8 @@ def test_page_comes_back_after_every_small_failure(properties: dict[str, Any]) -
 def test_form_and_page_get_the_same(properties: dict[str, Any]) -> None:
     result = survey(site(**properties))
     for cell in result.cells:
-        if cell.visit.kind is Kind.FORM:
-            page = next(v for v in result.visits if v.host == cell.visit.host and v.kind is Kind.PAGE)
+        if cell.visit.kind is RequestKind.FORM:
+            page = next(v for v in result.visits if v.host == cell.visit.host and v.kind is RequestKind.PAGE)
             assert seen(result.answer(cell.failure.name, page)) == seen(cell.answer)
 
 
@@ -62,11 +62,11 @@ def seen(given_answer: Answer) -> list[Any]:
 @examples(40)
 def test_saved_page_fares_no_worse_than_others(properties: dict[str, Any]) -> None:
     result = survey(site(**properties))
-    saved = [cell for cell in result.cells if cell.visit.kind is Kind.SAVED]
+    saved = [cell for cell in result.cells if cell.visit.kind is RequestKind.SAVED]
     assert bool(saved) == ("Source" in properties.get("Fallback", {}))
     for cell in saved:
-        page = next(v for v in result.visits if v.host == cell.visit.host and v.kind is Kind.PAGE)
-        assert cell.answer.badness <= result.answer(cell.failure.name, page).badness
+        page = next(v for v in result.visits if v.host == cell.visit.host and v.kind is RequestKind.PAGE)
+        assert cell.answer.severity <= result.answer(cell.failure.name, page).severity
 
 
 @given(SITES)

@@ -7,7 +7,7 @@ import pytest
 
 from cli.analysis.availability.answers import Outcome
 from cli.analysis.availability.failures import CLOUDFRONT, REGION, S3
-from cli.analysis.availability.requests import Kind
+from cli.analysis.availability.requests import RequestKind
 from tests.availability.templates import Template, answer, changed, each, removed, site
 
 STACK = "Custom::RemoteStack"
@@ -33,8 +33,8 @@ def in_stack(having: str, old: str, new: str) -> Any:
 
 
 @pytest.mark.parametrize("name", SITES)
-@pytest.mark.parametrize("kind", [Kind.PAGE, Kind.FORM])
-def test_whole_region_lost(name: str, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [RequestKind.PAGE, RequestKind.FORM])
+def test_whole_region_lost(name: str, kind: RequestKind) -> None:
     told = answer(REMOTE[name], REGION, kind).last
     assert (told.outcome, told.status) == (Outcome.FRIENDLY_PAGE, 503)
     assert answer(site(**SITES[name]), REGION, kind).last.outcome > Outcome.FRIENDLY_PAGE
@@ -45,7 +45,7 @@ def test_region_of_the_fallback_is_not_the_one_that_fails() -> None:
 
 
 def test_assets_are_replaced_when_s3_fails_in_the_sites_region() -> None:
-    assert answer(NAMED, S3, Kind.ASSET).last.outcome is Outcome.FRIENDLY_PAGE
+    assert answer(NAMED, S3, RequestKind.ASSET).last.outcome is Outcome.FRIENDLY_PAGE
 
 
 def test_without_the_policy_the_error_page_can_not_be_had() -> None:

@@ -21,7 +21,7 @@ from cli.analysis.availability.failures import (
 )
 from cli.analysis.availability.model import survey
 from cli.analysis.availability.references import is_unknown
-from cli.analysis.availability.requests import Kind
+from cli.analysis.availability.requests import RequestKind
 from tests.availability.templates import (
     Template,
     answer,
@@ -90,7 +90,7 @@ def test_subnets_of_an_existing_network(subnets: list[Any]) -> None:
     known = all(isinstance(subnet, str) for subnet in subnets)
     assert answer(template, ZONE).last.outcome is (Outcome.PAGE if known else Outcome.UNKNOWN)
     given_values = survey(template, "us-east-1", {"One": "subnet-1", "Two": "subnet-2"})
-    assert answers(given_values, ZONE, Kind.PAGE)[0].last.outcome is Outcome.PAGE
+    assert answers(given_values, ZONE, RequestKind.PAGE)[0].last.outcome is Outcome.PAGE
 
 
 def test_certificate_of_a_custom_resource() -> None:
@@ -174,7 +174,7 @@ def test_origin_group_saves_reads_and_no_forms() -> None:
 
     template = changed(BARE, grouped)
     assert answer(template, ALL_WEB_SERVERS).last.outcome is Outcome.SAVED_PAGE
-    assert answer(template, ALL_WEB_SERVERS, Kind.FORM).last.outcome is Outcome.ERROR
+    assert answer(template, ALL_WEB_SERVERS, RequestKind.FORM).last.outcome is Outcome.ERROR
     fewer = copy.deepcopy(template)
     for properties in each(fewer, "AWS::CloudFront::Distribution"):
         properties["DistributionConfig"]["OriginGroups"]["Items"][0]["FailoverCriteria"]["StatusCodes"]["Items"] = [503]
@@ -217,8 +217,8 @@ def test_a_wildcard_certificate_covers_one_label_only() -> None:
 def test_s3_that_is_down_takes_assets_only() -> None:
     for name, template in EXAMPLES.items():
         result = survey(template)
-        assert {given.last.outcome for given in answers(result, S3, Kind.PAGE)} == {Outcome.PAGE}, name
-        assert {given.last.status for given in answers(result, S3, Kind.ASSET)} == {503}, name
+        assert {given.last.outcome for given in answers(result, S3, RequestKind.PAGE)} == {Outcome.PAGE}, name
+        assert {given.last.status for given in answers(result, S3, RequestKind.ASSET)} == {503}, name
 
 
 def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from cli.analysis.availability.answers import Answer, Outcome
 from cli.analysis.availability.failures import ALL_WEB_SERVERS, CLOUDFRONT, LAMBDA, NOTHING, Failure, Outage
 from cli.analysis.availability.model import survey
 from cli.analysis.availability.nodes import edge_functions, lambda_functions
-from cli.analysis.availability.requests import Kind
+from cli.analysis.availability.requests import RequestKind
 from tests.availability.templates import Change, Template, answer, changed, dropped_from, each, example, removed, set_in
 from tests.inline.test_prefer_saved_page import event, run
 
@@ -49,12 +49,12 @@ def variable(name: str, value: Any) -> Change:
 
 
 def test_saved_page_comes_at_once_and_later_from_the_secondary() -> None:
-    dead = answer(SITE, ALL_WEB_SERVERS, Kind.SAVED)
+    dead = answer(SITE, ALL_WEB_SERVERS, RequestKind.SAVED)
     assert [(phase.reply.outcome, phase.reply.status) for phase in dead.phases] == [(SAVED, 200)]
-    assert outcomes(answer(SITE, CLOUDFRONT, Kind.SAVED)) == [Outcome.TIME_OUT, SAVED]
-    for kind in (Kind.PAGE, Kind.FORM):
+    assert outcomes(answer(SITE, CLOUDFRONT, RequestKind.SAVED)) == [Outcome.TIME_OUT, SAVED]
+    for kind in (RequestKind.PAGE, RequestKind.FORM):
         assert outcomes(answer(SITE, ALL_WEB_SERVERS, kind)) == [FRIENDLY]
-    assert outcomes(answer(SITE, NOTHING, Kind.SAVED)) == [Outcome.PAGE]
+    assert outcomes(answer(SITE, NOTHING, RequestKind.SAVED)) == [Outcome.PAGE]
 
 
 # What is seen at first, by CloudFront, and in the end, by Route 53's SECONDARY, while all servers are dead.
@@ -129,7 +129,7 @@ PARTS: dict[str, tuple[list[Outcome], tuple[Change, ...]]] = {
 @pytest.mark.parametrize("part", PARTS)
 def test_part_that_is_missing_changes_the_answer(part: str) -> None:
     expected, changes = PARTS[part]
-    found = answer(changed(SITE, *changes), ALL_WEB_SERVERS, Kind.SAVED)
+    found = answer(changed(SITE, *changes), ALL_WEB_SERVERS, RequestKind.SAVED)
     assert outcomes(found) == expected, found
 
 
@@ -138,13 +138,15 @@ def test_other_names_keep_their_places_in_the_list() -> None:
     drop = dropped_from(DISTRIBUTION, "DistributionConfig", "Origins", where=lambda item: item["Id"] == "saved-1")
     cells = survey(changed(SITE, drop)).cells
     dead = {
-        c.visit.host: outcomes(c.answer) for c in cells if (c.failure, c.visit.kind) == (ALL_WEB_SERVERS, Kind.SAVED)
+        c.visit.host: outcomes(c.answer)
+        for c in cells
+        if (c.failure, c.visit.kind) == (ALL_WEB_SERVERS, RequestKind.SAVED)
     }
     assert dead == {"www.example.com": [SAVED], "example.com": [UNKNOWN, SAVED]}
 
 
 def test_statuses_are_those_of_the_code() -> None:
-    shown = answer(changed(SITE, in_code(FUNCTION, "answer(503", "answer(500")), CLOUDFRONT, Kind.PAGE).last
+    shown = answer(changed(SITE, in_code(FUNCTION, "answer(503", "answer(500")), CLOUDFRONT, RequestKind.PAGE).last
     assert (shown.outcome, shown.status) == (FRIENDLY, 500)
 
 
@@ -160,10 +162,10 @@ def test_friendly_page_that_cant_be_read_is_replaced_by_the_functions_own_words(
 
 
 def test_lambda_that_is_down_leaves_the_page_and_else_the_gateways_own_answer() -> None:
-    assert outcomes(answer(SITE, LAMBDA, Kind.SAVED)) == [Outcome.PAGE]
+    assert outcomes(answer(SITE, LAMBDA, RequestKind.SAVED)) == [Outcome.PAGE]
     made = graph.read(SITE, "us-east-1", {})
     both = Failure("both", (Outage(cloudfront=True, functions=True),))
-    visit = next(visit for visit in survey(SITE).visits if visit.kind is Kind.SAVED)
+    visit = next(visit for visit in survey(SITE).visits if visit.kind is RequestKind.SAVED)
     last = model.answer(made, both, visit).last
     assert (last.outcome, last.status) == (FRIENDLY, 503)
     assert "an API of API Gateway's gateway response" in last.why

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from cli.analysis.availability import words
+from cli.analysis.availability import formatting
 from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.documented_timings import Seconds
 from cli.analysis.availability.failures import ALL_WEB_SERVERS, DATABASE_PRIMARY, LOAD_BALANCER, S3, WEB_SERVER, ZONE
-from cli.analysis.availability.figures import Seconds
 from cli.analysis.availability.model import survey
-from cli.analysis.availability.requests import Kind
+from cli.analysis.availability.requests import RequestKind
 from tests.availability.resource_types import BALANCER, GROUP
 from tests.availability.templates import answer, answers, changed, dropped_from, each, set_in, site
 from tests.availability.unbroken_sites import BARE, BEHIND_BALANCER
@@ -91,7 +91,7 @@ def test_no_server_boots_while_s3_is_down() -> None:
 
 def test_a_database_without_a_standby_is_not_said_to_be_lost_whatever_fails() -> None:
     alone = answer(site(Database={"MultiAZ": False}), DATABASE_PRIMARY)
-    assert "replaces a failed host in the same zone" in words.why(alone)
+    assert "replaces a failed host in the same zone" in formatting.why(alone)
 
 
 @given(SITES)
@@ -102,7 +102,7 @@ def test_assumptions_are_never_shown(properties: dict[str, Any]) -> None:
     for cell in result.cells:
         for phase in cell.answer.phases:
             if phase.lasts is not None and not phase.lasts.documented:
-                said = words.phase(phase)
+                said = formatting.phase(phase)
                 assert "AWS documents no time" in said
                 assert f"{phase.lasts.high} s" not in said.replace(f"{phase.lasts.low} s", "")
 
@@ -115,5 +115,5 @@ def test_a_failure_that_dns_ends_says_how_long_open_connections_last(properties:
     if properties.get("FrontDoor") != "LoadBalancer":
         return
     assert "client_keep_alive.seconds" in json.dumps(template)
-    for lost in answers(result, ALL_WEB_SERVERS, Kind.PAGE):
+    for lost in answers(result, ALL_WEB_SERVERS, RequestKind.PAGE):
         assert [phase.some for phase in lost.phases] == [False, True, False]

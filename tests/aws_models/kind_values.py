@@ -18,9 +18,9 @@ from resilient_website.reading.property_types import (
     Cidr,
     Integer,
     IntegerChoice,
-    Kind,
     ListOf,
     MapOf,
+    PropertyType,
 )
 from resilient_website.reading.property_types import Text as TextKind
 from resilient_website.reading.reader import Reader
@@ -35,7 +35,7 @@ SAMPLES = 12
 LONG_DAYS = ",".join(f"{hour}-{hour}" for hour in range(0, 24))
 
 
-def values(kind: Kind) -> Iterator[Any]:
+def values(kind: PropertyType) -> Iterator[Any]:
     """Yield values that a kind takes: its shortest, its longest, its least, its greatest, and random ones."""
     for each in _candidates(kind):
         reader = Reader({}, "us-east-1")
@@ -49,7 +49,7 @@ def longest(kind: TextKind) -> int:
     return min(kind.longest, sre_parse.parse(kind.pattern).getwidth()[1])
 
 
-def _candidates(kind: Kind) -> Iterator[Any]:
+def _candidates(kind: PropertyType) -> Iterator[Any]:
     match kind:
         case TextKind():
             yield from _texts(kind.pattern)
@@ -75,7 +75,7 @@ def _candidates(kind: Kind) -> Iterator[Any]:
             yield from _compound(kind)
 
 
-def _compound(kind: Kind) -> Iterator[Any]:
+def _compound(kind: PropertyType) -> Iterator[Any]:
     match kind:
         case ListOf():
             items = list(values(kind.item))

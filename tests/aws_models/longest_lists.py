@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from resilient_website.reading.countries import COUNTRIES, Country
-from resilient_website.reading.properties import Group, Property, Switch, properties
-from resilient_website.reading.property_types import MOST_ENTRIES, AnyOf, Kind, ListOf, MapOf
+from resilient_website.reading.properties import Group, OptionalGroup, Property, properties
+from resilient_website.reading.property_types import MAX_ENTRIES, AnyOf, ListOf, MapOf, PropertyType
 from resilient_website.site_spec import ALL_PROPERTIES
 
 Json = dict[str, Any]
@@ -100,11 +100,11 @@ def lists(table: tuple[Property, ...] = ALL_PROPERTIES, within: str = "") -> Ite
         for kind in _kinds(row.kind):
             if isinstance(kind, ListOf | MapOf):
                 yield path, kind
-            if isinstance(kind, Group | Switch):
+            if isinstance(kind, Group | OptionalGroup):
                 yield from lists(properties(kind.spec), f"{path}.")
 
 
-def _kinds(kind: Kind) -> Iterator[Kind]:
+def _kinds(kind: PropertyType) -> Iterator[PropertyType]:
     yield kind
     for inner in kind.kinds if isinstance(kind, AnyOf) else (kind.item,) if isinstance(kind, ListOf) else ():
         yield from _kinds(inner)
@@ -113,7 +113,7 @@ def _kinds(kind: Kind) -> Iterator[Kind]:
 def bounds(kind: ListOf | MapOf) -> tuple[int, int]:
     """Return how many items a list has at least and at most."""
     if isinstance(kind, MapOf):
-        return 0, MOST_ENTRIES
+        return 0, MAX_ENTRIES
     return kind.minimum, min(kind.maximum, len(COUNTRIES)) if isinstance(kind.item, Country) else kind.maximum
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from resilient_website.reading.properties import Group, Property, Switch, properties
+from resilient_website.reading.properties import Group, OptionalGroup, Property, properties
 from resilient_website.reading.property_types import ListOf
 from resilient_website.site_spec import ALL_PROPERTIES
 from tests.aws_models.constraints import Place
@@ -19,15 +19,15 @@ def rows(table: tuple[Property, ...] = ALL_PROPERTIES, within: str = "") -> Iter
     for row in table:
         path = f"{within}{row.name}"
         kind: Any = row.kind.item if isinstance(row.kind, ListOf) else row.kind
-        if isinstance(kind, Group | Switch):
+        if isinstance(kind, Group | OptionalGroup):
             yield from rows(properties(kind.spec), f"{path}.")
         else:
             yield path, row
 
 
-def landings(row: Property) -> list[str]:
+def mapped_properties(row: Property) -> list[str]:
     """Return the properties of CloudFormation that a row lands on."""
-    named = [each.strip() for each in row.lands_on.split(",")]
+    named = [each.strip() for each in row.maps_to.split(",")]
     return [each for each in named if each.startswith("AWS::") and "." in each and _attribute(each) not in ATTRIBUTES]
 
 

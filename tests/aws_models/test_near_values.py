@@ -13,7 +13,7 @@ from cfnlint.rules.resources.events.RuleScheduleExpression import RuleScheduleEx
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from resilient_website.reading.property_types import Kind, ListOf
+from resilient_website.reading.property_types import ListOf, PropertyType
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.time_zones import ABBREVIATIONS, time_zones
 from tests.aws_models.judges import findings
@@ -77,7 +77,7 @@ def action(recurrence: str, zone: str = "UTC") -> Json:
     return {"Type": "AWS::AutoScaling::ScheduledAction", "Properties": given}
 
 
-def taken(kind: Kind, value: Any) -> bool:
+def taken(kind: PropertyType, value: Any) -> bool:
     """Tell whether a kind takes a value."""
     reader = Reader({}, "us-east-1")
     kind.read(value, "value", reader)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from resilient_website.reading.properties import Property
-from resilient_website.reading.property_types import IntegerChoice, Kind, ListOf, Text
+from resilient_website.reading.property_types import IntegerChoice, ListOf, PropertyType, Text
 from tests.aws_models.constraints import Place
 from tests.aws_models.kind_values import longest, values
-from tests.aws_models.property_rows import landings, places, rows
+from tests.aws_models.property_rows import mapped_properties, places, rows
 from tests.aws_models.refusals import refusals
 
 ROWS = dict(rows())
@@ -33,7 +33,7 @@ def test_every_landing_is_in_the_schema() -> None:
     lost = {
         landing
         for row in ROWS.values()
-        for landing in landings(row)
+        for landing in mapped_properties(row)
         if "schema" not in dict(places(landing)) and not landing.endswith(".DeletionPolicy")
     }
     assert lost == set()
@@ -50,21 +50,21 @@ def test_every_landing_is_in_the_schema() -> None:
         (IntegerChoice((1, 9999)), "AWS::Logs::LogGroup.RetentionInDays"),
     ],
 )  # fmt: skip
-def test_wider_kinds_are_found(kind: Kind, landing: str) -> None:
-    row = Property("Wide", kind, None, "", structural=False, presence=False, lands_on=landing, before={})
+def test_wider_kinds_are_found(kind: PropertyType, landing: str) -> None:
+    row = Property("Wide", kind, None, "", known_at_expansion=False, presence_decides=False, maps_to=landing, before={})
     assert list(wider("Wide", row))
 
 
 def wider(path: str, row: Property) -> Iterator[str]:
     """Yield what a property takes, and one of its landings does not."""
-    taken = list(values(row.kind)) if landings(row) else []
-    for landing in landings(row):
+    taken = list(values(row.kind)) if mapped_properties(row) else []
+    for landing in mapped_properties(row):
         for judge, place in places(landing):
             found = {reason: None for value in taken for reason in _refused(value, row.kind, place)}
             yield from (f"{path} {landing} ({judge}): {reason}" for reason in [*found, *_too_long(row.kind, place)])
 
 
-def _refused(value: object, kind: Kind, place: Place) -> list[str]:
+def _refused(value: object, kind: PropertyType, place: Place) -> list[str]:
     """Return why a value is refused; one that becomes one of several items is looked at as an item."""
     if not isinstance(kind, ListOf) and place.item() is not None:
         place = place.item() or place
@@ -73,7 +73,7 @@ def _refused(value: object, kind: Kind, place: Place) -> list[str]:
     return [reason for _, reason in refusals(value, place, "")]
 
 
-def _too_long(kind: Kind, place: Place) -> Iterator[str]:
+def _too_long(kind: PropertyType, place: Place) -> Iterator[str]:
     """Yield why the longest text of a kind is refused: random ones are rarely the longest."""
     text = kind.item if isinstance(kind, ListOf) else kind
     target = place.item() or place

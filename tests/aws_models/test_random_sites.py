@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from resilient_website.reading.reader import Reader
-from resilient_website.tiers.tags import LONGEST_VALUE, check
+from resilient_website.tiers.tags import MAX_VALUE_LENGTH, check
 from tests.aws_models.judges import findings
 from tests.effort import examples
 from tests.expansion.random_sites import SITES, TAGS, in_template
@@ -48,7 +48,9 @@ def test_tags_are_refused_or_taken_by_every_service(tags: list[Json]) -> None:
 def test_every_character_that_a_tag_may_have_is_taken_by_every_service() -> None:
     """All of them at once: the judges say which of them a service refuses."""
     characters = [chr(code) for code in range(0x20, 0x1000) if _taken(chr(code))]
-    texts = ["".join(characters[start : start + LONGEST_VALUE]) for start in range(0, len(characters), LONGEST_VALUE)]
+    texts = [
+        "".join(characters[start : start + MAX_VALUE_LENGTH]) for start in range(0, len(characters), MAX_VALUE_LENGTH)
+    ]
     assert len(texts) > 1
     assert (
         findings(made({"Database": False, "Tags": [{"Key": f"k{n}", "Value": t} for n, t in enumerate(texts)]})) == []

@@ -11,8 +11,8 @@ from saved_site.clock import Clock
 from saved_site.connection import Connection
 from saved_site.crawl import crawl
 from saved_site.fetch import Client
-from saved_site.notices import Notices
 from saved_site.properties import Crawl, read
+from saved_site.saved_page_banner import Notices
 
 TIME = datetime(2025, 11, 25, 14, 5, 0, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from empty_bucket.departure import is_of_stack, leaves
+from empty_bucket.deletion_check import is_being_deleted, is_of_stack
 from empty_bucket.properties import EmptiedBucket, read
 from shared.cfn_response.properties import InvalidPropertiesError
 from shared.s3_deletion.deletion import NotDeletedError, delete_all
@@ -143,7 +143,7 @@ GONE: Json = {"Resources": {"Other": {"Type": "AWS::S3::Bucket"}}}
 def test_bucket_goes(status: str, template: Json, goes: bool) -> None:
     for body in (template, json.dumps(template), in_blocks(template)):
         cloudformation: Any = Stack(status, body)
-        assert leaves(cloudformation, "arn", BUCKET) is goes, body
+        assert is_being_deleted(cloudformation, "arn", BUCKET) is goes, body
 
 
 def test_bucket_is_the_stacks_own() -> None:
@@ -164,13 +164,13 @@ def in_blocks(template: Json) -> str:
 def test_template_that_can_not_be_read_keeps_the_bucket() -> None:
     for status in ("DELETE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"):
         cloudformation: Any = Stack(status, "Resources: {SiteAssetsBucket: {Type: AWS::S3::Bucket}}")
-        assert not leaves(cloudformation, "arn", BUCKET)
+        assert not is_being_deleted(cloudformation, "arn", BUCKET)
 
 
 def test_stack_that_can_not_be_asked_is_an_error(emulator: Emulator) -> None:
     cloudformation = emulator.client("cloudformation", ACCOUNT, "us-east-1")
     with pytest.raises(ClientError):
-        leaves(cloudformation, f"there-is-no-stack-{time.monotonic_ns()}", BUCKET)
+        is_being_deleted(cloudformation, f"there-is-no-stack-{time.monotonic_ns()}", BUCKET)
 
 
 def test_every_problem_of_the_properties_comes_at_once() -> None:

@@ -10,7 +10,7 @@ from remote_stack import stack
 from remote_stack.deploy import NO_UPDATES, Deployment, deploy
 from remote_stack.failures import RemoteStackError
 from remote_stack.properties import RemoteStack
-from remote_stack.waiting import Patience
+from remote_stack.waiting import Deadline
 from shared.cfn_response.owner import Owner
 
 ROLE = "arn:aws:iam::123456789012:role/stacks"
@@ -37,7 +37,7 @@ class Cloudformation(Mock):
         self.get_paginator.return_value.paginate.return_value = []
 
     def deployed(self) -> str:
-        patience = Patience(10, clock=lambda: 0, sleep=lambda _seconds: None)
+        patience = Deadline(10, clock=lambda: 0, sleep=lambda _seconds: None)
         return deploy(self, DEPLOYMENT, patience, lambda _id: None).status
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remote_stack.stack import LONGEST_NAME, name_of, region_of
+from remote_stack.stack import MAX_NAME_LENGTH, name_of, region_of
 from shared.cfn_response.owner import Owner
 from tests.custom_resources.own_stack import ACCOUNT, GUID, OTHER_STACK_ID, STACK_ID
 
@@ -19,7 +19,7 @@ def made(name: str, region: str = "us-west-2") -> str:
 def test_name_begins_with_the_guid_and_is_one_of_a_stack(logical_id: str) -> None:
     name = name_of(Owner(STACK_ID, logical_id))
     assert name.startswith(f"resilient-website-{GUID}-")
-    assert len(name) <= LONGEST_NAME
+    assert len(name) <= MAX_NAME_LENGTH
     assert region_of(made(name), Owner(STACK_ID, "Other")) == "us-west-2"
     assert region_of(made(name), Owner(OTHER_STACK_ID, logical_id)) is None
 

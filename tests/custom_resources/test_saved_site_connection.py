@@ -159,7 +159,7 @@ def test_a_source_on_loopback_is_refused_with_its_reason() -> None:
     from tempfile import TemporaryDirectory
 
     from saved_site.crawl import crawl
-    from saved_site.notices import Notices
+    from saved_site.saved_page_banner import Notices
     from tests.custom_resources.captures import TIME, source
 
     with Origin({"/": page()}) as origin, TemporaryDirectory() as folder:

@@ -17,11 +17,11 @@ from saved_site.addresses import UnusableAddressError, own_address, resolve
 from saved_site.attribute_values import rewrite_refresh, rewrite_set
 from saved_site.decode import charset, decode_page
 from saved_site.html_tokens import tokens, unescape
-from saved_site.notices import Notices
 from saved_site.page import rewrite_page
 from saved_site.protection import HEADERS, reason_to_leave_out
-from saved_site.references import LONGEST_REFERENCE
+from saved_site.references import MAX_REFERENCE_LENGTH
 from saved_site.robots import Robots, matches, parse
+from saved_site.saved_page_banner import Notices
 from saved_site.stylesheet import rewrite_styles, rewrite_stylesheet
 from tests.custom_resources.captures import TIME
 from tests.custom_resources.steps import steps
@@ -200,8 +200,8 @@ def test_patterns_are_single_classes() -> None:
 
 @pytest.mark.parametrize("pattern", ["*a", "a*", "*", "*a*", "/*$", "*a*b$"])
 def test_a_rule_of_robots_txt_takes_time_in_proportion_to_the_path(pattern: str) -> None:
-    once = steps(lambda: matches(pattern * 300, "a" * LONGEST_REFERENCE))
-    twice = steps(lambda: matches(pattern * 600, "a" * LONGEST_REFERENCE))
+    once = steps(lambda: matches(pattern * 300, "a" * MAX_REFERENCE_LENGTH))
+    twice = steps(lambda: matches(pattern * 600, "a" * MAX_REFERENCE_LENGTH))
     assert twice <= 2.2 * once + FIXED
 
 

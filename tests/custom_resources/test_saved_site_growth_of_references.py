@@ -9,13 +9,13 @@ import pytest
 from saved_site import captured, frontier, worker
 from saved_site.addresses import Address
 from saved_site.addresses import Origin as Site
-from saved_site.captured import LONGEST_NAME, MOST_NAMED, LeftOut
+from saved_site.captured import MAX_NAME_LENGTH, MAX_NAMED, LeftOut
 from tests.custom_resources.captures import capture
 from tests.custom_resources.origin import Origin, page
 
 LINKS = 2_000
 # Of the page's own length, which is some 40 KB: what is kept of each link, and on the way, is a few times that.
-MOST_BYTES = 20_000_000
+MAX_BYTES = 20_000_000
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_long_base_does_not_multiply_what_is_held(base: str, tmp_path: Path) -> 
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
-    assert peak < MOST_BYTES
+    assert peak < MAX_BYTES
 
 
 def test_what_is_too_long_with_its_base_is_noted_and_its_page_is_saved(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_what_is_too_long_with_its_base_is_noted_and_its_page_is_saved(tmp_path:
     assert copy.keys == ["index.html", "next/index.html"]
     assert '<a href="about:blank">' in copy.text("index.html")
     (named,) = copy.captured.left_out.named
-    assert len(named[0]) == LONGEST_NAME
+    assert len(named[0]) == MAX_NAME_LENGTH
     assert "longer than 3000 characters" in named[1]
 
 
@@ -56,7 +56,7 @@ def test_what_is_too_long_with_its_base_is_noted_and_its_page_is_saved(tmp_path:
 def test_page_whose_references_grow_too_much_is_left_out(
     base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "MOST_PLACED_BYTES", 1_000_000)
+    monkeypatch.setattr(worker, "MAX_PLACED_BYTES", 1_000_000)
     many = "".join(f"<a href={number}>" for number in range(LINKS))
     pages = {
         "/": page("<a href=/long>1</a><a href=/last>2</a>"),
@@ -70,7 +70,7 @@ def test_page_whose_references_grow_too_much_is_left_out(
 
 
 def test_page_that_grows_too_much_by_one_reference_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "MOST_WRITTEN_BYTES", 1_000_000)
+    monkeypatch.setattr(worker, "MAX_WRITTEN_BYTES", 1_000_000)
     pages = {
         "/": page("<a href=/long>1</a><a href=/last>2</a>"),
         "/long": page(f"<base href='https://other.example/{'a' * 2_500}/'>" + "<a href=1>" * LINKS),
@@ -84,9 +84,9 @@ def test_page_that_grows_too_much_by_one_reference_is_left_out(tmp_path: Path, m
 
 @pytest.mark.parametrize("query", ["", "?1"])
 def test_addresses_are_held_up_to_a_bound_on_their_bytes(query: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frontier, "MOST_BYTES", 1_000_000)
+    monkeypatch.setattr(frontier, "MAX_BYTES", 1_000_000)
     # What is left out has a bound of its own, tried below: here only what the frontier holds is measured.
-    monkeypatch.setattr(captured, "MOST_NAMED", 0)
+    monkeypatch.setattr(captured, "MAX_NAMED", 0)
     left_out = LeftOut()
     held = frontier.Frontier(Site("https", "www.example.com", 443), 9, 9, left_out)
     start, long = frontier.Target(Address("/"), 0), "\U0001f600" + "a" * 500
@@ -106,13 +106,13 @@ def test_what_is_left_out_is_remembered_in_few_bytes() -> None:
     left_out = LeftOut()
     tracemalloc.start()
     try:
-        for number in range(2 * MOST_NAMED):
+        for number in range(2 * MAX_NAMED):
             for _ in range(2):
                 left_out.add("/" + "a" * 3_000 + f"?{number}", "a reason")
         size = tracemalloc.get_traced_memory()[0]
     finally:
         tracemalloc.stop()
-    assert left_out.reasons == {"a reason": 2 * MOST_NAMED}
+    assert left_out.reasons == {"a reason": 2 * MAX_NAMED}
     assert size < 4_000_000
 
 
@@ -125,7 +125,7 @@ def test_link_to_the_site_stays_on_its_host(path: str) -> None:
 
 
 def test_query_strings_of_mentions_are_held_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frontier, "MOST_ADDRESSES", 10)
+    monkeypatch.setattr(frontier, "MAX_ADDRESSES", 10)
     left_out = LeftOut()
     held = frontier.Frontier(Site("https", "www.example.com", 443), 9, 9, left_out)
     for number in range(25):

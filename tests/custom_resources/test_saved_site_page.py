@@ -12,10 +12,10 @@ from saved_site.addresses import Address, Origin, UnusableAddressError, key_of, 
 from saved_site.app_manifest import references_of_manifest
 from saved_site.captured import LeftOut
 from saved_site.frontier import Frontier, Target
-from saved_site.notices import Notices
-from saved_site.page import MOST_TAGS, UnreadablePageError, rewrite_page
+from saved_site.page import MAX_TAGS, UnreadablePageError, rewrite_page
 from saved_site.properties import BANNER_TEXT, FORM_TEXT
 from saved_site.references import Kind
+from saved_site.saved_page_banner import Notices
 from saved_site.stylesheet import rewrite_styles
 from tests.custom_resources.captures import TIME
 from tests.custom_resources.saved_copy import key_for
@@ -226,7 +226,7 @@ def test_the_banner_is_in_the_body_once(markup: str) -> None:
 
 def test_a_page_of_countless_elements_is_left_alone() -> None:
     with pytest.raises(UnreadablePageError, match="tags"):
-        Rewritten("<i>" * (MOST_TAGS + 1))
+        Rewritten("<i>" * (MAX_TAGS + 1))
 
 
 @given(st.text(alphabet=st.sampled_from(list("<>/=\"' abpdivformscript!-&;#\0\n")), max_size=300))

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from saved_site.notices import Notices
 from saved_site.page import SavedCopyError
+from saved_site.saved_page_banner import Notices
 from saved_site.worker import NotRewrittenError, Worker
 from tests.custom_resources.captures import TIME, capture, links
 from tests.custom_resources.origin import Origin, Page, file, page

@@ -9,11 +9,11 @@ from cli.analysis.updates import store_identity
 from cli.analysis.updates.effects import Effect
 from resilient_website.facts.store_identity import IDENTITY
 from shared.cfn_response.properties import InvalidPropertiesError
-from shared.cfn_response.resource import LONGEST_REASON
+from shared.cfn_response.resource import MAX_REASON_LENGTH
 from tests.custom_resources.update_protection_function import Function, request
 from tests.diff.stacks import changes
-from update_protection.losses import REMOVED_IN_PLACE, losses
 from update_protection.properties import ProtectedStores, read
+from update_protection.replaced_stores import REMOVED_IN_PLACE, losses
 
 Json = dict[str, Any]
 
@@ -167,4 +167,4 @@ def test_many_stores_are_told_in_an_answer_that_cloudformation_takes(function: F
     assert answer["Status"] == "FAILED"
     assert answer["Reason"].startswith("Store0 would be deleted; Store1 would be deleted; ")
     assert answer["Reason"].endswith("UpdateProtection: false, then this one")
-    assert len(answer["Reason"]) <= LONGEST_REASON
+    assert len(answer["Reason"]) <= MAX_REASON_LENGTH

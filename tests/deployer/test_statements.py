@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.deployer_policy.statements import (
-    LONGEST_INLINE,
-    LONGEST_MANAGED,
+    MAX_INLINE_LENGTH,
+    MAX_MANAGED_LENGTH,
     Json,
     Statement,
     allowed,
@@ -26,7 +26,7 @@ def pairs(policies: list[Json]) -> list[tuple[str, str]]:
     return sorted((action, where) for each in statements for action in each["Action"] for where in each["Resource"])
 
 
-@given(STATEMENTS, st.sampled_from([1500, LONGEST_MANAGED, LONGEST_INLINE]))
+@given(STATEMENTS, st.sampled_from([1500, MAX_MANAGED_LENGTH, MAX_INLINE_LENGTH]))
 def test_documents_allow_the_same_and_none_is_too_long(statements: list[Statement], longest: int) -> None:
     divided = documents(statements, longest)
     assert pairs(divided) == pairs([document(statements)])

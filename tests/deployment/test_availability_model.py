@@ -10,7 +10,7 @@ import pytest
 from cli.analysis.availability.answers import Outcome, Reply
 from cli.analysis.availability.failures import ALL_WEB_SERVERS, CLOUDFRONT, NOTHING, Failure
 from cli.analysis.availability.model import Survey, survey
-from cli.analysis.availability.requests import Kind
+from cli.analysis.availability.requests import RequestKind
 from tests.availability.templates import (
     Change,
     Template,
@@ -158,8 +158,8 @@ def test_model_says_who_sees_saved_pages(
     expected = survey(template)
     names = installation.client("apigateway").get_domain_names()["items"]
     secondary = next(entry["regionalDomainName"] for entry in names if entry["domainName"] == DOMAIN)
-    asked = [visit for visit in expected.visits if visit.kind is not Kind.ASSET]
-    assert Kind.SAVED in {visit.kind for visit in asked}
+    asked = [visit for visit in expected.visits if visit.kind is not RequestKind.ASSET]
+    assert RequestKind.SAVED in {visit.kind for visit in asked}
     instance.kill()
     for visited in asked:
         at_once = expected.answer(ALL_WEB_SERVERS.name, visited).phases[0].reply

@@ -10,7 +10,7 @@ import pytest
 from cli.analysis.updates.comparison import Change, compare
 from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.stack import Stack
-from cli.analysis.updates.stores import Fate, is_store, store_changes
+from cli.analysis.updates.stores import DataOutcome, is_store, store_changes
 from tests.deployment.updated_site import Held, UpdatedSite
 from tests.deployment.visitors import visitor
 from tests.diff.neighbours import NOT_SAFE, PAIRS, PUBLISHED_AGAIN
@@ -111,7 +111,7 @@ def _stores_are_kept(site: UpdatedSite, way: str, before: Stack, after: Stack, h
     assert certain <= replaced <= certain | {name for name, effect in known.items() if effect == "MAY_BE_REPLACED"}
     # Those that leave the stack and are retained are where they were, too.
     changes = store_changes(compare(before, after, site.installation.region), before)
-    retained = {store.change.logical_id for store in changes if store.fate is Fate.RETAINED}
+    retained = {store.change.logical_id for store in changes if store.fate is DataOutcome.RETAINED}
     stay = {name: resource for name, resource in before.items() if name in (after.keys() | retained) - replaced}
     found = site.held(stay, {name: store.physical_id for name, store in held.items()})
     assert found == {name: store for name, store in held.items() if name in stay}

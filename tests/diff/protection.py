@@ -3,8 +3,8 @@
 from typing import Any
 
 from cli.analysis.updates.stack import Stack
-from update_protection.losses import losses
 from update_protection.properties import ProtectedStores, read
+from update_protection.replaced_stores import losses
 
 Json = dict[str, Any]
 
@@ -15,7 +15,7 @@ def sent(expanded: Json) -> ProtectedStores:
     return read({**properties, "Enabled": str(properties["Enabled"]).lower()})
 
 
-def guarded(old: Stack, new: Stack) -> bool:
+def blocked_by_update_protection(old: Stack, new: Stack) -> bool:
     """Tell whether a protection of one of a stack's sites refuses an update."""
     for name, guard in old.items():
         if guard.type == "Custom::UpdateProtection" and name in new:

@@ -12,7 +12,7 @@ from cli.analysis.updates.resource_schemas import require
 from cli.analysis.updates.service_refusals import CHECKS
 from cli.template_file import read_template
 from tests.diff.edges import Edge, edges, updates
-from tests.diff.protection import guarded
+from tests.diff.protection import blocked_by_update_protection
 from tests.diff.stacks import REGION
 from tools.emulator.endpoint import ROOT
 
@@ -48,7 +48,7 @@ def test_every_edge_is_judged_and_what_is_refused_is_told(name: str) -> None:
                 rows = {each.refusal.when for each in found[logical_id].properties if each.refusal is not None}
                 assert reason in rows, (edge, logical_id)
             elif judged == "refused_elsewhere":
-                assert refused or guarded(old, new), (edge, logical_id)
+                assert refused or blocked_by_update_protection(old, new), (edge, logical_id)
     assert unknown == set()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cli.analysis.updates.visitors import turned_away
+from cli.analysis.updates.traffic_impact import interrupted_traffic
 from resilient_website.cloudformation.references import references
 from tests.diff.neighbours import DOMAIN
 from tests.diff.stacks import changes, site
@@ -128,7 +128,7 @@ def test_no_step_replaces_the_load_balancer_or_a_distribution() -> None:
 
 
 def told(old: Json, new: Json) -> list[str]:
-    return turned_away(changes(site(old), site(new)).values())
+    return interrupted_traffic(changes(site(old), site(new)).values())
 
 
 def test_diff_tells_the_one_step_that_turns_visitors_away() -> None:

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from cli.analysis.updates.comparison import Change
 from cli.analysis.updates.effects import Effect
-from cli.analysis.updates.property_mapping import ANY_TYPE, effect, landings
+from cli.analysis.updates.property_mapping import ANY_TYPE, effect, mapped_properties
 from cli.analysis.updates.property_tree import Located, every_property
 from cli.analysis.updates.resource_schemas import IN_PLACE, INTERRUPTS
-from cli.analysis.updates.stores import Fate, is_store
+from cli.analysis.updates.stores import DataOutcome, is_store
 from resilient_website.problems import InvalidTemplateError
 from tests.diff.stacks import as_stack, changes, effects, site, stores
 from tests.effort import examples
@@ -24,9 +24,9 @@ Json = dict[str, Any]
 
 def in_place(located: Located) -> bool:
     """Tell whether the reference says that a change of the property leaves every resource where it is."""
-    if located.row.lands_on in ("", ANY_TYPE) or located.spec or "[]" in located.name or ".*" in located.name:
+    if located.row.maps_to in ("", ANY_TYPE) or located.spec or "[]" in located.name or ".*" in located.name:
         return False
-    return all(effect(landing) in (IN_PLACE, INTERRUPTS) for landing in landings(located.row.lands_on))
+    return all(effect(landing) in (IN_PLACE, INTERRUPTS) for landing in mapped_properties(located.row.maps_to))
 
 
 HARMLESS = [located for located in every_property() if in_place(located)]
@@ -63,7 +63,7 @@ def test_harmless_change_touches_no_store(properties: Json, data: st.DataObject)
     unsafe = {
         name: store.change.effect.name
         for name, store in stores(old, new).items()
-        if not store.safe and store.change.effect is not Effect.REFUSED and store.fate is not Fate.EMPTIED
+        if not store.safe and store.change.effect is not Effect.REFUSED and store.fate is not DataOutcome.EMPTIED
     }
     assert unsafe == {}, f"{located.name} = {value!r}"
 

@@ -7,7 +7,7 @@ import pytest
 from cli.analysis.updates.advice import advice, fate_text
 from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.site_properties import site_properties
-from cli.analysis.updates.stores import Fate, StoreChange
+from cli.analysis.updates.stores import DataOutcome, StoreChange
 from tests.diff.neighbours import CRAWL, DOMAIN
 from tests.diff.stacks import database, ref, resources, site, stores
 
@@ -30,16 +30,16 @@ def gone(body: Json) -> StoreChange:
 @pytest.mark.parametrize(
     ("body", "fate", "safe"),
     [
-        (bucket(), Fate.DELETED, False),
-        (bucket(DeletionPolicy="Delete", UpdateReplacePolicy="Retain"), Fate.DELETED, False),
-        (bucket(DeletionPolicy="Retain"), Fate.RETAINED, True),
-        (bucket(DeletionPolicy="RetainExceptOnCreate"), Fate.RETAINED, True),
-        (database(), Fate.SNAPSHOT, False),
-        (database(attributes={"DeletionPolicy": "Delete"}), Fate.DELETED, False),
-        (database(attributes={"DeletionPolicy": "Retain"}), Fate.RETAINED, True),
+        (bucket(), DataOutcome.DELETED, False),
+        (bucket(DeletionPolicy="Delete", UpdateReplacePolicy="Retain"), DataOutcome.DELETED, False),
+        (bucket(DeletionPolicy="Retain"), DataOutcome.RETAINED, True),
+        (bucket(DeletionPolicy="RetainExceptOnCreate"), DataOutcome.RETAINED, True),
+        (database(), DataOutcome.SNAPSHOT, False),
+        (database(attributes={"DeletionPolicy": "Delete"}), DataOutcome.DELETED, False),
+        (database(attributes={"DeletionPolicy": "Retain"}), DataOutcome.RETAINED, True),
     ],
 )
-def test_deletion_follows_the_deletion_policy(body: Json, fate: Fate, safe: bool) -> None:
+def test_deletion_follows_the_deletion_policy(body: Json, fate: DataOutcome, safe: bool) -> None:
     store = gone(body)
     assert (store.change.effect, store.fate, store.safe) == (Effect.DELETED, fate, safe)
     assert bool(advised(store)) is not safe
@@ -48,16 +48,16 @@ def test_deletion_follows_the_deletion_policy(body: Json, fate: Fate, safe: bool
 @pytest.mark.parametrize(
     ("before", "after", "fate"),
     [
-        ({}, {}, Fate.DELETED),
-        ({"UpdateReplacePolicy": "Snapshot"}, {"UpdateReplacePolicy": "Snapshot"}, Fate.SNAPSHOT),
-        ({"UpdateReplacePolicy": "Retain"}, {"UpdateReplacePolicy": "Retain"}, Fate.RETAINED),
+        ({}, {}, DataOutcome.DELETED),
+        ({"UpdateReplacePolicy": "Snapshot"}, {"UpdateReplacePolicy": "Snapshot"}, DataOutcome.SNAPSHOT),
+        ({"UpdateReplacePolicy": "Retain"}, {"UpdateReplacePolicy": "Retain"}, DataOutcome.RETAINED),
         # Which of the two counts is not for us to guess: the one that keeps less.
-        ({"UpdateReplacePolicy": "Retain"}, {"UpdateReplacePolicy": "Delete"}, Fate.DELETED),
-        ({"UpdateReplacePolicy": "Snapshot"}, {"UpdateReplacePolicy": "Retain"}, Fate.SNAPSHOT),
-        ({"DeletionPolicy": "Retain"}, {"DeletionPolicy": "Retain"}, Fate.DELETED),
+        ({"UpdateReplacePolicy": "Retain"}, {"UpdateReplacePolicy": "Delete"}, DataOutcome.DELETED),
+        ({"UpdateReplacePolicy": "Snapshot"}, {"UpdateReplacePolicy": "Retain"}, DataOutcome.SNAPSHOT),
+        ({"DeletionPolicy": "Retain"}, {"DeletionPolicy": "Retain"}, DataOutcome.DELETED),
     ],
 )
-def test_replacement_follows_the_update_replace_policy(before: Json, after: Json, fate: Fate) -> None:
+def test_replacement_follows_the_update_replace_policy(before: Json, after: Json, fate: DataOutcome) -> None:
     old, new = database(DBName="a", attributes=before), database(DBName="b", attributes=after)
     store = stores(resources(One=old), resources(One=new))["One"]
     assert (store.change.effect, store.fate, store.safe) == (Effect.REPLACED, fate, False)
@@ -66,7 +66,7 @@ def test_replacement_follows_the_update_replace_policy(before: Json, after: Json
 
 def test_store_that_stays_is_safe() -> None:
     grown = stores(resources(One=database()), resources(One=database(AllocatedStorage="40")))["One"]
-    assert (grown.fate, grown.safe, advised(grown)) == (Fate.KEPT, True, "")
+    assert (grown.fate, grown.safe, advised(grown)) == (DataOutcome.KEPT, True, "")
     assert stores(resources(One=database()), resources(One=database(), Two=database())) == {}
 
 
@@ -90,7 +90,7 @@ def test_replacement_by_another_resource_names_it() -> None:
 def test_database_of_another_snapshot_is_not_empty() -> None:
     old, new = (site({"Database": {"DBSnapshotIdentifier": name}}) for name in ("monday", "tuesday"))
     store = stores(old, new)["SiteDatabase"]
-    assert (store.change.effect, store.guarded) == (Effect.REPLACED, True)
+    assert (store.change.effect, store.blocked_by_update_protection) == (Effect.REPLACED, True)
     assert fate_text(store) == "a final snapshot is left; the new one is made of the snapshot tuesday"
     assert fate_text(stores(site({}), new)["SiteDatabase"]).endswith("made of the snapshot tuesday")
     renamed = stores(site({}), site({"Database": {"DatabaseName": "shop"}}))["SiteDatabase"]
@@ -103,17 +103,17 @@ def test_memcached_of_another_version_is_empty() -> None:
         return resources(One={"Type": "AWS::ElastiCache::CacheCluster", "Properties": given})
 
     store = stores(cache("memcached", "1.6.17"), cache("memcached", "1.6.22"))["One"]
-    assert (store.change.effect, store.fate, store.safe) == (Effect.INTERRUPTED, Fate.EMPTIED, False)
+    assert (store.change.effect, store.fate, store.safe) == (Effect.INTERRUPTED, DataOutcome.EMPTIED, False)
     assert fate_text(store) == "emptied"
     assert "Memcached keeps nothing" in advised(store)
     assert stores(cache("redis", "6.2"), cache("redis", "7.1"))["One"].safe
-    assert stores(cache("memcached", "1.6.22"), cache("memcached", "1.6.17"))["One"].fate is Fate.KEPT  # refused
+    assert stores(cache("memcached", "1.6.22"), cache("memcached", "1.6.17"))["One"].fate is DataOutcome.KEPT  # refused
 
 
 def test_friendly_page_that_moves_to_another_region_is_safe_and_saved_pages_are_not() -> None:
     moved: Json = {"Fallback": {"Region": "us-west-2"}}
     page = stores(site({}), site(moved))["SiteFallbackBucket"]
-    assert (page.change.effect, page.fate, page.safe) == (Effect.DELETED, Fate.PUBLISHED_AGAIN, True)
+    assert (page.change.effect, page.fate, page.safe) == (Effect.DELETED, DataOutcome.PUBLISHED_AGAIN, True)
     assert fate_text(page) == "published in another bucket first, then deleted"
     assert not stores(site({}), resources(Topic={"Type": "AWS::SNS::Topic"}))["SiteFallbackBucket"].safe
     assert not stores(site(CRAWL), site({**DOMAIN, **moved}))["SiteFallbackBucket"].safe

@@ -9,7 +9,7 @@ from cli.analysis.updates import store_identity
 from cli.analysis.updates.advice import advice
 from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.site_properties import site_properties
-from cli.analysis.updates.stores import ELSEWHERE, Fate
+from cli.analysis.updates.stores import ELSEWHERE, DataOutcome
 from resilient_website.expand import expand_template
 from tests.diff.neighbours import BOTH_WAYS
 from tests.diff.protection import protected_stores
@@ -22,12 +22,12 @@ Json = dict[str, Any]
 
 def assert_same(old: Json, new: Json) -> None:
     told = stores(old, new)
-    assert protected_stores(old, new) == {name for name, store in told.items() if store.guarded}
+    assert protected_stores(old, new) == {name for name, store in told.items() if store.blocked_by_update_protection}
     for store in told.values():
-        assert not (store.guarded and store.safe)
+        assert not (store.blocked_by_update_protection and store.safe)
         # Neither loses data with nobody asked: what is deleted without a word was given up by an earlier update.
-        if not store.safe and store.fate is Fate.SNAPSHOT and store.change.effect is not Effect.MAY_BE_REPLACED:
-            assert store.guarded, store.change.logical_id
+        if not store.safe and store.fate is DataOutcome.SNAPSHOT and store.change.effect is not Effect.MAY_BE_REPLACED:
+            assert store.blocked_by_update_protection, store.change.logical_id
 
 
 @pytest.mark.parametrize("name", BOTH_WAYS)
@@ -60,7 +60,7 @@ def test_override_that_replaces_a_store_is_refused(store: str, name: str) -> Non
     old, new = (site({**properties, "Overrides": {store: {name: value}}}) for value in ("one", "two"))
     told = stores(old, new)[f"Site{store}"]
     assert not told.safe
-    assert told.guarded
+    assert told.blocked_by_update_protection
     assert protected_stores(old, new) == {f"Site{store}"}
 
 
@@ -77,7 +77,7 @@ UNDER_A_CONDITION: Json = {
 @pytest.mark.parametrize("new", [RENAMED, TOPIC, UNDER_A_CONDITION], ids=["name", "none", "false"])
 def test_protection_that_goes_with_its_site_refuses_nothing(new: Json) -> None:
     store = stores(site({}), expand_template(new, {}, "us-east-1"))["SiteDatabase"]
-    assert (store.safe, store.guarded, store.forsaken) == (False, False, True)
+    assert (store.safe, store.blocked_by_update_protection, store.protection_removed) == (False, False, True)
     told = advice(store, site_properties())
     assert "only a stack policy stops it" in told
     assert "refuses this" not in told.replace("can't refuse this", "")
@@ -85,7 +85,7 @@ def test_protection_that_goes_with_its_site_refuses_nothing(new: Json) -> None:
 
 def test_protection_that_was_off_is_not_missed() -> None:
     store = stores(site({"UpdateProtection": False}), TOPIC)["SiteDatabase"]
-    assert (store.safe, store.guarded, store.forsaken) == (False, False, False)
+    assert (store.safe, store.blocked_by_update_protection, store.protection_removed) == (False, False, False)
 
 
 @given(SITES, SITES)

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from resilient_website.cloudformation import input_limits
-from resilient_website.cloudformation.limits import MOST_BYTES, MOST_RESOURCES
+from resilient_website.cloudformation.limits import MAX_BYTES, MAX_RESOURCES
 from resilient_website.expand import expand_template
 from resilient_website.handler import handler
-from resilient_website.problems import MOST_PROBLEMS, InvalidTemplateError
+from resilient_website.problems import MAX_PROBLEMS, InvalidTemplateError
 from tests.effort import FACTOR, examples
 from tests.expansion.random_sites import SITES, in_template
 from tests.expansion.test_broken_sites import places, put
@@ -154,7 +154,7 @@ def test_levels_are_counted() -> None:
 
 def test_search_for_problems_ends() -> None:
     told = refusals(of_site({f"Unknown{number}": 1 for number in range(500)}))
-    assert len(told) == MOST_PROBLEMS + 1
+    assert len(told) == MAX_PROBLEMS + 1
     assert told["(template)"] == ("found 100 problems so far, and looked for no more", "repair these first")
 
 
@@ -180,4 +180,4 @@ def test_path_of_saved_pages_is_taken_as_it_is(path: str) -> None:
 
 
 def test_most_of_cloudformation_is_what_its_quotas_say() -> None:
-    assert (MOST_RESOURCES, input_limits.MOST_PARAMETERS, MOST_BYTES) == (500, 200, 1_000_000)
+    assert (MAX_RESOURCES, input_limits.MAX_PARAMETERS, MAX_BYTES) == (500, 200, 1_000_000)

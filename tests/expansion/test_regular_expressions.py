@@ -9,7 +9,7 @@ from cli.flat import form as flat_form
 from cli.template_file import read_template
 from cli.templates.console_template import console_template
 from resilient_website.reading.email_address import EMAIL, EMAIL_PATTERN
-from resilient_website.reading.property_types import LONGEST_TEXT
+from resilient_website.reading.property_types import MAX_TEXT_LENGTH
 from resilient_website.reading.reader import Reader
 from tests.regular_expressions import Expression, in_code, judged, of_properties
 from tools.emulator.endpoint import ROOT
@@ -69,12 +69,12 @@ def test_what_is_no_email_address(text: str) -> None:
     assert len(reader.problems) == 1
 
 
-@pytest.mark.parametrize("text", ["x" * (LONGEST_TEXT + 1), "a@" + "b." * LONGEST_TEXT])
+@pytest.mark.parametrize("text", ["x" * (MAX_TEXT_LENGTH + 1), "a@" + "b." * MAX_TEXT_LENGTH])
 def test_long_text_is_not_matched(text: str) -> None:
     reader = Reader({}, "us-east-1")
     EMAIL.read(text, "Email", reader)
     (problem,) = reader.problems
-    assert (problem.found, problem.fix.endswith(f"of at most {LONGEST_TEXT} characters")) == (
+    assert (problem.found, problem.fix.endswith(f"of at most {MAX_TEXT_LENGTH} characters")) == (
         f"found a text of {len(text)} characters",
         True,
     )

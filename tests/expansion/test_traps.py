@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from resilient_website.cloudformation.derived_limits import MOST_USER_DATA_BYTES
+from resilient_website.cloudformation.derived_limits import MAX_USER_DATA_BYTES
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 
@@ -241,7 +241,7 @@ def test_domain_name_that_no_logical_id_has_room_for_is_refused() -> None:
 def test_script_may_fill_what_ec2_takes() -> None:
     (problem,) = refused({"WebServers": {"UserData": "#" * 20_000 + "\n"}})
     size = int(problem.partition("first boot has ")[2].removeprefix("about ").split()[0])
-    room = 20_000 - (size - MOST_USER_DATA_BYTES)
+    room = 20_000 - (size - MAX_USER_DATA_BYTES)
     assert refused({"WebServers": {"UserData": "#" * room + "\n"}}) == []
     assert len(refused({"WebServers": {"UserData": "#" * (room + 1) + "\n"}})) == 1
     assert refused({"WebServers": {"UserData": {"Fn::Sub": "#" * 20_000}}}) != []

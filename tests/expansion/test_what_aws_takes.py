@@ -11,7 +11,7 @@ from resilient_website.facts.regions import REGIONS
 from resilient_website.problems import InvalidTemplateError
 from resilient_website.tiers.delivery.spec import ORIGIN_SHIELD_REGIONS
 from resilient_website.tiers.network.checks import zones_of
-from resilient_website.tiers.network.plan import MOST_ZONES
+from resilient_website.tiers.network.plan import MAX_ZONES
 from tests.expansion.test_traps import NAMED, expand
 
 Json = dict[str, Any]
@@ -268,7 +268,7 @@ def test_zones_that_a_region_gives(region: str, most: int) -> None:
 
 def test_zones_are_those_of_the_linter() -> None:
     assert {region: zones_of(region) for region in REGIONS} == {
-        region: min(len(AVAILABILITY_ZONES[region]), MOST_ZONES) for region in REGIONS
+        region: min(len(AVAILABILITY_ZONES[region]), MAX_ZONES) for region in REGIONS
     }
 
 

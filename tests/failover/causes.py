@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 
 from cli.analysis.availability import failures
-from cli.analysis.availability.figures import RDS_FAILOVER
+from cli.analysis.availability.documented_timings import RDS_FAILOVER
 from tests.failover.bed import Bed
 from tests.failover.deployed_site import DeployedSite
 from tests.failover.front_doors import API, CLOUDFRONT, LOAD_BALANCER

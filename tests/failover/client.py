@@ -9,7 +9,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from cli.analysis.availability.answers import Outcome
-from cli.analysis.availability.requests import Kind, Visit
+from cli.analysis.availability.requests import RequestKind, Visit
 from tests.failover.front_addresses import FrontAddresses
 from tests.failover.repeating import Repeating
 from tests.failover.requests import Response, asked, opened, send
@@ -132,13 +132,13 @@ def _caching(headers: Mapping[str, str]) -> str:
     return headers.get("cache-control", "")
 
 
-def _classified(kind: Kind, response: Response) -> tuple[Outcome, bool]:
+def _classified(kind: RequestKind, response: Response) -> tuple[Outcome, bool]:
     """Return what a response is, and whether it is a page without its database: an error, whatever its status."""
     if response.status == 503 and _FRIENDLY in response.body:
         return Outcome.FRIENDLY_PAGE, False
     if response.status != 200:
         return Outcome.ERROR, False
-    if kind is Kind.ASSET:
+    if kind is RequestKind.ASSET:
         return (Outcome.PAGE if response.body == ASSET else Outcome.ERROR), False
     notice = _NO_DATABASE in response.body
     return (Outcome.ERROR if notice else Outcome.PAGE), notice

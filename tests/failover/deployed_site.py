@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from cli.analysis.availability.model import Survey, survey
 from cli.analysis.availability.references import referred
-from cli.analysis.availability.requests import Kind, Visit
+from cli.analysis.availability.requests import RequestKind, Visit
 from tests.failover.client import ASSET
 from tests.failover.stores import Stores
 from tests.failover.topologies import ZONE, template
@@ -98,7 +98,7 @@ class DeployedSite:
     def _put_assets(self) -> None:
         bucket = self._resources["SiteAssetsBucket"]
         put = self._installation.client("s3").put_object
-        for key in {visit.path.lstrip("/") for visit in self.survey.visits if visit.kind is Kind.ASSET}:
+        for key in {visit.path.lstrip("/") for visit in self.survey.visits if visit.kind is RequestKind.ASSET}:
             put(Bucket=bucket, Key=key, Body=ASSET.encode(), ContentType="text/css")
 
     def _unprotect(self) -> None:

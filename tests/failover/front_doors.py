@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from cli.analysis.availability.figures import CLIENT_KEEP_ALIVE
+from cli.analysis.availability.documented_timings import CLIENT_KEEP_ALIVE
 
 CLOUDFRONT = "CloudFront"
 LOAD_BALANCER = "the load balancer"

@@ -21,7 +21,7 @@ Addresses = Callable[[str], Sequence[str]]
 HOST = "127.0.0.1"
 ALIAS_TTL = 60
 ANSWERED = ("A", "AAAA", "CNAME")
-_MOST_STEPS = 8
+_MAX_STEPS = 8
 
 
 class Zones:
@@ -51,7 +51,7 @@ class Zones:
         """Return the answer to a question, a CNAME before what it leads to; None if there is no such name."""
         found: list[dns.rrset.RRset] = []
         asked = at = plain(name)
-        for _ in range(_MOST_STEPS):
+        for _ in range(_MAX_STEPS):
             own = [record for record in self._records if record.name == at]
             if not own:
                 addresses = self._addresses(at)

@@ -7,7 +7,7 @@ import pytest
 from cli.analysis.availability.answers import Answer, Outcome, Phase, Reply, page
 from cli.analysis.availability.api import API as AN_API
 from cli.analysis.availability.dns import FAILOVER
-from cli.analysis.availability.figures import Seconds
+from cli.analysis.availability.documented_timings import Seconds
 from tests.failover.client import Seen
 from tests.failover.expectations import expectation
 from tests.failover.front_doors import API, CLOUDFRONT

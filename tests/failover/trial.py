@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from cli.analysis.availability.answers import Outcome
 from cli.analysis.availability.failures import NOTHING
+from cli.analysis.availability.formatting import phases
 from cli.analysis.availability.references import referred
-from cli.analysis.availability.requests import Kind
-from cli.analysis.availability.words import phases
+from cli.analysis.availability.requests import RequestKind
 from tests.failover.causes import CAUSES, Scene
 from tests.failover.client import Client, KeptClient
 from tests.failover.expectations import Expectation, expectation
@@ -51,8 +51,8 @@ def clients(scene: Scene) -> Iterator[list[Client]]:
     with ExitStack() as running:
         made = []
         for visit in scene.site.survey.visits:
-            path = visit.path if visit.kind is Kind.ASSET else "/"
-            kinds = (Client, KeptClient) if visit.kind is Kind.PAGE else (Client,)
+            path = visit.path if visit.kind is RequestKind.ASSET else "/"
+            kinds = (Client, KeptClient) if visit.kind is RequestKind.PAGE else (Client,)
             for kind in kinds:
                 made.append(running.enter_context(scene.bed.client(visit, scene.site.host(visit), path, kind)))
         started = time.monotonic()

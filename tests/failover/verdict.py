@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cli.analysis.availability.answers import Outcome
-from cli.analysis.availability.words import NAMES
+from cli.analysis.availability.formatting import NAMES
 from tests.failover.client import Seen
 from tests.failover.expectations import Expectation
 from tests.failover.scale import Scale
@@ -13,7 +13,7 @@ from tests.failover.scale import Scale
 # A health check's first failure may come just after the failure: of two in a row, the first takes no time.
 LEAST = 0.5
 # A friendly page may be kept for this long by a browser, in seconds of AWS.
-MOST_CACHING = 10
+MAX_CACHING = 10
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _kept(seen: Sequence[Seen]) -> Iterator[str]:
     for item in seen:
         kept = re.search(r"max-age=(\d+)", item.cache_control)
         bound = "no-store" in item.cache_control or "no-cache" in item.cache_control
-        if item.outcome is Outcome.FRIENDLY_PAGE and not bound and (not kept or int(kept[1]) > MOST_CACHING):
+        if item.outcome is Outcome.FRIENDLY_PAGE and not bound and (not kept or int(kept[1]) > MAX_CACHING):
             yield f"a friendly page with Cache-Control {item.cache_control!r}"
             return
 

@@ -8,7 +8,7 @@ Json = dict[str, Any]
 
 # CloudFormation takes no larger answer, and no longer id. Source: "Custom resource response objects".
 LARGEST_ANSWER = 4096
-LONGEST_ID = 1024
+MAX_ID_LENGTH = 1024
 
 
 def broken_by(answer: Json, size: int, event: Json, step: Step) -> list[str]:
@@ -28,7 +28,7 @@ def broken_by(answer: Json, size: int, event: Json, step: Step) -> list[str]:
 
 
 def _broken_by_id(physical_id: str, event: Json, step: Step) -> list[str]:
-    if not physical_id or physical_id == "None" or len(physical_id.encode()) > LONGEST_ID:
+    if not physical_id or physical_id == "None" or len(physical_id.encode()) > MAX_ID_LENGTH:
         return [f"the physical id is {physical_id!r}"]
     if event["RequestType"] == CREATE:
         return []

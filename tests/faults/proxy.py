@@ -21,7 +21,7 @@ from tools.emulator.endpoint import free_port
 
 # Between two drops, and at most for an answer that nobody waits for, in seconds here.
 DROP_SECONDS = 0.1
-MOST_SECONDS = 60
+MAX_SECONDS = 60
 _DROPPED = ("connection", "content-length", "date", "keep-alive", "server", "transfer-encoding")
 
 
@@ -91,7 +91,7 @@ class Proxy:
             return fault
         if fault.kind is Kind.MEANWHILE and fault.meant(operation) and count > fault.after:
             # The caller's next try, which is not to overtake what somebody else does before the first one.
-            self._acted.wait(MOST_SECONDS)
+            self._acted.wait(MAX_SECONDS)
         return NONE
 
     def act(self, fault: Fault) -> None:
@@ -208,8 +208,8 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
 
         def _in_drops(self, whole: bytes) -> None:
             self.close_connection = True
-            ends = time.monotonic() + MOST_SECONDS
-            slow = whole[:9] + b"200 " + b"x" * int(MOST_SECONDS / DROP_SECONDS)
+            ends = time.monotonic() + MAX_SECONDS
+            slow = whole[:9] + b"200 " + b"x" * int(MAX_SECONDS / DROP_SECONDS)
             for drop in slow:
                 if time.monotonic() > ends:
                     return
@@ -218,7 +218,7 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
 
         def _wait_for_the_caller_to_leave(self) -> None:
             self.close_connection = True
-            select.select([self.connection], [], [], MOST_SECONDS)
+            select.select([self.connection], [], [], MAX_SECONDS)
 
         def _end(self, fault: Fault) -> None:
             """Reset the connection, after its caller is killed if that is the fault."""

@@ -8,7 +8,7 @@ import pytest
 
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
-from resilient_website.tiers.saved_site.preference import MOST_BYTES
+from resilient_website.tiers.saved_site.preference import MAX_BYTES
 from tools.emulator.endpoint import ROOT
 
 # CloudFront's module is not Node's: a stand-in notes what it is asked for.
@@ -89,5 +89,5 @@ def test_all_others_go_to_the_servers_alone(code: str, method: str, host: str | 
 
 
 def test_function_fits(code: str) -> None:
-    assert len(code.encode()) < MOST_BYTES
+    assert len(code.encode()) < MAX_BYTES
     assert "@@" not in code

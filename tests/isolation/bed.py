@@ -26,7 +26,7 @@ NEIGHBOURS = {"own": "own.example", "neighbour": "neighbour.example"}
 PAGES = "pages-of-{name}"
 SAVER = "SavedSiteRole"
 # Times that a rule may fire until its function has to have answered.
-MOST_POLLS = 5
+MAX_POLLS = 5
 POLL_SECONDS = 0.5
 # Seconds until moto's ACM takes a certificate's validation for done.
 SETTINGS = {"MOTO_ACM_VALIDATION_WAIT": "1"}
@@ -173,7 +173,7 @@ class Bed:
             **changes,
         }
 
-    def send(self, function: Function, event: Json, polls: int = MOST_POLLS) -> Outcome:
+    def send(self, function: Function, event: Json, polls: int = MAX_POLLS) -> Outcome:
         """Run a function for an event, and again for each of its own rules' events until there is an answer."""
         before, runs = len(self.authorizer.requests), [function.run(event)]
         while polls and not self._answers(event) and (again := self._rule_event(function, event)):

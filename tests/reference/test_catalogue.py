@@ -8,7 +8,7 @@ import pytest
 
 from cli.parameter_values import parameter_values
 from resilient_website.handler import internal_error
-from resilient_website.problems import MOST_PROBLEMS, message
+from resilient_website.problems import MAX_PROBLEMS, message
 from tests.reference.problem_sites import Place, Traced, places, refused
 from tools.reference.catalogue import Entry, answer, sections
 from tools.reference.pages import FOLDER
@@ -59,7 +59,7 @@ def test_entry_provokes_what_it_is_about_and_nothing_else(entry: Entry, known: l
     assert len(set(lines)) == len(lines)
     found = traced(entry, known)
     assert message([each.problem for each in found]).splitlines() == lines
-    about = [each for each in found if len(found) <= MOST_PROBLEMS or each.problem.path != "(template)"]
+    about = [each for each in found if len(found) <= MAX_PROBLEMS or each.problem.path != "(template)"]
     assert len({each.through for each in about}) == 1, "these are two errors: make two entries"
 
 

@@ -11,9 +11,9 @@ from cli.analysis.updates.property_mapping import (
     BESIDE_PROPERTIES,
     MAY_REPLACE,
     REPLACES,
-    Landing,
+    MappedProperty,
     effect,
-    landings,
+    mapped_properties,
     replaced_by,
 )
 from cli.analysis.updates.property_tree import Located, every_property
@@ -82,8 +82,8 @@ def test_every_alarm_of_any_site_is_in_the_reference(properties: dict[str, Any])
 
 @each_landing_property
 def test_every_property_lands_on_what_cloudformation_knows(located: Located) -> None:
-    found = landings(located.row.lands_on)
-    assert found, "lands_on is empty: name the CloudFormation property, or the resource's type alone"
+    found = mapped_properties(located.row.maps_to)
+    assert found, "maps_to is empty: name the CloudFormation property, or the resource's type alone"
     for landing in found:
         effect(landing)
 
@@ -100,7 +100,7 @@ def test_every_property_really_lands_there(
 ) -> None:
     """Change the property in every example: each place that it says it lands on has to change in one of them."""
     assert located.name in changes, "no example can be expanded with any sample of this property"
-    for landing in landings(located.row.lands_on):
+    for landing in mapped_properties(located.row.maps_to):
         moved = (_at(before, landing) != _at(after, landing) for before, after in changes[located.name])
         assert any(moved), f"a change of {located.name} changes no {landing}"
 
@@ -110,26 +110,26 @@ def test_every_replacement_is_told(
     located: Located, changes: dict[str, list[tuple[ExpandedSite, ExpandedSite]]]
 ) -> None:
     """Where a change of the property replaces a resource, the reference says so."""
-    told = {effect(landing) for landing in landings(located.row.lands_on)}
+    told = {effect(landing) for landing in mapped_properties(located.row.maps_to)}
     # A switch that is thrown undoes what its group's own properties said, and these tell what that replaces.
     if (
-        located.row.lands_on == ANY_TYPE
+        located.row.maps_to == ANY_TYPE
         or located.spec
         or any(each.startswith((REPLACES, MAY_REPLACE)) for each in told)
     ):
         return
     alone = [(before, after) for before, after in changes[located.name] if after.alone]
     replaced = {found for before, after in alone for found in _replaced(before, after)}
-    assert replaced == set(), f"a change of {located.name} replaces these: name them in its lands_on"
+    assert replaced == set(), f"a change of {located.name} replaces these: name them in its maps_to"
 
 
 def test_interruptions_are_of_properties_that_exist() -> None:
     for type_name, names in interruptions().items():
         for name in names:
-            assert "interrupts" in effect(Landing(type_name, (name,)))
+            assert "interrupts" in effect(MappedProperty(type_name, (name,)))
 
 
-def _at(site: ExpandedSite, landing: Landing) -> dict[str, Any]:
+def _at(site: ExpandedSite, landing: MappedProperty) -> dict[str, Any]:
     """Return what stands at a landing, by logical id."""
     return {
         logical_id: list(
@@ -161,4 +161,4 @@ def _replaced(before: ExpandedSite, after: ExpandedSite) -> Iterator[str]:
             continue
         for path in replaced_by(body["Type"]):
             if list(_values(body["Properties"], path)) != list(_values(other["Properties"], path)):
-                yield str(Landing(body["Type"], path))
+                yield str(MappedProperty(body["Type"], path))

@@ -11,7 +11,7 @@ from cli.template_file import to_json
 from resilient_website.expand import expand_template
 from resilient_website.handler import handler
 from resilient_website.problems import InvalidTemplateError
-from resilient_website.reading.properties import Group, PropertyGroup, Switch, defaults, prop, read_group
+from resilient_website.reading.properties import Group, OptionalGroup, PropertyGroup, defaults, prop, read_group
 from resilient_website.reading.property_types import Boolean, Integer
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.versions import NEWEST, OLDEST, VERSIONS
@@ -102,7 +102,9 @@ class Inner(PropertyGroup):
 @dataclass(frozen=True)
 class Outer(PropertyGroup):
     inner: Inner = prop("Inner", Group(Inner), Inner(), reason="")
-    switched: Inner | None = prop("Switched", Switch(Inner), None, reason="", structural=True, before={3: Inner()})
+    switched: Inner | None = prop(
+        "Switched", OptionalGroup(Inner), None, reason="", known_at_expansion=True, before={3: Inner()}
+    )
 
 
 @pytest.mark.parametrize(("version", "size"), [(1, 1), (2, 2), (3, 3), (4, 3)])

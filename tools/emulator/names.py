@@ -15,7 +15,7 @@ Json = dict[str, Any]
 # Asks (host, path) as a health checker does, and returns (status, body).
 Probe = Callable[[str, str], Awaitable[tuple[int, bytes]]]
 
-_MOST_STEPS = 8
+_MAX_STEPS = 8
 _SEARCHED_BYTES = 5120
 
 
@@ -29,7 +29,7 @@ def owner(store: Any, attribute: str, name: str) -> tuple[Any, Json] | None:
 
 async def resolve(name: str, probe: Probe | None = None) -> str:
     """Return what a name leads to by alias and CNAME records; itself if there are none."""
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         candidates = _records(name)
         if not candidates:
             break

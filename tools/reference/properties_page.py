@@ -4,9 +4,9 @@ import inspect
 from pathlib import Path
 from typing import Any
 
-from cli.analysis.updates.property_mapping import effect, landings
+from cli.analysis.updates.property_mapping import effect, mapped_properties
 from cli.analysis.updates.property_tree import Located, every_property
-from resilient_website.reading.properties import Switch
+from resilient_website.reading.properties import OptionalGroup
 from tools.reference import excerpts
 from tools.reference.markdown import anchor, code, prose, table
 from tools.reference.markdown import page as whole_page
@@ -74,10 +74,10 @@ def _about(spec: type[Any] | None) -> str:
 
 def _row(located: Located) -> tuple[str, ...]:
     row = located.row
-    where = landings(row.lands_on)
+    where = mapped_properties(row.maps_to)
     return (
         f"**`{row.name}`**",
-        _kind(located) + ("\n*known at once*" if row.structural else ""),
+        _kind(located) + ("\n*known at once*" if row.known_at_expansion else ""),
         f"{_defaults(located)}\n{prose(row.reason)}",
         "\n".join(f"{code(landing)}: {effect(landing)}" for landing in where),
     )
@@ -95,7 +95,7 @@ def _defaults(located: Located) -> str:
 
 
 def _shown(located: Located, value: Any) -> str:
-    if isinstance(located.row.kind, Switch):
+    if isinstance(located.row.kind, OptionalGroup):
         return code("false" if value is None else "true")
     if value is None or value in ((), {}):
         return "*none*"

@@ -7,7 +7,7 @@ from typing import Any
 
 from resilient_website.reading.countries import Country
 from resilient_website.reading.durations import Duration
-from resilient_website.reading.properties import Group, Switch, properties
+from resilient_website.reading.properties import Group, OptionalGroup, properties
 from resilient_website.reading.property_types import (
     AnyOf,
     Anything,
@@ -16,9 +16,9 @@ from resilient_website.reading.property_types import (
     Cidr,
     Integer,
     IntegerChoice,
-    Kind,
     ListOf,
     MapOf,
+    PropertyType,
     Text,
 )
 from resilient_website.reading.reader import Reader
@@ -83,7 +83,7 @@ NAMES = ("Vpc", "sample")
 FEW = 2
 
 
-def samples(kind: Kind) -> Iterator[Any]:
+def samples(kind: PropertyType) -> Iterator[Any]:
     """Yield a few values of a kind, without any for kinds that are not known here."""
     match kind:
         case Boolean():
@@ -107,19 +107,19 @@ def samples(kind: Kind) -> Iterator[Any]:
             yield from (value for each in kinds for value in samples(each))
         case Anything():
             yield from ANYTHING
-        case Switch():
+        case OptionalGroup():
             yield from (True, False)
         case Group(spec=spec):
             rows = ((row.name, next(samples(row.kind), None)) for row in properties(spec))
             yield {name: value for name, value in rows if value is not None}
 
 
-def _texts(kind: Kind) -> Iterator[str]:
+def _texts(kind: PropertyType) -> Iterator[str]:
     in_description = re.findall(r"(?:as in|or) ([^\s,;]+)", kind.describe())
     yield from islice((text for text in dict.fromkeys([*in_description, *TEXTS]) if _fits(kind, text)), FEW)
 
 
-def _fits(kind: Kind, text: str) -> bool:
+def _fits(kind: PropertyType, text: str) -> bool:
     reader = Reader({}, "us-east-1")
     kind.read(text, "", reader)
     return not reader.problems

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REGION = "us-east-1"
 
 # A property may need another, which may need a third: CertificateArn, DomainName, HostedZoneId.
-MOST_OTHERS = 2
+MAX_OTHERS = 2
 
 Json = dict[str, Any]
 
@@ -89,7 +89,7 @@ def _with(site: ExpandedSite, located: Located, value: Any) -> ExpandedSite | No
     template = copy.deepcopy(site.template)
     properties = template["Resources"][site.name].setdefault("Properties", {})
     _set(properties, located.path, value)
-    for others in range(MOST_OTHERS + 1):
+    for others in range(MAX_OTHERS + 1):
         try:
             resources = _shared(_expanded(template), site.resources)
             return ExpandedSite(site.name, template, resources, located.name, alone=others == 0)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from cli.analysis.availability.figures import Seconds
+from cli.analysis.availability.documented_timings import Seconds
 
 # What comes of an origin that can't be reached, as seen from before it. Source: "Troubleshooting error response status
 # codes in CloudFront" and "Troubleshoot your Application Load Balancers".
@@ -44,7 +44,7 @@ class Reply:
         """Return the same reply with more mechanisms, after those that it has."""
         return replace(self, why=tuple(dict.fromkeys((*self.why, *why))))
 
-    def led_by(self, *why: str) -> "Reply":
+    def prepend_reason(self, *why: str) -> "Reply":
         """Return the same reply with more mechanisms, before those that it has."""
         return replace(self, why=tuple(dict.fromkeys((*why, *self.why))))
 
@@ -58,7 +58,7 @@ class Phase:
     some: bool = False
 
     @property
-    def badness(self) -> int:
+    def severity(self) -> int:
         """How bad it is, to compare with: whatever all requests get weighs more than what some get."""
         return self.reply.outcome if self.some or self.reply.outcome is Outcome.PAGE else 10 + self.reply.outcome
 
@@ -80,26 +80,26 @@ class Answer:
         return self.phases[:-1]
 
     @property
-    def badness(self) -> tuple[int, int, int]:
+    def severity(self) -> tuple[int, int, int]:
         """How bad it is, to compare with: in the end, then meanwhile, then for how long."""
         meanwhile = [phase for phase in self.transient if phase.reply.outcome > Outcome.PAGE]
         return (
-            self.phases[-1].badness,
-            max((phase.badness for phase in meanwhile), default=0),
+            self.phases[-1].severity,
+            max((phase.severity for phase in meanwhile), default=0),
             sum(phase.lasts.high for phase in meanwhile if phase.lasts),
         )
 
     def mapped(self, change: Callable[[Reply], Reply]) -> "Answer":
         """Return the answer with every reply changed."""
-        return tidied(Answer(tuple(replace(phase, reply=change(phase.reply)) for phase in self.phases)))
+        return merge_equal(Answer(tuple(replace(phase, reply=change(phase.reply)) for phase in self.phases)))
 
     def because(self, *why: str) -> "Answer":
         """Return the answer with more mechanisms on its last reply."""
         return Answer((*self.transient, replace(self.phases[-1], reply=self.last.because(*why))))
 
-    def led_by(self, *why: str) -> "Answer":
+    def prepend_reason(self, *why: str) -> "Answer":
         """Return the answer with more mechanisms on its last reply, before those that it has."""
-        return Answer((*self.transient, replace(self.phases[-1], reply=self.last.led_by(*why))))
+        return Answer((*self.transient, replace(self.phases[-1], reply=self.last.prepend_reason(*why))))
 
     def after(self, *phases: Phase) -> "Answer":
         """Return the answer after other phases."""
@@ -133,7 +133,7 @@ def unknown(place: str) -> Answer:
 
 def worst(answers: Iterable[Answer]) -> Answer:
     """Return the worst of alternatives, as when any of several zones may be the one that is lost."""
-    return max(answers, key=lambda answer: answer.badness)
+    return max(answers, key=lambda answer: answer.severity)
 
 
 def all_needed(*answers: Answer) -> Answer:
@@ -143,16 +143,16 @@ def all_needed(*answers: Answer) -> Answer:
     start = Seconds(0, 0)
     for end in [*ends, None]:
         now = [_at(answer, start.high) for answer in answers]
-        worst_now = max(now, key=lambda phase: phase.badness)
+        worst_now = max(now, key=lambda phase: phase.severity)
         lasts = _between(start, end) if end else None
-        why = [reason for phase in now if phase.badness == worst_now.badness for reason in phase.reply.why]
+        why = [reason for phase in now if phase.severity == worst_now.severity for reason in phase.reply.why]
         merged = replace(worst_now, lasts=lasts, reply=worst_now.reply.because(*why))
         if phases and end is not None and phases[-1].reply == merged.reply:
             before = phases.pop().lasts or Seconds(0, 0)
             merged = replace(merged, lasts=before + lasts if lasts else None)
         phases.append(merged)
         start = end or start
-    return tidied(Answer(tuple(phases)))
+    return merge_equal(Answer(tuple(phases)))
 
 
 def _between(start: Seconds, end: Seconds) -> Seconds:
@@ -161,7 +161,7 @@ def _between(start: Seconds, end: Seconds) -> Seconds:
     return Seconds(min(max(end.low - start.low, 0), longest), longest, start.documented and end.documented)
 
 
-def tidied(given: Answer) -> Answer:
+def merge_equal(given: Answer) -> Answer:
     """Return the answer without phases at its end that are no different from what comes in the end."""
     phases = list(given.phases)
     while len(phases) > 1 and _alike(phases[-2], phases[-1]):

@@ -101,7 +101,7 @@ def _origins(
             return reply
         saved = _origin(graph, outage, distribution, origins[1], behavior, request, published=published).last
         outcome = Outcome.SAVED_PAGE if saved.outcome is Outcome.PAGE else saved.outcome
-        return replace(saved, outcome=outcome, wait=reply.wait + saved.wait).led_by(ORIGIN_GROUP)
+        return replace(saved, outcome=outcome, wait=reply.wait + saved.wait).prepend_reason(ORIGIN_GROUP)
 
     return first.mapped(second)
 

@@ -1,9 +1,9 @@
 """The hop to the database: the primary, which every dynamic page needs, and the replicas that its reads may go to."""
 
-from cli.analysis.availability import figures
+from cli.analysis.availability import documented_timings
 from cli.analysis.availability.answers import UNREACHABLE, Answer, Outcome, Phase, Reply, all_needed, page, unknown
+from cli.analysis.availability.documented_timings import Seconds
 from cli.analysis.availability.failures import Outage
-from cli.analysis.availability.figures import Seconds
 from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.nodes.compute import LaunchTemplate
 from cli.analysis.availability.nodes.names import HealthCheck, Record
@@ -61,8 +61,8 @@ def _failed_over(graph: Graph, outage: Outage, database: Database) -> Answer:
         return unknown(f"the zones of {database.logical_id}'s subnets")
     if database.subnets is not None and not [zone for zone in zones if zone != outage.zone]:
         return _failed(f"{database.logical_id} has no subnet in another zone")
-    failing = Phase(_error("the database fails over"), figures.RDS_FAILOVER.seconds)
-    return page(figures.RDS_FAILOVER.what).after(failing)
+    failing = Phase(_error("the database fails over"), documented_timings.RDS_FAILOVER.seconds)
+    return page(documented_timings.RDS_FAILOVER.what).after(failing)
 
 
 def _reads(graph: Graph, outage: Outage, template: LaunchTemplate, records: tuple[Record, ...]) -> Answer:
@@ -95,7 +95,7 @@ def _reads(graph: Graph, outage: Outage, template: LaunchTemplate, records: tupl
 def _noticed(check: HealthCheck) -> Seconds:
     """Return how long a health check takes to fail: of an alarm, the evaluated periods are the least only."""
     least = Seconds(check.seconds, check.seconds)
-    return least + figures.ALARM_NOTICES.seconds if check.of_alarm else least
+    return least + documented_timings.ALARM_NOTICES.seconds if check.of_alarm else least
 
 
 def _lost(graph: Graph, outage: Outage, used: list[Record]) -> list[Record]:

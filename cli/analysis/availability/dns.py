@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from cli.analysis.availability import api, cloudfront, figures, health, load_balancer
+from cli.analysis.availability import api, cloudfront, documented_timings, health, load_balancer
 from cli.analysis.availability.answers import Answer, Outcome, Phase, Reply, time_out, unknown, worst
+from cli.analysis.availability.documented_timings import Seconds
 from cli.analysis.availability.failures import Outage
-from cli.analysis.availability.figures import Seconds
 from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.nodes.balancing import LoadBalancer
 from cli.analysis.availability.nodes.names import Record, host_name
@@ -13,13 +13,13 @@ from cli.analysis.availability.references import attribute_of, referred
 from cli.analysis.availability.requests import Request, Sender
 
 FAILOVER = "Route 53's failover record"
-MOST_ALIASES = 4
+MAX_ALIASES = 4
 
 
 def answer(graph: Graph, outage: Outage, name: str, request: Request, depth: int = 0) -> Answer:
     """Return what comes of a request to a name: the worst over the types of its records, A and AAAA."""
     types = [kind for kind in ("A", "AAAA", "CNAME") if graph.records_of(name, kind)]
-    if types and depth < MOST_ALIASES:
+    if types and depth < MAX_ALIASES:
         return worst(_of_type(graph, outage, graph.records_of(name, kind), request, depth) for kind in types)
     carrier = next((made for made in graph.distributions.values() if name in made.aliases), None)
     if carrier and not types:
@@ -98,12 +98,12 @@ def _failover(pair: _Pair) -> Answer:
         # Source: "How Route 53 chooses records when health checking is configured".
         return first.because("both records are unhealthy: Route 53 answers with the PRIMARY")
     second = pair.answer(pair.secondary)
-    ttl = figures.ALIAS_TTL.seconds.high if pair.primary.alias else pair.primary.ttl
+    ttl = documented_timings.ALIAS_TTL.seconds.high if pair.primary.alias else pair.primary.ttl
     until = pair.noticed + Seconds(0, ttl)
     kept = _kept_connections(pair, first.last)
     if first.last.outcome == second.last.outcome and first.last.status == second.last.status:
         return first.because(f"{FAILOVER} after {until}", *second.last.why)
-    return second.led_by(FAILOVER).after(Phase(first.last, until), *kept)
+    return second.prepend_reason(FAILOVER).after(Phase(first.last, until), *kept)
 
 
 def _kept_connections(pair: _Pair, first: Reply) -> tuple[Phase, ...]:

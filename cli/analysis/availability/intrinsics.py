@@ -14,7 +14,7 @@ from cli.analysis.availability.references import reference, unknown
 from resilient_website.cloudformation.declared_parameters import no_echo
 
 # A Region has at most six zones. Source: "AWS Regions" in the AWS Regions and Availability Zones guide.
-MOST_ZONES = 6
+MAX_ZONES = 6
 
 _VARIABLE = re.compile(r"\$\{(!?[^}]*)\}")
 
@@ -45,7 +45,7 @@ class Intrinsics:
             "Fn::If": self._if,
             "Fn::Select": self._select,
             "Fn::Split": self._split,
-            "Fn::GetAZs": lambda _: [f"{region} zone {number}" for number in range(1, MOST_ZONES + 1)],
+            "Fn::GetAZs": lambda _: [f"{region} zone {number}" for number in range(1, MAX_ZONES + 1)],
             "Fn::FindInMap": self._find_in_map,
             "Fn::Base64": self.value,
         }

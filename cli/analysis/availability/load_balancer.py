@@ -1,6 +1,6 @@
 """The hop to a load balancer: may the sender connect, which listener and rule take the request, and where it goes."""
 
-from cli.analysis.availability import certificates, figures, servers
+from cli.analysis.availability import certificates, documented_timings, servers
 from cli.analysis.availability.answers import (
     Answer,
     Outcome,
@@ -38,7 +38,7 @@ def answer(graph: Graph, outage: Outage, balancer: LoadBalancer, request: Reques
     if outage.zone not in zones:
         return answered
     gone = Reply(Outcome.TIME_OUT, None, (STILL_ASKED,))
-    return all_needed(answered, page().after(Phase(gone, figures.LOAD_BALANCER_NODE.seconds, some=True)))
+    return all_needed(answered, page().after(Phase(gone, documented_timings.LOAD_BALANCER_NODE.seconds, some=True)))
 
 
 def _down(outage: Outage, balancer: LoadBalancer, zones: tuple[str, ...]) -> str:

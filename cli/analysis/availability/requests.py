@@ -15,7 +15,7 @@ class Sender(StrEnum):
     HEALTH_CHECK = "a health checker of Route 53"
 
 
-class Kind(StrEnum):
+class RequestKind(StrEnum):
     """The kinds of requests that visitors send."""
 
     PAGE = "a page"
@@ -48,7 +48,7 @@ class Request:
 class Visit:
     """A request that visitors send, over HTTPS."""
 
-    kind: Kind
+    kind: RequestKind
     host: str
     path: str
     method: str
@@ -56,4 +56,4 @@ class Visit:
     @property
     def request(self) -> Request:
         """How it arrives at whoever the host's name leads to."""
-        return Request(self.host, self.path, self.method, names=(self.host,), saved=self.kind is Kind.SAVED)
+        return Request(self.host, self.path, self.method, names=(self.host,), saved=self.kind is RequestKind.SAVED)

@@ -1,6 +1,6 @@
 """The hop from the load balancer to the web servers, and what these need in turn."""
 
-from cli.analysis.availability import cache, database, figures
+from cli.analysis.availability import cache, database, documented_timings
 from cli.analysis.availability.answers import (
     UNREACHABLE,
     Answer,
@@ -13,8 +13,8 @@ from cli.analysis.availability.answers import (
     unknown,
     worst,
 )
+from cli.analysis.availability.documented_timings import Seconds
 from cli.analysis.availability.failures import Outage
-from cli.analysis.availability.figures import Seconds
 from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.nodes.balancing import LoadBalancer, TargetGroup
 from cli.analysis.availability.nodes.compute import LaunchTemplate, ServerGroup
@@ -86,7 +86,7 @@ def _with_new_servers(stores: Answer, targets: TargetGroup) -> Answer:
     longest = max((phase.lasts.high for phase in away if phase.lasts), default=0)
     if longest <= targets.seconds or stores.last.outcome is not Outcome.PAGE:
         return stores
-    booting = Phase(_unreachable("new servers boot"), figures.BOOT.seconds)
+    booting = Phase(_unreachable("new servers boot"), documented_timings.BOOT.seconds)
     return Answer((*stores.transient, booting, stores.phases[-1])).because(ALL_REPLACED)
 
 

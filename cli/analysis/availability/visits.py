@@ -5,7 +5,7 @@ from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.nodes.delivery import Behavior, Distribution
 from cli.analysis.availability.nodes.names import Record, host_name
 from cli.analysis.availability.references import reference, referred
-from cli.analysis.availability.requests import Kind, Visit
+from cli.analysis.availability.requests import RequestKind, Visit
 
 FRONT = ("A", "AAAA", "CNAME")
 
@@ -53,7 +53,7 @@ def _of_distribution(graph: Graph, made: Distribution, host: str) -> list[Visit]
         if any(origin.is_bucket and referred(origin.domain_name) not in filled for origin in origins):
             path = _asset(graph, made, behavior)
             if not _is_error_page(made, path):
-                found.append(Visit(Kind.ASSET, host, path, "GET"))
+                found.append(Visit(RequestKind.ASSET, host, path, "GET"))
     return found
 
 
@@ -76,5 +76,5 @@ def _is_error_page(made: Distribution, path: str) -> bool:
 
 
 def _dynamic(graph: Graph, host: str) -> list[Visit]:
-    saved = [Visit(Kind.SAVED, host, "/saved/page", "GET")] if saved_pages.for_host(graph, host) else []
-    return [Visit(Kind.PAGE, host, "/page", "GET"), Visit(Kind.FORM, host, "/form", "POST"), *saved]
+    saved = [Visit(RequestKind.SAVED, host, "/saved/page", "GET")] if saved_pages.for_host(graph, host) else []
+    return [Visit(RequestKind.PAGE, host, "/page", "GET"), Visit(RequestKind.FORM, host, "/form", "POST"), *saved]

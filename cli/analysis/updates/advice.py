@@ -8,7 +8,7 @@ from cli.analysis.updates.differences import ABSENT
 from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.shortened import shortened
 from cli.analysis.updates.stack import Resource
-from cli.analysis.updates.stores import Fate, StoreChange
+from cli.analysis.updates.stores import DataOutcome, StoreChange
 
 # The parts of a site's Teardown that keep a store of this type.
 TEARDOWN = {
@@ -18,11 +18,11 @@ TEARDOWN = {
 }
 
 FATES = {
-    Fate.KEPT: "kept",
-    Fate.RETAINED: "kept, outside of the stack",
-    Fate.PUBLISHED_AGAIN: "published in another bucket first, then deleted",
-    Fate.SNAPSHOT: "a final snapshot is left",
-    Fate.EMPTIED: "emptied",
+    DataOutcome.KEPT: "kept",
+    DataOutcome.RETAINED: "kept, outside of the stack",
+    DataOutcome.PUBLISHED_AGAIN: "published in another bucket first, then deleted",
+    DataOutcome.SNAPSHOT: "a final snapshot is left",
+    DataOutcome.EMPTIED: "emptied",
 }
 
 # What a new store is made of, so that it is not empty.
@@ -36,8 +36,10 @@ def fate_text(store: StoreChange) -> str:
     """Return what becomes of the store's data, in words."""
     replaced = store.change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED)
     new_one = f"; the new one is {_beginning(store.change.new)}" if replaced else ""
-    if store.fate is Fate.RETAINED and store.change.effect is Effect.DELETED and store.change.type in TEARDOWN:
-        return f"{FATES[Fate.RETAINED]}; so are its subnet group, its security groups and their VPC, which it uses"
+    if store.fate is DataOutcome.RETAINED and store.change.effect is Effect.DELETED and store.change.type in TEARDOWN:
+        return (
+            f"{FATES[DataOutcome.RETAINED]}; so are its subnet group, its security groups and their VPC, which it uses"
+        )
     if store.fate in FATES:
         return FATES[store.fate] + new_one
     if store.change.type == "AWS::S3::Bucket":
@@ -64,7 +66,7 @@ def advice(store: StoreChange, site_properties: SiteProperties, restored: str = 
         return refused
     if change.effect is Effect.REFUSED:
         return f"CloudFormation refuses another type under one logical id. Give the {change.type} an id of its own."
-    if store.fate is Fate.EMPTIED:
+    if store.fate is DataOutcome.EMPTIED:
         return (
             "Memcached keeps nothing over a change of its version. Deploy it at a quiet hour: until the cache has "
             "filled again, the database answers in its place."
@@ -75,11 +77,11 @@ def advice(store: StoreChange, site_properties: SiteProperties, restored: str = 
         told = _of_replacement(store, site_properties, restored)
     if store.replicas:
         told.append(f"Its replicas go with it: {', '.join(store.replicas)}.")
-    if store.guarded:
+    if store.blocked_by_update_protection:
         told.append(
             "The site's update protection refuses this: UpdateProtection: false first, in an update of its own."
         )
-    if store.forsaken:
+    if store.protection_removed:
         told.append(
             "The site's update protection leaves the stack too, and so can't refuse this: only a stack policy stops it "
             "(build_templates.py stack-policy)."

@@ -21,8 +21,8 @@ ADDS_OR_REMOVES = "adds or removes"
 AS_THE_PROPERTY = "depends on the property"
 
 
-class UnknownLandingError(Exception):
-    """A `lands_on` that names no type, or no property, that CloudFormation knows."""
+class UnknownMappingError(Exception):
+    """A `maps_to` that names no type, or no property, that CloudFormation knows."""
 
 
 # Attributes of a resource, which stand beside its properties; they say how CloudFormation works on it, no more.
@@ -33,7 +33,7 @@ REPLACED_BY_HANDLERS: dict[str, list[tuple[str, ...]]] = {"Custom::RemoteStack":
 
 
 @dataclass(frozen=True)
-class Landing:
+class MappedProperty:
     """A CloudFormation type and a path in its properties; without a path, the resource as such.
 
     The type `*` stands for every type that has the property; alone, for any property of any resource.
@@ -46,13 +46,13 @@ class Landing:
         return ".".join((self.type, *self.path))
 
 
-def landings(lands_on: str) -> tuple[Landing, ...]:
-    """Return the landings that a table's `lands_on` names, comma-separated, as in `AWS::EC2::VPC.CidrBlock`."""
-    named = [name.strip().split(".") for name in lands_on.split(",") if name.strip()]
-    return tuple(Landing(parts[0], tuple(parts[1:])) for parts in named)
+def mapped_properties(maps_to: str) -> tuple[MappedProperty, ...]:
+    """Return the mapped properties that a table's `maps_to` names, comma-separated, as in `AWS::EC2::VPC.CidrBlock`."""
+    named = [name.strip().split(".") for name in maps_to.split(",") if name.strip()]
+    return tuple(MappedProperty(parts[0], tuple(parts[1:])) for parts in named)
 
 
-def effect(landing: Landing) -> str:
+def effect(landing: MappedProperty) -> str:
     """Return what a change does to the resource it lands on. Raises UnknownLandingError."""
     if landing.type == ANY_TYPE:
         return IN_PLACE if landing.path else AS_THE_PROPERTY
@@ -63,7 +63,7 @@ def effect(landing: Landing) -> str:
     try:
         require(landing.type, landing.path)
     except UnknownPropertyError as error:
-        raise UnknownLandingError(f"CloudFormation's schemas know no {landing}") from error
+        raise UnknownMappingError(f"CloudFormation's schemas know no {landing}") from error
     if not landing.path:
         return ADDS_OR_REMOVES
     known = rules(landing.type)
@@ -79,11 +79,11 @@ def replaced_by(type_name: str) -> list[tuple[str, ...]]:
     return list(create_only(type_name))
 
 
-def _of_custom_resource(landing: Landing) -> str:
+def _of_custom_resource(landing: MappedProperty) -> str:
     """Return what a change does to one of our custom resources, which is its handler's to say."""
     known = own_custom_resources()
     if landing.type not in known or any(part not in known[landing.type] for part in landing.path[:1]):
-        raise UnknownLandingError(f"no custom resource of ours is {landing}")
+        raise UnknownMappingError(f"no custom resource of ours is {landing}")
     if landing.path in replaced_by(landing.type):
         return REPLACES
     return IN_PLACE if landing.path else ADDS_OR_REMOVES

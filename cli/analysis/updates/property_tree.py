@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from resilient_website.reading.properties import Group, Property, Switch, properties
-from resilient_website.reading.property_types import AnyOf, Kind, ListOf, MapOf
+from resilient_website.reading.properties import Group, OptionalGroup, Property, properties
+from resilient_website.reading.property_types import AnyOf, ListOf, MapOf, PropertyType
 from resilient_website.site_spec import ALL_PROPERTIES
 
 
@@ -49,9 +49,9 @@ def every_property(
             yield from every_property(properties(spec), (*inside, name), (*inside, row.name))
 
 
-def _group(kind: Kind, name: str) -> tuple[str, type[Any]] | None:
+def _group(kind: PropertyType, name: str) -> tuple[str, type[Any]] | None:
     """Return the name under which a group's own properties stand, and its specification."""
-    if isinstance(kind, Group | Switch):
+    if isinstance(kind, Group | OptionalGroup):
         return name, kind.spec
     if isinstance(kind, ListOf):
         return _group(kind.item, f"{name}[]")

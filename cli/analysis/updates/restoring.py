@@ -18,7 +18,7 @@ Json = dict[str, Any]
 Place = tuple[tuple[str, ...], Any]
 
 # Sites that differ in more places are other sites; each place costs an expansion.
-MOST_PLACES = 25
+MAX_PLACES = 25
 SITES = ("ResilientWebsite", "Custom::ResilientWebsite")
 LOSSES = (Effect.MAY_BE_REPLACED, Effect.REPLACED, Effect.DELETED)
 
@@ -51,7 +51,7 @@ def _differing(old: Json, new: Json) -> Iterator[tuple[str, Place]]:
         if _is_site(before[name]) and _is_site(after[name])
         for place in _places(before[name].get("Properties", ABSENT), after[name].get("Properties", ABSENT))
     ]
-    if len(places) <= MOST_PLACES:
+    if len(places) <= MAX_PLACES:
         yield from places
 
 

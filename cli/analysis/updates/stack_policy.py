@@ -6,7 +6,7 @@ from cli.analysis.updates.stack import Stack
 from cli.analysis.updates.stores import is_store
 
 # Longer policies are refused. Source: "SetStackPolicy" in the AWS CloudFormation API Reference.
-LONGEST_POLICY = 16384
+MAX_POLICY_LENGTH = 16384
 
 
 def stack_policy(stack: Stack) -> dict[str, Any]:

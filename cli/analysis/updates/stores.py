@@ -47,7 +47,7 @@ ELSEWHERE = ("DBClusterIdentifier", "SourceDBClusterIdentifier", "SourceDBInstan
 PUBLISHER = "Custom::FallbackSite"
 
 
-class Fate(IntEnum):
+class DataOutcome(IntEnum):
     """What becomes of a store's data, the worst last."""
 
     KEPT = 0
@@ -62,7 +62,7 @@ class Fate(IntEnum):
 # in place; for zones that are no longer named, the number of nodes, which it is told without them only.
 SEEN_BY = {"NumNodeGroups": RESHARDING, "PreferredAvailabilityZones": "NumCacheNodes"}
 
-FATES = {"Retain": Fate.RETAINED, "RetainExceptOnCreate": Fate.RETAINED, "Snapshot": Fate.SNAPSHOT}
+FATES = {"Retain": DataOutcome.RETAINED, "RetainExceptOnCreate": DataOutcome.RETAINED, "Snapshot": DataOutcome.SNAPSHOT}
 
 
 @dataclass(frozen=True)
@@ -70,18 +70,18 @@ class StoreChange:
     """A store that an update touches, and what becomes of its data.
 
     `replicas` are the instances that replicate it, and so are replaced or deleted with it. `protected` is whether AWS
-    refuses to delete it, `guarded` whether the site's update protection refuses this update, `forsaken` whether that
-    would, but leaves the stack in the same update.
+    refuses to delete it, `blocked_by_update_protection` whether the site's update protection refuses this update,
+    `protection_removed` whether that would, but leaves the stack in the same update.
     """
 
     change: Change
     noun: str
-    fate: Fate
+    fate: DataOutcome
     safe: bool
     replicas: tuple[str, ...] = ()
     protected: bool = False
-    guarded: bool = False
-    forsaken: bool = False
+    blocked_by_update_protection: bool = False
+    protection_removed: bool = False
 
     @property
     def causes(self) -> tuple[PropertyChange, ...]:
@@ -109,8 +109,8 @@ def store_changes(changes: Iterable[Change], old: Stack) -> tuple[StoreChange, .
 
 def _store_change(change: Change, store: Resource, old: Stack, changes: Mapping[str, Change]) -> StoreChange:
     fate = _fate(change, store)
-    if fate is Fate.DELETED and _is_published_elsewhere(change, old, changes):
-        fate = Fate.PUBLISHED_AGAIN
+    if fate is DataOutcome.DELETED and _is_published_elsewhere(change, old, changes):
+        fate = DataOutcome.PUBLISHED_AGAIN
     found = StoreChange(
         change=change,
         noun=STORES[store.type],
@@ -122,7 +122,7 @@ def _store_change(change: Change, store: Resource, old: Stack, changes: Mapping[
     guards = [guard for guard in _guards(store, old) if _is_refused(found, guard, changes.get(guard.logical_id))]
     # A guard refuses when it is updated itself; one that is deleted, as nothing of its site is left, refuses nothing.
     stays = any(guard.logical_id not in changes or _is_updated(changes[guard.logical_id]) for guard in guards)
-    return replace(found, guarded=stays, forsaken=bool(guards) and not stays)
+    return replace(found, blocked_by_update_protection=stays, protection_removed=bool(guards) and not stays)
 
 
 def _is_updated(change: Change) -> bool:
@@ -141,13 +141,13 @@ def _guards(store: Resource, old: Stack) -> Iterator[Resource]:
 
 
 def _is_refused(store: StoreChange, guard: Resource, update: Change | None) -> bool:
-    """Tell whether update protection refuses what happens to a store (custom_resources/update_protection/losses.py).
+    """Tell whether update protection refuses what happens to a store, as `update_protection/replaced_stores.py` does.
 
     `update` is what becomes of the protection itself, which is told what each store is made of.
     """
     if store.change.effect is Effect.DELETED:
         # What goes without a snapshot, an earlier update has given up.
-        return store.fate is Fate.SNAPSHOT
+        return store.fate is DataOutcome.SNAPSHOT
     if store.change.effect not in (Effect.MAY_BE_REPLACED, Effect.REPLACED):
         return False
     before, after = (
@@ -166,14 +166,14 @@ def _is_told(cause: PropertyChange, before: Mapping[str, Any], after: Mapping[st
     return not same(*values) and not any(map(is_unknown, values))
 
 
-def _fate(change: Change, store: Resource) -> Fate:
+def _fate(change: Change, store: Resource) -> DataOutcome:
     """Return what becomes of the data: of the policies before and after, the one that keeps less counts."""
     if change.effect is Effect.DELETED:
         return _of_policy(store.deletion_policy)
     if change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED):
         after = change.new or store
         return max(_of_policy(store.replace_policy), _of_policy(after.replace_policy))
-    return Fate.EMPTIED if _is_emptied(change, store) else Fate.KEPT
+    return DataOutcome.EMPTIED if _is_emptied(change, store) else DataOutcome.KEPT
 
 
 def _is_emptied(change: Change, store: Resource) -> bool:
@@ -198,11 +198,11 @@ def _is_moved_page(user: Resource, changes: Mapping[str, Change]) -> bool:
     return user.type == PUBLISHER and change is not None and change.effect is Effect.REPLACED
 
 
-def _of_policy(policy: str) -> Fate:
-    return FATES.get(policy, Fate.DELETED)
+def _of_policy(policy: str) -> DataOutcome:
+    return FATES.get(policy, DataOutcome.DELETED)
 
 
-def _is_safe(change: Change, store: Resource, fate: Fate) -> bool:
+def _is_safe(change: Change, store: Resource, fate: DataOutcome) -> bool:
     """Tell whether the store goes on as it is, or leaves the stack whole.
 
     So is a bucket whose page is published elsewhere first, and a generated secret whose own policy says Delete: it is
@@ -211,7 +211,7 @@ def _is_safe(change: Change, store: Resource, fate: Fate) -> bool:
     if change.effect >= Effect.MAY_BE_REPLACED and change.effect is not Effect.DELETED:
         return False
     generated = "GenerateSecretString" in store.properties and store.attributes.get("DeletionPolicy") == "Delete"
-    return fate in (Fate.KEPT, Fate.RETAINED, Fate.PUBLISHED_AGAIN) or generated
+    return fate in (DataOutcome.KEPT, DataOutcome.RETAINED, DataOutcome.PUBLISHED_AGAIN) or generated
 
 
 def _replicas(store: Resource, old: Stack) -> Iterator[str]:

@@ -35,7 +35,7 @@ Event = dict[str, Any]
 logger = logging.getLogger(__name__)
 
 # What crhelper does not cut.
-LONGEST_REASON = 256
+MAX_REASON_LENGTH = 256
 
 PAUSE_SECONDS = 2
 ANSWER_SECONDS = 10
@@ -202,8 +202,8 @@ class CustomResource(CfnResource):
 
 def _cut(reason: str) -> str:
     """Return a reason without its middle if it is too long: it begins with what it is about, and ends in advice."""
-    half = (LONGEST_REASON - 5) // 2
-    return reason if len(reason) <= LONGEST_REASON else f"{reason[:half]} ... {reason[-half:]}"
+    half = (MAX_REASON_LENGTH - 5) // 2
+    return reason if len(reason) <= MAX_REASON_LENGTH else f"{reason[:half]} ... {reason[-half:]}"
 
 
 def _put(url: str, body: bytes, seconds: float) -> int:

@@ -21,7 +21,7 @@ Answer = TypeVar("Answer")
 PAUSES_SECONDS = (1, 2, 4, 8, 15)
 
 
-def once_let_in(read: Callable[[], Answer], sleep: Callable[[float], None] = time.sleep) -> Answer:
+def retry_while_access_denied(read: Callable[[], Answer], sleep: Callable[[float], None] = time.sleep) -> Answer:
     """Return what the first read of a bucket answers; it is tried again while S3 denies it. Raises what S3 says."""
     for pause in PAUSES_SECONDS:
         try:

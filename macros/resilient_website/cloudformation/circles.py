@@ -19,8 +19,8 @@ Json = dict[str, Any]
 Graph = dict[str, set[str]]
 
 # Places in circles that are tried, as each takes a search through the graph; and resources that a problem lists.
-MOST_TRIED = 200
-MOST_LISTED = 6
+MAX_TRIED = 200
+MAX_LISTED = 6
 
 
 class Taken(Protocol):
@@ -57,7 +57,7 @@ def check(expansion: Expansion, taken: Taken) -> list[Problem]:
     named = {name: _edges(name, expansion.merged.get(name, {}), taken) for name in sorted(circling)}
     added = [
         (where, _written_edges(where, found, expansion, own, named))
-        for where, found in islice(_places(expansion.written, taken), MOST_TRIED)
+        for where, found in islice(_places(expansion.written, taken), MAX_TRIED)
     ]
     for _, edges in added:
         for start, end in edges:
@@ -191,8 +191,8 @@ def _way(graph: Mapping[str, set[str]], start: str, end: str) -> list[str]:
 
 
 def _problem(where: str, circle: Sequence[str]) -> Problem:
-    shown = list(circle[:MOST_LISTED])
-    more = f" ... ({len(circle)} in all)" if len(circle) > MOST_LISTED else ""
+    shown = list(circle[:MAX_LISTED])
+    more = f" ... ({len(circle)} in all)" if len(circle) > MAX_LISTED else ""
     found = f"closes a circular dependency: {' -> '.join(shown)}{more} -> {circle[0]}"
     advice = "leave out this reference: what it names is made only after what it is written for"
     return Problem(where, found, advice)

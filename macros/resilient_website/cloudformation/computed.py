@@ -17,7 +17,7 @@ LONGEST = 65_536
 
 # Calls and conditions within one another, of which each condition that names another one takes three. A level takes two
 # calls, of the thousand that Python allows.
-MOST_LEVELS = 150
+MAX_LEVELS = 150
 
 
 class Absent:
@@ -48,7 +48,7 @@ class Computer:
 
     def value(self, node: Any, level: int = 0) -> Any:
         """Return what a part of a template gives, or ABSENT. Raises NotKnownError."""
-        if level > MOST_LEVELS:
+        if level > MAX_LEVELS:
             raise NotKnownError(node)
         if isinstance(node, list):
             items = [self.value(item, level + 1) for item in node]
@@ -65,7 +65,7 @@ class Computer:
 
     def condition(self, name: Any, level: int = 0) -> bool:
         """Return whether a condition holds. Raises NotKnownError."""
-        if not isinstance(name, str) or name not in self.conditions or level > MOST_LEVELS:
+        if not isinstance(name, str) or name not in self.conditions or level > MAX_LEVELS:
             raise NotKnownError({"Condition": name})
         if name not in self._found:
             # A condition that names itself is CloudFormation's to refuse.
@@ -81,7 +81,7 @@ class Computer:
 
     def chosen(self, node: Any) -> Any:
         """Return what Fn::If gives, not computed any further; any other node as it is. Raises NotKnownError."""
-        for level in range(MOST_LEVELS):
+        for level in range(MAX_LEVELS):
             if not (is_intrinsic(node) and "Fn::If" in node):
                 return node
             name, taken, otherwise = _arguments(node["Fn::If"], 3, node)

@@ -9,13 +9,13 @@ from resilient_website.problems import Problem, shown
 Json = dict[str, Any]
 
 # Source: "Understand CloudFormation quotas".
-LONGEST_LOGICAL_ID = 255
+MAX_LOGICAL_ID_LENGTH = 255
 
 # Source: "Run commands when you launch an EC2 instance with user data input": before it is encoded.
-MOST_USER_DATA_BYTES = 16_384
+MAX_USER_DATA_BYTES = 16_384
 
 # Source: "PutTargets" in the Amazon EventBridge API reference, Input.
-MOST_EVENT_BYTES = 8_192
+MAX_EVENT_BYTES = 8_192
 
 
 def check(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
@@ -27,17 +27,16 @@ def _long_names(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
     """Return at most one problem, for the resource that leaves the site's name the least room."""
     longest: dict[str, int] = {}
     for logical_id in definitions:
-        if len(logical_id) > LONGEST_LOGICAL_ID:
-            longest[logical_id] = LONGEST_LOGICAL_ID - (len(logical_id) - len(site))
+        if len(logical_id) > MAX_LOGICAL_ID_LENGTH:
+            longest[logical_id] = MAX_LOGICAL_ID_LENGTH - (len(logical_id) - len(site))
     if not longest:
         return []
     tightest = min(longest, key=lambda logical_id: longest[logical_id])
     room = longest[tightest]
     if room < 1:
         found = f"found names so long that a resource of theirs can't be called {shown(tightest)}"
-        fix = (
-            f"write a name that is shorter by {len(site) - room} letters: a logical id has {LONGEST_LOGICAL_ID} at most"
-        )
+        excess = len(site) - room
+        fix = f"write a name that is shorter by {excess} letters: a logical id has {MAX_LOGICAL_ID_LENGTH} at most"
         return [Problem(f"Resources.{site}.Properties.DomainName", found, fix)]
     found = f"found a logical id of {len(site)} characters, too long for the name of its resource {tightest}"
     return [Problem(f"Resources.{site}", found, f"use at most {room} letters and digits")]
@@ -49,12 +48,12 @@ def _long_scripts(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
         if definition["Type"] == "AWS::EC2::LaunchTemplate":
             encoded = definition["Properties"]["LaunchTemplateData"].get("UserData")
             size = of_text(encoded["Fn::Base64"] if isinstance(encoded, Mapping) else encoded or "")
-            if size > MOST_USER_DATA_BYTES:
+            if size > MAX_USER_DATA_BYTES:
                 found.append(
                     Problem(
                         f"Resources.{site}.Properties.WebServers",
                         f"what the servers run on their first boot has about {size} bytes, UserData or "
-                        f"Artifact.Install, Drain.Script and LogFiles included, and EC2 takes {MOST_USER_DATA_BYTES}",
+                        f"Artifact.Install, Drain.Script and LogFiles included, and EC2 takes {MAX_USER_DATA_BYTES}",
                         "keep the scripts in S3: write an Artifact, or a UserData that downloads them",
                     )
                 )
@@ -68,8 +67,8 @@ def _long_events(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
         targets = definition["Properties"].get("Targets", []) if definition["Type"] == "AWS::Events::Rule" else []
         for target in targets:
             size = of_text(target.get("Input", ""))
-            if size > MOST_EVENT_BYTES:
+            if size > MAX_EVENT_BYTES:
                 text = f"found paths that make the schedule's event about {size} bytes long; EventBridge takes"
                 path = f"Resources.{site}.Properties.Fallback.Source.Crawl.Paths"
-                found.append(Problem(path, f"{text} {MOST_EVENT_BYTES}", "write fewer paths, or shorter ones"))
+                found.append(Problem(path, f"{text} {MAX_EVENT_BYTES}", "write fewer paths, or shorter ones"))
     return found

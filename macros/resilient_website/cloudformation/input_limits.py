@@ -7,30 +7,30 @@ of values, or repeat a value in each resource of a site; for those the bounds ar
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from resilient_website.cloudformation.limits import MOST_BYTES, MOST_RESOURCES, MOVE, size
+from resilient_website.cloudformation.limits import MAX_BYTES, MAX_RESOURCES, MOVE, size
 from resilient_website.cloudformation.template_checks import TYPES
 from resilient_website.problems import InvalidTemplateError, Problem
 
 # Source: "Understand CloudFormation quotas".
-MOST_PARAMETERS = 200
+MAX_PARAMETERS = 200
 
 # Of a parameter's value. CloudFormation's quota is 4,096 bytes; Parameter Store's advanced parameters have up to 8 KB.
 # Source: "Understand CloudFormation quotas"; "Managing parameter tiers" in the AWS Systems Manager User Guide.
-LONGEST_PARAMETER = 8_192
+MAX_PARAMETER_LENGTH = 8_192
 
 # No site consists of fewer resources (the tests have it so), so more sites than this pass the quota of resources.
 SMALLEST_SITE = 30
-MOST_SITES = MOST_RESOURCES // SMALLEST_SITE
+MAX_SITES = MAX_RESOURCES // SMALLEST_SITE
 
 # What each of a site's resources gets a copy of: more would be a template of more than CloudFormation's 1 MB.
-MOST_CARRIED_BYTES = MOST_BYTES // SMALLEST_SITE
+MAX_CARRIED_BYTES = MAX_BYTES // SMALLEST_SITE
 CARRIED = ("DependsOn",)
 
 # No quota of CloudFormation's. Ten bytes a value in the largest template; few have a tenth of it.
-MOST_VALUES = 100_000
+MAX_VALUES = 100_000
 
 # No quota of CloudFormation's either. Reading takes up to four calls a level, of the thousand that Python allows.
-MOST_LEVELS = 100
+MAX_LEVELS = 100
 
 
 def check(template: Mapping[str, Any], resources: Mapping[str, Any]) -> None:
@@ -47,11 +47,11 @@ def check_values(values: Mapping[str, Any]) -> None:
     problems = [
         Problem(
             f"Parameters.{name}",
-            f"has a value of {length} bytes; a parameter takes {LONGEST_PARAMETER}",
+            f"has a value of {length} bytes; a parameter takes {MAX_PARAMETER_LENGTH}",
             "write the value into the template, or keep it in S3",
         )
         for name, length in ((name, size(value)) for name, value in values.items())
-        if length > LONGEST_PARAMETER
+        if length > MAX_PARAMETER_LENGTH
     ]
     if problems:
         raise InvalidTemplateError(problems[:1])
@@ -64,21 +64,21 @@ def _whole(template: Mapping[str, Any]) -> Iterator[Problem]:
     except RecursionError:
         yield _too_deep()
         return
-    if length > MOST_BYTES:
+    if length > MAX_BYTES:
         advice = f"keep long texts and scripts in S3, or {MOVE}"
-        yield Problem("(template)", f"the template has {length} bytes; CloudFormation takes {MOST_BYTES}", advice)
+        yield Problem("(template)", f"the template has {length} bytes; CloudFormation takes {MAX_BYTES}", advice)
         return
     values, deepest = _measured(template)
-    if deepest > MOST_LEVELS:
+    if deepest > MAX_LEVELS:
         yield _too_deep()
-    if values > MOST_VALUES:
+    if values > MAX_VALUES:
         yield Problem(
-            "(template)", f"the template has more than {MOST_VALUES} values, and the macro takes no more", MOVE
+            "(template)", f"the template has more than {MAX_VALUES} values, and the macro takes no more", MOVE
         )
 
 
 def _too_deep() -> Problem:
-    found = f"maps, lists and functions are nested too deeply to be read: the macro takes {MOST_LEVELS} levels"
+    found = f"maps, lists and functions are nested too deeply to be read: the macro takes {MAX_LEVELS} levels"
     return Problem("(template)", found, "write parts of it as resources or parameters")
 
 
@@ -86,7 +86,7 @@ def _measured(template: Mapping[str, Any]) -> tuple[int, int]:
     """Return how many values a template has, and on how many levels. Stops where there are more than it may have."""
     values = levels = 0
     level: list[Any] = [template]
-    while level and levels <= MOST_LEVELS and values <= MOST_VALUES:
+    while level and levels <= MAX_LEVELS and values <= MAX_VALUES:
         values += len(level)
         levels += 1
         level = [
@@ -103,18 +103,16 @@ def _counts(template: Mapping[str, Any], resources: Mapping[str, Any]) -> Iterat
     declared = len(parameters) if isinstance(parameters, Mapping) else 0
     sites = sum(isinstance(body, Mapping) and body.get("Type") in TYPES for body in resources.values())
     # Of a few more, the expanded template is told: how many there are then, and what else is too much.
-    if len(resources) > 2 * MOST_RESOURCES:
-        found = f"the template has {len(resources)} resources; CloudFormation takes {MOST_RESOURCES}"
+    if len(resources) > 2 * MAX_RESOURCES:
+        found = f"the template has {len(resources)} resources; CloudFormation takes {MAX_RESOURCES}"
         yield Problem("Resources", found, MOVE)
-    if sites > MOST_SITES:
-        found = (
-            f"found {sites} sites, each of at least {SMALLEST_SITE} resources; CloudFormation takes {MOST_RESOURCES}"
-        )
+    if sites > MAX_SITES:
+        found = f"found {sites} sites, each of at least {SMALLEST_SITE} resources; CloudFormation takes {MAX_RESOURCES}"
         yield Problem(
             "Resources", found, "write one site a template: then each is deployed, and rolled back, by itself"
         )
-    if declared > MOST_PARAMETERS:
-        found = f"the template has {declared} parameters; CloudFormation takes {MOST_PARAMETERS}"
+    if declared > MAX_PARAMETERS:
+        found = f"the template has {declared} parameters; CloudFormation takes {MAX_PARAMETERS}"
         yield Problem("Parameters", found, "leave out those that nobody sets")
 
 
@@ -131,7 +129,7 @@ def _carried(resources: Mapping[str, Any]) -> Iterator[Problem]:
         for path, value in found.items():
             length = size(value)
             total += length
-            if total > MOST_CARRIED_BYTES:
+            if total > MAX_CARRIED_BYTES:
                 told = f"found {length} bytes, of which each of the site's resources would get a copy"
-                yield Problem(path, told, f"write {MOST_CARRIED_BYTES} bytes at most, in all sites together")
+                yield Problem(path, told, f"write {MAX_CARRIED_BYTES} bytes at most, in all sites together")
                 return

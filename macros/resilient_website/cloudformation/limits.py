@@ -7,10 +7,10 @@ from typing import Any
 from resilient_website.problems import InvalidTemplateError, Problem
 
 # Source: "Understand CloudFormation quotas".
-MOST_RESOURCES = 500
-MOST_OUTPUTS = 200
-MOST_BYTES = 1_000_000
-MOST_DYNAMIC_REFERENCES = 60
+MAX_RESOURCES = 500
+MAX_OUTPUTS = 200
+MAX_BYTES = 1_000_000
+MAX_DYNAMIC_REFERENCES = 60
 
 MOVE = "move some of the resources, or one of the sites, to a stack of its own"
 
@@ -20,8 +20,8 @@ def refuse_too_many(count: int) -> None:
 
     Of a few more, `check` tells the number, and what else is too much.
     """
-    if count > 2 * MOST_RESOURCES:
-        found = f"the expanded template has at least {count} resources; CloudFormation takes {MOST_RESOURCES}"
+    if count > 2 * MAX_RESOURCES:
+        found = f"the expanded template has at least {count} resources; CloudFormation takes {MAX_RESOURCES}"
         raise InvalidTemplateError([Problem("Resources", found, MOVE)])
 
 
@@ -33,10 +33,10 @@ def check(template: Mapping[str, Any]) -> list[Problem]:
     read_later = "let the application read the values at its start, or move one of the sites to a stack of its own"
     outputs = template.get("Outputs")
     counts = (
-        ("Resources", len(template.get("Resources", {})), MOST_RESOURCES, "resources", MOVE),
-        ("Outputs", len(outputs) if isinstance(outputs, Mapping) else 0, MOST_OUTPUTS, "outputs", leave_out),
-        ("(template)", _bytes(text), MOST_BYTES, "bytes", shorten),
-        ("Resources", text.count("{{resolve:"), MOST_DYNAMIC_REFERENCES, "dynamic references", read_later),
+        ("Resources", len(template.get("Resources", {})), MAX_RESOURCES, "resources", MOVE),
+        ("Outputs", len(outputs) if isinstance(outputs, Mapping) else 0, MAX_OUTPUTS, "outputs", leave_out),
+        ("(template)", _bytes(text), MAX_BYTES, "bytes", shorten),
+        ("Resources", text.count("{{resolve:"), MAX_DYNAMIC_REFERENCES, "dynamic references", read_later),
     )
     return [
         Problem(path, f"the expanded template has {count} {what}; CloudFormation takes {most}", advice)

@@ -15,7 +15,7 @@ Json = dict[str, Any]
 Wrong = tuple[str, str, str]
 
 # Source: "gp3 storage" in "Amazon RDS DB instance storage": below it, MySQL has the baseline only.
-LEAST_FOR_IOPS = 400
+MIN_FOR_IOPS = 400
 PROVISIONED = ("io1", "io2")
 
 # Source: "CreateLoadBalancer", Name.
@@ -51,9 +51,9 @@ def _database(properties: Json) -> Iterator[Wrong]:
         yield "StorageType", f"found {kind} without Iops", "write Iops too"
     if kind == "gp2" and given:
         yield given[0], "found with gp2, whose speed follows its size", "leave it out, or write StorageType: gp3"
-    if kind == "gp3" and given and size is not None and size < LEAST_FOR_IOPS:
-        found = f"found with {size} GiB of gp3, and RDS takes it from {LEAST_FOR_IOPS} GiB on"
-        yield given[0], found, f"write Database: {{AllocatedStorage: {LEAST_FOR_IOPS}}} or more, or leave it out"
+    if kind == "gp3" and given and size is not None and size < MIN_FOR_IOPS:
+        found = f"found with {size} GiB of gp3, and RDS takes it from {MIN_FOR_IOPS} GiB on"
+        yield given[0], found, f"write Database: {{AllocatedStorage: {MIN_FOR_IOPS}}} or more, or leave it out"
     if (_number(properties.get("MonitoringInterval")) or 0) > 0 and "MonitoringRoleArn" not in properties:
         yield "MonitoringInterval", "found without MonitoringRoleArn", "write Database: {MonitoringInterval} instead"
     if _is_true(properties.get("ManageMasterUserPassword")):

@@ -13,7 +13,7 @@ from resilient_website.problems import Problem
 Json = dict[str, Any]
 
 # All inline policies of a role together, without white space. Source: "IAM and AWS STS quotas".
-MOST_CHARACTERS = 10_240
+MAX_CHARACTERS = 10_240
 
 
 def check(resources: Mapping[str, Json], functions: Collection[str]) -> list[Problem]:
@@ -28,11 +28,11 @@ def check(resources: Mapping[str, Json], functions: Collection[str]) -> list[Pro
     return [
         Problem(
             f"Resources.{role}",
-            f"its inline policies have about {length} characters together; IAM takes {MOST_CHARACTERS}",
+            f"its inline policies have about {length} characters together; IAM takes {MAX_CHARACTERS}",
             "move one of the sites to a stack of its own, or write fewer names",
         )
         for role, length in lengths.items()
-        if length > MOST_CHARACTERS
+        if length > MAX_CHARACTERS
     ]
 
 

@@ -39,10 +39,10 @@ PSEUDO_PARAMETERS = frozenset(
 )
 
 # Problems that are told, as each is compared with all known names.
-MOST_TOLD = 20
+MAX_TOLD = 20
 
 # Patterns of names that loops make; with more, every name is taken to be known.
-MOST_PATTERNS = 50
+MAX_PATTERNS = 50
 
 
 def duplicates(template: Mapping[str, Any], resources: Collection[str], made: Mapping[str, str]) -> list[Problem]:
@@ -79,7 +79,7 @@ def unresolved(template: Mapping[str, Any], resources: Collection[str], sites: C
         allowed = known.of(reference)
         if allowed is not None and reference.name not in allowed and not known.made_in_a_loop(reference):
             problems.append(_problem(reference, known.proposed(reference, allowed)))
-            if len(problems) == MOST_TOLD:
+            if len(problems) == MAX_TOLD:
                 break
     return problems
 
@@ -121,7 +121,7 @@ class _Known:
         if reference.kind in (CONDITION, FIND_IN_MAP):
             return False
         name = reference.name
-        return len(self._patterns) > MOST_PATTERNS or any(
+        return len(self._patterns) > MAX_PATTERNS or any(
             name.startswith(before) and name.endswith(after) for before, after in self._patterns
         )
 

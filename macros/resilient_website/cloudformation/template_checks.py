@@ -15,7 +15,7 @@ LOOP = "Fn::ForEach::"
 NEAR, NEARER = 0.8, 0.95
 
 # Of a custom resource's type, which is the longest that can be ours. Source: "AWS::CloudFormation::CustomResource".
-LONGEST_TYPE = 60
+MAX_TYPE_LENGTH = 60
 
 
 def check(template: Mapping[str, Any], resources: Mapping[str, Any]) -> list[Problem]:
@@ -64,7 +64,7 @@ def _has_site(node: Any) -> bool:
 
 def _is_near(type_name: str) -> bool:
     """Tell whether a type is ours but for its spelling."""
-    if len(type_name) > LONGEST_TYPE:
+    if len(type_name) > MAX_TYPE_LENGTH:
         return False
     *before, own = type_name.split("::")
     likeness = SequenceMatcher(None, own.lower(), TYPES[0].lower()).ratio()

@@ -21,7 +21,7 @@ ENV = os.environ
 SECONDS = 2  # a tier that is down must not make the page slow
 METADATA = "http://169.254.169.254/latest/"
 HEALTH = ENV.get("HEALTH_CHECK_PATH", "/")
-MOST_BYTES = 65536  # of a request's body
+MAX_BYTES = 65536  # of a request's body
 BODY_SECONDS = 10
 NO_TABLE = "ERROR 1146"
 NO_TOKEN = "the cache refuses the token"
@@ -170,7 +170,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.refuse(400)
         if "transfer-encoding" in names:
             return self.refuse(411)
-        if len(length) > 9 or int(length) > MOST_BYTES:
+        if len(length) > 9 or int(length) > MAX_BYTES:
             return self.refuse(413)
         if "content-length" in names:
             self.close_connection = True
@@ -198,7 +198,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             self.connection.shutdown(socket.SHUT_WR)
             self.connection.settimeout(1)
-            while time.monotonic() < until and self.connection.recv(MOST_BYTES):
+            while time.monotonic() < until and self.connection.recv(MAX_BYTES):
                 pass
         except OSError:
             pass

@@ -24,7 +24,7 @@ Part: TypeAlias = str | Unknown
 
 # Each part that is not known takes some bytes of its own in a template: a value of more parts than this would fill user
 # data, and is not split.
-MOST_PARTS = 1_000
+MAX_PARTS = 1_000
 
 
 def parts(value: Any) -> list[Part]:
@@ -36,8 +36,8 @@ def parts(value: Any) -> list[Part]:
     call = encode_to_dict(value)
     if has_dynamic_reference(value):
         return [Unknown(call)]
-    split = list(islice(_split(call), MOST_PARTS + 1))
-    return [Unknown(call)] if len(split) > MOST_PARTS else _joined(iter(split))
+    split = list(islice(_split(call), MAX_PARTS + 1))
+    return [Unknown(call)] if len(split) > MAX_PARTS else _joined(iter(split))
 
 
 def has_dynamic_reference(value: Any) -> bool:

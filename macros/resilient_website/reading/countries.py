@@ -7,7 +7,7 @@ with that of the resource type's schema.
 from dataclasses import dataclass
 
 from resilient_website.problems import shown
-from resilient_website.reading.property_types import Kind
+from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 
 _CODES = """
@@ -46,7 +46,7 @@ MEANT = {
 
 
 @dataclass(frozen=True)
-class Country(Kind):
+class Country(PropertyType):
     """The code of a country."""
 
     def describe(self) -> str:

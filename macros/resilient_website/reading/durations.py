@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from resilient_website.problems import shown
-from resilient_website.reading.property_types import Kind
+from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 
 PATTERN = re.compile(r"PT(?=\d)(?:(\d{1,2})H)?(?:(\d{1,5})M)?(?:(\d{1,5})S)?")
@@ -15,7 +15,7 @@ UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
 @dataclass(frozen=True)
-class Duration(Kind):
+class Duration(PropertyType):
     """Hours, minutes and seconds, between two durations, both included and given in seconds."""
 
     least: int

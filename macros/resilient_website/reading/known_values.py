@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from resilient_website.cloudformation.calls import Call, known_value
-from resilient_website.reading.property_types import EMPTY, Kind, ListOf, MapOf
+from resilient_website.reading.property_types import EMPTY, ListOf, MapOf, PropertyType
 from resilient_website.reading.reader import Reader
 
 Spec = TypeVar("Spec")
@@ -22,7 +22,7 @@ def known(spec: Spec, reader: Reader) -> Spec:
     return replace(spec, **{name: new for name, new in found.items() if new is not values[name][0]})  # type: ignore[type-var]
 
 
-def _value(value: Any, kind: Kind | None, reader: Reader) -> Any:
+def _value(value: Any, kind: PropertyType | None, reader: Reader) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return known(value, reader)
     if isinstance(value, tuple):
@@ -34,7 +34,7 @@ def _value(value: Any, kind: Kind | None, reader: Reader) -> Any:
     return _given(value, kind, reader) if isinstance(value, Call) and kind is not None else value
 
 
-def _given(call: Call, kind: Kind, reader: Reader) -> Any:
+def _given(call: Call, kind: PropertyType, reader: Reader) -> Any:
     """Return what a call gives, as the specification holds it; the call itself where that is not known or unfit."""
     given = known_value(call)
     if given is None or given in EMPTY:

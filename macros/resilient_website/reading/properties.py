@@ -12,7 +12,7 @@ from resilient_website.cloudformation.computed import ABSENT, NotKnownError
 from resilient_website.cloudformation.declared_parameters import Withheld
 from resilient_website.cloudformation.intrinsics import NO_VALUE, is_intrinsic
 from resilient_website.problems import known_names, shown
-from resilient_website.reading.property_types import EMPTY, Kind, ListOf
+from resilient_website.reading.property_types import EMPTY, ListOf, PropertyType
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.versions import at
 
@@ -23,18 +23,18 @@ Spec = TypeVar("Spec", bound="PropertyGroup")
 class Property:
     """One property of the compact resource.
 
-    The value of a `structural` one decides which resources exist, so must be known now. Of a `presence` one, only
+    The value of one that is `known_at_expansion` decides which resources exist. Where its `presence_decides`, only
     whether it is given decides that: the value may be any intrinsic. `before` has the defaults of earlier versions of
     the expansion: `{3: 20}` says that it was 20 before version 3.
     """
 
     name: str
-    kind: Kind
+    kind: PropertyType
     default: Any
     reason: str
-    structural: bool
-    presence: bool
-    lands_on: str
+    known_at_expansion: bool
+    presence_decides: bool
+    maps_to: str
     before: Mapping[int, Any]
 
     def default_in(self, version: int) -> Any:
@@ -55,22 +55,22 @@ class PropertyGroup:
 
 def prop(
     name: str,
-    kind: Kind,
+    kind: PropertyType,
     default: Any = None,
     *,
     reason: str,
-    structural: bool = False,
-    presence: bool = False,
-    lands_on: str = "",
+    known_at_expansion: bool = False,
+    presence_decides: bool = False,
+    maps_to: str = "",
     before: Mapping[int, Any] | None = None,
 ) -> Any:
     """Declare a property as a dataclass field.
 
     `default` is what stands in the specification when the property is absent (None: decided by the tier, as `reason`
-    says). `lands_on` names the CloudFormation property that it becomes, as `Type.Property`. `before` says what the
+    says). `maps_to` names the CloudFormation property that it becomes, as `Type.Property`. `before` says what the
     default was before a version of the expansion.
     """
-    table_row = Property(name, kind, default, reason, structural, presence, lands_on, before or {})
+    table_row = Property(name, kind, default, reason, known_at_expansion, presence_decides, maps_to, before or {})
     return field(default=default, metadata={"property": table_row})
 
 
@@ -80,7 +80,7 @@ def properties(spec: type[Any]) -> tuple[Property, ...]:
 
 
 @dataclass(frozen=True)
-class Group(Kind):
+class Group(PropertyType):
     """A map of properties, read into the dataclass `spec`."""
 
     spec: type[Any]
@@ -95,7 +95,7 @@ class Group(Kind):
 
 
 @dataclass(frozen=True)
-class Switch(Kind):
+class OptionalGroup(PropertyType):
     """`false`, or `true` for a group with its defaults, or the group itself."""
 
     spec: type[Any]
@@ -161,7 +161,7 @@ def _read_property(row: Property, value: object, path: str, reader: Reader) -> A
         return MISSING
     # A value that was chosen is no literal: as a parameter's, it may be empty.
     by_condition, value = chosen is not value, chosen
-    if row.structural and not (isinstance(value, list) and isinstance(row.kind, ListOf) and not row.kind.known):
+    if row.known_at_expansion and not (isinstance(value, list) and isinstance(row.kind, ListOf) and not row.kind.known):
         resolved = resolve(value, path, reader)
         # Of a list with an item that is not known, the others would be read under their neighbours' paths.
         unknown = resolved is MISSING or len(reader.problems) > before
@@ -171,14 +171,14 @@ def _read_property(row: Property, value: object, path: str, reader: Reader) -> A
     elif value == NO_VALUE or _decided_absent(row, value, path, reader):
         return MISSING
     elif is_intrinsic(value):
-        if isinstance(row.kind, (Group, Switch)):
+        if isinstance(row.kind, (Group, OptionalGroup)):
             reader.problem(path, f"found the intrinsic {shown(value)}", "write the properties out as a map")
             return MISSING
         return row.kind.call(value, path, reader)  # type: ignore[arg-type]
     if isinstance(value, list):
         value = [item for item in value if not _empty(item, reader)]
     result = row.kind.read(value, path, reader)
-    return MISSING if len(reader.problems) > before and not isinstance(row.kind, (Group, Switch)) else result
+    return MISSING if len(reader.problems) > before and not isinstance(row.kind, (Group, OptionalGroup)) else result
 
 
 def _parameter(value: object, reader: Reader) -> Any:
@@ -192,8 +192,8 @@ def _branch(row: Property, value: object, path: str, reader: Reader) -> Any:
 
     MISSING where the condition is not known, and what depends on it has to be.
     """
-    decides = row.structural or isinstance(row.kind, (Group, Switch))
-    if not (is_intrinsic(value) and "Fn::If" in value and (decides or row.presence)):  # type: ignore[operator]
+    decides = row.known_at_expansion or isinstance(row.kind, (Group, OptionalGroup))
+    if not (is_intrinsic(value) and "Fn::If" in value and (decides or row.presence_decides)):  # type: ignore[operator]
         return value
     try:
         chosen = reader.computed.chosen(value)
@@ -208,10 +208,10 @@ def _branch(row: Property, value: object, path: str, reader: Reader) -> Any:
 
 def _decided_absent(row: Property, value: object, path: str, reader: Reader) -> bool:
     """Tell whether a property is as good as absent: its parameter is empty; or withheld, and its presence decides."""
-    if not row.presence and not reader.settled:
+    if not row.presence_decides and not reader.settled:
         return False
     known = _parameter(value, reader)
-    if row.presence and known is Withheld.NO_ECHO:
+    if row.presence_decides and known is Withheld.NO_ECHO:
         _note_withheld(known, value, path, reader)
         return True
     return known in EMPTY

@@ -13,16 +13,16 @@ from resilient_website.reading.reader import Reader
 
 # Of a text: four times what EC2 takes as user data, the longest that a property becomes, so that a script which is too
 # long gets the advice of its own. Source: "Run commands when you launch an EC2 instance with user data input".
-LONGEST_TEXT = 65_536
+MAX_TEXT_LENGTH = 65_536
 
 # How a form says "not given": its parameter is empty.
 EMPTY: tuple[Any, ...] = ("", [], [""])
 
 # Of a map: neither a template has more resources, nor an engine as many parameters.
-MOST_ENTRIES = 1000
+MAX_ENTRIES = 1000
 
 
-class Kind:
+class PropertyType:
     """A kind of value. `read` returns the value as the specification holds it, or notes a problem."""
 
     def describe(self) -> str:
@@ -53,7 +53,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Text(Kind):
+class Text(PropertyType):
     """A string, of a pattern if one is given; `what` names it for people.
 
     `prefix` is what people leave out, or write in place of another: `db.` and `cache.` before an instance type.
@@ -63,7 +63,7 @@ class Text(Kind):
     what: str = "string"
     pattern: str = r"(?s).*"
     prefix: str = ""
-    longest: int = LONGEST_TEXT
+    longest: int = MAX_TEXT_LENGTH
 
     def describe(self) -> str:
         """Return how the reference names it."""
@@ -100,7 +100,7 @@ class Text(Kind):
 
 
 @dataclass(frozen=True)
-class Choice(Kind):
+class Choice(PropertyType):
     """One of a few strings."""
 
     choices: tuple[str, ...]
@@ -121,7 +121,7 @@ class Choice(Kind):
 
 
 @dataclass(frozen=True)
-class Integer(Kind):
+class Integer(PropertyType):
     """A whole number within bounds, both included; a string of digits is one too, as parameters are strings."""
 
     minimum: int
@@ -142,7 +142,7 @@ class Integer(Kind):
 
 
 @dataclass(frozen=True)
-class IntegerChoice(Kind):
+class IntegerChoice(PropertyType):
     """One of a few whole numbers; a string of digits is one too, as parameters are strings."""
 
     choices: tuple[int, ...]
@@ -160,7 +160,7 @@ class IntegerChoice(Kind):
 
 
 @dataclass(frozen=True)
-class Boolean(Kind):
+class Boolean(PropertyType):
     """True or false; the strings too, as parameters are strings."""
 
     def describe(self) -> str:
@@ -178,7 +178,7 @@ class Boolean(Kind):
 
 
 @dataclass(frozen=True)
-class Cidr(Kind):
+class Cidr(PropertyType):
     """An IPv4 network, no larger and no smaller than the two prefix lengths, with no host bits set."""
 
     largest: int
@@ -211,13 +211,13 @@ class Cidr(Kind):
 
 
 @dataclass(frozen=True)
-class ListOf(Kind):
+class ListOf(PropertyType):
     """A list of values of one kind; a comma-separated string is one too, as list parameters may arrive so.
 
     `known`: whether a structural property needs its items' values, or only how many there are.
     """
 
-    item: Kind
+    item: PropertyType
     minimum: int = 0
     maximum: int = 100
     known: bool = True
@@ -241,10 +241,10 @@ class ListOf(Kind):
 
 
 @dataclass(frozen=True)
-class MapOf(Kind):
+class MapOf(PropertyType):
     """A map from names to values of one kind."""
 
-    item: Kind
+    item: PropertyType
 
     def describe(self) -> str:
         """Return how the reference names it."""
@@ -255,8 +255,8 @@ class MapOf(Kind):
         if not isinstance(value, Mapping) or is_intrinsic(value):
             self.refuse(value, path, reader)
             return None
-        if len(value) > MOST_ENTRIES:
-            reader.problem(path, f"found a map of {len(value)} entries", f"allowed: {MOST_ENTRIES} at most")
+        if len(value) > MAX_ENTRIES:
+            reader.problem(path, f"found a map of {len(value)} entries", f"allowed: {MAX_ENTRIES} at most")
             return None
         return {
             str(name): self.item.call(item, f"{path}.{name}", reader)
@@ -267,10 +267,10 @@ class MapOf(Kind):
 
 
 @dataclass(frozen=True)
-class AnyOf(Kind):
+class AnyOf(PropertyType):
     """A value of the first kind that takes it."""
 
-    kinds: tuple[Kind, ...]
+    kinds: tuple[PropertyType, ...]
 
     def describe(self) -> str:
         """Return how the reference names it."""
@@ -288,7 +288,7 @@ class AnyOf(Kind):
 
 
 @dataclass(frozen=True)
-class Anything(Kind):
+class Anything(PropertyType):
     """Any JSON; `what` says what it should be, since CloudFormation is the judge of it."""
 
     what: str

@@ -13,7 +13,7 @@ from resilient_website.reading.versions import OLDEST
 
 # Of a function's call, the calls in it included. No quota of CloudFormation's: a property may stand in each of a site's
 # hundreds of resources, and a text in pieces, one a line, has a few hundred.
-MOST_VALUES_OF_A_CALL = 1000
+MAX_VALUES_OF_A_CALL = 1000
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Reader:
 
     def call(self, value: dict[str, Any], path: str) -> AWSHelperFn:
         """Return a call of an intrinsic function as it is; note it if it is too large to be repeated."""
-        if _has_more_values(value, MOST_VALUES_OF_A_CALL):
-            found = f"found a function whose arguments have more than {MOST_VALUES_OF_A_CALL} values"
+        if _has_more_values(value, MAX_VALUES_OF_A_CALL):
+            found = f"found a function whose arguments have more than {MAX_VALUES_OF_A_CALL} values"
             self.problem(path, found, "write a long text as one text, with Fn::Sub where it has variables")
         return Call(value, self.computed if self.settled else None)
 

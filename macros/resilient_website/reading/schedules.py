@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from resilient_website.problems import shown
-from resilient_website.reading.property_types import Kind
+from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -19,8 +19,8 @@ DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 UNITS = ("minute", "hour", "day")
 
 # Sources: "PutRule", ScheduleExpression; "PutScheduledUpdateGroupAction", Recurrence.
-LONGEST_EXPRESSION = 256
-LONGEST_RECURRENCE = 255
+MAX_EXPRESSION_LENGTH = 256
+MAX_RECURRENCE_LENGTH = 255
 LARGEST_RATE = 9999
 
 # A rate as people write one: the number's zeros, the unit's number and letters may be wrong.
@@ -74,7 +74,7 @@ AWS = (
 
 
 @dataclass(frozen=True)
-class Schedule(Kind):
+class Schedule(PropertyType):
     """AWS's cron(...), of six fields, and a rate(...) where `rates` are taken."""
 
     rates: bool = True
@@ -101,7 +101,7 @@ class Schedule(Kind):
 
     def _wrong(self, text: str) -> str | None:
         """Return what of an expression is wrong, for a message: nothing more may be known of it. None if nothing is."""
-        if len(text) > LONGEST_EXPRESSION:
+        if len(text) > MAX_EXPRESSION_LENGTH:
             return f", of {len(text)} characters"
         rate = re.fullmatch(r"rate\(([1-9]\d{0,3}) (minute|hour|day)(s?)\)", text)
         if rate and self.rates:
@@ -140,7 +140,7 @@ class Schedule(Kind):
 
 
 @dataclass(frozen=True)
-class Cron(Kind):
+class Cron(PropertyType):
     """A cron expression of five fields, as Auto Scaling takes it."""
 
     def describe(self) -> str:
@@ -162,7 +162,7 @@ class Cron(Kind):
     @staticmethod
     def _wrong(text: str) -> str | None:
         fields = text.split(" ")
-        if len(fields) != len(UNIX) or len(text) > LONGEST_RECURRENCE:
+        if len(fields) != len(UNIX) or len(text) > MAX_RECURRENCE_LENGTH:
             return ""
         # Of two fields of days, one is enough for a Unix cron.
         wrong = _first_wrong(fields, UNIX) or (_never(fields[2], fields[3]) if fields[4] == "*" else None)

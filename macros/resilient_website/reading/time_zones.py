@@ -10,12 +10,12 @@ from functools import cache
 from importlib import resources
 
 from resilient_website.problems import shown
-from resilient_website.reading.property_types import Kind
+from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 
 
 @dataclass(frozen=True)
-class TimeZone(Kind):
+class TimeZone(PropertyType):
     """The name of a time zone of IANA's, as Auto Scaling takes it: an area and a place, or UTC."""
 
     def describe(self) -> str:

@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass
 
 from resilient_website.problems import shown
-from resilient_website.reading.property_types import Kind
+from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.versions import NEWEST, OLDEST, VERSIONS
 
 
 @dataclass(frozen=True)
-class VersionNumber(Kind):
+class VersionNumber(PropertyType):
     """One of the versions that this macro knows."""
 
     def describe(self) -> str:

@@ -42,8 +42,8 @@ class AssetsSpec(PropertyGroup):
             r"/(?!_fallback/)[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*/\*",
         ),
         "/static/*",
-        structural=True,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig.CacheBehaviors.PathPattern",
+        known_at_expansion=True,
+        maps_to="AWS::CloudFront::Distribution.DistributionConfig.CacheBehaviors.PathPattern",
         reason="where most frameworks collect their assets",
     )
 
@@ -51,8 +51,8 @@ class AssetsSpec(PropertyGroup):
         "Immutable",
         Boolean(),
         False,
-        structural=True,
-        lands_on="AWS::CloudFront::Function, "
+        known_at_expansion=True,
+        maps_to="AWS::CloudFront::Function, "
         "AWS::CloudFront::Distribution.DistributionConfig.CacheBehaviors.FunctionAssociations",
         reason="on where every name carries a version or a hash: browsers then never ask twice. Else each object's own "
         "Cache-Control counts",
@@ -61,8 +61,8 @@ class AssetsSpec(PropertyGroup):
         "CorsAllowOrigins",
         ListOf(ORIGIN, 1, 20),
         ("*",),
-        structural=True,
-        lands_on="AWS::CloudFront::ResponseHeadersPolicy, "
+        known_at_expansion=True,
+        maps_to="AWS::CloudFront::ResponseHeadersPolicy, "
         "AWS::CloudFront::ResponseHeadersPolicy.ResponseHeadersPolicyConfig.CorsConfig.AccessControlAllowOrigins.Items",
         reason="everybody: assets are public, and fonts are not shown without",
     )

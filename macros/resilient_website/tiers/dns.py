@@ -26,7 +26,7 @@ class HealthCheckSpec(PropertyGroup):
         "ResourcePath",
         Text("a path, as in /health", r"/[!-~]{0,254}"),
         None,
-        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig.ResourcePath",
+        maps_to="AWS::Route53::HealthCheck.HealthCheckConfig.ResourcePath",
         reason="WebServers.HealthCheckPath when absent: what the load balancer asks is right here too. It is asked "
         "through the front door, with DomainName as Host",
     )
@@ -34,23 +34,23 @@ class HealthCheckSpec(PropertyGroup):
         "RequestInterval",
         IntegerChoice((10, 30)),
         30,
-        structural=True,
-        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig.RequestInterval",
+        known_at_expansion=True,
+        maps_to="AWS::Route53::HealthCheck.HealthCheckConfig.RequestInterval",
         reason="seconds; 10 notices a failure sooner, at a higher price. A change replaces the health check",
     )
     threshold: Value = prop(
         "FailureThreshold",
         Integer(1, 10),
         3,
-        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig.FailureThreshold",
+        maps_to="AWS::Route53::HealthCheck.HealthCheckConfig.FailureThreshold",
         reason="AWS's own default: one lost packet is no failure",
     )
     search_string: Value | None = prop(
         "SearchString",
         Text("text of at most 255 characters, without control characters", r"[^\x00-\x08\x0b\x0c\x0e-\x1f]{1,255}"),
         None,
-        presence=True,
-        lands_on="AWS::Route53::HealthCheck.HealthCheckConfig.SearchString, "
+        presence_decides=True,
+        maps_to="AWS::Route53::HealthCheck.HealthCheckConfig.SearchString, "
         "AWS::Route53::HealthCheck.HealthCheckConfig.Type",
         reason="absent: the status decides. With it, the page's first 5,120 bytes must hold this text",
     )

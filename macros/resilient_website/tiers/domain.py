@@ -57,8 +57,8 @@ CERTIFICATE_ARN = Text(
 EDGE_REGION = "us-east-1"
 
 # Source: "RequestCertificate", DomainName and SubjectAlternativeNames; the number of names is ACM's initial quota.
-LONGEST_COMMON_NAME = 64
-MOST_NAMES = 10
+MAX_COMMON_NAME_LENGTH = 64
+MAX_NAMES = 10
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class DomainSpec(PropertyGroup):
         "DomainName",
         HOST_NAME,
         None,
-        structural=True,
-        lands_on="AWS::Route53::RecordSet.Name, "
+        known_at_expansion=True,
+        maps_to="AWS::Route53::RecordSet.Name, "
         "AWS::CloudFront::Distribution.DistributionConfig.Aliases, "
         "AWS::CertificateManager::Certificate.DomainName",
         reason="absent: the site is on CloudFront's own domain name",
@@ -79,8 +79,8 @@ class DomainSpec(PropertyGroup):
         "AlternateDomainNames",
         ListOf(HOST_NAME, 0, 9),
         (),
-        structural=True,
-        lands_on="AWS::Route53::RecordSet.Name, "
+        known_at_expansion=True,
+        maps_to="AWS::Route53::RecordSet.Name, "
         "AWS::CloudFront::Distribution.DistributionConfig.Aliases, "
         "AWS::CertificateManager::Certificate.SubjectAlternativeNames",
         reason="other names of the same site, as the apex beside www, in the same hosted zone",
@@ -89,24 +89,24 @@ class DomainSpec(PropertyGroup):
         "HostedZoneId",
         ZoneId("the id of a public hosted zone, as in Z0123456789ABCDEFGHIJ", r"Z[A-Z0-9]{1,31}"),
         None,
-        presence=True,
-        lands_on="AWS::Route53::RecordSet.HostedZoneId",
+        presence_decides=True,
+        maps_to="AWS::Route53::RecordSet.HostedZoneId",
         reason="needed with DomainName: failover is made of its records",
     )
     certificate_arn: Value | None = prop(
         "CertificateArn",
         CERTIFICATE_ARN,
         None,
-        presence=True,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig.ViewerCertificate.AcmCertificateArn",
+        presence_decides=True,
+        maps_to="AWS::CloudFront::Distribution.DistributionConfig.ViewerCertificate.AcmCertificateArn",
         reason="a certificate in us-east-1 for all names; absent, one is made there, whatever the site's Region",
     )
     regional_certificate_arn: Value | None = prop(
         "RegionalCertificateArn",
         CERTIFICATE_ARN,
         None,
-        presence=True,
-        lands_on="AWS::ElasticLoadBalancingV2::Listener.Certificates.CertificateArn",
+        presence_decides=True,
+        maps_to="AWS::ElasticLoadBalancingV2::Listener.Certificates.CertificateArn",
         reason="a certificate in the site's Region for all names and origin.<DomainName>; absent, one is made",
     )
 
@@ -178,15 +178,15 @@ def _check_certificates(spec: DomainSpec, path: str, reader: Reader, *, made_in:
     check_region(spec.regional_certificate_arn, reader.region, where, reader, wanted=wanted, why=why)
     missing = [name for name, arn in given if arn is None]
     main = str(spec.domain_name)
-    if len(main) > LONGEST_COMMON_NAME and (missing or made_in):
+    if len(main) > MAX_COMMON_NAME_LENGTH and (missing or made_in):
         way = f", or {' and '.join(missing)} of your own" if missing and not made_in else ""
         found = f"found {main}, of {len(main)} characters"
-        fix = f"write a name of at most {LONGEST_COMMON_NAME}, as ACM makes no certificate for a longer one{way}"
+        fix = f"write a name of at most {MAX_COMMON_NAME_LENGTH}, as ACM makes no certificate for a longer one{way}"
         reader.problem(f"{path}.DomainName", found, fix)
-    if len(spec.names) >= MOST_NAMES and spec.regional_certificate_arn is None:
+    if len(spec.names) >= MAX_NAMES and spec.regional_certificate_arn is None:
         found = f"found {len(spec.names) - 1} names"
         fix = (
-            f"write {MOST_NAMES - 2} at most, or RegionalCertificateArn too: ACM puts {MOST_NAMES} names on a "
+            f"write {MAX_NAMES - 2} at most, or RegionalCertificateArn too: ACM puts {MAX_NAMES} names on a "
             f"certificate, and DomainName and {spec.origin_name} are on it as well"
         )
         reader.problem(f"{path}.AlternateDomainNames", found, fix)

@@ -19,7 +19,7 @@ from resilient_website.facts.regions import REGIONS
 from resilient_website.functions.kind import FunctionKind, ask_own_stack
 from resilient_website.problems import known_names
 from resilient_website.reading.email_address import EMAIL
-from resilient_website.reading.properties import Property, PropertyGroup, Switch, prop, properties
+from resilient_website.reading.properties import OptionalGroup, Property, PropertyGroup, prop, properties
 from resilient_website.reading.property_types import Text
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.assets import access_control
@@ -68,7 +68,7 @@ class FallbackSpec(PropertyGroup):
         "Title",
         Text("text"),
         "We will be right back",
-        lands_on="Custom::FallbackSite.Title",
+        maps_to="Custom::FallbackSite.Title",
         reason="says what a visitor wants to know first",
     )
     message: Value = prop(
@@ -76,14 +76,14 @@ class FallbackSpec(PropertyGroup):
         Text("text; a blank line starts a paragraph"),
         "Our website is taking a short break. Nothing is lost, and we are working on it. "
         "Please try again in a few minutes.",
-        lands_on="Custom::FallbackSite.Message",
+        maps_to="Custom::FallbackSite.Message",
         reason="says that it is us, not them, and when to come back",
     )
     language: Value = prop(
         "Language",
         Text("a language's tag (BCP 47), as in en, pt-BR or ar", r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}"),
         ENGLISH,
-        lands_on="Custom::FallbackSite.Language",
+        maps_to="Custom::FallbackSite.Language",
         reason="of Title and Message as they are when absent. Screen readers pronounce the page by it. Of another "
         "language, all words of the page are yours: Title and Message are needed",
     )
@@ -91,24 +91,24 @@ class FallbackSpec(PropertyGroup):
         "ContactEmail",
         EMAIL,
         None,
-        lands_on="Custom::FallbackSite.ContactEmail",
+        maps_to="Custom::FallbackSite.ContactEmail",
         reason="absent: a published address attracts spam, so it is a choice",
     )
     region: str | None = prop(
         "Region",
         Text("the name of another Region than the site's, as in us-west-2"),
         None,
-        structural=True,
-        lands_on="Custom::RemoteStack, Custom::RemoteStack.Region, Custom::FallbackSite.BucketRegion",
+        known_at_expansion=True,
+        maps_to="Custom::RemoteStack, Custom::RemoteStack.Region, Custom::FallbackSite.BucketRegion",
         reason="absent: the site's own, which is simpler and cheaper. In another one the page outlives the site's "
         "Region; an opt-in Region has to be enabled in the account first",
     )
     source: SourceSpec | None = prop(
         "Source",
-        Switch(SourceSpec),
+        OptionalGroup(SourceSpec),
         None,
-        structural=True,
-        lands_on="Custom::SavedSite",
+        known_at_expansion=True,
+        maps_to="Custom::SavedSite",
         reason="absent: the friendly page for every path. With it, a page that was saved is shown at its own path",
     )
 

@@ -35,8 +35,8 @@ class SecuritySpec(PropertyGroup):
         "WebACL",
         Choice(("None", "ManagedRules")),
         "None",
-        structural=True,
-        lands_on="AWS::WAFv2::WebACL",
+        known_at_expansion=True,
+        maps_to="AWS::WAFv2::WebACL",
         reason="AWS's managed rules cost about ten dollars a month and may refuse a request that is meant: a choice",
     )
     web_acl_arn: Value | None = prop(
@@ -47,23 +47,23 @@ class SecuritySpec(PropertyGroup):
             r"arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:(global|regional)/webacl/[^/]+/[^/]+",
         ),
         None,
-        presence=True,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig.WebACLId, AWS::WAFv2::WebACLAssociation",
+        presence_decides=True,
+        maps_to="AWS::CloudFront::Distribution.DistributionConfig.WebACLId, AWS::WAFv2::WebACLAssociation",
         reason="one of your own, in us-east-1 for CloudFront, in the site's Region for the load balancer",
     )
     rate_limit: Value = prop(
         "RateLimit",
         Integer(10, 2_000_000_000),
         2000,
-        lands_on="AWS::WAFv2::WebACL.Rules.Statement.RateBasedStatement.Limit",
+        maps_to="AWS::WAFv2::WebACL.Rules.Statement.RateBasedStatement.Limit",
         reason="requests that one address may make in five minutes, with ManagedRules: more than a person clicks",
     )
     origin_secret_rotation_days: int = prop(
         "OriginSecretRotationDays",
         Integer(0, 1000),
         90,
-        structural=True,
-        lands_on="AWS::SecretsManager::RotationSchedule, "
+        known_at_expansion=True,
+        maps_to="AWS::SecretsManager::RotationSchedule, "
         "AWS::SecretsManager::RotationSchedule.RotationRules.AutomaticallyAfterDays",
         reason="a secret that is rotated is worth little to whoever has seen it; nobody notices. 0: never. Its header, "
         "X-Origin-Verify, reaches the application, which must neither log nor show it",
@@ -76,8 +76,8 @@ class SecuritySpec(PropertyGroup):
             longest=2048,
         ),
         None,
-        presence=True,
-        lands_on="AWS::IAM::Role.PermissionsBoundary",
+        presence_decides=True,
+        maps_to="AWS::IAM::Role.PermissionsBoundary",
         reason="absent: an organisation that lets teams create roles only with a boundary names it here; every role of "
         "the site has it",
     )
@@ -85,8 +85,8 @@ class SecuritySpec(PropertyGroup):
         "RolePath",
         Text("an IAM path, as in /websites/", r"/([!-.0-~]+/)*", longest=512),
         None,
-        presence=True,
-        lands_on="AWS::IAM::Role.Path",
+        presence_decides=True,
+        maps_to="AWS::IAM::Role.Path",
         reason="absent: /. A path keeps the site's roles apart, so that a policy can name them. A change replaces the "
         "roles",
     )

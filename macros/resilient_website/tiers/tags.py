@@ -14,7 +14,7 @@ from resilient_website.problems import shown
 from resilient_website.reading.reader import Reader
 
 # What every service takes. Source: "Tag naming limits and requirements" in the Tagging AWS Resources guide.
-LONGEST_KEY, LONGEST_VALUE = 128, 256
+MAX_KEY_LENGTH, MAX_VALUE_LENGTH = 128, 256
 # An alarm takes no empty value, which most take. Source: "AWS::CloudWatch::Alarm", Tag.
 ALLOWED = "letters, digits, spaces and _ . : / = + - @"
 # Neither a key nor a value of Amazon RDS's begins with one of these. Source: "Tag" in the Amazon RDS API Reference.
@@ -107,7 +107,7 @@ def check(tags: Sequence[Any], path: str, reader: Reader) -> None:
         if key.lower() == SITE_TAG and key != SITE_TAG:
             reader.problem(f"{where}.Key", f"found {shown(key)} beside the site's own {SITE_TAG}", "write another key")
         keys.setdefault(key.lower(), key)
-        _check_text(key, LONGEST_KEY, f"{where}.Key", reader)
+        _check_text(key, MAX_KEY_LENGTH, f"{where}.Key", reader)
         value = tag["Value"]
         value = known_value(reader.call(value, f"{where}.Value")) if is_intrinsic(value) else value
         if value is not None:
@@ -118,7 +118,7 @@ def _check_value(value: Any, path: str, reader: Reader) -> None:
     if not _is_text(value):
         reader.problem(path, f"found {shown(value)}", "write a string")
     else:
-        _check_text(str(value), LONGEST_VALUE, path, reader)
+        _check_text(str(value), MAX_VALUE_LENGTH, path, reader)
 
 
 def _check_text(text: str, longest: int, path: str, reader: Reader) -> None:

@@ -35,32 +35,32 @@ class TeardownSpec(PropertyGroup):
         "Database",
         Choice((SNAPSHOT, RETAIN, DELETE)),
         SNAPSHOT,
-        structural=True,
-        lands_on="AWS::RDS::DBInstance.DeletionPolicy, AWS::SecretsManager::Secret.DeletionPolicy",
+        known_at_expansion=True,
+        maps_to="AWS::RDS::DBInstance.DeletionPolicy, AWS::SecretsManager::Secret.DeletionPolicy",
         reason="a final snapshot, and the credentials' secret. Delete leaves neither; a backup vault stays in any case",
     )
     cache: str | None = prop(
         "Cache",
         Choice((SNAPSHOT, RETAIN, DELETE)),
         None,
-        structural=True,
-        lands_on="AWS::ElastiCache::ReplicationGroup.DeletionPolicy, AWS::ElastiCache::CacheCluster.DeletionPolicy",
+        known_at_expansion=True,
+        maps_to="AWS::ElastiCache::ReplicationGroup.DeletionPolicy, AWS::ElastiCache::CacheCluster.DeletionPolicy",
         reason="Snapshot for Valkey and Redis when absent; Delete for Memcached, which has no snapshots",
     )
     assets: str = prop(
         "Assets",
         Choice((RETAIN, DELETE)),
         RETAIN,
-        structural=True,
-        lands_on="AWS::S3::Bucket.DeletionPolicy, Custom::EmptyBucket",
+        known_at_expansion=True,
+        maps_to="AWS::S3::Bucket.DeletionPolicy, Custom::EmptyBucket",
         reason="the bucket stays with all that is in it. Delete empties it first, old versions too",
     )
     logs: str = prop(
         "Logs",
         Choice((RETAIN, DELETE)),
         RETAIN,
-        structural=True,
-        lands_on="AWS::S3::Bucket.DeletionPolicy, Custom::EmptyBucket",
+        known_at_expansion=True,
+        maps_to="AWS::S3::Bucket.DeletionPolicy, Custom::EmptyBucket",
         reason="an auditor may want them; they expire by themselves. Delete empties the bucket first",
     )
 

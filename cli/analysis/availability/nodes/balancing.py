@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cli.analysis.availability import figures
+from cli.analysis.availability import documented_timings
 from cli.analysis.availability.resources import Properties, Resource, Resources
 
 
@@ -120,7 +120,7 @@ def _load_balancer(made: Resource) -> LoadBalancer:
         held.text("Scheme") == "internal",
         held.texts("Subnets") or mapped,
         held.texts("SecurityGroups"),
-        kept.number("Value", figures.CLIENT_KEEP_ALIVE.seconds.high),
+        kept.number("Value", documented_timings.CLIENT_KEEP_ALIVE.seconds.high),
     )
 
 
@@ -165,9 +165,9 @@ def _action(actions: tuple[Properties, ...]) -> Action:
 
 def _target_group(made: Resource) -> TargetGroup:
     held = made.properties
-    interval = held.number("HealthCheckIntervalSeconds", figures.TARGET_CHECK_INTERVAL.seconds.high)
-    threshold = held.number("UnhealthyThresholdCount", figures.TARGET_CHECK_THRESHOLD)
-    last = held.number("HealthCheckTimeoutSeconds", figures.TARGET_CHECK_TIMEOUT.seconds.high)
+    interval = held.number("HealthCheckIntervalSeconds", documented_timings.TARGET_CHECK_INTERVAL.seconds.high)
+    threshold = held.number("UnhealthyThresholdCount", documented_timings.TARGET_CHECK_THRESHOLD)
+    last = held.number("HealthCheckTimeoutSeconds", documented_timings.TARGET_CHECK_TIMEOUT.seconds.high)
     targets = tuple(target.text("Id") for target in held.each("Targets"))
     return TargetGroup(
         made.logical_id,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from cli.analysis.availability import figures
+from cli.analysis.availability import documented_timings
 from cli.analysis.availability.references import mentioned, referred
 from cli.analysis.availability.resources import Properties, Resource, Resources
 
@@ -73,7 +73,7 @@ def _group(made: Resource) -> ServerGroup:
         least=max(least, held.number("DesiredCapacity", least)),
         target_groups=held.texts("TargetGroupARNs"),
         launch_template=_launched_from(held),
-        start_seconds=held.number("DefaultInstanceWarmup", figures.DEFAULT_INSTANCE_WARMUP.seconds.high),
+        start_seconds=held.number("DefaultInstanceWarmup", documented_timings.DEFAULT_INSTANCE_WARMUP.seconds.high),
         elb_checked="ELB" in held.text("HealthCheckType"),
     )
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cli.analysis.availability import figures
+from cli.analysis.availability import documented_timings
 from cli.analysis.availability.nodes.names import host_name
 from cli.analysis.availability.references import reference
 from cli.analysis.availability.resources import Properties, Resource, Resources
@@ -199,8 +199,8 @@ def _origin(origin: Properties) -> Origin:
         http_port=custom.number("HTTPPort", 80),
         https_port=custom.number("HTTPSPort", 443),
         headers=tuple(headers),
-        attempts=origin.number("ConnectionAttempts", figures.CONNECTION_ATTEMPTS),
-        connection_timeout=origin.number("ConnectionTimeout", figures.CONNECTION_TIMEOUT.seconds.high),
+        attempts=origin.number("ConnectionAttempts", documented_timings.CONNECTION_ATTEMPTS),
+        connection_timeout=origin.number("ConnectionTimeout", documented_timings.CONNECTION_TIMEOUT.seconds.high),
         access_control=origin.text("OriginAccessControlId"),
         access_identity=bucket.text("OriginAccessIdentity"),
         vpc_origin=origin.inner("VpcOriginConfig").text("VpcOriginId"),

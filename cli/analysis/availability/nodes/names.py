@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import prod
 
-from cli.analysis.availability import figures
+from cli.analysis.availability import documented_timings
 from cli.analysis.availability.references import referred
 from cli.analysis.availability.resources import Properties, Resource, Resources
 
@@ -89,7 +89,7 @@ def _record(logical_id: str, properties: Properties) -> Record:
         alias=host_name(alias.text("DNSName")),
         evaluate_target_health=alias.flag("EvaluateTargetHealth"),
         values=properties.texts("ResourceRecords"),
-        ttl=properties.number("TTL", figures.ALIAS_TTL.seconds.high),
+        ttl=properties.number("TTL", documented_timings.ALIAS_TTL.seconds.high),
     )
 
 
@@ -130,8 +130,8 @@ def _pace(config: Properties, resources: Resources) -> tuple[int, int]:
     if alarm:
         return alarm.properties.number("Period", 60), alarm.properties.number("EvaluationPeriods", 1)
     return (
-        config.number("RequestInterval", figures.HEALTH_CHECK_INTERVAL.seconds.high),
-        config.number("FailureThreshold", figures.HEALTH_CHECK_THRESHOLD),
+        config.number("RequestInterval", documented_timings.HEALTH_CHECK_INTERVAL.seconds.high),
+        config.number("FailureThreshold", documented_timings.HEALTH_CHECK_THRESHOLD),
     )
 
 

@@ -22,10 +22,10 @@ from resilient_website.tiers.cache.engines import (
 from resilient_website.tiers.cache.parameters import check as check_parameters
 
 # Source: "CreateReplicationGroup": what a cluster can be raised to, from 90 nodes.
-MOST_NODES = 500
+MAX_NODES = 500
 
 # Source: "CreateReplicationGroup", PreferredMaintenanceWindow; "Scheduling automatic backups" for the snapshots'.
-LEAST_WINDOW_MINUTES = 60
+MIN_WINDOW_MINUTES = 60
 
 GROUP = "AWS::ElastiCache::ReplicationGroup"
 
@@ -38,31 +38,31 @@ class CacheSpec(PropertyGroup):
         "Engine",
         Choice(("valkey", "redis", "memcached")),
         "valkey",
-        structural=True,
-        lands_on="AWS::ElastiCache::ReplicationGroup.Engine, AWS::ElastiCache::CacheCluster.Engine",
+        known_at_expansion=True,
+        maps_to="AWS::ElastiCache::ReplicationGroup.Engine, AWS::ElastiCache::CacheCluster.Engine",
         reason="speaks Redis's protocol, open source, and a fifth cheaper than Redis OSS on ElastiCache",
     )
     engine_version: str | None = prop(
         "EngineVersion",
         Text("a version of the engine, as in 8.1 or 1.6.17", r"\d+\.\d+(\.\d+)?"),
         None,
-        structural=True,
-        lands_on="AWS::ElastiCache::ReplicationGroup.EngineVersion, AWS::ElastiCache::CacheCluster.EngineVersion",
+        known_at_expansion=True,
+        maps_to="AWS::ElastiCache::ReplicationGroup.EngineVersion, AWS::ElastiCache::CacheCluster.EngineVersion",
         reason="the newest that every Region offers",
     )
     node_type: Value = prop(
         "CacheNodeType",
         Text("a cache node type, as in cache.r7g.large", r"cache\.[a-z0-9-]+\.[a-z0-9]+", "cache."),
         "cache.t4g.small",
-        lands_on="AWS::ElastiCache::ReplicationGroup.CacheNodeType, AWS::ElastiCache::CacheCluster.CacheNodeType",
+        maps_to="AWS::ElastiCache::ReplicationGroup.CacheNodeType, AWS::ElastiCache::CacheCluster.CacheNodeType",
         reason="1.4 GiB hold the results of a good many queries; scales up in place",
     )
     replicas: int | None = prop(
         "Replicas",
         Integer(1, 5),
         None,
-        structural=True,
-        lands_on="AWS::ElastiCache::ReplicationGroup.NumCacheClusters, "
+        known_at_expansion=True,
+        maps_to="AWS::ElastiCache::ReplicationGroup.NumCacheClusters, "
         "AWS::ElastiCache::ReplicationGroup.ReplicasPerNodeGroup",
         reason="Valkey and Redis, for each shard; 1 when absent: it takes over when the primary is lost",
     )
@@ -70,8 +70,8 @@ class CacheSpec(PropertyGroup):
         "NumNodeGroups",
         Integer(1, 90),
         None,
-        structural=True,
-        lands_on="AWS::ElastiCache::ReplicationGroup.NumNodeGroups, AWS::ElastiCache::ReplicationGroup.ClusterMode",
+        known_at_expansion=True,
+        maps_to="AWS::ElastiCache::ReplicationGroup.NumNodeGroups, AWS::ElastiCache::ReplicationGroup.ClusterMode",
         reason="Valkey and Redis: how many shards, in cluster mode. Absent: no cluster mode, so that every client "
         "works; whether there is one can't be changed later without another cache",
     )
@@ -79,16 +79,16 @@ class CacheSpec(PropertyGroup):
         "NumCacheNodes",
         Integer(2, 40),
         None,
-        structural=True,
-        lands_on="AWS::ElastiCache::CacheCluster.NumCacheNodes",
+        known_at_expansion=True,
+        maps_to="AWS::ElastiCache::CacheCluster.NumCacheNodes",
         reason="Memcached; one a zone when absent, so that a lost zone takes its share of the keys only",
     )
     authentication: bool | None = prop(
         "Authentication",
         Boolean(),
         None,
-        structural=True,
-        lands_on="AWS::ElastiCache::ReplicationGroup.AuthToken, AWS::SecretsManager::Secret",
+        known_at_expansion=True,
+        maps_to="AWS::ElastiCache::ReplicationGroup.AuthToken, AWS::SecretsManager::Secret",
         reason="Valkey and Redis: on when absent, with a generated token in a secret (CACHE_SECRET_ARN); a second lock "
         "behind the security group. Off later: another cache",
     )
@@ -96,40 +96,40 @@ class CacheSpec(PropertyGroup):
         "KmsKeyId",
         Text("the ARN, id or alias of a KMS key"),
         None,
-        presence=True,
-        lands_on=f"{GROUP}.KmsKeyId",
+        presence_decides=True,
+        maps_to=f"{GROUP}.KmsKeyId",
         reason="AWS's own key when absent. A change replaces the cache",
     )
     parameters: Mapping[str, Value] | None = prop(
         "Parameters",
         MapOf(Text("parameters' values, by their names")),
         None,
-        structural=True,
-        lands_on="AWS::ElastiCache::ParameterGroup.Properties, AWS::ElastiCache::ParameterGroup",
+        known_at_expansion=True,
+        maps_to="AWS::ElastiCache::ParameterGroup.Properties, AWS::ElastiCache::ParameterGroup",
         reason="absent: the engine's defaults",
     )
     snapshot_retention_limit: int | None = prop(
         "SnapshotRetentionLimit",
         Integer(0, 35),
         None,
-        structural=True,
-        lands_on=f"{GROUP}.SnapshotRetentionLimit",
+        known_at_expansion=True,
+        maps_to=f"{GROUP}.SnapshotRetentionLimit",
         reason="days, Valkey and Redis; 1 when absent: query results can be made again, sessions can't",
     )
     snapshot_window: Value | None = prop(
         "SnapshotWindow",
         BACKUP_WINDOW,
         None,
-        presence=True,
-        lands_on=f"{GROUP}.SnapshotWindow",
+        presence_decides=True,
+        maps_to=f"{GROUP}.SnapshotWindow",
         reason="absent: ElastiCache takes an hour of the Region's night",
     )
     maintenance_window: Value | None = prop(
         "PreferredMaintenanceWindow",
         MAINTENANCE_WINDOW,
         None,
-        presence=True,
-        lands_on="AWS::ElastiCache::ReplicationGroup.PreferredMaintenanceWindow, "
+        presence_decides=True,
+        maps_to="AWS::ElastiCache::ReplicationGroup.PreferredMaintenanceWindow, "
         "AWS::ElastiCache::CacheCluster.PreferredMaintenanceWindow",
         reason="absent: ElastiCache takes an hour of a night",
     )
@@ -179,7 +179,7 @@ def check(spec: CacheSpec, path: str, reader: Reader) -> None:
         reader.problem(f"{path}.CacheNodeType", found, fix, rests_on=[f"{path}.Engine", f"{path}.EngineVersion"])
     snapshots = ("SnapshotWindow", spec.snapshot_window)
     maintenance = ("PreferredMaintenanceWindow", spec.maintenance_window)
-    check_windows(snapshots, maintenance, LEAST_WINDOW_MINUTES, path, reader)
+    check_windows(snapshots, maintenance, MIN_WINDOW_MINUTES, path, reader)
     why = "ElastiCache takes keys of its own Region only"
     check_region(spec.kms_key_id, reader.region, f"{path}.KmsKeyId", reader, wanted="the ARN of a key", why=why)
 
@@ -202,11 +202,9 @@ def _check_replication_group(spec: CacheSpec, path: str, reader: Reader) -> None
         fix = "write Replicas instead, or Engine: memcached"
         reader.problem(f"{path}.NumCacheNodes", found, fix, rests_on=[f"{path}.Engine"])
     shards, nodes_of_shard = spec.num_node_groups or 1, spec.replica_count + 1
-    if shards * nodes_of_shard > MOST_NODES:
+    if shards * nodes_of_shard > MAX_NODES:
         found = f"found {shards} shards of {nodes_of_shard} nodes, {shards * nodes_of_shard} in all"
-        fix = (
-            f"write at most {MOST_NODES // nodes_of_shard}, or fewer Replicas: a cluster has {MOST_NODES} nodes at most"
-        )
+        fix = f"write at most {MAX_NODES // nodes_of_shard}, or fewer Replicas: a cluster has {MAX_NODES} nodes at most"
         reader.problem(f"{path}.NumNodeGroups", found, fix)
     clustered = (spec.parameters or {}).get("cluster-enabled")
     if isinstance(clustered, str) and clustered != ("yes" if spec.cluster_mode else "no"):

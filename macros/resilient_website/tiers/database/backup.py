@@ -24,14 +24,14 @@ class BackupPlanSpec(PropertyGroup):
         "ScheduleExpression",
         Schedule(rates=False),
         "cron(0 3 * * ? *)",
-        lands_on="AWS::Backup::BackupPlan.BackupPlan.BackupPlanRule.ScheduleExpression",
+        maps_to="AWS::Backup::BackupPlan.BackupPlan.BackupPlanRule.ScheduleExpression",
         reason="every night at three o'clock UTC",
     )
     delete_after_days: Value = prop(
         "DeleteAfterDays",
         Integer(1, 36500),
         35,
-        lands_on="AWS::Backup::BackupPlan.BackupPlan.BackupPlanRule.Lifecycle.DeleteAfterDays",
+        maps_to="AWS::Backup::BackupPlan.BackupPlan.BackupPlanRule.Lifecycle.DeleteAfterDays",
         reason="five weeks: the last month's close is still there",
     )
     copy_to_vault: Value | None = prop(
@@ -41,8 +41,8 @@ class BackupPlanSpec(PropertyGroup):
             r"arn:aws[a-z-]*:backup:[a-z0-9-]+:\d{12}:backup-vault:.+",
         ),
         None,
-        presence=True,
-        lands_on="AWS::Backup::BackupPlan.BackupPlan.BackupPlanRule.CopyActions.DestinationBackupVaultArn",
+        presence_decides=True,
+        maps_to="AWS::Backup::BackupPlan.BackupPlan.BackupPlanRule.CopyActions.DestinationBackupVaultArn",
         reason="absent; a vault in another Region or account survives the loss of this one. One of another account "
         "needs Database.KmsKeyId, since AWS's own key can't be shared: the macro refuses a literal ARN without it; "
         "where only the deployment tells the account (a flat template, an ARN that functions make), `check` does",
@@ -51,8 +51,8 @@ class BackupPlanSpec(PropertyGroup):
         "MinRetentionDays",
         Integer(1, 36500),
         None,
-        presence=True,
-        lands_on="AWS::Backup::BackupVault.LockConfiguration.MinRetentionDays",
+        presence_decides=True,
+        maps_to="AWS::Backup::BackupVault.LockConfiguration.MinRetentionDays",
         reason="absent: no lock. Given, nobody deletes a backup sooner unless somebody with the right to it takes the "
         "lock away (governance mode)",
     )
@@ -63,8 +63,8 @@ class BackupPlanSpec(PropertyGroup):
             r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)/.+",
         ),
         None,
-        presence=True,
-        lands_on="AWS::Backup::BackupVault.EncryptionKeyArn",
+        presence_decides=True,
+        maps_to="AWS::Backup::BackupVault.EncryptionKeyArn",
         reason="AWS's own key for backups when absent. A change makes another vault, and the old one stays",
     )
 

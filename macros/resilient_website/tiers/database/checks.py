@@ -10,7 +10,7 @@ from resilient_website.tiers.database.backup_times import check as check_backup_
 from resilient_website.tiers.database.classes import has_insights
 from resilient_website.tiers.database.lifecycle import check as check_lifecycle
 from resilient_website.tiers.database.parameters import check as check_parameters
-from resilient_website.tiers.database.spec import MOST_STORAGE_GIB, DatabaseSpec
+from resilient_website.tiers.database.spec import MAX_STORAGE_GIB, DatabaseSpec
 
 # Autoscaling wants a limit at least 10 % above what there is. Source: "Managing capacity automatically with Amazon RDS
 # storage autoscaling".
@@ -20,7 +20,7 @@ MARGIN_PERCENT = 10
 AWS_KEY = "alias/aws/rds"
 
 # Source: "CreateDBInstance", PreferredBackupWindow and PreferredMaintenanceWindow.
-LEAST_WINDOW_MINUTES = 30
+MIN_WINDOW_MINUTES = 30
 
 
 def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
@@ -42,7 +42,7 @@ def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
         reader.problem(where, "found without ReadReplicas", fix, rests_on=[f"{path}.ReadReplicas"])
     backup = ("PreferredBackupWindow", spec.backup_window)
     maintenance = ("PreferredMaintenanceWindow", spec.maintenance_window)
-    check_windows(backup, maintenance, LEAST_WINDOW_MINUTES, path, reader)
+    check_windows(backup, maintenance, MIN_WINDOW_MINUTES, path, reader)
     _check_names(spec, path, reader)
     why = "RDS takes keys of its own Region only"
     check_region(spec.kms_key_id, reader.region, f"{path}.KmsKeyId", reader, wanted="the ARN of a key", why=why)
@@ -58,9 +58,9 @@ def _check_storage(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     least = -(-size * (100 + MARGIN_PERCENT) // 100)
     if limit >= least:
         return
-    if least > MOST_STORAGE_GIB:
-        most = MOST_STORAGE_GIB * 100 // (100 + MARGIN_PERCENT)
-        found = f"found {size}, which leaves no room to grow by {MARGIN_PERCENT} % within RDS's {MOST_STORAGE_GIB}"
+    if least > MAX_STORAGE_GIB:
+        most = MAX_STORAGE_GIB * 100 // (100 + MARGIN_PERCENT)
+        found = f"found {size}, which leaves no room to grow by {MARGIN_PERCENT} % within RDS's {MAX_STORAGE_GIB}"
         reader.problem(f"{path}.AllocatedStorage", found, f"write at most {most}")
         return
     reader.problem(

@@ -15,7 +15,7 @@ LARGE = SIZES.index("large")
 BYTES_PER_CONNECTION = 12_582_880
 # What RDS allows at most where nobody sets max_connections. Source: "Maximum number of database connections" in "Quotas
 # and constraints for Amazon RDS".
-MOST_CONNECTIONS = 16_000
+MAX_CONNECTIONS = 16_000
 # Of an instance's memory, this share is left for the database, after the system and RDS's own processes.
 MEMORY_LEFT = 0.9
 
@@ -36,4 +36,4 @@ def most_connections(instance_class: Value) -> int | None:
     if found is None or found[1] not in MEMORY_OF_LARGE or found[2] not in SIZES:
         return None
     gib = MEMORY_OF_LARGE[found[1]] * 2.0 ** (SIZES.index(found[2]) - LARGE)
-    return min(MOST_CONNECTIONS, int(gib * 1024**3 * MEMORY_LEFT / BYTES_PER_CONNECTION))
+    return min(MAX_CONNECTIONS, int(gib * 1024**3 * MEMORY_LEFT / BYTES_PER_CONNECTION))

@@ -19,7 +19,7 @@ from resilient_website.tiers.network import Network
 TTL_SECONDS = 5
 
 # Nobody wants reads that are this old; a replica that is further behind is as good as down.
-MOST_LAG_SECONDS = 300
+MAX_LAG_SECONDS = 300
 DOWN_AFTER_MINUTES = 2
 
 
@@ -76,7 +76,7 @@ def _alarms(context: Context, number: int, replica: rds.DBInstance) -> tuple[clo
         context.id(f"DatabaseReplica{number}Down"),
         AlarmDescription=f"Read replica {number} is down or far behind: {left_out}",
         Statistic="Average",
-        Threshold=MOST_LAG_SECONDS,
+        Threshold=MAX_LAG_SECONDS,
         ComparisonOperator="GreaterThanThreshold",
         **lag,
     )

@@ -10,7 +10,7 @@ from resilient_website.tiers.delivery.spec import ORIGIN_SHIELD_REGIONS, Deliver
 # 18 % of its checkers do, and one Region has an eighth of them. Source: "HealthCheckConfig" in the Amazon Route 53 API
 # reference, Regions; "How Amazon Route 53 determines whether a health check is healthy".
 COUNTRIES_OF_CHECKERS = ("US", "US", "US", "IE", "SG", "AU", "JP", "BR")
-LEAST_REGIONS = 2
+MIN_REGIONS = 2
 
 
 def check(
@@ -73,7 +73,7 @@ def _check_countries(geo: GeoRestrictionSpec, path: str, reader: Reader, *, heal
         fix = "write the countries, as in [DE, US], or RestrictionType: none"
         found = f"found no country, but RestrictionType is {geo.restriction_type}"
         reader.problem(where, found, fix, rests_on=[where])
-    elif health_checked and _checkers_let_in(geo) < LEAST_REGIONS:
+    elif health_checked and _checkers_let_in(geo) < MIN_REGIONS:
         found = (
             f"found a {geo.restriction_type} that keeps Route 53's health checkers out: they ask from "
             f"{', '.join(dict.fromkeys(COUNTRIES_OF_CHECKERS))}, and would take the site for a failed one for ever"

@@ -34,7 +34,7 @@ ORIGIN_SHIELD_REGIONS = {
 }
 
 # A cache policy takes ten headers, six of which every site has. Source: "Quotas" in the Amazon CloudFront guide.
-MOST_KEY_HEADERS = 4
+MAX_KEY_HEADERS = 4
 
 # Headers that no cache key can have, or that every one has; `*` is letters. Accept-Encoding has settings of its own.
 # Source: "HTTP request headers and CloudFront behavior (custom and Amazon S3 origins)" in the Amazon CloudFront guide.
@@ -67,15 +67,15 @@ class GeoRestrictionSpec(PropertyGroup):
         "RestrictionType",
         Choice(("none", "whitelist", "blacklist")),
         "none",
-        structural=True,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig.Restrictions.GeoRestriction.RestrictionType",
+        known_at_expansion=True,
+        maps_to="AWS::CloudFront::Distribution.DistributionConfig.Restrictions.GeoRestriction.RestrictionType",
         reason="everybody",
     )
     locations: tuple[str, ...] = prop(
         "Locations",
         ListOf(Country(), 0, 250),
         (),
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig.Restrictions.GeoRestriction.Locations",
+        maps_to="AWS::CloudFront::Distribution.DistributionConfig.Restrictions.GeoRestriction.Locations",
         reason="the countries that are let in (whitelist) or kept out (blacklist)",
     )
 
@@ -88,8 +88,8 @@ class DeliverySpec(PropertyGroup):
         "Caching",
         Choice(("OriginCacheControl", "Disabled")),
         "OriginCacheControl",
-        structural=True,
-        lands_on="AWS::CloudFront::CachePolicy, "
+        known_at_expansion=True,
+        maps_to="AWS::CloudFront::CachePolicy, "
         "AWS::CloudFront::Distribution.DistributionConfig.DefaultCacheBehavior.CachePolicyId",
         reason="dynamic pages are kept for as long as the application's own Cache-Control says, and not at all without "
         "one. Each host, query string, set of cookies, Authorization header and CacheKeyHeaders has its own copy; "
@@ -98,10 +98,10 @@ class DeliverySpec(PropertyGroup):
     )
     cache_key_headers: tuple[str, ...] = prop(
         "CacheKeyHeaders",
-        ListOf(KEY_HEADER, 1, MOST_KEY_HEADERS),
+        ListOf(KEY_HEADER, 1, MAX_KEY_HEADERS),
         ("Accept", "Accept-Language"),
-        structural=True,
-        lands_on="AWS::CloudFront::CachePolicy.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin."
+        known_at_expansion=True,
+        maps_to="AWS::CloudFront::CachePolicy.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin."
         "HeadersConfig.Headers",
         reason="the headers that pages which are cached depend on: what the application names in Vary, as CloudFront "
         "ignores Vary. [Accept], if no page depends on the language: then more of them come from the cache",
@@ -110,36 +110,36 @@ class DeliverySpec(PropertyGroup):
         "SecurityHeaders",
         Boolean(),
         True,
-        structural=True,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig.DefaultCacheBehavior.ResponseHeadersPolicyId",
+        known_at_expansion=True,
+        maps_to="AWS::CloudFront::Distribution.DistributionConfig.DefaultCacheBehavior.ResponseHeadersPolicyId",
         reason="HSTS, nosniff, frame options and referrer policy, where the application does not set its own",
     )
     minimum_protocol_version: Any = prop(
         "MinimumProtocolVersion",
         Choice(("TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025")),
         "TLSv1.2_2021",
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig.ViewerCertificate.MinimumProtocolVersion",
+        maps_to="AWS::CloudFront::Distribution.DistributionConfig.ViewerCertificate.MinimumProtocolVersion",
         reason="what every browser of the last ten years speaks; CloudFront's own name takes no other than its own",
     )
     price_class: Any = prop(
         "PriceClass",
         Choice(("PriceClass_100", "PriceClass_200", "PriceClass_All")),
         "PriceClass_All",
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig.PriceClass",
+        maps_to="AWS::CloudFront::Distribution.DistributionConfig.PriceClass",
         reason="nearest to every visitor; 100 serves all from North America and Europe, a little cheaper",
     )
     geo_restriction: GeoRestrictionSpec = prop(
         "GeoRestriction",
         Group(GeoRestrictionSpec),
         GeoRestrictionSpec(),
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig.Restrictions",
+        maps_to="AWS::CloudFront::Distribution.DistributionConfig.Restrictions",
         reason="everybody may see the site",
     )
     origin_read_timeout: Any = prop(
         "OriginReadTimeout",
         Integer(1, 120),
         30,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig.Origins.CustomOriginConfig.OriginReadTimeout, "
+        maps_to="AWS::CloudFront::Distribution.DistributionConfig.Origins.CustomOriginConfig.OriginReadTimeout, "
         "AWS::CloudFront::Distribution.DistributionConfig.Origins.VpcOriginConfig.OriginReadTimeout",
         reason="seconds that CloudFront waits for a page to begin, in each of its ConnectionAttempts: a page that is "
         "read (GET, HEAD) and takes longer runs twice, and the friendly page comes after twice the time. What is "
@@ -149,7 +149,7 @@ class DeliverySpec(PropertyGroup):
         "ConnectionAttempts",
         Integer(1, 3),
         2,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig.Origins.ConnectionAttempts",
+        maps_to="AWS::CloudFront::Distribution.DistributionConfig.Origins.ConnectionAttempts",
         reason="one more after an address of the load balancer that does not answer within 5 seconds; CloudFront "
         "repeats reads that outlast OriginReadTimeout, too. 1: an overloaded application gets no request twice, but "
         "one lost connection is enough for the friendly page",
@@ -158,8 +158,8 @@ class DeliverySpec(PropertyGroup):
         "OriginShield",
         Boolean(),
         False,
-        structural=True,
-        lands_on="AWS::CloudFront::Distribution.DistributionConfig.Origins.OriginShield.Enabled",
+        known_at_expansion=True,
+        maps_to="AWS::CloudFront::Distribution.DistributionConfig.Origins.OriginShield.Enabled",
         reason="one more cache in front of the load balancer, paid by the request: for pages that are cached and read "
         "all over the world",
     )
@@ -167,7 +167,7 @@ class DeliverySpec(PropertyGroup):
         "AccessLogs",
         Boolean(),
         False,
-        structural=True,
-        lands_on="AWS::Logs::Delivery",
+        known_at_expansion=True,
+        maps_to="AWS::Logs::Delivery",
         reason="off: the load balancer's log has every dynamic request already, and addresses are personal data",
     )

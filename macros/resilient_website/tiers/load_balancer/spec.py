@@ -35,8 +35,8 @@ class LoadBalancerSpec(PropertyGroup):
         "Scheme",
         Choice(("internet-facing", "internal")),
         "internet-facing",
-        structural=True,
-        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.Scheme, AWS::CloudFront::VpcOrigin",
+        known_at_expansion=True,
+        maps_to="AWS::ElasticLoadBalancingV2::LoadBalancer.Scheme, AWS::CloudFront::VpcOrigin",
         reason="internal: reached through a CloudFront VPC origin only, without WebSockets and gRPC; needs private "
         "subnets, and some zones (use1-az3, usw1-az2, apne1-az3, cac1-az3) and Regions (ap-southeast-6) have no VPC "
         "origins. A change replaces the load balancer",
@@ -47,8 +47,8 @@ class LoadBalancerSpec(PropertyGroup):
             "the id of CloudFront's prefix list in this Region, as in pl-3b927c52, or None", r"pl-[0-9a-f]{8,17}|None"
         ),
         None,
-        presence=True,
-        lands_on="AWS::EC2::SecurityGroup.SecurityGroupIngress.SourcePrefixListId",
+        presence_decides=True,
+        maps_to="AWS::EC2::SecurityGroup.SecurityGroupIngress.SourcePrefixListId",
         reason="the known one of the Region. Needed in Regions whose list is not known here (most opt-in Regions), so "
         "that the load balancer admits CloudFront's addresses only. None: it admits every address, and the secret "
         "header alone tells CloudFront from others",
@@ -57,8 +57,8 @@ class LoadBalancerSpec(PropertyGroup):
         "DirectAccess",
         Boolean(),
         False,
-        structural=True,
-        lands_on="AWS::ElasticLoadBalancingV2::Listener.DefaultActions, AWS::EC2::SecurityGroup.SecurityGroupIngress",
+        known_at_expansion=True,
+        maps_to="AWS::ElasticLoadBalancingV2::Listener.DefaultActions, AWS::EC2::SecurityGroup.SecurityGroupIngress",
         reason="off: CloudFront alone is answered. On for one update, it lets a site move from FrontDoor: LoadBalancer "
         "to CloudFront while visitors still come both ways; needs a domain",
     )
@@ -66,60 +66,60 @@ class LoadBalancerSpec(PropertyGroup):
         "SslPolicy",
         Text("a security policy's name, as in ELBSecurityPolicy-TLS13-1-2-2021-06", TLS_POLICIES),
         TLS_POLICY,
-        lands_on="AWS::ElasticLoadBalancingV2::Listener.SslPolicy",
+        maps_to="AWS::ElasticLoadBalancingV2::Listener.SslPolicy",
         reason="TLS 1.3 and 1.2 with post-quantum key exchange; used where there is a certificate",
     )
     access_logs: bool = prop(
         "AccessLogs",
         Boolean(),
         True,
-        structural=True,
-        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
+        known_at_expansion=True,
+        maps_to="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
         reason="the first thing that is asked for after an incident; costs its storage in S3",
     )
     deletion_protection: Value = prop(
         "DeletionProtection",
         Boolean(),
         False,
-        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
+        maps_to="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
         reason="off, so that a failed first creation can roll back; the load balancer holds no data",
     )
     idle_timeout: Value = prop(
         "IdleTimeout",
         Integer(1, 4000),
         60,
-        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
+        maps_to="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
         reason="seconds; AWS's default. An application's own keep-alive has to be longer",
     )
     deregistration_delay: Value = prop(
         "DeregistrationDelay",
         Integer(0, 3600),
         30,
-        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
+        maps_to="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
         reason="seconds that a leaving server may finish its requests in: longer than a page takes",
     )
     slow_start: int | None = prop(
         "SlowStart",
         Integer(30, 900),
         None,
-        structural=True,
-        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
+        known_at_expansion=True,
+        maps_to="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
         reason="seconds in which a new server's share grows; off when absent, as most applications start warm",
     )
     stickiness: int | None = prop(
         "StickinessSeconds",
         Integer(1, 604800),
         None,
-        structural=True,
-        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
+        known_at_expansion=True,
+        maps_to="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
         reason="off when absent: a session that lives on one server dies with it",
     )
     algorithm: str = prop(
         "Algorithm",
         Choice(("round_robin", "least_outstanding_requests", "weighted_random")),
         "least_outstanding_requests",
-        structural=True,
-        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
+        known_at_expansion=True,
+        maps_to="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
         reason="a server that is slow, or stuck, gets fewer requests; round_robin where SlowStart is given",
     )
 

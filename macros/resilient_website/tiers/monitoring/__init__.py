@@ -18,10 +18,10 @@ from resilient_website.tiers.monitoring import (
     cache_alarms,
     dashboard,
     database_alarms,
-    edge_elsewhere,
     front_alarms,
     server_alarms,
     topic,
+    us_east_1_alarms,
 )
 from resilient_website.tiers.monitoring.monitored import Monitored
 from resilient_website.tiers.monitoring.spec import MonitoringSpec, check
@@ -45,7 +45,7 @@ def build(context: Context, spec: MonitoringSpec, site: Monitored) -> Monitoring
     topic_arn: Value = Ref(own[0]) if spec.alarm_topic_arn is None else spec.alarm_topic_arn
     parts: list[AWSObject] = list(own)
     parts += alarm.build(context, rows(site, spec.latency_seconds), topic_arn)
-    parts += edge_elsewhere.build(context, site, spec.alarm_email)
+    parts += us_east_1_alarms.build(context, site, spec.alarm_email)
     attributes: dict[str, Any] = {"AlarmTopicArn": topic_arn}
     if spec.dashboard:
         board = cloudwatch.Dashboard(context.id("Dashboard"), DashboardBody=dashboard.body(site))

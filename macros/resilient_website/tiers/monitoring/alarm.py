@@ -11,7 +11,7 @@ from resilient_website.context import Context
 from resilient_website.reading.versions import OLDEST
 
 # An alarm on an expression takes ten metrics. Source: "Create a CloudWatch alarm based on a metric math expression".
-MOST_METRICS = 10
+MAX_METRICS = 10
 
 
 @dataclass(frozen=True)

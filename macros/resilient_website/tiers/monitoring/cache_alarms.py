@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from resilient_website.tiers.cache import Cache
-from resilient_website.tiers.monitoring.alarm import MOST_METRICS, AlarmRow, Metric, largest
+from resilient_website.tiers.monitoring.alarm import MAX_METRICS, AlarmRow, Metric, largest
 
 MEMORY_PERCENT = 90
 EVICTIONS_PER_MINUTE = 1000
@@ -43,10 +43,10 @@ EVICTIONS = _EachNode(
 def rows(cache: Cache) -> Iterator[AlarmRow]:
     """Yield the alarms; several of a kind where there are more nodes than an alarm takes metrics."""
     for kind in (EVICTIONS,) if cache.engine == "memcached" else (MEMORY, EVICTIONS):
-        for start in range(0, len(cache.nodes), MOST_METRICS):
-            some = cache.nodes[start : start + MOST_METRICS]
+        for start in range(0, len(cache.nodes), MAX_METRICS):
+            some = cache.nodes[start : start + MAX_METRICS]
             yield AlarmRow(
-                f"{kind.suffix}{start // MOST_METRICS + 1}Alarm",
+                f"{kind.suffix}{start // MAX_METRICS + 1}Alarm",
                 kind.means,
                 kind.act,
                 tuple(Metric("AWS/ElastiCache", kind.metric, node, kind.statistic) for node in some),

@@ -15,7 +15,7 @@ GRID_WIDTH = 24
 WIDGET_HEIGHT = 6
 HEADING_HEIGHT = 1
 # Metrics of a graph. Source: "CloudWatch service quotas".
-MOST_METRICS = 500
+MAX_METRICS = 500
 HERE = "${AWS::Region}"
 
 # A widget: its title and its metrics, each a list as the dashboard's body has it.
@@ -141,7 +141,7 @@ def _cache(engine: str, nodes: list[dict[str, Value]]) -> list[Widget]:
 
     names = ("GetHits", "GetMisses") if engine == "memcached" else ("CacheHits", "CacheMisses")
     hits, misses = (each(name) for name in names)
-    whole = len(nodes) * len(names) <= MOST_METRICS
+    whole = len(nodes) * len(names) <= MAX_METRICS
     return [
         *([("Hits and misses", hits + misses, HERE)] if whole else [("Hits", hits, HERE), ("Misses", misses, HERE)]),
         ("CPU, %", each("CPUUtilization"), HERE),

@@ -45,8 +45,8 @@ class MonitoringSpec(PropertyGroup):
         "AlarmEmail",
         EMAIL,
         None,
-        presence=True,
-        lands_on="AWS::SNS::Topic.Subscription.Endpoint, AWS::Budgets::Budget.NotificationsWithSubscribers",
+        presence_decides=True,
+        maps_to="AWS::SNS::Topic.Subscription.Endpoint, AWS::Budgets::Budget.NotificationsWithSubscribers",
         reason="absent: the alarms' topic has no subscriber until you add one. AWS asks the address to confirm",
     )
     alarm_topic_arn: Value | None = prop(
@@ -57,30 +57,30 @@ class MonitoringSpec(PropertyGroup):
             longest=1024,
         ),
         None,
-        presence=True,
-        lands_on="AWS::SNS::Topic, AWS::CloudWatch::Alarm.AlarmActions",
+        presence_decides=True,
+        maps_to="AWS::SNS::Topic, AWS::CloudWatch::Alarm.AlarmActions",
         reason="absent: the site makes a topic of its own",
     )
     dashboard: bool = prop(
         "Dashboard",
         Boolean(),
         True,
-        structural=True,
-        lands_on="AWS::CloudWatch::Dashboard",
+        known_at_expansion=True,
+        maps_to="AWS::CloudWatch::Dashboard",
         reason="whoever is on call needs one place to look; three a month are free",
     )
     latency_seconds: Value = prop(
         "LatencySeconds",
         Integer(1, 60),
         3,
-        lands_on="AWS::CloudWatch::Alarm.Threshold",
+        maps_to="AWS::CloudWatch::Alarm.Threshold",
         reason="the slowest hundredth of pages (p99); visitors give up at about three seconds",
     )
     log_retention_days: Value = prop(
         "LogRetentionInDays",
         IntegerChoice(RETENTION_DAYS),
         90,
-        lands_on="AWS::Logs::LogGroup.RetentionInDays, AWS::S3::Bucket.LifecycleConfiguration.Rules.ExpirationInDays",
+        maps_to="AWS::Logs::LogGroup.RetentionInDays, AWS::S3::Bucket.LifecycleConfiguration.Rules.ExpirationInDays",
         reason="an incident may be found weeks later; for the log groups of servers and functions, and the logs' "
         "bucket. Not for those that RDS makes by itself, /aws/rds/instance/<database>/error and its like: they never "
         "expire, and stay when the stack is deleted. Once they are there: `aws logs put-retention-policy "
@@ -90,8 +90,8 @@ class MonitoringSpec(PropertyGroup):
         "MonthlyBudget",
         Integer(1, 10_000_000),
         None,
-        presence=True,
-        lands_on="AWS::Budgets::Budget.Budget.BudgetLimit.Amount",
+        presence_decides=True,
+        maps_to="AWS::Budgets::Budget.Budget.BudgetLimit.Amount",
         reason="US dollars; absent, as only you know. Told at 80 % spent and at 100 % forecast; needs AlarmEmail, or "
         "AlarmTopicArn of a topic whose policy lets budgets.amazonaws.com publish. The budget counts 0 until the tag "
         "aws:cloudformation:stack-name is activated as a cost allocation tag in the Billing console (in an "

@@ -7,7 +7,7 @@ from resilient_website.cloudformation.intrinsics import is_literal
 from resilient_website.facts.regions import REGIONS
 from resilient_website.problems import first_repeated
 from resilient_website.reading.reader import Reader
-from resilient_website.tiers.network.plan import MOST_ZONES
+from resilient_website.tiers.network.plan import MAX_ZONES
 from resilient_website.tiers.network.spec import NetworkSpec
 
 # The zones that a Region gives an account where they are not three: two, or four and more. Sources: "AWS Availability
@@ -66,7 +66,7 @@ def _check_own(spec: NetworkSpec, path: str, reader: Reader) -> None:
 
 def zones_of(region: str) -> int:
     """Return how many zones a site can have in a Region; as many as a site takes where the Region is not known."""
-    usual = MOST_ZONES if region in LARGE_REGIONS or region not in REGIONS else USUAL_ZONES
+    usual = MAX_ZONES if region in LARGE_REGIONS or region not in REGIONS else USUAL_ZONES
     return SMALL_REGIONS.get(region, usual)
 
 

@@ -7,7 +7,7 @@ from troposphere import Cidr as CidrFn
 
 from resilient_website.context import Context
 from resilient_website.tiers.network import egress, endpoints
-from resilient_website.tiers.network.plan import MOST_ZONES, TIERS, Subnet, plan_subnets
+from resilient_website.tiers.network.plan import MAX_ZONES, TIERS, Subnet, plan_subnets
 from resilient_website.tiers.network.result import Network
 from resilient_website.tiers.network.spec import NetworkSpec
 
@@ -88,7 +88,7 @@ def _subnet(context: Context, spec: NetworkSpec, subnet: Subnet) -> tuple[AWSObj
     zone = zones[subnet.zone] if isinstance(zones, tuple) else Select(subnet.zone, GetAZs(""))
     more: dict[str, Any] = {"MapPublicIpOnLaunch": True} if subnet.tier == "Public" else {}
     if spec.dual_stack and subnet.tier in ("Public", "Web"):
-        blocks = CidrFn(Select(0, GetAtt(context.id("Vpc"), "Ipv6CidrBlocks")), MOST_ZONES * len(TIERS), 64)
+        blocks = CidrFn(Select(0, GetAtt(context.id("Vpc"), "Ipv6CidrBlocks")), MAX_ZONES * len(TIERS), 64)
         more |= {
             "DependsOn": egress.ipv6_block_id(context),
             "Ipv6CidrBlock": Select(subnet.index, blocks),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 # The VPC is cut into 16 equal blocks: four tiers of at most four zones. A zone's blocks never depend on how many zones
 # there are, so that adding one moves nothing (a subnet whose CIDR changes is replaced, and its database with it).
-MOST_ZONES = 4
+MAX_ZONES = 4
 TIERS = ("Public", "Web", "Database", "Cache")
 
 
@@ -31,7 +31,7 @@ def plan_subnets(cidr_block: str, zone_count: int, tiers: tuple[str, ...]) -> tu
     """
     blocks = tuple(ipaddress.IPv4Network(cidr_block).subnets(prefixlen_diff=4))
     return tuple(
-        Subnet(tier, zone, str(blocks[MOST_ZONES * row + zone]), MOST_ZONES * row + zone)
+        Subnet(tier, zone, str(blocks[MAX_ZONES * row + zone]), MAX_ZONES * row + zone)
         for row, tier in enumerate(TIERS)
         if tier in tiers
         for zone in range(zone_count)

@@ -5,12 +5,12 @@ from typing import Any
 
 from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import AnyOf, Boolean, Choice, Cidr, Integer, ListOf, Text
-from resilient_website.tiers.network.plan import MOST_ZONES
+from resilient_website.tiers.network.plan import MAX_ZONES
 
 SUBNET_IDS = ListOf(
     Text("the id of a subnet, as in subnet-0123456789abcdea1", r"subnet-([0-9a-f]{8}|[0-9a-f]{17})"),
     2,
-    MOST_ZONES,
+    MAX_ZONES,
     known=False,
 )
 
@@ -38,29 +38,29 @@ class NetworkSpec(PropertyGroup):
         "CidrBlock",
         Cidr(largest=16, smallest=23),
         "10.0.0.0/16",
-        structural=True,
-        lands_on="AWS::EC2::VPC.CidrBlock",
+        known_at_expansion=True,
+        maps_to="AWS::EC2::VPC.CidrBlock",
         reason="the largest VPC there is; /23 is the smallest whose subnets hold a load balancer (/27)",
     )
     availability_zones: int | tuple[str, ...] = prop(
         "AvailabilityZones",
         AnyOf(
             (
-                Integer(2, MOST_ZONES),
-                ListOf(Text("a zone's name, as in us-east-1a", r"[a-z]{2}(-[a-z]+)+-\d[a-z]"), 2, MOST_ZONES),
+                Integer(2, MAX_ZONES),
+                ListOf(Text("a zone's name, as in us-east-1a", r"[a-z]{2}(-[a-z]+)+-\d[a-z]"), 2, MAX_ZONES),
             )
         ),
         3,
-        structural=True,
-        lands_on="AWS::EC2::Subnet, AWS::EC2::Subnet.AvailabilityZone",
+        known_at_expansion=True,
+        maps_to="AWS::EC2::Subnet, AWS::EC2::Subnet.AvailabilityZone",
         reason="with three zones the loss of one leaves two thirds of the capacity; a list names the zones to use",
     )
     ipv6: bool | None = prop(
         "Ipv6",
         Boolean(),
         None,
-        structural=True,
-        lands_on="AWS::EC2::VPCCidrBlock",
+        known_at_expansion=True,
+        maps_to="AWS::EC2::VPCCidrBlock",
         reason="on when absent: a share of visitors has IPv6 only, and it costs nothing. In a VPC of yours: off, "
         "unless you say that its subnets have IPv6",
     )
@@ -68,8 +68,8 @@ class NetworkSpec(PropertyGroup):
         "WebSubnets",
         Choice(("Public", "Private")),
         "Public",
-        structural=True,
-        lands_on="AWS::EC2::Subnet, AWS::AutoScaling::AutoScalingGroup.VPCZoneIdentifier",
+        known_at_expansion=True,
+        maps_to="AWS::EC2::Subnet, AWS::AutoScaling::AutoScalingGroup.VPCZoneIdentifier",
         reason="public: the simple design, whose security groups admit nobody but the load balancer; private ones need "
         "a NAT gateway a zone, which costs more than the servers of a small site (docs/costs.md)",
     )
@@ -77,8 +77,8 @@ class NetworkSpec(PropertyGroup):
         "NatGateways",
         Choice(("PerZone", "None")),
         "PerZone",
-        structural=True,
-        lands_on="AWS::EC2::NatGateway",
+        known_at_expansion=True,
+        maps_to="AWS::EC2::NatGateway",
         reason="for private web subnets: one a zone, since a lost zone must not cut off the others. None: no way out "
         "but VPC endpoints for what the servers need of AWS, which costs more than NAT gateways in as many zones "
         "(docs/costs.md compares them)",
@@ -87,8 +87,8 @@ class NetworkSpec(PropertyGroup):
         "EndpointServices",
         ListOf(Text("the last part of a service's name, as in sqs", r"[a-z0-9.-]+"), 0, 30),
         (),
-        structural=True,
-        lands_on="AWS::EC2::VPCEndpoint",
+        known_at_expansion=True,
+        maps_to="AWS::EC2::VPCEndpoint",
         reason="more interface endpoints than the servers' own, which come with NatGateways: None. A gateway endpoint "
         "for S3 is always there: it is free",
     )
@@ -96,32 +96,32 @@ class NetworkSpec(PropertyGroup):
         "FlowLogs",
         Choice(("ALL", "ACCEPT", "REJECT", "None")),
         "REJECT",
-        structural=True,
-        lands_on="AWS::EC2::FlowLog, AWS::EC2::FlowLog.TrafficType",
+        known_at_expansion=True,
+        maps_to="AWS::EC2::FlowLog, AWS::EC2::FlowLog.TrafficType",
         reason="what was refused shows attacks and wrong rules, and is little; kept in the logs' bucket",
     )
     vpc_id: Any = prop(
         "VpcId",
         Text("the id of a VPC, as in vpc-0123456789abcdef0", r"vpc-([0-9a-f]{8}|[0-9a-f]{17})"),
         None,
-        presence=True,
-        lands_on="AWS::EC2::VPC, AWS::EC2::SecurityGroup.VpcId, AWS::ElasticLoadBalancingV2::TargetGroup.VpcId",
+        presence_decides=True,
+        maps_to="AWS::EC2::VPC, AWS::EC2::SecurityGroup.VpcId, AWS::ElasticLoadBalancingV2::TargetGroup.VpcId",
         reason="absent: the site makes a VPC of its own. Given, its subnets are used as they are",
     )
     public_subnet_ids: tuple[Any, ...] = prop(
         "PublicSubnetIds",
         SUBNET_IDS,
         (),
-        structural=True,
-        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.Subnets",
+        known_at_expansion=True,
+        maps_to="AWS::ElasticLoadBalancingV2::LoadBalancer.Subnets",
         reason="with VpcId: the load balancer's subnets, one a zone",
     )
     web_subnet_ids: tuple[Any, ...] = prop(
         "WebSubnetIds",
         SUBNET_IDS,
         (),
-        structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.VPCZoneIdentifier",
+        known_at_expansion=True,
+        maps_to="AWS::AutoScaling::AutoScalingGroup.VPCZoneIdentifier",
         reason="with VpcId: the web servers' subnets; PublicSubnetIds when absent, where each server asks for a "
         "public address",
     )
@@ -129,16 +129,16 @@ class NetworkSpec(PropertyGroup):
         "DatabaseSubnetIds",
         SUBNET_IDS,
         (),
-        structural=True,
-        lands_on="AWS::RDS::DBSubnetGroup.SubnetIds",
+        known_at_expansion=True,
+        maps_to="AWS::RDS::DBSubnetGroup.SubnetIds",
         reason="with VpcId: the database's subnets, which need no way out",
     )
     cache_subnet_ids: tuple[Any, ...] = prop(
         "CacheSubnetIds",
         SUBNET_IDS,
         (),
-        structural=True,
-        lands_on="AWS::ElastiCache::SubnetGroup.SubnetIds",
+        known_at_expansion=True,
+        maps_to="AWS::ElastiCache::SubnetGroup.SubnetIds",
         reason="with VpcId: the cache's subnets; DatabaseSubnetIds when absent",
     )
 

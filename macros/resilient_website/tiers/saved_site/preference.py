@@ -18,7 +18,7 @@ ORIGIN = "saved-"
 CODE = (Path(__file__).parents[2] / "inline" / "prefer_saved_page.js").read_text(encoding="utf-8")
 
 # Source: "Restrictions on all edge functions" in the Amazon CloudFront guide.
-MOST_BYTES = 10_000
+MAX_BYTES = 10_000
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from resilient_website.cloudformation.intrinsics import Value
-from resilient_website.reading.properties import PropertyGroup, Switch, prop
+from resilient_website.reading.properties import OptionalGroup, PropertyGroup, prop
 from resilient_website.reading.property_types import Integer, ListOf, Text
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.schedules import Schedule
@@ -19,28 +19,28 @@ class CrawlSpec(PropertyGroup):
         "Paths",
         ListOf(Text("a path, as in /shop", r"/[!-~]*"), 0, 100),
         (),
-        lands_on=f"{SAVED}.Source",
+        maps_to=f"{SAVED}.Source",
         reason="the start page leads to all that matters; more places to start from, if it does not",
     )
     max_pages: Value = prop(
         "MaxPages",
         Integer(1, 5000),
         500,
-        lands_on=f"{SAVED}.Source",
+        maps_to=f"{SAVED}.Source",
         reason="pages and files; what visitors look for first is near the start page",
     )
     max_depth: Value = prop(
         "MaxDepth",
         Integer(0, 100),
         5,
-        lands_on=f"{SAVED}.Source",
+        maps_to=f"{SAVED}.Source",
         reason="clicks from the start page: farther away is little that anybody misses for an hour",
     )
     max_seconds: Value = prop(
         "MaxSeconds",
         Integer(1, 600),
         600,
-        lands_on=f"{SAVED}.Source",
+        maps_to=f"{SAVED}.Source",
         reason="what a Lambda function has time for, with time left to publish",
     )
 
@@ -53,14 +53,14 @@ class BucketPrefixSpec(PropertyGroup):
         "Bucket",
         Text("the name of a bucket"),
         None,
-        lands_on=f"{SAVED}.Source",
+        maps_to=f"{SAVED}.Source",
         reason="needed: where it is; its policy has to let in the role SavedSiteRoleArn of the site (docs/failover.md)",
     )
     prefix: Value = prop(
         "Prefix",
         Text("a path that ends in a slash, as in site/", r"|([A-Za-z0-9._-]+/)+"),
         "",
-        lands_on=f"{SAVED}.Source",
+        maps_to=f"{SAVED}.Source",
         reason="the whole bucket",
     )
 
@@ -71,33 +71,33 @@ class SourceSpec(PropertyGroup):
 
     crawl: CrawlSpec | None = prop(
         "Crawl",
-        Switch(CrawlSpec),
+        OptionalGroup(CrawlSpec),
         None,
-        structural=True,
-        lands_on=f"{SAVED}.Source",
+        known_at_expansion=True,
+        maps_to=f"{SAVED}.Source",
         reason="visits the live site as a visitor would",
     )
     bucket_prefix: BucketPrefixSpec | None = prop(
         "BucketPrefix",
-        Switch(BucketPrefixSpec),
+        OptionalGroup(BucketPrefixSpec),
         None,
-        structural=True,
-        lands_on=f"{SAVED}.Source",
+        known_at_expansion=True,
+        maps_to=f"{SAVED}.Source",
         reason="copies a static site that you build yourself",
     )
     schedule: Value = prop(
         "ScheduleExpression",
         Schedule(),
         "rate(6 hours)",
-        lands_on="AWS::Events::Rule.ScheduleExpression",
+        maps_to="AWS::Events::Rule.ScheduleExpression",
         reason="a copy from this morning is good enough for an outage, and a crawl is load",
     )
     reserved_concurrency: int = prop(
         "ReservedConcurrentExecutions",
         Integer(0, 1000),
         10,
-        structural=True,
-        lands_on="AWS::Lambda::Function.ReservedConcurrentExecutions",
+        known_at_expansion=True,
+        maps_to="AWS::Lambda::Function.ReservedConcurrentExecutions",
         reason="runs at a time of the function that serves the pages: anybody can call it, and more runs would leave "
         "the account's other functions none. 0 reserves nothing, for an account whose quota of concurrent executions "
         "is so low that Lambda refuses it",
@@ -106,7 +106,7 @@ class SourceSpec(PropertyGroup):
         "KeepVersions",
         Integer(2, 100),
         3,
-        lands_on=f"{SAVED}.KeepVersions",
+        maps_to=f"{SAVED}.KeepVersions",
         reason="the current one, and two to go back to",
     )
 

@@ -12,26 +12,26 @@ from resilient_website.tiers.network import Network
 from resilient_website.tiers.security_groups import ingress_from
 from resilient_website.tiers.web_servers import group, launch_template, role, scaling, schedule
 from resilient_website.tiers.web_servers.checks import check
-from resilient_website.tiers.web_servers.result import Surroundings, WebServers
+from resilient_website.tiers.web_servers.result import Dependencies, WebServers
 from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes
 
-__all__ = ["Surroundings", "WebServers", "WebServersSpec", "build", "check", "sizes"]
+__all__ = ["Dependencies", "WebServers", "WebServersSpec", "build", "check", "sizes"]
 
 HTTPS_PORT = 443
 
 
-def build(context: Context, spec: WebServersSpec, around: Surroundings) -> WebServers:
+def build(context: Context, spec: WebServersSpec, deps: Dependencies) -> WebServers:
     """Return the group, what its servers are launched from, and the joints with the other tiers."""
-    security_group = _security_group(context, around.network)
+    security_group = _security_group(context, deps.network)
     group_id = GetAtt(security_group, "GroupId")
-    joints = _joints(context, spec, around, group_id)
-    log_group = [_log_group(context, around)] if spec.cloudwatch_agent else []
+    joints = _joints(context, spec, deps, group_id)
+    log_group = [_log_group(context, deps)] if spec.cloudwatch_agent else []
     log_group_id = log_group[0].title if log_group else None
-    web_role = role.build(context, spec, around, log_group_id)
+    web_role = role.build(context, spec, deps, log_group_id)
     profile = iam.InstanceProfile(context.id("WebInstanceProfile"), Roles=[Ref(web_role)])
-    template = launch_template.build(context, spec, around, log_group_id)
-    servers = group.build(context, spec, around, _waits_for(around, joints))
-    scaled = (*scaling.build(context, spec, servers.title, around.load_balancer),)
+    template = launch_template.build(context, spec, deps, log_group_id)
+    servers = group.build(context, spec, deps, _waits_for(deps, joints))
+    scaled = (*scaling.build(context, spec, servers.title, deps.load_balancer),)
     scheduled = schedule.build(context, spec.scheduled_actions, servers.title)
     parts = (security_group, *joints, *log_group, web_role, profile, template, servers, *scaled, *scheduled)
     return WebServers(
@@ -40,15 +40,13 @@ def build(context: Context, spec: WebServersSpec, around: Surroundings) -> WebSe
         group=servers.title,
         log_group=log_group_id,
         security_group_id=group_id,
-        target_group_arn=around.load_balancer.target_group_arn,
+        target_group_arn=deps.load_balancer.target_group_arn,
     )
 
 
-def _joints(
-    context: Context, spec: WebServersSpec, around: Surroundings, group_id: AWSHelperFn
-) -> tuple[AWSObject, ...]:
+def _joints(context: Context, spec: WebServersSpec, deps: Dependencies, group_id: AWSHelperFn) -> tuple[AWSObject, ...]:
     """Return the rules that let the tiers talk to each other, and nobody else to them."""
-    balancer = around.load_balancer
+    balancer = deps.load_balancer
     web = ingress_from(
         context.id("WebIngress"),
         group_id,
@@ -56,8 +54,8 @@ def _joints(
         spec.port,
         "Requests and health checks from the load balancer",
     )
-    tiers = [tier.admit(context, group_id) for tier in (around.database, around.cache) if tier]
-    endpoints = around.network.endpoint_group_id
+    tiers = [tier.admit(context, group_id) for tier in (deps.database, deps.cache) if tier]
+    endpoints = deps.network.endpoint_group_id
     services = (
         [ingress_from(context.id("EndpointIngress"), endpoints, group_id, HTTPS_PORT, "AWS services for web servers")]
         if endpoints is not None
@@ -66,16 +64,16 @@ def _joints(
     return web, balancer.reach(context, group_id, spec.port), *tiers, *services
 
 
-def _waits_for(around: Surroundings, joints: tuple[AWSObject, ...]) -> list[str]:
+def _waits_for(deps: Dependencies, joints: tuple[AWSObject, ...]) -> list[str]:
     """Return what the servers wait for, since they boot into a whole site.
 
     Routes to install from, rules to connect through, secrets that are complete, and a listener, without which the
     target group's health checks do not run.
     """
     return [
-        *around.network.web_ready,
-        *around.load_balancer.ready,
-        *(around.database.ready if around.database else ()),
+        *deps.network.web_ready,
+        *deps.load_balancer.ready,
+        *(deps.database.ready if deps.database else ()),
         *(joint.title for joint in joints),
     ]
 
@@ -93,10 +91,10 @@ def _security_group(context: Context, network: Network) -> ec2.SecurityGroup:
     )
 
 
-def _log_group(context: Context, around: Surroundings) -> logs.LogGroup:
+def _log_group(context: Context, deps: Dependencies) -> logs.LogGroup:
     return logs.LogGroup(
         context.id("WebLogGroup"),
-        RetentionInDays=around.log_retention_days,
+        RetentionInDays=deps.log_retention_days,
         DeletionPolicy="Delete",
         UpdateReplacePolicy="Delete",
     )

@@ -18,22 +18,22 @@ class ArtifactSpec(PropertyGroup):
         "Bucket",
         Text("the name of a bucket", r"[A-Za-z0-9._-]{1,255}"),
         None,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
+        maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="needed: where the archive is",
     )
     key: Value | None = prop(
         "Key",
         Text("the key of a .zip, .tar or .tar.gz, without line breaks and other control characters", KEY),
         None,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
+        maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="needed: write another key for each release, so that the servers are replaced by an update",
     )
     version_id: Value | None = prop(
         "VersionId",
         Text("the id of a version of the object, as S3 returns it", r"[!-~]{1,1024}"),
         None,
-        presence=True,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData, AWS::IAM::Role.Policies",
+        presence_decides=True,
+        maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData, AWS::IAM::Role.Policies",
         reason="absent: the newest version, whatever is under the key when a server boots. With it, a server takes "
         "this version only, and its role may read no other; needs a bucket with versioning",
     )
@@ -41,8 +41,8 @@ class ArtifactSpec(PropertyGroup):
         "Sha256",
         Text("an archive's SHA-256 checksum, 64 hexadecimal digits", r"[0-9A-Fa-f]{64}"),
         None,
-        presence=True,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
+        presence_decides=True,
+        maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="absent: the archive is not compared with anything. With it, a server refuses another archive before it "
         "unpacks it, and the deployment fails; `sha256sum` prints it",
     )
@@ -50,14 +50,14 @@ class ArtifactSpec(PropertyGroup):
         "Command",
         Text("a command; it runs in /opt/website, and has to stay in the foreground"),
         None,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
+        maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="needed: starts the application, which listens on WEB_PORT",
     )
     install: Value | None = prop(
         "Install",
         Text("a script; it runs once, as root, in /opt/website, before Command"),
         None,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
+        maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="absent: the archive has all that it needs but what Amazon Linux brings",
     )
 
@@ -70,14 +70,14 @@ class DrainSpec(PropertyGroup):
         "HeartbeatTimeout",
         Integer(30, 7200),
         300,
-        structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.LifecycleHookSpecificationList.HeartbeatTimeout",
+        known_at_expansion=True,
+        maps_to="AWS::AutoScaling::AutoScalingGroup.LifecycleHookSpecificationList.HeartbeatTimeout",
         reason="seconds, after which the server goes whatever it does",
     )
     script: Value | None = prop(
         "Script",
         Text("a script; it runs as root, when the server is to go"),
         None,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
+        maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="absent: the services are stopped in order, and that is all",
     )

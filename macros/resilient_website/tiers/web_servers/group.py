@@ -6,7 +6,7 @@ from troposphere import GetAtt, Join, Ref, autoscaling, policies
 
 from resilient_website.cloudformation.troposphere_patches import UpdatePolicy
 from resilient_website.context import Context
-from resilient_website.tiers.web_servers.result import Surroundings
+from resilient_website.tiers.web_servers.result import Dependencies
 from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes
 
 GROUP = "AutoScalingGroup"
@@ -15,17 +15,17 @@ HOOK_NAME = "drain"
 # How long until a new server carries its share of the load, for scaling's arithmetic.
 WARMUP_SECONDS = 120
 # An instance refresh first adds, then takes away: a tenth at a time.
-MOST_HEALTHY_PERCENT = 110
+MAX_HEALTHY_PERCENT = 110
 
 # What a rolling update must not be disturbed by. Source: "UpdatePolicy attribute", AutoScalingRollingUpdate.
 SUSPENDED_WHILE_ROLLING = ["HealthCheck", "ReplaceUnhealthy", "AZRebalance", "AlarmNotification", "ScheduledActions"]
 
 
 def build(
-    context: Context, spec: WebServersSpec, around: Surroundings, waits_for: list[str]
+    context: Context, spec: WebServersSpec, deps: Dependencies, waits_for: list[str]
 ) -> autoscaling.AutoScalingGroup:
     """Return the group; its servers boot only when what `waits_for` names is there."""
-    least, most = sizes(spec, around.network.zone_count)
+    least, most = sizes(spec, deps.network.zone_count)
     desired = {"DesiredCapacity": str(spec.desired_capacity)} if spec.desired_capacity is not None else {}
     return autoscaling.AutoScalingGroup(
         context.id(GROUP),
@@ -34,12 +34,12 @@ def build(
             ResourceSignal=policies.ResourceSignal(Count=spec.desired_capacity or least, Timeout=spec.startup_timeout)
         ),
         UpdatePolicy=_update_policy(spec, least),
-        VPCZoneIdentifier=list(around.network.web_subnets),
+        VPCZoneIdentifier=list(deps.network.web_subnets),
         MinSize=str(least),
         MaxSize=str(most),
         **desired,
         **_launched_from(context, spec, least),
-        TargetGroupARNs=[around.load_balancer.target_group_arn],
+        TargetGroupARNs=[deps.load_balancer.target_group_arn],
         HealthCheckType="ELB",
         HealthCheckGracePeriod=spec.grace_seconds,
         DefaultInstanceWarmup=WARMUP_SECONDS,
@@ -61,7 +61,7 @@ def _update_policy(spec: WebServersSpec, least: int) -> policies.UpdatePolicy:
     if spec.update_strategy == "InstanceRefresh":
         preferences = {
             "MinHealthyPercentage": 100,
-            "MaxHealthyPercentage": MOST_HEALTHY_PERCENT,
+            "MaxHealthyPercentage": MAX_HEALTHY_PERCENT,
             "InstanceWarmup": WARMUP_SECONDS,
             "SkipMatching": True,
         }

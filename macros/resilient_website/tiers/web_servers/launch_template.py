@@ -9,12 +9,12 @@ from resilient_website.reading.durations import seconds
 from resilient_website.tiers.images import image_for
 from resilient_website.tiers.web_servers.boot import Boot, Connections, user_data
 from resilient_website.tiers.web_servers.group import GROUP, HOOK_NAME
-from resilient_website.tiers.web_servers.result import Surroundings
+from resilient_website.tiers.web_servers.result import Dependencies
 from resilient_website.tiers.web_servers.role import METRICS_NAMESPACE
 from resilient_website.tiers.web_servers.spec import WebServersSpec
 
 
-def build(context: Context, spec: WebServersSpec, around: Surroundings, log_group: str | None) -> ec2.LaunchTemplate:
+def build(context: Context, spec: WebServersSpec, deps: Dependencies, log_group: str | None) -> ec2.LaunchTemplate:
     """Return the launch template of the web servers."""
     disk = ec2.EBSBlockDevice(Encrypted=True, VolumeType="gp3", VolumeSize=spec.volume_size, DeleteOnTermination=True)
     return ec2.LaunchTemplate(
@@ -26,24 +26,24 @@ def build(context: Context, spec: WebServersSpec, around: Surroundings, log_grou
             # Alarms and scaling read the CPU every minute; basic monitoring has it every five. Source: "Configure
             # monitoring for Auto Scaling instances".
             Monitoring=ec2.Monitoring(Enabled=True),
-            **_attachment(context, around),
+            **_attachment(context, deps),
             MetadataOptions=ec2.MetadataOptions(
                 HttpEndpoint="enabled", HttpTokens="required", HttpPutResponseHopLimit=1
             ),
             BlockDeviceMappings=[ec2.LaunchTemplateBlockDeviceMapping(DeviceName="/dev/xvda", Ebs=disk)],
-            UserData=user_data(_boot(context, spec, around, log_group)),
+            UserData=user_data(_boot(context, spec, deps, log_group)),
         ),
     )
 
 
-def _attachment(context: Context, around: Surroundings) -> dict[str, Any]:
+def _attachment(context: Context, deps: Dependencies) -> dict[str, Any]:
     """Return the security group, with a public address asked for where the subnets need not give one.
 
     A subnet that is not a default one gives no public address unless it is set to. Source:
     "InstanceNetworkInterfaceSpecification", AssociatePublicIpAddress.
     """
     groups = [GetAtt(context.id("WebSecurityGroup"), "GroupId")]
-    if not around.network.asks_for_addresses:
+    if not deps.network.asks_for_addresses:
         return {"SecurityGroupIds": groups}
     interface = ec2.NetworkInterfaces(
         DeviceIndex=0, AssociatePublicIpAddress=True, DeleteOnTermination=True, Groups=groups
@@ -51,14 +51,14 @@ def _attachment(context: Context, around: Surroundings) -> dict[str, Any]:
     return {"NetworkInterfaces": [interface]}
 
 
-def _boot(context: Context, spec: WebServersSpec, around: Surroundings, log_group: str | None) -> Boot:
+def _boot(context: Context, spec: WebServersSpec, deps: Dependencies, log_group: str | None) -> Boot:
     connections = Connections(
         site=context.site,
         port=spec.port,
         health_check_path=spec.health_check_path,
-        assets_url=around.assets_url,
-        database=around.database,
-        cache=around.cache,
+        assets_url=deps.assets_url,
+        database=deps.database,
+        cache=deps.cache,
     )
     return Boot(
         group=context.id(GROUP),

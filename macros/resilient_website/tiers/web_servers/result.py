@@ -13,7 +13,7 @@ from resilient_website.tiers.network import Network
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Dependencies:
     """The results of the tiers that the web servers are joined to."""
 
     network: Network

@@ -10,7 +10,7 @@ from resilient_website.context import Context
 from resilient_website.quoting import iam as iam_text
 from resilient_website.tiers.tags import of_site
 from resilient_website.tiers.web_servers.application import ArtifactSpec
-from resilient_website.tiers.web_servers.result import Surroundings
+from resilient_website.tiers.web_servers.result import Dependencies
 from resilient_website.tiers.web_servers.spec import WebServersSpec
 
 # A namespace for each stack: another stack's servers can neither raise nor hide this one's alarms.
@@ -30,17 +30,17 @@ SESSION_MANAGER = [
 ]
 
 
-def build(context: Context, spec: WebServersSpec, around: Surroundings, log_group: str | None) -> iam.Role:
+def build(context: Context, spec: WebServersSpec, deps: Dependencies, log_group: str | None) -> iam.Role:
     """Return the role of the web servers."""
-    return role(context.id("WebRole"), context.roles, "ec2", _statements(context, spec, around, log_group))
+    return role(context.id("WebRole"), context.roles, "ec2", _statements(context, spec, deps, log_group))
 
 
 def _statements(
-    context: Context, spec: WebServersSpec, around: Surroundings, log_group: str | None
+    context: Context, spec: WebServersSpec, deps: Dependencies, log_group: str | None
 ) -> dict[str, list[dict[str, Any]]]:
     secrets = [
         secret
-        for secret in (around.database and around.database.secret_arn, around.cache and around.cache.secret_arn)
+        for secret in (deps.database and deps.database.secret_arn, deps.cache and deps.cache.secret_arn)
         if secret is not None
     ]
     return {

@@ -49,33 +49,31 @@ class ScheduledActionSpec(PropertyGroup):
         "Recurrence",
         Cron(),
         None,
-        lands_on=f"{LANDS_ON}.Recurrence",
+        maps_to=f"{LANDS_ON}.Recurrence",
         reason="absent: once, at StartTime",
     )
     time_zone: Value | None = prop(
         "TimeZone",
         TimeZone(),
         None,
-        lands_on=f"{LANDS_ON}.TimeZone",
+        maps_to=f"{LANDS_ON}.TimeZone",
         reason="absent: UTC",
     )
     start_time: Value | None = prop(
-        "StartTime", TIME, None, lands_on=f"{LANDS_ON}.StartTime", reason="absent: from now on"
+        "StartTime", TIME, None, maps_to=f"{LANDS_ON}.StartTime", reason="absent: from now on"
     )
-    end_time: Value | None = prop(
-        "EndTime", LATER_TIME, None, lands_on=f"{LANDS_ON}.EndTime", reason="absent: for ever"
-    )
+    end_time: Value | None = prop("EndTime", LATER_TIME, None, maps_to=f"{LANDS_ON}.EndTime", reason="absent: for ever")
     min_size: Value | None = prop(
-        "MinSize", Integer(2, 1000), None, lands_on=f"{LANDS_ON}.MinSize", reason="absent: stays as it is"
+        "MinSize", Integer(2, 1000), None, maps_to=f"{LANDS_ON}.MinSize", reason="absent: stays as it is"
     )
     max_size: Value | None = prop(
-        "MaxSize", Integer(2, 1000), None, lands_on=f"{LANDS_ON}.MaxSize", reason="absent: stays as it is"
+        "MaxSize", Integer(2, 1000), None, maps_to=f"{LANDS_ON}.MaxSize", reason="absent: stays as it is"
     )
     desired_capacity: Value | None = prop(
         "DesiredCapacity",
         Integer(2, 1000),
         None,
-        lands_on=f"{LANDS_ON}.DesiredCapacity",
+        maps_to=f"{LANDS_ON}.DesiredCapacity",
         reason="absent: stays within the bounds",
     )
 

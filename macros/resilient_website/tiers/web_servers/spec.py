@@ -5,7 +5,7 @@ from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.reading.durations import Duration, seconds
-from resilient_website.reading.properties import Group, PropertyGroup, Switch, prop
+from resilient_website.reading.properties import Group, OptionalGroup, PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, Choice, Integer, ListOf, Text
 from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
 from resilient_website.tiers.web_servers.schedule import ScheduledActionSpec
@@ -19,7 +19,7 @@ YEAR_SECONDS = 31_536_000
 
 # The longest is a rolling update's: CloudFormation waits no longer for a batch. The shortest leaves a server time to
 # boot and to say why it gives up. Source: "UpdatePolicy attribute", PauseTime.
-LEAST_STARTUP_SECONDS, MOST_STARTUP_SECONDS = 300, 3600
+MIN_STARTUP_SECONDS, MAX_STARTUP_SECONDS = 300, 3600
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,16 @@ class WebServersSpec(PropertyGroup):
         "InstanceType",
         INSTANCE_TYPE,
         "t4g.small",
-        structural=True,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.InstanceType",
+        known_at_expansion=True,
+        maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.InstanceType",
         reason="Graviton: a fifth cheaper than x86 for the same work; 2 GiB of memory run most applications",
     )
     instance_types: tuple[str, ...] = prop(
         "InstanceTypes",
         ListOf(INSTANCE_TYPE, 0, 39),
         (),
-        structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
+        known_at_expansion=True,
+        maps_to="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
         reason="further types of the same architecture, used when InstanceType can't be had (or for Spot: the more "
         "types, the fewer interruptions)",
     )
@@ -47,16 +47,16 @@ class WebServersSpec(PropertyGroup):
         "OnDemandBaseCapacity",
         Integer(0, 1000),
         None,
-        structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
+        known_at_expansion=True,
+        maps_to="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
         reason="MinSize when absent: what the site needs to stand is never Spot",
     )
     on_demand_percentage: int = prop(
         "OnDemandPercentageAboveBaseCapacity",
         Integer(0, 100),
         100,
-        structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity",
+        known_at_expansion=True,
+        maps_to="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity",
         reason="no Spot; 0 makes all servers above the base Spot, at about a third of the price and with two minutes' "
         "notice",
     )
@@ -67,8 +67,8 @@ class WebServersSpec(PropertyGroup):
             r"ami-([0-9a-f]{8}|[0-9a-f]{17})|\{\{resolve:ssm:[^}]+\}\}",
         ),
         None,
-        presence=True,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.ImageId",
+        presence_decides=True,
+        maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.ImageId",
         reason="the newest Amazon Linux 2023 for the instance type's processor when absent. An image of your own that "
         "starts the application by itself needs neither UserData nor Artifact. It has to have what a server's first "
         "boot uses: `dnf` or `/opt/aws/bin/cfn-signal`, `curl`, the AWS CLI, systemd, `/dev/xvda` as its root volume",
@@ -77,40 +77,40 @@ class WebServersSpec(PropertyGroup):
         "MinSize",
         Integer(2, 500),
         None,
-        structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.MinSize",
+        known_at_expansion=True,
+        maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize",
         reason="one server a zone when absent, and never fewer",
     )
     max_size: int | None = prop(
         "MaxSize",
         Integer(3, 1000),
         None,
-        structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.MaxSize",
+        known_at_expansion=True,
+        maps_to="AWS::AutoScaling::AutoScalingGroup.MaxSize",
         reason="three times MinSize when absent: room for a rush and for a lost zone, and an end to the bill",
     )
     desired_capacity: int | None = prop(
         "DesiredCapacity",
         Integer(2, 1000),
         None,
-        structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.DesiredCapacity",
+        known_at_expansion=True,
+        maps_to="AWS::AutoScaling::AutoScalingGroup.DesiredCapacity",
         reason="absent, so that an update of the stack does not undo what scaling has done",
     )
     port: int = prop(
         "Port",
         Integer(1, 65535),
         80,
-        structural=True,
-        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.Port",
+        known_at_expansion=True,
+        maps_to="AWS::ElasticLoadBalancingV2::TargetGroup.Port",
         reason="where web servers listen; a change replaces the target group",
     )
     health_check_path: str = prop(
         "HealthCheckPath",
         Text("a path, as in /health", r"/[!-~]{0,254}"),
         "/",
-        structural=True,
-        lands_on="AWS::ElasticLoadBalancingV2::TargetGroup.HealthCheckPath",
+        known_at_expansion=True,
+        maps_to="AWS::ElasticLoadBalancingV2::TargetGroup.HealthCheckPath",
         reason="every application answers it. A page of its own that needs no database is better: else an outage of "
         "the database of more than 35 seconds, a failover too, makes every server look dead, and has it replaced. The "
         "load balancer sends the server's own address as Host. CloudFront never caches this path",
@@ -119,48 +119,48 @@ class WebServersSpec(PropertyGroup):
         "UserData",
         Text("a script; it runs once, as root, on the first boot"),
         None,
-        presence=True,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
+        presence_decides=True,
+        maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="a sample application when there is no Artifact and no ImageId either: it shows that all tiers are "
         "connected",
     )
     artifact: ArtifactSpec | None = prop(
         "Artifact",
-        Switch(ArtifactSpec),
+        OptionalGroup(ArtifactSpec),
         None,
-        structural=True,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
+        known_at_expansion=True,
+        maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="absent: there is a script, an image of your own, or the sample application",
     )
     cpu_target: Value = prop(
         "CpuUtilizationTarget",
         Integer(10, 90),
         50,
-        lands_on="AWS::AutoScaling::ScalingPolicy.TargetTrackingConfiguration.TargetValue",
+        maps_to="AWS::AutoScaling::ScalingPolicy.TargetTrackingConfiguration.TargetValue",
         reason="percent; with three zones, the loss of one leaves the others at 75, not over the edge",
     )
     request_target: Value | None = prop(
         "RequestCountPerTarget",
         Integer(1, 1_000_000_000),
         None,
-        presence=True,
-        lands_on="AWS::AutoScaling::ScalingPolicy",
+        presence_decides=True,
+        maps_to="AWS::AutoScaling::ScalingPolicy",
         reason="requests a minute that one server should get; absent, as only a load test tells it",
     )
     scheduled_actions: tuple[ScheduledActionSpec, ...] = prop(
         "ScheduledActions",
         ListOf(Group(ScheduledActionSpec), 0, 20),
         (),
-        structural=True,
-        lands_on="AWS::AutoScaling::ScheduledAction",
+        known_at_expansion=True,
+        maps_to="AWS::AutoScaling::ScheduledAction",
         reason="none: scaling follows the load; for a rush that is known beforehand",
     )
     max_instance_lifetime: Value | None = prop(
         "MaxInstanceLifetime",
         Integer(DAY_SECONDS, YEAR_SECONDS),
         None,
-        presence=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.MaxInstanceLifetime",
+        presence_decides=True,
+        maps_to="AWS::AutoScaling::AutoScalingGroup.MaxInstanceLifetime",
         reason="seconds, a day at least; absent: servers live until an update, which brings the newest image, replaces "
         "them",
     )
@@ -168,33 +168,33 @@ class WebServersSpec(PropertyGroup):
         "UpdateStrategy",
         Choice(("RollingUpdate", "InstanceRefresh")),
         "RollingUpdate",
-        structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.UpdatePolicy",
+        known_at_expansion=True,
+        maps_to="AWS::AutoScaling::AutoScalingGroup.UpdatePolicy",
         reason="waits for each server's signal that it is healthy, and rolls the stack back without one; an instance "
         "refresh goes by health checks and is faster for many servers",
     )
     drain: DrainSpec | None = prop(
         "Drain",
-        Switch(DrainSpec),
+        OptionalGroup(DrainSpec),
         None,
-        structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.LifecycleHookSpecificationList, AWS::IAM::Role.Policies",
+        known_at_expansion=True,
+        maps_to="AWS::AutoScaling::AutoScalingGroup.LifecycleHookSpecificationList, AWS::IAM::Role.Policies",
         reason="off: the load balancer already lets requests finish; for servers with work of their own (queues)",
     )
     impaired_zone: str = prop(
         "ImpairedZoneHealthCheckBehavior",
         Choice(("ReplaceUnhealthy", "IgnoreUnhealthy")),
         "ReplaceUnhealthy",
-        lands_on="AWS::AutoScaling::AutoScalingGroup.AvailabilityZoneImpairmentPolicy.ImpairedZoneHealthCheckBehavior",
+        maps_to="AWS::AutoScaling::AutoScalingGroup.AvailabilityZoneImpairmentPolicy.ImpairedZoneHealthCheckBehavior",
         reason="while traffic is shifted away from a zone, its servers are replaced in the others; IgnoreUnhealthy is "
         "for sites that always have capacity for a zone's loss",
     )
     startup_timeout: str = prop(
         "StartupTimeout",
-        Duration(LEAST_STARTUP_SECONDS, MOST_STARTUP_SECONDS),
+        Duration(MIN_STARTUP_SECONDS, MAX_STARTUP_SECONDS),
         "PT15M",
-        structural=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.CreationPolicy, AWS::AutoScaling::AutoScalingGroup.UpdatePolicy, "
+        known_at_expansion=True,
+        maps_to="AWS::AutoScaling::AutoScalingGroup.CreationPolicy, AWS::AutoScaling::AutoScalingGroup.UpdatePolicy, "
         "AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="how long a new server has to boot, install and answer its health check; then the deployment is rolled "
         "back. Longer for a large installation: a deployment that fails takes as long to be noticed",
@@ -203,8 +203,8 @@ class WebServersSpec(PropertyGroup):
         "HealthCheckGracePeriod",
         Integer(0, 7200),
         None,
-        presence=True,
-        lands_on="AWS::AutoScaling::AutoScalingGroup.HealthCheckGracePeriod",
+        presence_decides=True,
+        maps_to="AWS::AutoScaling::AutoScalingGroup.HealthCheckGracePeriod",
         reason="seconds in which the load balancer's opinion of a new server does not count; StartupTimeout when "
         "absent, so that no server is replaced while it may still be starting",
     )
@@ -212,23 +212,23 @@ class WebServersSpec(PropertyGroup):
         "VolumeSize",
         Integer(8, 16384),
         8,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.BlockDeviceMappings.Ebs.VolumeSize",
+        maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.BlockDeviceMappings.Ebs.VolumeSize",
         reason="GiB; what Amazon Linux needs, as servers keep nothing",
     )
     cloudwatch_agent: bool = prop(
         "CloudWatchAgent",
         Boolean(),
         True,
-        structural=True,
-        lands_on="AWS::Logs::LogGroup, AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
+        known_at_expansion=True,
+        maps_to="AWS::Logs::LogGroup, AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="memory, disks and logs outlive their server; needs dnf, or an image that has the agent",
     )
     log_files: tuple[Any, ...] = prop(
         "LogFiles",
         ListOf(Text("a path, * allowed, as in /var/log/nginx/*.log", r"/[!-~]+"), 1, 20),
         LOG_FILES,
-        structural=True,
-        lands_on="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
+        known_at_expansion=True,
+        maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="what the sample application, an Artifact and the boot write",
     )
 

@@ -25,7 +25,7 @@ ADDED_IN_PLACE = ("UseOnlineResharding",)
 POLICY = "DeletionPolicy"
 FREE_TO_LEAVE = ("Delete", "Retain", "RetainExceptOnCreate")
 
-LONGEST_VALUE = 40
+MAX_VALUE_LENGTH = 40
 
 
 def losses(old: ProtectedStores, new: ProtectedStores) -> list[str]:
@@ -53,4 +53,4 @@ def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
 
 def _shown(properties: Mapping[str, str], key: str) -> str:
     value = properties.get(key)
-    return "nothing" if value is None else repr(value[:LONGEST_VALUE])
+    return "nothing" if value is None else repr(value[:MAX_VALUE_LENGTH])

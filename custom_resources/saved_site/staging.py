@@ -12,7 +12,7 @@ class FullError(Exception):
     """The bound on all bytes is reached."""
 
 
-class Shelf:
+class StagingArea:
     """Files by address. Its folder is the caller's, to be removed with all that is in it."""
 
     def __init__(self, folder: Path, origin_url: str, most_bytes: int) -> None:

@@ -11,7 +11,7 @@ TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 RECORD = "AWS::Route53::RecordSet"
 
 
-def turned_away(changes: Iterable[Change]) -> list[str]:
+def interrupted_traffic(changes: Iterable[Change]) -> list[str]:
     """Return which visitors find a closed door, and what to do instead; empty if none does."""
     known = list(changes)
     return [told for told in (_before_names_move(known), _before_targets_are_healthy(known)) if told]

@@ -40,7 +40,7 @@ def is_of_stack(cloudformation: "CloudFormationClient", stack_id: str, bucket: E
     return (resource["ResourceType"], resource.get("PhysicalResourceId")) == ("AWS::S3::Bucket", bucket.name)
 
 
-def leaves(cloudformation: "CloudFormationClient", stack_id: str, bucket: EmptiedBucket) -> bool:
+def is_being_deleted(cloudformation: "CloudFormationClient", stack_id: str, bucket: EmptiedBucket) -> bool:
     """Tell whether the bucket goes in what the stack is doing now."""
     status = cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"]
     if status not in WHOLE_STACK and status not in LEFT_OVERS:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cli.check.aws import Aws
-from cli.check.findings import Told, error
+from cli.check.findings import CheckResult, error
 from cli.check.site import Site
 from resilient_website.tiers.domain import EDGE_REGION
 
@@ -11,7 +11,7 @@ NO_TOPIC = ("NotFound", "NotFoundException", "InvalidParameter", "InvalidParamet
 NO_WEB_ACL = ("WAFNonexistentItemException", "WAFInvalidParameterException")
 
 
-def topic(site: Site, aws: Aws) -> Iterator[Told]:
+def topic(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Check Monitoring.AlarmTopicArn: alarms reach topics of their own Region only.
 
     Source: GetTopicAttributes; "Using Amazon CloudWatch alarms", alarm actions.
@@ -26,7 +26,7 @@ def topic(site: Site, aws: Aws) -> Iterator[Told]:
         yield error(path, f"there is no topic {arn}", "write another, or leave it out: then the site makes one")
 
 
-def web_acl(site: Site, aws: Aws) -> Iterator[Told]:
+def web_acl(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Check Security.WebACLArn. Source: GetWebACL; the ARN's form is from the Service Authorization Reference."""
     name, value = "Security.WebACLArn", site.spec.security.web_acl_arn
     if value is None:
