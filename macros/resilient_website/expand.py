@@ -186,7 +186,7 @@ def read_sites(
 
 def _resources(template: object, macro: str) -> Mapping[str, Any]:
     if not isinstance(template, Mapping):
-        advice = "write a CloudFormation template: a map with Resources in it"
+        advice = "write a CloudFormation template: a map with a Resources section"
         raise InvalidTemplateError([Problem("(template)", f"found {shown(template)}", advice)])
     resources = template.get("Resources")
     if not isinstance(resources, Mapping) or not resources:
@@ -310,12 +310,13 @@ def _merge(
     for name, body in resources.items():
         for logical_id, definition in definitions.get(name, {name: body}).items():
             if name in definitions and (logical_id in merged or logical_id in resources):
-                found = f"{logical_id}, which the site makes, is the logical id of another resource of the template"
+                found = f"{logical_id}, which the site creates, is also the logical id of another resource of the "
+                "template"
                 problems.append(Problem(f"Resources.{name}", found, "rename one of the two"))
             merged[logical_id] = definition
     for logical_id in functions:
         if logical_id in merged:
-            found = f"found {logical_id}, which is the logical id of a resource that the site's functions need"
+            found = f"found {logical_id}, which is reserved for a resource that the site's functions need"
             problems.append(Problem(f"Resources.{logical_id}", found, "rename it"))
     return {**template, "Resources": {**merged, **functions}}
 

@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 
 
-TOO_DEEP = "(template): functions are nested too deeply to be read; write parts of it as resources or parameters"
+TOO_DEEP = "(template): functions are nested too deeply; move parts of it to separate resources or parameters"
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -62,6 +62,6 @@ def _parameters(event: dict[str, Any]) -> Mapping[str, Any]:
 def internal_error(reference: str) -> str:
     """Return what is said of a failure that is the macro's own; `reference` is under which its log has it."""
     return (
-        "The macro failed at something that it should have refused or expanded; nothing was changed. "
-        f"Its log has the details under {reference}: please report them."
+        f"The macro failed with an internal error; nothing was changed. Its log has the details under {reference}: "
+        "please report them."
     )

@@ -44,8 +44,8 @@ def note(problems: list[Problem], problem: Problem) -> None:
     """Add a problem to those found so far. Raises InvalidTemplateError with all of them once they are too many."""
     problems.append(problem)
     if len(problems) >= MAX_PROBLEMS:
-        found = f"found {MAX_PROBLEMS} problems so far, and looked for no more"
-        raise InvalidTemplateError([*problems, Problem("(template)", found, "repair these first")])
+        found = f"found {MAX_PROBLEMS} problems, and stopped looking"
+        raise InvalidTemplateError([*problems, Problem("(template)", found, "fix these first")])
 
 
 def message(problems: Iterable[Problem], limit: int = MESSAGE_LIMIT) -> str:

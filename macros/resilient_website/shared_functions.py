@@ -62,7 +62,7 @@ def disagreements(sites: Sequence[UsingSite]) -> list[Problem]:
                     Problem(
                         f"Resources.{site.name}.Properties.Security",
                         f"found {shown(encode_to_dict(site.roles.properties))}, but {users[0].name} has "
-                        f"{shown(encode_to_dict(users[0].roles.properties))}, and the two share functions",
+                        f"{shown(encode_to_dict(users[0].roles.properties))}, and both sites share functions",
                         "write the same PermissionsBoundary and RolePath for all sites of a template",
                     )
                 )

@@ -33,8 +33,9 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     """Note every combination of properties that can't work."""
     if reader.region.startswith(OF_OTHER_PARTITIONS):
         # Whatever the front door, CloudFront is it, or is the SECONDARY.
-        found = f"found a site in {reader.region}, whose partition has not all that a site is made of, CloudFront first"
-        reader.problem(path, found, "deploy it in a Region of the partition aws, as us-east-1")
+        found = f"found a site in {reader.region}, whose partition lacks services that a site needs, such as "
+        "CloudFront"
+        reader.problem(path, found, "deploy it in a Region of the aws partition, such as us-east-1")
         return
     elsewhere = site.secondary_api_region
     domain.check(
@@ -80,11 +81,11 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     if site.drills and not site.network.is_own:
         reader.problem(
             f"{path}.Drills",
-            "found with a VPC of yours, whose subnets' zones are not known here",
-            "leave it out, and write the experiments for your own zones",
+            "found with an existing VPC, and the zones of its subnets are not known to the macro",
+            "leave it out, and define the experiments for your zones yourself",
         )
     if site.drills and reader.region in REGIONS_WITHOUT["AWS::FIS::ExperimentTemplate"]:
-        found = f"CloudFormation makes no experiment templates in {reader.region}"
+        found = f"CloudFormation doesn't support experiment templates in {reader.region}"
         reader.problem(f"{path}.Drills", found, "leave it out")
 
 
@@ -115,7 +116,7 @@ def _check_latency(site: SiteSpec, path: str, reader: Reader) -> None:
     seconds = site.monitoring.latency_seconds
     own = seconds != MonitoringSpec().latency_seconds
     if own and isinstance(limit, int) and isinstance(seconds, int) and seconds >= limit:
-        found = f"found {seconds}, and {name} ({limit}) ends a request before: the alarm would never tell of one"
+        found = f"found {seconds}, but {name} ({limit}) ends requests earlier: the alarm would never start"
         where, fix = f"{path}.Monitoring.LatencySeconds", f"write at most {limit - 1}, or a longer {name}"
         reader.problem(where, found, fix if limit > 1 else f"write a longer {name}", rests_on=[f"{path}.{name}"])
 
@@ -124,7 +125,7 @@ def _check_front_door(site: SiteSpec, path: str, reader: Reader) -> None:
     if not site.behind_cloudfront and not _has_domain(site, path, reader):
         reader.problem(
             f"{path}.FrontDoor",
-            "found LoadBalancer without DomainName: a load balancer has no certificate for its own name",
+            "found LoadBalancer without DomainName: a load balancer can't have a certificate for its default DNS name",
             "write DomainName and HostedZoneId, or FrontDoor: CloudFront",
         )
 
@@ -144,13 +145,13 @@ def _check_health_check(site: SiteSpec, path: str, reader: Reader) -> None:
         if odd:
             reader.problem(
                 where,
-                f"found {asked}; with {' '.join(odd)} it can't be the pattern of a cache behaviour of CloudFront's",
-                "write a path of letters, digits and _ - . ~ / only, or Delivery: {Caching: Disabled}",
+                f"found {asked}; with {' '.join(odd)} it can't be the path pattern of a CloudFront cache behavior",
+                "write a path with only letters, digits and _ - . ~ /, or Delivery: {Caching: Disabled}",
             )
     elif site.domain.domain_name is not None and asked.startswith(site.assets.path):
         reader.problem(
             where,
-            f"found {asked}, which CloudFront asks the assets' bucket for (Assets.PathPattern: "
-            f"{site.assets.path_pattern}): Route 53 would take the site for a failed one for ever",
-            "write a path that the servers answer, as in /health",
+            f"found {asked}, which CloudFront requests from the assets' bucket (Assets.PathPattern: "
+            f"{site.assets.path_pattern}): the Route 53 health check would always fail",
+            "write a path that the web servers answer, as in /health",
         )

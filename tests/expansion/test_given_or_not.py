@@ -84,7 +84,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "one subnet for two zones": (
         {"Network": {**VPC, "PublicSubnetIds": SUBNETS[:1] * 2, "DatabaseSubnetIds": SUBNETS}},
         "Network.PublicSubnetIds",
-        "name each subnet once, one a zone",
+        "list each subnet once, one per zone",
     ),
     "subnets without their VPC": (
         {"Network": {"PublicSubnetIds": SUBNETS}},

@@ -155,7 +155,7 @@ def test_levels_are_counted() -> None:
 def test_search_for_problems_ends() -> None:
     told = refusals(of_site({f"Unknown{number}": 1 for number in range(500)}))
     assert len(told) == MAX_PROBLEMS + 1
-    assert told["(template)"] == ("found 100 problems so far, and looked for no more", "repair these first")
+    assert told["(template)"] == ("found 100 problems so far, and looked for no more", "fix these first")
 
 
 def test_value_of_a_parameter_is_bounded_and_not_quoted() -> None:

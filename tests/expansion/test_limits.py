@@ -59,7 +59,7 @@ def test_resources_of_several_sites_are_counted_together() -> None:
     found = (
         f"the expanded template has {sites * (RESOURCES_OF_SITE - SHARED) + SHARED} resources; CloudFormation takes 500"
     )
-    assert problem == f"Resources: {found}; move some of the resources, or one of the sites, to a stack of its own"
+    assert problem == f"Resources: {found}; move some of the resources, or one of the sites, to a separate stack"
     assert refused({"Resources": dict(list(template["Resources"].items())[1:])}) == []
 
 

@@ -72,7 +72,7 @@ def test_site_without_a_version_has_the_oldest() -> None:
 @pytest.mark.parametrize(
     ("version", "advice"),
     [
-        (NEWEST + 1, f"upgrade the macro, which knows {NEWEST} at most"),
+        (NEWEST + 1, f"upgrade the macro, which supports versions up to {NEWEST}"),
         (0, "allowed: "),
         ("latest", "allowed: "),
         (None, "allowed: "),

@@ -194,5 +194,5 @@ def _problem(where: str, circle: Sequence[str]) -> Problem:
     shown = list(circle[:MAX_LISTED])
     more = f" ... ({len(circle)} in all)" if len(circle) > MAX_LISTED else ""
     found = f"closes a circular dependency: {' -> '.join(shown)}{more} -> {circle[0]}"
-    advice = "leave out this reference: what it names is made only after what it is written for"
+    advice = "leave out this reference: the resource that it names is created later than the one that uses it"
     return Problem(where, found, advice)

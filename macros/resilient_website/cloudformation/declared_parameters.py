@@ -16,9 +16,10 @@ STORED = "AWS::SSM::Parameter::Value<"
 class Withheld(Enum):
     """What stands for a parameter's value where there is none to use."""
 
-    NOT_GIVEN = "the parameter is declared and has no value"
-    IN_PARAMETER_STORE = "the parameter is read from Parameter Store, and its default is only a name there"
-    NO_ECHO = "the parameter is declared with NoEcho: its value is not for the macro"
+    NOT_GIVEN = "the parameter is declared but has no value"
+    IN_PARAMETER_STORE = "the parameter is read from Parameter Store, and its default is only the name of an entry "
+    "there"
+    NO_ECHO = "the parameter is declared with NoEcho: the macro doesn't read its value"
 
 
 def no_echo(template: Any) -> frozenset[str]:

@@ -34,8 +34,8 @@ def check(resources: Mapping[str, Any], made: Mapping[str, str]) -> list[Problem
 
 def _problem(owner: str, other: str, name: str, made: Mapping[str, str]) -> Problem:
     site, rest = (owner, other) if owner in made.values() else (other, owner)
-    found = f"{name} would be {site}'s and {rest}'s, and AWS gives a name to one of them only"
-    fix = "write another name; or Conditions that exclude each other, where one of the two is there at a time"
+    found = f"{name} would belong to {site} and to {rest}; AWS allows it for only one of them"
+    fix = "write another name; or if only one of the two is deployed at a time, Conditions that exclude each other"
     return Problem(f"Resources.{site}.Properties.DomainName", found, fix)
 
 

@@ -47,8 +47,8 @@ def check_values(values: Mapping[str, Any]) -> None:
     problems = [
         Problem(
             f"Parameters.{name}",
-            f"has a value of {length} bytes; a parameter takes {MAX_PARAMETER_LENGTH}",
-            "write the value into the template, or keep it in S3",
+            f"has a value of {length} bytes; CloudFormation allows {MAX_PARAMETER_LENGTH} per parameter",
+            "write the value into the template, or store it in S3",
         )
         for name, length in ((name, size(value)) for name, value in values.items())
         if length > MAX_PARAMETER_LENGTH
@@ -65,21 +65,21 @@ def _whole(template: Mapping[str, Any]) -> Iterator[Problem]:
         yield _too_deep()
         return
     if length > MAX_BYTES:
-        advice = f"keep long texts and scripts in S3, or {MOVE}"
-        yield Problem("(template)", f"the template has {length} bytes; CloudFormation takes {MAX_BYTES}", advice)
+        advice = f"store long texts and scripts in S3, or {MOVE}"
+        yield Problem("(template)", f"the template has {length} bytes; CloudFormation allows {MAX_BYTES}", advice)
         return
     values, deepest = _measured(template)
     if deepest > MAX_LEVELS:
         yield _too_deep()
     if values > MAX_VALUES:
         yield Problem(
-            "(template)", f"the template has more than {MAX_VALUES} values, and the macro takes no more", MOVE
+            "(template)", f"the template has more than {MAX_VALUES} values, the most that the macro accepts", MOVE
         )
 
 
 def _too_deep() -> Problem:
-    found = f"maps, lists and functions are nested too deeply to be read: the macro takes {MAX_LEVELS} levels"
-    return Problem("(template)", found, "write parts of it as resources or parameters")
+    found = f"maps, lists and functions are nested too deeply: the macro reads at most {MAX_LEVELS} levels"
+    return Problem("(template)", found, "move parts of it to separate resources or parameters")
 
 
 def _measured(template: Mapping[str, Any]) -> tuple[int, int]:
@@ -104,16 +104,17 @@ def _counts(template: Mapping[str, Any], resources: Mapping[str, Any]) -> Iterat
     sites = sum(isinstance(body, Mapping) and body.get("Type") in TYPES for body in resources.values())
     # Of a few more, the expanded template is told: how many there are then, and what else is too much.
     if len(resources) > 2 * MAX_RESOURCES:
-        found = f"the template has {len(resources)} resources; CloudFormation takes {MAX_RESOURCES}"
+        found = f"the template has {len(resources)} resources; CloudFormation allows {MAX_RESOURCES}"
         yield Problem("Resources", found, MOVE)
     if sites > MAX_SITES:
-        found = f"found {sites} sites, each of at least {SMALLEST_SITE} resources; CloudFormation takes {MAX_RESOURCES}"
+        found = f"found {sites} sites, each with at least {SMALLEST_SITE} resources; CloudFormation allows "
+        f"{MAX_RESOURCES} per template"
         yield Problem(
-            "Resources", found, "write one site a template: then each is deployed, and rolled back, by itself"
+            "Resources", found, "write one site per template: each is then deployed and rolled back independently"
         )
     if declared > MAX_PARAMETERS:
-        found = f"the template has {declared} parameters; CloudFormation takes {MAX_PARAMETERS}"
-        yield Problem("Parameters", found, "leave out those that nobody sets")
+        found = f"the template has {declared} parameters; CloudFormation allows {MAX_PARAMETERS}"
+        yield Problem("Parameters", found, "leave out those that are never set")
 
 
 def _carried(resources: Mapping[str, Any]) -> Iterator[Problem]:
@@ -130,6 +131,6 @@ def _carried(resources: Mapping[str, Any]) -> Iterator[Problem]:
             length = size(value)
             total += length
             if total > MAX_CARRIED_BYTES:
-                told = f"found {length} bytes, of which each of the site's resources would get a copy"
-                yield Problem(path, told, f"write {MAX_CARRIED_BYTES} bytes at most, in all sites together")
+                told = f"found {length} bytes, which would be copied to each of the site's resources"
+                yield Problem(path, told, f"write at most {MAX_CARRIED_BYTES} bytes, for all sites together")
                 return

@@ -12,7 +12,7 @@ MAX_OUTPUTS = 200
 MAX_BYTES = 1_000_000
 MAX_DYNAMIC_REFERENCES = 60
 
-MOVE = "move some of the resources, or one of the sites, to a stack of its own"
+MOVE = "move some of the resources, or one of the sites, to a separate stack"
 
 
 def refuse_too_many(count: int) -> None:
@@ -21,16 +21,16 @@ def refuse_too_many(count: int) -> None:
     Of a few more, `check` tells the number, and what else is too much.
     """
     if count > 2 * MAX_RESOURCES:
-        found = f"the expanded template has at least {count} resources; CloudFormation takes {MAX_RESOURCES}"
+        found = f"the expanded template has at least {count} resources; CloudFormation allows {MAX_RESOURCES}"
         raise InvalidTemplateError([Problem("Resources", found, MOVE)])
 
 
 def check(template: Mapping[str, Any]) -> list[Problem]:
     """Return the limits that an expanded template passes."""
     text = _compact(template)
-    leave_out = "leave out outputs that nobody reads, or move some to a stack of their own"
-    shorten = "keep long texts and scripts in S3, or move some of the resources to a stack of its own"
-    read_later = "let the application read the values at its start, or move one of the sites to a stack of its own"
+    leave_out = "leave out unused outputs, or move some to a separate stack"
+    shorten = "store long texts and scripts in S3, or move some of the resources to a separate stack"
+    read_later = "have the application read the values at startup, or move one of the sites to a separate stack"
     outputs = template.get("Outputs")
     counts = (
         ("Resources", len(template.get("Resources", {})), MAX_RESOURCES, "resources", MOVE),
@@ -39,7 +39,7 @@ def check(template: Mapping[str, Any]) -> list[Problem]:
         ("Resources", text.count("{{resolve:"), MAX_DYNAMIC_REFERENCES, "dynamic references", read_later),
     )
     return [
-        Problem(path, f"the expanded template has {count} {what}; CloudFormation takes {most}", advice)
+        Problem(path, f"the expanded template has {count} {what}; CloudFormation allows {most}", advice)
         for path, count, most, what, advice in counts
         if count > most
     ]

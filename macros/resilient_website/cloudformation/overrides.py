@@ -20,7 +20,7 @@ def apply(
     merged = dict(definitions)
     for suffix, properties in overrides.items():
         if suffix not in suffixes:
-            found = f"{site}{suffix} is no resource of this site"
+            found = f"this site has no resource {site}{suffix}"
             note(problems, Problem(f"{path}.{suffix}", found, known_names(suffix, suffixes)))
         elif not isinstance(properties, Mapping):
             fix = f"write a map of properties of {definitions[suffixes[suffix]]['Type']}"

@@ -92,15 +92,16 @@ class Rewriter:
         needs = self.needs.get(attribute)
         names = known_names(attribute, known)
         if needs:
-            names = f"switch {needs} on, or name another one; known here: {', '.join(sorted(known))}"
+            names = f"switch on {needs}, or name another attribute; known here: {', '.join(sorted(known))}"
         found = f"{site} has no attribute {attribute}" + (f" without {needs}" if needs else "")
         note(self.problems, Problem(path(place), found, names))
         return ""
 
     def _computed(self, site: str, place: Place) -> str:
         """Note an attribute that only a loop, or another function, would name: that is run after the macro."""
-        found = f"found an attribute of {site} whose name is computed"
-        advice = f"write the attribute's name, as in !GetAtt {site}.Url: what computes it is run after the macro"
+        found = f"found an attribute of {site} with a computed name"
+        advice = f"write the attribute's name, as in !GetAtt {site}.Url: the function that computes it is evaluated "
+        "after the macro runs"
         note(self.problems, Problem(path(place), found, advice))
         return ""
 

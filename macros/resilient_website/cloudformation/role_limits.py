@@ -28,8 +28,8 @@ def check(resources: Mapping[str, Json], functions: Collection[str]) -> list[Pro
     return [
         Problem(
             f"Resources.{role}",
-            f"its inline policies have about {length} characters together; IAM takes {MAX_CHARACTERS}",
-            "move one of the sites to a stack of its own, or write fewer names",
+            f"its inline policies have about {length} characters in total; IAM takes {MAX_CHARACTERS}",
+            "move one of the sites to a separate stack, or use fewer names",
         )
         for role, length in lengths.items()
         if length > MAX_CHARACTERS

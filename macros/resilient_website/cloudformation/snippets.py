@@ -58,13 +58,15 @@ def _in_site(called: Called, macro: str) -> Problem:
     if called.name == macro:
         return of_macro(called, macro)
     found = f"found a call of the transform {called.name}, which CloudFormation runs before the macro"
-    advice = "deploy the template as it is, or write what that transform gives: this command can't run it"
+    advice = "deploy the template unexpanded, or replace the call by that transform's result: this command can't "
+    "run it"
     return Problem(called.path, found, advice)
 
 
 def of_macro(called: Called, macro: str) -> Problem:
     """Return the problem of a template that calls the macro for a part of it."""
-    found = f"found a call of {macro}, which gets what is beside it only, and needs the whole template"
+    found = f"found a call of {macro} by Fn::Transform, which passes only the surrounding section; the macro needs "
+    "the whole template"
     return Problem(called.path, found, f"list it at the top of the template instead: {listing(macro)}")
 
 

@@ -56,10 +56,11 @@ def duplicates(template: Mapping[str, Any], resources: Collection[str], made: Ma
     for section, noun in (("Parameters", "parameter"), ("Mappings", "mapping")):
         for name in _names(template, section):
             if name in made:
-                found = f"found {name}, which is the logical id of a resource that {made[name] or 'every site'} makes"
+                found = f"found {name}, which is the logical id of a resource that {made[name] or 'every site'} "
+                "creates"
                 problems.append(Problem(f"{section}.{name}", found, f"rename this {noun}"))
             elif section == "Parameters" and name in resources:
-                found = f"found {name}, which is the logical id of a resource too"
+                found = f"found {name}, which is also the logical id of a resource"
                 problems.append(Problem(f"{section}.{name}", found, "rename one of the two"))
     return problems
 
@@ -133,15 +134,15 @@ def _problem(reference: Reference, proposed: Collection[str]) -> Problem:
     elif reference.kind == FIND_IN_MAP:
         found = f"found the mapping {name}, which the template does not define"
     elif reference.kind in (DEPENDS_ON, GET_ATT) or reference.attribute:
-        found = f"found {name}, which is no resource of the template"
+        found = f"found {name}, which is not a resource of the template"
     elif _section(reference) == "Conditions":
-        found = f"found {name}, which is no parameter of the template; conditions can't name resources"
+        found = f"found {name}, which is not a parameter of the template; conditions can't refer to resources"
     else:
-        found = f"found {name}, which is no resource or parameter of the template"
+        found = f"found {name}, which is not a resource or parameter of the template"
     return Problem(
         path(reference.place),
         found,
-        known_names(reference.name, proposed) if proposed else "define it, or leave this out",
+        known_names(reference.name, proposed) if proposed else "define it, or leave out the reference",
     )
 
 

@@ -31,8 +31,8 @@ def check(template: Mapping[str, Any], resources: Mapping[str, Any]) -> list[Pro
 def _body(path: str, name: str, body: Any) -> Iterator[Problem]:
     if name.startswith(LOOP):
         if _has_site(body):
-            found = "found a site in a loop, which is run after the macro"
-            yield Problem(path, found, "write each site out, as a resource of its own")
+            found = "found a site in a loop; loops are evaluated after the macro runs"
+            yield Problem(path, found, "write each site as a separate resource")
     elif name.startswith("Fn::"):
         return
     elif not isinstance(body, Mapping):
@@ -42,7 +42,11 @@ def _body(path: str, name: str, body: Any) -> Iterator[Problem]:
         yield Problem(f"{path}.Type", found, f"name a type, as in Type: {TYPES[0]}")
     elif _is_near(body["Type"]):
         meant = TYPES["::" in body["Type"]]
-        yield Problem(f"{path}.Type", f"found {shown(body['Type'])}, which nobody expands", f"did you mean {meant}?")
+        yield Problem(
+            f"{path}.Type",
+            f"found {shown(body['Type'])}, a type that the macro doesn't expand",
+            f"did you mean {meant}?",
+        )
 
 
 def _condition(path: str, body: Any, conditions: Any) -> Iterator[Problem]:
@@ -52,7 +56,7 @@ def _condition(path: str, body: Any, conditions: Any) -> Iterator[Problem]:
     # Conditions that come from elsewhere can't be known.
     if isinstance(name, str) and name not in known and not any(key.startswith("Fn::") for key in known):
         advice = known_names(name, known) if known else "define it under Conditions, or leave it out"
-        yield Problem(f"{path}.Condition", f"found {shown(name)}, which is no condition of the template", advice)
+        yield Problem(f"{path}.Condition", f"found {shown(name)}, which is not a condition of the template", advice)
 
 
 def _has_site(node: Any) -> bool:

@@ -37,7 +37,9 @@ def check_attributes(name: str, resource: Mapping[str, Any], path: str, reader: 
     for key in resource:
         if key not in (*COMPACT_ATTRIBUTES, "Type", "Properties"):
             reader.problem(
-                f"{path}.{key}", "no attribute of a site", known_names(key, (*COMPACT_ATTRIBUTES, "Type", "Properties"))
+                f"{path}.{key}",
+                "not an attribute of a site",
+                known_names(key, (*COMPACT_ATTRIBUTES, "Type", "Properties")),
             )
     for key in ("DeletionPolicy", "UpdateReplacePolicy"):
         if key in resource and (not isinstance(resource[key], str) or resource[key] not in POLICIES):

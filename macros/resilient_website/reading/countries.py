@@ -51,14 +51,14 @@ class Country(PropertyType):
 
     def describe(self) -> str:
         """Return how the reference names it."""
-        return "a country's two letters (ISO 3166-1), as in DE"
+        return "a two-letter country code (ISO 3166-1), as in DE"
 
     def read(self, value: object, path: str, reader: Reader) -> str | None:
         """Return the code; for another spelling, the country that it is of is proposed."""
         if isinstance(value, str) and value in COUNTRIES:
             return value
         if value is False:
-            found, fix = "found false, as which YAML reads NO", "write 'NO', in quotes"
+            found, fix = "found false, which is how YAML reads NO", "write 'NO', in quotes"
         else:
             found = f"found {shown(value)}"
             meant = _meant(str(value).strip().upper())

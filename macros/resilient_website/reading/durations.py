@@ -40,7 +40,7 @@ def seconds(duration: str) -> int:
     """Return how many seconds a duration has. Raises ValueError for what is none."""
     found = PATTERN.fullmatch(duration)
     if found is None:
-        raise ValueError(f"{duration} is no duration")
+        raise ValueError(f"{duration} is not a duration")
     hours, minutes, rest = (int(part or 0) for part in found.groups())
     return hours * 3600 + minutes * 60 + rest
 

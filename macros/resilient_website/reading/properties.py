@@ -172,7 +172,7 @@ def _read_property(row: Property, value: object, path: str, reader: Reader) -> A
         return MISSING
     elif is_intrinsic(value):
         if isinstance(row.kind, (Group, OptionalGroup)):
-            reader.problem(path, f"found the intrinsic {shown(value)}", "write the properties out as a map")
+            reader.problem(path, f"found the intrinsic {shown(value)}", "write the properties as a map")
             return MISSING
         return row.kind.call(value, path, reader)  # type: ignore[arg-type]
     if isinstance(value, list):
@@ -232,22 +232,25 @@ def _note_unknown(error: NotKnownError, value: Any, path: str, reader: Reader) -
     reader.problem(
         path,
         f"found the intrinsic {shown(value)}, {where}",
-        "this property decides which resources there are: write a literal, or a function of parameters of the template",
+        "this property decides which resources are created: write a literal, or a function of the template's "
+        "parameters",
     )
 
 
 def _note_withheld(why: Withheld, value: Any, path: str, reader: Reader) -> None:
     """Note a `Ref` to a parameter whose value is needed, and there is none to use."""
     name = value["Ref"]
-    decides = "this property decides which resources there are"
+    decides = "this property decides which resources are created"
     if why is Withheld.NO_ECHO:
         found = f"found a Ref to the parameter {name}, which is declared with NoEcho"
-        reader.problem(path, found, f"{decides}, for all to see: write a literal, or Ref a parameter without NoEcho")
+        reader.problem(
+            path, found, f"{decides}, which reveals its value: write a literal, or Ref a parameter without NoEcho"
+        )
     elif why is Withheld.IN_PARAMETER_STORE:
         found = f"the parameter {name} is read from Parameter Store, and its value is not known here"
-        reader.problem(path, found, f"{decides}: give --parameter {name}=VALUE, with the value that is there")
+        reader.problem(path, found, f"{decides}: pass --parameter {name}=VALUE with the value from Parameter Store")
     else:
-        advice = f"{decides}: give it one (--parameter {name}=...), or a Default"
+        advice = f"{decides}: pass a value (--parameter {name}=...), or add a Default"
         reader.problem(path, f"the parameter {name} has no value", advice)
 
 
@@ -275,5 +278,5 @@ def resolve(value: object, path: str, reader: Reader) -> Any:
 def _unknown(value: Any) -> str:
     """Return why an intrinsic gives no value."""
     if "Ref" in value and not str(value["Ref"]).startswith("AWS::"):
-        return "no parameter of the template"
+        return "not a parameter of the template"
     return "not known when the template is expanded"

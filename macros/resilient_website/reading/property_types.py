@@ -73,7 +73,7 @@ class Text(PropertyType):
         """Return the string (a number is taken as one, as YAML makes numbers of many names)."""
         text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
         if isinstance(text, str) and len(text) > self.longest:
-            found = f"found a text of {len(text)} characters"
+            found = f"found a string of {len(text)} characters"
             reader.problem(path, found, f"allowed: {self.describe()}, of at most {self.longest} characters")
             return None
         if isinstance(text, str) and re.fullmatch(self.pattern, text):

@@ -45,8 +45,8 @@ class Reader:
     def call(self, value: dict[str, Any], path: str) -> AWSHelperFn:
         """Return a call of an intrinsic function as it is; note it if it is too large to be repeated."""
         if _has_more_values(value, MAX_VALUES_OF_A_CALL):
-            found = f"found a function whose arguments have more than {MAX_VALUES_OF_A_CALL} values"
-            self.problem(path, found, "write a long text as one text, with Fn::Sub where it has variables")
+            found = f"found a function with more than {MAX_VALUES_OF_A_CALL} values in its arguments"
+            self.problem(path, found, "write a long text as one string, with Fn::Sub for its variables")
         return Call(value, self.computed if self.settled else None)
 
     @property

@@ -50,7 +50,7 @@ class Field:
                 continue
             ends = [self.number(end) for end in span.split("-")]
             if len(ends) > 2 or any(end is None or not self.least <= end <= self.most for end in ends):
-                return f"{part} as {self.name}, which goes from {self.least} to {self.most}"
+                return f"{part} as {self.name}, which ranges from {self.least} to {self.most}"
         return None
 
     def number(self, text: str) -> int | None:
@@ -83,9 +83,9 @@ class Schedule(PropertyType):
         """Return how the reference names it."""
         example = "as in cron(0 3 * * ? *)"
         return (
-            f"a rate, as in rate(6 hours), or a cron expression of AWS's, {example}"
+            f"a rate, as in rate(6 hours), or an AWS cron expression, {example}"
             if self.rates
-            else f"a cron expression of AWS's, {example}"
+            else f"an AWS cron expression, {example}"
         )
 
     def read(self, value: object, path: str, reader: Reader) -> str | None:
@@ -105,15 +105,16 @@ class Schedule(PropertyType):
             return f", of {len(text)} characters"
         rate = re.fullmatch(r"rate\(([1-9]\d{0,3}) (minute|hour|day)(s?)\)", text)
         if rate and self.rates:
-            return None if (rate[1] == "1") == (rate[3] == "") else ", a rate with the wrong number of its unit"
+            return None if (rate[1] == "1") == (rate[3] == "") else ", a rate whose unit must be singular for 1 and "
+            "plural otherwise"
         if not text.startswith("cron(") or not text.endswith(")"):
             return ""
         fields = text[len("cron(") : -1].split(" ")
         if len(fields) != len(AWS):
-            return f", of {len(fields)} fields, not {len(AWS)}"
+            return f", with {len(fields)} fields instead of {len(AWS)}"
         wrong = _first_wrong(fields, AWS) or _never(fields[2], fields[3])
         if wrong is None and [fields[2], fields[4]].count("?") != 1:
-            wrong = "not one ? as day of the month or of the week"
+            wrong = "no ? as exactly one of day of the month and day of the week"
         return wrong and f", with {wrong}"
 
     def _spellings(self, text: str) -> Iterator[str]:
@@ -145,7 +146,7 @@ class Cron(PropertyType):
 
     def describe(self) -> str:
         """Return how the reference names it."""
-        return "a cron expression of five fields, as in 0 8 * * 1-5"
+        return "a cron expression with five fields, as in 0 8 * * 1-5"
 
     def read(self, value: object, path: str, reader: Reader) -> str | None:
         """Return the expression; for one that is nearly right, the right one is proposed."""
@@ -187,7 +188,7 @@ def _never(day: str, month: str) -> str | None:
     if len(days) != len(day.split(",")) or None in months:
         return None
     longest = max(LENGTHS[number - 1] for number in months if number is not None)
-    return f"a day of the month ({day}) that its months ({month}) have not" if min(days) > longest else None
+    return f"a day of the month ({day}) that its months ({month}) don't have" if min(days) > longest else None
 
 
 def _aws_days(field: str) -> str:

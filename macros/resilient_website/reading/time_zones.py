@@ -20,7 +20,7 @@ class TimeZone(PropertyType):
 
     def describe(self) -> str:
         """Return how the reference names it."""
-        return "a time zone of IANA's, as in Europe/Berlin, or UTC"
+        return "an IANA time zone, as in Europe/Berlin, or UTC"
 
     def read(self, value: object, path: str, reader: Reader) -> str | None:
         """Return the name; for another one, the nearest is proposed."""

@@ -23,6 +23,8 @@ class VersionNumber(PropertyType):
         if number in VERSIONS:
             return number
         newer = number is not None and number > NEWEST
-        advice = f"upgrade the macro, which knows {NEWEST} at most" if newer else f"allowed: {self.describe()}"
+        advice = (
+            f"upgrade the macro, which supports versions up to {NEWEST}" if newer else f"allowed: {self.describe()}"
+        )
         reader.problem(path, f"found {shown(value)}", advice)
         return None

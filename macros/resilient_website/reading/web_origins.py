@@ -20,7 +20,7 @@ class Origin(Text):
 
 LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 ORIGIN = Origin(
-    "an origin, without a path or a slash at its end, as in https://www.example.com or https://*.example.com, or *",
+    "an origin without a path or a trailing slash, as in https://www.example.com or https://*.example.com, or *",
     rf"\*|https?://(\*\.)?({LABEL}\.)*{LABEL}(:[1-9]\d{{0,4}})?",
     longest=255,
 )

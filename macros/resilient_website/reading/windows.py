@@ -15,8 +15,8 @@ WEEK_MINUTES = 7 * DAY_MINUTES
 # A window's property, and what is written there (None: AWS chooses).
 Window: TypeAlias = tuple[str, Value | None]
 
-BACKUP_WINDOW = Text("a time of the day in UTC, as in 02:00-03:00", f"{HOURS}-{HOURS}")
-MAINTENANCE_WINDOW = Text("a time of the week in UTC, as in sun:04:00-sun:05:00", f"{DAY}:{HOURS}-{DAY}:{HOURS}")
+BACKUP_WINDOW = Text("a daily time range in UTC, as in 02:00-03:00", f"{HOURS}-{HOURS}")
+MAINTENANCE_WINDOW = Text("a weekly time range in UTC, as in sun:04:00-sun:05:00", f"{DAY}:{HOURS}-{DAY}:{HOURS}")
 
 
 def collide(backup: str, maintenance: str) -> bool:
@@ -51,7 +51,7 @@ def check(backup: Window, maintenance: Window, least: int, path: str, reader: Re
     (name, daily), (other, weekly) = backup, maintenance
     if isinstance(daily, str) and isinstance(weekly, str) and collide(daily, weekly):
         found = f"found {daily}, which overlaps {other} ({weekly})"
-        reader.problem(f"{path}.{name}", found, "move one of them: AWS refuses windows that overlap")
+        reader.problem(f"{path}.{name}", found, "move one of them: AWS rejects overlapping windows")
 
 
 def _length(window: str) -> int:

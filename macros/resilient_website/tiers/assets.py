@@ -54,8 +54,8 @@ class AssetsSpec(PropertyGroup):
         known_at_expansion=True,
         maps_to="AWS::CloudFront::Function, "
         "AWS::CloudFront::Distribution.DistributionConfig.CacheBehaviors.FunctionAssociations",
-        reason="on where every name carries a version or a hash: browsers then never ask twice. Else each object's own "
-        "Cache-Control counts",
+        reason="turn it on if every file name contains a version or a hash: browsers then keep assets and never "
+        "request them again. Otherwise each object's own Cache-Control applies",
     )
     cors_allow_origins: tuple[Value, ...] = prop(
         "CorsAllowOrigins",
@@ -64,7 +64,7 @@ class AssetsSpec(PropertyGroup):
         known_at_expansion=True,
         maps_to="AWS::CloudFront::ResponseHeadersPolicy, "
         "AWS::CloudFront::ResponseHeadersPolicy.ResponseHeadersPolicyConfig.CorsConfig.AccessControlAllowOrigins.Items",
-        reason="everybody: assets are public, and fonts are not shown without",
+        reason="all origins: assets are public, and browsers need it to show fonts",
     )
 
     @property
@@ -154,7 +154,9 @@ def _kept_for_ever(context: Context) -> cloudfront.Function:
         Name=context.unique_name("assets"),
         AutoPublish=True,
         FunctionCode=javascript.filled(CODE, {"CACHE_CONTROL": FOR_EVER}),
-        FunctionConfig=cloudfront.FunctionConfig(Comment="Assets are kept for ever", Runtime="cloudfront-js-2.0"),
+        FunctionConfig=cloudfront.FunctionConfig(
+            Comment="Browsers keep assets for a year", Runtime="cloudfront-js-2.0"
+        ),
     )
 
 

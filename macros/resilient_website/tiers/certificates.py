@@ -23,7 +23,7 @@ ISSUE_SECONDS = 3600
 FUNCTION = FunctionKind(
     "Certificate",
     "certificate",
-    "Makes the certificates that this stack needs in another Region",
+    "Creates the certificates that this stack needs in another Region",
     timeout=60,
     # A certificate's ARN is known once ACM has made it: until then, the right to look at it can't name it.
     statements=(

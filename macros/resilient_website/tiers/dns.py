@@ -27,8 +27,7 @@ class HealthCheckSpec(PropertyGroup):
         Text("a path, as in /health", r"/[!-~]{0,254}"),
         None,
         maps_to="AWS::Route53::HealthCheck.HealthCheckConfig.ResourcePath",
-        reason="WebServers.HealthCheckPath when absent: what the load balancer asks is right here too. It is asked "
-        "through the front door, with DomainName as Host",
+        reason="WebServers.HealthCheckPath when absent. Requests go through the front door, with DomainName as Host",
     )
     interval: int = prop(
         "RequestInterval",
@@ -36,14 +35,14 @@ class HealthCheckSpec(PropertyGroup):
         30,
         known_at_expansion=True,
         maps_to="AWS::Route53::HealthCheck.HealthCheckConfig.RequestInterval",
-        reason="seconds; 10 notices a failure sooner, at a higher price. A change replaces the health check",
+        reason="seconds; 10 detects a failure sooner, at a higher price. A change replaces the health check",
     )
     threshold: Value = prop(
         "FailureThreshold",
         Integer(1, 10),
         3,
         maps_to="AWS::Route53::HealthCheck.HealthCheckConfig.FailureThreshold",
-        reason="AWS's own default: one lost packet is no failure",
+        reason="AWS's default: one lost packet is not a failure",
     )
     search_string: Value | None = prop(
         "SearchString",
@@ -52,7 +51,8 @@ class HealthCheckSpec(PropertyGroup):
         presence_decides=True,
         maps_to="AWS::Route53::HealthCheck.HealthCheckConfig.SearchString, "
         "AWS::Route53::HealthCheck.HealthCheckConfig.Type",
-        reason="absent: the status decides. With it, the page's first 5,120 bytes must hold this text",
+        reason="absent: only the status code counts. When set, the first 5,120 bytes of the page must contain this "
+        "text",
     )
 
 

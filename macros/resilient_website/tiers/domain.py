@@ -25,7 +25,7 @@ class HostName(Text):
     def refuse(self, value: object, path: str, reader: Reader) -> None:
         """Note that the value is no such name; of a wildcard, what stands in its place."""
         if isinstance(value, str) and "*" in value:
-            fix = "write the names that you need, each one: DomainName, and the others in AlternateDomainNames"
+            fix = "write each name that you need: DomainName, and the others in AlternateDomainNames"
             reader.problem(path, f"found {shown(value)}, a wildcard", fix)
         else:
             super().refuse(value, path, reader)
@@ -47,7 +47,7 @@ class ZoneId(Text):
 
 
 CERTIFICATE_ARN = Text(
-    "the ARN of a certificate of ACM's, as in "
+    "the ARN of an ACM certificate, as in "
     "arn:aws:acm:us-east-1:123456789012:certificate/aaaaaaaa-1234-1234-1234-123456789012",
     r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]+",
 )
@@ -73,7 +73,7 @@ class DomainSpec(PropertyGroup):
         maps_to="AWS::Route53::RecordSet.Name, "
         "AWS::CloudFront::Distribution.DistributionConfig.Aliases, "
         "AWS::CertificateManager::Certificate.DomainName",
-        reason="absent: the site is on CloudFront's own domain name",
+        reason="absent: the site uses its distribution's cloudfront.net domain name",
     )
     alternate_domain_names: tuple[str, ...] = prop(
         "AlternateDomainNames",
@@ -83,7 +83,7 @@ class DomainSpec(PropertyGroup):
         maps_to="AWS::Route53::RecordSet.Name, "
         "AWS::CloudFront::Distribution.DistributionConfig.Aliases, "
         "AWS::CertificateManager::Certificate.SubjectAlternativeNames",
-        reason="other names of the same site, as the apex beside www, in the same hosted zone",
+        reason="other names of the same site, such as the apex in addition to www, in the same hosted zone",
     )
     hosted_zone_id: Value | None = prop(
         "HostedZoneId",
@@ -91,7 +91,7 @@ class DomainSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::Route53::RecordSet.HostedZoneId",
-        reason="needed with DomainName: failover is made of its records",
+        reason="required with DomainName: failover uses its records",
     )
     certificate_arn: Value | None = prop(
         "CertificateArn",
@@ -99,7 +99,8 @@ class DomainSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.ViewerCertificate.AcmCertificateArn",
-        reason="a certificate in us-east-1 for all names; absent, one is made there, whatever the site's Region",
+        reason="a certificate in us-east-1 for all names; when absent, one is created there, whatever the site's "
+        "Region",
     )
     regional_certificate_arn: Value | None = prop(
         "RegionalCertificateArn",
@@ -107,7 +108,7 @@ class DomainSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::ElasticLoadBalancingV2::Listener.Certificates.CertificateArn",
-        reason="a certificate in the site's Region for all names and origin.<DomainName>; absent, one is made",
+        reason="a certificate in the site's Region for all names and origin.<DomainName>; when absent, one is created",
     )
 
     @property
@@ -129,14 +130,14 @@ def check(
     `certificate_region`: where a certificate has to be made whatever ARNs are given, if there is such a Region.
     """
     if spec.domain_name and spec.hosted_zone_id is None:
-        fix = f"write the id of the public hosted zone that {spec.domain_name} is in, as in Z0123456789ABCDEFGHIJ"
-        reader.problem(f"{path}.HostedZoneId", "missing, but there is a DomainName", fix)
+        fix = f"write the id of the public hosted zone of {spec.domain_name}, as in Z0123456789ABCDEFGHIJ"
+        reader.problem(f"{path}.HostedZoneId", "missing, but DomainName is set", fix)
     if not spec.domain_name:
         _check_without_domain(spec, path, reader)
         return
     _check_names(spec, path, reader)
     if behind_cloudfront and spec.origin_name in spec.names:
-        found = f"found {spec.origin_name}, the name under which CloudFront reaches the load balancer"
+        found = f"found {spec.origin_name}, the name that CloudFront uses for the load balancer"
         reader.problem(f"{path}.AlternateDomainNames", found, "leave it out, or write another name")
     _check_certificates(spec, path, reader, made_in=certificate_region)
 
@@ -159,34 +160,35 @@ def _check_names(spec: DomainSpec, path: str, reader: Reader) -> None:
     main, *others = spec.names
     twice = first_repeated(spec.names)
     if twice:
-        fix = "name each name once, DomainName included"
+        fix = "list each name once, DomainName included"
         reader.problem(f"{path}.AlternateDomainNames", f"found {twice} twice", fix)
     for name in others:
         if name.split(".")[-2:] != main.split(".")[-2:]:
-            found = f"found {name}, which no hosted zone holds together with {main}"
-            fix = f"write names that end in {'.'.join(main.split('.')[-2:])}, or make {name} a site of its own"
+            found = f"found {name}, which can't be in the same hosted zone as {main}"
+            fix = f"write names that end in {'.'.join(main.split('.')[-2:])}, or make {name} a separate site"
             reader.problem(f"{path}.AlternateDomainNames", found, fix)
 
 
 def _check_certificates(spec: DomainSpec, path: str, reader: Reader, *, made_in: str | None) -> None:
     given = (("CertificateArn", spec.certificate_arn), ("RegionalCertificateArn", spec.regional_certificate_arn))
     wanted = "the ARN of a certificate"
-    why = "CloudFront takes certificates from there only"
+    why = "CloudFront accepts certificates only from there"
     check_region(spec.certificate_arn, EDGE_REGION, f"{path}.CertificateArn", reader, wanted=wanted, why=why)
     where = f"{path}.RegionalCertificateArn"
-    why = "the load balancer takes certificates of the site's own Region only"
+    why = "the load balancer accepts only certificates of the site's Region"
     check_region(spec.regional_certificate_arn, reader.region, where, reader, wanted=wanted, why=why)
     missing = [name for name, arn in given if arn is None]
     main = str(spec.domain_name)
     if len(main) > MAX_COMMON_NAME_LENGTH and (missing or made_in):
         way = f", or {' and '.join(missing)} of your own" if missing and not made_in else ""
-        found = f"found {main}, of {len(main)} characters"
-        fix = f"write a name of at most {MAX_COMMON_NAME_LENGTH}, as ACM makes no certificate for a longer one{way}"
+        found = f"found {main}, which has {len(main)} characters"
+        fix = f"write a name of at most {MAX_COMMON_NAME_LENGTH}, since ACM issues no certificate for a longer "
+        f"one{way}"
         reader.problem(f"{path}.DomainName", found, fix)
     if len(spec.names) >= MAX_NAMES and spec.regional_certificate_arn is None:
         found = f"found {len(spec.names) - 1} names"
         fix = (
-            f"write {MAX_NAMES - 2} at most, or RegionalCertificateArn too: ACM puts {MAX_NAMES} names on a "
-            f"certificate, and DomainName and {spec.origin_name} are on it as well"
+            f"write at most {MAX_NAMES - 2}, or RegionalCertificateArn too: an ACM certificate has at most "
+            f"{MAX_NAMES} names, which include DomainName and {spec.origin_name}"
         )
         reader.problem(f"{path}.AlternateDomainNames", found, fix)

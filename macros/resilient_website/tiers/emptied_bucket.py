@@ -17,7 +17,7 @@ TIMEOUT_SECONDS = 3600
 FUNCTION = FunctionKind(
     "EmptyBucket",
     "empty_bucket",
-    "Empties a bucket of this stack that is about to be deleted",
+    "Empties a bucket of this stack before its deletion",
     # It works for three quarters of a minute at a time; a last request that is slow may take as long again.
     timeout=120,
     statements=(ask_own_stack("DescribeStacks", "DescribeStackResource", "GetTemplate"),),

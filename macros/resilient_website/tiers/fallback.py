@@ -69,7 +69,7 @@ class FallbackSpec(PropertyGroup):
         Text("text"),
         "We will be right back",
         maps_to="Custom::FallbackSite.Title",
-        reason="says what a visitor wants to know first",
+        reason="answers a visitor's first question",
     )
     message: Value = prop(
         "Message",
@@ -77,31 +77,31 @@ class FallbackSpec(PropertyGroup):
         "Our website is taking a short break. Nothing is lost, and we are working on it. "
         "Please try again in a few minutes.",
         maps_to="Custom::FallbackSite.Message",
-        reason="says that it is us, not them, and when to come back",
+        reason="explains that the fault is the site's, and when to return",
     )
     language: Value = prop(
         "Language",
-        Text("a language's tag (BCP 47), as in en, pt-BR or ar", r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}"),
+        Text("a language tag (BCP 47), as in en, pt-BR or ar", r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}"),
         ENGLISH,
         maps_to="Custom::FallbackSite.Language",
-        reason="of Title and Message as they are when absent. Screen readers pronounce the page by it. Of another "
-        "language, all words of the page are yours: Title and Message are needed",
+        reason="the language of the default Title and Message; screen readers use it for pronunciation. For another "
+        "language, write all texts of the page: Title and Message are required",
     )
     contact_email: Value | None = prop(
         "ContactEmail",
         EMAIL,
         None,
         maps_to="Custom::FallbackSite.ContactEmail",
-        reason="absent: a published address attracts spam, so it is a choice",
+        reason="absent: a published address attracts spam, so it is optional",
     )
     region: str | None = prop(
         "Region",
-        Text("the name of another Region than the site's, as in us-west-2"),
+        Text("the name of a Region other than the site's, as in us-west-2"),
         None,
         known_at_expansion=True,
         maps_to="Custom::RemoteStack, Custom::RemoteStack.Region, Custom::FallbackSite.BucketRegion",
-        reason="absent: the site's own, which is simpler and cheaper. In another one the page outlives the site's "
-        "Region; an opt-in Region has to be enabled in the account first",
+        reason="absent: the site's Region, which is simpler and cheaper. In another Region, the page survives the "
+        "loss of the site's Region; an opt-in Region must first be enabled in the account",
     )
     source: SourceSpec | None = prop(
         "Source",
@@ -109,7 +109,7 @@ class FallbackSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to="Custom::SavedSite",
-        reason="absent: the friendly page for every path. With it, a page that was saved is shown at its own path",
+        reason="absent: the friendly page for every path. When set, each saved page is shown at its own path",
     )
 
 
@@ -194,7 +194,7 @@ def check(spec: FallbackSpec, path: str, reader: Reader, *, has_domain: bool, be
     if is_literal(spec.language) and not is_english(spec.language):
         ours = [row.name for row, text in _own_words(spec) if text == row.default]
         if ours:
-            found = f"found {spec.language} with {' and '.join(ours)} as they are by default, in English"
+            found = f"found {spec.language} with the default {' and '.join(ours)}, in English"
             reader.problem(f"{path}.Language", found, f"write {' and '.join(ours)} in that language")
     if spec.region is None:
         return
@@ -203,8 +203,9 @@ def check(spec: FallbackSpec, path: str, reader: Reader, *, has_domain: bool, be
     elif spec.region == reader.region:
         reader.problem(
             f"{path}.Region",
-            f"found {spec.region}, which is the site's own: what takes the site down would take the fallback down too",
-            "write another Region, or leave Region out to keep the fallback beside the site",
+            f"found {spec.region}, the site's own Region: an outage of the site's Region would also affect the "
+            "fallback",
+            "write another Region, or leave out Region to keep the fallback in the site's Region",
         )
 
 

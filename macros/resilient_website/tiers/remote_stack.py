@@ -54,7 +54,7 @@ def _statements() -> tuple[Statement, ...]:
 FUNCTION = FunctionKind(
     "RemoteStack",
     "remote_stack",
-    "Keeps what this stack has in another Region, in a stack there",
+    "Manages this stack's resources in another Region, in a stack there",
     # It waits for the other stack, as long as a function can. Source: "Lambda quotas".
     timeout=900,
     statements=_statements(),
@@ -112,7 +112,7 @@ def _template(
 ) -> str:
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": f"A part of the site {context.site}, whose own stack is in {context.region}",
+        "Description": f"Part of the site {context.site}, whose main stack is in {context.region}",
         "Parameters": {name: {"Type": "String"} for name in parameters},
         "Resources": {resource.title: encode_to_dict(resource.to_dict()) for resource in resources},
         "Outputs": {name: {"Value": encode_to_dict(value.to_dict())} for name, value in outputs.items()},

@@ -17,7 +17,7 @@ def closed_group(context: Context, suffix: str, description: str, vpc_id: AWSHel
         GroupDescription=description,
         VpcId=vpc_id,
         SecurityGroupEgress=[
-            ec2.SecurityGroupRule(IpProtocol="-1", CidrIp="127.0.0.1/32", Description="No egress but by other rules")
+            ec2.SecurityGroupRule(IpProtocol="-1", CidrIp="127.0.0.1/32", Description="No egress except by other rules")
         ],
     )
 

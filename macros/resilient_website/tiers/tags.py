@@ -99,13 +99,20 @@ def check(tags: Sequence[Any], path: str, reader: Reader) -> None:
             continue
         key = str(tag["Key"])
         if key.lower().startswith("aws:"):
-            reader.problem(f"{where}.Key", f"found {shown(key)}", "write a key without aws:, which is AWS's own")
+            reader.problem(
+                f"{where}.Key", f"found {shown(key)}", "write a key without the prefix aws:, which AWS reserves"
+            )
         if key.lower() in keys:
             first = keys[key.lower()]
-            found = f"found {shown(key)} twice" if first == key else f"found {shown(key)} beside {shown(first)}"
-            reader.problem(f"{where}.Key", found, "write each key once, whatever its case")
+            found = f"found {shown(key)} twice" if first == key else f"found {shown(key)} in addition to "
+            f"{shown(first)}"
+            reader.problem(f"{where}.Key", found, "write each key once; case doesn't distinguish keys")
         if key.lower() == SITE_TAG and key != SITE_TAG:
-            reader.problem(f"{where}.Key", f"found {shown(key)} beside the site's own {SITE_TAG}", "write another key")
+            reader.problem(
+                f"{where}.Key",
+                f"found {shown(key)}, which differs only in case from the site's own tag {SITE_TAG}",
+                "write another key",
+            )
         keys.setdefault(key.lower(), key)
         _check_text(key, MAX_KEY_LENGTH, f"{where}.Key", reader)
         value = tag["Value"]
@@ -125,15 +132,15 @@ def _check_text(text: str, longest: int, path: str, reader: Reader) -> None:
     """Note a text that is empty, too long, or has a character that a service refuses."""
     odd = "".join(dict.fromkeys(each for each in text if not _is_allowed(each)))
     if not 1 <= len(text) <= longest:
-        reader.problem(path, f"found a text of {len(text)} characters", f"write 1 to {longest}")
+        reader.problem(path, f"found a string of {len(text)} characters", f"write 1 to {longest}")
     elif odd:
         plain = " ".join("".join(each if _is_allowed(each) else " " for each in text.replace("&", " and ")).split())
         guess = f"did you mean {shown(plain)}? " if plain else ""
         found = f"found {shown(text)}, with {shown(odd)}"
         reader.problem(path, found, f"{guess}allowed: {ALLOWED}")
     elif text.lower().startswith(RESERVED):
-        found = f"found {shown(text)}, which begins as what AWS writes itself"
-        reader.problem(path, found, f"write a text that does not begin with {' or '.join(RESERVED)}")
+        found = f"found {shown(text)}, with a prefix that AWS reserves"
+        reader.problem(path, found, f"write a string that does not start with {' or '.join(RESERVED)}")
 
 
 def _is_text(value: Any) -> bool:

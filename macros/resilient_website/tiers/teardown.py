@@ -37,7 +37,8 @@ class TeardownSpec(PropertyGroup):
         SNAPSHOT,
         known_at_expansion=True,
         maps_to="AWS::RDS::DBInstance.DeletionPolicy, AWS::SecretsManager::Secret.DeletionPolicy",
-        reason="a final snapshot, and the credentials' secret. Delete leaves neither; a backup vault stays in any case",
+        reason="keeps a final snapshot and the credentials secret. Delete keeps neither; a backup vault is always "
+        "retained",
     )
     cache: str | None = prop(
         "Cache",
@@ -53,7 +54,7 @@ class TeardownSpec(PropertyGroup):
         RETAIN,
         known_at_expansion=True,
         maps_to="AWS::S3::Bucket.DeletionPolicy, Custom::EmptyBucket",
-        reason="the bucket stays with all that is in it. Delete empties it first, old versions too",
+        reason="keeps the bucket with all its objects. Delete empties it first, including old versions",
     )
     logs: str = prop(
         "Logs",
@@ -61,7 +62,7 @@ class TeardownSpec(PropertyGroup):
         RETAIN,
         known_at_expansion=True,
         maps_to="AWS::S3::Bucket.DeletionPolicy, Custom::EmptyBucket",
-        reason="an auditor may want them; they expire by themselves. Delete empties the bucket first",
+        reason="auditors may need the logs; they expire automatically. Delete empties the bucket first",
     )
 
     def under(self, deletion_policy: object) -> "TeardownSpec":
@@ -73,4 +74,4 @@ class TeardownSpec(PropertyGroup):
 def check(spec: TeardownSpec, path: str, reader: Reader, *, snapshots: bool) -> None:
     """Note a snapshot of a cache that has none; `snapshots` is whether the engine does."""
     if spec.cache == SNAPSHOT and not snapshots:
-        reader.problem(f"{path}.Cache", "found Snapshot, and Memcached has no snapshots", "write Delete or Retain")
+        reader.problem(f"{path}.Cache", "found Snapshot, but Memcached has no snapshots", "write Delete or Retain")

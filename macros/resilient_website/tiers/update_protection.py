@@ -32,7 +32,7 @@ RESHARDING = "UseOnlineResharding"
 FUNCTION = FunctionKind(
     "UpdateProtection",
     "update_protection",
-    "Refuses an update that would replace or delete a database, a cache or a bucket of this stack",
+    "Blocks updates that would replace or delete a database, a cache or a bucket of this stack",
     timeout=60,
     # Whether an update goes forward or back, only its stack knows.
     statements=(ask_own_stack("DescribeStacks"),),

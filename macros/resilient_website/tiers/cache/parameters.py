@@ -51,10 +51,10 @@ def check(parameters: Mapping[str, Any], engine: str, path: str, reader: Reader)
             guess = f"did you mean {plain}? " if NAMES[joint].fullmatch(plain) else ""
             example = "max_item_size" if engine == "memcached" else "maxmemory-policy"
             found = f"found the name {shown(name)}"
-            reader.problem(where, found, f"{guess}write the name of a parameter of {engine}'s, as in {example}")
+            reader.problem(where, found, f"{guess}write the name of a parameter of {engine}, as in {example}")
         elif name in FIXED:
             reader.problem(
-                where, "found a parameter that ElastiCache sets itself and lets nobody modify", "leave it out"
+                where, "found a parameter that ElastiCache sets itself and doesn't allow to be changed", "leave it out"
             )
         elif isinstance(value, str):
             _check_value(name, value, where, reader)

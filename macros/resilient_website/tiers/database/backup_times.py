@@ -60,7 +60,8 @@ def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
         if isinstance(window, str) and starts(schedule) & _forbidden(*_times(window)):
             reader.problem(
                 f"{path}.{name}",
-                f"found {window}, and AWS Backup fails then and in the hour before: BackupPlan has {schedule}",
+                f"found {window}, but BackupPlan has {schedule}, and AWS Backup fails during this window and in the "
+                "hour before it",
                 "move the window, or BackupPlan.ScheduleExpression",
                 rests_on=[f"{path}.BackupPlan"],
             )

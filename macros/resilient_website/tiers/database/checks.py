@@ -29,7 +29,11 @@ def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     check_lifecycle(spec.engine_version, spec.lifecycle_support, path, reader)
     if spec.insights_mode == "advanced" and not has_insights(spec.instance_class):
         known = is_literal(spec.instance_class)
-        why = f"which {spec.instance_class} has not" if known else "but DBInstanceClass is not known before deployment"
+        why = (
+            f"which {spec.instance_class} doesn't support"
+            if known
+            else "but DBInstanceClass is known only at deployment"
+        )
         reader.problem(
             f"{path}.DatabaseInsightsMode",
             f"found advanced, {why}",
@@ -44,7 +48,7 @@ def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     maintenance = ("PreferredMaintenanceWindow", spec.maintenance_window)
     check_windows(backup, maintenance, MIN_WINDOW_MINUTES, path, reader)
     _check_names(spec, path, reader)
-    why = "RDS takes keys of its own Region only"
+    why = "RDS accepts only keys of its own Region"
     check_region(spec.kms_key_id, reader.region, f"{path}.KmsKeyId", reader, wanted="the ARN of a key", why=why)
     if spec.backup_plan:
         check_backup_plan(spec.backup_plan, f"{path}.BackupPlan", reader)
@@ -76,7 +80,7 @@ def _check_snapshot(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     if spec.snapshot is not None and spec.kms_key_id is not None:
         reader.problem(
             f"{path}.KmsKeyId",
-            "found with DBSnapshotIdentifier, and a database is encrypted as the snapshot is that it is made of",
+            "found with DBSnapshotIdentifier, but a restored database keeps its snapshot's encryption key",
             "copy the snapshot with this key (CopyDBSnapshot), and leave it out here",
         )
 
@@ -94,7 +98,8 @@ def _check_copies(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     if owner != reader.account:
         reader.problem(
             f"{path}.BackupPlan.CopyToVaultArn",
-            f"found a vault of the account {owner}, and the database is encrypted with AWS's own key: each copy fails",
+            f"found a vault of account {owner}, but the database is encrypted with the AWS managed key: each copy "
+            "would fail",
             "write Database.KmsKeyId, a key of yours that the other account may use, or a vault of this account",
             rests_on=[f"{path}.KmsKeyId"],
         )
@@ -102,6 +107,6 @@ def _check_copies(spec: DatabaseSpec, path: str, reader: Reader) -> None:
 
 def _check_names(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     if isinstance(spec.database_name, str) and spec.database_name.lower() in RESERVED_WORDS:
-        fix = "write another name, as in website: RDS takes none that MySQL has reserved"
-        reader.problem(f"{path}.DatabaseName", f"found {spec.database_name}, a reserved word of MySQL's", fix)
+        fix = "write another name, as in website: RDS accepts no reserved words of MySQL"
+        reader.problem(f"{path}.DatabaseName", f"found {spec.database_name}, a reserved word of MySQL", fix)
     check_parameters(spec.parameters or {}, f"{path}.Parameters", reader)

@@ -21,9 +21,9 @@ def check(version: str, support: str, path: str, reader: Reader) -> None:
     if support == DISABLED and release in ENDED:
         reader.problem(
             f"{path}.EngineVersion",
-            f"found {version}, whose standard support ended on {ENDED[release]}: RDS creates no such database while "
-            f"EngineLifecycleSupport is {DISABLED}",
-            f"write 8.4; or EngineLifecycleSupport: {EXTENDED}, which RDS charges for by vCPU and hour, and keep it: "
-            "CloudFormation changes it on no database",
+            f"found {version}, whose standard support ended on {ENDED[release]}: RDS creates no database of this "
+            f"version while EngineLifecycleSupport is {DISABLED}",
+            f"write 8.4; or EngineLifecycleSupport: {EXTENDED}, which RDS charges per vCPU-hour; keep it, since "
+            "CloudFormation can't change it on an existing database",
             rests_on=[f"{path}.EngineLifecycleSupport"],
         )

@@ -59,13 +59,15 @@ def check(parameters: Mapping[str, Any], path: str, reader: Reader) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_.-]*", name):
             plain = name.strip().lower()
             guess = f"did you mean {plain}? " if re.fullmatch(r"[a-z][a-z0-9_.-]*", plain) else ""
-            fix = f"{guess}write the name of a parameter of MySQL's, in lower case, as in max_connections"
+            fix = f"{guess}write the name of a MySQL parameter in lower case, as in max_connections"
             reader.problem(where, f"found the name {shown(name)}", fix)
         elif name in FIXED:
-            reader.problem(where, "found a parameter that RDS sets itself and lets nobody modify", "leave it out")
+            reader.problem(
+                where, "found a parameter that RDS sets itself and doesn't allow to be changed", "leave it out"
+            )
         elif name == AT_CREATION:
-            found = "found a parameter that MySQL 8 takes when a database is created, and never after"
-            reader.problem(where, found, "leave it out, and write the names of tables in lower case")
+            found = "found a parameter that MySQL 8 accepts only when a database is created"
+            reader.problem(where, found, "leave it out, and write table names in lower case")
         elif isinstance(value, str) and not value.upper().startswith(FORMULAS):
             _check_value(name, value, where, reader)
 

@@ -71,10 +71,10 @@ def _alarms(context: Context, number: int, replica: rds.DBInstance) -> tuple[clo
         "EvaluationPeriods": DOWN_AFTER_MINUTES,
         "TreatMissingData": "breaching",
     }
-    left_out = "the reader endpoint leaves it out. No action."
+    left_out = "the reader endpoint no longer uses it. No action is needed."
     down = cloudwatch.Alarm(
         context.id(f"DatabaseReplica{number}Down"),
-        AlarmDescription=f"Read replica {number} is down or far behind: {left_out}",
+        AlarmDescription=f"Read replica {number} is unavailable or lags far behind the primary: {left_out}",
         Statistic="Average",
         Threshold=MAX_LAG_SECONDS,
         ComparisonOperator="GreaterThanThreshold",
@@ -82,7 +82,7 @@ def _alarms(context: Context, number: int, replica: rds.DBInstance) -> tuple[clo
     )
     stopped = cloudwatch.Alarm(
         context.id(f"DatabaseReplica{number}Stopped"),
-        AlarmDescription=f"Read replica {number} gets nothing from the primary any more: {left_out}",
+        AlarmDescription=f"Replication to read replica {number} has stopped: {left_out}",
         Statistic="Maximum",
         Threshold=0,
         ComparisonOperator="LessThanThreshold",

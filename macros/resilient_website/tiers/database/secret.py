@@ -19,7 +19,7 @@ EXCLUDED = "/@\"'\\ `$"
 FUNCTION = FunctionKind(
     "DatabaseSecret",
     "database_secret",
-    "Rotates the password of the database",
+    "Rotates the database's password",
     # RDS puts a new password in force within a minute or so; a busy instance takes longer.
     timeout=600,
     statements=(
@@ -29,8 +29,8 @@ FUNCTION = FunctionKind(
     ),
     invoked_by="secretsmanager.amazonaws.com",
     failure=(
-        "The database's password was not rotated. Secrets Manager tries again. If RDS has the new password already, "
-        "new connections fail until it succeeds.",
+        "The database password was not rotated. Secrets Manager will retry. If RDS already uses the new password, "
+        "new connections fail until a retry succeeds.",
         "Read the function's log group.",
     ),
 )

@@ -22,10 +22,12 @@ def check(
         return
     _check_countries(spec.geo_restriction, f"{path}.GeoRestriction", reader, health_checked=has_domain)
     if spec.access_logs and reader.region in regions.OPT_IN:
-        found = f"found true, but CloudFront delivers no access logs to buckets in {reader.region}"
-        reader.problem(f"{path}.AccessLogs", found, "leave it out: the load balancer's log has every dynamic request")
+        found = f"found true, but CloudFront can't deliver access logs to buckets in {reader.region}"
+        reader.problem(
+            f"{path}.AccessLogs", found, "leave it out: the load balancer's access log records every dynamic request"
+        )
     if spec.origin_shield and reader.region not in ORIGIN_SHIELD_REGIONS:
-        found = f"found true, but no Region with an Origin Shield is known that is near {reader.region}"
+        found = f"found true, but the macro knows no Origin Shield Region near {reader.region}"
         reader.problem(f"{path}.OriginShield", found, "leave it out")
     _check_key_headers(spec, f"{path}.CacheKeyHeaders", reader)
     if "OriginReadTimeout" in spec.given:
@@ -35,17 +37,17 @@ def check(
 def _check_key_headers(spec: DeliverySpec, path: str, reader: Reader) -> None:
     """Note headers of a cache that there is not, and one that stands there twice."""
     if spec.caching == "Disabled" and "CacheKeyHeaders" in spec.given:
-        reader.problem(path, "found, but Caching is Disabled: there is no cache key", "leave it out")
+        reader.problem(path, "found, but with Caching: Disabled there is no cache key", "leave it out")
     repeated = first_repeated([str(header).lower() for header in spec.cache_key_headers])
     if repeated is not None:
-        reader.problem(path, f"found {repeated} twice: CloudFront takes each header once", "leave one of them out")
+        reader.problem(path, f"found {repeated} twice: CloudFront accepts each header once", "leave one of them out")
 
 
 def _check_timeout(asked: Value, idle_timeout: Value, path: str, reader: Reader) -> None:
     """Note a time that somebody has asked for, and that the load balancer cuts short."""
     if isinstance(asked, int) and isinstance(idle_timeout, int) and asked > idle_timeout:
-        why = f"the load balancer itself gives a page up after {idle_timeout} seconds (LoadBalancer.IdleTimeout)"
-        fix = f"write LoadBalancer: {{IdleTimeout: {asked}}} or more, or less here"
+        why = f"the load balancer closes the connection after {idle_timeout} seconds (LoadBalancer.IdleTimeout)"
+        fix = f"write LoadBalancer: {{IdleTimeout: {asked}}} or more, or a lower value here"
         reader.problem(path, f"found {asked}, but {why}", fix)
 
 
@@ -57,7 +59,7 @@ def _check_unused(spec: DeliverySpec, path: str, reader: Reader) -> None:
         ("AccessLogs", spec.access_logs),
     ):
         if asked:
-            found = "found, but FrontDoor is LoadBalancer: visitors' requests for pages don't come through CloudFront"
+            found = "found, but with FrontDoor: LoadBalancer, page requests don't pass through CloudFront"
             reader.problem(f"{path}.{name}", found, "leave it out, or write FrontDoor: CloudFront")
 
 
@@ -75,10 +77,10 @@ def _check_countries(geo: GeoRestrictionSpec, path: str, reader: Reader, *, heal
         reader.problem(where, found, fix, rests_on=[where])
     elif health_checked and _checkers_let_in(geo) < MIN_REGIONS:
         found = (
-            f"found a {geo.restriction_type} that keeps Route 53's health checkers out: they ask from "
-            f"{', '.join(dict.fromkeys(COUNTRIES_OF_CHECKERS))}, and would take the site for a failed one for ever"
+            f"found a {geo.restriction_type} that blocks Route 53's health checkers: they send requests from "
+            f"{', '.join(dict.fromkeys(COUNTRIES_OF_CHECKERS))}, and the health check would always fail"
         )
-        fix = "let US in, or two of the others"
+        fix = "allow US, or two of the others"
         reader.problem(where, found, fix)
 
 

@@ -60,7 +60,7 @@ def drills(context: Context, site: Site) -> Iterator[Drill]:
         yield Drill(f"ZoneDrill{number}", f"Interrupt the power of zone {number}: {what}", *_merged(*parts))
     failover = _database(site.database)
     if failover:
-        yield Drill("DatabaseDrill", "Force the database over to its standby", *_merged(failover))
+        yield Drill("DatabaseDrill", "Fail over the database to its standby", *_merged(failover))
 
 
 # A target and an action on it, each under its name.

@@ -28,15 +28,15 @@ MEMORY = _EachNode(
     "Average",
     MEMORY_PERCENT,
     f"A node of the cache has used more than {MEMORY_PERCENT} % of its memory.",
-    "A larger CacheNodeType, or shorter lives for what is kept.",
+    "Choose a larger CacheNodeType, or set shorter TTLs in the application.",
 )
 EVICTIONS = _EachNode(
     "CacheEvictions",
     "Evictions",
     "Sum",
     EVICTIONS_PER_MINUTE,
-    f"The cache throws out more than {EVICTIONS_PER_MINUTE} keys a minute, so the database has to answer.",
-    "A larger CacheNodeType or more nodes.",
+    f"The cache evicts more than {EVICTIONS_PER_MINUTE} keys per minute, which increases the load on the database.",
+    "Choose a larger CacheNodeType, or add nodes.",
 )
 
 

@@ -34,8 +34,8 @@ def certificate_expiry(suffix: str, arn: Value) -> AlarmRow:
     """Return the alarm of one certificate."""
     return AlarmRow(
         suffix,
-        "A certificate expires soon, so its renewal has failed.",
-        "See in ACM why: mostly the DNS record that validates it was removed.",
+        "A certificate expires soon: its renewal has failed.",
+        "Check the reason in ACM: usually its DNS validation record was deleted. Restore the record.",
         (Metric("AWS/CertificateManager", "DaysToExpiry", {"CertificateArn": arn}, "Minimum", 86400),),
         EXPIRY_DAYS,
         1,
@@ -48,8 +48,9 @@ def edge(site: Monitored) -> Iterator[AlarmRow]:
     dimensions: dict[str, Value] = {"DistributionId": site.distribution_id, "Region": "Global"}
     yield AlarmRow(
         "EdgeErrorsAlarm",
-        f"More than {ERRORS_PERCENT} % of CloudFront's answers are server errors: visitors see the friendly page.",
-        "Look at the load balancer's alarms: silent, and the way to it is broken (DNS, certificate, security group).",
+        f"More than {ERRORS_PERCENT} % of CloudFront's responses are server errors: visitors see the friendly page.",
+        "Check the load balancer's alarms. If none has started, CloudFront can't reach the load balancer: check "
+        "DNS, the certificate and the security group.",
         (Metric("AWS/CloudFront", "5xxErrorRate", dimensions),),
         ERRORS_PERCENT,
         5,
@@ -57,8 +58,8 @@ def edge(site: Monitored) -> Iterator[AlarmRow]:
     if site.health_check_id is not None:
         yield AlarmRow(
             "HealthCheckAlarm",
-            "Route 53's health check of the front door fails: DNS sends visitors to the SECONDARY.",
-            "Open the site; then follow the dashboard from the top to the first tier that is red.",
+            "Route 53's health check of the front door fails: DNS fails over to the SECONDARY records.",
+            "Open the site, then read the dashboard from the top to find the first tier that fails.",
             (Metric("AWS/Route53", "HealthCheckStatus", {"HealthCheckId": site.health_check_id}, "Minimum"),),
             1,
             2,
@@ -74,19 +75,19 @@ def _load_balancer(balancer: LoadBalancer, latency_seconds: Value) -> Iterator[A
         (
             "LoadBalancerErrors",
             "HTTPCode_ELB_5XX_Count",
-            "The load balancer itself answers with errors: no server is healthy, or they hang up.",
-            "See the Auto Scaling group's activity history, then a server's log.",
+            "The load balancer returns errors: no server is healthy, or servers close connections.",
+            "Check the Auto Scaling group's activity history, then a server's log.",
         ),
         (
             "ApplicationErrors",
             "HTTPCode_Target_5XX_Count",
-            "The application answers with errors.",
-            "Read its log; if the last deployment did it, deploy the one before.",
+            "The application returns errors.",
+            "Read the application's log. If the last deployment caused the errors, deploy the previous release.",
         ),
     ):
         yield AlarmRow(
             f"{suffix}Alarm",
-            f"{means} More than {ERRORS_PERCENT} % of the requests.",
+            f"{means} More than {ERRORS_PERCENT} % of requests fail.",
             act,
             (Metric("AWS/ApplicationELB", name, whole, "Sum"), requests),
             ERRORS_PERCENT,
@@ -95,8 +96,8 @@ def _load_balancer(balancer: LoadBalancer, latency_seconds: Value) -> Iterator[A
         )
     yield AlarmRow(
         "LatencyAlarm",
-        "The slowest hundredth of the pages takes too long.",
-        "Look at the database's and the servers' CPU on the dashboard; slow queries are in the database's log.",
+        "The response time of the slowest 1 % of requests (p99) is too high.",
+        "Check the CPU of the database and the servers on the dashboard. Slow queries are in the database's log.",
         (Metric("AWS/ApplicationELB", "TargetResponseTime", whole, "p99"),),
         latency_seconds,
         10,
@@ -106,12 +107,13 @@ def _load_balancer(balancer: LoadBalancer, latency_seconds: Value) -> Iterator[A
 def _unhealthy_hosts(balancer: LoadBalancer, zones: tuple[AWSHelperFn, ...]) -> Iterator[AlarmRow]:
     """Yield an alarm a zone; one for all where the zones are not known."""
     whole: dict[str, Value] = {"LoadBalancer": balancer.full_name, "TargetGroup": balancer.target_group_full_name}
-    each = [(str(n), f"Servers of zone {n}", {"AvailabilityZone": zone}) for n, zone in enumerate(zones, start=1)]
+    each = [(str(n), f"Servers in zone {n}", {"AvailabilityZone": zone}) for n, zone in enumerate(zones, start=1)]
     for number, who, zone in each or [("", "Servers", {})]:
         yield AlarmRow(
             f"UnhealthyHosts{number}Alarm",
-            f"{who} have been unhealthy for longer than it takes to replace them.",
-            "If only one zone is hit, shift traffic away from it (ARC zonal shift); else see the application's log.",
+            f"{who} have been unhealthy for longer than a replacement takes.",
+            "If only one zone is affected, shift traffic away from it (ARC zonal shift). Otherwise check the "
+            "application's log.",
             (Metric("AWS/ApplicationELB", "UnHealthyHostCount", {**whole, **zone}, "Minimum"),),
             0,
             15,

@@ -31,7 +31,7 @@ def build(context: Context, site: Monitored, email: Value | None) -> tuple[AWSOb
     }
     topic = sns.Topic(
         context.id("EdgeAlarmTopic"),
-        DisplayName=context.short_title("alarms at the edge"),
+        DisplayName=context.short_title("CloudFront alarms"),
         Subscription=[sns.Subscription(Protocol="email", Endpoint=Ref(EMAIL))],
     )
     alarms = alarm.build(context, _rows(site), Ref(topic))

@@ -67,6 +67,6 @@ def _function(context: Context, names: Sequence[str], web_origin: str, statuses:
         AutoPublish=True,
         FunctionCode=javascript.filled(CODE, values),
         FunctionConfig=cloudfront.FunctionConfig(
-            Comment="When the web servers fail, ask for the saved page", Runtime="cloudfront-js-2.0"
+            Comment="Requests the saved page when the web servers fail", Runtime="cloudfront-js-2.0"
         ),
     )

@@ -22,14 +22,15 @@ SAVER_TIMEOUT_SECONDS = 960
 FUNCTION = FunctionKind(
     "SavedSite",
     "saved_site",
-    "Keeps a saved copy of the website for the time when it can't answer",
+    "Saves a copy of the website for use during outages",
     # A crawl takes up to ten minutes, and publishing it a few more; the memory is what large pages take to read.
     timeout=900,
     memory=1769,
     # Before it removes what is saved: whether another resource of the stack saves to the same place since.
     statements=(*may_write(SAVED_PREFIX), ask_own_stack("ListStackResources")),
     failure=(
-        "The site was not saved, or its copy was worse than the last one. The last good copy stays; it gets older.",
+        "The site was not saved, or the new copy was worse than the last one. The last good copy stays in use and "
+        "gets older.",
         "Read the function's log group.",
     ),
     logs_failures=True,
@@ -71,7 +72,7 @@ def build(
         context.id("SavedSiteSchedule"),
         # So that it goes first, and no run begins while the copy is being deleted.
         DependsOn=saved.title,
-        Description="Saves the resilient website anew",
+        Description="Saves the resilient website again",
         ScheduleExpression=spec.schedule,
         Targets=[
             events.Target(

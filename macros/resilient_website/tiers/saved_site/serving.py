@@ -61,7 +61,7 @@ def build(context: Context, fallback: Fallback, retention_days: Value, reserved:
     own_role = _role(context, fallback, log_group)
     function = awslambda.Function(
         context.id(f"{FUNCTION}Function"),
-        Description="Answers for a resilient website while it can't: saved pages, and the friendly page",
+        Description="Answers for a resilient website during outages, with saved pages and the friendly page",
         Runtime="python3.13",
         Architectures=["x86_64"],
         Handler="index.handler",

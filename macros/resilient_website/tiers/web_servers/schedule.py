@@ -32,7 +32,7 @@ class Moment(Text):
         try:
             datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
         except ValueError:
-            reader.problem(path, f"found {text}, a day or an hour that there is not", f"allowed: {self.describe()}")
+            reader.problem(path, f"found {text}, which is not a valid date and time", f"allowed: {self.describe()}")
             return None
         return text
 
@@ -60,21 +60,21 @@ class ScheduledActionSpec(PropertyGroup):
         reason="absent: UTC",
     )
     start_time: Value | None = prop(
-        "StartTime", TIME, None, maps_to=f"{LANDS_ON}.StartTime", reason="absent: from now on"
+        "StartTime", TIME, None, maps_to=f"{LANDS_ON}.StartTime", reason="absent: starts immediately"
     )
     end_time: Value | None = prop("EndTime", LATER_TIME, None, maps_to=f"{LANDS_ON}.EndTime", reason="absent: for ever")
     min_size: Value | None = prop(
-        "MinSize", Integer(2, 1000), None, maps_to=f"{LANDS_ON}.MinSize", reason="absent: stays as it is"
+        "MinSize", Integer(2, 1000), None, maps_to=f"{LANDS_ON}.MinSize", reason="absent: unchanged"
     )
     max_size: Value | None = prop(
-        "MaxSize", Integer(2, 1000), None, maps_to=f"{LANDS_ON}.MaxSize", reason="absent: stays as it is"
+        "MaxSize", Integer(2, 1000), None, maps_to=f"{LANDS_ON}.MaxSize", reason="absent: unchanged"
     )
     desired_capacity: Value | None = prop(
         "DesiredCapacity",
         Integer(2, 1000),
         None,
         maps_to=f"{LANDS_ON}.DesiredCapacity",
-        reason="absent: stays within the bounds",
+        reason="absent: unchanged, within the minimum and maximum",
     )
 
     def properties(self) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def check(actions: Sequence[ScheduledActionSpec], zone_count: int, most: int, pa
         if action.recurrence is None and action.start_time is None:
             times = [f"{path}[{index}].{name}" for name in ("Recurrence", "StartTime")]
             fix = "write Recurrence or StartTime"
-            reader.problem(f"{path}[{index}]", "found no time: the action would never happen", fix, rests_on=times)
+            reader.problem(f"{path}[{index}]", "found no time: the action would never run", fix, rests_on=times)
         if action.min_size is None and action.max_size is None and action.desired_capacity is None:
             sizes = [f"{path}[{index}].{name}" for name in ("MinSize", "MaxSize", "DesiredCapacity")]
             fix = "write MinSize, MaxSize or DesiredCapacity"
@@ -127,8 +127,9 @@ def _check_times(actions: Sequence[ScheduledActionSpec], path: str, reader: Read
         first = seen.setdefault(time, index)
         if first != index:
             name = "StartTime" if once else "Recurrence"
-            found = f"found {' '.join(map(str, time))}, the time of [{first}] too: Auto Scaling takes one action a time"
-            reader.problem(f"{path}[{index}].{name}", found, "write the sizes of both into one action")
+            found = f"found {' '.join(map(str, time))}, which is also the time of [{first}]: Auto Scaling allows one "
+            "action per time"
+            reader.problem(f"{path}[{index}].{name}", found, "combine the sizes of both in one action")
 
 
 def _check_sizes(action: ScheduledActionSpec, zone_count: int, most: int, path: str, reader: Reader) -> None:
@@ -136,10 +137,10 @@ def _check_sizes(action: ScheduledActionSpec, zone_count: int, most: int, path: 
     sizes = {"MinSize": action.min_size, "MaxSize": own, "DesiredCapacity": action.desired_capacity}
     for name, size in sizes.items():
         if isinstance(size, int) and size < zone_count:
-            found = f"found {size}, but the site stands in {zone_count} zones"
-            reader.problem(f"{path}.{name}", found, f"write at least {zone_count}, one server a zone")
+            found = f"found {size}, but the site uses {zone_count} zones"
+            reader.problem(f"{path}.{name}", found, f"write at least {zone_count}, one server per zone")
         elif name != "MaxSize" and isinstance(size, int) and own is None and size > most:
-            fix = f"write at most {most}, or a MaxSize here too"
+            fix = f"write at most {most}, or add a MaxSize here"
             reader.problem(f"{path}.{name}", f"found {size}, but the group's MaxSize is {most}", fix)
     for name in ("MinSize", "DesiredCapacity"):
         size = sizes[name]

@@ -18,8 +18,8 @@ from resilient_website.reading.reader import Reader
 # How user data begins that is no script, in lower case, and what it is.
 FORMATS = {
     "#cloud-config": "cloud-init's configuration",
-    "#cloud-boothook": "a boot hook of cloud-init's",
-    "#part-handler": "a part handler of cloud-init's",
+    "#cloud-boothook": "a cloud-init boot hook",
+    "#part-handler": "a cloud-init part handler",
     "#include": "a list of files for cloud-init",
     "## template:": "a template for cloud-init",
     "content-type:": "a MIME message",
@@ -43,7 +43,8 @@ def check(script: Value | None, path: str, reader: Reader) -> None:
     for text in _texts(given):
         what = _format(text)
         if what is not None:
-            fix = "write a shell script: #!/bin/bash, and commands below it; what is more, bring in an image (ImageId)"
+            fix = "write a shell script: #!/bin/bash, followed by commands; for anything else, use your own image "
+            "(ImageId)"
             reader.problem(path, f"found {shown(text, 40)}, {what}", fix)
 
 
@@ -94,7 +95,7 @@ def _format(text: str) -> str | None:
     """Return what a text is, if it is known to be no script."""
     start = text.lstrip().lower()
     known = next((what for beginning, what in FORMATS.items() if start.startswith(beginning)), None)
-    return known or ("a text in base64: write it as it is" if _is_encoded(text) else None)
+    return known or ("a base64 text: write the script unencoded" if _is_encoded(text) else None)
 
 
 def _is_encoded(text: str) -> bool:
