@@ -1,4 +1,4 @@
-"""The compact resource's properties, all of them."""
+"""All properties of the compact resource."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace

@@ -13,13 +13,14 @@ Json = dict[str, Any]
 TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 
 INTRODUCTION = """\
-Each alarm tells the site's topic (`!GetAtt Site.AlarmTopicArn`) when it is raised and when it is over. Its name in the
-stack is the site's logical id and the name here; `<n>` counts zones, replicas, certificates or nodes. The alarms of
-functions, which the sites of a stack share, have the name alone. What AWS repairs by itself wakes nobody.
+Each alarm notifies the site's topic (`!GetAtt Site.AlarmTopicArn`) when it starts and when it ends. Its logical id is
+the site's logical id followed by the name here; `<n>` is the number of a zone, replica, certificate or group of nodes.
+The alarms of functions, which the sites of a stack share, have only the name. Failures that AWS repairs automatically
+start no alarm.
 
-A threshold that a property decides is the one of a site with that property's default."""
+A threshold that a property sets is shown with that property's default."""
 
-HEADING = ("Alarm", "What it means, and what to do", "Metric", "Raised when")
+HEADING = ("Alarm", "Meaning and action", "Metric", "Starts when")
 DAY = 86400
 SIGNS = {
     "GreaterThanThreshold": "above",
@@ -100,7 +101,7 @@ def alarms_of(site: ExpandedSite) -> dict[str, Json]:
 def _row(alarm: Alarm) -> tuple[str, ...]:
     properties = alarm.body["Properties"]
     decided = f"\n(decided by {', '.join(map(code, alarm.deciding))})" if alarm.deciding else ""
-    missing = "\n(no data counts too)" if properties.get("TreatMissingData") == "breaching" else ""
+    missing = "\n(missing data also starts it)" if properties.get("TreatMissingData") == "breaching" else ""
     told = properties.get("AlarmDescription", "")
     general = re.sub(r"\b1\b", "`<n>`", told) if "<n>" in alarm.name else told
     return f"**`{alarm.name}`**", prose(general), _metric(alarm), _raised(properties) + decided + missing

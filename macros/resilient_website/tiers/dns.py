@@ -1,4 +1,4 @@
-"""The names: Route 53 sends visitors to the front door while it is healthy, and to the SECONDARY when it is not.
+"""DNS: Route 53 routes visitors to the front door while it is healthy, and otherwise to the SECONDARY.
 
 The health check asks the whole way in, through the front door to a server, and takes the friendly page's 503 for what
 it is. The records' ids come from the names themselves, so that a name more or less leaves the others' records alone.

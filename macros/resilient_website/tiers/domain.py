@@ -1,4 +1,4 @@
-"""The site's names: its domain, the other names of it, and the hosted zone that they stand in."""
+"""The site's names: its domain name, alternate domain names, and their hosted zone."""
 
 import contextlib
 from collections.abc import Iterator

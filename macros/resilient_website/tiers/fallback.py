@@ -1,4 +1,4 @@
-"""The fallback site's bucket: where the friendly page is kept that visitors get when the site can't answer.
+"""The fallback site's bucket, with the friendly page that visitors get when the site is unavailable.
 
 Resilient because it needs none of the other tiers: a private bucket, filled once by a custom resource, read by
 CloudFront or by API Gateway. It is in the site's own Region, or in another one that the site's can be lost without.

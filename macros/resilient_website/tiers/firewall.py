@@ -1,4 +1,4 @@
-"""The web application firewall: AWS's managed rule groups and a limit on each address's requests."""
+"""The web application firewall: AWS managed rule groups and a rate limit per address."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,6 +1,6 @@
-"""What is left of a site's stores when the stack is deleted, or when a store leaves it.
+"""What remains of a site's data stores when the stack, or a store in it, is deleted.
 
-Only a deletion is meant: whatever stands here, a store that an update replaces leaves a snapshot or stays behind.
+Applies only to deletion: a store that an update replaces always leaves a snapshot or is retained.
 """
 
 from dataclasses import dataclass, replace

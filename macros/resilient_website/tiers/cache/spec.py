@@ -1,4 +1,4 @@
-"""The cache's properties and defaults, and those that its engine has not."""
+"""The cache's properties and defaults, and checks for properties that its engine doesn't support."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""AWS Backup: copies of the database in a vault of their own, apart from the database and what happens to it."""
+"""AWS Backup: copies of the database in a separate vault, independent of the database."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The load balancer's properties and defaults, and who it answers."""
+"""The load balancer's properties and defaults, and who can reach it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The properties of monitoring and their defaults, and what can't be told to anybody."""
+"""The properties of monitoring with their defaults, and checks for notifications without a recipient."""
 
 from dataclasses import dataclass
 

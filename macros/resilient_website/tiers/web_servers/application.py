@@ -1,4 +1,4 @@
-"""The ways to bring an application onto the servers, and to let it go: an artifact, and a script that drains."""
+"""How an application is installed and drained: an artifact, and a drain script."""
 
 from dataclasses import dataclass
 

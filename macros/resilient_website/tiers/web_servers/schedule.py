@@ -1,4 +1,4 @@
-"""Scheduled scaling: more servers before a rush that is known beforehand, fewer after it."""
+"""Scheduled scaling: more servers before an expected traffic peak, fewer after it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The web servers' properties and defaults, and the combinations that can't work."""
+"""The web servers' properties and defaults, and checks for invalid combinations."""
 
 from dataclasses import dataclass
 from typing import Any
