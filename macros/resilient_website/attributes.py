@@ -1,4 +1,4 @@
-"""The attributes of a site: what `!GetAtt Site.X` and `${Site.X}` may name, and when."""
+"""The attributes of a site that `!GetAtt Site.X` and `${Site.X}` can refer to, and what they need."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from resilient_website.site_spec import SiteSpec
 
 @dataclass(frozen=True)
 class Attribute:
-    """One attribute: its meaning, and whether a site has it (`needs` tells people what to switch on for it)."""
+    """One attribute: its meaning, and whether a site has it (`needs` is the property that turns it on, for errors)."""
 
     name: str
     meaning: str

@@ -33,8 +33,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     """Note every combination of properties that can't work."""
     if reader.region.startswith(OF_OTHER_PARTITIONS):
         # Whatever the front door, CloudFront is it, or is the SECONDARY.
-        found = f"found a site in {reader.region}, whose partition lacks services that a site needs, such as "
-        "CloudFront"
+        found = f"found a site in {reader.region}, whose partition lacks services that a site needs (CloudFront)"
         reader.problem(path, found, "deploy it in a Region of the aws partition, such as us-east-1")
         return
     elsewhere = site.secondary_api_region

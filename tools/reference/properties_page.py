@@ -17,8 +17,8 @@ INTRODUCTION = """\
 Every property is optional, and so is `Properties` itself. A note in italics below a value's type means:
 
 - *known at once*: a literal, a parameter of the template, or a function of parameters, mappings and the Region, because
-  it decides which resources are created. All other properties take any intrinsic function. An empty parameter means "not
-  given".
+  it decides which resources are created. All other properties take any intrinsic function. An empty parameter means
+  "not given".
 
 The effect of a change on the resources that the property maps to, from CloudFormation's resource schemas (and, for
 interruptions, its user guide):
@@ -28,8 +28,8 @@ interruptions, its user guide):
 - **may replace**: depends on the old and the new value, or on which part of a larger property changes. A change set
   shows which applies;
 - **interrupts**: the resource restarts or fails over;
-- **in place**: the resource is updated without interruption. After a new version of the launch template, the servers are
-  replaced one by one, each by a healthy one before the next;
+- **in place**: the resource is updated without interruption. After a new version of the launch template, the servers
+  are replaced one by one, each by a healthy one before the next;
 - **adds or removes**: the property decides whether such resources exist, or how many."""
 
 

@@ -1,4 +1,4 @@
-"""Limits of single resources of a site, which depend on how long its logical id is, or its scripts are."""
+"""Limits of single resources of a site that depend on the length of its logical id or its scripts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ MAX_EVENT_BYTES = 8_192
 
 
 def check(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
-    """Return what of a site's resources, given by their logical ids, is too long; `site` is the site's own id."""
+    """Return a problem for each resource of a site, by logical id, that is too long; `site` is the site's id."""
     return [*_long_names(site, definitions), *_long_scripts(site, definitions), *_long_events(site, definitions)]
 
 

@@ -1,6 +1,6 @@
-"""Host names that two parts of a template claim, of which AWS gives each to one only.
+"""Host names that two resources of a template claim, although AWS allows each name only once.
 
-The second distribution with an alias is refused, and so is a second set of records of a name and type. Sources:
+AWS rejects a second distribution with the same alias, and a second record set with the same name and type. Sources:
 "CreateDistribution", CNAMEAlreadyExists; "ChangeResourceRecordSets", InvalidChangeBatch; "CreateDomainName",
 ConflictException.
 """
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 
 def check(resources: Mapping[str, Any], made: Mapping[str, str]) -> list[Problem]:
-    """Return a problem for each name that a site claims, and another site or another resource too.
+    """Return a problem for each name that is claimed by a site and also by another site or resource.
 
     `resources` are those of the expanded template; `made` has the site of each that a site made. Two under different
     conditions may exclude each other.

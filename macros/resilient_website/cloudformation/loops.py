@@ -1,4 +1,4 @@
-"""Finds references to sites whose names a loop computes: it is run after the macro, when there is no site any more."""
+"""Finds references to sites with names computed by a loop: loops run after the macro has replaced the sites."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping

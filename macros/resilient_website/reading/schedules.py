@@ -105,8 +105,7 @@ class Schedule(PropertyType):
             return f", of {len(text)} characters"
         rate = re.fullmatch(r"rate\(([1-9]\d{0,3}) (minute|hour|day)(s?)\)", text)
         if rate and self.rates:
-            return None if (rate[1] == "1") == (rate[3] == "") else ", a rate whose unit must be singular for 1 and "
-            "plural otherwise"
+            return None if (rate[1] == "1") == (rate[3] == "") else ", a rate with the wrong number (minute, minutes)"
         if not text.startswith("cron(") or not text.endswith(")"):
             return ""
         fields = text[len("cron(") : -1].split(" ")

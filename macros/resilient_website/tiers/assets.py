@@ -87,7 +87,7 @@ class Assets:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {"AssetsBucket": Ref(self.bucket)}
 
 

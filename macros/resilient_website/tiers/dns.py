@@ -81,7 +81,7 @@ class Dns:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {"HealthCheckId": self.health_check_id}
 
 

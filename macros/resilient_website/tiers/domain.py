@@ -182,13 +182,12 @@ def _check_certificates(spec: DomainSpec, path: str, reader: Reader, *, made_in:
     if len(main) > MAX_COMMON_NAME_LENGTH and (missing or made_in):
         way = f", or {' and '.join(missing)} of your own" if missing and not made_in else ""
         found = f"found {main}, which has {len(main)} characters"
-        fix = f"write a name of at most {MAX_COMMON_NAME_LENGTH}, since ACM issues no certificate for a longer "
-        f"one{way}"
+        fix = f"write a name of at most {MAX_COMMON_NAME_LENGTH}, the maximum for ACM certificates{way}"
         reader.problem(f"{path}.DomainName", found, fix)
     if len(spec.names) >= MAX_NAMES and spec.regional_certificate_arn is None:
         found = f"found {len(spec.names) - 1} names"
         fix = (
-            f"write at most {MAX_NAMES - 2}, or RegionalCertificateArn too: an ACM certificate has at most "
+            f"write no more than {MAX_NAMES - 2}, or RegionalCertificateArn too: an ACM certificate has at most "
             f"{MAX_NAMES} names, which include DomainName and {spec.origin_name}"
         )
         reader.problem(f"{path}.AlternateDomainNames", found, fix)

@@ -145,7 +145,7 @@ class Fallback:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {"FallbackBucket": self.bucket_name}
 
 

@@ -34,7 +34,7 @@ class Logs:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {"LogsBucket": Ref(self.bucket)}
 
     def arn(self, prefix: str) -> AWSHelperFn:

@@ -104,8 +104,7 @@ def check(tags: Sequence[Any], path: str, reader: Reader) -> None:
             )
         if key.lower() in keys:
             first = keys[key.lower()]
-            found = f"found {shown(key)} twice" if first == key else f"found {shown(key)} in addition to "
-            f"{shown(first)}"
+            found = f"found {shown(key)} twice" if first == key else f"found {shown(key)} and {shown(first)}"
             reader.problem(f"{where}.Key", found, "write each key once; case doesn't distinguish keys")
         if key.lower() == SITE_TAG and key != SITE_TAG:
             reader.problem(

@@ -36,7 +36,7 @@ class Cache:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {
             "CacheEndpoint": self.endpoint,
             "CacheReaderEndpoint": self.reader_endpoint,

@@ -205,8 +205,7 @@ def _check_replication_group(spec: CacheSpec, path: str, reader: Reader) -> None
     shards, nodes_of_shard = spec.num_node_groups or 1, spec.replica_count + 1
     if shards * nodes_of_shard > MAX_NODES:
         found = f"found {shards} shards with {nodes_of_shard} nodes each, {shards * nodes_of_shard} nodes in total"
-        fix = f"write at most {MAX_NODES // nodes_of_shard}, or fewer Replicas: a cluster has at most {MAX_NODES} "
-        "nodes"
+        fix = f"write at most {MAX_NODES // nodes_of_shard}, or fewer Replicas: a cluster can have {MAX_NODES} nodes"
         reader.problem(f"{path}.NumNodeGroups", found, fix)
     clustered = (spec.parameters or {}).get("cluster-enabled")
     if isinstance(clustered, str) and clustered != ("yes" if spec.cluster_mode else "no"):

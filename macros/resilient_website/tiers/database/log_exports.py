@@ -30,8 +30,7 @@ def check(spec: DatabaseSpec, overridden: Mapping[str, Any], path: str, reader: 
         for name, wanted in WRITTEN_BY.get(log, {}).items():
             value = (spec.parameters or {}).get(name, wanted)
             if isinstance(value, str) and value.upper() != wanted:
-                found = f"found {shown(value)}, but EnableCloudwatchLogsExports includes {log}, which would stay "
-                "empty"
+                found = f"found {shown(value)}, but EnableCloudwatchLogsExports has {log}, which would stay empty"
                 fix = f"write {wanted!r}, or EnableCloudwatchLogsExports without {log}"
                 reader.problem(
                     f"{path}.Parameters.{name}", found, fix, rests_on=[f"{path}.EnableCloudwatchLogsExports"]

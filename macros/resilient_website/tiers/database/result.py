@@ -37,7 +37,7 @@ class Database:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {
             "DatabaseEndpoint": self.endpoint,
             "DatabaseReaderEndpoint": self.reader_endpoint,

@@ -19,5 +19,5 @@ class Delivery:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {"DistributionId": Ref(self.distribution), "DistributionDomainName": self.domain_name}

@@ -34,7 +34,7 @@ class LoadBalancer:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {"LoadBalancerDNSName": self.dns_name}
 
     def reach(self, context: Context, web_security_group_id: AWSHelperFn, port: Value) -> AWSObject:

@@ -34,7 +34,7 @@ class Network:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         tiers = {
             "PublicSubnetIds": self.public_subnets,
             "WebSubnetIds": self.web_subnets,

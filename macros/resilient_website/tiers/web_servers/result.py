@@ -37,7 +37,7 @@ class WebServers:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {
             "WebSecurityGroupId": self.security_group_id,
             "WebRoleArn": GetAtt(self.role, "Arn"),

@@ -127,8 +127,7 @@ def _check_times(actions: Sequence[ScheduledActionSpec], path: str, reader: Read
         first = seen.setdefault(time, index)
         if first != index:
             name = "StartTime" if once else "Recurrence"
-            found = f"found {' '.join(map(str, time))}, which is also the time of [{first}]: Auto Scaling allows one "
-            "action per time"
+            found = f"found {' '.join(map(str, time))}, the time of [{first}] too; Auto Scaling allows only one"
             reader.problem(f"{path}[{index}].{name}", found, "combine the sizes of both in one action")
 
 

@@ -43,8 +43,7 @@ def check(script: Value | None, path: str, reader: Reader) -> None:
     for text in _texts(given):
         what = _format(text)
         if what is not None:
-            fix = "write a shell script: #!/bin/bash, followed by commands; for anything else, use your own image "
-            "(ImageId)"
+            fix = "write a shell script: #!/bin/bash, followed by commands; for anything else, use an image (ImageId)"
             reader.problem(path, f"found {shown(text, 40)}, {what}", fix)
 
 
