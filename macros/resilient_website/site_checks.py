@@ -1,4 +1,4 @@
-"""Every combination of a site's properties that can't work: each tier's own, and those between tiers."""
+"""Checks for invalid combinations of properties, within a tier and between tiers."""
 
 import re
 from collections.abc import Mapping
@@ -24,15 +24,15 @@ from resilient_website.tiers.delivery import checks as delivery
 from resilient_website.tiers.domain import EDGE_REGION
 from resilient_website.tiers.monitoring import MonitoringSpec
 
-# What a path pattern may not have, and the star, which stands for anything in one. Source: "Cache behavior settings" in
+# Characters not allowed in a path pattern, and the asterisk, which is a wildcard. Source: "Cache behavior settings" in
 # the Amazon CloudFront guide, Path pattern.
 NOT_IN_PATTERNS = re.compile(r"""[^A-Za-z0-9_.$/~"'@:+&-]""")
 
 
 def check(site: SiteSpec, path: str, reader: Reader) -> None:
-    """Note every combination of properties that can't work."""
+    """Note every invalid combination of properties."""
     if reader.region.startswith(OF_OTHER_PARTITIONS):
-        # Whatever the front door, CloudFront is it, or is the SECONDARY.
+        # CloudFront is always either the front door or the SECONDARY.
         found = f"found a site in {reader.region}, whose partition lacks services that a site needs (CloudFront)"
         reader.problem(path, found, "deploy it in a Region of the aws partition, such as us-east-1")
         return
@@ -89,7 +89,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
 
 
 def _has_domain(site: SiteSpec, path: str, reader: Reader) -> bool:
-    """Tell whether the site has a domain, or would have if its name could be read."""
+    """Tell whether the site has a domain, including one that could not be read."""
     return site.domain.domain_name is not None or any(known.path == f"{path}.DomainName" for known in reader.problems)
 
 
@@ -105,7 +105,7 @@ def _check_load_balancer(site: SiteSpec, path: str, reader: Reader) -> None:
 
 
 def _check_latency(site: SiteSpec, path: str, reader: Reader) -> None:
-    """Note an alarm's own limit that no page can pass: CloudFront, or the load balancer, ends its request before.
+    """Note an alarm threshold that can't be reached, since CloudFront or the load balancer times out earlier.
 
     Source: "CloudWatch metrics for your Application Load Balancer", TargetResponseTime: until the target answers.
     """
@@ -130,7 +130,7 @@ def _check_front_door(site: SiteSpec, path: str, reader: Reader) -> None:
 
 
 def _check_health_check(site: SiteSpec, path: str, reader: Reader) -> None:
-    """Note a path that CloudFront can't ask the servers for."""
+    """Note a health check path that CloudFront can't request from the servers."""
     if not site.behind_cloudfront:
         return
     own = site.health_check.path is not None
@@ -139,7 +139,7 @@ def _check_health_check(site: SiteSpec, path: str, reader: Reader) -> None:
     if not isinstance(asked, str):
         return
     if site.delivery.caching != "Disabled":
-        # The path has a behaviour of its own, so that it is never cached.
+        # The path has its own cache behavior, so that it is never cached.
         odd = sorted(set(NOT_IN_PATTERNS.findall(asked.partition("?")[0])))
         if odd:
             reader.problem(

@@ -36,7 +36,7 @@ from resilient_website.tiers.web_servers import WebServersSpec
 
 @dataclass(frozen=True)
 class TierSpecs(PropertyGroup):
-    """The properties of the compact resource, but for those of its names."""
+    """The properties of the compact resource, except for domain names."""
 
     version: int = prop(
         "Version",
@@ -147,17 +147,17 @@ class SiteSpec(TierSpecs):
 
     @property
     def needs_logs(self) -> bool:
-        """Whether something writes into the logs' bucket."""
+        """Whether anything writes to the logs' bucket."""
         return self.network.has_flow_logs or self.load_balancer.access_logs or self.delivery.access_logs
 
     @property
     def secondary_api_region(self) -> str | None:
-        """The Region of the API that stands by, if it is another than the site's."""
+        """The Region of the standby API, if it differs from the site's."""
         return self.fallback.region if self.behind_cloudfront else None
 
     @property
     def health_check_path(self) -> str:
-        """The path that the load balancer asks."""
+        """The health check path of the load balancer."""
         return self.web_servers.health_check_path
 
 
@@ -183,7 +183,7 @@ def read(value: object, path: str, reader: Reader) -> SiteSpec:
 
 
 def _version(value: Mapping[str, Any], path: str, reader: Reader) -> int:
-    """Return the version of the expansion that a site names, ahead of all that it decides."""
+    """Return a site's version of the expansion, which must be read first."""
     given = resolve(value["Version"], f"{path}.Version", reader) if "Version" in value else MISSING
     if given is MISSING or given in EMPTY:
         return OLDEST
@@ -191,7 +191,7 @@ def _version(value: Mapping[str, Any], path: str, reader: Reader) -> int:
 
 
 def _within_groups(name: str) -> str | None:
-    """Return the advice to write a property into the group that has it, if one has."""
+    """Return the fix for a property that belongs in a group, if it does."""
     groups = {row.name: row.kind.spec for row in ALL_PROPERTIES if isinstance(row.kind, Group | OptionalGroup)}
     having = [group for group, spec in groups.items() if name in {row.name for row in properties(spec)}]
     ways = " or ".join(f"{group}: {{{name}: ...}}" for group in having)

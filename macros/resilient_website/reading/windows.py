@@ -1,4 +1,4 @@
-"""The hours in which AWS takes backups and does maintenance, in UTC. Source: "ModifyDBInstance"."""
+"""Backup and maintenance windows, in UTC. Source: "ModifyDBInstance"."""
 
 from typing import TypeAlias
 
@@ -12,7 +12,7 @@ DAY = f"({'|'.join(DAYS)})"
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES
 
-# A window's property, and what is written there (None: AWS chooses).
+# A window's property and value (None: AWS chooses).
 Window: TypeAlias = tuple[str, Value | None]
 
 BACKUP_WINDOW = Text("a daily time range in UTC, as in 02:00-03:00", f"{HOURS}-{HOURS}")
@@ -20,7 +20,7 @@ MAINTENANCE_WINDOW = Text("a weekly time range in UTC, as in sun:04:00-sun:05:00
 
 
 def collide(backup: str, maintenance: str) -> bool:
-    """Tell whether a daily window and a weekly one share a minute."""
+    """Tell whether a daily and a weekly window overlap."""
     start, end = (_of_week(text) for text in maintenance.split("-"))
     weekly = {minute % DAY_MINUTES for minute in _minutes(start, end, WEEK_MINUTES)}
     start, end = (_of_day(text) for text in backup.split("-"))
@@ -43,7 +43,7 @@ def _of_week(text: str) -> int:
 
 
 def check(backup: Window, maintenance: Window, least: int, path: str, reader: Reader) -> None:
-    """Note windows that the service refuses: shorter than `least` minutes, or one over the other."""
+    """Note windows that the service rejects: shorter than `least` minutes, or overlapping."""
     for name, window in (backup, maintenance):
         if isinstance(window, str) and _length(window) < least:
             found = f"found {window}, a window of {_length(window)} minutes"
