@@ -14,16 +14,16 @@ from resilient_website.reading.reader import Reader
 
 
 class HostName(Text):
-    """The name of a host: no wildcard, as each name has records, and answers, of its own."""
+    """A host name, without wildcards, since each name has its own records and responses."""
 
     def _spellings(self, text: str) -> Iterator[str]:
-        """Yield what the text may have been meant to be; of a name with letters beyond ASCII, its Punycode."""
+        """Yield likely intended names; for non-ASCII names, the Punycode form."""
         yield from super()._spellings(text)
         with contextlib.suppress(UnicodeError):
             yield text.strip().rstrip(".").lower().encode("idna").decode()
 
     def refuse(self, value: object, path: str, reader: Reader) -> None:
-        """Note that the value is no such name; of a wildcard, what stands in its place."""
+        """Note an invalid name; for a wildcard, explain the alternative."""
         if isinstance(value, str) and "*" in value:
             fix = "write each name that you need: DomainName, and the others in AlternateDomainNames"
             reader.problem(path, f"found {shown(value)}, a wildcard", fix)
@@ -39,10 +39,10 @@ HOST_NAME = HostName(
 
 
 class ZoneId(Text):
-    """The id of a hosted zone. AWS documents no form of it but its length, so only what is written is judged."""
+    """The id of a hosted zone. AWS documents only its length, so only literal values are checked."""
 
     def call(self, value: dict[str, Any], path: str, reader: Reader) -> Any:
-        """Return a call of a function as it is."""
+        """Return a function call unchanged."""
         return reader.call(value, path)
 
 
@@ -52,18 +52,18 @@ CERTIFICATE_ARN = Text(
     r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]+",
 )
 
-# CloudFront takes viewers' certificates from this Region only. Source: "Requirements for using SSL/TLS certificates
+# CloudFront accepts viewer certificates only from this Region. Source: "Requirements for using SSL/TLS certificates
 # with CloudFront" in the Amazon CloudFront guide.
 EDGE_REGION = "us-east-1"
 
-# Source: "RequestCertificate", DomainName and SubjectAlternativeNames; the number of names is ACM's initial quota.
+# Source: "RequestCertificate", DomainName and SubjectAlternativeNames; the number of names is ACM's default quota.
 MAX_COMMON_NAME_LENGTH = 64
 MAX_NAMES = 10
 
 
 @dataclass(frozen=True)
 class DomainSpec(PropertyGroup):
-    """The names' properties; all absent for a site on CloudFront's own name."""
+    """The properties of domain names; all absent for a site without a domain."""
 
     domain_name: str | None = prop(
         "DomainName",
@@ -113,21 +113,21 @@ class DomainSpec(PropertyGroup):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All names of the site, its main one first; empty without a domain."""
+        """All names of the site, the main name first; empty without a domain."""
         return (self.domain_name, *self.alternate_domain_names) if self.domain_name else ()
 
     @property
     def origin_name(self) -> str:
-        """The name under which CloudFront reaches the load balancer: HTTPS needs one that a certificate can cover."""
+        """The name that CloudFront uses for the load balancer: HTTPS requires a name that a certificate covers."""
         return f"origin.{self.domain_name}"
 
 
 def check(
     spec: DomainSpec, path: str, reader: Reader, *, behind_cloudfront: bool, certificate_region: str | None
 ) -> None:
-    """Note names that can't work together, or that no certificate can be made for.
+    """Note names that can't be combined, or that no certificate can cover.
 
-    `certificate_region`: where a certificate has to be made whatever ARNs are given, if there is such a Region.
+    `certificate_region`: the Region where a certificate is always created, whatever ARNs are given; or None.
     """
     if spec.domain_name and spec.hosted_zone_id is None:
         fix = f"write the id of the public hosted zone of {spec.domain_name}, as in Z0123456789ABCDEFGHIJ"
@@ -156,7 +156,7 @@ def _check_without_domain(spec: DomainSpec, path: str, reader: Reader) -> None:
 
 
 def _check_names(spec: DomainSpec, path: str, reader: Reader) -> None:
-    """Note names that are there twice, or that no hosted zone can hold together: they would share a top level only."""
+    """Note repeated names, and names that can't be in one hosted zone, since they share only a top-level domain."""
     main, *others = spec.names
     twice = first_repeated(spec.names)
     if twice:

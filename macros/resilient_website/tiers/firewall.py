@@ -14,14 +14,14 @@ from resilient_website.reading.property_types import Choice, Integer, Text
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.domain import EDGE_REGION
 
-# In the order in which they are asked: the cheap and certain ones first. Source: "AWS Managed Rules rule groups list".
+# In evaluation order: the cheapest and most certain first. Source: "AWS Managed Rules rule groups list".
 RULE_GROUPS = (
     "AWSManagedRulesAmazonIpReputationList",
     "AWSManagedRulesKnownBadInputsRuleSet",
     "AWSManagedRulesSQLiRuleSet",
     "AWSManagedRulesCommonRuleSet",
 )
-# Counted only: it refuses every body over 8 KB, and so every upload.
+# Only counted, since it blocks every body over 8 KB, and therefore uploads.
 TOO_STRICT = {"AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",)}
 
 RATE_WINDOW_SECONDS = 300
@@ -29,7 +29,7 @@ RATE_WINDOW_SECONDS = 300
 
 @dataclass(frozen=True)
 class SecuritySpec(PropertyGroup):
-    """The properties and defaults of what stands before the site."""
+    """The security properties and defaults."""
 
     web_acl: str = prop(
         "WebACL",
@@ -94,25 +94,25 @@ class SecuritySpec(PropertyGroup):
 
     @property
     def roles(self) -> RoleOptions:
-        """What every role of the site has."""
+        """The settings of every role of the site."""
         return RoleOptions(self.permissions_boundary, self.role_path)
 
 
 @dataclass(frozen=True)
 class Firewall:
-    """The web ACL that the front door names, and what had to be made for it."""
+    """The front door's web ACL, and its resources."""
 
     resources: tuple[AWSObject, ...]
     arn: Value | None
 
 
 def _is_in(web_acl_arn: str, region: str, scope: str) -> bool:
-    """Tell whether the ARN of a web ACL, which is one by its form, is of a Region and a scope."""
+    """Tell whether a well-formed web ACL ARN has a Region and a scope."""
     return web_acl_arn.split(":")[3] == region and web_acl_arn.split(":")[5].startswith(f"{scope}/")
 
 
 def check(spec: SecuritySpec, path: str, reader: Reader, *, behind_cloudfront: bool) -> None:
-    """Note web ACLs that can't protect the front door."""
+    """Note web ACLs that can't be used for the front door."""
     if spec.web_acl != "None" and spec.web_acl_arn is not None:
         fix = "write one of them: your web ACL has its own rules"
         reader.problem(f"{path}.WebACLArn", f"found together with WebACL: {spec.web_acl}", fix)
@@ -135,7 +135,7 @@ def check(spec: SecuritySpec, path: str, reader: Reader, *, behind_cloudfront: b
 
 
 def build(context: Context, spec: SecuritySpec, *, behind_cloudfront: bool, load_balancer_arn: Value) -> Firewall:
-    """Return the web ACL before the front door; the load balancer's is associated, CloudFront's named in it."""
+    """Return the front door's web ACL, with an association for a load balancer."""
     made: list[AWSObject] = []
     arn = spec.web_acl_arn
     if spec.web_acl != "None":
@@ -160,7 +160,7 @@ def _web_acl(context: Context, spec: SecuritySpec, scope: str) -> wafv2.WebACL:
         VisibilityConfig=_visible("RateLimit"),
     )
     return wafv2.WebACL(
-        # The scope is part of the id: it can't change in place.
+        # The id contains the scope, which can't change in place.
         context.id("WebAcl" if scope == "CLOUDFRONT" else "RegionalWebAcl"),
         Scope=scope,
         Description=f"Protects the resilient website {context.site}",

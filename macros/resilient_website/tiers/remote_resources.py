@@ -79,7 +79,7 @@ def _alarms() -> tuple[Statement, ...]:
     return (
         allow(ALARM_ACTIONS, with_guid(f"arn:${{AWS::Partition}}:cloudwatch:*:{account}:alarm:{named}")),
         allow(TOPIC_ACTIONS, with_guid(f"arn:${{AWS::Partition}}:sns:*:{account}:{named}")),
-        # IAM knows no resource for a subscription.
+        # IAM supports no resource-level permissions for subscriptions.
         allow(SUBSCRIPTION_ACTIONS, "*", {"StringEquals": {"aws:RequestedRegion": EDGE_REGION}}),
     )
 

@@ -21,7 +21,7 @@ from resilient_website.tiers.cache.engines import (
 )
 from resilient_website.tiers.cache.parameters import check as check_parameters
 
-# Source: "CreateReplicationGroup": what a cluster can be raised to, from 90 nodes.
+# Source: "CreateReplicationGroup": the maximum with a quota increase; the default is 90 nodes.
 MAX_NODES = 500
 
 # Source: "CreateReplicationGroup", PreferredMaintenanceWindow; "Scheduling automatic backups" for the snapshots'.
@@ -137,7 +137,7 @@ class CacheSpec(PropertyGroup):
 
     @property
     def is_memcached(self) -> bool:
-        """Whether the engine has neither replicas nor snapshots."""
+        """Whether the engine is Memcached, which has neither replicas nor snapshots."""
         return self.engine == "memcached"
 
     @property
@@ -152,22 +152,22 @@ class CacheSpec(PropertyGroup):
 
     @property
     def cluster_mode(self) -> bool:
-        """Whether the keys are spread over shards."""
+        """Whether the keys are distributed over shards."""
         return self.num_node_groups is not None
 
     @property
     def replica_count(self) -> int:
-        """How many replicas each shard has."""
+        """The number of replicas per shard."""
         return self.replicas or 1
 
     @property
     def has_token(self) -> bool:
-        """Whether clients have to give a token."""
+        """Whether clients need a token."""
         return not self.is_memcached and self.authentication is not False
 
 
 def check(spec: CacheSpec, path: str, reader: Reader) -> None:
-    """Note properties and versions that the engine has not, clusters that are too large, windows and keys."""
+    """Note properties and versions that the engine doesn't support, large clusters, and invalid windows and keys."""
     if spec.is_memcached:
         _check_memcached(spec, path, reader)
     else:

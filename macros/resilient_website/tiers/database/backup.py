@@ -72,7 +72,7 @@ class BackupPlanSpec(PropertyGroup):
 
 
 def check(spec: BackupPlanSpec, path: str, reader: Reader) -> None:
-    """Note a lock under which every backup would fail, and a key of another Region. Source: "CreateBackupVault"."""
+    """Note a vault lock that would reject every backup, and a key in another Region. Source: "CreateBackupVault"."""
     kept, locked = spec.delete_after_days, spec.min_retention_days
     if isinstance(kept, int) and isinstance(locked, int) and kept < locked:
         found = f"found {locked}, but DeleteAfterDays is {kept}: the locked vault would reject every backup"
@@ -85,7 +85,7 @@ def check(spec: BackupPlanSpec, path: str, reader: Reader) -> None:
 
 def build(context: Context, spec: BackupPlanSpec, database: str) -> tuple[AWSObject, ...]:
     """Return the vault, the plan, and the selection of the database (given by its logical id)."""
-    # A vault's name has at most 50 characters, so the purpose in it is a short one.
+    # A vault's name can have 50 characters, so it contains a short purpose.
     vault = backup.BackupVault(
         context.id("BackupVault"),
         DeletionPolicy="RetainExceptOnCreate",

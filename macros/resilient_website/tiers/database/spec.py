@@ -210,10 +210,10 @@ class DatabaseSpec(PropertyGroup):
 
     @property
     def storage_limit(self) -> int:
-        """The size up to which storage grows by itself, in GiB."""
+        """The size in GiB up to which storage grows automatically."""
         return self.max_allocated_storage or min(STORAGE_GROWTH * self.allocated_storage, MAX_STORAGE_GIB)
 
     @property
     def family(self) -> str:
-        """The parameter groups' family, as in mysql8.4."""
+        """The parameter group family, as in mysql8.4."""
         return "mysql" + ".".join(self.engine_version.split(".")[:2])

@@ -7,8 +7,8 @@ from resilient_website.reading.countries import Country
 from resilient_website.reading.properties import Group, PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, Choice, Integer, ListOf, Text
 
-# Where CloudFront has a regional edge cache near each Region. Source: "Use Amazon CloudFront Origin Shield", the table
-# of Regions to choose.
+# The Origin Shield Region for each Region. Source: "Use Amazon CloudFront Origin Shield", the table of Regions to
+# choose.
 ORIGIN_SHIELD_REGIONS = {
     "af-south-1": "eu-west-1",
     "ap-east-1": "ap-southeast-1",
@@ -33,11 +33,12 @@ ORIGIN_SHIELD_REGIONS = {
     "us-west-2": "us-west-2",
 }
 
-# A cache policy takes ten headers, six of which every site has. Source: "Quotas" in the Amazon CloudFront guide.
+# A cache policy can have ten headers, six of which every site uses. Source: "Quotas" in the Amazon CloudFront guide.
 MAX_KEY_HEADERS = 4
 
-# Headers that no cache key can have, or that every one has; `*` is letters. Accept-Encoding has settings of its own.
-# Source: "HTTP request headers and CloudFront behavior (custom and Amazon S3 origins)" in the Amazon CloudFront guide.
+# Headers that a cache key can't contain, or always contains; `*` stands for letters. Accept-Encoding has its own
+# settings. Source: "HTTP request headers and CloudFront behavior (custom and Amazon S3 origins)" in the Amazon
+# CloudFront guide.
 NO_KEY_HEADERS = (
     *("Accept-Encoding", "Authorization", "Connection", "Content-Length", "Cookie", "Expect", "Host", "If-*"),
     *("Keep-Alive", "Max-Forwards", "Origin", "Proxy-*", "Range", "TE", "Trailer", "Transfer-Encoding", "Upgrade"),
@@ -61,7 +62,7 @@ KEY_HEADER = Text(
 
 @dataclass(frozen=True)
 class GeoRestrictionSpec(PropertyGroup):
-    """Who may see the site, by country."""
+    """Access to the site by country."""
 
     restriction_type: str = prop(
         "RestrictionType",

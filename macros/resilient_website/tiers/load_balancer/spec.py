@@ -19,11 +19,11 @@ TLS_POLICIES = (
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 
 
-# Regions without VPC origins, of those that sites may be in. Source: "Restrict access with VPC origins" in the Amazon
+# Regions without VPC origins, among those that sites can use. Source: "Restrict access with VPC origins" in the Amazon
 # CloudFront guide, "Supported AWS Regions".
 WITHOUT_VPC_ORIGINS = ("ap-southeast-6",)
 
-# The value of a property that says that there is to be none.
+# The property value for "none".
 NONE = "None"
 
 
@@ -126,20 +126,20 @@ class LoadBalancerSpec(PropertyGroup):
 
     @property
     def internal(self) -> bool:
-        """Whether the load balancer has private addresses only."""
+        """Whether the load balancer has only private addresses."""
         return self.scheme == "internal"
 
     @property
     def balancing(self) -> str:
-        """The algorithm, as it goes with slow start. Source: "Target group attributes"."""
+        """The routing algorithm, compatible with slow start. Source: "Target group attributes"."""
         return "round_robin" if self.slow_start is not None and "Algorithm" not in self.given else self.algorithm
 
 
 @dataclass(frozen=True)
 class Exposure:
-    """Who the load balancer answers, with which certificate (None: plain HTTP), and the site's main name, if any.
+    """Whom the load balancer serves, with which certificate (None: plain HTTP), and the site's main name, if any.
 
-    Behind CloudFront, it answers everybody else too only with `direct_access`.
+    Behind CloudFront, it serves other clients only with `direct_access`.
     """
 
     behind_cloudfront: bool
@@ -149,7 +149,7 @@ class Exposure:
 
     @property
     def to_everybody(self) -> bool:
-        """Whether visitors may come to the load balancer itself."""
+        """Whether visitors can reach the load balancer directly."""
         return self.direct_access or not self.behind_cloudfront
 
     @property
@@ -167,7 +167,7 @@ def check(
     has_domain: bool,
     private_subnets: bool,
 ) -> None:
-    """Note a scheme that nobody could reach, or that has no subnets; and attributes that exclude one another."""
+    """Note an unreachable scheme, a scheme without subnets, and mutually exclusive attributes."""
     if spec.direct_access:
         _check_direct_access(spec, f"{path}.DirectAccess", reader, behind_cloudfront, has_domain)
     if spec.internal and not behind_cloudfront:
@@ -204,7 +204,7 @@ def check(
 
 
 def _check_prefix_list(spec: LoadBalancerSpec, path: str, reader: Reader, *, admits_cloudfront: bool) -> None:
-    """Note a Region whose prefix list has to be given, and one that nothing would use."""
+    """Note a missing prefix list for a Region, and an unused one."""
     if admits_cloudfront and not spec.direct_access:
         if spec.prefix_list is None and reader.region not in CLOUDFRONT_PREFIX_LISTS:
             found = f"missing, and the macro doesn't know the id of CloudFront's prefix list in {reader.region}"
@@ -217,7 +217,7 @@ def _check_prefix_list(spec: LoadBalancerSpec, path: str, reader: Reader, *, adm
 def _check_direct_access(
     spec: LoadBalancerSpec, path: str, reader: Reader, behind_cloudfront: bool, has_domain: bool
 ) -> None:
-    """Note a direct access that nobody could have, or that everybody has anyway."""
+    """Note a direct access that is impossible or already the case."""
     if not behind_cloudfront:
         reader.problem(
             path, "found true, but with FrontDoor: LoadBalancer it already admits every address", "leave it out"

@@ -1,4 +1,4 @@
-"""The dashboard: one page that reads from top to bottom as a request goes, from the edge to the cache."""
+"""The dashboard: one page in the order of the request path, from the edge to the cache."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -18,12 +18,12 @@ HEADING_HEIGHT = 1
 MAX_METRICS = 500
 HERE = "${AWS::Region}"
 
-# A widget: its title and its metrics, each a list as the dashboard's body has it.
+# A widget: its title, its metrics in the dashboard body's format, and its Region.
 Widget = tuple[str, list[list[Any]], str]
 
 
 def body(site: Monitored) -> AWSHelperFn:
-    """Return the dashboard's body: JSON text, with the resources' names put in by Fn::Sub."""
+    """Return the dashboard's body: JSON text, with resource names inserted by Fn::Sub."""
     widgets: list[dict[str, Any]] = []
     top = 0
     for heading, row in _rows(site):
@@ -47,7 +47,7 @@ def _rows(site: Monitored) -> Iterator[tuple[str, list[Widget]]]:
 
 
 def _variables(site: Monitored) -> Mapping[str, Any]:
-    """Return the values of the variables that the widgets' metrics name."""
+    """Return the values of the variables in the widgets' metrics."""
     values: dict[str, Any] = {
         "Distribution": site.distribution_id,
         "Balancer": site.load_balancer.full_name,

@@ -11,12 +11,12 @@ CPU_PERCENT = 80
 CONNECTIONS_SHARE = 0.8
 FREE_STORAGE_SHARE = 0.1
 REPLICA_LAG_SECONDS = 60
-# The lag is -1 where replication has stopped: then as if a day behind. Source: "Monitoring replication lag for MySQL
-# read replicas".
+# The lag is -1 if replication has stopped: treated as a day. Source: "Monitoring replication lag for MySQL read
+# replicas".
 LAG = "IF(m0 < 0, 86400, m0)"
 GIB = 1024**3
 DAY_SECONDS = 86_400
-# Each way in which a night goes by without a backup. Source: "AWS Backup metrics with CloudWatch".
+# All metrics of missing backups. Source: "AWS Backup metrics with CloudWatch".
 LOST_BACKUPS = (
     "NumberOfBackupJobsFailed",
     "NumberOfBackupJobsAborted",
@@ -26,7 +26,7 @@ LOST_BACKUPS = (
 
 
 def rows(database: Database) -> Iterator[AlarmRow]:
-    """Yield the alarms of the primary, of each replica, and of the backup plan if there is one."""
+    """Yield the alarms of the primary, each replica, and the backup plan, if any."""
     yield from _primary(database)
     for number, replica in enumerate(database.replicas, start=1):
         yield AlarmRow(

@@ -1,4 +1,4 @@
-"""The alarms of the way in: CloudFront, Route 53's health check, the certificates and the load balancer."""
+"""The alarms of the request path: CloudFront, the health check, the certificates and the load balancer."""
 
 from collections.abc import Iterator
 
@@ -12,16 +12,16 @@ from resilient_website.tiers.monitoring.monitored import Monitored
 ERRORS_PERCENT = 5
 EXPIRY_DAYS = 20
 
-# RequestCount is not reported where no server is registered, so that all that there is are errors then. Source:
-# "CloudWatch metrics for your Application Load Balancer".
+# RequestCount is not reported without registered servers; then all requests are errors. Source: "CloudWatch metrics for
+# your Application Load Balancer".
 SHARE_OF_REQUESTS = "100 * m0 / MAX([m0, FILL(m1, 0)])"
 
-# The alarms that there are for every site, in every Region, and that mean that visitors see errors.
+# The alarms of every site, in every Region, that indicate errors for visitors.
 VISITORS_SEE_ERRORS = ("LoadBalancerErrorsAlarm", "ApplicationErrorsAlarm")
 
 
 def rows(site: Monitored, latency_seconds: Value) -> Iterator[AlarmRow]:
-    """Yield the alarms in the order of a request's way."""
+    """Yield the alarms in the order of the request path."""
     if site.sees_edge:
         yield from edge(site)
     for number, arn in enumerate(site.certificate_arns, start=1):
@@ -44,7 +44,7 @@ def certificate_expiry(suffix: str, arn: Value) -> AlarmRow:
 
 
 def edge(site: Monitored) -> Iterator[AlarmRow]:
-    """Yield the alarms of CloudFront and of the health check, whose metrics are in us-east-1 alone."""
+    """Yield the alarms of CloudFront and of the health check, whose metrics are only in us-east-1."""
     dimensions: dict[str, Value] = {"DistributionId": site.distribution_id, "Region": "Global"}
     yield AlarmRow(
         "EdgeErrorsAlarm",
@@ -105,7 +105,7 @@ def _load_balancer(balancer: LoadBalancer, latency_seconds: Value) -> Iterator[A
 
 
 def _unhealthy_hosts(balancer: LoadBalancer, zones: tuple[AWSHelperFn, ...]) -> Iterator[AlarmRow]:
-    """Yield an alarm a zone; one for all where the zones are not known."""
+    """Yield one alarm per zone; a single one if the zones are not known."""
     whole: dict[str, Value] = {"LoadBalancer": balancer.full_name, "TargetGroup": balancer.target_group_full_name}
     each = [(str(n), f"Servers in zone {n}", {"AvailabilityZone": zone}) for n, zone in enumerate(zones, start=1)]
     for number, who, zone in each or [("", "Servers", {})]:

@@ -1,4 +1,4 @@
-"""The alarms of the web servers: what their agent reports, and a group that can grow no more."""
+"""The alarms of the web servers: CPU, and the agent's memory and disk metrics."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ CPU_PERCENT = 85
 
 
 def rows(servers: WebServers) -> Iterator[AlarmRow]:
-    """Yield the alarms; those of memory and disks only where the agent runs."""
+    """Yield the alarms; those of memory and disks only with the agent."""
     group: dict[str, Value] = {"AutoScalingGroupName": Ref(servers.group)}
     yield AlarmRow(
         "ServerCpuAlarm",

@@ -101,7 +101,7 @@ class MonitoringSpec(PropertyGroup):
 
 
 def check(spec: MonitoringSpec, path: str, reader: Reader) -> None:
-    """Note what can't be told to anybody."""
+    """Note notifications without a recipient."""
     wanted, why = "the ARN of a topic", "an alarm notifies only topics in its own Region"
     check_region(spec.alarm_topic_arn, reader.region, f"{path}.AlarmTopicArn", reader, wanted=wanted, why=why)
     if spec.alarm_email is not None and spec.alarm_topic_arn is not None:
