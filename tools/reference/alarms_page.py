@@ -1,4 +1,4 @@
-"""docs/reference/alarms.md: every alarm, as the expanded sites have it."""
+"""docs/reference/alarms.md: every alarm, from expanded sites."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ SIGNS = {
 
 @dataclass(frozen=True)
 class Alarm:
-    """An alarm as the page shows it; `deciding` are the properties that change when it is raised."""
+    """An alarm on the page; `deciding` are the properties that change its threshold."""
 
     name: str
     body: Json
@@ -68,7 +68,7 @@ def _namespace(alarm: Alarm) -> str:
 
 
 def alarms(observations: Sequence[Observation]) -> list[Alarm]:
-    """Return the alarms, those of a number (a zone's, a replica's) as one."""
+    """Return the alarms, with numbered ones (per zone, per replica) combined."""
     first: dict[str, Json] = {}
     deciding: dict[str, dict[str, None]] = {}
     sites = [observation.site for observation in observations]
@@ -117,7 +117,7 @@ def _metric(alarm: Alarm) -> str:
     expression = next(query["Expression"] for query in properties["Metrics"] if "Expression" in query)
     names = {f"m{index}": metric["MetricName"] for index, metric in enumerate(alarm.metrics)}
     named = re.sub(r"\bm\d+\b", lambda found: names.get(found[0], found[0]), expression)
-    # The same metric of several nodes is told once.
+    # The same metric of several nodes is shown once.
     once = re.sub(r"\b(\w+)(, \1\b)+", r"\1 of each node", named)
     return "\n".join([code(once), *dict.fromkeys(shown)])
 

@@ -1,4 +1,4 @@
-"""docs/reference/attributes.md: what `!GetAtt Site.X` gives."""
+"""docs/reference/attributes.md: what `!GetAtt Site.X` returns."""
 
 from resilient_website.attributes import ATTRIBUTES, Attribute
 from tools.reference.markdown import code, prose, table

@@ -1,4 +1,4 @@
-"""docs/reference/errors.md: every error of the macro, with its cause and its repair, as the macro itself gives it."""
+"""docs/reference/errors.md: every error of the macro, with its cause and fix."""
 
 from collections.abc import Sequence
 
@@ -61,14 +61,14 @@ def _entry(entry: Entry) -> tuple[str, ...]:
 
 
 def _shown(entry: Entry, label: str, text: str) -> tuple[str, ...]:
-    """Return what is written; what is too large to be shown is only told."""
+    """Return the example; a large one is only described."""
     if entry.generated:
         return (f"{label.removesuffix(':')}: {text.strip()}.",)
     return label, f"```yaml\n{text.strip()}\n```"
 
 
 def _place(line: str) -> str:
-    """Return where a problem is, as people call the place: `Database.MultiAZ`, without what all paths begin with."""
+    """Return a problem's path without the common prefix, as in `Database.MultiAZ`."""
     path = line.partition(": ")[0].removeprefix(PREFIX)
     return f"`{path}`"
 

@@ -33,7 +33,7 @@ def of_group(examples: list[Path], group: str) -> list[Excerpt]:
 
 
 def of_top_level(examples: list[Path], groups: set[str]) -> list[Excerpt]:
-    """Return examples of the properties that stand in no group."""
+    """Return examples of the properties outside groups."""
     found = []
     for path in examples:
         entries = [(key, value) for key, value in _properties(path) if key.value not in groups]

@@ -34,7 +34,7 @@ interruptions, its user guide):
 
 
 def page(examples: list[Path]) -> str:
-    """Return the page. Raises UnknownLandingError for a property that lands on what CloudFormation does not know."""
+    """Return the page. Raises UnknownLandingError for a property that maps to an unknown CloudFormation property."""
     everything = list(every_property())
     groups = [located for located in everything if located.spec]
     top = [located for located in everything if len(located.path) == 1 and not located.is_plain_group]
@@ -67,7 +67,7 @@ def _section(group: Located, everything: list[Located], examples: list[Path]) ->
 
 
 def _about(spec: type[Any] | None) -> str:
-    """Return what the group's own file says first about itself."""
+    """Return the first paragraph of the docstring of the group's module."""
     module = inspect.getmodule(spec)
     return prose((inspect.getdoc(module) or "").split("\n\n")[0].replace("\n", " "))
 

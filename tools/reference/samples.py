@@ -1,4 +1,4 @@
-"""Values to try a property with, by its kind: what a change of each property does is seen in what sites expand to."""
+"""Sample values by property type, to observe the effect of each property in expanded sites."""
 
 import re
 from collections.abc import Iterator
@@ -83,7 +83,7 @@ FEW = 2
 
 
 def samples(kind: PropertyType) -> Iterator[Any]:
-    """Yield a few values of a kind, without any for kinds that are not known here."""
+    """Yield a few sample values of a type; none for unknown types."""
     match kind:
         case Boolean():
             yield from (True, False)

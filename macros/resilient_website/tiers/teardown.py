@@ -12,14 +12,14 @@ from resilient_website.reading.reader import Reader
 
 DELETE, RETAIN, SNAPSHOT = "Delete", "Retain", "Snapshot"
 
-# A store that a creation made, and then failed, is empty: it goes with the rest.
+# A store of a failed creation is empty, so it is deleted with the rest.
 DELETION_POLICIES = {DELETE: "Delete", RETAIN: "RetainExceptOnCreate", SNAPSHOT: "Snapshot"}
 
 
 def store_policies(deletion: str, replaced: str) -> dict[str, Any]:
-    """Return both policies of a store: for its deletion as Teardown has it, and for its replacement.
+    """Return both policies of a store: for its deletion, from Teardown, and for its replacement.
 
-    A retained store stays when it is replaced too.
+    A retained store is also retained when it is replaced.
     """
     return {
         "DeletionPolicy": DELETION_POLICIES[deletion],
@@ -29,7 +29,7 @@ def store_policies(deletion: str, replaced: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class TeardownSpec(PropertyGroup):
-    """The properties that say what is left of the stores, and their defaults."""
+    """The deletion policies of the stores, and their defaults."""
 
     database: str = prop(
         "Database",
@@ -66,12 +66,14 @@ class TeardownSpec(PropertyGroup):
     )
 
     def under(self, deletion_policy: object) -> "TeardownSpec":
-        """Return what is left under the site's own DeletionPolicy, which wins: it empties no bucket that it keeps."""
+        """Return the policies with the site's own DeletionPolicy, which takes precedence: retained buckets are not
+        emptied.
+        """
         keeps = deletion_policy is not None and deletion_policy != DELETE
         return replace(self, assets=RETAIN, logs=RETAIN) if keeps else self
 
 
 def check(spec: TeardownSpec, path: str, reader: Reader, *, snapshots: bool) -> None:
-    """Note a snapshot of a cache that has none; `snapshots` is whether the engine does."""
+    """Note a snapshot of a cache without snapshots; `snapshots` is whether the engine supports them."""
     if spec.cache == SNAPSHOT and not snapshots:
         reader.problem(f"{path}.Cache", "found Snapshot, but Memcached has no snapshots", "write Delete or Retain")

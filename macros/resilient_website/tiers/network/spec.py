@@ -14,10 +14,10 @@ SUBNET_IDS = ListOf(
     known=False,
 )
 
-# What an instance without a way to the internet needs: Session Manager, its secrets, logs and metrics, the signal to
-# CloudFormation, the end of a lifecycle hook. SSM Agent 3.3.40 and newer need no ec2messages. Sources: "AWS
-# services that integrate with AWS PrivateLink"; "Reference: ec2messages, ssmmessages, and other API operations" in the
-# AWS Systems Manager User Guide.
+# Services that an instance without internet access needs: Session Manager, secrets, logs and metrics, CloudFormation's
+# signal, the end of a lifecycle hook. SSM Agent 3.3.40 and newer don't need ec2messages. Sources: "AWS services that
+# integrate with AWS PrivateLink"; "Reference: ec2messages, ssmmessages, and other API operations" in the AWS Systems
+# Manager User Guide.
 ENDPOINT_SERVICES = (
     "autoscaling",
     "cloudformation",
@@ -145,7 +145,7 @@ class NetworkSpec(PropertyGroup):
 
     @property
     def is_own(self) -> bool:
-        """Whether the site makes its VPC."""
+        """Whether the site creates its VPC."""
         return self.vpc_id is None
 
     @property
@@ -155,7 +155,7 @@ class NetworkSpec(PropertyGroup):
 
     @property
     def zone_count(self) -> int:
-        """How many zones the site stands in."""
+        """The number of the site's zones."""
         if not self.is_own:
             return max(2, len(self.public_subnet_ids))
         zones = self.availability_zones
@@ -168,10 +168,10 @@ class NetworkSpec(PropertyGroup):
 
     @property
     def closed(self) -> bool:
-        """Whether the web servers have no way out but VPC endpoints."""
+        """Whether the web servers have VPC endpoints but no internet access."""
         return self.is_own and self.web_subnets == "Private" and self.nat_gateways == "None"
 
     @property
     def services(self) -> tuple[str, ...]:
-        """The services that get an interface endpoint, in alphabetical order."""
+        """The services with an interface endpoint, in alphabetical order."""
         return tuple(sorted({*(ENDPOINT_SERVICES if self.closed else ()), *self.endpoint_services}))

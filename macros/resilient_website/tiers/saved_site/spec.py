@@ -13,7 +13,7 @@ SAVED = "Custom::SavedSite"
 
 @dataclass(frozen=True)
 class CrawlSpec(PropertyGroup):
-    """The bounds of a crawl of the live site."""
+    """The limits of a crawl of the live site."""
 
     paths: tuple[str, ...] = prop(
         "Paths",
@@ -47,7 +47,7 @@ class CrawlSpec(PropertyGroup):
 
 @dataclass(frozen=True)
 class BucketPrefixSpec(PropertyGroup):
-    """A whole static site that lies in a bucket already."""
+    """An existing static site in a bucket."""
 
     bucket: Value | None = prop(
         "Bucket",
@@ -67,7 +67,7 @@ class BucketPrefixSpec(PropertyGroup):
 
 @dataclass(frozen=True)
 class SourceSpec(PropertyGroup):
-    """Where the saved pages come from, and how often they are saved anew."""
+    """The source of saved pages, and how often they are saved."""
 
     crawl: CrawlSpec | None = prop(
         "Crawl",
@@ -120,9 +120,9 @@ def check(
     behind_cloudfront: bool,
     elsewhere: bool,
 ) -> None:
-    """Note a source that is none or two, and sites that can't serve saved pages.
+    """Note a missing or ambiguous source, and sites that can't serve saved pages.
 
-    `elsewhere`: whether the fallback is kept in another Region.
+    `elsewhere`: whether the fallback is in another Region.
     """
     sources = [f"{path}.Crawl", f"{path}.BucketPrefix"]
     if (spec.crawl is None) == (spec.bucket_prefix is None):

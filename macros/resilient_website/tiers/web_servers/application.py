@@ -6,7 +6,7 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import Integer, Text
 
-# Source: "Naming Amazon S3 objects", 1,024 bytes. The AWS CLI takes a value `file://...` for a file's name.
+# Source: "Naming Amazon S3 objects", 1,024 bytes. The AWS CLI treats a value `file://...` as a file name.
 KEY = r"(?!fileb?://)[^\x00-\x1f\x7f]{1,1024}"
 
 
@@ -64,7 +64,7 @@ class ArtifactSpec(PropertyGroup):
 
 @dataclass(frozen=True)
 class DrainSpec(PropertyGroup):
-    """The time and the script that a server gets before it goes."""
+    """The drain time and the drain script of a server."""
 
     heartbeat_timeout: int = prop(
         "HeartbeatTimeout",

@@ -1,4 +1,4 @@
-"""What web servers can't be: sizes that leave a zone without one, images that do not run on them, no application."""
+"""Checks of web servers: sizes that leave a zone without a server, incompatible images, missing applications."""
 
 from resilient_website.problems import shown
 from resilient_website.quoting.parts import has_dynamic_reference
@@ -10,7 +10,7 @@ from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes
 
 
 def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> None:
-    """Note sizes that leave a zone without a server, and applications that can't be started."""
+    """Note sizes that leave a zone without a server, and applications that can't start."""
     _check_sizes(spec, zone_count, path, reader)
     _check_architecture(spec, path, reader)
     check_script(spec.user_data, f"{path}.UserData", reader)

@@ -20,12 +20,12 @@ LANDS_ON = "AWS::AutoScaling::ScheduledAction"
 
 @dataclass(frozen=True)
 class Moment(Text):
-    """A time in UTC, to the second, on a day that there is."""
+    """A valid time in UTC, to the second."""
 
     pattern: str = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 
     def read(self, value: object, path: str, reader: Reader) -> str | None:
-        """Return the time as it was written."""
+        """Return the time as written."""
         text = super().read(value, path, reader)
         if text is None:
             return None
@@ -43,7 +43,7 @@ LATER_TIME = Moment("a time after StartTime, as in 2030-12-31T08:00:00Z")
 
 @dataclass(frozen=True)
 class ScheduledActionSpec(PropertyGroup):
-    """One scheduled action, with the properties of CloudFormation's."""
+    """One scheduled action, with CloudFormation's properties."""
 
     recurrence: Value | None = prop(
         "Recurrence",
@@ -78,7 +78,7 @@ class ScheduledActionSpec(PropertyGroup):
     )
 
     def properties(self) -> dict[str, Any]:
-        """Return what is given, under CloudFormation's names."""
+        """Return the set properties, by CloudFormation's names."""
         values = {
             "Recurrence": self.recurrence,
             "TimeZone": self.time_zone,
@@ -92,9 +92,9 @@ class ScheduledActionSpec(PropertyGroup):
 
 
 def check(actions: Sequence[ScheduledActionSpec], zone_count: int, most: int, path: str, reader: Reader) -> None:
-    """Note actions that never happen, that change nothing, or whose sizes can't be.
+    """Note actions that never run, that change nothing, or with invalid sizes.
 
-    A site has a server in each of its zones, and `most` servers where an action gives no MaxSize.
+    A site has at least one server per zone, and `most` is the group's MaxSize.
     """
     _check_times(actions, path, reader)
     for index, action in enumerate(actions):
@@ -114,7 +114,7 @@ def check(actions: Sequence[ScheduledActionSpec], zone_count: int, most: int, pa
 
 
 def _check_times(actions: Sequence[ScheduledActionSpec], path: str, reader: Reader) -> None:
-    """Note actions of the same time: Auto Scaling refuses the second one.
+    """Note actions with the same time, which Auto Scaling rejects.
 
     Source: "Scheduled scaling for Amazon EC2 Auto Scaling", Considerations: a scheduled action has a unique time value.
     """

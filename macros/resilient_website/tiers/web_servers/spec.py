@@ -17,8 +17,8 @@ LOG_FILES = ("/var/log/website/*.log", "/var/log/cloud-init-output.log")
 DAY_SECONDS = 86_400
 YEAR_SECONDS = 31_536_000
 
-# The longest is a rolling update's: CloudFormation waits no longer for a batch. The shortest leaves a server time to
-# boot and to say why it gives up. Source: "UpdatePolicy attribute", PauseTime.
+# The maximum is that of a rolling update's batch. The minimum leaves a server time to boot and to report why it fails.
+# Source: "UpdatePolicy attribute", PauseTime.
 MIN_STARTUP_SECONDS, MAX_STARTUP_SECONDS = 300, 3600
 
 
@@ -233,21 +233,21 @@ class WebServersSpec(PropertyGroup):
 
     @property
     def all_types(self) -> tuple[str, ...]:
-        """Every instance type that may be launched, the preferred one first."""
+        """All instance types, the preferred one first."""
         return tuple(dict.fromkeys((self.instance_type, *self.instance_types)))
 
     @property
     def grace_seconds(self) -> Value:
-        """For how long the load balancer's opinion of a new server does not count."""
+        """How long a new server's health checks are ignored."""
         return seconds(self.startup_timeout) if self.grace_period is None else self.grace_period
 
     @property
     def is_mixed(self) -> bool:
-        """Whether there are several instance types, or Spot."""
+        """Whether the group uses several instance types or Spot."""
         return len(self.all_types) > 1 or self.on_demand_percentage < 100
 
 
 def sizes(spec: WebServersSpec, zone_count: int) -> tuple[int, int]:
-    """Return the group's least and greatest number of servers."""
+    """Return the group's minimum and maximum size."""
     least = spec.min_size or zone_count
     return least, spec.max_size or 3 * least
