@@ -77,7 +77,7 @@ def _lines(path: Path, entries: list[tuple[yaml.ScalarNode, yaml.Node]]) -> str:
         end = value.end_mark.line + (1 if value.end_mark.column else 0)
         block = lines[key.start_mark.line : max(end, key.start_mark.line + 1)]
         indent = key.start_mark.column
-        # A block's mark stands at the next token, which may be the next property or one further out.
+        # A block's end mark is at the next token, which may be the next property or one at an outer level.
         inside = [line for line in block[1:] if not line.strip() or len(line) - len(line.lstrip()) > indent]
         kept += [block[0], *inside]
     return dedent("\n".join(kept)).strip("\n")

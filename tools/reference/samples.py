@@ -25,7 +25,7 @@ from resilient_website.reading.reader import Reader
 from resilient_website.reading.schedules import Cron, Schedule
 from resilient_website.reading.time_zones import TimeZone
 
-# Some of these fit any text that there is a pattern for; the pattern's own description has more ("as in ...").
+# Some of these match any text pattern; the pattern's description has more ("as in ...").
 TEXTS = (
     "alarms@example.com",
     "www.example.org",
@@ -88,7 +88,7 @@ def samples(kind: PropertyType) -> Iterator[Any]:
         case Boolean():
             yield from (True, False)
         case Integer(minimum=minimum, maximum=maximum):
-            # The first is what stands in samples of groups: a little above the least, it often fits the others.
+            # The first is used in samples of groups: slightly above the minimum, it often fits the others.
             small = (min(minimum + 2, maximum), minimum, min(minimum + 1, maximum))
             yield from dict.fromkeys((*small, (minimum + maximum) // 2))
         case Choice(choices=choices) | IntegerChoice(choices=choices):

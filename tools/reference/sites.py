@@ -1,4 +1,4 @@
-"""The sites that the reference is made from: the examples, and each with one property changed, for every property."""
+"""The sites behind the reference: the examples, and variants with one property changed, for every property."""
 
 import copy
 import re
@@ -70,7 +70,7 @@ def _has_one_site(template: Json) -> bool:
 
 
 def variants(site: ExpandedSite) -> Iterator[ExpandedSite]:
-    """Yield the site with one property changed, for every property and every sample of its kind that it takes."""
+    """Yield the site with one property changed, for every property and every valid sample of its type."""
     for located in every_property():
         if not located.is_plain_group:
             yield from changed(site, located)
@@ -128,7 +128,7 @@ def _get(properties: Any, path: tuple[str, ...]) -> Any:
 
 
 def _set(properties: Json, path: tuple[str, ...], value: Any) -> None:
-    """Set a value, making the maps and (for `Name[]` and `Name.*`) the lists and maps of one that it stands in."""
+    """Set a value, creating the containing maps and (for `Name[]` and `Name.*`) lists and maps with one entry."""
     *outer, last = path
     for name in outer:
         plain = name.removesuffix("[]").removesuffix(".*")

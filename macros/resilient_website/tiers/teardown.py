@@ -66,9 +66,7 @@ class TeardownSpec(PropertyGroup):
     )
 
     def under(self, deletion_policy: object) -> "TeardownSpec":
-        """Return the policies with the site's own DeletionPolicy, which takes precedence: retained buckets are not
-        emptied.
-        """
+        """Return the policies with the site's DeletionPolicy, which takes precedence over Teardown."""
         keeps = deletion_policy is not None and deletion_policy != DELETE
         return replace(self, assets=RETAIN, logs=RETAIN) if keeps else self
 

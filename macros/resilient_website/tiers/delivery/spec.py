@@ -70,7 +70,7 @@ class GeoRestrictionSpec(PropertyGroup):
         "none",
         known_at_expansion=True,
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.Restrictions.GeoRestriction.RestrictionType",
-        reason="everybody",
+        reason="visitors of all countries",
     )
     locations: tuple[str, ...] = prop(
         "Locations",

@@ -62,7 +62,7 @@ class ScheduledActionSpec(PropertyGroup):
     start_time: Value | None = prop(
         "StartTime", TIME, None, maps_to=f"{LANDS_ON}.StartTime", reason="absent: starts immediately"
     )
-    end_time: Value | None = prop("EndTime", LATER_TIME, None, maps_to=f"{LANDS_ON}.EndTime", reason="absent: for ever")
+    end_time: Value | None = prop("EndTime", LATER_TIME, None, maps_to=f"{LANDS_ON}.EndTime", reason="absent: no end")
     min_size: Value | None = prop(
         "MinSize", Integer(2, 1000), None, maps_to=f"{LANDS_ON}.MinSize", reason="absent: unchanged"
     )
