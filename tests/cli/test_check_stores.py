@@ -309,7 +309,7 @@ def test_copies_for_another_account_need_a_key_of_ones_own(bed: Bed) -> None:
     assert not bed.of_site(_copied("999999999999", KmsKeyId=key)).findings
     found = told(bed.of_site(_copied("999999999999")))
     assert list(found) == [COPY]
-    assert found[COPY].startswith("error: found a vault of account 999999999999, but the database is encrypted")
+    assert found[COPY].startswith("error: found a vault of the account 999999999999, and the database is encrypted")
     # A key with another name is AWS's own nevertheless.
     bed.answers["kms", "describe_key"] = lambda **_: {"KeyMetadata": {"Enabled": True, "KeyManager": "AWS"}}
     assert list(told(bed.of_site(_copied("999999999999", KmsKeyId=key)))) == [COPY]
