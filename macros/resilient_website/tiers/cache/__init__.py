@@ -24,7 +24,7 @@ def build(context: Context, spec: CacheSpec, network: Network, teardown: str | N
 
     `teardown` is its deletion policy; None: the default of the engine.
     """
-    group = closed_group(context, "CacheSecurityGroup", "Cache: from web servers only", network.vpc_id)
+    group = closed_group(context, "CacheSecurityGroup", "Cache: from the web servers only", network.vpc_id)
     subnets = elasticache.SubnetGroup(
         context.id("CacheSubnetGroup"),
         Description="Private subnets of the cache, one a zone",
