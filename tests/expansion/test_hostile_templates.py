@@ -112,10 +112,10 @@ def _parameters(count: int) -> dict[str, Any]:
         (_topics(1001), "Resources", "the template has 1001 resources; CloudFormation allows 500"),
         (_topics(501), "Resources", "the expanded template has 501 resources; CloudFormation allows 500"),
         (_parameters(201), "Parameters", "the template has 201 parameters; CloudFormation allows 200"),
-        (of_sites(17), "Resources", "found 17 sites, with at least 30 resources each; CloudFormation allows 500"),
+        (of_sites(17), "Resources", "found 17 sites with at least 30 resources each; CloudFormation allows 500"),
         (with_output("x" * 1_000_000), "(template)", "the template has 1000099 bytes; CloudFormation allows 1000000"),
         (with_output([1] * 100_000), "(template)", "the template has more than 100000 values"),
-        (of_site({"Tags": "x" * 40_000}), "Resources.Site.Properties.Tags", "found 40002 bytes, of which each"),
+        (of_site({"Tags": "x" * 40_000}), "Resources.Site.Properties.Tags", "found 40002 bytes, which would be copied"),
         (
             of_site({"Overrides": {str(number): {} for number in range(1_001)}}),
             "Resources.Site.Properties.Overrides",
@@ -149,7 +149,7 @@ def test_levels_are_counted() -> None:
 
     # The template, Outputs, the output and its value are on four levels.
     expand_template(deep(96), {}, "us-east-1")
-    assert "the macro takes 100 levels" in refusals(deep(97))["(template)"][0]
+    assert "the macro reads at most 100 levels" in refusals(deep(97))["(template)"][0]
 
 
 def test_search_for_problems_ends() -> None:
