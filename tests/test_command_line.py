@@ -136,7 +136,7 @@ def written(tmp_path: Path) -> Any:
         (
             "failures",
             "Resources: {'Fn::ForEach::S': [N, [A], {'${N}': {Type: ResilientWebsite}}]}",
-            "write each site out",
+            "write each site as",
         ),
         ("expand", DEEP, "nested too deeply"),
         ("flat", DEEP, "nested too deeply"),

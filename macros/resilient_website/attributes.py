@@ -1,4 +1,4 @@
-"""The attributes of a site: what `!GetAtt Site.X` and `${Site.X}` may name, and when."""
+"""The attributes of a site that `!GetAtt Site.X` and `${Site.X}` can refer to, and what they need."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from resilient_website.site_spec import SiteSpec
 
 @dataclass(frozen=True)
 class Attribute:
-    """One attribute: its meaning, and whether a site has it (`needs` tells people what to switch on for it)."""
+    """One attribute: its meaning, and whether a site has it (`needs` is the property that turns it on, for errors)."""
 
     name: str
     meaning: str
@@ -25,9 +25,9 @@ def _cache(name: str, meaning: str) -> Attribute:
 
 
 ATTRIBUTES = (
-    Attribute("Url", "the site's address, with https://; what Ref gives, too"),
-    Attribute("DomainName", "the site's main name: its own, or CloudFront's"),
-    Attribute("AlarmTopicArn", "the SNS topic that the alarms tell"),
+    Attribute("Url", "the site's URL, with https://; also what Ref returns"),
+    Attribute("DomainName", "the site's domain name: its own, or that of its CloudFront distribution"),
+    Attribute("AlarmTopicArn", "the SNS topic that the alarms notify"),
     Attribute(
         "DashboardUrl",
         "the dashboard in the Console",
@@ -35,13 +35,13 @@ ATTRIBUTES = (
         lambda spec: spec.monitoring.dashboard,
     ),
     Attribute("DistributionId", "the CloudFront distribution that serves the assets (and the site, as its front door)"),
-    Attribute("DistributionDomainName", "that distribution's own name"),
-    Attribute("LoadBalancerDNSName", "the load balancer's own name"),
+    Attribute("DistributionDomainName", "the distribution's cloudfront.net domain name"),
+    Attribute("LoadBalancerDNSName", "the load balancer's DNS name"),
     Attribute("AssetsBucket", "the bucket to upload static assets to"),
     Attribute("FallbackBucket", "the bucket that holds the fallback site"),
     Attribute(
         "SavedSiteRoleArn",
-        "the role of the function that saves the site, to let into the bucket of Fallback.Source.BucketPrefix",
+        "the role of the function that saves the site; grant it access to the bucket of Fallback.Source.BucketPrefix",
         "Fallback.Source",
         lambda spec: spec.fallback.source is not None,
     ),
@@ -54,9 +54,9 @@ ATTRIBUTES = (
         "Database",
         lambda spec: spec.database is not None,
     ),
-    Attribute("WebSecurityGroupId", "the web servers' security group"),
-    Attribute("WebRoleArn", "the role that the web servers have"),
-    Attribute("WebRoleName", "the name of that role, to attach policies to"),
+    Attribute("WebSecurityGroupId", "the security group of the web servers"),
+    Attribute("WebRoleArn", "the IAM role of the web servers"),
+    Attribute("WebRoleName", "the name of the web servers' IAM role, for attaching policies"),
     Attribute("AutoScalingGroupName", "the web servers' Auto Scaling group"),
     Attribute("TargetGroupArn", "the load balancer's target group"),
     Attribute(
@@ -65,16 +65,16 @@ ATTRIBUTES = (
         "WebServers.CloudWatchAgent",
         lambda spec: spec.web_servers.cloudwatch_agent,
     ),
-    _database("DatabaseEndpoint", "the host to write to: the primary, whichever zone it is in"),
-    _database("DatabaseReaderEndpoint", "the host to read from: the replicas, or the primary if there are none"),
+    _database("DatabaseEndpoint", "the host for writes: the primary, in whichever zone it runs"),
+    _database("DatabaseReaderEndpoint", "the host for reads: the replicas, or the primary if there are none"),
     _database("DatabasePort", "MySQL's port"),
     _database("DatabaseSecretArn", "the secret with `username` and `password`"),
-    _cache("CacheEndpoint", "the host to write to"),
-    _cache("CacheReaderEndpoint", "the host to read from"),
+    _cache("CacheEndpoint", "the host for writes"),
+    _cache("CacheReaderEndpoint", "the host for reads"),
     _cache("CachePort", "the cache's port"),
     Attribute(
         "CacheSecretArn",
-        "the secret with the token that the cache wants",
+        "the secret with the cache's authentication token",
         "Cache.Authentication",
         lambda spec: spec.cache is not None and spec.cache.has_token,
     ),

@@ -1,4 +1,4 @@
-"""What every tier knows of its site: the name, the Region, and what is asked of its roles."""
+"""The context of a site that every tier uses: its name, Region, version, and role settings."""
 
 import hashlib
 import re
@@ -17,10 +17,10 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Context:
-    """A site's surroundings.
+    """The context in which a site is expanded.
 
-    `site` is the compact resource's logical id, `region` the Region it is expanded for, `version` that of the
-    expansion, and `roles` what every role of the site has.
+    `site` is the compact resource's logical id, `region` its Region, `version` the version of the expansion, and
+    `roles` the settings of every role of the site.
     """
 
     site: str
@@ -29,7 +29,7 @@ class Context:
     roles: RoleOptions = field(default_factory=RoleOptions)
 
     def at(self, now: Value, before: Mapping[int, Value]) -> Value:
-        """Return what holds in this version of the expansion: `at(90, {2: 60})` is 60 before version 2, then 90."""
+        """Return the value for this version of the expansion: `at(90, {2: 60})` is 60 before version 2, then 90."""
         return at(self.version, now, before)
 
     def id(self, suffix: str) -> str:
@@ -37,7 +37,7 @@ class Context:
         return self.site + suffix
 
     def id_of_name(self, suffix: str, domain_name: str) -> str:
-        """Return the logical id of a resource that belongs to one domain name, whatever its place among the others.
+        """Return the logical id of a resource for one domain name, independent of the order of names.
 
         Readable, and with a hash, because `a-b.example` and `a.b.example` read the same without their punctuation.
         """
@@ -45,21 +45,21 @@ class Context:
         return self.id(f"{suffix}{words}{hashlib.sha256(domain_name.encode()).hexdigest()[:4]}")
 
     def title(self, purpose: str) -> AWSHelperFn:
-        """Return a name for people: the stack's, the site's and the purpose."""
+        """Return a display name: the stack, the site and the purpose."""
         return Sub(f"${{AWS::StackName}} {self.site} {purpose}")
 
     def short_title(self, purpose: str) -> str:
-        """Return a name for people without the stack's: that may have 128 characters, and StackSets make long ones.
+        """Return a display name without the stack's name, which can have 128 characters, and is long with StackSets.
 
-        For what takes 100; the site's has 64 at most.
+        For names of up to 100 characters; the site's has at most 64.
         """
         return f"{self.site} {purpose}"
 
     def unique_name(self, purpose: str, made_of: str = "") -> AWSHelperFn:
-        """Return a name of at most 64 characters that no other site of the account has.
+        """Return a name of at most 64 characters that is unique in the account.
 
-        For the few resources that demand a name: the stack's name may be twice as long, so its GUID stands in, and a
-        hash of the site's logical id for the id. `made_of` is what makes the resource another one, which needs another
-        name, since both exist for a while.
+        For the few resources that require a name: the stack's name can be twice as long, so its GUID is used instead,
+        with a hash of the site's logical id. `made_of` are the values whose change replaces the resource, which then
+        needs another name, since both exist for a while.
         """
         return named(purpose, hashlib.sha256((self.site + made_of).encode()).hexdigest()[:8])

@@ -1,4 +1,4 @@
-"""The two ways in: CloudFront before the load balancer, or the load balancer itself. Each with its SECONDARY."""
+"""The two entry points: CloudFront in front of the load balancer, or the load balancer. Each has a SECONDARY."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from resilient_website.tiers.web_servers.group import GROUP
 
 @dataclass(frozen=True)
 class Dependencies:
-    """The results of the tiers that a front door stands before."""
+    """The results of the tiers behind the entry point."""
 
     certificates: certificates.Certificates | None
     load_balancer: load_balancer.LoadBalancer
@@ -39,7 +39,7 @@ class Dependencies:
 
 @dataclass(frozen=True)
 class EntryPoint:
-    """The way in: what serves the assets, who reads the fallback bucket, and the names if there is a domain."""
+    """The entry point: what serves the assets, who reads the fallback bucket, and the DNS records, if any."""
 
     resources: tuple[AWSObject, ...]
     assets: Delivery
@@ -49,17 +49,17 @@ class EntryPoint:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return self.assets.attributes | (self.names.attributes if self.names else {})
 
 
 def build(context: Context, spec: SiteSpec, deps: Dependencies) -> EntryPoint:
-    """Return the way in that the site asks for."""
+    """Return the entry point that the site's properties select."""
     return (_behind_cloudfront if spec.behind_cloudfront else _behind_load_balancer)(context, spec, deps)
 
 
 def _behind_cloudfront(context: Context, spec: SiteSpec, deps: Dependencies) -> EntryPoint:
-    """Return CloudFront as the way in, with a regional API as the SECONDARY if there is a domain."""
+    """Return CloudFront as the entry point, with a regional API as the SECONDARY if there is a domain."""
     certs, balancer, fallback_site = deps.certificates, deps.load_balancer, deps.fallback
     shield = firewall.build(context, spec.security, behind_cloudfront=True, load_balancer_arn=balancer.arn)
     api = _secondary_api(context, spec, deps)
@@ -78,7 +78,7 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, deps: Dependencies) -> 
     distribution = site_distribution.build(context, spec.delivery, spec.domain, behind)
     rotated = _rotation(context, spec, behind, distribution)
     made = [*shield.resources, *distribution.resources, *rotated]
-    # The assets' own distribution, if the site had one, serves until no server names it any more.
+    # An existing separate assets distribution stays until no server's pages refer to it.
     made += _assets_policy(context, spec, deps.assets, distribution, waits_for=[context.id(GROUP)])
     readers = (distribution.distribution,)
     if api is None:
@@ -93,7 +93,7 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, deps: Dependencies) -> 
 
 
 def _secondary_api(context: Context, spec: SiteSpec, deps: Dependencies) -> secondary_api.SecondaryApi | None:
-    """Return the API that stands by; None without a domain, as there is no name that could lead to it."""
+    """Return the standby API; None without a domain, since DNS can't fail over to it then."""
     if deps.certificates is None:
         return None
     saved, days = spec.fallback.source, spec.monitoring.log_retention_days
@@ -104,7 +104,7 @@ def _secondary_api(context: Context, spec: SiteSpec, deps: Dependencies) -> seco
 def _preference(
     context: Context, spec: SiteSpec, api: secondary_api.SecondaryApi | None
 ) -> preference.Preference | None:
-    """Return what brings CloudFront to ask for saved pages, if there are any."""
+    """Return what makes CloudFront request saved pages, if there are any."""
     if spec.fallback.source is None or api is None:
         return None
     failures = site_distribution.ORIGIN_FAILURES
@@ -112,13 +112,13 @@ def _preference(
 
 
 def _behind_load_balancer(context: Context, spec: SiteSpec, deps: Dependencies) -> EntryPoint:
-    """Return the load balancer as the way in, with a distribution as the SECONDARY. Needs a domain."""
+    """Return the load balancer as the entry point, with a distribution as the SECONDARY. Requires a domain."""
     certs, balancer, fallback_site = deps.certificates, deps.load_balancer, deps.fallback
     if certs is None:
         raise ValueError("the load balancer as the front door needs a domain: site_spec.check refuses it")
     shield = firewall.build(context, spec.security, behind_cloudfront=False, load_balancer_arn=balancer.arn)
     own = asset_distribution.build(context, spec.delivery, deps.assets)
-    # Servers that name the assets' own distribution in their pages come first, then the names, then the page.
+    # Order: servers whose pages refer to the assets distribution, then the DNS records, then the page.
     front_door = dns.FrontDoor(
         balancer.dns_name,
         balancer.hosted_zone_id,
@@ -131,7 +131,7 @@ def _behind_load_balancer(context: Context, spec: SiteSpec, deps: Dependencies) 
     endpoint = secondary_api.Endpoint(secondary.domain_name, CLOUDFRONT_HOSTED_ZONE_ID)
     endpoints = dict.fromkeys(spec.domain.names, endpoint)
     records = dns.build(context, spec.health_check, spec.domain, front_door, endpoints, spec.health_check_path)
-    # The other distribution too: it may still serve the site, on the way from one front door to the other.
+    # Includes the other distribution, which may still serve the site during a change of the front door.
     policy = _assets_policy(context, spec, deps.assets, secondary, own)
     made = (*shield.resources, *own.resources, *secondary.resources, *records.resources, *policy)
     url = Join("", ["https://", own.domain_name, deps.assets.spec.path])
@@ -140,7 +140,7 @@ def _behind_load_balancer(context: Context, spec: SiteSpec, deps: Dependencies) 
 
 
 def _checked_path(spec: SiteSpec) -> Any:
-    """Return the path that the health check asks, without its query, as a cache behaviour's pattern."""
+    """Return the health check's path, without its query, as a cache behavior's path pattern."""
     asked = spec.health_check.path
     if asked is None:
         return spec.health_check_path.partition("?")[0]
@@ -178,10 +178,10 @@ def _assets_policy(
     own: Delivery | None = None,
     waits_for: Sequence[str] = (),
 ) -> tuple[AWSObject, ...]:
-    """Return the policy of the assets' bucket, and what empties the bucket if it goes with the stack.
+    """Return the assets bucket's policy, and the resource that empties the bucket if it is deleted with the stack.
 
-    `site` is the distribution that has the assets below their path; `own` is the assets' own, which passes every path
-    on to the bucket. Both read what is below the path alone.
+    `site` is the distribution with the assets below their path; `own` is the separate assets distribution, which
+    forwards every path to the bucket. Both can read only objects below the path.
     """
     bucket, below = of_this_template(static.bucket), static.spec.path.removeprefix("/")
     reads = [distribution_reads(bucket, site.distribution, below)]

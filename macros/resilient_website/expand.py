@@ -1,7 +1,7 @@
 """Expands every ResilientWebsite of a template: parse them all, build them, merge, rewrite the references.
 
 A pure function of its arguments: no clock, no network, no environment, no randomness. The Lambda function and the
-command line both come here, and so give the same resources.
+command line both call it, and so create the same resources.
 """
 
 from collections.abc import Mapping, Set
@@ -56,7 +56,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Deployment:
-    """What a template is expanded for; `expand_template` says what each of them is."""
+    """The arguments of an expansion; see `expand_template`."""
 
     parameters: Mapping[str, Any]
     region: str
@@ -81,7 +81,7 @@ class ReadTemplate:
 
 @dataclass(frozen=True)
 class Expansion:
-    """An expanded template, and the parameters that the expansion has used up: nothing in the sites names them now."""
+    """An expanded template, and the parameters that its sites no longer refer to."""
 
     template: Json
     used_up: frozenset[str]
@@ -114,7 +114,7 @@ def expand_template(
 
 
 def expansion(template: object, made_for: Deployment) -> Expansion:
-    """Return what `expand_template` returns, with the parameters that are used up. Raises as it does."""
+    """Return the result of `expand_template` with the consumed parameters. Raises the same errors."""
     read = _read_template(template, made_for)
     specs, resources = read.specs, read.resources
     problems: list[Problem] = []
@@ -151,7 +151,7 @@ def expansion(template: object, made_for: Deployment) -> Expansion:
 def _structure(
     template: Json, expansion: circles.Expansion, computer: computed.Computer, *, listed: bool
 ) -> list[Problem]:
-    """Return what is wrong with the names in a template, and with what waits for what in its expansion."""
+    """Return problems with the names in a template, and with circular dependencies in its expansion."""
     names = expansion.resources.keys()
     wrong = [
         *structure.duplicates(template, names, expansion.made),
@@ -197,7 +197,7 @@ def _read_template(template: object, made_for: Deployment) -> ReadTemplate:
 
 def _resources(template: object, macro: str) -> Mapping[str, Any]:
     if not isinstance(template, Mapping):
-        advice = "write a CloudFormation template: a map with Resources in it"
+        advice = "write a CloudFormation template: a map with a Resources section"
         raise InvalidTemplateError([Problem("(template)", f"found {shown(template)}", advice)])
     resources = template.get("Resources")
     if not isinstance(resources, Mapping) or not resources:
@@ -225,7 +225,7 @@ def _read(name: str, resource: Mapping[str, Any], common: Reader, problems: list
 
 
 def _check_references(template: object, specs: Mapping[str, SiteSpec], problems: list[Problem]) -> None:
-    """Add what is wrong with the references too, though the sites can't be built yet: all problems come at once."""
+    """Add problems of the references, although the sites can't be built: all problems are reported together."""
     rewriter = Rewriter({name: Target(dict.fromkeys(available(spec), "")) for name, spec in specs.items()}, NEEDS)
     rewriter.template(template)  # type: ignore[arg-type]
     problems += rewriter.problems
@@ -243,7 +243,7 @@ def _definitions(
 ) -> tuple[dict[str, Json], list[str]]:
     """Return a site's resources as template JSON: tagged, overridden, with the compact resource's own attributes.
 
-    With them, the parameters that the expansion has used up.
+    Also return the parameters that the expansion consumed.
     """
     definitions: dict[str, Json] = {}
     tags = _tags(context, spec)
@@ -260,7 +260,7 @@ def _definitions(
     used_up = _used_up(compact, overridden, hidden)
     overridden[first] = _with_parameters(overridden[first], used_up)
     attributes = {k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}
-    # Once for the stores' policies, which their protection has to know, and once for the protection itself.
+    # Run once for the stores' policies, which update protection needs, and once for the protection's resources.
     taken = language_extensions.as_it_takes if extended else dict
     guarded = protected(context, taken(carry_over(attributes, overridden)), enabled=spec.update_protection)
     return taken(carry_over(attributes, guarded)), used_up
@@ -286,16 +286,16 @@ def _user(
 
 
 def _used_up(compact: Mapping[str, Any], definitions: Mapping[str, Json], hidden: Set[str]) -> list[str]:
-    """Return the parameters that a site names, and its resources don't; not the `hidden` ones."""
+    """Return the parameters that a site refers to but its resources don't, without the `hidden` ones."""
     left = references(list(definitions.values()))
     return [name for name in sorted(references(compact.get("Properties", {})) - left - hidden) if "::" not in name]
 
 
 def _with_parameters(definition: Json, used_up: list[str]) -> Json:
-    """Return the definition with the parameters in its Metadata that the expansion has used up.
+    """Return the definition with the consumed parameters in its Metadata.
 
-    So the stack records what it was expanded for, and no linter takes the parameters for unused. NoEcho would mask no
-    value in a resource's Metadata.
+    So the stack records the values of the expansion, and linters don't report the parameters as unused. NoEcho does not
+    mask values in a resource's Metadata.
     """
     return (
         {**definition, "Metadata": {"ExpandedFor": {name: {"Ref": name} for name in used_up}}}
@@ -316,23 +316,23 @@ def _merge(
     functions: Mapping[str, Json],
     problems: list[Problem],
 ) -> Json:
-    """Return the template with each site's resources in the site's place, and the functions that they share last."""
+    """Return the template with each site replaced by its resources, followed by the shared functions."""
     merged: Json = {}
     for name, body in resources.items():
         for logical_id, definition in definitions.get(name, {name: body}).items():
             if name in definitions and (logical_id in merged or logical_id in resources):
-                found = f"{logical_id}, which the site makes, is the logical id of another resource of the template"
+                found = f"{logical_id}, which the site creates, is also the logical id of another resource"
                 problems.append(Problem(f"Resources.{name}", found, "rename one of the two"))
             merged[logical_id] = definition
     for logical_id in functions:
         if logical_id in merged:
-            found = f"found {logical_id}, which is the logical id of a resource that the site's functions need"
+            found = f"found {logical_id}, which is reserved for a resource that the site's functions need"
             problems.append(Problem(f"Resources.{logical_id}", found, "rename it"))
     return {**template, "Resources": {**merged, **functions}}
 
 
 def _sinks(definitions: Mapping[str, Json]) -> list[str]:
-    """Return the resources that no other one of the site waits for: when they are there, the whole site is."""
+    """Return the resources that no other resource of the site depends on: they complete the site."""
     awaited: set[str] = set()
     for definition in definitions.values():
         awaited |= {*depends_on(definition), *references(definition.get("Properties", {}))}

@@ -1,4 +1,4 @@
-"""All functions that a site's stack may have, and their custom resources, as the tiers that use them define them."""
+"""The registry of all functions and custom resources that a site's stack can contain."""
 
 from troposphere.cloudformation import AWSCustomObject
 

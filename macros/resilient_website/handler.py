@@ -1,4 +1,4 @@
-"""The macro's Lambda function: CloudFormation's event in, its answer out. The only file that knows about Lambda."""
+"""The macro's Lambda function: takes CloudFormation's event and returns the response. The only Lambda-specific file."""
 
 import logging
 import os
@@ -14,14 +14,14 @@ logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 
 
-TOO_DEEP = "(template): functions are nested too deeply to be read; write parts of it as resources or parameters"
+TOO_DEEP = "(template): functions are nested too deeply; move parts of it to separate resources or parameters"
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Return the expanded fragment, or a failure whose message says what to change.
+    """Return the expanded fragment, or a failure whose message says how to fix the template.
 
-    `event` and the answer are those of "Creating CloudFormation macro definitions". Never raises: CloudFormation would
-    only say "malformed response". Never logs the event, which holds the values of the template's parameters.
+    `event` and the response are those of "Creating CloudFormation macro definitions". Never raises: CloudFormation
+    would only say "malformed response". Never logs the event, which holds the values of the template's parameters.
     """
     request = {"requestId": event.get("requestId", "")}
     try:
@@ -60,8 +60,8 @@ def _parameters(event: dict[str, Any]) -> Mapping[str, Any]:
 
 
 def internal_error(reference: str) -> str:
-    """Return what is said of a failure that is the macro's own; `reference` is under which its log has it."""
+    """Return the message for an internal error; `reference` is its id in the log."""
     return (
-        "The macro failed at something that it should have refused or expanded; nothing was changed. "
-        f"Its log has the details under {reference}: please report them."
+        f"The macro failed with an internal error; nothing was changed. Its log has the details under {reference}: "
+        "please report them."
     )

@@ -1,28 +1,28 @@
-"""What is wrong with a template, told so that its author can repair it without a debugger."""
+"""Problems with a template, with enough detail to fix them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-# CloudFormation shows the message as a status reason, whose length it does not document. 3,000 characters keep every
-# problem of all but a hopeless template, and stay below the 4,096 bytes that it allows a custom resource's answer.
+# CloudFormation shows the message as a status reason, whose maximum length is not documented. 3,000 characters fit all
+# problems of most templates, and are below the 4,096 bytes of a custom resource response.
 MESSAGE_LIMIT = 3000
 
-# Names that an advice lists: no group has more, but a site has hundreds of resources.
+# Maximum number of names in a fix: no group has more, but a site has hundreds of resources.
 MAX_NAMES = 40
 
-# Problems that are looked for in a site, or in the references to sites. The message has room for a third of them.
+# Maximum number of problems per site, or in the references to sites. The message has room for a third of them.
 MAX_PROBLEMS = 100
 
-# A name is compared with the known ones if it is no longer than any of theirs, and they are no more than a template's
-# resources: comparing takes time.
+# Limits for comparing a name with the known ones, which takes time: the maximum length of known names, and of resources
+# in a template.
 MAX_NAME_LENGTH = 255
 MAX_COMPARED = 500
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to repair: where it is, what was found, and what to do about it."""
+    """One problem: where it is, what was found, and how to fix it."""
 
     path: str
     found: str
@@ -33,7 +33,7 @@ class Problem:
 
 
 class InvalidTemplateError(Exception):
-    """A template that can't be expanded; carries every problem that was found, in the template's order."""
+    """A template that can't be expanded, with all problems found, in the template's order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -41,15 +41,15 @@ class InvalidTemplateError(Exception):
 
 
 def note(problems: list[Problem], problem: Problem) -> None:
-    """Add a problem to those found so far. Raises InvalidTemplateError with all of them once they are too many."""
+    """Add a problem. Raises InvalidTemplateError with all problems once there are too many."""
     problems.append(problem)
     if len(problems) >= MAX_PROBLEMS:
-        found = f"found {MAX_PROBLEMS} problems so far, and looked for no more"
-        raise InvalidTemplateError([*problems, Problem("(template)", found, "repair these first")])
+        found = f"found {MAX_PROBLEMS} problems, and stopped looking"
+        raise InvalidTemplateError([*problems, Problem("(template)", found, "fix these first")])
 
 
 def message(problems: Iterable[Problem], limit: int = MESSAGE_LIMIT) -> str:
-    """Return the problems as one text of at most `limit` characters, one a line; says how many it had to leave out."""
+    """Return the problems as text of at most `limit` characters, one per line, with the number of omitted ones."""
     lines = [str(problem) for problem in problems]
     kept: list[str] = []
     room = limit - len("... and 9999 more")
@@ -65,7 +65,7 @@ def message(problems: Iterable[Problem], limit: int = MESSAGE_LIMIT) -> str:
 
 
 def known_names(found: str, known: Iterable[str]) -> str:
-    """Return the advice for an unknown name: the nearest known one if there is one, and the others that are known."""
+    """Return the fix for an unknown name: the closest known name, if any, and the other known names."""
     names = sorted(known)
     if len(found) > MAX_NAME_LENGTH or len(names) > MAX_COMPARED:
         listed = ", ".join(names[:MAX_NAMES])
@@ -85,16 +85,16 @@ def known_names(found: str, known: Iterable[str]) -> str:
 
 
 def _printable(text: str) -> str:
-    """Return a text that does nothing to a terminal: names in a template may hold control characters."""
+    """Return a text with control characters escaped, since names in a template can contain them."""
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)
 
 
 def first_repeated(names: Sequence[str]) -> str | None:
-    """Return the first name that is there twice, if one is."""
+    """Return the first name that occurs twice, or None."""
     return next((name for index, name in enumerate(names) if name in names[:index]), None)
 
 
 def shown(value: object, limit: int = 80) -> str:
-    """Return a value as it is quoted in a problem: in full if short, else its beginning."""
+    """Return a value for quoting in a problem: in full if short, otherwise its beginning."""
     text = repr(value)
     return text if len(text) <= limit else text[: limit - 3] + "..."

@@ -1,6 +1,6 @@
-"""The functions of a template: one of a kind, however many of its sites use it.
+"""The functions of a template: one per kind, shared by all its sites.
 
-Which ones there are follows from the references of the sites' resources to them.
+A function exists if the sites' resources refer to it.
 """
 
 import json
@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class UsingSite:
-    """A site as its functions see it: what its resources refer to, and what it asks of resources that it shares.
+    """What functions need of a site: the references of its resources, and its settings for shared resources.
 
     `condition` is that of the compact resource, if it has one.
     """
@@ -39,9 +39,9 @@ class UsingSite:
 
 
 def build(sites: Sequence[UsingSite], code: FunctionCode) -> dict[str, Json]:
-    """Return the functions that the sites use, with all that belongs to them, as template JSON by logical id.
+    """Return the functions that the sites use, with their supporting resources, as template JSON by logical id.
 
-    What sites have to agree on is checked by `disagreements`. How long logs are kept is the first site's decision.
+    `disagreements` checks the settings that sites must agree on. The first site decides the log retention.
     """
     made: dict[str, Json] = {}
     for kind in FUNCTIONS:
@@ -52,7 +52,7 @@ def build(sites: Sequence[UsingSite], code: FunctionCode) -> dict[str, Json]:
 
 
 def disagreements(sites: Sequence[UsingSite]) -> list[Problem]:
-    """Return a problem for each site that shares a function with an earlier one and asks other things of its role."""
+    """Return a problem for each site that shares a function with an earlier one but has other role settings."""
     found = []
     for kind in FUNCTIONS:
         users = [site for site in sites if _uses(site, kind)]
@@ -62,7 +62,7 @@ def disagreements(sites: Sequence[UsingSite]) -> list[Problem]:
                     Problem(
                         f"Resources.{site.name}.Properties.Security",
                         f"found {shown(encode_to_dict(site.roles.properties))}, but {users[0].name} has "
-                        f"{shown(encode_to_dict(users[0].roles.properties))}, and the two share functions",
+                        f"{shown(encode_to_dict(users[0].roles.properties))}, and both sites share functions",
                         "write the same PermissionsBoundary and RolePath for all sites of a template",
                     )
                 )
@@ -85,7 +85,7 @@ def _of_kind(kind: FunctionKind, users: Sequence[UsingSite], code: FunctionCode)
 
 
 def _topic(site: UsingSite, condition: str | None) -> Value:
-    """Return a site's topic; one that is there under another condition than the function is named under that."""
+    """Return a site's topic; if its condition differs from the function's, refer to it under that condition."""
     if site.condition is None or site.condition == condition:
         return site.alarm_topic
     return If(site.condition, site.alarm_topic, NoValue)

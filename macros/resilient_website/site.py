@@ -1,4 +1,4 @@
-"""A site, on one screen: its tiers in order, each with what it needs from the ones before."""
+"""Builds a site: its tiers in order, each with what it needs from earlier ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from resilient_website.tiers.saved_site import saving
 
 @dataclass(frozen=True)
 class Site:
-    """What a compact resource becomes: resources, and the attributes that references to it may name."""
+    """The expansion of a compact resource: its resources, and the attributes that references can use."""
 
     resources: tuple[AWSObject, ...]
     attributes: Mapping[str, Any]
@@ -94,7 +94,7 @@ def _saved(
     entry_point: entry_points.EntryPoint,
     servers: web_servers.WebServers,
 ) -> tuple[AWSObject, ...]:
-    """Return what saves the site, once it is whole: servers, the way to them, and the right to write."""
+    """Return the resources that save the site, which depend on the whole site and the write permission."""
     if spec.fallback.source is None or spec.domain.domain_name is None or entry_point.names is None:
         return ()
     names = [part.title for part in entry_point.names.resources]
@@ -125,7 +125,7 @@ def _monitored(
 
 
 def _attributes(spec: SiteSpec, entry_point: entry_points.EntryPoint, tiers: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return all attributes; `Url` and `DomainName` are the domain's, or CloudFront's own name."""
+    """Return all attributes; `Url` and `DomainName` are those of the domain, or of the distribution."""
     name = spec.domain.domain_name or entry_point.assets.domain_name
     url = f"https://{name}" if isinstance(name, str) else Join("", ["https://", name])
     merged: dict[str, Any] = {"Url": url, "DomainName": name}

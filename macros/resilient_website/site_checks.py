@@ -1,4 +1,4 @@
-"""Every combination of a site's properties that can't work: each tier's own, and those between tiers."""
+"""Checks for invalid combinations of properties, within a tier and between tiers."""
 
 import re
 from collections.abc import Mapping
@@ -24,17 +24,17 @@ from resilient_website.tiers.delivery import checks as delivery
 from resilient_website.tiers.domain import EDGE_REGION
 from resilient_website.tiers.monitoring import MonitoringSpec
 
-# What a path pattern may not have, and the star, which stands for anything in one. Source: "Cache behavior settings" in
+# Characters not allowed in a path pattern, and the asterisk, which is a wildcard. Source: "Cache behavior settings" in
 # the Amazon CloudFront guide, Path pattern.
 NOT_IN_PATTERNS = re.compile(r"""[^A-Za-z0-9_.$/~"'@:+&-]""")
 
 
 def check(site: SiteSpec, path: str, reader: Reader) -> None:
-    """Note every combination of properties that can't work."""
+    """Note every invalid combination of properties."""
     if reader.region.startswith(OF_OTHER_PARTITIONS):
-        # Whatever the front door, CloudFront is it, or is the SECONDARY.
-        found = f"found a site in {reader.region}, whose partition has not all that a site is made of, CloudFront first"
-        reader.problem(path, found, "deploy it in a Region of the partition aws, as us-east-1")
+        # CloudFront is always either the front door or the SECONDARY.
+        found = f"found a site in {reader.region}, whose partition lacks services that a site needs (CloudFront)"
+        reader.problem(path, found, "deploy it in a Region of the aws partition, such as us-east-1")
         return
     elsewhere = site.secondary_api_region
     domain.check(
@@ -80,16 +80,16 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     if site.drills and not site.network.is_own:
         reader.problem(
             f"{path}.Drills",
-            "found with a VPC of yours, whose subnets' zones are not known here",
-            "leave it out, and write the experiments for your own zones",
+            "found with an existing VPC, and the zones of its subnets are not known to the macro",
+            "leave it out, and define the experiments for your zones yourself",
         )
     if site.drills and reader.region in REGIONS_WITHOUT["AWS::FIS::ExperimentTemplate"]:
-        found = f"CloudFormation makes no experiment templates in {reader.region}"
+        found = f"CloudFormation doesn't support experiment templates in {reader.region}"
         reader.problem(f"{path}.Drills", found, "leave it out")
 
 
 def _has_domain(site: SiteSpec, path: str, reader: Reader) -> bool:
-    """Tell whether the site has a domain, or would have if its name could be read."""
+    """Tell whether the site has a domain, including one that could not be read."""
     return site.domain.domain_name is not None or any(known.path == f"{path}.DomainName" for known in reader.problems)
 
 
@@ -105,7 +105,7 @@ def _check_load_balancer(site: SiteSpec, path: str, reader: Reader) -> None:
 
 
 def _check_latency(site: SiteSpec, path: str, reader: Reader) -> None:
-    """Note an alarm's own limit that no page can pass: CloudFront, or the load balancer, ends its request before.
+    """Note an alarm threshold that can't be reached, since CloudFront or the load balancer times out earlier.
 
     Source: "CloudWatch metrics for your Application Load Balancer", TargetResponseTime: until the target answers.
     """
@@ -115,7 +115,7 @@ def _check_latency(site: SiteSpec, path: str, reader: Reader) -> None:
     seconds = site.monitoring.latency_seconds
     own = seconds != MonitoringSpec().latency_seconds
     if own and isinstance(limit, int) and isinstance(seconds, int) and seconds >= limit:
-        found = f"found {seconds}, and {name} ({limit}) ends a request before: the alarm would never tell of one"
+        found = f"found {seconds}, but {name} ({limit}) ends requests earlier: the alarm would never start"
         where, fix = f"{path}.Monitoring.LatencySeconds", f"write at most {limit - 1}, or a longer {name}"
         reader.problem(where, found, fix if limit > 1 else f"write a longer {name}", rests_on=[f"{path}.{name}"])
 
@@ -124,13 +124,13 @@ def _check_front_door(site: SiteSpec, path: str, reader: Reader) -> None:
     if not site.behind_cloudfront and not _has_domain(site, path, reader):
         reader.problem(
             f"{path}.FrontDoor",
-            "found LoadBalancer without DomainName: a load balancer has no certificate for its own name",
+            "found LoadBalancer without DomainName: a load balancer can't have a certificate for its default DNS name",
             "write DomainName and HostedZoneId, or FrontDoor: CloudFront",
         )
 
 
 def _check_health_check(site: SiteSpec, path: str, reader: Reader) -> None:
-    """Note a path that CloudFront can't ask the servers for."""
+    """Note a health check path that CloudFront can't request from the servers."""
     if not site.behind_cloudfront:
         return
     own = site.health_check.path is not None
@@ -139,18 +139,18 @@ def _check_health_check(site: SiteSpec, path: str, reader: Reader) -> None:
     if not isinstance(asked, str):
         return
     if site.delivery.caching != "Disabled":
-        # The path has a behaviour of its own, so that it is never cached.
+        # The path has its own cache behavior, so that it is never cached.
         odd = sorted(set(NOT_IN_PATTERNS.findall(asked.partition("?")[0])))
         if odd:
             reader.problem(
                 where,
-                f"found {asked}; with {' '.join(odd)} it can't be the pattern of a cache behaviour of CloudFront's",
-                "write a path of letters, digits and _ - . ~ / only, or Delivery: {Caching: Disabled}",
+                f"found {asked}; with {' '.join(odd)} it can't be the path pattern of a CloudFront cache behavior",
+                "write a path with only letters, digits and _ - . ~ /, or Delivery: {Caching: Disabled}",
             )
     elif site.domain.domain_name is not None and asked.startswith(site.assets.path):
         reader.problem(
             where,
-            f"found {asked}, which CloudFront asks the assets' bucket for (Assets.PathPattern: "
-            f"{site.assets.path_pattern}): Route 53 would take the site for a failed one for ever",
-            "write a path that the servers answer, as in /health",
+            f"found {asked}, which CloudFront requests from the assets' bucket (Assets.PathPattern: "
+            f"{site.assets.path_pattern}): the Route 53 health check would always fail",
+            "write a path that the web servers answer, as in /health",
         )

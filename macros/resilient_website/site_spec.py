@@ -1,4 +1,4 @@
-"""The compact resource's properties, all of them."""
+"""All properties of the compact resource."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
@@ -36,15 +36,16 @@ from resilient_website.tiers.web_servers import WebServersSpec
 
 @dataclass(frozen=True)
 class TierSpecs(PropertyGroup):
-    """The properties of the compact resource, but for those of its names."""
+    """The properties of the compact resource, except for domain names."""
 
     version: int = prop(
         "Version",
         VersionNumber(),
         OLDEST,
         known_at_expansion=True,
-        reason="of the expansion. A site expands to the same resources under every later macro until this is changed; "
-        "`init` writes the newest. Without it the oldest, so that an upgrade of the macro changes nothing",
+        reason="the version of the expansion. Later macros expand a site to the same resources until this is "
+        "changed; `init` writes the newest version. When absent, the oldest, so that upgrading the macro changes "
+        "nothing",
     )
     front_door: str = prop(
         "FrontDoor",
@@ -52,14 +53,14 @@ class TierSpecs(PropertyGroup):
         "CloudFront",
         known_at_expansion=True,
         maps_to="AWS::CloudFront::Distribution",
-        reason="nearest to visitors, shields the origin, and answers for it when it fails",
+        reason="close to visitors, shields the origin, and answers in its place when it fails",
     )
-    network: NetworkSpec = prop("Network", Group(NetworkSpec), NetworkSpec(), reason="three zones, dual stack")
+    network: NetworkSpec = prop("Network", Group(NetworkSpec), NetworkSpec(), reason="three zones, dual-stack")
     load_balancer: LoadBalancerSpec = prop(
         "LoadBalancer", Group(LoadBalancerSpec), LoadBalancerSpec(), reason="internet-facing, for CloudFront only"
     )
     web_servers: WebServersSpec = prop(
-        "WebServers", Group(WebServersSpec), WebServersSpec(), reason="one server a zone, the sample application"
+        "WebServers", Group(WebServersSpec), WebServersSpec(), reason="one server per zone, with the sample application"
     )
     database: DatabaseSpec | None = prop(
         "Database",
@@ -67,7 +68,7 @@ class TierSpecs(PropertyGroup):
         DatabaseSpec(),
         known_at_expansion=True,
         maps_to="AWS::RDS::DBInstance",
-        reason="most dynamic websites have one",
+        reason="most dynamic websites need one",
     )
     cache: CacheSpec | None = prop(
         "Cache",
@@ -75,24 +76,24 @@ class TierSpecs(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to="AWS::ElastiCache::ReplicationGroup, AWS::ElastiCache::CacheCluster",
-        reason="off: it pays from large read volumes on",
+        reason="off: it pays off for large read volumes",
     )
     assets: AssetsSpec = prop("Assets", Group(AssetsSpec), AssetsSpec(), reason="costs nothing until it is used")
     delivery: DeliverySpec = prop(
         "Delivery",
         Group(DeliverySpec),
         DeliverySpec(),
-        reason="HTTP/3, IPv6, compression; what is cached is the app's say",
+        reason="HTTP/3, IPv6, compression; the application decides what is cached",
     )
     security: SecuritySpec = prop(
-        "Security", Group(SecuritySpec), SecuritySpec(), reason="the secret header is rotated; a firewall is a choice"
+        "Security", Group(SecuritySpec), SecuritySpec(), reason="the secret header is rotated; a firewall is optional"
     )
     fallback: FallbackSpec = prop("Fallback", Group(FallbackSpec), FallbackSpec(), reason="a page that fits any site")
     health_check: HealthCheckSpec = prop(
-        "HealthCheck", Group(HealthCheckSpec), HealthCheckSpec(), reason="made when there is a domain"
+        "HealthCheck", Group(HealthCheckSpec), HealthCheckSpec(), reason="created when there is a domain"
     )
     monitoring: MonitoringSpec = prop(
-        "Monitoring", Group(MonitoringSpec), MonitoringSpec(), reason="a site that nobody watches is not resilient"
+        "Monitoring", Group(MonitoringSpec), MonitoringSpec(), reason="a site without monitoring is not resilient"
     )
     drills: bool = prop(
         "Drills",
@@ -100,19 +101,19 @@ class TierSpecs(PropertyGroup):
         False,
         known_at_expansion=True,
         maps_to="AWS::FIS::ExperimentTemplate",
-        reason="off: experiments that break things on purpose are for teams that run them; each ends by itself when "
-        "visitors see errors",
+        reason="off: failure experiments are for teams that run them; each stops automatically when visitors see "
+        "errors",
     )
     teardown: TeardownSpec = prop(
-        "Teardown", Group(TeardownSpec), TeardownSpec(), reason="nothing is lost with a stack that somebody deletes"
+        "Teardown", Group(TeardownSpec), TeardownSpec(), reason="deleting the stack loses no data"
     )
     update_protection: Value = prop(
         "UpdateProtection",
         Boolean(),
         True,
         maps_to="Custom::UpdateProtection.Enabled",
-        reason="an update that would replace or delete a store is refused, and rolled back before it touches one. When "
-        "it is meant: false in one update, and the change in the next",
+        reason="an update that would replace or delete a data store is refused, and rolled back before it changes "
+        "one. To allow it, deploy false first, and then the change",
     )
     tags: Sequence[Mapping[str, Any]] = prop(
         "Tags",
@@ -120,15 +121,16 @@ class TierSpecs(PropertyGroup):
         (),
         known_at_expansion=True,
         maps_to="*.Tags",
-        reason="put on every resource that can carry tags",
+        reason="added to every resource that supports tags",
     )
     overrides: Mapping[str, Any] | None = prop(
         "Overrides",
-        MapOf(Anything("properties of CloudFormation")),
+        MapOf(Anything("CloudFormation properties")),
         None,
         known_at_expansion=True,
         maps_to="*",
-        reason="merged last into the properties of the resources that their names name, for what has no property here",
+        reason="merged last into the properties of the resources with these names, for settings that have no "
+        "property here",
     )
 
 
@@ -145,17 +147,17 @@ class SiteSpec(TierSpecs):
 
     @property
     def needs_logs(self) -> bool:
-        """Whether something writes into the logs' bucket."""
+        """Whether anything writes to the logs' bucket."""
         return self.network.has_flow_logs or self.load_balancer.access_logs or self.delivery.access_logs
 
     @property
     def secondary_api_region(self) -> str | None:
-        """The Region of the API that stands by, if it is another than the site's."""
+        """The Region of the standby API, if it differs from the site's."""
         return self.fallback.region if self.behind_cloudfront else None
 
     @property
     def health_check_path(self) -> str:
-        """The path that the load balancer asks."""
+        """The health check path of the load balancer."""
         return self.web_servers.health_check_path
 
 
@@ -181,7 +183,7 @@ def read(value: object, path: str, reader: Reader) -> SiteSpec:
 
 
 def _version(value: Mapping[str, Any], path: str, reader: Reader) -> int:
-    """Return the version of the expansion that a site names, ahead of all that it decides."""
+    """Return a site's version of the expansion, which must be read first."""
     given = resolve(value["Version"], f"{path}.Version", reader) if "Version" in value else MISSING
     if given is MISSING or given in EMPTY:
         return OLDEST
@@ -189,8 +191,8 @@ def _version(value: Mapping[str, Any], path: str, reader: Reader) -> int:
 
 
 def _within_groups(name: str) -> str | None:
-    """Return the advice to write a property into the group that has it, if one has."""
+    """Return the fix for a property that belongs in a group, if it does."""
     groups = {row.name: row.kind.spec for row in ALL_PROPERTIES if isinstance(row.kind, Group | OptionalGroup)}
     having = [group for group, spec in groups.items() if name in {row.name for row in properties(spec)}]
     ways = " or ".join(f"{group}: {{{name}: ...}}" for group in having)
-    return f"it is within a group: write {ways}" if having else None
+    return f"it belongs in a group: write {ways}" if having else None

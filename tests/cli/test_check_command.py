@@ -88,7 +88,7 @@ def test_errors_and_what_the_stack_keeps(bed: Bed, checker: Checker) -> None:
 def test_problems_of_the_macros_own_come_first_and_ask_nobody(checker: Checker) -> None:
     done = checker(template({"DomainName": "www.example.com"}), "--region", "eu-west-1", variables={})
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("Resources.Site.Properties.HostedZoneId: missing, but there is a DomainName; ")
+    assert done.stderr.startswith("Resources.Site.Properties.HostedZoneId: missing, but DomainName is set; ")
     assert "AWS" not in done.stderr
 
 

@@ -35,7 +35,7 @@ BAD: dict[str, tuple[dict[str, Any], list[str]]] = {
     "small network": (site(Network={"CidrBlock": "10.0.0.0/24"}), [f"{PREFIX}.Network.CidrBlock: found '10.0.0.0/24'"]),
     "fallback at home": (
         site(Fallback={"Region": "us-east-1"}),
-        [f"{PREFIX}.Fallback.Region: found us-east-1, which is the site's own: what takes the site down would take"],
+        [f"{PREFIX}.Fallback.Region: found us-east-1, the site's own Region"],
     ),
     "fallback in no Region": (
         site(Fallback={"Region": "us-west-3"}),

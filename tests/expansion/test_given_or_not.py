@@ -84,7 +84,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "one subnet for two zones": (
         {"Network": {**VPC, "PublicSubnetIds": SUBNETS[:1] * 2, "DatabaseSubnetIds": SUBNETS}},
         "Network.PublicSubnetIds",
-        "name each subnet once, one a zone",
+        "list each subnet once, one per zone",
     ),
     "subnets without their VPC": (
         {"Network": {"PublicSubnetIds": SUBNETS}},
@@ -112,12 +112,12 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
             "LoadBalancer": {"SslPolicy": "ELBSecurityPolicy-TLS13-1-3-2021-06"},
         },
         "LoadBalancer.SslPolicy",
-        "write one with TLS 1.2",
+        "write one that includes TLS 1.2",
     ),
     "both architectures": (
         {"WebServers": {"InstanceType": "t4g.small", "InstanceTypes": ["t3.small"]}},
         "WebServers.InstanceTypes",
-        "keep to one",
+        "use only one",
     ),
     "two applications": (
         {"WebServers": {"UserData": "x", "Artifact": {"Bucket": "b", "Key": "k", "Command": "c"}}},
@@ -157,7 +157,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "web ACL elsewhere": (
         {"Security": {"WebACLArn": "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/a/b"}},
         "Security.WebACLArn",
-        "write the ARN of a web ACL of the scope CLOUDFRONT in us-east-1",
+        "write the ARN of a web ACL with scope CLOUDFRONT in us-east-1",
     ),
     "saved pages without a name": ({"Fallback": {"Source": {"Crawl": True}}}, "Fallback.Source", "write DomainName"),
     "two sources": (

@@ -100,7 +100,7 @@ def _with_copies(account: str, **database: Any) -> dict[str, Any]:
 def test_copies_for_another_account_need_a_key_of_ones_own(key: dict[str, str]) -> None:
     answer = _with_copies("999999999999", **key)
     assert answer["status"] == "failure"
-    assert "Database.BackupPlan.CopyToVaultArn: found a vault of the account 999999999999" in answer["errorMessage"]
+    assert "Database.BackupPlan.CopyToVaultArn: found a vault of account 999999999999" in answer["errorMessage"]
     assert _with_copies("123456789012", **key)["status"] == "success"
     assert _with_copies("999999999999", KmsKeyId="alias/website")["status"] == "success"
     assert _with_copies("999999999999", DBSnapshotIdentifier="friday")["status"] == "success"

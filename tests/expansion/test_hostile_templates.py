@@ -109,13 +109,13 @@ def _parameters(count: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("fragment", "path", "found"),
     [
-        (_topics(1001), "Resources", "the template has 1001 resources; CloudFormation takes 500"),
-        (_topics(501), "Resources", "the expanded template has 501 resources; CloudFormation takes 500"),
-        (_parameters(201), "Parameters", "the template has 201 parameters; CloudFormation takes 200"),
-        (of_sites(17), "Resources", "found 17 sites, each of at least 30 resources; CloudFormation takes 500"),
-        (with_output("x" * 1_000_000), "(template)", "the template has 1000099 bytes; CloudFormation takes 1000000"),
+        (_topics(1001), "Resources", "the template has 1001 resources; CloudFormation allows 500"),
+        (_topics(501), "Resources", "the expanded template has 501 resources; CloudFormation allows 500"),
+        (_parameters(201), "Parameters", "the template has 201 parameters; CloudFormation allows 200"),
+        (of_sites(17), "Resources", "found 17 sites with at least 30 resources each; CloudFormation allows 500"),
+        (with_output("x" * 1_000_000), "(template)", "the template has 1000099 bytes; CloudFormation allows 1000000"),
         (with_output([1] * 100_000), "(template)", "the template has more than 100000 values"),
-        (of_site({"Tags": "x" * 40_000}), "Resources.Site.Properties.Tags", "found 40002 bytes, of which each"),
+        (of_site({"Tags": "x" * 40_000}), "Resources.Site.Properties.Tags", "found 40002 bytes, which would be copied"),
         (
             of_site({"Overrides": {str(number): {} for number in range(1_001)}}),
             "Resources.Site.Properties.Overrides",
@@ -124,7 +124,7 @@ def _parameters(count: int) -> dict[str, Any]:
         (
             of_site({"Fallback": {"Title": {"Fn::Join": ["", ["x"] * 1_000]}}}),
             "Resources.Site.Properties.Fallback.Title",
-            "found a function whose arguments have more than 1000 values",
+            "found a function with more than 1000 values",
         ),
     ],
     ids=range(9),
@@ -149,19 +149,19 @@ def test_levels_are_counted() -> None:
 
     # The template, Outputs, the output and its value are on four levels.
     expand_template(deep(96), {}, "us-east-1")
-    assert "the macro takes 100 levels" in refusals(deep(97))["(template)"][0]
+    assert "the macro reads at most 100 levels" in refusals(deep(97))["(template)"][0]
 
 
 def test_search_for_problems_ends() -> None:
     told = refusals(of_site({f"Unknown{number}": 1 for number in range(500)}))
     assert len(told) == MAX_PROBLEMS + 1
-    assert told["(template)"] == ("found 100 problems so far, and looked for no more", "repair these first")
+    assert told["(template)"] == ("found 100 problems, and stopped looking", "fix these first")
 
 
 def test_value_of_a_parameter_is_bounded_and_not_quoted() -> None:
     declared = {**of_site({"DomainName": {"Ref": "Name"}}), "Parameters": {"Name": {"Type": "String"}}}
     told = answer(declared, templateParameterValues={"Name": "hunter2" * 2_000})["errorMessage"]
-    assert told.startswith("Parameters.Name: has a value of 14002 bytes; a parameter takes 8192")
+    assert told.startswith("Parameters.Name: has a value of 14002 bytes; CloudFormation allows 8192")
     assert "hunter2" not in told
 
 

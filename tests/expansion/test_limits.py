@@ -56,10 +56,9 @@ def test_resources_of_several_sites_are_counted_together() -> None:
     sites = -(-(limits.MAX_RESOURCES + 1 - SHARED) // (RESOURCES_OF_SITE - SHARED))
     template = {"Resources": {f"Site{number}": SITE for number in range(sites)}}
     (problem,) = refused(template)
-    found = (
-        f"the expanded template has {sites * (RESOURCES_OF_SITE - SHARED) + SHARED} resources; CloudFormation takes 500"
-    )
-    assert problem == f"Resources: {found}; move some of the resources, or one of the sites, to a stack of its own"
+    made = sites * (RESOURCES_OF_SITE - SHARED) + SHARED
+    found = f"the expanded template has {made} resources; CloudFormation allows 500"
+    assert problem == f"Resources: {found}; move some of the resources, or one of the sites, to a separate stack"
     assert refused({"Resources": dict(list(template["Resources"].items())[1:])}) == []
 
 
@@ -69,12 +68,12 @@ def test_resources_of_several_sites_are_counted_together() -> None:
         (
             site_and(limits.MAX_RESOURCES - RESOURCES_OF_SITE),
             site_and(limits.MAX_RESOURCES - RESOURCES_OF_SITE + 1),
-            "Resources: the expanded template has 501 resources; CloudFormation takes 500",
+            "Resources: the expanded template has 501 resources; CloudFormation allows 500",
         ),
         (
             with_outputs(limits.MAX_OUTPUTS),
             with_outputs(limits.MAX_OUTPUTS + 1),
-            "Outputs: the expanded template has 201 outputs; CloudFormation takes 200",
+            "Outputs: the expanded template has 201 outputs; CloudFormation allows 200",
         ),
     ],
     ids=["resources", "outputs"],
@@ -90,7 +89,7 @@ def test_dynamic_references_of_the_whole_template_count() -> None:
     assert of_site > 0
     assert refused(with_references(limits.MAX_DYNAMIC_REFERENCES - of_site)) == []
     (problem,) = refused(with_references(limits.MAX_DYNAMIC_REFERENCES - of_site + 1))
-    assert "61 dynamic references; CloudFormation takes 60" in problem
+    assert "61 dynamic references; CloudFormation allows 60" in problem
 
 
 def test_size_is_that_of_the_text_in_utf8() -> None:
@@ -98,7 +97,7 @@ def test_size_is_that_of_the_text_in_utf8() -> None:
     for length, told in ((9_800, "the expanded template has 1"), (10_000, "the template has 1")):
         (problem,) = refused(with_text("x" * length, 100))
         assert problem.startswith(f"(template): {told}")
-        assert "bytes; CloudFormation takes 1000000" in problem
+        assert "bytes; CloudFormation allows 1000000" in problem
     # Two bytes in UTF-8; six as JSON's escape, which CloudFormation never sees.
     assert refused(with_text("é" * 4_500, 100)) == []
 

@@ -75,7 +75,7 @@ def test_long_text_is_not_matched(text: str) -> None:
     EMAIL.read(text, "Email", reader)
     (problem,) = reader.problems
     assert (problem.found, problem.fix.endswith(f"of at most {MAX_TEXT_LENGTH} characters")) == (
-        f"found a text of {len(text)} characters",
+        f"found a string of {len(text)} characters",
         True,
     )
 

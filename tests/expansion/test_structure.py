@@ -140,7 +140,7 @@ def test_what_another_transform_may_add_is_not_judged(transforms: list[str]) -> 
 def test_parameter_with_the_name_of_a_resource_of_the_site_is_refused() -> None:
     declared = {"SiteDatabase": {"Type": "String", "Default": "true", "AllowedValues": ["true", "false"]}}
     source = template({"Database": {"Ref": "SiteDatabase"}}, Parameters=declared)
-    assert "which is the logical id of a resource that Site makes" in (
+    assert "the logical id of a resource that Site creates" in (
         refusals(source, SiteDatabase="true")["Parameters.SiteDatabase"].found
     )
 
@@ -167,7 +167,7 @@ def test_depends_on_in_a_loop_waits_for_the_whole_site() -> None:
 def test_attribute_that_a_loop_computes_is_refused(value: Any) -> None:
     body = {"T${A}": topic(value)}
     told = refusals(template(Transform=LOOPS, resources={"Fn::ForEach::T": ["A", ["Url", "VpcId"], body]}))
-    assert any("an attribute of Site whose name is computed" in problem.found for problem in told.values())
+    assert any("an attribute of Site with a computed name" in problem.found for problem in told.values())
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_attribute_that_a_loop_computes_is_refused(value: Any) -> None:
 @pytest.mark.parametrize("names", [["Site", "Blog"], {"Fn::Split": [",", "Blog,Site"]}])
 def test_site_whose_name_a_loop_computes_is_refused(value: Any, names: Any) -> None:
     source = template(Transform=LOOPS, Outputs={"Fn::ForEach::O": ["N", names, {"O${N}": {"Value": value}}]})
-    told = [problem for problem in refusals(source).values() if "whose name a loop computes" in problem.found]
+    told = [problem for problem in refusals(source).values() if "whose name is computed by a loop" in problem.found]
     assert [problem.path.startswith("Outputs.Fn::ForEach::O[2].O${N}.Value.") for problem in told] == [True]
 
 

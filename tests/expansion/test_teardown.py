@@ -107,7 +107,7 @@ def test_defaults_are_as_if_nothing_was_said() -> None:
         ({"Teardown": {"Datbase": "Delete"}}, "did you mean Database?"),
         (
             {"Cache": {"Engine": "memcached"}, "Teardown": {"Cache": "Snapshot"}},
-            "Teardown.Cache: found Snapshot, and Memcached has no snapshots; write Delete or Retain",
+            "Teardown.Cache: found Snapshot, but Memcached has no snapshots; write Delete or Retain",
         ),
     ],
 )

@@ -162,7 +162,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "all countries of checkers but one": (
         {**NAMED, **countries("blacklist", "US", "IE", "SG", "AU", "JP")},
         "us-east-1",
-        "Delivery.GeoRestriction.Locations: found a blacklist that keeps",
+        "Delivery.GeoRestriction.Locations: found a blacklist that blocks",
     ),
     "the health check's own path": (
         {**NAMED, "Delivery": {"Caching": "Disabled"}, "HealthCheck": {"ResourcePath": "/static/up"}},
@@ -178,7 +178,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "Valkey's version for Redis": (
         {"Cache": {"Engine": "redis", "EngineVersion": "7.2"}},
         "us-east-1",
-        "Cache.EngineVersion: found 7.2, and Engine is redis",
+        "Cache.EngineVersion: found 7.2, but Engine redis",
     ),
     "a window of no length": ({"Database": {"PreferredBackupWindow": "02:00-02:00"}}, "us-east-1", "Database.Pref"),
     "a window of the maintenance": (
@@ -232,15 +232,15 @@ def test_long_domain_names_need_room_in_logical_ids() -> None:
 
 def test_domain_name_that_no_logical_id_has_room_for_is_refused() -> None:
     (problem,) = refused(of_length(250))
-    assert problem.startswith("DomainName: found names so long that a resource of theirs can't be called")
-    shorter = int(problem.partition("shorter by ")[2].split()[0])
+    assert problem.startswith("DomainName: found names so long that the resource name")
+    shorter = int(problem.partition("the name by ")[2].split()[0])
     assert refused(of_length(250 - shorter)) == []
     assert len(refused(of_length(250 - shorter + 1))) == 1
 
 
 def test_script_may_fill_what_ec2_takes() -> None:
     (problem,) = refused({"WebServers": {"UserData": "#" * 20_000 + "\n"}})
-    size = int(problem.partition("first boot has ")[2].removeprefix("about ").split()[0])
+    size = int(problem.partition("has about ")[2].split()[0])
     room = 20_000 - (size - MAX_USER_DATA_BYTES)
     assert refused({"WebServers": {"UserData": "#" * room + "\n"}}) == []
     assert len(refused({"WebServers": {"UserData": "#" * (room + 1) + "\n"}})) == 1

@@ -261,7 +261,7 @@ def test_zones_that_a_region_gives(region: str, most: int) -> None:
             assert resources(site, region=region)
         else:
             with pytest.raises(
-                InvalidTemplateError, match=rf"found {zones} zones, but {region} gives an account {most}"
+                InvalidTemplateError, match=rf"found {zones} zones, but an account has {most} in {region}"
             ):
                 resources(site, region=region)
 

@@ -170,7 +170,7 @@ def test_what_is_not_flat_is_refused(template: Json, told: str) -> None:
 def test_more_than_a_megabyte_is_refused() -> None:
     metadata = {f"Part{number}": "x" * 1000 for number in range(920)}
     assert flat_site(Metadata=dict(list(metadata.items())[:500]))
-    with pytest.raises(InvalidTemplateError, match="bytes; CloudFormation takes 1000000"):
+    with pytest.raises(InvalidTemplateError, match="bytes; CloudFormation allows 1000000"):
         flat_site(Metadata=metadata)
 
 

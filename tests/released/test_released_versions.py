@@ -72,7 +72,7 @@ def test_site_without_a_version_has_the_oldest() -> None:
 @pytest.mark.parametrize(
     ("version", "advice"),
     [
-        (NEWEST + 1, f"upgrade the macro, which knows {NEWEST} at most"),
+        (NEWEST + 1, f"upgrade the macro, which supports versions up to {NEWEST}"),
         (0, "allowed: "),
         ("latest", "allowed: "),
         (None, "allowed: "),
@@ -88,7 +88,7 @@ def test_version_that_is_not_known_is_refused(version: Any, advice: str) -> None
 def test_version_may_be_a_parameter() -> None:
     template = {**compact(Version={"Ref": "Expansion"}), "Parameters": {"Expansion": {"Type": "Number"}}}
     assert expand_template(template, {"Expansion": str(NEWEST)}, "us-east-1")
-    with pytest.raises(InvalidTemplateError, match=f"knows {NEWEST} at most"):
+    with pytest.raises(InvalidTemplateError, match=f"supports versions up to {NEWEST}"):
         expand_template(template, {"Expansion": str(NEWEST + 1)}, "us-east-1")
 
 

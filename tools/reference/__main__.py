@@ -1,4 +1,4 @@
-"""Writes the reference: every property, attribute, alarm and error, as the code and the expanded sites have them."""
+"""Writes the reference: every property, attribute, alarm and error, from the code and expanded sites."""
 
 import os
 
@@ -9,8 +9,8 @@ from tools.reference.sites import observe
 
 
 def main() -> None:
-    """Write every page, and say where they are."""
-    # The macro reads it; which layer it is makes no difference to any page.
+    """Write every page, and print their paths."""
+    # The macro requires it; its value affects no page.
     os.environ.setdefault("FUNCTIONS_LAYER_ARN", Layer.any().arn)
     for name, text in pages(observe()).items():
         write_file(FOLDER / name, text)

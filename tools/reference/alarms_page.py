@@ -1,4 +1,4 @@
-"""docs/reference/alarms.md: every alarm, as the expanded sites have it."""
+"""docs/reference/alarms.md: every alarm, from expanded sites."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,13 +13,14 @@ Json = dict[str, Any]
 TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 
 INTRODUCTION = """\
-Each alarm tells the site's topic (`!GetAtt Site.AlarmTopicArn`) when it is raised and when it is over. Its name in the
-stack is the site's logical id and the name here; `<n>` counts zones, replicas, certificates or nodes. The alarms of
-functions, which the sites of a stack share, have the name alone. What AWS repairs by itself wakes nobody.
+Each alarm notifies the site's topic (`!GetAtt Site.AlarmTopicArn`) when it starts and when it ends. Its logical id is
+the site's logical id followed by the name here; `<n>` is the number of a zone, replica, certificate or group of nodes.
+The alarms of functions, which the sites of a stack share, have only the name. Failures that AWS repairs automatically
+start no alarm.
 
-A threshold that a property decides is the one of a site with that property's default."""
+A threshold that a property sets is shown with that property's default."""
 
-HEADING = ("Alarm", "What it means, and what to do", "Metric", "Raised when")
+HEADING = ("Alarm", "Meaning and action", "Metric", "Starts when")
 DAY = 86400
 SIGNS = {
     "GreaterThanThreshold": "above",
@@ -31,7 +32,7 @@ SIGNS = {
 
 @dataclass(frozen=True)
 class Alarm:
-    """An alarm as the page shows it; `deciding` are the properties that change when it is raised."""
+    """An alarm on the page; `deciding` are the properties that change its threshold."""
 
     name: str
     body: Json
@@ -67,7 +68,7 @@ def _namespace(alarm: Alarm) -> str:
 
 
 def alarms(observations: Sequence[Observation]) -> list[Alarm]:
-    """Return the alarms, those of a number (a zone's, a replica's) as one."""
+    """Return the alarms, with numbered ones (per zone, per replica) combined."""
     first: dict[str, Json] = {}
     deciding: dict[str, dict[str, None]] = {}
     sites = [observation.site for observation in observations]
@@ -100,7 +101,7 @@ def alarms_of(site: ExpandedSite) -> dict[str, Json]:
 def _row(alarm: Alarm) -> tuple[str, ...]:
     properties = alarm.body["Properties"]
     decided = f"\n(decided by {', '.join(map(code, alarm.deciding))})" if alarm.deciding else ""
-    missing = "\n(no data counts too)" if properties.get("TreatMissingData") == "breaching" else ""
+    missing = "\n(missing data also starts it)" if properties.get("TreatMissingData") == "breaching" else ""
     told = properties.get("AlarmDescription", "")
     general = re.sub(r"\b1\b", "`<n>`", told) if "<n>" in alarm.name else told
     return f"**`{alarm.name}`**", prose(general), _metric(alarm), _raised(properties) + decided + missing
@@ -116,7 +117,7 @@ def _metric(alarm: Alarm) -> str:
     expression = next(query["Expression"] for query in properties["Metrics"] if "Expression" in query)
     names = {f"m{index}": metric["MetricName"] for index, metric in enumerate(alarm.metrics)}
     named = re.sub(r"\bm\d+\b", lambda found: names.get(found[0], found[0]), expression)
-    # The same metric of several nodes is told once.
+    # The same metric of several nodes is shown once.
     once = re.sub(r"\b(\w+)(, \1\b)+", r"\1 of each node", named)
     return "\n".join([code(once), *dict.fromkeys(shown)])
 

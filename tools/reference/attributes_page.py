@@ -1,12 +1,13 @@
-"""docs/reference/attributes.md: what `!GetAtt Site.X` gives."""
+"""docs/reference/attributes.md: what `!GetAtt Site.X` returns."""
 
 from resilient_website.attributes import ATTRIBUTES, Attribute
 from tools.reference.markdown import code, prose, table
 from tools.reference.markdown import page as whole_page
 
 INTRODUCTION = """\
-`!Ref Site` is the site's address. `!GetAtt Site.X` and `${Site.X}` work anywhere in the template: in other resources,
-in outputs, and in the site's own `UserData`. One of a part that is off is refused, with those that there are."""
+`!Ref Site` returns the site's URL. `!GetAtt Site.X` and `${Site.X}` work anywhere in the template: in other resources,
+in outputs, and in the site's own `UserData`. Attributes of a disabled tier are rejected; the error lists the available
+ones."""
 
 
 def page() -> str:

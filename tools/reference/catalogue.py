@@ -1,6 +1,6 @@
-"""The catalogue of refusals: what provokes each error of the macro, why it can't work, and what to write instead.
+"""The catalogue of errors: what causes each error of the macro, why, and what to write instead.
 
-Each file of refusals/ is a section of the page. What an entry's error says is not in it: the macro says that itself.
+Each file of refusals/ is a section of the page. Entries don't contain the error texts: the macro produces them.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ Json = dict[str, Any]
 class Entry:
     """One refusal. `written` and `instead` are what the page shows: a site's properties, or a whole template.
 
-    What is too large to be shown comes from a function of large_templates, which says what it makes.
+    Large templates come from a function of large_templates, with a description.
     """
 
     file: str
@@ -39,7 +39,7 @@ class Entry:
     template: bool = False
     generated: str = ""
     region: str = REGION
-    # Where what is written instead is deployed, if it is the Region that is refused.
+    # The Region of the corrected template, if the error is about the Region.
     moved: str = ""
 
     @property
@@ -49,7 +49,7 @@ class Entry:
 
     @property
     def repaired(self) -> Any:
-        """The template that is not."""
+        """The corrected template."""
         return self._made[1] if self.generated else _whole(self.instead, self.template)
 
     @property
@@ -57,7 +57,7 @@ class Entry:
         return large_templates.BY_NAME[self.generated]()
 
     def told(self) -> list[str]:
-        """Return the lines with which the macro refuses what was written."""
+        """Return the error lines of the macro for the refused template."""
         return str(answer(self.provoking, self.region).get("errorMessage", "")).splitlines()
 
 
@@ -77,7 +77,7 @@ def sections() -> list[Section]:
 
 
 def answer(template: Any, region: str) -> Json:
-    """Return what the macro's function answers for a template whose parameters have their defaults.
+    """Return the response of the macro's function for a template with default parameters.
 
     Where the function takes it, and the command line does not, return what the function would answer to the same.
     """

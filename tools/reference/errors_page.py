@@ -1,4 +1,4 @@
-"""docs/reference/errors.md: every error of the macro, with its cause and its repair, as the macro itself gives it."""
+"""docs/reference/errors.md: every error of the macro, with its cause and fix."""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,13 @@ from tools.reference.markdown import anchor, prose
 from tools.reference.markdown import page as whole_page
 
 INTRODUCTION = """\
-What the macro can't expand it refuses, before anything is created: the stack's status reason holds every problem that
-it found, one a line: where it is, what was found, and what to do. `build_templates.py expand` says the same at once.
+The macro refuses a template that it can't expand before any resource is created. The stack's status reason lists every
+problem, one per line: where it is, what was found, and what to do. `build_templates.py expand` prints the same errors
+without a deployment.
 
-Each error is here as the macro gives it for the example below it. To find one, search for its words rather than for its
-path or its values, which are yours. What CloudFormation itself, or a service, refuses later is in the stack's events.
+Each error is shown as the macro reports it for the example below it. To find an error, search for its words, not for
+its path or values, which come from your template. Errors of CloudFormation itself, or of a service, are in the stack's
+events.
 
 Sites are in us-east-1 unless the example says otherwise."""
 
@@ -25,7 +27,7 @@ def page(sections: Sequence[Section]) -> str:
     return whole_page(
         "Errors of the macro",
         INTRODUCTION,
-        "\n".join([*contents, f"- [{INTERNAL}]({_anchor(INTERNAL)}): what should not happen."]),
+        "\n".join([*contents, f"- [{INTERNAL}]({_anchor(INTERNAL)}): an internal error."]),
         *(part for section in sections for part in _section(section)),
         *_internal(),
     )
@@ -36,8 +38,8 @@ INTERNAL = "A failure of the macro's own"
 
 def _internal() -> tuple[str, ...]:
     about = (
-        "No input should lead here, so there is nothing to repair in it. The log of the macro's function has the "
-        "traceback under the id that the error names, and never what the template's parameters hold."
+        "No template should cause this error, so there is nothing to fix in yours. The log of the macro's function "
+        "has the traceback under the id in the error, and never the values of the template's parameters."
     )
     return f"## {INTERNAL}", f"```text\n{internal_error('01234567-89ab-cdef-0123-456789abcdef')}\n```", about
 
@@ -59,14 +61,14 @@ def _entry(entry: Entry) -> tuple[str, ...]:
 
 
 def _shown(entry: Entry, label: str, text: str) -> tuple[str, ...]:
-    """Return what is written; what is too large to be shown is only told."""
+    """Return the example; a large one is only described."""
     if entry.generated:
         return (f"{label.removesuffix(':')}: {text.strip()}.",)
     return label, f"```yaml\n{text.strip()}\n```"
 
 
 def _place(line: str) -> str:
-    """Return where a problem is, as people call the place: `Database.MultiAZ`, without what all paths begin with."""
+    """Return a problem's path without the common prefix, as in `Database.MultiAZ`."""
     path = line.partition(": ")[0].removeprefix(PREFIX)
     return f"`{path}`"
 

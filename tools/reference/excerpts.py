@@ -33,7 +33,7 @@ def of_group(examples: list[Path], group: str) -> list[Excerpt]:
 
 
 def of_top_level(examples: list[Path], groups: set[str]) -> list[Excerpt]:
-    """Return examples of the properties that stand in no group."""
+    """Return examples of the properties outside groups."""
     found = []
     for path in examples:
         entries = [(key, value) for key, value in _properties(path) if key.value not in groups]
@@ -77,7 +77,7 @@ def _lines(path: Path, entries: list[tuple[yaml.ScalarNode, yaml.Node]]) -> str:
         end = value.end_mark.line + (1 if value.end_mark.column else 0)
         block = lines[key.start_mark.line : max(end, key.start_mark.line + 1)]
         indent = key.start_mark.column
-        # A block's mark stands at the next token, which may be the next property or one further out.
+        # A block's end mark is at the next token, which may be the next property or one at an outer level.
         inside = [line for line in block[1:] if not line.strip() or len(line) - len(line.lstrip()) > indent]
         kept += [block[0], *inside]
     return dedent("\n".join(kept)).strip("\n")

@@ -1,4 +1,4 @@
-"""Templates that are refused for their size, and what is left of them when the advice is taken."""
+"""Templates that are refused for their size, and their corrected forms."""
 
 from collections.abc import Callable
 from typing import Any
@@ -103,7 +103,7 @@ def arguments() -> Pair:
 
 
 def problems() -> Pair:
-    """Return a site with 150 properties that there are not, and one without them."""
+    """Return a site with 150 unknown properties, and one without them."""
     return _with_a_site({}, _numbered("Property", 150, {})), _with_a_site({})
 
 

@@ -17,7 +17,7 @@ def _cell(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Return a text of people's as it stands; only what it has between backticks keeps its meaning."""
+    """Return a text with Markdown escaped, except for code in backticks."""
     parts = re.split(r"(`[^`]*`)", text)
     return "".join(part if index % 2 else re.sub(r"([\\*_<\[\]])", r"\\\1", part) for index, part in enumerate(parts))
 

@@ -11,30 +11,30 @@ from tools.reference import excerpts
 from tools.reference.markdown import anchor, code, prose, table
 from tools.reference.markdown import page as whole_page
 
-HEADING = ("Property", "Takes", "Default, and why", "Becomes, and what a change does to that")
+HEADING = ("Property", "Takes", "Default and reason", "Maps to, and effect of a change")
 
 INTRODUCTION = """\
-Every property is optional, and so is `Properties` itself. What stands in italics under a value's kind:
+Every property is optional, and so is `Properties` itself. A note in italics below a value's type means:
 
 - *known at once*: a literal, a parameter of the template, or a function of parameters, mappings and the Region, because
-  it decides which resources there are. All other properties take any intrinsic function. An empty parameter means "not
-  given".
+  it decides which resources are created. All other properties take any intrinsic function. An empty parameter means
+  "not given".
 
-What a change does to what the property becomes, by CloudFormation's own resource schemas (and, for interruptions, its
-user guide):
+The effect of a change on the resources that the property maps to, from CloudFormation's resource schemas (and, for
+interruptions, its user guide):
 
-- **replaces**: a new resource takes the old one's place; what the old one held is gone, but for a final snapshot or a
-  policy that keeps it;
-- **may replace**: it depends on the old and the new value, or on which part of a larger property it is. A change set
-  tells which;
+- **replaces**: a new resource replaces the old one, whose data is lost except for a final snapshot, or if a policy
+  retains it;
+- **may replace**: depends on the old and the new value, or on which part of a larger property changes. A change set
+  shows which applies;
 - **interrupts**: the resource restarts or fails over;
-- **in place**: the resource stays. A new version of the launch template reaches the servers one by one, each replaced
-  by a healthy one before the next;
-- **adds or removes**: the property decides whether, or how many, such resources there are."""
+- **in place**: the resource is updated without interruption. After a new version of the launch template, the servers
+  are replaced one by one, each by a healthy one before the next;
+- **adds or removes**: the property decides whether such resources exist, or how many."""
 
 
 def page(examples: list[Path]) -> str:
-    """Return the page. Raises UnknownLandingError for a property that lands on what CloudFormation does not know."""
+    """Return the page. Raises UnknownLandingError for a property that maps to an unknown CloudFormation property."""
     everything = list(every_property())
     groups = [located for located in everything if located.spec]
     top = [located for located in everything if len(located.path) == 1 and not located.is_plain_group]
@@ -47,7 +47,7 @@ def page(examples: list[Path]) -> str:
     return whole_page(
         "Properties of a site",
         INTRODUCTION,
-        "Groups of properties, and why they are there by default or not:",
+        "Groups of properties, and the reason for each default:",
         contents,
         "## The site itself",
         table(HEADING, map(_row, top)),
@@ -67,7 +67,7 @@ def _section(group: Located, everything: list[Located], examples: list[Path]) ->
 
 
 def _about(spec: type[Any] | None) -> str:
-    """Return what the group's own file says first about itself."""
+    """Return the first paragraph of the docstring of the group's module."""
     module = inspect.getmodule(spec)
     return prose((inspect.getdoc(module) or "").split("\n\n")[0].replace("\n", " "))
 

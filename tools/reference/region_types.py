@@ -13,12 +13,12 @@ from resilient_website.facts.regions import REGIONS
 
 TABLE = Path(resilient_website.__file__).parent / "facts" / "region_types.py"
 
-# The types whose absence the macro refuses, by the property that makes them.
+# The types that the macro checks, by the property that creates them.
 TYPES = ("AWS::Budgets::Budget", "AWS::FIS::ExperimentTemplate")
 
 
 def missing(kind: str) -> tuple[str, ...]:
-    """Return the Regions in which CloudFormation has no such resource type, in the order of `REGIONS`."""
+    """Return the Regions without a resource type, in the order of `REGIONS`."""
     return tuple(region for region in REGIONS if kind not in PROVIDER_SCHEMA_MANAGER.get_resource_types(region))
 
 

@@ -1,4 +1,4 @@
-"""Values to try a property with, by its kind: what a change of each property does is seen in what sites expand to."""
+"""Sample values by property type, to observe the effect of each property in expanded sites."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from resilient_website.reading.reader import Reader
 from resilient_website.reading.schedules import Cron, Schedule
 from resilient_website.reading.time_zones import TimeZone
 
-# Some of these fit any text that there is a pattern for; the pattern's own description has more ("as in ...").
+# Some of these match any text pattern; the pattern's description has more ("as in ...").
 TEXTS = (
     "alarms@example.com",
     "www.example.org",
@@ -84,12 +84,12 @@ FEW = 2
 
 
 def samples(kind: PropertyType) -> Iterator[Any]:
-    """Yield a few values of a kind, without any for kinds that are not known here."""
+    """Yield a few sample values of a type; none for unknown types."""
     match kind:
         case Boolean():
             yield from (True, False)
         case Integer(minimum=minimum, maximum=maximum):
-            # The first is what stands in samples of groups: a little above the least, it often fits the others.
+            # The first is used in samples of groups: slightly above the minimum, it often fits the others.
             small = (min(minimum + 2, maximum), minimum, min(minimum + 1, maximum))
             yield from dict.fromkeys((*small, (minimum + maximum) // 2))
         case Choice(choices=choices) | IntegerChoice(choices=choices):

@@ -1,4 +1,4 @@
-"""The sites that the reference is made from: the examples, and each with one property changed, for every property."""
+"""The sites behind the reference: the examples, and variants with one property changed, for every property."""
 
 import copy
 import re
@@ -41,7 +41,7 @@ class ExpandedSite:
 
 @dataclass(frozen=True)
 class Observation:
-    """A site, and what it becomes when one property is changed: each in turn, in every way that can be expanded."""
+    """A site, and its expansions with one property changed, for each property and sample that expands."""
 
     site: ExpandedSite
     changed: tuple[ExpandedSite, ...]
@@ -70,14 +70,14 @@ def _has_one_site(template: Json) -> bool:
 
 
 def variants(site: ExpandedSite) -> Iterator[ExpandedSite]:
-    """Yield the site with one property changed, for every property and every sample of its kind that it takes."""
+    """Yield the site with one property changed, for every property and every valid sample of its type."""
     for located in every_property():
         if not located.is_plain_group:
             yield from changed(site, located)
 
 
 def changed(site: ExpandedSite, located: Located) -> Iterator[ExpandedSite]:
-    """Yield the site with this property changed, in every way that it can be expanded with."""
+    """Yield the site with this property changed to each sample that expands."""
     for value in samples(located.row.kind):
         found = _with(site, located, value)
         if found:
@@ -85,7 +85,7 @@ def changed(site: ExpandedSite, located: Located) -> Iterator[ExpandedSite]:
 
 
 def _with(site: ExpandedSite, located: Located, value: Any) -> ExpandedSite | None:
-    """Return the site with a property set, and with what that needs beside it; None where it can't have it."""
+    """Return the site with a property set, and with the properties that it requires; None if impossible."""
     template = copy.deepcopy(site.template)
     properties = template["Resources"][site.name].setdefault("Properties", {})
     _set(properties, located.path, value)
@@ -100,7 +100,7 @@ def _with(site: ExpandedSite, located: Located, value: Any) -> ExpandedSite | No
 
 
 def _shared(resources: Json, base: Json) -> Json:
-    """Return resources with the base's own bodies where they are equal: most are, and all changes are kept."""
+    """Return resources that share equal bodies with the base, to save memory."""
     return {name: base[name] if base.get(name) == body else body for name, body in resources.items()}
 
 
@@ -128,7 +128,7 @@ def _get(properties: Any, path: tuple[str, ...]) -> Any:
 
 
 def _set(properties: Json, path: tuple[str, ...], value: Any) -> None:
-    """Set a value, making the maps and (for `Name[]` and `Name.*`) the lists and maps of one that it stands in."""
+    """Set a value, creating the containing maps and (for `Name[]` and `Name.*`) lists and maps with one entry."""
     *outer, last = path
     for name in outer:
         plain = name.removesuffix("[]").removesuffix(".*")

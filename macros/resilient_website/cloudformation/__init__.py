@@ -1,1 +1,1 @@
-"""What CloudFormation's templates have: intrinsic functions, references, attributes of resources, tags, limits."""
+"""CloudFormation template mechanics: intrinsic functions, references, resource attributes, limits."""

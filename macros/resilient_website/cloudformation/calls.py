@@ -1,4 +1,4 @@
-"""Calls of functions that stay in the template, and what they give as far as it is known at expansion."""
+"""Intrinsic function calls that stay in the template, and their values as far as known at expansion."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from resilient_website.cloudformation.intrinsics import is_literal
 
 
 class Call(GenericHelperFn):  # type: ignore[misc]  # troposphere has no types
-    """A call that stays in the template as it was written, and what computes its value for decisions."""
+    """A call that stays unchanged in the template, with the means to compute its value for decisions."""
 
     def __init__(self, data: Any, computer: Computer | None) -> None:
         super().__init__(data)

@@ -1,8 +1,8 @@
-"""Finds circular dependencies in an expansion, and what in the template that was written closes them.
+"""Finds circular dependencies in an expansion, and the references in the user's template that close them.
 
-The macro's own resources never wait for one another in a circle. What closes one is a reference that somebody wrote:
-in a property of a site, or in a resource beside it. So the references are added to the expansion's own graph one place
-after another, and each that closes a circle is a problem. A condition's branch counts only if it is the one taken.
+The macro's own resources have no circular dependencies. A circle is closed by a reference that the user wrote, in a
+property of a site or in another resource. So the references are added to the expansion's graph one by one, and each
+that closes a circle is a problem. A condition's branch counts only if it is taken.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,13 +18,13 @@ from resilient_website.problems import Problem
 Json = dict[str, Any]
 Graph = dict[str, set[str]]
 
-# Places in circles that are tried, as each takes a search through the graph; and resources that a problem lists.
+# Maximum number of places to check, since each takes a graph search; and of resources that a problem lists.
 MAX_TRIED = 200
 MAX_LISTED = 6
 
 
 class Taken(Protocol):
-    """Tells whether a condition's branch is the one taken; None if that is not known."""
+    """Tells whether a condition's branch is taken; None if not known."""
 
     def __call__(self, condition: str, *, if_true: bool) -> bool | None:
         """Judge one branch."""
@@ -32,7 +32,7 @@ class Taken(Protocol):
 
 @dataclass(frozen=True)
 class Expansion:
-    """What circles are looked for in.
+    """The input of the search for circles.
 
     `written` are the resources as they were written; `made` has the site (or an empty text, for what sites share) of
     each generated resource; `merged` are the resources while they still name sites, `resources` those of the expansion;
@@ -123,7 +123,7 @@ def _places(written: Mapping[str, Any], taken: Taken) -> Iterator[tuple[str, lis
 
 
 def _property(place: Place) -> str:
-    """Return the place of the property that holds a reference: without the functions within it."""
+    """Return the place of the property that contains a reference, without the functions in it."""
     path = ""
     for step in steps(place)[:6]:
         if isinstance(step, int):
@@ -146,7 +146,7 @@ def _meant(reference: Reference, sites: Mapping[str, Target]) -> set[str]:
 
 
 def _circling(graph: Mapping[str, set[str]]) -> set[str]:
-    """Return the resources that are on, or between, circles: what is left when all ends are taken away."""
+    """Return the resources on or between circles: those that remain after repeatedly removing all end nodes."""
     left = _without_ends(graph)
     turned: Graph = {name: set() for name in left}
     for name, edges in left.items():
@@ -194,5 +194,5 @@ def _problem(where: str, circle: Sequence[str]) -> Problem:
     shown = list(circle[:MAX_LISTED])
     more = f" ... ({len(circle)} in all)" if len(circle) > MAX_LISTED else ""
     found = f"closes a circular dependency: {' -> '.join(shown)}{more} -> {circle[0]}"
-    advice = "leave out this reference: what it names is made only after what it is written for"
+    advice = "leave out this reference: the resource that it names is created later than the one that uses it"
     return Problem(where, found, advice)

@@ -1,7 +1,7 @@
-"""Computes functions of what is known at expansion: parameters, mappings, conditions and the Region.
+"""Evaluates functions of values known at expansion: parameters, mappings, conditions and the Region.
 
-So a template may decide with Fn::If, Fn::FindInMap and text functions what a site is, as in one file for production and
-staging. Source: "Intrinsic function reference" in the AWS CloudFormation User Guide.
+A template can therefore configure a site with Fn::If, Fn::FindInMap and string functions, for example to share one file
+between production and staging. Source: "Intrinsic function reference" in the AWS CloudFormation User Guide.
 """
 
 from collections.abc import Mapping
@@ -12,23 +12,23 @@ from resilient_website.cloudformation.declared_parameters import Withheld
 from resilient_website.cloudformation.intrinsics import SUB_VARIABLE, is_intrinsic
 from resilient_website.cloudformation.template_walk import text_and_variables
 
-# Of a text that is computed: no property takes a longer one.
+# Maximum length of a computed string: no property takes a longer one.
 LONGEST = 65_536
 
-# Calls and conditions within one another, of which each condition that names another one takes three. A level takes two
-# calls, of the thousand that Python allows.
+# Maximum nesting of calls and conditions, where a condition that refers to another counts as three. Each level takes
+# two of the thousand stack frames that Python allows.
 MAX_LEVELS = 150
 
 
 class Absent:
-    """What `AWS::NoValue` gives: the property, or the item of a list, is left out."""
+    """Sentinel for `AWS::NoValue`: the property or list item is left out."""
 
 
 ABSENT = Absent()
 
 
 class NotKnownError(Exception):
-    """A value that can't be computed at expansion: the call that gives none, and why a parameter in it has none."""
+    """A value that can't be computed at expansion: the call, and the reason if a parameter has no value."""
 
     def __init__(self, call: Any, why: Withheld | None = None) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class Computer:
     _found: dict[str, bool | NotKnownError] = field(default_factory=dict)
 
     def value(self, node: Any, level: int = 0) -> Any:
-        """Return what a part of a template gives, or ABSENT. Raises NotKnownError."""
+        """Return the value of a part of a template, or ABSENT. Raises NotKnownError."""
         if level > MAX_LEVELS:
             raise NotKnownError(node)
         if isinstance(node, list):
@@ -68,7 +68,7 @@ class Computer:
         if not isinstance(name, str) or name not in self.conditions or level > MAX_LEVELS:
             raise NotKnownError({"Condition": name})
         if name not in self._found:
-            # A condition that names itself is CloudFormation's to refuse.
+            # CloudFormation itself rejects a condition that refers to itself.
             self._found[name] = NotKnownError({"Condition": name})
             try:
                 self._found[name] = _truth(self.value(self.conditions[name], level + 1), {"Condition": name})
@@ -89,7 +89,7 @@ class Computer:
         raise NotKnownError(node)
 
     def taken(self, condition: str, *, if_true: bool) -> bool | None:
-        """Return whether a branch of a condition is the one taken; None if that is not known."""
+        """Return whether a branch of a condition is taken; None if not known."""
         try:
             return self.condition(condition) is if_true
         except NotKnownError:
@@ -235,7 +235,7 @@ def _truth(value: Any, node: Any) -> bool:
 
 
 def _text(value: Any, node: Any) -> str:
-    """Return a value as CloudFormation compares and joins it: as a text."""
+    """Return a value as the string that CloudFormation uses to compare and join it."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str | int | float):

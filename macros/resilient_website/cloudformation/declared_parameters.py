@@ -1,8 +1,8 @@
-"""The parameters that a template declares, and what the macro may know of their values.
+"""The parameters that a template declares, and which of their values the macro may use.
 
-CloudFormation hands the macro the value of a parameter with `NoEcho: true` in plain text. What the macro writes stands
-in the processed template, and what it refuses in the stack's events, which many more people may read. So a value of
-such a parameter is dropped before anything is read: it can then be in no resource and in no message.
+CloudFormation passes the value of a parameter with `NoEcho: true` to the macro in plain text. The macro's output is
+visible in the processed template, and its errors in the stack's events, which many more people can read. So the values
+of such parameters are dropped before the template is read, and can't appear in a resource or an error.
 """
 
 from collections import ChainMap
@@ -14,11 +14,11 @@ STORED = "AWS::SSM::Parameter::Value<"
 
 
 class Withheld(Enum):
-    """What stands for a parameter's value where there is none to use."""
+    """Marks a parameter without a usable value, and says why."""
 
-    NOT_GIVEN = "the parameter is declared and has no value"
+    NOT_GIVEN = "the parameter is declared but has no value"
     IN_PARAMETER_STORE = "the parameter is read from Parameter Store, and its default is only a name there"
-    NO_ECHO = "the parameter is declared with NoEcho: its value is not for the macro"
+    NO_ECHO = "the parameter is declared with NoEcho: the macro doesn't read its value"
 
 
 def no_echo(template: Any) -> frozenset[str]:
@@ -34,9 +34,9 @@ def no_echo(template: Any) -> frozenset[str]:
 
 
 def known_values(template: Any, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what is known of each parameter of a template: its value, or why there is none.
+    """Return the value of each parameter of a template, or the reason why it has no usable one.
 
-    `values` are the parameters' values as CloudFormation hands them over. Nothing in the result gives a NoEcho one.
+    `values` are the parameter values that CloudFormation passes. The result contains no NoEcho value.
     """
     hidden = dict.fromkeys(no_echo(template), Withheld.NO_ECHO)
     absent = {
@@ -47,10 +47,10 @@ def known_values(template: Any, values: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def in_parameter_store(body: Any) -> bool:
-    """Tell whether a parameter, given by its declaration, is the name of one in Parameter Store.
+    """Tell from a parameter's declaration whether its value is the name of one in Parameter Store.
 
-    CloudFormation hands its value to a macro; a command line has the name only. Source: "Specify existing resources at
-    runtime with CloudFormation-supplied parameter types" in the AWS CloudFormation User Guide.
+    CloudFormation passes the stored value to a macro; the command line knows only the name. Source: "Specify existing
+    resources at runtime with CloudFormation-supplied parameter types" in the AWS CloudFormation User Guide.
     """
     return isinstance(body, Mapping) and str(body.get("Type", "")).startswith(STORED)
 

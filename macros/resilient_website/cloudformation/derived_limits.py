@@ -1,4 +1,4 @@
-"""Limits of single resources of a site, which depend on how long its logical id is, or its scripts are."""
+"""Limits of single resources of a site that depend on the length of its logical id or its scripts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ MAX_EVENT_BYTES = 8_192
 
 
 def check(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
-    """Return what of a site's resources, given by their logical ids, is too long; `site` is the site's own id."""
+    """Return a problem for each resource of a site, by logical id, that is too long; `site` is the site's id."""
     return [*_long_names(site, definitions), *_long_scripts(site, definitions), *_long_events(site, definitions)]
 
 
@@ -34,9 +34,9 @@ def _long_names(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
     tightest = min(longest, key=lambda logical_id: longest[logical_id])
     room = longest[tightest]
     if room < 1:
-        found = f"found names so long that a resource of theirs can't be called {shown(tightest)}"
+        found = f"found names so long that the resource name {shown(tightest)} would exceed the limit"
         excess = len(site) - room
-        fix = f"write a name that is shorter by {excess} letters: a logical id has {MAX_LOGICAL_ID_LENGTH} at most"
+        fix = f"shorten the name by {excess} characters: a logical id has at most {MAX_LOGICAL_ID_LENGTH}"
         return [Problem(f"Resources.{site}.Properties.DomainName", found, fix)]
     found = f"found a logical id of {len(site)} characters, too long for the name of its resource {tightest}"
     return [Problem(f"Resources.{site}", found, f"use at most {room} letters and digits")]
@@ -52,9 +52,9 @@ def _long_scripts(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
                 found.append(
                     Problem(
                         f"Resources.{site}.Properties.WebServers",
-                        f"what the servers run on their first boot has about {size} bytes, UserData or "
-                        f"Artifact.Install, Drain.Script and LogFiles included, and EC2 takes {MAX_USER_DATA_BYTES}",
-                        "keep the scripts in S3: write an Artifact, or a UserData that downloads them",
+                        f"the servers' user data has about {size} bytes, including UserData or Artifact.Install, "
+                        f"Drain.Script and LogFiles; EC2 allows {MAX_USER_DATA_BYTES}",
+                        "store the scripts in S3: write an Artifact, or a UserData that downloads them",
                     )
                 )
     return found
@@ -68,7 +68,7 @@ def _long_events(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
         for target in targets:
             size = of_text(target.get("Input", ""))
             if size > MAX_EVENT_BYTES:
-                text = f"found paths that make the schedule's event about {size} bytes long; EventBridge takes"
+                text = f"found paths that make the schedule's event about {size} bytes long; EventBridge allows"
                 path = f"Resources.{site}.Properties.Fallback.Source.Crawl.Paths"
                 found.append(Problem(path, f"{text} {MAX_EVENT_BYTES}", "write fewer paths, or shorter ones"))
     return found

@@ -1,6 +1,6 @@
-"""Host names that two parts of a template claim, of which AWS gives each to one only.
+"""Host names that two resources of a template claim, although AWS allows each name only once.
 
-The second distribution with an alias is refused, and so is a second set of records of a name and type. Sources:
+AWS rejects a second distribution with the same alias, and a second record set with the same name and type. Sources:
 "CreateDistribution", CNAMEAlreadyExists; "ChangeResourceRecordSets", InvalidChangeBatch; "CreateDomainName",
 ConflictException.
 """
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 
 def check(resources: Mapping[str, Any], made: Mapping[str, str]) -> list[Problem]:
-    """Return a problem for each name that a site claims, and another site or another resource too.
+    """Return a problem for each name that is claimed by a site and also by another site or resource.
 
     `resources` are those of the expanded template; `made` has the site of each that a site made. Two under different
     conditions may exclude each other.
@@ -34,8 +34,8 @@ def check(resources: Mapping[str, Any], made: Mapping[str, str]) -> list[Problem
 
 def _problem(owner: str, other: str, name: str, made: Mapping[str, str]) -> Problem:
     site, rest = (owner, other) if owner in made.values() else (other, owner)
-    found = f"{name} would be {site}'s and {rest}'s, and AWS gives a name to one of them only"
-    fix = "write another name; or Conditions that exclude each other, where one of the two is there at a time"
+    found = f"{name} would belong to {site} and to {rest}; AWS allows it for only one of them"
+    fix = "write another name; or if only one of the two is deployed at a time, Conditions that exclude each other"
     return Problem(f"Resources.{site}.Properties.DomainName", found, fix)
 
 

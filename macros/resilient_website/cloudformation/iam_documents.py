@@ -1,4 +1,4 @@
-"""Policy documents: who may do what with what."""
+"""Builds IAM policy documents."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,13 +12,13 @@ def document(*statements: Mapping[str, Any]) -> Json:
 
 
 def allow(actions: str | Sequence[str], resources: Any, condition: Mapping[str, Any] | None = None) -> Json:
-    """Return the statement that allows some actions on some resources, under a condition if one is given."""
+    """Return a statement that allows actions on resources, with an optional condition."""
     statement: Json = {"Effect": "Allow", "Action": actions, "Resource": resources}
     return {**statement, "Condition": dict(condition)} if condition else statement
 
 
 def trust(service: str, condition: Mapping[str, Any] | None = None) -> Json:
-    """Return the document that lets an AWS service, as in `ec2`, take a role on."""
+    """Return the trust policy that lets an AWS service, such as `ec2`, assume a role."""
     principal = {"Service": f"{service}.amazonaws.com"}
     statement: Json = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     return document({**statement, "Condition": dict(condition)} if condition else statement)

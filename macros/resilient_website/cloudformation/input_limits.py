@@ -1,7 +1,7 @@
-"""What a template may have at most before any of it is read, so that every template is answered in bounded time.
+"""Limits of the input template, checked before it is read, so that the macro always answers in bounded time.
 
-CloudFormation's own quotas where it has one for the thing. A template within them may still have hundreds of thousands
-of values, or repeat a value in each resource of a site; for those the bounds are the macro's own.
+CloudFormation's quotas apply where they exist. A template within them can still have hundreds of thousands of values,
+or repeat a value in each resource of a site; for those, the macro has its own limits.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,23 +18,23 @@ MAX_PARAMETERS = 200
 # Source: "Understand CloudFormation quotas"; "Managing parameter tiers" in the AWS Systems Manager User Guide.
 MAX_PARAMETER_LENGTH = 8_192
 
-# No site consists of fewer resources (the tests have it so), so more sites than this pass the quota of resources.
+# No site has fewer resources (a test asserts it), so more sites than the quota divided by this exceed the quota.
 SMALLEST_SITE = 30
 MAX_SITES = MAX_RESOURCES // SMALLEST_SITE
 
-# What each of a site's resources gets a copy of: more would be a template of more than CloudFormation's 1 MB.
+# Maximum size of what is copied to each resource of a site: more would exceed CloudFormation's 1 MB per template.
 MAX_CARRIED_BYTES = MAX_BYTES // SMALLEST_SITE
 CARRIED = ("DependsOn",)
 
-# No quota of CloudFormation's. Ten bytes a value in the largest template; few have a tenth of it.
+# Not a CloudFormation quota: ten bytes per value in the largest template; most templates have less than a tenth.
 MAX_VALUES = 100_000
 
-# No quota of CloudFormation's either. Reading takes up to four calls a level, of the thousand that Python allows.
+# Not a CloudFormation quota: reading takes up to four stack frames per level, of the thousand that Python allows.
 MAX_LEVELS = 100
 
 
 def check(template: Mapping[str, Any], resources: Mapping[str, Any]) -> None:
-    """Raise InvalidTemplateError if a template, whose resources are given too, has more of something than it may."""
+    """Raise InvalidTemplateError if a template (with its resources also passed separately) exceeds a limit."""
     problems = [*_whole(template)]
     if not problems:
         problems = [*_counts(template, resources), *_carried(resources)]
@@ -43,12 +43,12 @@ def check(template: Mapping[str, Any], resources: Mapping[str, Any]) -> None:
 
 
 def check_values(values: Mapping[str, Any]) -> None:
-    """Raise InvalidTemplateError if the value of a parameter is longer than one can be; no value is quoted."""
+    """Raise InvalidTemplateError if a parameter's value is too long; errors never quote values."""
     problems = [
         Problem(
             f"Parameters.{name}",
-            f"has a value of {length} bytes; a parameter takes {MAX_PARAMETER_LENGTH}",
-            "write the value into the template, or keep it in S3",
+            f"has a value of {length} bytes; CloudFormation allows {MAX_PARAMETER_LENGTH} per parameter",
+            "write the value into the template, or store it in S3",
         )
         for name, length in ((name, size(value)) for name, value in values.items())
         if length > MAX_PARAMETER_LENGTH
@@ -58,32 +58,32 @@ def check_values(values: Mapping[str, Any]) -> None:
 
 
 def _whole(template: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield what is too much of the template as a whole, the cheapest measure first."""
+    """Yield the limits that the template as a whole exceeds, cheapest check first."""
     try:
         length = size(template)
     except RecursionError:
         yield _too_deep()
         return
     if length > MAX_BYTES:
-        advice = f"keep long texts and scripts in S3, or {MOVE}"
-        yield Problem("(template)", f"the template has {length} bytes; CloudFormation takes {MAX_BYTES}", advice)
+        advice = f"store long texts and scripts in S3, or {MOVE}"
+        yield Problem("(template)", f"the template has {length} bytes; CloudFormation allows {MAX_BYTES}", advice)
         return
     values, deepest = _measured(template)
     if deepest > MAX_LEVELS:
         yield _too_deep()
     if values > MAX_VALUES:
         yield Problem(
-            "(template)", f"the template has more than {MAX_VALUES} values, and the macro takes no more", MOVE
+            "(template)", f"the template has more than {MAX_VALUES} values, the most that the macro accepts", MOVE
         )
 
 
 def _too_deep() -> Problem:
-    found = f"maps, lists and functions are nested too deeply to be read: the macro takes {MAX_LEVELS} levels"
-    return Problem("(template)", found, "write parts of it as resources or parameters")
+    found = f"maps, lists and functions are nested too deeply: the macro reads at most {MAX_LEVELS} levels"
+    return Problem("(template)", found, "move parts of it to separate resources or parameters")
 
 
 def _measured(template: Mapping[str, Any]) -> tuple[int, int]:
-    """Return how many values a template has, and on how many levels. Stops where there are more than it may have."""
+    """Return the number of values and of nested levels in a template. Stops when a limit is exceeded."""
     values = levels = 0
     level: list[Any] = [template]
     while level and levels <= MAX_LEVELS and values <= MAX_VALUES:
@@ -102,22 +102,24 @@ def _counts(template: Mapping[str, Any], resources: Mapping[str, Any]) -> Iterat
     parameters = template.get("Parameters")
     declared = len(parameters) if isinstance(parameters, Mapping) else 0
     sites = sum(isinstance(body, Mapping) and body.get("Type") in TYPES for body in resources.values())
-    # Of a few more, the expanded template is told: how many there are then, and what else is too much.
+    # A small excess is reported for the expanded template, with the final number and all other exceeded limits.
     if len(resources) > 2 * MAX_RESOURCES:
-        found = f"the template has {len(resources)} resources; CloudFormation takes {MAX_RESOURCES}"
+        found = f"the template has {len(resources)} resources; CloudFormation allows {MAX_RESOURCES}"
         yield Problem("Resources", found, MOVE)
     if sites > MAX_SITES:
-        found = f"found {sites} sites, each of at least {SMALLEST_SITE} resources; CloudFormation takes {MAX_RESOURCES}"
+        found = (
+            f"found {sites} sites with at least {SMALLEST_SITE} resources each; CloudFormation allows {MAX_RESOURCES}"
+        )
         yield Problem(
-            "Resources", found, "write one site a template: then each is deployed, and rolled back, by itself"
+            "Resources", found, "write one site per template: each is then deployed and rolled back independently"
         )
     if declared > MAX_PARAMETERS:
-        found = f"the template has {declared} parameters; CloudFormation takes {MAX_PARAMETERS}"
-        yield Problem("Parameters", found, "leave out those that nobody sets")
+        found = f"the template has {declared} parameters; CloudFormation allows {MAX_PARAMETERS}"
+        yield Problem("Parameters", found, "leave out those that are never set")
 
 
 def _carried(resources: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield what is too large to be put on each resource of its site, all sites together."""
+    """Yield attributes that are too large to be copied to each resource of their site, for all sites together."""
     total = 0
     for name, body in resources.items():
         if not isinstance(body, Mapping) or body.get("Type") not in TYPES:
@@ -130,6 +132,6 @@ def _carried(resources: Mapping[str, Any]) -> Iterator[Problem]:
             length = size(value)
             total += length
             if total > MAX_CARRIED_BYTES:
-                told = f"found {length} bytes, of which each of the site's resources would get a copy"
-                yield Problem(path, told, f"write {MAX_CARRIED_BYTES} bytes at most, in all sites together")
+                told = f"found {length} bytes, which would be copied to each of the site's resources"
+                yield Problem(path, told, f"write no more than {MAX_CARRIED_BYTES} bytes, for all sites together")
                 return

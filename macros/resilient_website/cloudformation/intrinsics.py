@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions, as they stand in a template's JSON."""
+"""CloudFormation's intrinsic functions in the JSON form of a template."""
 
 import re
 from typing import Any, TypeAlias
@@ -10,7 +10,7 @@ Value: TypeAlias = str | int | bool | AWSHelperFn
 
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
-# A variable in Fn::Sub; `${!Literal}` is none.
+# A variable in Fn::Sub; `${!Literal}` is not one.
 SUB_VARIABLE = re.compile(r"\$\{\s*([^!{}\s][^{}\s]*)\s*\}")
 
 
@@ -23,15 +23,15 @@ def is_intrinsic(value: object) -> bool:
 
 
 def opaque(value: dict[str, Any]) -> AWSHelperFn:
-    """Return an intrinsic of the user's as troposphere takes it: untouched, and unchecked."""
+    """Return the user's intrinsic in a form that troposphere accepts unchanged and unchecked."""
     return GenericHelperFn(value)
 
 
 def is_literal(value: object) -> bool:
-    """Tell whether a specification's value is known now, not only when CloudFormation resolves it."""
+    """Tell whether a value is literal, so that it is known before CloudFormation resolves functions."""
     return not isinstance(value, AWSHelperFn)
 
 
 def as_list(values: Any) -> Any:
-    """Return a specification's tuple as troposphere takes it: a list; an intrinsic that gives one stays."""
+    """Return a tuple as the list that troposphere expects; an intrinsic that returns a list stays."""
     return list(values) if is_literal(values) else values

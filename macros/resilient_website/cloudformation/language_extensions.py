@@ -1,12 +1,12 @@
-"""What AWS::LanguageExtensions, run after the macro, does not take of an expansion, and whether a template uses it.
+"""Whether a template uses AWS::LanguageExtensions, which runs after the macro, and what it rejects.
 
-It has refused `DeletionPolicy: RetainExceptOnCreate` since 2023, of which AWS's documents say nothing. So a template
-that lists it gets Retain: a store that a failed creation made then stays, empty, until somebody deletes it. Source:
-cfn-language-discussion, issue 139. What is tried on AWS may change this.
+Since 2023 it rejects `DeletionPolicy: RetainExceptOnCreate`, which AWS does not document. So a template that lists it
+gets Retain: after a failed creation, an empty store remains until it is deleted manually. Source:
+cfn-language-discussion, issue 139. Tests on AWS may change this.
 
-CloudFormation hands a macro the template without its Transform section (source: "Author a CloudFormation macro"). So
-the macro knows that transform by what only it can run. A template that lists it and uses nothing of it is told apart by
-the command line alone.
+CloudFormation passes a macro the template without its Transform section (source: "Author a CloudFormation macro"). So
+the macro detects this transform by features that need it. Only the command line detects a template that lists it
+without using it.
 """
 
 from collections.abc import Mapping
@@ -21,13 +21,13 @@ Json = dict[str, Any]
 
 
 def listed(template: Any) -> bool:
-    """Tell whether a template has it among its transforms."""
+    """Tell whether a template lists this transform."""
     declared = template.get("Transform")
     return LANGUAGE_EXTENSIONS in map(name, declared if isinstance(declared, list) else [declared])
 
 
 def used(template: Any) -> bool:
-    """Tell whether a template has what only this transform runs. Source: "AWS::LanguageExtensions transform"."""
+    """Tell whether a template uses a feature that needs this transform. Source: "AWS::LanguageExtensions transform"."""
     waiting: list[Any] = [template]
     while waiting:
         value = waiting.pop()
@@ -48,7 +48,8 @@ def _only_here(key: str, item: Any) -> bool:
     if key == "Fn::GetAtt":
         return isinstance(item, list) and bool(item) and is_intrinsic(item[0])
     if key == "Fn::FindInMap":
-        # Without it, Ref and Fn::FindInMap are all that may be in one. Source: "Fn::FindInMap", supported functions.
+        # Without the transform, only Ref and Fn::FindInMap are allowed here. Source: "Fn::FindInMap", supported
+        # functions.
         return isinstance(item, list) and (len(item) > 3 or any(map(_is_other_function, item)))
     return False
 
@@ -58,7 +59,7 @@ def _is_other_function(value: Any) -> bool:
 
 
 def as_it_takes(definitions: Mapping[str, Json]) -> dict[str, Json]:
-    """Return resources with Retain where they have RetainExceptOnCreate."""
+    """Return resources with RetainExceptOnCreate replaced by Retain."""
     return {
         logical_id: {**body, "DeletionPolicy": "Retain"}
         if body.get("DeletionPolicy") == "RetainExceptOnCreate"

@@ -1,4 +1,4 @@
-"""CloudFormation's limits, checked before it refuses the template itself, half-way, in words of its own."""
+"""CloudFormation's limits of the expanded template, checked here for earlier and clearer errors."""
 
 import json
 from collections.abc import Mapping
@@ -12,25 +12,25 @@ MAX_OUTPUTS = 200
 MAX_BYTES = 1_000_000
 MAX_DYNAMIC_REFERENCES = 60
 
-MOVE = "move some of the resources, or one of the sites, to a stack of its own"
+MOVE = "move some of the resources, or one of the sites, to a separate stack"
 
 
 def refuse_too_many(count: int) -> None:
-    """Raise InvalidTemplateError for far more resources than CloudFormation takes, before they are written out.
+    """Raise InvalidTemplateError for far too many resources, before they are serialized.
 
-    Of a few more, `check` tells the number, and what else is too much.
+    For a small excess, `check` reports the number, and all other exceeded limits.
     """
     if count > 2 * MAX_RESOURCES:
-        found = f"the expanded template has at least {count} resources; CloudFormation takes {MAX_RESOURCES}"
+        found = f"the expanded template has at least {count} resources; CloudFormation allows {MAX_RESOURCES}"
         raise InvalidTemplateError([Problem("Resources", found, MOVE)])
 
 
 def check(template: Mapping[str, Any]) -> list[Problem]:
-    """Return the limits that an expanded template passes."""
+    """Return a problem for each limit that an expanded template exceeds."""
     text = _compact(template)
-    leave_out = "leave out outputs that nobody reads, or move some to a stack of their own"
-    shorten = "keep long texts and scripts in S3, or move some of the resources to a stack of its own"
-    read_later = "let the application read the values at its start, or move one of the sites to a stack of its own"
+    leave_out = "leave out unused outputs, or move some to a separate stack"
+    shorten = "store long texts and scripts in S3, or move some of the resources to a separate stack"
+    read_later = "have the application read the values at startup, or move one of the sites to a separate stack"
     outputs = template.get("Outputs")
     counts = (
         ("Resources", len(template.get("Resources", {})), MAX_RESOURCES, "resources", MOVE),
@@ -39,14 +39,14 @@ def check(template: Mapping[str, Any]) -> list[Problem]:
         ("Resources", text.count("{{resolve:"), MAX_DYNAMIC_REFERENCES, "dynamic references", read_later),
     )
     return [
-        Problem(path, f"the expanded template has {count} {what}; CloudFormation takes {most}", advice)
+        Problem(path, f"the expanded template has {count} {what}; CloudFormation allows {most}", advice)
         for path, count, most, what, advice in counts
         if count > most
     ]
 
 
 def size(value: Any) -> int:
-    """Return how many bytes a part of a template has as JSON without white space. Raises RecursionError if too deep."""
+    """Return the size in bytes of a part of a template as compact JSON. Raises RecursionError if nested too deeply."""
     return _bytes(_compact(value))
 
 
@@ -55,5 +55,5 @@ def _compact(value: Any) -> str:
 
 
 def _bytes(text: str) -> int:
-    # Half of a pair of surrogates is in no UTF-8, but in JSON, where it is escaped.
+    # A lone surrogate can't be encoded in UTF-8, but is allowed in JSON as an escape.
     return len(text.encode(errors="surrogatepass"))

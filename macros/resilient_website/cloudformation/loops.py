@@ -1,4 +1,4 @@
-"""Finds references to sites whose names a loop computes: it is run after the macro, when there is no site any more."""
+"""Finds references to sites with names computed by a loop: loops run after the macro has replaced the sites."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -30,8 +30,8 @@ def computed_sites(template: Mapping[str, Any], sites: Collection[str], computer
             for key, item in value.items():
                 where = (place, str(key))
                 if loops and any(_site(name, loops, sites) for name in _names(str(key), item)):
-                    advice = "write the references out, one for each site: what computes them is run after the macro"
-                    yield Problem(path(where), "found a reference to a site whose name a loop computes", advice)
+                    advice = "write out the references, one for each site: loops are evaluated after the macro runs"
+                    yield Problem(path(where), "found a reference to a site whose name is computed by a loop", advice)
                 elif str(key).startswith(LOOP) and isinstance(item, list) and len(item) == 3:
                     waiting.append((item[2], (where, 2), {**loops, **_values(item[0], item[1], computer)}))
                 else:

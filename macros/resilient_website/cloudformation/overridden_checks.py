@@ -1,7 +1,7 @@
-"""What `Overrides` make of a resource, where the service refuses the combination: the schemas have no rule for it.
+"""Checks combinations made by `Overrides` that a service rejects, although the schemas have no rule for them.
 
-The properties of a site are checked together before they are built; what overrides them is looked at here, as it is
-merged, where it is literal.
+A site's properties are checked before its resources are built; literal overrides are checked here, after they are
+merged.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Any
 from resilient_website.problems import Problem
 
 Json = dict[str, Any]
-# A property of the resource, what is wrong with it, and what to do.
+# A property of the resource, what was found, and how to fix it.
 Wrong = tuple[str, str, str]
 
 # Source: "gp3 storage" in "Amazon RDS DB instance storage": below it, MySQL has the baseline only.
@@ -23,7 +23,7 @@ BALANCER_NAME = re.compile(r"(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0
 
 
 def check(site: str, definitions: Mapping[str, Json], overrides: Mapping[str, Any]) -> list[Problem]:
-    """Return a problem for each combination that a service refuses, of the resources that are overridden."""
+    """Return a problem for each combination in the overridden resources that a service rejects."""
     path = f"Resources.{site}.Properties.Overrides"
     return [
         Problem(f"{path}.{suffix}.{name}", found, fix)
@@ -38,55 +38,59 @@ def _nothing(_properties: Json) -> Iterator[Wrong]:
 
 
 def _database(properties: Json) -> Iterator[Wrong]:
-    """Yield what RDS refuses. Source: "CreateDBInstance"; "Amazon RDS DB instance storage" in the Amazon RDS guide."""
+    """Yield what RDS rejects. Source: "CreateDBInstance"; "Amazon RDS DB instance storage" in the Amazon RDS guide."""
     kind, size = properties.get("StorageType"), _number(properties.get("AllocatedStorage"))
     given = [name for name in ("Iops", "StorageThroughput") if properties.get(name) is not None]
     if _is_true(properties.get("MultiAZ")) and "AvailabilityZone" in properties:
         yield (
             "AvailabilityZone",
-            "found with MultiAZ: RDS chooses the zones of both",
+            "found with MultiAZ: RDS chooses the zones of both instances",
             "write Database: {MultiAZ: false} too",
         )
     if kind in PROVISIONED and "Iops" not in properties:
         yield "StorageType", f"found {kind} without Iops", "write Iops too"
     if kind == "gp2" and given:
-        yield given[0], "found with gp2, whose speed follows its size", "leave it out, or write StorageType: gp3"
+        yield (
+            given[0],
+            "found with gp2, whose performance depends on its size",
+            "leave it out, or write StorageType: gp3",
+        )
     if kind == "gp3" and given and size is not None and size < MIN_FOR_IOPS:
-        found = f"found with {size} GiB of gp3, and RDS takes it from {MIN_FOR_IOPS} GiB on"
+        found = f"found with {size} GiB of gp3; RDS allows it from {MIN_FOR_IOPS} GiB"
         yield given[0], found, f"write Database: {{AllocatedStorage: {MIN_FOR_IOPS}}} or more, or leave it out"
     if (_number(properties.get("MonitoringInterval")) or 0) > 0 and "MonitoringRoleArn" not in properties:
         yield "MonitoringInterval", "found without MonitoringRoleArn", "write Database: {MonitoringInterval} instead"
     if _is_true(properties.get("ManageMasterUserPassword")):
-        yield "ManageMasterUserPassword", "found with the site's own secret of the password", "leave it out"
+        yield "ManageMasterUserPassword", "found with the site's own password secret", "leave it out"
 
 
 def _balancer(properties: Json) -> Iterator[Wrong]:
     name = properties.get("Name")
     if isinstance(name, str) and not BALANCER_NAME.fullmatch(name):
-        fix = "write 1 to 32 letters, digits and hyphens, none of these first or last, and not internal- first"
+        fix = "write 1 to 32 letters, digits and hyphens, no hyphen first or last, and not internal- first"
         yield "Name", f"found {name!r}", fix
 
 
 def _target_group(properties: Json) -> Iterator[Wrong]:
-    """Yield what Elastic Load Balancing refuses. Source: "CreateTargetGroup", HealthCheckTimeoutSeconds."""
+    """Yield what Elastic Load Balancing rejects. Source: "CreateTargetGroup", HealthCheckTimeoutSeconds."""
     interval, timeout = (_number(properties.get(f"HealthCheck{name}Seconds")) for name in ("Interval", "Timeout"))
     if interval is not None and timeout is not None and timeout >= interval:
-        found = f"found {timeout}, and HealthCheckIntervalSeconds is {interval}"
-        yield "HealthCheckTimeoutSeconds", found, "write a time-out shorter than the interval"
+        found = f"found {timeout}, but HealthCheckIntervalSeconds is {interval}"
+        yield "HealthCheckTimeoutSeconds", found, "write a timeout shorter than the interval"
 
 
 def _group(properties: Json) -> Iterator[Wrong]:
     least, most = (_number(properties.get(name)) for name in ("MinSize", "MaxSize"))
     if least is not None and most is not None and least > most:
-        yield "MinSize", f"found {least}, and MaxSize is {most}", "write WebServers: {MinSize, MaxSize} instead"
+        yield "MinSize", f"found {least}, but MaxSize is {most}", "write WebServers: {MinSize, MaxSize} instead"
 
 
 def _cache(properties: Json) -> Iterator[Wrong]:
-    """Yield what ElastiCache refuses. Source: "CreateReplicationGroup"."""
+    """Yield what ElastiCache rejects. Source: "CreateReplicationGroup"."""
     if _number(properties.get("NumCacheClusters")) == 1 and _is_true(properties.get("AutomaticFailoverEnabled")):
-        yield "NumCacheClusters", "found 1, and a failover needs a replica", "write Cache: {Replicas} instead"
+        yield "NumCacheClusters", "found 1, but failover needs a replica", "write Cache: {Replicas} instead"
     if "AuthToken" in properties and str(properties.get("TransitEncryptionEnabled")).lower() == "false":
-        found = "found false, and a token is sent over encrypted connections only"
+        found = "found false, but a token requires encryption in transit"
         yield "TransitEncryptionEnabled", found, "write Cache: {Authentication: false} too"
 
 

@@ -1,4 +1,4 @@
-"""`Overrides`: what the compact resource has no property for, merged last into the generated resources."""
+"""`Overrides`: settings without a property of the compact resource, merged last into the generated resources."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ def apply(
     merged = dict(definitions)
     for suffix, properties in overrides.items():
         if suffix not in suffixes:
-            found = f"{site}{suffix} is no resource of this site"
+            found = f"this site has no resource {site}{suffix}"
             note(problems, Problem(f"{path}.{suffix}", found, known_names(suffix, suffixes)))
         elif not isinstance(properties, Mapping):
             fix = f"write a map of properties of {definitions[suffixes[suffix]]['Type']}"
@@ -42,5 +42,5 @@ def deep_merge(base: Any, over: Any) -> Any:
 
 
 def _is_call(value: Mapping[str, Any]) -> bool:
-    """Tell whether a map is an intrinsic function's call: two calls make no third one."""
+    """Tell whether a map is an intrinsic function call: two calls can't be merged."""
     return len(value) == 1 and all(key == "Ref" or key.startswith("Fn::") for key in value)

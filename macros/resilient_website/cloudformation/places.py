@@ -1,12 +1,11 @@
-"""Where a value stands in a template, and how a problem names that place."""
+"""The location of a value in a template, and its text form in problems."""
 
-# The place of what holds a value, and the value's own key or number there. Put into words only for a problem, as that
-# takes time.
+# The place of the containing map or list, and the value's key or index in it. Formatted only for a problem, for speed.
 Place = tuple["Place | None", str | int]
 
 
 def steps(place: Place) -> list[str | int]:
-    """Return the keys and numbers that lead to a place, the outermost first."""
+    """Return the keys and indices that lead to a place, outermost first."""
     found: list[str | int] = []
     rest: Place | None = place
     while rest is not None:
@@ -16,6 +15,6 @@ def steps(place: Place) -> list[str | int]:
 
 
 def path(place: Place) -> str:
-    """Return a place in words, as in `Outputs.Url.Value[0]`."""
+    """Return the text form of a place, such as `Outputs.Url.Value[0]`."""
     first, *others = steps(place)
     return str(first) + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in others)

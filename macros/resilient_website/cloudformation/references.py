@@ -1,7 +1,7 @@
-"""Rewrites references to a site into references to what the site became.
+"""Rewrites references to a site into references to its expanded resources.
 
-After the expansion there is no resource of the site's own name: `Ref`, `Fn::GetAtt` and `Fn::Sub` that name it get the
-attribute's value in place, and `DependsOn` gets the resources that complete the site.
+After the expansion, no resource has the site's logical id: in `Ref`, `Fn::GetAtt` and `Fn::Sub` it is replaced by the
+attribute's value, and in `DependsOn` by the resources that complete the site.
 """
 
 import re
@@ -24,10 +24,10 @@ COMPUTED = re.compile(r"\$\{\s*([A-Za-z0-9]+)\.[A-Za-z0-9.]*[$&]\{")
 
 @dataclass(frozen=True)
 class Target:
-    """A site as references see it.
+    """What references to a site resolve to.
 
-    `attributes` holds the values in a template's JSON form (None: known by name only, as the site could not be built);
-    `completion` the logical ids that nothing else of the site waits for.
+    `attributes` are values in template JSON (None: only the names are known, since the site could not be built);
+    `completion` are the logical ids that no other resource of the site depends on.
     """
 
     attributes: Mapping[str, Any]
@@ -36,7 +36,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Rewriter:
-    """Rewrites the references to some sites, noting those that name what there is not.
+    """Rewrites the references to sites, and notes those to unknown attributes.
 
     `needs` has the property that an attribute needs, by the attribute's name.
     """
@@ -53,7 +53,7 @@ class Rewriter:
         }
 
     def _value(self, value: Any, place: Place) -> Any:
-        """Return any part of a template with its references rewritten."""
+        """Return a part of a template with its references rewritten."""
         if isinstance(value, Mapping):
             if len(value) == 1:
                 ((function, argument),) = value.items()
@@ -66,13 +66,13 @@ class Rewriter:
         return value
 
     def _entry(self, key: str, item: Any, place: Place) -> Any:
-        # DependsOn is an attribute of a resource; in its properties, the key means nothing.
+        # DependsOn is a resource attribute; in properties, the key has no special meaning.
         if key == "DependsOn" and _holds_resources(place[0]):
             return self._depends_on(item)
         return self._value(item, (place, key))
 
     def _function(self, function: str, argument: Any, place: Place) -> Any:
-        """Return what a call becomes, or None where it has nothing to do with a site."""
+        """Return the rewritten call, or None if it does not refer to a site."""
         if function == "Ref" and isinstance(argument, str) and argument in self.targets:
             return self._attribute(argument, "Url", place)
         if function == "Fn::GetAtt":
@@ -92,20 +92,20 @@ class Rewriter:
         needs = self.needs.get(attribute)
         names = known_names(attribute, known)
         if needs:
-            names = f"switch {needs} on, or name another one; known here: {', '.join(sorted(known))}"
+            names = f"switch on {needs}, or name another attribute; known here: {', '.join(sorted(known))}"
         found = f"{site} has no attribute {attribute}" + (f" without {needs}" if needs else "")
         note(self.problems, Problem(path(place), found, names))
         return ""
 
     def _computed(self, site: str, place: Place) -> str:
-        """Note an attribute that only a loop, or another function, would name: that is run after the macro."""
-        found = f"found an attribute of {site} whose name is computed"
-        advice = f"write the attribute's name, as in !GetAtt {site}.Url: what computes it is run after the macro"
+        """Note an attribute whose name is computed by a loop or function, which is evaluated after the macro."""
+        found = f"found an attribute of {site} with a computed name"
+        advice = f"write the attribute's name, as in !GetAtt {site}.Url: functions in it are evaluated after the macro"
         note(self.problems, Problem(path(place), found, advice))
         return ""
 
     def _sub(self, argument: Any, place: Place) -> Any:
-        """Return Fn::Sub with each of a site's variables as a variable of its map, under a name that is not taken."""
+        """Return Fn::Sub with each reference to a site moved to its variable map, under an unused name."""
         parts = text_and_variables(argument)
         if parts is None:
             return None
@@ -114,7 +114,7 @@ class Rewriter:
             if name in self.targets and name not in variables:
                 return self._computed(name, place)
         added: dict[str, Any] = {}
-        # Each variable is looked at once, however often the text has it.
+        # Each variable is processed once, however often it occurs.
         known: dict[str, str] = {}
 
         def replaced(match: re.Match[str]) -> str:
@@ -130,7 +130,7 @@ class Rewriter:
         return {"Fn::Sub": [new_text, new_variables] if new_variables else new_text}
 
     def _in_text(self, variable: str, variables: Mapping[str, Any], added: dict[str, Any], place: Place) -> str:
-        """Return what stands in a text for a variable that names a site; a value that has no such form is added."""
+        """Return the text for a variable that refers to a site; a value without a text form is added to the map."""
         name, _, attribute = variable.partition(".")
         attribute = attribute or "Url"
         value = self._attribute(name, attribute, place)
@@ -148,7 +148,7 @@ class Rewriter:
         if not isinstance(names, list) or not any(isinstance(name, str) and name in self.targets for name in names):
             return value
         if not all(isinstance(name, str) for name in names):
-            # CloudFormation refuses what is no name.
+            # CloudFormation rejects invalid names.
             return value
         expanded = [
             item
@@ -159,7 +159,7 @@ class Rewriter:
 
 
 def _holds_resources(place: Place | None) -> bool:
-    """Tell whether a place is that of a map of resources: the section, or what a loop in it gives."""
+    """Tell whether a place is a map of resources: the section, or the output of a loop in it."""
     while place is not None and place[1] == 2:
         loop = place[0]
         if loop is None or not str(loop[1]).startswith(LOOP):
@@ -169,7 +169,7 @@ def _holds_resources(place: Place | None) -> bool:
 
 
 def _as_variable(value: Any) -> str | None:
-    """Return a literal, a Ref or a GetAtt as it stands inside Fn::Sub's text; None for anything else."""
+    """Return a literal, a Ref or a GetAtt as text for Fn::Sub; None for anything else."""
     if isinstance(value, str):
         return value.replace("${", "${!")
     if isinstance(value, Mapping) and isinstance(value.get("Ref"), str):
@@ -193,7 +193,7 @@ def references(value: Any) -> set[str]:
 
 
 def _collect(value: Any, found: set[str]) -> None:
-    """Add what a part of a template refers to. Most parts are texts: what they are not is asked of the others only."""
+    """Add what a part of a template refers to. Most parts are strings, so these are handled first."""
     if isinstance(value, str):
         return
     if isinstance(value, list):
@@ -205,7 +205,7 @@ def _collect(value: Any, found: set[str]) -> None:
 
 
 def _collect_entry(key: Any, item: Any, found: set[str]) -> None:
-    """Add what one entry of a map refers to; a call that makes no sense is CloudFormation's to refuse."""
+    """Add what one entry of a map refers to; CloudFormation itself rejects malformed calls."""
     if key == "Ref" and isinstance(item, str):
         found.add(item)
         return

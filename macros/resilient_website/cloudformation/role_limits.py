@@ -1,6 +1,6 @@
-"""IAM's limit of a role's inline policies, checked before IAM refuses the last of them, late in a stack's creation.
+"""IAM's limit of a role's inline policies, checked here because IAM would reject it late in a stack's creation.
 
-The functions that sites share have one role, to which each site adds policies of its own.
+The functions that sites share have one role, to which each site adds its policies.
 """
 
 import json
@@ -17,7 +17,7 @@ MAX_CHARACTERS = 10_240
 
 
 def check(resources: Mapping[str, Json], functions: Collection[str]) -> list[Problem]:
-    """Return a problem for each of the functions' roles whose inline policies are too long together.
+    """Return a problem for each function role whose inline policies are too long in total.
 
     `resources` are those of the expanded template; `functions` are the logical ids of what the sites share.
     """
@@ -28,8 +28,8 @@ def check(resources: Mapping[str, Json], functions: Collection[str]) -> list[Pro
     return [
         Problem(
             f"Resources.{role}",
-            f"its inline policies have about {length} characters together; IAM takes {MAX_CHARACTERS}",
-            "move one of the sites to a stack of its own, or write fewer names",
+            f"its inline policies have about {length} characters in total; IAM takes {MAX_CHARACTERS}",
+            "move one of the sites to a separate stack, or use fewer names",
         )
         for role, length in lengths.items()
         if length > MAX_CHARACTERS
@@ -39,7 +39,7 @@ def check(resources: Mapping[str, Json], functions: Collection[str]) -> list[Pro
 def _documents(resources: Mapping[str, Json]) -> Iterator[tuple[str, Any]]:
     """Yield each inline policy's document with the logical id of its role."""
     for name, body in resources.items():
-        # A loop, which is run after the macro, is a list.
+        # A loop, which is evaluated after the macro, is a list.
         properties = body.get("Properties") if isinstance(body, Mapping) else None
         if not isinstance(properties, Mapping):
             continue
@@ -56,7 +56,7 @@ def _maps(value: Any) -> list[Mapping[str, Any]]:
 
 
 def _length(node: Any) -> int:
-    """Return how many characters a part of a policy has as JSON without white space, its functions resolved."""
+    """Return the length of a part of a policy as compact JSON, with its functions resolved."""
     if isinstance(node, Mapping):
         if len(node) == 1:
             (key,) = node

@@ -1,4 +1,4 @@
-"""IAM roles of a site: one builder, so that the permissions boundary and the path are on every one of them."""
+"""IAM roles of a site: a single builder sets the permissions boundary and the path on every role."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ Statement = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class RoleOptions:
-    """What an organisation asks of every role: `Security.PermissionsBoundary` and `Security.RolePath`."""
+    """Settings for every role: `Security.PermissionsBoundary` and `Security.RolePath`."""
 
     boundary: Value | None = None
     path: Value | None = None
 
     @property
     def properties(self) -> dict[str, Any]:
-        """The properties of AWS::IAM::Role that carry them; what is not given is left out."""
+        """The matching properties of AWS::IAM::Role, without absent ones."""
         boundary = {} if self.boundary is None else {"PermissionsBoundary": self.boundary}
         return boundary | ({} if self.path is None else {"Path": self.path})
 

@@ -1,8 +1,8 @@
-"""Finds transforms that a template calls for a part of itself (`Fn::Transform`), where they keep a site from expansion.
+"""Finds transforms called for a part of a template (`Fn::Transform`) that prevent a site's expansion.
 
-CloudFormation runs the innermost transform first, and gives each the siblings of its call only. So the macro sees what
-those in a site gave, never the calls; and it can't work where it is called so itself, as it needs the whole template.
-Source: "Template macros" in the AWS CloudFormation User Guide, and its page on Fn::Transform.
+CloudFormation runs the innermost transform first, and passes each only the siblings of its call. So the macro sees the
+results of transforms in a site, never the calls; and it can't be called this way itself, since it needs the whole
+template. Source: "Template macros" in the AWS CloudFormation User Guide, and its page on Fn::Transform.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -48,7 +48,7 @@ def of_template(template: Mapping[str, Any]) -> Iterator[Called]:
 def in_sites(resources: Mapping[str, Any], sites: Collection[str], macro: str) -> dict[str, list[Problem]]:
     """Return, by the site's logical id, the problems of sites in which transforms are called.
 
-    CloudFormation runs those before the macro: only the command line sees them, and can't run them.
+    CloudFormation runs them before the macro: only the command line sees them, and it can't run them.
     """
     found = {name: list(calls(resources[name], ((None, "Resources"), name))) for name in sites}
     return {name: [_in_site(each, macro) for each in held] for name, held in found.items() if held}
@@ -58,13 +58,13 @@ def _in_site(called: Called, macro: str) -> Problem:
     if called.name == macro:
         return of_macro(called, macro)
     found = f"found a call of the transform {called.name}, which CloudFormation runs before the macro"
-    advice = "deploy the template as it is, or write what that transform gives: this command can't run it"
+    advice = "deploy the template as it is, or write that transform's result: this command can't run it"
     return Problem(called.path, found, advice)
 
 
 def of_macro(called: Called, macro: str) -> Problem:
     """Return the problem of a template that calls the macro for a part of it."""
-    found = f"found a call of {macro}, which gets what is beside it only, and needs the whole template"
+    found = f"found a call of {macro}, which passes only the section around it; the macro needs the whole template"
     return Problem(called.path, found, f"list it at the top of the template instead: {listing(macro)}")
 
 

@@ -1,4 +1,4 @@
-"""The stack that a template becomes, as its policies and names refer to it: its id, and the GUID in it.
+"""The identity of the deployed stack for policies and names: its id, and the GUID in it.
 
 A stack's id is `arn:aws:cloudformation:<Region>:<account>:stack/<name>/<GUID>`. No other stack has the same GUID, so a
 name with the GUID in it belongs to this stack. Source: "CreateStack" in the CloudFormation API Reference, StackId.
@@ -9,7 +9,7 @@ from troposphere import AWSHelperFn, Join, Ref, Select, Split, Sub
 STACK_ID = Ref("AWS::StackId")
 GUID = Select(2, Split("/", STACK_ID))
 
-# Before the GUID, in the names of what this stack's functions make: rules, and stacks in other Regions.
+# The name prefix, before the GUID, of rules and of stacks in other Regions that this stack's functions create.
 PREFIX = "resilient-website-"
 
 

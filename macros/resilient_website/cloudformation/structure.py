@@ -1,6 +1,6 @@
-"""Judges what a template names, as CloudFormation does when it validates one: what there is, and that it is there once.
+"""Checks names and references as CloudFormation's validation does: each name is defined, and defined once.
 
-Problems are told in the user's terms: by the place in the template that was written, not in the expansion.
+Problems refer to places in the user's template, not in the expansion.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -38,15 +38,15 @@ PSEUDO_PARAMETERS = frozenset(
     )
 )
 
-# Problems that are told, as each is compared with all known names.
+# Maximum number of problems, since each name is compared with all known names.
 MAX_TOLD = 20
 
-# Patterns of names that loops make; with more, every name is taken to be known.
+# Maximum number of name patterns from loops; with more, every name is considered known.
 MAX_PATTERNS = 50
 
 
 def duplicates(template: Mapping[str, Any], resources: Collection[str], made: Mapping[str, str]) -> list[Problem]:
-    """Return a problem for each name that two things of a template have.
+    """Return a problem for each name that a template defines twice.
 
     `resources` are the logical ids of the expanded template; `made` has the site of each that a site made, or an empty
     text for what sites share. Conditions have names of their own kind. Source: "Parameters section structure and
@@ -56,16 +56,16 @@ def duplicates(template: Mapping[str, Any], resources: Collection[str], made: Ma
     for section, noun in (("Parameters", "parameter"), ("Mappings", "mapping")):
         for name in _names(template, section):
             if name in made:
-                found = f"found {name}, which is the logical id of a resource that {made[name] or 'every site'} makes"
+                found = f"found {name}, the logical id of a resource that {made[name] or 'every site'} creates"
                 problems.append(Problem(f"{section}.{name}", found, f"rename this {noun}"))
             elif section == "Parameters" and name in resources:
-                found = f"found {name}, which is the logical id of a resource too"
+                found = f"found {name}, which is also the logical id of a resource"
                 problems.append(Problem(f"{section}.{name}", found, "rename one of the two"))
     return problems
 
 
 def unresolved(template: Mapping[str, Any], resources: Collection[str], sites: Collection[str]) -> list[Problem]:
-    """Return a problem for each reference of a template, as it was written, to what there is not.
+    """Return a problem for each reference of the user's template to an undefined name.
 
     `resources` are the logical ids of the expanded template, `sites` those of the sites in this one; `template` has its
     Transform section still. Where another transform than AWS::LanguageExtensions is run after the macro, nothing is
@@ -85,7 +85,7 @@ def unresolved(template: Mapping[str, Any], resources: Collection[str], sites: C
 
 
 class _Known:
-    """The names that each kind of reference may have in a template."""
+    """The names that each kind of reference can use in a template."""
 
     def __init__(self, template: Mapping[str, Any], resources: set[str]) -> None:
         parameters = {*_names(template, "Parameters"), *PSEUDO_PARAMETERS}
@@ -99,7 +99,7 @@ class _Known:
         self._patterns = list(_patterns(template["Resources"]))
 
     def of(self, reference: Reference) -> Collection[str] | None:
-        """Return the names that a reference may have; None where they can't be known."""
+        """Return the names that a reference can use; None if they can't be known."""
         if "${" in reference.name or "&{" in reference.name:
             return None
         if reference.kind == CONDITION:
@@ -111,13 +111,13 @@ class _Known:
         return self._parameters if _section(reference) == "Conditions" else self._both
 
     def proposed(self, reference: Reference, allowed: Collection[str]) -> Collection[str]:
-        """Return the names that an advice lists: those that were written, not the hundreds that sites make."""
+        """Return the names that a fix lists: those in the user's template, not the hundreds that sites create."""
         if reference.name.startswith("AWS::"):
             return PSEUDO_PARAMETERS
         return {name for name in allowed if name in self._written or reference.kind in (CONDITION, FIND_IN_MAP)}
 
     def made_in_a_loop(self, reference: Reference) -> bool:
-        """Tell whether a loop may make what a reference names."""
+        """Tell whether a loop may create what a reference names."""
         if reference.kind in (CONDITION, FIND_IN_MAP):
             return False
         name = reference.name
@@ -133,15 +133,15 @@ def _problem(reference: Reference, proposed: Collection[str]) -> Problem:
     elif reference.kind == FIND_IN_MAP:
         found = f"found the mapping {name}, which the template does not define"
     elif reference.kind in (DEPENDS_ON, GET_ATT) or reference.attribute:
-        found = f"found {name}, which is no resource of the template"
+        found = f"found {name}, which is not a resource of the template"
     elif _section(reference) == "Conditions":
-        found = f"found {name}, which is no parameter of the template; conditions can't name resources"
+        found = f"found {name}, which is not a parameter of the template; conditions can't refer to resources"
     else:
-        found = f"found {name}, which is no resource or parameter of the template"
+        found = f"found {name}, which is not a resource or parameter of the template"
     return Problem(
         path(reference.place),
         found,
-        known_names(reference.name, proposed) if proposed else "define it, or leave this out",
+        known_names(reference.name, proposed) if proposed else "define it, or leave out the reference",
     )
 
 
@@ -164,7 +164,7 @@ def _closed(template: Mapping[str, Any], section: str) -> Collection[str] | None
 
 
 def _patterns(resources: Any) -> Iterator[tuple[str, str]]:
-    """Yield the beginning and the end of the logical ids that loops make."""
+    """Yield the prefix and the suffix of the logical ids that loops create."""
     if not isinstance(resources, Mapping):
         return
     for key, body in resources.items():
@@ -177,10 +177,10 @@ def _patterns(resources: Any) -> Iterator[tuple[str, str]]:
 
 
 def _others_may_add(template: Mapping[str, Any]) -> bool:
-    """Tell whether something that is run after the macro may add resources, parameters or conditions."""
+    """Tell whether a later transform may add resources, parameters or conditions."""
     declared = template.get("Transform")
     listed = declared if isinstance(declared, list) else [declared]
-    # That one makes resources by its loops only, and these can be read here. Every other transform may make any.
+    # AWS::LanguageExtensions creates resources only by loops, which can be read here. Other transforms can create any.
     return any(name_of(entry) not in (None, LANGUAGE_EXTENSIONS) for entry in listed) or _has_snippet(template)
 
 

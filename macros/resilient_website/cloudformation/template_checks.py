@@ -1,4 +1,4 @@
-"""Checks a template's resources before any site is read: a site that would be passed over without a word is told."""
+"""Checks a template's resources before any site is read, so that no misspelt site is silently ignored."""
 
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
@@ -10,16 +10,17 @@ TYPES = ("ResilientWebsite", "Custom::ResilientWebsite")
 
 LOOP = "Fn::ForEach::"
 
-# How much a type has to be like ours to be taken for a slip of the pen. CloudFormation's own all have `::`; one with a
-# single `::` may be somebody's custom resource, so it has to be nearer.
+# How similar a type must be to count as a typo of ours. CloudFormation's types all contain `::`; a type with a single
+# `::` may be a custom resource, so it must be more similar.
 NEAR, NEARER = 0.8, 0.95
 
-# Of a custom resource's type, which is the longest that can be ours. Source: "AWS::CloudFormation::CustomResource".
+# Maximum length of a custom resource's type, the longest that can be a typo of ours. Source:
+# "AWS::CloudFormation::CustomResource".
 MAX_TYPE_LENGTH = 60
 
 
 def check(template: Mapping[str, Any], resources: Mapping[str, Any]) -> list[Problem]:
-    """Return what keeps resources of the template from being read as sites, or as resources at all."""
+    """Return problems that prevent resources of the template from being read as sites or as resources."""
     conditions = template.get("Conditions")
     return [
         problem
@@ -31,8 +32,8 @@ def check(template: Mapping[str, Any], resources: Mapping[str, Any]) -> list[Pro
 def _body(path: str, name: str, body: Any) -> Iterator[Problem]:
     if name.startswith(LOOP):
         if _has_site(body):
-            found = "found a site in a loop, which is run after the macro"
-            yield Problem(path, found, "write each site out, as a resource of its own")
+            found = "found a site in a loop; loops are evaluated after the macro runs"
+            yield Problem(path, found, "write each site as a separate resource")
     elif name.startswith("Fn::"):
         return
     elif not isinstance(body, Mapping):
@@ -42,28 +43,32 @@ def _body(path: str, name: str, body: Any) -> Iterator[Problem]:
         yield Problem(f"{path}.Type", found, f"name a type, as in Type: {TYPES[0]}")
     elif _is_near(body["Type"]):
         meant = TYPES["::" in body["Type"]]
-        yield Problem(f"{path}.Type", f"found {shown(body['Type'])}, which nobody expands", f"did you mean {meant}?")
+        yield Problem(
+            f"{path}.Type",
+            f"found {shown(body['Type'])}, a type that the macro doesn't expand",
+            f"did you mean {meant}?",
+        )
 
 
 def _condition(path: str, body: Any, conditions: Any) -> Iterator[Problem]:
-    """Yield a problem if a site is there under a condition that nothing defines: each of its resources would be."""
+    """Yield a problem for a site with an undefined condition, which would be copied to all its resources."""
     name = body.get("Condition") if isinstance(body, Mapping) and body.get("Type") in TYPES else None
     known = conditions if isinstance(conditions, Mapping) else {}
-    # Conditions that come from elsewhere can't be known.
+    # Conditions added by other transforms can't be known.
     if isinstance(name, str) and name not in known and not any(key.startswith("Fn::") for key in known):
         advice = known_names(name, known) if known else "define it under Conditions, or leave it out"
-        yield Problem(f"{path}.Condition", f"found {shown(name)}, which is no condition of the template", advice)
+        yield Problem(f"{path}.Condition", f"found {shown(name)}, which is not a condition of the template", advice)
 
 
 def _has_site(node: Any) -> bool:
-    """Tell whether a site stands anywhere below a part of a template."""
+    """Tell whether a part of a template contains a site."""
     if isinstance(node, Mapping):
         return node.get("Type") in TYPES or any(map(_has_site, node.values()))
     return isinstance(node, list) and any(map(_has_site, node))
 
 
 def _is_near(type_name: str) -> bool:
-    """Tell whether a type is ours but for its spelling."""
+    """Tell whether a type is a misspelling of ours."""
     if len(type_name) > MAX_TYPE_LENGTH:
         return False
     *before, own = type_name.split("::")

@@ -1,4 +1,4 @@
-"""Finds every reference that a template makes: to resources, parameters, mappings and conditions, each with its place.
+"""Finds every reference to resources, parameters, mappings and conditions in a template, with its place.
 
 One pass without recursion over the sections that can refer to something, so its time grows with the template's size.
 Source: "Intrinsic function reference" in the AWS CloudFormation User Guide.
@@ -18,7 +18,7 @@ SECTIONS = ("Conditions", "Resources", "Outputs")
 
 
 class Branch(NamedTuple):
-    """The branch of an Fn::If in which a value stands, and the branch around that."""
+    """The Fn::If branch that contains a value, and the enclosing branch."""
 
     condition: str
     taken_if: bool
@@ -26,7 +26,7 @@ class Branch(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """One reference: the function or attribute that makes it, the name in it, and where it stands.
+    """One reference: its function or attribute, the name it refers to, and its place.
 
     `attribute` is what follows a resource's name, if it is a text; `branch` is the Fn::If around the reference.
     """
@@ -43,15 +43,15 @@ class _Visit(NamedTuple):
     place: Place
     variables: frozenset[str]
     branch: Branch | None
-    # Whether the map has the section's entries (resources, outputs, conditions), and not what is within one.
+    # Whether the map contains the section's entries (resources, outputs, conditions), not the content of one.
     entries: bool = False
 
 
 def of_template(template: Mapping[str, Any]) -> Iterator[Reference]:
     """Yield the references of a template, section by section, each in the order in which it is written.
 
-    What a loop's variable stands for is no reference. Names that hold a variable (`Queue${Name}`) are yielded as they
-    are written.
+    A loop variable's value is not a reference. Names that hold a variable (`Queue${Name}`) are yielded as they are
+    written.
     """
     for section in SECTIONS:
         if isinstance(template.get(section), Mapping):
@@ -100,7 +100,7 @@ def _entry(key: str, item: Any, place: Place, visit: _Visit, section: str, inner
 
 
 def _item(key: str, item: Any, place: Place, visit: _Visit, section: str, inner: list[_Visit]) -> Iterator[Reference]:
-    """Read what one key of a map holds: a function's argument, or anything else."""
+    """Read the value of one key of a map: a function's argument, or anything else."""
     variables, branch = visit.variables, visit.branch
     if key == REF and isinstance(item, str):
         if item not in variables:
@@ -134,7 +134,7 @@ def _item(key: str, item: Any, place: Place, visit: _Visit, section: str, inner:
 
 
 def get_att(argument: Any) -> tuple[str, str]:
-    """Return the name and the attribute of GetAtt, whose attribute may come in parts.
+    """Return the name and the attribute of GetAtt, whose attribute may be split.
 
     Both are empty where the name is computed; the attribute is where that is.
     """
@@ -148,7 +148,7 @@ def get_att(argument: Any) -> tuple[str, str]:
 
 
 def text_and_variables(argument: Any) -> tuple[str, Mapping[str, Any]] | None:
-    """Return the two parts of Fn::Sub's argument; None if it makes no sense."""
+    """Return the two parts of Fn::Sub's argument; None if malformed."""
     text, variables = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
     return (text, variables) if isinstance(text, str) and isinstance(variables, Mapping) else None
 

@@ -1,11 +1,11 @@
-"""The transforms that a template lists, and how it names them."""
+"""The transforms that a template lists, and their names."""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 def without_macro(template: dict[str, Any], macro: str) -> dict[str, Any]:
-    """Return the template without the macro among its transforms, as CloudFormation hands it over and takes it back."""
+    """Return the template without the macro in its Transform section, as CloudFormation passes and expects it."""
     transforms = template.get("Transform")
     listed = transforms if isinstance(transforms, list) else [transforms]
     kept = [entry for entry in listed if entry is not None and own_name(entry) != macro]
@@ -16,11 +16,11 @@ def without_macro(template: dict[str, Any], macro: str) -> dict[str, Any]:
 
 
 def name(transform: Any) -> Any:
-    """Return what an entry of a list of transforms names: it may be a map with the name in it."""
+    """Return the transform that a list entry names, which may be a map with the name."""
     return transform.get("Name") if isinstance(transform, Mapping) else transform
 
 
 def own_name(transform: Any) -> str:
-    """Return the name of a transform, without the account that a macro of another one has before it."""
+    """Return the name of a transform, without the account prefix of a macro in another account."""
     named = str(name(transform))
     return named if named.startswith("AWS::") else named.rpartition("::")[2]

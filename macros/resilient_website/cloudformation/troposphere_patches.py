@@ -1,13 +1,13 @@
-"""What troposphere does not know yet, or knows too strictly: the one place for subclasses of its resources."""
+"""Workarounds for what troposphere lacks or checks too strictly: all subclasses of its resources are here."""
 
 from troposphere import awslambda, policies, rds
 
 
 class ReadReplica(rds.DBInstance):
-    """A DB instance that replicates another one.
+    """A read replica.
 
-    troposphere wants AllocatedStorage wherever StorageType is gp3. A replica has its source's, which may have grown:
-    a number here would be too small for RDS one day.
+    troposphere requires AllocatedStorage with StorageType gp3. A replica takes its source's size, which may have grown:
+    a fixed number would eventually be too small for RDS.
     """
 
     def validate(self) -> None:
@@ -20,10 +20,10 @@ class UpdatePolicy(policies.UpdatePolicy):
     props = {**policies.UpdatePolicy.props, "AutoScalingInstanceRefresh": (dict, False)}
 
     def validate(self) -> None:
-        """Leave it to CloudFormation: troposphere counts the policies that it knows."""
+        """Leave validation to CloudFormation: troposphere counts only the policies that it knows."""
 
 
 class LoggingConfig(awslambda.LoggingConfig):
-    """A function's logging, in JSON too. Source: "AWS::Lambda::Function LoggingConfig"."""
+    """A function's logging, with JSON format. Source: "AWS::Lambda::Function LoggingConfig"."""
 
     props = {**awslambda.LoggingConfig.props, "LogFormat": (str, False)}

@@ -1,4 +1,4 @@
-"""Words that can't be the name of a database: RDS takes no DBName that the engine has reserved.
+"""Reserved words that RDS does not accept as a database name.
 
 Source: "CreateDBInstance", DBName; the words themselves: "Keywords and Reserved Words" in the MySQL 8.4 manual, and the
 schemas that MySQL brings along.

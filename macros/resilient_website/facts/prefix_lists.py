@@ -1,11 +1,11 @@
-"""CloudFront's addresses, as security groups can name them."""
+"""CloudFront's prefix lists for security groups."""
 
 # The name of CloudFront's origin-facing addresses, a managed prefix list. One rule with it uses 55 of a security
 # group's 60. Source: "AWS-managed prefix lists" in the Amazon VPC guide.
 NAME = "com.amazonaws.global.cloudfront.origin-facing"
 
-# Its id, the same in every account of a Region. AWS documents no table: these stand in the public templates of several
-# authors each. For other Regions, LoadBalancer.CloudFrontPrefixListId has it.
+# Its id, which is the same in every account of a Region. AWS publishes no table: each of these is in the public
+# templates of several authors. For other Regions, users set LoadBalancer.CloudFrontPrefixListId.
 CLOUDFRONT_PREFIX_LISTS = {
     "af-south-1": "pl-c0aa4fa9",
     "ap-east-1": "pl-14b2577d",

@@ -1,9 +1,9 @@
-"""The Regions of AWS's commercial partition, where a site's parts can stand.
+"""The Regions of AWS's commercial partition, where a site can be deployed.
 
 Source: "AWS Regions" in the AWS Account Management guide.
 """
 
-# What every account has.
+# Regions enabled by default.
 ENABLED = (
     "us-east-1",
     "us-east-2",
@@ -24,7 +24,7 @@ ENABLED = (
     "ap-southeast-2",
 )
 
-# What an account has once somebody has enabled it.
+# Opt-in Regions.
 OPT_IN = (
     "af-south-1",
     "ap-east-1",
@@ -47,6 +47,6 @@ OPT_IN = (
 
 REGIONS = (*ENABLED, *OPT_IN)
 
-# How Regions of other partitions begin: GovCloud, China, the isolated ones, the European Sovereign Cloud. Source:
+# Prefixes of Regions in other partitions: GovCloud, China, the isolated ones, the European Sovereign Cloud. Source:
 # "Partitions" in the AWS Whitepaper "AWS Fault Isolation Boundaries"; the regions of botocore's partitions.json.
 OF_OTHER_PARTITIONS = ("us-gov-", "cn-", "us-iso", "eu-iso", "eusc-")

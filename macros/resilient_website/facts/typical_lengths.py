@@ -1,13 +1,13 @@
-"""How long texts are, typically, once CloudFormation has put in what the template does not know.
+"""Estimates the length of texts after CloudFormation has resolved their functions.
 
-A text that is near a limit of AWS's is refused by it late, when most of the stack is there. So ids, names and ARNs
-count with the length that they have in most stacks. Longer ones are rare, and AWS's to refuse.
+AWS rejects a text over a limit late, when most of the stack exists. So ids, names and ARNs are estimated with their
+length in most stacks. Longer ones are rare, and left to AWS.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-# A stack's name may have 128 characters; few have 40.
+# A stack's name can have 128 characters; few have 40.
 TYPICAL = {"AWS::AccountId": 12, "AWS::Region": 14, "AWS::Partition": 3, "AWS::StackName": 40, "AWS::StackId": 130}
 # Of a name that CloudFormation makes (a bucket's has no more), of an ARN, and of the last part of a stack's id.
 NAME, ARN, GUID = 63, 110, 36
@@ -23,7 +23,7 @@ def of_text(value: Any) -> int:  # noqa: PLR0911
         case {"Fn::Join": [str() as between, [*parts]]}:
             return sum(map(of_text, parts)) + len(between) * max(len(parts) - 1, 0)
         case {"Fn::Join": [_, {"Fn::Split": [_, text]}]}:
-            # What replaces a character by an escape; few texts have any.
+            # Estimates for functions that escape characters; few texts contain any.
             return of_text(text)
         case {"Fn::Sub": [str() as text, _]} | {"Fn::Sub": str() as text}:
             return _substituted(text)
@@ -34,7 +34,7 @@ def of_text(value: Any) -> int:  # noqa: PLR0911
 
 
 def _given(value: Any) -> int:
-    """Return how long a value is that CloudFormation gives as a whole."""
+    """Return the typical length of a value that CloudFormation provides as a whole."""
     if not isinstance(value, Mapping):
         return len(str(value))
     if isinstance(value.get("Ref"), str):

@@ -1,6 +1,6 @@
-"""The alarms on functions that run when no deployment is there to show their failure: rotations, and saving.
+"""Alarms on functions that run outside a deployment: rotations, and saving pages.
 
-Those that CloudFormation calls have none: their failure is the deployment's, and its events say why.
+Functions that CloudFormation calls have none: their failure fails the deployment, whose events show the reason.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,7 @@
-"""How a function's code comes into the stack: in a layer, or inside the template.
+"""How the stack gets a function's code: from a layer, or inline in the template.
 
-The macro knows the layer that its installer published. A template for places without the macro has the code inside
-(`cli/inline_code.py`). All else is the same, so that a stack can move from one to the other.
+The macro uses the layer that its installer published. A template for accounts without the macro contains the code
+inline (`cli/inline_code.py`). Everything else is the same, so that a stack can change from one to the other.
 """
 
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from typing import Any, Protocol
 
 
 class FunctionCode(Protocol):
-    """Gives a function its code."""
+    """Provides a function's code."""
 
     def properties(self, package: str) -> dict[str, Any]:
-        """Return the properties of AWS::Lambda::Function that carry a package's code; its handler is index.handler."""
+        """Return the AWS::Lambda::Function properties with a package's code; the handler is index.handler."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Layer:
 
     @classmethod
     def any(cls) -> "Layer":
-        """Return a layer for templates that are not deployed, but looked at: which one makes no difference there."""
+        """Return a placeholder layer, for templates that are not deployed."""
         return cls("arn:aws:lambda:us-east-1:123456789012:layer:ResilientWebsite-functions:1")
 
     def properties(self, package: str) -> dict[str, Any]:

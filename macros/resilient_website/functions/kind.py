@@ -1,7 +1,7 @@
-"""A kind of function: what it runs, with which limits, and what it may do in every stack.
+"""A kind of function: its code, limits, and permissions in every stack.
 
-What a function may do for one site only, a tier adds as a policy of that site's (`rights`): it is deleted with the
-site, and after what needs it.
+Permissions for a single site are added by a tier as a policy of that site (`rights`), which is deleted with the site,
+after the resources that need it.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,10 +21,10 @@ class FunctionKind:
 
     `name` begins the logical ids of what belongs to it; `package` is its folder in custom_resources, whose handler is
     `handler.handler`. `timeout` is in seconds and `memory` in MB. `statements` name resources of the stack. A function
-    that `polls` has itself called again each minute by an EventBridge rule. `invoked_by` is the service that calls it,
-    if it is not CloudFormation. `variables` are further environment variables, and `roles` make further roles that it
-    passes on. `failure` is what an alarm says of one that fails when no deployment waits for it: what it means, and
-    what to do; `logs_failures` is whether it logs a failure as an ERROR instead of raising.
+    that `polls` is invoked again each minute by an EventBridge rule. `invoked_by` is the service that calls it, if it
+    is not CloudFormation. `variables` are further environment variables, and `roles` make further roles that it passes
+    on. `failure` is the alarm text (meaning and action) for a function that runs outside a deployment; `logs_failures`
+    is whether it logs a failure as an ERROR instead of raising.
     """
 
     name: str
@@ -62,7 +62,7 @@ class FunctionKind:
 
     @property
     def ready(self) -> tuple[str, ...]:
-        """The logical ids that have to be there before the function is called, beside itself."""
+        """The logical ids that must exist before the function is invoked, besides the function itself."""
         polling = (f"{self.name}Polling",) if self.polls else ()
         return (*polling, *((f"{self.name}Permission",) if self.invoked_by else ()))
 
@@ -70,7 +70,7 @@ class FunctionKind:
 def rights(context: Context, suffix: str, role: str, statements: Sequence[Statement]) -> iam.PolicyType:
     """Return the policy that adds a site's statements to a role of the template, given by its logical id.
 
-    What is called with these rights depends on the policy, so that CloudFormation deletes the policy last.
+    Resources that use these permissions depend on the policy, so that CloudFormation deletes the policy last.
     """
     return iam.PolicyType(
         context.id(suffix),

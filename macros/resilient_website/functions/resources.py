@@ -1,6 +1,6 @@
-"""Writes a function: with its role, its log group, and what calls it again while it waits.
+"""Builds a function with its role, its log group, and the polling rule if it needs one.
 
-Resilient because Lambda runs it in whichever zone works; safe because its role names this stack's resources only.
+Resilient because Lambda runs it in any available zone; safe because its role covers only this stack's resources.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,14 +17,14 @@ from resilient_website.cloudformation.troposphere_patches import LoggingConfig
 from resilient_website.functions.code import FunctionCode
 from resilient_website.functions.kind import FunctionKind
 
-# The newest that all Regions have. Source: "Lambda runtimes".
+# The newest runtime in all Regions. Source: "Lambda runtimes".
 RUNTIME = "python3.13"
 ARCHITECTURE = "x86_64"
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the sites of a template ask of the functions that they share."""
+    """Settings of a site for the functions that it shares with others."""
 
     code: FunctionCode
     roles: RoleOptions
@@ -32,7 +32,7 @@ class Options:
 
 
 def build(kind: FunctionKind, options: Options) -> tuple[AWSObject, ...]:
-    """Return the log group, the role and the function of a kind, and what completes them."""
+    """Return the log group, role and function of a kind, and their supporting resources."""
     log_group = logs.LogGroup(
         kind.log_group,
         RetentionInDays=options.retention_days,
@@ -68,7 +68,7 @@ def _role(kind: FunctionKind, options: Options) -> iam.Role:
 
 
 def _polling(kind: FunctionKind) -> tuple[AWSObject, ...]:
-    """Return the right to be called again by a rule of this stack's: apart from the role, as it names the function."""
+    """Return the permission for a polling rule of this stack: not in the role, since it refers to the function."""
     if not kind.polls:
         return ()
     rules = with_guid(f"arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/{PREFIX}${{Guid}}-*")
@@ -88,14 +88,14 @@ def _polling(kind: FunctionKind) -> tuple[AWSObject, ...]:
 def _only_target(function: AWSHelperFn) -> dict[str, dict[str, Any]]:
     """Return the condition that all targets of a request are one function.
 
-    A request has a list of targets, and of a list ArnEquals alone says nothing; without the second condition an empty
+    A request has a list of targets, for which ArnEquals alone is not enough; without the second condition, an empty
     list would pass. Source: "Multivalued context keys" in the IAM User Guide.
     """
     return {"ForAllValues:ArnEquals": {"events:TargetArn": function}, "Null": {"events:TargetArn": "false"}}
 
 
 def _permission(kind: FunctionKind) -> tuple[AWSObject, ...]:
-    """Return the right of the service that calls the function, for this account."""
+    """Return the permission for the service that invokes the function, limited to this account."""
     if kind.invoked_by is None:
         return ()
     permission = awslambda.Permission(

@@ -1,4 +1,4 @@
-"""What the rotations of secrets have in common: the rights on the secret, and the schedule."""
+"""Common parts of secret rotations: the permissions on the secret, and the schedule."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ def rotation(
     statements: Sequence[Statement],
     waits_for: Sequence[str],
 ) -> tuple[AWSObject, ...]:
-    """Return the rotation of a secret every so many days, and its rights: on the secret, and by the statements.
+    """Return the rotation of a secret every `days` days, and its permissions: on the secret, and the statements.
 
     `secret` is the end of the secret's logical id; `waits_for` are the logical ids of what uses it.
     """
@@ -34,7 +34,7 @@ def rotation(
         SecretId=Ref(context.id(secret)),
         RotationLambdaARN=kind.arn,
         RotationRules=secretsmanager.RotationRules(AutomaticallyAfterDays=days),
-        # A stack update is no reason for another value.
+        # A stack update must not rotate the secret.
         RotateImmediatelyOnUpdate=False,
     )
     return right, schedule

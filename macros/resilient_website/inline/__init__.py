@@ -1,1 +1,1 @@
-"""Code that goes into the template itself: what runs it is made with the site, and for that site only."""
+"""Code that is inlined in the template, for functions that belong to a single site."""

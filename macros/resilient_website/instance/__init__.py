@@ -1,1 +1,1 @@
-"""What runs on a web server: the boot scripts and the sample application. Plain files, without CloudFormation."""
+"""Code that runs on a web server: the boot scripts and the sample application, in plain files."""

@@ -1,8 +1,7 @@
 """The boot scripts, read once from the files beside this one.
 
-The prologue expects the shell variables STACK, RESOURCE and REGION; the epilogue WEB_PORT, HEALTH_CHECK_PATH
-and STARTUP_SECONDS; the artifact's script BUCKET, KEY, VERSION_ID and SHA256, the last two empty where they are not
-given.
+The prologue expects the shell variables STACK, RESOURCE and REGION; the epilogue WEB_PORT, HEALTH_CHECK_PATH and
+STARTUP_SECONDS; the artifact's script BUCKET, KEY, VERSION_ID and SHA256, where the last two are empty if absent.
 """
 
 import ast
@@ -11,17 +10,17 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 
-# User data holds 16 KB before it is encoded. Source: "Run commands when you launch an EC2 instance with user data".
+# User data can have 16 KB before encoding. Source: "Run commands when you launch an EC2 instance with user data".
 USER_DATA_LIMIT = 16 * 1024
 
 
 def _script(name: str) -> str:
-    """Return a script without its leading comment, which is for people who read the file, not for every server."""
+    """Return a script without its leading comment, which servers don't need."""
     return re.sub(r"\A(#[^\n]*\n)+\n?", "", (HERE / name).read_text(encoding="utf-8"))
 
 
 def _program(name: str) -> str:
-    """Return a Python program as servers get it: short. Blank lines and its functions' docstrings are for people."""
+    """Return a Python program without blank lines and function docstrings, as sent to servers."""
     source = (HERE / name).read_text(encoding="utf-8")
     lines = source.splitlines(keepends=True)
     for node in ast.walk(ast.parse(source)):

@@ -1,5 +1,5 @@
-"""Values put into text of another language, one module a language.
+"""Quotes values in text of other languages, with one module per language.
 
-A value is known when the template is expanded, or it is an intrinsic or a dynamic reference, whose text CloudFormation
-puts in later: that text may be anything. Each function is safe for both.
+A value is either known at expansion, or an intrinsic or dynamic reference that CloudFormation resolves later to any
+text. Each function quotes both safely.
 """

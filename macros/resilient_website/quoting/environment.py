@@ -18,5 +18,5 @@ def settings(variables: Mapping[str, Any]) -> list[Any]:
 
 
 def texts(variables: Mapping[str, Any]) -> list[Any]:
-    """Return the parts, to be joined, of the commands that set variables in the script only, under the same rules."""
+    """Return the parts, to be joined, of commands that set script variables with the same quoting rules."""
     return [part for name, value in variables.items() for part in (f"take {name} ", *shell.encoded(value), "\n")]

@@ -1,4 +1,4 @@
-"""IAM: text in a policy's resources and conditions."""
+"""IAM: quotes text in a policy's resources and conditions."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ ESCAPES = {"$": "${$}", "*": "${*}", "?": "${?}"}
 
 
 def exactly(value: Any) -> list[Any]:
-    """Return the parts, to be joined, of a pattern that matches this value only, be it known or an intrinsic.
+    """Return the parts, to be joined, of a pattern that matches only this value, known or intrinsic.
 
-    A key `a*` would else be a pattern for all keys that begin with `a`, and `${aws:username}` a variable.
+    Otherwise a key `a*` would match all keys that start with `a`, and `${aws:username}` would be a variable.
     """
     return replaced(value, ESCAPES)

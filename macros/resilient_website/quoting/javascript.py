@@ -1,4 +1,4 @@
-"""JavaScript: values that are known at expansion, in the code of a CloudFront function."""
+"""JavaScript: values known at expansion, in the code of a CloudFront function."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from typing import Any
 def filled(code: str, values: Mapping[str, Any]) -> str:
     """Return code with each `@@NAME@@` replaced by a value as a JavaScript literal; KeyError for an unknown name.
 
-    JSON in ASCII is JavaScript: the two line separators that JSON allows in strings are escaped. What is put in is not
-    searched for names.
+    JSON in ASCII is JavaScript: the two line separators that JSON allows in strings are escaped. Inserted values are
+    not searched for names.
     """
     return re.sub(r"@@([A-Z_]+)@@", lambda match: json.dumps(values[match[1]]), code)

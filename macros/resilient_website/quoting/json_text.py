@@ -8,8 +8,8 @@ from troposphere import AWSHelperFn
 
 from resilient_website.quoting.replacement import replaced
 
-# What a JSON string may not hold as it is. Of the other control characters none can stand in a parameter's value.
-# Source: RFC 8259, "Strings".
+# Characters that JSON strings must escape. A parameter's value can't contain other control characters. Source: RFC
+# 8259, "Strings".
 ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 

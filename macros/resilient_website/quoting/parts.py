@@ -1,4 +1,4 @@
-"""The parts of a value: text that is known at expansion, and what CloudFormation puts in later."""
+"""Splits a value into text known at expansion, and parts that CloudFormation resolves later."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ DYNAMIC_REFERENCE = "{{resolve:"
 
 @dataclass(frozen=True)
 class Unknown:
-    """Text that CloudFormation puts in: an intrinsic, or text with a dynamic reference, in a template's JSON form."""
+    """A part that CloudFormation resolves: an intrinsic, or text with a dynamic reference, in template JSON."""
 
     call: Any
 
 
 Part: TypeAlias = str | Unknown
 
-# Each part that is not known takes some bytes of its own in a template: a value of more parts than this would fill user
-# data, and is not split.
+# Each unknown part adds bytes to the template: a value with more parts than this would fill user data, and is not
+# split.
 MAX_PARTS = 1_000
 
 
@@ -41,7 +41,7 @@ def parts(value: Any) -> list[Part]:
 
 
 def has_dynamic_reference(value: Any) -> bool:
-    """Tell whether the text of a value, as far as it is known, has a dynamic reference."""
+    """Tell whether the known text of a value contains a dynamic reference."""
     known = "".join(part for part in _split(encode_to_dict(value)) if isinstance(part, str))
     return DYNAMIC_REFERENCE in known
 

@@ -1,4 +1,4 @@
-"""Replaces characters in text, also in text that only CloudFormation knows."""
+"""Escapes characters in text, also in text that only CloudFormation knows."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,9 +9,9 @@ from resilient_website.quoting.parts import Unknown, parts
 def replaced(value: Any, escapes: Mapping[str, str]) -> list[Any]:
     """Return a value's parts, to be joined, with each character of `escapes` replaced by its escape.
 
-    The escapes are applied in their order, so the character that escapes others comes first. In text that is not known,
-    `Fn::Split` takes the character out and `Fn::Join` puts the escape in. Source: "Fn::Split" and "Fn::Join" in the
-    CloudFormation Template Reference, both of which take each other's results.
+    The escapes are applied in order, so the escape character itself comes first. In text that is not known, `Fn::Split`
+    takes the character out and `Fn::Join` puts the escape in. Source: "Fn::Split" and "Fn::Join" in the CloudFormation
+    Template Reference, both of which take each other's results.
     """
     return [
         _of_unknown(part.call, escapes) if isinstance(part, Unknown) else _of_text(part, escapes)

@@ -1,6 +1,6 @@
 """The shell: words and files of a script that bash runs.
 
-Text that only CloudFormation knows comes in base64 (`Fn::Base64`), which has no character that a shell knows, and is
+Text that only CloudFormation knows is passed in base64 (`Fn::Base64`), which contains no shell metacharacters, and is
 decoded on the server. Source: "Fn::Base64", and "Fn::Join", whose list takes it.
 """
 
@@ -17,9 +17,9 @@ PLAIN = ("AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS
 
 
 def word(value: Any) -> list[Any]:
-    """Return the parts, to be joined, of one word with the text of a value; line breaks at its end are lost.
+    """Return the parts, to be joined, of one word with the text of a value; trailing line breaks are lost.
 
-    For text that is not known, the function `decode` of the prologue has to be there.
+    For unknown text, the script needs the prologue's function `decode`.
     """
     return [piece for part in parts(value) for piece in _word(part)] or ["''"]
 
@@ -32,8 +32,8 @@ def encoded(value: Any) -> list[Any]:
 def file(path: str, content: Any) -> list[Any]:
     """Return the parts, to be joined, of the command that writes a value into a file; it ends with a line break.
 
-    Known text is a here-document whose end marker is no line of it. With text that is not known, each part is written
-    by itself. `put` and `decode` are functions of the prologue.
+    Known text becomes a here-document whose end marker does not occur in it. With unknown text, each part is written
+    separately. `put` and `decode` are functions of the prologue.
     """
     pieces = parts(content)
     last = pieces[-1] if pieces else ""

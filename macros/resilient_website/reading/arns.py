@@ -1,4 +1,4 @@
-"""ARNs in properties: of the right Region. What they name otherwise, only AWS can tell."""
+"""Checks the Region of ARNs in properties. Only AWS can check whether their resources exist."""
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.problems import shown
@@ -6,10 +6,10 @@ from resilient_website.reading.reader import Reader
 
 
 def check_region(arn: Value | None, region: str, path: str, reader: Reader, *, wanted: str, why: str) -> None:
-    """Note an ARN of another Region than the one that it has to be of.
+    """Note an ARN that is not in the required Region.
 
-    `wanted` names what the property takes ("the ARN of a KMS key"), `why` whose rule the Region is. What is no literal
-    ARN (an intrinsic; a key's alias) passes.
+    `wanted` is what the property takes ("the ARN of a KMS key"), `why` the reason for the Region. Values that are not
+    literal ARNs (an intrinsic, a key alias) pass.
     """
     if not isinstance(arn, str) or not arn.startswith("arn:"):
         return

@@ -1,4 +1,4 @@
-"""The attributes of the compact resource itself (DependsOn, Condition, ...), and what they mean for a whole site."""
+"""The resource attributes of the compact resource (DependsOn, Condition, ...), and their meaning for a site."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from resilient_website.reading.reader import Reader
 COMPACT_ATTRIBUTES = ("DependsOn", "Condition", "DeletionPolicy", "UpdateReplacePolicy", "Metadata")
 POLICIES = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
 
-# What holds data. Everything else can be made again from the template, so a policy on the site does not touch it.
+# Resources that hold data. All others can be recreated from the template, so the site's policies don't apply to them.
 STORES = (
     "AWS::Backup::BackupVault",
     "AWS::ElastiCache::CacheCluster",
@@ -24,20 +24,22 @@ STORES = (
     "AWS::SecretsManager::Secret",
 )
 
-# What can be saved as a snapshot (a Memcached cluster can't). Source: "DeletionPolicy attribute".
+# Resources that support snapshots (a Memcached cluster doesn't). Source: "DeletionPolicy attribute".
 SNAPSHOTS = ("AWS::ElastiCache::ReplicationGroup", "AWS::RDS::DBInstance")
 
 Json = dict[str, Any]
 
 
 def check_attributes(name: str, resource: Mapping[str, Any], path: str, reader: Reader) -> None:
-    """Note attributes of the compact resource that it can't have, and a logical id that can't be one."""
+    """Note invalid attributes of the compact resource, and an invalid logical id."""
     if not re.fullmatch(r"[A-Za-z0-9]{1,64}", name):
         reader.problem(path, f"found the logical id {shown(name)}", "use 1 to 64 letters and digits")
     for key in resource:
         if key not in (*COMPACT_ATTRIBUTES, "Type", "Properties"):
             reader.problem(
-                f"{path}.{key}", "no attribute of a site", known_names(key, (*COMPACT_ATTRIBUTES, "Type", "Properties"))
+                f"{path}.{key}",
+                "not an attribute of a site",
+                known_names(key, (*COMPACT_ATTRIBUTES, "Type", "Properties")),
             )
     for key in ("DeletionPolicy", "UpdateReplacePolicy"):
         if key in resource and (not isinstance(resource[key], str) or resource[key] not in POLICIES):
@@ -52,9 +54,9 @@ def check_attributes(name: str, resource: Mapping[str, Any], path: str, reader: 
 
 
 def with_known_policies(resource: Mapping[str, Any], computer: Computer) -> Mapping[str, Any]:
-    """Return a compact resource with its policies computed, where they are functions of what is known.
+    """Return a compact resource with its policies evaluated, where they are functions of known values.
 
-    CloudFormation takes no functions there, but with AWS::LanguageExtensions. `AWS::NoValue` leaves a policy out.
+    CloudFormation allows functions there only with AWS::LanguageExtensions. `AWS::NoValue` removes a policy.
     """
     given = {key: resource[key] for key in ("DeletionPolicy", "UpdateReplacePolicy") if is_intrinsic(resource.get(key))}
     changed = dict(resource)
@@ -69,10 +71,10 @@ def with_known_policies(resource: Mapping[str, Any], computer: Computer) -> Mapp
 
 
 def carry_over(attributes: Mapping[str, Any], definitions: Mapping[str, Json]) -> dict[str, Json]:
-    """Return the site's resources with the compact resource's attributes carried over to them.
+    """Return the site's resources with the compact resource's attributes applied to them.
 
-    `DependsOn` goes to the resources that wait for no other one of the site, so that the whole site waits;
-    `Condition` to all; the policies to the stores; `Metadata` to the launch template, once: there cfn-init reads
+    `DependsOn` applies to the resources that depend on no other of the site, so that the whole site waits; `Condition`
+    to all; the policies to the stores; `Metadata` only to the launch template, where cfn-init reads
     AWS::CloudFormation::Init.
     """
     return {
@@ -99,15 +101,15 @@ def _waits_for(definition: Json, own: set[str]) -> bool:
 
 
 def is_store(definition: Json) -> bool:
-    """Tell whether a resource holds data that is nowhere else: a read replica's is in its source."""
+    """Tell whether a resource holds data that exists only there: a read replica's data is in its source."""
     return definition["Type"] in STORES and "SourceDBInstanceIdentifier" not in definition.get("Properties", {})
 
 
 def _policy(asked: str, definition: Json, attribute: str) -> str:
-    """Return the policy as this store can have it: what has no snapshots is retained instead."""
+    """Return the policy for this store: without snapshot support, it is retained instead."""
     if asked == "Snapshot" and definition["Type"] not in SNAPSHOTS:
         return "Retain"
-    # Source: "UpdateReplacePolicy attribute", which knows no RetainExceptOnCreate.
+    # Source: "UpdateReplacePolicy attribute", which doesn't support RetainExceptOnCreate.
     if asked == "RetainExceptOnCreate" and attribute == "UpdateReplacePolicy":
         return "Retain"
     return asked

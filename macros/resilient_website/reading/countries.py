@@ -1,4 +1,4 @@
-"""Countries, as CloudFront's geographic restriction names them.
+"""Country codes for CloudFront's geographic restrictions.
 
 Source: "GeoRestriction" in the Amazon CloudFront API reference: two letters, of ISO 3166-1. A test compares the list
 with that of the resource type's schema.
@@ -21,7 +21,7 @@ TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
 """
 COUNTRIES = frozenset(_CODES.split())
 
-# What people write for a country: reserved codes, three letters, and top-level domains.
+# Common wrong codes: reserved codes, three-letter codes, and top-level domains.
 MEANT = {
     "UK": "GB",
     "EN": "GB",
@@ -47,18 +47,18 @@ MEANT = {
 
 @dataclass(frozen=True)
 class Country(PropertyType):
-    """The code of a country."""
+    """A country code."""
 
     def describe(self) -> str:
-        """Return how the reference names it."""
-        return "a country's two letters (ISO 3166-1), as in DE"
+        """Return the description for errors and the reference."""
+        return "a two-letter country code (ISO 3166-1), as in DE"
 
     def read(self, value: object, path: str, reader: Reader) -> str | None:
-        """Return the code; for another spelling, the country that it is of is proposed."""
+        """Return the code; for another spelling of a country, propose its code."""
         if isinstance(value, str) and value in COUNTRIES:
             return value
         if value is False:
-            found, fix = "found false, as which YAML reads NO", "write 'NO', in quotes"
+            found, fix = "found false, which is how YAML reads NO", "write 'NO', in quotes"
         else:
             found = f"found {shown(value)}"
             meant = _meant(str(value).strip().upper())
@@ -70,5 +70,5 @@ class Country(PropertyType):
 
 
 def _meant(code: str) -> str | None:
-    """Return the country that another spelling is of, if that is known."""
+    """Return the code for another spelling of a country, if known."""
     return code if code in COUNTRIES else MEANT.get(code)

@@ -1,4 +1,4 @@
-"""Durations as CloudFormation writes them, in ISO 8601. Source: "CreationPolicy attribute", Timeout."""
+"""ISO 8601 durations, as CloudFormation uses them. Source: "CreationPolicy attribute", Timeout."""
 
 import re
 from dataclasses import dataclass
@@ -9,24 +9,24 @@ from resilient_website.reading.reader import Reader
 
 PATTERN = re.compile(r"PT(?=\d)(?:(\d{1,2})H)?(?:(\d{1,5})M)?(?:(\d{1,5})S)?")
 
-# How people write one: seconds, or a number with a unit.
+# Common wrong forms: seconds, or a number with a unit.
 PLAIN = re.compile(r"(?:pt)?(\d{1,5}) ?([a-z]*)")
 UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
 @dataclass(frozen=True)
 class Duration(PropertyType):
-    """Hours, minutes and seconds, between two durations, both included and given in seconds."""
+    """Hours, minutes and seconds, between two durations (inclusive) in seconds."""
 
     least: int
     most: int
 
     def describe(self) -> str:
-        """Return how the reference names it."""
+        """Return the description for errors and the reference."""
         return f"a duration from {written(self.least)} to {written(self.most)}, as in PT15M"
 
     def read(self, value: object, path: str, reader: Reader) -> str | None:
-        """Return the duration as it is written; for a plain number, the duration is proposed."""
+        """Return the duration as written; for a plain number, propose the duration."""
         if isinstance(value, str) and PATTERN.fullmatch(value) and self.least <= seconds(value) <= self.most:
             return value
         plain = PLAIN.fullmatch(str(value).strip().lower()) if not isinstance(value, bool) else None
@@ -37,10 +37,10 @@ class Duration(PropertyType):
 
 
 def seconds(duration: str) -> int:
-    """Return how many seconds a duration has. Raises ValueError for what is none."""
+    """Return a duration in seconds. Raises ValueError if it is not a duration."""
     found = PATTERN.fullmatch(duration)
     if found is None:
-        raise ValueError(f"{duration} is no duration")
+        raise ValueError(f"{duration} is not a duration")
     hours, minutes, rest = (int(part or 0) for part in found.groups())
     return hours * 3600 + minutes * 60 + rest
 

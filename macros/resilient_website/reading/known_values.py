@@ -1,7 +1,7 @@
-"""A site's specification with what its functions give put in place of them, as far as that is known.
+"""Replaces functions in a site's specification by their values, as far as known.
 
-For judging, not for building: CloudFormation hands the macro the values of the parameters that it is going to deploy,
-and combinations that can't work are the same whether a value was written or came through a parameter.
+Only for checks, not for building: CloudFormation passes the parameter values of the deployment to the macro, and
+combinations are equally invalid whether a value is literal or comes from a parameter.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ Spec = TypeVar("Spec")
 
 
 def known(spec: Spec, reader: Reader) -> Spec:
-    """Return a specification with each call of a function whose value is known, and fits, replaced by that value."""
+    """Return a specification with each function call replaced by its value, if known and valid."""
     values = {row.name: (getattr(spec, row.name), row.metadata.get("property")) for row in fields(spec)}  # type: ignore[arg-type]
     found = {name: _value(value, row.kind if row else None, reader) for name, (value, row) in values.items()}
     return replace(spec, **{name: new for name, new in found.items() if new is not values[name][0]})  # type: ignore[type-var]
@@ -35,7 +35,7 @@ def _value(value: Any, kind: PropertyType | None, reader: Reader) -> Any:
 
 
 def _given(call: Call, kind: PropertyType, reader: Reader) -> Any:
-    """Return what a call gives, as the specification holds it; the call itself where that is not known or unfit."""
+    """Return a call's value in the specification's form; the call itself if the value is unknown or invalid."""
     given = known_value(call)
     if given is None or given in EMPTY:
         return call

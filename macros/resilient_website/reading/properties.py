@@ -1,7 +1,7 @@
-"""Reads a group of properties into a frozen dataclass, from the table that its fields are.
+"""Reads a group of properties into a frozen dataclass, whose fields form the property table.
 
-A field made by `prop` says everything about one property: its name, kind, default and the default's reason. Reading,
-the error messages and the generated reference all come from that one table.
+A field made by `prop` defines one property: its name, type, default and the reason for the default. Reading, errors and
+the generated reference all use this table.
 """
 
 from collections.abc import Mapping
@@ -23,9 +23,9 @@ Spec = TypeVar("Spec", bound="PropertyGroup")
 class Property:
     """One property of the compact resource.
 
-    The value of one that is `known_at_expansion` decides which resources exist. Where its `presence_decides`, only
-    whether it is given decides that: the value may be any intrinsic. `before` has the defaults of earlier versions of
-    the expansion: `{3: 20}` says that it was 20 before version 3.
+    With `known_at_expansion`, the value decides which resources exist. With `presence_decides`, only its presence does,
+    and the value can be any intrinsic. `before` has the defaults of earlier versions of the expansion: `{3: 20}` means
+    20 before version 3.
     """
 
     name: str
@@ -44,10 +44,10 @@ class Property:
 
 @dataclass(frozen=True)
 class PropertyGroup:
-    """What every specification records of its properties, beside their values.
+    """What every specification records about its properties besides their values.
 
-    `given` has the names of those that were written, and are not as good as absent. Rules ask it: a value says nothing
-    of it, as somebody may write a default, and a default may change with a version of the expansion.
+    `given` has the names of the properties that the template sets, and that don't resolve to nothing. Checks use it,
+    since a value can't show it: a template can contain a default value, and defaults change with the version.
     """
 
     given: frozenset[str] = field(default=frozenset(), compare=False, kw_only=True)
@@ -66,9 +66,9 @@ def prop(
 ) -> Any:
     """Declare a property as a dataclass field.
 
-    `default` is what stands in the specification when the property is absent (None: decided by the tier, as `reason`
-    says). `maps_to` names the CloudFormation property that it becomes, as `Type.Property`. `before` says what the
-    default was before a version of the expansion.
+    `default` is the value in the specification when the property is absent (None: the tier decides, see `reason`).
+    `maps_to` is the CloudFormation property that it sets, as `Type.Property`. `before` has earlier defaults by version
+    of the expansion.
     """
     table_row = Property(name, kind, default, reason, known_at_expansion, presence_decides, maps_to, before or {})
     return field(default=default, metadata={"property": table_row})
@@ -86,7 +86,7 @@ class Group(PropertyType):
     spec: type[Any]
 
     def describe(self) -> str:
-        """Return how the reference names it."""
+        """Return the description for errors and the reference."""
         return "group"
 
     def read(self, value: object, path: str, reader: Reader) -> Any:
@@ -96,12 +96,12 @@ class Group(PropertyType):
 
 @dataclass(frozen=True)
 class OptionalGroup(PropertyType):
-    """`false`, or `true` for a group with its defaults, or the group itself."""
+    """`false`, `true` for a group with its defaults, or the group itself."""
 
     spec: type[Any]
 
     def describe(self) -> str:
-        """Return how the reference names it."""
+        """Return the description for errors and the reference."""
         return "`false`, `true` or group"
 
     def read(self, value: object, path: str, reader: Reader) -> Any:
@@ -117,7 +117,7 @@ class OptionalGroup(PropertyType):
 
 
 def defaults(spec: type[Spec], version: int) -> Spec:
-    """Return a specification for which nothing is given, in a version of the expansion."""
+    """Return a specification with all defaults of a version of the expansion."""
     values: dict[str, Any] = {}
     for row in fields(spec):
         if "property" in row.metadata:
@@ -129,7 +129,7 @@ def defaults(spec: type[Spec], version: int) -> Spec:
 def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Spec:
     """Return `spec` filled from a map of properties; every problem goes to `reader`, with its path.
 
-    What could not be read keeps its default, so that reading can go on and find the other problems.
+    Unreadable properties keep their default, so that reading continues and finds all problems.
     """
     if not isinstance(value, Mapping):
         reader.problem(path, f"found {shown(value)}", f"write {_a_map(spec)}")
@@ -149,21 +149,21 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
 
 
 def _a_map(spec: type[Any]) -> str:
-    """Return how an error names a group's map: with the properties that it may have."""
+    """Return the description of a group's map in errors, with its properties."""
     return "a map with any of " + ", ".join(sorted(row.name for row in properties(spec)))
 
 
 def _read_property(row: Property, value: object, path: str, reader: Reader) -> Any:
-    """Return the property's value, or MISSING where it is as good as absent or could not be read."""
+    """Return the property's value, or MISSING if it resolves to nothing or could not be read."""
     before = len(reader.problems)
     chosen = _branch(row, value, path, reader)
     if chosen is MISSING:
         return MISSING
-    # A value that was chosen is no literal: as a parameter's, it may be empty.
+    # A value chosen by a condition is not literal: like a parameter's value, it can be empty.
     by_condition, value = chosen is not value, chosen
     if row.known_at_expansion and not (isinstance(value, list) and isinstance(row.kind, ListOf) and not row.kind.known):
         resolved = resolve(value, path, reader)
-        # Of a list with an item that is not known, the others would be read under their neighbours' paths.
+        # With an unknown list item, the other items would be read with the wrong index.
         unknown = resolved is MISSING or len(reader.problems) > before
         if unknown or ((by_condition or resolved is not value) and resolved in EMPTY):
             return MISSING
@@ -172,7 +172,7 @@ def _read_property(row: Property, value: object, path: str, reader: Reader) -> A
         return MISSING
     elif is_intrinsic(value):
         if isinstance(row.kind, (Group, OptionalGroup)):
-            reader.problem(path, f"found the intrinsic {shown(value)}", "write the properties out as a map")
+            reader.problem(path, f"found the intrinsic {shown(value)}", "write the properties as a map")
             return MISSING
         return row.kind.call(value, path, reader)  # type: ignore[arg-type]
     if isinstance(value, list):
@@ -182,15 +182,15 @@ def _read_property(row: Property, value: object, path: str, reader: Reader) -> A
 
 
 def _parameter(value: object, reader: Reader) -> Any:
-    """Return the value of the parameter that a `Ref` names, or why there is none; MISSING where it is no such thing."""
+    """Return the value of a `Ref`'s parameter, or why there is none; MISSING if it is not such a `Ref`."""
     reference = value.get("Ref") if isinstance(value, Mapping) and len(value) == 1 else None
     return reader.parameters.get(reference, MISSING) if isinstance(reference, str) else MISSING
 
 
 def _branch(row: Property, value: object, path: str, reader: Reader) -> Any:
-    """Return the branch of an Fn::If where it decides which resources there are; any other value as it is.
+    """Return the branch of an Fn::If that decides which resources exist; any other value unchanged.
 
-    MISSING where the condition is not known, and what depends on it has to be.
+    MISSING if the condition is not known but must be.
     """
     decides = row.known_at_expansion or isinstance(row.kind, (Group, OptionalGroup))
     if not (is_intrinsic(value) and "Fn::If" in value and (decides or row.presence_decides)):  # type: ignore[operator]
@@ -202,12 +202,12 @@ def _branch(row: Property, value: object, path: str, reader: Reader) -> Any:
             return value
         _note_unknown(error, value, path, reader)
         return MISSING
-    # Only whether it is there decides: the rest is CloudFormation's to choose.
+    # Only its presence decides: CloudFormation chooses the branch.
     return chosen if decides or chosen == NO_VALUE else value
 
 
 def _decided_absent(row: Property, value: object, path: str, reader: Reader) -> bool:
-    """Tell whether a property is as good as absent: its parameter is empty; or withheld, and its presence decides."""
+    """Tell whether a property counts as absent: its parameter is empty, or withheld although its presence decides."""
     if not row.presence_decides and not reader.settled:
         return False
     known = _parameter(value, reader)
@@ -218,12 +218,12 @@ def _decided_absent(row: Property, value: object, path: str, reader: Reader) -> 
 
 
 def _empty(item: object, reader: Reader) -> bool:
-    """Tell whether an item of a list is not given: its parameter is empty, and stays so."""
+    """Tell whether a list item counts as absent: its parameter is empty and can't change."""
     return reader.settled and is_intrinsic(item) and _parameter(item, reader) in EMPTY
 
 
 def _note_unknown(error: NotKnownError, value: Any, path: str, reader: Reader) -> None:
-    """Note a function whose value is needed, and can't be computed."""
+    """Note a function whose value is required but can't be computed."""
     if error.why is not None:
         _note_withheld(error.why, error.call, path, reader)
         return
@@ -232,32 +232,35 @@ def _note_unknown(error: NotKnownError, value: Any, path: str, reader: Reader) -
     reader.problem(
         path,
         f"found the intrinsic {shown(value)}, {where}",
-        "this property decides which resources there are: write a literal, or a function of parameters of the template",
+        "this property decides which resources are created: write a literal, or a function of the template's "
+        "parameters",
     )
 
 
 def _note_withheld(why: Withheld, value: Any, path: str, reader: Reader) -> None:
-    """Note a `Ref` to a parameter whose value is needed, and there is none to use."""
+    """Note a `Ref` to a parameter whose value is required but not available."""
     name = value["Ref"]
-    decides = "this property decides which resources there are"
+    decides = "this property decides which resources are created"
     if why is Withheld.NO_ECHO:
         found = f"found a Ref to the parameter {name}, which is declared with NoEcho"
-        reader.problem(path, found, f"{decides}, for all to see: write a literal, or Ref a parameter without NoEcho")
+        reader.problem(
+            path, found, f"{decides}, which reveals its value: write a literal, or Ref a parameter without NoEcho"
+        )
     elif why is Withheld.IN_PARAMETER_STORE:
         found = f"the parameter {name} is read from Parameter Store, and its value is not known here"
-        reader.problem(path, found, f"{decides}: give --parameter {name}=VALUE, with the value that is there")
+        reader.problem(path, found, f"{decides}: pass --parameter {name}=VALUE with the value from Parameter Store")
     else:
-        advice = f"{decides}: give it one (--parameter {name}=...), or a Default"
+        advice = f"{decides}: pass a value (--parameter {name}=...), or add a Default"
         reader.problem(path, f"the parameter {name} has no value", advice)
 
 
 def resolve(value: object, path: str, reader: Reader) -> Any:
-    """Return a structural value with its functions computed; MISSING for `AWS::NoValue` and for what can't be known."""
+    """Return a structural value with its functions evaluated; MISSING for `AWS::NoValue` and unknown values."""
     if value == NO_VALUE:
         return MISSING
     if isinstance(value, list):
         found = [(item, resolve(item, f"{path}[{index}]", reader)) for index, item in enumerate(value)]
-        # An empty parameter as an item is not given.
+        # An empty parameter as a list item counts as absent.
         return [known for item, known in found if known is not MISSING and not (known in EMPTY and known is not item)]
     if not is_intrinsic(value):
         return value
@@ -273,7 +276,7 @@ def resolve(value: object, path: str, reader: Reader) -> Any:
 
 
 def _unknown(value: Any) -> str:
-    """Return why an intrinsic gives no value."""
+    """Return why an intrinsic has no value."""
     if "Ref" in value and not str(value["Ref"]).startswith("AWS::"):
-        return "no parameter of the template"
+        return "not a parameter of the template"
     return "not known when the template is expanded"

@@ -1,4 +1,4 @@
-"""The kinds of values that a property takes: each reads a value, or says what is wrong with it."""
+"""The property types: each reads a value, or notes what is wrong with it."""
 
 import ipaddress
 import re
@@ -11,36 +11,36 @@ from resilient_website.cloudformation.intrinsics import is_intrinsic
 from resilient_website.problems import known_names, shown
 from resilient_website.reading.reader import Reader
 
-# Of a text: four times what EC2 takes as user data, the longest that a property becomes, so that a script which is too
-# long gets the advice of its own. Source: "Run commands when you launch an EC2 instance with user data input".
+# Maximum string length: four times the maximum user data, the longest text of a property, so that a long script gets
+# its own error. Source: "Run commands when you launch an EC2 instance with user data input".
 MAX_TEXT_LENGTH = 65_536
 
-# How a form says "not given": its parameter is empty.
+# Values that count as absent: a form leaves its parameter empty.
 EMPTY: tuple[Any, ...] = ("", [], [""])
 
-# Of a map: neither a template has more resources, nor an engine as many parameters.
+# Maximum size of a map: more than a template's resources or an engine's parameters.
 MAX_ENTRIES = 1000
 
 
 class PropertyType:
-    """A kind of value. `read` returns the value as the specification holds it, or notes a problem."""
+    """A property type. `read` returns the value in the specification's form, or notes a problem."""
 
     def describe(self) -> str:
-        """Return how the reference and the error messages name this kind."""
+        """Return the type's description for errors and the reference."""
         raise NotImplementedError
 
     def read(self, value: object, path: str, reader: Reader) -> Any:
-        """Return the value as the specification holds it; what does not fit is noted in `reader`."""
+        """Return the value in the specification's form; note invalid values in `reader`."""
         raise NotImplementedError
 
     def refuse(self, value: object, path: str, reader: Reader) -> None:
-        """Note that the value is not of this kind."""
+        """Note that the value is not of this type."""
         reader.problem(path, f"found {shown(value)}", f"allowed: {self.describe()}")
 
     def call(self, value: dict[str, Any], path: str, reader: Reader) -> Any:
-        """Return a call of a function as it is; note it if what it gives is known, and is not of this kind.
+        """Return a function call unchanged; note it if its value is known and not of this type.
 
-        CloudFormation hands the macro the values of the parameters that it is going to deploy.
+        CloudFormation passes the parameter values of the deployment to the macro.
         """
         made = reader.call(value, path)
         known = known_value(made)
@@ -54,10 +54,10 @@ class PropertyType:
 
 @dataclass(frozen=True)
 class Text(PropertyType):
-    """A string, of a pattern if one is given; `what` names it for people.
+    """A string with an optional pattern; `what` is its description.
 
-    `prefix` is what people leave out, or write in place of another: `db.` and `cache.` before an instance type.
-    `longest` is how many characters it has at most.
+    `prefix` is a part that is often forgotten or wrong, such as `db.` or `cache.` before an instance type. `longest` is
+    the maximum number of characters.
     """
 
     what: str = "string"
@@ -66,14 +66,14 @@ class Text(PropertyType):
     longest: int = MAX_TEXT_LENGTH
 
     def describe(self) -> str:
-        """Return how the reference names it."""
+        """Return the description for errors and the reference."""
         return self.what
 
     def read(self, value: object, path: str, reader: Reader) -> str | None:
-        """Return the string (a number is taken as one, as YAML makes numbers of many names)."""
+        """Return the string (a number is accepted, since YAML reads many names as numbers)."""
         text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
         if isinstance(text, str) and len(text) > self.longest:
-            found = f"found a text of {len(text)} characters"
+            found = f"found a string of {len(text)} characters"
             reader.problem(path, found, f"allowed: {self.describe()}, of at most {self.longest} characters")
             return None
         if isinstance(text, str) and re.fullmatch(self.pattern, text):
@@ -87,7 +87,7 @@ class Text(PropertyType):
         return None
 
     def _spellings(self, text: str) -> Iterator[str]:
-        """Yield what the text may have been meant to be, the likeliest first."""
+        """Yield likely intended values, the most likely first."""
         plain = text.strip()
         _, is_url, rest = plain.partition("://")
         host, slash, path = rest.partition("/")
@@ -106,11 +106,11 @@ class Choice(PropertyType):
     choices: tuple[str, ...]
 
     def describe(self) -> str:
-        """Return how the reference names it."""
+        """Return the description for errors and the reference."""
         return ", ".join(self.choices[:-1]) + " or " + self.choices[-1]
 
     def read(self, value: object, path: str, reader: Reader) -> str | None:
-        """Return the choice; for another string, the nearest choice is proposed."""
+        """Return the choice; for another string, propose the closest choice."""
         if isinstance(value, str) and value in self.choices:
             return value
         if isinstance(value, str):
@@ -122,13 +122,13 @@ class Choice(PropertyType):
 
 @dataclass(frozen=True)
 class Integer(PropertyType):
-    """A whole number within bounds, both included; a string of digits is one too, as parameters are strings."""
+    """A whole number in a range (inclusive); strings of digits are accepted, since parameters are strings."""
 
     minimum: int
     maximum: int
 
     def describe(self) -> str:
-        """Return how the reference names it."""
+        """Return the description for errors and the reference."""
         return f"a whole number from {self.minimum} to {self.maximum}"
 
     def read(self, value: object, path: str, reader: Reader) -> int | None:
@@ -143,12 +143,12 @@ class Integer(PropertyType):
 
 @dataclass(frozen=True)
 class IntegerChoice(PropertyType):
-    """One of a few whole numbers; a string of digits is one too, as parameters are strings."""
+    """One of a fixed set of whole numbers; strings of digits are accepted, since parameters are strings."""
 
     choices: tuple[int, ...]
 
     def describe(self) -> str:
-        """Return how the reference names it."""
+        """Return the description for errors and the reference."""
         return ", ".join(map(str, self.choices[:-1])) + f" or {self.choices[-1]}"
 
     def read(self, value: object, path: str, reader: Reader) -> int | None:
@@ -161,14 +161,14 @@ class IntegerChoice(PropertyType):
 
 @dataclass(frozen=True)
 class Boolean(PropertyType):
-    """True or false; the strings too, as parameters are strings."""
+    """A boolean; the strings are accepted, since parameters are strings."""
 
     def describe(self) -> str:
-        """Return how the reference names it."""
+        """Return the description for errors and the reference."""
         return "true or false"
 
     def read(self, value: object, path: str, reader: Reader) -> bool | None:
-        """Return the truth value."""
+        """Return the boolean."""
         if isinstance(value, bool):
             return value
         if value in ("true", "false"):
@@ -179,17 +179,17 @@ class Boolean(PropertyType):
 
 @dataclass(frozen=True)
 class Cidr(PropertyType):
-    """An IPv4 network, no larger and no smaller than the two prefix lengths, with no host bits set."""
+    """An IPv4 network between two prefix lengths, with no host bits set."""
 
     largest: int
     smallest: int
 
     def describe(self) -> str:
-        """Return how the reference names it."""
+        """Return the description for errors and the reference."""
         return f"an IPv4 CIDR block from /{self.largest} to /{self.smallest}"
 
     def read(self, value: object, path: str, reader: Reader) -> str | None:
-        """Return the network as it was written."""
+        """Return the network as written."""
         try:
             network = ipaddress.IPv4Network(value) if isinstance(value, str) else None
         except ValueError as error:
@@ -202,7 +202,7 @@ class Cidr(PropertyType):
         return str(value)
 
     def _meant(self, text: str) -> str:
-        """Return the question whether the network that an address is in was meant, if that is one to take."""
+        """Return a "did you mean" with the network that contains an address, if it is allowed."""
         try:
             network = ipaddress.IPv4Network(text, strict=False)
         except ValueError:
@@ -212,9 +212,9 @@ class Cidr(PropertyType):
 
 @dataclass(frozen=True)
 class ListOf(PropertyType):
-    """A list of values of one kind; a comma-separated string is one too, as list parameters may arrive so.
+    """A list of values of one type; comma-separated strings are accepted, since list parameters can be strings.
 
-    `known`: whether a structural property needs its items' values, or only how many there are.
+    `known`: whether a structural property needs its items' values, or only their number.
     """
 
     item: PropertyType
@@ -223,11 +223,11 @@ class ListOf(PropertyType):
     known: bool = True
 
     def describe(self) -> str:
-        """Return how the reference names it."""
+        """Return the description for errors and the reference."""
         return f"a list of {self.minimum} to {self.maximum}: {self.item.describe()}"
 
     def read(self, value: object, path: str, reader: Reader) -> tuple[Any, ...] | None:
-        """Return the items as a tuple; intrinsics among them pass through."""
+        """Return the items as a tuple, with intrinsics unchanged."""
         items = [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
         if not isinstance(items, list | tuple) or not self.minimum <= len(items) <= self.maximum:
             self.refuse(value, path, reader)
@@ -242,16 +242,16 @@ class ListOf(PropertyType):
 
 @dataclass(frozen=True)
 class MapOf(PropertyType):
-    """A map from names to values of one kind."""
+    """A map from names to values of one type."""
 
     item: PropertyType
 
     def describe(self) -> str:
-        """Return how the reference names it."""
+        """Return the description for errors and the reference."""
         return f"a map of {self.item.describe()}"
 
     def read(self, value: object, path: str, reader: Reader) -> dict[str, Any] | None:
-        """Return the map in its own order; intrinsics among its values pass through."""
+        """Return the map in its order, with intrinsics unchanged."""
         if not isinstance(value, Mapping) or is_intrinsic(value):
             self.refuse(value, path, reader)
             return None
@@ -268,16 +268,16 @@ class MapOf(PropertyType):
 
 @dataclass(frozen=True)
 class AnyOf(PropertyType):
-    """A value of the first kind that takes it."""
+    """A value of the first type that accepts it."""
 
     kinds: tuple[PropertyType, ...]
 
     def describe(self) -> str:
-        """Return how the reference names it."""
+        """Return the description for errors and the reference."""
         return ", or ".join(kind.describe() for kind in self.kinds)
 
     def read(self, value: object, path: str, reader: Reader) -> Any:
-        """Return what the first fitting kind makes of the value."""
+        """Return the value as read by the first matching type."""
         for kind in self.kinds:
             attempt = replace(reader, problems=[])
             result = kind.read(value, path, attempt)
@@ -289,12 +289,12 @@ class AnyOf(PropertyType):
 
 @dataclass(frozen=True)
 class Anything(PropertyType):
-    """Any JSON; `what` says what it should be, since CloudFormation is the judge of it."""
+    """Any JSON; `what` describes it, and CloudFormation validates it."""
 
     what: str
 
     def describe(self) -> str:
-        """Return how the reference names it."""
+        """Return the description for errors and the reference."""
         return self.what
 
     def read(self, value: object, path: str, reader: Reader) -> Any:  # noqa: ARG002

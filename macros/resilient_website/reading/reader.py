@@ -1,4 +1,4 @@
-"""Reading a site: what it is read with, and the problems found on the way."""
+"""The context of reading a site, and the problems found so far."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,16 +11,16 @@ from resilient_website.cloudformation.computed import Computer
 from resilient_website.problems import Problem, note
 from resilient_website.reading.versions import OLDEST
 
-# Of a function's call, the calls in it included. No quota of CloudFormation's: a property may stand in each of a site's
-# hundreds of resources, and a text in pieces, one a line, has a few hundred.
+# Maximum number of values in a function call, including nested calls. Not a CloudFormation quota: a property can be
+# copied to each of hundreds of resources, and a text joined from lines has a few hundred values.
 MAX_VALUES_OF_A_CALL = 1000
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Where a site is read: parameter values, Region, the expansion's version, and the problems found so far.
+    """What a site is read with: parameter values, Region, version of the expansion; and the problems found so far.
 
-    `computer` computes functions of the template; without one, of the parameters only.
+    `computer` evaluates functions of the template; without it, only of parameters.
     """
 
     parameters: Mapping[str, Any]
@@ -28,30 +28,30 @@ class Reader:
     problems: list[Problem] = field(default_factory=list)
     version: int = OLDEST
     computer: Computer | None = None
-    # Whether the parameters keep these values: those of a flat template may be changed after its expansion.
+    # Whether the parameter values are final: those of a flat template can change after its expansion.
     settled: bool = True
-    # The id of the account that the template is for; empty where only the deployment tells it.
+    # The account id; empty if it is known only at deployment.
     account: str = ""
 
     def problem(self, path: str, found: str, fix: str, *, rests_on: Sequence[str] = ()) -> None:
-        """Note a problem and let the reading go on. One a path: what follows from the first would only confuse.
+        """Note a problem and continue. At most one problem per path; follow-up errors are suppressed.
 
-        So would what `rests_on` values that could not be read, given by their paths: it may be gone once they can be.
-        Raises InvalidTemplateError once there are too many to go on.
+        `rests_on` are the paths of values that the problem depends on: it is suppressed if they could not be read.
+        Raises InvalidTemplateError once there are too many problems.
         """
         if not any(known.path == path or _within(known.path, rests_on) for known in self.problems):
             note(self.problems, Problem(path, found, fix))
 
     def call(self, value: dict[str, Any], path: str) -> AWSHelperFn:
-        """Return a call of an intrinsic function as it is; note it if it is too large to be repeated."""
+        """Return an intrinsic function call unchanged; note it if it is too large to be copied."""
         if _has_more_values(value, MAX_VALUES_OF_A_CALL):
-            found = f"found a function whose arguments have more than {MAX_VALUES_OF_A_CALL} values"
-            self.problem(path, found, "write a long text as one text, with Fn::Sub where it has variables")
+            found = f"found a function with more than {MAX_VALUES_OF_A_CALL} values in its arguments"
+            self.problem(path, found, "write a long text as one string, with Fn::Sub for its variables")
         return Call(value, self.computed if self.settled else None)
 
     @property
     def computed(self) -> Computer:
-        """What computes the values of functions."""
+        """The object that evaluates functions."""
         return self.computer or Computer(self.parameters, self.region)
 
 

@@ -1,8 +1,8 @@
-"""When something happens: rates and cron expressions as EventBridge, AWS Backup and Auto Scaling take them.
+"""Schedules: rates and cron expressions of EventBridge, AWS Backup and Auto Scaling.
 
 Sources: "Creating a rule that runs on a schedule" in the Amazon EventBridge guide; "BackupRuleInput" in the AWS Backup
-API reference; "PutScheduledUpdateGroupAction" in the Amazon EC2 Auto Scaling API reference. Ranges that the documents
-and the services disagree on are those of the services, as cdk-preflight's authors tried them.
+API reference; "PutScheduledUpdateGroupAction" in the Amazon EC2 Auto Scaling API reference. Where the documents and the
+services disagree on ranges, the services' ranges apply, as tested by cdk-preflight's authors.
 """
 
 import re
@@ -23,13 +23,13 @@ MAX_EXPRESSION_LENGTH = 256
 MAX_RECURRENCE_LENGTH = 255
 LARGEST_RATE = 9999
 
-# A rate as people write one: the number's zeros, the unit's number and letters may be wrong.
+# A rate with common mistakes: leading zeros, singular or plural, wrong case.
 ANY_RATE = re.compile(r"rate\((\d{1,4}) ?(minute|hour|day|week)s?\)")
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a cron expression: its name, its numbers, the names for them, and what else may stand there."""
+    """A field of a cron expression: its name, range, names for numbers, and other allowed characters."""
 
     name: str
     least: int
@@ -38,7 +38,7 @@ class Field:
     others: str = r"(?!)"
 
     def wrong(self, text: str) -> str | None:
-        """Return why a text is no such field; None if it is one."""
+        """Return why a text is not a valid field; None if it is."""
         if not text:
             return f"an empty {self.name}"
         for part in text.split(","):
@@ -50,7 +50,7 @@ class Field:
                 continue
             ends = [self.number(end) for end in span.split("-")]
             if len(ends) > 2 or any(end is None or not self.least <= end <= self.most for end in ends):
-                return f"{part} as {self.name}, which goes from {self.least} to {self.most}"
+                return f"{part} as {self.name}, which ranges from {self.least} to {self.most}"
         return None
 
     def number(self, text: str) -> int | None:
@@ -75,21 +75,21 @@ AWS = (
 
 @dataclass(frozen=True)
 class Schedule(PropertyType):
-    """AWS's cron(...), of six fields, and a rate(...) where `rates` are taken."""
+    """AWS's cron(...) with six fields, and a rate(...) if `rates` is set."""
 
     rates: bool = True
 
     def describe(self) -> str:
-        """Return how the reference names it."""
+        """Return the description for errors and the reference."""
         example = "as in cron(0 3 * * ? *)"
         return (
-            f"a rate, as in rate(6 hours), or a cron expression of AWS's, {example}"
+            f"a rate, as in rate(6 hours), or an AWS cron expression, {example}"
             if self.rates
-            else f"a cron expression of AWS's, {example}"
+            else f"an AWS cron expression, {example}"
         )
 
     def read(self, value: object, path: str, reader: Reader) -> str | None:
-        """Return the expression; for one that is nearly right, the right one is proposed."""
+        """Return the expression; for a common mistake, propose the correct one."""
         text = value if isinstance(value, str) else ""
         why = self._wrong(text)
         if why is None:
@@ -100,24 +100,24 @@ class Schedule(PropertyType):
         return None
 
     def _wrong(self, text: str) -> str | None:
-        """Return what of an expression is wrong, for a message: nothing more may be known of it. None if nothing is."""
+        """Return what is wrong with an expression, for an error; empty if unknown. None if it is valid."""
         if len(text) > MAX_EXPRESSION_LENGTH:
             return f", of {len(text)} characters"
         rate = re.fullmatch(r"rate\(([1-9]\d{0,3}) (minute|hour|day)(s?)\)", text)
         if rate and self.rates:
-            return None if (rate[1] == "1") == (rate[3] == "") else ", a rate with the wrong number of its unit"
+            return None if (rate[1] == "1") == (rate[3] == "") else ", a rate with the wrong number (minute, minutes)"
         if not text.startswith("cron(") or not text.endswith(")"):
             return ""
         fields = text[len("cron(") : -1].split(" ")
         if len(fields) != len(AWS):
-            return f", of {len(fields)} fields, not {len(AWS)}"
+            return f", with {len(fields)} fields instead of {len(AWS)}"
         wrong = _first_wrong(fields, AWS) or _never(fields[2], fields[3])
         if wrong is None and [fields[2], fields[4]].count("?") != 1:
-            wrong = "not one ? as day of the month or of the week"
+            wrong = "no ? as exactly one of day of the month and day of the week"
         return wrong and f", with {wrong}"
 
     def _spellings(self, text: str) -> Iterator[str]:
-        """Yield what an expression may have been meant to be."""
+        """Yield likely intended expressions."""
         rate = ANY_RATE.fullmatch(" ".join(text.lower().split()).replace("( ", "(").replace(" )", ")"))
         if rate:
             yield from self._rates(int(rate[1]), rate[2])
@@ -141,14 +141,14 @@ class Schedule(PropertyType):
 
 @dataclass(frozen=True)
 class Cron(PropertyType):
-    """A cron expression of five fields, as Auto Scaling takes it."""
+    """A cron expression with five fields, for Auto Scaling."""
 
     def describe(self) -> str:
-        """Return how the reference names it."""
-        return "a cron expression of five fields, as in 0 8 * * 1-5"
+        """Return the description for errors and the reference."""
+        return "a cron expression with five fields, as in 0 8 * * 1-5"
 
     def read(self, value: object, path: str, reader: Reader) -> str | None:
-        """Return the expression; for one that is nearly right, the right one is proposed."""
+        """Return the expression; for a common mistake, propose the correct one."""
         text = value if isinstance(value, str) else ""
         why = self._wrong(text)
         if why is None:
@@ -164,7 +164,7 @@ class Cron(PropertyType):
         fields = text.split(" ")
         if len(fields) != len(UNIX) or len(text) > MAX_RECURRENCE_LENGTH:
             return ""
-        # Of two fields of days, one is enough for a Unix cron.
+        # In a Unix cron, a match in one of the two day fields is enough.
         wrong = _first_wrong(fields, UNIX) or (_never(fields[2], fields[3]) if fields[4] == "*" else None)
         return wrong and f", with {wrong}"
 
@@ -181,15 +181,15 @@ def _first_wrong(texts: list[str], fields: tuple[Field, ...]) -> str | None:
 
 
 def _never(day: str, month: str) -> str | None:
-    """Return why a day of the month never comes, where all of its months are shorter; None if it may come."""
+    """Return why a day of the month never occurs, if all its months are shorter; None if it occurs."""
     days = [int(each) for each in day.split(",") if each.isdecimal()]
     months = [MONTH.number(each) for each in month.split(",")]
     if len(days) != len(day.split(",")) or None in months:
         return None
     longest = max(LENGTHS[number - 1] for number in months if number is not None)
-    return f"a day of the month ({day}) that its months ({month}) have not" if min(days) > longest else None
+    return f"a day of the month ({day}) that its months ({month}) don't have" if min(days) > longest else None
 
 
 def _aws_days(field: str) -> str:
-    """Return the days of the week of a Unix cron, where 0 is Sunday, as AWS's cron counts them, from 1."""
+    """Convert the days of the week of a Unix cron (0 is Sunday) to those of AWS's cron (1 is Sunday)."""
     return re.sub(r"(?<![#/\d])[0-7](?!\d)", lambda day: DAYS[int(day[0]) % 7], field) if "#" not in field else field

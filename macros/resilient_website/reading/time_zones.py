@@ -1,7 +1,7 @@
-"""Time zones, by the names of IANA's database, as Auto Scaling takes them.
+"""IANA time zone names, as Auto Scaling accepts them.
 
 Sources: "PutScheduledUpdateGroupAction" in the Amazon EC2 Auto Scaling API reference, TimeZone; the package tzdata.
-That abbreviations are refused, and which areas are known, is as cdk-preflight's authors tried it.
+That abbreviations are rejected, and which areas are known, was tested by cdk-preflight's authors.
 """
 
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from resilient_website.reading.reader import Reader
 
 @dataclass(frozen=True)
 class TimeZone(PropertyType):
-    """The name of a time zone of IANA's, as Auto Scaling takes it: an area and a place, or UTC."""
+    """An IANA time zone name that Auto Scaling accepts: an area and a location, or UTC."""
 
     def describe(self) -> str:
-        """Return how the reference names it."""
-        return "a time zone of IANA's, as in Europe/Berlin, or UTC"
+        """Return the description for errors and the reference."""
+        return "an IANA time zone, as in Europe/Berlin, or UTC"
 
     def read(self, value: object, path: str, reader: Reader) -> str | None:
-        """Return the name; for another one, the nearest is proposed."""
+        """Return the name; for an unknown one, propose the closest."""
         if isinstance(value, str) and value in time_zones():
             return value
         near = _near_zone(value) if isinstance(value, str) else None
@@ -32,7 +32,7 @@ class TimeZone(PropertyType):
         return None
 
 
-# Abbreviations are no names: what most who write them mean.
+# Abbreviations, which are not accepted, and the zones that they most likely mean.
 ABBREVIATIONS = {
     "PST": "America/Los_Angeles",
     "PDT": "America/Los_Angeles",
@@ -59,13 +59,13 @@ AREAS = (
 
 @cache
 def time_zones() -> frozenset[str]:
-    """Return the names that Auto Scaling takes, of those in IANA's database."""
+    """Return the IANA names that Auto Scaling accepts."""
     names = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
     return frozenset(["UTC", "GMT", *(name for name in names if name.partition("/")[0] in AREAS)])
 
 
 def _near_zone(name: str) -> str | None:
-    """Return the zone that another spelling is of: an abbreviation, a city, or a slip of the pen."""
+    """Return the zone for another spelling: an abbreviation, a city, or a typo."""
     plain = name.strip().replace(" ", "_")
     if plain.upper() in ABBREVIATIONS:
         return ABBREVIATIONS[plain.upper()]

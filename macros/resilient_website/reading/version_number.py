@@ -1,4 +1,4 @@
-"""The number of a version of the expansion, as a site names it."""
+"""The property type of a site's version of the expansion."""
 
 import re
 from dataclasses import dataclass
@@ -11,18 +11,20 @@ from resilient_website.reading.versions import NEWEST, OLDEST, VERSIONS
 
 @dataclass(frozen=True)
 class VersionNumber(PropertyType):
-    """One of the versions that this macro knows."""
+    """One of the versions that this macro supports."""
 
     def describe(self) -> str:
-        """Return how the reference names it."""
+        """Return the description for errors and the reference."""
         return f"a whole number from {OLDEST} to {NEWEST}" if len(VERSIONS) > 1 else str(NEWEST)
 
     def read(self, value: object, path: str, reader: Reader) -> int | None:
-        """Return the version; one that is newer than the macro can't be expanded by it."""
+        """Return the version; note one that is newer than the macro."""
         number = int(str(value)) if re.fullmatch(r"[0-9]{1,9}", str(value)) else None
         if number in VERSIONS:
             return number
         newer = number is not None and number > NEWEST
-        advice = f"upgrade the macro, which knows {NEWEST} at most" if newer else f"allowed: {self.describe()}"
+        advice = (
+            f"upgrade the macro, which supports versions up to {NEWEST}" if newer else f"allowed: {self.describe()}"
+        )
         reader.problem(path, f"found {shown(value)}", advice)
         return None

@@ -1,9 +1,9 @@
-"""Versions of the expansion: a template names the one that it was written for, and keeps it through every upgrade.
+"""Versions of the expansion: a template declares its version, and keeps it through every upgrade.
 
-A released version expands to the same bytes for ever: `tests/goldens/released/` holds each of them to that. What shall
-expand otherwise gets a new version, and `before` says what was before it, in the same way everywhere: `{3: 20}` is 20
-before version 3. A property has it for its default (`prop(..., before=...)`); a tier asks `Context.at` for a fact or a
-number, and an alarm's row says since which version there is such an alarm (`since`).
+A released version always expands to the same bytes, which `tests/goldens/released/` verifies. A change of the expansion
+needs a new version, and `before` keeps the earlier value: `{3: 20}` means 20 before version 3. Properties use it for
+defaults (`prop(..., before=...)`), tiers call `Context.at` for facts and numbers, and an alarm's row has the version
+that introduced it (`since`).
 """
 
 from collections.abc import Mapping
@@ -17,6 +17,6 @@ OLDEST, NEWEST = VERSIONS[0], VERSIONS[-1]
 
 
 def at(version: int, now: Value, before: Mapping[int, Value]) -> Value:
-    """Return what holds in a version of the expansion: `now`, or what was `before` a later version."""
+    """Return the value for a version of the expansion: `now`, or an earlier value from `before`."""
     later = [since for since in before if since > version]
     return before[min(later)] if later else now

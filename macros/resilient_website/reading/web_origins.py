@@ -9,10 +9,10 @@ from resilient_website.reading.property_types import Text
 
 
 class Origin(Text):
-    """A scheme and a host: no path, and no slash at the end, which no browser sends."""
+    """A scheme and a host, without a path or a trailing slash."""
 
     def _spellings(self, text: str) -> Iterator[str]:
-        """Yield the origin that a URL, or a host's name, has."""
+        """Yield the origin of a URL or a host name."""
         scheme, is_url, rest = text.strip().lower().rpartition("://")
         host = rest.partition("/")[0].partition("?")[0]
         yield f"{scheme if is_url else 'https'}://{host}"
@@ -20,7 +20,7 @@ class Origin(Text):
 
 LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 ORIGIN = Origin(
-    "an origin, without a path or a slash at its end, as in https://www.example.com or https://*.example.com, or *",
+    "an origin without a path or a trailing slash, as in https://www.example.com or https://*.example.com, or *",
     rf"\*|https?://(\*\.)?({LABEL}\.)*{LABEL}(:[1-9]\d{{0,4}})?",
     longest=255,
 )

@@ -1,4 +1,4 @@
-"""The hours in which AWS takes backups and does maintenance, in UTC. Source: "ModifyDBInstance"."""
+"""Backup and maintenance windows, in UTC. Source: "ModifyDBInstance"."""
 
 from typing import TypeAlias
 
@@ -12,15 +12,15 @@ DAY = f"({'|'.join(DAYS)})"
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES
 
-# A window's property, and what is written there (None: AWS chooses).
+# A window's property and value (None: AWS chooses).
 Window: TypeAlias = tuple[str, Value | None]
 
-BACKUP_WINDOW = Text("a time of the day in UTC, as in 02:00-03:00", f"{HOURS}-{HOURS}")
-MAINTENANCE_WINDOW = Text("a time of the week in UTC, as in sun:04:00-sun:05:00", f"{DAY}:{HOURS}-{DAY}:{HOURS}")
+BACKUP_WINDOW = Text("a daily time range in UTC, as in 02:00-03:00", f"{HOURS}-{HOURS}")
+MAINTENANCE_WINDOW = Text("a weekly time range in UTC, as in sun:04:00-sun:05:00", f"{DAY}:{HOURS}-{DAY}:{HOURS}")
 
 
 def collide(backup: str, maintenance: str) -> bool:
-    """Tell whether a daily window and a weekly one share a minute."""
+    """Tell whether a daily and a weekly window overlap."""
     start, end = (_of_week(text) for text in maintenance.split("-"))
     weekly = {minute % DAY_MINUTES for minute in _minutes(start, end, WEEK_MINUTES)}
     start, end = (_of_day(text) for text in backup.split("-"))
@@ -43,7 +43,7 @@ def _of_week(text: str) -> int:
 
 
 def check(backup: Window, maintenance: Window, least: int, path: str, reader: Reader) -> None:
-    """Note windows that the service refuses: shorter than `least` minutes, or one over the other."""
+    """Note windows that the service rejects: shorter than `least` minutes, or overlapping."""
     for name, window in (backup, maintenance):
         if isinstance(window, str) and _length(window) < least:
             found = f"found {window}, a window of {_length(window)} minutes"
@@ -51,7 +51,7 @@ def check(backup: Window, maintenance: Window, least: int, path: str, reader: Re
     (name, daily), (other, weekly) = backup, maintenance
     if isinstance(daily, str) and isinstance(weekly, str) and collide(daily, weekly):
         found = f"found {daily}, which overlaps {other} ({weekly})"
-        reader.problem(f"{path}.{name}", found, "move one of them: AWS refuses windows that overlap")
+        reader.problem(f"{path}.{name}", found, "move one of them: AWS rejects overlapping windows")
 
 
 def _length(window: str) -> int:

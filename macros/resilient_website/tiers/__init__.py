@@ -1,1 +1,1 @@
-"""The tiers of a site, one file each: its defaults in one table, its specification, its result and `build()`."""
+"""The tiers of a site, one module or folder each: property table, specification, result and `build()`."""

@@ -1,7 +1,8 @@
 """The static assets: a private S3 bucket that only CloudFront reads.
 
-Resilient because S3 keeps each object in three zones, and its old versions for a while; the web servers' health does
-not matter to it. What is uploaded below the path (`static/app.css` for `/static/app.css`) is served at once.
+Resilient because S3 stores each object in three zones, and keeps old versions for a while; independent of the web
+servers' health. Objects below the path (`static/app.css` for `/static/app.css`) are served as soon as they are
+uploaded.
 """
 
 from dataclasses import dataclass
@@ -21,10 +22,10 @@ from resilient_website.tiers.teardown import RETAIN, store_policies
 
 OLD_VERSIONS_DAYS = 30
 
-# A managed policy: CORS for everybody, and security headers. Source: "Use managed response headers policies".
+# A managed policy: CORS for all origins, and security headers. Source: "Use managed response headers policies".
 CORS_AND_SECURITY_HEADERS = "e61eb60c-9c35-4d20-a928-2b84e02af89c"
 
-# A year: what "for ever" means in HTTP. Source: RFC 8246, "HTTP Immutable Responses".
+# A year, the longest common cache lifetime in HTTP. Source: RFC 8246, "HTTP Immutable Responses".
 FOR_EVER = "public, max-age=31536000, immutable"
 CODE = (Path(__file__).parents[1] / "inline" / "immutable_asset.js").read_text(encoding="utf-8")
 HSTS_SECONDS = 31_536_000
@@ -36,7 +37,7 @@ class AssetsSpec(PropertyGroup):
 
     path_pattern: str = prop(
         "PathPattern",
-        # Below /_fallback/ is the friendly page, which has a behaviour of its own.
+        # /_fallback/ has the friendly page, with its own cache behavior.
         Text(
             "a path ending in /*, as in /static/*, and not below /_fallback/",
             r"/(?!_fallback/)[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*/\*",
@@ -54,8 +55,8 @@ class AssetsSpec(PropertyGroup):
         known_at_expansion=True,
         maps_to="AWS::CloudFront::Function, "
         "AWS::CloudFront::Distribution.DistributionConfig.CacheBehaviors.FunctionAssociations",
-        reason="on where every name carries a version or a hash: browsers then never ask twice. Else each object's own "
-        "Cache-Control counts",
+        reason="turn it on if every file name contains a version or a hash: browsers then keep assets and never "
+        "request them again. Otherwise each object's own Cache-Control applies",
     )
     cors_allow_origins: tuple[Value, ...] = prop(
         "CorsAllowOrigins",
@@ -64,18 +65,18 @@ class AssetsSpec(PropertyGroup):
         known_at_expansion=True,
         maps_to="AWS::CloudFront::ResponseHeadersPolicy, "
         "AWS::CloudFront::ResponseHeadersPolicy.ResponseHeadersPolicyConfig.CorsConfig.AccessControlAllowOrigins.Items",
-        reason="everybody: assets are public, and fonts are not shown without",
+        reason="all origins: assets are public, and browsers need it to show fonts",
     )
 
     @property
     def path(self) -> str:
-        """The path without the pattern's star, as in `/static/`."""
+        """The path without the pattern's asterisk, as in `/static/`."""
         return self.path_pattern.removesuffix("*")
 
 
 @dataclass(frozen=True)
 class Assets:
-    """What later tiers use of the assets."""
+    """The results of the assets for later tiers."""
 
     resources: tuple[AWSObject, ...]
     bucket: str
@@ -87,12 +88,12 @@ class Assets:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {"AssetsBucket": Ref(self.bucket)}
 
 
 def build(context: Context, spec: AssetsSpec, teardown: str) -> Assets:
-    """Return the bucket and CloudFront's way into it; `teardown` says whether the bucket is left."""
+    """Return the bucket and its origin access control; `teardown` is the bucket's deletion policy."""
     bucket = private_bucket(
         context.id("AssetsBucket"),
         **store_policies(teardown, RETAIN),
@@ -123,7 +124,7 @@ def build(context: Context, spec: AssetsSpec, teardown: str) -> Assets:
 
 
 def _headers_policy(context: Context, spec: AssetsSpec) -> cloudfront.ResponseHeadersPolicy:
-    """Return the response headers that no managed policy has: CORS for some origins only."""
+    """Return a response headers policy for CORS with specific origins, which no managed policy has."""
     cors = cloudfront.CorsConfig(
         AccessControlAllowCredentials=False,
         AccessControlAllowHeaders=cloudfront.AccessControlAllowHeaders(Items=["*"]),
@@ -146,15 +147,17 @@ def _headers_policy(context: Context, spec: AssetsSpec) -> cloudfront.ResponseHe
 def _kept_for_ever(context: Context) -> cloudfront.Function:
     """Return the function that tells browsers to keep an asset.
 
-    No response headers policy does: that one's headers are on errors too, so that a name asked for too early would be a
-    404 for a year. Source: "Restrictions on all edge functions", HTTP status codes.
+    A response headers policy would also apply to errors, so that browsers would keep a 404 for a year. Source:
+    "Restrictions on all edge functions", HTTP status codes.
     """
     return cloudfront.Function(
         context.id("KeepAssets"),
         Name=context.unique_name("assets"),
         AutoPublish=True,
         FunctionCode=javascript.filled(CODE, {"CACHE_CONTROL": FOR_EVER}),
-        FunctionConfig=cloudfront.FunctionConfig(Comment="Assets are kept for ever", Runtime="cloudfront-js-2.0"),
+        FunctionConfig=cloudfront.FunctionConfig(
+            Comment="Browsers keep assets for a year", Runtime="cloudfront-js-2.0"
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""Pieces that every CloudFront distribution of a site is made of: origins, cache behaviours and error responses."""
+"""Shared parts of a site's CloudFront distributions: origins, cache behaviors and error responses."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ def fallback_origin(fallback: Fallback) -> cloudfront.Origin:
 
 
 def names(domain: DomainSpec, certificate: Value | None, minimum_protocol_version: Value) -> dict[str, Any]:
-    """Return a distribution's aliases and their certificate; nothing for CloudFront's own name."""
+    """Return a distribution's aliases and their certificate; nothing without a domain."""
     if certificate is None:
         return {}
     return {
@@ -65,7 +65,7 @@ def names(domain: DomainSpec, certificate: Value | None, minimum_protocol_versio
 
 
 def assets_behavior(assets: Assets) -> dict[str, Any]:
-    """Return how assets are served: cached, compressed, for reading only, to other origins too (fonts need that)."""
+    """Return the cache behavior of assets: cached, compressed, read-only, with CORS (which fonts need)."""
     return {
         "TargetOriginId": ASSETS_ORIGIN,
         "ViewerProtocolPolicy": "redirect-to-https",
@@ -83,7 +83,7 @@ def _on_response(function_arn: AWSHelperFn) -> cloudfront.FunctionAssociation:
 
 
 def fallback_behavior() -> cloudfront.CacheBehavior:
-    """Return how the fallback site's own files are served. The page itself is asked for by the error responses."""
+    """Return the cache behavior of the fallback site's files. Error responses request the page itself."""
     return cloudfront.CacheBehavior(
         PathPattern=f"/{PREFIX}*",
         TargetOriginId=FALLBACK_ORIGIN,

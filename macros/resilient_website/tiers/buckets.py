@@ -1,4 +1,4 @@
-"""Private buckets, and who may use them."""
+"""Private buckets and their policies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ ALL_PUBLIC_ACCESS_BLOCKED = {
 
 @dataclass(frozen=True)
 class Bucket:
-    """A bucket as its policies name it: `reference` is what `Ref` and `Fn::Sub` take for its name."""
+    """A bucket in policies: `reference` is what `Ref` and `Fn::Sub` use for its name."""
 
     reference: str
     arn: AWSHelperFn
@@ -31,28 +31,28 @@ class Bucket:
 
 
 def of_this_template(logical_id: str) -> Bucket:
-    """Return the bucket that this template makes under a logical id."""
+    """Return the bucket of this template with a logical id."""
     return Bucket(logical_id, GetAtt(logical_id, "Arn"))
 
 
 def of_parameter(name: str) -> Bucket:
-    """Return the bucket whose name a parameter of the template has."""
+    """Return the bucket whose name is in a parameter of the template."""
     return Bucket(name, Sub(f"arn:${{AWS::Partition}}:s3:::${{{name}}}"))
 
 
 def named_by_stack(path: str = "") -> AWSHelperFn:
     """Return the ARN pattern of the fallback buckets of the stack, whose names end in its GUID, or of a path in them.
 
-    A `*` before the GUID would match a slash too, and so a key with the GUID in any other bucket. Source: "Specify
-    resources by using wildcards" in the IAM User Guide.
+    A `*` before the GUID would also match a slash, and so a key that contains the GUID in any other bucket. Source:
+    "Specify resources by using wildcards" in the IAM User Guide.
     """
     return with_guid(f"arn:${{AWS::Partition}}:s3:::fallback-????????-${{Guid}}{path}")
 
 
 def private_bucket(title: str, *, ownership: str = "BucketOwnerEnforced", **properties: Any) -> s3.Bucket:
-    """Return a bucket that is encrypted and can't be made public; `properties` are the bucket's own.
+    """Return an encrypted bucket that can't be made public; `properties` are further bucket properties.
 
-    It has no ACLs, unless another `ownership` says so: an older kind of log delivery wants them.
+    It has no ACLs, unless `ownership` allows them for legacy log delivery.
     """
     encryption = s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
     return s3.Bucket(
@@ -69,7 +69,7 @@ def private_bucket(title: str, *, ownership: str = "BucketOwnerEnforced", **prop
 def bucket_policy(
     title: str, bucket: Bucket, statements: Sequence[dict[str, Any]], waits_for: Sequence[str] = ()
 ) -> s3.BucketPolicy:
-    """Return the bucket's policy: the given statements, and TLS for everybody."""
+    """Return the bucket's policy: the given statements, and mandatory TLS."""
     return s3.BucketPolicy(
         title,
         **({"DependsOn": list(waits_for)} if waits_for else {}),
@@ -83,10 +83,10 @@ def distribution_reads(
 ) -> dict[str, Any]:
     """Return the statement that lets one CloudFront distribution read a prefix of the bucket.
 
-    It comes through origin access control. `distribution` is a logical id, or the name of a parameter that has the
-    distribution's id. s3:ListBucket makes a missing key a 404; without it S3 answers 403. A distribution that passes
-    the path `/` on to the bucket must not have it: S3 answers that path with the list of all keys. Sources: "Restrict
-    access to an Amazon S3 origin" and "Specify a default root object" in the Amazon CloudFront guide.
+    It uses origin access control. `distribution` is a logical id, or the name of a parameter with the distribution's
+    id. With s3:ListBucket, S3 returns 404 for a missing key, otherwise 403. A distribution that forwards the path `/`
+    to the bucket must not have it, since S3 would return the list of all keys. Sources: "Restrict access to an Amazon
+    S3 origin" and "Specify a default root object" in the Amazon CloudFront guide.
     """
     reading = ["s3:GetObject", "s3:ListBucket"] if missing_is_404 else ["s3:GetObject"]
     return {

@@ -1,7 +1,7 @@
-"""The certificates: one for CloudFront, one for what stands in the site's own Region, one for the fallback's.
+"""The certificates: one for CloudFront, one for the site's Region, one for the fallback's Region.
 
-Each is the one whose ARN is given, or made here and validated through the hosted zone; ACM then renews it by itself.
-CloudFront's has to be in us-east-1: from another Region, custom resources make it there.
+Each is either an existing one, given by its ARN, or created here and validated through the hosted zone; ACM renews
+these automatically. CloudFront's must be in us-east-1: from another Region, custom resources create it there.
 """
 
 import hashlib
@@ -17,24 +17,24 @@ from resilient_website.context import Context
 from resilient_website.functions.kind import FunctionKind, ask_own_stack, rights
 from resilient_website.tiers.domain import EDGE_REGION, DomainSpec
 
-# Validation by DNS takes minutes, rarely half an hour. Source: "AWS Certificate Manager DNS validation".
+# DNS validation takes minutes, rarely half an hour. Source: "AWS Certificate Manager DNS validation".
 ISSUE_SECONDS = 3600
 
 FUNCTION = FunctionKind(
     "Certificate",
     "certificate",
-    "Makes the certificates that this stack needs in another Region",
+    "Creates the certificates that this stack needs in another Region",
     timeout=60,
-    # A certificate's ARN is known once ACM has made it: until then, the right to look at it can't name it.
+    # A certificate's ARN is known only after its creation, so this permission can't refer to it.
     statements=(
         allow("acm:DescribeCertificate", Sub("arn:${AWS::Partition}:acm:*:${AWS::AccountId}:certificate/*")),
-        # An event may name any certificate: ACM is asked about the stack's own.
+        # An event can name any certificate: the function accepts only the stack's own.
         ask_own_stack("ListStackResources"),
     ),
     polls=True,
 )
 
-# What the function does with a certificate that it has made, by its ARN.
+# Actions on the certificates that the function created, by ARN.
 OWN_CERTIFICATE = [
     "acm:DescribeCertificate",
     "acm:ListTagsForCertificate",
@@ -45,7 +45,7 @@ OWN_CERTIFICATE = [
 
 
 class CertificateRequest(AWSCustomObject):
-    """The custom resource that has a certificate issued in another Region (custom_resources/certificate)."""
+    """The custom resource that requests a certificate in another Region (custom_resources/certificate)."""
 
     resource_type = "Custom::CertificateRequest"
     props = {
@@ -59,7 +59,7 @@ class CertificateRequest(AWSCustomObject):
 
 
 class RemoteCertificate(AWSCustomObject):
-    """The custom resource that tags a certificate which has been issued, and deletes it in the end."""
+    """The custom resource that tags an issued certificate, and deletes it at the end."""
 
     resource_type = "Custom::Certificate"
     props = {
@@ -72,7 +72,7 @@ class RemoteCertificate(AWSCustomObject):
 
 @dataclass(frozen=True)
 class Certificates:
-    """What later tiers use of the certificates."""
+    """The results of the certificates for later tiers."""
 
     resources: tuple[AWSObject, ...]
     edge: Value
@@ -80,14 +80,14 @@ class Certificates:
     secondary: Value
 
     def watched(self, region: str) -> tuple[Value, ...]:
-        """Return the certificates whose metrics are in this Region."""
+        """Return the certificates with metrics in this Region."""
         return (self.regional, self.edge) if region == EDGE_REGION else (self.regional,)
 
 
 def build(context: Context, domain: DomainSpec, secondary_region: str | None) -> Certificates:
-    """Return the ARNs of the certificates, and those that had to be made. Needs a domain.
+    """Return the ARNs of the certificates, and the resources of new ones. Requires a domain.
 
-    `secondary_region` is that of the API that stands by, if it is another than the site's.
+    `secondary_region` is the Region of the standby API, if it differs from the site's.
     """
     made: list[AWSObject] = []
     edge, regional = domain.certificate_arn, domain.regional_certificate_arn
@@ -115,11 +115,11 @@ def _edge_certificate(context: Context, domain: DomainSpec) -> tuple[AWSObject, 
 
 
 def _remote(context: Context, suffix: str, domain: DomainSpec, region: str) -> tuple[AWSObject, ...]:
-    """Return a certificate for the site's names in another Region, last, and what has it issued.
+    """Return the resources that request a certificate in another Region, with the certificate last.
 
-    The right to delete it names its ARN, so it can't be given before there is one. CloudFormation deletes in the other
-    order: what uses the certificate, the certificate, the right to delete it, and the request. Other names or another
-    Region are another certificate, whose logical ids differ, so that none is replaced in place.
+    The permission to delete the certificate refers to its ARN, so it is created after the request. CloudFormation
+    deletes in reverse order: users of the certificate, the certificate, the permission, and the request. Other names or
+    another Region lead to other logical ids, so that no certificate is replaced in place.
     """
     digest = _digest(region, *domain.names)
     main, *others = domain.names
@@ -150,10 +150,10 @@ def _digest(*parts: str) -> str:
 
 
 def _may_request(context: Context, domain: DomainSpec) -> iam.PolicyType:
-    """Return the rights to ask for a certificate of the site's names, and to prove in their zone that they are its own.
+    """Return the permissions to request a certificate for the site's names and to validate it in their zone.
 
-    All certificates of these names share the policy: a role's policies have 10,240 characters together.
-    ACM validates with CNAME records whose names begin with an underscore. Sources: "Condition keys for AWS Certificate
+    All certificates with these names share the policy, since a role's policies can have 10,240 characters in total. ACM
+    validates with CNAME records whose names start with an underscore. Sources: "Condition keys for AWS Certificate
     Manager"; "Using IAM policy conditions for fine-grained access control" in the Amazon Route 53 guide.
     """
     records = [f"_*.{name.removeprefix('*.')}" for name in domain.names]
@@ -186,7 +186,7 @@ def _certificate(title: str, names: Sequence[str], zone_id: Value | None) -> cer
     return certificatemanager.Certificate(
         title,
         DomainName=main,
-        # ACM refuses an empty list. Source: "RequestCertificate" in the ACM API Reference.
+        # ACM rejects an empty list. Source: "RequestCertificate" in the ACM API Reference.
         **({"SubjectAlternativeNames": others} if others else {}),
         ValidationMethod="DNS",
         DomainValidationOptions=[

@@ -1,7 +1,8 @@
-"""The names: Route 53 sends visitors to the front door while it is healthy, and to the SECONDARY when it is not.
+"""DNS: Route 53 routes visitors to the front door while it is healthy, and otherwise to the SECONDARY.
 
-The health check asks the whole way in, through the front door to a server, and takes the friendly page's 503 for what
-it is. The records' ids come from the names themselves, so that a name more or less leaves the others' records alone.
+The health check tests the whole request path, through the front door to a server, and counts the friendly page's 503 as
+a failure. The records' logical ids are derived from the names, so that adding or removing a name doesn't affect other
+records.
 """
 
 from dataclasses import dataclass
@@ -27,8 +28,7 @@ class HealthCheckSpec(PropertyGroup):
         Text("a path, as in /health", r"/[!-~]{0,254}"),
         None,
         maps_to="AWS::Route53::HealthCheck.HealthCheckConfig.ResourcePath",
-        reason="WebServers.HealthCheckPath when absent: what the load balancer asks is right here too. It is asked "
-        "through the front door, with DomainName as Host",
+        reason="WebServers.HealthCheckPath when absent. Requests go through the front door, with DomainName as Host",
     )
     interval: int = prop(
         "RequestInterval",
@@ -36,14 +36,14 @@ class HealthCheckSpec(PropertyGroup):
         30,
         known_at_expansion=True,
         maps_to="AWS::Route53::HealthCheck.HealthCheckConfig.RequestInterval",
-        reason="seconds; 10 notices a failure sooner, at a higher price. A change replaces the health check",
+        reason="seconds; 10 detects a failure sooner, at a higher price. A change replaces the health check",
     )
     threshold: Value = prop(
         "FailureThreshold",
         Integer(1, 10),
         3,
         maps_to="AWS::Route53::HealthCheck.HealthCheckConfig.FailureThreshold",
-        reason="AWS's own default: one lost packet is no failure",
+        reason="AWS's default: one lost packet is not a failure",
     )
     search_string: Value | None = prop(
         "SearchString",
@@ -52,13 +52,14 @@ class HealthCheckSpec(PropertyGroup):
         presence_decides=True,
         maps_to="AWS::Route53::HealthCheck.HealthCheckConfig.SearchString, "
         "AWS::Route53::HealthCheck.HealthCheckConfig.Type",
-        reason="absent: the status decides. With it, the page's first 5,120 bytes must hold this text",
+        reason="absent: only the status code counts. When set, the first 5,120 bytes of the page must contain this "
+        "text",
     )
 
 
 @dataclass(frozen=True)
 class FrontDoor:
-    """What the health check asks, and where the PRIMARY records point to, both once what `ready` names is there."""
+    """The targets of the health check and the PRIMARY records, which depend on `ready`."""
 
     dns_name: AWSHelperFn
     hosted_zone_id: Value
@@ -68,25 +69,25 @@ class FrontDoor:
 
     @property
     def record_types(self) -> tuple[str, ...]:
-        """The types of the records that lead to it."""
+        """The record types that point to it."""
         return ("A", "AAAA") if self.ipv6 else ("A",)
 
 
 @dataclass(frozen=True)
 class Dns:
-    """What the site's outputs use of the names."""
+    """The results of DNS for the site's attributes."""
 
     resources: tuple[AWSObject, ...]
     health_check_id: AWSHelperFn
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {"HealthCheckId": self.health_check_id}
 
 
 def build_origin(context: Context, domain: DomainSpec, load_balancer: LoadBalancer) -> tuple[AWSObject, ...]:
-    """Return the record of the origin's own name, under which CloudFront reaches the load balancer by HTTPS."""
+    """Return the record of the origin name, which CloudFront uses to reach the load balancer by HTTPS."""
     return (
         route53.RecordSetType(
             context.id("OriginRecord"),
@@ -147,7 +148,7 @@ def _primary(context: Context, name: str, record_type: str) -> str:
 def _health_check(
     context: Context, spec: HealthCheckSpec, front_door: FrontDoor, default_path: Value
 ) -> route53.HealthCheck:
-    """Return the check of the front door under its own name: asking for a failover record's name proves nothing."""
+    """Return the health check of the front door's default name: failover records could lead to the SECONDARY."""
     search: dict[str, Any] = {"SearchString": spec.search_string} if spec.search_string is not None else {}
     return route53.HealthCheck(
         context.id("HealthCheck"),

@@ -1,4 +1,4 @@
-"""The site's names: its domain, the other names of it, and the hosted zone that they stand in."""
+"""The site's names: its domain name, alternate domain names, and their hosted zone."""
 
 import contextlib
 from collections.abc import Iterator
@@ -14,18 +14,18 @@ from resilient_website.reading.reader import Reader
 
 
 class HostName(Text):
-    """The name of a host: no wildcard, as each name has records, and answers, of its own."""
+    """A host name, without wildcards, since each name has its own records and responses."""
 
     def _spellings(self, text: str) -> Iterator[str]:
-        """Yield what the text may have been meant to be; of a name with letters beyond ASCII, its Punycode."""
+        """Yield likely intended names; for non-ASCII names, the Punycode form."""
         yield from super()._spellings(text)
         with contextlib.suppress(UnicodeError):
             yield text.strip().rstrip(".").lower().encode("idna").decode()
 
     def refuse(self, value: object, path: str, reader: Reader) -> None:
-        """Note that the value is no such name; of a wildcard, what stands in its place."""
+        """Note an invalid name; for a wildcard, explain the alternative."""
         if isinstance(value, str) and "*" in value:
-            fix = "write the names that you need, each one: DomainName, and the others in AlternateDomainNames"
+            fix = "write each name that you need: DomainName, and the others in AlternateDomainNames"
             reader.problem(path, f"found {shown(value)}, a wildcard", fix)
         else:
             super().refuse(value, path, reader)
@@ -39,31 +39,31 @@ HOST_NAME = HostName(
 
 
 class ZoneId(Text):
-    """The id of a hosted zone. AWS documents no form of it but its length, so only what is written is judged."""
+    """The id of a hosted zone. AWS documents only its length, so only literal values are checked."""
 
     def call(self, value: dict[str, Any], path: str, reader: Reader) -> Any:
-        """Return a call of a function as it is."""
+        """Return a function call unchanged."""
         return reader.call(value, path)
 
 
 CERTIFICATE_ARN = Text(
-    "the ARN of a certificate of ACM's, as in "
+    "the ARN of an ACM certificate, as in "
     "arn:aws:acm:us-east-1:123456789012:certificate/aaaaaaaa-1234-1234-1234-123456789012",
     r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]+",
 )
 
-# CloudFront takes viewers' certificates from this Region only. Source: "Requirements for using SSL/TLS certificates
+# CloudFront accepts viewer certificates only from this Region. Source: "Requirements for using SSL/TLS certificates
 # with CloudFront" in the Amazon CloudFront guide.
 EDGE_REGION = "us-east-1"
 
-# Source: "RequestCertificate", DomainName and SubjectAlternativeNames; the number of names is ACM's initial quota.
+# Source: "RequestCertificate", DomainName and SubjectAlternativeNames; the number of names is ACM's default quota.
 MAX_COMMON_NAME_LENGTH = 64
 MAX_NAMES = 10
 
 
 @dataclass(frozen=True)
 class DomainSpec(PropertyGroup):
-    """The names' properties; all absent for a site on CloudFront's own name."""
+    """The properties of domain names; all absent for a site without a domain."""
 
     domain_name: str | None = prop(
         "DomainName",
@@ -73,7 +73,7 @@ class DomainSpec(PropertyGroup):
         maps_to="AWS::Route53::RecordSet.Name, "
         "AWS::CloudFront::Distribution.DistributionConfig.Aliases, "
         "AWS::CertificateManager::Certificate.DomainName",
-        reason="absent: the site is on CloudFront's own domain name",
+        reason="absent: the site uses its distribution's cloudfront.net domain name",
     )
     alternate_domain_names: tuple[str, ...] = prop(
         "AlternateDomainNames",
@@ -83,7 +83,7 @@ class DomainSpec(PropertyGroup):
         maps_to="AWS::Route53::RecordSet.Name, "
         "AWS::CloudFront::Distribution.DistributionConfig.Aliases, "
         "AWS::CertificateManager::Certificate.SubjectAlternativeNames",
-        reason="other names of the same site, as the apex beside www, in the same hosted zone",
+        reason="other names of the same site, such as the apex in addition to www, in the same hosted zone",
     )
     hosted_zone_id: Value | None = prop(
         "HostedZoneId",
@@ -91,7 +91,7 @@ class DomainSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::Route53::RecordSet.HostedZoneId",
-        reason="needed with DomainName: failover is made of its records",
+        reason="required with DomainName: failover uses its records",
     )
     certificate_arn: Value | None = prop(
         "CertificateArn",
@@ -99,7 +99,8 @@ class DomainSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.ViewerCertificate.AcmCertificateArn",
-        reason="a certificate in us-east-1 for all names; absent, one is made there, whatever the site's Region",
+        reason="a certificate in us-east-1 for all names; when absent, one is created there, whatever the site's "
+        "Region",
     )
     regional_certificate_arn: Value | None = prop(
         "RegionalCertificateArn",
@@ -107,36 +108,36 @@ class DomainSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::ElasticLoadBalancingV2::Listener.Certificates.CertificateArn",
-        reason="a certificate in the site's Region for all names and origin.<DomainName>; absent, one is made",
+        reason="a certificate in the site's Region for all names and origin.<DomainName>; when absent, one is created",
     )
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All names of the site, its main one first; empty without a domain."""
+        """All names of the site, the main name first; empty without a domain."""
         return (self.domain_name, *self.alternate_domain_names) if self.domain_name else ()
 
     @property
     def origin_name(self) -> str:
-        """The name under which CloudFront reaches the load balancer: HTTPS needs one that a certificate can cover."""
+        """The name that CloudFront uses for the load balancer: HTTPS requires a name that a certificate covers."""
         return f"origin.{self.domain_name}"
 
 
 def check(
     spec: DomainSpec, path: str, reader: Reader, *, behind_cloudfront: bool, certificate_region: str | None
 ) -> None:
-    """Note names that can't work together, or that no certificate can be made for.
+    """Note names that can't be combined, or that no certificate can cover.
 
-    `certificate_region`: where a certificate has to be made whatever ARNs are given, if there is such a Region.
+    `certificate_region`: the Region where a certificate is always created, whatever ARNs are given; or None.
     """
     if spec.domain_name and spec.hosted_zone_id is None:
-        fix = f"write the id of the public hosted zone that {spec.domain_name} is in, as in Z0123456789ABCDEFGHIJ"
-        reader.problem(f"{path}.HostedZoneId", "missing, but there is a DomainName", fix)
+        fix = f"write the id of the public hosted zone of {spec.domain_name}, as in Z0123456789ABCDEFGHIJ"
+        reader.problem(f"{path}.HostedZoneId", "missing, but DomainName is set", fix)
     if not spec.domain_name:
         _check_without_domain(spec, path, reader)
         return
     _check_names(spec, path, reader)
     if behind_cloudfront and spec.origin_name in spec.names:
-        found = f"found {spec.origin_name}, the name under which CloudFront reaches the load balancer"
+        found = f"found {spec.origin_name}, the name that CloudFront uses for the load balancer"
         reader.problem(f"{path}.AlternateDomainNames", found, "leave it out, or write another name")
     _check_certificates(spec, path, reader, made_in=certificate_region)
 
@@ -155,38 +156,38 @@ def _check_without_domain(spec: DomainSpec, path: str, reader: Reader) -> None:
 
 
 def _check_names(spec: DomainSpec, path: str, reader: Reader) -> None:
-    """Note names that are there twice, or that no hosted zone can hold together: they would share a top level only."""
+    """Note repeated names, and names that can't be in one hosted zone, since they share only a top-level domain."""
     main, *others = spec.names
     twice = first_repeated(spec.names)
     if twice:
-        fix = "name each name once, DomainName included"
+        fix = "list each name once, DomainName included"
         reader.problem(f"{path}.AlternateDomainNames", f"found {twice} twice", fix)
     for name in others:
         if name.split(".")[-2:] != main.split(".")[-2:]:
-            found = f"found {name}, which no hosted zone holds together with {main}"
-            fix = f"write names that end in {'.'.join(main.split('.')[-2:])}, or make {name} a site of its own"
+            found = f"found {name}, which can't be in the same hosted zone as {main}"
+            fix = f"write names that end in {'.'.join(main.split('.')[-2:])}, or make {name} a separate site"
             reader.problem(f"{path}.AlternateDomainNames", found, fix)
 
 
 def _check_certificates(spec: DomainSpec, path: str, reader: Reader, *, made_in: str | None) -> None:
     given = (("CertificateArn", spec.certificate_arn), ("RegionalCertificateArn", spec.regional_certificate_arn))
     wanted = "the ARN of a certificate"
-    why = "CloudFront takes certificates from there only"
+    why = "CloudFront accepts certificates only from there"
     check_region(spec.certificate_arn, EDGE_REGION, f"{path}.CertificateArn", reader, wanted=wanted, why=why)
     where = f"{path}.RegionalCertificateArn"
-    why = "the load balancer takes certificates of the site's own Region only"
+    why = "the load balancer accepts only certificates of the site's Region"
     check_region(spec.regional_certificate_arn, reader.region, where, reader, wanted=wanted, why=why)
     missing = [name for name, arn in given if arn is None]
     main = str(spec.domain_name)
     if len(main) > MAX_COMMON_NAME_LENGTH and (missing or made_in):
         way = f", or {' and '.join(missing)} of your own" if missing and not made_in else ""
-        found = f"found {main}, of {len(main)} characters"
-        fix = f"write a name of at most {MAX_COMMON_NAME_LENGTH}, as ACM makes no certificate for a longer one{way}"
+        found = f"found {main}, which has {len(main)} characters"
+        fix = f"write a name of at most {MAX_COMMON_NAME_LENGTH}, the maximum for ACM certificates{way}"
         reader.problem(f"{path}.DomainName", found, fix)
     if len(spec.names) >= MAX_NAMES and spec.regional_certificate_arn is None:
         found = f"found {len(spec.names) - 1} names"
         fix = (
-            f"write {MAX_NAMES - 2} at most, or RegionalCertificateArn too: ACM puts {MAX_NAMES} names on a "
-            f"certificate, and DomainName and {spec.origin_name} are on it as well"
+            f"write no more than {MAX_NAMES - 2}, or RegionalCertificateArn too: an ACM certificate has at most "
+            f"{MAX_NAMES} names, which include DomainName and {spec.origin_name}"
         )
         reader.problem(f"{path}.AlternateDomainNames", found, fix)

@@ -1,4 +1,4 @@
-"""Buckets that are emptied before they are deleted: S3 refuses to delete one with objects in it."""
+"""Empties buckets before their deletion, since S3 only deletes empty buckets."""
 
 from typing import Any
 
@@ -10,15 +10,15 @@ from resilient_website.context import Context
 from resilient_website.functions.kind import FunctionKind, ask_own_stack, rights
 from resilient_website.tiers.buckets import objects, of_this_template
 
-# How long CloudFormation waits for a custom resource at most: a million objects take a quarter of an hour. Source:
+# CloudFormation's maximum wait for a custom resource: a million objects take 15 minutes. Source:
 # "AWS::CloudFormation::CustomResource", ServiceTimeout.
 TIMEOUT_SECONDS = 3600
 
 FUNCTION = FunctionKind(
     "EmptyBucket",
     "empty_bucket",
-    "Empties a bucket of this stack that is about to be deleted",
-    # It works for three quarters of a minute at a time; a last request that is slow may take as long again.
+    "Empties a bucket of this stack before its deletion",
+    # It works for 45 seconds per run; a slow last request can take as long again.
     timeout=120,
     statements=(ask_own_stack("DescribeStacks", "DescribeStackResource", "GetTemplate"),),
     polls=True,
@@ -26,7 +26,7 @@ FUNCTION = FunctionKind(
 
 
 class EmptyBucket(AWSCustomObject):
-    """The custom resource that empties a bucket when it is deleted with it (custom_resources/empty_bucket)."""
+    """The custom resource that empties a bucket before its deletion (custom_resources/empty_bucket)."""
 
     resource_type = "Custom::EmptyBucket"
     props = {
@@ -38,9 +38,9 @@ class EmptyBucket(AWSCustomObject):
 
 
 def emptier(context: Context, bucket: str, policy: str) -> tuple[AWSObject, ...]:
-    """Return what empties the bucket with the logical id `bucket`, last, and its right to; `policy` is the bucket's.
+    """Return the permission and, last, the resource that empties `bucket` (a logical id); `policy` is the bucket's.
 
-    What writes into the bucket waits for the last one, so that CloudFormation deletes the writers first.
+    Writers to the bucket depend on the last one, so that CloudFormation deletes them first.
     """
     right = rights(context, f"{bucket.removeprefix(context.site)}EmptierPolicy", FUNCTION.role, _statements(bucket))
     emptied = EmptyBucket(

@@ -1,7 +1,7 @@
-"""The fallback site's bucket: where the friendly page is kept that visitors get when the site can't answer.
+"""The fallback site's bucket, with the friendly page that visitors get when the site is unavailable.
 
-Resilient because it needs none of the other tiers: a private bucket, filled once by a custom resource, read by
-CloudFront or by API Gateway. It is in the site's own Region, or in another one that the site's can be lost without.
+Resilient because it depends on no other tier: a private bucket, filled once by a custom resource, read by CloudFront or
+API Gateway. It is in the site's Region, or in another one to survive the loss of the site's Region.
 """
 
 from collections.abc import Sequence
@@ -36,27 +36,27 @@ from resilient_website.tiers.remote_stack import remote_stack
 from resilient_website.tiers.saved_site.spec import SourceSpec
 from resilient_website.tiers.saved_site.spec import check as check_source
 
-# Below these prefixes, in the bucket (and on the site). An underscore first keeps clear of an application's own paths.
+# Prefixes in the bucket (and on the site). The leading underscore avoids conflicts with an application's paths.
 PREFIX = "_fallback/"
 SAVED_PREFIX = "_saved/"
 PAGE_KEY = PREFIX + "index.html"
 
-# The language of the page's own words.
+# The language of the default texts.
 ENGLISH = "en"
 
-# Shown only where the page can't be read: in English, and without words on a page of another language.
+# Shown only if the page can't be read: in English, and without words for a page in another language.
 BARE_PAGE = (
     '<!doctype html><html lang="en"><meta name="robots" content="noindex"><title>We will be right back</title>'
     "<h1>We will be right back</h1><p>Our website is taking a short break. Please try again soon.</p></html>"
 )
 WORDLESS_PAGE = '<!doctype html><meta name="robots" content="noindex"><title>503</title><h1>503</h1>'
 
-# How long visitors and search engines are told to stay away, and how long an error may be cached at the edge: seconds,
-# so that a repaired site is back at once. Source for Retry-After with 503: RFC 9110, section 15.6.4.
+# The Retry-After for visitors and search engines, and the error caching TTL: seconds, so that a recovered site is back
+# quickly. Source for Retry-After with 503: RFC 9110, section 15.6.4.
 RETRY_AFTER_SECONDS = 120
 ERROR_CACHING_SECONDS = 5
 
-# Publishing a page takes a second or two; a publisher that says nothing for this long is dead.
+# Publishing a page takes one or two seconds; after this timeout, the publisher has failed.
 PUBLISHER_TIMEOUT_SECONDS = 300
 
 
@@ -69,7 +69,7 @@ class FallbackSpec(PropertyGroup):
         Text("text"),
         "We will be right back",
         maps_to="Custom::FallbackSite.Title",
-        reason="says what a visitor wants to know first",
+        reason="answers a visitor's first question",
     )
     message: Value = prop(
         "Message",
@@ -77,31 +77,31 @@ class FallbackSpec(PropertyGroup):
         "Our website is taking a short break. Nothing is lost, and we are working on it. "
         "Please try again in a few minutes.",
         maps_to="Custom::FallbackSite.Message",
-        reason="says that it is us, not them, and when to come back",
+        reason="explains that the fault is the site's, and when to return",
     )
     language: Value = prop(
         "Language",
-        Text("a language's tag (BCP 47), as in en, pt-BR or ar", r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}"),
+        Text("a language tag (BCP 47), as in en, pt-BR or ar", r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}"),
         ENGLISH,
         maps_to="Custom::FallbackSite.Language",
-        reason="of Title and Message as they are when absent. Screen readers pronounce the page by it. Of another "
-        "language, all words of the page are yours: Title and Message are needed",
+        reason="the language of the default Title and Message; screen readers use it for pronunciation. For another "
+        "language, write all texts of the page: Title and Message are required",
     )
     contact_email: Value | None = prop(
         "ContactEmail",
         EMAIL,
         None,
         maps_to="Custom::FallbackSite.ContactEmail",
-        reason="absent: a published address attracts spam, so it is a choice",
+        reason="absent: a published address attracts spam, so it is optional",
     )
     region: str | None = prop(
         "Region",
-        Text("the name of another Region than the site's, as in us-west-2"),
+        Text("the name of a Region other than the site's, as in us-west-2"),
         None,
         known_at_expansion=True,
         maps_to="Custom::RemoteStack, Custom::RemoteStack.Region, Custom::FallbackSite.BucketRegion",
-        reason="absent: the site's own, which is simpler and cheaper. In another one the page outlives the site's "
-        "Region; an opt-in Region has to be enabled in the account first",
+        reason="absent: the site's Region, which is simpler and cheaper. In another Region, the page survives the "
+        "loss of the site's Region; an opt-in Region must first be enabled in the account",
     )
     source: SourceSpec | None = prop(
         "Source",
@@ -109,7 +109,7 @@ class FallbackSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to="Custom::SavedSite",
-        reason="absent: the friendly page for every path. With it, a page that was saved is shown at its own path",
+        reason="absent: the friendly page for every path. When set, each saved page is shown at its own path",
     )
 
 
@@ -133,7 +133,7 @@ class FallbackSite(AWSCustomObject):
 
 @dataclass(frozen=True)
 class Fallback:
-    """What later tiers use of the fallback site. `region` is the bucket's, if it is another one than the site's."""
+    """The results of the fallback site for later tiers. `region` is the bucket's, if it differs from the site's."""
 
     resources: tuple[AWSObject, ...]
     bucket: str
@@ -145,20 +145,20 @@ class Fallback:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {"FallbackBucket": self.bucket_name}
 
 
-# What the outputs and parameters of the stacks in the other Region are called.
+# Names of outputs and parameters of the stacks in the other Region.
 BUCKET_NAME = "BucketName"
 BUCKET_DOMAIN_NAME = "BucketDomainName"
 
 
 def may_write(prefix: str) -> tuple[Statement, ...]:
-    """Return the statements for a function that writes below a prefix of this stack's fallback buckets.
+    """Return the statements for a function that writes to a prefix of this stack's fallback buckets.
 
-    The buckets are known by the stack's GUID in their names, so that the rights on the old one last when a fallback
-    moves to another Region: CloudFormation deletes that one at the end of the update.
+    The statements match the stack's GUID in bucket names, so that they also cover the old bucket when a fallback moves
+    to another Region: CloudFormation deletes it at the end of the update.
     """
     return (
         allow(
@@ -173,15 +173,15 @@ FUNCTION = FunctionKind(
     "FallbackSite",
     "fallback_site",
     "Publishes the fallback site of this stack",
-    # Half a minute of it may pass until a new role's policy is in force.
+    # A new role's policy can take half a minute to become effective.
     timeout=120,
-    # Before it withdraws a page: whether another resource of the stack has published to the same place since.
+    # Checked before removing a page: whether another resource of the stack has since published to the same place.
     statements=(*may_write(PREFIX), ask_own_stack("ListStackResources")),
 )
 
 
 def check(spec: FallbackSpec, path: str, reader: Reader, *, has_domain: bool, behind_cloudfront: bool) -> None:
-    """Note a Region that the fallback can't be kept in, saved pages that nobody could serve, words of two languages."""
+    """Note an invalid Region, saved pages that can't be served, and texts in two languages."""
     if spec.source is not None:
         check_source(
             spec.source,
@@ -194,7 +194,7 @@ def check(spec: FallbackSpec, path: str, reader: Reader, *, has_domain: bool, be
     if is_literal(spec.language) and not is_english(spec.language):
         ours = [row.name for row, text in _own_words(spec) if text == row.default]
         if ours:
-            found = f"found {spec.language} with {' and '.join(ours)} as they are by default, in English"
+            found = f"found {spec.language} with the default {' and '.join(ours)}, in English"
             reader.problem(f"{path}.Language", found, f"write {' and '.join(ours)} in that language")
     if spec.region is None:
         return
@@ -203,25 +203,26 @@ def check(spec: FallbackSpec, path: str, reader: Reader, *, has_domain: bool, be
     elif spec.region == reader.region:
         reader.problem(
             f"{path}.Region",
-            f"found {spec.region}, which is the site's own: what takes the site down would take the fallback down too",
-            "write another Region, or leave Region out to keep the fallback beside the site",
+            f"found {spec.region}, the site's own Region: an outage of the site's Region would also affect the "
+            "fallback",
+            "write another Region, or leave out Region to keep the fallback in the site's Region",
         )
 
 
 def is_english(language: Value) -> bool:
-    """Tell whether a language is surely English, of whatever country."""
+    """Tell whether a language is certainly English, of any country."""
     return isinstance(language, str) and language.partition("-")[0].lower() == ENGLISH
 
 
 def _own_words(spec: FallbackSpec) -> list[tuple[Property, Value]]:
-    """Return the properties that give the page its words, each with its value."""
+    """Return the properties with the page's texts, each with its value."""
     texts = {"Title": spec.title, "Message": spec.message}
     return [(row, texts[row.name]) for row in properties(FallbackSpec) if row.name in texts]
 
 
 def build(context: Context, spec: FallbackSpec) -> Fallback:
-    """Return the bucket and CloudFront's way into it. All in it can be published again, so it goes with the stack."""
-    # Another Region is another name: the old bucket is deleted after the new one is there.
+    """Return the bucket and its origin access control. It can be republished, so it is deleted with the stack."""
+    # Another Region leads to another name: the old bucket is deleted after the new one is created.
     unique = context.unique_name("fallback", made_of=spec.region or "")
     policies = {"DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"}
     given = unique if spec.region is None else Ref(BUCKET_NAME)
@@ -267,7 +268,7 @@ def publish(context: Context, spec: FallbackSpec, fallback: Fallback, readers: S
 
 
 def _policy(context: Context, fallback: Fallback, readers: Sequence[str]) -> AWSObject:
-    """Return the bucket's policy, apart from the bucket: it names distributions, and these name the bucket."""
+    """Return the bucket's policy, separate from the bucket: it refers to distributions, which refer to the bucket."""
     if fallback.region is None:
         return _readers_policy(context, of_this_template(fallback.bucket), readers)
     policy = _readers_policy(context, of_parameter(BUCKET_NAME), readers)

@@ -1,4 +1,4 @@
-"""The web application firewall: AWS's managed rule groups and a limit on each address's requests."""
+"""The web application firewall: AWS managed rule groups and a rate limit per address."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,14 +14,14 @@ from resilient_website.reading.property_types import Choice, Integer, Text
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.domain import EDGE_REGION
 
-# In the order in which they are asked: the cheap and certain ones first. Source: "AWS Managed Rules rule groups list".
+# In evaluation order: the cheapest and most certain first. Source: "AWS Managed Rules rule groups list".
 RULE_GROUPS = (
     "AWSManagedRulesAmazonIpReputationList",
     "AWSManagedRulesKnownBadInputsRuleSet",
     "AWSManagedRulesSQLiRuleSet",
     "AWSManagedRulesCommonRuleSet",
 )
-# Counted only: it refuses every body over 8 KB, and so every upload.
+# Only counted, since it blocks every body over 8 KB, and therefore uploads.
 TOO_STRICT = {"AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",)}
 
 RATE_WINDOW_SECONDS = 300
@@ -29,7 +29,7 @@ RATE_WINDOW_SECONDS = 300
 
 @dataclass(frozen=True)
 class SecuritySpec(PropertyGroup):
-    """The properties and defaults of what stands before the site."""
+    """The security properties and defaults."""
 
     web_acl: str = prop(
         "WebACL",
@@ -37,7 +37,8 @@ class SecuritySpec(PropertyGroup):
         "None",
         known_at_expansion=True,
         maps_to="AWS::WAFv2::WebACL",
-        reason="AWS's managed rules cost about ten dollars a month and may refuse a request that is meant: a choice",
+        reason="AWS managed rules cost about ten dollars per month and may block legitimate requests, so they are "
+        "optional",
     )
     web_acl_arn: Value | None = prop(
         "WebACLArn",
@@ -49,14 +50,14 @@ class SecuritySpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.WebACLId, AWS::WAFv2::WebACLAssociation",
-        reason="one of your own, in us-east-1 for CloudFront, in the site's Region for the load balancer",
+        reason="an existing web ACL: in us-east-1 for CloudFront, in the site's Region for the load balancer",
     )
     rate_limit: Value = prop(
         "RateLimit",
         Integer(10, 2_000_000_000),
         2000,
         maps_to="AWS::WAFv2::WebACL.Rules.Statement.RateBasedStatement.Limit",
-        reason="requests that one address may make in five minutes, with ManagedRules: more than a person clicks",
+        reason="requests that one address may send in five minutes, with ManagedRules: more than a person makes",
     )
     origin_secret_rotation_days: int = prop(
         "OriginSecretRotationDays",
@@ -65,8 +66,8 @@ class SecuritySpec(PropertyGroup):
         known_at_expansion=True,
         maps_to="AWS::SecretsManager::RotationSchedule, "
         "AWS::SecretsManager::RotationSchedule.RotationRules.AutomaticallyAfterDays",
-        reason="a secret that is rotated is worth little to whoever has seen it; nobody notices. 0: never. Its header, "
-        "X-Origin-Verify, reaches the application, which must neither log nor show it",
+        reason="days between rotations: a leaked secret soon expires, and rotation causes no interruption. 0: "
+        "never. The header, X-Origin-Verify, reaches the application, which must neither log nor display it",
     )
     permissions_boundary: Value | None = prop(
         "PermissionsBoundary",
@@ -78,8 +79,8 @@ class SecuritySpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::IAM::Role.PermissionsBoundary",
-        reason="absent: an organisation that lets teams create roles only with a boundary names it here; every role of "
-        "the site has it",
+        reason="absent. If your organization requires a permissions boundary for new roles, name it here; every "
+        "role of the site gets it",
     )
     role_path: Value | None = prop(
         "RolePath",
@@ -87,40 +88,40 @@ class SecuritySpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::IAM::Role.Path",
-        reason="absent: /. A path keeps the site's roles apart, so that a policy can name them. A change replaces the "
-        "roles",
+        reason="absent: /. A path groups the site's roles, so that a policy can refer to them. A change replaces "
+        "the roles",
     )
 
     @property
     def roles(self) -> RoleOptions:
-        """What every role of the site has."""
+        """The settings of every role of the site."""
         return RoleOptions(self.permissions_boundary, self.role_path)
 
 
 @dataclass(frozen=True)
 class Firewall:
-    """The web ACL that the front door names, and what had to be made for it."""
+    """The front door's web ACL, and its resources."""
 
     resources: tuple[AWSObject, ...]
     arn: Value | None
 
 
 def _is_in(web_acl_arn: str, region: str, scope: str) -> bool:
-    """Tell whether the ARN of a web ACL, which is one by its form, is of a Region and a scope."""
+    """Tell whether a well-formed web ACL ARN has a Region and a scope."""
     return web_acl_arn.split(":")[3] == region and web_acl_arn.split(":")[5].startswith(f"{scope}/")
 
 
 def check(spec: SecuritySpec, path: str, reader: Reader, *, behind_cloudfront: bool) -> None:
-    """Note web ACLs that can't protect the front door."""
+    """Note web ACLs that can't be used for the front door."""
     if spec.web_acl != "None" and spec.web_acl_arn is not None:
-        fix = "write one of them: a web ACL of your own has its own rules"
+        fix = "write one of them: your web ACL has its own rules"
         reader.problem(f"{path}.WebACLArn", f"found together with WebACL: {spec.web_acl}", fix)
     if spec.web_acl != "None" and behind_cloudfront and reader.region != EDGE_REGION:
         reader.problem(
             f"{path}.WebACL",
-            f"found {spec.web_acl}, but CloudFront takes web ACLs from {EDGE_REGION} only, and the site is in "
+            f"found {spec.web_acl}, but CloudFront accepts web ACLs only from {EDGE_REGION}, and the site is in "
             f"{reader.region}",
-            f"make one in {EDGE_REGION} (Scope: CLOUDFRONT), and write its WebACLArn",
+            f"create one in {EDGE_REGION} (Scope: CLOUDFRONT), and write its WebACLArn",
         )
     region = EDGE_REGION if behind_cloudfront else reader.region
     scope, of_arn = ("CLOUDFRONT", "global") if behind_cloudfront else ("REGIONAL", "regional")
@@ -128,13 +129,13 @@ def check(spec: SecuritySpec, path: str, reader: Reader, *, behind_cloudfront: b
         reader.problem(
             f"{path}.WebACLArn",
             f"found {shown(spec.web_acl_arn)}",
-            f"write the ARN of a web ACL of the scope {scope} in {region}, as in "
+            f"write the ARN of a web ACL with scope {scope} in {region}, as in "
             f"arn:aws:wafv2:{region}:123456789012:{of_arn}/webacl/name/id",
         )
 
 
 def build(context: Context, spec: SecuritySpec, *, behind_cloudfront: bool, load_balancer_arn: Value) -> Firewall:
-    """Return the web ACL before the front door; the load balancer's is associated, CloudFront's named in it."""
+    """Return the front door's web ACL, with an association for a load balancer."""
     made: list[AWSObject] = []
     arn = spec.web_acl_arn
     if spec.web_acl != "None":
@@ -159,10 +160,10 @@ def _web_acl(context: Context, spec: SecuritySpec, scope: str) -> wafv2.WebACL:
         VisibilityConfig=_visible("RateLimit"),
     )
     return wafv2.WebACL(
-        # The scope is part of the id: it can't change in place.
+        # The id contains the scope, which can't change in place.
         context.id("WebAcl" if scope == "CLOUDFRONT" else "RegionalWebAcl"),
         Scope=scope,
-        Description=f"Before the resilient website {context.site}",
+        Description=f"Protects the resilient website {context.site}",
         DefaultAction=wafv2.DefaultAction(Allow=wafv2.AllowAction()),
         VisibilityConfig=_visible(f"{context.site}WebAcl"),
         Rules=[*(_managed(priority, name) for priority, name in enumerate(RULE_GROUPS)), rate_rule],

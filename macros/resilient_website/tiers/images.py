@@ -1,4 +1,4 @@
-"""The operating system of the web servers: which image suits which instance type."""
+"""The web servers' operating system: images by instance type."""
 
 import re
 
@@ -26,9 +26,9 @@ def image_for(instance_type: str) -> str:
 
 
 def architecture_of_image(image: Value | None) -> str | None:
-    """Return the architecture of an image that a public parameter of AWS's names: these have it in their names.
+    """Return the architecture of an image from an AWS public parameter, whose name contains it.
 
-    None for the id of an image, which tells nothing, and for a parameter of your own.
+    None for an image id, which doesn't contain it, and for other parameters.
     """
     if not isinstance(image, str) or "{{resolve:ssm:/aws/service/" not in image:
         return None

@@ -1,6 +1,6 @@
-"""The logs' bucket: flow logs and access logs, kept for as long as monitoring says, and then gone by themselves.
+"""The logs' bucket: flow logs and access logs, which expire after Monitoring.LogRetentionInDays.
 
-One bucket for all of them, since all of AWS's own log delivery can write to a bucket with SSE-S3 and without ACLs.
+One bucket for all logs, since AWS log delivery can write to a bucket with SSE-S3 and without ACLs.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ MINE = {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}
 
 @dataclass(frozen=True)
 class Logs:
-    """What later tiers use of the logs' bucket; they wait for `ready`, since AWS tries at once to write."""
+    """The results of the logs' bucket for later tiers, which depend on `ready`, since AWS writes immediately."""
 
     resources: tuple[AWSObject, ...]
     bucket: str
@@ -34,19 +34,19 @@ class Logs:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {"LogsBucket": Ref(self.bucket)}
 
     def arn(self, prefix: str) -> AWSHelperFn:
-        """Return the place below a prefix, as flow logs and deliveries name it."""
+        """Return the destination with a prefix, for flow logs and log deliveries."""
         return Join("/", [GetAtt(self.bucket, "Arn"), prefix])
 
 
 def build(context: Context, retention_days: Value, teardown: str) -> Logs:
-    """Return the bucket, and the policy that lets AWS's log delivery write into it.
+    """Return the bucket and the policy that lets AWS log delivery write to it.
 
-    A stack that goes leaves the bucket: its objects expire, and an auditor may want them until then. If `teardown` says
-    Delete, it is emptied first, once nobody writes into it any more: the writers wait for what empties it.
+    The bucket is retained when the stack is deleted: its objects expire, and auditors may need them until then. With
+    `teardown` Delete, it is emptied first, after its writers are deleted, which depend on the emptying resource.
 
     Source of the statements: "Enable access logs for your Application Load Balancer" and "Permissions for logs sent to
     Amazon S3".
@@ -83,9 +83,9 @@ def build(context: Context, retention_days: Value, teardown: str) -> Logs:
 
 
 def _writer(sid: str, service: str, bucket: Bucket, prefix: str, condition: dict[str, Any]) -> dict[str, Any]:
-    """Return the statement that lets a service of AWS's write this account's logs below a prefix.
+    """Return the statement that lets an AWS service write this account's logs to a prefix.
 
-    The account's id is in the path, so that no load balancer of another account can write. Source: "Enable access logs
+    The path contains the account id, so that load balancers of other accounts can't write. Source: "Enable access logs
     for your Application Load Balancer".
     """
     return {
@@ -99,7 +99,7 @@ def _writer(sid: str, service: str, bucket: Bucket, prefix: str, condition: dict
 
 
 def _acl_reader(bucket: Bucket) -> dict[str, Any]:
-    """Return what log delivery asks before it writes; without it, creating a flow log fails."""
+    """Return the permission for log delivery's check before writing; without it, creating a flow log fails."""
     return {
         "Sid": "DeliveryLooksAtBucket",
         "Effect": "Allow",

@@ -1,8 +1,8 @@
-"""What CloudFormation may do with the resources of this stack that are in another Region.
+"""CloudFormation's permissions for this stack's resources in another Region.
 
-The rights are the same for all sites of a template and for any Region: when something moves to another Region, the old
-stack is deleted with the same rights. They stand in the role itself, so that they are in force before the first stack
-is made. The names of what is made begin with the name of the stack there, which has this stack's GUID in it.
+The permissions are the same for all sites of a template and for any Region: when resources move to another Region, the
+old stack is deleted with the same permissions. They are in the role itself, so that they are effective before the first
+stack is created. The names of the resources start with the name of the stack there, which contains this stack's GUID.
 """
 
 from troposphere import Sub
@@ -13,13 +13,13 @@ from resilient_website.cloudformation.stack_identity import PREFIX, with_guid
 from resilient_website.tiers.buckets import named_by_stack
 from resilient_website.tiers.domain import EDGE_REGION
 
-# What CloudFormation does with a bucket and with its policy. Source: the handlers in the resource schemas of
-# AWS::S3::Bucket and AWS::S3::BucketPolicy.
+# CloudFormation's actions on a bucket and its policy. Source: the handlers in the resource schemas of AWS::S3::Bucket
+# and AWS::S3::BucketPolicy.
 BUCKET_ACTIONS = [
     "s3:CreateBucket",
     "s3:DeleteBucket",
     "s3:ListBucket",
-    # Fn::GetAtt reads the whole bucket, whatever it has: all of the read handler's actions, and those of the policy.
+    # Fn::GetAtt reads all of a bucket's settings: it needs all actions of the read handler, and of the policy.
     *(
         f"s3:GetBucket{kind}"
         for kind in (
@@ -66,7 +66,7 @@ SUBSCRIPTION_ACTIONS = ["sns:GetSubscriptionAttributes", "sns:SetSubscriptionAtt
 
 
 def statements() -> dict[str, tuple[Statement, ...]]:
-    """Return the statements of the role that CloudFormation has in the other Regions, by the policies' names."""
+    """Return the statements of CloudFormation's role in other Regions, by policy name."""
     return {"Buckets": _buckets(), "Alarms": _alarms(), "Apis": _apis()}
 
 
@@ -79,7 +79,7 @@ def _alarms() -> tuple[Statement, ...]:
     return (
         allow(ALARM_ACTIONS, with_guid(f"arn:${{AWS::Partition}}:cloudwatch:*:{account}:alarm:{named}")),
         allow(TOPIC_ACTIONS, with_guid(f"arn:${{AWS::Partition}}:sns:*:{account}:{named}")),
-        # IAM knows no resource for a subscription.
+        # IAM supports no resource-level permissions for subscriptions.
         allow(SUBSCRIPTION_ACTIONS, "*", {"StringEquals": {"aws:RequestedRegion": EDGE_REGION}}),
     )
 
@@ -87,8 +87,8 @@ def _alarms() -> tuple[Statement, ...]:
 def _apis() -> tuple[Statement, ...]:
     """Return the statements for APIs and their domain names.
 
-    Both carry the name of their stack as a tag that CloudFormation alone can write, and what belongs to them inherits
-    it. Source: "API Gateway resources that can be tagged".
+    Both have their stack's name in a tag that only CloudFormation can write, and their child resources inherit it.
+    Source: "API Gateway resources that can be tagged".
     """
     own = {"StringLike": {"aws:ResourceTag/aws:cloudformation:stack-name": with_guid(f"{PREFIX}${{Guid}}-*")}}
     methods = [f"apigateway:{method}" for method in ("GET", "POST", "PUT", "PATCH", "DELETE")]
@@ -98,10 +98,10 @@ def _apis() -> tuple[Statement, ...]:
     return (
         allow("apigateway:POST", [Sub(f"{regional}/{kind}") for kind in kinds]),
         allow(methods, [Sub(f"{regional}/{kind}/*") for kind in kinds], own),
-        # CloudFormation tags what it has made, and takes tags off. It makes nothing but the resources of its stack.
-        # Source: the permissions for tagging in the resource schemas of AWS::ApiGateway::RestApi, DomainName and Stage.
+        # CloudFormation adds and removes tags of the resources in its stack. Source: the permissions for tagging in the
+        # resource schemas of AWS::ApiGateway::RestApi, DomainName and Stage.
         allow([f"apigateway:{method}" for method in ("GET", "PUT", "DELETE")], Sub(f"{regional}/tags/*")),
-        # API Gateway wants its own role with an account's first domain name.
+        # API Gateway needs its service-linked role with an account's first domain name.
         allow(
             "iam:CreateServiceLinkedRole",
             Sub(linked),

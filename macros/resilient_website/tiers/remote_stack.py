@@ -1,8 +1,7 @@
-"""Resources in another Region than the stack's: a small stack there, which a custom resource keeps.
+"""Resources in another Region: a small stack there, managed by a custom resource.
 
-A stack can't make anything in another Region. So the resources are written as they would be here, and their template
-is handed to the custom resource as text; what they need from here comes in as parameters, what is needed of them here
-goes out as outputs, which are the custom resource's attributes.
+A stack can't create resources in another Region. So a custom resource gets their template as text; values from here are
+passed as parameters, and values for here are outputs, which become the custom resource's attributes.
 """
 
 import json
@@ -21,14 +20,14 @@ from resilient_website.functions.kind import FunctionKind
 from resilient_website.tiers import remote_resources
 from resilient_website.tiers.buckets import named_by_stack
 
-# A bucket or a policy takes a minute; API Gateway makes one domain name each 30 seconds, and a site has ten at most.
+# A bucket or a policy takes a minute; API Gateway creates one domain name per 30 seconds, and a site has at most ten.
 # The function gives up after 14 minutes.
 TIMEOUT_SECONDS = 960
 
-# The role that CloudFormation makes the resources in the other Region with. A site adds which roles it may pass there.
+# CloudFormation's role for the resources in the other Region. A site adds permissions to pass roles there.
 RESOURCES_ROLE = "RemoteStackResourcesRole"
 
-# The stacks that the function makes: their names begin with the prefix and this stack's GUID.
+# The stacks that the function creates, whose names contain the prefix and this stack's GUID.
 STACKS = with_guid(f"arn:${{AWS::Partition}}:cloudformation:*:${{AWS::AccountId}}:stack/{PREFIX}${{Guid}}-*")
 
 
@@ -45,7 +44,7 @@ def _statements() -> tuple[Statement, ...]:
         allow(change, STACKS, {"ArnEquals": {"cloudformation:RoleArn": arn}}),
         allow([f"cloudformation:{operation}" for operation in ask], STACKS),
         allow("iam:PassRole", arn, passed_to),
-        # A bucket has to be empty before its stack can be deleted.
+        # A bucket must be empty before its stack can be deleted.
         allow("s3:ListBucketVersions", named_by_stack()),
         allow(["s3:DeleteObject", "s3:DeleteObjectVersion"], named_by_stack("/*")),
     )
@@ -54,8 +53,8 @@ def _statements() -> tuple[Statement, ...]:
 FUNCTION = FunctionKind(
     "RemoteStack",
     "remote_stack",
-    "Keeps what this stack has in another Region, in a stack there",
-    # It waits for the other stack, as long as a function can. Source: "Lambda quotas".
+    "Manages this stack's resources in another Region, in a stack there",
+    # The function waits for the other stack, up to Lambda's maximum. Source: "Lambda quotas".
     timeout=900,
     statements=_statements(),
     variables=(("STACK_ROLE_ARN", GetAtt(RESOURCES_ROLE, "Arn")),),
@@ -64,7 +63,7 @@ FUNCTION = FunctionKind(
 
 
 class RemoteStack(AWSCustomObject):
-    """The custom resource that keeps a stack in another Region (custom_resources/remote_stack)."""
+    """The custom resource that manages a stack in another Region (custom_resources/remote_stack)."""
 
     resource_type = "Custom::RemoteStack"
     props = {
@@ -86,10 +85,10 @@ def remote_stack(
     outputs: Mapping[str, AWSHelperFn],
     rights: Sequence[AWSObject] = (),
 ) -> RemoteStack:
-    """Return the custom resource that makes `resources` in `region`.
+    """Return the custom resource that creates `resources` in `region`.
 
-    The resources refer to `parameters` by their names; `outputs` are what `GetAtt` of the custom resource gives.
-    `rights` are policies of the site's that CloudFormation needs there, beyond what its role has for all sites.
+    The resources refer to `parameters` by their names; `outputs` are the attributes of the custom resource. `rights`
+    are policies of the site for CloudFormation there, in addition to the role's permissions for all sites.
     """
     note = f"{region} is an opt-in Region: enable it in the account first"
     return RemoteStack(
@@ -112,7 +111,7 @@ def _template(
 ) -> str:
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": f"A part of the site {context.site}, whose own stack is in {context.region}",
+        "Description": f"Part of the site {context.site}, whose main stack is in {context.region}",
         "Parameters": {name: {"Type": "String"} for name in parameters},
         "Resources": {resource.title: encode_to_dict(resource.to_dict()) for resource in resources},
         "Outputs": {name: {"Value": encode_to_dict(value.to_dict())} for name, value in outputs.items()},

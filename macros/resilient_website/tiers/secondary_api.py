@@ -1,8 +1,8 @@
-"""The SECONDARY when CloudFront is the front door: a regional API that answers everything with the friendly page.
+"""The SECONDARY when CloudFront is the front door: a regional API that returns the friendly page for all requests.
 
-Not a second distribution, because two of them can't carry one name. It has its own certificate and no server and no
-function: API Gateway reads the page from the fallback bucket, and answers with a short text of its own should S3 fail.
-It stands where the bucket does.
+Not a second distribution, because two distributions can't share a name. It has its own certificate, but no server or
+function: API Gateway reads the page from the fallback bucket, and returns a short text of its own if S3 fails. It is in
+the bucket's Region.
 """
 
 import hashlib
@@ -30,20 +30,20 @@ PAGE_HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 
-# What the parameters and outputs of the stack in the other Region are called, beside the bucket's name.
+# Names of parameters and outputs of the stack in the other Region, besides the bucket's name.
 READER = "ReaderRoleArn"
 CERTIFICATE = "CertificateArn"
 HOSTED_ZONE_ID = "HostedZoneId"
 
-# An integration has one response for each status code, and 503 is the page's. So S3's errors have one of their own,
-# whose template makes it 503 too. Source: "Override your API's request and response parameters and status codes for
-# REST APIs in API Gateway" in the API Gateway guide.
+# An integration has one response per status code, and 503 is used by the page. So S3's errors use another, whose
+# template also sets 503. Source: "Override your API's request and response parameters and status codes for REST APIs in
+# API Gateway" in the API Gateway guide.
 S3_FAILED = "502"
 AS_503 = "#set($context.responseOverride.status = 503)"
 
 
-# The API is public at all times. What comes faster is answered with API Gateway's own page, at no cost for the rest of
-# the account: it has 2,500 requests a second in newer Regions, 10,000 in others. Source: "Quotas for configuring and
+# The API is always public. Requests above this rate get API Gateway's own error, so that they don't use up the
+# account's limit of 2,500 requests per second in newer Regions, 10,000 in others. Source: "Quotas for configuring and
 # running a REST API in API Gateway".
 THROTTLE = apigateway.MethodSetting(
     ResourcePath="/*", HttpMethod="*", ThrottlingRateLimit=1000, ThrottlingBurstLimit=500
@@ -52,7 +52,7 @@ THROTTLE = apigateway.MethodSetting(
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where the records of one name point to."""
+    """The target of the records of one name."""
 
     dns_name: AWSHelperFn
     hosted_zone_id: AWSHelperFn
@@ -60,7 +60,7 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class SecondaryApi:
-    """What later tiers use of the API: an endpoint for each name of the site."""
+    """The results of the API for later tiers: an endpoint for each name of the site."""
 
     resources: tuple[AWSObject, ...]
     endpoints: dict[str, Endpoint]
@@ -71,7 +71,7 @@ def build(
 ) -> SecondaryApi:
     """Return the API and its custom domain names; `certificate` is in the fallback's Region and covers them.
 
-    With `serving`, its function answers with saved pages; else S3 does, with the friendly page alone.
+    With `serving`, its function returns saved pages; otherwise S3 returns only the friendly page.
     """
     if fallback.region is not None:
         return _elsewhere(context, domain, certificate, fallback, fallback.region)
@@ -89,9 +89,9 @@ def build(
 def _elsewhere(
     context: Context, domain: DomainSpec, certificate: Value, fallback: Fallback, region: str
 ) -> SecondaryApi:
-    """Return the API in another Region. The role that it assumes is made here, as IAM has no Regions.
+    """Return the API in another Region. Its role is created here, since IAM is global.
 
-    So what makes the API there needs no right to make roles, and may pass this one alone.
+    So the creation of the API there needs no permission to create roles, only to pass this one.
     """
     arn = Join("", ["arn:", Ref("AWS::Partition"), ":s3:::", fallback.bucket_name])
     reader = _reader_role(context, arn)
@@ -109,11 +109,11 @@ def _elsewhere(
 
 
 def _output(name: str) -> str:
-    """Return what the output of a name's endpoint is called: short, as all outputs have 4,096 bytes together."""
+    """Return the output name of an endpoint: short, since all outputs together can have 4,096 bytes."""
     return f"DomainName{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
-# The properties of a method that say where its answer comes from.
+# The properties of a method that define its response.
 Answer = dict[str, Any]
 
 
@@ -149,14 +149,14 @@ def _reader_role(context: Context, bucket_arn: AWSHelperFn) -> iam.Role:
 
 
 def _may_pass(context: Context, reader: iam.Role) -> iam.PolicyType:
-    """Return what lets CloudFormation hand the reader over to the API in the other Region."""
+    """Return the permission for CloudFormation to pass the reader role to the API in the other Region."""
     to_gateway = {"StringEquals": {"iam:PassedToService": "apigateway.amazonaws.com"}}
     statement = allow("iam:PassRole", GetAtt(reader, "Arn"), to_gateway)
     return rights(context, "SecondaryApiPolicy", RESOURCES_ROLE, [statement])
 
 
 def _answers(context: Context, api: apigateway.RestApi, answer: Answer, bare_page: str) -> tuple[AWSObject, ...]:
-    """Return what the API answers: the page for the root, for every other path, and for its own errors."""
+    """Return the API's responses: for the root, for every other path, and for its own errors."""
     proxy = apigateway.Resource(
         context.id("SecondaryApiPaths"),
         RestApiId=Ref(api),
@@ -184,7 +184,7 @@ def _method(context: Context, suffix: str, resource_id: AWSHelperFn, answer: Ans
 
 
 def _by_function(serving: Serving) -> Answer:
-    """Return the answer of a function, which sees the whole request. Lambda is always invoked by POST."""
+    """Return the integration with a function, which gets the whole request. Lambda is always invoked by POST."""
     return {
         "Integration": apigateway.Integration(
             Type="AWS_PROXY", IntegrationHttpMethod="POST", Uri=serving.integration_uri
@@ -193,7 +193,7 @@ def _by_function(serving: Serving) -> Answer:
 
 
 def _from_bucket(role_arn: AWSHelperFn, bucket: Bucket, bare_page: str) -> Answer:
-    """Return the friendly page from S3, as 503, whatever is asked for; the bare one where S3 can't give it."""
+    """Return the integration with the friendly page in S3, as 503 for all requests; the bare page if S3 fails."""
     headers = {f"method.response.header.{name}": f"'{value}'" for name, value in PAGE_HEADERS.items()}
     page = Sub(f"arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:s3:path/${{{bucket.reference}}}/{PAGE_KEY}")
     return {
@@ -205,7 +205,7 @@ def _from_bucket(role_arn: AWSHelperFn, bucket: Bucket, bare_page: str) -> Answe
             Uri=page,
             IntegrationResponses=[
                 apigateway.IntegrationResponse(StatusCode="503", ResponseParameters=headers),
-                # S3's own errors are XML. As text, because a template is not applied to what is binary. Source:
+                # S3's own errors are XML. As text, because templates are not applied to binary responses. Source:
                 # "Content type conversions in API Gateway" in the API Gateway guide.
                 apigateway.IntegrationResponse(
                     StatusCode=S3_FAILED,
@@ -238,7 +238,7 @@ def _gateway_response(context: Context, response_type: str, bare_page: str) -> a
 
 
 def _deployment(context: Context, answers: tuple[AWSObject, ...]) -> apigateway.Deployment:
-    """Return a snapshot of the answers. It is never updated: other answers make another one, so its id holds a hash."""
+    """Return a deployment of the responses. Its id contains their hash, since a deployment can't be updated."""
     content: list[dict[str, Any]] = [answer.to_dict() for answer in answers]
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:10]
     return apigateway.Deployment(

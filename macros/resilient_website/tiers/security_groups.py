@@ -1,4 +1,4 @@
-"""Security groups that let nothing through until a rule says so."""
+"""Security groups without traffic until a rule allows it."""
 
 from troposphere import AWSHelperFn, AWSObject, ec2
 
@@ -7,17 +7,17 @@ from resilient_website.context import Context
 
 
 def closed_group(context: Context, suffix: str, description: str, vpc_id: AWSHelperFn) -> ec2.SecurityGroup:
-    """Return a group without ingress, and without the egress to everywhere that EC2 adds when none is given.
+    """Return a group without ingress, and without EC2's default egress rule.
 
-    The rule to the loopback address can match no packet; it is the documented way to keep the default rule away.
-    Source: "AWS::EC2::SecurityGroup", remarks on the default egress rule.
+    The rule for the loopback address matches no packet; it is the documented way to avoid the default rule. Source:
+    "AWS::EC2::SecurityGroup", remarks on the default egress rule.
     """
     return ec2.SecurityGroup(
         context.id(suffix),
         GroupDescription=description,
         VpcId=vpc_id,
         SecurityGroupEgress=[
-            ec2.SecurityGroupRule(IpProtocol="-1", CidrIp="127.0.0.1/32", Description="No egress but by other rules")
+            ec2.SecurityGroupRule(IpProtocol="-1", CidrIp="127.0.0.1/32", Description="No egress except by other rules")
         ],
     )
 

@@ -1,4 +1,4 @@
-"""Puts the site's tags on every resource that can carry some: in one place, so that none is forgotten."""
+"""Adds the site's tags to every resource that supports tags, in one place, so that none is missed."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -13,14 +13,14 @@ from resilient_website.context import Context
 from resilient_website.problems import shown
 from resilient_website.reading.reader import Reader
 
-# What every service takes. Source: "Tag naming limits and requirements" in the Tagging AWS Resources guide.
+# Allowed by all services. Source: "Tag naming limits and requirements" in the Tagging AWS Resources guide.
 MAX_KEY_LENGTH, MAX_VALUE_LENGTH = 128, 256
-# An alarm takes no empty value, which most take. Source: "AWS::CloudWatch::Alarm", Tag.
+# Alarms don't allow empty values, unlike most types. Source: "AWS::CloudWatch::Alarm", Tag.
 ALLOWED = "letters, digits, spaces and _ . : / = + - @"
-# Neither a key nor a value of Amazon RDS's begins with one of these. Source: "Tag" in the Amazon RDS API Reference.
+# Prefixes not allowed in keys and values of Amazon RDS. Source: "Tag" in the Amazon RDS API Reference.
 RESERVED = ("aws:", "rds:")
 
-# How types name their tags, and which types have a map of them. Source: the types' pages in the CloudFormation guide.
+# The tag properties of types, and which types use a map. Source: the types' pages in the CloudFormation guide.
 LISTS = ("Tags", "HealthCheckTags", "HostedZoneTags", "ResourceTags")
 MAPS = {
     "AWS::Backup::BackupPlan": "BackupPlanTags",
@@ -29,23 +29,23 @@ MAPS = {
     "AWS::SSM::Parameter": "Tags",
 }
 
-# What could not be changed any more if it had tags: CloudFront refuses any change of a VPC origin that is in use.
+# Types that could not be updated with tags: CloudFront rejects changes of a VPC origin in use.
 UNTAGGED = ("AWS::CloudFront::VpcOrigin",)
 
-# On all that can carry tags: whose it is, for costs, for searches, and for rights that end at the site.
+# The tag on all resources with the site's id, for costs, searches, and permissions limited to the site.
 SITE_TAG = "resilient-website:site"
 
 
 def site_name(context: Context) -> AWSHelperFn:
-    """Return the value of the site's tag: no other site of the Region has it."""
+    """Return the value of the site's tag, which is unique in the Region."""
     return Sub(f"${{AWS::StackName}}/{context.site}")
 
 
 def of_site(context: Context) -> dict[str, dict[str, AWSHelperFn]]:
-    """Return the condition of a policy's statement that holds for this site's resources only.
+    """Return the policy condition that matches only this site's resources.
 
-    Anybody who may tag could write the site's own tag; the stack's comes from CloudFormation, and aws: is reserved to
-    AWS. Groups hand both on to their instances. Source: "Resource tag" in the CloudFormation User Guide.
+    Anyone with tagging permissions can set the site's tag; only CloudFormation can set the stack's tag with the prefix
+    aws:. Auto Scaling groups copy both to their instances. Source: "Resource tag" in the CloudFormation User Guide.
     """
     return {
         "StringEquals": {
@@ -56,9 +56,9 @@ def of_site(context: Context) -> dict[str, dict[str, AWSHelperFn]]:
 
 
 def tagged(resource: AWSObject, definition: Mapping[str, Any], tags: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return a resource's definition (its template JSON) with the tags added to those that it has of its own.
+    """Return a resource's definition (template JSON) with the tags added to its own.
 
-    What can carry tags is what has such a property in troposphere; a tag of the resource's own wins.
+    A type supports tags if it has such a property in troposphere; the resource's own tags take precedence.
     """
     properties = dict(definition.get("Properties", {}))
     if isinstance(resource, ec2.LaunchTemplate):
@@ -81,15 +81,15 @@ def _added(own: Sequence[Mapping[str, Any]], tags: Sequence[Mapping[str, Any]]) 
 
 
 def _launch_template_data(data: Mapping[str, Any], tags: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the data with the tags on what an instance brings along: instances get theirs from their group."""
+    """Return the data with the tags for an instance's volumes and interfaces: instances get theirs from their group."""
     specifications = [{"ResourceType": kind, "Tags": list(tags)} for kind in ("volume", "network-interface")]
     return {**data, "TagSpecifications": [*data.get("TagSpecifications", []), *specifications]}
 
 
 def check(tags: Sequence[Any], path: str, reader: Reader) -> None:
-    """Note what is no tag, and keys and values that a service refuses. Source: "Tag naming limits and requirements".
+    """Note invalid tags, and keys and values that a service rejects. Source: "Tag naming limits and requirements".
 
-    Some services take two keys that differ in their case only, as IAM does not: no two such keys.
+    Keys must differ in more than case, since IAM rejects such keys.
     """
     keys: dict[str, str] = {}
     for index, tag in enumerate(tags):
@@ -99,13 +99,19 @@ def check(tags: Sequence[Any], path: str, reader: Reader) -> None:
             continue
         key = str(tag["Key"])
         if key.lower().startswith("aws:"):
-            reader.problem(f"{where}.Key", f"found {shown(key)}", "write a key without aws:, which is AWS's own")
+            reader.problem(
+                f"{where}.Key", f"found {shown(key)}", "write a key without the prefix aws:, which AWS reserves"
+            )
         if key.lower() in keys:
             first = keys[key.lower()]
-            found = f"found {shown(key)} twice" if first == key else f"found {shown(key)} beside {shown(first)}"
-            reader.problem(f"{where}.Key", found, "write each key once, whatever its case")
+            found = f"found {shown(key)} twice" if first == key else f"found {shown(key)} and {shown(first)}"
+            reader.problem(f"{where}.Key", found, "write each key once; case doesn't distinguish keys")
         if key.lower() == SITE_TAG and key != SITE_TAG:
-            reader.problem(f"{where}.Key", f"found {shown(key)} beside the site's own {SITE_TAG}", "write another key")
+            reader.problem(
+                f"{where}.Key",
+                f"found {shown(key)}, which differs only in case from the site's own tag {SITE_TAG}",
+                "write another key",
+            )
         keys.setdefault(key.lower(), key)
         _check_text(key, MAX_KEY_LENGTH, f"{where}.Key", reader)
         value = tag["Value"]
@@ -122,18 +128,18 @@ def _check_value(value: Any, path: str, reader: Reader) -> None:
 
 
 def _check_text(text: str, longest: int, path: str, reader: Reader) -> None:
-    """Note a text that is empty, too long, or has a character that a service refuses."""
+    """Note a text that is empty, too long, or contains a character that a service rejects."""
     odd = "".join(dict.fromkeys(each for each in text if not _is_allowed(each)))
     if not 1 <= len(text) <= longest:
-        reader.problem(path, f"found a text of {len(text)} characters", f"write 1 to {longest}")
+        reader.problem(path, f"found a string of {len(text)} characters", f"write 1 to {longest}")
     elif odd:
         plain = " ".join("".join(each if _is_allowed(each) else " " for each in text.replace("&", " and ")).split())
         guess = f"did you mean {shown(plain)}? " if plain else ""
         found = f"found {shown(text)}, with {shown(odd)}"
         reader.problem(path, found, f"{guess}allowed: {ALLOWED}")
     elif text.lower().startswith(RESERVED):
-        found = f"found {shown(text)}, which begins as what AWS writes itself"
-        reader.problem(path, found, f"write a text that does not begin with {' or '.join(RESERVED)}")
+        found = f"found {shown(text)}, with a prefix that AWS reserves"
+        reader.problem(path, found, f"write a string that does not start with {' or '.join(RESERVED)}")
 
 
 def _is_text(value: Any) -> bool:

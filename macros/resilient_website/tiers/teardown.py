@@ -1,6 +1,6 @@
-"""What is left of a site's stores when the stack is deleted, or when a store leaves it.
+"""What remains of a site's data stores when the stack, or a store in it, is deleted.
 
-Only a deletion is meant: whatever stands here, a store that an update replaces leaves a snapshot or stays behind.
+Applies only to deletion: a store that an update replaces always leaves a snapshot or is retained.
 """
 
 from dataclasses import dataclass, replace
@@ -12,14 +12,14 @@ from resilient_website.reading.reader import Reader
 
 DELETE, RETAIN, SNAPSHOT = "Delete", "Retain", "Snapshot"
 
-# A store that a creation made, and then failed, is empty: it goes with the rest.
+# A store of a failed creation is empty, so it is deleted with the rest.
 DELETION_POLICIES = {DELETE: "Delete", RETAIN: "RetainExceptOnCreate", SNAPSHOT: "Snapshot"}
 
 
 def store_policies(deletion: str, replaced: str) -> dict[str, Any]:
-    """Return both policies of a store: for its deletion as Teardown has it, and for its replacement.
+    """Return both policies of a store: for its deletion, from Teardown, and for its replacement.
 
-    A retained store stays when it is replaced too.
+    A retained store is also retained when it is replaced.
     """
     return {
         "DeletionPolicy": DELETION_POLICIES[deletion],
@@ -29,7 +29,7 @@ def store_policies(deletion: str, replaced: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class TeardownSpec(PropertyGroup):
-    """The properties that say what is left of the stores, and their defaults."""
+    """The deletion policies of the stores, and their defaults."""
 
     database: str = prop(
         "Database",
@@ -37,7 +37,8 @@ class TeardownSpec(PropertyGroup):
         SNAPSHOT,
         known_at_expansion=True,
         maps_to="AWS::RDS::DBInstance.DeletionPolicy, AWS::SecretsManager::Secret.DeletionPolicy",
-        reason="a final snapshot, and the credentials' secret. Delete leaves neither; a backup vault stays in any case",
+        reason="keeps a final snapshot and the credentials secret. Delete keeps neither; a backup vault is always "
+        "retained",
     )
     cache: str | None = prop(
         "Cache",
@@ -53,7 +54,7 @@ class TeardownSpec(PropertyGroup):
         RETAIN,
         known_at_expansion=True,
         maps_to="AWS::S3::Bucket.DeletionPolicy, Custom::EmptyBucket",
-        reason="the bucket stays with all that is in it. Delete empties it first, old versions too",
+        reason="keeps the bucket with all its objects. Delete empties it first, including old versions",
     )
     logs: str = prop(
         "Logs",
@@ -61,16 +62,16 @@ class TeardownSpec(PropertyGroup):
         RETAIN,
         known_at_expansion=True,
         maps_to="AWS::S3::Bucket.DeletionPolicy, Custom::EmptyBucket",
-        reason="an auditor may want them; they expire by themselves. Delete empties the bucket first",
+        reason="auditors may need the logs; they expire automatically. Delete empties the bucket first",
     )
 
     def under(self, deletion_policy: object) -> "TeardownSpec":
-        """Return what is left under the site's own DeletionPolicy, which wins: it empties no bucket that it keeps."""
+        """Return the policies with the site's DeletionPolicy, which takes precedence over Teardown."""
         keeps = deletion_policy is not None and deletion_policy != DELETE
         return replace(self, assets=RETAIN, logs=RETAIN) if keeps else self
 
 
 def check(spec: TeardownSpec, path: str, reader: Reader, *, snapshots: bool) -> None:
-    """Note a snapshot of a cache that has none; `snapshots` is whether the engine does."""
+    """Note a snapshot of a cache without snapshots; `snapshots` is whether the engine supports them."""
     if spec.cache == SNAPSHOT and not snapshots:
-        reader.problem(f"{path}.Cache", "found Snapshot, and Memcached has no snapshots", "write Delete or Retain")
+        reader.problem(f"{path}.Cache", "found Snapshot, but Memcached has no snapshots", "write Delete or Retain")

@@ -1,8 +1,8 @@
-"""Updates that would cost a store are refused: by a custom resource that every store waits for.
+"""Update protection: a custom resource that all stores depend on refuses updates that would lose a store.
 
-CloudFormation itself replaces a store without a question when a property changes that can't change in place, and
-deletes one that left the template. The custom resource is told what each store is made of. When that changes, it is the
-first to learn of it; it fails, and CloudFormation rolls the update back before it has come to the store.
+CloudFormation replaces a store without confirmation when a property changes that can't change in place, and deletes one
+that was removed from the template. The custom resource has the identity of each store among its properties. When that
+changes, it is updated first and fails, and CloudFormation rolls back the update before it reaches the store.
 """
 
 import json
@@ -21,20 +21,20 @@ from resilient_website.reading.compact_resource import is_store
 
 Json = dict[str, Any]
 
-# Three runs of the function, a minute each, with one and two minutes between them: what Lambda tries. Without it the
-# stack would wait for an hour. Source: "How Lambda handles errors and retries with asynchronous invocation".
+# Three runs of a minute each, one and two minutes apart, as Lambda retries. Without it, the stack would wait for an
+# hour. Source: "How Lambda handles errors and retries with asynchronous invocation".
 ANSWER_SECONDS = 420
 
-# The update policy under which the number of shards changes in place. Source: "UpdatePolicy attribute".
+# The update policy that allows the number of shards to change in place. Source: "UpdatePolicy attribute".
 RESHARDING = "UseOnlineResharding"
 
 
 FUNCTION = FunctionKind(
     "UpdateProtection",
     "update_protection",
-    "Refuses an update that would replace or delete a database, a cache or a bucket of this stack",
+    "Blocks updates that would replace or delete a database, a cache or a bucket of this stack",
     timeout=60,
-    # Whether an update goes forward or back, only its stack knows.
+    # Only the stack's status shows whether an update is a rollback.
     statements=(ask_own_stack("DescribeStacks"),),
 )
 
@@ -52,10 +52,10 @@ class UpdateProtection(AWSCustomObject):
 
 
 def protected(context: Context, definitions: Mapping[str, Json], *, enabled: Value) -> dict[str, Json]:
-    """Return a site's resources with what protects its stores, for which they wait.
+    """Return a site's resources with update protection, which the stores depend on.
 
-    It is there without protection too, since what the stack had before an update decides. It learns the deletion
-    policies, as what is retained is not lost when it leaves the template.
+    It exists without protection too, since the setting before an update decides. It also gets the deletion policies,
+    since a retained store is not lost when it is removed from the template.
     """
     stores = {
         name: _identity(body) for name, body in definitions.items() if body["Type"] in IDENTITY and is_store(body)
@@ -74,13 +74,13 @@ def protected(context: Context, definitions: Mapping[str, Json], *, enabled: Val
 
 def _identity(definition: Json) -> Json:
     properties = definition.get("Properties", {})
-    # References to secrets are left out: CloudFormation would put their values in.
+    # References to secrets are left out, since CloudFormation would resolve them.
     known = {
         name: properties[name]
         for name in IDENTITY[definition["Type"]]
         if name in properties and not _is_secret(properties[name])
     }
-    # A cache of several shards that is to have none again is replaced: without this policy their number can't change.
+    # Removing all shards of a cache replaces it: without this policy, their number can't change in place.
     policies = {key: True for key, value in definition.get("UpdatePolicy", {}).items() if key == RESHARDING and value}
     return {
         "Type": definition["Type"],
@@ -92,7 +92,7 @@ def _identity(definition: Json) -> Json:
 
 
 def _of_caches(type_name: str, properties: Json) -> Json:
-    """Return what else makes a cache another one: whether it has a token, and nodes whose zones are not named.
+    """Return further properties whose change replaces a cache: whether it has a token, and nodes without zone names.
 
     Source: "AWS::ElastiCache::ReplicationGroup", AuthToken; "AWS::ElastiCache::CacheCluster", NumCacheNodes.
     """

@@ -1,8 +1,8 @@
 """The cache of query results: a Valkey or Redis replication group, or a Memcached cluster, over the zones.
 
-Resilient because a replication group has a replica in another zone and fails over to it; a Memcached cluster loses the
-keys of a lost node and no more. Safe because it stands in subnets without a route out, admits the web servers only,
-wants a token of them, and is encrypted in transit and (where the engine can) at rest.
+Resilient because a replication group fails over to a replica in another zone; a Memcached cluster loses only the keys
+of a failed node. Secure because it is in subnets without internet access, admits only the web servers, requires a
+token, and is encrypted in transit and (if the engine supports it) at rest.
 """
 
 from troposphere import GetAtt, Ref, elasticache
@@ -22,7 +22,7 @@ __all__ = ["Cache", "CacheSpec", "build", "check"]
 def build(context: Context, spec: CacheSpec, network: Network, teardown: str | None) -> Cache:
     """Return the replication group or cluster, with its subnets, security group, parameters and token.
 
-    `teardown` says what is left of it when it is deleted; None: what the engine can leave.
+    `teardown` is its deletion policy; None: the default of the engine.
     """
     group = closed_group(context, "CacheSecurityGroup", "Cache: from the web servers only", network.vpc_id)
     subnets = elasticache.SubnetGroup(
@@ -58,7 +58,7 @@ def build(context: Context, spec: CacheSpec, network: Network, teardown: str | N
 def _parameter_group(context: Context, spec: CacheSpec) -> elasticache.ParameterGroup:
     cluster = {"cluster-enabled": "yes"} if spec.cluster_mode else {}
     return elasticache.ParameterGroup(
-        # The family is part of the id: it can't change in place, and a major upgrade needs both groups for a while.
+        # The id contains the family, which can't change in place: a major upgrade needs both groups for a while.
         context.id("CacheParameters" + "".join(part.capitalize() for part in spec.family.split("."))),
         CacheParameterGroupFamily=spec.family,
         Description=f"Parameters of a resilient website's {spec.family}",

@@ -11,11 +11,11 @@ NEWEST_VERSION = {"valkey": "8.2", "redis": "7.1", "memcached": "1.6.22"}
 FIRST_OF_VALKEY = (7, 2)
 FIRST_WITH_ENCRYPTION = {"redis": (4, 0, 10), "memcached": (1, 6, 12)}
 
-# Families of parameter groups that are not called redis and the major version. Source: "CreateCacheParameterGroup".
+# Parameter group families that are not named redis plus the major version. Source: "CreateCacheParameterGroup".
 FAMILIES_OF_OLD_REDIS = {"4": "redis4.0", "5": "redis5.0", "6": "redis6.x"}
 
-# The node types that keep what is read seldom on a disk: such a group has to ask for it, and no other may. Source:
-# "CreateReplicationGroup", DataTieringEnabled; "Data tiering in ElastiCache".
+# Node types with data tiering, which such a group must enable, and others must not. Source: "CreateReplicationGroup",
+# DataTieringEnabled; "Data tiering in ElastiCache".
 TIERED_FAMILIES = ("r6gd",)
 FIRST_WITH_TIERING = {"redis": (6, 2), "valkey": FIRST_OF_VALKEY}
 
@@ -32,7 +32,7 @@ def family(engine: str, version: str) -> str:
 
 
 def of_engine(engine: str, version: str) -> bool:
-    """Tell whether a version is one of the engine's: Redis OSS ends with 7.1, and Valkey begins with 7.2."""
+    """Tell whether an engine has a version: Redis OSS ends with 7.1, and Valkey starts with 7.2."""
     number = _number(version)
     if engine == "memcached":
         return number[0] == 1
@@ -40,17 +40,17 @@ def of_engine(engine: str, version: str) -> bool:
 
 
 def has_encryption(engine: str, version: str) -> bool:
-    """Tell whether a version encrypts in transit."""
+    """Tell whether a version supports encryption in transit."""
     return engine == "valkey" or _number(version) >= FIRST_WITH_ENCRYPTION[engine]
 
 
 def tiers_data(node_type: Value) -> bool:
-    """Tell whether a node type keeps part of its data on a disk; not where the type is not known at expansion."""
+    """Tell whether a node type has data tiering; false if the type is not known at expansion."""
     return str(known_value(node_type)).split(".")[1:2] in [[family] for family in TIERED_FAMILIES]
 
 
 def has_tiering(engine: str, version: str) -> bool:
-    """Tell whether a version of an engine runs on such nodes."""
+    """Tell whether a version of an engine supports data tiering."""
     return engine in FIRST_WITH_TIERING and _number(version) >= FIRST_WITH_TIERING[engine]
 
 

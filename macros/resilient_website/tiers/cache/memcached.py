@@ -1,4 +1,4 @@
-"""Memcached: a cluster whose clients spread the keys over its nodes."""
+"""Memcached: a cluster whose clients distribute the keys over its nodes."""
 
 from typing import Any
 
@@ -15,9 +15,9 @@ from resilient_website.tiers.teardown import DELETE, store_policies
 def build(
     context: Context, spec: CacheSpec, network: Network, parameter_group: AWSObject | None, teardown: str
 ) -> elasticache.CacheCluster:
-    """Return the cluster, with its nodes in several zones: one after the other, where their names are known.
+    """Return the cluster, with its nodes distributed over the zones: in turn, if their names are known.
 
-    Without the names, another number of nodes would be another cluster. Source: "AWS::ElastiCache::CacheCluster",
+    Without the names, changing the number of nodes would replace the cluster. Source: "AWS::ElastiCache::CacheCluster",
     NumCacheNodes.
     """
     count = _count(spec, network.zone_count)
@@ -45,7 +45,7 @@ def build(
 
 
 def endpoints(cluster: AWSObject) -> tuple[AWSHelperFn, AWSHelperFn, AWSHelperFn]:
-    """Return the host to write to, the host to read from (the same: clients find the nodes there), and the port."""
+    """Return the host for writes, the host for reads (the same, for auto discovery), and the port."""
     host = GetAtt(cluster, "ConfigurationEndpoint.Address")
     return host, host, GetAtt(cluster, "ConfigurationEndpoint.Port")
 

@@ -1,6 +1,6 @@
-"""Parameters of the cache's engines that ElastiCache refuses: what it sets itself, and values that they can't have.
+"""Parameters that ElastiCache rejects: those that it sets itself, and invalid values.
 
-Of the parameters, those that people set. Sources: "Valkey and Redis OSS parameters" and "Memcached specific parameters"
+Only commonly set parameters are listed. Sources: "Valkey and Redis OSS parameters" and "Memcached specific parameters"
 in the Amazon ElastiCache User Guide.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 from resilient_website.problems import shown
 from resilient_website.reading.reader import Reader
 
-# What ElastiCache sets itself, or has no parameter for.
+# Parameters that ElastiCache sets itself or doesn't have.
 FIXED = frozenset(
     (
         *("maxmemory", "requirepass", "masterauth", "bind", "port", "dir", "logfile", "dbfilename", "appendfilename"),
@@ -37,12 +37,12 @@ RANGES = {
     "max_item_size": (1024, 1_073_741_824),
 }
 
-# How the names of the engines' parameters are written: with hyphens, Memcached's with underscores.
+# Parameter name formats: with hyphens; for Memcached, with underscores.
 NAMES = {"-": re.compile(r"[a-z][a-z0-9-]*"), "_": re.compile(r"[a-z][a-z0-9_]*")}
 
 
 def check(parameters: Mapping[str, Any], engine: str, path: str, reader: Reader) -> None:
-    """Note names that are none of the engine's or can't be set, and values that a parameter can't have."""
+    """Note unknown and unmodifiable parameters, and invalid values."""
     joint, other = ("_", "-") if engine == "memcached" else ("-", "_")
     for name, value in parameters.items():
         where = f"{path}.{name}"
@@ -51,10 +51,10 @@ def check(parameters: Mapping[str, Any], engine: str, path: str, reader: Reader)
             guess = f"did you mean {plain}? " if NAMES[joint].fullmatch(plain) else ""
             example = "max_item_size" if engine == "memcached" else "maxmemory-policy"
             found = f"found the name {shown(name)}"
-            reader.problem(where, found, f"{guess}write the name of a parameter of {engine}'s, as in {example}")
+            reader.problem(where, found, f"{guess}write the name of a parameter of {engine}, as in {example}")
         elif name in FIXED:
             reader.problem(
-                where, "found a parameter that ElastiCache sets itself and lets nobody modify", "leave it out"
+                where, "found a parameter that ElastiCache sets itself and doesn't allow to be changed", "leave it out"
             )
         elif isinstance(value, str):
             _check_value(name, value, where, reader)

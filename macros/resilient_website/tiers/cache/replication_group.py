@@ -17,7 +17,7 @@ TOKEN_LENGTH = 64
 
 
 def secret(context: Context) -> secretsmanager.Secret:
-    """Return the token that clients give. It is worth nothing without its cache, so it goes with it."""
+    """Return the clients' authentication token, which is deleted with the cache."""
     return secretsmanager.Secret(
         context.id(SECRET),
         Description=context.title("cache: token"),
@@ -54,7 +54,7 @@ def build(
 
 
 def endpoints(group: AWSObject, spec: CacheSpec) -> tuple[AWSHelperFn, AWSHelperFn, AWSHelperFn]:
-    """Return the host to write to, the host to read from, and the port."""
+    """Return the host for writes, the host for reads, and the port."""
     writer = "ConfigurationEndPoint" if spec.cluster_mode else "PrimaryEndPoint"
     reader = "ConfigurationEndPoint" if spec.cluster_mode else "ReaderEndPoint"
     return GetAtt(group, f"{writer}.Address"), GetAtt(group, f"{reader}.Address"), GetAtt(group, f"{writer}.Port")
@@ -74,7 +74,7 @@ def _shape(spec: CacheSpec) -> dict[str, Any]:
         "ClusterMode": "enabled",
         "NumNodeGroups": spec.num_node_groups,
         "ReplicasPerNodeGroup": spec.replica_count,
-        # Shards are added and taken away while the cache serves; else CloudFormation would replace it.
+        # Allows online resharding; otherwise CloudFormation would replace the cache.
         "UpdatePolicy": policies.UpdatePolicy(UseOnlineResharding=True),
     }
 
@@ -95,7 +95,7 @@ def _token(context: Context) -> AWSHelperFn:
 
 
 def _parameter_group_name(spec: CacheSpec, parameter_group: AWSObject | None) -> Value:
-    """Return the group to name, the version's default one too: another major version is refused without its group."""
+    """Return the parameter group, also if it is the default: a major upgrade requires its group."""
     if parameter_group is not None:
         return Ref(parameter_group)
     return f"default.{spec.family}" + (".cluster.on" if spec.cluster_mode else "")

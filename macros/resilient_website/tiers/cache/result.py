@@ -1,4 +1,4 @@
-"""What later tiers use of the cache."""
+"""The results of the cache for later tiers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +12,9 @@ from resilient_website.tiers.security_groups import ingress_from
 
 @dataclass(frozen=True)
 class Cache:
-    """The cache's resources and endpoints, and the joint with the web servers.
+    """The cache's resources and endpoints, and its security group rules for the web servers.
 
-    `nodes` are the dimensions of each node's metrics; `secret_arn` is None where clients give no token.
+    `nodes` are the dimensions of each node's metrics; `secret_arn` is None without a token.
     """
 
     resources: tuple[AWSObject, ...]
@@ -36,7 +36,7 @@ class Cache:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {
             "CacheEndpoint": self.endpoint,
             "CacheReaderEndpoint": self.reader_endpoint,
@@ -45,7 +45,7 @@ class Cache:
         }
 
     def admit(self, context: Context, web_security_group_id: AWSHelperFn) -> AWSObject:
-        """Return the joint with the web servers: they, and only they, reach the cache's port."""
+        """Return the security group rules that let only the web servers reach the cache's port."""
         title = context.id("CacheIngress")
         return ingress_from(
             title, self.security_group_id, web_security_group_id, self.port_number, "Cache from web servers"

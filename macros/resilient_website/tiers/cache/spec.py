@@ -1,4 +1,4 @@
-"""The cache's properties and defaults, and those that its engine has not."""
+"""The cache's properties and defaults, and checks for properties that its engine doesn't support."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from resilient_website.tiers.cache.engines import (
 )
 from resilient_website.tiers.cache.parameters import check as check_parameters
 
-# Source: "CreateReplicationGroup": what a cluster can be raised to, from 90 nodes.
+# Source: "CreateReplicationGroup": the maximum with a quota increase; the default is 90 nodes.
 MAX_NODES = 500
 
 # Source: "CreateReplicationGroup", PreferredMaintenanceWindow; "Scheduling automatic backups" for the snapshots'.
@@ -40,7 +40,7 @@ class CacheSpec(PropertyGroup):
         "valkey",
         known_at_expansion=True,
         maps_to="AWS::ElastiCache::ReplicationGroup.Engine, AWS::ElastiCache::CacheCluster.Engine",
-        reason="speaks Redis's protocol, open source, and a fifth cheaper than Redis OSS on ElastiCache",
+        reason="compatible with Redis, open source, and a fifth cheaper than Redis OSS on ElastiCache",
     )
     engine_version: str | None = prop(
         "EngineVersion",
@@ -48,14 +48,14 @@ class CacheSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to="AWS::ElastiCache::ReplicationGroup.EngineVersion, AWS::ElastiCache::CacheCluster.EngineVersion",
-        reason="the newest that every Region offers",
+        reason="the newest version that every Region offers",
     )
     node_type: Value = prop(
         "CacheNodeType",
         Text("a cache node type, as in cache.r7g.large", r"cache\.[a-z0-9-]+\.[a-z0-9]+", "cache."),
         "cache.t4g.small",
         maps_to="AWS::ElastiCache::ReplicationGroup.CacheNodeType, AWS::ElastiCache::CacheCluster.CacheNodeType",
-        reason="1.4 GiB hold the results of a good many queries; scales up in place",
+        reason="1.4 GiB hold many query results; scales up in place",
     )
     replicas: int | None = prop(
         "Replicas",
@@ -64,7 +64,7 @@ class CacheSpec(PropertyGroup):
         known_at_expansion=True,
         maps_to="AWS::ElastiCache::ReplicationGroup.NumCacheClusters, "
         "AWS::ElastiCache::ReplicationGroup.ReplicasPerNodeGroup",
-        reason="Valkey and Redis, for each shard; 1 when absent: it takes over when the primary is lost",
+        reason="Valkey and Redis: replicas per shard; 1 when absent, for failover when the primary is lost",
     )
     num_node_groups: int | None = prop(
         "NumNodeGroups",
@@ -72,8 +72,8 @@ class CacheSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to="AWS::ElastiCache::ReplicationGroup.NumNodeGroups, AWS::ElastiCache::ReplicationGroup.ClusterMode",
-        reason="Valkey and Redis: how many shards, in cluster mode. Absent: no cluster mode, so that every client "
-        "works; whether there is one can't be changed later without another cache",
+        reason="Valkey and Redis: the number of shards, in cluster mode. Absent: no cluster mode, so that every "
+        "client works. Turning cluster mode on or off later replaces the cache",
     )
     num_cache_nodes: int | None = prop(
         "NumCacheNodes",
@@ -81,7 +81,8 @@ class CacheSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to="AWS::ElastiCache::CacheCluster.NumCacheNodes",
-        reason="Memcached; one a zone when absent, so that a lost zone takes its share of the keys only",
+        reason="Memcached: the number of nodes; one per zone when absent, so that losing a zone loses only its "
+        "share of the keys",
     )
     authentication: bool | None = prop(
         "Authentication",
@@ -89,8 +90,8 @@ class CacheSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to="AWS::ElastiCache::ReplicationGroup.AuthToken, AWS::SecretsManager::Secret",
-        reason="Valkey and Redis: on when absent, with a generated token in a secret (CACHE_SECRET_ARN); a second lock "
-        "behind the security group. Off later: another cache",
+        reason="Valkey and Redis: on when absent, with a generated token in a secret (CACHE_SECRET_ARN), in "
+        "addition to the security group. Turning it off later replaces the cache",
     )
     kms_key_id: Value | None = prop(
         "KmsKeyId",
@@ -98,11 +99,11 @@ class CacheSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to=f"{GROUP}.KmsKeyId",
-        reason="AWS's own key when absent. A change replaces the cache",
+        reason="the AWS owned key when absent. A change replaces the cache",
     )
     parameters: Mapping[str, Value] | None = prop(
         "Parameters",
-        MapOf(Text("parameters' values, by their names")),
+        MapOf(Text("parameter values by parameter name")),
         None,
         known_at_expansion=True,
         maps_to="AWS::ElastiCache::ParameterGroup.Properties, AWS::ElastiCache::ParameterGroup",
@@ -114,7 +115,7 @@ class CacheSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to=f"{GROUP}.SnapshotRetentionLimit",
-        reason="days, Valkey and Redis; 1 when absent: query results can be made again, sessions can't",
+        reason="days, for Valkey and Redis; 1 when absent: query results can be computed again, sessions can't",
     )
     snapshot_window: Value | None = prop(
         "SnapshotWindow",
@@ -122,7 +123,7 @@ class CacheSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to=f"{GROUP}.SnapshotWindow",
-        reason="absent: ElastiCache takes an hour of the Region's night",
+        reason="absent: ElastiCache chooses an hour of the Region's night",
     )
     maintenance_window: Value | None = prop(
         "PreferredMaintenanceWindow",
@@ -131,12 +132,12 @@ class CacheSpec(PropertyGroup):
         presence_decides=True,
         maps_to="AWS::ElastiCache::ReplicationGroup.PreferredMaintenanceWindow, "
         "AWS::ElastiCache::CacheCluster.PreferredMaintenanceWindow",
-        reason="absent: ElastiCache takes an hour of a night",
+        reason="absent: ElastiCache chooses an hour of one night",
     )
 
     @property
     def is_memcached(self) -> bool:
-        """Whether the engine has neither replicas nor snapshots."""
+        """Whether the engine is Memcached, which has neither replicas nor snapshots."""
         return self.engine == "memcached"
 
     @property
@@ -151,22 +152,22 @@ class CacheSpec(PropertyGroup):
 
     @property
     def cluster_mode(self) -> bool:
-        """Whether the keys are spread over shards."""
+        """Whether the keys are distributed over shards."""
         return self.num_node_groups is not None
 
     @property
     def replica_count(self) -> int:
-        """How many replicas each shard has."""
+        """The number of replicas per shard."""
         return self.replicas or 1
 
     @property
     def has_token(self) -> bool:
-        """Whether clients have to give a token."""
+        """Whether clients need a token."""
         return not self.is_memcached and self.authentication is not False
 
 
 def check(spec: CacheSpec, path: str, reader: Reader) -> None:
-    """Note properties and versions that the engine has not, clusters that are too large, windows and keys."""
+    """Note properties and versions that the engine doesn't support, large clusters, and invalid windows and keys."""
     if spec.is_memcached:
         _check_memcached(spec, path, reader)
     else:
@@ -174,41 +175,41 @@ def check(spec: CacheSpec, path: str, reader: Reader) -> None:
     _check_version(spec, path, reader)
     check_parameters(spec.parameters or {}, spec.engine, f"{path}.Parameters", reader)
     if tiers_data(spec.node_type) and not has_tiering(spec.engine, spec.version):
-        found = f"found {spec.node_type}, whose data tiering {spec.engine} {spec.version} has not"
-        fix = "write another type, as in cache.r7g.large; or Engine: valkey, or redis from 6.2 on"
+        found = f"found {spec.node_type}, which needs data tiering; {spec.engine} {spec.version} doesn't support it"
+        fix = "write another type, as in cache.r7g.large; or Engine: valkey, or redis from version 6.2"
         reader.problem(f"{path}.CacheNodeType", found, fix, rests_on=[f"{path}.Engine", f"{path}.EngineVersion"])
     snapshots = ("SnapshotWindow", spec.snapshot_window)
     maintenance = ("PreferredMaintenanceWindow", spec.maintenance_window)
     check_windows(snapshots, maintenance, MIN_WINDOW_MINUTES, path, reader)
-    why = "ElastiCache takes keys of its own Region only"
+    why = "ElastiCache accepts only keys of its own Region"
     check_region(spec.kms_key_id, reader.region, f"{path}.KmsKeyId", reader, wanted="the ARN of a key", why=why)
 
 
 def _check_version(spec: CacheSpec, path: str, reader: Reader) -> None:
     version, newest = spec.version, NEWEST_VERSION[spec.engine]
     if not of_engine(spec.engine, version):
-        found = f"found {version}, and Engine is {spec.engine}, which has no such version"
+        found = f"found {version}, but Engine {spec.engine} has no such version"
         fix = f"write a version of {spec.engine}, as in {newest}, or leave it out"
         reader.problem(f"{path}.EngineVersion", found, fix, rests_on=[f"{path}.Engine"])
     elif not has_encryption(spec.engine, version):
-        found = f"found {version}, which can't encrypt what it sends"
-        fix = f"write a newer one, as in {newest}, or leave it out: a site's cache speaks TLS only"
+        found = f"found {version}, which doesn't support encryption in transit"
+        fix = f"write a newer one, as in {newest}, or leave it out: a site's cache accepts only TLS connections"
         reader.problem(f"{path}.EngineVersion", found, fix)
 
 
 def _check_replication_group(spec: CacheSpec, path: str, reader: Reader) -> None:
     if spec.num_cache_nodes is not None:
-        found = f"found {spec.num_cache_nodes}, but this is Memcached's, and Engine is {spec.engine}"
+        found = f"found {spec.num_cache_nodes}, which is for Memcached, but Engine is {spec.engine}"
         fix = "write Replicas instead, or Engine: memcached"
         reader.problem(f"{path}.NumCacheNodes", found, fix, rests_on=[f"{path}.Engine"])
     shards, nodes_of_shard = spec.num_node_groups or 1, spec.replica_count + 1
     if shards * nodes_of_shard > MAX_NODES:
-        found = f"found {shards} shards of {nodes_of_shard} nodes, {shards * nodes_of_shard} in all"
-        fix = f"write at most {MAX_NODES // nodes_of_shard}, or fewer Replicas: a cluster has {MAX_NODES} nodes at most"
+        found = f"found {shards} shards with {nodes_of_shard} nodes each, {shards * nodes_of_shard} nodes in total"
+        fix = f"write at most {MAX_NODES // nodes_of_shard}, or fewer Replicas: a cluster can have {MAX_NODES} nodes"
         reader.problem(f"{path}.NumNodeGroups", found, fix)
     clustered = (spec.parameters or {}).get("cluster-enabled")
     if isinstance(clustered, str) and clustered != ("yes" if spec.cluster_mode else "no"):
-        found = f"found {clustered}, but it is NumNodeGroups that decides on cluster mode"
+        found = f"found {clustered}, but NumNodeGroups decides on cluster mode"
         fix = "leave it out" if spec.cluster_mode else "write NumNodeGroups instead, or leave it out"
         where = f"{path}.Parameters.cluster-enabled"
         reader.problem(where, found, fix, rests_on=[f"{path}.NumNodeGroups"])
@@ -218,13 +219,13 @@ def _check_memcached(spec: CacheSpec, path: str, reader: Reader) -> None:
     advice = "leave it out, or write Engine: valkey"
     missing: tuple[tuple[str, Any, str], ...] = (
         ("Replicas", spec.replicas, "Memcached has no replicas"),
-        ("NumNodeGroups", spec.num_node_groups, "Memcached has no shards: its clients spread the keys"),
+        ("NumNodeGroups", spec.num_node_groups, "Memcached has no shards: its clients distribute the keys"),
         ("SnapshotRetentionLimit", spec.snapshot_retention_limit, "Memcached has no snapshots"),
         ("SnapshotWindow", spec.snapshot_window, "Memcached has no snapshots"),
-        ("KmsKeyId", spec.kms_key_id, "Memcached keeps nothing on disks"),
-        ("Authentication", spec.authentication or None, "Memcached has no authentication on ElastiCache"),
+        ("KmsKeyId", spec.kms_key_id, "Memcached stores nothing on disk"),
+        ("Authentication", spec.authentication or None, "ElastiCache has no authentication for Memcached"),
     )
     for name, value, found in missing:
         if value is not None:
-            more = "; NumCacheNodes sets Memcached's size" if name == "Replicas" else ""
+            more = "; for Memcached, NumCacheNodes sets the size" if name == "Replicas" else ""
             reader.problem(f"{path}.{name}", f"found with Engine: memcached, but {found}", advice + more)

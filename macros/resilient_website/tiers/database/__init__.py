@@ -1,7 +1,7 @@
-"""The database: RDS MySQL with a synchronous standby in another zone, and replicas for reading.
+"""The database: RDS MySQL with a synchronous standby in another zone, and read replicas.
 
-Resilient because RDS fails over to the standby by itself and keeps the endpoint's name; safe because it stands in
-subnets without a route out, admits the web servers only, speaks TLS only, and nobody ever types its password.
+Resilient because RDS fails over to the standby automatically and keeps the endpoint's name. Secure because it is in
+subnets without internet access, admits only the web servers, requires TLS, and has a generated password.
 """
 
 from troposphere import GetAtt, Ref, rds
@@ -24,7 +24,7 @@ __all__ = ["Database", "DatabaseSpec", "build", "check", "check_log_exports"]
 def build(context: Context, spec: DatabaseSpec, network: Network, teardown: str) -> Database:
     """Return the database, its standby and replicas, its secret, its reader endpoint and its backups.
 
-    `teardown` says what is left of it when it is deleted.
+    `teardown` is its deletion policy.
     """
     credentials = secret.build(context, teardown)
     group = closed_group(context, "DatabaseSecurityGroup", "Database: MySQL from the web servers only", network.vpc_id)

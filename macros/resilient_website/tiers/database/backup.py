@@ -1,4 +1,4 @@
-"""AWS Backup: copies of the database in a vault of their own, apart from the database and what happens to it."""
+"""AWS Backup: copies of the database in a separate vault, independent of the database."""
 
 import json
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ class BackupPlanSpec(PropertyGroup):
         Schedule(rates=False),
         "cron(0 3 * * ? *)",
         maps_to="AWS::Backup::BackupPlan.BackupPlan.BackupPlanRule.ScheduleExpression",
-        reason="every night at three o'clock UTC",
+        reason="every night at 03:00 UTC",
     )
     delete_after_days: Value = prop(
         "DeleteAfterDays",
         Integer(1, 36500),
         35,
         maps_to="AWS::Backup::BackupPlan.BackupPlan.BackupPlanRule.Lifecycle.DeleteAfterDays",
-        reason="five weeks: the last month's close is still there",
+        reason="five weeks, which covers the end of the previous month",
     )
     copy_to_vault: Value | None = prop(
         "CopyToVaultArn",
@@ -43,9 +43,10 @@ class BackupPlanSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::Backup::BackupPlan.BackupPlan.BackupPlanRule.CopyActions.DestinationBackupVaultArn",
-        reason="absent; a vault in another Region or account survives the loss of this one. One of another account "
-        "needs Database.KmsKeyId, since AWS's own key can't be shared: the macro refuses a literal ARN without it; "
-        "where only the deployment tells the account (a flat template, an ARN that functions make), `check` does",
+        reason="absent; a vault in another Region or account survives the loss of this one. A vault in another "
+        "account needs Database.KmsKeyId, since the AWS managed key can't be shared: the macro refuses a literal "
+        "ARN without it; where the account is known only at deployment (a flat template, an ARN from a function), "
+        "`check` does",
     )
     min_retention_days: Value | None = prop(
         "MinRetentionDays",
@@ -53,8 +54,8 @@ class BackupPlanSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::Backup::BackupVault.LockConfiguration.MinRetentionDays",
-        reason="absent: no lock. Given, nobody deletes a backup sooner unless somebody with the right to it takes the "
-        "lock away (governance mode)",
+        reason="absent: no lock. When set, backups can't be deleted earlier unless a user with permission removes "
+        "the lock (governance mode)",
     )
     kms_key_id: Value | None = prop(
         "KmsKeyArn",
@@ -65,25 +66,26 @@ class BackupPlanSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::Backup::BackupVault.EncryptionKeyArn",
-        reason="AWS's own key for backups when absent. A change makes another vault, and the old one stays",
+        reason="the AWS managed key for backups when absent. A change creates another vault, and the old one is "
+        "retained",
     )
 
 
 def check(spec: BackupPlanSpec, path: str, reader: Reader) -> None:
-    """Note a lock under which every backup would fail, and a key of another Region. Source: "CreateBackupVault"."""
+    """Note a vault lock that would reject every backup, and a key in another Region. Source: "CreateBackupVault"."""
     kept, locked = spec.delete_after_days, spec.min_retention_days
     if isinstance(kept, int) and isinstance(locked, int) and kept < locked:
-        found = f"found {locked}, but DeleteAfterDays is {kept}: the locked vault would refuse every backup"
+        found = f"found {locked}, but DeleteAfterDays is {kept}: the locked vault would reject every backup"
         fix = f"write at most {kept}, or DeleteAfterDays: {locked}"
         reader.problem(f"{path}.MinRetentionDays", found, fix, rests_on=[f"{path}.DeleteAfterDays"])
-    why = "a vault takes keys of its own Region only"
+    why = "a vault accepts only keys of its own Region"
     where = f"{path}.KmsKeyArn"
     check_region(spec.kms_key_id, reader.region, where, reader, wanted="the ARN of a KMS key", why=why)
 
 
 def build(context: Context, spec: BackupPlanSpec, database: str) -> tuple[AWSObject, ...]:
     """Return the vault, the plan, and the selection of the database (given by its logical id)."""
-    # A vault's name has at most 50 characters, so the purpose in it is a short one.
+    # A vault's name can have 50 characters, so it contains a short purpose.
     vault = backup.BackupVault(
         context.id("BackupVault"),
         DeletionPolicy="RetainExceptOnCreate",

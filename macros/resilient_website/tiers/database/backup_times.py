@@ -1,4 +1,4 @@
-"""When AWS Backup may start: at least an hour before RDS's own windows, and never during one.
+"""Backup schedules: AWS Backup must not start during RDS's windows or in the hour before.
 
 Source: "Troubleshooting AWS Backup", jobs of database services in the hour before or during a maintenance or automatic
 backup window fail.
@@ -14,14 +14,14 @@ from resilient_website.tiers.database.spec import DatabaseSpec
 
 BEFORE_MINUTES = 60
 WINDOW_MINUTES = 30
-# The windows are put before the plan, as AWS Backup may start a job hours after its time.
+# The windows are placed before the plan's time, since AWS Backup can start a job hours late.
 STEP_MINUTES = 120
 # Minute, hour, day of the month, month, day of the week, year.
 CRON_FIELDS = 6
 
 
 def starts(schedule: str) -> frozenset[int]:
-    """Return the minutes of the day (UTC) at which a cron expression starts; none where it can't be read."""
+    """Return the minutes of the day (UTC) at which a cron expression starts; none if unreadable."""
     fields = _fields(schedule)
     if fields is None:
         return frozenset()
@@ -29,7 +29,7 @@ def starts(schedule: str) -> frozenset[int]:
 
 
 def with_windows(spec: DatabaseSpec) -> DatabaseSpec:
-    """Return the database with both windows stated, apart from its backup plan; as it was where there is no plan."""
+    """Return the database with both windows set to avoid its backup plan; unchanged without a plan."""
     schedule = known_value(spec.backup_plan.schedule) if spec.backup_plan else None
     if schedule is None:
         return spec
@@ -48,7 +48,7 @@ def with_windows(spec: DatabaseSpec) -> DatabaseSpec:
 
 
 def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
-    """Note a stated window in which a backup of the plan would fail."""
+    """Note an explicit window in which a backup of the plan would fail."""
     if not spec.backup_plan or not isinstance(spec.backup_plan.schedule, str):
         return
     schedule = spec.backup_plan.schedule
@@ -60,21 +60,22 @@ def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
         if isinstance(window, str) and starts(schedule) & _forbidden(*_times(window)):
             reader.problem(
                 f"{path}.{name}",
-                f"found {window}, and AWS Backup fails then and in the hour before: BackupPlan has {schedule}",
+                f"found {window}, but BackupPlan has {schedule}, and AWS Backup fails during this window and in the "
+                "hour before it",
                 "move the window, or BackupPlan.ScheduleExpression",
                 rests_on=[f"{path}.BackupPlan"],
             )
 
 
 def _fields(schedule: str) -> list[str] | None:
-    """Return the fields of a cron expression; None where it is not one."""
+    """Return the fields of a cron expression; None if it is not one."""
     fields = schedule.removeprefix("cron(").removesuffix(")").split(" ")
     is_cron = schedule.startswith("cron(") and schedule.endswith(")")
     return fields if is_cron and len(fields) == CRON_FIELDS and all(fields) else None
 
 
 def _values(text: str, size: int) -> set[int]:
-    """Return the values of a field of a cron expression; none where it is not one."""
+    """Return the values of a cron expression's field; none if it is invalid."""
     values: set[int] = set()
     for part in text.split(","):
         found = re.fullmatch(r"(\*|\d+)(?:-(\d+))?(?:/(\d+))?", part)
@@ -98,7 +99,7 @@ def _times(window: str) -> tuple[int, int]:
 
 
 def _candidates(times: frozenset[int]) -> list[str]:
-    """Return the daily windows that keep clear of the plan, the latest before it first."""
+    """Return the daily windows that avoid the plan, starting with the latest before it."""
     if not times:
         return []
     starting = [(min(times) - STEP_MINUTES * step) % DAY_MINUTES for step in range(1, DAY_MINUTES // STEP_MINUTES)]

@@ -1,4 +1,4 @@
-"""What the database can't be: combinations that RDS would refuse half an hour later."""
+"""Checks for combinations that RDS would reject, half an hour into a deployment."""
 
 from resilient_website.cloudformation.intrinsics import is_literal
 from resilient_website.facts.mysql_reserved_words import RESERVED_WORDS
@@ -12,11 +12,11 @@ from resilient_website.tiers.database.lifecycle import check as check_lifecycle
 from resilient_website.tiers.database.parameters import check as check_parameters
 from resilient_website.tiers.database.spec import MAX_STORAGE_GIB, DatabaseSpec
 
-# Autoscaling wants a limit at least 10 % above what there is. Source: "Managing capacity automatically with Amazon RDS
-# storage autoscaling".
+# Autoscaling requires a limit at least 10 % above the allocated storage. Source: "Managing capacity automatically with
+# Amazon RDS storage autoscaling".
 MARGIN_PERCENT = 10
 
-# AWS's own key for RDS. Source: "AWS KMS key management" in the Amazon RDS guide.
+# The AWS managed key for RDS. Source: "AWS KMS key management" in the Amazon RDS guide.
 AWS_KEY = "alias/aws/rds"
 
 # Source: "CreateDBInstance", PreferredBackupWindow and PreferredMaintenanceWindow.
@@ -24,12 +24,16 @@ MIN_WINDOW_MINUTES = 30
 
 
 def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
-    """Note what RDS would refuse: storage limits, insights on a class without them, windows, names, keys."""
+    """Note what RDS would reject: storage limits, unsupported insights, windows, names, keys."""
     _check_storage(spec, path, reader)
     check_lifecycle(spec.engine_version, spec.lifecycle_support, path, reader)
     if spec.insights_mode == "advanced" and not has_insights(spec.instance_class):
         known = is_literal(spec.instance_class)
-        why = f"which {spec.instance_class} has not" if known else "but DBInstanceClass is not known before deployment"
+        why = (
+            f"which {spec.instance_class} doesn't support"
+            if known
+            else "but DBInstanceClass is known only at deployment"
+        )
         reader.problem(
             f"{path}.DatabaseInsightsMode",
             f"found advanced, {why}",
@@ -44,7 +48,7 @@ def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     maintenance = ("PreferredMaintenanceWindow", spec.maintenance_window)
     check_windows(backup, maintenance, MIN_WINDOW_MINUTES, path, reader)
     _check_names(spec, path, reader)
-    why = "RDS takes keys of its own Region only"
+    why = "RDS accepts only keys of its own Region"
     check_region(spec.kms_key_id, reader.region, f"{path}.KmsKeyId", reader, wanted="the ARN of a key", why=why)
     if spec.backup_plan:
         check_backup_plan(spec.backup_plan, f"{path}.BackupPlan", reader)
@@ -53,7 +57,7 @@ def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
 
 
 def _check_storage(spec: DatabaseSpec, path: str, reader: Reader) -> None:
-    """Note storage that can't grow: autoscaling is always on, and wants room."""
+    """Note storage that can't grow, since autoscaling is always on."""
     size, limit = spec.allocated_storage, spec.storage_limit
     least = -(-size * (100 + MARGIN_PERCENT) // 100)
     if limit >= least:
@@ -72,19 +76,19 @@ def _check_storage(spec: DatabaseSpec, path: str, reader: Reader) -> None:
 
 
 def _check_snapshot(spec: DatabaseSpec, path: str, reader: Reader) -> None:
-    """Note a key beside a snapshot, whose own one counts. Source: "AWS::RDS::DBInstance", KmsKeyId."""
+    """Note a key together with a snapshot, which has its own key. Source: "AWS::RDS::DBInstance", KmsKeyId."""
     if spec.snapshot is not None and spec.kms_key_id is not None:
         reader.problem(
             f"{path}.KmsKeyId",
-            "found with DBSnapshotIdentifier, and a database is encrypted as the snapshot is that it is made of",
+            "found with DBSnapshotIdentifier, but a restored database keeps its snapshot's encryption key",
             "copy the snapshot with this key (CopyDBSnapshot), and leave it out here",
         )
 
 
 def _check_copies(spec: DatabaseSpec, path: str, reader: Reader) -> None:
-    """Note copies for another account that AWS's own key encrypts; only the macro knows the account.
+    """Note copies to another account with the AWS managed key; only the macro knows its account.
 
-    A snapshot brings a key that is not known here. Source: "Encryption for backups in AWS Backup".
+    A snapshot has a key that is not known here. Source: "Encryption for backups in AWS Backup".
     """
     vault = spec.backup_plan.copy_to_vault if spec.backup_plan else None
     own_key = spec.kms_key_id not in (None, AWS_KEY) or spec.snapshot is not None
@@ -94,7 +98,8 @@ def _check_copies(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     if owner != reader.account:
         reader.problem(
             f"{path}.BackupPlan.CopyToVaultArn",
-            f"found a vault of the account {owner}, and the database is encrypted with AWS's own key: each copy fails",
+            f"found a vault of account {owner}, but the database is encrypted with the AWS managed key: each copy "
+            "would fail",
             "write Database.KmsKeyId, a key of yours that the other account may use, or a vault of this account",
             rests_on=[f"{path}.KmsKeyId"],
         )
@@ -102,6 +107,6 @@ def _check_copies(spec: DatabaseSpec, path: str, reader: Reader) -> None:
 
 def _check_names(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     if isinstance(spec.database_name, str) and spec.database_name.lower() in RESERVED_WORDS:
-        fix = "write another name, as in website: RDS takes none that MySQL has reserved"
-        reader.problem(f"{path}.DatabaseName", f"found {spec.database_name}, a reserved word of MySQL's", fix)
+        fix = "write another name, as in website: RDS accepts no reserved words of MySQL"
+        reader.problem(f"{path}.DatabaseName", f"found {spec.database_name}, a reserved word of MySQL", fix)
     check_parameters(spec.parameters or {}, f"{path}.Parameters", reader)

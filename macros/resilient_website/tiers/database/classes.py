@@ -1,37 +1,37 @@
-"""What a DB instance class holds and can do: memory, the connections that RDS allows for it, insights."""
+"""Facts about DB instance classes: memory, maximum connections, Database Insights."""
 
 import re
 
 from resilient_website.cloudformation.calls import known_value
 from resilient_website.cloudformation.intrinsics import Value
 
-# GiB of memory of each family's size `large`; each size up doubles it. Source: "Hardware specifications for DB
+# Memory in GiB of each family's size `large`; each larger size doubles it. Source: "Hardware specifications for DB
 # instance classes" in the Amazon RDS guide.
 SIZES = ("micro", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "16xlarge")
 MEMORY_OF_LARGE = {"t": 8, "m": 8, "r": 16, "x": 32}
 LARGE = SIZES.index("large")
 
-# RDS's own default for MySQL: {DBInstanceClassMemory/12582880}. Source: "Quotas and constraints for Amazon RDS".
+# RDS's default for MySQL: {DBInstanceClassMemory/12582880}. Source: "Quotas and constraints for Amazon RDS".
 BYTES_PER_CONNECTION = 12_582_880
-# What RDS allows at most where nobody sets max_connections. Source: "Maximum number of database connections" in "Quotas
-# and constraints for Amazon RDS".
+# RDS's maximum without max_connections. Source: "Maximum number of database connections" in "Quotas and constraints for
+# Amazon RDS".
 MAX_CONNECTIONS = 16_000
-# Of an instance's memory, this share is left for the database, after the system and RDS's own processes.
+# The share of an instance's memory that remains for the database.
 MEMORY_LEFT = 0.9
 
-# Neither Performance Insights nor Database Insights runs on these. Source: "Amazon RDS DB engine, Region, and instance
-# class support for Database Insights".
+# Classes without Performance Insights and Database Insights. Source: "Amazon RDS DB engine, Region, and instance class
+# support for Database Insights".
 TOO_SMALL_FOR_INSIGHTS = tuple(f"db.{family}.{size}" for family in ("t2", "t3", "t4g") for size in ("micro", "small"))
 
 
 def has_insights(instance_class: Value) -> bool:
-    """Tell whether insights run on a class; not where the class is not known before the deployment."""
+    """Tell whether a class supports insights; false if the class is known only at deployment."""
     known = known_value(instance_class)
     return known is not None and known not in TOO_SMALL_FOR_INSIGHTS
 
 
 def most_connections(instance_class: Value) -> int | None:
-    """Return about how many connections RDS allows an instance class; None for one that is not known here."""
+    """Return the approximate maximum connections of an instance class; None if unknown."""
     found = re.fullmatch(r"db\.([a-z])[0-9][a-z0-9]*\.([a-z0-9]+)", str(known_value(instance_class)))
     if found is None or found[1] not in MEMORY_OF_LARGE or found[2] not in SIZES:
         return None

@@ -18,16 +18,16 @@ from resilient_website.tiers.teardown import SNAPSHOT, store_policies
 
 PRIMARY = "Database"
 
-# Days that insights are kept: a week is free, and advanced mode wants 15 months. Source: "Considerations for Database
-# Insights".
+# Retention of insights in days: a week is free, and advanced mode requires 15 months. Source: "Considerations for
+# Database Insights".
 INSIGHTS_DAYS = {"standard": 7, "advanced": 465}
 
-# What writes a log that is exported; queries over a second are slow. Source: "Configuring RDS for MySQL logs".
+# Parameters that turn on exported logs; queries over a second count as slow. Source: "Configuring RDS for MySQL logs".
 LOGGING = {**WRITTEN_BY, "slowquery": {**WRITTEN_BY["slowquery"], "long_query_time": "1"}}
 
 
 def parameter_group(context: Context, spec: DatabaseSpec) -> rds.DBParameterGroup:
-    """Return MySQL's parameters: TLS for everybody, the logs that are exported, and the user's own."""
+    """Return MySQL's parameters: mandatory TLS, exported logs, and the user's own."""
     logging = {name: value for log in spec.log_exports for name, value in LOGGING.get(log, {}).items()}
     return rds.DBParameterGroup(
         _parameter_group_id(context, spec),
@@ -38,12 +38,12 @@ def parameter_group(context: Context, spec: DatabaseSpec) -> rds.DBParameterGrou
 
 
 def _parameter_group_id(context: Context, spec: DatabaseSpec) -> str:
-    """Return an id with the family in it: that can't change in place, and a major upgrade needs both for a while."""
+    """Return an id with the family, which can't change in place: a major upgrade needs both groups for a while."""
     return context.id("DatabaseParameters" + spec.family.removeprefix("mysql").replace(".", ""))
 
 
 def monitoring_role(context: Context, spec: DatabaseSpec) -> tuple[AWSObject, ...]:
-    """Return the role with which RDS writes the operating system's metrics; nothing where they are off."""
+    """Return the role for Enhanced Monitoring; nothing if it is off."""
     if not spec.monitoring_interval:
         return ()
     policy = Sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole")
@@ -51,15 +51,15 @@ def monitoring_role(context: Context, spec: DatabaseSpec) -> tuple[AWSObject, ..
 
 
 def primary(context: Context, spec: DatabaseSpec, teardown: str) -> rds.DBInstance:
-    """Return the instance that is written to, with its standby; `teardown` says what is left of it."""
+    """Return the primary with its standby; `teardown` is its deletion policy."""
     return rds.DBInstance(
         context.id(PRIMARY),
         **store_policies(teardown, SNAPSHOT),
-        # RDS takes a major version and picks the minor one; the linter's list knows full versions only.
+        # RDS accepts a major version and chooses the minor one; the linter's list has only full versions.
         Metadata={"cfn-lint": {"config": {"ignore_checks": ["E3691"]}}},
         EngineVersion=spec.engine_version,
         EngineLifecycleSupport=spec.lifecycle_support,
-        # The version is what the template says; without this, RDS refuses to go from 8.0 to 8.4.
+        # Without this, RDS rejects an upgrade from 8.0 to 8.4.
         AllowMajorVersionUpgrade=True,
         MasterUserPassword=secret.value(context, "password"),
         Port=str(PORT),
@@ -80,17 +80,16 @@ def primary(context: Context, spec: DatabaseSpec, teardown: str) -> rds.DBInstan
 
 
 def _origin(context: Context, spec: DatabaseSpec) -> dict[str, Any]:
-    """Return where the data comes from. A restored database keeps its user and names; RDS refuses them here."""
+    """Return the source of the data. A restored database keeps its user and name, which RDS rejects here."""
     if spec.snapshot is not None:
         return {"DBSnapshotIdentifier": spec.snapshot}
     return {"DBName": spec.database_name, "MasterUsername": secret.value(context, "username")}
 
 
 def replica(context: Context, spec: DatabaseSpec, network: Network, number: int) -> rds.DBInstance:
-    """Return a replica. It holds nothing that the primary has not, and RDS takes no final snapshot of one: Delete.
+    """Return a replica, which is deleted without a snapshot: RDS takes none of replicas, and the primary has the data.
 
-    Replicas take turns in the zones, where these are known; it is their number that decides, so that one more or less
-    moves none of the others.
+    Replicas are distributed over the known zones by their number, so that adding or removing one moves no other.
     """
     zone = {"AvailabilityZone": network.zones[(number - 1) % len(network.zones)]} if network.zones else {}
     return ReadReplica(
@@ -104,7 +103,7 @@ def replica(context: Context, spec: DatabaseSpec, network: Network, number: int)
 
 
 def _shared(context: Context, spec: DatabaseSpec, instance_class: Value) -> dict[str, Any]:
-    """Return what the primary and its replicas have in common."""
+    """Return the common properties of the primary and its replicas."""
     return {
         "Engine": "mysql",
         "DBInstanceClass": instance_class,
@@ -123,7 +122,7 @@ def _shared(context: Context, spec: DatabaseSpec, instance_class: Value) -> dict
 
 def _insights(spec: DatabaseSpec, instance_class: Value) -> dict[str, Any]:
     if spec.insights_mode == "off" or not has_insights(instance_class):
-        # The mode is stated here too: RDS keeps the advanced one until it is told otherwise, and that needs insights.
+        # The mode is also set here, since RDS keeps the advanced mode until it is changed explicitly.
         return {"EnablePerformanceInsights": False, "DatabaseInsightsMode": "standard"}
     return {
         "EnablePerformanceInsights": True,

@@ -1,4 +1,4 @@
-"""Parameters of MySQL's that RDS refuses: those that it sets itself, and values that a parameter can't have.
+"""MySQL parameters that RDS rejects: those that it sets itself, and invalid values.
 
 Of the hundreds of parameters, those that people set. Sources: "Parameters for MySQL" and "Known issues and limitations
 for Amazon RDS for MySQL" in the Amazon RDS User Guide; "Server System Variables" in the MySQL 8.4 Reference Manual.
@@ -11,7 +11,7 @@ from typing import Any
 from resilient_website.problems import shown
 from resilient_website.reading.reader import Reader
 
-# What RDS sets itself; its parameter groups have them as not modifiable.
+# Parameters that RDS sets itself and marks as not modifiable.
 FIXED = frozenset(
     (
         *("basedir", "datadir", "tmpdir", "plugin_dir", "port", "socket", "pid_file", "server_id", "server_uuid"),
@@ -48,24 +48,26 @@ RANGES = {
     "group_concat_max_len": (4, 18_446_744_073_709_551_615),
 }
 
-# RDS takes arithmetic of the instance's size. Source: "Specifying DB parameters" in the Amazon RDS User Guide.
+# RDS accepts formulas of the instance's size. Source: "Specifying DB parameters" in the Amazon RDS User Guide.
 FORMULAS = ("{", "GREATEST(", "LEAST(", "SUM(")
 
 
 def check(parameters: Mapping[str, Any], path: str, reader: Reader) -> None:
-    """Note names that are none of MySQL's or can't be set, and values that a parameter can't have."""
+    """Note unknown and unmodifiable parameters, and invalid values."""
     for name, value in parameters.items():
         where = f"{path}.{name}"
         if not re.fullmatch(r"[a-z][a-z0-9_.-]*", name):
             plain = name.strip().lower()
             guess = f"did you mean {plain}? " if re.fullmatch(r"[a-z][a-z0-9_.-]*", plain) else ""
-            fix = f"{guess}write the name of a parameter of MySQL's, in lower case, as in max_connections"
+            fix = f"{guess}write the name of a MySQL parameter in lower case, as in max_connections"
             reader.problem(where, f"found the name {shown(name)}", fix)
         elif name in FIXED:
-            reader.problem(where, "found a parameter that RDS sets itself and lets nobody modify", "leave it out")
+            reader.problem(
+                where, "found a parameter that RDS sets itself and doesn't allow to be changed", "leave it out"
+            )
         elif name == AT_CREATION:
-            found = "found a parameter that MySQL 8 takes when a database is created, and never after"
-            reader.problem(where, found, "leave it out, and write the names of tables in lower case")
+            found = "found a parameter that MySQL 8 accepts only when a database is created"
+            reader.problem(where, found, "leave it out, and write table names in lower case")
         elif isinstance(value, str) and not value.upper().startswith(FORMULAS):
             _check_value(name, value, where, reader)
 

@@ -1,8 +1,8 @@
-"""The reader endpoint: one name inside the VPC over all replicas, which drops a replica that is down.
+"""The reader endpoint: one name inside the VPC for all healthy replicas.
 
-Route 53 answers with a replica whose health check passes. The check follows a metric that only a living replica sends,
-and that is -1 where replication has stopped; the checkers themselves can't reach into the VPC. When no replica is left,
-the primary answers: its record has the weight 0, which counts only then. Source: "Weighted routing", "Monitoring other
+Route 53 returns a replica whose health check passes. The check follows a metric that only a running replica sends, and
+that is -1 if replication has stopped, since health checkers can't reach into the VPC. If no replica is healthy, the
+primary is returned: its record has weight 0, which applies only then. Source: "Weighted routing", "Monitoring other
 health checks and CloudWatch alarms" and "Monitoring replication lag for MySQL read replicas".
 """
 
@@ -15,10 +15,10 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
 from resilient_website.tiers.network import Network
 
-# The records answer for this long: a client that looks the name up again is off a dead replica in seconds.
+# The records' TTL: clients that resolve the name again leave a failed replica within seconds.
 TTL_SECONDS = 5
 
-# Nobody wants reads that are this old; a replica that is further behind is as good as down.
+# A replica with more lag than this counts as down.
 MAX_LAG_SECONDS = 300
 DOWN_AFTER_MINUTES = 2
 
@@ -49,7 +49,7 @@ def build(
 
 
 def _zone_name(context: Context, network: Network) -> Value:
-    """Return the zone's name. In a VPC of the user's, where other sites may stand, no other site's zone has it.
+    """Return the zone's name, which must be unique in an existing VPC with other sites.
 
     Source: "CreateHostedZone", ConflictingDomainExists.
     """
@@ -62,7 +62,7 @@ def _zone_name(context: Context, network: Network) -> Value:
 
 
 def _alarms(context: Context, number: int, replica: rds.DBInstance) -> tuple[cloudwatch.Alarm, ...]:
-    """Return the alarms that the health checks follow. They tell nobody: the lag's own alarm does."""
+    """Return the alarms that the health checks follow. They send no notifications: the lag alarm does."""
     lag: dict[str, Any] = {
         "Namespace": "AWS/RDS",
         "MetricName": "ReplicaLag",
@@ -71,10 +71,10 @@ def _alarms(context: Context, number: int, replica: rds.DBInstance) -> tuple[clo
         "EvaluationPeriods": DOWN_AFTER_MINUTES,
         "TreatMissingData": "breaching",
     }
-    left_out = "the reader endpoint leaves it out. No action."
+    left_out = "the reader endpoint no longer uses it. No action is needed."
     down = cloudwatch.Alarm(
         context.id(f"DatabaseReplica{number}Down"),
-        AlarmDescription=f"Read replica {number} is down or far behind: {left_out}",
+        AlarmDescription=f"Read replica {number} is unavailable or lags far behind the primary: {left_out}",
         Statistic="Average",
         Threshold=MAX_LAG_SECONDS,
         ComparisonOperator="GreaterThanThreshold",
@@ -82,7 +82,7 @@ def _alarms(context: Context, number: int, replica: rds.DBInstance) -> tuple[clo
     )
     stopped = cloudwatch.Alarm(
         context.id(f"DatabaseReplica{number}Stopped"),
-        AlarmDescription=f"Read replica {number} gets nothing from the primary any more: {left_out}",
+        AlarmDescription=f"Replication to read replica {number} has stopped: {left_out}",
         Statistic="Maximum",
         Threshold=0,
         ComparisonOperator="LessThanThreshold",
@@ -94,7 +94,7 @@ def _alarms(context: Context, number: int, replica: rds.DBInstance) -> tuple[clo
 def _health_checks(
     context: Context, number: int, alarms: Sequence[cloudwatch.Alarm]
 ) -> tuple[route53.HealthCheck, ...]:
-    """Return a health check for each alarm, as one follows a single metric, and last the one that needs them all."""
+    """Return one health check per alarm, and last the calculated one that requires all of them."""
     followed = tuple(
         route53.HealthCheck(
             f"{alarm.title}HealthCheck",

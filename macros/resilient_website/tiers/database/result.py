@@ -1,4 +1,4 @@
-"""What later tiers use of the database."""
+"""The results of the database for later tiers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ PORT = 3306
 
 @dataclass(frozen=True)
 class Database:
-    """The database's resources, its endpoints and its secret, and the joint with the web servers.
+    """The database's resources, endpoints and secret, and its security group rules for the web servers.
 
     `primary` and `replicas` are logical ids; `backup_vault` too, None without a backup plan.
     """
@@ -32,12 +32,12 @@ class Database:
     replicas: tuple[str, ...]
     backup_vault: str | None
     allocated_storage: int
-    # None where it is not known before the deployment.
+    # None if it is known only at deployment.
     most_connections: int | None
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {
             "DatabaseEndpoint": self.endpoint,
             "DatabaseReaderEndpoint": self.reader_endpoint,
@@ -46,7 +46,7 @@ class Database:
         }
 
     def admit(self, context: Context, web_security_group_id: AWSHelperFn) -> AWSObject:
-        """Return the joint with the web servers: they, and only they, reach MySQL's port."""
+        """Return the security group rules that let only the web servers reach MySQL's port."""
         return ingress_from(
             context.id("DatabaseIngress"), self.security_group_id, web_security_group_id, PORT, "MySQL from web servers"
         )

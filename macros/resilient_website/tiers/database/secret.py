@@ -1,4 +1,4 @@
-"""The master user's credentials: generated, completed with the instance's address, and rotated if wanted."""
+"""The master user's credentials: generated, attached to the instance, and optionally rotated."""
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, secretsmanager
 
@@ -12,34 +12,34 @@ SECRET = "DatabaseSecret"  # noqa: S105 (the end of a logical id)
 
 USERNAME = "website"
 
-# What RDS refuses in a password, and what shells and option files would read otherwise.
+# Characters that RDS rejects in a password, or that shells and option files would interpret.
 EXCLUDED = "/@\"'\\ `$"
 
 
 FUNCTION = FunctionKind(
     "DatabaseSecret",
     "database_secret",
-    "Rotates the password of the database",
-    # RDS puts a new password in force within a minute or so; a busy instance takes longer.
+    "Rotates the database's password",
+    # RDS applies a new password within about a minute; a busy instance takes longer.
     timeout=600,
     statements=(
         ask_own_stack("ListStackResources"),
-        # IAM knows no resource for it.
+        # IAM supports no resource-level permissions for it.
         allow("secretsmanager:GetRandomPassword", "*"),
     ),
     invoked_by="secretsmanager.amazonaws.com",
     failure=(
-        "The database's password was not rotated. Secrets Manager tries again. If RDS has the new password already, "
-        "new connections fail until it succeeds.",
+        "The database password was not rotated. Secrets Manager will retry. If RDS already uses the new password, "
+        "new connections fail until a retry succeeds.",
         "Read the function's log group.",
     ),
 )
 
 
 def build(context: Context, teardown: str) -> secretsmanager.Secret:
-    """Return the secret, which stays unless nothing is left of the database.
+    """Return the secret, which is retained unless the database is deleted without a snapshot.
 
-    Not RDS's own managed one: that does not go with read replicas.
+    Not a secret managed by RDS, which is incompatible with read replicas.
     """
     return secretsmanager.Secret(
         context.id(SECRET),
@@ -55,12 +55,12 @@ def build(context: Context, teardown: str) -> secretsmanager.Secret:
 
 
 def value(context: Context, key: str) -> AWSHelperFn:
-    """Return one value of the secret, as CloudFormation puts it where it is needed."""
+    """Return a dynamic reference to one value of the secret."""
     return Sub(f"{{{{resolve:secretsmanager:${{{context.id(SECRET)}}}:SecretString:{key}}}}}")
 
 
 def attachment(context: Context, instance: str) -> secretsmanager.SecretTargetAttachment:
-    """Return what completes the secret with the instance's host and port."""
+    """Return the attachment that adds the instance's host and port to the secret."""
     return secretsmanager.SecretTargetAttachment(
         context.id("DatabaseSecretAttachment"),
         SecretId=Ref(context.id(SECRET)),
@@ -70,6 +70,6 @@ def attachment(context: Context, instance: str) -> secretsmanager.SecretTargetAt
 
 
 def rotation(context: Context, days: int, instance: str, attached: str) -> tuple[AWSObject, ...]:
-    """Return the rotation, every so many days; `attached` completes the secret with the instance that it is for."""
+    """Return the rotation schedule; `attached` is the attachment of the secret to its instance."""
     on_instance = allow(["rds:DescribeDBInstances", "rds:ModifyDBInstance"], GetAtt(instance, "DBInstanceArn"))
     return rotate(context, FUNCTION, SECRET, days, [on_instance], [attached])

@@ -29,8 +29,8 @@ class DatabaseSpec(PropertyGroup):
         "8.4",
         known_at_expansion=True,
         maps_to="AWS::RDS::DBInstance.EngineVersion, AWS::RDS::DBInstance.DBParameterGroupName",
-        reason="the long-term support release; RDS picks the minor version, so that no upgrade of ours moves it. "
-        "8.0 takes EngineLifecycleSupport, since its standard support ended on 2026-07-31",
+        reason="the long-term support release; RDS chooses the minor version, so that upgrading the macro doesn't "
+        "change it. 8.0 requires EngineLifecycleSupport, since its standard support ended on 2026-07-31",
     )
     lifecycle_support: str = prop(
         "EngineLifecycleSupport",
@@ -38,11 +38,11 @@ class DatabaseSpec(PropertyGroup):
         DISABLED,
         known_at_expansion=True,
         maps_to=f"{INSTANCE}.EngineLifecycleSupport",
-        reason="no Extended Support, which costs more than a small database, by vCPU and hour: when the standard "
-        "support of a release ends, RDS upgrades the database instead. RDS then creates no database of such a release, "
-        "and one from a snapshot of it is upgraded when it is restored: write the later EngineVersion. Decide when the "
-        "database is created: CloudFormation refuses to change it (`aws rds modify-db-instance "
-        "--engine-lifecycle-support` can, while this stays as it is)",
+        reason="no Extended Support, which is charged per vCPU-hour and costs more than a small database: when the "
+        "standard support of a release ends, RDS upgrades the database instead. RDS then creates no new database of "
+        "that release, and upgrades one restored from a snapshot of it: write the later EngineVersion. Decide when "
+        "you create the database: CloudFormation can't change it (`aws rds modify-db-instance "
+        "--engine-lifecycle-support` can; leave this property unchanged)",
     )
     instance_class: Value = prop(
         "DBInstanceClass",
@@ -57,7 +57,7 @@ class DatabaseSpec(PropertyGroup):
         20,
         known_at_expansion=True,
         maps_to=f"{INSTANCE}.AllocatedStorage",
-        reason="GiB; gp3's minimum, since storage grows by itself",
+        reason="GiB; the minimum of gp3, since storage grows automatically",
     )
     max_allocated_storage: int = prop(
         "MaxAllocatedStorage",
@@ -65,7 +65,8 @@ class DatabaseSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to=f"{INSTANCE}.MaxAllocatedStorage",
-        reason="GiB; five times AllocatedStorage when absent: a full disk is an outage, an endless one a bill",
+        reason="GiB; five times AllocatedStorage when absent: a full disk is an outage, and unlimited storage an "
+        "unlimited cost",
     )
     multi_az: bool = prop(
         "MultiAZ",
@@ -73,7 +74,7 @@ class DatabaseSpec(PropertyGroup):
         True,
         known_at_expansion=True,
         maps_to=f"{INSTANCE}.MultiAZ",
-        reason="the synchronous standby is what survives the loss of a zone",
+        reason="the synchronous standby survives the loss of a zone",
     )
     read_replicas: int = prop(
         "ReadReplicas",
@@ -81,14 +82,14 @@ class DatabaseSpec(PropertyGroup):
         0,
         known_at_expansion=True,
         maps_to="AWS::RDS::DBInstance",
-        reason="replicas are for reading more than one instance can serve; the standby already covers failure",
+        reason="replicas are for more reads than one instance can serve; the standby already covers failure",
     )
     replica_class: Value | None = prop(
         "ReplicaDBInstanceClass",
         INSTANCE_CLASS,
         None,
         maps_to=f"{INSTANCE}.DBInstanceClass",
-        reason="DBInstanceClass when absent: a smaller replica falls behind",
+        reason="DBInstanceClass when absent: a smaller replica lags behind",
     )
     kms_key_id: Value | None = prop(
         "KmsKeyId",
@@ -96,7 +97,7 @@ class DatabaseSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to=f"{INSTANCE}.KmsKeyId",
-        reason="AWS's own key for RDS when absent, which costs nothing. A change replaces the instance",
+        reason="the AWS managed key for RDS when absent, which is free. A change replaces the instance",
     )
     backup_retention_period: int = prop(
         "BackupRetentionPeriod",
@@ -104,7 +105,8 @@ class DatabaseSpec(PropertyGroup):
         7,
         known_at_expansion=True,
         maps_to=f"{INSTANCE}.BackupRetentionPeriod",
-        reason="days; a week lets a mistake be found after a long weekend. 0 would switch backups off: not offered",
+        reason="days; a week leaves time to notice a mistake after a long weekend. 0 would turn off backups and is "
+        "not allowed",
     )
     backup_window: Value | None = prop(
         "PreferredBackupWindow",
@@ -112,7 +114,7 @@ class DatabaseSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to=f"{INSTANCE}.PreferredBackupWindow",
-        reason="absent: RDS takes half an hour of the Region's night, clear of the maintenance window",
+        reason="absent: RDS chooses half an hour of the Region's night, outside the maintenance window",
     )
     maintenance_window: Value | None = prop(
         "PreferredMaintenanceWindow",
@@ -120,7 +122,7 @@ class DatabaseSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to=f"{INSTANCE}.PreferredMaintenanceWindow",
-        reason="absent: RDS takes half an hour of a night, another one for each replica",
+        reason="absent: RDS chooses half an hour of one night, a different one for each replica",
     )
     backup_plan: BackupPlanSpec | None = prop(
         "BackupPlan",
@@ -128,23 +130,26 @@ class DatabaseSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to="AWS::Backup::BackupPlan",
-        reason="off: RDS's own backups restore to any second. AWS Backup keeps copies apart from the database, for "
-        "longer, and locked if wanted",
+        reason="off: RDS's own backups restore to any second. AWS Backup keeps copies separate from the database, "
+        "for longer, and optionally locked",
     )
     database_name: Value = prop(
         "DatabaseName",
-        Text("1 to 64 letters, digits and underscores, a letter first, as in website", r"[A-Za-z][A-Za-z0-9_]{0,63}"),
+        Text(
+            "1 to 64 letters, digits and underscores, starting with a letter, as in website",
+            r"[A-Za-z][A-Za-z0-9_]{0,63}",
+        ),
         "website",
         maps_to=f"{INSTANCE}.DBName",
-        reason="a first database to connect to; a change replaces the instance",
+        reason="the initial database; a change replaces the instance",
     )
     parameters: Mapping[str, Value] = prop(
         "Parameters",
-        MapOf(Text("parameters' values, by their names")),
+        MapOf(Text("parameter values by parameter name")),
         None,
         known_at_expansion=True,
         maps_to="AWS::RDS::DBParameterGroup.Parameters",
-        reason="merged over ours, which force TLS (require_secure_transport: 1) and log slow queries",
+        reason="merged over the macro's own, which require TLS (require_secure_transport: 1) and log slow queries",
     )
     log_exports: tuple[str, ...] = prop(
         "EnableCloudwatchLogsExports",
@@ -152,10 +157,10 @@ class DatabaseSpec(PropertyGroup):
         ("error", "slowquery"),
         known_at_expansion=True,
         maps_to=f"{INSTANCE}.EnableCloudwatchLogsExports",
-        reason="errors, and queries that take longer than a second: what an incident is about. general switches "
-        "general_log on; audit needs OptionGroupName, and iam-db-auth-error EnableIAMDatabaseAuthentication, in "
-        "Overrides of Database: without them the log stays empty. RDS keeps its log groups for ever "
-        "(Monitoring.LogRetentionInDays says how to bound that)",
+        reason="errors, and queries that take longer than a second: the logs that incidents call for. general turns "
+        "on general_log; audit needs OptionGroupName, and iam-db-auth-error EnableIAMDatabaseAuthentication, in "
+        "Overrides of Database: without them the log stays empty. RDS's log groups never expire "
+        "(Monitoring.LogRetentionInDays explains how to limit them)",
     )
     insights_mode: str = prop(
         "DatabaseInsightsMode",
@@ -163,8 +168,8 @@ class DatabaseSpec(PropertyGroup):
         "standard",
         known_at_expansion=True,
         maps_to="AWS::RDS::DBInstance.DatabaseInsightsMode, AWS::RDS::DBInstance.EnablePerformanceInsights",
-        reason="which query costs what, a week back, for free; where the class is large enough for it (not t micro and "
-        "small). advanced keeps 15 months, and costs",
+        reason="the load of each query over the past week, free of charge; for classes that support it (not t micro "
+        "and small). advanced keeps 15 months, for a fee",
     )
     monitoring_interval: int = prop(
         "MonitoringInterval",
@@ -172,7 +177,7 @@ class DatabaseSpec(PropertyGroup):
         60,
         known_at_expansion=True,
         maps_to="AWS::RDS::DBInstance.MonitoringInterval, AWS::RDS::DBInstance.MonitoringRoleArn",
-        reason="seconds between the operating system's metrics (enhanced monitoring); 0 switches it off",
+        reason="seconds between operating system metrics (Enhanced Monitoring); 0 turns it off",
     )
     secret_rotation_days: int = prop(
         "SecretRotationDays",
@@ -181,8 +186,8 @@ class DatabaseSpec(PropertyGroup):
         known_at_expansion=True,
         maps_to="AWS::SecretsManager::RotationSchedule, "
         "AWS::SecretsManager::RotationSchedule.RotationRules.AutomaticallyAfterDays",
-        reason="never: an application that keeps the password from its start would be locked out. Turn it on once "
-        "yours reads the secret again when it is refused",
+        reason="never: an application that reads the password only at startup would lose access. Turn it on once "
+        "yours reads the secret again when a login fails",
     )
     snapshot: Value | None = prop(
         "DBSnapshotIdentifier",
@@ -190,25 +195,25 @@ class DatabaseSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to=f"{INSTANCE}.DBSnapshotIdentifier",
-        reason="starts from a snapshot; must stay once used, as its removal replaces the database. It is encrypted as "
-        "the snapshot is. AllocatedStorage has to be at least the snapshot's, and its master user `website`, as the "
-        "secret says: so it is in snapshots of a site's database",
+        reason="restores the database from a snapshot. Keep it once used: removing it replaces the database. The "
+        "database keeps the snapshot's encryption. AllocatedStorage must be at least the snapshot's, and the "
+        "snapshot's master user must be `website`, as in the secret: snapshots of a site's database meet this",
     )
     deletion_protection: Value = prop(
         "DeletionProtection",
         Boolean(),
         False,
         maps_to=f"{INSTANCE}.DeletionProtection",
-        reason="a final snapshot is always taken; with protection, a failed first creation could not roll back. "
-        "Turn it on once the site is live",
+        reason="a final snapshot is always taken; with deletion protection, a failed stack creation could not roll "
+        "back. Turn it on once the site is live",
     )
 
     @property
     def storage_limit(self) -> int:
-        """The size up to which storage grows by itself, in GiB."""
+        """The size in GiB up to which storage grows automatically."""
         return self.max_allocated_storage or min(STORAGE_GROWTH * self.allocated_storage, MAX_STORAGE_GIB)
 
     @property
     def family(self) -> str:
-        """The parameter groups' family, as in mysql8.4."""
+        """The parameter group family, as in mysql8.4."""
         return "mysql" + ".".join(self.engine_version.split(".")[:2])

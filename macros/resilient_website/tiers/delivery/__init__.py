@@ -1,1 +1,1 @@
-"""Delivery through CloudFront: the site's distribution, the assets' own one, and the SECONDARY's."""
+"""Delivery through CloudFront: the distributions of the site, of the assets, and of the SECONDARY."""

@@ -1,4 +1,4 @@
-"""The assets' own distribution, on CloudFront's own name, when the load balancer is the front door."""
+"""The assets' distribution, with its default domain name, if the load balancer is the front door."""
 
 from troposphere import GetAtt, cloudfront
 
@@ -10,7 +10,7 @@ from resilient_website.tiers.delivery.spec import DeliverySpec
 
 
 def build(context: Context, spec: DeliverySpec, assets: Assets) -> Delivery:
-    """Return a distribution that serves the assets' bucket, and nothing else."""
+    """Return a distribution that serves only the assets' bucket."""
     distribution = cloudfront.Distribution(
         context.id("AssetsDistribution"),
         DistributionConfig=cloudfront.DistributionConfig(

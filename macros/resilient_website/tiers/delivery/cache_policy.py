@@ -1,8 +1,8 @@
-"""The cache policy of dynamic pages: what tells one visitor's page from another's in CloudFront's cache.
+"""The cache policy of dynamic pages, whose cache key separates visitors' pages.
 
-CloudFront stores an answer to a request with Authorization, and ignores Vary: only what is in the cache key keeps pages
-apart. No managed policy has the Authorization header in it and stores nothing without the application's Cache-Control,
-so each site has its own. Sources: "Understand the cache key" and "Configure CloudFront to forward the Authorization
+CloudFront caches responses to requests with Authorization, and ignores Vary: only the cache key separates pages. No
+managed policy both includes the Authorization header and caches nothing without the application's Cache-Control, so
+each site has its own policy. Sources: "Understand the cache key" and "Configure CloudFront to forward the Authorization
 header" in the Amazon CloudFront guide.
 """
 
@@ -14,16 +14,16 @@ from resilient_website.tiers.delivery.spec import DeliverySpec
 
 POLICY = "CachePolicy"
 
-# Whom a page is for, and what is asked of it: in the key of every site. All but Authorization are what the managed
-# policy UseOriginCacheControlHeaders-QueryStrings has. Source: "Use managed cache policies".
+# Headers in the cache key of every site. All but Authorization are what the managed policy
+# UseOriginCacheControlHeaders-QueryStrings has. Source: "Use managed cache policies".
 ALWAYS = ("Authorization", "Host", "Origin", "X-HTTP-Method", "X-HTTP-Method-Override", "X-Method-Override")
 
-# The longest that an application may ask for: what the managed policy has, too.
+# The maximum TTL that an application can set, as in the managed policy.
 YEAR = 31_536_000
 
 
 def policy_of(context: Context, spec: DeliverySpec) -> tuple[AWSHelperFn | str, tuple[AWSObject, ...]]:
-    """Return the id of the cache policy of dynamic pages, and the resource that it is, if the site has its own."""
+    """Return the cache policy id of dynamic pages, and its resource if the site has its own."""
     if spec.caching == "Disabled":
         return CACHING_DISABLED, ()
     policy = cloudfront.CachePolicy(
@@ -31,7 +31,7 @@ def policy_of(context: Context, spec: DeliverySpec) -> tuple[AWSHelperFn | str, 
         CachePolicyConfig=cloudfront.CachePolicyConfig(
             Name=context.unique_name("pages"),
             Comment=context.short_title("pages"),
-            # Without a Cache-Control of the application's own, nothing is kept.
+            # Without Cache-Control from the application, nothing is cached.
             MinTTL=0,
             DefaultTTL=0,
             MaxTTL=YEAR,

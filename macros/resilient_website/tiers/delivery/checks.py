@@ -1,4 +1,4 @@
-"""What delivery can't be: what the front door doesn't do, what a Region lacks, and countries that can't be."""
+"""Checks of delivery: settings without effect, features that a Region lacks, and invalid countries."""
 
 from resilient_website.cloudformation.intrinsics import Value, is_literal
 from resilient_website.facts import regions
@@ -6,9 +6,9 @@ from resilient_website.problems import first_repeated
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.delivery.spec import ORIGIN_SHIELD_REGIONS, DeliverySpec, GeoRestrictionSpec
 
-# The countries of the eight Regions that Route 53 asks from by default. It takes a site for healthy while more than
-# 18 % of its checkers do, and one Region has an eighth of them. Source: "HealthCheckConfig" in the Amazon Route 53 API
-# reference, Regions; "How Amazon Route 53 determines whether a health check is healthy".
+# The countries of the eight Regions of Route 53's default health checkers. It considers a site healthy while more than
+# 18 % of the health checkers do, and each Region has an eighth of them. Source: "HealthCheckConfig" in the Amazon Route
+# 53 API reference, Regions; "How Amazon Route 53 determines whether a health check is healthy".
 COUNTRIES_OF_CHECKERS = ("US", "US", "US", "IE", "SG", "AU", "JP", "BR")
 MIN_REGIONS = 2
 
@@ -16,16 +16,18 @@ MIN_REGIONS = 2
 def check(
     spec: DeliverySpec, path: str, reader: Reader, *, behind_cloudfront: bool, has_domain: bool, idle_timeout: Value
 ) -> None:
-    """Note what can't be. Route 53 asks a site that `has_domain`; `idle_timeout` is the load balancer's, in seconds."""
+    """Note invalid settings. With `has_domain` there is a health check; `idle_timeout` is the load balancer's."""
     if not behind_cloudfront:
         _check_unused(spec, path, reader)
         return
     _check_countries(spec.geo_restriction, f"{path}.GeoRestriction", reader, health_checked=has_domain)
     if spec.access_logs and reader.region in regions.OPT_IN:
-        found = f"found true, but CloudFront delivers no access logs to buckets in {reader.region}"
-        reader.problem(f"{path}.AccessLogs", found, "leave it out: the load balancer's log has every dynamic request")
+        found = f"found true, but CloudFront can't deliver access logs to buckets in {reader.region}"
+        reader.problem(
+            f"{path}.AccessLogs", found, "leave it out: the load balancer's access log records every dynamic request"
+        )
     if spec.origin_shield and reader.region not in ORIGIN_SHIELD_REGIONS:
-        found = f"found true, but no Region with an Origin Shield is known that is near {reader.region}"
+        found = f"found true, but the macro knows no Origin Shield Region near {reader.region}"
         reader.problem(f"{path}.OriginShield", found, "leave it out")
     _check_key_headers(spec, f"{path}.CacheKeyHeaders", reader)
     if "OriginReadTimeout" in spec.given:
@@ -33,31 +35,31 @@ def check(
 
 
 def _check_key_headers(spec: DeliverySpec, path: str, reader: Reader) -> None:
-    """Note headers of a cache that there is not, and one that stands there twice."""
+    """Note headers without caching, and repeated headers."""
     if spec.caching == "Disabled" and "CacheKeyHeaders" in spec.given:
-        reader.problem(path, "found, but Caching is Disabled: there is no cache key", "leave it out")
+        reader.problem(path, "found, but with Caching: Disabled there is no cache key", "leave it out")
     repeated = first_repeated([str(header).lower() for header in spec.cache_key_headers])
     if repeated is not None:
-        reader.problem(path, f"found {repeated} twice: CloudFront takes each header once", "leave one of them out")
+        reader.problem(path, f"found {repeated} twice: CloudFront accepts each header once", "leave one of them out")
 
 
 def _check_timeout(asked: Value, idle_timeout: Value, path: str, reader: Reader) -> None:
-    """Note a time that somebody has asked for, and that the load balancer cuts short."""
+    """Note an explicit timeout that exceeds the load balancer's idle timeout."""
     if isinstance(asked, int) and isinstance(idle_timeout, int) and asked > idle_timeout:
-        why = f"the load balancer itself gives a page up after {idle_timeout} seconds (LoadBalancer.IdleTimeout)"
-        fix = f"write LoadBalancer: {{IdleTimeout: {asked}}} or more, or less here"
+        why = f"the load balancer closes the connection after {idle_timeout} seconds (LoadBalancer.IdleTimeout)"
+        fix = f"write LoadBalancer: {{IdleTimeout: {asked}}} or more, or a lower value here"
         reader.problem(path, f"found {asked}, but {why}", fix)
 
 
 def _check_unused(spec: DeliverySpec, path: str, reader: Reader) -> None:
-    """Note what somebody would count on that no CloudFront does, as visitors don't come through it."""
+    """Note settings without effect, since page requests don't pass through CloudFront."""
     for name, asked in (
         ("GeoRestriction", spec.geo_restriction.restriction_type != "none"),
         ("OriginShield", spec.origin_shield),
         ("AccessLogs", spec.access_logs),
     ):
         if asked:
-            found = "found, but FrontDoor is LoadBalancer: visitors' requests for pages don't come through CloudFront"
+            found = "found, but with FrontDoor: LoadBalancer, page requests don't pass through CloudFront"
             reader.problem(f"{path}.{name}", found, "leave it out, or write FrontDoor: CloudFront")
 
 
@@ -75,15 +77,15 @@ def _check_countries(geo: GeoRestrictionSpec, path: str, reader: Reader, *, heal
         reader.problem(where, found, fix, rests_on=[where])
     elif health_checked and _checkers_let_in(geo) < MIN_REGIONS:
         found = (
-            f"found a {geo.restriction_type} that keeps Route 53's health checkers out: they ask from "
-            f"{', '.join(dict.fromkeys(COUNTRIES_OF_CHECKERS))}, and would take the site for a failed one for ever"
+            f"found a {geo.restriction_type} that blocks Route 53's health checkers: they send requests from "
+            f"{', '.join(dict.fromkeys(COUNTRIES_OF_CHECKERS))}, and the health check would always fail"
         )
-        fix = "let US in, or two of the others"
+        fix = "allow US, or two of the others"
         reader.problem(where, found, fix)
 
 
 def _checkers_let_in(geo: GeoRestrictionSpec) -> int:
-    """Return how many of the Regions can reach the site; all where a country is known at deployment only."""
+    """Return how many of the Regions can reach the site; all if a country is known only at deployment."""
     named = [country in geo.locations for country in COUNTRIES_OF_CHECKERS]
     if geo.restriction_type == "none" or not all(isinstance(country, str) for country in geo.locations):
         return len(named)

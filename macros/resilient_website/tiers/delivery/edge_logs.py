@@ -1,4 +1,4 @@
-"""CloudFront's access logs: by log delivery into the logs' bucket in us-east-1, else into a bucket of their own."""
+"""CloudFront's access logs: in us-east-1 by log delivery to the logs' bucket, otherwise in a separate bucket."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +17,9 @@ from resilient_website.tiers.teardown import DELETE, RETAIN, store_policies
 
 @dataclass(frozen=True)
 class EdgeLogs:
-    """What a distribution takes of its logs: `config` goes into it; `before` exists before it and `after` after it.
+    """The logging of a distribution: its `config`, and the resources created `before` and `after` it.
 
-    It waits for `ready`. `bucket` is the logical id of the bucket of the older kind of logs.
+    It depends on `ready`. `bucket` is the logical id of the bucket for legacy logs.
     """
 
     before: tuple[AWSObject, ...] = ()
@@ -32,8 +32,8 @@ class EdgeLogs:
 def build(context: Context, distribution: str, logs: Logs, retention_days: Value, teardown: str) -> EdgeLogs:
     """Return the access logs of a distribution, given by its logical id.
 
-    Log delivery of CloudFront's is configured in us-east-1 only, whatever the bucket's Region; from other Regions the
-    older kind remains, which wants a bucket with ACLs. Source: "Access logs (standard logs)".
+    CloudFront's log delivery can only be configured in us-east-1, whatever the bucket's Region; other Regions use
+    legacy logging, which requires a bucket with ACLs. Source: "Access logs (standard logs)".
     """
     if context.region == EDGE_REGION:
         return EdgeLogs(after=_delivery(context, distribution, logs))

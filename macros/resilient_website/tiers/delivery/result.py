@@ -1,17 +1,17 @@
-"""What later tiers use of a distribution."""
+"""The results of a distribution for later tiers."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, Ref
 
-# Of the distribution that carries the site's names, whichever the front door is.
+# The logical id suffix of the distribution with the site's names, for both front doors.
 DISTRIBUTION = "Distribution"
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A distribution: its resources, its logical id and its own name."""
+    """A distribution: its resources, logical id and default domain name."""
 
     resources: tuple[AWSObject, ...]
     distribution: str
@@ -19,5 +19,5 @@ class Delivery:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {"DistributionId": Ref(self.distribution), "DistributionDomainName": self.domain_name}

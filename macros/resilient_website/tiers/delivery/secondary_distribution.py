@@ -1,11 +1,11 @@
-"""The SECONDARY when the load balancer is the front door: a distribution that has the friendly page for everything.
+"""The SECONDARY when the load balancer is the front door: a distribution with the friendly page for all paths.
 
-It carries the site's names (the load balancer needs none of CloudFront's), so that its certificate covers them. It is
-the same resource as the whole site's distribution where that is the front door: two distributions can't carry one name,
-not even for the moment in which a site changes its front door. Then it serves the site until the names have moved.
+It has the site's names as aliases, and its certificate covers them. It is the same resource as the site's distribution
+when CloudFront is the front door: two distributions can't share a name, not even briefly while a site changes its front
+door. During that change, it serves the site until DNS has moved.
 
-Its default origin is a path of the fallback bucket where nothing is: every request ends as an error of S3's, which the
-error responses turn into the friendly page, as 503, whatever the path and the method.
+Its default origin is an empty path of the fallback bucket: every request leads to an S3 error, which the error
+responses replace by the friendly page with status 503, for every path and method.
 """
 
 from troposphere import GetAtt, cloudfront
@@ -29,7 +29,7 @@ from resilient_website.tiers.fallback import Fallback
 
 NOTHING_ORIGIN = "nothing"
 
-# All errors that S3 can answer and that CloudFront can replace. Source: "Generate custom error responses".
+# All S3 errors that CloudFront can replace. Source: "Generate custom error responses".
 EVERY_ERROR = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 
 
@@ -43,7 +43,7 @@ def build(
 ) -> Delivery:
     """Return the distribution; `certificate` is in us-east-1 and covers the site's names.
 
-    `waits_for` are the records that lead elsewhere.
+    `waits_for` are the records that it depends on.
     """
     nothing = bucket_origin(
         NOTHING_ORIGIN, fallback.bucket_domain_name, fallback.access_control_id, path="/nothing-is-here"

@@ -1,7 +1,7 @@
-"""The front door when it is CloudFront: dynamic pages and assets through one distribution, the friendly page behind it.
+"""CloudFront as the front door: one distribution for dynamic pages and assets, with the friendly page as fallback.
 
-Resilient because CloudFront's edge stands in hundreds of places, and because an origin that fails (502, 503, 504, no
-connection) is answered with the friendly page, for every path and every method.
+Resilient because CloudFront has hundreds of edge locations, and because a failing origin (502, 503, 504, no connection)
+leads to the friendly page, for every path and method.
 """
 
 from collections.abc import Sequence
@@ -35,13 +35,13 @@ from resilient_website.tiers.fallback import Fallback
 from resilient_website.tiers.load_balancer import LoadBalancer
 from resilient_website.tiers.saved_site.preference import Preference
 
-# What CloudFront answers, or passes on from the load balancer, when no server can: bad gateway, unavailable, time-out.
+# Status codes without a working server: bad gateway, service unavailable, gateway timeout.
 ORIGIN_FAILURES = (502, 503, 504)
 
 
 @dataclass(frozen=True)
 class Behind:
-    """What the distribution has behind it, and what is asked at its edge (None: there is no such thing)."""
+    """The distribution's origins and edge settings (None: not used)."""
 
     load_balancer: LoadBalancer
     assets: Assets
@@ -55,13 +55,13 @@ class Behind:
 
 
 def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behind) -> Delivery:
-    """Return the distribution of the whole site. Its certificate is in us-east-1; None: CloudFront's own name."""
+    """Return the distribution of the whole site. Its certificate is in us-east-1; None: no domain."""
     origin_parts = web_origin.parts(context, behind.load_balancer)
     policy_id, policies = cache_policy.policy_of(context, spec)
     pages = _dynamic_pages(spec, policy_id)
     distribution = cloudfront.Distribution(
         context.id(DISTRIBUTION),
-        # The origin has to exist and to listen before the first request that CloudFront sends there.
+        # The origin must exist and listen before CloudFront's first request.
         DependsOn=[*behind.load_balancer.ready, *behind.origin_records, *behind.edge_logs.ready],
         DistributionConfig=cloudfront.DistributionConfig(
             Comment=context.short_title("site"),
@@ -90,7 +90,7 @@ def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behi
 
 
 def _behaviors(spec: DeliverySpec, behind: Behind, pages: dict[str, Any]) -> list[cloudfront.CacheBehavior]:
-    """Return the behaviours beside the default one. The health check's own path is never cached: it asks a server."""
+    """Return the cache behaviors besides the default. The health check path is not cached, so it tests a server."""
     path = behind.health_check_path
     uncached = {**pages, "CachePolicyId": CACHING_DISABLED, **_preferred(behind)}
     checked = [cloudfront.CacheBehavior(PathPattern=path, **uncached)] if spec.caching != "Disabled" else []
@@ -102,12 +102,12 @@ def _behaviors(spec: DeliverySpec, behind: Behind, pages: dict[str, Any]) -> lis
 
 
 def _preferred(behind: Behind) -> dict[str, Any]:
-    """Return what behaviours of pages run. The health check is none of it: it asks under CloudFront's own name."""
+    """Return the functions of page behaviors, but not of the health check, which uses CloudFront's default name."""
     return {"FunctionAssociations": [behind.preference.association]} if behind.preference else {}
 
 
 def _dynamic_pages(spec: DeliverySpec, cache_policy_id: Value) -> dict[str, Any]:
-    """Return how dynamic pages are served: every method and everything of the request goes to the application."""
+    """Return the cache behavior of dynamic pages: all methods and the whole request reach the application."""
     headers = {"ResponseHeadersPolicyId": SECURITY_HEADERS} if spec.security_headers else {}
     return {
         "TargetOriginId": web_origin.WEB_ORIGIN,

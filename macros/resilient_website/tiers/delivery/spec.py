@@ -7,8 +7,8 @@ from resilient_website.reading.countries import Country
 from resilient_website.reading.properties import Group, PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, Choice, Integer, ListOf, Text
 
-# Where CloudFront has a regional edge cache near each Region. Source: "Use Amazon CloudFront Origin Shield", the table
-# of Regions to choose.
+# The Origin Shield Region for each Region. Source: "Use Amazon CloudFront Origin Shield", the table of Regions to
+# choose.
 ORIGIN_SHIELD_REGIONS = {
     "af-south-1": "eu-west-1",
     "ap-east-1": "ap-southeast-1",
@@ -33,11 +33,12 @@ ORIGIN_SHIELD_REGIONS = {
     "us-west-2": "us-west-2",
 }
 
-# A cache policy takes ten headers, six of which every site has. Source: "Quotas" in the Amazon CloudFront guide.
+# A cache policy can have ten headers, six of which every site uses. Source: "Quotas" in the Amazon CloudFront guide.
 MAX_KEY_HEADERS = 4
 
-# Headers that no cache key can have, or that every one has; `*` is letters. Accept-Encoding has settings of its own.
-# Source: "HTTP request headers and CloudFront behavior (custom and Amazon S3 origins)" in the Amazon CloudFront guide.
+# Headers that a cache key can't contain, or always contains; `*` stands for letters. Accept-Encoding has its own
+# settings. Source: "HTTP request headers and CloudFront behavior (custom and Amazon S3 origins)" in the Amazon
+# CloudFront guide.
 NO_KEY_HEADERS = (
     *("Accept-Encoding", "Authorization", "Connection", "Content-Length", "Cookie", "Expect", "Host", "If-*"),
     *("Keep-Alive", "Max-Forwards", "Origin", "Proxy-*", "Range", "TE", "Trailer", "Transfer-Encoding", "Upgrade"),
@@ -53,15 +54,15 @@ def _in_any_case(name: str) -> str:
 
 
 KEY_HEADER = Text(
-    "a request header's name, as in Accept-Language; not one that is in the key anyway (Authorization, Cookie, Host, "
-    "Origin), nor one of the connection (Accept-Encoding, Range, X-Forwarded-Proto)",
+    "the name of a request header, as in Accept-Language; not one that is always in the cache key (Authorization, "
+    "Cookie, Host, Origin), nor one that describes the connection (Accept-Encoding, Range, X-Forwarded-Proto)",
     rf"(?!({'|'.join(map(_in_any_case, NO_KEY_HEADERS))})$)[A-Za-z][A-Za-z0-9-]{{0,63}}",
 )
 
 
 @dataclass(frozen=True)
 class GeoRestrictionSpec(PropertyGroup):
-    """Who may see the site, by country."""
+    """Access to the site by country."""
 
     restriction_type: str = prop(
         "RestrictionType",
@@ -69,14 +70,14 @@ class GeoRestrictionSpec(PropertyGroup):
         "none",
         known_at_expansion=True,
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.Restrictions.GeoRestriction.RestrictionType",
-        reason="everybody",
+        reason="visitors of all countries",
     )
     locations: tuple[str, ...] = prop(
         "Locations",
         ListOf(Country(), 0, 250),
         (),
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.Restrictions.GeoRestriction.Locations",
-        reason="the countries that are let in (whitelist) or kept out (blacklist)",
+        reason="the countries that are allowed (whitelist) or blocked (blacklist)",
     )
 
 
@@ -91,10 +92,10 @@ class DeliverySpec(PropertyGroup):
         known_at_expansion=True,
         maps_to="AWS::CloudFront::CachePolicy, "
         "AWS::CloudFront::Distribution.DistributionConfig.DefaultCacheBehavior.CachePolicyId",
-        reason="dynamic pages are kept for as long as the application's own Cache-Control says, and not at all without "
-        "one. Each host, query string, set of cookies, Authorization header and CacheKeyHeaders has its own copy; "
-        "pages that depend on anything else (the visitor's address, say) need Cache-Control: private. An account has "
-        "20 cache policies at first, one a site; Disabled needs none",
+        reason="dynamic pages are cached for as long as the application's Cache-Control allows, and not at all "
+        "without one. Each combination of host, query string, cookies, Authorization header and CacheKeyHeaders has "
+        "its own copy; pages that depend on anything else (such as the visitor's address) need Cache-Control: "
+        "private. Each site needs one cache policy, and an account's default quota is 20; Disabled needs none",
     )
     cache_key_headers: tuple[str, ...] = prop(
         "CacheKeyHeaders",
@@ -103,8 +104,8 @@ class DeliverySpec(PropertyGroup):
         known_at_expansion=True,
         maps_to="AWS::CloudFront::CachePolicy.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin."
         "HeadersConfig.Headers",
-        reason="the headers that pages which are cached depend on: what the application names in Vary, as CloudFront "
-        "ignores Vary. [Accept], if no page depends on the language: then more of them come from the cache",
+        reason="the headers that cached pages depend on: those that the application lists in Vary, since CloudFront "
+        "ignores Vary. If no page depends on the language, write [Accept] for a higher cache hit ratio",
     )
     security_headers: bool = prop(
         "SecurityHeaders",
@@ -119,21 +120,23 @@ class DeliverySpec(PropertyGroup):
         Choice(("TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025")),
         "TLSv1.2_2021",
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.ViewerCertificate.MinimumProtocolVersion",
-        reason="what every browser of the last ten years speaks; CloudFront's own name takes no other than its own",
+        reason="supported by every browser of the last ten years; without a domain name, CloudFront's default "
+        "policy applies",
     )
     price_class: Any = prop(
         "PriceClass",
         Choice(("PriceClass_100", "PriceClass_200", "PriceClass_All")),
         "PriceClass_All",
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.PriceClass",
-        reason="nearest to every visitor; 100 serves all from North America and Europe, a little cheaper",
+        reason="closest to every visitor; 100 serves all visitors from North America and Europe and costs slightly "
+        "less",
     )
     geo_restriction: GeoRestrictionSpec = prop(
         "GeoRestriction",
         Group(GeoRestrictionSpec),
         GeoRestrictionSpec(),
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.Restrictions",
-        reason="everybody may see the site",
+        reason="visitors of all countries have access",
     )
     origin_read_timeout: Any = prop(
         "OriginReadTimeout",
@@ -141,18 +144,18 @@ class DeliverySpec(PropertyGroup):
         30,
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.Origins.CustomOriginConfig.OriginReadTimeout, "
         "AWS::CloudFront::Distribution.DistributionConfig.Origins.VpcOriginConfig.OriginReadTimeout",
-        reason="seconds that CloudFront waits for a page to begin, in each of its ConnectionAttempts: a page that is "
-        "read (GET, HEAD) and takes longer runs twice, and the friendly page comes after twice the time. What is "
-        "written (POST and others) is tried once. CloudFront's default",
+        reason="seconds that CloudFront waits for a response, in each of its ConnectionAttempts: a read (GET, HEAD) "
+        "that takes longer runs twice, and the friendly page is shown after twice this time. Writes (POST and "
+        "others) are tried once. CloudFront's default",
     )
     connection_attempts: Any = prop(
         "ConnectionAttempts",
         Integer(1, 3),
         2,
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.Origins.ConnectionAttempts",
-        reason="one more after an address of the load balancer that does not answer within 5 seconds; CloudFront "
-        "repeats reads that outlast OriginReadTimeout, too. 1: an overloaded application gets no request twice, but "
-        "one lost connection is enough for the friendly page",
+        reason="a second attempt if an address of the load balancer does not answer within 5 seconds; CloudFront "
+        "also repeats reads that exceed OriginReadTimeout. With 1, an overloaded application never gets a request "
+        "twice, but a single lost connection leads to the friendly page",
     )
     origin_shield: bool = prop(
         "OriginShield",
@@ -160,8 +163,8 @@ class DeliverySpec(PropertyGroup):
         False,
         known_at_expansion=True,
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.Origins.OriginShield.Enabled",
-        reason="one more cache in front of the load balancer, paid by the request: for pages that are cached and read "
-        "all over the world",
+        reason="an additional cache in front of the load balancer, charged per request: for cacheable pages with "
+        "visitors worldwide",
     )
     access_logs: bool = prop(
         "AccessLogs",
@@ -169,5 +172,6 @@ class DeliverySpec(PropertyGroup):
         False,
         known_at_expansion=True,
         maps_to="AWS::Logs::Delivery",
-        reason="off: the load balancer's log has every dynamic request already, and addresses are personal data",
+        reason="off: the load balancer's access log already records every dynamic request, and addresses are "
+        "personal data",
     )

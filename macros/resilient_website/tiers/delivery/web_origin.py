@@ -11,17 +11,16 @@ from resilient_website.tiers.load_balancer import LoadBalancer, origin_secret
 
 WEB_ORIGIN = "web"
 
-# How long one attempt to connect takes at most: half of CloudFront's default, as a load balancer that answers at all
-# does so within milliseconds.
+# The connection timeout: half of CloudFront's default, since a working load balancer answers within milliseconds.
 CONNECTION_TIMEOUT_SECONDS = 5
 KEEPALIVE_SECONDS = 30
 
 
 def vpc_origin(context: Context, load_balancer: LoadBalancer) -> cloudfront.VpcOrigin:
-    """Return CloudFront's private way into the VPC, to an internal load balancer.
+    """Return the VPC origin for an internal load balancer.
 
-    CloudFront refuses to change one that a distribution uses. So another protocol is another VPC origin, which the
-    distribution moves to, and none carries the site's tags. Source: "Restrict access with VPC origins".
+    CloudFront rejects changes of a VPC origin in use. So another protocol creates another VPC origin, and VPC origins
+    don't have the site's tags. Source: "Restrict access with VPC origins".
     """
     return cloudfront.VpcOrigin(
         _vpc_origin_id(context, load_balancer),
@@ -40,10 +39,10 @@ def vpc_origin(context: Context, load_balancer: LoadBalancer) -> cloudfront.VpcO
 def web_origin(
     context: Context, spec: DeliverySpec, domain: DomainSpec, load_balancer: LoadBalancer
 ) -> cloudfront.Origin:
-    """Return the origin; over HTTPS where the load balancer has a certificate, under the name that this covers.
+    """Return the origin; with HTTPS if the load balancer has a certificate, by a name that it covers.
 
-    A certificate has to fit the origin's name or the Host header; the health check sends CloudFront's own name as Host,
-    so it is the origin's name that has to fit. Source: "Require HTTPS for communication between CloudFront and your
+    The certificate must match the origin's name or the Host header; the health check sends CloudFront's default name as
+    Host, so it must match the origin's name. Source: "Require HTTPS for communication between CloudFront and your
     custom origin".
     """
     tls = load_balancer.exposure.certificate is not None
@@ -60,12 +59,12 @@ def web_origin(
 
 
 def parts(context: Context, load_balancer: LoadBalancer) -> tuple[AWSObject, ...]:
-    """Return the resources that the origin needs beside the load balancer."""
+    """Return the resources that the origin needs besides the load balancer."""
     return (vpc_origin(context, load_balancer),) if load_balancer.spec.internal else ()
 
 
 def vpc_origin_id(context: Context, load_balancer: LoadBalancer) -> str | None:
-    """Return the logical id of the VPC origin; None for a load balancer that faces the internet."""
+    """Return the logical id of the VPC origin; None for an internet-facing load balancer."""
     return _vpc_origin_id(context, load_balancer) if load_balancer.spec.internal else None
 
 

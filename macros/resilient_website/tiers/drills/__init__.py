@@ -1,6 +1,6 @@
-"""Drills: AWS FIS experiments that cause, on purpose, what the site is built to survive.
+"""Drills: AWS FIS experiments that cause failures that the site is built to survive.
 
-Each stops by itself once an alarm of the site is raised, and may touch this site only. None starts by itself.
+Each stops automatically when an alarm of the site starts, and can affect only this site. None starts automatically.
 """
 
 from collections.abc import Iterator
@@ -15,15 +15,15 @@ from resilient_website.tiers.database import Database
 from resilient_website.tiers.drills import role
 from resilient_website.tiers.tags import SITE_TAG, site_name
 
-# How long a drill lasts: longer than it takes to replace a server or to promote a replica. ISO 8601, as FIS has it.
+# The duration of a drill, in ISO 8601: longer than replacing a server or promoting a replica takes.
 DURATION = "PT10M"
 
 
 @dataclass(frozen=True)
 class Site:
-    """What there is to be tried: the zones' names, and the tiers (None: there is no such tier).
+    """The targets of drills: the zones' names, and the tiers (None: not used).
 
-    `stop_alarms` are logical ids of alarms that end a drill.
+    `stop_alarms` are the logical ids of alarms that stop a drill.
     """
 
     zones: tuple[AWSHelperFn, ...]
@@ -34,7 +34,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Drill:
-    """One experiment: what it is called, what it does, and its targets and actions under FIS's names."""
+    """One experiment: its name, description, and FIS targets and actions."""
 
     suffix: str
     description: str
@@ -60,10 +60,10 @@ def drills(context: Context, site: Site) -> Iterator[Drill]:
         yield Drill(f"ZoneDrill{number}", f"Interrupt the power of zone {number}: {what}", *_merged(*parts))
     failover = _database(site.database)
     if failover:
-        yield Drill("DatabaseDrill", "Force the database over to its standby", *_merged(failover))
+        yield Drill("DatabaseDrill", "Fail over the database to its standby", *_merged(failover))
 
 
-# A target and an action on it, each under its name.
+# A target and an action on it, each by name.
 Part = tuple[str, dict[str, Any], dict[str, Any]]
 
 
@@ -77,14 +77,14 @@ def _servers(context: Context, zone: AWSHelperFn) -> Part:
         ],
         "SelectionMode": "ALL",
     }
-    # The group terminates what has stopped, and launches others: then there is nothing left to start again.
+    # The group terminates stopped servers and launches new ones, so none needs to be restarted.
     parameters = {"startInstancesAfterDuration": DURATION, "completeIfInstancesTerminated": "true"}
     action = {"ActionId": "aws:ec2:stop-instances", "Parameters": parameters, "Targets": {"Instances": "Servers"}}
     return "Servers", target, action
 
 
 def _cache(context: Context, cache: Cache | None, zone: AWSHelperFn) -> Part | None:
-    """Return the cache's part; FIS interrupts replication groups only. Source: "AWS FIS actions reference"."""
+    """Return the cache's target and action; for replication groups only. Source: "AWS FIS actions reference"."""
     if cache is None or cache.replication_group is None:
         return None
     target = {
@@ -102,9 +102,9 @@ def _cache(context: Context, cache: Cache | None, zone: AWSHelperFn) -> Part | N
 
 
 def _database(database: Database | None, zone: AWSHelperFn | None = None) -> Part | None:
-    """Return the database's part: a reboot with failover, which needs a standby.
+    """Return the database's target and action: a reboot with failover, which requires a standby.
 
-    With a zone: only if the primary stands there, else the drill would fail it over into the zone. Source: "Targets for
+    With a zone: only if the primary is there, otherwise the drill would fail over into the zone. Source: "Targets for
     AWS FIS", resource parameters of aws:rds:db.
     """
     if database is None or not database.multi_az:
@@ -138,7 +138,7 @@ def _template(context: Context, site: Site, drill: Drill, made: AWSObject) -> fi
         ],
         Targets=drill.targets,
         Actions=drill.actions,
-        # A zone without a server, a cache node or the primary is no failure of the drill.
+        # A zone without a server, cache node or primary doesn't fail the drill.
         ExperimentOptions=fis.ExperimentTemplateExperimentOptions(
             AccountTargeting="single-account", EmptyTargetResolutionMode="skip"
         ),

@@ -1,4 +1,4 @@
-"""What a drill may do: to this site's own resources, and to nothing else. Source: "AWS FIS actions reference"."""
+"""A drill's permissions, limited to this site's resources. Source: "AWS FIS actions reference"."""
 
 from troposphere import GetAtt, Sub, iam
 
@@ -16,7 +16,7 @@ READING = [
     "tag:GetResources",
 ]
 
-# A grant that EC2 itself asks for, to attach an encrypted volume. Source: "aws:ec2:stop-instances" in "AWS FIS actions
+# A KMS grant that EC2 needs to attach an encrypted volume. Source: "aws:ec2:stop-instances" in "AWS FIS actions
 # reference", and the AWS managed policy AWSFaultInjectionSimulatorEC2Access.
 FOR_VOLUMES = {
     "StringEquals": {"kms:ViaService": Sub("ec2.${AWS::Region}.amazonaws.com")},
@@ -25,15 +25,15 @@ FOR_VOLUMES = {
 
 
 def build(context: Context, database: Database | None, cache: Cache | None) -> iam.Role:
-    """Return the role that FIS takes on."""
+    """Return the role that FIS assumes."""
     instances = Sub("arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/*")
     keys = Sub("arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/*")
     own = "arn:${AWS::Partition}:elasticache:${AWS::Region}:${AWS::AccountId}:replicationgroup:${Group}"
     statements = [
-        # What there is can only be asked for as a whole.
+        # These actions support no resource-level permissions.
         allow(READING, "*"),
         allow(["ec2:StopInstances", "ec2:StartInstances"], instances, of_site(context)),
-        # Volumes have the account's default key, which may be a customer's own: EC2 is granted it at each start.
+        # Volumes use the account's default key, which can be a customer managed key: EC2 gets a grant at each start.
         allow("kms:CreateGrant", keys, FOR_VOLUMES),
     ]
     if cache and cache.replication_group is not None:

@@ -1,10 +1,10 @@
-"""The load balancer: an Application Load Balancer over all zones, which sends requests to healthy servers only.
+"""The load balancer: an Application Load Balancer in all zones, which routes only to healthy servers.
 
-Behind CloudFront it answers nobody else: its security groups admit CloudFront's addresses only, and a listener rule
-asks for a secret header that CloudFront alone knows. As the front door itself, it speaks TLS with everybody.
+Behind CloudFront, it serves only CloudFront: its security groups admit only CloudFront's addresses, and a listener rule
+requires a secret header that only CloudFront knows. As the front door, it serves everyone with TLS.
 
-CloudFront may come to both web ports, whichever the listener has: a site that gets a domain moves from the one to the
-other, and CloudFront needs minutes to follow. A rule with its addresses nearly fills a group, so there are two.
+CloudFront can reach both web ports, whichever the listener uses: a site that gets a domain changes the port, and
+CloudFront takes minutes to follow. One rule with its addresses nearly fills a security group, so there are two.
 """
 
 from collections.abc import Mapping
@@ -26,9 +26,9 @@ from resilient_website.tiers.security_groups import closed_group
 __all__ = ["Exposure", "LoadBalancer", "LoadBalancerSpec", "build", "check"]
 
 
-# How long a client may send requests on one connection. A visitor who keeps one asks DNS again only once it is closed,
-# and DNS is the way out when the servers fail: 60 s is the least that there is. CloudFront has another way out; 3,600 s
-# is AWS's default. Source: "Edit attributes for your Application Load Balancer", HTTP client keepalive duration.
+# The maximum duration of a client connection. A visitor resolves DNS again only after the connection is closed, and
+# failover uses DNS: 60 s is the minimum. CloudFront has other means of failover; 3,600 s is AWS's default. Source:
+# "Edit attributes for your Application Load Balancer", HTTP client keepalive duration.
 VISITORS_KEEP_ALIVE = 60
 CLOUDFRONTS_KEEP_ALIVE = 3600
 
@@ -45,7 +45,7 @@ def build(
 ) -> LoadBalancer:
     """Return the load balancer, its listeners and its target group.
 
-    `port` and path are the web servers'; `overrides` those of the load balancer's properties.
+    `port` and path are the web servers'; `overrides` are those of the load balancer.
     """
     groups = _security_groups(context, spec, network, exposure)
     secret = origin_secret.secret(context) if exposure.behind_cloudfront else None
@@ -72,7 +72,7 @@ def build(
 
 
 def _dual_stack(spec: LoadBalancerSpec, network: Network) -> bool:
-    """Tell whether the load balancer has IPv6. Behind a VPC origin nobody but CloudFront sees its addresses."""
+    """Tell whether the load balancer has IPv6. Behind a VPC origin, only CloudFront uses its addresses."""
     return network.dual_stack and not spec.internal
 
 
@@ -91,7 +91,7 @@ def _balancer(
         "client_keep_alive.seconds": VISITORS_KEEP_ALIVE if exposure.to_everybody else CLOUDFRONTS_KEEP_ALIVE,
         "zonal_shift.config.enabled": True,
         "deletion_protection.enabled": spec.deletion_protection,
-        # Stated even where it is off: an attribute that is left out keeps the value that it had.
+        # Set even if off: an omitted attribute keeps its previous value.
         "access_logs.s3.enabled": logs is not None,
     }
     if logs:
@@ -114,7 +114,7 @@ def _balancer(
 def _security_groups(
     context: Context, spec: LoadBalancerSpec, network: Network, exposure: Exposure
 ) -> list[ec2.SecurityGroup]:
-    """Return the groups of the load balancer; the first is the one that the web servers know."""
+    """Return the load balancer's security groups; the web servers refer to the first."""
     if exposure.to_everybody:
         return [_group(context, network, "LoadBalancerSecurityGroup", (443, 80), _anybody(spec, network))]
     prefix_list = CLOUDFRONT_PREFIX_LISTS.get(context.region) if spec.prefix_list is None else spec.prefix_list

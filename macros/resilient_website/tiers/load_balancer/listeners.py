@@ -1,8 +1,8 @@
-"""The listeners: what happens to a request that arrives, and to one that does not come from CloudFront.
+"""The listeners, and the rules for requests from CloudFront, health checkers and others.
 
-Route 53's health checkers ask CloudFront, or the load balancer, by its own name: no other name leads past the failover
-records. Many applications answer their site's names only (Django's ALLOWED_HOSTS, Rails' config.hosts, virtual hosts),
-so the load balancer replaces its own name and CloudFront's in the Host header with the site's. Source: "Transforms for
+Route 53's health checkers use the default name of CloudFront or the load balancer, since other names go through the
+failover records. Many applications accept only their site's names (Django's ALLOWED_HOSTS, Rails' config.hosts, virtual
+hosts), so the load balancer replaces the default names in the Host header by the site's name. Source: "Transforms for
 listener rules" in the Application Load Balancer guide.
 """
 
@@ -15,7 +15,7 @@ from resilient_website.context import Context
 from resilient_website.tiers.load_balancer import origin_secret
 from resilient_website.tiers.load_balancer.spec import Exposure, LoadBalancerSpec
 
-# CloudFront's own names and the load balancer's, as the Host header has them.
+# The default names of CloudFront and the load balancer, in the Host header.
 CLOUDFRONTS_NAME = r"^[A-Za-z0-9]+\.cloudfront\.net(:[0-9]+)?$"
 LOAD_BALANCERS_NAME = r"^[A-Za-z0-9.-]+\.elb\.amazonaws\.com(:[0-9]+)?$"
 OWN_NAME = "*.elb.amazonaws.com"
@@ -24,9 +24,9 @@ OWN_NAME = "*.elb.amazonaws.com"
 def build(
     context: Context, spec: LoadBalancerSpec, exposure: Exposure, targets: elb.TargetGroup
 ) -> tuple[AWSObject, ...]:
-    """Return the listeners and the rule that asks for the secret header, if CloudFront is the front door.
+    """Return the listeners and, if CloudFront is the front door, the rule that requires the secret header.
 
-    Who comes without the header is turned away, but where visitors may come directly too.
+    Requests without the header are rejected, unless direct access is on.
     """
     forward = {"Type": "forward", "TargetGroupArn": Ref(targets)}
     refusal = elb.FixedResponseConfig(StatusCode="403", ContentType="text/plain", MessageBody="Not this way.")
@@ -48,9 +48,9 @@ def build(
 
 
 def _own_name(context: Context, listener: elb.Listener, exposure: Exposure, forward: dict[str, Any]) -> AWSObject:
-    """Return the rule for requests under the load balancer's own name, which health checkers send.
+    """Return the rule for requests with the load balancer's default name, which health checkers send.
 
-    Another priority than the rule behind CloudFront has: both exist while a site changes its front door.
+    Its priority differs from that of CloudFront's rule, since both exist while a site changes its front door.
     """
     return elb.ListenerRule(
         context.id("OwnName"),
@@ -63,7 +63,7 @@ def _own_name(context: Context, listener: elb.Listener, exposure: Exposure, forw
 
 
 def _as_the_site(exposure: Exposure, name: str) -> dict[str, Any]:
-    """Return what replaces a name in the Host header with the site's; nothing without a domain: no checker asks."""
+    """Return the Host header rewrite to the site's name; nothing without a domain, which has no health check."""
     if exposure.site_name is None:
         return {}
     rewrite = elb.RewriteConfig(Regex=name, Replace=exposure.site_name)

@@ -1,4 +1,4 @@
-"""The secret header between CloudFront and the load balancer: generated and rotated without a person who knows it."""
+"""The secret header between CloudFront and the load balancer, generated and rotated automatically."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,18 +14,18 @@ from resilient_website.functions.rotation import rotation as rotate
 HEADER = "X-Origin-Verify"
 SECRET = "OriginSecret"  # noqa: S105 (the end of a logical id)
 
-# The listener rule that asks for the header. The rotation finds it, and the distribution, by its logical id.
+# The listener rule that requires the header. The rotation finds it and the distribution by logical id.
 RULE = "CloudFrontOnly"
 
 FUNCTION = FunctionKind(
     "OriginSecret",
     "origin_secret",
     "Rotates the secret header between CloudFront and the load balancer without a gap",
-    # A dozen requests; the rest is for APIs that are throttled.
+    # About a dozen requests; the remaining time is for throttled APIs.
     timeout=300,
     statements=(
         ask_own_stack("ListStackResources"),
-        # IAM knows no resource for these two.
+        # IAM supports no resource-level permissions for these two.
         allow(["secretsmanager:GetRandomPassword", "elasticloadbalancing:DescribeRules"], "*"),
     ),
     invoked_by="secretsmanager.amazonaws.com",
@@ -39,9 +39,9 @@ FUNCTION = FunctionKind(
 
 @dataclass(frozen=True)
 class Used:
-    """What uses the header, and what CloudFront asks for when the distribution is updated.
+    """The users of the header, and what an update of the distribution refers to.
 
-    Logical ids, and the ARN of the web ACL; None: there is no such thing.
+    Logical ids, and the ARN of the web ACL; None: not used.
     """
 
     distribution: str
@@ -51,7 +51,7 @@ class Used:
 
 
 def secret(context: Context) -> secretsmanager.Secret:
-    """Return the secret. It is worth nothing without its site, so it goes with it."""
+    """Return the secret, which is deleted with the site."""
     return secretsmanager.Secret(
         context.id(SECRET),
         Description=context.title("secret header between CloudFront and the load balancer"),
@@ -62,17 +62,17 @@ def secret(context: Context) -> secretsmanager.Secret:
 
 
 def value(context: Context) -> AWSHelperFn:
-    """Return the secret's value, as CloudFormation puts it where it is needed: it is not in the template."""
+    """Return a dynamic reference to the secret's value, so that the template doesn't contain it."""
     return Sub(f"{{{{resolve:secretsmanager:${{{context.id(SECRET)}}}:SecretString}}}}")
 
 
 def rotation(context: Context, days: Value, used: Used, listeners: tuple[str, ...]) -> tuple[AWSObject, ...]:
-    """Return the rotation, every so many days; it waits for both ends of the header."""
+    """Return the rotation schedule, which depends on both users of the header."""
     return rotate(context, FUNCTION, SECRET, days, _statements(context, used), [used.distribution, *listeners])
 
 
 def _statements(context: Context, used: Used) -> list[dict[str, Any]]:
-    """Return the rights on both ends. UpdateDistribution wants to read what the distribution has, changed or not.
+    """Return the permissions on both users. UpdateDistribution needs access to all that the distribution refers to.
 
     Source: "CloudFront API permissions" in the Amazon CloudFront guide, UpdateDistribution.
     """

@@ -1,4 +1,4 @@
-"""What later tiers use of the load balancer."""
+"""The results of the load balancer for later tiers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from resilient_website.tiers.security_groups import egress_to
 
 @dataclass(frozen=True)
 class LoadBalancer:
-    """The load balancer's resources, its names, and the joint with the web servers.
+    """The load balancer's resources and names, and its security group rules for the web servers.
 
     `origin_secret` is the logical id of the secret that CloudFront has to send, None where there is none.
     """
@@ -34,10 +34,10 @@ class LoadBalancer:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {"LoadBalancerDNSName": self.dns_name}
 
     def reach(self, context: Context, web_security_group_id: AWSHelperFn, port: Value) -> AWSObject:
-        """Return the joint with the web servers: the load balancer opens connections to their port, and to no other."""
+        """Return the security group rules that let the load balancer reach only the web servers' port."""
         title = context.id("LoadBalancerEgress")
         return egress_to(title, self.security_group_id, web_security_group_id, port, "Requests and health checks")

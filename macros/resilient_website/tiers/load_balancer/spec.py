@@ -1,4 +1,4 @@
-"""The load balancer's properties and defaults, and who it answers."""
+"""The load balancer's properties and defaults, and who can reach it."""
 
 from dataclasses import dataclass
 
@@ -19,11 +19,11 @@ TLS_POLICIES = (
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 
 
-# Regions without VPC origins, of those that sites may be in. Source: "Restrict access with VPC origins" in the Amazon
+# Regions without VPC origins, among those that sites can use. Source: "Restrict access with VPC origins" in the Amazon
 # CloudFront guide, "Supported AWS Regions".
 WITHOUT_VPC_ORIGINS = ("ap-southeast-6",)
 
-# The value of a property that says that there is to be none.
+# The property value for "none".
 NONE = "None"
 
 
@@ -37,9 +37,9 @@ class LoadBalancerSpec(PropertyGroup):
         "internet-facing",
         known_at_expansion=True,
         maps_to="AWS::ElasticLoadBalancingV2::LoadBalancer.Scheme, AWS::CloudFront::VpcOrigin",
-        reason="internal: reached through a CloudFront VPC origin only, without WebSockets and gRPC; needs private "
-        "subnets, and some zones (use1-az3, usw1-az2, apne1-az3, cac1-az3) and Regions (ap-southeast-6) have no VPC "
-        "origins. A change replaces the load balancer",
+        reason="internal: reachable only through a CloudFront VPC origin, without WebSockets and gRPC; needs "
+        "private subnets. Some zones (use1-az3, usw1-az2, apne1-az3, cac1-az3) and Regions (ap-southeast-6) have no "
+        "VPC origins. A change replaces the load balancer",
     )
     prefix_list: Value | None = prop(
         "CloudFrontPrefixListId",
@@ -49,9 +49,9 @@ class LoadBalancerSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::EC2::SecurityGroup.SecurityGroupIngress.SourcePrefixListId",
-        reason="the known one of the Region. Needed in Regions whose list is not known here (most opt-in Regions), so "
-        "that the load balancer admits CloudFront's addresses only. None: it admits every address, and the secret "
-        "header alone tells CloudFront from others",
+        reason="the Region's list, where the macro knows it. Required in other Regions (most opt-in Regions), so "
+        "that the load balancer admits only CloudFront's addresses. None: it admits every address, and only the "
+        "secret header identifies CloudFront",
     )
     direct_access: bool = prop(
         "DirectAccess",
@@ -59,12 +59,12 @@ class LoadBalancerSpec(PropertyGroup):
         False,
         known_at_expansion=True,
         maps_to="AWS::ElasticLoadBalancingV2::Listener.DefaultActions, AWS::EC2::SecurityGroup.SecurityGroupIngress",
-        reason="off: CloudFront alone is answered. On for one update, it lets a site move from FrontDoor: LoadBalancer "
-        "to CloudFront while visitors still come both ways; needs a domain",
+        reason="off: only CloudFront's requests are answered. Turn it on for one update to move a site from "
+        "FrontDoor: LoadBalancer to CloudFront while visitors still use both; needs a domain",
     )
     ssl_policy: Value = prop(
         "SslPolicy",
-        Text("a security policy's name, as in ELBSecurityPolicy-TLS13-1-2-2021-06", TLS_POLICIES),
+        Text("the name of a security policy, as in ELBSecurityPolicy-TLS13-1-2-2021-06", TLS_POLICIES),
         TLS_POLICY,
         maps_to="AWS::ElasticLoadBalancingV2::Listener.SslPolicy",
         reason="TLS 1.3 and 1.2 with post-quantum key exchange; used where there is a certificate",
@@ -75,28 +75,28 @@ class LoadBalancerSpec(PropertyGroup):
         True,
         known_at_expansion=True,
         maps_to="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
-        reason="the first thing that is asked for after an incident; costs its storage in S3",
+        reason="needed first after an incident; costs its storage in S3",
     )
     deletion_protection: Value = prop(
         "DeletionProtection",
         Boolean(),
         False,
         maps_to="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
-        reason="off, so that a failed first creation can roll back; the load balancer holds no data",
+        reason="off, so that a failed stack creation can roll back; the load balancer holds no data",
     )
     idle_timeout: Value = prop(
         "IdleTimeout",
         Integer(1, 4000),
         60,
         maps_to="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
-        reason="seconds; AWS's default. An application's own keep-alive has to be longer",
+        reason="seconds; AWS's default. The application's keep-alive timeout must be longer",
     )
     deregistration_delay: Value = prop(
         "DeregistrationDelay",
         Integer(0, 3600),
         30,
         maps_to="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
-        reason="seconds that a leaving server may finish its requests in: longer than a page takes",
+        reason="seconds for a draining server to finish its requests: longer than a page takes",
     )
     slow_start: int | None = prop(
         "SlowStart",
@@ -104,7 +104,8 @@ class LoadBalancerSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
-        reason="seconds in which a new server's share grows; off when absent, as most applications start warm",
+        reason="seconds over which a new server's share of requests grows; off when absent, as most applications "
+        "need no warm-up",
     )
     stickiness: int | None = prop(
         "StickinessSeconds",
@@ -112,7 +113,7 @@ class LoadBalancerSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
-        reason="off when absent: a session that lives on one server dies with it",
+        reason="off when absent: a session stored on one server is lost with it",
     )
     algorithm: str = prop(
         "Algorithm",
@@ -120,25 +121,25 @@ class LoadBalancerSpec(PropertyGroup):
         "least_outstanding_requests",
         known_at_expansion=True,
         maps_to="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
-        reason="a server that is slow, or stuck, gets fewer requests; round_robin where SlowStart is given",
+        reason="a slow or stuck server gets fewer requests; round_robin when SlowStart is set",
     )
 
     @property
     def internal(self) -> bool:
-        """Whether the load balancer has private addresses only."""
+        """Whether the load balancer has only private addresses."""
         return self.scheme == "internal"
 
     @property
     def balancing(self) -> str:
-        """The algorithm, as it goes with slow start. Source: "Target group attributes"."""
+        """The routing algorithm, compatible with slow start. Source: "Target group attributes"."""
         return "round_robin" if self.slow_start is not None and "Algorithm" not in self.given else self.algorithm
 
 
 @dataclass(frozen=True)
 class Exposure:
-    """Who the load balancer answers, with which certificate (None: plain HTTP), and the site's main name, if any.
+    """Whom the load balancer serves, with which certificate (None: plain HTTP), and the site's main name, if any.
 
-    Behind CloudFront, it answers everybody else too only with `direct_access`.
+    Behind CloudFront, it serves other clients only with `direct_access`.
     """
 
     behind_cloudfront: bool
@@ -148,7 +149,7 @@ class Exposure:
 
     @property
     def to_everybody(self) -> bool:
-        """Whether visitors may come to the load balancer itself."""
+        """Whether visitors can reach the load balancer directly."""
         return self.direct_access or not self.behind_cloudfront
 
     @property
@@ -166,19 +167,19 @@ def check(
     has_domain: bool,
     private_subnets: bool,
 ) -> None:
-    """Note a scheme that nobody could reach, or that has no subnets; and attributes that exclude one another."""
+    """Note an unreachable scheme, a scheme without subnets, and mutually exclusive attributes."""
     if spec.direct_access:
         _check_direct_access(spec, f"{path}.DirectAccess", reader, behind_cloudfront, has_domain)
     if spec.internal and not behind_cloudfront:
         reader.problem(
             f"{path}.Scheme",
-            "found internal, but FrontDoor is LoadBalancer: nobody could reach it",
+            "found internal, but with FrontDoor: LoadBalancer visitors could not reach it",
             "write Scheme: internet-facing, or FrontDoor: CloudFront",
         )
     elif spec.internal and not private_subnets:
         reader.problem(
             f"{path}.Scheme",
-            "found internal, but the site has public subnets only",
+            "found internal, but the site has only public subnets",
             "write Network: {WebSubnets: Private}, or with VpcId: WebSubnetIds",
         )
     if spec.internal and reader.region in WITHOUT_VPC_ORIGINS:
@@ -197,33 +198,35 @@ def check(
     if is_literal(spec.ssl_policy) and "TLS13-1-3-" in str(spec.ssl_policy) and not behind_cloudfront:
         reader.problem(
             f"{path}.SslPolicy",
-            f"found {spec.ssl_policy}, with TLS 1.3 only: Route 53's health checkers could not connect",
-            f"write one with TLS 1.2 too, as in {TLS_POLICY}",
+            f"found {spec.ssl_policy}, which allows only TLS 1.3: Route 53's health checkers could not connect",
+            f"write one that includes TLS 1.2, as in {TLS_POLICY}",
         )
 
 
 def _check_prefix_list(spec: LoadBalancerSpec, path: str, reader: Reader, *, admits_cloudfront: bool) -> None:
-    """Note a Region whose prefix list has to be given, and one that nothing would use."""
+    """Note a missing prefix list for a Region, and an unused one."""
     if admits_cloudfront and not spec.direct_access:
         if spec.prefix_list is None and reader.region not in CLOUDFRONT_PREFIX_LISTS:
-            found = f"missing, and the id of CloudFront's prefix list in {reader.region} is not known here"
-            fix = f"write what this prints: {looked_up(reader.region)}; or None, to admit every address"
+            found = f"missing, and the macro doesn't know the id of CloudFront's prefix list in {reader.region}"
+            fix = f"write the output of: {looked_up(reader.region)}; or None, to admit every address"
             reader.problem(path, found, fix)
     elif spec.prefix_list is not None:
-        reader.problem(path, "found, but the load balancer admits everybody", "leave it out")
+        reader.problem(path, "found, but the load balancer admits every address", "leave it out")
 
 
 def _check_direct_access(
     spec: LoadBalancerSpec, path: str, reader: Reader, behind_cloudfront: bool, has_domain: bool
 ) -> None:
-    """Note a direct access that nobody could have, or that everybody has anyway."""
+    """Note a direct access that is impossible or already the case."""
     if not behind_cloudfront:
-        reader.problem(path, "found true, but FrontDoor is LoadBalancer: everybody reaches it already", "leave it out")
+        reader.problem(
+            path, "found true, but with FrontDoor: LoadBalancer it already admits every address", "leave it out"
+        )
     elif spec.internal:
-        reader.problem(path, "found true with Scheme: internal, which nobody could reach", "leave it out")
+        reader.problem(path, "found true with Scheme: internal, which visitors can't reach", "leave it out")
     elif not has_domain:
         reader.problem(
             path,
-            "found true without DomainName: without a certificate, visitors would come unencrypted",
+            "found true without DomainName: without a certificate, visitors' connections would be unencrypted",
             "leave it out, or write DomainName and HostedZoneId",
         )

@@ -1,7 +1,7 @@
-"""The target group: which servers are asked, how their health is told, and how they leave.
+"""The target group: health checks, routing, and draining of the servers.
 
-A target group belongs to one load balancer, and CloudFormation makes a new load balancer while the old one is there. So
-what replaces the load balancer makes a new target group as well: it is part of the logical id. Source:
+A target group belongs to one load balancer, and CloudFormation creates a new load balancer before it deletes the old
+one. So whatever replaces the load balancer must also create a new target group, and is part of its logical id. Source:
 TargetGroupAssociationLimit of CreateListener in the Elastic Load Balancing API Reference.
 """
 
@@ -21,14 +21,15 @@ HEALTH_TIMEOUT_SECONDS = 5
 HEALTHY_AFTER_CHECKS = 2
 UNHEALTHY_AFTER_CHECKS = 3
 
-# What a load balancer can't change in place. Source: the resource schema of AWS::ElasticLoadBalancingV2::LoadBalancer.
+# Properties of a load balancer that can't change in place. Source: the resource schema of
+# AWS::ElasticLoadBalancingV2::LoadBalancer.
 REPLACING = ("Name", "Scheme", "Type")
 
 
 def suffix(spec: LoadBalancerSpec, overrides: Mapping[str, Any]) -> str:
-    """Return the end of the logical id: another one for each load balancer that takes the place of another.
+    """Return the suffix of the logical id, which differs for each replacement of the load balancer.
 
-    `overrides` are those of the load balancer's own properties.
+    `overrides` are those of the load balancer.
     """
     given = {name: overrides[name] for name in REPLACING if name in overrides}
     scheme = "Internal" if spec.internal else ""
@@ -41,7 +42,7 @@ def build(title: str, spec: LoadBalancerSpec, network: Network, port: Value, hea
     attributes = {
         "deregistration_delay.timeout_seconds": spec.deregistration_delay,
         "load_balancing.algorithm.type": spec.balancing,
-        # Stated even where it is off: an attribute that is left out keeps the value that it had.
+        # Set even if off: an omitted attribute keeps its previous value.
         "slow_start.duration_seconds": spec.slow_start or 0,
         "stickiness.enabled": spec.stickiness is not None,
         "stickiness.type": "lb_cookie",
@@ -67,7 +68,7 @@ def build(title: str, spec: LoadBalancerSpec, network: Network, port: Value, hea
 
 
 def as_text(value: Value) -> Value:
-    """Return an attribute's value as the API takes it: text, or an intrinsic as it is."""
+    """Return an attribute's value as a string for the API, or an intrinsic unchanged."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int) else value

@@ -1,7 +1,7 @@
-"""Monitoring: who is told, the alarms, and one dashboard.
+"""Monitoring: the notification topic, the alarms, and the dashboard.
 
-Each alarm means that somebody has to act, and says what to do. What AWS repairs by itself (a server that is replaced, a
-database that fails over) shows on the dashboard and wakes nobody.
+Each alarm requires an action and says which. Failures that AWS repairs automatically (a replaced server, a database
+failover) appear only on the dashboard.
 """
 
 from collections.abc import Iterator
@@ -31,11 +31,11 @@ __all__ = ["Monitored", "Monitoring", "MonitoringSpec", "build", "check"]
 
 @dataclass(frozen=True)
 class Monitoring:
-    """What the site's attributes use of monitoring."""
+    """The results of monitoring for the site's attributes."""
 
     resources: tuple[AWSObject, ...]
     attributes: dict[str, Any]
-    # Logical ids of the alarms that mean that visitors see errors.
+    # Logical ids of the alarms that indicate errors for visitors.
     visitors_alarms: tuple[str, ...]
 
 
@@ -59,7 +59,7 @@ def build(context: Context, spec: MonitoringSpec, site: Monitored) -> Monitoring
 
 
 def rows(site: Monitored, latency_seconds: Value) -> Iterator[alarm.AlarmRow]:
-    """Yield the alarms of a site, in the order of a request's way."""
+    """Yield the alarms of a site, in the order of the request path."""
     yield from front_alarms.rows(site, latency_seconds)
     yield from server_alarms.rows(site.web_servers)
     if site.database:

@@ -1,4 +1,4 @@
-"""An alarm as a row of a table: what is measured, from when on somebody has to act, and what they are to do."""
+"""An alarm as a table row: metric, threshold, meaning and action."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
 from resilient_website.reading.versions import OLDEST
 
-# An alarm on an expression takes ten metrics. Source: "Create a CloudWatch alarm based on a metric math expression".
+# An alarm on an expression can have ten metrics. Source: "Create a CloudWatch alarm based on a metric math expression".
 MAX_METRICS = 10
 
 
@@ -25,7 +25,7 @@ class Metric:
     period: int = 60
 
     def listed(self) -> list[cloudwatch.MetricDimension]:
-        """Return the dimensions as CloudFormation lists them."""
+        """Return the dimensions as a list for CloudFormation."""
         return [cloudwatch.MetricDimension(Name=name, Value=value) for name, value in self.dimensions.items()]
 
 
@@ -33,7 +33,7 @@ class Metric:
 class AlarmRow:
     """One alarm. `metrics` are named m0, m1, ... in `expression`; without one there is a single metric.
 
-    There is no such alarm in versions of the expansion before `since`.
+    `since` is the version of the expansion that introduced the alarm.
     """
 
     suffix: str
@@ -69,7 +69,7 @@ def _build(context: Context, row: AlarmRow, topic_arn: Value) -> AWSObject:
 
 
 def largest(count: int) -> str:
-    """Return the expression of the largest of so many metrics."""
+    """Return the expression for the maximum of `count` metrics."""
     return "MAX([" + ", ".join(f"m{index}" for index in range(count)) + "])"
 
 

@@ -7,15 +7,15 @@ from troposphere import AWSObject, Join, Ref, budgets
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
 
-# Told when this share is spent, and when AWS forecasts that all of it will be.
+# Notifies when this share is spent, and when AWS forecasts that the budget will be exceeded.
 SPENT_PERCENT = 80
 FORECAST_PERCENT = 100
 
 
 def build(context: Context, dollars: Value, email: Value | None, topic_arn: Value | None) -> AWSObject:
-    """Return a budget over what is tagged with the stack's name; it notifies an email address, or else a topic.
+    """Return a budget for resources tagged with the stack's name, which notifies an email address or a topic.
 
-    CloudFormation puts that tag on; it counts once it is activated as a cost allocation tag, once per account.
+    CloudFormation adds this tag; it is effective after its activation as a cost allocation tag, once per account.
     Source: "Activating AWS-generated tags cost allocation tags" in the AWS Billing guide.
     """
     address: Value = topic_arn if email is None else email  # checked: one of them is given

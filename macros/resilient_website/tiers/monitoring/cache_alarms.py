@@ -1,4 +1,4 @@
-"""The alarms of the cache: memory that is used up, and keys that are thrown out while they are wanted."""
+"""The alarms of the cache: memory use, and evictions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ EVICTIONS_PER_MINUTE = 1000
 
 @dataclass(frozen=True)
 class _EachNode:
-    """An alarm on the node that is worst off."""
+    """An alarm on the node with the highest value."""
 
     suffix: str
     metric: str
@@ -28,20 +28,20 @@ MEMORY = _EachNode(
     "Average",
     MEMORY_PERCENT,
     f"A node of the cache has used more than {MEMORY_PERCENT} % of its memory.",
-    "A larger CacheNodeType, or shorter lives for what is kept.",
+    "Choose a larger CacheNodeType, or set shorter TTLs in the application.",
 )
 EVICTIONS = _EachNode(
     "CacheEvictions",
     "Evictions",
     "Sum",
     EVICTIONS_PER_MINUTE,
-    f"The cache throws out more than {EVICTIONS_PER_MINUTE} keys a minute, so the database has to answer.",
-    "A larger CacheNodeType or more nodes.",
+    f"The cache evicts more than {EVICTIONS_PER_MINUTE} keys per minute, which increases the load on the database.",
+    "Choose a larger CacheNodeType, or add nodes.",
 )
 
 
 def rows(cache: Cache) -> Iterator[AlarmRow]:
-    """Yield the alarms; several of a kind where there are more nodes than an alarm takes metrics."""
+    """Yield the alarms; several per kind if there are more nodes than metrics allowed per alarm."""
     for kind in (EVICTIONS,) if cache.engine == "memcached" else (MEMORY, EVICTIONS):
         for start in range(0, len(cache.nodes), MAX_METRICS):
             some = cache.nodes[start : start + MAX_METRICS]

@@ -1,4 +1,4 @@
-"""The dashboard: one page that reads from top to bottom as a request goes, from the edge to the cache."""
+"""The dashboard: one page in the order of the request path, from the edge to the cache."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -18,12 +18,12 @@ HEADING_HEIGHT = 1
 MAX_METRICS = 500
 HERE = "${AWS::Region}"
 
-# A widget: its title and its metrics, each a list as the dashboard's body has it.
+# A widget: its title, its metrics in the dashboard body's format, and its Region.
 Widget = tuple[str, list[list[Any]], str]
 
 
 def body(site: Monitored) -> AWSHelperFn:
-    """Return the dashboard's body: JSON text, with the resources' names put in by Fn::Sub."""
+    """Return the dashboard's body: JSON text, with resource names inserted by Fn::Sub."""
     widgets: list[dict[str, Any]] = []
     top = 0
     for heading, row in _rows(site):
@@ -47,7 +47,7 @@ def _rows(site: Monitored) -> Iterator[tuple[str, list[Widget]]]:
 
 
 def _variables(site: Monitored) -> Mapping[str, Any]:
-    """Return the values of the variables that the widgets' metrics name."""
+    """Return the values of the variables in the widgets' metrics."""
     values: dict[str, Any] = {
         "Distribution": site.distribution_id,
         "Balancer": site.load_balancer.full_name,
@@ -77,7 +77,7 @@ def _edge(site: Monitored) -> list[Widget]:
     ]
     if site.health_check_id is not None:
         check = ["AWS/Route53", "HealthCheckStatus", "HealthCheckId", "${Check}", {"stat": "Minimum"}]
-        row.append(("Health check, 1 is healthy", [check], EDGE_METRICS_REGION))
+        row.append(("Health check (1 = healthy)", [check], EDGE_METRICS_REGION))
     return row
 
 
@@ -95,7 +95,7 @@ def _load_balancer() -> list[Widget]:
             HERE,
         ),
         (
-            "Seconds a page takes",
+            "Response time, seconds",
             [[namespace, "TargetResponseTime", *whole, {"stat": stat}] for stat in ("p50", "p90", "p99")],
             HERE,
         ),
@@ -115,10 +115,10 @@ def _web_servers(*, agent: bool) -> list[Widget]:
     sizes = ("GroupMinSize", "GroupInServiceInstances", "GroupMaxSize")
     row: list[Widget] = [
         ("CPU, %", [["AWS/EC2", "CPUUtilization", *group, {"stat": stat}] for stat in ("Average", "Maximum")], HERE),
-        ("Servers in service, and their bounds", [["AWS/AutoScaling", name, *group] for name in sizes], HERE),
+        ("Servers in service, minimum and maximum", [["AWS/AutoScaling", name, *group] for name in sizes], HERE),
     ]
     used = [[METRICS_NAMESPACE, f"{what}_used_percent", *group, {"stat": "Maximum"}] for what in ("mem", "disk")]
-    return [*row, ("Memory and disk of the fullest, %", used, HERE)] if agent else row
+    return [*row, ("Highest memory and disk use, %", used, HERE)] if agent else row
 
 
 def _database(replicas: int) -> list[Widget]:
@@ -132,7 +132,7 @@ def _database(replicas: int) -> list[Widget]:
         ("Connections", each("DatabaseConnections"), HERE),
         ("Free storage, bytes", each("FreeStorageSpace"), HERE),
     ]
-    return [*row, ("Replicas behind, seconds", each("ReplicaLag")[1:], HERE)] if replicas else row
+    return [*row, ("Replica lag, seconds", each("ReplicaLag")[1:], HERE)] if replicas else row
 
 
 def _cache(engine: str, nodes: list[dict[str, Value]]) -> list[Widget]:

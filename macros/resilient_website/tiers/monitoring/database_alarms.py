@@ -11,12 +11,12 @@ CPU_PERCENT = 80
 CONNECTIONS_SHARE = 0.8
 FREE_STORAGE_SHARE = 0.1
 REPLICA_LAG_SECONDS = 60
-# The lag is -1 where replication has stopped: then as if a day behind. Source: "Monitoring replication lag for MySQL
-# read replicas".
+# The lag is -1 if replication has stopped: treated as a day. Source: "Monitoring replication lag for MySQL read
+# replicas".
 LAG = "IF(m0 < 0, 86400, m0)"
 GIB = 1024**3
 DAY_SECONDS = 86_400
-# Each way in which a night goes by without a backup. Source: "AWS Backup metrics with CloudWatch".
+# All metrics of missing backups. Source: "AWS Backup metrics with CloudWatch".
 LOST_BACKUPS = (
     "NumberOfBackupJobsFailed",
     "NumberOfBackupJobsAborted",
@@ -26,14 +26,15 @@ LOST_BACKUPS = (
 
 
 def rows(database: Database) -> Iterator[AlarmRow]:
-    """Yield the alarms of the primary, of each replica, and of the backup plan if there is one."""
+    """Yield the alarms of the primary, each replica, and the backup plan, if any."""
     yield from _primary(database)
     for number, replica in enumerate(database.replicas, start=1):
         yield AlarmRow(
             f"ReplicaLag{number}Alarm",
-            f"Read replica {number} is more than {REPLICA_LAG_SECONDS} s behind, or gets nothing any more: visitors "
-            "read old data.",
-            "Look for an error of replication in its events, a long write, or a replica that is too small.",
+            f"Read replica {number} lags more than {REPLICA_LAG_SECONDS} seconds behind the primary, or replication "
+            "has stopped: visitors read old data.",
+            "Check the replica's events for replication errors, look for long-running writes, or choose a larger "
+            "ReplicaDBInstanceClass.",
             (_metric("ReplicaLag", replica, "Maximum"),),
             REPLICA_LAG_SECONDS,
             10,
@@ -41,8 +42,8 @@ def rows(database: Database) -> Iterator[AlarmRow]:
         )
         yield _storage(
             f"ReplicaStorage{number}Alarm",
-            f"The disk of read replica {number} is nearly full, and storage autoscaling has not helped.",
-            "Raise MaxAllocatedStorage, or delete what is not needed: a replica with a full disk stops replicating.",
+            f"The disk of read replica {number} is nearly full, and storage autoscaling did not resolve it.",
+            "Raise MaxAllocatedStorage, or delete data that is not needed: replication stops when the disk is full.",
             replica,
             database.allocated_storage,
         )
@@ -50,8 +51,8 @@ def rows(database: Database) -> Iterator[AlarmRow]:
         vault = {"BackupVaultName": Ref(database.backup_vault)}
         yield AlarmRow(
             "BackupFailedAlarm",
-            "A backup of the database, or its copy to another vault, has failed, was aborted or did not start.",
-            "See the job in AWS Backup, and start another one by hand.",
+            "A backup of the database, or its copy to another vault, failed, was aborted or did not start.",
+            "Check the job in AWS Backup, then start a new backup manually.",
             tuple(Metric("AWS/Backup", name, vault, "Sum", DAY_SECONDS) for name in LOST_BACKUPS),
             0,
             1,
@@ -72,24 +73,26 @@ def _storage(suffix: str, means: str, act: str, instance: str, allocated_gib: in
 def _primary(database: Database) -> Iterator[AlarmRow]:
     yield AlarmRow(
         "DatabaseCpuAlarm",
-        f"The database's CPU has been above {CPU_PERCENT} % for a quarter of an hour.",
-        "Find the query in Database Insights; else a larger DBInstanceClass, a replica for reads, or the cache.",
+        f"The database's CPU has been above {CPU_PERCENT} % for 15 minutes.",
+        "Find the query in Database Insights. If the load is legitimate, choose a larger DBInstanceClass, add a "
+        "read replica, or use the cache.",
         (_metric("CPUUtilization", database.primary),),
         CPU_PERCENT,
         15,
     )
     yield _storage(
         "DatabaseStorageAlarm",
-        "The database's disk is nearly full, and storage autoscaling has not helped.",
-        "Raise MaxAllocatedStorage, or delete what is not needed: a full disk stops the database.",
+        "The database's disk is nearly full, and storage autoscaling did not resolve it.",
+        "Raise MaxAllocatedStorage, or delete data that is not needed: the database stops when its disk is full.",
         database.primary,
         database.allocated_storage,
     )
     if database.most_connections is not None:
         yield AlarmRow(
             "DatabaseConnectionsAlarm",
-            "The database has nearly as many connections as it takes.",
-            "See whether the application closes them; else a smaller pool a server, or a larger DBInstanceClass.",
+            "The database is close to its maximum number of connections.",
+            "Check that the application closes its connections. If it does, use a smaller connection pool per "
+            "server, or choose a larger DBInstanceClass.",
             (_metric("DatabaseConnections", database.primary, "Maximum"),),
             int(database.most_connections * CONNECTIONS_SHARE),
             5,

@@ -1,4 +1,4 @@
-"""The alarms of the way in: CloudFront, Route 53's health check, the certificates and the load balancer."""
+"""The alarms of the request path: CloudFront, the health check, the certificates and the load balancer."""
 
 from collections.abc import Iterator
 
@@ -12,16 +12,16 @@ from resilient_website.tiers.monitoring.monitored import Monitored
 ERRORS_PERCENT = 5
 EXPIRY_DAYS = 20
 
-# RequestCount is not reported where no server is registered, so that all that there is are errors then. Source:
-# "CloudWatch metrics for your Application Load Balancer".
+# RequestCount is not reported without registered servers; then all requests are errors. Source: "CloudWatch metrics for
+# your Application Load Balancer".
 SHARE_OF_REQUESTS = "100 * m0 / MAX([m0, FILL(m1, 0)])"
 
-# The alarms that there are for every site, in every Region, and that mean that visitors see errors.
+# The alarms of every site, in every Region, that indicate errors for visitors.
 VISITORS_SEE_ERRORS = ("LoadBalancerErrorsAlarm", "ApplicationErrorsAlarm")
 
 
 def rows(site: Monitored, latency_seconds: Value) -> Iterator[AlarmRow]:
-    """Yield the alarms in the order of a request's way."""
+    """Yield the alarms in the order of the request path."""
     if site.sees_edge:
         yield from edge(site)
     for number, arn in enumerate(site.certificate_arns, start=1):
@@ -34,8 +34,8 @@ def certificate_expiry(suffix: str, arn: Value) -> AlarmRow:
     """Return the alarm of one certificate."""
     return AlarmRow(
         suffix,
-        "A certificate expires soon, so its renewal has failed.",
-        "See in ACM why: mostly the DNS record that validates it was removed.",
+        "A certificate expires soon: its renewal has failed.",
+        "Check the reason in ACM: usually its DNS validation record was deleted. Restore the record.",
         (Metric("AWS/CertificateManager", "DaysToExpiry", {"CertificateArn": arn}, "Minimum", 86400),),
         EXPIRY_DAYS,
         1,
@@ -44,12 +44,13 @@ def certificate_expiry(suffix: str, arn: Value) -> AlarmRow:
 
 
 def edge(site: Monitored) -> Iterator[AlarmRow]:
-    """Yield the alarms of CloudFront and of the health check, whose metrics are in us-east-1 alone."""
+    """Yield the alarms of CloudFront and of the health check, whose metrics are only in us-east-1."""
     dimensions: dict[str, Value] = {"DistributionId": site.distribution_id, "Region": "Global"}
     yield AlarmRow(
         "EdgeErrorsAlarm",
-        f"More than {ERRORS_PERCENT} % of CloudFront's answers are server errors: visitors see the friendly page.",
-        "Look at the load balancer's alarms: silent, and the way to it is broken (DNS, certificate, security group).",
+        f"More than {ERRORS_PERCENT} % of CloudFront's responses are server errors: visitors see the friendly page.",
+        "Check the load balancer's alarms. If none has started, CloudFront can't reach the load balancer: check "
+        "DNS, the certificate and the security group.",
         (Metric("AWS/CloudFront", "5xxErrorRate", dimensions),),
         ERRORS_PERCENT,
         5,
@@ -57,8 +58,8 @@ def edge(site: Monitored) -> Iterator[AlarmRow]:
     if site.health_check_id is not None:
         yield AlarmRow(
             "HealthCheckAlarm",
-            "Route 53's health check of the front door fails: DNS sends visitors to the SECONDARY.",
-            "Open the site; then follow the dashboard from the top to the first tier that is red.",
+            "Route 53's health check of the front door fails: DNS fails over to the SECONDARY records.",
+            "Open the site, then read the dashboard from the top to find the first tier that fails.",
             (Metric("AWS/Route53", "HealthCheckStatus", {"HealthCheckId": site.health_check_id}, "Minimum"),),
             1,
             2,
@@ -74,19 +75,19 @@ def _load_balancer(balancer: LoadBalancer, latency_seconds: Value) -> Iterator[A
         (
             "LoadBalancerErrors",
             "HTTPCode_ELB_5XX_Count",
-            "The load balancer itself answers with errors: no server is healthy, or they hang up.",
-            "See the Auto Scaling group's activity history, then a server's log.",
+            "The load balancer returns errors: no server is healthy, or servers close connections.",
+            "Check the Auto Scaling group's activity history, then a server's log.",
         ),
         (
             "ApplicationErrors",
             "HTTPCode_Target_5XX_Count",
-            "The application answers with errors.",
-            "Read its log; if the last deployment did it, deploy the one before.",
+            "The application returns errors.",
+            "Read the application's log. If the last deployment caused the errors, deploy the previous release.",
         ),
     ):
         yield AlarmRow(
             f"{suffix}Alarm",
-            f"{means} More than {ERRORS_PERCENT} % of the requests.",
+            f"{means} More than {ERRORS_PERCENT} % of requests fail.",
             act,
             (Metric("AWS/ApplicationELB", name, whole, "Sum"), requests),
             ERRORS_PERCENT,
@@ -95,8 +96,8 @@ def _load_balancer(balancer: LoadBalancer, latency_seconds: Value) -> Iterator[A
         )
     yield AlarmRow(
         "LatencyAlarm",
-        "The slowest hundredth of the pages takes too long.",
-        "Look at the database's and the servers' CPU on the dashboard; slow queries are in the database's log.",
+        "The response time of the slowest 1 % of requests (p99) is too high.",
+        "Check the CPU of the database and the servers on the dashboard. Slow queries are in the database's log.",
         (Metric("AWS/ApplicationELB", "TargetResponseTime", whole, "p99"),),
         latency_seconds,
         10,
@@ -104,14 +105,15 @@ def _load_balancer(balancer: LoadBalancer, latency_seconds: Value) -> Iterator[A
 
 
 def _unhealthy_hosts(balancer: LoadBalancer, zones: tuple[AWSHelperFn, ...]) -> Iterator[AlarmRow]:
-    """Yield an alarm a zone; one for all where the zones are not known."""
+    """Yield one alarm per zone; a single one if the zones are not known."""
     whole: dict[str, Value] = {"LoadBalancer": balancer.full_name, "TargetGroup": balancer.target_group_full_name}
-    each = [(str(n), f"Servers of zone {n}", {"AvailabilityZone": zone}) for n, zone in enumerate(zones, start=1)]
+    each = [(str(n), f"Servers in zone {n}", {"AvailabilityZone": zone}) for n, zone in enumerate(zones, start=1)]
     for number, who, zone in each or [("", "Servers", {})]:
         yield AlarmRow(
             f"UnhealthyHosts{number}Alarm",
-            f"{who} have been unhealthy for longer than it takes to replace them.",
-            "If only one zone is hit, shift traffic away from it (ARC zonal shift); else see the application's log.",
+            f"{who} have been unhealthy for longer than a replacement takes.",
+            "If only one zone is affected, shift traffic away from it (ARC zonal shift). Otherwise check the "
+            "application's log.",
             (Metric("AWS/ApplicationELB", "UnHealthyHostCount", {**whole, **zone}, "Minimum"),),
             0,
             15,

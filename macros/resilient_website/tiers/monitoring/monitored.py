@@ -1,4 +1,4 @@
-"""What there is to watch: the results of the other tiers, as monitoring sees them."""
+"""The results of other tiers that monitoring uses."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from resilient_website.tiers.database import Database
 from resilient_website.tiers.load_balancer import LoadBalancer
 from resilient_website.tiers.web_servers import WebServers
 
-# Metrics of CloudFront and of Route 53's health checks are in this Region only. Source: "CloudFront metrics" and
+# Metrics of CloudFront and of Route 53's health checks are only in this Region. Source: "CloudFront metrics" and
 # "Monitoring health checks using CloudWatch".
 EDGE_METRICS_REGION = "us-east-1"
 
 
 @dataclass(frozen=True)
 class Monitored:
-    """A site's parts that have metrics; None where the site has no such part."""
+    """The site's tiers with metrics; None if not used."""
 
     region: str
     zones: tuple[AWSHelperFn, ...]
@@ -28,10 +28,10 @@ class Monitored:
     cache: Cache | None
     health_check_id: AWSHelperFn | None
     certificate_arns: tuple[Value, ...]
-    # CloudFront's certificate, where its metrics are in another Region than the site's.
+    # CloudFront's certificate, if its metrics are not in the site's Region.
     edge_certificate_arn: Value | None
 
     @property
     def sees_edge(self) -> bool:
-        """Whether the site's own Region has the metrics of CloudFront and of health checks."""
+        """Whether the site's Region has the metrics of CloudFront and of health checks."""
         return self.region == EDGE_METRICS_REGION

@@ -1,4 +1,4 @@
-"""The alarms of the web servers: what their agent reports, and a group that can grow no more."""
+"""The alarms of the web servers: CPU, and the agent's memory and disk metrics."""
 
 from collections.abc import Iterator
 
@@ -15,12 +15,12 @@ CPU_PERCENT = 85
 
 
 def rows(servers: WebServers) -> Iterator[AlarmRow]:
-    """Yield the alarms; those of memory and disks only where the agent runs."""
+    """Yield the alarms; those of memory and disks only with the agent."""
     group: dict[str, Value] = {"AutoScalingGroupName": Ref(servers.group)}
     yield AlarmRow(
         "ServerCpuAlarm",
-        f"The servers' CPU has been above {CPU_PERCENT} % for a quarter of an hour: scaling does not keep up.",
-        "See whether the group stands at its MaxSize: raise it, or choose a larger InstanceType.",
+        f"The servers' CPU has been above {CPU_PERCENT} % for 15 minutes: scaling does not keep up.",
+        "Check whether the group has reached its MaxSize: raise it, or choose a larger InstanceType.",
         (Metric("AWS/EC2", "CPUUtilization", group),),
         CPU_PERCENT,
         15,
@@ -29,8 +29,8 @@ def rows(servers: WebServers) -> Iterator[AlarmRow]:
         return
     yield AlarmRow(
         "ServerMemoryAlarm",
-        f"A server has used more than {MEMORY_PERCENT} % of its memory for a quarter of an hour.",
-        "See the application's log for what grows; else a larger InstanceType.",
+        f"A server has used more than {MEMORY_PERCENT} % of its memory for 15 minutes.",
+        "Look for a memory leak in the application's log. If there is none, choose a larger InstanceType.",
         (Metric(Sub(METRICS_NAMESPACE), "mem_used_percent", group, "Maximum"),),
         MEMORY_PERCENT,
         15,
@@ -38,7 +38,8 @@ def rows(servers: WebServers) -> Iterator[AlarmRow]:
     yield AlarmRow(
         "ServerDiskAlarm",
         f"A server's disk is more than {DISK_PERCENT} % full.",
-        "Find what writes to it, by Session Manager; a larger VolumeSize replaces the servers one by one.",
+        "Connect with Session Manager and find what fills the disk, or raise VolumeSize, which replaces the servers "
+        "one by one.",
         (Metric(Sub(METRICS_NAMESPACE), "disk_used_percent", group, "Maximum"),),
         DISK_PERCENT,
         15,

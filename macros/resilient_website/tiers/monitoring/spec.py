@@ -1,4 +1,4 @@
-"""The properties of monitoring and their defaults, and what can't be told to anybody."""
+"""The properties of monitoring with their defaults, and checks for notifications without a recipient."""
 
 from dataclasses import dataclass
 
@@ -47,7 +47,8 @@ class MonitoringSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::SNS::Topic.Subscription.Endpoint, AWS::Budgets::Budget.NotificationsWithSubscribers",
-        reason="absent: the alarms' topic has no subscriber until you add one. AWS asks the address to confirm",
+        reason="absent: the alarms' topic has no subscriber until you add one. AWS sends a confirmation request to "
+        "the address",
     )
     alarm_topic_arn: Value | None = prop(
         "AlarmTopicArn",
@@ -59,7 +60,7 @@ class MonitoringSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::SNS::Topic, AWS::CloudWatch::Alarm.AlarmActions",
-        reason="absent: the site makes a topic of its own",
+        reason="absent: the site creates its own topic",
     )
     dashboard: bool = prop(
         "Dashboard",
@@ -67,24 +68,24 @@ class MonitoringSpec(PropertyGroup):
         True,
         known_at_expansion=True,
         maps_to="AWS::CloudWatch::Dashboard",
-        reason="whoever is on call needs one place to look; three a month are free",
+        reason="one page for the person on call; three dashboards per month are free",
     )
     latency_seconds: Value = prop(
         "LatencySeconds",
         Integer(1, 60),
         3,
         maps_to="AWS::CloudWatch::Alarm.Threshold",
-        reason="the slowest hundredth of pages (p99); visitors give up at about three seconds",
+        reason="the response time of the slowest 1 % of requests (p99); visitors leave after about three seconds",
     )
     log_retention_days: Value = prop(
         "LogRetentionInDays",
         IntegerChoice(RETENTION_DAYS),
         90,
         maps_to="AWS::Logs::LogGroup.RetentionInDays, AWS::S3::Bucket.LifecycleConfiguration.Rules.ExpirationInDays",
-        reason="an incident may be found weeks later; for the log groups of servers and functions, and the logs' "
-        "bucket. Not for those that RDS makes by itself, /aws/rds/instance/<database>/error and its like: they never "
-        "expire, and stay when the stack is deleted. Once they are there: `aws logs put-retention-policy "
-        "--log-group-name /aws/rds/instance/<database>/error --retention-in-days 90`",
+        reason="an incident may be discovered weeks later. Applies to the log groups of servers and functions, and "
+        "to the logs' bucket, but not to the log groups that RDS creates itself (/aws/rds/instance/<database>/error "
+        "and others): these never expire, and remain when the stack is deleted. To limit one of them: `aws logs "
+        "put-retention-policy --log-group-name /aws/rds/instance/<database>/error --retention-in-days 90`",
     )
     monthly_budget: Value | None = prop(
         "MonthlyBudget",
@@ -92,33 +93,33 @@ class MonitoringSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::Budgets::Budget.Budget.BudgetLimit.Amount",
-        reason="US dollars; absent, as only you know. Told at 80 % spent and at 100 % forecast; needs AlarmEmail, or "
-        "AlarmTopicArn of a topic whose policy lets budgets.amazonaws.com publish. The budget counts 0 until the tag "
-        "aws:cloudformation:stack-name is activated as a cost allocation tag in the Billing console (in an "
-        "organization: by its management account)",
+        reason="US dollars; absent, since only you know your budget. Notifies at 80 % of actual and at 100 % of "
+        "forecast spend. Needs AlarmEmail, or AlarmTopicArn with a topic whose policy allows budgets.amazonaws.com "
+        "to publish. The budget shows 0 until the tag aws:cloudformation:stack-name is activated as a cost "
+        "allocation tag in the Billing console (in an organization: by its management account)",
     )
 
 
 def check(spec: MonitoringSpec, path: str, reader: Reader) -> None:
-    """Note what can't be told to anybody."""
-    wanted, why = "the ARN of a topic", "an alarm tells topics of its own Region only"
+    """Note notifications without a recipient."""
+    wanted, why = "the ARN of a topic", "an alarm notifies only topics in its own Region"
     check_region(spec.alarm_topic_arn, reader.region, f"{path}.AlarmTopicArn", reader, wanted=wanted, why=why)
     if spec.alarm_email is not None and spec.alarm_topic_arn is not None:
         reader.problem(
             f"{path}.AlarmEmail",
             "found together with AlarmTopicArn",
-            "write one of them: a topic of your own has its own subscribers",
+            "write one of them: your topic has its own subscribers",
         )
     if spec.monthly_budget is not None and spec.alarm_email is None and spec.alarm_topic_arn is None:
         reader.problem(
             f"{path}.MonthlyBudget",
             "found without AlarmEmail and AlarmTopicArn",
-            "write one of them too, as somebody has to be told, or leave it out",
+            "write one of them too, to receive the notifications, or leave it out",
             rests_on=[f"{path}.AlarmEmail", f"{path}.AlarmTopicArn"],
         )
     if spec.monthly_budget is not None and reader.region in REGIONS_WITHOUT["AWS::Budgets::Budget"]:
         reader.problem(
             f"{path}.MonthlyBudget",
-            f"CloudFormation makes no budgets in {reader.region}",
-            "leave it out, and make one by a stack in another Region: budgets count the whole account anyway",
+            f"CloudFormation doesn't support budgets in {reader.region}",
+            "leave it out, and create one with a stack in another Region: a budget covers all Regions",
         )

@@ -1,4 +1,4 @@
-"""The topic that is told of alarms, and of what the database itself reports."""
+"""The topic for alarms and database events."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
 from resilient_website.tiers.database import Database
 
-# Events that mean that somebody must act. Source: "Amazon RDS event categories and event messages".
+# Events that require an action. Source: "Amazon RDS event categories and event messages".
 EVENT_CATEGORIES = ["failure", "low storage"]
 
 

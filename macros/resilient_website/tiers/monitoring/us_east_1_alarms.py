@@ -1,6 +1,6 @@
-"""The edge's alarms of a site that is not in us-east-1: CloudFront's and health checks' metrics are there alone.
+"""The CloudFront and health check alarms of a site outside us-east-1, where these metrics are.
 
-So the alarms, and a topic for them (an alarm tells topics of its own Region only), are in a stack there.
+So the alarms and their topic (an alarm notifies only topics in its own Region) are in a stack there.
 """
 
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ from resilient_website.tiers.monitoring import alarm, front_alarms
 from resilient_website.tiers.monitoring.monitored import Monitored
 from resilient_website.tiers.remote_stack import remote_stack
 
-# What the parameters of the stack there are called.
+# Parameter names of the stack there.
 EMAIL, DISTRIBUTION, HEALTH_CHECK, CERTIFICATE = "AlarmEmail", "DistributionId", "HealthCheckId", "CertificateArn"
 
 
 def build(context: Context, site: Monitored, email: Value | None) -> tuple[AWSObject, ...]:
-    """Return the stack there; nothing where the site's own stack has these alarms, or where nobody would be told."""
+    """Return the stack there; nothing if the site's stack has these alarms, or if they have no recipient."""
     if site.sees_edge or email is None:
         return ()
     values: dict[str, Value | None] = {
@@ -31,7 +31,7 @@ def build(context: Context, site: Monitored, email: Value | None) -> tuple[AWSOb
     }
     topic = sns.Topic(
         context.id("EdgeAlarmTopic"),
-        DisplayName=context.short_title("alarms at the edge"),
+        DisplayName=context.short_title("CloudFront alarms"),
         Subscription=[sns.Subscription(Protocol="email", Endpoint=Ref(EMAIL))],
     )
     alarms = alarm.build(context, _rows(site), Ref(topic))
@@ -40,7 +40,7 @@ def build(context: Context, site: Monitored, email: Value | None) -> tuple[AWSOb
 
 
 def _rows(site: Monitored) -> Iterator[alarm.AlarmRow]:
-    """Yield the alarms, with the stack's parameters in the places of what they watch."""
+    """Yield the alarms, which refer to the stack's parameters."""
     yield from front_alarms.edge(
         replace(
             site,

@@ -1,6 +1,6 @@
-"""The network: a VPC over two to four zones, with subnets of their own for each tier; or a VPC that exists.
+"""The network: a VPC in two to four zones, with separate subnets for each tier; or an existing VPC.
 
-Resilient because each tier has a subnet in every zone, so that the loss of a zone leaves the others whole. Safe because
+Resilient because each tier has a subnet in every zone, so that losing a zone leaves the others complete. Secure because
 the database's and the cache's subnets have no route out of the VPC, and the default security group is not used.
 """
 
@@ -15,5 +15,5 @@ __all__ = ["Network", "NetworkSpec", "build", "check", "flow_logs"]
 
 
 def build(context: Context, spec: NetworkSpec) -> Network:
-    """Return the network that a site stands in."""
+    """Return the network of a site."""
     return own_vpc.build(context, spec) if spec.is_own else existing_vpc.build(spec)

@@ -1,4 +1,4 @@
-"""What the network can't be: combinations that can't work, in a VPC of the site's own or in one that exists."""
+"""Invalid combinations of network properties, for the site's own VPC or an existing one."""
 
 import ipaddress
 from typing import Any
@@ -10,30 +10,30 @@ from resilient_website.reading.reader import Reader
 from resilient_website.tiers.network.plan import MAX_ZONES
 from resilient_website.tiers.network.spec import NetworkSpec
 
-# The zones that a Region gives an account where they are not three: two, or four and more. Sources: "AWS Availability
-# Zones" in the AWS Regions and Availability Zones guide; the linter's list (cfnlint.helpers.AVAILABILITY_ZONES).
+# The number of zones of an account in Regions where it is not three. Sources: "AWS Availability Zones" in the AWS
+# Regions and Availability Zones guide; the linter's list (cfnlint.helpers.AVAILABILITY_ZONES).
 SMALL_REGIONS = {"us-west-1": 2}
 LARGE_REGIONS = ("us-east-1", "us-west-2", "ca-central-1", "ap-northeast-1", "ap-northeast-2")
 USUAL_ZONES = 3
 
-# Nobody on the internet has these addresses. Source: RFC 1918, and RFC 6598 for the last.
+# Address blocks that are not routed on the internet. Source: RFC 1918, and RFC 6598 for the last.
 PRIVATE_BLOCKS = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 
-# Services with gateway endpoints: EC2 makes interface endpoints of theirs with private DNS names under conditions, or
-# not at all. Sources: "Gateway endpoints" in the AWS PrivateLink guide; "Private DNS" in "AWS PrivateLink for
-# Amazon S3"; "Considerations when using AWS PrivateLink for Amazon DynamoDB".
+# Services with gateway endpoints: their interface endpoints support private DNS names with restrictions, or not at all.
+# Sources: "Gateway endpoints" in the AWS PrivateLink guide; "Private DNS" in "AWS PrivateLink for Amazon S3";
+# "Considerations when using AWS PrivateLink for Amazon DynamoDB".
 GATEWAY_SERVICES = ("s3", "dynamodb", "s3express")
 GATEWAY_ADVICE = (
-    "leave it out, and write an AWS::EC2::VPCEndpoint of the type Gateway for the site's VPC (!GetAtt Site.VpcId)"
+    "leave it out, and write an AWS::EC2::VPCEndpoint with type Gateway for the site's VPC (!GetAtt Site.VpcId)"
 )
 
-# Properties that make a VPC, and those that describe one that exists.
+# Properties of a new VPC, and those that describe an existing one.
 OF_OWN_VPC = ("CidrBlock", "WebSubnets", "NatGateways", "EndpointServices", "FlowLogs")
 OF_EXISTING_VPC = ("PublicSubnetIds", "WebSubnetIds", "DatabaseSubnetIds", "CacheSubnetIds")
 
 
 def check(spec: NetworkSpec, path: str, reader: Reader, *, needs_private_subnets: bool) -> None:
-    """Note zones that the Region has not, and what does not go with a VPC that exists, or that does not.
+    """Note zones that the Region doesn't have, and properties that don't apply to an existing or a new VPC.
 
     `needs_private_subnets`: the site has a database or a cache.
     """
@@ -52,30 +52,30 @@ def _check_own(spec: NetworkSpec, path: str, reader: Reader) -> None:
     block = ipaddress.IPv4Network(spec.cidr_block)
     if not any(block.subnet_of(private) for private in PRIVATE_BLOCKS):
         fix = f"write a block within one of {', '.join(map(str, PRIVATE_BLOCKS))}"
-        found = f"found {block}, addresses of the internet: whoever has them could not reach the site"
+        found = f"found {block}, which are public internet addresses: their owners could not reach the site"
         reader.problem(f"{path}.CidrBlock", found, fix)
     _check_endpoints(spec, path, reader)
     if spec.web_subnets == "Public" and spec.nat_gateways == "None":
         reader.problem(
             f"{path}.NatGateways",
-            "found None, but public web subnets have no NAT gateways anyway",
+            "found None, but public web subnets never use NAT gateways",
             "write WebSubnets: Private too, or leave it out",
             rests_on=[f"{path}.WebSubnets"],
         )
 
 
 def zones_of(region: str) -> int:
-    """Return how many zones a site can have in a Region; as many as a site takes where the Region is not known."""
+    """Return the maximum number of zones of a site in a Region; the general maximum if the Region is not known."""
     usual = MAX_ZONES if region in LARGE_REGIONS or region not in REGIONS else USUAL_ZONES
     return SMALL_REGIONS.get(region, usual)
 
 
 def _check_endpoints(spec: NetworkSpec, path: str, reader: Reader) -> None:
-    """Note services whose interface endpoint has no private DNS name of the service's own, so that EC2 refuses it."""
+    """Note services whose interface endpoints don't support private DNS, so that EC2 rejects them."""
     for index, service in enumerate(spec.endpoint_services):
         if service in GATEWAY_SERVICES:
-            found = f"found {service}, whose interface endpoint can't answer under the service's own name"
-            own = "leave it out: a gateway endpoint for S3 is there" if service == "s3" else GATEWAY_ADVICE
+            found = f"found {service}, whose interface endpoint doesn't support private DNS for the service's name"
+            own = "leave it out: the site has a gateway endpoint for S3" if service == "s3" else GATEWAY_ADVICE
             reader.problem(f"{path}.EndpointServices[{index}]", found, own)
 
 
@@ -84,7 +84,7 @@ def _check_zones(spec: NetworkSpec, path: str, reader: Reader) -> None:
     if spec.zone_count > offered:
         reader.problem(
             f"{path}.AvailabilityZones",
-            f"found {spec.zone_count} zones, but {reader.region} gives an account {offered}",
+            f"found {spec.zone_count} zones, but an account has {offered} in {reader.region}",
             f"write AvailabilityZones: {offered}, or use another Region",
         )
     zones = spec.availability_zones
@@ -93,32 +93,33 @@ def _check_zones(spec: NetworkSpec, path: str, reader: Reader) -> None:
             reader.problem(
                 f"{path}.AvailabilityZones",
                 f"found {zone}, which is not in {reader.region}",
-                "name zones of the stack's own Region, or give their number",
+                "list zones of the stack's Region, or write their number",
             )
     twice = first_repeated(zones if isinstance(zones, tuple) else ())
     if twice:
-        reader.problem(f"{path}.AvailabilityZones", f"found {twice} twice", "name each zone once")
+        reader.problem(f"{path}.AvailabilityZones", f"found {twice} twice", "list each zone once")
 
 
 def _check_existing(spec: NetworkSpec, path: str, reader: Reader, *, needs_private_subnets: bool) -> None:
     for name in OF_OWN_VPC:
         if name in spec.given:
-            fix = "leave it out, as the VPC is yours to change; or leave VpcId out"
+            fix = "leave it out, since an existing VPC is not changed; or leave out VpcId"
             reader.problem(f"{path}.{name}", "found together with VpcId", fix)
     if not spec.public_subnet_ids:
         reader.problem(
-            f"{path}.PublicSubnetIds", "missing, but there is a VpcId", "write the load balancer's subnets, one a zone"
+            f"{path}.PublicSubnetIds", "missing, but VpcId is set", "write the load balancer's subnets, one per zone"
         )
     if needs_private_subnets and not spec.database_subnet_ids and not spec.cache_subnet_ids:
         reader.problem(
             f"{path}.DatabaseSubnetIds",
-            "missing, but there is a VpcId, and a database or a cache",
-            "write two or more subnets without a way out, in different zones; or Database: false and Cache: false",
+            "missing, but VpcId is set, and the site has a database or a cache",
+            "write two or more subnets in different zones, without internet access; or Database: false and Cache: "
+            "false",
         )
     for name, given in zip(OF_EXISTING_VPC, _subnet_ids(spec), strict=True):
         twice = first_repeated([subnet for subnet in given if is_literal(subnet)])
         if twice:
-            reader.problem(f"{path}.{name}", f"found {twice} twice", "name each subnet once, one a zone")
+            reader.problem(f"{path}.{name}", f"found {twice} twice", "list each subnet once, one per zone")
 
 
 def _subnet_ids(spec: NetworkSpec) -> tuple[tuple[Any, ...], ...]:

@@ -1,4 +1,4 @@
-"""The ways out of the VPC: the internet gateway for public subnets, a NAT gateway a zone for private web subnets."""
+"""Internet access: an internet gateway for public subnets, one NAT gateway per zone for private web subnets."""
 
 from troposphere import AWSObject, GetAtt, Ref, Tags, ec2
 
@@ -44,7 +44,7 @@ def public_routes(context: Context, *, dual_stack: bool) -> tuple[AWSObject, ...
 
 
 def web_routes(context: Context, spec: NetworkSpec) -> tuple[AWSObject, ...]:
-    """Return the route tables of the private web subnets, one a zone, and what their routes lead to."""
+    """Return the route tables of the private web subnets, one per zone, and their routes' targets."""
     parts: list[AWSObject] = []
     egress_only = spec.dual_stack and not spec.closed
     if egress_only:

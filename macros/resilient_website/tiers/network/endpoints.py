@@ -1,4 +1,4 @@
-"""VPC endpoints: traffic to AWS's own services stays inside AWS, with or without a way to the internet."""
+"""VPC endpoints: traffic to AWS services stays inside AWS, with or without internet access."""
 
 from collections.abc import Sequence
 

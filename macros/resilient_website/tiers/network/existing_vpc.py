@@ -1,11 +1,11 @@
-"""A VPC that exists: its subnets are used as they are, and nothing in it is changed."""
+"""An existing VPC: its subnets are used unchanged."""
 
 from resilient_website.tiers.network.result import Network
 from resilient_website.tiers.network.spec import NetworkSpec
 
 
 def build(spec: NetworkSpec) -> Network:
-    """Return the network that the given ids describe. Their routes and zones are their owner's business."""
+    """Return the network with the given ids. Their routes and zones are managed elsewhere."""
     public = spec.public_subnet_ids
     database = spec.database_subnet_ids or spec.cache_subnet_ids
     return Network(

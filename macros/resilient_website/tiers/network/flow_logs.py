@@ -1,4 +1,4 @@
-"""The VPC's flow log: who tried to talk to whom, in the logs' bucket."""
+"""The VPC's flow log, in the logs' bucket."""
 
 from troposphere import AWSObject, Tags, ec2
 
@@ -11,7 +11,7 @@ AGGREGATION_SECONDS = 600
 
 
 def build(context: Context, spec: NetworkSpec, network: Network, logs: Logs | None) -> tuple[AWSObject, ...]:
-    """Return the flow log; nothing where none is asked for, or where the VPC is not the site's own."""
+    """Return the flow log; nothing if it is off, or in an existing VPC."""
     if not spec.has_flow_logs or logs is None:
         return ()
     return (

@@ -1,4 +1,4 @@
-"""A VPC of the site's own: its subnets, and the way out of those that have one."""
+"""The site's own VPC: its subnets, and their internet access."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ def _refs(context: Context, subnets: tuple[Subnet, ...], tier: str) -> tuple[AWS
 
 
 def _ready(context: Context, routes: tuple[AWSObject, ...], subnets: tuple[Subnet, ...], tier: str) -> tuple[str, ...]:
-    """Return what has to be there before something in a tier's subnets can reach out."""
+    """Return the logical ids that a tier's internet access depends on."""
     return (
         *(route.title for route in routes if isinstance(route, ec2.Route)),
         *(context.id(f"{subnet.suffix}Routes") for subnet in subnets if subnet.tier == tier),
@@ -83,7 +83,7 @@ def _ipv6_block(context: Context) -> ec2.VPCCidrBlock:
 
 
 def _subnet(context: Context, spec: NetworkSpec, subnet: Subnet) -> tuple[AWSObject, AWSObject]:
-    """Return a subnet and its route table's association; only public subnets have public addresses."""
+    """Return a subnet and its route table association; only public subnets assign public addresses."""
     zones = spec.availability_zones
     zone = zones[subnet.zone] if isinstance(zones, tuple) else Select(subnet.zone, GetAZs(""))
     more: dict[str, Any] = {"MapPublicIpOnLaunch": True} if subnet.tier == "Public" else {}

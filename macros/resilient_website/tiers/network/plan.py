@@ -1,17 +1,17 @@
-"""The plan of the subnets: pure arithmetic, stable whatever is added later."""
+"""The subnet plan: pure arithmetic, stable when zones or tiers are added."""
 
 import ipaddress
 from dataclasses import dataclass
 
-# The VPC is cut into 16 equal blocks: four tiers of at most four zones. A zone's blocks never depend on how many zones
-# there are, so that adding one moves nothing (a subnet whose CIDR changes is replaced, and its database with it).
+# The VPC is divided into 16 equal blocks: four tiers with at most four zones. A zone's blocks don't depend on the
+# number of zones, so that adding one changes no other (a subnet whose CIDR changes is replaced, with its database).
 MAX_ZONES = 4
 TIERS = ("Public", "Web", "Database", "Cache")
 
 
 @dataclass(frozen=True)
 class Subnet:
-    """A subnet to be: its tier, its zone's index from 0, its IPv4 block, and the index of its IPv6 block."""
+    """A planned subnet: its tier, its zone's index from 0, its IPv4 block, and the index of its IPv6 block."""
 
     tier: str
     zone: int
@@ -20,7 +20,7 @@ class Subnet:
 
     @property
     def suffix(self) -> str:
-        """The last part of its logical id, as in `PublicSubnet1`."""
+        """The suffix of its logical id, as in `PublicSubnet1`."""
         return f"{self.tier}Subnet{self.zone + 1}"
 
 

@@ -1,4 +1,4 @@
-"""What later tiers use of the network."""
+"""The results of the network for later tiers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +10,10 @@ from resilient_website.cloudformation.intrinsics import Value
 
 @dataclass(frozen=True)
 class Network:
-    """The network's resources, and the places that the other tiers stand in.
+    """The network's resources, and the subnets of the other tiers.
 
-    `zones` are the zones' names, in the subnets' order; empty where they are not known (subnets of an existing VPC).
-    `internet_ready` and `web_ready` are the logical ids that the load balancer and the web servers wait for.
+    `zones` are the zones' names, in the subnets' order; empty if not known (subnets of an existing VPC).
+    `internet_ready` and `web_ready` are the logical ids that the load balancer and the web servers depend on.
     """
 
     resources: tuple[AWSObject, ...]
@@ -27,14 +27,14 @@ class Network:
     cache_subnets: tuple[Value, ...]
     internet_ready: tuple[str, ...]
     web_ready: tuple[str, ...]
-    # The security group of the interface endpoints, which the web servers have to be let into; None: there are none.
+    # The security group of the interface endpoints, which must admit the web servers; None: no endpoints.
     endpoint_group_id: AWSHelperFn | None = None
-    # Whether web servers stand in public subnets that somebody else made: these may give no public addresses.
+    # Whether web servers are in existing public subnets, which may not assign public addresses.
     asks_for_addresses: bool = False
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         tiers = {
             "PublicSubnetIds": self.public_subnets,
             "WebSubnetIds": self.web_subnets,

@@ -14,10 +14,10 @@ SUBNET_IDS = ListOf(
     known=False,
 )
 
-# What an instance without a way to the internet needs: Session Manager, its secrets, logs and metrics, the signal to
-# CloudFormation, the end of a lifecycle hook. SSM Agent 3.3.40 and newer need no ec2messages. Sources: "AWS
-# services that integrate with AWS PrivateLink"; "Reference: ec2messages, ssmmessages, and other API operations" in the
-# AWS Systems Manager User Guide.
+# Services that an instance without internet access needs: Session Manager, secrets, logs and metrics, CloudFormation's
+# signal, the end of a lifecycle hook. SSM Agent 3.3.40 and newer don't need ec2messages. Sources: "AWS services that
+# integrate with AWS PrivateLink"; "Reference: ec2messages, ssmmessages, and other API operations" in the AWS Systems
+# Manager User Guide.
 ENDPOINT_SERVICES = (
     "autoscaling",
     "cloudformation",
@@ -40,20 +40,20 @@ class NetworkSpec(PropertyGroup):
         "10.0.0.0/16",
         known_at_expansion=True,
         maps_to="AWS::EC2::VPC.CidrBlock",
-        reason="the largest VPC there is; /23 is the smallest whose subnets hold a load balancer (/27)",
+        reason="the largest possible VPC; /23 is the smallest whose subnets have room for a load balancer (/27)",
     )
     availability_zones: int | tuple[str, ...] = prop(
         "AvailabilityZones",
         AnyOf(
             (
                 Integer(2, MAX_ZONES),
-                ListOf(Text("a zone's name, as in us-east-1a", r"[a-z]{2}(-[a-z]+)+-\d[a-z]"), 2, MAX_ZONES),
+                ListOf(Text("the name of a zone, as in us-east-1a", r"[a-z]{2}(-[a-z]+)+-\d[a-z]"), 2, MAX_ZONES),
             )
         ),
         3,
         known_at_expansion=True,
         maps_to="AWS::EC2::Subnet, AWS::EC2::Subnet.AvailabilityZone",
-        reason="with three zones the loss of one leaves two thirds of the capacity; a list names the zones to use",
+        reason="with three zones, losing one leaves two thirds of the capacity; a list selects the zones",
     )
     ipv6: bool | None = prop(
         "Ipv6",
@@ -61,8 +61,8 @@ class NetworkSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to="AWS::EC2::VPCCidrBlock",
-        reason="on when absent: a share of visitors has IPv6 only, and it costs nothing. In a VPC of yours: off, "
-        "unless you say that its subnets have IPv6",
+        reason="on when absent: some visitors have only IPv6, and it is free. In an existing VPC: off, unless you "
+        "declare that its subnets have IPv6",
     )
     web_subnets: str = prop(
         "WebSubnets",
@@ -70,8 +70,8 @@ class NetworkSpec(PropertyGroup):
         "Public",
         known_at_expansion=True,
         maps_to="AWS::EC2::Subnet, AWS::AutoScaling::AutoScalingGroup.VPCZoneIdentifier",
-        reason="public: the simple design, whose security groups admit nobody but the load balancer; private ones need "
-        "a NAT gateway a zone, which costs more than the servers of a small site (docs/costs.md)",
+        reason="public: the simple design, whose security groups admit only the load balancer; private subnets need "
+        "one NAT gateway per zone, which costs more than the servers of a small site (docs/costs.md)",
     )
     nat_gateways: str = prop(
         "NatGateways",
@@ -79,18 +79,18 @@ class NetworkSpec(PropertyGroup):
         "PerZone",
         known_at_expansion=True,
         maps_to="AWS::EC2::NatGateway",
-        reason="for private web subnets: one a zone, since a lost zone must not cut off the others. None: no way out "
-        "but VPC endpoints for what the servers need of AWS, which costs more than NAT gateways in as many zones "
-        "(docs/costs.md compares them)",
+        reason="for private web subnets: one per zone, so that losing a zone doesn't cut off the others. None: no "
+        "internet access, only VPC endpoints for the AWS services that the servers need, which cost more than NAT "
+        "gateways in the same zones (docs/costs.md compares them)",
     )
     endpoint_services: tuple[str, ...] = prop(
         "EndpointServices",
-        ListOf(Text("the last part of a service's name, as in sqs", r"[a-z0-9.-]+"), 0, 30),
+        ListOf(Text("the last part of a service name, as in sqs", r"[a-z0-9.-]+"), 0, 30),
         (),
         known_at_expansion=True,
         maps_to="AWS::EC2::VPCEndpoint",
-        reason="more interface endpoints than the servers' own, which come with NatGateways: None. A gateway endpoint "
-        "for S3 is always there: it is free",
+        reason="interface endpoints in addition to those that the servers get with NatGateways: None. A gateway "
+        "endpoint for S3 is always included: it is free",
     )
     flow_logs: str = prop(
         "FlowLogs",
@@ -98,7 +98,8 @@ class NetworkSpec(PropertyGroup):
         "REJECT",
         known_at_expansion=True,
         maps_to="AWS::EC2::FlowLog, AWS::EC2::FlowLog.TrafficType",
-        reason="what was refused shows attacks and wrong rules, and is little; kept in the logs' bucket",
+        reason="rejected traffic shows attacks and misconfigured rules, and has little volume; stored in the logs' "
+        "bucket",
     )
     vpc_id: Any = prop(
         "VpcId",
@@ -106,7 +107,7 @@ class NetworkSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::EC2::VPC, AWS::EC2::SecurityGroup.VpcId, AWS::ElasticLoadBalancingV2::TargetGroup.VpcId",
-        reason="absent: the site makes a VPC of its own. Given, its subnets are used as they are",
+        reason="absent: the site creates its own VPC. When set, the VPC's subnets are used unchanged",
     )
     public_subnet_ids: tuple[Any, ...] = prop(
         "PublicSubnetIds",
@@ -114,7 +115,7 @@ class NetworkSpec(PropertyGroup):
         (),
         known_at_expansion=True,
         maps_to="AWS::ElasticLoadBalancingV2::LoadBalancer.Subnets",
-        reason="with VpcId: the load balancer's subnets, one a zone",
+        reason="with VpcId: the load balancer's subnets, one per zone",
     )
     web_subnet_ids: tuple[Any, ...] = prop(
         "WebSubnetIds",
@@ -122,8 +123,8 @@ class NetworkSpec(PropertyGroup):
         (),
         known_at_expansion=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.VPCZoneIdentifier",
-        reason="with VpcId: the web servers' subnets; PublicSubnetIds when absent, where each server asks for a "
-        "public address",
+        reason="with VpcId: the web servers' subnets; PublicSubnetIds when absent, where each server gets a public "
+        "address",
     )
     database_subnet_ids: tuple[Any, ...] = prop(
         "DatabaseSubnetIds",
@@ -131,7 +132,7 @@ class NetworkSpec(PropertyGroup):
         (),
         known_at_expansion=True,
         maps_to="AWS::RDS::DBSubnetGroup.SubnetIds",
-        reason="with VpcId: the database's subnets, which need no way out",
+        reason="with VpcId: the database's subnets, which need no internet access",
     )
     cache_subnet_ids: tuple[Any, ...] = prop(
         "CacheSubnetIds",
@@ -144,7 +145,7 @@ class NetworkSpec(PropertyGroup):
 
     @property
     def is_own(self) -> bool:
-        """Whether the site makes its VPC."""
+        """Whether the site creates its VPC."""
         return self.vpc_id is None
 
     @property
@@ -154,7 +155,7 @@ class NetworkSpec(PropertyGroup):
 
     @property
     def zone_count(self) -> int:
-        """How many zones the site stands in."""
+        """The number of the site's zones."""
         if not self.is_own:
             return max(2, len(self.public_subnet_ids))
         zones = self.availability_zones
@@ -167,10 +168,10 @@ class NetworkSpec(PropertyGroup):
 
     @property
     def closed(self) -> bool:
-        """Whether the web servers have no way out but VPC endpoints."""
+        """Whether the web servers have VPC endpoints but no internet access."""
         return self.is_own and self.web_subnets == "Private" and self.nat_gateways == "None"
 
     @property
     def services(self) -> tuple[str, ...]:
-        """The services that get an interface endpoint, in alphabetical order."""
+        """The services with an interface endpoint, in alphabetical order."""
         return tuple(sorted({*(ENDPOINT_SERVICES if self.closed else ()), *self.endpoint_services}))

@@ -1,4 +1,4 @@
-"""The saved site: a static copy of the real one, kept for the time when it can't answer.
+"""The saved site: a static copy of the site, for use during outages.
 
-`saving` has it saved, at deployment and on a schedule; `serving` answers with it; `preference` makes CloudFront ask.
+`saving` saves it, at deployment and on a schedule; `serving` serves it; `preference` makes CloudFront use it.
 """

@@ -1,7 +1,7 @@
-"""How CloudFront prefers the saved page to the friendly one: a function makes an origin group for reading requests.
+"""Makes CloudFront prefer the saved page to the friendly page: a function creates an origin group for read requests.
 
-Not an origin group of the behaviour's: CloudFront refuses one where a behaviour takes other methods than reading ones.
-Source: "Optimize high availability with CloudFront origin failover", and "Helper methods for origin modification".
+Not an origin group of the cache behavior: CloudFront rejects these for behaviors that allow write methods. Source:
+"Optimize high availability with CloudFront origin failover", and "Helper methods for origin modification".
 """
 
 from collections.abc import Sequence
@@ -23,14 +23,14 @@ MAX_BYTES = 10_000
 
 @dataclass(frozen=True)
 class Preference:
-    """What a distribution takes of it: the API as its origins, and the function that a behaviour runs."""
+    """The parts for a distribution: the API as its origins, and the function of a behavior."""
 
     function: cloudfront.Function
     origins: tuple[cloudfront.Origin, ...]
 
     @property
     def association(self) -> cloudfront.FunctionAssociation:
-        """What lets a behaviour run the function."""
+        """The function association for a behavior."""
         return cloudfront.FunctionAssociation(
             EventType="viewer-request", FunctionARN=GetAtt(self.function, "FunctionARN")
         )
@@ -39,12 +39,12 @@ class Preference:
 def build(
     context: Context, names: Sequence[str], endpoints: dict[str, Endpoint], web_origin: str, statuses: Sequence[int]
 ) -> Preference:
-    """Return the preference for a site's names; `statuses` are those of the web servers' that count as a failure."""
+    """Return the preference for a site's names; `statuses` are the web servers' status codes that count as failures."""
     return Preference(_function(context, names, web_origin, statuses), _origins(names, endpoints))
 
 
 def _origins(names: Sequence[str], endpoints: dict[str, Endpoint]) -> tuple[cloudfront.Origin, ...]:
-    """Return the API as an origin for each name: the visitor's Host is passed on, and the API knows it by that name."""
+    """Return the API as one origin per name: the visitor's Host is forwarded, and selects the API's domain name."""
     return tuple(
         cloudfront.Origin(
             Id=f"{ORIGIN}{number}",
@@ -67,6 +67,6 @@ def _function(context: Context, names: Sequence[str], web_origin: str, statuses:
         AutoPublish=True,
         FunctionCode=javascript.filled(CODE, values),
         FunctionConfig=cloudfront.FunctionConfig(
-            Comment="When the web servers fail, ask for the saved page", Runtime="cloudfront-js-2.0"
+            Comment="Requests the saved page when the web servers fail", Runtime="cloudfront-js-2.0"
         ),
     )

@@ -1,6 +1,6 @@
-"""Saving the site: by a function of the stack's, at deployment and on a schedule.
+"""Saves the site with a function of the stack, at deployment and on a schedule.
 
-Each run makes a version that counts only when it is whole and not worse than the last.
+Each run creates a version, which becomes current only if it is complete and not worse than the last.
 """
 
 from collections.abc import Sequence
@@ -16,20 +16,21 @@ from resilient_website.quoting import json_text
 from resilient_website.tiers.fallback import SAVED_PREFIX, Fallback, may_write
 from resilient_website.tiers.saved_site.spec import SourceSpec
 
-# Lambda's longest run, and time to answer. Source: "Lambda quotas".
+# Lambda's maximum timeout, and time to respond. Source: "Lambda quotas".
 SAVER_TIMEOUT_SECONDS = 960
 
 FUNCTION = FunctionKind(
     "SavedSite",
     "saved_site",
-    "Keeps a saved copy of the website for the time when it can't answer",
-    # A crawl takes up to ten minutes, and publishing it a few more; the memory is what large pages take to read.
+    "Saves a copy of the website for use during outages",
+    # A crawl takes up to ten minutes, and publishing a few more; parsing large pages needs the memory.
     timeout=900,
     memory=1769,
-    # Before it removes what is saved: whether another resource of the stack saves to the same place since.
+    # Checked before removing saved pages: whether another resource of the stack has since saved to the same place.
     statements=(*may_write(SAVED_PREFIX), ask_own_stack("ListStackResources")),
     failure=(
-        "The site was not saved, or its copy was worse than the last one. The last good copy stays; it gets older.",
+        "The site was not saved, or the new copy was worse than the last one. The last good copy stays in use and "
+        "gets older.",
         "Read the function's log group.",
     ),
     logs_failures=True,
@@ -53,7 +54,7 @@ class SavedSite(AWSCustomObject):
 def build(
     context: Context, spec: SourceSpec, domain_name: str, fallback: Fallback, waits_for: Sequence[str]
 ) -> tuple[AWSObject, ...]:
-    """Return the first copy and the schedule of the next ones; `waits_for` are what has to be there for a visit."""
+    """Return the first copy and the schedule of later ones; `waits_for` are the resources that a crawl needs."""
     properties: dict[str, Any] = {
         "BucketName": fallback.bucket_name,
         "Prefix": SAVED_PREFIX,
@@ -69,16 +70,17 @@ def build(
     )
     rule = events.Rule(
         context.id("SavedSiteSchedule"),
-        # So that it goes first, and no run begins while the copy is being deleted.
+        # Deleted first, so that no run starts while the copy is being deleted.
         DependsOn=saved.title,
-        Description="Saves the resilient website anew",
+        Description="Saves the resilient website again",
         ScheduleExpression=spec.schedule,
         Targets=[
             events.Target(
                 Id="Save",
                 Arn=FUNCTION.arn,
                 Input=_input(properties),
-                # The next run is soon enough; this is about calls that don't reach the function.
+                # No retries, since the next run is soon enough; this applies to invocations that don't reach the
+                # function.
                 RetryPolicy=events.RetryPolicy(MaximumRetryAttempts=0, MaximumEventAgeInSeconds=3600),
             )
         ],
@@ -104,5 +106,5 @@ def _source(spec: SourceSpec, domain_name: str) -> dict[str, Any]:
 
 
 def _input(properties: dict[str, Any]) -> AWSHelperFn:
-    """Return the scheduled event: JSON text, with CloudFormation's values put in as strings."""
+    """Return the scheduled event: JSON text, with values inserted by CloudFormation."""
     return Join("", json_text.document({"Action": "save", "Site": properties}))

@@ -1,6 +1,6 @@
-"""Who serves the saved pages: a small function of the site's own, behind the API that is the SECONDARY.
+"""Serves the saved pages with a small function of the site, behind the SECONDARY's API.
 
-Resilient because it needs S3 and nothing else of the site's; should it fail, API Gateway answers with its own text.
+Resilient because it needs only S3; if it fails, API Gateway returns its own text.
 """
 
 import re
@@ -19,28 +19,28 @@ from resilient_website.tiers.fallback import PAGE_KEY, PREFIX, RETRY_AFTER_SECON
 FUNCTION = "SavedPages"
 CODE = (Path(__file__).parents[2] / "inline" / "serve_saved_site.py").read_text(encoding="utf-8")
 
-# A page is one or two reads from S3; API Gateway waits 29 s at the most, visitors do not.
+# A page takes one or two reads from S3; API Gateway waits at most 29 s, but visitors don't.
 TIMEOUT_SECONDS = 15
 MEMORY_MB = 512
 
 
 @dataclass(frozen=True)
 class Serving:
-    """What the API needs of the function: its invocation as an integration, and the right to invoke it."""
+    """The function for the API: the integration's URI, and the permission to invoke it."""
 
     resources: tuple[AWSObject, ...]
     function: str
 
     @property
     def integration_uri(self) -> AWSHelperFn:
-        """The function as API Gateway names it."""
+        """The function's URI for API Gateway."""
         return Sub(
             "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
             f"${{{self.function}.Arn}}/invocations"
         )
 
     def admit(self, context: Context, api: str) -> AWSObject:
-        """Return the joint with an API, given by its logical id: it, and nobody else, invokes the function."""
+        """Return the permission for an API, by logical id, which alone can invoke the function."""
         return awslambda.Permission(
             context.id(f"{FUNCTION}Permission"),
             Action="lambda:InvokeFunction",
@@ -51,7 +51,7 @@ class Serving:
 
 
 def build(context: Context, fallback: Fallback, retention_days: Value, reserved: int) -> Serving:
-    """Return the function, its role and its log group; `reserved` runs at a time are its own, 0 for no limit."""
+    """Return the function, its role and log group; `reserved` is its reserved concurrency, 0 for none."""
     log_group = logs.LogGroup(
         context.id(f"{FUNCTION}Logs"),
         RetentionInDays=retention_days,
@@ -61,7 +61,7 @@ def build(context: Context, fallback: Fallback, retention_days: Value, reserved:
     own_role = _role(context, fallback, log_group)
     function = awslambda.Function(
         context.id(f"{FUNCTION}Function"),
-        Description="Answers for a resilient website while it can't: saved pages, and the friendly page",
+        Description="Answers for a resilient website during outages, with saved pages and the friendly page",
         Runtime="python3.13",
         Architectures=["x86_64"],
         Handler="index.handler",
@@ -89,7 +89,7 @@ def _role(context: Context, fallback: Fallback, log_group: logs.LogGroup) -> iam
     pages = [objects(bucket, SAVED_PREFIX), objects(bucket, PREFIX)]
     statements = [
         allow("s3:GetObject", pages),
-        # Without it S3 calls what is missing forbidden.
+        # Without it, S3 returns 403 for missing objects.
         allow("s3:ListBucket", bucket.arn),
         allow(["logs:CreateLogStream", "logs:PutLogEvents"], GetAtt(log_group, "Arn")),
     ]
@@ -97,5 +97,5 @@ def _role(context: Context, fallback: Fallback, log_group: logs.LogGroup) -> iam
 
 
 def _without_comments(source: str) -> str:
-    """Return the code without its docstrings: they are for people who read the file, not for every template."""
+    """Return the code without docstrings, which templates don't need."""
     return re.sub(r'^ *"""(?:.|\n)*?"""\n+', "", source, flags=re.MULTILINE)

@@ -13,52 +13,52 @@ SAVED = "Custom::SavedSite"
 
 @dataclass(frozen=True)
 class CrawlSpec(PropertyGroup):
-    """The bounds of a crawl of the live site."""
+    """The limits of a crawl of the live site."""
 
     paths: tuple[str, ...] = prop(
         "Paths",
         ListOf(Text("a path, as in /shop", r"/[!-~]*"), 0, 100),
         (),
         maps_to=f"{SAVED}.Source",
-        reason="the start page leads to all that matters; more places to start from, if it does not",
+        reason="links from the start page reach all important pages; add more start paths if they don't",
     )
     max_pages: Value = prop(
         "MaxPages",
         Integer(1, 5000),
         500,
         maps_to=f"{SAVED}.Source",
-        reason="pages and files; what visitors look for first is near the start page",
+        reason="pages and files; the most important pages are close to the start page",
     )
     max_depth: Value = prop(
         "MaxDepth",
         Integer(0, 100),
         5,
         maps_to=f"{SAVED}.Source",
-        reason="clicks from the start page: farther away is little that anybody misses for an hour",
+        reason="clicks from the start page: pages farther away matter little during an outage",
     )
     max_seconds: Value = prop(
         "MaxSeconds",
         Integer(1, 600),
         600,
         maps_to=f"{SAVED}.Source",
-        reason="what a Lambda function has time for, with time left to publish",
+        reason="seconds; fits a Lambda function's timeout, with time left to publish",
     )
 
 
 @dataclass(frozen=True)
 class BucketPrefixSpec(PropertyGroup):
-    """A whole static site that lies in a bucket already."""
+    """An existing static site in a bucket."""
 
     bucket: Value | None = prop(
         "Bucket",
         Text("the name of a bucket"),
         None,
         maps_to=f"{SAVED}.Source",
-        reason="needed: where it is; its policy has to let in the role SavedSiteRoleArn of the site (docs/failover.md)",
+        reason="required; its policy must allow access for the site's role SavedSiteRoleArn (docs/failover.md)",
     )
     prefix: Value = prop(
         "Prefix",
-        Text("a path that ends in a slash, as in site/", r"|([A-Za-z0-9._-]+/)+"),
+        Text("a path that ends with a slash, as in site/", r"|([A-Za-z0-9._-]+/)+"),
         "",
         maps_to=f"{SAVED}.Source",
         reason="the whole bucket",
@@ -67,7 +67,7 @@ class BucketPrefixSpec(PropertyGroup):
 
 @dataclass(frozen=True)
 class SourceSpec(PropertyGroup):
-    """Where the saved pages come from, and how often they are saved anew."""
+    """The source of saved pages, and how often they are saved."""
 
     crawl: CrawlSpec | None = prop(
         "Crawl",
@@ -75,7 +75,7 @@ class SourceSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to=f"{SAVED}.Source",
-        reason="visits the live site as a visitor would",
+        reason="crawls the live site as a visitor sees it",
     )
     bucket_prefix: BucketPrefixSpec | None = prop(
         "BucketPrefix",
@@ -83,14 +83,14 @@ class SourceSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to=f"{SAVED}.Source",
-        reason="copies a static site that you build yourself",
+        reason="copies a static site that you build",
     )
     schedule: Value = prop(
         "ScheduleExpression",
         Schedule(),
         "rate(6 hours)",
         maps_to="AWS::Events::Rule.ScheduleExpression",
-        reason="a copy from this morning is good enough for an outage, and a crawl is load",
+        reason="a copy from the same day is good enough for an outage, and a crawl adds load",
     )
     reserved_concurrency: int = prop(
         "ReservedConcurrentExecutions",
@@ -98,16 +98,16 @@ class SourceSpec(PropertyGroup):
         10,
         known_at_expansion=True,
         maps_to="AWS::Lambda::Function.ReservedConcurrentExecutions",
-        reason="runs at a time of the function that serves the pages: anybody can call it, and more runs would leave "
-        "the account's other functions none. 0 reserves nothing, for an account whose quota of concurrent executions "
-        "is so low that Lambda refuses it",
+        reason="concurrent executions of the function that serves the pages: it is public, and without a limit it "
+        "could use up the account's concurrency. 0 reserves none, for accounts whose concurrency quota is too low "
+        "for Lambda to accept a reservation",
     )
     keep_versions: Value = prop(
         "KeepVersions",
         Integer(2, 100),
         3,
         maps_to=f"{SAVED}.KeepVersions",
-        reason="the current one, and two to go back to",
+        reason="the current copy, and two previous ones for rollback",
     )
 
 
@@ -120,9 +120,9 @@ def check(
     behind_cloudfront: bool,
     elsewhere: bool,
 ) -> None:
-    """Note a source that is none or two, and sites that can't serve saved pages.
+    """Note a missing or ambiguous source, and sites that can't serve saved pages.
 
-    `elsewhere`: whether the fallback is kept in another Region.
+    `elsewhere`: whether the fallback is in another Region.
     """
     sources = [f"{path}.Crawl", f"{path}.BucketPrefix"]
     if (spec.crawl is None) == (spec.bucket_prefix is None):
@@ -130,22 +130,22 @@ def check(
         fix = "write one of them: Crawl: true, or BucketPrefix: {Bucket: the bucket's name}"
         reader.problem(path, found, fix, rests_on=sources)
     elif spec.bucket_prefix is not None and spec.bucket_prefix.bucket is None:
-        reader.problem(f"{path}.BucketPrefix.Bucket", "missing", "write the bucket's name, or Crawl: true instead")
+        reader.problem(f"{path}.BucketPrefix.Bucket", "missing", "write the name of the bucket, or Crawl: true instead")
     if not has_domain:
         reader.problem(
             path,
-            "found without DomainName: saved pages are served by the API that carries the site's names",
+            "found without DomainName: saved pages are served by an API with the site's domain names",
             "write DomainName and HostedZoneId, or leave it out",
         )
     elif not behind_cloudfront:
         reader.problem(
             path,
-            "found with FrontDoor: LoadBalancer, whose SECONDARY is CloudFront with the friendly page alone",
+            "found with FrontDoor: LoadBalancer, whose SECONDARY, CloudFront, serves only the friendly page",
             "write FrontDoor: CloudFront, or leave it out",
         )
     if elsewhere:
         reader.problem(
             path,
-            "found together with Fallback.Region: saved pages are kept in the site's own Region",
+            "found together with Fallback.Region: saved pages are always stored in the site's Region",
             "write one of them",
         )

@@ -1,8 +1,8 @@
-"""The web servers: an Auto Scaling group over all zones, with at least one server in each.
+"""The web servers: an Auto Scaling group in all zones, with at least one server in each.
 
-Resilient because the group replaces what the load balancer finds unhealthy, in whichever zone it is, and grows with the
-load. Safe because nobody logs in but by Session Manager, only the load balancer reaches the port, and the role may read
-the site's own secrets and nothing else.
+Resilient because the group replaces unhealthy servers in any zone, and scales with the load. Secure because login is
+only possible with Session Manager, only the load balancer reaches the port, and the role can read only the site's
+secrets.
 """
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, ec2, iam, logs
@@ -21,7 +21,7 @@ HTTPS_PORT = 443
 
 
 def build(context: Context, spec: WebServersSpec, deps: Dependencies) -> WebServers:
-    """Return the group, what its servers are launched from, and the joints with the other tiers."""
+    """Return the group, its launch template, and the security group rules between the tiers."""
     security_group = _security_group(context, deps.network)
     group_id = GetAtt(security_group, "GroupId")
     joints = _joints(context, spec, deps, group_id)
@@ -45,7 +45,7 @@ def build(context: Context, spec: WebServersSpec, deps: Dependencies) -> WebServ
 
 
 def _joints(context: Context, spec: WebServersSpec, deps: Dependencies, group_id: AWSHelperFn) -> tuple[AWSObject, ...]:
-    """Return the rules that let the tiers talk to each other, and nobody else to them."""
+    """Return the security group rules that allow only traffic between the tiers."""
     balancer = deps.load_balancer
     web = ingress_from(
         context.id("WebIngress"),
@@ -65,10 +65,9 @@ def _joints(context: Context, spec: WebServersSpec, deps: Dependencies, group_id
 
 
 def _waits_for(deps: Dependencies, joints: tuple[AWSObject, ...]) -> list[str]:
-    """Return what the servers wait for, since they boot into a whole site.
+    """Return what the servers depend on, since they need a complete site when they boot.
 
-    Routes to install from, rules to connect through, secrets that are complete, and a listener, without which the
-    target group's health checks do not run.
+    Routes, security group rules, complete secrets, and a listener, without which the target group has no health checks.
     """
     return [
         *deps.network.web_ready,

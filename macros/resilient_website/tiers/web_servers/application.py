@@ -1,4 +1,4 @@
-"""The ways to bring an application onto the servers, and to let it go: an artifact, and a script that drains."""
+"""How an application is installed and drained: an artifact, and a drain script."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import Integer, Text
 
-# Source: "Naming Amazon S3 objects", 1,024 bytes. The AWS CLI takes a value `file://...` for a file's name.
+# Source: "Naming Amazon S3 objects", 1,024 bytes. The AWS CLI treats a value `file://...` as a file name.
 KEY = r"(?!fileb?://)[^\x00-\x1f\x7f]{1,1024}"
 
 
@@ -19,52 +19,52 @@ class ArtifactSpec(PropertyGroup):
         Text("the name of a bucket", r"[A-Za-z0-9._-]{1,255}"),
         None,
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="needed: where the archive is",
+        reason="required: the bucket of the archive",
     )
     key: Value | None = prop(
         "Key",
-        Text("the key of a .zip, .tar or .tar.gz, without line breaks and other control characters", KEY),
+        Text("the key of a .zip, .tar or .tar.gz, without line breaks or other control characters", KEY),
         None,
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="needed: write another key for each release, so that the servers are replaced by an update",
+        reason="required: use a new key for each release, so that the update replaces the servers",
     )
     version_id: Value | None = prop(
         "VersionId",
-        Text("the id of a version of the object, as S3 returns it", r"[!-~]{1,1024}"),
+        Text("the version id of the object, as S3 returns it", r"[!-~]{1,1024}"),
         None,
         presence_decides=True,
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData, AWS::IAM::Role.Policies",
-        reason="absent: the newest version, whatever is under the key when a server boots. With it, a server takes "
-        "this version only, and its role may read no other; needs a bucket with versioning",
+        reason="absent: the latest version at the time a server boots. When set, servers use only this version, and "
+        "their role can't read any other; needs a bucket with versioning",
     )
     sha256: Value | None = prop(
         "Sha256",
-        Text("an archive's SHA-256 checksum, 64 hexadecimal digits", r"[0-9A-Fa-f]{64}"),
+        Text("the SHA-256 checksum of an archive, 64 hexadecimal digits", r"[0-9A-Fa-f]{64}"),
         None,
         presence_decides=True,
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="absent: the archive is not compared with anything. With it, a server refuses another archive before it "
-        "unpacks it, and the deployment fails; `sha256sum` prints it",
+        reason="absent: the archive is not verified. When set, a server rejects an archive with another checksum "
+        "before unpacking it, and the deployment fails; `sha256sum` prints the checksum",
     )
     command: Value | None = prop(
         "Command",
-        Text("a command; it runs in /opt/website, and has to stay in the foreground"),
+        Text("a command; it runs in /opt/website, and must stay in the foreground"),
         None,
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="needed: starts the application, which listens on WEB_PORT",
+        reason="required: starts the application, which must listen on WEB_PORT",
     )
     install: Value | None = prop(
         "Install",
         Text("a script; it runs once, as root, in /opt/website, before Command"),
         None,
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="absent: the archive has all that it needs but what Amazon Linux brings",
+        reason="absent: the archive contains everything that Amazon Linux doesn't provide",
     )
 
 
 @dataclass(frozen=True)
 class DrainSpec(PropertyGroup):
-    """The time and the script that a server gets before it goes."""
+    """The drain time and the drain script of a server."""
 
     heartbeat_timeout: int = prop(
         "HeartbeatTimeout",
@@ -72,12 +72,12 @@ class DrainSpec(PropertyGroup):
         300,
         known_at_expansion=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.LifecycleHookSpecificationList.HeartbeatTimeout",
-        reason="seconds, after which the server goes whatever it does",
+        reason="seconds, after which the server is terminated in any case",
     )
     script: Value | None = prop(
         "Script",
-        Text("a script; it runs as root, when the server is to go"),
+        Text("a script; it runs as root before the server is terminated"),
         None,
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="absent: the services are stopped in order, and that is all",
+        reason="absent: services are only stopped in order",
     )

@@ -1,8 +1,7 @@
-"""What a web server does on its first boot: CloudFormation's values put into the scripts of `instance/`.
+"""Builds a web server's first boot: the scripts of `instance/` with CloudFormation's values.
 
-Order: tell CloudFormation how it ends whatever happens, write what the application needs to know, start the agent,
-bring the application (artifact, script, sample, or what the image has), watch for the end, wait until the health
-check's path answers.
+Order: make sure that CloudFormation gets a signal in any case, write the environment, start the agent, install the
+application (artifact, script, sample, or from the image), watch for termination, wait for the health check path.
 """
 
 from dataclasses import dataclass
@@ -20,14 +19,14 @@ from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainS
 from resilient_website.tiers.web_servers.script import content
 
 STATE = "/var/lib/resilient-website"
-# How long before CloudFormation's patience ends a server gives up: CloudFormation's clock starts before the server's.
+# How long before CloudFormation's timeout a server gives up, since CloudFormation's clock starts before the server's.
 MARGIN_SECONDS = 120
 AGENT_FILE = "/etc/resilient-website/agent.json"
 
 
 @dataclass(frozen=True)
 class Connections:
-    """What the application is told: where it listens, and where its tiers are (None: there is no such tier)."""
+    """The application's environment: its port, and the endpoints of its tiers (None: not used)."""
 
     site: str
     port: int
@@ -39,7 +38,7 @@ class Connections:
 
 @dataclass(frozen=True)
 class Boot:
-    """All that decides what a server does on its first boot. `group` is the logical id that its signal goes to."""
+    """The settings of a server's first boot. `group` is the logical id that it signals."""
 
     group: str
     connections: Connections
@@ -55,7 +54,7 @@ class Boot:
 
 
 def environment(boot: Boot) -> dict[str, Any]:
-    """Return the variables of the environment file; their values may be intrinsics. Never a secret, but its ARN."""
+    """Return the environment file's variables; values can be intrinsics. Has only the ARNs of secrets."""
     connections = boot.connections
     variables: dict[str, Any] = {
         "AWS_REGION": Ref("AWS::Region"),
@@ -112,7 +111,7 @@ def user_data(boot: Boot) -> AWSHelperFn:
 
 
 def _application(boot: Boot) -> list[Any]:
-    """Return the part that brings the application, by the first way that is given."""
+    """Return the part that installs the application, by the first method that is configured."""
     if boot.artifact:
         return _artifact(boot.artifact)
     if boot.script is not None:
@@ -140,7 +139,7 @@ def _drain(drain: DrainSpec) -> list[Any]:
 def _agent(boot: Boot) -> list[Any]:
     """Return the CloudWatch agent's configuration and its start. Source: "CloudWatch agent configuration file".
 
-    Each file has a stream of its own, to whose name the agent adds the file's: a path with a star would be none.
+    Each file has its own stream, whose name can't contain the asterisk of a path.
     """
     files = [
         {
@@ -168,7 +167,7 @@ def _agent(boot: Boot) -> list[Any]:
 
 
 def _joined(parts: list[Any]) -> list[Any]:
-    """Return the parts with neighbouring strings joined: fewer, larger pieces are easier to read in the template."""
+    """Return the parts with adjacent strings joined, for a more readable template."""
     joined: list[Any] = []
     for part in parts:
         if isinstance(part, str) and joined and isinstance(joined[-1], str):

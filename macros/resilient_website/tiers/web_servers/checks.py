@@ -1,4 +1,4 @@
-"""What web servers can't be: sizes that leave a zone without one, images that do not run on them, no application."""
+"""Checks of web servers: sizes that leave a zone without a server, incompatible images, missing applications."""
 
 from resilient_website.problems import shown
 from resilient_website.quoting.parts import has_dynamic_reference
@@ -10,7 +10,7 @@ from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes
 
 
 def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> None:
-    """Note sizes that leave a zone without a server, and applications that can't be started."""
+    """Note sizes that leave a zone without a server, and applications that can't start."""
     _check_sizes(spec, zone_count, path, reader)
     _check_architecture(spec, path, reader)
     check_script(spec.user_data, f"{path}.UserData", reader)
@@ -26,8 +26,8 @@ def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> N
 def _check_sizes(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> None:
     least, most = sizes(spec, zone_count)
     if least < zone_count:
-        found = f"found {least}, but the site stands in {zone_count} zones"
-        reader.problem(f"{path}.MinSize", found, f"write at least {zone_count}, one server a zone, or leave it out")
+        found = f"found {least}, but the site uses {zone_count} zones"
+        reader.problem(f"{path}.MinSize", found, f"write at least {zone_count}, one server per zone, or leave it out")
     if most <= least:
         found = f"found {most}, but MinSize is {least}"
         fix = f"write at least {least + 1}: a rolling update needs room for one more"
@@ -42,8 +42,8 @@ def _check_sizes(spec: WebServersSpec, zone_count: int, path: str, reader: Reade
 def _check_architecture(spec: WebServersSpec, path: str, reader: Reader) -> None:
     types = [f"{name} ({architecture(name)})" for name in spec.all_types]
     if len({architecture(name) for name in spec.all_types}) > 1:
-        found = "found types of both architectures: " + ", ".join(types)
-        fix = "keep to one, InstanceType's included: an image runs on one of them only"
+        found = "found types with different architectures: " + ", ".join(types)
+        fix = "use only one, including InstanceType: an image runs on only one architecture"
         reader.problem(f"{path}.InstanceTypes", found, fix, rests_on=[f"{path}.InstanceType"])
     image = architecture_of_image(spec.image_id)
     if image is not None and image != architecture(spec.instance_type):
@@ -61,9 +61,11 @@ def _check_artifact(spec: WebServersSpec, path: str, reader: Reader) -> None:
     needed = (("Bucket", spec.artifact.bucket), ("Key", spec.artifact.key), ("Command", spec.artifact.command))
     for name, value in needed:
         if value is None:
-            fix = "write it: an artifact has a Bucket, a Key and a Command"
+            fix = "write it: an artifact needs a Bucket, a Key and a Command"
             reader.problem(f"{path}.Artifact.{name}", "missing", fix)
     for name, value in (("Bucket", spec.artifact.bucket), ("Key", spec.artifact.key)):
         if value is not None and has_dynamic_reference(value):
             fix = "write a Ref to a parameter of the type AWS::SSM::Parameter::Value<String>"
-            reader.problem(f"{path}.Artifact.{name}", "found a dynamic reference, which IAM text can't have", fix)
+            reader.problem(
+                f"{path}.Artifact.{name}", "found a dynamic reference, which IAM policies can't contain", fix
+            )

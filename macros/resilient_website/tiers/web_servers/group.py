@@ -1,4 +1,4 @@
-"""The Auto Scaling group: how many servers of which types stand where, and how they are replaced."""
+"""The Auto Scaling group: sizes, instance types, zones, and replacement of servers."""
 
 from typing import Any
 
@@ -12,19 +12,19 @@ from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes
 GROUP = "AutoScalingGroup"
 HOOK_NAME = "drain"
 
-# How long until a new server carries its share of the load, for scaling's arithmetic.
+# The warm-up time until a new server handles its share of the load, for scaling.
 WARMUP_SECONDS = 120
-# An instance refresh first adds, then takes away: a tenth at a time.
+# An instance refresh launches before it terminates, a tenth at a time.
 MAX_HEALTHY_PERCENT = 110
 
-# What a rolling update must not be disturbed by. Source: "UpdatePolicy attribute", AutoScalingRollingUpdate.
+# Processes suspended during a rolling update. Source: "UpdatePolicy attribute", AutoScalingRollingUpdate.
 SUSPENDED_WHILE_ROLLING = ["HealthCheck", "ReplaceUnhealthy", "AZRebalance", "AlarmNotification", "ScheduledActions"]
 
 
 def build(
     context: Context, spec: WebServersSpec, deps: Dependencies, waits_for: list[str]
 ) -> autoscaling.AutoScalingGroup:
-    """Return the group; its servers boot only when what `waits_for` names is there."""
+    """Return the group, which depends on `waits_for`."""
     least, most = sizes(spec, deps.network.zone_count)
     desired = {"DesiredCapacity": str(spec.desired_capacity)} if spec.desired_capacity is not None else {}
     return autoscaling.AutoScalingGroup(
@@ -97,7 +97,7 @@ def _launched_from(context: Context, spec: WebServersSpec, least: int) -> dict[s
             SpotAllocationStrategy="price-capacity-optimized",
         ),
     )
-    # A Spot server that is likely to be taken back is replaced before it is.
+    # A Spot server at risk of interruption is replaced in advance.
     return {"MixedInstancesPolicy": policy, "CapacityRebalance": spec.on_demand_percentage < 100}
 
 

@@ -1,4 +1,4 @@
-"""The launch template: what a new server is, and what it does on its first boot."""
+"""The launch template: a new server's properties and first boot."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def build(context: Context, spec: WebServersSpec, deps: Dependencies, log_group:
             InstanceType=spec.instance_type,
             ImageId=image_for(spec.instance_type) if spec.image_id is None else spec.image_id,
             IamInstanceProfile=ec2.IamInstanceProfile(Arn=GetAtt(context.id("WebInstanceProfile"), "Arn")),
-            # Alarms and scaling read the CPU every minute; basic monitoring has it every five. Source: "Configure
+            # Alarms and scaling use one-minute CPU metrics; basic monitoring has five-minute ones. Source: "Configure
             # monitoring for Auto Scaling instances".
             Monitoring=ec2.Monitoring(Enabled=True),
             **_attachment(context, deps),
@@ -37,10 +37,10 @@ def build(context: Context, spec: WebServersSpec, deps: Dependencies, log_group:
 
 
 def _attachment(context: Context, deps: Dependencies) -> dict[str, Any]:
-    """Return the security group, with a public address asked for where the subnets need not give one.
+    """Return the security group, and request a public address if the subnets may not assign one.
 
-    A subnet that is not a default one gives no public address unless it is set to. Source:
-    "InstanceNetworkInterfaceSpecification", AssociatePublicIpAddress.
+    Non-default subnets assign no public addresses unless configured. Source: "InstanceNetworkInterfaceSpecification",
+    AssociatePublicIpAddress.
     """
     groups = [GetAtt(context.id("WebSecurityGroup"), "GroupId")]
     if not deps.network.asks_for_addresses:

@@ -1,4 +1,4 @@
-"""What the web servers are joined to, and what later tiers use of them."""
+"""The tiers that web servers connect to, and the results of web servers for later tiers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from resilient_website.tiers.network import Network
 
 @dataclass(frozen=True)
 class Dependencies:
-    """The results of the tiers that the web servers are joined to."""
+    """The results of the tiers that the web servers connect to."""
 
     network: Network
     load_balancer: LoadBalancer
@@ -26,7 +26,7 @@ class Dependencies:
 
 @dataclass(frozen=True)
 class WebServers:
-    """What later tiers use of the web servers; `log_group` is None where no agent runs on them."""
+    """The results of the web servers for later tiers; `log_group` is None without the agent."""
 
     resources: tuple[AWSObject, ...]
     role: str
@@ -37,7 +37,7 @@ class WebServers:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The site's attributes that come from here."""
+        """The site attributes that this result provides."""
         return {
             "WebSecurityGroupId": self.security_group_id,
             "WebRoleArn": GetAtt(self.role, "Arn"),

@@ -1,4 +1,4 @@
-"""What a web server may do in the account: be reached by Session Manager, read its secrets, write its logs."""
+"""A web server's permissions: Session Manager, its secrets, its logs."""
 
 from typing import Any
 
@@ -13,14 +13,13 @@ from resilient_website.tiers.web_servers.application import ArtifactSpec
 from resilient_website.tiers.web_servers.result import Dependencies
 from resilient_website.tiers.web_servers.spec import WebServersSpec
 
-# A namespace for each stack: another stack's servers can neither raise nor hide this one's alarms.
+# One namespace per stack, so that other stacks' servers can't affect this stack's alarms.
 METRICS_NAMESPACE = "ResilientWebsite/${AWS::StackName}"
 
-# All that Session Manager needs, and no right on parameters. The actions of ssmmessages have no resources, and the
-# guide's policy names none for the other one. SSM Agent 3.3.40 and newer need no ec2messages. Sources:
-# "Add Session Manager permissions to an existing IAM role" and "Reference: ec2messages, ssmmessages, and other
-# API operations" in the Systems Manager User Guide; "Actions, resources, and condition keys for Amazon Message Gateway
-# Service".
+# Only what Session Manager needs, without access to parameters. The actions of ssmmessages support no resources, and
+# the guide's policy has none for the other. SSM Agent 3.3.40 and newer don't need ec2messages. Sources: "Add Session
+# Manager permissions to an existing IAM role" and "Reference: ec2messages, ssmmessages, and other API operations" in
+# the Systems Manager User Guide; "Actions, resources, and condition keys for Amazon Message Gateway Service".
 SESSION_MANAGER = [
     "ssm:UpdateInstanceInformation",
     "ssmmessages:CreateControlChannel",
@@ -53,13 +52,13 @@ def _statements(
 
 
 def _drain(context: Context) -> list[dict[str, Any]]:
-    """Return what lets a server say that it is drained.
+    """Return the permission to complete the lifecycle action after draining.
 
-    The group is known by its tags: a policy that named it would be made after it, and deleted before it, while its
-    servers still drain.
+    The policy matches the group by its tags: a policy that refers to it would be created after it, and deleted before
+    it, while its servers still drain.
     """
     arn = Sub("arn:${AWS::Partition}:autoscaling:${AWS::Region}:${AWS::AccountId}:autoScalingGroup:*")
-    # Which group a server is in can only be asked for all of them.
+    # This action supports no resource-level permissions.
     return [
         allow("autoscaling:CompleteLifecycleAction", arn, of_site(context)),
         allow("autoscaling:DescribeAutoScalingInstances", "*"),
@@ -67,10 +66,10 @@ def _drain(context: Context) -> list[dict[str, Any]]:
 
 
 def _read(artifact: ArtifactSpec) -> dict[str, Any]:
-    """Return what lets a server fetch its archive: this object, and this version of it if one is given.
+    """Return the permission to read the archive: only this object, and only its version if one is set.
 
-    A `*`, `?` or `${` in the bucket's name or the key stands for itself. In the text of an intrinsic CloudFormation
-    escapes them. Source: "Actions, resources, and condition keys for Amazon S3", GetObjectVersion.
+    A `*`, `?` or `${` in the bucket's name or the key is literal; for intrinsics, CloudFormation functions escape them.
+    Source: "Actions, resources, and condition keys for Amazon S3", GetObjectVersion.
     """
     names = [*iam_text.exactly(artifact.bucket), "/", *iam_text.exactly(artifact.key)]
     arn = Join("", [Sub("arn:${AWS::Partition}:s3:::"), *names])
@@ -81,9 +80,9 @@ def _read(artifact: ArtifactSpec) -> dict[str, Any]:
 
 
 def _agent(log_group: str) -> list[dict[str, Any]]:
-    """Return what the CloudWatch agent needs. Source: "Create IAM roles and users for use with CloudWatch agent"."""
+    """Return the CloudWatch agent's permissions. Source: "Create IAM roles and users for use with CloudWatch agent"."""
     namespace = {"StringEquals": {"cloudwatch:namespace": Sub(METRICS_NAMESPACE)}}
     metrics = allow("cloudwatch:PutMetricData", "*", namespace)
     logs = allow(["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], GetAtt(log_group, "Arn"))
-    # The agent asks for its instance's tags, to name the Auto Scaling group with each metric.
+    # The agent reads its instance's tags to add the Auto Scaling group to each metric.
     return [metrics, logs, allow("ec2:DescribeTags", "*")]

@@ -1,4 +1,4 @@
-"""Scaling: as many servers as the load needs, by their CPU and, if wanted, by the requests that each one gets."""
+"""Scaling policies: target tracking by CPU and, optionally, by requests per server."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from resilient_website.tiers.web_servers.spec import WebServersSpec
 
 
 def build(context: Context, spec: WebServersSpec, group: str, load_balancer: LoadBalancer) -> tuple[AWSObject, ...]:
-    """Return the policies; where there are two, the one that wants more servers wins."""
+    """Return the policies; with two, the one that requires more servers applies."""
     cpu = _policy(context, "CpuScaling", group, spec.cpu_target, PredefinedMetricType="ASGAverageCPUUtilization")
     if spec.request_target is None:
         return (cpu,)

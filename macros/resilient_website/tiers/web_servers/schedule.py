@@ -1,4 +1,4 @@
-"""Scheduled scaling: more servers before a rush that is known beforehand, fewer after it."""
+"""Scheduled scaling: more servers before an expected traffic peak, fewer after it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,19 +20,19 @@ LANDS_ON = "AWS::AutoScaling::ScheduledAction"
 
 @dataclass(frozen=True)
 class Moment(Text):
-    """A time in UTC, to the second, on a day that there is."""
+    """A valid time in UTC, to the second."""
 
     pattern: str = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 
     def read(self, value: object, path: str, reader: Reader) -> str | None:
-        """Return the time as it was written."""
+        """Return the time as written."""
         text = super().read(value, path, reader)
         if text is None:
             return None
         try:
             datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
         except ValueError:
-            reader.problem(path, f"found {text}, a day or an hour that there is not", f"allowed: {self.describe()}")
+            reader.problem(path, f"found {text}, which is not a valid date and time", f"allowed: {self.describe()}")
             return None
         return text
 
@@ -43,7 +43,7 @@ LATER_TIME = Moment("a time after StartTime, as in 2030-12-31T08:00:00Z")
 
 @dataclass(frozen=True)
 class ScheduledActionSpec(PropertyGroup):
-    """One scheduled action, with the properties of CloudFormation's."""
+    """One scheduled action, with CloudFormation's properties."""
 
     recurrence: Value | None = prop(
         "Recurrence",
@@ -60,25 +60,25 @@ class ScheduledActionSpec(PropertyGroup):
         reason="absent: UTC",
     )
     start_time: Value | None = prop(
-        "StartTime", TIME, None, maps_to=f"{LANDS_ON}.StartTime", reason="absent: from now on"
+        "StartTime", TIME, None, maps_to=f"{LANDS_ON}.StartTime", reason="absent: starts immediately"
     )
-    end_time: Value | None = prop("EndTime", LATER_TIME, None, maps_to=f"{LANDS_ON}.EndTime", reason="absent: for ever")
+    end_time: Value | None = prop("EndTime", LATER_TIME, None, maps_to=f"{LANDS_ON}.EndTime", reason="absent: no end")
     min_size: Value | None = prop(
-        "MinSize", Integer(2, 1000), None, maps_to=f"{LANDS_ON}.MinSize", reason="absent: stays as it is"
+        "MinSize", Integer(2, 1000), None, maps_to=f"{LANDS_ON}.MinSize", reason="absent: unchanged"
     )
     max_size: Value | None = prop(
-        "MaxSize", Integer(2, 1000), None, maps_to=f"{LANDS_ON}.MaxSize", reason="absent: stays as it is"
+        "MaxSize", Integer(2, 1000), None, maps_to=f"{LANDS_ON}.MaxSize", reason="absent: unchanged"
     )
     desired_capacity: Value | None = prop(
         "DesiredCapacity",
         Integer(2, 1000),
         None,
         maps_to=f"{LANDS_ON}.DesiredCapacity",
-        reason="absent: stays within the bounds",
+        reason="absent: unchanged, within the minimum and maximum",
     )
 
     def properties(self) -> dict[str, Any]:
-        """Return what is given, under CloudFormation's names."""
+        """Return the set properties, by CloudFormation's names."""
         values = {
             "Recurrence": self.recurrence,
             "TimeZone": self.time_zone,
@@ -92,9 +92,9 @@ class ScheduledActionSpec(PropertyGroup):
 
 
 def check(actions: Sequence[ScheduledActionSpec], zone_count: int, most: int, path: str, reader: Reader) -> None:
-    """Note actions that never happen, that change nothing, or whose sizes can't be.
+    """Note actions that never run, that change nothing, or with invalid sizes.
 
-    A site has a server in each of its zones, and `most` servers where an action gives no MaxSize.
+    A site has at least one server per zone, and `most` is the group's MaxSize.
     """
     _check_times(actions, path, reader)
     for index, action in enumerate(actions):
@@ -102,7 +102,7 @@ def check(actions: Sequence[ScheduledActionSpec], zone_count: int, most: int, pa
         if action.recurrence is None and action.start_time is None:
             times = [f"{path}[{index}].{name}" for name in ("Recurrence", "StartTime")]
             fix = "write Recurrence or StartTime"
-            reader.problem(f"{path}[{index}]", "found no time: the action would never happen", fix, rests_on=times)
+            reader.problem(f"{path}[{index}]", "found no time: the action would never run", fix, rests_on=times)
         if action.min_size is None and action.max_size is None and action.desired_capacity is None:
             sizes = [f"{path}[{index}].{name}" for name in ("MinSize", "MaxSize", "DesiredCapacity")]
             fix = "write MinSize, MaxSize or DesiredCapacity"
@@ -114,7 +114,7 @@ def check(actions: Sequence[ScheduledActionSpec], zone_count: int, most: int, pa
 
 
 def _check_times(actions: Sequence[ScheduledActionSpec], path: str, reader: Reader) -> None:
-    """Note actions of the same time: Auto Scaling refuses the second one.
+    """Note actions with the same time, which Auto Scaling rejects.
 
     Source: "Scheduled scaling for Amazon EC2 Auto Scaling", Considerations: a scheduled action has a unique time value.
     """
@@ -127,8 +127,8 @@ def _check_times(actions: Sequence[ScheduledActionSpec], path: str, reader: Read
         first = seen.setdefault(time, index)
         if first != index:
             name = "StartTime" if once else "Recurrence"
-            found = f"found {' '.join(map(str, time))}, the time of [{first}] too: Auto Scaling takes one action a time"
-            reader.problem(f"{path}[{index}].{name}", found, "write the sizes of both into one action")
+            found = f"found {' '.join(map(str, time))}, the time of [{first}] too; Auto Scaling allows only one"
+            reader.problem(f"{path}[{index}].{name}", found, "combine the sizes of both in one action")
 
 
 def _check_sizes(action: ScheduledActionSpec, zone_count: int, most: int, path: str, reader: Reader) -> None:
@@ -136,10 +136,10 @@ def _check_sizes(action: ScheduledActionSpec, zone_count: int, most: int, path: 
     sizes = {"MinSize": action.min_size, "MaxSize": own, "DesiredCapacity": action.desired_capacity}
     for name, size in sizes.items():
         if isinstance(size, int) and size < zone_count:
-            found = f"found {size}, but the site stands in {zone_count} zones"
-            reader.problem(f"{path}.{name}", found, f"write at least {zone_count}, one server a zone")
+            found = f"found {size}, but the site uses {zone_count} zones"
+            reader.problem(f"{path}.{name}", found, f"write at least {zone_count}, one server per zone")
         elif name != "MaxSize" and isinstance(size, int) and own is None and size > most:
-            fix = f"write at most {most}, or a MaxSize here too"
+            fix = f"write at most {most}, or add a MaxSize here"
             reader.problem(f"{path}.{name}", f"found {size}, but the group's MaxSize is {most}", fix)
     for name in ("MinSize", "DesiredCapacity"):
         size = sizes[name]

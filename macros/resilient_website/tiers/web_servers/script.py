@@ -1,7 +1,7 @@
-"""Scripts that servers run: what is none is refused, and what templates put around one is undone.
+"""Scripts that servers run: refuses other formats, and unwraps base64.
 
 Source: "Run commands when you launch an EC2 instance with user data input", and cloud-init's "User data formats". EC2
-takes more than scripts; a site runs the user's script within one of its own, so only a script can be taken.
+accepts more than scripts; a site runs the user's script within its own, so it accepts only scripts.
 """
 
 import base64
@@ -15,11 +15,11 @@ from resilient_website.cloudformation.intrinsics import Value, is_literal, opaqu
 from resilient_website.problems import shown
 from resilient_website.reading.reader import Reader
 
-# How user data begins that is no script, in lower case, and what it is.
+# Prefixes of user data formats that are not scripts, in lower case, with their description.
 FORMATS = {
     "#cloud-config": "cloud-init's configuration",
-    "#cloud-boothook": "a boot hook of cloud-init's",
-    "#part-handler": "a part handler of cloud-init's",
+    "#cloud-boothook": "a cloud-init boot hook",
+    "#part-handler": "a cloud-init part handler",
     "#include": "a list of files for cloud-init",
     "## template:": "a template for cloud-init",
     "content-type:": "a MIME message",
@@ -29,29 +29,29 @@ FORMATS = {
     "<persist": "a script for Windows",
 }
 
-# Shorter words may be base64 by chance.
+# Shorter words can be valid base64 by chance.
 SHORTEST_ENCODED = 16
 
 BYTE_ORDER_MARK = "\ufeff"
 
 
 def check(script: Value | None, path: str, reader: Reader) -> None:
-    """Note a script that is none: as far as its text is known, in each branch of an Fn::If."""
+    """Note text that is not a script, as far as it is known, in each branch of an Fn::If."""
     if script is None:
         return
     given = script if is_literal(script) else script.to_dict()  # type: ignore[union-attr]
     for text in _texts(given):
         what = _format(text)
         if what is not None:
-            fix = "write a shell script: #!/bin/bash, and commands below it; what is more, bring in an image (ImageId)"
+            fix = "write a shell script: #!/bin/bash, followed by commands; for anything else, use an image (ImageId)"
             reader.problem(path, f"found {shown(text, 40)}, {what}", fix)
 
 
 def content(script: Value) -> Any:
-    """Return a script as it is put into a file.
+    """Return a script in the form that is written to a file.
 
-    Taken as UserData in a launch template is written: `Fn::Base64` around it is undone, as the whole is encoded later.
-    Carriage returns of Windows' line ends go, which no interpreter's name can have.
+    As in UserData of a launch template, `Fn::Base64` around it is removed, since the whole is encoded later. Carriage
+    returns of Windows line endings are removed, since they would break the interpreter's name.
     """
     if isinstance(script, AWSHelperFn):
         call = _plain(script.to_dict())
@@ -60,7 +60,7 @@ def content(script: Value) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Return a text, or a call, without base64 around it, and without carriage returns in what is written out."""
+    """Return a text or call without base64 around it, and without carriage returns in literal text."""
     plain = value
     match value:
         case str():
@@ -79,7 +79,7 @@ def _plain(value: Any) -> Any:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Yield how the script may begin, as far as that is known."""
+    """Yield the possible beginnings of the script, as far as known."""
     match _plain(value):
         case str() as text:
             yield text
@@ -91,14 +91,14 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _format(text: str) -> str | None:
-    """Return what a text is, if it is known to be no script."""
+    """Return the format of a text that is not a script; None if it may be one."""
     start = text.lstrip().lower()
     known = next((what for beginning, what in FORMATS.items() if start.startswith(beginning)), None)
-    return known or ("a text in base64: write it as it is" if _is_encoded(text) else None)
+    return known or ("a base64 text: write the script unencoded" if _is_encoded(text) else None)
 
 
 def _is_encoded(text: str) -> bool:
-    """Tell whether a text is another one in base64: one that can be read, or a compressed one."""
+    """Tell whether a text is base64 of a readable or compressed text."""
     word = "".join(text.split("\n"))
     if len(word) < SHORTEST_ENCODED:
         return False

@@ -1,4 +1,4 @@
-"""The web servers' properties and defaults, and the combinations that can't work."""
+"""The web servers' properties and defaults, and checks for invalid combinations."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +17,8 @@ LOG_FILES = ("/var/log/website/*.log", "/var/log/cloud-init-output.log")
 DAY_SECONDS = 86_400
 YEAR_SECONDS = 31_536_000
 
-# The longest is a rolling update's: CloudFormation waits no longer for a batch. The shortest leaves a server time to
-# boot and to say why it gives up. Source: "UpdatePolicy attribute", PauseTime.
+# The maximum is that of a rolling update's batch. The minimum leaves a server time to boot and to report why it fails.
+# Source: "UpdatePolicy attribute", PauseTime.
 MIN_STARTUP_SECONDS, MAX_STARTUP_SECONDS = 300, 3600
 
 
@@ -32,7 +32,7 @@ class WebServersSpec(PropertyGroup):
         "t4g.small",
         known_at_expansion=True,
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.InstanceType",
-        reason="Graviton: a fifth cheaper than x86 for the same work; 2 GiB of memory run most applications",
+        reason="Graviton: a fifth cheaper than x86 for the same work; 2 GiB of memory is enough for most applications",
     )
     instance_types: tuple[str, ...] = prop(
         "InstanceTypes",
@@ -40,7 +40,7 @@ class WebServersSpec(PropertyGroup):
         (),
         known_at_expansion=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
-        reason="further types of the same architecture, used when InstanceType can't be had (or for Spot: the more "
+        reason="further types of the same architecture, for when InstanceType is not available (for Spot: the more "
         "types, the fewer interruptions)",
     )
     on_demand_base_capacity: int | None = prop(
@@ -49,7 +49,7 @@ class WebServersSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
-        reason="MinSize when absent: what the site needs to stand is never Spot",
+        reason="MinSize when absent: the minimum capacity never uses Spot",
     )
     on_demand_percentage: int = prop(
         "OnDemandPercentageAboveBaseCapacity",
@@ -57,21 +57,21 @@ class WebServersSpec(PropertyGroup):
         100,
         known_at_expansion=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity",
-        reason="no Spot; 0 makes all servers above the base Spot, at about a third of the price and with two minutes' "
-        "notice",
+        reason="no Spot; 0 uses Spot for all servers above the base, at about a third of the price and with two "
+        "minutes' notice",
     )
     image_id: Value | None = prop(
         "ImageId",
         Text(
-            "the id of an image, as in ami-0123456789abcdef0, or {{resolve:ssm:a parameter}}",
+            "the id of an AMI, as in ami-0123456789abcdef0, or {{resolve:ssm:a parameter}}",
             r"ami-([0-9a-f]{8}|[0-9a-f]{17})|\{\{resolve:ssm:[^}]+\}\}",
         ),
         None,
         presence_decides=True,
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.ImageId",
-        reason="the newest Amazon Linux 2023 for the instance type's processor when absent. An image of your own that "
-        "starts the application by itself needs neither UserData nor Artifact. It has to have what a server's first "
-        "boot uses: `dnf` or `/opt/aws/bin/cfn-signal`, `curl`, the AWS CLI, systemd, `/dev/xvda` as its root volume",
+        reason="the newest Amazon Linux 2023 for the instance type's architecture when absent. Your own image that "
+        "starts the application needs neither UserData nor Artifact. It must include what the first boot uses: "
+        "`dnf` or `/opt/aws/bin/cfn-signal`, `curl`, the AWS CLI, systemd, `/dev/xvda` as its root volume",
     )
     min_size: int | None = prop(
         "MinSize",
@@ -79,7 +79,7 @@ class WebServersSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize",
-        reason="one server a zone when absent, and never fewer",
+        reason="one server per zone when absent, which is also the minimum",
     )
     max_size: int | None = prop(
         "MaxSize",
@@ -87,7 +87,7 @@ class WebServersSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.MaxSize",
-        reason="three times MinSize when absent: room for a rush and for a lost zone, and an end to the bill",
+        reason="three times MinSize when absent: capacity for a traffic peak and a lost zone, with a limit on costs",
     )
     desired_capacity: int | None = prop(
         "DesiredCapacity",
@@ -95,7 +95,7 @@ class WebServersSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.DesiredCapacity",
-        reason="absent, so that an update of the stack does not undo what scaling has done",
+        reason="absent, so that a stack update does not undo scaling",
     )
     port: int = prop(
         "Port",
@@ -103,7 +103,7 @@ class WebServersSpec(PropertyGroup):
         80,
         known_at_expansion=True,
         maps_to="AWS::ElasticLoadBalancingV2::TargetGroup.Port",
-        reason="where web servers listen; a change replaces the target group",
+        reason="the port of the web servers; a change replaces the target group",
     )
     health_check_path: str = prop(
         "HealthCheckPath",
@@ -111,9 +111,9 @@ class WebServersSpec(PropertyGroup):
         "/",
         known_at_expansion=True,
         maps_to="AWS::ElasticLoadBalancingV2::TargetGroup.HealthCheckPath",
-        reason="every application answers it. A page of its own that needs no database is better: else an outage of "
-        "the database of more than 35 seconds, a failover too, makes every server look dead, and has it replaced. The "
-        "load balancer sends the server's own address as Host. CloudFront never caches this path",
+        reason="every application answers it. A dedicated page that needs no database is better: otherwise a "
+        "database outage of more than 35 seconds, or a failover, makes every server unhealthy, and Auto Scaling "
+        "replaces it. The load balancer sends the server's IP address as Host. CloudFront never caches this path",
     )
     user_data: Value | None = prop(
         "UserData",
@@ -121,8 +121,7 @@ class WebServersSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="a sample application when there is no Artifact and no ImageId either: it shows that all tiers are "
-        "connected",
+        reason="a sample application when Artifact and ImageId are also absent: it shows that all tiers are connected",
     )
     artifact: ArtifactSpec | None = prop(
         "Artifact",
@@ -130,14 +129,14 @@ class WebServersSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="absent: there is a script, an image of your own, or the sample application",
+        reason="absent: UserData, your own image or the sample application is used",
     )
     cpu_target: Value = prop(
         "CpuUtilizationTarget",
         Integer(10, 90),
         50,
         maps_to="AWS::AutoScaling::ScalingPolicy.TargetTrackingConfiguration.TargetValue",
-        reason="percent; with three zones, the loss of one leaves the others at 75, not over the edge",
+        reason="percent; with three zones, losing one leaves the others at 75, which is still sustainable",
     )
     request_target: Value | None = prop(
         "RequestCountPerTarget",
@@ -145,7 +144,7 @@ class WebServersSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::AutoScaling::ScalingPolicy",
-        reason="requests a minute that one server should get; absent, as only a load test tells it",
+        reason="requests per minute per server; absent, since only a load test shows the right number",
     )
     scheduled_actions: tuple[ScheduledActionSpec, ...] = prop(
         "ScheduledActions",
@@ -153,7 +152,7 @@ class WebServersSpec(PropertyGroup):
         (),
         known_at_expansion=True,
         maps_to="AWS::AutoScaling::ScheduledAction",
-        reason="none: scaling follows the load; for a rush that is known beforehand",
+        reason="none: scaling follows the load; use it for traffic peaks that you know in advance",
     )
     max_instance_lifetime: Value | None = prop(
         "MaxInstanceLifetime",
@@ -161,8 +160,7 @@ class WebServersSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.MaxInstanceLifetime",
-        reason="seconds, a day at least; absent: servers live until an update, which brings the newest image, replaces "
-        "them",
+        reason="seconds, at least a day; absent: servers run until an update replaces them with the newest image",
     )
     update_strategy: str = prop(
         "UpdateStrategy",
@@ -170,8 +168,8 @@ class WebServersSpec(PropertyGroup):
         "RollingUpdate",
         known_at_expansion=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.UpdatePolicy",
-        reason="waits for each server's signal that it is healthy, and rolls the stack back without one; an instance "
-        "refresh goes by health checks and is faster for many servers",
+        reason="waits for each server's signal that it is healthy, and rolls back the stack without one; an "
+        "instance refresh relies on health checks and is faster for many servers",
     )
     drain: DrainSpec | None = prop(
         "Drain",
@@ -179,15 +177,16 @@ class WebServersSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.LifecycleHookSpecificationList, AWS::IAM::Role.Policies",
-        reason="off: the load balancer already lets requests finish; for servers with work of their own (queues)",
+        reason="off: the load balancer already waits for requests to finish; for servers with other work (such as "
+        "queues)",
     )
     impaired_zone: str = prop(
         "ImpairedZoneHealthCheckBehavior",
         Choice(("ReplaceUnhealthy", "IgnoreUnhealthy")),
         "ReplaceUnhealthy",
         maps_to="AWS::AutoScaling::AutoScalingGroup.AvailabilityZoneImpairmentPolicy.ImpairedZoneHealthCheckBehavior",
-        reason="while traffic is shifted away from a zone, its servers are replaced in the others; IgnoreUnhealthy is "
-        "for sites that always have capacity for a zone's loss",
+        reason="while traffic is shifted away from a zone, its servers are replaced in the other zones; "
+        "IgnoreUnhealthy is for sites that always have capacity for the loss of a zone",
     )
     startup_timeout: str = prop(
         "StartupTimeout",
@@ -196,8 +195,8 @@ class WebServersSpec(PropertyGroup):
         known_at_expansion=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.CreationPolicy, AWS::AutoScaling::AutoScalingGroup.UpdatePolicy, "
         "AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="how long a new server has to boot, install and answer its health check; then the deployment is rolled "
-        "back. Longer for a large installation: a deployment that fails takes as long to be noticed",
+        reason="how long a new server may take to boot, install and answer its health check before the deployment "
+        "is rolled back. Raise it for a large installation; a failing deployment is then detected later",
     )
     grace_period: Value | None = prop(
         "HealthCheckGracePeriod",
@@ -205,15 +204,15 @@ class WebServersSpec(PropertyGroup):
         None,
         presence_decides=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.HealthCheckGracePeriod",
-        reason="seconds in which the load balancer's opinion of a new server does not count; StartupTimeout when "
-        "absent, so that no server is replaced while it may still be starting",
+        reason="seconds during which a new server's health checks are ignored; StartupTimeout when absent, so that "
+        "no server is replaced while it is still starting",
     )
     volume_size: Value = prop(
         "VolumeSize",
         Integer(8, 16384),
         8,
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.BlockDeviceMappings.Ebs.VolumeSize",
-        reason="GiB; what Amazon Linux needs, as servers keep nothing",
+        reason="GiB; what Amazon Linux needs, since servers store no data",
     )
     cloudwatch_agent: bool = prop(
         "CloudWatchAgent",
@@ -221,7 +220,7 @@ class WebServersSpec(PropertyGroup):
         True,
         known_at_expansion=True,
         maps_to="AWS::Logs::LogGroup, AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="memory, disks and logs outlive their server; needs dnf, or an image that has the agent",
+        reason="memory and disk metrics and logs outlast the server; needs dnf, or an image with the agent",
     )
     log_files: tuple[Any, ...] = prop(
         "LogFiles",
@@ -229,26 +228,26 @@ class WebServersSpec(PropertyGroup):
         LOG_FILES,
         known_at_expansion=True,
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="what the sample application, an Artifact and the boot write",
+        reason="the logs of the sample application, an Artifact and the boot",
     )
 
     @property
     def all_types(self) -> tuple[str, ...]:
-        """Every instance type that may be launched, the preferred one first."""
+        """All instance types, the preferred one first."""
         return tuple(dict.fromkeys((self.instance_type, *self.instance_types)))
 
     @property
     def grace_seconds(self) -> Value:
-        """For how long the load balancer's opinion of a new server does not count."""
+        """How long a new server's health checks are ignored."""
         return seconds(self.startup_timeout) if self.grace_period is None else self.grace_period
 
     @property
     def is_mixed(self) -> bool:
-        """Whether there are several instance types, or Spot."""
+        """Whether the group uses several instance types or Spot."""
         return len(self.all_types) > 1 or self.on_demand_percentage < 100
 
 
 def sizes(spec: WebServersSpec, zone_count: int) -> tuple[int, int]:
-    """Return the group's least and greatest number of servers."""
+    """Return the group's minimum and maximum size."""
     least = spec.min_size or zone_count
     return least, spec.max_size or 3 * least
