@@ -9,7 +9,7 @@ from cli.analysis.updates import store_identity
 from cli.analysis.updates.advice import advice
 from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.site_properties import site_properties
-from cli.analysis.updates.stores import ELSEWHERE, DataOutcome
+from cli.analysis.updates.stores import WITHOUT_OWN_DATA, DataOutcome
 from resilient_website.expand import expand_template
 from tests.diff.neighbours import BOTH_WAYS
 from tests.diff.protection import protected_stores
@@ -26,7 +26,11 @@ def assert_same(old: Json, new: Json) -> None:
     for store in told.values():
         assert not (store.blocked_by_update_protection and store.safe)
         # Neither loses data with nobody asked: what is deleted without a word was given up by an earlier update.
-        if not store.safe and store.fate is DataOutcome.SNAPSHOT and store.change.effect is not Effect.MAY_BE_REPLACED:
+        if (
+            not store.safe
+            and store.outcome is DataOutcome.SNAPSHOT
+            and store.change.effect is not Effect.MAY_BE_REPLACED
+        ):
             assert store.blocked_by_update_protection, store.change.logical_id
 
 
@@ -53,7 +57,7 @@ OVERRIDDEN: dict[str, tuple[Json, tuple[str, ...]]] = {
 
 @pytest.mark.parametrize(
     ("store", "name"),
-    [(store, name) for store, (_, names) in OVERRIDDEN.items() for name in names if name not in ELSEWHERE],
+    [(store, name) for store, (_, names) in OVERRIDDEN.items() for name in names if name not in WITHOUT_OWN_DATA],
 )
 def test_override_that_replaces_a_store_is_refused(store: str, name: str) -> None:
     properties, _ = OVERRIDDEN[store]
