@@ -154,8 +154,8 @@ def test_stopped_database(database: Database, aws: FaultyAws, rotate: RotationPr
             '{"username": "website", "password": "p4ssw0rd-of-old", "dbInstanceIdentifier": "neighbours-database"}',
             "names the database neighbours-database, and its stack's is ",
         ),
-        ('["p4ssw0rd-of-old"]', "is no JSON object"),
-        ("p4ssw0rd-of-old", "is no JSON object"),
+        ('["p4ssw0rd-of-old"]', "is not a JSON object"),
+        ("p4ssw0rd-of-old", "is not a JSON object"),
     ],
 )
 def test_other_values(database: Database, aws: FaultyAws, rotate: RotationProcess, value: str, problem: str) -> None:

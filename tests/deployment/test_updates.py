@@ -55,7 +55,7 @@ def _refused_first(site: UpdatedSite, old: Json, new: Json) -> tuple[Json, Json]
     """See that the protection refuses an update, and take it off; return both configurations without it."""
     before = site.stack(old)
     ids, held = site.ids(), site.filled(before)
-    with pytest.raises(StackError, match="No store was touched"):
+    with pytest.raises(StackError, match="No data store was changed"):
         site.deploy(new)
     assert site.ids() == ids
     assert site.held(before, ids) == held

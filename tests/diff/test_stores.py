@@ -76,7 +76,7 @@ def test_data_of_replicas_is_in_their_source() -> None:
     assert stores(both, resources(One=database(DBName="a"))) == {}
     found = stores(both, resources(One=database(DBName="b"), Copy=database(**replica)))
     assert set(found) == {"One"}
-    assert "Its replicas are deleted too: Copy." in advised(found["One"])
+    assert "Its replicas are replaced too: Copy." in advised(found["One"])
 
 
 def test_replacement_by_another_resource_names_it() -> None:
@@ -84,7 +84,7 @@ def test_replacement_by_another_resource_names_it() -> None:
     named = {**groups, "Properties": {**groups["Properties"], "DBSubnetGroupName": "new"}}  # type: ignore[dict-item]
     tied = database(DBSubnetGroupName=ref("Groups"))
     store = stores(resources(Groups=groups, One=tied), resources(Groups=named, One=tied))["One"]
-    assert advised(store).startswith("Undo what replaces Groups, on which DBSubnetGroupName depends.")
+    assert advised(store).startswith("Undo the change that replaces Groups, to which DBSubnetGroupName refers.")
 
 
 def test_database_of_another_snapshot_is_not_empty() -> None:
