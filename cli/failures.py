@@ -12,7 +12,7 @@ from rich.text import Text
 
 from cli.analysis.availability import formatting
 from cli.analysis.availability.answers import Answer, Outcome, Phase
-from cli.analysis.availability.documented_timings import FIGURES
+from cli.analysis.availability.documented_timings import TIMINGS
 from cli.analysis.availability.model import Cell, Survey, survey
 from cli.analysis.availability.requests import RequestKind, Visit
 from cli.macro_listed import require_macro
@@ -69,8 +69,8 @@ def _as_json(result: Survey) -> dict[str, Any]:
     return {
         "answers": [_cell(cell) for cell in result.cells],
         "figures": [
-            {"what": figure.what, "seconds": [figure.seconds.low, figure.seconds.longest], "source": figure.source}
-            for figure in FIGURES
+            {"what": timing.what, "seconds": [timing.seconds.low, timing.seconds.longest], "source": timing.source}
+            for timing in TIMINGS
         ],
     }
 

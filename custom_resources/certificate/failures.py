@@ -61,8 +61,8 @@ def still_pending(minutes: int, names: Sequence[str], zone_id: str) -> Certifica
 def other_names(arn: str) -> CertificateError:
     """Return the error for an update that changes the names or the Region."""
     return CertificateError(
-        f"{arn.rpartition('/')[2]}: DomainName, SubjectAlternativeNames and Region of a request can't change; change "
-        "the resource's logical id to request a new certificate"
+        f"{arn.rpartition('/')[2]}: DomainName, SubjectAlternativeNames and Region of a request can't change; give "
+        "the resource another logical id to request a new certificate"
     )
 
 

@@ -31,7 +31,7 @@ class Seconds:
 
 
 @dataclass(frozen=True)
-class Figure:
+class DocumentedTiming:
     """A documented timing: its subject, its duration, and the document."""
 
     what: str
@@ -39,57 +39,57 @@ class Figure:
     source: str
 
 
-RDS_FAILOVER = Figure(
+RDS_FAILOVER = DocumentedTiming(
     "RDS Multi-AZ failover",
     Seconds(60, 120),
     '"Failing over a Multi-AZ DB instance for Amazon RDS": typically 60-120 seconds',
 )
-ALIAS_TTL = Figure(
+ALIAS_TTL = DocumentedTiming(
     "caching of an alias record in DNS resolvers",
     Seconds(0, 60),
     '"How Elastic Load Balancing works": DNS entries have a TTL of 60 seconds. Those of CloudFront and API Gateway '
     "are not documented and assumed to be the same",
 )
-LOAD_BALANCER_NODE = Figure(
+LOAD_BALANCER_NODE = DocumentedTiming(
     "removal of a load balancer's address in a lost zone from DNS and from resolvers",
     Seconds(0, 360, documented=False),
     '"How Elastic Load Balancing works": the DNS entry has a TTL of 60 seconds. The time to detect the loss is '
     "not documented",
 )
-CLIENT_KEEP_ALIVE = Figure(
+CLIENT_KEEP_ALIVE = DocumentedTiming(
     "client_keep_alive.seconds of a load balancer",
     Seconds(3600, 3600),
     '"Edit attributes for your Application Load Balancer", HTTP client keepalive duration: default 3600',
 )
-ALARM_NOTICES = Figure(
+ALARM_NOTICES = DocumentedTiming(
     "a CloudWatch alarm on missing data, and a health check based on that alarm",
     Seconds(0, 600, documented=False),
     '"Configuring how CloudWatch alarms treat missing data": the evaluation range is longer than the periods; '
     '"Monitoring health checks using CloudWatch" has no timing either',
 )
-BOOT = Figure(
+BOOT = DocumentedTiming(
     "the start of new servers that replace all others",
     Seconds(60, 900, documented=False),
     '"Health checks for instances in an Auto Scaling group": an unhealthy instance is terminated and replaced. The '
     "boot time depends on the application",
 )
-HEALTH_CHECK_INTERVAL = Figure(
+HEALTH_CHECK_INTERVAL = DocumentedTiming(
     "RequestInterval of a health check", Seconds(30, 30), '"AWS::Route53::HealthCheck HealthCheckConfig": default 30'
 )
-TARGET_CHECK_TIMEOUT = Figure(
+TARGET_CHECK_TIMEOUT = DocumentedTiming(
     "HealthCheckTimeoutSeconds of a target group",
     Seconds(5, 5),
     '"Health checks for Application Load Balancer target groups": default 5; the last check may take that long',
 )
-TARGET_CHECK_INTERVAL = Figure(
+TARGET_CHECK_INTERVAL = DocumentedTiming(
     "HealthCheckIntervalSeconds of a target group",
     Seconds(30, 30),
     '"Health checks for Application Load Balancer target groups": default 30',
 )
-CONNECTION_TIMEOUT = Figure(
+CONNECTION_TIMEOUT = DocumentedTiming(
     "ConnectionTimeout of an origin", Seconds(10, 10), '"Origin settings" in the Amazon CloudFront guide: default 10'
 )
-DEFAULT_INSTANCE_WARMUP = Figure(
+DEFAULT_INSTANCE_WARMUP = DocumentedTiming(
     "a new server's warmup, if the group does not set it",
     Seconds(300, 300),
     '"Set the health check grace period for an Auto Scaling group": 300 seconds in the Console',
@@ -100,7 +100,7 @@ HEALTH_CHECK_THRESHOLD = 3
 TARGET_CHECK_THRESHOLD = 2
 CONNECTION_ATTEMPTS = 3
 
-FIGURES = (
+TIMINGS = (
     RDS_FAILOVER,
     ALIAS_TTL,
     LOAD_BALANCER_NODE,

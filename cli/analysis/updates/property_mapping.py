@@ -63,7 +63,7 @@ def effect(target: MappedProperty) -> str:
     try:
         require(target.type, target.path)
     except UnknownPropertyError as error:
-        raise UnknownMappingError(f"CloudFormation's schemas know no {target}") from error
+        raise UnknownMappingError(f"CloudFormation's schemas do not have {target}") from error
     if not target.path:
         return ADDS_OR_REMOVES
     known = rules(target.type)
@@ -83,7 +83,7 @@ def _of_custom_resource(target: MappedProperty) -> str:
     """Return the effect of a change on one of our custom resources, which its handler determines."""
     known = own_custom_resources()
     if target.type not in known or any(part not in known[target.type] for part in target.path[:1]):
-        raise UnknownMappingError(f"no custom resource of ours is {target}")
+        raise UnknownMappingError(f"our custom resources do not have {target}")
     if target.path in replaced_by(target.type):
         return REPLACES
     return IN_PLACE if target.path else ADDS_OR_REMOVES
