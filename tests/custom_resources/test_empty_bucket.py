@@ -177,7 +177,7 @@ def test_every_problem_of_the_properties_comes_at_once() -> None:
     with pytest.raises(InvalidPropertiesError) as raised:
         read({"BucketName": "No Bucket", "Buckets": "x", "ServiceToken": "arn"})
     assert str(raised.value).splitlines() == [
-        "Properties.Buckets: unknown property; did you mean BucketName? known here: BucketName, BucketLogicalId",
+        "Properties.Buckets: unknown property; did you mean BucketName? allowed: BucketName, BucketLogicalId",
         "Properties.BucketName: found 'No Bucket'; write the name of a bucket",
-        "Properties.BucketLogicalId: missing; write it",
+        "Properties.BucketLogicalId: missing; add it",
     ]

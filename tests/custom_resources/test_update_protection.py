@@ -46,7 +46,7 @@ def test_every_replacement_that_diff_tells_is_a_loss(kind: str, name: str) -> No
     ("change", "told"),
     [
         ({"DBName": "other"}, "DBName 'shop' -> 'other'"),
-        ({"DBName": None}, "DBName 'shop' -> nothing"),
+        ({"DBName": None}, "DBName 'shop' -> (none)"),
         ({"DBSnapshotIdentifier": "night"}, "DBSnapshotIdentifier (none) -> 'night'"),
         ({"KmsKeyId": "k" * 500}, f"KmsKeyId (none) -> '{'k' * 40}'"),
         ({"Type": "AWS::RDS::DBCluster"}, "Type 'AWS::RDS::DBInstance' -> 'AWS::RDS::DBCluster'"),
@@ -87,9 +87,9 @@ def test_store_may_leave_when_its_policy_has_said_what_becomes_of_it(policy: str
     ("wrong", "told"),
     [
         ({"Enabled": "perhaps"}, "Properties.Enabled: found 'perhaps'; write true or false"),
-        ({"Stores": "none"}, "Properties.Stores: found 'none'; write a map of logical ids"),
-        ({"Stores": {"A": {}}}, "Properties.Stores: found \"{'A': {}}\"; write a map of logical ids"),
-        ({"Store": {}}, "Properties.Store: unknown property; did you mean Stores? known here: Enabled, Stores"),
+        ({"Stores": "none"}, "Properties.Stores: found 'none'; write a map from logical ids"),
+        ({"Stores": {"A": {}}}, "Properties.Stores: found \"{'A': {}}\"; write a map from logical ids"),
+        ({"Store": {}}, "Properties.Store: unknown property; did you mean Stores? allowed: Enabled, Stores"),
     ],
 )
 def test_wrong_properties_are_told(wrong: Json, told: str) -> None:
