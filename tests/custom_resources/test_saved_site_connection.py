@@ -124,7 +124,10 @@ def test_the_functions_own_addresses_are_refused(host: str) -> None:
 
 
 def test_the_default_is_to_refuse() -> None:
-    with Origin({"/": page()}) as origin, pytest.raises(NotFetchedError, match=r"127\.0\.0\.1, which is not a public address"):
+    with (
+        Origin({"/": page()}) as origin,
+        pytest.raises(NotFetchedError, match=r"127\.0\.0\.1, which is not a public address"),
+    ):
         fetch(Client(CLOCK, 0), origin.url + "/", 1_000)
 
 

@@ -200,7 +200,9 @@ def test_a_worse_copy_is_refused(bucket: Bucket, origin: Origin) -> None:
     origin.pages = site(8)
     assert bucket.crawl(origin).pages == 8
     origin.pages = site(6)
-    with pytest.raises(RefusedError, match=r"6 pages, .* 80 % of the 8 .* change Fallback\.Source \(for example its MaxPages"):
+    with pytest.raises(
+        RefusedError, match=r"6 pages, .* 80 % of the 8 .* change Fallback\.Source \(for example its MaxPages"
+    ):
         bucket.crawl(origin)
     origin.pages["/"] = page(status=503)
     with pytest.raises(SourceError, match="returned HTTP 503"):
