@@ -299,7 +299,7 @@ def test_schedule_is_tried_with_the_current_value(site: Site, rotate: RotationPr
         ({}, "The event has no SecretId, ClientRequestToken, Step."),
         (
             {"SecretId": "s", "ClientRequestToken": "v", "Step": "deleteSecret"},
-            "Step is 'deleteSecret'; known: createSec",
+            "Step is 'deleteSecret'; allowed: createSec",
         ),
     ],
 )
