@@ -1,4 +1,4 @@
-"""The command `failures`: a table of what visitors get when something fails, from the template alone."""
+"""The command `failures`: shows what visitors get when something fails, from the template alone."""
 
 import json
 from itertools import groupby
@@ -12,7 +12,7 @@ from rich.text import Text
 
 from cli.analysis.availability import formatting
 from cli.analysis.availability.answers import Answer, Outcome, Phase
-from cli.analysis.availability.documented_timings import FIGURES
+from cli.analysis.availability.documented_timings import TIMINGS
 from cli.analysis.availability.model import Cell, Survey, survey
 from cli.analysis.availability.requests import RequestKind, Visit
 from cli.macro_listed import require_macro
@@ -22,7 +22,7 @@ from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
 
-# A table in a file or a pipe is as wide as this; on a terminal, as wide as that is.
+# The width of the table in a file or a pipe. On a terminal, its own width is used.
 PLAIN_WIDTH = 140
 
 COLORS = {
@@ -39,21 +39,21 @@ COLORS = {
 @click.argument("file", type=click.Path(path_type=Path))
 @parameters_option
 @region_option
-@click.option("--json", "as_json", is_flag=True, help="For scripts: every failure and request, with all that is known.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts, with every failure and request in full.")
 @problems_on_stderr
 def failures(file: Path, parameters: dict[str, str], region: str, as_json: bool) -> None:
-    """Say what visitors get from FILE's sites when something fails, by which mechanism, and after how long.
+    """Show what visitors of FILE's sites get when something fails, by which mechanism and after how long.
 
-    FILE is a template, compact or already expanded, JSON or YAML. Nothing is deployed and AWS is not asked: the answers
-    are worked out from the template's resources, and from figures that AWS documents.
+    FILE is a template, compact or expanded, JSON or YAML. The command does not deploy anything or call AWS: it derives
+    the results from the template's resources and from timings that AWS documents.
     """
     template = read_template(file)
     require_macro(template)
     values = parameter_values(template, parameters)
     result = survey(expand_template(template, values, region), region, values)
     if not result.visits:
-        found = "no CloudFront distribution, load balancer or DNS record that visitors could come to"
-        raise InvalidTemplateError([Problem(str(file), found, "name the template of a website")])
+        found = "found no CloudFront distribution, load balancer or DNS record that serves visitors"
+        raise InvalidTemplateError([Problem(str(file), found, "use the template of a website")])
     if as_json:
         click.echo(json.dumps(_as_json(result), indent=2, ensure_ascii=False))
         return
@@ -65,18 +65,18 @@ def failures(file: Path, parameters: dict[str, str], region: str, as_json: bool)
 
 
 def _as_json(result: Survey) -> dict[str, Any]:
-    """Return all answers, and the documented figures that they rest on."""
+    """Return all answers and the documented timings that they are based on."""
     return {
         "answers": [_cell(cell) for cell in result.cells],
         "figures": [
-            {"what": figure.what, "seconds": [figure.seconds.low, figure.seconds.longest], "source": figure.source}
-            for figure in FIGURES
+            {"what": timing.what, "seconds": [timing.seconds.low, timing.seconds.longest], "source": timing.source}
+            for timing in TIMINGS
         ],
     }
 
 
 def _cell(cell: Cell) -> dict[str, Any]:
-    """Return one failure and one request as JSON."""
+    """Return the answer to one request during one failure as JSON."""
     visit, answer = cell.visit, cell.answer
     return {
         "failure": cell.failure.name,
@@ -86,7 +86,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
             "path": visit.path,
             "method": visit.method,
         },
-        "answer": "; ".join(formatting.phases(answer, _asked_for(visit))),
+        "answer": "; ".join(formatting.phases(answer, _requested(visit))),
         "phases": [_phase(phase) for phase in answer.phases],
     }
 
@@ -103,7 +103,7 @@ def _phase(phase: Phase) -> dict[str, Any]:
 
 
 def _hosts(result: Survey) -> list[tuple[list[str], list[Visit]]]:
-    """Return the hosts, those that answer alike together, each group with the requests to its first."""
+    """Return the hosts, grouped if all their answers are the same, with the requests to the first of each group."""
 
     def answers(host: str) -> str:
         return repr(
@@ -118,7 +118,7 @@ def _hosts(result: Survey) -> list[tuple[list[str], list[Visit]]]:
 
 
 def _table(result: Survey, hosts: list[str], visits: list[Visit]) -> Table:
-    """Return the table of one group of hosts: a row a failure, a column for requests with the same answers."""
+    """Return the table for a group of hosts: one row per failure, one column per set of equal requests."""
     table = Table(title=f"https://{', '.join(map(formatting.host, hosts))}", title_justify="left", show_lines=True)
     table.add_column("What fails", no_wrap=True)
     columns = [list(same) for _, same in groupby(visits, lambda visit: _column(result, visit))]
@@ -133,13 +133,13 @@ def _column(result: Survey, visit: Visit) -> list[Answer]:
     return [result.answer(failure.name, visit) for failure in result.failures]
 
 
-def _asked_for(visit: Visit) -> str:
+def _requested(visit: Visit) -> str:
     return "the asset" if visit.kind is RequestKind.ASSET else "the page"
 
 
 def _shown(answer: Answer, visit: Visit) -> Group:
-    """Return an answer, coloured by what comes when, and below it how it comes about."""
-    said = zip(formatting.phases(answer, _asked_for(visit)), answer.phases, strict=True)
-    what = Text("\n").join(Text(text, style=COLORS[phase.reply.outcome]) for text, phase in said)
+    """Return an answer, with a color per outcome, and below it the mechanisms."""
+    lines = zip(formatting.phases(answer, _requested(visit)), answer.phases, strict=True)
+    what = Text("\n").join(Text(text, style=COLORS[phase.reply.outcome]) for text, phase in lines)
     why = formatting.why(answer)
     return Group(what, Text(why, style="dim")) if why else Group(what)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from cli.analysis.availability.references import mentioned
+from cli.analysis.availability.references import referenced_ids
 from cli.check.aws import Aws
 from cli.check.findings import CheckResult, error, warning
 from cli.check.names import NO_ZONE, name_paths, records_at, within, zone_id
@@ -61,7 +61,7 @@ def zone_of_the_template(site: Site, aws: Aws) -> Iterator[CheckResult]:
 def made_here(site: Site) -> str | None:
     """Return the logical id of the hosted zone, if the site's own template makes it."""
     value = site.intrinsics.value(site.plain(site.spec.domain.hosted_zone_id))
-    return next((each for each in sorted(mentioned(value)) if site.type_of(each) == ZONE), None)
+    return next((each for each in sorted(referenced_ids(value)) if site.type_of(each) == ZONE), None)
 
 
 def accelerated_recovery(site: Site, aws: Aws) -> Iterator[CheckResult]:

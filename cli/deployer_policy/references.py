@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cli.analysis.availability.references import is_unknown, referred
+from cli.analysis.availability.references import is_unknown, referenced_id
 from cli.analysis.updates.stack import Resource, Stack
 from cli.deployer_policy.names import ANY, pattern
 from cli.deployer_policy.scopes import PASS_ROLE, SECRET_TYPES
@@ -29,7 +29,7 @@ def read_secrets(stack: Stack) -> set[str]:
     """Return patterns of the secrets, by ARN or name, that dynamic references read and the stack does not make."""
     found = set()
     for service, what in _dynamic(stack):
-        if service == "secretsmanager" and referred(mark := _beginning(what)) not in stack:
+        if service == "secretsmanager" and referenced_id(mark := _beginning(what)) not in stack:
             found.add(_secret(mark))
     return found
 
@@ -37,7 +37,7 @@ def read_secrets(stack: Stack) -> set[str]:
 def foreign_secrets(stack: Stack) -> set[str]:
     """Return patterns of the secrets, by ARN or name, that the stack rotates or attaches and does not make."""
     named = [each.properties.get("SecretId") for each in stack.values() if each.type in SECRET_TYPES]
-    return {_secret(each) for each in named if isinstance(each, str) and referred(each) not in stack}
+    return {_secret(each) for each in named if isinstance(each, str) and referenced_id(each) not in stack}
 
 
 def foreign_buckets(stack: Stack) -> set[str]:
@@ -45,7 +45,7 @@ def foreign_buckets(stack: Stack) -> set[str]:
     named = [each.properties.get("Bucket") for each in stack.values() if each.type == "AWS::S3::BucketPolicy"]
     logs = [each.properties.get("LogDestination") for each in stack.values() if each.type == "AWS::EC2::FlowLog"]
     named += [each.split(":::")[1].split("/")[0] for each in logs if isinstance(each, str) and ":s3:::" in each]
-    return {pattern(each) for each in named if each is not None and referred(each) not in stack}
+    return {pattern(each) for each in named if each is not None and referenced_id(each) not in stack}
 
 
 def parameter_names(stack: Stack, template: Mapping[str, Any], values: Mapping[str, Any]) -> set[str]:
@@ -100,7 +100,7 @@ def foreign_functions(stack: Stack) -> tuple[set[str], list[str]]:
     unknown = []
     for logical_id, each in stack.items():
         named = _invoked(each)
-        if named is None or referred(named) in stack:
+        if named is None or referenced_id(named) in stack:
             continue
         if isinstance(named, str) and ":lambda:" in named and not is_unknown(named):
             arns.add(pattern(named))

@@ -1,1 +1,1 @@
-"""The command `diff`: what an update does to a stack."""
+"""The command `diff`: shows the effects of an update on a stack."""

@@ -1,4 +1,4 @@
-"""The command `diff`: what an update does to a stack's stores and to every other resource, from two templates alone."""
+"""The command `diff`: shows an update's effects on a stack's stores and other resources, from two templates alone."""
 
 import json
 import os
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_lambda import LambdaClient
 
-# A table in a file or a pipe is as wide as this; on a terminal, as wide as that is.
+# The width of the output in a file or a pipe. On a terminal, its own width is used.
 PLAIN_WIDTH = 140
 
 UNSAFE = 2
@@ -43,28 +43,27 @@ UNSAFE = 2
     multiple=True,
     metavar="NAME=VALUE",
     callback=name_and_value,
-    help="The value of a parameter in OLD, where it is another one than in NEW. May be given several times.",
+    help="The value of a parameter in OLD, if it differs from the value in NEW. Can be repeated.",
 )
 @region_option
-@click.option("--json", "in_json", is_flag=True, help="For scripts: every change with all that is known.")
+@click.option("--json", "in_json", is_flag=True, help="Print JSON for scripts, with every change in full.")
 @problems_on_stderr
 def diff(
     old: str, new: str, parameters: dict[str, str], old_parameters: dict[str, str], region: str, in_json: bool
 ) -> None:
-    """Say what an update from OLD to NEW replaces, interrupts, changes and deletes: the stores first.
+    """Show what an update from OLD to NEW replaces, interrupts, changes and deletes, stores first.
 
-    OLD and NEW are template files, compact or already expanded, JSON or YAML; or deployed stacks: stack:NAME, or the
-    name alone where no file is called so. A stack's parameters keep their values in NEW, unless --parameter gives
-    others.
+    OLD and NEW are template files (compact or expanded, JSON or YAML) or deployed stacks. Write a stack as stack:NAME,
+    or as NAME if no file has that name. NEW keeps the parameter values of a stack unless --parameter overrides them.
 
-    Exits with 0 if every store stays as it is or is retained, with 2 if one would be replaced, emptied or deleted or
-    AWS would refuse a change of any resource, with 1 if the input is wrong.
+    Exit status: 0 if every store is kept or retained; 2 if a store would be replaced, emptied or deleted, or if AWS
+    would refuse the change of any resource; 1 if the input is invalid.
     """
     client = partial(_cloudformation, region)
     before, after = read_source(old, client), read_source(new, client)
     declared = before.template.get("Parameters") or {}
     shared = {} if before.deployed_with else {name: value for name, value in parameters.items() if name in declared}
-    # A compact template says nothing of its functions' code: it is taken to be that of the template beside it.
+    # A compact template does not name its functions' code: assume that of the other template.
     code = code_in(before.template) or code_in(after.template)
     old_template, old_values = expanded(before, {**shared, **old_parameters}, region, code=code)
     code = code_after(old_template, partial(_lambda, region)) if before.deployed else code
@@ -86,7 +85,7 @@ def diff(
 
     restored = restoring(before.template, after.template, lost, effects) if lost else {}
     report = Report(changes, store_changes(changes, old_stack), unknown, restored)
-    with _for_readers_who_leave():
+    with _broken_pipe_ignored():
         _show(report, old_stack, in_json=in_json)
     if not report.safe or report.refused:
         sys.exit(UNSAFE)
@@ -103,28 +102,28 @@ def _show(report: Report, old: Stack, *, in_json: bool) -> None:
 
 
 @contextmanager
-def _for_readers_who_leave() -> Iterator[None]:
-    """Let the exit status be the verdict though nobody reads to the end, as in `diff ... | head`."""
+def _broken_pipe_ignored() -> Iterator[None]:
+    """Keep the exit status of the comparison if the reader closes the pipe early, as in `diff ... | head`."""
     try:
         yield
     except (BrokenPipeError, SystemExit):
-        # rich turns a broken pipe into an exit. What is still to be written has to go somewhere when Python ends.
+        # rich turns a broken pipe into an exit. Redirect stdout, since Python flushes it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _kept(deployed: Mapping[str, str], template: Mapping[str, Any]) -> dict[str, str]:
-    """Return the values that a stack's parameters keep in another template that has them."""
+    """Return the values of a deployed stack's parameters that another template declares too."""
     declared = template.get("Parameters") or {}
     return {name: value for name, value in deployed.items() if name in declared}
 
 
 def _lambda(region: str) -> "LambdaClient":
-    import boto3  # noqa: PLC0415  # files need no AWS
+    import boto3  # noqa: PLC0415  # not needed to compare files
 
     return boto3.client("lambda", region_name=region)
 
 
 def _cloudformation(region: str) -> "CloudFormationClient":
-    import boto3  # noqa: PLC0415  # files need no AWS
+    import boto3  # noqa: PLC0415  # not needed to compare files
 
     return boto3.client("cloudformation", region_name=region)

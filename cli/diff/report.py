@@ -1,4 +1,4 @@
-"""What `diff` shows: the stores first, then every resource with its properties; or the same as JSON."""
+"""The output of `diff`: stores first, then every resource with its properties; or the same as JSON."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cli.analysis.updates.advice import advice, fate_text, refusal_text
+from cli.analysis.updates.advice import advice, outcome_text, refusal_text
 from cli.analysis.updates.comparison import Change, PropertyChange
 from cli.analysis.updates.differences import ABSENT, Difference
 from cli.analysis.updates.effects import Effect
@@ -42,15 +42,15 @@ COLORS = {
     Effect.REFUSED: "red",
 }
 
-# Of a resource with more changes than this, the rest is only counted; --json has them all.
+# Further changes of a resource are only counted; --json has them all.
 MAX_LINES = 8
 
 
 @dataclass(frozen=True)
 class Report:
-    """What an update does: to all resources, and to the stores among them. `unknown` are loops, not known before.
+    """The effects of an update on all resources, and on the stores among them. `unknown` lists Fn::ForEach loops.
 
-    `restoring` says by logical id what to restore in the template, so that a store is not lost.
+    `restoring` maps the logical ids of stores to the property to restore in the template.
     """
 
     changes: Sequence[Change]
@@ -60,17 +60,17 @@ class Report:
 
     @property
     def safe(self) -> bool:
-        """Whether every store is known to stay as it is."""
+        """Whether every store is known to be safe."""
         return all(store.safe for store in self.stores) and not self.unknown
 
     @property
     def refused(self) -> list[str]:
-        """The resources for whose sake AWS would refuse the update, and roll all of it back."""
+        """The resources whose change AWS would refuse, so that the whole update is rolled back."""
         return [change.logical_id for change in self.changes if change.effect is Effect.REFUSED]
 
 
 def print_report(console: Console, report: Report, old: Stack) -> None:
-    """Print the stores that are touched, the resources by what becomes of them, and a sentence that sums it up."""
+    """Print the changed stores, the changed resources by effect, and a summary."""
     changes, stores = report.changes, report.stores
     if not changes and not report.unknown:
         console.print("Nothing changes.")
@@ -84,8 +84,8 @@ def print_report(console: Console, report: Report, old: Stack) -> None:
                 _print_change(console, change)
     if code:
         console.print(Text.assemble((WORDS[Effect.CHANGED], COLORS[Effect.CHANGED]), "  ", code_text(code)))
-    for closed in interrupted_traffic(changes):
-        console.print(Text(f"Visitors: {closed}", style="yellow"))
+    for warning in interrupted_traffic(changes):
+        console.print(Text(f"Visitors: {warning}", style="yellow"))
     for reboot in reboots(changes):
         console.print(Text(f"Reboot: {reboot}", style="yellow"))
     if report.unknown:
@@ -95,22 +95,23 @@ def print_report(console: Console, report: Report, old: Stack) -> None:
 
 def _unknown(loops: Sequence[str]) -> str:
     return (
-        f"Not known, and so NOT SAFE: what {', '.join(loops)} gives. Write the resources out; or make a change set "
-        "and name the template that CloudFormation has expanded for it (get-template --change-set-name) as the new one."
+        f"Unknown, and therefore NOT SAFE: the resources of {', '.join(loops)}. Write the resources without the loop; "
+        "or create a change set, and compare with the template that CloudFormation has expanded for it (aws "
+        "cloudformation get-template --change-set-name)."
     )
 
 
 def _stores(report: Report) -> Table:
     table = Table(title="Stores", title_justify="left", show_lines=True)
     table.add_column("Store", no_wrap=True)
-    for heading in ("The store is", "Its data is", "Instead"):
-        table.add_column(heading, ratio=3 if heading == "Instead" else 1, overflow="fold")
+    for heading in ("Effect on the store", "Its data", "What to do instead"):
+        table.add_column(heading, ratio=3 if heading == "What to do instead" else 1, overflow="fold")
     for store in report.stores:
-        style = "red" if not store.safe else "green" if store.fate is DataOutcome.KEPT else "yellow"
+        style = "red" if not store.safe else "green" if store.outcome is DataOutcome.KEPT else "yellow"
         table.add_row(
             f"{store.change.logical_id}\n{store.noun}",
             Text(WORDS[store.change.effect], style=COLORS[store.change.effect]),
-            Text(fate_text(store), style=style),
+            Text(outcome_text(store), style=style),
             _advice(report, store) or "safe",
         )
     return table
@@ -121,7 +122,7 @@ def _advice(report: Report, store: StoreChange) -> str:
 
 
 def _print_change(console: Console, change: Change) -> None:
-    word = WORDS[change.effect] + (", the old one first" if change.deletes_first else "")
+    word = WORDS[change.effect] + (" (the old one is deleted first)" if change.deletes_first else "")
     console.print(
         Text.assemble((word, COLORS[change.effect]), "  ", (change.logical_id, "bold"), "  ", (change.type, "dim"))
     )
@@ -138,12 +139,12 @@ def _print_change(console: Console, change: Change) -> None:
 
 def _property_line(change: PropertyChange) -> Text:
     what = (
-        f"{shortened(change.difference.new)} is another one, with {change.because}"
-        if change.because
+        f"{shortened(change.difference.new)} changes with {change.caused_by}"
+        if change.caused_by
         else _values(change.difference)
     )
-    grave = () if change.effect <= Effect.CHANGED else (f"  ({WORDS[change.effect]})", COLORS[change.effect])
-    return Text.assemble(path_text(change.difference.path), ": ", what, *([grave] if grave else []))
+    severe = () if change.effect <= Effect.CHANGED else (f"  ({WORDS[change.effect]})", COLORS[change.effect])
+    return Text.assemble(path_text(change.difference.path), ": ", what, *([severe] if severe else []))
 
 
 def _attribute_line(difference: Difference) -> Text:
@@ -152,7 +153,7 @@ def _attribute_line(difference: Difference) -> Text:
 
 def _values(difference: Difference) -> str:
     if isinstance(difference.old, list) and isinstance(difference.new, list):
-        return "another order"
+        return "different order"
     return change_text(difference.old, difference.new)
 
 
@@ -161,24 +162,24 @@ def _summary(report: Report, old: Stack) -> str:
     counts = [
         (sum(change.effect is effect for change in changes), WORDS[effect]) for effect in sorted(Effect, reverse=True)
     ]
-    told = ", ".join(f"{count} {word}" for count, word in counts if count)
+    summary = ", ".join(f"{count} {word}" for count, word in counts if count)
     refused = report.refused
     if refused:
-        told += f". AWS would refuse it for {', '.join(refused)}, and roll all of it back"
+        summary += f". AWS would refuse the change of {', '.join(refused)} and roll back the whole update"
     unsafe = [
         store.change.logical_id for store in stores if not store.safe and store.change.effect is not Effect.REFUSED
     ]
     if unsafe:
-        return f"{told}. NOT SAFE for {', '.join(unsafe)}."
+        return f"{summary}. NOT SAFE for {', '.join(unsafe)}."
     if refused:
-        return f"{told}: every store stays as it is."
+        return f"{summary}: no store changes."
     number = sum(map(is_store, old.values()))
     known = "known " if report.unknown else ""
-    return f"{told}. Safe for the {number} {known}store{'s' if number != 1 else ''}."
+    return f"{summary}. Safe for the {number} {known}store{'s' if number != 1 else ''}."
 
 
 def as_json(report: Report) -> dict[str, Any]:
-    """Return all that is known, as JSON."""
+    """Return the whole report as JSON."""
     return {
         "safe": report.safe,
         "refused": report.refused,
@@ -188,7 +189,7 @@ def as_json(report: Report) -> dict[str, Any]:
                 "logical_id": store.change.logical_id,
                 "kind": store.noun,
                 "effect": WORDS[store.change.effect],
-                "data": store.fate.name.lower(),
+                "data": store.outcome.name.lower(),
                 "safe": store.safe,
                 "instead": _advice(report, store),
             }
@@ -210,7 +211,7 @@ def _change_json(change: Change) -> dict[str, Any]:
             {
                 **_difference_json(each.difference),
                 "effect": WORDS[each.effect],
-                **({"because": each.because} if each.because else {}),
+                **({"because": each.caused_by} if each.caused_by else {}),
                 **({"refusal": _refusal_json(each.refusal)} if each.refusal else {}),
             }
             for each in change.properties

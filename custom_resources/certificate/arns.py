@@ -1,4 +1,4 @@
-"""Tells a certificate of the stack's own account by its ARN. No other ARN is used in a call."""
+"""Checks that an ARN names a certificate in the stack's account. No other ARN is used in a call."""
 
 import re
 
@@ -11,17 +11,17 @@ _CERTIFICATE = re.compile(
 
 
 def is_arn(physical_id: str) -> bool:
-    """Tell whether a physical id is an ARN. Others are of creations that failed before there was a certificate."""
+    """Return whether a physical id is an ARN. If not, creation failed before a certificate was requested."""
     return physical_id.startswith("arn:")
 
 
 def region_of(arn: str, stack_id: str) -> str:
-    """Return the Region of a certificate. Raises CertificateError unless it is one of the stack's account."""
+    """Return the Region of a certificate. Raises CertificateError unless it belongs to the stack's account."""
     found = _CERTIFICATE.fullmatch(arn)
     _, partition, _, _, account, *_ = stack_id.split(":")
     if found is None or (found["partition"], found["account"]) != (partition, account):
         raise CertificateError(
-            f"found {arn[-100:]!r}; write the ARN of a certificate of ACM's in the stack's account, {account}, as Ref "
-            "of a Custom::CertificateRequest returns it"
+            f"found {arn[-100:]!r}; write the ARN of an ACM certificate in the stack's account, {account}, as Ref of a "
+            "Custom::CertificateRequest returns it"
         )
     return found["region"]

@@ -1,4 +1,4 @@
-"""Answers CloudFormation's requests for both custom resources of this folder, by their type."""
+"""Lambda entry point for both custom resources of this folder; dispatches by resource type."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""Requests a certificate, and proves to ACM through the hosted zone that the domain is ours.
+"""Requests a certificate and validates the domain through records in its hosted zone.
 
-Each step can be repeated: a function may be killed, or called twice, at any point.
+Each step is idempotent: Lambda may stop the function, or call it twice, at any point.
 """
 
 import hashlib
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 RECORD_SECONDS = 300
 
-# A certificate that is there, or will be. Every other status is final. Source: "CertificateDetail" in the ACM API
-# Reference.
+# An issued certificate, or one that may still be issued. Every other status is a final failure. Source:
+# "CertificateDetail" in the ACM API Reference.
 ALIVE = ("PENDING_VALIDATION", "ISSUED")
 
 
 def token(event: Mapping[str, Any], wanted: CertificateRequest) -> str:
-    """Return the same IdempotencyToken for the same request: 32 word characters, which is the most ACM takes.
+    """Return the same IdempotencyToken for the same request: 32 word characters, ACM's maximum.
 
-    The request's id is part of it. Lambda repeats a request under the same id and gets the same certificate; but the
-    same names asked for again within the hour, after a failure, must not get one that has been deleted meanwhile.
+    The request's id is part of it. If Lambda repeats a request, the id is the same and so is the certificate. A new
+    request for the same names within the hour, after a failure, must not return a certificate that has been deleted.
     """
     request_of = (event["StackId"], event["LogicalResourceId"], event["RequestId"])
     parts = (*request_of, wanted.domain_name, *wanted.alternative_names)
@@ -36,7 +36,7 @@ def token(event: Mapping[str, Any], wanted: CertificateRequest) -> str:
 
 
 def request(acm: "ACMClient", wanted: CertificateRequest, idempotency_token: str) -> str:
-    """Request a certificate, without tags, and return its ARN; the same token gets the same ARN."""
+    """Request a certificate, without tags, and return its ARN; the same token returns the same ARN."""
     arguments: RequestCertificateRequestTypeDef = {
         "DomainName": wanted.domain_name,
         "ValidationMethod": "DNS",
@@ -48,7 +48,7 @@ def request(acm: "ACMClient", wanted: CertificateRequest, idempotency_token: str
 
 
 def described(acm: "ACMClient", arn: str) -> "CertificateDetailTypeDef | None":
-    """Return what ACM knows of a certificate; None if there is none."""
+    """Return ACM's description of a certificate; None if it does not exist."""
     try:
         return acm.describe_certificate(CertificateArn=arn)["Certificate"]
     except acm.exceptions.ClientError as error:
@@ -63,11 +63,11 @@ def names_of(detail: "CertificateDetailTypeDef") -> tuple[str, frozenset[str]]:
 
 
 def advance(acm: "ACMClient", route53: "Route53Client", arn: str, zone_id: str) -> Sequence[str]:
-    """Bring a certificate as far as it will go now; return the names that still wait for their validation.
+    """Write the validation records that ACM has generated; return the names whose validation is pending.
 
-    None left means that it is issued; its records are in the zone then too, since it is renewed by them. ACM makes them
-    up some seconds after the request, so the first calls may find none. Raises CertificateError if it will never be
-    issued.
+    An empty result means that the certificate is issued. Its records are kept in the zone, since ACM renews by them.
+    ACM generates the records some seconds after the request, so the first calls may find none. Raises CertificateError
+    if the certificate can't be issued.
     """
     detail = acm.describe_certificate(CertificateArn=arn)["Certificate"]
     if detail["Status"] not in ALIVE:
@@ -77,7 +77,7 @@ def advance(acm: "ACMClient", route53: "Route53Client", arn: str, zone_id: str) 
 
 
 def _write_records(route53: "Route53Client", zone_id: str, detail: "CertificateDetailTypeDef") -> None:
-    """Put the validation records into the zone. Names that share one, as a domain and its wildcard do, get one."""
+    """Write the validation records into the zone: one per record name, which a domain and its wildcard share."""
     options = detail.get("DomainValidationOptions", [])
     known = [option["ResourceRecord"] for option in options if "ResourceRecord" in option]
     records = {record["Name"]: record["Value"] for record in known}
@@ -104,7 +104,7 @@ def _write_records(route53: "Route53Client", zone_id: str, detail: "CertificateD
 
 
 def _names(detail: "CertificateDetailTypeDef", status: str) -> Sequence[str]:
-    """Return the names in this state, or the main one: ACM may be still at work on all of them."""
+    """Return the names with this validation status, or the main name: ACM may not have a status for any yet."""
     options = detail.get("DomainValidationOptions", [])
     return [option["DomainName"] for option in options if option.get("ValidationStatus") == status] or [
         detail["DomainName"]

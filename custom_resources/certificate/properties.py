@@ -1,4 +1,4 @@
-"""The properties of Custom::CertificateRequest and Custom::Certificate, read once."""
+"""Reads the properties of Custom::CertificateRequest and Custom::Certificate."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.cfn_response.properties import InvalidPropertiesError, Table, matching, read_all, region, tags
 
-# A common name has 64 characters at most, an alternative name 253; a certificate 100 names. Source:
+# A common name has at most 64 characters, an alternative name 253; a certificate at most 100 names. Source:
 # "RequestCertificate" in the ACM API Reference.
 MAX_MAIN_NAME_LENGTH = 64
 MAX_NAME_LENGTH = 253
@@ -21,7 +21,7 @@ _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 @dataclass(frozen=True)
 class CertificateRequest:
-    """What to request, where, and where the domain's records are. Names are in lower case, the others sorted."""
+    """What to request, its Region and the domain's hosted zone. Names are lower case, alternative names sorted."""
 
     domain_name: str
     alternative_names: tuple[str, ...]
@@ -67,14 +67,15 @@ def _tags(value: Any) -> tuple[tuple[str, str], ...]:
     for key, text in found:
         if not 1 <= len(key) <= 128 or len(text) > 256 or key.lower().startswith("aws:"):
             raise ValueError(
-                f"tag {key[:30]!r}: a Key has 1 to 128 characters and no aws: in front, a Value at most 256"
+                f"tag {key[:30]!r}: write a Key of 1 to 128 characters that does not start with aws:, and a Value of "
+                "at most 256"
             )
     return found
 
 
 _arn = matching(r"arn:.{1,2000}", "write the Ref of a Custom::CertificateRequest")
 
-# Property -> field, reader, default (None: it must be there).
+# Property -> field, reader, default (None: required).
 REQUEST_PROPERTIES: Table = {
     "DomainName": ("domain_name", _domain_name, None),
     "SubjectAlternativeNames": ("alternative_names", _names, []),
@@ -88,14 +89,14 @@ CERTIFICATE_PROPERTIES: Table = {
 
 
 def read_request(properties: Mapping[str, Any]) -> CertificateRequest:
-    """Return the certificate that a request's ResourceProperties ask for. Raises ValueError with every problem."""
+    """Return the certificate request in ResourceProperties. Raises ValueError that lists every problem."""
     fields = _read(properties, REQUEST_PROPERTIES)
     others = tuple(name for name in fields["alternative_names"] if name != fields["domain_name"])
     return CertificateRequest(**{**fields, "alternative_names": others})
 
 
 def read_certificate(properties: Mapping[str, Any]) -> Certificate:
-    """Return the certificate that a request's ResourceProperties name. Raises ValueError with every problem."""
+    """Return the certificate that ResourceProperties name. Raises ValueError that lists every problem."""
     return Certificate(**_read(properties, CERTIFICATE_PROPERTIES))
 
 

@@ -1,27 +1,28 @@
-"""Deletes a certificate, as soon as nothing uses it.
+"""Deletes a certificate once no resource uses it.
 
-The validation records stay in the hosted zone: ACM gives one account the same record for the same name, always, so that
-another certificate for the name, in this stack or in another, may be renewed by it. Source: "DNS validation" in the ACM
-User Guide.
+The validation records stay in the hosted zone: within an account, ACM always uses the same record for the same name, so
+another certificate for that name, in this stack or another, may need it for renewal. Source: "DNS validation" in the
+ACM User Guide.
 """
 
 from typing import TYPE_CHECKING
 
 from certificate.issuance import described
 from shared.aws_errors.codes import code
-from shared.aws_errors.new_rights import denied
+from shared.aws_errors.new_permissions import denied
 
 if TYPE_CHECKING:
     from mypy_boto3_acm import ACMClient
 
-# Another call is changing it, or it is in use: CloudFront reports a distribution as deleted before ACM knows.
+# Another call is changing it, or it is in use: CloudFront reports a distribution as deleted before ACM does.
 _LATER = ("ResourceInUseException", "ConflictException")
 
 
 def delete(acm: "ACMClient", arn: str) -> bool:
-    """Delete a certificate; return False if that has to wait. One that does not exist is deleted.
+    """Delete a certificate; return False to retry later, True if it is deleted or does not exist.
 
-    IAM denies before ACM looks: where the right to delete names another certificate meanwhile, this one may be gone.
+    IAM checks permissions before ACM checks existence: if the policy names another certificate by now, a denial may
+    mean that this one no longer exists.
     """
     try:
         acm.delete_certificate(CertificateArn=arn)
@@ -35,6 +36,6 @@ def delete(acm: "ACMClient", arn: str) -> bool:
 
 
 def users(acm: "ACMClient", arn: str) -> list[str]:
-    """Return the ARNs of what uses a certificate."""
+    """Return the ARNs of the resources that use a certificate."""
     detail = described(acm, arn)
     return detail.get("InUseBy", []) if detail else []

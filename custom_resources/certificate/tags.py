@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def replace(acm: "ACMClient", arn: str, tags: dict[str, str]) -> None:
-    """Make these a certificate's tags. AWS's own, `aws:...`, stay. Can be repeated. Raises ClientError."""
+    """Set a certificate's tags to exactly these. AWS's own (`aws:...`) are kept. Idempotent. Raises ClientError."""
     present = {tag["Key"]: tag.get("Value", "") for tag in acm.list_tags_for_certificate(CertificateArn=arn)["Tags"]}
     gone = [key for key in present if key not in tags and not key.startswith("aws:")]
     changed: list[TagTypeDef] = [

@@ -1,4 +1,4 @@
-"""Has the function called again each minute while something takes long.
+"""Schedules a call of the function every minute while a long operation is in progress.
 
 crhelper calls the poll function with the request and with what is in `helper.Data`.
 """
@@ -10,17 +10,17 @@ from shared.cfn_response.resource import CustomResource
 
 Event = dict[str, Any]
 
-# CloudFormation waits an hour, or ServiceTimeout seconds if a template has it. A later answer has no effect, so there
-# is room for two more polls. Source: "AWS::CloudFormation::CustomResource", ServiceTimeout.
+# CloudFormation waits one hour, or ServiceTimeout seconds if the template sets it. A later response has no effect, so
+# the margin leaves time for two more polls. Source: "AWS::CloudFormation::CustomResource", ServiceTimeout.
 _SERVICE_TIMEOUT = 3600
 _MARGIN_MINUTES = 2
 
 
 def ask_again(helper: CustomResource, event: Event, minutes: int, state: dict[str, Any]) -> None:
-    """Let `helper.Data` have what polling needs: the state, and when to give up.
+    """Store in `helper.Data` what polling needs: the state, and when to give up.
 
-    The rule carries the request, of which EventBridge takes 8,192 characters: long lists of names are left out. Source:
-    "Target" in the EventBridge API Reference.
+    The rule holds the request, which EventBridge limits to 8,192 characters: the properties are removed from it.
+    Source: "Target" in the EventBridge API Reference.
     """
     allowed = int(event["ResourceProperties"].get("ServiceTimeout", _SERVICE_TIMEOUT)) // 60 - _MARGIN_MINUTES
     minutes = max(0, min(minutes, allowed))
@@ -30,5 +30,5 @@ def ask_again(helper: CustomResource, event: Event, minutes: int, state: dict[st
 
 
 def late(helper: CustomResource) -> bool:
-    """Tell whether it is time to give up."""
+    """Return whether it is time to give up."""
     return bool(time.time() >= helper.Data["GiveUpAt"])

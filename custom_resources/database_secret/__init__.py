@@ -1,5 +1,5 @@
-"""Rotates the password of an RDS instance's master user by RDS's own API: no connection to the database is made.
+"""Rotates the password of an RDS instance's master user through the RDS API, without a database connection.
 
-`handler` answers Secrets Manager, and finds the instance in the function's own stack; `password` reads the secret's
+`handler` is the Lambda entry point and finds the instance in the function's own stack; `password` reads the secret's
 value; `instance` calls RDS.
 """

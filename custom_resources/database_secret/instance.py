@@ -1,6 +1,6 @@
-"""The master user's password of an RDS instance, changed by ModifyDBInstance and followed until it is in force.
+"""Changes the master user's password of an RDS instance by ModifyDBInstance, and waits until it is in effect.
 
-Replicas take it over from their source: the users are data, and data is replicated.
+Read replicas receive it from their source: users are data, and data is replicated.
 """
 
 import logging
@@ -17,21 +17,20 @@ if TYPE_CHECKING:
     from mypy_boto3_rds.type_defs import DBInstanceTypeDef
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-# States that no waiting ends. Source: "Viewing Amazon RDS DB instance status".
-HOPELESS = ("deleting", "failed", "stopped", "stopping")
+# Statuses that do not become available by waiting. Source: "Viewing Amazon RDS DB instance status".
+UNRECOVERABLE_STATUSES = ("deleting", "failed", "stopped", "stopping")
 
-# Between two looks at the instance. A new password takes RDS some tens of seconds.
-SECONDS_BETWEEN_LOOKS = 5.0
+# Between two DescribeDBInstances calls. RDS takes tens of seconds to apply a new password.
+POLLING_SECONDS = 5.0
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class MasterPassword:
-    """The password of an instance as a rotation changes it.
+    """The master user's password of an instance, for the steps of a rotation.
 
-    Waits until `deadline`, a reading of `clock`, and no longer. A secret's value that names another instance is
-    refused.
+    Waits at most until `deadline`, a value of `clock`. Rejects a secret whose value names another instance.
     """
 
     secrets: "SecretsManagerClient"
@@ -48,9 +47,9 @@ class MasterPassword:
         return with_password(current, made["RandomPassword"])
 
     def put(self, _secret_arn: str, _current: str, pending: str) -> None:
-        """Tell RDS the pending password. It can't be asked for the one it has, so a repeated step tells it again."""
+        """Set the pending password. RDS does not return the current one, so a repeated step sets it again."""
         credentials = self._own(pending)
-        # RDS takes no change while it still makes another, such as that of an earlier try.
+        # RDS accepts no change while another one, such as that of an earlier attempt, is in progress.
         self._settled(credentials)
         self.rds.modify_db_instance(
             DBInstanceIdentifier=credentials.instance,
@@ -59,15 +58,15 @@ class MasterPassword:
         )
 
     def check(self, _secret_arn: str, value: str) -> None:
-        """Wait until RDS has put the password in force."""
+        """Wait until the password is in effect."""
         self._settled(self._own(value))
 
     def _own(self, value: str) -> Credentials:
-        """Return the credentials in a secret's value. Raises RotationError for another instance than the secret's."""
+        """Return the credentials in a secret's value. Raises RotationError if it names another instance."""
         credentials = read(value)
         if credentials.instance != self.instance:
             raise RotationError(
-                f"The secret's value names the database {credentials.instance}, and its stack's is {self.instance}. "
+                f"The secret's value names the database {credentials.instance}, but the stack's is {self.instance}. "
                 "Correct dbInstanceIdentifier, or deploy the stack again."
             )
         return credentials
@@ -80,19 +79,19 @@ class MasterPassword:
             pending = "MasterUserPassword" in found.get("PendingModifiedValues", {})
             if status == "available" and not pending:
                 return
-            if status in HOPELESS or self.clock() + SECONDS_BETWEEN_LOOKS > self.deadline:
+            if status in UNRECOVERABLE_STATUSES or self.clock() + POLLING_SECONDS > self.deadline:
                 raise RotationError(
                     f"The database {credentials.instance} is {status}"
-                    f"{', its new password is pending' if pending else ''}; a rotation needs it available. "
-                    "Secrets Manager tries again; or start the rotation once it is."
+                    f"{' and its new password is pending' if pending else ''}; a rotation requires it to be available. "
+                    "Secrets Manager retries; or start the rotation again once it is available."
                 )
-            self.pause(SECONDS_BETWEEN_LOOKS)
+            self.pause(POLLING_SECONDS)
 
     def _described(self, credentials: Credentials) -> "DBInstanceTypeDef":
         (found,) = self.rds.describe_db_instances(DBInstanceIdentifier=credentials.instance)["DBInstances"]
         if found.get("MasterUsername") != credentials.username:
             raise RotationError(
-                f"The secret's username is not the master user of the database {credentials.instance}: only the master "
-                "user's password can be changed by RDS's API. Correct the secret, or stop its rotation."
+                f"The secret's username is not the master user of the database {credentials.instance}: the RDS API can "
+                "only change the master user's password. Correct the secret, or stop its rotation."
             )
         return found

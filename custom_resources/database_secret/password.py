@@ -1,4 +1,4 @@
-"""The value of a database's secret: JSON, written by the stack and completed by a SecretTargetAttachment."""
+"""Reads and writes a database secret's value: JSON, created by the stack, completed by a SecretTargetAttachment."""
 
 import json
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from shared.secret_rotation.steps import RotationError
 
 LENGTH = 32
 
-# What RDS refuses in a password (/ @ " and space), and what scripts and connection strings trip over.
+# Characters that RDS rejects in a password (/ @ " and space), and those that break scripts and connection strings.
 EXCLUDED = "/@\"'\\ `$"
 
 NEEDED = ("username", "password", "dbInstanceIdentifier")
@@ -16,7 +16,7 @@ NEEDED = ("username", "password", "dbInstanceIdentifier")
 
 @dataclass(frozen=True)
 class Credentials:
-    """Who logs in where."""
+    """The user, its password and the instance's identifier."""
 
     username: str
     password: str
@@ -24,18 +24,18 @@ class Credentials:
 
 
 def read(value: str) -> Credentials:
-    """Return the credentials that a secret's value holds. Raises RotationError with all that is missing."""
+    """Return the credentials in a secret's value. Raises RotationError that lists every missing field."""
     fields = _fields(value)
     missing = [name for name in NEEDED if not isinstance(fields.get(name), str) or not fields[name]]
     if missing:
         raise RotationError(
-            f"The secret's value has no {', '.join(missing)}. The stack's SecretTargetAttachment completes it."
+            f"The secret's value has no {', '.join(missing)}. The stack's SecretTargetAttachment completes the value."
         )
     return Credentials(fields["username"], fields["password"], fields["dbInstanceIdentifier"])
 
 
 def with_password(value: str, password: str) -> str:
-    """Return a secret's value with another password; all the rest stays."""
+    """Return a secret's value with another password; all other fields are kept."""
     return json.dumps({**_fields(value), "password": password})
 
 
@@ -45,5 +45,5 @@ def _fields(value: str) -> dict[str, Any]:
     except ValueError:
         fields = None
     if not isinstance(fields, dict):
-        raise RotationError(f"The secret's value is no JSON object with {', '.join(NEEDED)}. Write one.") from None
+        raise RotationError(f"The secret's value is not a JSON object with {', '.join(NEEDED)}. Write one.") from None
     return fields

@@ -1,5 +1,5 @@
-"""Empties a bucket that CloudFormation is about to delete, which S3 would refuse while there are objects in it.
+"""Auto-deletes the objects of a bucket that CloudFormation is about to delete: S3 only deletes empty buckets.
 
-`handler` is CloudFormation's door, `properties` reads the request, and `departure` tells whether the bucket
-really goes.
+`handler` is the Lambda entry point, `properties` reads the request, and `deletion_check` finds out whether the bucket
+is really being deleted.
 """

@@ -1,32 +1,34 @@
-"""Whether CloudFormation is about to delete a bucket, and not only the custom resource that empties it.
+"""Checks whether CloudFormation is about to delete a bucket, and not just the custom resource that empties it.
 
-A Delete request says neither. It comes when the stack goes, when the bucket leaves the template, and also when only
-the custom resource does (the bucket shall be kept from now on), or when it is replaced, or when an update that brought
-it is rolled back. So the stack is asked. In any doubt the bucket keeps what it has: S3 then refuses to delete it.
+A Delete request does not say. CloudFormation sends it when the stack is deleted or the bucket leaves the template, but
+also when only the custom resource leaves it (the bucket is kept from now on) or is replaced, or when the update that
+added it is rolled back. So the stack's status and template decide. In doubt the objects are kept, and S3 then refuses
+to delete the bucket.
 """
 
 import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from empty_bucket.properties import EmptiedBucket
+from empty_bucket.properties import TargetBucket
 from shared.aws_errors.codes import code
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
-# All that the stack made goes. Source of the statuses: "Stack status codes".
-WHOLE_STACK = ("DELETE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS")
+# All resources of the stack are being deleted. Source of the statuses: "Stack status codes".
+STACK_DELETION = ("DELETE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS")
 
-# What the template no longer has goes: by now it is the new one, or again the old one.
-LEFT_OVERS = ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+# Resources that are not in the template are being deleted: in the new one after an update, in the old one after a
+# rollback.
+CLEANUP = ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
 
-# With a creation that fails, what this policy keeps otherwise goes too. Source: "DeletionPolicy attribute".
-GOES_WITH_A_FAILED_CREATION = ("Delete", "RetainExceptOnCreate")
+# The policies under which a failed creation deletes a resource. Source: "DeletionPolicy attribute".
+DELETED_ON_FAILED_CREATION = ("Delete", "RetainExceptOnCreate")
 
 
-def is_of_stack(cloudformation: "CloudFormationClient", stack_id: str, bucket: EmptiedBucket) -> bool:
-    """Tell whether the logical id is that bucket's in the stack. One that has left the template is known until it goes.
+def is_in_stack(cloudformation: "CloudFormationClient", stack_id: str, bucket: TargetBucket) -> bool:
+    """Return whether the logical id names that bucket in the stack, also after it left the template, until deletion.
 
     Source: "DescribeStackResource" in the CloudFormation API Reference.
     """
@@ -40,19 +42,19 @@ def is_of_stack(cloudformation: "CloudFormationClient", stack_id: str, bucket: E
     return (resource["ResourceType"], resource.get("PhysicalResourceId")) == ("AWS::S3::Bucket", bucket.name)
 
 
-def is_being_deleted(cloudformation: "CloudFormationClient", stack_id: str, bucket: EmptiedBucket) -> bool:
-    """Tell whether the bucket goes in what the stack is doing now."""
+def is_being_deleted(cloudformation: "CloudFormationClient", stack_id: str, bucket: TargetBucket) -> bool:
+    """Return whether the stack's current operation deletes the bucket."""
     status = cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"]
-    if status not in WHOLE_STACK and status not in LEFT_OVERS:
+    if status not in STACK_DELETION and status not in CLEANUP:
         return False
     policy = _deletion_policy(cloudformation, stack_id, bucket.logical_id)
-    if status in LEFT_OVERS:
+    if status in CLEANUP:
         return policy is None
-    return policy in (GOES_WITH_A_FAILED_CREATION if status == "ROLLBACK_IN_PROGRESS" else ("Delete",))
+    return policy in (DELETED_ON_FAILED_CREATION if status == "ROLLBACK_IN_PROGRESS" else ("Delete",))
 
 
 def _deletion_policy(cloudformation: "CloudFormationClient", stack_id: str, logical_id: str) -> str | None:
-    """Return a resource's deletion policy in the stack's template, after its macros; None if it is not there."""
+    """Return a resource's deletion policy in the stack's processed template; None if it is not in the template."""
     body: Any = cloudformation.get_template(StackName=stack_id, TemplateStage="Processed")["TemplateBody"]
     if isinstance(body, str):
         try:
@@ -64,10 +66,10 @@ def _deletion_policy(cloudformation: "CloudFormationClient", stack_id: str, logi
 
 
 def _in_yaml(text: str, logical_id: str) -> str | None:
-    """Return the same from YAML, which Python's own library does not read: the policy in the block below the id."""
+    """Return the same from a YAML template, without a YAML library: the policy in the block below the logical id."""
     block = re.search(rf"^( +)(['\"]?){logical_id}\2:[ \t]*\n((?:\1[ \t]+.*\n?|\s*\n)*)", text, re.MULTILINE)
     if block is None:
-        # Written in another way than in blocks: kept, in doubt.
+        # Not in block style: keep the objects, in doubt.
         return "Retain" if logical_id in text else None
     policy = re.search(r"^\s*DeletionPolicy:\s*['\"]?(\w+)", block[3], re.MULTILINE)
     return policy[1] if policy else "Delete"

@@ -1,6 +1,6 @@
-"""CloudFormation's door to emptying a bucket. crhelper answers it, whatever happens; the work is done elsewhere.
+"""Lambda entry point of the custom resource that empties a bucket.
 
-What one run has not the time for is left to the next: crhelper makes a rule that calls the function again each minute.
+What does not fit into one run is left to the next: crhelper creates a rule that calls the function every minute.
 """
 
 import logging
@@ -11,8 +11,8 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
-from empty_bucket.deletion_check import is_being_deleted, is_of_stack
-from empty_bucket.properties import EmptiedBucket, read
+from empty_bucket.deletion_check import is_being_deleted, is_in_stack
+from empty_bucket.properties import TargetBucket, read
 from shared.cfn_response.properties import InvalidPropertiesError
 from shared.cfn_response.resource import CustomResource
 from shared.s3_deletion.deletion import NotDeletedError, delete_all
@@ -25,8 +25,8 @@ Event = dict[str, Any]
 
 logger = logging.getLogger(__name__)
 
-# A run stops this long before the function's two minutes are over: within the minute after which the rule calls again,
-# and with time for a last request that is slow.
+# A run stops this long before the function's two-minute timeout: before the rule's next call, and with time for a slow
+# last request.
 MARGIN_SECONDS = 75
 
 _session = botocore.session.get_session()
@@ -39,9 +39,9 @@ helper = CustomResource(polls=True)
 
 
 def handler(event: Event, context: Any) -> None:
-    """Answer one request of CloudFormation's, or go on with it in a minute."""
-    # Polling only where something is left to do: it would delay every answer by a minute.
-    polling: Any = _go_on if "CrHelperPoll" in event else None
+    """Handle one CloudFormation request, or continue it in a minute."""
+    # Poll only if something is left to do: polling delays every response by a minute.
+    polling: Any = _continue if "CrHelperPoll" in event else None
     helper.poll_delete(polling)
     helper(event, context)
 
@@ -49,50 +49,50 @@ def handler(event: Event, context: Any) -> None:
 @helper.create
 @helper.update
 def create_or_update(event: Event, _context: Any) -> str:
-    """Check the properties, and touch nothing. Another bucket is another resource: Delete is then asked for the old."""
+    """Check the properties only. A new BucketName is a new resource: CloudFormation then deletes the old one."""
     return _read(event).name
 
 
 @helper.delete
 def delete(event: Event, context: Any) -> str:
-    """Empty the bucket if it is about to be deleted. An id that is none of ours: there never was one to empty."""
+    """Empty the bucket if it is about to be deleted. If the id is not the bucket's name, creation had failed."""
     physical_id = str(event.get("PhysicalResourceId", ""))
     try:
         bucket = read(event["ResourceProperties"])
     except InvalidPropertiesError:
-        logger.info("nothing was created with such properties, nothing is emptied")
+        logger.info("nothing was created with these properties; nothing is emptied")
         return physical_id
-    if bucket.name != physical_id or not _goes(event, bucket):
-        logger.info("%s is not about to be deleted; nothing is emptied", bucket.name)
+    if bucket.name != physical_id or not _is_deleted(event, bucket):
+        logger.info("%s is not being deleted; nothing is emptied", bucket.name)
         return physical_id
     if not _emptied(bucket, context):
         event.pop("OldResourceProperties", None)
-        polling: Any = _go_on
+        polling: Any = _continue
         helper.poll_delete(polling)
     return physical_id
 
 
-def _go_on(event: Event, context: Any) -> str | None:
-    """Return the physical id once the bucket is empty, None until then."""
+def _continue(event: Event, context: Any) -> str | None:
+    """Return the physical id once the bucket is empty; None until then."""
     bucket = _read(event)
-    if bucket.name != event["PhysicalResourceId"] or not _goes(event, bucket):
-        raise ValueError(f"{bucket.name} is not about to be deleted; nothing more is emptied")
+    if bucket.name != event["PhysicalResourceId"] or not _is_deleted(event, bucket):
+        raise ValueError(f"{bucket.name} is no longer being deleted; its remaining objects are kept")
     return event["PhysicalResourceId"] if _emptied(bucket, context) else None
 
 
-def _goes(event: Event, bucket: EmptiedBucket) -> bool:
-    """Tell whether it is a bucket of the stack, and about to be deleted."""
+def _is_deleted(event: Event, bucket: TargetBucket) -> bool:
+    """Return whether the bucket belongs to the stack and is being deleted."""
     cloudformation, stack_id = _cloudformation(), event["StackId"]
-    return is_of_stack(cloudformation, stack_id, bucket) and is_being_deleted(cloudformation, stack_id, bucket)
+    return is_in_stack(cloudformation, stack_id, bucket) and is_being_deleted(cloudformation, stack_id, bucket)
 
 
-def _emptied(bucket: EmptiedBucket, context: Any) -> bool:
+def _emptied(bucket: TargetBucket, context: Any) -> bool:
     done = False
     try:
         done = delete_all(_s3(), bucket.name, _has_time(context))
     except NotDeletedError as error:
-        raise ValueError(f"{error}: empty {bucket.name} yourself") from None
-    logger.info("%s is %s", bucket.name, "empty" if done else "not empty yet")
+        raise ValueError(f"{error}: empty {bucket.name} manually, then delete again") from None
+    logger.info("%s is %s", bucket.name, "empty" if done else "not empty yet; continuing in one minute")
     return done
 
 
@@ -100,7 +100,7 @@ def _has_time(context: Any) -> Callable[[], bool]:
     return lambda: context.get_remaining_time_in_millis() > 1000 * MARGIN_SECONDS
 
 
-def _read(event: Event) -> EmptiedBucket:
+def _read(event: Event) -> TargetBucket:
     try:
         return read(event["ResourceProperties"])
     except InvalidPropertiesError as error:

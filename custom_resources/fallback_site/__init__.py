@@ -1,4 +1,5 @@
-"""Publishes the fallback site: the friendly page that visitors get while the real site can't answer.
+"""Publishes the fallback site: the friendly page that visitors get while the website is unavailable.
 
-`handler` is CloudFormation's door; `properties` reads the request, `page` renders, `publish` keeps the bucket right.
+`handler` is the Lambda entry point, `properties` reads the request, `page` renders the page, and `publish` uploads and
+removes it.
 """

@@ -1,4 +1,4 @@
-"""Answers CloudFormation for the fallback site, by crhelper; the work is done elsewhere."""
+"""Lambda entry point of the fallback site's custom resource."""
 
 import re
 from collections.abc import Mapping
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 helper = CustomResource()
 
-# Publishing is a handful of requests. With these bounds even the worst case ends well within a minute; the function has
-# two, of which half a minute may pass until IAM has the role's policy in force.
+# Publishing takes a few requests. With these limits even the worst case ends well within a minute. The function has two
+# minutes, of which 30 seconds may pass until the role's policy is in effect.
 _CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Answer one request of CloudFormation's."""
+    """Handle one CloudFormation request."""
     helper(event, context)
 
 
 @helper.create
 @helper.update
 def create_or_update(event: dict[str, Any], _context: Any) -> str:
-    """Publish the site. Another bucket or prefix is another site: CloudFormation then deletes the old one itself."""
+    """Publish the site. A new bucket or prefix is a new resource: CloudFormation then deletes the old one."""
     try:
         site = read(event["ResourceProperties"])
     except InvalidPropertiesError as error:
@@ -42,13 +42,13 @@ def create_or_update(event: dict[str, Any], _context: Any) -> str:
     require_own(site.bucket)
     place, known = site.place.physical_id, str(event.get("PhysicalResourceId", ""))
 
-    def begun() -> None:
-        # If this creation fails, Delete has to know where. An update that fails stays where it was.
+    def on_start() -> None:
+        # If a creation fails, Delete needs to know the place. A failed update keeps its old place.
         helper.PhysicalResourceId = known or place
 
     s3 = _s3(site.region)
     retry_while_access_denied(lambda: published_keys(s3, site.place))
-    published = publish(s3, site, begun)
+    published = publish(s3, site, on_start)
     _removal().delete_stray(event, kept=(known, place))
     helper.Data.update({"Key": published.key, "Sha256": published.sha256})
     return place
@@ -56,7 +56,7 @@ def create_or_update(event: dict[str, Any], _context: Any) -> str:
 
 @helper.delete
 def delete(event: dict[str, Any], _context: Any) -> None:
-    """Withdraw the site that the physical id names."""
+    """Remove the site that the physical id names."""
     _removal().delete(event)
 
 
@@ -65,7 +65,7 @@ def _removal() -> Removal:
 
 
 def _withdraw(place: Place, properties: Mapping[str, Any]) -> None:
-    # The stack's own Region, if the properties are wrong.
+    # The stack's own Region if the property is invalid.
     region = str(properties.get("BucketRegion", ""))
     withdraw(_s3(region if re.fullmatch(REGION, region) else None), place)
 

@@ -1,4 +1,4 @@
-"""Renders the friendly page: one file, without a script and without anything to fetch."""
+"""Renders the friendly page: one file without scripts and without external resources."""
 
 import html
 import re
@@ -11,7 +11,7 @@ _TEMPLATE = Template((Path(__file__).parent / "page.html").read_text(encoding="u
 
 
 def render(site: FallbackSite) -> bytes:
-    """Return the page as UTF-8; the same properties give the same bytes. All text of theirs is escaped."""
+    """Return the page as UTF-8. The same properties give the same bytes. All property values are escaped."""
     paragraphs = [part for part in re.split(r"\n\s*\n", site.message.strip()) if part.strip()]
     return _TEMPLATE.substitute(
         language=site.language,
@@ -29,5 +29,5 @@ def _contact(email: str | None) -> str:
     if not email:
         return ""
     address = html.escape(email)
-    # No words of ours: they would be in one language only.
+    # The address only: any text of ours would be in one language.
     return f'<footer><a href="mailto:{address}" dir="ltr">{address}</a></footer>\n'

@@ -1,4 +1,4 @@
-"""The properties of Custom::FallbackSite, read once."""
+"""Reads the properties of Custom::FallbackSite."""
 
 import re
 from collections.abc import Mapping
@@ -24,31 +24,31 @@ class FallbackSite:
 
     @property
     def place(self) -> Place:
-        """Where it is published."""
+        """Where the page is published."""
         return Place(self.bucket, self.prefix)
 
 
 def _text(value: str) -> str:
     if not value.strip():
-        raise ValueError("write some text")
+        raise ValueError("write a text that is not empty")
     return value
 
 
 def _language(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}", value):
-        raise ValueError("write a language's tag, as in en or pt-BR")
+        raise ValueError("write a language tag, as in en or pt-BR")
     return value
 
 
 def _region(value: str) -> str | None:
     if value and not re.fullmatch(REGION, value):
-        raise ValueError("write a Region, as in us-west-2, or leave it out for the stack's own")
+        raise ValueError("write a Region, as in us-west-2, or omit the property for the stack's own Region")
     return value or None
 
 
 def _email(value: str) -> str | None:
     if value and not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", value):
-        raise ValueError("write an email address, or leave it out")
+        raise ValueError("write an email address, or omit the property")
     return value or None
 
 
@@ -58,13 +58,19 @@ def _seconds(value: str) -> int:
     return int(value)
 
 
-# Property -> field, reader, default (None: it must be there).
+# The texts that the macro has as its defaults; a test compares the two.
+DEFAULT_TITLE = "We will be right back"
+DEFAULT_MESSAGE = (
+    "Our website is taking a short break. Nothing is lost, and we are working on it. Please try again in a few minutes."
+)
+
+# Property -> field, reader, default (None: required).
 PROPERTIES: Table = {
     "BucketName": ("bucket", bucket, None),
     "BucketRegion": ("region", _region, ""),
     "Prefix": ("prefix", prefix, "_fallback/"),
-    "Title": ("title", _text, "We will be right back"),
-    "Message": ("message", _text, "Please try again in a few minutes."),
+    "Title": ("title", _text, DEFAULT_TITLE),
+    "Message": ("message", _text, DEFAULT_MESSAGE),
     "Language": ("language", _language, "en"),
     "ContactEmail": ("contact_email", _email, ""),
     "RetryAfterSeconds": ("retry_after_seconds", _seconds, "120"),
@@ -72,7 +78,7 @@ PROPERTIES: Table = {
 
 
 def read(properties: Mapping[str, Any]) -> FallbackSite:
-    """Return the site that a request's ResourceProperties describe; CloudFormation sends every scalar as a string.
+    """Return the site that a request's ResourceProperties describe; every scalar in them is a string.
 
     Raises InvalidPropertiesError with every problem.
     """

@@ -1,8 +1,8 @@
-"""Keeps the bucket right: puts what the site is made of, and removes what it published itself, and nothing else.
+"""Uploads the fallback site's files, and removes files that it published itself, but no others.
 
-What was published stands in a manifest beside it. The page goes first and the manifest last, so that a function killed
-in between leaves a page in place, and the next try ends where this one should have. Both only replace what was there
-when the request began: of two at the same time, the one that is late changes nothing.
+A manifest beside the files lists what was published. The page is uploaded first and the manifest last: if the function
+is stopped in between, the page is in place and the next attempt completes the work. Both uploads replace only the
+version that existed when the request started, so of two concurrent requests the later one fails without changes.
 """
 
 import hashlib
@@ -25,40 +25,40 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 PAGE = "index.html"
 
-# The page must not outlive the outage in any cache on the way.
+# No cache may serve the page after the outage.
 CACHE_CONTROL = "no-cache, max-age=0"
 
-# Somebody wrote first, or is writing now. Source: "Conditional requests" in the S3 user guide.
+# Another request wrote first, or is writing now. Source: "Conditional requests" in the S3 user guide.
 _LOST = ("PreconditionFailed", "ConditionalRequestConflict")
 
 
 class PublishedMeanwhileError(Exception):
-    """Another request has published to the same place."""
+    """Another request has published to the same place in the meantime."""
 
 
 @dataclass(frozen=True)
 class Published:
-    """What is in the bucket now: the page's key and its digest."""
+    """The page's key and digest after publishing."""
 
     key: str
     sha256: str
 
 
-def publish(s3: "S3Client", site: FallbackSite, begun: Callable[[], None]) -> Published:
-    """Put the site's files into its bucket, and remove earlier ones that are no more part of it.
+def publish(s3: "S3Client", site: FallbackSite, on_start: Callable[[], None]) -> Published:
+    """Upload the site's files to its bucket, and remove earlier ones that no longer belong to it.
 
-    `begun` is called before anything is put. Raises PublishedMeanwhileError: what is there then is another's.
+    `on_start` is called before the first upload. Raises PublishedMeanwhileError if another request published first.
     """
     page, manifest = site.prefix + PAGE, site.prefix + MANIFEST
     files: Mapping[str, bytes] = {page: render(site)}
     digests = {key: hashlib.sha256(body).hexdigest() for key, body in files.items()}
     seen = {key: _read(s3, site.bucket, key).etag for key in (*files, manifest)}
     earlier = published_keys(s3, site.place)
-    begun()
+    on_start()
     for key, body in files.items():
         _put(s3, site.bucket, key, body, "text/html; charset=utf-8", seen[key])
-    told = json.dumps({"files": digests}, indent=2, sort_keys=True).encode()
-    _put(s3, site.bucket, manifest, told, "application/json", seen[manifest])
+    content = json.dumps({"files": digests}, indent=2, sort_keys=True).encode()
+    _put(s3, site.bucket, manifest, content, "application/json", seen[manifest])
     for key in earlier:
         if key not in files:
             delete_object(s3, site.bucket, key)
@@ -66,17 +66,17 @@ def publish(s3: "S3Client", site: FallbackSite, begun: Callable[[], None]) -> Pu
 
 
 def withdraw(s3: "S3Client", place: Place) -> None:
-    """Remove what was published in a place, all versions of it. Succeeds if there is nothing, or no bucket."""
-    # The page is there without a manifest if the function that published it was ended in between.
+    """Remove all versions of what was published in a place. Succeeds if nothing or no bucket exists."""
+    # The page may exist without a manifest if the function was stopped in between.
     keys = {place.prefix + PAGE, *published_keys(s3, place)}
     for key in (*sorted(keys), place.prefix + MANIFEST):
         delete_object(s3, place.bucket, key)
 
 
 def published_keys(s3: "S3Client", place: Place) -> tuple[str, ...]:
-    """Return the keys of the manifest in a place; none if there is no manifest, or one that is not ours.
+    """Return the keys in the manifest of a place; none if there is no manifest or it can't be read.
 
-    Only keys below its prefix count: whatever the manifest says, nothing else is ever touched.
+    Keys outside the prefix are ignored, so that no other object is ever deleted.
     """
     try:
         content: Any = json.loads(_read(s3, place.bucket, place.prefix + MANIFEST).body)
@@ -88,7 +88,7 @@ def published_keys(s3: "S3Client", place: Place) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class _Object:
-    """What is under a key; nothing if both are empty."""
+    """An object's content and ETag; both are empty if it does not exist."""
 
     body: bytes = b""
     etag: str = ""
@@ -105,7 +105,7 @@ def _read(s3: "S3Client", bucket: str, key: str) -> _Object:
 
 
 def _put(s3: "S3Client", bucket: str, key: str, body: bytes, content_type: str, etag: str) -> None:
-    """Put an object in the place of the one with the ETag that was seen (empty: of none)."""
+    """Upload an object if the existing one still has this ETag (empty: if none exists)."""
     condition: Any = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
     try:
         s3.put_object(
@@ -113,13 +113,13 @@ def _put(s3: "S3Client", bucket: str, key: str, body: bytes, content_type: str, 
         )
     except ClientError as error:
         if etag and code(error) == "NoSuchKey":
-            # Somebody has deleted it meanwhile.
+            # The object has been deleted in the meantime.
             _put(s3, bucket, key, body, content_type, "")
         elif code(error) not in _LOST:
             raise
-        # The same request may have put it: this one's first try, whose answer was lost, or the one that Lambda repeats.
+        # The same request may have uploaded it: a first attempt whose response was lost, or a repeat by Lambda.
         elif _read(s3, bucket, key).body != body:
             raise PublishedMeanwhileError(
-                f"{bucket}/{key}: another request has published here while this one did, and its page stays; "
-                "deploy again if it should be this one's"
+                f"{bucket}/{key}: another request published here at the same time, and its page was kept; to publish "
+                "this one instead, deploy again"
             ) from None

@@ -1,5 +1,5 @@
-"""Rotates the secret header by which a site's load balancer knows its CloudFront distribution, without a gap.
+"""Rotates, without downtime, the secret header by which a site's load balancer recognizes its CloudFront distribution.
 
-`handler` answers Secrets Manager; `places` finds where the value is in use, in the function's own stack; `header` has
-the order in which the value changes there; `listener_rules` and `distributions` each call one API.
+`handler` is the Lambda entry point; `places` finds where the value is used in the function's own stack; `header`
+defines the order of the changes; `listener_rules` and `distributions` each call one API.
 """

@@ -1,4 +1,4 @@
-"""Distributions of CloudFront: which value of a header they send to their origins."""
+"""Reads and changes the value of a custom header that a CloudFront distribution sends to its origins."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudfront import CloudFrontClient
     from mypy_boto3_cloudfront.type_defs import DistributionConfigOutputTypeDef, OriginCustomHeaderTypeDef
 
-# Somebody else, a stack update say, changed the distribution between our read and our write.
+# Another caller, such as a stack update, changed the distribution between our read and our write.
 CHANGED_MEANWHILE = ("PreconditionFailed", "InvalidIfMatchVersion")
 ATTEMPTS = 5
 
 
 def sent(cloudfront: "CloudFrontClient", distribution: str, header: str) -> list[str]:
-    """Return the values of the header that a distribution sends, one for each origin that is sent it."""
+    """Return the values of the header that a distribution sends, one per origin that receives it."""
     config = cloudfront.get_distribution_config(Id=distribution)["DistributionConfig"]
     return [entry["HeaderValue"] for entry in _headers(config, distribution, header)]
 
@@ -30,7 +30,7 @@ def send(
     value: str,
     pause: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Make a distribution send this value of the header to every origin that is sent the header."""
+    """Make a distribution send this value to every origin that receives the header."""
     for attempt in range(1, ATTEMPTS + 1):
         described = cloudfront.get_distribution_config(Id=distribution)
         config = described["DistributionConfig"]
@@ -52,7 +52,7 @@ def send(
 def _headers(
     config: "DistributionConfigOutputTypeDef", distribution: str, header: str
 ) -> "Iterator[OriginCustomHeaderTypeDef]":
-    """Yield the header's entries among the origins' custom headers. Raises if there is none."""
+    """Yield the header's entries among the origins' custom headers. Raises RotationError if there are none."""
     entries = [
         entry
         for origin in config["Origins"]["Items"]
@@ -60,5 +60,7 @@ def _headers(
         if entry["HeaderName"].lower() == header.lower()
     ]
     if not entries:
-        raise RotationError(f"No origin of the distribution {distribution} is sent {header}. Deploy the site's stack.")
+        raise RotationError(
+            f"The distribution {distribution} sends {header} to no origin. Deploy the site's stack again."
+        )
     yield from entries

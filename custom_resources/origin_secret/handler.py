@@ -1,4 +1,4 @@
-"""Answers Secrets Manager for the rotation of the secret header."""
+"""Lambda entry point for the rotation of the secret header by Secrets Manager."""
 
 import os
 from collections.abc import Mapping
@@ -9,24 +9,24 @@ from botocore.config import Config
 
 from origin_secret.header import Clients, OriginHeader
 from origin_secret.places import places
-from origin_secret.unknown_settings import refused_by
-from shared.secret_rotation.lambda_entry import answer
+from origin_secret.unknown_settings import reject_unknown_settings
+from shared.secret_rotation.lambda_entry import run_step
 from shared.secret_rotation.own_stack import read
 from shared.secret_rotation.steps import Request, rotate
 
-# UpdateDistribution and ModifyRule are throttled per account: many sites may rotate in the same hour.
+# UpdateDistribution and ModifyRule are throttled per account, and many sites may rotate in the same hour.
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 6})
 
 
 def handler(event: Mapping[str, Any], context: Any) -> None:
-    """Do one step of a rotation."""
-    answer(event, context, _rotate)
+    """Run one step of a rotation."""
+    run_step(event, context, _rotate)
 
 
 def _rotate(request: Request) -> None:
     secrets = boto3.client("secretsmanager", config=_CONFIG)
     stack = read(boto3.client("cloudformation", config=_CONFIG), os.environ["STACK_ID"])
     cloudfront = boto3.client("cloudfront", config=_CONFIG)
-    refused_by(cloudfront)
+    reject_unknown_settings(cloudfront)
     clients = Clients(secrets=secrets, load_balancing=boto3.client("elbv2", config=_CONFIG), cloudfront=cloudfront)
     rotate(secrets, OriginHeader(clients, places(stack, request.secret_id)), request)

@@ -1,7 +1,7 @@
-"""The secret header of a site: who sends it, who accepts it, and in which order that changes.
+"""Changes the secret header of a site in the load balancer, which accepts it, and in CloudFront, which sends it.
 
-The load balancer accepts the new value before CloudFront sends it, and goes on accepting the old one until the next
-rotation: edges that have not got the new configuration yet are served. So nothing waits, and nobody is refused.
+The load balancer accepts the new value before CloudFront sends it, and accepts the old one until the next rotation, so
+that requests from edge locations with the old configuration are served. No step waits, and no request is rejected.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ MAX_VALUES = 3
 
 @dataclass(frozen=True)
 class Clients:
-    """Whom the rotation asks."""
+    """The boto3 clients of a rotation."""
 
     secrets: "SecretsManagerClient"
     load_balancing: "ElasticLoadBalancingv2Client"
@@ -35,41 +35,41 @@ class Clients:
 
 @dataclass(frozen=True)
 class OriginHeader:
-    """The header's value as a rotation changes it, in the places where it is in use."""
+    """The header's value, for the steps of a rotation, in the places where it is used."""
 
     clients: Clients
     places: Places
 
     def new_value(self, _current: str) -> str:
-        """Return a random value: letters and digits, so that it is no pattern for the load balancer."""
+        """Return a random value of letters and digits, since the load balancer reads * and ? as wildcards."""
         made = self.clients.secrets.get_random_password(PasswordLength=LENGTH, ExcludePunctuation=True)
         return made["RandomPassword"]
 
     def put(self, _secret_arn: str, current: str, pending: str) -> None:
-        """Let the load balancer accept both values, then let CloudFront send the pending one."""
+        """Make the load balancer accept both values, then make CloudFront send the pending one."""
         rule = self._rule()
-        # What CloudFront sends is the current value, except after a rotation that was given up half-way.
+        # CloudFront sends the current value, except after a rotation that was abandoned halfway.
         sent = distributions.sent(self.clients.cloudfront, self.places.distribution, HEADER)
         accepted = list(dict.fromkeys([pending, current, *sent]))
         if len(accepted) > MAX_VALUES:
             raise RotationError(
-                f"CloudFront sends {len(set(sent))} different values of {HEADER}; with the new one, more than a "
-                f"listener rule takes ({MAX_VALUES}). Deploy the site's stack again, then rotate."
+                f"CloudFront sends {len(set(sent))} different values of {HEADER}; with the new one, that exceeds the "
+                f"maximum of {MAX_VALUES} per listener rule. Deploy the site's stack again, then rotate."
             )
-        # A repeated step must not drop a value that edges may still send.
+        # A repeated step must not remove a value that edge locations may still send.
         if not set(accepted) <= set(rule.values):
             listener_rules.accept(self.clients.load_balancing, rule, HEADER, accepted)
         distributions.send(self.clients.cloudfront, self.places.distribution, HEADER, pending)
 
     def check(self, _secret_arn: str, value: str) -> None:
-        """Read back what the load balancer accepts and what CloudFront sends."""
+        """Raise RotationError unless the load balancer accepts the value and CloudFront sends it."""
         wrong = []
         if value not in self._rule().values:
             wrong.append(f"the rule {self.places.rule} does not accept the value")
         if set(distributions.sent(self.clients.cloudfront, self.places.distribution, HEADER)) != {value}:
             wrong.append(f"the distribution {self.places.distribution} sends another value")
         if wrong:
-            raise RotationError(f"{HEADER}: {'; '.join(wrong)}. The rotation is repeated.")
+            raise RotationError(f"{HEADER}: {'; '.join(wrong)}. Secrets Manager retries the rotation.")
 
     def _rule(self) -> Rule:
         rule = listener_rules.read(self.clients.load_balancing, self.places.rule, HEADER)

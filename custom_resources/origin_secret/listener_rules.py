@@ -1,4 +1,4 @@
-"""Listener rules of a load balancer: which values of a header they accept."""
+"""Reads and changes the values of a header that a load balancer's listener rule accepts."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule; `values` are those of the header that it accepts."""
+    """A listener rule; `values` are the header's values that it accepts."""
 
     arn: str
     conditions: "tuple[RuleConditionOutputTypeDef, ...]"
@@ -18,14 +18,14 @@ class Rule:
 
 
 def read(load_balancing: "ElasticLoadBalancingv2Client", arn: str, header: str) -> Rule:
-    """Return a rule, and the values of the header that it accepts: none without such a condition."""
+    """Return a rule with the header's values that it accepts; none if it has no condition on the header."""
     (rule,) = load_balancing.describe_rules(RuleArns=[arn])["Rules"]
     conditions = tuple(rule.get("Conditions", []))
     return Rule(arn, conditions, tuple(value for condition in conditions for value in _values(condition, header)))
 
 
 def accept(load_balancing: "ElasticLoadBalancingv2Client", rule: Rule, header: str, values: list[str]) -> None:
-    """Make a rule accept these values of the header; its other conditions stay."""
+    """Make a rule accept these values of the header; its other conditions are kept."""
     conditions = [
         _with_values(condition, values) if _values(condition, header) else _as_request(condition)
         for condition in rule.conditions
@@ -45,7 +45,7 @@ def _with_values(condition: "RuleConditionOutputTypeDef", values: list[str]) -> 
 
 
 def _as_request(condition: "RuleConditionOutputTypeDef") -> "RuleConditionUnionTypeDef":
-    """Return a condition as ModifyRule takes it: it is described twice, as Values and as a Config, and refused so."""
+    """Return a condition as ModifyRule accepts it: it rejects Values beside a Config, as DescribeRules returns them."""
     has_config = any(name.endswith("Config") for name in condition)
     kept = {name: value for name, value in condition.items() if value and not (has_config and name == "Values")}
     return cast("RuleConditionUnionTypeDef", kept)

@@ -1,8 +1,8 @@
-"""Settings of a distribution that this function's SDK does not know.
+"""Detects settings of a distribution that this function's SDK does not know.
 
-A distribution is updated as a whole: what the SDK leaves out of the configuration that it reads, CloudFront would take
-as removed. The SDK is the Lambda runtime's, and may be older than a setting of CloudFront's. So its answers are
-compared with what CloudFront sent. Source: "UpdateDistribution" in the Amazon CloudFront API Reference.
+UpdateDistribution replaces the whole configuration, so CloudFront removes every setting that the SDK drops when it
+parses GetDistributionConfig. The SDK comes with the Lambda runtime and may be older than a CloudFront setting, so its
+model is compared with the raw response. Source: "UpdateDistribution" in the Amazon CloudFront API Reference.
 """
 
 from collections.abc import Iterator
@@ -18,14 +18,14 @@ OPERATION = "GetDistributionConfig"
 SUCCESS = 300
 
 
-def refused_by(cloudfront: "CloudFrontClient") -> None:
-    """Let a client raise RotationError where it reads a distribution with settings that it does not know."""
+def reject_unknown_settings(cloudfront: "CloudFrontClient") -> None:
+    """Make a client raise RotationError when it reads a distribution with settings that it does not know."""
     cloudfront.meta.events.register(f"before-parse.cloudfront.{OPERATION}", _compare)
 
 
 def unknown(body: bytes, shape: Any) -> list[str]:
-    """Return the paths of the elements of an answer that its shape, one of botocore's, has no members for."""
-    return list(_unknown(ElementTree.fromstring(body), shape, ""))  # noqa: S314 (CloudFront's own answer)
+    """Return the paths of the elements in a response body that its botocore shape has no members for."""
+    return list(_unknown(ElementTree.fromstring(body), shape, ""))  # noqa: S314 (CloudFront's own response)
 
 
 def _compare(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
@@ -34,8 +34,8 @@ def _compare(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> N
     strange = unknown(response_dict["body"], operation_model.output_shape.members["DistributionConfig"])
     if strange:
         raise RotationError(
-            f"The distribution has settings that this function's SDK does not know, and would remove: "
-            f"{', '.join(strange)}. The current value stays in use. Take them away, or wait for a newer Lambda runtime."
+            f"The distribution has settings that this function's SDK does not know and would remove: "
+            f"{', '.join(strange)}. The current value stays in use. Remove them, or wait for a newer Lambda runtime."
         )
 
 

@@ -1,6 +1,6 @@
-"""Keeps a small stack in another Region than the stack's own, since CloudFormation makes nothing outside its Region.
+"""Manages a small stack in another Region, since CloudFormation only creates resources in the stack's own Region.
 
-`handler` is CloudFormation's door; `properties` reads the request, `stack` names and describes stacks, `deploy` creates
-and updates them, `removal` deletes them with what is in their buckets, `waiting` is the patience, and `failures` says
-what to do when it fails.
+`handler` is the Lambda entry point, `properties` reads the request, `stack` names and describes stacks, `deploy`
+creates and updates them, `removal` deletes them with the contents of their buckets, `waiting` polls and retries until
+a deadline, and `failures` words the error messages.
 """

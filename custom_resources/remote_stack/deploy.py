@@ -1,7 +1,7 @@
 """Creates and updates a stack in another Region.
 
-Each step can be repeated: a function may be killed, or called twice, at any point. What was deployed last stands in a
-tag of the stack, so that a request repeated finds its work done, or waits for it.
+Each step is idempotent: Lambda may stop the function, or call it twice, at any point. A tag of the stack holds a digest
+of what was deployed last, so that a repeated request finds its work done, or waits for it.
 """
 
 import logging
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# What a stack is when the last that was deployed is what there is.
+# Statuses in which the last deployment is complete.
 COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
-# An Update answered so has nothing to do. Source: "UpdateStack" in the CloudFormation API Reference.
+# The error message of an update without changes. Source: "UpdateStack" in the CloudFormation API Reference.
 NO_UPDATES = "No updates are to be performed"
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """A stack to deploy: what it is to be, whose it is, and the role that makes its resources."""
+    """A stack to deploy, its owner, and the role with which CloudFormation creates its resources."""
 
     wanted: RemoteStack
     owner: Owner
@@ -44,12 +44,12 @@ class Deployment:
 
     @property
     def parameters(self) -> "list[ParameterTypeDef]":
-        """The parameters, as the API takes them."""
+        """The parameters in the API's format."""
         return [{"ParameterKey": key, "ParameterValue": value} for key, value in self.wanted.parameters]
 
     @property
     def tags(self) -> "list[TagTypeDef]":
-        """The tags, as the API takes them."""
+        """The tags in the API's format."""
         own = {**self.owner.tags, stack.DIGEST_TAG: stack.digest(self.wanted, self.role_arn)}
         return [{"Key": key, "Value": value} for key, value in {**dict(self.wanted.tags), **own}.items()]
 
@@ -57,42 +57,42 @@ class Deployment:
 def deploy(
     cloudformation: "CloudFormationClient",
     deployment: Deployment,
-    patience: Deadline,
-    begun: Callable[[str], None],
+    deadline: Deadline,
+    on_start: Callable[[str], None],
 ) -> State:
-    """Bring the stack to what is wanted, and return its state; `begun` is told the id of a stack that is created here.
+    """Create or update the stack, and return its state. `on_start` is called with the id of a newly created stack.
 
     Raises RemoteStackError with the stack's first failure.
     """
     name = deployment.name
-    found, up_to_date = _ready(cloudformation, deployment, patience), False
+    found, up_to_date = _ready(cloudformation, deployment, deadline), False
     if found is None:
-        stack_id = patience.retry(lambda: _create(cloudformation, deployment))
-        begun(stack_id)
-        found = stack.settled(cloudformation, stack_id, patience)
+        stack_id = deadline.retry(lambda: _create(cloudformation, deployment))
+        on_start(stack_id)
+        found = stack.settled(cloudformation, stack_id, deadline)
         name = stack_id
     elif _deployed(found, deployment):
         return found
     else:
-        up_to_date = patience.retry(lambda: _is_up_to_date(cloudformation, deployment))
-        found = stack.settled(cloudformation, name, patience)
+        up_to_date = deadline.retry(lambda: _is_up_to_date(cloudformation, deployment))
+        found = stack.settled(cloudformation, name, deadline)
     if found is None or not (up_to_date or _deployed(found, deployment)):
         reason = removal.first_failure(cloudformation, name)
         raise failures.failed(found.status if found else "CREATE_FAILED", reason, name, cloudformation.meta.region_name)
     return found
 
 
-def _ready(cloudformation: "CloudFormationClient", deployment: Deployment, patience: Deadline) -> State | None:
-    """Return the stack once it can be updated; None if it has to be created, the remains of a failed one removed."""
+def _ready(cloudformation: "CloudFormationClient", deployment: Deployment, deadline: Deadline) -> State | None:
+    """Return the stack once it can be updated; None if it must be created. Deletes a stack whose creation failed."""
     name, region = deployment.name, cloudformation.meta.region_name
-    found = stack.settled(cloudformation, name, patience)
+    found = stack.settled(cloudformation, name, deadline)
     if found is None:
         return None
     if not deployment.owner.tags.items() <= found.tags.items():
         raise failures.foreign(name, region)
-    if found.never_was:
-        logger.info("%s is %s: it is deleted and made again", name, found.status)
-        removal.delete(cloudformation, found, deployment.role_arn, patience)
+    if found.must_be_recreated:
+        logger.info("%s is %s: deleting it and creating it again", name, found.status)
+        removal.delete(cloudformation, found, deployment.role_arn, deadline)
         return None
     if found.status == "UPDATE_ROLLBACK_FAILED":
         raise failures.stuck(found.status, name, region)
@@ -100,13 +100,13 @@ def _ready(cloudformation: "CloudFormationClient", deployment: Deployment, patie
 
 
 def _deployed(found: State, deployment: Deployment) -> bool:
-    """Tell whether the stack is what is wanted, by its tag. After a rollback only CloudFormation can tell."""
+    """Return whether the stack is complete and has the tag of this deployment."""
     tag = found.tags.get(stack.DIGEST_TAG)
     return found.status in COMPLETE and tag == stack.digest(deployment.wanted, deployment.role_arn)
 
 
 def _create(cloudformation: "CloudFormationClient", deployment: Deployment) -> str:
-    """Start to create the stack; return its id. One that fails removes itself; what it failed by can still be read."""
+    """Start creating the stack; return its id. If it fails, it deletes itself, and its events can still be read."""
     try:
         return cloudformation.create_stack(
             StackName=deployment.name,
@@ -118,7 +118,7 @@ def _create(cloudformation: "CloudFormationClient", deployment: Deployment) -> s
             OnFailure="DELETE",
         )["StackId"]
     except cloudformation.exceptions.AlreadyExistsException:
-        # A request repeated, whose answer was lost.
+        # A repeated request whose first response was lost.
         found = stack.state(cloudformation, deployment.name)
         if found is None:
             raise
@@ -126,7 +126,7 @@ def _create(cloudformation: "CloudFormationClient", deployment: Deployment) -> s
 
 
 def _is_up_to_date(cloudformation: "CloudFormationClient", deployment: Deployment) -> bool:
-    """Start to update the stack, unless a request whose answer was lost has; return whether there is nothing to do."""
+    """Start updating the stack, unless an update is in progress; return whether there is nothing to update."""
     try:
         cloudformation.update_stack(
             StackName=deployment.name,
@@ -139,7 +139,7 @@ def _is_up_to_date(cloudformation: "CloudFormationClient", deployment: Deploymen
     except cloudformation.exceptions.ClientError as error:
         if NO_UPDATES in str(error):
             return True
-        # It is under way.
+        # A repeated request: the update is already in progress.
         if "IN_PROGRESS" not in str(error):
             raise
     return False

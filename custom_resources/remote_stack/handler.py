@@ -1,7 +1,7 @@
-"""CloudFormation's door to stacks in another Region. crhelper answers it, whatever happens; the work is done elsewhere.
+"""Lambda entry point of the custom resource for stacks in another Region.
 
-The function waits for the other stack itself, most of its 15 minutes if need be. crhelper's polling would not do: its
-rule has no room for the template, which is still needed when the remains of a failed stack have to go first.
+The function waits for the other stack itself, for most of its 15 minutes if necessary. crhelper's polling is not used:
+its rule has no room for the template, which is needed again if a failed stack has to be deleted first.
 """
 
 import json
@@ -30,14 +30,14 @@ Event = dict[str, Any]
 
 logger = logging.getLogger(__name__)
 
-# Kept for the answer, and for what has to be tidied up first.
+# Reserved for cleanup and for the response.
 MARGIN_SECONDS = 20
 
-# An answer has 4,096 bytes at most. The rest is ids, of which a stack's are the long ones. Source: "Custom resource
-# response objects" in the CloudFormation User Guide.
+# A response has at most 4,096 bytes, of which the ids take the rest. Source: "Custom resource response objects" in the
+# CloudFormation User Guide.
 MAX_DATA = 3000
 
-# Even a slow call ends soon; there is patience for more than one. crhelper makes its own clients, of this session.
+# Short timeouts, so that slow calls can be retried. crhelper creates its own clients from this session.
 _session = botocore.session.get_session()
 _session.set_default_client_config(
     Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
@@ -48,14 +48,14 @@ helper = CustomResource()
 
 
 def handler(event: Event, context: Any) -> None:
-    """Answer one request of CloudFormation's."""
+    """Handle one CloudFormation request."""
     helper(event, context)
 
 
-def _told_briefly(work: Callable[[Event, Any], str | None]) -> Callable[[Event, Any], str | None]:
-    """Wrap what crhelper calls: it would cut the beginning off what AWS answers, where the code is."""
+def _with_short_errors(work: Callable[[Event, Any], str | None]) -> Callable[[Event, Any], str | None]:
+    """Wrap a function that crhelper calls, so that it raises AWS errors with a message that is not cut."""
 
-    def told(event: Event, context: Any) -> str | None:
+    def wrapped(event: Event, context: Any) -> str | None:
         try:
             return work(event, context)
         except InvalidPropertiesError as error:
@@ -63,32 +63,32 @@ def _told_briefly(work: Callable[[Event, Any], str | None]) -> Callable[[Event, 
         except (ClientError, BotoCoreError) as error:
             raise failures.brief(error, str(event["ResourceProperties"].get("Region", "")) or "unknown") from error
 
-    return told
+    return wrapped
 
 
 @helper.create
-@_told_briefly
+@_with_short_errors
 def create(event: Event, context: Any) -> str:
-    """Create the stack. The id is the stack's as soon as there is one, so that Delete gets it if the rest fails."""
+    """Create the stack. Its id is set as soon as it exists, so that Delete receives it if a later step fails."""
     helper.PhysicalResourceId = helper.generate_physical_id(event)
 
-    def begun(stack_id: str) -> None:
+    def on_start(stack_id: str) -> None:
         helper.PhysicalResourceId = stack_id
 
-    return _deployed(event, _wanted(event), context, begun)
+    return _deployed(event, _wanted(event), context, on_start)
 
 
 @helper.update
-@_told_briefly
+@_with_short_errors
 def update(event: Event, context: Any) -> str:
-    """Update the stack; in another Region it is another one, and CloudFormation then deletes the old one itself."""
+    """Update the stack. A new Region means a new stack: CloudFormation then deletes the old one."""
     helper.PhysicalResourceId = current = str(event["PhysicalResourceId"])
     wanted = _wanted(event)
     new: list[str] = []
     try:
         answer = _deployed(event, wanted, context, new.append)
     except Exception:
-        # The answer names the old stack, so nobody else would delete the new one.
+        # The response names the old stack, so CloudFormation sends no Delete for the new one.
         for stack_id in new:
             removal.abandon(_cloudformation(wanted.region), stack_id, _role())
         raise
@@ -97,35 +97,35 @@ def update(event: Event, context: Any) -> str:
 
 
 @helper.delete
-@_told_briefly
+@_with_short_errors
 def delete(event: Event, context: Any) -> str:
-    """Delete the stack; nothing, if the id is that of a stack which the function's own stack has not made.
+    """Delete the stack, unless its id names a stack that the function's own stack has not created.
 
-    An id that is none is of a request that failed, or was cancelled: the stack is looked for by its name.
+    If the id is not a stack id, the creation failed or was cancelled: the stack is found by its name.
     """
     helper.PhysicalResourceId = current = str(event.get("PhysicalResourceId", ""))
     owner = Owner.of(event)
     if stack.is_of_another(current, owner):
-        logger.warning("%s is no stack of this function's stack, nothing is deleted", current)
+        logger.warning("%s was not created by this function's stack; nothing is deleted", current)
         return current
     region = stack.region_of(current, owner) or _region(event["ResourceProperties"], owner)
     if region is None:
-        logger.info("nothing was made, nothing is deleted")
+        logger.info("nothing was created; nothing is deleted")
         return current
-    patience, cloudformation = _patience(context), _cloudformation(region)
+    deadline, cloudformation = _deadline(context), _cloudformation(region)
     name = current if stack.region_of(current, owner) else stack.name_of(owner)
-    found = patience.retry(lambda: stack.state(cloudformation, name))
+    found = deadline.retry(lambda: stack.state(cloudformation, name))
     if found and found.status.startswith(("UPDATE_", "DELETE_")) and found.in_progress:
-        found = stack.settled(cloudformation, name, patience)
+        found = stack.settled(cloudformation, name, deadline)
     if found and owner.tags.items() <= found.tags.items():
-        removal.delete(cloudformation, found, _role(), patience)
+        removal.delete(cloudformation, found, _role(), deadline)
     return current
 
 
-def _deployed(event: Event, wanted: RemoteStack, context: Any, begun: Callable[[str], None]) -> str:
-    """Deploy, put the outputs into `helper.Data`, and return the stack's id."""
+def _deployed(event: Event, wanted: RemoteStack, context: Any, on_start: Callable[[str], None]) -> str:
+    """Deploy the stack, copy its outputs to `helper.Data`, and return its id."""
     deployment = deploy.Deployment(wanted, Owner.of(event), _role(), event["RequestId"])
-    found = deploy.deploy(_cloudformation(wanted.region), deployment, _patience(context), begun)
+    found = deploy.deploy(_cloudformation(wanted.region), deployment, _deadline(context), on_start)
     size = len(json.dumps(dict(found.outputs)))
     if size > MAX_DATA:
         raise failures.too_much(size, MAX_DATA)
@@ -134,9 +134,9 @@ def _deployed(event: Event, wanted: RemoteStack, context: Any, begun: Callable[[
 
 
 def _delete_strays(event: Event, kept: tuple[str, ...]) -> None:
-    """Begin to delete what an update to another Region left there that was cancelled before it had an answer.
+    """Start deleting the new stack of an update to another Region that was cancelled before its response.
 
-    CloudFormation then asks for the old Region again, and knows no id of the new stack.
+    CloudFormation then requests the old Region again, and has no id of the new stack.
     """
     owner = Owner.of(event)
     region = _region(event.get("OldResourceProperties", {}), owner)
@@ -146,7 +146,7 @@ def _delete_strays(event: Event, kept: tuple[str, ...]) -> None:
     try:
         found = stack.state(cloudformation, stack.name_of(owner))
     except (ClientError, BotoCoreError):
-        logger.exception("a stack of this resource may be left over in %s: delete it by hand", region)
+        logger.exception("a stack of this resource may still exist in %s: delete it manually", region)
         return
     if found and owner.tags.items() <= found.tags.items():
         removal.abandon(cloudformation, found.stack_id, _role())
@@ -157,19 +157,19 @@ def _wanted(event: Event) -> RemoteStack:
 
 
 def _region(properties: dict[str, Any], owner: Owner) -> str | None:
-    """Return the Region of properties that a stack may have been made with; None of such as can't have been."""
+    """Return the Region in valid properties; None if they are invalid, since no stack was created with them."""
     try:
         return read(properties, owner.region).region
     except InvalidPropertiesError:
         return None
 
 
-def _patience(context: Any) -> Deadline:
+def _deadline(context: Any) -> Deadline:
     return Deadline(time.monotonic() + context.get_remaining_time_in_millis() / 1000 - MARGIN_SECONDS)
 
 
 def _role() -> str:
-    """Return the role that CloudFormation makes the stack's resources with, from the function's configuration."""
+    """Return the role with which CloudFormation creates the stack's resources, from the environment."""
     return os.environ["STACK_ROLE_ARN"]
 
 

@@ -1,4 +1,4 @@
-"""Deletes stacks in another Region, with what is in their buckets, and tells by what a stack failed."""
+"""Deletes stacks in another Region with the contents of their buckets, and finds the cause of a stack's failure."""
 
 import logging
 from typing import TYPE_CHECKING
@@ -17,52 +17,52 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# What CloudFormation says of resources that failed because another one had.
+# Parts of the reasons of resources that only failed because another one did.
 _FOLLOWING = ("cancelled", "The following resource(s) failed")
 
-# How operations begin. A creation that fails goes on with the deletion of what there is; that is still its own end.
+# Statuses that start an operation. The deletion after a failed creation is part of that creation.
 DEPLOYMENT = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
 DELETION = ("DELETE_IN_PROGRESS",)
 
 
-def delete(cloudformation: "CloudFormationClient", found: State, role_arn: str, patience: Deadline) -> None:
-    """Delete a stack and all that is in those of its buckets whose names end in the GUID of the function's stack.
+def delete(cloudformation: "CloudFormationClient", found: State, role_arn: str, deadline: Deadline) -> None:
+    """Delete a stack, and first all objects in its buckets whose names end with the GUID of the function's stack.
 
-    Raises RemoteStackError with what it could not delete.
+    Raises RemoteStackError with the first resource that could not be deleted.
     """
     region = cloudformation.meta.region_name
     s3 = boto3.client("s3", region_name=region)
-    for bucket in patience.retry(lambda: _buckets(cloudformation, found.stack_id)):
-        patience.retry(lambda name=bucket: delete_all(s3, name))  # type: ignore[misc]
-    patience.retry(lambda: cloudformation.delete_stack(StackName=found.stack_id, RoleARN=role_arn))
-    left = stack.settled(cloudformation, found.stack_id, patience)
+    for bucket in deadline.retry(lambda: _buckets(cloudformation, found.stack_id)):
+        deadline.retry(lambda name=bucket: delete_all(s3, name))  # type: ignore[misc]
+    deadline.retry(lambda: cloudformation.delete_stack(StackName=found.stack_id, RoleARN=role_arn))
+    left = stack.settled(cloudformation, found.stack_id, deadline)
     if left is not None:
         reason = first_failure(cloudformation, found.stack_id, DELETION)
         raise failures.failed(left.status, reason, found.stack_id, region)
 
 
 def abandon(cloudformation: "CloudFormationClient", stack_id: str, role_arn: str) -> None:
-    """Begin to delete a new stack of a request that fails. If that fails too it is logged: there is worse to tell."""
+    """Start deleting the new stack of a failed request. A failure is only logged: the first error is reported."""
     try:
         cloudformation.delete_stack(StackName=stack_id, RoleARN=role_arn)
     except (ClientError, BotoCoreError):
-        logger.exception("%s stays: delete it by hand", stack_id)
+        logger.exception("%s could not be deleted: delete it manually", stack_id)
 
 
 def first_failure(cloudformation: "CloudFormationClient", stack_id: str, begins: tuple[str, ...] = DEPLOYMENT) -> str:
-    """Return what went wrong first in a stack's last operation, by how it `begins`; empty if nothing says so."""
+    """Return the first failed resource of a stack's last operation, which `begins` with a status; empty if unknown."""
     reason = ""
     try:
         pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id)
         for event in (event for page in pages for event in page["StackEvents"]):
-            told = event.get("ResourceStatusReason", "")
+            given = event.get("ResourceStatusReason", "")
             status = event.get("ResourceStatus", "")
-            if status.endswith("_FAILED") and told and not any(words in told for words in _FOLLOWING):
-                reason = f"{event.get('LogicalResourceId', '')}: {told}"
+            if status.endswith("_FAILED") and given and not any(words in given for words in _FOLLOWING):
+                reason = f"{event.get('LogicalResourceId', '')}: {given}"
             if status in begins and event.get("PhysicalResourceId") == event.get("StackId"):
                 break
     except (ClientError, BotoCoreError) as error:
-        logger.info("its events can't be read: %s", error)
+        logger.info("the stack's events could not be read: %s", error)
     return reason
 
 

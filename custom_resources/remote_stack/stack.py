@@ -1,4 +1,4 @@
-"""Stacks of ours in another Region: how they are named and marked, and what state they are in."""
+"""The names, tags and states of the stacks that this custom resource manages in other Regions."""
 
 import hashlib
 import re
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
-# Before the GUID of the function's own stack, in the names of the stacks that it makes. Its role may touch these alone.
+# Precedes the GUID of the function's own stack in the names of its stacks. Its role has access to these only.
 PREFIX = "resilient-website-"
 MAX_NAME_LENGTH = 128
 
-# What was deployed last.
+# Holds the digest of the last deployment.
 DIGEST_TAG = "resilient-website:digest"
 
 ID = re.compile(rf"arn:[^:]+:cloudformation:(?P<region>{REGION}):[0-9]{{12}}:stack/(?P<name>[^/]+)/[^/]+")
@@ -37,19 +37,19 @@ class State:
 
     @property
     def in_progress(self) -> bool:
-        """Whether an operation is under way."""
+        """Whether an operation is in progress."""
         return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
 
     @property
-    def never_was(self) -> bool:
-        """Whether it was never complete, or is half deleted: it can't be updated, only deleted."""
+    def must_be_recreated(self) -> bool:
+        """Whether it was never complete, or its deletion failed: it can only be deleted, not updated."""
         return self.status in ("CREATE_FAILED", "REVIEW_IN_PROGRESS", "DELETE_FAILED") or (
             self.status.startswith("ROLLBACK_")
         )
 
 
 def name_of(owner: Owner) -> str:
-    """Return the name of an owner's stack: always the same, so that a repeated request finds what the first made."""
+    """Return the name of an owner's stack: always the same, so that a repeated request finds the same stack."""
     name = _prefix(owner) + owner.logical_id
     if len(name) <= MAX_NAME_LENGTH:
         return name
@@ -58,13 +58,13 @@ def name_of(owner: Owner) -> str:
 
 
 def region_of(stack_id: str, owner: Owner) -> str | None:
-    """Return the Region that a stack's id names; None if it is no such id, or of a stack that is not the owner's."""
+    """Return the Region in a stack id; None if it is not a stack id, or names another owner's stack."""
     match = ID.fullmatch(stack_id)
     return match["region"] if match and match["name"].startswith(_prefix(owner)) else None
 
 
 def is_of_another(stack_id: str, owner: Owner) -> bool:
-    """Tell whether an id is that of a stack which the owner's stack has not made."""
+    """Return whether an id names a stack that the owner's stack has not created."""
     return ID.fullmatch(stack_id) is not None and region_of(stack_id, owner) is None
 
 
@@ -73,13 +73,13 @@ def _prefix(owner: Owner) -> str:
 
 
 def digest(wanted: RemoteStack, role_arn: str) -> str:
-    """Return what changes with anything that is wanted."""
+    """Return a digest of the requested stack and its role."""
     parts = repr((wanted.template, wanted.parameters, wanted.tags, role_arn))
     return hashlib.sha256(parts.encode()).hexdigest()
 
 
 def state(cloudformation: "CloudFormationClient", name: str) -> State | None:
-    """Return a stack's state, by its name or id; None if there is none, or none any more."""
+    """Return a stack's state, given its name or id; None if it does not exist or was deleted."""
     try:
         found = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     except cloudformation.exceptions.ClientError as error:
@@ -89,11 +89,11 @@ def state(cloudformation: "CloudFormationClient", name: str) -> State | None:
     return None if found["StackStatus"] == "DELETE_COMPLETE" else _state(found)
 
 
-def settled(cloudformation: "CloudFormationClient", name: str, patience: Deadline) -> State | None:
-    """Return a stack's state once nothing is under way; None once it is gone. Raises RemoteStackError if it is late."""
+def settled(cloudformation: "CloudFormationClient", name: str, deadline: Deadline) -> State | None:
+    """Return a stack's state once no operation is in progress; None if it is deleted. Raises RemoteStackError."""
     found = None
-    for _ in patience.attempts():
-        found = patience.retry(lambda: state(cloudformation, name))
+    for _ in deadline.attempts():
+        found = deadline.retry(lambda: state(cloudformation, name))
         if found is None or not found.in_progress:
             return found
     raise failures.late(found.status if found else "unknown", name, cloudformation.meta.region_name)

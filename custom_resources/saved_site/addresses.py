@@ -1,25 +1,25 @@
-"""Addresses of the site: which are its own, where each is saved, and under which key a request finds it.
+"""Addresses of the site: which ones belong to it, and under which key each is saved and served.
 
-The key scheme, which whoever serves the copy repeats (it needs neither the manifest nor the query string):
+The key scheme, which the function that serves the copy repeats (without the manifest or the query string):
 
     path of a request                                            key below the version
-    its last segment has a dot        /css/app.css               css/app.css
-    it ends in a slash                /, /blog/                  index.html, blog/index.html
+    last segment has a dot            /css/app.css               css/app.css
+    ends with a slash                 /, /blog/                  index.html, blog/index.html
     any other                         /about                     about/index.html
 
-Percent escapes are decoded in the key, as S3 decodes them in a request. A page with a query string is another page: it
-is saved as `_query-<digest>-<last segment>` in the same folder, and saved links lead there.
+Percent escapes are decoded in the key, as S3 decodes them in a request. A page with a query string is a separate page:
+it is saved as `_query-<digest>-<last segment>` in the same folder, and links in the copy refer to that key.
 """
 
 import hashlib
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
 
-# S3 takes keys of up to 1,024 bytes ("Naming Amazon S3 objects"); prefix and version need some of them.
+# S3 allows keys of up to 1,024 bytes ("Naming Amazon S3 objects"); prefix and version need some of them.
 MAX_KEY_BYTES = 900
 PORTS = {"http": 80, "https": 443}
 
-# Parameters that say where a visitor came from, or which session is whose; none says which page it is.
+# Query parameters for tracking and sessions. None of them identifies a page.
 _TRACKING = frozenset(
     (
         *("gclid", "dclid", "gbraid", "wbraid", "fbclid", "msclkid", "yclid", "twclid", "ttclid", "igshid"),
@@ -29,29 +29,29 @@ _TRACKING = frozenset(
 _TRACKING_BEGINS = ("utm_", "_hs", "mtm_", "pk_")
 _SESSION_IN_PATH = ";jsessionid="
 _STRIPPED = str.maketrans("", "", "\t\r\n")
-# What a path may hold unescaped (RFC 3986, pchar and the slash).
+# Characters that a path may contain unescaped (RFC 3986, pchar and the slash).
 _SAFE_IN_PATH = "/:@!$&'()*+,;=~-._"
 
 
 class UnusableAddressError(Exception):
-    """An address that can't be saved; its text says why."""
+    """An address can't be saved; the message says why."""
 
 
 @dataclass(frozen=True)
 class Address:
-    """A page or file of the site: its decoded path, and its query string without what only tracks."""
+    """A page or file of the site: its decoded path, and its query string without tracking parameters."""
 
     path: str
     query: str = ""
 
     @property
     def target(self) -> str:
-        """What an HTTP request asks for."""
+        """The path and query string of an HTTP request."""
         return quote(self.path, safe=_SAFE_IN_PATH) + (f"?{self.query}" if self.query else "")
 
     @property
     def saved_path(self) -> str:
-        """The decoded path under which the saved copy answers."""
+        """The decoded path under which the copy serves it."""
         if not self.query:
             return self.path
         folder, _, name = self.path.rpartition("/")
@@ -60,7 +60,7 @@ class Address:
 
     @property
     def key(self) -> str:
-        """The key below a version. Raises UnusableAddressError if S3 could not take it."""
+        """The key below a version. Raises UnusableAddressError if it is too long for S3."""
         key = key_of(self.saved_path)
         if len(key.encode()) > MAX_KEY_BYTES:
             raise UnusableAddressError(f"the path is longer than {MAX_KEY_BYTES} bytes")
@@ -77,13 +77,13 @@ def key_of(path: str) -> str:
 
 
 def link_to(path: str) -> str:
-    """Return a decoded path as it stands in an attribute."""
+    """Return a decoded path, escaped for an HTML attribute."""
     return quote(path, safe=_SAFE_IN_PATH)
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where the site answers."""
+    """The site's origin: scheme, host and port."""
 
     scheme: str
     host: str
@@ -91,7 +91,7 @@ class Origin:
 
     @classmethod
     def of(cls, url: str) -> "Origin":
-        """Return the origin of a URL that has been checked."""
+        """Return the origin of a validated URL."""
         parts = urlsplit(url)
         return cls(parts.scheme, parts.hostname or "", parts.port or PORTS[parts.scheme])
 
@@ -102,25 +102,25 @@ class Origin:
         return f"{self.scheme}://{host}" + ("" if self.port == PORTS[self.scheme] else f":{self.port}")
 
     def owns(self, parts: SplitResult) -> bool:
-        """Say whether a URL is on this site; http and https of one name, on their usual ports, are one site."""
+        """Return whether a URL is on this site; http and https of one host, on default ports, are the same site."""
         port = parts.port or PORTS[parts.scheme]
         usual = port == PORTS[parts.scheme] and self.port == PORTS[self.scheme]
         return parts.hostname == self.host and (port == self.port or usual)
 
 
 def resolve(base: str, reference: str) -> SplitResult | None:
-    """Return what a reference on a page means, as an absolute URL; None if it is none that is asked for over HTTP."""
+    """Return a reference on a page as an absolute URL; None if it is not an HTTP or HTTPS URL."""
     try:
-        # What browsers strip: the URL Standard, "basic URL parser".
+        # Browsers strip these characters: the URL Standard, "basic URL parser".
         parts = urlsplit(urljoin(base, reference.strip().translate(_STRIPPED)))
-        _ = parts.port  # raises, if it is no number
+        _ = parts.port  # raises if it is not a number
         return parts if parts.scheme in PORTS and parts.hostname else None
     except ValueError:
         return None
 
 
 def own_address(parts: SplitResult) -> Address:
-    """Return the address of a URL on this site. Raises UnusableAddressError if no key could stand for it."""
+    """Return the address of a URL on this site. Raises UnusableAddressError if it can't be mapped to a key."""
     try:
         path = unquote_to_bytes(_without_session(parts.path)).decode("utf-8")
     except UnicodeDecodeError:
@@ -128,12 +128,12 @@ def own_address(parts: SplitResult) -> Address:
     segments = path.split("/")
     if any(ord(character) < 32 or ord(character) == 127 for character in path) or {".", ".."} & set(segments):
         raise UnusableAddressError("the path has control characters or dot segments")
-    # A second slash at the start would name a host, when it stands in a link.
+    # In a link, a second slash at the start would introduce a host name.
     return Address("/" + path.lstrip("/"), _without_tracking(parts.query))
 
 
 def _without_session(path: str) -> str:
-    """Return a path without the session that some servers write into it, up to the end of its segment."""
+    """Return a path without the session id that some servers append to a segment."""
     segments = []
     for segment in path.split("/"):
         at = segment.lower().find(_SESSION_IN_PATH)

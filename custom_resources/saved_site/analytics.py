@@ -1,4 +1,4 @@
-"""Makers of statistics: their frames and pixels count visits, and there is nothing to count on a saved page."""
+"""Analytics providers: their frames and pixels count visits, and are removed from saved pages."""
 
 _MAKERS = (
     "googletagmanager.com",
@@ -18,5 +18,5 @@ _MAKERS = (
 
 
 def is_analytics(address: str) -> bool:
-    """Say whether an address belongs to a maker of statistics."""
+    """Return whether a URL belongs to an analytics provider."""
     return any(maker in address for maker in _MAKERS)

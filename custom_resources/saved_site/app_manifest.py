@@ -1,11 +1,11 @@
-"""What a web app manifest asks for. It is not changed: its addresses are relative to it, in the copy too."""
+"""References in a web app manifest. It is saved unchanged: its URLs are relative to it, in the copy too."""
 
 import json
 from collections.abc import Iterator
 
 
 def references_of_manifest(text: str) -> Iterator[str]:
-    """Yield the icons and screenshots of a web app manifest. One that can't be read has none."""
+    """Yield the icons and screenshots of a web app manifest; none if it can't be parsed."""
     try:
         content = json.loads(text)
     except (ValueError, RecursionError):

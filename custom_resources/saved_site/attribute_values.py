@@ -1,4 +1,4 @@
-"""Attributes that hold more than one address: sets of images, and refreshes.
+"""Attributes with more than a plain URL: srcset and meta refresh.
 
 Sources: HTML, "parsing a srcset attribute" and "shared declarative refresh steps".
 """
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from saved_site.scan import SPACE, Scan
 
-# A reference as it stands there -> as it shall stand there.
+# Original reference -> reference in the copy.
 Place = Callable[[str], str]
 
 _CANDIDATE_STARTS = re.compile(r"[^ \t\n\r\f,]")
@@ -17,7 +17,7 @@ _NOT_IN_NUMBER = re.compile(r"[^0-9.]")
 
 
 def rewrite_set(value: str, place: Place) -> str:
-    """Return a srcset with its references placed."""
+    """Return a srcset with its references rewritten."""
     scan = Scan(value)
     candidates: list[str] = []
     while True:
@@ -31,7 +31,7 @@ def rewrite_set(value: str, place: Place) -> str:
 
 
 def _descriptor(scan: Scan) -> str:
-    """Return all up to a comma outside of brackets, and go beyond it."""
+    """Return the text up to the next comma outside of parentheses, and skip the comma."""
     start, depth = scan.at, 0
     while True:
         scan.until(_DESCRIPTOR_ENDS)
@@ -42,7 +42,7 @@ def _descriptor(scan: Scan) -> str:
 
 
 def rewrite_refresh(value: str, place: Place) -> str | None:
-    """Return a refresh that leads into the copy; None for one that only loads its own page again."""
+    """Return a refresh with its URL rewritten; None if it only reloads the same page."""
     scan = Scan(value)
     scan.skip_space()
     wait = scan.until(_NOT_IN_NUMBER)

@@ -1,4 +1,4 @@
-"""What we ask S3 for: a JSON object with its ETag, and the folders below a prefix."""
+"""Reads from S3: a JSON object with its ETag, and the folders below a prefix."""
 
 import json
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def read_json(s3: "S3Client", bucket: str, key: str) -> tuple[dict[str, Any], str]:
-    """Return an object's content and ETag: no ETag if it is not there, no content if it is not a JSON object."""
+    """Return an object's content and ETag: an empty ETag if it does not exist, no content if it is not JSON."""
     try:
         answer = s3.get_object(Bucket=bucket, Key=key)
         body = answer["Body"].read()

@@ -1,4 +1,4 @@
-"""Captures a whole site that lies below a prefix of a bucket, as it is: whoever put it there made it for this."""
+"""Captures a complete site from a prefix of a bucket, unchanged: it was created for this purpose."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 START_KEY = "index.html"
-# More objects than this can't be copied in the function's time.
+# The function has no time to copy more objects.
 MAX_OBJECTS = 5_000
 _CHUNK = 1_000_000
-# The function's role has no right on any bucket: whoever keeps one gives it.
-LET_IN = (
-    "let the site's role SavedSiteRoleArn list and read it in the bucket's policy, and decrypt in the "
-    "policy of its key if that is your own"
+# The function's role has no permissions for any source bucket: the bucket's owner grants them.
+ACCESS_ADVICE = (
+    "allow the site's role, attribute SavedSiteRoleArn, to list and read the prefix in the bucket's policy, and to "
+    "decrypt in the key's policy if the bucket uses a customer managed key"
 )
 
 
 def copy(s3: "S3Client", source: BucketPrefix, clock: Clock, folder: Path, seconds: float) -> Captured:
-    """Return the site's files, in `folder`. Keys below the prefix stay what they are.
+    """Copy the site's files to `folder` and return them. Keys below the prefix are kept.
 
-    Raises SourceError if it can't be read, or is more than the function can hold.
+    Raises SourceError if the prefix can't be read, or exceeds the function's limits.
     """
     deadline = clock.monotonic() + seconds
     where = source.address
@@ -40,7 +40,7 @@ def copy(s3: "S3Client", source: BucketPrefix, clock: Clock, folder: Path, secon
     try:
         for key in _keys(s3, source, where, left_out):
             if clock.monotonic() > deadline:
-                raise SourceError(f"{where}: takes longer to copy than there is time")
+                raise SourceError(f"{where}: the copy takes longer than the time available; remove files")
             answer = s3.get_object(Bucket=source.bucket, Key=source.prefix + key)
             kind = answer.get("ContentType", "") or "application/octet-stream"
             if reason := reason_to_leave_out(_headers(answer), kind):
@@ -50,15 +50,15 @@ def copy(s3: "S3Client", source: BucketPrefix, clock: Clock, folder: Path, secon
             kept = keep(folder, str(len(files)), answer["Body"].iter_chunks(_CHUNK))
             files.append(File(key, where + key, 200, kind, is_page(kind), kept))
     except (ClientError, BotoCoreError) as error:
-        advice = f"; {LET_IN}" if code(error) == "AccessDenied" else ""
+        advice = f"; {ACCESS_ADVICE}" if code(error) == "AccessDenied" else ""
         raise SourceError(f"{where}: {error}{advice}") from None
     if not files:
-        raise SourceError(f"{where}: there is nothing; put a site there, with an {START_KEY}")
+        raise SourceError(f"{where}: the prefix is empty; upload a site with an {START_KEY}")
     return Captured(where, START_KEY, files, left_out)
 
 
 def _headers(answer: Mapping[str, Any]) -> dict[str, str]:
-    """Return what S3 keeps of the headers that may forbid a copy."""
+    """Return the stored headers that may forbid a copy."""
     return {
         "Cache-Control": answer.get("CacheControl", ""),
         "Content-Disposition": answer.get("ContentDisposition", ""),
@@ -79,5 +79,5 @@ def _keys(s3: "S3Client", source: BucketPrefix, where: str, left_out: LeftOut) -
         found.append(key)
         size += entry["Size"]
         if size > MAX_BYTES or len(found) > MAX_OBJECTS:
-            raise SourceError(f"{where}: has more than {MAX_BYTES} bytes or {MAX_OBJECTS} objects; remove some")
+            raise SourceError(f"{where}: exceeds {MAX_BYTES} bytes or {MAX_OBJECTS} objects; remove files")
     return found

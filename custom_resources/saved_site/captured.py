@@ -1,4 +1,4 @@
-"""What a source gives: files that wait on the disk, and what was left out."""
+"""The result of a capture: files on disk, and what was left out."""
 
 import hashlib
 from collections import Counter
@@ -6,20 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# So many are named in the manifest; the others are counted by reason.
+# The manifest names this many left-out addresses; the others are only counted by reason.
 MAX_NAMED = 1_000
-# Of an address, so many characters.
+# The maximum length of an address in the manifest.
 MAX_NAME_LENGTH = 2_000
-# And so many are remembered by their hashes, so that each counts once; a site may name any number.
+# This many addresses are remembered by hash, so that each is counted once.
 MAX_REMEMBERED = 100_000
 
 
 class NotSavedError(Exception):
-    """There is no new version, and the last one stays; the text says why."""
+    """No new version was saved, and the last one stays current; the message says why."""
 
 
 class SourceError(NotSavedError):
-    """The site can't be captured now; the text says why."""
+    """The site can't be captured; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class File:
-    """A file of the copy: where a request finds it, and where it waits until it is published."""
+    """A file of the copy: its key, and its location on disk until it is published."""
 
     key: str
     url: str
@@ -46,7 +46,7 @@ class File:
 
 @dataclass
 class LeftOut:
-    """What is not in the copy, and why."""
+    """What was left out of the copy, and why."""
 
     named: list[tuple[str, str]] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -54,9 +54,9 @@ class LeftOut:
     _named: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, what: str, reason: str) -> None:
-        """Note something that was left out, once, however many pages lead to it.
+        """Record an address that was left out, once, no matter how many pages refer to it.
 
-        A query string is not noted: it may be a secret, as that of a link to a new password is.
+        The query string is not recorded: it may be a secret, as in a password reset link.
         """
         if hash(what) in self._known:
             return
@@ -71,7 +71,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Captured:
-    """A whole copy of a site."""
+    """A complete copy of a site."""
 
     source: str
     start_key: str
@@ -80,7 +80,7 @@ class Captured:
 
     @property
     def pages(self) -> int:
-        """How many different pages there are."""
+        """The number of different pages."""
         return sum(1 for file in self.files if file.is_page and not file.same_as)
 
 
@@ -90,7 +90,7 @@ def without_query(address: str) -> str:
 
 
 def keep(folder: Path, name: str, chunks: Iterable[bytes]) -> Kept:
-    """Write a body into a folder."""
+    """Write a body to a file in a folder."""
     digest, size = hashlib.sha256(), 0
     with (folder / name).open("wb") as file:
         for chunk in chunks:

@@ -1,4 +1,4 @@
-"""What time it is, and how to wait: passed in, so that tests decide."""
+"""The current time and a way to wait, injected so that tests can replace them."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True)
 class Clock:
-    """The date, a clock that never goes back, and a way to wait."""
+    """The current date, a monotonic clock, and a way to wait."""
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     monotonic: Callable[[], float] = time.monotonic

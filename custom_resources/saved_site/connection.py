@@ -1,7 +1,7 @@
-"""A connection to the site: to an address of the internet only, and ended when an exchange takes too long.
+"""A connection to the site: only to public addresses, and closed when a request takes too long.
 
-No proxy is asked, whatever the environment says. The address is judged after its name is resolved, and it is this one
-that is connected to: a name that means another address a moment later leads nowhere.
+Proxy settings of the environment are ignored. The address is checked after name resolution, and the connection uses
+that same address, so that a name that resolves differently a moment later (DNS rebinding) has no effect.
 """
 
 import http.client
@@ -16,16 +16,16 @@ from saved_site.addresses import Origin
 from saved_site.public_addresses import Admits
 
 CONNECT_SECONDS = 5.0
-# Between two bytes.
+# The timeout between two bytes.
 READ_SECONDS = 10.0
 
 
 class NotConnectedError(OSError):
-    """There is no connection to the site; the text says why."""
+    """The site can't be connected to; the message says why."""
 
 
 class Connection:
-    """Requests to one origin at a time, over a connection that is kept as long as the site keeps it."""
+    """Sends requests to one origin at a time, over a connection that stays open as long as the site keeps it open."""
 
     def __init__(self, admits: Admits) -> None:
         self._admits = admits
@@ -35,9 +35,9 @@ class Connection:
         self._over = threading.Event()
 
     def get(self, origin: Origin, target: str, headers: dict[str, str]) -> http.client.HTTPResponse:
-        """Return the answer to a GET, its body not yet read. Raises OSError and HTTPException.
+        """Return the response to a GET, with its body unread. Raises OSError and HTTPException.
 
-        A connection that the site has ended meanwhile is made anew, once.
+        If the site has closed the connection in the meantime, reconnects once.
         """
         kept = self._http is not None and self._origin == origin
         if not kept:
@@ -52,14 +52,14 @@ class Connection:
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[Callable[[], bool]]:
-        """End whatever is done on the connection after so many seconds; what is given says whether it was ended."""
+        """Close the connection after a time limit; the yielded function returns whether that happened."""
         self._over = over = threading.Event()
 
         def end() -> None:
             over.set()
             if self._socket is not None:
                 with suppress(OSError):
-                    # The underlying socket's own: a TLS socket's would drop what another thread reads from.
+                    # Of the underlying socket: the TLS socket's shutdown would discard what another thread reads from.
                     socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
         timer = threading.Timer(seconds, end)
@@ -71,7 +71,7 @@ class Connection:
             timer.cancel()
 
     def close(self) -> None:
-        """Drop the connection."""
+        """Close the connection."""
         if self._http is not None:
             self._http.close()
         if self._socket is not None:
@@ -94,7 +94,7 @@ class Connection:
             self._socket = ssl.create_default_context().wrap_socket(self._socket, server_hostname=origin.host)
         self._socket.settimeout(READ_SECONDS)
         connection.sock = self._socket
-        # What it would connect to anew was not judged.
+        # An automatic reconnect would skip the address check.
         connection.auto_open = 0
         return connection
 
@@ -117,15 +117,15 @@ def _connect(host: str, port: int, admits: Admits) -> socket.socket:
         return connected
     if failed is not None:
         raise failed
-    raise NotConnectedError(f"{host} is {refused}, which is no address of the internet")
+    raise NotConnectedError(f"{host} is {refused}, which is not a public address")
 
 
-# Addresses of one name that are tried.
+# How many addresses of one name are tried.
 _MAX_ADDRESSES = 4
 
 
 def _resolve(host: str, port: int) -> list[tuple[Any, ...]]:
-    """Return a name's addresses. The resolver knows no time limit, so that it is waited for from outside."""
+    """Return a name's addresses. The resolver has no timeout of its own, so it runs in a thread."""
     found: list[tuple[Any, ...]] = []
     problems: list[OSError] = []
 
@@ -133,7 +133,7 @@ def _resolve(host: str, port: int) -> list[tuple[Any, ...]]:
         try:
             found.extend(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         except (OSError, UnicodeError) as error:
-            problems.append(OSError(f"{host} has no address: {error}"))
+            problems.append(OSError(f"{host} can't be resolved: {error}"))
 
     looking = threading.Thread(target=look_up, daemon=True)
     looking.start()
@@ -141,5 +141,5 @@ def _resolve(host: str, port: int) -> list[tuple[Any, ...]]:
     if problems:
         raise problems[0]
     if not found:
-        raise NotConnectedError(f"{host} has no address that was found within {CONNECT_SECONDS:g} seconds")
+        raise NotConnectedError(f"{host} could not be resolved within {CONNECT_SECONDS:g} seconds")
     return found[:_MAX_ADDRESSES]

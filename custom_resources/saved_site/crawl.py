@@ -1,4 +1,4 @@
-"""Captures a site by visiting it: from its start page, one request at a time, within bounds."""
+"""Captures a site by crawling it from its start page, one request at a time, within limits."""
 
 import logging
 import traceback
@@ -20,17 +20,17 @@ from saved_site.worker import NotRewrittenError, Worker
 
 logger = logging.getLogger(__name__)
 
-# Browsers follow 20; a site that needs more than this is not meant to be read.
+# Browsers follow 20 redirects.
 MAX_REDIRECTS = 10
 
 
 class _LeftOutError(Exception):
-    """A target is not saved; the text says why."""
+    """A target is not saved; the message says why."""
 
 
 @dataclass(frozen=True)
 class _Site:
-    """What one visit needs to know, and where it puts what it finds."""
+    """The inputs of a crawl, and where it stores its results."""
 
     client: Client
     source: Crawl
@@ -43,9 +43,9 @@ class _Site:
 
 
 def crawl(client: Client, source: Crawl, notices: Notices, folder: Path, seconds: float) -> Captured:
-    """Return the copy of a site, its files in `folder`, after at most `seconds` (or MaxSeconds) of visiting.
+    """Crawl a site into `folder` for at most `seconds` (or MaxSeconds), and return the copy.
 
-    Raises SourceError if robots.txt or the start page is not to be had: then there is nothing to show.
+    Raises SourceError if robots.txt or the start page can't be fetched.
     """
     deadline = client.clock.monotonic() + min(seconds, source.max_seconds)
     left_out = LeftOut()
@@ -74,14 +74,14 @@ def _crawl(site: _Site, left_out: LeftOut) -> Captured:
             if target == starts[0]:
                 raise SourceError(f"{source.start_url}: {reason}") from None
         except Exception as error:
-            # An unexpected file costs itself, not the copy. The error's text may have an address with its query string.
+            # An unexpected error costs one file, not the copy. Its text may contain a query string: do not log it.
             place = traceback.extract_tb(error.__traceback__)[-1]
             path = without_query(target.address.target)
             logger.error("%s: %s at %s:%s", path, type(error).__name__, place.name, place.lineno)
             left_out.add(target.address.target, f"could not be saved: {type(error).__name__}")
     site.frontier.leave_rest("MaxPages was reached")
     if not site.shelf.has(starts[0].address) and starts[0].address not in site.redirects:
-        raise SourceError(f"{source.start_url}: the start page does not fit into MaxBytes, or into MaxSeconds")
+        raise SourceError(f"{source.start_url}: the start page could not be saved within MaxBytes and MaxSeconds")
     return Captured(source.address, starts[0].address.key, site.shelf.with_copies(site.redirects, left_out), left_out)
 
 
@@ -94,7 +94,7 @@ def _arrive(client: Client, source: Crawl, worker: Worker, folder: Path, left_ou
 
 
 def _starts(source: Crawl, origin: Origin) -> list[Target]:
-    """Return the start page, and the further paths."""
+    """Return the targets of the start page and the additional paths."""
     starts = []
     for reference in (source.start_url, *source.paths):
         parts = resolve(source.start_url, reference)
@@ -108,7 +108,7 @@ def _starts(source: Crawl, origin: Origin) -> list[Target]:
 
 
 def _visit(site: _Site, target: Target) -> None:
-    """Fetch a target, through its redirects, and save it under the address where it was in the end."""
+    """Fetch a target, follow its redirects, and save it under its final address."""
     if site.shelf.has(target.address):
         return
     chain: list[Address] = []
@@ -146,21 +146,21 @@ def _ask(site: _Site, address: Address) -> Answer:
 def _redirected(origin: Origin, address: Address, location: str) -> Address:
     parts = resolve(origin.url + address.target, location)
     if parts is None:
-        raise _LeftOutError(f"redirects to something that is no address: {without_query(location)[:100]!r}")
+        raise _LeftOutError(f"redirects to an invalid URL: {without_query(location)[:100]!r}")
     if not origin.owns(parts):
         raise _LeftOutError(f"redirects to another host: {parts.scheme}://{parts.hostname}")
     try:
         following = own_address(parts)
     except UnusableAddressError as error:
-        raise _LeftOutError(f"redirects to where {error}") from None
+        raise _LeftOutError(f"redirects to an address that can't be saved: {error}") from None
     if following == address and parts.scheme != origin.scheme:
-        raise _LeftOutError(f"redirects to {parts.scheme}: begin the StartUrl with it")
+        raise _LeftOutError(f"redirects to {parts.scheme}: start StartUrl with {parts.scheme}://")
     return following
 
 
 def _save(site: _Site, target: Target, answer: Answer) -> None:
     if answer.status != 200:
-        raise _LeftOutError(f"answered {answer.status}")
+        raise _LeftOutError(f"returned HTTP {answer.status}")
     address = target.address
     content_type = content_type_of(answer.content_type, answer.body, address.path)
     if reason := reason_to_leave_out(answer.protection, content_type):

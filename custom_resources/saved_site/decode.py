@@ -1,10 +1,10 @@
-"""Bytes from the site as text, whatever encoding they claim. We write UTF-8."""
+"""Decodes bytes from the site by their declared encoding. The copy is written in UTF-8."""
 
 import webencodings
 
 from saved_site.html_tokens import Token, tokens
 
-# Browsers look for a declaration in so many bytes ("prescan a byte stream", 1,024); some pages have it later.
+# Browsers look for a declaration in the first 1,024 bytes ("prescan a byte stream"); some pages have it later.
 _PRESCANNED = 4_096
 
 
@@ -14,7 +14,7 @@ def media_type(content_type: str) -> str:
 
 
 def charset(content_type: str) -> str:
-    """Return the charset of a Content-Type header, or an empty text."""
+    """Return the charset of a Content-Type header; empty if it has none."""
     for parameter in content_type.split(";")[1:]:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset":
@@ -23,9 +23,9 @@ def charset(content_type: str) -> str:
 
 
 def decode(body: bytes, label: str) -> str:
-    """Return text by a byte order mark, else by an encoding's label, else as UTF-8; what does not fit is replaced.
+    """Decode by byte order mark, else by encoding label, else as UTF-8; invalid bytes are replaced.
 
-    Labels mean what they mean to browsers (latin-1 is windows-1252). Source: the Encoding Standard.
+    Labels are interpreted as browsers do (latin-1 is windows-1252). Source: the Encoding Standard.
     """
     encoding = webencodings.lookup(label.strip()) if label.strip() else None
     decoded: str = webencodings.decode(body, encoding or webencodings.UTF8, "replace")[0]
@@ -33,7 +33,7 @@ def decode(body: bytes, label: str) -> str:
 
 
 def decode_page(body: bytes, content_type: str) -> str:
-    """Return a page's text: by its mark, its header, its meta element, else UTF-8."""
+    """Decode a page by byte order mark, else by header, else by meta element, else as UTF-8."""
     label = charset(content_type)
     if not label or webencodings.lookup(label) is None:
         label = _declared(body)

@@ -1,4 +1,4 @@
-"""One request to the site, with a bound on everything: bytes, seconds, tries. Redirects are the caller's to judge."""
+"""Sends one request to the site, with limits on bytes, seconds and attempts. Does not follow redirects."""
 
 import http.client
 import math
@@ -16,11 +16,11 @@ from saved_site.public_addresses import is_public
 USER_AGENT = "ResilientWebsite-SavedSite"
 _HEADERS = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "gzip"}
 
-# For a whole exchange, from the name's look-up to the last byte: a visitor would have given up long before.
+# For a whole request, from name resolution to the last byte. A visitor would have given up long before.
 WHOLE_SECONDS = 30.0
 _CHUNK = 65_536
 
-# What a site says that is overloaded or restarting; one more try is worth it. Sources: RFC 9110, RFC 6585.
+# Statuses of an overloaded or restarting site, retried once. Sources: RFC 9110, RFC 6585.
 _AGAIN = (429, 500, 502, 503, 504)
 TRIES = 2
 RETRY_WAIT_SECONDS = 1.0
@@ -29,16 +29,16 @@ _GZIP, _GZIP_STARTS = zlib.MAX_WBITS | 16, b"\x1f\x8b"
 
 
 class NotFetchedError(Exception):
-    """There is no whole answer; the text says why."""
+    """There is no complete response; the message says why."""
 
 
 class TooLargeError(NotFetchedError):
-    """The answer was cut off at the bound."""
+    """The response exceeds the size limit."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer. The body is empty unless the status is 200. `protection`: the headers that may forbid a copy."""
+    """A complete response. The body is empty unless the status is 200. `protection`: headers that may forbid a copy."""
 
     status: int
     content_type: str
@@ -49,9 +49,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Client:
-    """How to ask: the clock, the least time between two requests, and the connection with its addresses' judge.
+    """Fetches with a clock, a minimum time between two requests, and a connection with its address check.
 
-    `ends`: the time of the clock after which nothing is asked or waited for.
+    `ends`: the clock's time after which no request is sent and no wait starts.
     """
 
     clock: Clock
@@ -62,9 +62,9 @@ class Client:
 
 
 def fetch(client: Client, url: str, most_bytes: int) -> Answer:
-    """Return the answer to a GET, after one more try if the site failed or was not to be reached.
+    """Return the response to a GET, retried once if the site failed or could not be reached.
 
-    Raises NotFetchedError: no answer in time, or TooLargeError: one of more than `most_bytes`.
+    Raises NotFetchedError if there is no response in time, TooLargeError if it exceeds `most_bytes`.
     """
     for attempt in range(1, TRIES + 1):
         client.clock.sleep(client.delay_seconds if attempt == 1 else max(client.delay_seconds, RETRY_WAIT_SECONDS))
@@ -102,7 +102,7 @@ def _exchange(client: Client, url: str, most_bytes: int) -> Answer:
 
 
 def _ask(client: Client, url: str, most_bytes: int, is_over: Callable[[], bool]) -> tuple[Answer, bool]:
-    """Return the answer, and whether the connection is good for another request."""
+    """Return the response, and whether the connection can be reused."""
     parts = urlsplit(url)
     target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
     response = client.connection.get(Origin.of(url), target, _HEADERS)
@@ -127,7 +127,7 @@ def _body(response: http.client.HTTPResponse, most_bytes: int, is_over: Callable
         raise TooLargeError(f"larger than {most_bytes} bytes")
     coding = response.headers.get("Content-Encoding", "").strip().lower()
     if coding not in ("", "identity", "gzip", "x-gzip"):
-        raise NotFetchedError(f"is encoded as {coding[:100]!r}, which was not asked for")
+        raise NotFetchedError(f"is encoded as {coding[:100]!r}, which was not requested")
     inflated = _Inflated() if "gzip" in coding else None
     parts: list[bytes] = []
     size = 0
@@ -147,7 +147,7 @@ def _body(response: http.client.HTTPResponse, most_bytes: int, is_over: Callable
 
 
 class _Inflated:
-    """What is left of gzip, piece by piece, however much that becomes. Its members are read one after another."""
+    """Decompresses gzip piece by piece, member after member, without a limit on the result's size."""
 
     def __init__(self) -> None:
         self._member = zlib.decompressobj(_GZIP)
@@ -160,7 +160,7 @@ class _Inflated:
             chunk = self._member.unconsumed_tail or self._member.unused_data
             if self._member.eof:
                 self.is_whole = not chunk.startswith(_GZIP_STARTS)
-                # What follows the last member means nothing.
+                # Ignore data after the last member.
                 chunk = b"" if self.is_whole else chunk
                 self._member = zlib.decompressobj(_GZIP)
 

@@ -1,4 +1,4 @@
-"""A line in place of each form: what is sent to a saved page arrives nowhere."""
+"""Replaces each form by a notice: a saved page can't receive form data."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from saved_site.html_tokens import VOID, Token, start_tag
 from saved_site.saved_page_banner import Notices, form_notice
 
-# A form that holds one of these is a page with a form around it.
+# A form that contains one of these elements encloses the page's content.
 _WHOLE_PAGE = frozenset(("h1", "main", "nav", "header", "footer", "article"))
 _CONTROLS = frozenset(("input", "button", "select", "textarea"))
 _KEPT_ATTRIBUTES = ("id", "class", "style")
-# Their end tags may be left out. Source: HTML, "Optional tags".
+# Elements whose end tags are optional. Source: HTML, "Optional tags".
 _ENDS_ALONE = frozenset(
     (
         *("p", "li", "dt", "dd", "option", "optgroup", "caption", "colgroup"),
@@ -20,10 +20,10 @@ _ENDS_ALONE = frozenset(
 
 
 def replace_forms(page: Sequence[Token], notices: Notices) -> list[Token]:
-    """Return a page with each form replaced by the notice; its id, class and style keep its place in the layout.
+    """Return a page with each form replaced by the notice, which keeps the form's id, class and style for the layout.
 
-    A form within a form is none (HTML, "in body", a start tag whose name is "form"). One around half of the page, or
-    whose end is not where its content's is, keeps its content, with all controls disabled.
+    Nested forms are ignored (HTML, "in body", a start tag whose name is "form"). A form that encloses the page's
+    content, or is not properly nested, keeps its content with all controls disabled.
     """
     kept: list[Token] = []
     at = 0
@@ -75,7 +75,7 @@ def _disabled(content: Sequence[Token]) -> Sequence[Token]:
 
 
 def _is_balanced(content: Sequence[Token]) -> bool:
-    """Say whether content ends each element that it begins, and no other."""
+    """Return whether the content is balanced: it ends each element that it starts, and no other."""
     opened: Counter[str] = Counter()
     for token in content:
         if token.name in VOID or token.kind not in ("start", "end") or token.empty:

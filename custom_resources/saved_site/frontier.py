@@ -1,4 +1,4 @@
-"""What is still to be visited: each address once, within the bounds on depth and on variants of one path."""
+"""The queue of addresses to visit: each address once, within the limits on depth and on variants of a path."""
 
 import sys
 from collections import deque
@@ -8,22 +8,22 @@ from saved_site.addresses import Address, Origin, UnusableAddressError, link_to,
 from saved_site.captured import LeftOut
 from saved_site.references import Kind
 
-# Style sheets that import style sheets, modules that import modules: deeper than this nobody's page needs.
+# Style sheets import style sheets, and modules import modules; no real page nests them more deeply.
 MAX_HOPS = 10
-# A site of 5,000 pages, the most that are saved, with 20 files and links on each.
+# A site of 5,000 pages, the maximum, with 20 files and links on each.
 MAX_ADDRESSES = 100_000
-# What they take in the function's memory, of which the worker may have two thirds.
+# Their share of the function's memory, of which the worker may use two thirds.
 MAX_BYTES = 50_000_000
-# A short reference can stand for a long address: <base> is anybody's who may write a page. A key of MAX_KEY_BYTES has
+# A short reference may expand to a long address, since any page may set <base>. A key of MAX_KEY_BYTES has
 # 2,700 characters if each byte is escaped; the rest is for the host and a query string.
 MAX_ADDRESS_LENGTH = 3_000
-# Where a reference leads whose address is too long to be written out.
+# Replaces a reference whose address is too long.
 NOWHERE = "about:blank"
 
 
 @dataclass(frozen=True)
 class Target:
-    """An address to visit: how many links away it is, and (an asset) how many files away from its page."""
+    """An address to visit: its distance in links, and for an asset its distance in files from its page."""
 
     address: Address
     depth: int
@@ -31,7 +31,7 @@ class Target:
 
 
 class Frontier:
-    """Takes references as they are found, and gives them back in order: what a page needs before the next page."""
+    """Queues references as they are found, and returns them in order: the files of a page before the next page."""
 
     def __init__(self, origin: Origin, max_depth: int, max_query_variants: int, left_out: LeftOut) -> None:
         self._origin = origin
@@ -46,10 +46,10 @@ class Frontier:
         self._bytes = 0
 
     def place(self, target: Target, base: str, reference: str, kind: Kind) -> str:
-        """Note what a target refers to, and return the reference for the copy.
+        """Queue the target of a reference if it is new, and return the reference for the copy.
 
-        What is not of this site stays what it is, as an absolute URL. A variant too many of a path becomes the path.
-        What is returned is never much longer than MAX_ADDRESS_LENGTH, or than the reference.
+        A reference to another site becomes an absolute URL. If a path has too many variants, the plain path is used.
+        The result is never much longer than MAX_ADDRESS_LENGTH or the reference itself.
         """
         parts = resolve(base, reference)
         if parts is None:
@@ -65,7 +65,7 @@ class Frontier:
             address = own_address(parts)
         except UnusableAddressError as error:
             self._left_out.add(url, str(error))
-            # A second slash at the start would name a host; browsers read a backslash as one. Source: the URL Standard,
+            # A second slash at the start would introduce a host; a backslash counts as one. Source: the URL Standard,
             # "relative slash state".
             return parts._replace(scheme="", netloc="", path="/" + parts.path.lstrip("/\\")).geturl()
         address = self._within_variants(address)
@@ -81,7 +81,9 @@ class Frontier:
         if address in self._seen:
             return
         if not self._has_room():
-            self._left_out.add(address.target, f"more than {MAX_ADDRESSES} addresses, or too long ones")
+            self._left_out.add(
+                address.target, f"the site has more than {MAX_ADDRESSES} addresses, or they are too long"
+            )
             return
         self._seen.add(address)
         self._bytes += sys.getsizeof(address.path) + sys.getsizeof(address.query)
@@ -93,13 +95,13 @@ class Frontier:
             (self._assets if target.hops else self._pages).append(target)
 
     def take(self, *, pages: bool) -> Target | None:
-        """Return the next target; with `pages` false only what saved pages need."""
+        """Return the next target; if `pages` is false, only files that saved pages need."""
         if self._assets:
             return self._assets.popleft()
         return self._pages.popleft() if pages and self._pages else None
 
     def leave_rest(self, reason: str) -> None:
-        """Leave out all that is still queued."""
+        """Leave out everything that is still queued."""
         for target in (*self._assets, *self._pages):
             self._left_out.add(target.address.target, reason)
         self._assets.clear()
@@ -112,7 +114,7 @@ class Frontier:
         if address.query not in variants:
             most = len(variants) >= self._max_query_variants or self._variants_count >= MAX_ADDRESSES
             if most or not self._has_room():
-                self._left_out.add(address.target, "more query strings of one path than MaxQueryVariants")
+                self._left_out.add(address.target, "the path has more query strings than MaxQueryVariants")
                 return Address(address.path)
             self._variants.setdefault(address.path, set()).add(address.query)
             self._variants_count += 1

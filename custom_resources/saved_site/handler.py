@@ -1,9 +1,9 @@
-"""The door: CloudFormation's requests, the schedule's runs and an operator's. The work is done elsewhere.
+"""Lambda entry point for CloudFormation's requests, scheduled runs and operators.
 
-From CloudFormation: `Custom::SavedSite`, answered by crhelper whatever happens. Otherwise an event is
-{"Action": "save" or "go-back", "Site": {the custom resource's properties}}; its answer says which version is current.
-A save that fails is told by an ERROR in the log and an empty Version with the Reason: Lambda would repeat a run that
-raises, and visit a site in trouble three times. What only an operator asks for raises.
+CloudFormation sends requests for `Custom::SavedSite`. Any other event is
+{"Action": "save" or "go-back", "Site": {the custom resource's properties}}; its result names the current version.
+A failed save logs an ERROR and returns an empty Version with the Reason: if it raised, Lambda would retry the run, and
+crawl a site in trouble three times. `go-back`, which only operators use, raises.
 """
 
 import logging
@@ -36,23 +36,23 @@ logger = logging.getLogger(__name__)
 
 helper = CustomResource()
 
-# Which addresses a site may have: a test's own site is on none of the internet's.
+# Decides which addresses may be connected to. Tests replace it, since their site has no public address.
 ADMITS: Admits = is_public
 
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5})
 
-# What publishing 5,000 files takes, with room to spare; the capture gets the rest of the function's time.
+# Enough time to publish 5,000 files; the capture gets the rest of the function's time.
 PUBLISHING_SECONDS = 240
-# An answer has at most 4,096 bytes ("Custom resource response objects"); the log has the whole reason.
+# A response has at most 4,096 bytes ("Custom resource response objects"); the log has the whole reason.
 _MAX_REASON_LENGTH = 500
 
 
 class FailedRunError(Exception):
-    """A run that did not do what it was asked for; the text says why."""
+    """A run failed; the message says why."""
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
-    """Answer CloudFormation, or do what the event says and return what came of it."""
+    """Handle a CloudFormation request, or run the event's action and return its result."""
     if "RequestType" in event:
         helper(event, context)
         return None
@@ -71,10 +71,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
 @helper.create
 @helper.update
 def create_or_update(event: dict[str, Any], context: Any) -> str:
-    """Save the site. If that can't be done now, the stack goes on without: the first deployment has no site yet.
+    """Save the site. If that is not possible yet, the request still succeeds: a first deployment has no site to save.
 
-    An update to another source shows the last pages of that one at once. With them, a rollback has its own pages again,
-    though nothing can be saved now, and must not fail.
+    An update to another source first switches to the last version saved from that source. A rollback therefore restores
+    its own pages even if nothing can be saved at the moment, and must not fail.
     """
     try:
         site = read(event["ResourceProperties"])
@@ -83,14 +83,14 @@ def create_or_update(event: dict[str, Any], context: Any) -> str:
     require_own(site.bucket)
     place, known = site.place.physical_id, str(event.get("PhysicalResourceId", ""))
 
-    def begun() -> None:
-        # If this creation fails, Delete has to know where. An update that fails stays where it was.
+    def on_start() -> None:
+        # If a creation fails, Delete needs to know the place. A failed update keeps its old place.
         helper.PhysicalResourceId = known or place
 
     retry_while_access_denied(lambda: read_current(_s3(), site.place))
     has_pages = event["RequestType"] == "Update" and _has_pages(site)
     try:
-        helper.Data.update({**_told(_save(site, context, begun)), "Reason": ""})
+        helper.Data.update({**_result(_save(site, context, on_start)), "Reason": ""})
     except (NotSavedError, ClientError, BotoCoreError) as error:
         if not isinstance(error, NotSavedError) and not has_pages:
             raise
@@ -102,12 +102,12 @@ def create_or_update(event: dict[str, Any], context: Any) -> str:
 
 @helper.delete
 def delete(event: dict[str, Any], _context: Any) -> None:
-    """Remove all below the prefix that the physical id names."""
+    """Remove all objects below the prefix that the physical id names."""
     _removal().delete(event)
 
 
 def _has_pages(site: SavedSite) -> bool:
-    """Show the last pages that were saved from this source, if there are any; return whether there are."""
+    """Switch to the last version saved from this source, if there is one; return whether there is."""
     try:
         return switch_to_source(_s3(), site)
     except LostRaceError as error:
@@ -127,7 +127,7 @@ def _act(event: dict[str, Any], context: Any) -> dict[str, Any]:
     action, properties = event.get("Action"), event.get("Site")
     if action not in ("save", "go-back") or not isinstance(properties, dict):
         raise InvalidPropertiesError(
-            f"Action: found {action!r}; write save or go-back, and the saved site's properties as Site"
+            f"Action: found {action!r}; write save or go-back as Action, and the saved site's properties as Site"
         )
     site = read(properties)
     try:
@@ -135,16 +135,16 @@ def _act(event: dict[str, Any], context: Any) -> dict[str, Any]:
     except ValueError as error:
         raise InvalidPropertiesError(f"Site.{error}") from None
     if action == "save":
-        return _told(_save(site, context))
+        return _result(_save(site, context))
     current = go_back(_s3(), site.place)
-    logger.info("went back to %s", current.version)
+    logger.info("switched back to %s", current.version)
     return {"Version": current.version, "Previous": current.previous}
 
 
-def _save(site: SavedSite, context: Any, begun: Callable[[], None] = lambda: None) -> Saved:
+def _save(site: SavedSite, context: Any, on_start: Callable[[], None] = lambda: None) -> Saved:
     tools = Tools(_s3(), Clock(), ADMITS)
     seconds = context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
-    saved = save(tools, site, run=secrets.token_hex(4), seconds=seconds, begun=begun)
+    saved = save(tools, site, run=secrets.token_hex(4), seconds=seconds, on_start=on_start)
     logger.info("saved %s", saved)
     return saved
 
@@ -153,7 +153,7 @@ def _not_saved(error: Exception) -> dict[str, Any]:
     return {"Version": "", "Reason": str(error)[:_MAX_REASON_LENGTH]}
 
 
-def _told(saved: Saved) -> dict[str, Any]:
+def _result(saved: Saved) -> dict[str, Any]:
     return {
         "Version": saved.version,
         "Previous": saved.previous,

@@ -1,7 +1,7 @@
-"""HTML as a list of tokens, each with the text it was written as. Source: HTML, "Tokenization".
+"""HTML as a list of tokens, each with its original text. Source: HTML, "Tokenization".
 
-Tokens and not a tree: what is not changed is written as it was, whatever is wrong with it, and a browser repairs it as
-it repaired the original. A page takes time and memory in proportion to its length.
+Tokens instead of a tree: unchanged parts keep their original text, errors included, and browsers repair them as they
+repair the original page. Time and memory are proportional to the page's length.
 """
 
 import html
@@ -11,8 +11,8 @@ from typing import Literal
 
 from saved_site.scan import Scan
 
-# Their content is text up to their end tag. Source: HTML, "The rules for parsing tokens in HTML content" (raw text,
-# RCDATA; noscript is not among them where no script runs).
+# Elements with text up to the end tag. Source: HTML, "The rules for parsing tokens in HTML content" (raw text,
+# RCDATA; without scripting, noscript is not one of them).
 RAW_TEXT = frozenset(("script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes"))
 VOID = frozenset(
     (
@@ -27,16 +27,16 @@ _ATTRIBUTE_ENDS = re.compile(r"[ \t\n\r\f/>=]")
 _VALUE_ENDS = re.compile(r"[ \t\n\r\f>]")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _REFERENCE_ENDS = re.compile(r"[^a-zA-Z0-9#]")
-# The longest name of a character has 31 letters ("Named character references"), and no number that means one has more.
+# The longest character reference has 31 letters ("Named character references"); numeric ones are shorter.
 _MAX_REFERENCE_LENGTH = 32
 
 
 @dataclass
 class Token:
-    """A piece of a page. `name` and `attributes` are those of tags, names in lower case.
+    """A token of a page. Tags have a `name` and `attributes`, with names in lower case.
 
-    `text` is what is written; `changed` start tags are written anew, from their attributes. `empty` ones close
-    themselves.
+    `text` is the original text; `changed` start tags are written from their attributes instead. `empty` tags are
+    self-closing.
     """
 
     kind: Literal["text", "start", "end", "other"]
@@ -48,7 +48,7 @@ class Token:
     changed: bool = False
 
     def get(self, name: str) -> str:
-        """Return an attribute's value; empty if there is none."""
+        """Return an attribute's value; empty if it is missing."""
         return self.attributes.get(name, "")
 
     def put(self, name: str, value: str) -> None:
@@ -58,7 +58,7 @@ class Token:
             self.changed = True
 
     def drop(self, name: str) -> None:
-        """Remove an attribute, if it is there."""
+        """Remove an attribute if it exists."""
         if self.attributes.pop(name, None) is not None:
             self.changed = True
 
@@ -80,7 +80,7 @@ def _written(value: str) -> str:
 
 
 def tokens(text: str, *, xml: bool = False) -> list[Token]:
-    """Return a page's tokens. In `xml`, as in SVG and MathML, elements may close themselves: in HTML they do not."""
+    """Return a page's tokens. `xml`: tags may be self-closing, as in SVG and MathML, unlike in HTML."""
     scan = Scan(text)
     found: list[Token] = []
     foreign = 0
@@ -89,7 +89,7 @@ def tokens(text: str, *, xml: bool = False) -> list[Token]:
             found.append(Token("text", before))
             continue
         token = _markup(scan, xml=xml or foreign > 0)
-        if token is None:  # the page ends within a tag, which browsers ignore
+        if token is None:  # browsers ignore a tag that the page's end cuts off
             break
         found.append(token)
         if token.name in ("svg", "math"):
@@ -108,7 +108,7 @@ def tokens(text: str, *, xml: bool = False) -> list[Token]:
 
 
 def unescape(value: str) -> str:
-    """Return text with its character references replaced, those that end in a semicolon, as all do that are valid."""
+    """Return text with its character references decoded: those that end with a semicolon, as all valid ones do."""
     if "&" not in value:
         return value
     scan, parts = Scan(value), []
@@ -125,7 +125,7 @@ def unescape(value: str) -> str:
 
 
 def _next_tag(scan: Scan) -> int:
-    """Return where markup begins: a "<" that no letter or mark follows is text."""
+    """Return where the next markup starts: a "<" without a letter or mark after it is text."""
     start = scan.find("<")
     while start >= 0:
         following = scan.text[start + 1 : start + 3]
@@ -195,7 +195,7 @@ def _attribute(scan: Scan) -> tuple[str, str]:
 
 
 def _raw_text(scan: Scan, name: str) -> str:
-    """Return the text before an element's end tag; all the rest, if it has none."""
+    """Return the text before an element's end tag; the rest of the page if there is none."""
     start = position = scan.at
     while (position := scan.find("</", position)) >= 0:
         after = scan.text[position + 2 : position + 3 + len(name)]

@@ -1,11 +1,11 @@
-"""A page of the site as a page of the copy: it looks the same, says what it is, and asks the origin for nothing.
+"""Rewrites a page of the site for the copy: it looks the same, says that it is a copy, and needs no origin.
 
-Script elements and handlers of events are left out where they are found, since the copy shall work without them. This
-is no protection: a script may stay in a `javascript:` link, in `srcdoc`, or in what a browser reads differently than
-`html_tokens` does, as a style element in SVG, or CDATA in XHTML. It would run on the site's own origin, with its
-visitors' cookies, and without the original's own policy. What keeps it from running is the header
-`Content-Security-Policy`, with `script-src 'none'`, which the macro's `inline/serve_saved_site.py` sends with every
-answer. What is there for visitors without scripts is shown.
+Script elements and event handlers are removed where they are found, since the copy has to work without them. This is
+not a security measure: a script may remain in a `javascript:` link, in `srcdoc`, or in markup that a browser parses
+differently from `html_tokens`, such as a style element in SVG, or CDATA in XHTML. It would run on the site's own
+origin, with its visitors' cookies, and without the original's own policy. The header `Content-Security-Policy` with
+`script-src 'none'`, which the macro's `inline/serve_saved_site.py` sends with every response, prevents scripts from
+running. Content for visitors without scripting is shown.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from saved_site.protection import is_kept_out_by_robots
 from saved_site.references import MAX_REFERENCE_LENGTH, Place, rewrite_references
 from saved_site.saved_page_banner import MARK, Notices, banner, room
 
-# The policy was the whole site's, and would forbid the banner's style: the copy is served with one of its own.
+# The site's policy would block the banner's style: the copy is served with a separate policy.
 _DROPPED_METAS = (
     "content-type",
     "content-security-policy",
@@ -26,25 +26,25 @@ _DROPPED_METAS = (
     "x-webkit-csp",
     "set-cookie",
 )
-# What may stand in a head, or around it: the page itself begins with anything else.
+# Elements that may be in or around a head: any other element starts the body.
 _HEAD = frozenset(("html", "head", "title", "meta", "link", "style", "base", "template"))
 
-# A token takes about 500 bytes of memory; the largest pages that people read, and complain about, have some 100,000.
+# A token takes about 500 bytes of memory. The largest pages in practice have some 100,000 tags.
 MAX_TAGS = 800_000
 
 
 class UnreadablePageError(Exception):
-    """The page is not saved; the text says why."""
+    """The page is not saved; the message says why."""
 
 
 class SavedCopyError(Exception):
-    """The page is one that we saved: the site is down, and its copy answers."""
+    """The page is a saved page: the site is down, and its copy responds."""
 
 
 def rewrite_page(text: str, url: str, place: Place, notices: Notices, *, xml: bool = False) -> bytes:
-    """Return the saved page, in UTF-8, of the page at `url`.
+    """Return the page at `url`, rewritten for the copy, in UTF-8.
 
-    Raises SavedCopyError, and UnreadablePageError for one that is too large, or asks not to be kept.
+    Raises SavedCopyError, and UnreadablePageError for a page that is too large or forbids copies.
     """
     if text.count("<") > MAX_TAGS:
         raise UnreadablePageError(f"its HTML has more than {MAX_TAGS} tags")
@@ -61,13 +61,13 @@ def _refuse(page: Sequence[Token]) -> None:
         if token.kind != "start" or token.name != "meta":
             continue
         if token.get("name").lower() == MARK:
-            raise SavedCopyError("a saved copy answers in place of the site")
+            raise SavedCopyError("a saved copy responds instead of the site")
         if is_kept_out_by_robots(token.get("name"), token.get("content")):
             raise UnreadablePageError("its robots meta element says noarchive")
 
 
 def _base(page: Sequence[Token], url: str) -> str:
-    """Return what references are relative to."""
+    """Return the page's base URL."""
     hrefs = (token.get("href").strip() for token in page if token.kind == "start" and token.name == "base")
     href = next(filter(None, hrefs), "")
     try:
@@ -77,9 +77,9 @@ def _base(page: Sequence[Token], url: str) -> str:
 
 
 def _without_scripts(page: Sequence[Token]) -> list[Token]:
-    """Return a page without scripts, handlers of events, statistics, encodings, policies and base addresses.
+    """Return a page without scripts, event handlers, analytics, encoding declarations, policies and base elements.
 
-    Scripts that a browser finds elsewhere stay: see above what keeps them from running.
+    Scripts in other places remain; the module's docstring says what prevents them from running.
     """
     kept: list[Token] = []
     dropping = ""
@@ -103,14 +103,14 @@ def _is_dropped(tag: Token) -> bool:
     if tag.name == "meta":
         return "charset" in tag.attributes or tag.get("http-equiv").strip().lower() in _DROPPED_METAS
     if tag.name == "base":
-        # In the copy references begin at the root.
+        # In the copy, references start at the root.
         tag.drop("href")
         return not tag.attributes
     return tag.name == "img" and is_analytics(tag.get("src"))
 
 
 def _assembled(page: Sequence[Token], notices: Notices) -> str:
-    """Return a page as text, with the banner at the top of its body, and what belongs to it first in the head."""
+    """Return a page as text, with the banner first in its body, and the banner's head elements first in its head."""
     head = (
         start_tag("meta", {"charset": "utf-8"})
         + start_tag("meta", {"name": MARK, "content": notices.moment})
@@ -130,7 +130,7 @@ def _assembled(page: Sequence[Token], notices: Notices) -> str:
 
 
 def _first_of_head(page: Sequence[Token], content: int) -> int:
-    """Return where the head begins, of a page whose body begins at `content`."""
+    """Return where the head starts, in a page whose body starts at `content`."""
     opened = {token.name: at + 1 for at, token in reversed(list(enumerate(page[:content]))) if token.kind == "start"}
     for name in ("head", "html"):
         if name in opened:
@@ -139,7 +139,7 @@ def _first_of_head(page: Sequence[Token], content: int) -> int:
 
 
 def _first_of_body(page: Sequence[Token]) -> int:
-    """Return where the body begins: after its tag, or before the first of what can't stand in a head."""
+    """Return where the body starts: after its tag, or before the first element that can't be in a head."""
     templates = 0
     for at, token in enumerate(page):
         if token.name == "template":

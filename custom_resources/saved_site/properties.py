@@ -1,4 +1,4 @@
-"""The properties of Custom::SavedSite, read once."""
+"""Reads the properties of Custom::SavedSite."""
 
 import hashlib
 import json
@@ -10,20 +10,20 @@ from urllib.parse import urlsplit
 from shared.cfn_response.properties import InvalidPropertiesError, Problems, Table, bucket, number, prefix, real, text
 from shared.publish_target.published_place import Place
 
-# A captured site waits on the function's disk until it is published: 512 MB, of which some stays free. Source: "Lambda
-# quotas" (/tmp). The time leaves a third of Lambda's 15 minutes for publishing.
+# A captured site is stored on the function's disk until it is published: 512 MB, of which some stays free. Source:
+# "Lambda quotas" (/tmp). The time limit leaves a third of Lambda's 15 minutes for publishing.
 MAX_BYTES = 400_000_000
 MAX_SECONDS = 600
 
 BANNER_TEXT = (
-    "This is a saved copy of our website, from {time}. Some of it may be out of date, and some of it does not work."
+    "This is a saved copy of our website from {time}. Some content may be out of date, and some features do not work."
 )
-FORM_TEXT = "Sending is not possible at the moment."
+FORM_TEXT = "This form is not available at the moment."
 
 
 @dataclass(frozen=True)
 class Crawl:
-    """A site to visit, and the bounds that the visit keeps to."""
+    """A site to crawl, and the limits of the crawl."""
 
     start_url: str
     paths: tuple[str, ...]
@@ -37,26 +37,26 @@ class Crawl:
 
     @property
     def address(self) -> str:
-        """What a version's manifest calls its source."""
+        """The source's name in a version's manifest."""
         return self.start_url
 
 
 @dataclass(frozen=True)
 class BucketPrefix:
-    """A whole site that lies in a bucket already."""
+    """A complete site in a bucket."""
 
     bucket: str
     prefix: str
 
     @property
     def address(self) -> str:
-        """What a version's manifest calls its source."""
+        """The source's name in a version's manifest."""
         return f"s3://{self.bucket}/{self.prefix}"
 
 
 @dataclass(frozen=True)
 class SavedSite:
-    """What to save, and where. `source_digest` changes with any property of the source."""
+    """What to save, and where to. `source_digest` changes with any property of the source."""
 
     bucket: str
     prefix: str
@@ -69,7 +69,7 @@ class SavedSite:
 
     @property
     def place(self) -> Place:
-        """Where the versions are kept."""
+        """Where the versions are stored."""
         return Place(self.bucket, self.prefix)
 
 
@@ -80,13 +80,13 @@ def _start_url(value: Any) -> str:
     except ValueError:
         port_is_fine = False
     if not port_is_fine or parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-        raise ValueError("write an address that begins with https:// (or http://), as in https://www.example.com/")
+        raise ValueError("write a URL that starts with https:// (or http://), as in https://www.example.com/")
     return str(value)
 
 
 def _paths(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(path, str) and path.startswith("/") for path in value):
-        raise ValueError("write a list of paths that begin with a slash, as in [/shop, /contact]")
+        raise ValueError("write a list of paths that start with a slash, as in [/shop, /contact]")
     return tuple(value)
 
 
@@ -94,7 +94,7 @@ def _source_prefix(value: Any) -> str:
     return "" if value == "" else prefix(value)
 
 
-# Property -> field, reader, default (None: it must be there).
+# Property -> field, reader, default (None: required).
 PROPERTIES: Table = {
     "BucketName": ("bucket", bucket, None),
     "Prefix": ("prefix", prefix, "_saved/"),
@@ -125,7 +125,7 @@ SOURCES: dict[str, tuple[Table, type[Crawl] | type[BucketPrefix]]] = {
 
 
 def read(properties: Mapping[str, Any]) -> SavedSite:
-    """Return what a request's ResourceProperties describe; CloudFormation sends every scalar as a string.
+    """Return the saved site that ResourceProperties describe; every scalar in them is a string.
 
     Raises InvalidPropertiesError with every problem.
     """
@@ -147,7 +147,7 @@ def _source(problems: Problems, value: Any) -> Crawl | BucketPrefix | None:
         return None
     name, content = next(iter(value.items()))
     if not isinstance(content, Mapping):
-        problems.add(f"{where}.{name}", content, "write its properties below it")
+        problems.add(f"{where}.{name}", content, "write its properties as a map")
         return None
     table, kind = SOURCES[name]
     before = len(problems.found)
@@ -156,7 +156,7 @@ def _source(problems: Problems, value: Any) -> Crawl | BucketPrefix | None:
 
 
 def _digest(source: Any) -> str:
-    """Return a source's digest, the same for the schedule's event as for a request, whose numbers are strings."""
+    """Return a source's digest, equal for a scheduled event and for a request, whose numbers are strings."""
     return hashlib.sha256(json.dumps(_as_text(source), sort_keys=True).encode()).hexdigest()
 
 
@@ -170,6 +170,6 @@ def _not_into_itself(site: SavedSite) -> None:
     source = site.source
     if isinstance(source, BucketPrefix) and source.bucket == site.bucket and site.prefix.startswith(source.prefix):
         raise InvalidPropertiesError(
-            f"Properties.Source.BucketPrefix.Prefix: found {source.prefix!r}; the saved versions would lie in it "
-            f"({site.prefix!r}), and each would be saved again: write another prefix or bucket"
+            f"Properties.Source.BucketPrefix.Prefix: found {source.prefix!r}, which would contain the saved versions "
+            f"({site.prefix!r}), so that each run would save them again: write another prefix or bucket"
         )

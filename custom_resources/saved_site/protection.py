@@ -1,6 +1,6 @@
-"""What a site, or its owner, says that keeps a file from being copied, or shown as a page of the site.
+"""Headers and meta elements by which a site forbids that a file is copied, or shown as a page of the site.
 
-A saved copy is a store that hands out what it has, without the headers that came with it. Sources: RFC 9111, 5.2.2
+A saved copy serves stored files without their original headers. Sources: RFC 9111, 5.2.2
 (no-store, private); RFC 6266 (attachment); Google's "Robots meta tag and X-Robots-Tag" (noarchive, none); Content
 Security Policy Level 3, 6.3.2 (sandbox).
 """
@@ -9,19 +9,19 @@ from collections.abc import Mapping
 
 from saved_site.decode import media_type
 
-# Robots whose rules are for all who keep copies, as the name "robots" is.
+# Robots whose rules apply to every copy, like those for "robots".
 _ROBOTS = ("robots", "resilientwebsite-savedsite")
 _NO_COPY = ("noarchive", "none")
-# Documents, whose scripts the original kept away from the site.
+# Documents whose scripts the original isolated from the site.
 _DOCUMENTS = ("text/html", "text/xml", "application/xml")
-# Headers that go on for longer than this say nothing that is meant.
+# Longer headers are not evaluated.
 _MAX_HEADER_LENGTH = 8_000
 
 HEADERS = ("Cache-Control", "Content-Disposition", "Content-Security-Policy", "X-Robots-Tag")
 
 
 def reason_to_leave_out(headers: Mapping[str, str], content_type: str) -> str:
-    """Return why a file with these headers, each of `HEADERS` or none, is not copied; empty if it is."""
+    """Return why a file with these headers (of `HEADERS`) is not copied; empty if it may be."""
     values = {name: headers.get(name, "").lower() for name in HEADERS}
     long = next((name for name, value in values.items() if len(value) > _MAX_HEADER_LENGTH), "")
     if long:
@@ -41,7 +41,7 @@ def reason_to_leave_out(headers: Mapping[str, str], content_type: str) -> str:
 
 
 def is_kept_out_by_robots(name: str, content: str) -> bool:
-    """Say whether a meta element, by its name and content, asks not to keep the page."""
+    """Return whether a meta element with this name and content forbids keeping the page."""
     name = name.strip().lower()
     return (name in _ROBOTS or name.endswith("bot")) and any(
         _says_no_copy(part) for part in content[:_MAX_HEADER_LENGTH].lower().split(",")
@@ -49,7 +49,7 @@ def is_kept_out_by_robots(name: str, content: str) -> bool:
 
 
 def _says_no_copy(directive: str) -> bool:
-    """Say whether a directive, which may begin with the name of a robot, is one of those."""
+    """Return whether a directive, which may start with a robot's name, is one of these."""
     return directive.rpartition(":")[2].strip() in _NO_COPY or directive.strip() in _NO_COPY
 
 

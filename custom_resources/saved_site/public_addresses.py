@@ -1,23 +1,23 @@
-"""Which addresses the crawl may connect to: those of the internet, and none that only this function can reach."""
+"""Decides which addresses the crawler may connect to: public ones only, none in a private network."""
 
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-# An address as the resolver gives it -> whether it may be connected to.
+# An address from the resolver -> whether the crawler may connect to it.
 Admits = Callable[[str], bool]
 
-# The only IPv6 addresses that are handed out for the internet. Source: IANA, "IPv6 Global Unicast Address Assignments".
+# The only IPv6 range that is assigned for the internet. Source: IANA, "IPv6 Global Unicast Address Assignments".
 _GLOBAL = IPv6Network("2000::/3")
-# IPv4 behind a translator: RFC 6052, 2.1, and RFC 8215.
+# IPv4 behind NAT64: RFC 6052, 2.1, and RFC 8215.
 _TRANSLATED = IPv6Network("64:ff9b::/96")
-# Reserved too, though some versions of Python call parts of them global.
+# Also reserved, though some versions of Python treat parts of them as global.
 _RESERVED = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
 
 
 def is_public(address: str) -> bool:
-    """Say whether an address is one of the internet: not private, loopback, link-local, multicast, or reserved.
+    """Return whether an address is public: not private, loopback, link-local, multicast or reserved.
 
-    An IPv4 address within an IPv6 address (mapped, 6to4, Teredo, translated) has to be one of the internet too.
+    An IPv4 address embedded in an IPv6 address (mapped, 6to4, Teredo, NAT64) must be public too.
     Source: IANA, "Special-Purpose Address Registry".
     """
     try:

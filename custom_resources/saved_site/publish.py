@@ -1,4 +1,4 @@
-"""Publishes what was captured: a whole new version, then the switch to it. The last good version stays until then."""
+"""Publishes a capture as a complete new version, then switches to it. The last good version stays until then."""
 
 import json
 import logging
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# botocore keeps ten connections; a request takes some 30 ms, so that a thousand files take seconds.
+# botocore keeps ten connections; a request takes about 30 ms, so a thousand files take seconds.
 _AT_ONCE = 8
 
 
@@ -39,31 +39,29 @@ class RefusedError(NotSavedError):
 
 
 def refuse_worse(s3: "S3Client", site: SavedSite, current: Current, captured: Captured) -> None:
-    """Raise RefusedError if the start page is missing, or too many of the pages that the last version of it has.
+    """Raise RefusedError if the start page is missing, or if there are far fewer pages than in the last version.
 
-    What is saved from another source, or within other bounds, is another site: it may be smaller.
+    Only versions with the same source and the same limits are compared.
     """
     if not any(file.key == captured.start_key for file in captured.files):
         raise RefusedError(f"{captured.source}: the start page ({captured.start_key}) is missing")
     version, manifest = last_of_source(s3, site, current)
     last, least = manifest.get("page_count"), site.minimum_pages_percent
     if isinstance(last, int) and captured.pages * 100 < last * least:
-        change = (
-            "to another Prefix, with the site there" if isinstance(site.source, BucketPrefix) else "its MaxPages, say"
-        )
+        change = "move it to another Prefix" if isinstance(site.source, BucketPrefix) else "for example its MaxPages"
         raise RefusedError(
-            f"{captured.source}: {captured.pages} pages, which is less than {least} % of the {last} of the last "
-            f"version ({version}), which stays; if the site has become smaller, change Fallback.Source ({change}): "
-            "what is saved from a changed source is not compared with what was saved before"
+            f"{captured.source}: found {captured.pages} pages, less than {least} % of the {last} pages of the last "
+            f"version ({version}), which stays current; if the site has become smaller, change Fallback.Source "
+            f"({change}): a copy from a changed source is not compared with earlier versions"
         )
 
 
 def publish(
     s3: "S3Client", site: SavedSite, current: Current, captured: Captured, version: str, time: datetime
 ) -> Current:
-    """Put a version in place and switch to it. On any error the last version stays current.
+    """Upload a version and switch to it. On any error the last version stays current.
 
-    Raises LostRaceError, and what S3 says.
+    Raises LostRaceError and ClientError.
     """
     place = site.place
     try:
@@ -81,7 +79,7 @@ def publish(
 
 
 def tidy_old(s3: "S3Client", site: SavedSite, current: Current) -> None:
-    """Remove old versions. The new one is in place, so that a failure is told and fails nothing."""
+    """Remove old versions. The new one is already current, so a failure is only logged."""
     try:
         remove_old(s3, site, current)
     except (ClientError, BotoCoreError, NotDeletedError) as error:
@@ -149,6 +147,6 @@ def _entry(file: File) -> dict[str, Any]:
 
 
 def _tidy(s3: "S3Client", place: Place, version: str) -> None:
-    """Remove what is there of a version that will not be. If that fails, a later run's `remove_old` does it."""
+    """Remove an incomplete version. If that fails, `remove_old` of a later run removes it."""
     with suppress(ClientError, BotoCoreError, NotDeletedError):
         remove(s3, place, version)

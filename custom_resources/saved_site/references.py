@@ -1,4 +1,4 @@
-"""Every place on a page that a browser takes an address from, rewritten to the saved copy."""
+"""Rewrites every reference on a page that a browser would follow or load."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -9,12 +9,12 @@ from saved_site.attribute_values import rewrite_refresh, rewrite_set
 from saved_site.html_tokens import Token
 from saved_site.stylesheet import rewrite_styles
 
-# Why a page names an address: to lead there, because it needs it, or neither (it is rewritten, and not visited).
+# The kinds of references: a link, a file that the page needs, or neither (rewritten but not visited).
 Kind = Literal["page", "asset", "mention"]
-# (base URL, reference, kind) -> the reference as it shall stand in the copy.
+# (base URL, reference, kind) -> the reference in the copy.
 Place = Callable[[str, str, Kind], str]
 
-# A longer address is none: data stands in it, or nonsense. Source: RFC 9110, 4.1 (8,000 octets are understood).
+# Longer addresses hold data or are invalid. Source: RFC 9110, 4.1 (recipients should support 8,000 octets).
 MAX_REFERENCE_LENGTH = 8_000
 
 _ADDRESSES: dict[str, tuple[tuple[str, Kind], ...]] = {
@@ -44,13 +44,13 @@ _ADDRESSES: dict[str, tuple[tuple[str, Kind], ...]] = {
 }
 _SETS = ("srcset", "imagesrcset")
 
-# What scripts that load images late agree on. No script runs on a saved page, so that it loads them at once.
+# Attributes that lazy-loading scripts use. No script runs on a saved page, so it loads these images at once.
 _LATE = {"src": ("data-src", "data-lazy-src", "data-original"), "srcset": ("data-srcset", "data-lazy-srcset")}
 _LOADED_LATE = ("img", "source", "iframe", "video", "audio")
 
 _ICONS = ("icon", "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon")
 _NEEDED_LINKS = frozenset((*_ICONS, "stylesheet", "manifest", "preload"))
-# These only hurry the browser to where it may go next, load scripts, or name the page to others.
+# These only prefetch, load scripts, or describe the page to other services.
 _USELESS_LINKS = frozenset(("prefetch", "prerender", "preconnect", "dns-prefetch", "pingback", "modulepreload"))
 _NAMES_OF_THE_PAGE = frozenset(("canonical", "shortlink"))
 _FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json")
@@ -59,9 +59,9 @@ _Put = Callable[..., str]
 
 
 def rewrite_references(page: Sequence[Token], base: str, url: str, place: Place) -> list[Token]:
-    """Return a page's tokens with every reference placed, without the links that a copy has no use for.
+    """Return a page's tokens with every reference rewritten, without links that a copy does not need.
 
-    `base` is what references are relative to, `url` where the page is.
+    `base` is the base URL of the references, `url` the page's own.
     """
     put = partial(_place, base, url, place)
     kept: list[Token] = []
@@ -79,7 +79,7 @@ def rewrite_references(page: Sequence[Token], base: str, url: str, place: Place)
 
 
 def _place(base: str, url: str, place: Place, reference: str, kind: Kind) -> str:
-    """Return a reference in the copy. A mere fragment is the page itself, unless a base element says otherwise."""
+    """Return the reference in the copy. A fragment alone refers to the page itself, unless the base URL differs."""
     if not reference.strip() or len(reference) > MAX_REFERENCE_LENGTH or (reference.lstrip()[0] == "#" and base == url):
         return reference
     return place(base, reference, kind)
@@ -90,7 +90,7 @@ def _rewrite_attributes(tag: Token, base: str, put: _Put) -> None:
         _rewrite_link(tag, base, put)
     for name, kind in _ADDRESSES.get(tag.name, ()):
         if name in tag.attributes:
-            # Links that no robot should follow are those that do something: a log-out, a vote, an edit.
+            # Links with nofollow often trigger an action: a logout, a vote, an edit.
             refused = tag.name == "a" and "nofollow" in tag.get("rel").lower().split()
             tag.put(name, put(tag.get(name), kind="mention" if refused else kind))
     for name in _SETS:
@@ -98,7 +98,7 @@ def _rewrite_attributes(tag: Token, base: str, put: _Put) -> None:
             tag.put(name, rewrite_set(tag.get(name), partial(put, kind="asset")))
     if "style" in tag.attributes:
         tag.put("style", rewrite_styles(tag.get("style"), partial(put, kind="asset")))
-    # They would tell the origin of a click, and (long obsolete) keep pages that are not these.
+    # They would report a click to the origin, or (obsolete) name an application cache.
     for name in {"a": ("ping",), "area": ("ping",), "html": ("manifest",)}.get(tag.name, ()):
         tag.drop(name)
 
@@ -113,7 +113,7 @@ def _load_at_once(tag: Token) -> None:
 
 
 def _has_stand_in(page: Sequence[Token], at: int) -> bool:
-    """Say whether a noscript element follows: it has the image for pages on which no script runs."""
+    """Return whether a noscript element follows, which has the image for pages without scripts."""
     following = (token for token in page[at + 1 : at + 3] if token.kind != "text" or token.text.strip())
     token = next(following, None)
     return token is not None and token.name == "noscript" and token.kind == "start"
@@ -133,7 +133,7 @@ def _rewrite_link(tag: Token, base: str, put: _Put) -> None:
             tag.put("href", _joined(base, tag.get("href")))
         return
     tag.put("href", href := put(tag.get("href"), kind=_kind_of_link(tag, words)))
-    # The digest was that of the style sheet before its references were rewritten.
+    # The integrity digest does not match the rewritten style sheet.
     if href.startswith("/") and not href.startswith("//"):
         tag.drop("integrity")
 
@@ -154,7 +154,7 @@ def _kind_of_link(tag: Token, words: frozenset[str]) -> Kind:
 
 
 def _is_refused(tag: Token, put: _Put) -> bool:
-    """Let a refresh lead into the copy; refuse one that only loads the page again, which has nothing new to show."""
+    """Rewrite a refresh's URL; remove a refresh that only reloads the page, since a saved page does not change."""
     if tag.get("http-equiv").lower() != "refresh":
         return False
     found = rewrite_refresh(tag.get("content"), partial(put, kind="page"))

@@ -1,4 +1,4 @@
-"""What an answer becomes in the copy, by its type: pages and style sheets are rewritten, all else stays as it is."""
+"""Rewrites a response for the copy by its type: pages and style sheets; all other files are kept unchanged."""
 
 import mimetypes
 from urllib.parse import unquote, urlsplit
@@ -13,12 +13,12 @@ from saved_site.stylesheet import rewrite_stylesheet
 _XHTML = "application/xhtml+xml"
 _PAGES = ("text/html", _XHTML)
 _APP_MANIFESTS = ("application/manifest+json",)
-# Longer than any type that is registered ("Media Types", IANA), with its parameters.
+# Longer than any registered type ("Media Types", IANA) with its parameters.
 _MAX_TYPE_LENGTH = 200
 
 
 def content_type_of(declared: str, body: bytes, path: str) -> str:
-    """Return an answer's type: what it says, else what it looks like, else what its name says."""
+    """Return a response's type: by its header, else by its content, else by its name."""
     declared = declared.strip()
     if declared and declared.isascii() and declared.isprintable() and len(declared) <= _MAX_TYPE_LENGTH:
         return declared
@@ -28,18 +28,18 @@ def content_type_of(declared: str, body: bytes, path: str) -> str:
 
 
 def is_page(content_type: str) -> bool:
-    """Say whether a type is that of a page."""
+    """Return whether a type is that of a page."""
     return media_type(content_type) in _PAGES
 
 
 def is_rewritten(content_type: str, url: str) -> bool:
-    """Say whether a file is looked into; any other is saved as it is."""
+    """Return whether a file's references are read; any other file is saved unchanged."""
     kind = media_type(content_type)
     return is_page(content_type) or kind == "text/css" or _is_app_manifest(kind, url)
 
 
 def rewrite(body: bytes, content_type: str, url: str, place: Place, notices: Notices) -> tuple[bytes, str]:
-    """Return what is saved of an answer, and its type, with all that it refers to placed.
+    """Return the content to save and its type, with all references rewritten.
 
     Raises SavedCopyError and UnreadablePageError.
     """

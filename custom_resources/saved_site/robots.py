@@ -1,4 +1,4 @@
-"""What the site's robots.txt lets us visit. Source: RFC 9309."""
+"""Reads which paths the site's robots.txt allows. Source: RFC 9309."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from saved_site.fetch import REDIRECTS, USER_AGENT, Answer, Client, NotFetchedEr
 
 # A crawler reads at least this much (RFC 9309, 2.5), and need not read more.
 MAX_BYTES = 500 * 1024
-# And follows this many redirects (2.3.1.2).
+# A crawler follows at least this many redirects (2.3.1.2).
 MAX_REDIRECTS = 5
-# A longer wait than this would leave nothing of the time that there is.
+# A longer crawl delay would use up the available time.
 MAX_DELAY_SECONDS_LENGTH = 5.0
-# Each address is compared with each rule. The longest files of large sites have some 1,000.
+# Each address is compared with each rule. The longest files of large sites have about 1,000 rules.
 MAX_RULES = 5_000
 
 _NAMES = (USER_AGENT.lower(), "*")
@@ -23,20 +23,20 @@ _NAMES = (USER_AGENT.lower(), "*")
 
 @dataclass(frozen=True)
 class Robots:
-    """The rules for us: a pattern of paths, and whether they are allowed."""
+    """The rules that apply to us: path patterns, and whether each is allowed."""
 
     rules: Sequence[tuple[str, bool]] = ()
     delay_seconds: float = 0.0
 
     def allow(self, target: str) -> bool:
-        """Say whether a path, with its query string, may be visited: the longest pattern decides (2.2.2)."""
+        """Return whether a path with its query string may be visited: the longest pattern decides (2.2.2)."""
         path = unquote(target)
         found = [(len(pattern), allowed) for pattern, allowed in self.rules if matches(pattern, path)]
         return max(found, default=(0, True))[1]
 
 
 def matches(pattern: str, path: str) -> bool:
-    """Say whether a path begins with a pattern, in which "*" is anything, and "$" at its end the end (2.2.3)."""
+    """Return whether a path starts with a pattern; "*" matches anything, "$" at the end the path's end (2.2.3)."""
     to_end = pattern.endswith("$")
     first, *rest = pattern.removesuffix("$").split("*")
     if not rest:
@@ -54,9 +54,9 @@ def matches(pattern: str, path: str) -> bool:
 
 
 def parse(text: str) -> Robots:
-    """Return the rules of a robots.txt: of the groups that name us, else of those that name all.
+    """Return the rules of a robots.txt: of the groups that name us, else of those for all crawlers.
 
-    Raises SourceError if they are more than are worth reading.
+    Raises SourceError if there are more than MAX_RULES.
     """
     groups: dict[str, list[tuple[str, str]]] = {}
     named: set[str] = set()
@@ -83,20 +83,22 @@ def parse(text: str) -> Robots:
 def read_robots(client: Client, origin: Origin) -> Robots:
     """Return the rules of the site at an origin.
 
-    No such file: all is allowed. An answer of 500 and above means that all is forbidden, and no answer that there is
-    no site: both raise SourceError.
+    If the file does not exist, everything is allowed. A status of 500 and above means that everything is forbidden, and
+    no response that the site is down: both raise SourceError.
     """
     try:
         answer = _ask(client, origin)
     except NotFetchedError as error:
         raise SourceError(f"{origin.url}/robots.txt: {error}") from None
     if answer.status >= 500:
-        raise SourceError(f"{origin.url}/robots.txt: answered {answer.status}; the site is down, or wants no visit")
+        raise SourceError(
+            f"{origin.url}/robots.txt: returned HTTP {answer.status}: the site is down, or forbids crawling"
+        )
     return parse(decode(answer.body, "utf-8") if answer.status == 200 else "")
 
 
 def _ask(client: Client, origin: Origin) -> Answer:
-    """Return the answer after redirects on the site; one that leads elsewhere counts as no such file."""
+    """Return the response after redirects on the site; a redirect to another site counts as a missing file."""
     url = f"{origin.url}/robots.txt"
     for _ in range(MAX_REDIRECTS):
         answer = fetch(client, url, MAX_BYTES)

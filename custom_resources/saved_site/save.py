@@ -1,4 +1,4 @@
-"""Saves the site: which version is current, what the site is now, whether that is good enough, and the switch to it."""
+"""The main flow of a save: read the current version, capture the site, compare the two, publish and switch."""
 
 import tempfile
 from collections.abc import Callable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Tools:
-    """What a run works with. `admits`: which addresses a site may have."""
+    """The dependencies of a run. `admits`: which addresses may be connected to."""
 
     s3: "S3Client"
     clock: Clock
@@ -34,7 +34,7 @@ class Tools:
 
 @dataclass(frozen=True)
 class Saved:
-    """What a run came to."""
+    """The result of a run."""
 
     version: str
     previous: str
@@ -43,13 +43,13 @@ class Saved:
     left_out: int
 
 
-def save(tools: Tools, site: SavedSite, run: str, seconds: float, begun: Callable[[], None] = lambda: None) -> Saved:
+def save(tools: Tools, site: SavedSite, run: str, seconds: float, on_start: Callable[[], None] = lambda: None) -> Saved:
     """Save a site as a new version and switch to it; the capture ends after `seconds`. `run`: see `version_name`.
 
-    `begun` is called before anything is put.
+    `on_start` is called before the first upload.
 
-    Raises NotSavedError (the source is not to be had, the copy is worse, another run was faster) and what S3 says. In
-    every case the last version stays.
+    Raises NotSavedError (the source is unavailable, the copy is worse, or another run was faster) and ClientError. In
+    every case the last version stays current.
     """
     current = read_current(tools.s3, site.place)
     time = tools.clock.now()
@@ -57,7 +57,7 @@ def save(tools: Tools, site: SavedSite, run: str, seconds: float, begun: Callabl
         notices = Notices(site.banner_text, site.form_text, time)
         captured = _capture(tools, site, notices, Path(folder), seconds)
         refuse_worse(tools.s3, site, current, captured)
-        begun()
+        on_start()
         now = publish(tools.s3, site, current, captured, version_name(time, run), time)
     tidy_old(tools.s3, site, now)
     left_out = captured.left_out.reasons.total()

@@ -1,4 +1,4 @@
-"""What a saved page says about itself: a banner, and a line in place of each form. No script, and no style sheet."""
+"""The banner of a saved page, and the notice that replaces a form. No scripts and no style sheet."""
 
 import math
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from html import escape
 from saved_site.html_tokens import start_tag
 from saved_site.properties import BANNER_TEXT, FORM_TEXT
 
-# Tells a saved page from a real one: a crawl that meets it has met the copy, not the site.
+# Marks a saved page: a crawl that finds it has reached the copy instead of the site.
 MARK = "resilient-website-saved-copy"
 
-# `all: initial` undoes what the site's style sheet says of any div. It lies at the bottom of the window, out of the
-# flow: in it, the first child of a body that is a grid or a flex box would move all the others. White on #1f2933 has a
-# contrast of 14.8:1; WCAG 2.2 asks for 4.5:1.
+# `all: initial` resets the site's styles for div. The banner is fixed at the bottom of the window, outside of the flow:
+# as the first child of a body with grid or flex layout it would move all others. White on #1f2933 has a contrast of
+# 14.8:1; WCAG 2.2 requires 4.5:1.
 _BANNER = (
     "all:initial;display:block;box-sizing:border-box;position:fixed;right:0;bottom:0;left:0;z-index:2147483647;"
     "padding:.75rem 1rem;background:#1f2933;color:#fff;font:1rem/1.5 system-ui,sans-serif;text-align:center"
 )
-# The page ends above the banner: its lines, and their padding, at the narrowest (320 px: WCAG 2.2, 1.4.10) and wider.
+# Padding for the banner's lines at the bottom of the page: at the narrowest width (320 px: WCAG 2.2, 1.4.10) and wider.
 _ROOM = "html{{padding-bottom:{narrow}rem!important;scroll-padding-bottom:{narrow}rem}}"
 _ROOM_WIDE = "@media(min-width:48rem){{html{{padding-bottom:{wide}rem!important;scroll-padding-bottom:{wide}rem}}}}"
 _NARROW_CHARACTERS, _WIDE_CHARACTERS = 30, 85
@@ -28,7 +28,7 @@ _FORM = "margin:.5em 0;padding:.5em;border:1px solid;color:inherit;background:tr
 
 @dataclass(frozen=True)
 class Notices:
-    """The texts, and the time of the copy."""
+    """The texts of the notices, and the time of the copy."""
 
     banner_text: str
     form_text: str
@@ -36,7 +36,7 @@ class Notices:
 
     @property
     def moment(self) -> str:
-        """The time as people in any country read it."""
+        """The time in a format that readers in any country understand."""
         return self.time.strftime("%Y-%m-%d %H:%M UTC")
 
 
@@ -53,13 +53,13 @@ def banner(notices: Notices) -> str:
 
 
 def room(notices: Notices) -> str:
-    """Return the style that ends a page above its banner."""
+    """Return the style that adds padding below a page for its banner."""
     before, after = _banner_text(notices)
     return _room(len(before) + len(notices.moment) + len(after))
 
 
 def form_notice(notices: Notices) -> str:
-    """Return what stands in place of a form, as HTML."""
+    """Return the notice that replaces a form, as HTML."""
     language = {"lang": "en"} if notices.form_text == FORM_TEXT else {}
     return f"{start_tag('p', {'style': _FORM, **language})}{escape(notices.form_text, quote=False)}</p>"
 

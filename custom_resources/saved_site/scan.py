@@ -1,8 +1,8 @@
-"""A cursor over text from the web that only goes forward: what is built on it takes time in proportion to the text.
+"""A forward-only cursor over untrusted text: scanners built on it take time proportional to the text's length.
 
-Regular expressions that backtrack, and searches that begin anew at each position, let a few kilobytes hold a run for
-minutes. So every scanner here moves a `Scan`, and looks at text only through it. A pattern is one class of characters
-(`[...]`): looking for it costs as many steps as the cursor then moves.
+With backtracking regular expressions, or searches that restart at each position, a few kilobytes could block a run for
+minutes. So every scanner in this package reads text only through a `Scan`. A pattern is one character class (`[...]`):
+searching for it takes as many steps as the cursor then moves.
 """
 
 import re
@@ -12,7 +12,7 @@ NOT_SPACE = re.compile(r"[^ \t\n\r\f]")
 
 
 class Scan:
-    """Text, and how far it has been read."""
+    """A text and the cursor's position in it."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -22,7 +22,7 @@ class Scan:
 
     @property
     def is_done(self) -> bool:
-        """Say whether all has been read."""
+        """Return whether the cursor is at the end."""
         return self.at >= self.end
 
     def peek(self, characters: int = 1) -> str:
@@ -30,35 +30,35 @@ class Scan:
         return self.text[self.at : self.at + characters]
 
     def starts(self, word: str) -> bool:
-        """Say whether a word comes next, in any case of ASCII letters."""
+        """Return whether a word follows, ignoring the case of ASCII letters."""
         return self.text[self.at : self.at + len(word)].lower() == word
 
     def move(self, to: int) -> str:
-        """Go to a place further on, or to the end; return what lies between."""
+        """Move to a later position, or to the end; return the text in between."""
         start, self.at = self.at, min(max(to, self.at), self.end)
         return self.text[start : self.at]
 
     def take(self, characters: int = 1) -> str:
-        """Return the next characters, and go beyond them."""
+        """Return the next characters and move past them."""
         return self.move(self.at + characters)
 
     def until(self, stops: re.Pattern[str]) -> str:
-        """Return what comes before the next character of a class; the rest, if there is none."""
+        """Return the text before the next character of a class; the rest if there is none."""
         return self.move(self._search(stops))
 
     def skip_space(self) -> None:
-        """Go to the next character that is no white space."""
+        """Move to the next character that is not white space."""
         self.at = self._search(NOT_SPACE)
 
     def through(self, word: str) -> str:
-        """Return all up to and including a word; the rest, if it does not come."""
+        """Return the text up to and including a word; the rest if it does not occur."""
         found = self.find(word)
         return self.move(self.end if found < 0 else found + len(word))
 
     def find(self, word: str, start: int | None = None) -> int:
-        """Return where a word comes next, or -1. What has been searched for it once is not searched again.
+        """Return the next position of a word, or -1. Text that was already searched for it is not searched again.
 
-        `start`: from there on, if that is not where the cursor is.
+        `start`: the position to search from; the cursor by default.
         """
         begin = self.at if start is None else start
         searched, found = self._found.get(word, (0, -2))

@@ -1,4 +1,4 @@
-"""Where captured files wait: on disk, each under its key, within a bound on their bytes."""
+"""Stores captured files on disk until they are published, within a limit on their total size."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,11 +9,11 @@ from saved_site.captured import File, LeftOut, keep
 
 
 class FullError(Exception):
-    """The bound on all bytes is reached."""
+    """The limit on the total size is reached."""
 
 
 class StagingArea:
-    """Files by address. Its folder is the caller's, to be removed with all that is in it."""
+    """Files by address. The caller owns the folder and removes it with its contents."""
 
     def __init__(self, folder: Path, origin_url: str, most_bytes: int) -> None:
         self._folder = folder
@@ -24,11 +24,11 @@ class StagingArea:
         self.pages = 0
 
     def has(self, address: Address) -> bool:
-        """Say whether an address has been saved."""
+        """Return whether an address has been saved."""
         return address in self._files
 
     def clash(self, address: Address) -> str:
-        """Return the path whose key is also that of this address; empty if there is none.
+        """Return another path with the same key as this address; empty if there is none.
 
         Raises UnusableAddressError.
         """
@@ -36,7 +36,7 @@ class StagingArea:
         return taken.url.removeprefix(self._origin_url) if taken else ""
 
     def put(self, address: Address, body: bytes, content_type: str, *, page: bool) -> None:
-        """Keep a file. Raises FullError if there is no room for it."""
+        """Store a file. Raises FullError if it exceeds the limit."""
         if len(body) > self.room:
             raise FullError
         kept = keep(self._folder, str(len(self._files)), [body])
@@ -45,7 +45,7 @@ class StagingArea:
         self.pages += page
 
     def with_copies(self, redirects: Mapping[Address, Address], left_out: LeftOut) -> tuple[File, ...]:
-        """Return all files; what was redirected, or is known with query strings only, answers under its path too."""
+        """Return all files. Redirects, and pages only known with a query string, are also saved by the plain path."""
         for source, destination in redirects.items():
             self._copy(source, destination, left_out)
         for address in [address for address in self._files if address.query]:

@@ -1,6 +1,6 @@
-"""Rewrites what a style sheet asks for: url(), @import and image-set(). All else stays as it was written.
+"""Rewrites the references in a style sheet: url(), @import and image-set(). Everything else is kept unchanged.
 
-Source: CSS Syntax Module Level 3, "Tokenization". Brackets are kept on a list, so that depth costs no recursion.
+Source: CSS Syntax Module Level 3, "Tokenization". Open brackets are kept on a list, so nesting needs no recursion.
 """
 
 import re
@@ -11,10 +11,10 @@ import webencodings
 from saved_site.decode import charset
 from saved_site.scan import Scan
 
-# A reference as it stands there -> as it shall stand there.
+# Original reference -> reference in the copy.
 Place = Callable[[str], str]
 
-# Functions whose strings are references.
+# Functions whose string arguments are references.
 _OF_STRINGS = ("url", "src", "image-set", "-webkit-image-set")
 _MAX_NAME_LENGTH = max(map(len, _OF_STRINGS))
 _IN_NAME = re.compile(r"[-_a-zA-Z0-9\x80-\U0010ffff]")
@@ -29,11 +29,11 @@ _CHARSET = b'@charset "'
 
 
 def rewrite_stylesheet(body: bytes, content_type: str, place: Place) -> str:
-    """Return a style sheet with its references placed. Its text is found as browsers do (CSS Syntax, section 3.2)."""
+    """Return a style sheet with its references rewritten. It is decoded as in browsers (CSS Syntax, section 3.2)."""
     label = charset(content_type)
     if not label and body.startswith(_CHARSET):
         label = body[len(_CHARSET) : 1024].partition(b'"')[0].decode("ascii", "replace")
-        # A sheet that says so, in bytes that read as ASCII, is not UTF-16.
+        # A style sheet whose declaration can be read as ASCII is not UTF-16.
         label = "utf-8" if label.lower().startswith("utf-16") else label
     encoding = webencodings.lookup(label.strip()) if label.strip() else None
     text: str = webencodings.decode(body, encoding or webencodings.UTF8, "replace")[0]
@@ -41,7 +41,7 @@ def rewrite_stylesheet(body: bytes, content_type: str, place: Place) -> str:
 
 
 def rewrite_styles(text: str, place: Place) -> str:
-    """Return CSS with its references placed: a style sheet, or what stands in a style attribute."""
+    """Return CSS with its references rewritten: a style sheet, or the value of a style attribute."""
     lower = text.lower()
     if not any(word in lower for word in ("url", "src", "@import", "image-set")):
         return text
@@ -53,7 +53,7 @@ class _Sheet:
         self._scan = Scan(text)
         self._place = place
         self._parts: list[str] = []
-        # What closes each open bracket, and whether the strings within are references.
+        # The closing character of each open bracket, and whether strings within it are references.
         self._open: list[tuple[str, bool]] = []
         self._importing = False
 
@@ -105,7 +105,7 @@ class _Sheet:
         self._open.append((")", bool(function)))
 
     def _url(self, space: str) -> None:
-        """Place a reference without quotes, and go beyond its bracket. One that makes no sense stays what it is."""
+        """Rewrite an unquoted reference and move past its bracket. An invalid one is kept unchanged."""
         scan, start = self._scan, self._scan.at
         while scan.until(_URL_MARKS) is not None and scan.peek() == "\\":
             scan.at += 2
@@ -139,7 +139,7 @@ class _Sheet:
 
 
 def unescape(value: str) -> str:
-    """Return what a string or URL of CSS means."""
+    """Return the value of a CSS string or URL."""
     scan, parts = Scan(value), []
     while (start := scan.find("\\")) >= 0:
         parts.append(scan.move(start))
@@ -166,6 +166,6 @@ def _ends_in_name(text: str, name: str) -> bool:
 
 
 def _quoted(value: str) -> str:
-    # Written into a style element, an escaped "</style>" must not become a real one.
+    # In a style element, an escaped "</style>" must stay escaped.
     value = value.replace("<", "%3C").replace("\\", "\\\\").replace('"', '\\"')
     return '"' + value.replace("\n", "\\a ").replace("\r", "\\d ").replace("\f", "\\c ") + '"'

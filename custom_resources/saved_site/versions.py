@@ -1,8 +1,8 @@
-"""Versions of the copy, and which of them is current: one small object says so, and changes in one step.
+"""Versions of the copy. One small object names the current version, and switching replaces it atomically.
 
-<Prefix>current.json                  {"version": ..., "previous": ...}, written last, and only if nobody else did
-<Prefix><version>/manifest.json       what is in the version, and what was left out
-<Prefix><version>/site/<key>          a file, as in `addresses`: what a visitor may ask for, and all that is served
+<Prefix>current.json                  {"version": ..., "previous": ...}, written last, unless another run was faster
+<Prefix><version>/manifest.json       the version's files, and what was left out
+<Prefix><version>/site/<key>          a file, with a key as in `addresses`; only these files are served
 """
 
 import json
@@ -31,25 +31,25 @@ CURRENT = "current.json"
 MANIFEST = "manifest.json"
 SITE = "site/"
 
-# The copy must not outlive the outage in any cache on the way: its files have the addresses of the real ones.
+# No cache may serve the copy after the outage: its files have the URLs of the original ones.
 CACHE_CONTROL = "no-cache, max-age=0"
 
 _VERSION = re.compile(r"\d{8}T\d{9}Z-[0-9a-f]{8}")
-# Somebody wrote first, is writing now, or has deleted what was seen. Source: "Conditional requests", S3 user guide.
+# Another run wrote first, is writing now, or has deleted the object. Source: "Conditional requests", S3 user guide.
 _LOST = ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey")
 
 
 class LostRaceError(NotSavedError):
-    """Another run has switched in the meantime, or all was deleted."""
+    """Another run has switched in the meantime, or the current version was deleted."""
 
 
 class NoVersionError(NotSavedError):
-    """There is no version to go back to."""
+    """There is no earlier version to switch back to."""
 
 
 @dataclass(frozen=True)
 class Current:
-    """Which version is current, which was before it, and the ETag of the object that says so (empty: none does)."""
+    """The current and the previous version, and the ETag of the object that names them (empty if it does not exist)."""
 
     version: str
     previous: str
@@ -57,36 +57,38 @@ class Current:
 
 
 def version_name(time: datetime, run: str) -> str:
-    """Return a version's name: names sort by time, and two runs never share one. `run` has 8 hexadecimal digits."""
+    """Return a version's name: names sort by time and are unique per run. `run` has 8 hexadecimal digits."""
     return f"{time:%Y%m%dT%H%M%S}{time.microsecond // 1000:03d}Z-{run}"
 
 
 def read_current(s3: "S3Client", place: Place) -> Current:
-    """Return which version is current. An object that says nothing sensible counts as none."""
+    """Return the current version. An invalid object counts as none."""
     content, etag = read_json(s3, place.bucket, place.prefix + CURRENT)
     names = [content.get(name) for name in ("version", "previous")]
     version, previous = (name if isinstance(name, str) and _VERSION.fullmatch(name) else "" for name in names)
     if etag and not version:
-        logger.error("%s%s in %s names no version: it will be written anew", place.prefix, CURRENT, place.bucket)
+        logger.error(
+            "%s%s in %s names no valid version; the next save replaces it", place.prefix, CURRENT, place.bucket
+        )
     return Current(version, previous, etag)
 
 
 def read_manifest(s3: "S3Client", place: Place, version: str) -> dict[str, Any]:
-    """Return a version's manifest; empty if there is none."""
+    """Return a version's manifest; empty if it does not exist."""
     return read_json(s3, place.bucket, f"{place.prefix}{version}/{MANIFEST}")[0] if version else {}
 
 
 def is_of_source(manifest: Mapping[str, Any], site: SavedSite) -> bool:
-    """Tell whether a version is a copy of what a site is saved from. Older ones have no digest, only the address."""
+    """Return whether a version was saved from the site's current source. Old manifests only have its address."""
     if "source_digest" in manifest:
         return bool(manifest["source_digest"] == site.source_digest)
     return bool(manifest.get("source") == site.source.address)
 
 
 def last_of_source(s3: "S3Client", site: SavedSite, current: Current) -> tuple[str, dict[str, Any]]:
-    """Return the last version of a site's source and its manifest: the current one, else the newest whole one.
+    """Return the last version of a site's source and its manifest: the current one, else the newest complete one.
 
-    The current one may be older than others, since somebody went back. Without any, both are empty.
+    The current version may be older than others after a `go-back`. Both are empty if there is no version.
     """
     newest_first = reversed(_versions(s3, site.place))
     for name in filter(None, dict.fromkeys((current.version, *newest_first))):
@@ -97,9 +99,9 @@ def last_of_source(s3: "S3Client", site: SavedSite, current: Current) -> tuple[s
 
 
 def switch(s3: "S3Client", place: Place, seen: Current, version: str, previous: str) -> None:
-    """Make a version current in one step, if the one that was `seen` still is.
+    """Make a version current atomically, if `seen` is still current.
 
-    Raises LostRaceError if it is not: then nothing is changed.
+    Raises LostRaceError if it is not; nothing is changed then.
     """
     condition: dict[str, Any] = {"IfMatch": seen.etag} if seen.etag else {"IfNoneMatch": "*"}
     try:
@@ -112,24 +114,24 @@ def switch(s3: "S3Client", place: Place, seen: Current, version: str, previous: 
             **condition,
         )
     except (ClientError, BotoCoreError) as error:
-        # A first try may have arrived though its answer did not: the second then fails on what the first wrote.
+        # A first attempt may have succeeded although its response was lost; the retry then fails on its result.
         now = read_current(s3, place)
         if now.version == version:
             return
         if code(error) in _LOST:
-            other = f"another run switched to {now.version}" if now.version else "somebody deleted what was current"
-            raise LostRaceError(f"{other} while this one worked: nothing was changed here") from None
+            other = f"another run switched to {now.version}" if now.version else "the current version was deleted"
+            raise LostRaceError(f"{other} during this run; this run changed nothing") from None
         raise
 
 
 def go_back(s3: "S3Client", place: Place) -> Current:
-    """Make the previous version current in one step; the one before it becomes the previous one.
+    """Make the previous version current atomically; the one before it becomes the previous one.
 
     Raises NoVersionError, and LostRaceError.
     """
     seen = read_current(s3, place)
     if not seen.previous or not read_manifest(s3, place, seen.previous):
-        raise NoVersionError(f"there is no whole version before {seen.version or 'the first one'} to go back to")
+        raise NoVersionError(f"there is no complete version before {seen.version or 'the first one'} to switch back to")
     older = [name for name in _versions(s3, place) if name < seen.previous and name != seen.version]
     whole = next((name for name in reversed(older) if read_manifest(s3, place, name)), "")
     switch(s3, place, seen, seen.previous, whole)
@@ -137,23 +139,23 @@ def go_back(s3: "S3Client", place: Place) -> Current:
 
 
 def switch_to_source(s3: "S3Client", site: SavedSite) -> bool:
-    """Make the last version of a site's source current, if what is current is of another; return whether it is current.
+    """Make the last version of a site's source current, if another source's is; return whether there is one.
 
-    Without any, what is current stays. Raises LostRaceError.
+    If there is none, the current version stays. Raises LostRaceError.
     """
     seen = read_current(s3, site.place)
     name, _ = last_of_source(s3, site, seen)
     if name and name != seen.version:
         switch(s3, site.place, seen, name, seen.version)
-        logger.info("went to %s, the last version of this source", name)
+        logger.info("switched to %s, the last version of this source", name)
     return bool(name)
 
 
 def remove_old(s3: "S3Client", site: SavedSite, current: Current) -> None:
-    """Remove versions beyond the newest; never the current or the previous one, nor one that is being made.
+    """Remove all but the newest versions; never the current or the previous one, nor one that is being uploaded.
 
-    The last one of another source stays too: a rollback may want it. A run that is older than the current version and
-    not done has lost already: `switch` will tell it so.
+    The last version of another source is kept too: a rollback may need it. A run that is older than the current version
+    and still in progress has lost the race: `switch` will reject it.
     """
     names = [name for name in _versions(s3, site.place) if name <= current.version]
     kept = {current.version, current.previous, *names[-site.keep_versions :], _last_of_another(s3, site, names)}
@@ -163,7 +165,7 @@ def remove_old(s3: "S3Client", site: SavedSite, current: Current) -> None:
 
 
 def remove(s3: "S3Client", place: Place, version: str) -> None:
-    """Remove a version: its manifest first, so that what is left of it is never taken for a whole one."""
+    """Remove a version: its manifest first, so that a partly removed version never counts as complete."""
     s3.delete_object(Bucket=place.bucket, Key=f"{place.prefix}{version}/{MANIFEST}")
     delete_below(s3, place.bucket, f"{place.prefix}{version}/")
 

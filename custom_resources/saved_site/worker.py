@@ -1,9 +1,9 @@
-"""Rewrites what was fetched, in a process of its own that is ended if it does not answer in time.
+"""Rewrites fetched files in a separate process, which is killed if it does not finish in time.
 
-The function has to answer CloudFormation whatever a page is made of; a thread could not stop code that never returns.
-The process lives as long as it answers, so that a page costs no start. It is a fork, since what AWS Lambda runs has no
-shared memory for semaphores (no multiprocessing.Queue or Pool), and may have its code in no file. It has no open file
-or connection of the function's, and a bound on its memory.
+The function has to respond to CloudFormation whatever a page contains, and a thread could not stop code that does not
+return. The process is reused as long as it responds, so that a page needs no process start. It is a fork, since AWS
+Lambda has no shared memory for semaphores (no multiprocessing.Queue or Pool), and inline code has no file. It inherits
+no open file or connection of the function, and its memory is limited.
 """
 
 import gc
@@ -23,25 +23,25 @@ from saved_site.references import Kind, Place
 from saved_site.rewrite import rewrite
 from saved_site.saved_page_banner import Notices
 
-# The largest page that may be set, 20 MB, takes about a third of it on the function's one processor.
+# The largest page that the properties allow, 20 MB, takes about a third of this time on the function's one CPU.
 PAGE_SECONDS = 30.0
-# Of the function's memory, as Lambda says in the environment ("Defined runtime environment variables"); the function
-# itself needs the rest.
+# Share of the memory that Lambda names in the environment ("Defined runtime environment variables"); the function
+# needs the rest.
 MEMORY_PART, USUAL_MEGABYTES = 0.65, 1_769
-# Of the places of all that one file refers to, in the function's own memory: those of 25,000 long addresses.
+# Limit on the rewritten references of one file, in the function's own memory: 25,000 long addresses.
 MAX_PLACED_BYTES = 50_000_000
-# Of a file that has been rewritten, which comes back into the function's own memory: three times the largest page.
+# Limit on a rewritten file, which returns to the function's own memory: three times the largest page.
 MAX_WRITTEN_BYTES = 60_000_000
 
 Rewrite = Callable[[bytes, str, str, Place, Notices], tuple[bytes, str]]
 
 
 class NotRewrittenError(Exception):
-    """A file can't be saved; the text says why."""
+    """A file can't be saved; the message says why."""
 
 
 class Worker:
-    """A context manager. Its process is started for the first file, and anew after one that it did not survive."""
+    """A context manager. Its process starts with the first file, and again after a file that it did not survive."""
 
     def __init__(self, notices: Notices, seconds: float = PAGE_SECONDS, work: Rewrite = rewrite) -> None:
         self._notices = notices
@@ -51,7 +51,7 @@ class Worker:
         self._channel: Connection | None = None
 
     def rewrite(self, body: bytes, content_type: str, url: str, place: Place) -> tuple[bytes, str]:
-        """Return what `rewrite` returns. Raises NotRewrittenError."""
+        """Return the result of `rewrite`. Raises NotRewrittenError."""
         ends = time.monotonic() + self._seconds
         channel = self._started()
         try:
@@ -78,7 +78,7 @@ class Worker:
         raise NotRewrittenError(f"could not be read within {self._seconds:g} seconds")
 
     def _placed(self, references: Sequence[tuple[str, str, Kind]], place: Place, ends: float) -> list[str]:
-        """Return the places of references, fewer if time is up. Raises NotRewrittenError if they take too much."""
+        """Return the rewritten references, fewer if time is up. Raises NotRewrittenError if they are too large."""
         placed: list[str] = []
         size = 0
         for reference in references:
@@ -88,7 +88,7 @@ class Worker:
             size += sys.getsizeof(placed[-1])
             if size > MAX_PLACED_BYTES:
                 self.close()
-                raise NotRewrittenError("refers to too much: the addresses would take too much memory")
+                raise NotRewrittenError("has too many references: the addresses would take too much memory")
         return placed
 
     def close(self) -> None:
@@ -121,9 +121,9 @@ class Worker:
 
 
 def _run(channel: Connection, work: Rewrite, notices: Notices) -> None:
-    """Rewrite until nobody asks."""
+    """Rewrite files until the connection is closed."""
     _leave_all_but(channel.fileno())
-    # Tokens refer to nothing in circles: what looks for circles only takes time, the more the larger a page is.
+    # Tokens have no reference cycles, so the garbage collector would only cost time, the more the larger a page is.
     gc.disable()
     while True:
         try:
@@ -143,7 +143,7 @@ def _run(channel: Connection, work: Rewrite, notices: Notices) -> None:
 def _rewritten(
     channel: Connection, work: Rewrite, notices: Notices, body: bytes, content_type: str, url: str
 ) -> tuple[bytes, str]:
-    """Rewrite a file twice, to ask for the places of all that it refers to at once: a question for each costs more."""
+    """Rewrite a file twice, so that all its references are requested at once: one message per reference is slower."""
     references: dict[tuple[str, str, Kind], str] = {}
 
     def note(base: str, reference: str, kind: Kind) -> str:
@@ -157,12 +157,12 @@ def _rewritten(
     placed = dict(zip(references, channel.recv(), strict=True))
     written = work(body, content_type, url, lambda *reference: placed[reference], notices)
     if len(written[0]) > MAX_WRITTEN_BYTES:
-        raise UnreadablePageError(f"the saved copy of it would have more than {MAX_WRITTEN_BYTES} bytes")
+        raise UnreadablePageError(f"its saved copy would have more than {MAX_WRITTEN_BYTES} bytes")
     return written
 
 
 def _leave_all_but(kept: int) -> None:
-    """Close what was open in the function's process, and bound the memory."""
+    """Close the files and connections inherited from the function's process, and limit the memory."""
     most = min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 65_536)
     os.closerange(3, kept)
     os.closerange(kept + 1, most)

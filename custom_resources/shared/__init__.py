@@ -1,1 +1,1 @@
-"""What the custom resources have in common."""
+"""Code shared by the custom resources and the rotation functions."""

@@ -1,5 +1,5 @@
-"""Refuses an update of a stack that would replace or delete a store, before CloudFormation comes to the store.
+"""Rejects a stack update that would replace or delete a data store, before CloudFormation changes the store.
 
-`handler` is CloudFormation's door, `properties` reads the request, and `losses` compares the stores as they were with
-what they would become.
+`handler` is the Lambda entry point, `properties` reads the request, and `replaced_stores` compares the stores before
+and after the update.
 """

@@ -1,6 +1,6 @@
-"""CloudFormation's door to the protection of stores. crhelper answers it, whatever happens; the work is done elsewhere.
+"""Lambda entry point of the update protection.
 
-The stores wait for this resource, so an update that it refuses has touched none of them.
+The stores depend on this resource, so CloudFormation has changed none of them when it rejects an update.
 """
 
 import logging
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 PHYSICAL_ID = "update-protection"
 
-# crhelper cuts a reason to 256 characters. The advice has to stay whole; the log has all stores.
+# A reason has at most 256 characters, and the advice must not be cut. The log lists all stores.
 MAX_LOSSES_LENGTH = 135
 
 helper = CustomResource()
@@ -30,22 +30,22 @@ _CONFIG = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard",
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Answer one request of CloudFormation's."""
+    """Handle one CloudFormation request."""
     helper(event, context)
 
 
 @helper.create
 def create(event: dict[str, Any], _context: Any) -> str:
-    """Check the properties; there is nothing yet that could be lost."""
+    """Check the properties; there are no stores to protect yet."""
     _read(event["ResourceProperties"])
     return PHYSICAL_ID
 
 
 @helper.update
 def update(event: dict[str, Any], _context: Any) -> str:
-    """Refuse an update that would cost a store, unless an earlier one has taken the protection off.
+    """Reject an update that would delete or replace a store, unless an earlier update has disabled the protection.
 
-    A rollback brings back what was there, so it is never refused.
+    A rollback restores the previous state, so it is never rejected.
     """
     old, new = _read(event["OldResourceProperties"]), _read(event["ResourceProperties"])
     lost = losses(old, new) if old.enabled else []
@@ -56,7 +56,7 @@ def update(event: dict[str, Any], _context: Any) -> str:
 
 @helper.delete
 def delete(_event: dict[str, Any], _context: Any) -> None:
-    """Do nothing: what is left when a stack goes is what the stores' deletion policies say."""
+    """Do nothing: the stores' deletion policies decide what is kept when the stack is deleted."""
 
 
 def _read(properties: dict[str, Any]) -> ProtectedStores:
@@ -67,16 +67,17 @@ def _read(properties: dict[str, Any]) -> ProtectedStores:
 
 
 def _is_rolled_back(stack_id: str) -> bool:
-    """Tell whether the stack goes back to what it was. Source of the statuses: "Stack status codes"."""
+    """Return whether the stack is being rolled back. Source of the statuses: "Stack status codes"."""
     cloudformation: CloudFormationClient = boto3.client("cloudformation", config=_CONFIG)
     return "ROLLBACK" in cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"]
 
 
 def _refusal(lost: list[str], new: ProtectedStores) -> str:
-    told = "; ".join(lost)
-    logger.info("refused: %s", told)
-    shown = told if len(told) <= MAX_LOSSES_LENGTH else f"{told[: MAX_LOSSES_LENGTH - 4]} ..."
-    alone = "" if new.enabled else " and nothing else"
+    every = "; ".join(lost)
+    logger.info("rejected: %s", every)
+    shown = every if len(every) <= MAX_LOSSES_LENGTH else f"{every[: MAX_LOSSES_LENGTH - 4]} ..."
+    only = "" if new.enabled else "only "
     return (
-        f"{shown}. No store was touched. If it is meant: an update with UpdateProtection: false{alone}, then this one"
+        f"{shown}. No data store was changed. To allow it, first deploy {only}UpdateProtection: false, then repeat "
+        "this update"
     )

@@ -1,4 +1,4 @@
-"""The properties of Custom::UpdateProtection, read once."""
+"""Reads the properties of Custom::UpdateProtection."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from shared.cfn_response.properties import Table, read_all
 
 @dataclass(frozen=True)
 class ProtectedStores:
-    """Whether the stores are protected; and by logical id each one's type, policy and what can't change in place."""
+    """Whether protection is enabled; per logical id, a store's type, policy and properties that replace it."""
 
     enabled: bool
     stores: Mapping[str, Mapping[str, str]]
@@ -25,11 +25,11 @@ def _stores(value: Any) -> Mapping[str, Mapping[str, str]]:
     if not isinstance(value, Mapping) or not all(
         isinstance(each, Mapping) and "Type" in each for each in value.values()
     ):
-        raise ValueError("write a map of logical ids, each a map with the store's Type")
+        raise ValueError("write a map from logical ids to maps that have the store's Type")
     return {str(name): {str(key): str(text) for key, text in each.items()} for name, each in value.items()}
 
 
-# Property -> field, reader, default (None: it must be there).
+# Property -> field, reader, default (None: required).
 PROPERTIES: Table = {
     "Enabled": ("enabled", _enabled, None),
     "Stores": ("stores", _stores, {}),
@@ -37,5 +37,5 @@ PROPERTIES: Table = {
 
 
 def read(properties: Mapping[str, Any]) -> ProtectedStores:
-    """Return what a request's ResourceProperties say. Raises InvalidPropertiesError."""
+    """Return the stores in a request's ResourceProperties. Raises InvalidPropertiesError."""
     return ProtectedStores(**read_all(properties, PROPERTIES))

@@ -1,10 +1,10 @@
-"""What an update would take away: stores that it deletes, and stores that it replaces by empty ones."""
+"""Finds the stores that an update would delete or replace."""
 
 from collections.abc import Mapping
 
 from update_protection.properties import ProtectedStores
 
-# A store that was made of one of these does not need it any more: to take it away replaces nothing. Source:
+# Sources that a store is created from. Removing one of these properties does not replace the store. Source:
 # ImmutabilityHelper.java of github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds.
 REMOVED_IN_PLACE = (
     "DBClusterSnapshotIdentifier",
@@ -17,26 +17,26 @@ REMOVED_IN_PLACE = (
     "UseLatestRestorableTime",
 )
 
-# An update policy: what it brings can be changed in place from then on, and not without it any more.
+# An update policy that permits a change in place: adding it replaces nothing, removing it may.
 ADDED_IN_PLACE = ("UseOnlineResharding",)
 
-# What a store has beside its properties: a change of it replaces nothing. A store may leave the stack when an earlier
-# update has said what then becomes of it: that it stays, or that nobody needs it.
+# A change of a store's deletion policy replaces nothing. A store may leave the stack if an earlier update has set one
+# of these policies, which state explicitly whether the store is kept or deleted.
 POLICY = "DeletionPolicy"
-FREE_TO_LEAVE = ("Delete", "Retain", "RetainExceptOnCreate")
+REMOVABLE_POLICIES = ("Delete", "Retain", "RetainExceptOnCreate")
 
 MAX_VALUE_LENGTH = 40
 
 
 def losses(old: ProtectedStores, new: ProtectedStores) -> list[str]:
-    """Return, store by store, what becomes of those that would not live on; empty if all do."""
+    """Return one sentence per store that would be deleted or replaced; empty if there is none."""
     found = []
     for name, before in old.stores.items():
         changes = _changes(before, new.stores[name]) if name in new.stores else []
-        if name not in new.stores and before.get(POLICY) not in FREE_TO_LEAVE:
+        if name not in new.stores and before.get(POLICY) not in REMOVABLE_POLICIES:
             found.append(f"{name} would be deleted")
         elif changes:
-            found.append(f"{name} would be replaced by another one: {', '.join(changes)}")
+            found.append(f"{name} would be replaced: {', '.join(changes)}")
     return found
 
 
@@ -53,4 +53,4 @@ def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
 
 def _shown(properties: Mapping[str, str], key: str) -> str:
     value = properties.get(key)
-    return "nothing" if value is None else repr(value[:MAX_VALUE_LENGTH])
+    return "(none)" if value is None else repr(value[:MAX_VALUE_LENGTH])

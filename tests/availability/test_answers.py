@@ -1,7 +1,7 @@
 """Answers over time: how the answers of several things that a request needs become one."""
 
 from cli.analysis.availability.answers import Answer, Outcome, Phase, Reply, all_needed, error, page, worst
-from cli.analysis.availability.documented_timings import FIGURES, Seconds
+from cli.analysis.availability.documented_timings import TIMINGS, Seconds
 
 BROKEN = Reply(Outcome.ERROR, 500, ("broken",))
 GONE = Reply(Outcome.TIME_OUT, None, ("gone",))
@@ -46,4 +46,4 @@ def test_the_worst_ends_worst_or_lasts_longest() -> None:
 
 
 def test_every_figure_has_a_source() -> None:
-    assert all(figure.source.startswith('"') and figure.seconds.low <= figure.seconds.high for figure in FIGURES)
+    assert all(figure.source.startswith('"') and figure.seconds.low <= figure.seconds.high for figure in TIMINGS)

@@ -5,7 +5,7 @@ from pathlib import Path
 from cli.analysis.availability.answers import Outcome
 from cli.analysis.availability.failures import ALL_WEB_SERVERS, CLOUDFRONT, NOTHING, REGION, S3
 from cli.analysis.availability.model import Cell, survey
-from cli.analysis.availability.references import referred
+from cli.analysis.availability.references import referenced_id
 from cli.analysis.availability.requests import RequestKind
 from tests.availability.templates import example as expanded_example
 
@@ -15,7 +15,7 @@ def excused(cell: Cell, *, elsewhere: bool) -> bool:
 
     `elsewhere`: they are in another Region.
     """
-    on_cloudfronts_name = referred(cell.visit.host) is not None
+    on_cloudfronts_name = referenced_id(cell.visit.host) is not None
     return (
         (cell.failure == REGION and not elsewhere)
         or (cell.failure == S3 and cell.visit.kind is RequestKind.ASSET and not elsewhere)

@@ -17,7 +17,7 @@ from cli.analysis.availability.failures import (
     failures,
 )
 from cli.analysis.availability.model import answer, survey
-from cli.analysis.availability.references import referred
+from cli.analysis.availability.references import referenced_id
 from cli.analysis.availability.requests import RequestKind
 from cli.analysis.availability.visits import visits
 from tests.availability.templates import site
@@ -74,15 +74,15 @@ def test_saved_page_fares_no_worse_than_others(properties: dict[str, Any]) -> No
 def test_no_health_check_is_fooled_by_the_fallback(properties: dict[str, Any]) -> None:
     made = graph.read(site(**properties), "us-east-1", {})
     for check in made.health_checks.values():
-        if check.type not in health.ASKING:
+        if check.type not in health.HTTP_TYPES:
             continue
-        alive = health.found(made, NOTHING.outages[0], check)
+        alive = health.probe(made, NOTHING.outages[0], check)
         assert alive.last.outcome is Outcome.PAGE
         for failure in failures(made):
             for outage in failure.outages:
-                reply = health.found(made, outage, check).last
+                reply = health.probe(made, outage, check).last
                 assert reply.outcome is Outcome.PAGE or reply.status is None or reply.status >= 400
-        dead = health.found(made, ALL_WEB_SERVERS.outages[0], check).last
+        dead = health.probe(made, ALL_WEB_SERVERS.outages[0], check).last
         assert dead.outcome is not Outcome.PAGE
 
 
@@ -101,9 +101,9 @@ def test_every_secondary_has_a_certificate_for_its_name(properties: dict[str, An
     secondaries = [record for record in made.records if record.failover == "SECONDARY"]
     assert bool(secondaries) == ("DomainName" in properties)
     for record in secondaries:
-        target = referred(record.alias) or ""
+        target = referenced_id(record.alias) or ""
         holder = made.distributions.get(target) or made.apis.domain_names[target]
-        certificate = made.certificates[referred(holder.certificate) or ""]
+        certificate = made.certificates[referenced_id(holder.certificate) or ""]
         assert certificate.covers(record.name)
         assert certificate.region == made.region_of(target)
 

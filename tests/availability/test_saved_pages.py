@@ -154,7 +154,7 @@ def test_friendly_page_that_cant_be_read_is_replaced_by_the_functions_own_words(
     unpublished = removed("Custom::FallbackSite")
     bare = answer(changed(SITE, unpublished), CLOUDFRONT)
     assert (bare.last.outcome, bare.last.status) == (FRIENDLY, 503)
-    assert "a function of Lambda's, in its own words" in bare.last.why
+    assert "a Lambda function, with its built-in text" in bare.last.why
     silent = answer(
         changed(SITE, unpublished, in_code(FUNCTION, "read(FRIENDLY) or BARE", "read(FRIENDLY)")), CLOUDFRONT
     )
@@ -235,7 +235,7 @@ def test_code_of_another_shape_is_not_followed(old: str, new: str) -> None:
     assert old in CODE
     assert edge_functions.read(CODE.replace(old, new)) is None
     last = answer(changed(SITE, in_code(EDGE, old, new)), NOTHING).last
-    assert "not followed: the function ⟨SitePreferSavedPage.FunctionARN⟩" in last.why
+    assert "not analyzed: the function ⟨SitePreferSavedPage.FunctionARN⟩" in last.why
 
 
 @pytest.mark.parametrize("code", ["", "def handler(:", "def handler(event, _):\n    return answer(200)\n", "\0"])

@@ -91,7 +91,7 @@ def test_no_server_boots_while_s3_is_down() -> None:
 
 def test_a_database_without_a_standby_is_not_said_to_be_lost_whatever_fails() -> None:
     alone = answer(site(Database={"MultiAZ": False}), DATABASE_PRIMARY)
-    assert "replaces a failed host in the same zone" in formatting.why(alone)
+    assert "automatically replaces a failed host in the same zone" in formatting.why(alone)
 
 
 @given(SITES)

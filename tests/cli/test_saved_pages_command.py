@@ -36,9 +36,9 @@ def test_save_that_saved_nothing_says_why_and_leaves_the_schedule_as_it_was(stat
 
 @pytest.mark.parametrize(("state", "enabled"), [("ENABLED", 1), ("DISABLED", 0)])
 def test_schedule_goes_on_if_there_is_no_version_to_go_back_to(state: str, enabled: int) -> None:
-    answer = {"errorType": "FailedRunError", "errorMessage": "there is no whole version before"}
+    answer = {"errorType": "FailedRunError", "errorMessage": "there is no complete version before"}
     cloudformation, events, functions = clients(answer, state, FunctionError="Unhandled")
-    with pytest.raises(InvalidTemplateError, match="no whole version before"):
+    with pytest.raises(InvalidTemplateError, match="no complete version before"):
         run(GO_BACK, "stack", "Site", cloudformation, events, functions)
     events.disable_rule.assert_called_once_with(Name="rule")
     assert events.enable_rule.call_count == enabled

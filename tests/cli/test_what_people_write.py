@@ -284,4 +284,4 @@ def test_snapshot_that_is_gone_is_what_diff_advises_to_restore(command_line: Any
     done = command_line("diff", tmp_path / "old", tmp_path / "new", "--json")
     (store,) = [each for each in json.loads(done.stdout)["stores"] if not each["safe"]]
     assert "Restore Database.DBSnapshotIdentifier: before-launch" in store["instead"]
-    assert "Take" not in store["instead"]
+    assert "Remove" not in store["instead"]

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from shared.aws_errors.new_rights import MARGIN_SECONDS
+from shared.aws_errors.new_permissions import MARGIN_SECONDS
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.rotated_site import Secret
 from tools.emulator.endpoint import ROOT

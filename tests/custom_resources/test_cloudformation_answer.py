@@ -86,7 +86,7 @@ def test_an_answer_that_is_never_taken_ends_before_the_functions_time(tmp_path: 
     assert done.returncode == 1
     assert "UndeliveredError" in done.stderr
     assert '"level": "ERROR"' in done.stderr
-    assert "the answer was not delivered" in done.stderr
+    assert "the response was not delivered" in done.stderr
     left = float(done.stdout.rpartition("LEFT ")[2])
     assert left > 0.3
 
@@ -104,8 +104,8 @@ def test_an_answer_that_is_refused_is_not_sent_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("stack_id", "own", "says"),
     [
-        (OTHER_STACK_ID, STACK_ID, "own stack only"),
-        ("", STACK_ID, "own stack only"),
+        (OTHER_STACK_ID, STACK_ID, "only serves its own stack"),
+        ("", STACK_ID, "only serves its own stack"),
         (STACK_ID, None, "no environment variable STACK_ID"),
         ("", "", "no environment variable STACK_ID"),
     ],
@@ -124,7 +124,7 @@ def test_event_without_a_response_url_is_refused(tmp_path: Path) -> None:
     with ResponseUrl(tmp_path) as place:
         done = run(place, works=-0.1, seconds=2, stack_id=OTHER_STACK_ID, url="")
         assert (done.returncode, place.answers) == (0, []), done.stderr
-    assert "own stack only" in done.stderr
+    assert "only serves its own stack" in done.stderr
     assert "works" not in done.stdout
 
 
@@ -132,4 +132,4 @@ def test_refusal_that_is_never_taken_is_not_repeated(tmp_path: Path) -> None:
     with ResponseUrl(tmp_path, status=500) as place:
         done = run(place, works=-6, seconds=3, stack_id=OTHER_STACK_ID)
     assert done.returncode == 0, done.stderr
-    assert "the answer was not delivered" in done.stderr
+    assert "the response was not delivered" in done.stderr

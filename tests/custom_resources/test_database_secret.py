@@ -124,7 +124,9 @@ def test_waiting_ends_before_the_function_does(database: Database, aws: FaultyAw
     version = database.secret.start()
     hurried = RotationProcess("database_secret", aws, ACCOUNT, database.secret, database.stack, seconds=18)
     assert not hurried(version)
-    assert f"The database {database.name} is resetting-master-credentials, its new password is pending" in hurried.log
+    assert (
+        f"The database {database.name} is resetting-master-credentials and its new password is pending" in hurried.log
+    )
     assert database.secret.fields() == before
     patient = RotationProcess("database_secret", aws, ACCOUNT, database.secret, database.stack)
     assert patient(version), patient.log
@@ -136,7 +138,7 @@ def test_stopped_database(database: Database, aws: FaultyAws, rotate: RotationPr
     database.rds.stop_db_instance(DBInstanceIdentifier=database.name)
     try:
         assert not rotate(version)
-        assert f"The database {database.name} is stopped; a rotation needs it available." in rotate.log
+        assert f"The database {database.name} is stopped; a rotation requires it to be available." in rotate.log
         assert told(aws) == []
     finally:
         database.rds.start_db_instance(DBInstanceIdentifier=database.name)
@@ -152,10 +154,10 @@ def test_stopped_database(database: Database, aws: FaultyAws, rotate: RotationPr
         ),
         (
             '{"username": "website", "password": "p4ssw0rd-of-old", "dbInstanceIdentifier": "neighbours-database"}',
-            "names the database neighbours-database, and its stack's is ",
+            "names the database neighbours-database, but the stack's is ",
         ),
-        ('["p4ssw0rd-of-old"]', "is no JSON object"),
-        ("p4ssw0rd-of-old", "is no JSON object"),
+        ('["p4ssw0rd-of-old"]', "is not a JSON object"),
+        ("p4ssw0rd-of-old", "is not a JSON object"),
     ],
 )
 def test_other_values(database: Database, aws: FaultyAws, rotate: RotationProcess, value: str, problem: str) -> None:
@@ -184,7 +186,7 @@ def test_secret_of_another_stack(database: Database, aws: FaultyAws, emulator: E
     version = secrets.rotate_secret(SecretId=made, RotationLambdaARN=function)["VersionId"]
     rotate = RotationProcess("database_secret", aws, ACCOUNT, Secret(emulator, ACCOUNT, made), database.stack)
     assert not rotate(version)
-    assert f"{made} is no DatabaseSecret of this function's stack" in rotate.log
+    assert f"{made} is not the DatabaseSecret of a site in this function's stack" in rotate.log
     assert [operation for operation, _ in aws.passed] == ["ListStackResources"]
     assert "MasterUserPassword" not in database.described()["PendingModifiedValues"]
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from empty_bucket.deletion_check import is_being_deleted, is_of_stack
-from empty_bucket.properties import EmptiedBucket, read
+from empty_bucket.deletion_check import is_being_deleted, is_in_stack
+from empty_bucket.properties import TargetBucket, read
 from shared.cfn_response.properties import InvalidPropertiesError
 from shared.s3_deletion.deletion import NotDeletedError, delete_all
 from tools.emulator.endpoint import Emulator
@@ -18,7 +18,7 @@ from tools.emulator.endpoint import Emulator
 Json = dict[str, Any]
 
 ACCOUNT = "100000000044"
-BUCKET = EmptiedBucket("bucket", "SiteAssetsBucket")
+BUCKET = TargetBucket("bucket", "SiteAssetsBucket")
 
 
 class ManyObjects:
@@ -149,9 +149,9 @@ def test_bucket_goes(status: str, template: Json, goes: bool) -> None:
 def test_bucket_is_the_stacks_own() -> None:
     """A neighbour's bucket under a logical id of the own stack, which goes, is none of the stack's."""
     cloudformation: Any = Stack("DELETE_IN_PROGRESS", {"Resources": {"Decoy": {"Type": "AWS::SNS::Topic"}}})
-    assert is_of_stack(cloudformation, "arn", BUCKET)
-    assert not is_of_stack(cloudformation, "arn", EmptiedBucket("neighbours-bucket", "SiteAssetsBucket"))
-    assert not is_of_stack(cloudformation, "arn", EmptiedBucket("neighbours-bucket", "Decoy"))
+    assert is_in_stack(cloudformation, "arn", BUCKET)
+    assert not is_in_stack(cloudformation, "arn", TargetBucket("neighbours-bucket", "SiteAssetsBucket"))
+    assert not is_in_stack(cloudformation, "arn", TargetBucket("neighbours-bucket", "Decoy"))
 
 
 def in_blocks(template: Json) -> str:
@@ -177,7 +177,7 @@ def test_every_problem_of_the_properties_comes_at_once() -> None:
     with pytest.raises(InvalidPropertiesError) as raised:
         read({"BucketName": "No Bucket", "Buckets": "x", "ServiceToken": "arn"})
     assert str(raised.value).splitlines() == [
-        "Properties.Buckets: unknown property; did you mean BucketName? known here: BucketName, BucketLogicalId",
+        "Properties.Buckets: unknown property; did you mean BucketName? allowed: BucketName, BucketLogicalId",
         "Properties.BucketName: found 'No Bucket'; write the name of a bucket",
-        "Properties.BucketLogicalId: missing; write it",
+        "Properties.BucketLogicalId: missing; add it",
     ]

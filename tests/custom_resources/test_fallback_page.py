@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from fallback_site.page import render
 from fallback_site.properties import FallbackSite, read
+from resilient_website.reading.properties import defaults
+from resilient_website.reading.versions import NEWEST
+from resilient_website.tiers.fallback import FallbackSpec
 from shared.cfn_response.properties import InvalidPropertiesError
 
 
@@ -70,6 +73,11 @@ def test_same_properties_same_bytes_and_nothing_to_fetch() -> None:
     assert b"https://" not in page
     assert b"<script" not in page
     assert b'<meta name="robots" content="noindex">' in page
+
+
+def test_texts_are_the_macros_when_absent() -> None:
+    macro, published = defaults(FallbackSpec, NEWEST), read({"BucketName": "bucket"})
+    assert (published.title, published.message) == (macro.title, macro.message)
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_neighbours_page_is_not_withdrawn(function: Function) -> None:
         s3.objects[f"{NEIGHBOURS}/_fallback/index.html"] = b"theirs"
         (answer,) = function(s3, request("Delete", theirs, PhysicalResourceId=f"{NEIGHBOURS}/_fallback/"))
         assert (answer["Status"], s3.requests) == ("SUCCESS", 0)
-        assert f"{NEIGHBOURS} is not a bucket of this function's stack, nothing is removed" in function.log
+        assert f"{NEIGHBOURS} is not a bucket of this function's stack; nothing is removed" in function.log
         # As if an update to the neighbour's bucket had failed, and were rolled back.
         (answer,) = function(s3, request("Update", OldResourceProperties=theirs))
         assert answer["Status"] == "SUCCESS"

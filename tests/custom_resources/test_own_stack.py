@@ -46,12 +46,12 @@ def test_each_secret_has_what_is_beside_it() -> None:
 
 @pytest.mark.parametrize("secret", ["arn:neighbours-secret", "SiteOriginSecret", "arn:rule", ""])
 def test_secret_that_is_not_of_the_stack_is_refused(secret: str) -> None:
-    with pytest.raises(RotationError, match="is no OriginSecret of this function's stack"):
+    with pytest.raises(RotationError, match="is not the OriginSecret of a site in this function's stack"):
         stack(*SITE).beside(secret, "OriginSecret", WANTED)
 
 
 def test_secret_of_another_purpose_is_refused() -> None:
-    with pytest.raises(RotationError, match="is no DatabaseSecret of this function's stack"):
+    with pytest.raises(RotationError, match="is not the DatabaseSecret of a site in this function's stack"):
         stack(*SITE).beside("arn:secret", "DatabaseSecret", {})
 
 

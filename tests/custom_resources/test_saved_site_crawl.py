@@ -85,7 +85,7 @@ def test_loops_and_other_hosts_are_left_out(tmp_path: Path) -> None:
     assert copy.left_out["/loop"] == "a redirect loop"
     assert copy.left_out["/long0"] == "too many redirects"
     assert copy.left_out["/away"] == "redirects to another host: https://example.invalid"
-    assert "is no address" in copy.left_out["/nowhere"]
+    assert "an invalid URL" in copy.left_out["/nowhere"]
     assert copy.keys == ["index.html"]
     assert 'href="http://localhost:9/x"' in copy.text("index.html")
     assert 'href="http://example.invalid/y"' in copy.text("index.html")
@@ -109,7 +109,7 @@ def test_failures_get_one_more_try(tmp_path: Path) -> None:
     with Origin(pages) as origin:
         copy = capture(origin.url, tmp_path)
         assert [origin.asked.count(path) for path in ("/once", "/down", "/gone")] == [2, 2, 1]
-    assert copy.left_out == {"/down": "answered 500", "/gone": "answered 410"}
+    assert copy.left_out == {"/down": "returned HTTP 500", "/gone": "returned HTTP 410"}
     assert "once/index.html" in copy.keys
 
 
@@ -133,15 +133,15 @@ def test_robots_txt_is_obeyed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("robots", "start", "reason"),
     [
-        (page(status=503), page(), "robots.txt: answered 503"),
+        (page(status=503), page(), "robots.txt: returned HTTP 503"),
         (file(b"User-agent: *\nDisallow: /", "text/plain"), page(), "robots.txt forbids it"),
         (redirect("/rules?x=1", 301), page(), "robots.txt forbids it"),
-        (redirect("/robots.txt"), page(status=500), "answered 500"),
-        (redirect("https://www.example.invalid/robots.txt"), page(status=500), "answered 500"),
-        (page(status=404), page(status=502), "answered 502"),
-        (page(status=404), page(status=404), "answered 404"),
+        (redirect("/robots.txt"), page(status=500), "returned HTTP 500"),
+        (redirect("https://www.example.invalid/robots.txt"), page(status=500), "returned HTTP 500"),
+        (page(status=404), page(status=502), "returned HTTP 502"),
+        (page(status=404), page(status=404), "returned HTTP 404"),
         (page(status=404), redirect("https://www.example.invalid/"), "another host: https://www.example.invalid"),
-        (page(status=404), page('<meta name="resilient-website-saved-copy" content="x">'), "a saved copy answers"),
+        (page(status=404), page('<meta name="resilient-website-saved-copy" content="x">'), "a saved copy responds"),
     ],
 )
 def test_no_start_page_is_no_copy(tmp_path: Path, robots: Page, start: Page, reason: str) -> None:

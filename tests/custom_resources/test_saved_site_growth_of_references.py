@@ -65,7 +65,7 @@ def test_page_whose_references_grow_too_much_is_left_out(
     }
     with Origin(pages) as origin:
         copy = capture(origin.url, tmp_path, MaxPages="3")
-    assert "refers to too much" in copy.left_out["/long"]
+    assert "has too many references" in copy.left_out["/long"]
     assert {"index.html", "last/index.html"} <= set(copy.keys)
 
 

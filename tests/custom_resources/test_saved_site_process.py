@@ -157,16 +157,16 @@ def test_a_site_that_does_not_answer_yet_fails_no_stack(
     (created,) = function.requests(s3, request("Create", content))
     assert created["Status"] == "SUCCESS"
     assert created["Data"]["Version"] == ""
-    assert "answered 503" in created["Data"]["Reason"]
+    assert "returned HTTP 503" in created["Data"]["Reason"]
     assert '"level": "ERROR"' in function.log
     assert keys(emulator, bucket) == []
 
     # A run that raised would be repeated by Lambda: a site in trouble is visited once.
     (failed,) = function.events(s3, {"Action": "save", "Site": content})
-    assert (failed["Version"], "answered 503" in failed["Reason"]) == ("", True)
+    assert (failed["Version"], "returned HTTP 503" in failed["Reason"]) == ("", True)
     assert re.search('"level": "ERROR".*"message": "save failed: ', function.log)
     function.events(s3, {"Action": "go-back", "Site": content}, code=1)
-    assert "no whole version before" in function.log
+    assert "no complete version before" in function.log
     origin.pages["/"] = page("back")
     (saved,) = function.events(s3, {"Action": "save", "Site": content})
     assert saved["Pages"] == 1
@@ -191,7 +191,7 @@ def test_a_site_on_loopback_is_not_visited(
     monkeypatch.setattr(sys.modules[__name__], "RUN", RUN.replace("saved_site.handler.ADMITS =", "_unused ="))
     (created,) = function.requests(s3, request("Create", properties(origin, bucket)))
     assert created["Status"] == "SUCCESS"
-    assert "127.0.0.1, which is no address of the internet" in created["Data"]["Reason"]
+    assert "127.0.0.1, which is not a public address" in created["Data"]["Reason"]
     assert origin.asked == []
 
 
@@ -210,14 +210,14 @@ def test_an_update_to_another_source_is_rolled_back_though_the_old_one_is_down(
     origin.pages["/"] = page(status=503)
     (rolled_back,) = function.requests(s3, request("Update", content, OldResourceProperties=other))
     assert rolled_back["Status"] == "SUCCESS"
-    assert "answered 503" in rolled_back["Data"]["Reason"]
+    assert "returned HTTP 503" in rolled_back["Data"]["Reason"]
     current = json.loads(client.get_object(Bucket=bucket, Key="_saved/current.json")["Body"].read())
     assert current == {"version": created["Data"]["Version"], "previous": updated["Data"]["Version"]}
 
     # An update to a source that has been saved before shows its last pages at once, though it can't be saved now.
     client.delete_object(Bucket=bucket, Key="other/index.html")
     (forward,) = function.requests(s3, request("Update", other, OldResourceProperties=content))
-    assert "put a site there" in forward["Data"]["Reason"]
+    assert "upload a site" in forward["Data"]["Reason"]
     shown = json.loads(client.get_object(Bucket=bucket, Key="_saved/current.json")["Body"].read())
     assert shown == {"version": updated["Data"]["Version"], "previous": created["Data"]["Version"]}
     function.requests(s3, request("Update", content, OldResourceProperties=other))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from origin_secret.distributions import send
-from origin_secret.unknown_settings import OPERATION, refused_by, unknown
+from origin_secret.unknown_settings import OPERATION, reject_unknown_settings, unknown
 from shared.secret_rotation.steps import RotationError
 from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 
@@ -97,7 +97,7 @@ def distribution() -> Iterator[tuple[type[Distribution], Any]]:
     with LoopbackServer(handler) as server:
         session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1")
         client = session.client("cloudfront", endpoint_url=server.url)
-        refused_by(client)
+        reject_unknown_settings(client)
         yield handler, client
 
 

@@ -46,9 +46,9 @@ def test_every_replacement_that_diff_tells_is_a_loss(kind: str, name: str) -> No
     ("change", "told"),
     [
         ({"DBName": "other"}, "DBName 'shop' -> 'other'"),
-        ({"DBName": None}, "DBName 'shop' -> nothing"),
-        ({"DBSnapshotIdentifier": "night"}, "DBSnapshotIdentifier nothing -> 'night'"),
-        ({"KmsKeyId": "k" * 500}, f"KmsKeyId nothing -> '{'k' * 40}'"),
+        ({"DBName": None}, "DBName 'shop' -> (none)"),
+        ({"DBSnapshotIdentifier": "night"}, "DBSnapshotIdentifier (none) -> 'night'"),
+        ({"KmsKeyId": "k" * 500}, f"KmsKeyId (none) -> '{'k' * 40}'"),
         ({"Type": "AWS::RDS::DBCluster"}, "Type 'AWS::RDS::DBInstance' -> 'AWS::RDS::DBCluster'"),
         ({"DeletionPolicy": "Delete"}, ""),
         ({}, ""),
@@ -57,14 +57,14 @@ def test_every_replacement_that_diff_tells_is_a_loss(kind: str, name: str) -> No
 def test_replacement_is_a_loss(change: Json, told: str) -> None:
     after = {key: value for key, value in {**DATABASE, **change}.items() if value is not None}
     found = losses(protected(SiteDatabase=DATABASE), protected(SiteDatabase=after))
-    assert found == ([f"SiteDatabase would be replaced by another one: {told}"] if told else [])
+    assert found == ([f"SiteDatabase would be replaced: {told}"] if told else [])
 
 
 def test_cache_of_several_shards_that_is_to_have_none_is_a_loss() -> None:
     alone = {"Type": "AWS::ElastiCache::ReplicationGroup", "DeletionPolicy": "Snapshot"}
     sharded = {**alone, "UseOnlineResharding": "true"}
     assert losses(protected(A=sharded), protected(A=alone)) == [
-        "A would be replaced by another one: UseOnlineResharding 'true' -> nothing"
+        "A would be replaced: UseOnlineResharding 'true' -> (none)"
     ]
     assert losses(protected(A=alone), protected(A=sharded)) == []
 
@@ -87,9 +87,9 @@ def test_store_may_leave_when_its_policy_has_said_what_becomes_of_it(policy: str
     ("wrong", "told"),
     [
         ({"Enabled": "perhaps"}, "Properties.Enabled: found 'perhaps'; write true or false"),
-        ({"Stores": "none"}, "Properties.Stores: found 'none'; write a map of logical ids"),
-        ({"Stores": {"A": {}}}, "Properties.Stores: found \"{'A': {}}\"; write a map of logical ids"),
-        ({"Store": {}}, "Properties.Store: unknown property; did you mean Stores? known here: Enabled, Stores"),
+        ({"Stores": "none"}, "Properties.Stores: found 'none'; write a map from logical ids"),
+        ({"Stores": {"A": {}}}, "Properties.Stores: found \"{'A': {}}\"; write a map from logical ids"),
+        ({"Store": {}}, "Properties.Store: unknown property; did you mean Stores? allowed: Enabled, Stores"),
     ],
 )
 def test_wrong_properties_are_told(wrong: Json, told: str) -> None:
@@ -109,14 +109,14 @@ OTHER = {**DATABASE, "DBName": "other"}
 def test_update_is_refused_with_the_way_to_do_it(function: Function) -> None:
     (answer,) = function.run(request("Update", properties(A=OTHER), properties(A=DATABASE)))
     assert answer["Status"] == "FAILED"
-    assert "A would be replaced by another one: DBName 'shop' -> 'other'." in answer["Reason"]
-    assert answer["Reason"].endswith("If it is meant: an update with UpdateProtection: false, then this one")
+    assert "A would be replaced: DBName 'shop' -> 'other'." in answer["Reason"]
+    assert answer["Reason"].endswith("first deploy UpdateProtection: false, then repeat this update")
 
 
 def test_protection_does_not_go_in_the_same_update(function: Function) -> None:
     (answer,) = function.run(request("Update", properties("false", A=OTHER), properties(A=DATABASE)))
     assert answer["Status"] == "FAILED"
-    assert answer["Reason"].endswith("an update with UpdateProtection: false and nothing else, then this one")
+    assert answer["Reason"].endswith("first deploy only UpdateProtection: false, then repeat this update")
 
 
 @pytest.mark.parametrize(
@@ -166,5 +166,5 @@ def test_many_stores_are_told_in_an_answer_that_cloudformation_takes(function: F
     (answer,) = function.run(request("Update", properties(), {**properties(), "Stores": old}))
     assert answer["Status"] == "FAILED"
     assert answer["Reason"].startswith("Store0 would be deleted; Store1 would be deleted; ")
-    assert answer["Reason"].endswith("UpdateProtection: false, then this one")
+    assert answer["Reason"].endswith("UpdateProtection: false, then repeat this update")
     assert len(answer["Reason"]) <= MAX_REASON_LENGTH

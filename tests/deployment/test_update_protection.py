@@ -25,7 +25,7 @@ REFUSED: dict[str, tuple[Json, str]] = {
         {**SITE, "Overrides": {"AssetsBucket": {"BucketName": "a-name-of-ours"}}},
         "SiteAssetsBucket would be replaced by another one",
     ),
-    "the protection with it": ({**OTHER_NAME, "UpdateProtection": False}, "and nothing else"),
+    "the protection with it": ({**OTHER_NAME, "UpdateProtection": False}, "deploy only UpdateProtection: false"),
 }
 
 
@@ -48,7 +48,7 @@ def test_dangerous_updates_are_rolled_back_and_touch_nothing(installation: Insta
         with pytest.raises(StackError, match="UPDATE_ROLLBACK_COMPLETE") as caught:
             installation.deploy(stack, template(properties))
         assert reason in str(caught.value), name
-        assert "No store was touched" in str(caught.value)
+        assert "No data store was changed" in str(caught.value)
         assert installation.resources(stack) == before, name
     # All else goes on to change as ever.
     installation.deploy(stack, template({**SITE, "Database": {"DatabaseName": "shop", "ReadReplicas": 1}}))

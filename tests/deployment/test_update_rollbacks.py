@@ -35,7 +35,7 @@ for _way in WAYS:
 LEFT: dict[str, tuple[str, str]] = {
     "database's storage, there": (
         r"rds describe_db_instances \S+: AllocatedStorage",
-        "RDS takes no storage away; CloudFormation does not ask for it in a rollback",
+        "RDS can't reduce allocated storage; CloudFormation does not request that in a rollback",
     ),
     "database's version, there": (
         r"rds describe_db_instances \S+: EngineVersion",

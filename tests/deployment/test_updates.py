@@ -55,7 +55,7 @@ def _refused_first(site: UpdatedSite, old: Json, new: Json) -> tuple[Json, Json]
     """See that the protection refuses an update, and take it off; return both configurations without it."""
     before = site.stack(old)
     ids, held = site.ids(), site.filled(before)
-    with pytest.raises(StackError, match="No store was touched"):
+    with pytest.raises(StackError, match="No data store was changed"):
         site.deploy(new)
     assert site.ids() == ids
     assert site.held(before, ids) == held
@@ -111,7 +111,7 @@ def _stores_are_kept(site: UpdatedSite, way: str, before: Stack, after: Stack, h
     assert certain <= replaced <= certain | {name for name, effect in known.items() if effect == "MAY_BE_REPLACED"}
     # Those that leave the stack and are retained are where they were, too.
     changes = store_changes(compare(before, after, site.installation.region), before)
-    retained = {store.change.logical_id for store in changes if store.fate is DataOutcome.RETAINED}
+    retained = {store.change.logical_id for store in changes if store.outcome is DataOutcome.RETAINED}
     stay = {name: resource for name, resource in before.items() if name in (after.keys() | retained) - replaced}
     found = site.held(stay, {name: store.physical_id for name, store in held.items()})
     assert found == {name: store for name, store in held.items() if name in stay}

@@ -7,7 +7,7 @@ that the old and the new one are there at once, while what both refer to stays.
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from cli.analysis.availability.references import mentioned
+from cli.analysis.availability.references import referenced_ids
 from cli.analysis.updates.comparison import Change
 from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.stack import Stack
@@ -99,11 +99,11 @@ def edges(found: Mapping[str, Change], new: Stack) -> Iterator[tuple[Edge, str]]
 def _changed_in_place(change: Change, found: Mapping[str, Change]) -> Iterator[tuple[Edge, str]]:
     for each in change.properties:
         place = f"{change.type}.{each.difference.names[0]}"
-        cause = found.get(each.because)
+        cause = found.get(each.caused_by)
         if cause is not None and cause.effect is Effect.REPLACED:
             yield Edge("in place", place, cause.type), change.logical_id
-        gone = {found[name].type for name in mentioned(each.difference.old) if _is(found, name, Effect.DELETED)}
-        come = {found[name].type for name in mentioned(each.difference.new) if _is(found, name, Effect.ADDED)}
+        gone = {found[name].type for name in referenced_ids(each.difference.old) if _is(found, name, Effect.DELETED)}
+        come = {found[name].type for name in referenced_ids(each.difference.new) if _is(found, name, Effect.ADDED)}
         for kind in sorted(gone & come):
             yield Edge("in place", place, kind), change.logical_id
 
@@ -112,7 +112,7 @@ def _replaced(change: Change, found: Mapping[str, Change], new: Stack) -> Iterat
     assert change.old is not None
     assert change.new is not None
     for name, value in change.new.properties.items():
-        both = mentioned(value) & mentioned(change.old.properties.get(name))
+        both = referenced_ids(value) & referenced_ids(change.old.properties.get(name))
         for target in both:
             if target in new and not (target in found and is_replacement(found[target])):
                 yield Edge("replaced", f"{change.type}.{name}", new[target].type), change.logical_id

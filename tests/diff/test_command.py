@@ -54,7 +54,7 @@ def test_unsafe_change(command_line: Any, files: Any) -> None:
     assert lines[0].strip() == "Stores"
     assert "SiteDatabase" in lines[4]
     assert "Restore DBName" not in done.stdout
-    assert "Take Database.DatabaseName away again" in " ".join(done.stdout.split())
+    assert "Remove Database.DatabaseName." in " ".join(done.stdout.split())
     assert lines[-1].endswith("NOT SAFE for SiteDatabase.")
 
 
@@ -64,10 +64,12 @@ def test_change_of_a_store_that_aws_refuses(command_line: Any, files: Any) -> No
     assert done.returncode == 2, done.stderr
     assert "refused by AWS  SiteDatabase  AWS::RDS::DBInstance" in done.stdout
     assert "AllocatedStorage: 40 -> 20  (refused by AWS)" in done.stdout
-    assert "RDS takes no storage away." in done.stdout
+    assert "RDS can't reduce allocated storage." in done.stdout
     assert "kept" in done.stdout
     last = done.stdout.splitlines()[-1]
-    assert last.endswith("AWS would refuse it for SiteDatabase, and roll all of it back: every store stays as it is.")
+    assert last.endswith(
+        "AWS would refuse the change of SiteDatabase and roll back the whole update: no store changes."
+    )
     told = json.loads(command_line("diff", larger, files("new.json"), "--json").stdout)
     (changed,) = (each for each in told["resources"] if each["logical_id"] == "SiteDatabase")
     (storage,) = (each for each in changed["properties"] if each["path"] == "AllocatedStorage")
@@ -79,7 +81,7 @@ def test_refusal_that_concerns_no_store(command_line: Any, files: Any) -> None:
     done = command_line("diff", files("old.json"), files("new.json", Network={"CidrBlock": "10.8.0.0/16"}))
     assert done.returncode == 2, done.stderr
     assert "refused by AWS  SiteDatabaseSubnetGroup  AWS::RDS::DBSubnetGroup" in done.stdout
-    assert "roll all of it back: every store stays as it is." in " ".join(done.stdout.split())
+    assert "roll back the whole update: no store changes." in " ".join(done.stdout.split())
 
 
 def test_loop_is_not_known_and_so_not_safe(command_line: Any, tmp_path: Path) -> None:
@@ -92,7 +94,7 @@ def test_loop_is_not_known_and_so_not_safe(command_line: Any, tmp_path: Path) ->
     old, new = looped("old.json", "One", "Two"), looped("new.json", "One")
     done = command_line("diff", old, new)
     assert done.returncode == 2, done.stderr
-    assert "NOT SAFE: what Fn::ForEach::All gives." in done.stdout
+    assert "NOT SAFE: the resources of Fn::ForEach::All." in done.stdout
     assert "Nothing changes." not in done.stdout
     told = json.loads(command_line("diff", old, new, "--json").stdout)
     assert (told["safe"], told["unknown"]) == (False, ["Fn::ForEach::All"])

@@ -139,7 +139,7 @@ def test_replacement_propagates(reference: Any) -> None:
         # RDS takes no subnets of another VPC.
         "Groups": Effect.REFUSED,
     }
-    assert [each.because for each in found["Association"].properties] == ["Subnet"]
+    assert [each.caused_by for each in found["Association"].properties] == ["Subnet"]
 
 
 def test_replacement_that_is_not_certain_makes_none_that_is() -> None:
@@ -163,7 +163,7 @@ def test_new_version_of_a_launch_template_reaches_its_group() -> None:
         )
 
     (told,) = changes(template("t4g.small"), template("t4g.micro"))["Group"].properties
-    assert (told.because, told.effect) == ("Launch", Effect.CHANGED)
+    assert (told.caused_by, told.effect) == ("Launch", Effect.CHANGED)
 
 
 def test_foreign_custom_resource_decides_itself() -> None:

@@ -133,7 +133,7 @@ def told(old: Json, new: Json) -> list[str]:
 
 def test_diff_tells_the_one_step_that_turns_visitors_away() -> None:
     (words,) = told(LOAD_BALANCER, CLOUDFRONT)
-    assert "SiteListenerHttps turns visitors away before SitePrimaryA" in words
+    assert "SiteListenerHttps rejects visitors until SitePrimaryA" in words
     assert "DirectAccess: true" in words
     assert [name for name, (old, new) in STEPS.items() if told(old, new)] == []
 

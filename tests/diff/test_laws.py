@@ -63,7 +63,7 @@ def test_harmless_change_touches_no_store(properties: Json, data: st.DataObject)
     unsafe = {
         name: store.change.effect.name
         for name, store in stores(old, new).items()
-        if not store.safe and store.change.effect is not Effect.REFUSED and store.fate is not DataOutcome.EMPTIED
+        if not store.safe and store.change.effect is not Effect.REFUSED and store.outcome is not DataOutcome.EMPTIED
     }
     assert unsafe == {}, f"{located.name} = {value!r}"
 
@@ -114,7 +114,7 @@ def own_differences(name: str, way: dict[str, Change]) -> set[str | int]:
     """Return the properties and attributes that differ in the templates of a resource that both have."""
     if name not in way:
         return set()
-    differences = [each.difference for each in way[name].properties if not each.because]
+    differences = [each.difference for each in way[name].properties if not each.caused_by]
     return {each.path[0] for each in (*differences, *way[name].attributes)}
 
 
@@ -122,7 +122,7 @@ def follows_what_is_refused(name: str, way: dict[str, Change], other: dict[str, 
     """Tell whether a resource changes with others alone, each replaced this way, and refused that way or following."""
     if name not in way or own_differences(name, way):
         return False
-    causes = [each.because for each in way[name].properties]
+    causes = [each.caused_by for each in way[name].properties]
     return bool(causes) and all(
         way[cause].effect >= Effect.MAY_BE_REPLACED
         and (is_effect(cause, other, Effect.REFUSED) or follows_what_is_refused(cause, way, other))
@@ -137,7 +137,7 @@ def test_every_store_that_is_replaced_or_deleted_is_told(one: Json, other: Json)
     told, what = stores(old, new), effects(old, new)
     for name, resource in as_stack(old).items():
         if is_store(resource) and what.get(name, Effect.CHANGED) >= Effect.MAY_BE_REPLACED:
-            assert (told[name].fate.name == "KEPT") == (what[name] is Effect.REFUSED)
+            assert (told[name].outcome.name == "KEPT") == (what[name] is Effect.REFUSED)
 
 
 @pytest.mark.parametrize(

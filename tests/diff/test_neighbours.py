@@ -30,7 +30,7 @@ def pair(request: pytest.FixtureRequest) -> tuple[str, Json, Json]:
 def test_stores(pair: tuple[str, Json, Json]) -> None:
     name, old, new = pair
     told = {
-        logical_id: f"{store.change.effect.name} {store.fate.name}"
+        logical_id: f"{store.change.effect.name} {store.outcome.name}"
         for logical_id, store in stores(old, new).items()
         if not store.safe
     }

@@ -20,13 +20,13 @@ def test_static_parameters_wait_for_the_next_change() -> None:
     before = {"Parameters": {"max_connections": "500"}}
     (words,) = told(before, {"Parameters": {"max_connections": "500", **STATIC}})
     assert words.startswith("innodb_buffer_pool_instances, performance_schema of SiteDatabase")
-    assert "which the next change of the database does" in words
+    assert "The next update that changes the database reboots it" in words
 
 
 def test_static_parameters_that_come_with_a_change_of_the_database_reboot_it_at_once() -> None:
     before = {"Parameters": {"max_connections": "500"}}
     (words,) = told(before, {"Parameters": {"max_connections": "500", **STATIC}, "MaxAllocatedStorage": 200})
-    assert "this update does it, as it changes SiteDatabase" in words
+    assert "This update reboots SiteDatabase, since it changes it" in words
 
 
 def test_dynamic_parameters_need_no_word() -> None:

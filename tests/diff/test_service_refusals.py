@@ -152,7 +152,7 @@ REFUSED: list[tuple[str, Json, Json]] = [
         {"One": mysql("8.4", EngineLifecycleSupport="open-source-rds-extended-support-disabled")},
     ),
     ("later major version, not allowed", {"One": mysql("8.0")}, {"One": mysql("8.4")}),
-    ("major version left out", {"One": mysql("5.7.44")}, {"One": mysql("8.4.8", **MAJOR)}),
+    ("major version skipped", {"One": mysql("5.7.44")}, {"One": mysql("8.4.8", **MAJOR)}),
     (
         "later, before its replicas",
         {"One": mysql("8.0"), "Two": REPLICA},
@@ -165,7 +165,7 @@ REFUSED: list[tuple[str, Json, Json]] = [
         {"One": database(BackupRetentionPeriod=0)},
     ),
     (
-        "limit below what is allocated",
+        "limit below allocated storage",
         {"One": database(MaxAllocatedStorage=100)},
         {"One": database(MaxAllocatedStorage=100, AllocatedStorage="95")},
     ),
@@ -174,10 +174,10 @@ REFUSED: list[tuple[str, Json, Json]] = [
         for type_name in ("AWS::RDS::DBSubnetGroup", "AWS::ElastiCache::SubnetGroup")
     ),
     *(
-        ("a subnet less under what stands there", in_subnets(store, "a", "b", "c"), in_subnets(store, "a", "b"))
+        ("a subnet in use removed", in_subnets(store, "a", "b", "c"), in_subnets(store, "a", "b"))
         for store in ("database", "cache")
     ),
-    ("a subnet less under what stands there", in_subnets("database", "a", "b"), in_subnets("database", "a", "c")),
+    ("a subnet in use removed", in_subnets("database", "a", "b"), in_subnets("database", "a", "c")),
     ("Valkey to Redis OSS", {"One": group("valkey", "8.2")}, {"One": group("redis", "7.1")}),
     ("another VPC", moved(balanced("a")), moved(balanced("a", "vpc-2"))),
     ("forwards to a target group that stays", balanced("a"), balanced("b")),
@@ -263,7 +263,7 @@ def test_replaced_vpc_is_another_one() -> None:
     tied = in_vpc("AWS::RDS::DBSubnetGroup", ref("Vpc"))
     found = changes(resources(Vpc=vpc, **tied), resources(Vpc=other, **tied))
     assert found["One"].effect is Effect.REFUSED
-    assert [each.because for each in found["One"].properties] == ["Subnet"]
+    assert [each.caused_by for each in found["One"].properties] == ["Subnet"]
 
 
 def test_what_is_replaced_is_not_refused() -> None:
@@ -274,8 +274,8 @@ def test_what_is_replaced_is_not_refused() -> None:
 def test_refused_store_is_kept_and_told() -> None:
     old, new = resources(One=database(AllocatedStorage="40")), resources(One=database(AllocatedStorage="20"))
     store = stores(old, new)["One"]
-    assert (store.safe, store.fate.name) == (False, "KEPT")
-    assert advice(store, site_properties()) == "RDS takes no storage away. Leave it as it is."
+    assert (store.safe, store.outcome.name) == (False, "KEPT")
+    assert advice(store, site_properties()) == "RDS can't reduce allocated storage. Keep the old value."
 
 
 def test_every_row_is_met_by_a_test() -> None:

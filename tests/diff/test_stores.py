@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cli.analysis.updates.advice import advice, fate_text
+from cli.analysis.updates.advice import advice, outcome_text
 from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.site_properties import site_properties
 from cli.analysis.updates.stores import DataOutcome, StoreChange
@@ -28,7 +28,7 @@ def gone(body: Json) -> StoreChange:
 
 
 @pytest.mark.parametrize(
-    ("body", "fate", "safe"),
+    ("body", "outcome", "safe"),
     [
         (bucket(), DataOutcome.DELETED, False),
         (bucket(DeletionPolicy="Delete", UpdateReplacePolicy="Retain"), DataOutcome.DELETED, False),
@@ -39,14 +39,14 @@ def gone(body: Json) -> StoreChange:
         (database(attributes={"DeletionPolicy": "Retain"}), DataOutcome.RETAINED, True),
     ],
 )
-def test_deletion_follows_the_deletion_policy(body: Json, fate: DataOutcome, safe: bool) -> None:
+def test_deletion_follows_the_deletion_policy(body: Json, outcome: DataOutcome, safe: bool) -> None:
     store = gone(body)
-    assert (store.change.effect, store.fate, store.safe) == (Effect.DELETED, fate, safe)
+    assert (store.change.effect, store.outcome, store.safe) == (Effect.DELETED, outcome, safe)
     assert bool(advised(store)) is not safe
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "fate"),
+    ("before", "after", "outcome"),
     [
         ({}, {}, DataOutcome.DELETED),
         ({"UpdateReplacePolicy": "Snapshot"}, {"UpdateReplacePolicy": "Snapshot"}, DataOutcome.SNAPSHOT),
@@ -57,16 +57,16 @@ def test_deletion_follows_the_deletion_policy(body: Json, fate: DataOutcome, saf
         ({"DeletionPolicy": "Retain"}, {"DeletionPolicy": "Retain"}, DataOutcome.DELETED),
     ],
 )
-def test_replacement_follows_the_update_replace_policy(before: Json, after: Json, fate: DataOutcome) -> None:
+def test_replacement_follows_the_update_replace_policy(before: Json, after: Json, outcome: DataOutcome) -> None:
     old, new = database(DBName="a", attributes=before), database(DBName="b", attributes=after)
     store = stores(resources(One=old), resources(One=new))["One"]
-    assert (store.change.effect, store.fate, store.safe) == (Effect.REPLACED, fate, False)
-    assert advised(store).startswith("Restore DBName (Database.DatabaseName of the site): a.")
+    assert (store.change.effect, store.outcome, store.safe) == (Effect.REPLACED, outcome, False)
+    assert advised(store).startswith("Restore DBName (the site's Database.DatabaseName): a.")
 
 
 def test_store_that_stays_is_safe() -> None:
     grown = stores(resources(One=database()), resources(One=database(AllocatedStorage="40")))["One"]
-    assert (grown.fate, grown.safe, advised(grown)) == (DataOutcome.KEPT, True, "")
+    assert (grown.outcome, grown.safe, advised(grown)) == (DataOutcome.KEPT, True, "")
     assert stores(resources(One=database()), resources(One=database(), Two=database())) == {}
 
 
@@ -76,7 +76,7 @@ def test_data_of_replicas_is_in_their_source() -> None:
     assert stores(both, resources(One=database(DBName="a"))) == {}
     found = stores(both, resources(One=database(DBName="b"), Copy=database(**replica)))
     assert set(found) == {"One"}
-    assert "Its replicas go with it: Copy." in advised(found["One"])
+    assert "Its replicas are replaced too: Copy." in advised(found["One"])
 
 
 def test_replacement_by_another_resource_names_it() -> None:
@@ -84,17 +84,17 @@ def test_replacement_by_another_resource_names_it() -> None:
     named = {**groups, "Properties": {**groups["Properties"], "DBSubnetGroupName": "new"}}  # type: ignore[dict-item]
     tied = database(DBSubnetGroupName=ref("Groups"))
     store = stores(resources(Groups=groups, One=tied), resources(Groups=named, One=tied))["One"]
-    assert advised(store).startswith("Undo what replaces Groups, on which DBSubnetGroupName depends.")
+    assert advised(store).startswith("Undo the change that replaces Groups, to which DBSubnetGroupName refers.")
 
 
 def test_database_of_another_snapshot_is_not_empty() -> None:
     old, new = (site({"Database": {"DBSnapshotIdentifier": name}}) for name in ("monday", "tuesday"))
     store = stores(old, new)["SiteDatabase"]
     assert (store.change.effect, store.blocked_by_update_protection) == (Effect.REPLACED, True)
-    assert fate_text(store) == "a final snapshot is left; the new one is made of the snapshot tuesday"
-    assert fate_text(stores(site({}), new)["SiteDatabase"]).endswith("made of the snapshot tuesday")
+    assert outcome_text(store) == "deleted, after a final snapshot; the new store is created from the snapshot tuesday"
+    assert outcome_text(stores(site({}), new)["SiteDatabase"]).endswith("created from the snapshot tuesday")
     renamed = stores(site({}), site({"Database": {"DatabaseName": "shop"}}))["SiteDatabase"]
-    assert fate_text(renamed) == "a final snapshot is left; the new one is empty"
+    assert outcome_text(renamed) == "deleted, after a final snapshot; the new store is empty"
 
 
 def test_memcached_of_another_version_is_empty() -> None:
@@ -103,38 +103,40 @@ def test_memcached_of_another_version_is_empty() -> None:
         return resources(One={"Type": "AWS::ElastiCache::CacheCluster", "Properties": given})
 
     store = stores(cache("memcached", "1.6.17"), cache("memcached", "1.6.22"))["One"]
-    assert (store.change.effect, store.fate, store.safe) == (Effect.INTERRUPTED, DataOutcome.EMPTIED, False)
-    assert fate_text(store) == "emptied"
-    assert "Memcached keeps nothing" in advised(store)
+    assert (store.change.effect, store.outcome, store.safe) == (Effect.INTERRUPTED, DataOutcome.EMPTIED, False)
+    assert outcome_text(store) == "lost, since the cache restarts empty"
+    assert "Memcached loses its data" in advised(store)
     assert stores(cache("redis", "6.2"), cache("redis", "7.1"))["One"].safe
-    assert stores(cache("memcached", "1.6.22"), cache("memcached", "1.6.17"))["One"].fate is DataOutcome.KEPT  # refused
+    assert (
+        stores(cache("memcached", "1.6.22"), cache("memcached", "1.6.17"))["One"].outcome is DataOutcome.KEPT
+    )  # refused
 
 
 def test_friendly_page_that_moves_to_another_region_is_safe_and_saved_pages_are_not() -> None:
     moved: Json = {"Fallback": {"Region": "us-west-2"}}
     page = stores(site({}), site(moved))["SiteFallbackBucket"]
-    assert (page.change.effect, page.fate, page.safe) == (Effect.DELETED, DataOutcome.PUBLISHED_AGAIN, True)
-    assert fate_text(page) == "published in another bucket first, then deleted"
+    assert (page.change.effect, page.outcome, page.safe) == (Effect.DELETED, DataOutcome.PUBLISHED_AGAIN, True)
+    assert outcome_text(page) == "published to another bucket first, then deleted"
     assert not stores(site({}), resources(Topic={"Type": "AWS::SNS::Topic"}))["SiteFallbackBucket"].safe
     assert not stores(site(CRAWL), site({**DOMAIN, **moved}))["SiteFallbackBucket"].safe
 
 
 def test_what_a_retained_database_uses_stays_too() -> None:
     assert "--retain-resources" in advised(gone(database()))
-    assert "its subnet group" in fate_text(gone(database(attributes={"DeletionPolicy": "Retain"})))
+    assert "its subnet group" in outcome_text(gone(database(attributes={"DeletionPolicy": "Retain"})))
     assert "--retain-resources" not in advised(gone(bucket()))
-    assert fate_text(gone(bucket(DeletionPolicy="Retain"))) == "kept, outside of the stack"
+    assert outcome_text(gone(bucket(DeletionPolicy="Retain"))) == "kept, outside of the stack"
 
 
 def test_other_words() -> None:
     refused = stores(resources(One=database()), resources(One=bucket()))["One"]
-    assert (refused.safe, "id of its own" in advised(refused)) == (False, True)
+    assert (refused.safe, "another logical id" in advised(refused)) == (False, True)
     moved = stores(
         resources(One=database(AvailabilityZone="us-east-1a")), resources(One=database(AvailabilityZone="us-east-1b"))
     )["One"]
-    assert "only a change set tells" in advised(moved)
+    assert "Create a change set" in advised(moved)
     added = stores(resources(One=database()), resources(One=database(DBName="a")))["One"]
-    assert advised(added).startswith("Take DBName (Database.DatabaseName of the site) away again.")
+    assert advised(added).startswith("Remove DBName (the site's Database.DatabaseName).")
     protected = gone(database(DeletionProtection=True))
     assert "DeletionProtection" in advised(protected)
 
@@ -162,5 +164,5 @@ def test_worst_comes_first() -> None:
 def test_database_that_loses_its_snapshot_is_to_get_it_back() -> None:
     old, new = (site({"Database": each}) for each in ({"DBSnapshotIdentifier": "night"}, {}))
     told = advised(stores(old, new)["SiteDatabase"])
-    assert told.startswith("Restore DBSnapshotIdentifier (Database.DBSnapshotIdentifier of the site): night.")
+    assert told.startswith("Restore DBSnapshotIdentifier (the site's Database.DBSnapshotIdentifier): night.")
     assert "MasterUsername" not in told

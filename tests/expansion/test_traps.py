@@ -240,7 +240,7 @@ def test_domain_name_that_no_logical_id_has_room_for_is_refused() -> None:
 
 def test_script_may_fill_what_ec2_takes() -> None:
     (problem,) = refused({"WebServers": {"UserData": "#" * 20_000 + "\n"}})
-    size = int(problem.partition("has about ")[2].split()[0])
+    size = int(problem.partition("user data has about ")[2].split()[0])
     room = 20_000 - (size - MAX_USER_DATA_BYTES)
     assert refused({"WebServers": {"UserData": "#" * room + "\n"}}) == []
     assert len(refused({"WebServers": {"UserData": "#" * (room + 1) + "\n"}})) == 1

@@ -4,7 +4,7 @@ import json
 from typing import Any, Self
 
 from cli.analysis.availability.model import Survey, survey
-from cli.analysis.availability.references import referred
+from cli.analysis.availability.references import referenced_id
 from cli.analysis.availability.requests import RequestKind, Visit
 from tests.failover.client import ASSET
 from tests.failover.stores import Stores
@@ -49,7 +49,7 @@ class DeployedSite:
 
     def host(self, visit: Visit) -> str:
         """Return the host that a visit is to, where the model knows the name's resource only."""
-        logical_id = referred(visit.host)
+        logical_id = referenced_id(visit.host)
         if not logical_id:
             return visit.host
         described = self._installation.client("cloudfront").get_distribution(Id=self._resources[logical_id])

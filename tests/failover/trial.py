@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cli.analysis.availability.answers import Outcome
 from cli.analysis.availability.failures import NOTHING
 from cli.analysis.availability.formatting import phases
-from cli.analysis.availability.references import referred
+from cli.analysis.availability.references import referenced_id
 from cli.analysis.availability.requests import RequestKind
 from tests.failover.causes import CAUSES, Scene
 from tests.failover.client import Client, KeptClient
@@ -121,7 +121,7 @@ def _how(client: Client) -> str:
 
 def _shown(host: str) -> str:
     """Return a host as the table has it: CloudFront's own names are other ones in each run."""
-    return "*.cloudfront.net" if referred(host) else host
+    return "*.cloudfront.net" if referenced_id(host) else host
 
 
 def _wait(done: Callable[[], bool], seconds: float) -> None:

@@ -141,7 +141,12 @@ CASES = (
     *(
         _in_goes(
             faults.NONE,
-            Step(A_MINUTE_LATER, FAILED, meanwhile(who, does).at("DescribeStackResource", 1), says="nothing more"),
+            Step(
+                A_MINUTE_LATER,
+                FAILED,
+                meanwhile(who, does).at("DescribeStackResource", 1),
+                says="remaining objects are kept",
+            ),
             left="3 objects",
         )
         for who, does in (("a neighbour's bucket", _filled_by_a_neighbour), ("the bucket is kept", _filled_and_kept))

@@ -1,5 +1,5 @@
-"""What a site's visitors get when something fails, worked out from the CloudFormation template alone.
+"""Derives what a site's visitors get when something fails, from the CloudFormation template alone.
 
-`model.py` is the way in. It follows the template's references as a request would, hop by hop; what it does not know it
-calls unknown, with the place.
+`model.py` is the entry point. It follows the template's references hop by hop, like a request. What it can't derive is
+reported as unknown, with the place.
 """

@@ -1,4 +1,4 @@
-"""The hop to a REST API: its domain name, the method for the path, and what the backend's answer becomes."""
+"""The hop to a REST API: its domain name, the method for the path, and the mapping of the backend's response."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from cli.analysis.availability.answers import Answer, Outcome, always, error, ti
 from cli.analysis.availability.failures import Outage
 from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.nodes.apis import DomainName, IntegrationResponse, Method
-from cli.analysis.availability.references import referred
+from cli.analysis.availability.references import referenced_id
 from cli.analysis.availability.requests import Request
 
 API = "an API of API Gateway"
@@ -19,19 +19,19 @@ _S3_PATH = re.compile(r"arn:[^:]+:apigateway:[^:]+:s3:path/(⟨[^⟩]+⟩|[^/]+)
 
 
 def answer(graph: Graph, outage: Outage, domain_name: DomainName, request: Request) -> Answer:
-    """Return what the APIs answer that are mapped to a domain name."""
+    """Return the answer of the API that is mapped to a domain name and path."""
     if outage.region and graph.region_of(domain_name.logical_id) == graph.region:
-        return time_out("the Region is down, API Gateway in it")
+        return time_out("the Region is down, including API Gateway")
     problem = _tls_problem(graph, domain_name, request)
     if problem:
         return always(Outcome.ERROR, f"TLS: {problem}")
-    mapped = _mapping(domain_name, request.path)
-    if mapped is None:
-        return error(403, f"nothing is mapped to {domain_name.logical_id}")
-    api_name, stage, rest = mapped
-    api = referred(api_name) or ""
-    if referred(stage) is not None and graph.apis.stages.get(referred(stage) or "") != api:
-        return error(403, f"{domain_name.logical_id} is mapped to a stage that serves no deployment of {api}")
+    mapping = _mapping(domain_name, request.path)
+    if mapping is None:
+        return error(403, f"no API is mapped to {domain_name.logical_id}")
+    api_name, stage, rest = mapping
+    api = referenced_id(api_name) or ""
+    if referenced_id(stage) is not None and graph.apis.stages.get(referenced_id(stage) or "") != api:
+        return error(403, f"{domain_name.logical_id} is mapped to a stage that has no deployment of {api}")
     method = _method(graph, api, rest, request.method)
     if method is None:
         return _own_answer(
@@ -41,15 +41,15 @@ def answer(graph: Graph, outage: Outage, domain_name: DomainName, request: Reque
 
 
 def _tls_problem(graph: Graph, domain_name: DomainName, request: Request) -> str:
-    """Return why the visitor's browser does not take the certificate; empty if it does."""
+    """Return why the visitor's browser rejects the certificate; empty if it accepts it."""
     if request.host != domain_name.host:
-        return f"{domain_name.logical_id} is for {domain_name.host}, not for {request.host}"
+        return f"{domain_name.logical_id} serves {domain_name.host}, not {request.host}"
     region = certificates.EDGE_REGION if domain_name.edge else graph.region_of(domain_name.logical_id)
     return certificates.problem(graph, [domain_name.certificate], (request.host,), region)
 
 
 def _mapping(domain_name: DomainName, path: str) -> tuple[str, str, str] | None:
-    """Return the API, its stage and the rest of the path: of the longest base path that fits."""
+    """Return the API, its stage and the rest of the path, for the longest matching base path."""
     for base, api, stage in sorted(domain_name.mappings, key=lambda mapping: -len(mapping[0])):
         if not base or base == "(none)":
             return api, stage, path
@@ -77,7 +77,7 @@ def _covers(pattern: str, path: str) -> bool:
 
 @dataclass(frozen=True)
 class _Backend:
-    """What a backend answers: a status, and what the visitor would see if the body is passed on as it is."""
+    """A backend's response: its status, and what the visitor sees if the body is passed through."""
 
     status: int
     outcome: Outcome
@@ -86,7 +86,7 @@ class _Backend:
 
 def _integrated(graph: Graph, outage: Outage, method: Method, request: Request) -> Answer:
     if method.type == "MOCK":
-        return _responded(method, _Backend(200, Outcome.ERROR, ("the method answers without a body",)))
+        return _responded(method, _Backend(200, Outcome.ERROR, ("the method's response has no body",)))
     function = saved_pages.function_of(graph, method)
     if function:
         failure = saved_pages.failure(graph, outage, function, method)
@@ -94,34 +94,34 @@ def _integrated(graph: Graph, outage: Outage, method: Method, request: Request) 
             # Source: "How do I resolve HTTP 502 errors from API Gateway REST APIs with Lambda proxy integration?".
             return _own_answer(graph, method.api, "API_CONFIGURATION_ERROR", 502, failure)
         return saved_pages.answer(graph, outage, function, request)
-    asked_path = _S3_PATH.fullmatch(method.uri)
-    bucket = referred(asked_path[1]) if asked_path else None
-    if method.type != "AWS" or asked_path is None or bucket not in graph.buckets or bucket is None:
+    s3_path = _S3_PATH.fullmatch(method.uri)
+    bucket = referenced_id(s3_path[1]) if s3_path else None
+    if method.type != "AWS" or s3_path is None or bucket not in graph.buckets or bucket is None:
         return unknown(f"the integration of {method.logical_id}")
-    key = re.sub(r"\{[^}]+\}", request.path.lstrip("/") or "index.html", asked_path[2])
-    asked = buckets.by_role(graph, method.role, SERVICE, bucket, key)
-    had = buckets.answer(graph, outage, asked, published=True).last
+    key = re.sub(r"\{[^}]+\}", request.path.lstrip("/") or "index.html", s3_path[2])
+    wanted = buckets.by_role(graph, method.role, SERVICE, bucket, key)
+    had = buckets.answer(graph, outage, wanted, published=True).last
     return _responded(method, _Backend(had.status or 503, had.outcome, had.why))
 
 
 def _responded(method: Method, backend: _Backend) -> Answer:
-    """Return what the method's integration responses make of a backend's answer."""
+    """Return the answer after the method's integration responses are applied to a backend's response."""
     response = _response(method.responses, backend.status)
     if response is None or response.declared not in method.statuses:
-        # Source: "Gateway response types": an API that is configured wrongly answers 500.
+        # Source: "Gateway response types": a misconfigured API returns 500.
         return error(500, f"{method.logical_id} has no response for {backend.status}")
     if response.has_body and not response.pattern and backend.status < 300:
-        return always(Outcome.FRIENDLY_PAGE, f"{API} answers by itself", status=response.status)
+        return always(Outcome.FRIENDLY_PAGE, f"{API} responds itself", status=response.status)
     if response.has_body:
-        return always(Outcome.FRIENDLY_PAGE, f"{API} answers in S3's place", status=response.status)
+        return always(Outcome.FRIENDLY_PAGE, f"{API} responds instead of S3", status=response.status)
     if backend.outcome in (Outcome.FRIENDLY_PAGE, Outcome.SAVED_PAGE):
         return always(backend.outcome, API, status=response.status)
-    reason = f"{method.logical_id} passes on the body of S3's own error {backend.status}"
+    reason = f"{method.logical_id} passes through the body of S3's error {backend.status}"
     return error(response.status, *backend.why, reason)
 
 
 def _response(responses: tuple[IntegrationResponse, ...], status: int) -> IntegrationResponse | None:
-    """Return the response whose pattern matches the backend's status, or else the one without a pattern."""
+    """Return the response whose pattern matches the backend's status, else the one without a pattern."""
     for response in responses:
         if response.pattern and re.fullmatch(response.pattern, str(status)):
             return response
@@ -129,7 +129,7 @@ def _response(responses: tuple[IntegrationResponse, ...], status: int) -> Integr
 
 
 def _own_answer(graph: Graph, api: str, kind: str, status: int, why: str) -> Answer:
-    """Return a gateway response: the kind's own, or that of all errors like it."""
+    """Return a gateway response: of this type, else the default of its status class."""
     for wanted in (kind, f"DEFAULT_{status // 100}XX"):
         for response in graph.apis.gateway_responses:
             if (response.api, response.type) == (api, wanted):

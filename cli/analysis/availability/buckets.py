@@ -1,4 +1,4 @@
-"""The hop to S3: whether the bucket may be read, and whether what is asked for is there."""
+"""The hop to S3: whether the request may read the bucket, and whether the object exists."""
 
 from dataclasses import dataclass
 
@@ -8,13 +8,13 @@ from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.nodes.delivery import Origin
 from cli.analysis.availability.nodes.stores import Publication
 from cli.analysis.availability.policies import allows
-from cli.analysis.availability.references import mentioned, reference, referred, unknown
+from cli.analysis.availability.references import reference, referenced_id, referenced_ids, unknown
 from cli.analysis.availability.requests import READING
 
 
 @dataclass(frozen=True)
-class Asked:
-    """An object that is asked for, whether the asker may read it, and may list (then a missing one is a 404)."""
+class ObjectRequest:
+    """A requested object, and whether the sender may read it and list the bucket (then a missing object is a 404)."""
 
     bucket: str
     key: str
@@ -23,47 +23,47 @@ class Asked:
     method: str = "GET"
 
 
-def answer(graph: Graph, outage: Outage, asked: Asked, *, published: bool) -> Answer:
-    """Return what S3 answers. `published`: only what the stack itself puts there counts, no later upload."""
-    if (outage.s3 or outage.region) and graph.region_of(asked.bucket) == graph.region:
+def answer(graph: Graph, outage: Outage, wanted: ObjectRequest, *, published: bool) -> Answer:
+    """Return S3's answer. `published`: only objects that the stack itself publishes count, not later uploads."""
+    if (outage.s3 or outage.region) and graph.region_of(wanted.bucket) == graph.region:
         return error(503, "S3 in the Region is down")
-    if asked.method not in READING:
+    if wanted.method not in READING:
         # Source: "Error responses" in the Amazon S3 API reference, MethodNotAllowed.
-        return error(405, f"S3 takes no {asked.method}")
-    if not asked.readable:
-        return error(403, f"{asked.bucket}'s policy does not let it be read")
-    return _held(graph, asked, published=published)
+        return error(405, f"S3 does not allow {wanted.method}")
+    if not wanted.readable:
+        return error(403, f"{wanted.bucket}'s policy does not allow reading it")
+    return _stored(graph, wanted, published=published)
 
 
-def _held(graph: Graph, asked: Asked, *, published: bool) -> Answer:
-    """Return what is there, to a reader who may have it."""
-    published_here = [item for item in graph.publications if item.bucket == asked.bucket]
+def _stored(graph: Graph, wanted: ObjectRequest, *, published: bool) -> Answer:
+    """Return the object for a sender who may read it."""
+    published_here = [item for item in graph.publications if item.bucket == wanted.bucket]
     for item in published_here:
         if not _may_publish(graph, item):
             continue
-        if asked.key == f"{item.prefix}index.html":
+        if wanted.key == f"{item.prefix}index.html":
             return always(Outcome.FRIENDLY_PAGE, status=200)
-        if item.whole_site and asked.key.startswith(item.prefix):
+        if item.whole_site and wanted.key.startswith(item.prefix):
             return always(Outcome.SAVED_PAGE, status=200)
     if published or published_here:
         # Source: "GetObject" in the Amazon S3 API reference: without s3:ListBucket a missing key is a 403.
-        return error(404 if asked.listable else 403, f"nothing puts {asked.key} into {asked.bucket}")
+        return error(404 if wanted.listable else 403, f"no resource publishes {wanted.key} to {wanted.bucket}")
     return page()
 
 
 def _may_publish(graph: Graph, item: Publication) -> bool:
     """Return whether a custom resource may put objects below its prefix.
 
-    The role of a function that the template does not make is not known, only that it is none of the template's own: the
-    bucket's policy has to let such a role write there. A role of the template's may name the bucket by its name.
+    The role of a function outside of the template is unknown, except that it is none of the template's roles: the
+    bucket's policy must allow such a role to write. A role in the template may refer to the bucket by its name.
     """
     names = filter(None, (reference(item.bucket), graph.buckets[item.bucket]))
     pages = [f"arn:aws:s3:::{name}/{item.prefix}index.html" for name in names]
-    function = graph.lambda_functions.get(referred(item.function) or "")
-    role = graph.apis.roles.get(referred(function.role) or "") if function else None
+    function = graph.lambda_functions.get(referenced_id(item.function) or "")
+    role = graph.apis.roles.get(referenced_id(function.role) or "") if function else None
 
     def is_writer(kind: str, name: str) -> bool:
-        own = referred(name)
+        own = referenced_id(name)
         return kind == "AWS" and (name == "*" or (own == role.logical_id if role else own not in graph.apis.roles))
 
     policy = graph.bucket_policies.get(item.bucket, ())
@@ -74,9 +74,9 @@ def _may_publish(graph: Graph, item: Publication) -> bool:
     )
 
 
-def by_distribution(graph: Graph, distribution: str, origin: Origin, path: str, method: str) -> Asked | None:
-    """Return what a distribution asks of its S3 origin; None if the origin is no bucket of the template."""
-    bucket = referred(origin.domain_name)
+def by_distribution(graph: Graph, distribution: str, origin: Origin, path: str, method: str) -> ObjectRequest | None:
+    """Return a distribution's request to its S3 origin; None if the origin is not a bucket in the template."""
+    bucket = referenced_id(origin.domain_name)
     if bucket not in graph.buckets or bucket is None:
         return None
     key = f"{origin.path}{path}".lstrip("/")
@@ -85,14 +85,14 @@ def by_distribution(graph: Graph, distribution: str, origin: Origin, path: str, 
     source = f"arn:aws:cloudfront::{account}:distribution/{reference(distribution)}"
     facts = {"aws:sourcearn": source, "aws:sourceaccount": account}.items()
     statements = graph.bucket_policies.get(bucket, ())
-    signs = referred(origin.access_control) in graph.access_controls
-    identity = mentioned(origin.access_identity)
+    signs = referenced_id(origin.access_control) in graph.access_controls
+    identity = referenced_ids(origin.access_identity)
 
     def is_asker(kind: str, name: str) -> bool:
         service = signs and kind == "Service" and name == "cloudfront.amazonaws.com"
-        return name == "*" or service or bool(identity & mentioned(name))
+        return name == "*" or service or bool(identity & referenced_ids(name))
 
-    return Asked(
+    return ObjectRequest(
         bucket,
         key,
         allows(statements, "s3:GetObject", f"{arn}/{key}", is_asker, facts),
@@ -101,10 +101,10 @@ def by_distribution(graph: Graph, distribution: str, origin: Origin, path: str, 
     )
 
 
-def by_role(graph: Graph, role: str, service: str, bucket: str, key: str) -> Asked:
-    """Return what a service asks of a bucket in the name of a role."""
+def by_role(graph: Graph, role: str, service: str, bucket: str, key: str) -> ObjectRequest:
+    """Return a service's request to a bucket with a role."""
     arn = f"arn:aws:s3:::{reference(bucket)}"
-    held = graph.apis.roles.get(referred(role) or "")
+    held = graph.apis.roles.get(referenced_id(role) or "")
     policy = graph.bucket_policies.get(bucket, ())
 
     def is_asker(kind: str, name: str) -> bool:
@@ -115,4 +115,4 @@ def by_role(graph: Graph, role: str, service: str, bucket: str, key: str) -> Ask
             return False
         return allows(held.statements, action, resource) or allows(policy, action, resource, is_asker)
 
-    return Asked(bucket, key, may("s3:GetObject", f"{arn}/{key}"), may("s3:ListBucket", arn))
+    return ObjectRequest(bucket, key, may("s3:GetObject", f"{arn}/{key}"), may("s3:ListBucket", arn))

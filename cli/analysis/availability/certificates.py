@@ -1,26 +1,26 @@
-"""Whether a certificate is good for a name. TLS ends at CloudFront, at a load balancer, at an API's domain name."""
+"""Checks whether a certificate is valid for a name. TLS terminates at CloudFront, a load balancer or an API."""
 
 from collections.abc import Iterable
 
 from cli.analysis.availability.graph import Graph
-from cli.analysis.availability.references import referred
+from cli.analysis.availability.references import referenced_id
 
-# The only Region whose certificates CloudFront takes. Source: "Requirements for using SSL/TLS certificates with
+# The only Region from which CloudFront accepts certificates. Source: "Requirements for using SSL/TLS certificates with
 # CloudFront" in the Amazon CloudFront guide.
 EDGE_REGION = "us-east-1"
 
 
 def problem(graph: Graph, arns: Iterable[str], names: tuple[str, ...], region: str) -> str:
-    """Return why none of the certificates is good for any of the names in this Region; empty if one is.
+    """Return why none of the certificates is valid for any of the names in this Region; empty if one is.
 
-    A certificate that the template does not make counts as covering every name: its names are elsewhere.
+    A certificate outside of the template counts as valid for every name, since its names are unknown.
     """
     found = [arn for arn in arns if arn]
     if not found:
         return f"no certificate for {names[0]}"
     reasons = []
     for arn in found:
-        made = graph.certificates.get(referred(arn) or "")
+        made = graph.certificates.get(referenced_id(arn) or "")
         if made is None:
             if arn.startswith("arn:") and f":acm:{region}:" not in arn and ":acm:" in arn:
                 reasons.append(f"the certificate {arn} is not in {region}")

@@ -1,4 +1,4 @@
-"""The hop to CloudFront: which behaviour and origin, and what an error response makes of an origin that fails."""
+"""The hop to CloudFront: the cache behavior, the origin, and the custom error response for a failed origin."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from cli.analysis.availability.nodes.delivery import (
     Origin,
     OriginGroup,
 )
-from cli.analysis.availability.references import attribute_of, referred
+from cli.analysis.availability.references import attribute_of, referenced_id
 from cli.analysis.availability.requests import READING, Request, Sender
 
 ERROR_RESPONSE = "CloudFront's custom error response"
@@ -22,9 +22,9 @@ ORIGIN_GROUP = "CloudFront's origin group"
 
 
 def answer(graph: Graph, outage: Outage, distribution: Distribution, request: Request) -> Answer:
-    """Return what a distribution answers. A host is one of its aliases, or CloudFront's own name of it."""
+    """Return a distribution's answer. The host is one of its aliases, or its CloudFront domain name."""
     if outage.cloudfront:
-        return time_out("CloudFront does not answer")
+        return time_out("CloudFront does not respond")
     problem = _tls_problem(graph, distribution, request)
     if problem:
         return always(Outcome.ERROR, f"TLS: {problem}")
@@ -34,18 +34,18 @@ def answer(graph: Graph, outage: Outage, distribution: Distribution, request: Re
         return refusal
     group = _group_of(graph, distribution, behavior, request)
     answered = _origins(graph, outage, distribution, behavior, group, request, published=False)
-    replaced = answered.mapped(lambda reply: _replaced(graph, outage, distribution, reply))
-    strange = [item.function for item in behavior.functions if not _is_read(graph, item)]
-    return replaced.because(*(f"not followed: the function {name}" for name in strange))
+    replaced = answered.map(lambda reply: _replaced(graph, outage, distribution, reply))
+    unread = [item.function for item in behavior.functions if not _is_read(graph, item)]
+    return replaced.add_reason(*(f"not analyzed: the function {name}" for name in unread))
 
 
 def _is_read(graph: Graph, association: Association) -> bool:
-    """Return whether a function is known to make origin groups, and is run when it can."""
+    """Return whether a function creates origin groups in a known way, and runs at the right event."""
     return association.event == "viewer-request" and association.function in graph.request_origin_groups
 
 
 def _group_of(graph: Graph, distribution: Distribution, behavior: Behavior, request: Request) -> OriginGroup | None:
-    """Return the origin group for a request: one that a function makes for it, or else the behaviour's own."""
+    """Return the origin group for a request: one that a function creates, else the cache behavior's."""
     for association in behavior.functions:
         made = graph.request_origin_groups[association.function] if _is_read(graph, association) else None
         members = made.members(request.host, request.method) if made else None
@@ -55,22 +55,22 @@ def _group_of(graph: Graph, distribution: Distribution, behavior: Behavior, requ
 
 
 def _tls_problem(graph: Graph, distribution: Distribution, request: Request) -> str:
-    """Return why the visitor's browser does not take the certificate; empty if it does, or if nobody looks at it."""
-    if not request.names or referred(request.host) == distribution.logical_id:
+    """Return why the visitor's browser rejects the certificate; empty if it accepts it or does not check."""
+    if not request.names or referenced_id(request.host) == distribution.logical_id:
         return ""
     return certificates.problem(graph, [distribution.certificate], request.names, certificates.EDGE_REGION)
 
 
 def _refusal(distribution: Distribution, behavior: Behavior, request: Request) -> Answer | None:
-    """Return what CloudFront answers by itself, before it asks any origin; None if it asks."""
-    own_name = referred(request.host) == distribution.logical_id
+    """Return CloudFront's own error, before it contacts an origin; None if it contacts one."""
+    own_name = referenced_id(request.host) == distribution.logical_id
     if not distribution.enabled:
-        return error(403, f"{distribution.logical_id} is not enabled")
+        return error(403, f"{distribution.logical_id} is disabled")
     if not own_name and request.host not in distribution.aliases:
         return error(403, f"{distribution.logical_id} does not have the alias {request.host}")
     if request.scheme == "http" and behavior.viewer_protocol != "allow-all":
         status = 301 if behavior.viewer_protocol == "redirect-to-https" else 403
-        return error(status, f"{distribution.logical_id} wants HTTPS for {behavior.pattern}")
+        return error(status, f"{distribution.logical_id} requires HTTPS for {behavior.pattern}")
     if request.method not in behavior.methods:
         return error(403, f"{distribution.logical_id} does not allow {request.method} for {behavior.pattern}")
     return None
@@ -86,7 +86,7 @@ def _origins(
     *,
     published: bool,
 ) -> Answer:
-    """Return what the behaviour's origin answers, or the second of the origin group."""
+    """Return the answer of the cache behavior's origin, or of the origin group's second origin."""
     names = group.members if group else (behavior.target,)
     origins = [distribution.origins[name] for name in names if name in distribution.origins]
     if not origins or len(origins) < len(names):
@@ -103,7 +103,7 @@ def _origins(
         outcome = Outcome.SAVED_PAGE if saved.outcome is Outcome.PAGE else saved.outcome
         return replace(saved, outcome=outcome, wait=reply.wait + saved.wait).prepend_reason(ORIGIN_GROUP)
 
-    return first.mapped(second)
+    return first.map(second)
 
 
 def _origin(
@@ -116,23 +116,23 @@ def _origin(
     *,
     published: bool,
 ) -> Answer:
-    """Return what an origin answers, or what CloudFront makes of one that it can't reach."""
+    """Return an origin's answer, or CloudFront's error for an unreachable origin."""
     if origin.is_bucket:
-        asked = buckets.by_distribution(graph, distribution.logical_id, origin, request.path, request.method)
-        if asked is None:
+        wanted = buckets.by_distribution(graph, distribution.logical_id, origin, request.path, request.method)
+        if wanted is None:
             return unknown(f"the bucket {origin.domain_name} of {distribution.logical_id}")
-        return buckets.answer(graph, outage, asked, published=published)
+        return buckets.answer(graph, outage, wanted, published=published)
     arriving = _arriving(graph, origin, behavior, request)
     if origin.vpc_origin:
         answered = _through_vpc(graph, outage, origin, arriving)
     else:
         answered = _by_name(graph, outage, origin, arriving)
-    return answered.mapped(lambda reply: _as_status(reply, origin))
+    return answered.map(lambda reply: _as_status(reply, origin))
 
 
 def _arriving(graph: Graph, origin: Origin, behavior: Behavior, request: Request) -> Request:
-    """Return the request as CloudFront sends it to an origin of its own kind."""
-    vpc = graph.vpc_origins.get(referred(origin.vpc_origin) or "")
+    """Return the request as CloudFront sends it to this origin."""
+    vpc = graph.vpc_origins.get(referenced_id(origin.vpc_origin) or "")
     protocol, http, https = (
         (vpc.protocol, vpc.http_port, vpc.https_port) if vpc else (origin.protocol, origin.http_port, origin.https_port)
     )
@@ -154,8 +154,8 @@ def _arriving(graph: Graph, origin: Origin, behavior: Behavior, request: Request
 
 
 def _through_vpc(graph: Graph, outage: Outage, origin: Origin, arriving: Request) -> Answer:
-    vpc = graph.vpc_origins.get(referred(origin.vpc_origin) or "")
-    balancer = graph.balancing.load_balancers.get(referred(vpc.target) or "") if vpc else None
+    vpc = graph.vpc_origins.get(referenced_id(origin.vpc_origin) or "")
+    balancer = graph.balancing.load_balancers.get(referenced_id(vpc.target) or "") if vpc else None
     if balancer is None:
         return unknown(f"the VPC origin {origin.vpc_origin}")
     return load_balancer.answer(graph, outage, balancer, arriving)
@@ -163,19 +163,19 @@ def _through_vpc(graph: Graph, outage: Outage, origin: Origin, arriving: Request
 
 def _by_name(graph: Graph, outage: Outage, origin: Origin, arriving: Request) -> Answer:
     name = origin.domain_name
-    balancer = graph.balancing.load_balancers.get(referred(name) or "")
+    balancer = graph.balancing.load_balancers.get(referenced_id(name) or "")
     if balancer and attribute_of(name) == "DNSName":
         return load_balancer.answer(graph, outage, balancer, arriving)
-    domain_name = graph.apis.domain_names.get(referred(name) or "")
+    domain_name = graph.apis.domain_names.get(referenced_id(name) or "")
     if domain_name:
         return api.answer(graph, outage, domain_name, arriving)
     return dns.answer(graph, outage, name, arriving)
 
 
 def _as_status(reply: Reply, origin: Origin) -> Reply:
-    """Return the reply of an origin that does not answer as the statuses that CloudFront makes of it."""
+    """Return the reply of an origin that does not respond, with the statuses that CloudFront returns for it."""
     if reply.outcome is Outcome.ERROR and reply.status is None:
-        # Source: "HTTP 502 status code (Bad Gateway)": CloudFront can't agree with the origin on TLS.
+        # Source: "HTTP 502 status code (Bad Gateway)": the TLS negotiation with the origin fails.
         return replace(reply, status=UNREACHABLE[0])
     if reply.outcome is not Outcome.TIME_OUT:
         return reply
@@ -193,9 +193,9 @@ def _statuses(reply: Reply) -> tuple[int, ...]:
 
 
 def _replaced(graph: Graph, outage: Outage, distribution: Distribution, reply: Reply) -> Reply:
-    """Return what the visitor gets in place of an error: the worst, if several statuses are possible.
+    """Return what the visitor gets instead of an error: the worst, if several statuses are possible.
 
-    An origin's own friendly page has the status of an error, so that another one may take its place.
+    An origin's own friendly page has an error status, so a custom error response may replace it.
     """
     if not _failed(reply) and reply.outcome is not Outcome.FRIENDLY_PAGE:
         return reply
@@ -210,9 +210,9 @@ def _replaced(graph: Graph, outage: Outage, distribution: Distribution, reply: R
 def _error_page(
     graph: Graph, outage: Outage, distribution: Distribution, response: ErrorResponse, reply: Reply
 ) -> Reply:
-    """Return the error response's page, asked for through the behaviour that its path leads to.
+    """Return the custom error response's page, requested through the cache behavior of its path.
 
-    If it can't be had, its own origin's status is shown. Source: "Generate custom error responses".
+    If it is unavailable, the visitor gets its origin's status. Source: "Generate custom error responses".
     """
     if not response.page_path:
         return reply
@@ -221,7 +221,7 @@ def _error_page(
     group = distribution.groups.get(behavior.target)
     had = _origins(graph, outage, distribution, behavior, group, request, published=True).last
     if _failed(had):
-        reason = f"{ERROR_RESPONSE}'s page {response.page_path} can't be had"
+        reason = f"{ERROR_RESPONSE}'s page {response.page_path} is unavailable"
         return replace(reply, outcome=Outcome.ERROR, status=had.status, why=(*reply.why, reason, *had.why))
     friendly = had.outcome if had.outcome is not Outcome.PAGE else Outcome.FRIENDLY_PAGE
     return Reply(friendly, response.response_code, (ERROR_RESPONSE,), reply.wait)

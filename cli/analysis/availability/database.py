@@ -1,4 +1,4 @@
-"""The hop to the database: the primary, which every dynamic page needs, and the replicas that its reads may go to."""
+"""The hop to the database: the primary, which every dynamic page needs, and the replicas that may serve reads."""
 
 from cli.analysis.availability import documented_timings
 from cli.analysis.availability.answers import UNREACHABLE, Answer, Outcome, Phase, Reply, all_needed, page, unknown
@@ -7,53 +7,53 @@ from cli.analysis.availability.failures import Outage
 from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.nodes.compute import LaunchTemplate
 from cli.analysis.availability.nodes.names import HealthCheck, Record
-from cli.analysis.availability.nodes.network import admits
+from cli.analysis.availability.nodes.network import allows_traffic
 from cli.analysis.availability.nodes.stores import Database
-from cli.analysis.availability.references import is_unknown, referred
+from cli.analysis.availability.references import is_unknown, referenced_id
 
-# What an application shows whose database does not answer; it may choose another one.
+# The assumed status of an application whose database does not respond.
 APPLICATION_ERROR = 500
 
-# Source: "Amazon RDS Features", automatic host replacement; it says no time.
+# Source: "Amazon RDS Features", automatic host replacement, which has no timing.
 NO_STANDBY = (
-    "RDS replaces a failed host in the same zone by itself, in a time that AWS does not document; what is lost with "
-    "its zone or its storage, somebody has to restore"
+    "RDS automatically replaces a failed host in the same zone, in a time that AWS does not document; after the loss "
+    "of its zone or its storage, restore the database from a backup"
 )
 
-# Health checks of which Route 53's checkers, outside of the VPC, need not reach what they are about.
+# Health check types for which Route 53's checkers, outside of the VPC, need no connection.
 WITHOUT_CONNECTION = ("CLOUDWATCH_METRIC", "CALCULATED", "RECOVERY_CONTROL")
 
 
 def answer(graph: Graph, outage: Outage, template: LaunchTemplate) -> Answer:
-    """Return what a page gets that needs the databases which a server is told of."""
-    strange = sorted(template.mentioned & graph.unfollowed)
-    if strange and (outage.zone or outage.region or outage.database_primary):
-        return unknown(f"how {', '.join(strange)} takes it")
-    told = [graph.databases[name] for name in sorted(template.mentioned) if name in graph.databases]
+    """Return the answer to a page whose servers use the databases in their launch template."""
+    unknown_stores = sorted(template.referenced_ids & graph.unfollowed)
+    if unknown_stores and (outage.zone or outage.region or outage.database_primary):
+        return unknown(f"the effect on {', '.join(unknown_stores)}")
+    used = [graph.databases[name] for name in sorted(template.referenced_ids) if name in graph.databases]
     names = {record.name for record in graph.records if record.values and record.name in template.text}
     readers = [graph.records_of(name, "CNAME", "A") for name in sorted(names)]
     behind = [records for records in readers if any(_database(graph, record) for record in records)]
     return all_needed(
         page(),
-        *(_instance(graph, outage, template, database) for database in told),
+        *(_instance(graph, outage, template, database) for database in used),
         *(_reads(graph, outage, template, records) for records in behind),
     )
 
 
 def _instance(graph: Graph, outage: Outage, template: LaunchTemplate, database: Database) -> Answer:
-    if not admits(graph.network, template.groups, database.groups, database.port):
-        return _failed(f"{database.logical_id}'s security groups do not admit the web servers")
+    if not allows_traffic(graph.network, template.groups, database.groups, database.port):
+        return _failed(f"{database.logical_id}'s security groups do not allow traffic from the web servers")
     if outage.region:
         return _failed("the Region is down")
     if database.source:
         lost = outage.read_replica or _may_be_in(outage, database)
-        return _failed(f"{database.logical_id} is lost, and servers are told its own name") if lost else page()
+        return _failed(f"{database.logical_id} is lost, and servers connect to its own endpoint") if lost else page()
     lost = outage.database_primary or _may_be_in(outage, database)
     return _failed_over(graph, outage, database) if lost else page()
 
 
 def _failed_over(graph: Graph, outage: Outage, database: Database) -> Answer:
-    """Return what a page gets whose database's primary is lost."""
+    """Return the answer to a page after the loss of the database's primary."""
     if not database.multi_az:
         return _failed(f"{database.logical_id} has no standby (MultiAZ): {NO_STANDBY}")
     zones = graph.network.zones_of(database.subnets or ())
@@ -66,11 +66,11 @@ def _failed_over(graph: Graph, outage: Outage, database: Database) -> Answer:
 
 
 def _reads(graph: Graph, outage: Outage, template: LaunchTemplate, records: tuple[Record, ...]) -> Answer:
-    """Return what reads get by a name that leads to several instances, by weight."""
+    """Return the answer to reads through a name with weighted records for several instances."""
     for record in records:
         database = _database(graph, record)
-        if database and not admits(graph.network, template.groups, database.groups, database.port):
-            return _failed(f"{database.logical_id}'s security groups do not admit the web servers")
+        if database and not allows_traffic(graph.network, template.groups, database.groups, database.port):
+            return _failed(f"{database.logical_id}'s security groups do not allow traffic from the web servers")
     if outage.region:
         return _failed("the Region is down")
     used = [record for record in records if record.weight != 0] or list(records)
@@ -80,26 +80,26 @@ def _reads(graph: Graph, outage: Outage, template: LaunchTemplate, records: tupl
     some = len(lost) < len(used)
     stuck = [record for record in lost if not _dropped(graph, record)]
     if stuck:
-        why = f"{stuck[0].logical_id} has no health check: Route 53 goes on answering with the lost replica"
+        why = f"{stuck[0].logical_id} has no health check: Route 53 keeps returning the lost replica"
         return Answer((Phase(_error(why), some=some),))
     spare = [record for record in records if record.weight == 0 and record not in lost]
     if not some and not spare:
-        return _failed(f"no other instance answers to {records[0].name}")
-    checks = [graph.health_checks[referred(record.health_check) or ""] for record in lost]
+        return _failed(f"{records[0].name} has no other instance")
+    checks = [graph.health_checks[referenced_id(record.health_check) or ""] for record in lost]
     noticed = max((_noticed(check) for check in checks), key=lambda span: span.high)
     ttl = Seconds(0, max(record.ttl for record in lost))
     noticing = Phase(_error("reads from the lost replica fail"), noticed + ttl, some)
-    return page(f"Route 53 drops the lost replica's record from {records[0].name}").after(noticing)
+    return page(f"Route 53 stops returning the lost replica for {records[0].name}").after(noticing)
 
 
 def _noticed(check: HealthCheck) -> Seconds:
-    """Return how long a health check takes to fail: of an alarm, the evaluated periods are the least only."""
+    """Return how long a health check takes to fail: for one based on an alarm, its periods are only the minimum."""
     least = Seconds(check.seconds, check.seconds)
     return least + documented_timings.ALARM_NOTICES.seconds if check.of_alarm else least
 
 
 def _lost(graph: Graph, outage: Outage, used: list[Record]) -> list[Record]:
-    """Return the records whose instance is lost: of replicas alone, the one whose loss is worst."""
+    """Return the records whose instance is lost; for the loss of one replica, the one with the worst effect."""
     replicas = [record for record in used if (found := _database(graph, record)) and found.source]
     if outage.zone:
         return [record for record in replicas if (found := _database(graph, record)) and _may_be_in(outage, found)]
@@ -109,18 +109,18 @@ def _lost(graph: Graph, outage: Outage, used: list[Record]) -> list[Record]:
 
 
 def _dropped(graph: Graph, record: Record) -> bool:
-    """Return whether Route 53 stops answering with a record whose instance is lost."""
-    check = graph.health_checks.get(referred(record.health_check) or "")
+    """Return whether Route 53 stops returning a record whose instance is lost."""
+    check = graph.health_checks.get(referenced_id(record.health_check) or "")
     return check is not None and check.type in WITHOUT_CONNECTION
 
 
 def _may_be_in(outage: Outage, database: Database) -> bool:
-    """Return whether an instance may stand in the zone that is lost: RDS chooses where the template does not."""
+    """Return whether an instance may be in the lost zone: RDS chooses the zone if the template does not."""
     return bool(outage.zone) and database.zone in ("", outage.zone)
 
 
 def _database(graph: Graph, record: Record) -> Database | None:
-    found = (graph.databases.get(referred(value) or "") for value in record.values)
+    found = (graph.databases.get(referenced_id(value) or "") for value in record.values)
     return next((database for database in found if database), None)
 
 

@@ -1,14 +1,14 @@
-"""The figures that AWS documents and a template does not hold, each with its source. All are seconds."""
+"""Timings that AWS documents and that a template does not contain, each with its source. All are in seconds."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Seconds:
-    """A span of time: from the shortest to the longest that is usual.
+    """A time span, from the usual minimum to the usual maximum.
 
-    If it is not `documented`, no document of AWS's says how long it is at most: `high` is an assumption, for comparing
-    answers, and is never shown.
+    If it is not `documented`, AWS does not document the maximum: `high` is then an assumption that is only used to
+    compare answers, and never shown.
     """
 
     low: int
@@ -26,71 +26,71 @@ class Seconds:
 
     @property
     def longest(self) -> int | None:
-        """The longest that is usual; None if no document says."""
+        """The usual maximum; None if it is not documented."""
         return self.high if self.documented else None
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A documented figure: what it is, how long, and the document that says so."""
+class DocumentedTiming:
+    """A documented timing: its subject, its duration, and the document."""
 
     what: str
     seconds: Seconds
     source: str
 
 
-RDS_FAILOVER = Figure(
+RDS_FAILOVER = DocumentedTiming(
     "RDS Multi-AZ failover",
     Seconds(60, 120),
     '"Failing over a Multi-AZ DB instance for Amazon RDS": typically 60-120 seconds',
 )
-ALIAS_TTL = Figure(
-    "the answer of an alias record, in resolvers",
+ALIAS_TTL = DocumentedTiming(
+    "caching of an alias record in DNS resolvers",
     Seconds(0, 60),
-    "\"How Elastic Load Balancing works\": DNS entries live for 60 seconds. CloudFront's and API Gateway's are not "
-    "documented and taken to be the same",
+    '"How Elastic Load Balancing works": DNS entries have a TTL of 60 seconds. Those of CloudFront and API Gateway '
+    "are not documented and assumed to be the same",
 )
-LOAD_BALANCER_NODE = Figure(
-    "a load balancer's address in a lost zone, until it is noticed and gone from resolvers",
+LOAD_BALANCER_NODE = DocumentedTiming(
+    "removal of a load balancer's address in a lost zone from DNS and from resolvers",
     Seconds(0, 360, documented=False),
-    '"How Elastic Load Balancing works": the DNS entry lives for 60 seconds. How long it takes to notice the loss is '
+    '"How Elastic Load Balancing works": the DNS entry has a TTL of 60 seconds. The time to detect the loss is '
     "not documented",
 )
-CLIENT_KEEP_ALIVE = Figure(
+CLIENT_KEEP_ALIVE = DocumentedTiming(
     "client_keep_alive.seconds of a load balancer",
     Seconds(3600, 3600),
     '"Edit attributes for your Application Load Balancer", HTTP client keepalive duration: default 3600',
 )
-ALARM_NOTICES = Figure(
-    "a CloudWatch alarm on data that no longer comes, and a health check of that alarm",
+ALARM_NOTICES = DocumentedTiming(
+    "a CloudWatch alarm on missing data, and a health check based on that alarm",
     Seconds(0, 600, documented=False),
     '"Configuring how CloudWatch alarms treat missing data": the evaluation range is longer than the periods; '
-    '"Monitoring health checks using CloudWatch" says no time either',
+    '"Monitoring health checks using CloudWatch" has no timing either',
 )
-BOOT = Figure(
-    "new servers in the place of all those that were replaced",
+BOOT = DocumentedTiming(
+    "the start of new servers that replace all others",
     Seconds(60, 900, documented=False),
-    '"Health checks for instances in an Auto Scaling group": an unhealthy instance is terminated and replaced. How '
-    "long a boot takes depends on the application",
+    '"Health checks for instances in an Auto Scaling group": an unhealthy instance is terminated and replaced. The '
+    "boot time depends on the application",
 )
-HEALTH_CHECK_INTERVAL = Figure(
+HEALTH_CHECK_INTERVAL = DocumentedTiming(
     "RequestInterval of a health check", Seconds(30, 30), '"AWS::Route53::HealthCheck HealthCheckConfig": default 30'
 )
-TARGET_CHECK_TIMEOUT = Figure(
+TARGET_CHECK_TIMEOUT = DocumentedTiming(
     "HealthCheckTimeoutSeconds of a target group",
     Seconds(5, 5),
-    '"Health checks for Application Load Balancer target groups": default 5; the last check may end that late',
+    '"Health checks for Application Load Balancer target groups": default 5; the last check may take that long',
 )
-TARGET_CHECK_INTERVAL = Figure(
+TARGET_CHECK_INTERVAL = DocumentedTiming(
     "HealthCheckIntervalSeconds of a target group",
     Seconds(30, 30),
     '"Health checks for Application Load Balancer target groups": default 30',
 )
-CONNECTION_TIMEOUT = Figure(
+CONNECTION_TIMEOUT = DocumentedTiming(
     "ConnectionTimeout of an origin", Seconds(10, 10), '"Origin settings" in the Amazon CloudFront guide: default 10'
 )
-DEFAULT_INSTANCE_WARMUP = Figure(
-    "a new server's start, where the group says nothing",
+DEFAULT_INSTANCE_WARMUP = DocumentedTiming(
+    "a new server's warmup, if the group does not set it",
     Seconds(300, 300),
     '"Set the health check grace period for an Auto Scaling group": 300 seconds in the Console',
 )
@@ -100,7 +100,7 @@ HEALTH_CHECK_THRESHOLD = 3
 TARGET_CHECK_THRESHOLD = 2
 CONNECTION_ATTEMPTS = 3
 
-FIGURES = (
+TIMINGS = (
     RDS_FAILOVER,
     ALIAS_TTL,
     LOAD_BALANCER_NODE,

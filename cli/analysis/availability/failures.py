@@ -1,4 +1,4 @@
-"""What can fail, and what each failure takes down."""
+"""The failures that are analyzed, and the components that each one affects."""
 
 from dataclasses import dataclass, replace
 
@@ -7,7 +7,7 @@ from cli.analysis.availability.graph import Graph
 
 @dataclass(frozen=True)
 class Outage:
-    """What is down. `zone` is a zone's name; `region` is all of the stack's own Region."""
+    """The components that are down. `zone` is a zone's name; `region` is the stack's whole Region."""
 
     one_server: bool = False
     all_servers: bool = False
@@ -24,7 +24,7 @@ class Outage:
 
 @dataclass(frozen=True)
 class Failure:
-    """A failure under the name that it has in the table; of several outages (zones) the worst counts."""
+    """A failure with its name in the table; of several outages (zones) the worst counts."""
 
     name: str
     outages: tuple[Outage, ...]
@@ -45,7 +45,7 @@ ZONE = "a zone"
 
 
 def zones(graph: Graph) -> tuple[str, ...]:
-    """Return the zones that servers, load balancers and databases stand in."""
+    """Return the zones of servers, load balancers and databases."""
     subnets = [subnet for group in graph.server_groups.values() for subnet in group.subnets]
     subnets += [subnet for balancer in graph.balancing.load_balancers.values() for subnet in balancer.subnets]
     subnets += [subnet for database in graph.databases.values() for subnet in database.subnets or ()]
@@ -54,7 +54,7 @@ def zones(graph: Graph) -> tuple[str, ...]:
 
 
 def failures(graph: Graph) -> tuple[Failure, ...]:
-    """Return what can fail in a template, the smallest first; only what there is."""
+    """Return the failures of the components in a template, the smallest first."""
     replicas = [database for database in graph.databases.values() if database.source]
     zone = Failure(ZONE, tuple(replace(Outage(), zone=name) for name in zones(graph)))
     there = (

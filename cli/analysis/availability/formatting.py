@@ -1,7 +1,7 @@
-"""An answer in words: short enough for a table's cell."""
+"""Formats an answer as text, short enough for a table cell."""
 
 from cli.analysis.availability.answers import Answer, Outcome, Phase, Reply
-from cli.analysis.availability.references import attribute_of, referred
+from cli.analysis.availability.references import attribute_of, referenced_id
 
 NAMES = {
     Outcome.PAGE: "the page",
@@ -14,7 +14,7 @@ NAMES = {
 
 
 def what(reply: Reply, page: str = NAMES[Outcome.PAGE]) -> str:
-    """Return what a reply is, its status and how long it takes to come. `page`: what to call what was asked for."""
+    """Return a reply's outcome, status and delay. `page`: the noun for what was requested."""
     name = page if reply.outcome is Outcome.PAGE else NAMES[reply.outcome]
     plain = reply.outcome in (Outcome.PAGE, Outcome.UNKNOWN) or (reply.outcome, reply.status) == (
         Outcome.SAVED_PAGE,
@@ -29,7 +29,7 @@ def what(reply: Reply, page: str = NAMES[Outcome.PAGE]) -> str:
 
 
 def phase(part: Phase, page: str = NAMES[Outcome.PAGE]) -> str:
-    """Return what comes for a while, or in the end."""
+    """Return a phase's reply and duration."""
     text = f"{what(part.reply, page)} for some requests" if part.some else what(part.reply, page)
     if part.lasts is None:
         return text
@@ -39,17 +39,17 @@ def phase(part: Phase, page: str = NAMES[Outcome.PAGE]) -> str:
 
 
 def phases(given: Answer, page: str = NAMES[Outcome.PAGE]) -> list[str]:
-    """Return what comes first, and what then."""
+    """Return one text per phase; all but the first start with "then"."""
     first, *others = [phase(part, page) for part in given.phases]
     return [first, *(f"then {other}" for other in others)]
 
 
 def why(given: Answer) -> str:
-    """Return the mechanisms that bring about what comes in the end, or what is wrong."""
+    """Return the mechanisms behind the last reply, or what is wrong."""
     return "; ".join(given.last.why)
 
 
 def host(name: str) -> str:
-    """Return a host's name; CloudFront's own ones are not known before deployment."""
-    distribution = referred(name)
-    return f"CloudFront's own name of {distribution}" if distribution and attribute_of(name) else name
+    """Return a host's name; CloudFront domain names are not known before deployment."""
+    distribution = referenced_id(name)
+    return f"CloudFront domain name of {distribution}" if distribution and attribute_of(name) else name

@@ -1,4 +1,4 @@
-"""The template as a frozen graph: every resource that a request may meet, read once."""
+"""The template as a frozen graph: every resource on the path of a request, read once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ from cli.analysis.availability.nodes import (
 
 @dataclass(frozen=True)
 class Graph:
-    """All nodes, by logical id where they have one. References between them are marks (see references.py)."""
+    """All nodes, by logical id where they have one. References between them are placeholders (see references.py)."""
 
     region: str
-    elsewhere: Mapping[str, str]
+    other_regions: Mapping[str, str]
     network: network.Network
     records: tuple[names.Record, ...]
     health_checks: dict[str, names.HealthCheck]
@@ -46,8 +46,8 @@ class Graph:
     lambda_functions: dict[str, lambda_functions.LambdaFunction]
 
     def region_of(self, logical_id: str) -> str:
-        """Return the Region that a resource is in."""
-        return self.elsewhere.get(logical_id, self.region)
+        """Return a resource's Region."""
+        return self.other_regions.get(logical_id, self.region)
 
     def records_of(self, name: str, *types: str) -> tuple[names.Record, ...]:
         """Return the records of a name with one of these types."""
@@ -55,11 +55,11 @@ class Graph:
 
 
 def read(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]) -> Graph:
-    """Return the graph of an expanded template, with the values of its parameters that are known."""
+    """Return the graph of an expanded template with these parameter values."""
     made = resources.read(template, region, parameters)
     return Graph(
         region=region,
-        elsewhere=made.elsewhere,
+        other_regions=made.other_regions,
         network=network.read(made),
         records=names.records(made),
         health_checks=names.health_checks(made),

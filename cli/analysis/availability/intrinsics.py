@@ -1,8 +1,8 @@
-"""CloudFormation's intrinsic functions, resolved as far as a template, its parameters and a Region say.
+"""Resolves CloudFormation's intrinsic functions as far as the template, its parameters and the Region allow.
 
-The result is plain JSON with marks for what is not known before deployment (see references.py), and for the values of
-parameters with `NoEcho`, which no report may show. Conditions are evaluated; `AWS::NoValue` removes a property, and a
-false `Condition` a resource.
+The result is plain JSON with placeholders for values that are unknown before deployment (see references.py), and for
+the values of parameters with `NoEcho`, which no report may show. Conditions are evaluated; `AWS::NoValue` removes a
+property, and a false `Condition` a resource.
 """
 
 import json
@@ -20,7 +20,7 @@ _VARIABLE = re.compile(r"\$\{(!?[^}]*)\}")
 
 
 class _Nothing:
-    """What `AWS::NoValue` stands for."""
+    """The value of `AWS::NoValue`."""
 
 
 _NO_VALUE = _Nothing()
@@ -63,19 +63,19 @@ class Intrinsics:
         return self._kept(node) if isinstance(node, list) else node
 
     def exists(self, resource: Mapping[str, Any]) -> bool:
-        """Return whether a resource is made; a condition that can't be told counts as true."""
+        """Return whether a resource is created; an unknown condition counts as true."""
         name = resource.get("Condition")
         return name is None or self._called("Fn::If", [name, True, False]) is not False
 
     def _called(self, name: str, argument: Any) -> Any:
-        """Return what a function gives; anybody's template may call one with what it does not take."""
+        """Return a function's value; invalid arguments, which any template may have, give an unknown value."""
         try:
             return self._functions[name](argument)
         except (TypeError, ValueError, LookupError, AttributeError):
             return unknown(f"{name} of {argument!r}")
 
     def _kept(self, node: Any) -> Any:
-        """Return a map or list with its parts resolved, those that are `AWS::NoValue` left out."""
+        """Return a map or list with its parts resolved, without those that are `AWS::NoValue`."""
         if isinstance(node, Mapping):
             parts = {key: self.value(item) for key, item in node.items()}
             return {key: item for key, item in parts.items() if item is not _NO_VALUE}
@@ -158,7 +158,7 @@ class Intrinsics:
         return self.value(argument[1] if holds else argument[2])
 
     def _condition(self, node: Any) -> bool | None:
-        """Return whether a condition holds; None where a parameter without a value decides it."""
+        """Return whether a condition is true; None if it depends on a parameter without a value."""
         pair: tuple[str, Any] = next(iter(node.items())) if isinstance(node, Mapping) and node else ("", None)
         name, argument = pair
         if name == "Condition":
@@ -176,7 +176,7 @@ class Intrinsics:
         return None
 
     def _compared(self, side: Any) -> Any:
-        """Return a side of a comparison: the one place where the value of a parameter with NoEcho is looked at."""
+        """Return a side of a comparison: the only place that reads the value of a parameter with NoEcho."""
         name = side.get("Ref") if isinstance(side, Mapping) and len(side) == 1 else None
         return self._parameters.get(name, self.value(side)) if name in self._hidden else self.value(side)
 

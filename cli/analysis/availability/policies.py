@@ -1,4 +1,4 @@
-"""Whether a policy lets somebody do something, as far as websites need it."""
+"""Evaluates IAM and resource policies, as far as websites need it."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ _ACCOUNT = re.compile(r":(\d{12}|⟨\?AWS::AccountId⟩):")
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Return whether a pattern of a policy (`*`, `?`) matches a text."""
+    """Return whether a policy's pattern (`*`, `?`) matches a text."""
     parts = [{"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern]
     return re.fullmatch("".join(parts), text, re.DOTALL) is not None
 
@@ -23,8 +23,8 @@ def allows(
 ) -> bool:
     """Return whether the statements allow an action on a resource, and none denies it.
 
-    `principal` says whether a principal (its kind, its name) is the one who asks. `facts`: what conditions may ask for,
-    by key in lower case. A condition about anything else never holds for an Allow, nor for a Deny.
+    `principal` decides whether a principal (type, name) is the caller. `facts`: the values of condition keys, in lower
+    case. A condition on any other key is false, for an Allow as for a Deny.
     """
     given = {"aws:securetransport": "true", **dict(facts)}
     fitting = [
@@ -39,7 +39,7 @@ def allows(
 
 
 def _holds(operator: str, fact: str | None, values: tuple[str, ...]) -> bool:
-    """Return whether a condition holds: `StringNotEquals` and its like when no value matches."""
+    """Return whether a condition is true; negated operators such as `StringNotEquals` are if no value matches."""
     if fact is None:
         return False
     matching = any(matches(_anonymous(value), _anonymous(fact)) for value in values)
@@ -47,5 +47,5 @@ def _holds(operator: str, fact: str | None, values: tuple[str, ...]) -> bool:
 
 
 def _anonymous(arn: str) -> str:
-    """Return an ARN with its account unsaid: whether one that is written out is the stack's own can't be told."""
+    """Return an ARN without its account: it is unknown whether a literal account id is the stack's."""
     return _ACCOUNT.sub(":account:", arn)

@@ -1,7 +1,7 @@
-"""Stacks in other Regions that custom resources keep (Custom::RemoteStack), as if all were one template.
+"""Merges stacks in other Regions (Custom::RemoteStack) into their template.
 
-Their resources are put beside the others; what their parameters stand for, and what their outputs give, goes to where
-it is asked for. A Region is then a property of each resource.
+Their resources are added to the others, and the values of their parameters and outputs replace the references to them.
+Each resource then has a Region.
 """
 
 import json
@@ -17,16 +17,16 @@ _VARIABLE = re.compile(r"\$\{([^!}]+)\}")
 
 @dataclass(frozen=True)
 class Inlined:
-    """A template without such stacks, and the Region of each resource that was in one."""
+    """A template with its remote stacks merged, and the Region of each resource from one."""
 
     template: Mapping[str, Any]
     regions: Mapping[str, str]
 
 
 def inlined(template: Mapping[str, Any]) -> Inlined:
-    """Return the template with the resources of its remote stacks among its own.
+    """Return the template with the resources of its remote stacks merged.
 
-    A stack whose template can't be read, or that has a logical id of the outer template's, stays as it is.
+    A stack whose template can't be parsed, or that shares a logical id with the outer template, is left unchanged.
     """
     resources: dict[str, Any] = dict(template.get("Resources") or {})
     regions: dict[str, str] = {}
@@ -42,14 +42,14 @@ def inlined(template: Mapping[str, Any]) -> Inlined:
         for output, body in _map(inner.get("Outputs")).items():
             outputs[f"{name}.{output}"] = _substituted(_map(body).get("Value"), given)
         del resources[name]
-    # A parameter of one stack may be the output of another, whose own may be again.
+    # A stack's parameter may be another stack's output, which may depend on a further one.
     for _ in regions:
         resources = _substituted(resources, outputs)
     return Inlined({**template, "Resources": resources}, regions)
 
 
 def _stacks(resources: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
-    """Return the remote stacks that can be read: logical id, properties, template."""
+    """Return the remote stacks that can be parsed: logical id, properties, template."""
     found: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = []
     for name, body in resources.items():
         if not isinstance(body, Mapping) or body.get("Type") != TYPE:
@@ -67,7 +67,7 @@ def _stacks(resources: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], 
 
 
 def _map(value: Any) -> Mapping[str, Any]:
-    """Return a map; anybody's template may have something else in its place, which is taken for an empty one."""
+    """Return a map; any other value, which an invalid template may have, counts as an empty map."""
     return value if isinstance(value, Mapping) else {}
 
 
@@ -88,7 +88,7 @@ def _substituted(node: Any, values: Mapping[str, Any]) -> Any:
 
 
 def _filled(argument: Any, values: Mapping[str, Any]) -> Any:
-    """Return the argument of Fn::Sub with the names that are known as variables of its own."""
+    """Return the argument of Fn::Sub with the known names added to its variable map."""
     if not isinstance(argument, str) and not (isinstance(argument, list) and len(argument) == 2):
         return argument
     text, own = (argument, {}) if isinstance(argument, str) else (argument[0], _map(_substituted(argument[1], values)))

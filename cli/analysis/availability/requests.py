@@ -1,4 +1,4 @@
-"""Requests: the kinds that visitors send, and how one looks to the hop that it arrives at."""
+"""Requests: the kinds that visitors send, and a request as a hop receives it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,12 +7,12 @@ READING = ("GET", "HEAD", "OPTIONS")
 
 
 class Sender(StrEnum):
-    """Who a hop gets a request from: its security group and its certificate matter to each in another way."""
+    """The sender of a request to a hop: security groups and certificates apply differently to each."""
 
     VISITOR = "a visitor"
     CLOUDFRONT = "CloudFront"
     VPC_ORIGIN = "CloudFront's VPC origin"
-    HEALTH_CHECK = "a health checker of Route 53"
+    HEALTH_CHECK = "a Route 53 health checker"
 
 
 class RequestKind(StrEnum):
@@ -26,10 +26,10 @@ class RequestKind(StrEnum):
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it arrives at a hop.
+    """A request as a hop receives it.
 
-    `names`: the names of which the hop's certificate must cover one; none for who does not check. `probe`: it asks the
-    servers alone, none of the stores behind them. `saved`: it asks for a page that a copy was saved of.
+    `names`: the hop's certificate must cover one of them; empty if the sender does not check. `probe`: it only needs
+    the servers, not their stores. `saved`: it requests a page of which a copy was saved.
     """
 
     host: str
@@ -55,5 +55,5 @@ class Visit:
 
     @property
     def request(self) -> Request:
-        """How it arrives at whoever the host's name leads to."""
+        """The request as the first hop receives it."""
         return Request(self.host, self.path, self.method, names=(self.host,), saved=self.kind is RequestKind.SAVED)

@@ -10,12 +10,12 @@ from cli.analysis.availability.remote_stacks import inlined
 
 @dataclass(frozen=True)
 class Properties:
-    """A map of resolved properties. Every reader gives a plain value for what is absent or of another type."""
+    """A map of resolved properties. Every reader returns a default for a value that is absent or of another type."""
 
     held: Mapping[str, Any]
 
     def any(self, name: str) -> Any:
-        """Return a property as it is; None if absent."""
+        """Return a property's value unchanged; None if absent."""
         return self.held.get(name)
 
     def text(self, name: str, default: str = "") -> str:
@@ -24,16 +24,16 @@ class Properties:
         return default if value is None or isinstance(value, dict | list) else str(value)
 
     def number(self, name: str, default: int) -> int:
-        """Return a whole number, which CloudFormation takes as text too; the default if it can't be told."""
+        """Return a whole number, which may be written as text; the default if it is not one."""
         value = str(self.held.get(name, default))
         return int(value) if value.removeprefix("-").isdigit() else default
 
     def flag(self, name: str, default: bool = False) -> bool:
-        """Return a Boolean, which CloudFormation takes as text too."""
+        """Return a Boolean, which may be written as text."""
         return str(self.held.get(name, default)).lower() == "true"
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Return a list of scalars; a lone scalar is a list of one."""
+        """Return a list of scalars; a single scalar counts as a list of one."""
         value = self.held.get(name)
         if value is None or isinstance(value, dict):
             return ()
@@ -45,7 +45,7 @@ class Properties:
         return Properties(value if isinstance(value, Mapping) else {})
 
     def each(self, name: str) -> "tuple[Properties, ...]":
-        """Return the maps of a list; a lone map is a list of one."""
+        """Return the maps in a list; a single map counts as a list of one."""
         value = self.held.get(name)
         items = value if isinstance(value, list) else [value]
         return tuple(Properties(item) for item in items if isinstance(item, Mapping))
@@ -53,7 +53,7 @@ class Properties:
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource that the stack makes."""
+    """A resource of the stack."""
 
     logical_id: str
     type: str
@@ -62,11 +62,11 @@ class Resource:
 
 @dataclass(frozen=True)
 class Resources:
-    """All resources that the stack makes; `elsewhere` has the Region of those that are not in its own."""
+    """All resources of the stack; `other_regions` has the Region of those outside of the stack's own."""
 
     held: Mapping[str, Resource]
     region: str
-    elsewhere: Mapping[str, str]
+    other_regions: Mapping[str, str]
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of these types, in the template's order."""
@@ -74,7 +74,7 @@ class Resources:
 
 
 def read(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]) -> Resources:
-    """Return the resources of an expanded template, as the stack in this Region has them."""
+    """Return the resources of an expanded template for a stack in this Region."""
     whole = inlined(template)
     intrinsics = Intrinsics(whole.template, region, parameters)
     bodies = {name: body for name, body in whole.template["Resources"].items() if isinstance(body, Mapping)}

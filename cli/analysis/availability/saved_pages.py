@@ -1,4 +1,4 @@
-"""The hop from an API to a function that serves saved pages: whether it runs, and what it finds in its bucket."""
+"""The hop from an API to a function that serves saved pages: whether it runs, and what its bucket contains."""
 
 import re
 
@@ -9,27 +9,27 @@ from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.nodes.apis import Method
 from cli.analysis.availability.nodes.lambda_functions import LambdaFunction
 from cli.analysis.availability.policies import allows
-from cli.analysis.availability.references import reference, referred
+from cli.analysis.availability.references import reference, referenced_id
 from cli.analysis.availability.references import unknown as unsaid
 from cli.analysis.availability.requests import Request
 
 SERVICE = "lambda.amazonaws.com"
-FUNCTION = "a function of Lambda's"
+FUNCTION = "a Lambda function"
 
 # Source: "PutIntegration" in the API Gateway API reference.
 _INVOCATION = re.compile(r"arn:[^:]+:apigateway:[^:]+:lambda:path/[^/]+/functions/(⟨[^⟩]+⟩)/invocations")
 
 
 def function_of(graph: Graph, method: Method) -> LambdaFunction | None:
-    """Return the function of the template that a method passes its requests on to."""
+    """Return the function in the template to which a method forwards its requests."""
     called = _INVOCATION.fullmatch(method.uri) if method.type == "AWS_PROXY" else None
-    return graph.lambda_functions.get(referred(called[1]) or "") if called else None
+    return graph.lambda_functions.get(referenced_id(called[1]) or "") if called else None
 
 
 def for_host(graph: Graph, host: str) -> bool:
-    """Return whether an API with this name has a function that is for saved pages, whatever this may need to work."""
+    """Return whether an API with this name has a function for saved pages, whether or not it works."""
     apis = {
-        referred(api)
+        referenced_id(api)
         for domain_name in graph.apis.domain_names.values()
         for _, api, _ in domain_name.mappings
         if domain_name.host == host
@@ -39,7 +39,7 @@ def for_host(graph: Graph, host: str) -> bool:
 
 
 def failure(graph: Graph, outage: Outage, function: LambdaFunction, method: Method) -> str:
-    """Return why a function does not answer an API; empty if it does."""
+    """Return why a function does not respond to an API; empty if it does."""
     name = function.logical_id
     if outage.functions and graph.region_of(name) == graph.region:
         return f"Lambda does not run {name}"
@@ -51,33 +51,33 @@ def failure(graph: Graph, outage: Outage, function: LambdaFunction, method: Meth
     if not allows(
         function.calls, "lambda:InvokeFunction", arn, lambda _, who: who == "apigateway.amazonaws.com", facts
     ):
-        return f"no permission lets {method.api} invoke {name}"
-    role = graph.apis.roles.get(referred(function.role) or "")
+        return f"{method.api} has no permission to invoke {name}"
+    role = graph.apis.roles.get(referenced_id(function.role) or "")
     if role is not None and SERVICE not in role.services:
-        return f"Lambda may not take {role.logical_id}"
+        return f"Lambda is not allowed to assume {role.logical_id}"
     missing = sorted(function.serving.needs - set(function.variables)) if function.serving else []
-    return f"{name} has no {', '.join(missing)}" if missing else ""
+    return f"{name} lacks the environment variables {', '.join(missing)}" if missing else ""
 
 
 def answer(graph: Graph, outage: Outage, function: LambdaFunction, request: Request) -> Answer:
-    """Return what a function answers that runs: the saved page, else the friendly page, else a text of its own."""
-    bucket, serving = referred(function.variables.get("BUCKET")) or "", function.serving
+    """Return the answer of a running function: the saved page, else the friendly page, else its built-in text."""
+    bucket, serving = referenced_id(function.variables.get("BUCKET")) or "", function.serving
     if serving is None or not function.is_for_pages:
-        return unknown(f"what {function.logical_id} answers")
-    if bucket not in graph.buckets or referred(function.role) not in graph.apis.roles:
-        return unknown(f"what {function.logical_id} reads")
+        return unknown(f"the response of {function.logical_id}")
+    if bucket not in graph.buckets or referenced_id(function.role) not in graph.apis.roles:
+        return unknown(f"the bucket or the role of {function.logical_id}")
 
     def had(key: str) -> Outcome:
-        asked = buckets.by_role(graph, function.role, SERVICE, bucket, key)
-        return buckets.answer(graph, outage, asked, published=True).last.outcome
+        wanted = buckets.by_role(graph, function.role, SERVICE, bucket, key)
+        return buckets.answer(graph, outage, wanted, published=True).last.outcome
 
     saved, friendly = (function.variables[name] for name in ("SAVED", "FRIENDLY"))
     if request.saved and request.method in serving.methods:
         key = f"{saved.rstrip('/')}/{request.path.lstrip('/')}"
         if had(key) is Outcome.SAVED_PAGE:
-            return always(Outcome.SAVED_PAGE, f"{FUNCTION} shows it", status=serving.saved_status)
+            return always(Outcome.SAVED_PAGE, f"{FUNCTION} serves it", status=serving.saved_status)
     if had(friendly) is Outcome.FRIENDLY_PAGE:
         return always(Outcome.FRIENDLY_PAGE, FUNCTION, status=serving.friendly_status)
     if serving.own_text:
-        return always(Outcome.FRIENDLY_PAGE, f"{FUNCTION}, in its own words", status=serving.friendly_status)
+        return always(Outcome.FRIENDLY_PAGE, f"{FUNCTION}, with its built-in text", status=serving.friendly_status)
     return always(Outcome.ERROR, f"{function.logical_id} can't read {friendly}", status=serving.friendly_status)

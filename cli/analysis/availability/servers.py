@@ -1,4 +1,4 @@
-"""The hop from the load balancer to the web servers, and what these need in turn."""
+"""The hop from the load balancer to the web servers, and the stores that the servers need."""
 
 from cli.analysis.availability import cache, database, documented_timings
 from cli.analysis.availability.answers import (
@@ -18,30 +18,30 @@ from cli.analysis.availability.failures import Outage
 from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.nodes.balancing import LoadBalancer, TargetGroup
 from cli.analysis.availability.nodes.compute import LaunchTemplate, ServerGroup
-from cli.analysis.availability.nodes.network import admits
+from cli.analysis.availability.nodes.network import allows_traffic
 from cli.analysis.availability.references import is_unknown, reference
 from cli.analysis.availability.requests import Request
 
 HEALTH_CHECK = "the load balancer's health check"
-REPLACED = "the Auto Scaling group starts another server"
-ALL_REPLACED = "the health check's page may need the database, so that the Auto Scaling group replaces every server"
+REPLACED = "the Auto Scaling group launches a new server"
+ALL_REPLACED = "the health check's page may need the database, so the Auto Scaling group replaces every server"
 
-# The sample application's page answers without its stores.
+# The sample application's page does not need its stores.
 SAMPLE_APPLICATION = "resilient-website-sample.service"
 
-# What a boot needs of S3: the repository of Amazon Linux's packages, and archives. Source: "Amazon Linux 2023 package
+# Commands that need S3 at boot: for Amazon Linux packages, and for archives. Source: "Amazon Linux 2023 package
 # repositories" in the Amazon Linux 2023 guide.
 FROM_S3 = ("dnf ", "yum ", "s3://", "aws s3")
-NO_BOOT = "while S3 is down, no server can boot: none is replaced, and the group does not grow"
+NO_BOOT = "while S3 is down, no server can boot: the group can neither replace servers nor scale out"
 
 
 def answer(graph: Graph, outage: Outage, targets: TargetGroup, balancer: LoadBalancer, request: Request) -> Answer:
-    """Return what the servers of a target group answer."""
+    """Return the answer of a target group's servers."""
     arn = reference(targets.logical_id)
     groups = [group for group in graph.server_groups.values() if arn in group.target_groups]
     if not groups:
         if targets.targets:
-            return unknown(f"the targets that {targets.logical_id} names")
+            return unknown(f"the targets of {targets.logical_id}")
         return _down(f"no server is registered in {targets.logical_id}")
     return worst(_group(graph, outage, group, targets, balancer, request) for group in groups)
 
@@ -51,16 +51,16 @@ def _group(
 ) -> Answer:
     template = graph.launch_templates.get(group.launch_template)
     if template is None:
-        return unknown(f"what {group.logical_id} launches its servers from")
+        return unknown(f"the launch template of {group.logical_id}")
     if group.least < 1:
-        return _down(f"{group.logical_id} may have no server")
-    if not admits(graph.network, balancer.groups, template.groups, targets.port):
-        return _down(f"security groups do not let {balancer.logical_id} reach the servers")
+        return _down(f"{group.logical_id} may have no servers")
+    if not allows_traffic(graph.network, balancer.groups, template.groups, targets.port):
+        return _down(f"security groups do not allow traffic from {balancer.logical_id} to the servers")
     alive = _servers(graph, outage, group, targets, balancer)
     if request.probe:
         return alive
     if outage.s3 and any(text in template.text for text in FROM_S3):
-        alive = alive.because(NO_BOOT)
+        alive = alive.add_reason(NO_BOOT)
     stores = all_needed(database.answer(graph, outage, template), cache.answer(graph, outage, template))
     if _are_replaced(graph, group, targets, template):
         stores = _with_new_servers(stores, targets)
@@ -68,53 +68,55 @@ def _group(
 
 
 def _are_replaced(graph: Graph, group: ServerGroup, targets: TargetGroup, template: LaunchTemplate) -> bool:
-    """Return whether servers are taken for ill while their database does not answer.
+    """Return whether servers are unhealthy while their database does not respond.
 
-    Of a page at `/` that is taken for granted; a path of its own is taken to be there for the health check.
+    A health check of `/` is assumed to need the database, one of any other path is not.
     """
-    told = template.mentioned & graph.databases.keys()
-    asks_a_page = targets.health_check_path.partition("?")[0] == "/"
-    return group.elb_checked and bool(told) and asks_a_page and SAMPLE_APPLICATION not in template.text
+    used = template.referenced_ids & graph.databases.keys()
+    checks_page = targets.health_check_path.partition("?")[0] == "/"
+    return group.elb_checked and bool(used) and checks_page and SAMPLE_APPLICATION not in template.text
 
 
 def _with_new_servers(stores: Answer, targets: TargetGroup) -> Answer:
-    """Return what a page gets whose servers are replaced while a store is away for longer than the health check.
+    """Return the answer to a page whose servers are replaced because a store is down for longer than the health check.
 
     Source: "Health checks for instances in an Auto Scaling group".
     """
-    away = [phase for phase in stores.transient if not phase.some and phase.reply.outcome is Outcome.ERROR]
-    longest = max((phase.lasts.high for phase in away if phase.lasts), default=0)
+    down = [phase for phase in stores.transient if not phase.some and phase.reply.outcome is Outcome.ERROR]
+    longest = max((phase.lasts.high for phase in down if phase.lasts), default=0)
     if longest <= targets.seconds or stores.last.outcome is not Outcome.PAGE:
         return stores
     booting = Phase(_unreachable("new servers boot"), documented_timings.BOOT.seconds)
-    return Answer((*stores.transient, booting, stores.phases[-1])).because(ALL_REPLACED)
+    return Answer((*stores.transient, booting, stores.phases[-1])).add_reason(ALL_REPLACED)
 
 
 def _servers(graph: Graph, outage: Outage, group: ServerGroup, targets: TargetGroup, balancer: LoadBalancer) -> Answer:
-    """Return how the servers themselves fare."""
+    """Return the answer of the servers themselves, without their stores."""
     zones = _zones(graph, group, balancer)
     if not zones:
         return _down(f"{group.logical_id} has no zone in common with {balancer.logical_id}")
     if outage.region or outage.all_servers:
-        return _down("no server answers")
+        return _down("no server responds")
     if outage.zone and any(is_unknown(zone) for zone in zones):
         return unknown(f"the zones of {group.logical_id}'s subnets")
     if set(zones) == {outage.zone}:
-        return _down(f"all servers of {group.logical_id} were in {outage.zone}")
+        return _down(f"all servers of {group.logical_id} are in {outage.zone}")
     return _some_lost(group, targets) if outage.one_server or outage.zone in zones else page()
 
 
 def _some_lost(group: ServerGroup, targets: TargetGroup) -> Answer:
-    """Return how servers fare of which one is lost, or those of a zone: the group spreads them over its zones."""
+    """Return the answer after the loss of one server, or of a zone's servers: the group balances across zones."""
     noticed = Seconds(0, targets.seconds)
     if group.least > 1:
-        return page(HEALTH_CHECK).after(Phase(_unreachable("a lost server is still asked"), noticed, some=True))
+        return page(HEALTH_CHECK).after(
+            Phase(_unreachable("the load balancer still sends requests to a lost server"), noticed, some=True)
+        )
     starting = Seconds(targets.seconds, targets.seconds + group.start_seconds)
-    return page(REPLACED).after(Phase(_unreachable(f"{group.logical_id} has one server only"), starting))
+    return page(REPLACED).after(Phase(_unreachable(f"{group.logical_id} has only one server"), starting))
 
 
 def _zones(graph: Graph, group: ServerGroup, balancer: LoadBalancer) -> tuple[str, ...]:
-    """Return the zones of the servers that the load balancer sends requests to: those that it stands in itself."""
+    """Return the zones of the servers that receive requests: those that the load balancer is also in."""
     servers = group.zones or graph.network.zones_of(group.subnets)
     balancing = graph.network.zones_of(balancer.subnets)
     known = set(graph.network.zones.values())

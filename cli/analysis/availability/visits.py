@@ -4,14 +4,14 @@ from cli.analysis.availability import saved_pages
 from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.nodes.delivery import Behavior, Distribution
 from cli.analysis.availability.nodes.names import Record, host_name
-from cli.analysis.availability.references import reference, referred
+from cli.analysis.availability.references import reference, referenced_id
 from cli.analysis.availability.requests import RequestKind, Visit
 
 FRONT = ("A", "AAAA", "CNAME")
 
 
 def visits(graph: Graph) -> tuple[Visit, ...]:
-    """Return every kind of request to every host: the sites' own names, and CloudFront's of those without one."""
+    """Return every kind of request to every host: the sites' names, and the CloudFront names of sites without one."""
     origins = {origin.domain_name for made in graph.distributions.values() for origin in made.origins.values()}
     named = [record.name for record in graph.records if record.type in FRONT and _leads_to_front(graph, record)]
     aliases = [alias for made in graph.distributions.values() for alias in made.aliases]
@@ -26,14 +26,16 @@ def visits(graph: Graph) -> tuple[Visit, ...]:
 
 
 def _leads_to_front(graph: Graph, record: Record) -> bool:
-    name = referred(record.alias or next(map(host_name, record.values), ""))
+    name = referenced_id(record.alias or next(map(host_name, record.values), ""))
     return name in graph.distributions or name in graph.balancing.load_balancers or name in graph.apis.domain_names
 
 
 def _of_name(graph: Graph, host: str) -> list[Visit]:
-    """Return the requests to a name: what the distributions and load balancers serve that its records lead to."""
+    """Return the requests to a name, by the distributions and load balancers that its records refer to."""
     found: list[Visit] = []
-    targets = [referred(record.alias or next(iter(record.values), "")) for record in graph.records_of(host, *FRONT)]
+    targets = [
+        referenced_id(record.alias or next(iter(record.values), "")) for record in graph.records_of(host, *FRONT)
+    ]
     if any(name in graph.balancing.load_balancers for name in targets):
         found += _dynamic(graph, host)
     for made in graph.distributions.values():
@@ -43,14 +45,14 @@ def _of_name(graph: Graph, host: str) -> list[Visit]:
 
 
 def _of_distribution(graph: Graph, made: Distribution, host: str) -> list[Visit]:
-    """Return dynamic requests where the default origin is no bucket, and one asset for each bucket of uploads."""
+    """Return dynamic requests if the default origin is not a bucket, and one asset per bucket of uploads."""
     found: list[Visit] = []
     if any(not origin.is_bucket for origin in made.origins_of(made.default)[:1]):
         found += _dynamic(graph, host)
     filled = {item.bucket for item in graph.publications}
     for behavior in (*made.behaviors, made.default):
         origins = made.origins_of(behavior)[:1]
-        if any(origin.is_bucket and referred(origin.domain_name) not in filled for origin in origins):
+        if any(origin.is_bucket and referenced_id(origin.domain_name) not in filled for origin in origins):
             path = _asset(graph, made, behavior)
             if not _is_error_page(made, path):
                 found.append(Visit(RequestKind.ASSET, host, path, "GET"))
@@ -58,18 +60,18 @@ def _of_distribution(graph: Graph, made: Distribution, host: str) -> list[Visit]
 
 
 def _asset(graph: Graph, made: Distribution, behavior: Behavior) -> str:
-    """Return the path of an asset: of the behaviour's pattern, or of the folder that the bucket's policy opens."""
+    """Return an asset's path, from the cache behavior's pattern or the folder that the bucket's policy allows."""
     pattern = behavior.pattern.lstrip("/")
     if behavior is made.default:
         origin = made.origins_of(behavior)[0]
-        policy = graph.bucket_policies.get(referred(origin.domain_name) or "", ())
+        policy = graph.bucket_policies.get(referenced_id(origin.domain_name) or "", ())
         opened = [resource for statement in policy if statement.allows for resource in statement.resources]
         pattern = next((resource.partition("/")[2] for resource in opened if "/" in resource), "*")
     return f"/{pattern.replace('*', 'app.css', 1).replace('*', '').replace('?', 'x')}"
 
 
 def _is_error_page(made: Distribution, path: str) -> bool:
-    """Return whether a path belongs to a behaviour that is there for the error responses' pages."""
+    """Return whether a path belongs to a cache behavior for the error responses' pages."""
     behavior = made.behavior(path)
     pages = [response.page_path for response in made.error_responses.values() if response.page_path]
     return behavior is not made.default and any(behavior.matches(page) for page in pages)

@@ -1,1 +1,1 @@
-"""What an update does to a stack's resources and to what they hold, worked out from two templates alone."""
+"""The effects of an update on a stack's resources and their data, derived from two templates alone."""

@@ -1,13 +1,13 @@
-"""Compares two stacks: what an update from one to the other does, resource by resource.
+"""Compares two stacks: the effect of an update on each resource.
 
-A replacement propagates: what refers to a replaced resource in a property that can't change is replaced with it.
+A replacement propagates: a resource that refers to a replaced one in a create-only property is replaced too.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cli.analysis.availability.references import marks
+from cli.analysis.availability.references import placeholders
 from cli.analysis.updates.differences import ABSENT, Difference, differences, leaves
 from cli.analysis.updates.effects import Effect, at, effect_of
 from cli.analysis.updates.refusal import Refusal, Update
@@ -15,27 +15,27 @@ from cli.analysis.updates.resource_schemas import UnknownPropertyError, rules
 from cli.analysis.updates.service_refusals import refusals
 from cli.analysis.updates.stack import ATTRIBUTES, Resource, Stack
 
-# Attributes that other values take when their resource is changed in place; identifiers, addresses and ARNs do not.
-MOVING = {"AWS::EC2::LaunchTemplate": ("DefaultVersionNumber", "LatestVersionNumber")}
+# Attributes whose values change when their resource is updated in place. Identifiers, addresses and ARNs do not.
+CHANGING_ATTRIBUTES = {"AWS::EC2::LaunchTemplate": ("DefaultVersionNumber", "LatestVersionNumber")}
 
 
 @dataclass(frozen=True)
 class PropertyChange:
-    """A property that changes, and what that does to the resource.
+    """A property that changes, and the effect on the resource.
 
-    `because` names the resource whose own change makes the value another one, though the template has the same.
-    `refusal` is what the service itself has against it.
+    `caused_by` names the resource whose change changes this value, although the template's text is the same. `refusal`
+    is the row of the table by which the service refuses the change.
     """
 
     difference: Difference
     effect: Effect
-    because: str = ""
+    caused_by: str = ""
     refusal: Refusal | None = None
 
 
 @dataclass(frozen=True)
 class Change:
-    """What becomes of one resource, and why."""
+    """The effect of an update on one resource, and its causes."""
 
     logical_id: str
     type: str
@@ -47,7 +47,7 @@ class Change:
 
     @property
     def deletes_first(self) -> bool:
-        """Whether the old resource goes before the new one is there, by the type's schema."""
+        """Whether CloudFormation deletes the old resource before it creates the new one, by the type's schema."""
         try:
             return self.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED) and rules(self.type).deletes_first
         except UnknownPropertyError:
@@ -55,11 +55,11 @@ class Change:
 
 
 def compare(old: Stack, new: Stack, region: str) -> tuple[Change, ...]:
-    """Return every resource that the update from one stack to another touches, in the order of their logical ids."""
+    """Return the changes of an update from one stack to another, ordered by logical id."""
     direct = {name: _direct(old[name], new[name], region) for name in old.keys() & new.keys()}
     followed = _followed(direct, new)
     properties = {name: (*direct[name], *followed[name]) for name in direct}
-    replaced = {name for name in direct if _gravest(properties[name]) is Effect.REPLACED}
+    replaced = {name for name in direct if _most_severe(properties[name]) is Effect.REPLACED}
     common = [
         _common(old[name], new[name], _refused(Update(old[name], new[name], old, new, replaced), properties[name]))
         for name in direct
@@ -71,8 +71,8 @@ def compare(old: Stack, new: Stack, region: str) -> tuple[Change, ...]:
 
 
 def _refused(update: Update, properties: tuple[PropertyChange, ...]) -> tuple[PropertyChange, ...]:
-    """Return the properties, those marked that the service refuses to change; what may be replaced is left as it is."""
-    if _gravest(properties) is Effect.MAY_BE_REPLACED:
+    """Return the properties, marking those that the service refuses; unchanged if the resource may be replaced."""
+    if _most_severe(properties) is Effect.MAY_BE_REPLACED:
         return properties
     found = tuple(refusals(update, {str(each.difference.path[0]) for each in properties}))
     return tuple(_marked(each, found) for each in properties)
@@ -84,7 +84,7 @@ def _marked(change: PropertyChange, found: tuple[Refusal, ...]) -> PropertyChang
 
 
 def _direct(old: Resource, new: Resource, region: str) -> tuple[PropertyChange, ...]:
-    """Return the properties whose values in the templates differ."""
+    """Return the properties whose values differ in the templates."""
     return tuple(
         PropertyChange(difference, effect_of(difference, old, new, region))
         for difference in differences(old.properties, new.properties)
@@ -92,10 +92,10 @@ def _direct(old: Resource, new: Resource, region: str) -> tuple[PropertyChange, 
 
 
 def _followed(direct: Mapping[str, tuple[PropertyChange, ...]], new: Stack) -> dict[str, tuple[PropertyChange, ...]]:
-    """Return the properties that change because a resource that they refer to does, until none follows any more."""
+    """Return the properties that change because a resource that they refer to changes, transitively."""
     followed: dict[str, tuple[PropertyChange, ...]] = dict.fromkeys(direct, ())
     while True:
-        effects = {name: _gravest((*direct[name], *followed[name])) for name in direct}
+        effects = {name: _most_severe((*direct[name], *followed[name])) for name in direct}
         again = {name: tuple(_following(new[name], direct[name], effects, new)) for name in direct}
         if again == followed:
             return followed
@@ -105,13 +105,13 @@ def _followed(direct: Mapping[str, tuple[PropertyChange, ...]], new: Stack) -> d
 def _following(
     resource: Resource, direct: tuple[PropertyChange, ...], effects: Mapping[str, Effect | None], new: Stack
 ) -> Iterator[PropertyChange]:
-    told = {change.difference.path for change in direct}
+    changed = {change.difference.path for change in direct}
     for path, value in leaves(resource.properties):
-        if path in told or not path:
+        if path in changed or not path:
             continue
         names = tuple(part for part in path if isinstance(part, str))
         own = at(resource.type, names, resource.attributes.get("UpdatePolicy"))
-        for target, attribute in sorted(marks(value)):
+        for target, attribute in sorted(placeholders(value)):
             cause = effects.get(target)
             effect = _passed_on(own, cause, new[target].type, attribute) if cause is not None else None
             if effect is not None and target != resource.logical_id:
@@ -120,35 +120,37 @@ def _following(
 
 
 def _passed_on(own: Effect, cause: Effect, cause_type: str, attribute: str) -> Effect | None:
-    """Return what a reference to a changing resource does at a place where a change would do `own`."""
+    """Return the effect of a reference to a changing resource in a property whose own change has the effect `own`."""
     if cause is Effect.REPLACED:
         return own
     if cause is Effect.MAY_BE_REPLACED:
         return min(own, Effect.MAY_BE_REPLACED)
-    if attribute in MOVING.get(cause_type, ()):
+    if attribute in CHANGING_ATTRIBUTES.get(cause_type, ()):
         return own
     computed = bool(attribute) and cause_type.startswith("Custom::")
     return Effect.MAY_BE_REPLACED if computed and own >= Effect.MAY_BE_REPLACED else None
 
 
-def _gravest(changes: tuple[PropertyChange, ...]) -> Effect | None:
+def _most_severe(changes: tuple[PropertyChange, ...]) -> Effect | None:
     return max((change.effect for change in changes), default=None)
 
 
 def _common(old: Resource, new: Resource, properties: tuple[PropertyChange, ...]) -> Change | None:
-    """Return what becomes of a resource that both stacks have; None if nothing does."""
+    """Return the change of a resource that both stacks have; None if it does not change."""
     attributes = tuple(
         Difference((name, *each.path), each.old, each.new)
         for name in ATTRIBUTES
         for each in _attribute(old.attributes.get(name, ABSENT), new.attributes.get(name, ABSENT))
     )
     if old.type != new.type:
-        # "Update of resource type is not permitted" is what CloudFormation then answers, and it changes nothing.
+        # CloudFormation fails with "Update of resource type is not permitted" and changes nothing.
         kind = Difference(("Type",), old.type, new.type)
         return Change(new.logical_id, new.type, Effect.REFUSED, old, new, (), (kind, *attributes))
     if not properties and not attributes:
         return None
-    return Change(new.logical_id, new.type, _gravest(properties) or Effect.CHANGED, old, new, properties, attributes)
+    return Change(
+        new.logical_id, new.type, _most_severe(properties) or Effect.CHANGED, old, new, properties, attributes
+    )
 
 
 def _attribute(old: Any, new: Any) -> Iterator[Difference]:

@@ -1,15 +1,15 @@
-"""What differs between two values of a template, leaf by leaf."""
+"""Finds the differences between two values of a template, leaf by leaf."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# A path names maps' keys, and lists' items by their number.
+# A path consists of map keys and list indexes.
 Path = tuple[str | int, ...]
 
 
 class _Absent:
-    """The value of what is not there."""
+    """Sentinel for an absent value."""
 
     def __repr__(self) -> str:
         return "(absent)"
@@ -20,7 +20,7 @@ ABSENT = _Absent()
 
 @dataclass(frozen=True)
 class Difference:
-    """A place where two values differ; `old` or `new` is ABSENT where there is nothing."""
+    """A path at which two values differ; `old` or `new` is ABSENT if that side has no value."""
 
     path: Path
     old: Any
@@ -28,12 +28,12 @@ class Difference:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The path as schemas know it: without the numbers of items."""
+        """The path as in schemas, without list indexes."""
         return tuple(part for part in self.path if isinstance(part, str))
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Yield every leaf below a value; an empty map or list is one itself."""
+    """Yield every leaf of a value with its path; an empty map or list is a leaf."""
     inside = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
     found = False
     for key, item in inside:
@@ -44,9 +44,9 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def differences(old: Any, new: Any, path: Path = ()) -> Iterator[Difference]:
-    """Yield what differs. The order of keys does not count, that of a list's items does.
+    """Yield the differences of two values. The order of keys is ignored, that of list items is not.
 
-    Items that are in both lists are no difference, wherever they stand, unless all are and the order is another.
+    Items that are in both lists are equal at any index; if all items are in both, a different order is one difference.
     """
     if same(old, new):
         return
@@ -63,7 +63,7 @@ def differences(old: Any, new: Any, path: Path = ()) -> Iterator[Difference]:
 
 
 def same(old: Any, new: Any) -> bool:
-    """Tell whether CloudFormation takes two values for the same: `true` is `"true"`, and 20 is `"20"`."""
+    """Return whether CloudFormation treats two values as equal: `true` is `"true"`, and 20 is `"20"`."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         return old.keys() == new.keys() and all(same(old[key], new[key]) for key in old)
     if isinstance(old, list) and isinstance(new, list):
@@ -92,7 +92,7 @@ def _of_lists(old: list[Any], new: list[Any], path: Path) -> Iterator[Difference
 
 
 def _without(items: list[Any], others: list[Any]) -> list[tuple[int, Any]]:
-    """Return the items that are not among others, each other one standing for one of them, with their numbers."""
+    """Return the items, with their indexes, that are not among the others; each other item matches one item."""
     left = list(others)
     found = []
     for number, item in enumerate(items):

@@ -1,4 +1,4 @@
-"""What one difference of a property does to its resource."""
+"""The effect of one changed property on its resource."""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -19,7 +19,7 @@ from cli.analysis.updates.stack import Resource
 
 
 class Effect(IntEnum):
-    """What becomes of a resource, the gravest last."""
+    """The effects of an update on a resource, in ascending severity."""
 
     ADDED = 0
     CHANGED = 1
@@ -34,7 +34,7 @@ BY_SCHEMA = {REPLACES: Effect.REPLACED, MAY_REPLACE: Effect.MAY_BE_REPLACED, INT
 
 
 def effect_of(difference: Difference, old: Resource, new: Resource, region: str) -> Effect:
-    """Return what a difference in the properties of a resource does to it; `new` is how it shall be."""
+    """Return the effect of a difference between a resource's old and new properties."""
     found = at(new.type, difference.names, new.attributes.get("UpdatePolicy"))
     keeping = conditions(new.type).get("replaced_without_property", {}).get(difference.names[0], ())
     if keeping:
@@ -47,7 +47,7 @@ def effect_of(difference: Difference, old: Resource, new: Resource, region: str)
 
 
 def at(type_name: str, names: tuple[str, ...], update_policy: Any) -> Effect:
-    """Return what a change at a path does to a resource of a type, under its update policy."""
+    """Return the effect of a change at a path on a resource of a type with this update policy."""
     policies: Mapping[str, Any] = update_policy if isinstance(update_policy, Mapping) else {}
     if type_name.startswith("Custom::") or type_name == "AWS::CloudFormation::CustomResource":
         return _of_custom_resource(type_name, names)
@@ -61,20 +61,20 @@ def at(type_name: str, names: tuple[str, ...], update_policy: Any) -> Effect:
         return Effect.REPLACED
     if known.get("without_update_policy", "") not in ("", *policies):
         effects = tuple(effect for effect in effects if effect != MAY_REPLACE)
-    return _gravest(effects)
+    return _most_severe(effects)
 
 
 def _in_place(type_name: str, names: tuple[str, ...]) -> Effect:
-    """Return what a change at a path does where it does not replace."""
-    return _gravest(tuple(effect for effect in rules(type_name).effects(names) if effect != MAY_REPLACE))
+    """Return the effect of a change at a path if it does not replace the resource."""
+    return _most_severe(tuple(effect for effect in rules(type_name).effects(names) if effect != MAY_REPLACE))
 
 
-def _gravest(effects: tuple[str, ...]) -> Effect:
+def _most_severe(effects: tuple[str, ...]) -> Effect:
     return max((BY_SCHEMA.get(effect, Effect.CHANGED) for effect in effects), default=Effect.CHANGED)
 
 
 def _of_custom_resource(type_name: str, names: tuple[str, ...]) -> Effect:
-    """Return what is known of custom resources: another function is another resource; else the function decides."""
+    """Return the effect on a custom resource: a new ServiceToken replaces it; otherwise its function decides."""
     if names[0] in ("ServiceToken", *conditions(type_name).get("replaces", ())):
         return Effect.REPLACED
     return Effect.CHANGED if type_name in own_custom_resources() else Effect.MAY_BE_REPLACED
@@ -85,5 +85,5 @@ def _is_removed_in_place(type_name: str, difference: Difference) -> bool:
 
 
 def _is_uncertain(value: Any, region: str) -> bool:
-    """Tell whether a value may turn out to be the other one: zones by number, and what the template does not say."""
+    """Return whether a value may equal the other one in a deployment: zones by number, and unknown values."""
     return is_unknown(value) or (isinstance(value, str) and value.startswith(f"{region} zone "))

@@ -1,4 +1,4 @@
-"""Functions whose code changes, and nothing else: an upgrade of the macro does that to each of a site's functions."""
+"""Changes of nothing but a function's code: an upgrade of the macro changes all of a site's functions so."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ CODE = ("Code", "Layers")
 
 
 def only_code(change: Change) -> bool:
-    """Tell whether a change gives a function other code, in place, and changes nothing else of it."""
+    """Return whether a change updates only a function's code, in place."""
     return (
         change.type == FUNCTION
         and change.effect is Effect.CHANGED
@@ -20,7 +20,7 @@ def only_code(change: Change) -> bool:
 
 
 def code_text(changes: Sequence[Change]) -> str:
-    """Return one line about functions with other code: where the code comes from, and whose it is."""
+    """Return one line about functions with changed code: where the code comes from, and the functions' names."""
     layers = {_layer(change.old) + " -> " + _layer(change.new) for change in changes}
     names = ", ".join(change.logical_id for change in changes)
     counted = f"{len(changes)} function{'s' if len(changes) > 1 else ''}"
@@ -29,4 +29,4 @@ def code_text(changes: Sequence[Change]) -> str:
 
 def _layer(function: object) -> str:
     layers = getattr(function, "properties", {}).get("Layers") or []
-    return str(layers[0]).partition(":layer:")[2] if layers and isinstance(layers[0], str) else "inside the template"
+    return str(layers[0]).partition(":layer:")[2] if layers and isinstance(layers[0], str) else "inline in the template"

@@ -1,4 +1,4 @@
-"""Where a property of the compact resource lands, and what CloudFormation does when that changes."""
+"""The CloudFormation properties that a compact property maps to, and the effect of changing them."""
 
 from dataclasses import dataclass
 
@@ -22,21 +22,21 @@ AS_THE_PROPERTY = "depends on the property"
 
 
 class UnknownMappingError(Exception):
-    """A `maps_to` that names no type, or no property, that CloudFormation knows."""
+    """A `maps_to` names a type or property that CloudFormation does not have."""
 
 
-# Attributes of a resource, which stand beside its properties; they say how CloudFormation works on it, no more.
+# Attributes of a resource beside its properties. They only control how CloudFormation handles it.
 BESIDE_PROPERTIES = (("CreationPolicy",), ("UpdatePolicy",), ("DeletionPolicy",))
 
-# What the handlers of our own custom resources make another resource for: they update everything else in place.
+# Properties for which the handlers of our custom resources create a new resource. They update all others in place.
 REPLACED_BY_HANDLERS: dict[str, list[tuple[str, ...]]] = {"Custom::RemoteStack": [("Region",)]}
 
 
 @dataclass(frozen=True)
 class MappedProperty:
-    """A CloudFormation type and a path in its properties; without a path, the resource as such.
+    """A CloudFormation type and a path in its properties; without a path, the resource itself.
 
-    The type `*` stands for every type that has the property; alone, for any property of any resource.
+    The type `*` means every type that has the property; without a path, any property of any resource.
     """
 
     type: str
@@ -47,43 +47,43 @@ class MappedProperty:
 
 
 def mapped_properties(maps_to: str) -> tuple[MappedProperty, ...]:
-    """Return the mapped properties that a table's `maps_to` names, comma-separated, as in `AWS::EC2::VPC.CidrBlock`."""
+    """Return the properties in a table's `maps_to`, which are comma-separated, as in `AWS::EC2::VPC.CidrBlock`."""
     named = [name.strip().split(".") for name in maps_to.split(",") if name.strip()]
     return tuple(MappedProperty(parts[0], tuple(parts[1:])) for parts in named)
 
 
-def effect(landing: MappedProperty) -> str:
-    """Return what a change does to the resource it lands on. Raises UnknownLandingError."""
-    if landing.type == ANY_TYPE:
-        return IN_PLACE if landing.path else AS_THE_PROPERTY
-    if landing.type.startswith("Custom::"):
-        return _of_custom_resource(landing)
-    if landing.path in BESIDE_PROPERTIES:
+def effect(target: MappedProperty) -> str:
+    """Return the effect of a change on the resource that the property maps to. Raises UnknownMappingError."""
+    if target.type == ANY_TYPE:
+        return IN_PLACE if target.path else AS_THE_PROPERTY
+    if target.type.startswith("Custom::"):
+        return _of_custom_resource(target)
+    if target.path in BESIDE_PROPERTIES:
         return IN_PLACE
     try:
-        require(landing.type, landing.path)
+        require(target.type, target.path)
     except UnknownPropertyError as error:
-        raise UnknownMappingError(f"CloudFormation's schemas know no {landing}") from error
-    if not landing.path:
+        raise UnknownMappingError(f"CloudFormation's schemas do not have {target}") from error
+    if not target.path:
         return ADDS_OR_REMOVES
-    known = rules(landing.type)
-    effects = known.effects(landing.path)
-    first = " (the old one goes first)" if known.deletes_first and effects == (REPLACES,) else ""
+    known = rules(target.type)
+    effects = known.effects(target.path)
+    first = " (the old one is deleted first)" if known.deletes_first and effects == (REPLACES,) else ""
     return ", ".join(effects) + first
 
 
 def replaced_by(type_name: str) -> list[tuple[str, ...]]:
-    """Return the paths of the properties of a type whose change always replaces the resource."""
+    """Return the paths of a type's properties whose change always replaces the resource."""
     if type_name.startswith("Custom::"):
         return REPLACED_BY_HANDLERS.get(type_name, [])
     return list(create_only(type_name))
 
 
-def _of_custom_resource(landing: MappedProperty) -> str:
-    """Return what a change does to one of our custom resources, which is its handler's to say."""
+def _of_custom_resource(target: MappedProperty) -> str:
+    """Return the effect of a change on one of our custom resources, which its handler determines."""
     known = own_custom_resources()
-    if landing.type not in known or any(part not in known[landing.type] for part in landing.path[:1]):
-        raise UnknownMappingError(f"no custom resource of ours is {landing}")
-    if landing.path in replaced_by(landing.type):
+    if target.type not in known or any(part not in known[target.type] for part in target.path[:1]):
+        raise UnknownMappingError(f"our custom resources do not have {target}")
+    if target.path in replaced_by(target.type):
         return REPLACES
-    return IN_PLACE if landing.path else ADDS_OR_REMOVES
+    return IN_PLACE if target.path else ADDS_OR_REMOVES

@@ -1,4 +1,4 @@
-"""Every property of the compact resource, groups within groups included, as the tables in the code have them."""
+"""Every property of the compact resource, nested groups included, from the tables in the code."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from resilient_website.site_spec import ALL_PROPERTIES
 
 @dataclass(frozen=True)
 class Located:
-    """A property and where it stands: `path` is `("Database", "MultiAZ")`; a list's items stand under `Name[]`.
+    """A property and its path, as in `("Database", "MultiAZ")`; the items of a list are below `Name[]`.
 
-    `group` is the path of the property that holds the group it stands in.
+    `group` is the path of the property whose group contains it.
     """
 
     path: tuple[str, ...]
@@ -22,25 +22,25 @@ class Located:
 
     @property
     def name(self) -> str:
-        """The path as people write it."""
+        """The path in dotted notation."""
         return ".".join(self.path)
 
     @property
     def spec(self) -> type[Any] | None:
-        """The specification of the group that this property is or holds, if it does."""
+        """The specification of the group that this property is or contains; None if there is none."""
         found = _group(self.row.kind, self.row.name)
         return found[1] if found else None
 
     @property
     def is_plain_group(self) -> bool:
-        """Whether it only holds other properties: what it lands on is what they land on."""
+        """Whether it only contains other properties: it maps to what they map to."""
         return isinstance(self.row.kind, Group)
 
 
 def every_property(
     rows: tuple[Property, ...] = ALL_PROPERTIES, inside: tuple[str, ...] = (), group: tuple[str, ...] = ()
 ) -> Iterator[Located]:
-    """Yield every property, each group's own ones right behind it."""
+    """Yield every property, each group followed by its own properties."""
     for row in rows:
         yield Located((*inside, row.name), row, group)
         found = _group(row.kind, row.name)
@@ -50,7 +50,7 @@ def every_property(
 
 
 def _group(kind: PropertyType, name: str) -> tuple[str, type[Any]] | None:
-    """Return the name under which a group's own properties stand, and its specification."""
+    """Return the path element of a group's properties, and the group's specification."""
     if isinstance(kind, Group | OptionalGroup):
         return name, kind.spec
     if isinstance(kind, ListOf):

@@ -1,6 +1,6 @@
-"""Parameters of a database that a running server does not take: what reboots it, and when.
+"""Static parameters of a database: which update reboots the database, and when.
 
-The provider of AWS::RDS::DBInstance reboots a database whose parameters wait for it in the next update that changes it.
+The provider of AWS::RDS::DBInstance reboots a database with pending parameters in the next update that changes it.
 Source: UpdateHandler.java (shouldReboot) of
 github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds.
 """
@@ -11,23 +11,23 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cli.analysis.availability.references import mentioned
+from cli.analysis.availability.references import referenced_ids
 from cli.analysis.updates.comparison import Change
 from cli.analysis.updates.effects import Effect
 
 GROUP = "AWS::RDS::DBParameterGroup"
 DATABASE = "AWS::RDS::DBInstance"
-OUTAGE = "60 to 120 seconds without it, with or without a standby"
+OUTAGE = "the database is unavailable for 60 to 120 seconds, with or without a standby"
 
 
 def reboots(changes: Iterable[Change]) -> list[str]:
-    """Return when the static parameters that an update changes are in effect; empty if it changes none."""
+    """Return one sentence per parameter group on when its changed static parameters take effect; empty if none."""
     known = list(changes)
-    return [_told(group, names, known) for group in known if (names := _static(group))]
+    return [_sentence(group, names, known) for group in known if (names := _static(group))]
 
 
 def is_static(family: str, name: str) -> bool:
-    """Tell whether a parameter of a family (mysql8.4) needs a reboot."""
+    """Return whether a parameter of a family (mysql8.4) needs a reboot."""
     table = next((rows for engine, rows in _table().items() if family.startswith(engine)), None)
     if table is None:
         return False
@@ -43,20 +43,20 @@ def _static(group: Change) -> list[str]:
     return sorted(name for name in changed if is_static(family, name))
 
 
-def _told(group: Change, names: list[str], known: list[Change]) -> str:
+def _sentence(group: Change, names: list[str], known: list[Change]) -> str:
     users = [each for each in known if each.type == DATABASE and each.new is not None and _uses(each, group.logical_id)]
     rebooted = [each.logical_id for each in users if each.effect in (Effect.CHANGED, Effect.INTERRUPTED)]
     what = f"{', '.join(names)} of {group.logical_id}"
     if rebooted:
-        return f"{what} need a reboot, and this update does it, as it changes {', '.join(rebooted)}: {OUTAGE}."
+        return f"{what} require a reboot. This update reboots {', '.join(rebooted)}, since it changes it: {OUTAGE}."
     return (
-        f"{what} are in effect after a reboot only, which the next change of the database does, any change: {OUTAGE}. "
-        "To choose the hour, run aws rds reboot-db-instance after the update."
+        f"{what} only take effect after a reboot. The next update that changes the database reboots it: {OUTAGE}. To "
+        "choose the time yourself, run aws rds reboot-db-instance after this update."
     )
 
 
 def _uses(change: Change, group: str) -> bool:
-    return change.new is not None and group in mentioned(change.new.properties.get("DBParameterGroupName"))
+    return change.new is not None and group in referenced_ids(change.new.properties.get("DBParameterGroupName"))
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""What the checks of refusals look at: a row of service_refusals.toml, and a resource before and after an update."""
+"""The inputs of a refusal check: a row of service_refusals.toml, and a resource before and after an update."""
 
 from collections.abc import Set
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from cli.analysis.updates.stack import Resource, Stack
 
 @dataclass(frozen=True)
 class Refusal:
-    """A row of the table: what is refused, why, what to do instead, and which AWS document says so.
+    """A row of the table: which change is refused, why, what to do instead, and the AWS document as source.
 
-    It is about resources that are replaced, or (`replaced` is false) about those that are not.
+    It applies to resources that are replaced, or (`replaced` is false) to those that are not.
     """
 
     type: str
@@ -25,7 +25,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Update:
-    """A resource before and after, in its stacks; `replaced` are the resources that the update replaces."""
+    """A resource in the old and the new stack; `replaced` are the resources that the update replaces."""
 
     old: Resource
     new: Resource
@@ -34,5 +34,5 @@ class Update:
     replaced: Set[str]
 
     def values(self, name: str) -> tuple[Any, Any]:
-        """Return a property before and after; None where it is not there."""
+        """Return a property's old and new value; None if it is absent."""
         return self.old.properties.get(name), self.new.properties.get(name)

@@ -1,7 +1,7 @@
-"""What a change of a property does to its resource, by CloudFormation's resource schemas.
+"""The effect of a changed property on its resource, by CloudFormation's resource schemas.
 
-Whether an update replaces a resource is in the schemas that cfn-lint ships. Whether it interrupts one is not, and
-stands in interruptions.toml; when exactly a conditional replacement comes, where AWS publishes it, in conditions.toml.
+The schemas, which cfn-lint ships, say whether an update replaces a resource. interruptions.toml says whether it
+interrupts one, and conditions.toml when a conditional replacement takes place, as far as AWS publishes it.
 """
 
 import tomllib
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from cfnlint.schema import Schema
     from cfnlint.schema.manager import ProviderSchemaManager
 
-# cfn-lint takes a second or two to import, so that is done where a schema is looked at: most commands do not.
+# cfn-lint takes a second or two to import, so it is imported where a schema is read: most commands read none.
 
 REGION = "us-east-1"
 
 REPLACES, MAY_REPLACE, INTERRUPTS, IN_PLACE = "replaces", "may replace", "interrupts", "in place"
 
-# Names only: the items of lists have none.
+# Names only, without list indexes.
 NamePath = tuple[str, ...]
 
 
 class UnknownPropertyError(Exception):
-    """A type, or a property of a type, that the schemas do not have."""
+    """The schemas do not have this type, or this property of a type."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What a type's schema says of updates: the paths that can't change in place, and those that can't always."""
+    """The update rules of a type: paths that always replace, paths that may replace, and interrupting properties."""
 
     fixed: tuple[NamePath, ...]
     conditional: tuple[NamePath, ...]
@@ -41,7 +41,7 @@ class Rules:
     deletes_first: bool
 
     def effects(self, path: NamePath) -> tuple[str, ...]:
-        """Return what a change at a path does to the resource."""
+        """Return the effects of a change at a path on the resource."""
         if any(path[: len(fixed)] == fixed for fixed in self.fixed):
             return (REPLACES,)
         holds_fixed = any(fixed[: len(path)] == path for fixed in self.fixed)
@@ -56,7 +56,7 @@ class Rules:
 def rules(type_name: str) -> Rules:
     """Return a type's rules. Raises UnknownPropertyError."""
     schema = _schema(type_name).schema
-    # A property of the identifier that the user writes can't change either: another one is another resource.
+    # A writable property of the primary identifier is create-only too: a new value is a new resource.
     identity = set(schema.get("primaryIdentifier", ())) - set(schema.get("readOnlyProperties", ()))
     never = conditions(type_name).get("never", ())
     conditional = (
@@ -84,7 +84,7 @@ def handler_permissions(type_name: str) -> dict[str, tuple[str, ...]]:
 
 
 def require(type_name: str, path: NamePath) -> None:
-    """Look a path up, through the items of lists. Raises UnknownPropertyError if it is not there."""
+    """Raise UnknownPropertyError unless the type has this path; list items are resolved."""
     from cfnlint.schema.resolver import RefResolutionError  # noqa: PLC0415
 
     schema, pointer = _schema(type_name), "/properties"
@@ -99,7 +99,7 @@ def require(type_name: str, path: NamePath) -> None:
 
 
 def own_custom_resources() -> dict[str, Mapping[str, Any]]:
-    """Return the properties of our own custom resources, by type; see conditions.toml for what replaces them."""
+    """Return the properties of our own custom resources, by type; conditions.toml has those that replace them."""
     return {each.resource_type: each.props for each in CUSTOM_RESOURCES}
 
 
@@ -109,12 +109,12 @@ def interruptions() -> dict[str, list[str]]:
 
 
 def emptying(type_name: str) -> tuple[str, ...]:
-    """Return the properties whose change takes all that a resource of a type holds in its memory only."""
+    """Return the properties whose change clears the memory of a resource of this type."""
     return tuple(_interruptions().get(type_name, {}).get("emptied", ()))
 
 
 def conditions(type_name: str) -> Mapping[str, Any]:
-    """Return what is known of a type's conditional replacements, as conditions.toml has it."""
+    """Return the conditional replacements of a type, from conditions.toml."""
     entry: Mapping[str, Any] = _conditions().get(type_name, {})
     return entry
 
@@ -149,7 +149,7 @@ def _table(name: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _schemas() -> "ProviderSchemaManager":
-    """Return the schemas in cfn-lint's own package: a newer download in somebody's home would change the answers."""
+    """Return the schemas in cfn-lint's package: newer ones in the user's cache directory would change the results."""
     import cfnlint  # noqa: PLC0415
     from cfnlint.schema.manager import ProviderSchemaManager  # noqa: PLC0415
 

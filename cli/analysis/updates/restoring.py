@@ -1,7 +1,7 @@
-"""Which property of a site keeps a store, if it is restored: advice in terms of the template that somebody wrote.
+"""Finds the site property whose old value would keep a store: advice in terms of the user's template.
 
-What replaces a store in the expansion may stand in no template: a database without its snapshot gets a name and a user.
-So each property of a site that differs is put back, one at a time, and the update is compared again.
+The property that replaces a store in the expansion may not be in the user's template: a database without its snapshot
+gets a name and a user. So each site property that differs is restored, one at a time, and the update compared again.
 """
 
 import copy
@@ -14,22 +14,22 @@ from cli.analysis.updates.shortened import shortened
 
 Json = dict[str, Any]
 
-# The path of a property of a site, and the value that it had.
+# The path of a site property, and its old value.
 Place = tuple[tuple[str, ...], Any]
 
-# Sites that differ in more places are other sites; each place costs an expansion.
+# Sites that differ in more properties are unrelated; each property costs an expansion.
 MAX_PLACES = 25
 SITES = ("ResilientWebsite", "Custom::ResilientWebsite")
 LOSSES = (Effect.MAY_BE_REPLACED, Effect.REPLACED, Effect.DELETED)
 
-# What becomes of each store, by logical id, if the new template were another one; None if that one can't be expanded.
+# Changed new template -> the effect on each resource by logical id; None if that template can't be expanded.
 Effects = Callable[[Json], Mapping[str, Effect] | None]
 
 
 def restoring(old: Json, new: Json, lost: Mapping[str, Effect], effects: Effects) -> dict[str, str]:
-    """Return, for stores that an update would cost, what to restore in the template instead.
+    """Return, by the logical ids of stores that an update would delete or replace, which property to restore.
 
-    `old` and `new` are the templates as they were written, `lost` what becomes of their stores.
+    `old` and `new` are the user's templates; `lost` has the effects on those stores.
     """
     found: dict[str, str] = {}
     for name, place in _differing(old, new):
@@ -38,12 +38,12 @@ def restoring(old: Json, new: Json, lost: Mapping[str, Effect], effects: Effects
             continue
         for store, effect in lost.items():
             if effect in LOSSES and left.get(store, Effect.CHANGED) not in LOSSES:
-                found.setdefault(store, _told(place))
+                found.setdefault(store, _advice(place))
     return found
 
 
 def _differing(old: Json, new: Json) -> Iterator[tuple[str, Place]]:
-    """Yield the places where sites that both templates have differ; none if there are too many."""
+    """Yield the differing properties of sites that both templates have; none if there are more than MAX_PLACES."""
     before, after = old.get("Resources") or {}, new.get("Resources") or {}
     places = [
         (name, place)
@@ -60,7 +60,7 @@ def _is_site(body: Any) -> bool:
 
 
 def _places(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[Place]:
-    """Yield where two values differ, map by map; `true`, or nothing, is a map with nothing in it."""
+    """Yield the differences of two values, map by map; `true`, or an absent value, counts as an empty map."""
     if same(old, new):
         return
     maps = [value if _is_map(value) else {} for value in (old, new) if _is_map(value) or value in (True, ABSENT)]
@@ -72,12 +72,12 @@ def _places(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[Place]:
 
 
 def _is_map(value: Any) -> bool:
-    """Tell whether a value is a map of properties, and no intrinsic function."""
+    """Return whether a value is a map of properties and not an intrinsic function."""
     return isinstance(value, Mapping) and not (len(value) == 1 and next(iter(value)).startswith(("Ref", "Fn::")))
 
 
 def _with(new: Json, name: str, place: Place) -> Json:
-    """Return the template with the old value in one place."""
+    """Return the template with one property set to its old value."""
     changed: Json = copy.deepcopy(new)
     (*above, last), old = place
     inside: Any = changed["Resources"][name]
@@ -92,6 +92,6 @@ def _with(new: Json, name: str, place: Place) -> Json:
     return changed
 
 
-def _told(place: Place) -> str:
+def _advice(place: Place) -> str:
     where, old = ".".join(place[0]), place[1]
-    return f"Take {where} away again" if old is ABSENT else f"Restore {where}: {shortened(old)}"
+    return f"Remove {where}" if old is ABSENT else f"Restore {where}: {shortened(old)}"

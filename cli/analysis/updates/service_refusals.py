@@ -1,7 +1,6 @@
-"""What the services themselves refuse, though CloudFormation's schemas call it a change in place, or a replacement.
+"""Changes that a service refuses although CloudFormation's schemas allow an update in place or a replacement.
 
-Such an update fails when it comes to the resource, and is rolled back. The rows are in service_refusals.toml; the
-checks that they name are here.
+Such an update fails at the resource and is rolled back. The rows are in service_refusals.toml; their checks are here.
 """
 
 import re
@@ -16,22 +15,22 @@ from cli.analysis.updates import network_refusals
 from cli.analysis.updates.refusal import Refusal, Update
 from cli.analysis.updates.stack import Resource
 
-# How much MaxAllocatedStorage has to be above AllocatedStorage, as the table's row on it says.
+# The minimum ratio of MaxAllocatedStorage to AllocatedStorage; source: the table's row on it.
 AUTOSCALING_MARGIN = 1.1
 
-# The major versions of an engine that one upgrade leads to. Source: "Major version upgrades for RDS for MySQL".
+# The next major version of each major version. Source: "Major version upgrades for RDS for MySQL".
 NEXT_MAJOR = {"mysql": {"5.7": "8.0", "8.0": "8.4"}}
-# How many parts of a version are the major one: MySQL's 8.0 and 8.4 are two, PostgreSQL's 16.1 and 16.2 are one.
+# The number of parts in a major version: MySQL's 8.0 and 8.4 differ, PostgreSQL's 16.1 and 16.2 do not. Default 1.
 MAJOR_PARTS = {"mysql": 2, "mariadb": 2}
 
-# The parameter of MySQL 8 that no database takes once it is there, as the table's row on it says.
+# The parameter of MySQL 8 that can only be set when a database is created; source: the table's row on it.
 FIXED_PARAMETER = "lower_case_table_names"
 
 Version = tuple[int, ...]
 
 
 def refusals(update: Update, changed: Set[str]) -> Iterator[Refusal]:
-    """Yield what the service refuses of an update that changes these properties of a resource."""
+    """Yield the rows by which the service refuses an update that changes these properties of a resource."""
     replaced = update.new.logical_id in update.replaced
     for row in table():
         concerned = row.type == update.new.type and row.replaced == replaced and changed & set(row.properties)
@@ -93,7 +92,7 @@ def _cluster_mode_in_one_step(update: Update, _row: Refusal) -> bool:
 
 
 def _of_new_databases(update: Update, row: Refusal) -> bool:
-    """Tell whether a parameter changes that RDS takes for a new database only."""
+    """Return whether a parameter changes that RDS only accepts for a new database."""
     old, new = (each if isinstance(each, dict) else {} for each in update.values(row.properties[0]))
     family = str(update.new.properties.get("Family"))
     return family.startswith("mysql8") and old.get(FIXED_PARAMETER) != new.get(FIXED_PARAMETER)
@@ -104,12 +103,12 @@ CHECKS: dict[str, Callable[[Update, Refusal], bool]] = {
     "smaller": _smaller,
     "earlier": _earlier,
     "later major version, not allowed": _major_not_allowed,
-    "major version left out": _major_left_out,
+    "major version skipped": _major_left_out,
     "later, before its replicas": _before_replicas,
     "zero, with replicas": _zero_with_replicas,
-    "limit below what is allocated": _limit_below_allocated,
+    "limit below allocated storage": _limit_below_allocated,
     "another VPC": network_refusals.another_vpc,
-    "a subnet less under what stands there": network_refusals.fewer_subnets,
+    "a subnet in use removed": network_refusals.fewer_subnets,
     "Valkey to Redis OSS": _valkey_to_redis,
     "cluster mode in one step": _cluster_mode_in_one_step,
     "the same addresses in a VPC that stays": network_refusals.same_addresses,
@@ -123,29 +122,29 @@ CHECKS: dict[str, Callable[[Update, Refusal], bool]] = {
 
 
 def _has_replicas(update: Update) -> bool:
-    """Tell whether the database has replicas when its turn comes; what the update takes away goes after it."""
+    """Return whether the database has replicas when it is updated; CloudFormation deletes removed ones afterwards."""
     mark = reference(update.old.logical_id)
     return any(each.properties.get("SourceDBInstanceIdentifier") == mark for each in update.before.values())
 
 
 def _cluster_mode(group: Resource) -> str:
-    """Return the mode of a replication group: what it says, else what its parameter group and its shards make of it."""
-    told = group.properties.get("ClusterMode")
+    """Return a replication group's mode: its ClusterMode, else the mode implied by parameter group and shards."""
+    mode = group.properties.get("ClusterMode")
     parameters = str(group.properties.get("CacheParameterGroupName"))
     sharded = (_number(group.properties.get("NumNodeGroups")) or 1) > 1 or "NodeGroupConfiguration" in group.properties
-    return str(told).lower() if told else "enabled" if sharded or parameters.endswith(".cluster.on") else "disabled"
+    return str(mode).lower() if mode else "enabled" if sharded or parameters.endswith(".cluster.on") else "disabled"
 
 
 def _versions(update: Update) -> tuple[Version, Version]:
-    """Return the versions as far as both are told, since 8.4 stands for the 8.4.x that there is; equal ones if unknown.
+    """Return both versions with as many parts as both have, since 8.4 means any 8.4.x; equal ones if unknown.
 
-    Those of two engines are not compared.
+    Versions of two different engines are not compared.
     """
     if str(update.old.properties.get("Engine")) != str(update.new.properties.get("Engine")):
         return (), ()
     old, new = (_version(value) for value in update.values("EngineVersion"))
-    told = min(len(old), len(new))
-    return old[:told], new[:told]
+    known = min(len(old), len(new))
+    return old[:known], new[:known]
 
 
 def _majors(update: Update) -> tuple[Version, Version]:

@@ -1,4 +1,4 @@
-"""Which property of a site becomes which property of CloudFormation's, from the tables in the code."""
+"""Maps CloudFormation properties to the site properties that set them, from the tables in the code."""
 
 from functools import lru_cache
 
@@ -9,10 +9,10 @@ from cli.analysis.updates.resource_schemas import NamePath
 
 @lru_cache(maxsize=1)
 def site_properties() -> dict[tuple[str, NamePath], str]:
-    """Return the names of the site's properties by the type and path that they land on; the first one of each."""
+    """Return the name of the first site property that maps to each type and path."""
     found: dict[tuple[str, NamePath], str] = {}
     for located in every_property():
-        for landing in mapped_properties(located.row.maps_to):
-            if landing.path:
-                found.setdefault((landing.type, landing.path), located.name)
+        for target in mapped_properties(located.row.maps_to):
+            if target.path:
+                found.setdefault((target.type, target.path), located.name)
     return found

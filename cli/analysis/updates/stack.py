@@ -1,4 +1,4 @@
-"""A stack as an update sees it: the resources that a template makes, with the parameters' values put in."""
+"""A stack for a comparison: the resources of a template, with parameter values resolved."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from resilient_website.cloudformation.template_checks import LOOP
 
 DELETION_POLICY, REPLACE_POLICY = "DeletionPolicy", "UpdateReplacePolicy"
 
-# What is compared beside the properties. An update does nothing for a changed DependsOn alone.
+# Attributes that are compared besides the properties. A change of DependsOn alone has no effect.
 ATTRIBUTES = ("Condition", "CreationPolicy", DELETION_POLICY, "Metadata", "UpdatePolicy", REPLACE_POLICY)
 
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource. Its values are resolved as far as they are known; `availability/references.py` says what is not."""
+    """A resource with its values resolved as far as known; see `availability/references.py` for unknown ones."""
 
     logical_id: str
     type: str
@@ -24,14 +24,14 @@ class Resource:
 
     @property
     def deletion_policy(self) -> str:
-        """What becomes of the resource when it leaves the stack. Source of the defaults: "DeletionPolicy attribute"."""
+        """The policy for when the resource leaves the stack. Source of the defaults: "DeletionPolicy attribute"."""
         database = self.type == "AWS::RDS::DBInstance" and "DBClusterIdentifier" not in self.properties
         default = "Snapshot" if database or self.type == "AWS::RDS::DBCluster" else "Delete"
         return str(self.attributes.get(DELETION_POLICY, default))
 
     @property
     def replace_policy(self) -> str:
-        """What becomes of the old resource when another takes its place."""
+        """The policy that applies to the old resource when it is replaced."""
         return str(self.attributes.get(REPLACE_POLICY, "Delete"))
 
 
@@ -39,7 +39,7 @@ Stack = Mapping[str, Resource]
 
 
 def stack(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]) -> Stack:
-    """Return the resources of an expanded template by logical id: those whose condition is not known to be false."""
+    """Return the resources of an expanded template by logical id, except those whose condition is false."""
     intrinsics = Intrinsics(template, region, parameters)
     bodies: Mapping[str, Any] = template.get("Resources") or {}
     return {
@@ -55,7 +55,7 @@ def stack(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any
 
 
 def loops(template: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the loops among a template's resources; CloudFormation alone knows what comes of them, by a transform."""
+    """Return the Fn::ForEach loops among a template's resources, which only CloudFormation's transform expands."""
     bodies: Mapping[str, Any] = template.get("Resources") or {}
     return tuple(name for name in bodies if name.startswith(LOOP))
 

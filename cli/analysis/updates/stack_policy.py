@@ -1,18 +1,18 @@
-"""The stack policy that keeps an update from replacing or deleting a stack's stores."""
+"""The stack policy that prevents updates from replacing or deleting a stack's stores."""
 
 from typing import Any
 
 from cli.analysis.updates.stack import Stack
 from cli.analysis.updates.stores import is_store
 
-# Longer policies are refused. Source: "SetStackPolicy" in the AWS CloudFormation API Reference.
+# Source: "SetStackPolicy" in the AWS CloudFormation API Reference.
 MAX_POLICY_LENGTH = 16384
 
 
 def stack_policy(stack: Stack) -> dict[str, Any]:
-    """Return the policy: all updates are allowed, but for Replace and Delete of every store, by its logical id.
+    """Return the policy: it allows all updates except Replace and Delete of each store, by logical id.
 
-    A stack without a store gets the statement that allows. Source: "Prevent updates to stack resources".
+    For a stack without stores it only has the Allow statement. Source: "Prevent updates to stack resources".
     """
     stores = [logical_id for logical_id, resource in stack.items() if is_store(resource)]
     allow = {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}

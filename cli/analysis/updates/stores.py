@@ -1,4 +1,4 @@
-"""The stores of a stack: what holds data or names that a template can't make again, and what an update does to them."""
+"""The stores of a stack (resources with data or names that can't be recreated), and an update's effect on them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from cli.analysis.updates.resource_schemas import emptying
 from cli.analysis.updates.stack import Resource, Stack
 from resilient_website.tiers.update_protection import RESHARDING, UpdateProtection
 
-# What people call a store, by its type.
+# The noun for a store, by type.
 STORES = {
     "AWS::Backup::BackupVault": "backup vault",
     "AWS::Cognito::UserPool": "user pool",
@@ -39,16 +39,16 @@ STORES = {
     "AWS::SecretsManager::Secret": "secret",
 }
 
-# A DB instance with one of these has its data elsewhere: in what it replicates, or in its cluster.
-ELSEWHERE = ("DBClusterIdentifier", "SourceDBClusterIdentifier", "SourceDBInstanceIdentifier")
+# A DB instance with one of these properties has no data of its own: it replicates a source or belongs to a cluster.
+WITHOUT_OWN_DATA = ("DBClusterIdentifier", "SourceDBClusterIdentifier", "SourceDBInstanceIdentifier")
 
 
-# What publishes the friendly page, from its own properties alone, and again wherever it is put.
+# The custom resource that publishes the friendly page, entirely from its own properties.
 PUBLISHER = "Custom::FallbackSite"
 
 
 class DataOutcome(IntEnum):
-    """What becomes of a store's data, the worst last."""
+    """What happens to a store's data, in ascending severity."""
 
     KEPT = 0
     RETAINED = 1
@@ -58,25 +58,29 @@ class DataOutcome(IntEnum):
     DELETED = 5
 
 
-# The property by which the protection sees that another one replaces a store: for shards, the policy that changes them
-# in place; for zones that are no longer named, the number of nodes, which it is told without them only.
-SEEN_BY = {"NumNodeGroups": RESHARDING, "PreferredAvailabilityZones": "NumCacheNodes"}
+# The property by which the protection detects a replacing change of another one: for shards, the policy that changes
+# them in place; for zones that are no longer named, the number of nodes, which it only receives without zones.
+DETECTED_BY = {"NumNodeGroups": RESHARDING, "PreferredAvailabilityZones": "NumCacheNodes"}
 
-FATES = {"Retain": DataOutcome.RETAINED, "RetainExceptOnCreate": DataOutcome.RETAINED, "Snapshot": DataOutcome.SNAPSHOT}
+OUTCOME_BY_POLICY = {
+    "Retain": DataOutcome.RETAINED,
+    "RetainExceptOnCreate": DataOutcome.RETAINED,
+    "Snapshot": DataOutcome.SNAPSHOT,
+}
 
 
 @dataclass(frozen=True)
 class StoreChange:
-    """A store that an update touches, and what becomes of its data.
+    """A store that an update changes, and what happens to its data.
 
-    `replicas` are the instances that replicate it, and so are replaced or deleted with it. `protected` is whether AWS
-    refuses to delete it, `blocked_by_update_protection` whether the site's update protection refuses this update,
-    `protection_removed` whether that would, but leaves the stack in the same update.
+    `replicas` are the instances that replicate it and are replaced or deleted with it. `protected`: AWS refuses to
+    delete it. `blocked_by_update_protection`: the site's update protection rejects this update. `protection_removed`:
+    it would reject it, but leaves the stack in the same update.
     """
 
     change: Change
     noun: str
-    fate: DataOutcome
+    outcome: DataOutcome
     safe: bool
     replicas: tuple[str, ...] = ()
     protected: bool = False
@@ -85,42 +89,46 @@ class StoreChange:
 
     @property
     def causes(self) -> tuple[PropertyChange, ...]:
-        """The properties that replace the store, or may; those of its own first."""
-        grave = [each for each in self.change.properties if each.effect >= Effect.MAY_BE_REPLACED]
-        return tuple(sorted(grave, key=lambda each: bool(each.because)))
+        """The properties that replace the store, or may replace it; those that the template changes come first."""
+        severe = [each for each in self.change.properties if each.effect >= Effect.MAY_BE_REPLACED]
+        return tuple(sorted(severe, key=lambda each: bool(each.caused_by)))
 
 
 def is_store(resource: Resource) -> bool:
-    """Tell whether a resource holds data, or names, that are nowhere else.
+    """Return whether a resource holds data or names that exist nowhere else.
 
-    A private hosted zone (one with VPCs) is delegated to by nobody, and its records are the template's.
+    A private hosted zone (one with VPCs) is no store: no parent zone delegates to it, and the template has its records.
     """
     private_zone = resource.type == "AWS::Route53::HostedZone" and "VPCs" in resource.properties
-    return resource.type in STORES and not private_zone and not any(name in resource.properties for name in ELSEWHERE)
+    return (
+        resource.type in STORES
+        and not private_zone
+        and not any(name in resource.properties for name in WITHOUT_OWN_DATA)
+    )
 
 
 def store_changes(changes: Iterable[Change], old: Stack) -> tuple[StoreChange, ...]:
-    """Return what an update does to the stores that the old stack has, the worst first."""
+    """Return an update's effects on the stores in the old stack, the most severe first."""
     by_id = {change.logical_id: change for change in changes}
     stores = ((change, change.old) for change in by_id.values() if change.old and is_store(change.old))
     found = [_store_change(change, store, old, by_id) for change, store in stores]
-    return tuple(sorted(found, key=lambda store: (store.safe, -store.fate, -store.change.effect)))
+    return tuple(sorted(found, key=lambda store: (store.safe, -store.outcome, -store.change.effect)))
 
 
 def _store_change(change: Change, store: Resource, old: Stack, changes: Mapping[str, Change]) -> StoreChange:
-    fate = _fate(change, store)
-    if fate is DataOutcome.DELETED and _is_published_elsewhere(change, old, changes):
-        fate = DataOutcome.PUBLISHED_AGAIN
+    outcome = _data_outcome(change, store)
+    if outcome is DataOutcome.DELETED and _is_published_elsewhere(change, old, changes):
+        outcome = DataOutcome.PUBLISHED_AGAIN
     found = StoreChange(
         change=change,
         noun=STORES[store.type],
-        fate=fate,
-        safe=_is_safe(change, store, fate),
+        outcome=outcome,
+        safe=_is_safe(change, store, outcome),
         replicas=tuple(_replicas(store, old)),
         protected=str(store.properties.get("DeletionProtection")).lower() == "true",
     )
     guards = [guard for guard in _guards(store, old) if _is_refused(found, guard, changes.get(guard.logical_id))]
-    # A guard refuses when it is updated itself; one that is deleted, as nothing of its site is left, refuses nothing.
+    # A protection only acts when it is updated itself. If its site is removed, it is deleted and rejects nothing.
     stays = any(guard.logical_id not in changes or _is_updated(changes[guard.logical_id]) for guard in guards)
     return replace(found, blocked_by_update_protection=stays, protection_removed=bool(guards) and not stays)
 
@@ -130,7 +138,7 @@ def _is_updated(change: Change) -> bool:
 
 
 def _guards(store: Resource, old: Stack) -> Iterator[Resource]:
-    """Yield the update protections that know a store."""
+    """Yield the enabled update protections that list a store."""
     for resource in old.values():
         if (
             resource.type == UpdateProtection.resource_type
@@ -141,33 +149,33 @@ def _guards(store: Resource, old: Stack) -> Iterator[Resource]:
 
 
 def _is_refused(store: StoreChange, guard: Resource, update: Change | None) -> bool:
-    """Tell whether update protection refuses what happens to a store, as `update_protection/replaced_stores.py` does.
+    """Return whether an update protection rejects a store's change, as in `update_protection/replaced_stores.py`.
 
-    `update` is what becomes of the protection itself, which is told what each store is made of.
+    `update` is the change of the protection itself, whose properties describe each store.
     """
     if store.change.effect is Effect.DELETED:
-        # What goes without a snapshot, an earlier update has given up.
-        return store.fate is DataOutcome.SNAPSHOT
+        # Without a final snapshot, an earlier update has set the deletion policy explicitly.
+        return store.outcome is DataOutcome.SNAPSHOT
     if store.change.effect not in (Effect.MAY_BE_REPLACED, Effect.REPLACED):
         return False
     before, after = (
         each.properties["Stores"].get(store.change.logical_id, {}) if each else {}
         for each in (guard, update.new if update else guard)
     )
-    return any(_is_told(cause, before, after) for cause in store.causes)
+    return any(_is_detected(cause, before, after) for cause in store.causes)
 
 
-def _is_told(cause: PropertyChange, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Tell whether a protection that was told this, and is told that, sees what replaces a store."""
-    name = SEEN_BY.get(cause.difference.names[0], cause.difference.names[0])
-    if cause.because:
+def _is_detected(cause: PropertyChange, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Return whether a protection with these old and new descriptions of a store detects the cause."""
+    name = DETECTED_BY.get(cause.difference.names[0], cause.difference.names[0])
+    if cause.caused_by:
         return name in before and cause.effect is Effect.REPLACED
     values = before.get(name), after.get(name)
     return not same(*values) and not any(map(is_unknown, values))
 
 
-def _fate(change: Change, store: Resource) -> DataOutcome:
-    """Return what becomes of the data: of the policies before and after, the one that keeps less counts."""
+def _data_outcome(change: Change, store: Resource) -> DataOutcome:
+    """Return what happens to the data: of the old and the new policy, the one that keeps less applies."""
     if change.effect is Effect.DELETED:
         return _of_policy(store.deletion_policy)
     if change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED):
@@ -183,10 +191,10 @@ def _is_emptied(change: Change, store: Resource) -> bool:
 
 
 def _is_published_elsewhere(change: Change, old: Stack, changes: Mapping[str, Change]) -> bool:
-    """Tell whether nothing but the friendly page is in a bucket that goes, and the update first publishes it elsewhere.
+    """Return whether a deleted bucket only has the friendly page, which the update first publishes to another bucket.
 
-    The custom resource that publishes is replaced then: the new one is made before anything is deleted. Saved pages
-    would be lost, so a bucket with them is another matter; and one in which somebody has put more, S3 does not delete.
+    The custom resource that publishes it is replaced then: the new one is created before anything is deleted. A bucket
+    with saved pages does not qualify, since they would be lost. S3 does not delete a bucket with further objects.
     """
     mark = reference(change.logical_id)
     users = [each for each in old.values() if each.properties.get("BucketName") == mark]
@@ -199,19 +207,19 @@ def _is_moved_page(user: Resource, changes: Mapping[str, Change]) -> bool:
 
 
 def _of_policy(policy: str) -> DataOutcome:
-    return FATES.get(policy, DataOutcome.DELETED)
+    return OUTCOME_BY_POLICY.get(policy, DataOutcome.DELETED)
 
 
-def _is_safe(change: Change, store: Resource, fate: DataOutcome) -> bool:
-    """Tell whether the store goes on as it is, or leaves the stack whole.
+def _is_safe(change: Change, store: Resource, outcome: DataOutcome) -> bool:
+    """Return whether the store is kept with its data, in the stack or outside of it.
 
-    So is a bucket whose page is published elsewhere first, and a generated secret whose own policy says Delete: it is
-    worth nothing without what it was made for.
+    A bucket whose page is first published elsewhere is safe too, and so is a generated secret with DeletionPolicy:
+    Delete, which is useless without the resource it was generated for.
     """
     if change.effect >= Effect.MAY_BE_REPLACED and change.effect is not Effect.DELETED:
         return False
     generated = "GenerateSecretString" in store.properties and store.attributes.get("DeletionPolicy") == "Delete"
-    return fate in (DataOutcome.KEPT, DataOutcome.RETAINED, DataOutcome.PUBLISHED_AGAIN) or generated
+    return outcome in (DataOutcome.KEPT, DataOutcome.RETAINED, DataOutcome.PUBLISHED_AGAIN) or generated
 
 
 def _replicas(store: Resource, old: Stack) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What an update does to visitors on their way in, where CloudFormation's order can't spare them."""
+"""Traffic that an update interrupts because of the order in which CloudFormation changes resources."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,41 +12,41 @@ RECORD = "AWS::Route53::RecordSet"
 
 
 def interrupted_traffic(changes: Iterable[Change]) -> list[str]:
-    """Return which visitors find a closed door, and what to do instead; empty if none does."""
+    """Return the traffic that the update interrupts and what to do instead; empty if there is none."""
     known = list(changes)
-    return [told for told in (_before_names_move(known), _before_targets_are_healthy(known)) if told]
+    return [text for text in (_before_names_move(known), _before_targets_are_healthy(known)) if text]
 
 
 def _before_names_move(known: list[Change]) -> str:
-    """Tell of a listener that forwards, and then answers by itself: names still lead to it, and wait to move."""
+    """Return a warning about a listener that stops forwarding while DNS records still point to its load balancer."""
     closing = [each.logical_id for each in known if each.type == LISTENER and _closes(each)]
     moving = [each.logical_id for each in known if each.type == RECORD and _moves(each)]
     if not closing or not moving:
         return ""
     return (
-        f"{', '.join(closing)} turns visitors away before {', '.join(moving)} have moved, for as long as CloudFront "
-        "needs. Take two updates: on a site, the first with LoadBalancer: {DirectAccess: true}."
+        f"{', '.join(closing)} rejects visitors until {', '.join(moving)} point to the new target, for as long as "
+        "CloudFront takes to deploy. Deploy two updates: on a site, the first with LoadBalancer: {DirectAccess: true}."
     )
 
 
 def _before_targets_are_healthy(known: list[Change]) -> str:
-    """Tell of a new target group: the listener leads to it at once, and servers come to it afterwards."""
+    """Return a warning about a new target group: the listener forwards to it before servers register with it."""
     replaced = [each.logical_id for each in known if each.type == TARGET_GROUP and each.effect is Effect.REPLACED]
     if not replaced and _anew(known):
         return (
-            "The load balancer is replaced, and its new target group has no healthy server until servers have come to "
-            "it: visitors get the friendly page meanwhile. Deploy it at a quiet hour."
+            "The load balancer is replaced, and its new target group has no healthy server until servers have "
+            "registered with it: visitors get the friendly page meanwhile. Deploy this at a time of low traffic."
         )
     if not replaced:
         return ""
     return (
-        f"{', '.join(replaced)} is replaced, and the new one has no healthy server until servers have come to it: "
-        "visitors get the friendly page meanwhile. Keep its port and protocol, and let the application answer there."
+        f"{', '.join(replaced)} is replaced, and the new one has no healthy server until servers have registered with "
+        "it: visitors get the friendly page meanwhile. Keep its port and protocol, and make the application use them."
     )
 
 
 def _anew(known: list[Change]) -> bool:
-    """Tell whether one target group leaves and another one comes, and servers move between the two."""
+    """Return whether one target group is deleted and another one added, so that servers move between them."""
     effects = {each.effect for each in known if each.type == TARGET_GROUP}
     return {Effect.ADDED, Effect.DELETED} <= effects
 

@@ -1,1 +1,1 @@
-"""What AWS answers instead of what was asked for: `codes` reads it, `new_rights` asks again while it passes."""
+"""Errors of AWS APIs: `codes` classifies them, `new_permissions` retries while a new policy takes effect."""

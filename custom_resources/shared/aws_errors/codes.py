@@ -1,10 +1,10 @@
-"""Errors of AWS's: their codes, and which of them go away by themselves."""
+"""Classifies AWS errors by their codes: transient ones, and missing buckets or objects."""
 
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.parsers import ResponseParserError
 
-# Errors that go away by themselves, beside those of the 500s. The throttling ones are botocore's.
+# Transient errors besides HTTP 5xx. The throttling codes are botocore's.
 _TRANSIENT = (
     "ThrottlingException",
     "Throttling",
@@ -19,17 +19,17 @@ _TRANSIENT = (
 )
 
 
-# What S3 answers where there is no such bucket or object.
+# S3's error codes for a bucket or object that does not exist.
 GONE = ("NoSuchBucket", "NoSuchKey", "404", "NotFound")
 
 
 def code(error: Exception) -> str:
-    """Return the code of an AWS error; empty if it is none."""
+    """Return the code of an AWS error; empty for any other exception."""
     return str(error.response["Error"].get("Code", "")) if isinstance(error, ClientError) else ""
 
 
 def transient(error: Exception) -> bool:
-    """Tell whether an error goes away by itself: throttling, trouble on AWS's side, or no connection."""
+    """Return whether an error is transient: throttling, a server-side error, or a failed connection."""
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return code(error) in _TRANSIENT or status >= 500

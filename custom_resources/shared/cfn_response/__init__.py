@@ -1,5 +1,5 @@
-"""What all custom resources share: `resource` answers CloudFormation, one answer a request, and one that arrives.
+"""Shared by all custom resources: `resource` delivers exactly one response per request to CloudFormation.
 
-`polling` calls a function again each minute, `new_rights` waits for the function's policies, `properties` reads a
-request's properties, `owner` marks what is made for it, and `aws_errors` knows AWS's codes.
+`polling` calls a function again every minute, `properties` reads a request's properties, and `owner` names and tags
+what is created for it.
 """

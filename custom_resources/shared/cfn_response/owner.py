@@ -1,8 +1,7 @@
-"""Which resource of which stack a function has made something for: its name is made of them, and two tags tell them.
+"""Ownership of resources that a function creates: the name is computed from stack and logical id, two tags record both.
 
-CloudFormation may cancel a request under way, because another resource failed, and then knows no id of what was made:
-it is found by its name. The function's role allows what it may change by that name, and never by the tags, which others
-can write.
+CloudFormation may cancel a request in progress because another resource failed, and then has no id of what was created:
+it is found by its name. The function's role grants access by that name, never by tags, which others can write.
 """
 
 from collections.abc import Mapping
@@ -15,22 +14,22 @@ RESOURCE_TAG = "resilient-website:logical-id"
 
 @dataclass(frozen=True)
 class Owner:
-    """A resource of a stack."""
+    """The resource of a stack for which something is created."""
 
     stack_id: str
     logical_id: str
 
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> Self:
-        """Return the resource that a request is about."""
+        """Return the resource that a request concerns."""
         return cls(event["StackId"], event["LogicalResourceId"])
 
     @property
     def region(self) -> str:
-        """The Region of its stack."""
+        """The Region of the stack."""
         return self.stack_id.split(":")[3]
 
     @property
     def tags(self) -> dict[str, str]:
-        """The tags of what is its own."""
+        """The tags of what is created for this resource."""
         return {STACK_TAG: self.stack_id, RESOURCE_TAG: self.logical_id}

@@ -1,7 +1,7 @@
-"""The EventBridge rule that calls a function again each minute with the same request, until it is answered.
+"""The EventBridge rule that calls a function every minute with the same request, until it responds.
 
 The rule's name is computed from the request and never read from an event, so that an event can only name a rule of the
-function's own stack. The role of a function that polls may use the rules `resilient-website-<GUID of the stack>-*`.
+function's own stack. The role of a polling function has access to the rules `resilient-website-<GUID of the stack>-*`.
 """
 
 import hashlib
@@ -22,8 +22,8 @@ TARGET = "1"
 def rule_name(event: Mapping[str, Any]) -> str:
     """Return the name of a request's rule: the same for the same request, which Lambda may repeat.
 
-    A resource is created once, so its creation needs no request id in the name: a Delete that follows a cancelled
-    creation can compute the name. 63 characters; EventBridge takes 64 ("PutRule" in the EventBridge API Reference).
+    A resource is created once, so the name of a creation's rule needs no request id: the Delete after a cancelled
+    creation can compute it. 63 characters; EventBridge allows 64 ("PutRule" in the EventBridge API Reference).
     The GUID is the last part of the stack's id ("CreateStack" in the CloudFormation API Reference).
     """
     request = "Create" if event["RequestType"] == "Create" else event["RequestId"]
@@ -33,17 +33,17 @@ def rule_name(event: Mapping[str, Any]) -> str:
 
 
 class Rule:
-    """The rule of one request, and the permission that lets it call the function."""
+    """The rule of one request, and the permission by which it invokes the function."""
 
     def __init__(self, name: str, function: str, events: "EventBridgeClient", lambda_: "LambdaClient") -> None:
-        """Take its name, the function's name and the clients."""
+        """Store the rule's name, the function's name and the clients."""
         self.name = name
         self._function = function
         self._events = events
         self._lambda = lambda_
 
     def start(self, event: Mapping[str, Any]) -> None:
-        """Have the function called with this event each minute. Can be repeated. Raises ClientError."""
+        """Schedule a call of the function with this event every minute. Idempotent. Raises ClientError."""
         arn = self._events.put_rule(Name=self.name, ScheduleExpression="rate(1 minute)", State="ENABLED")["RuleArn"]
         with suppress(self._lambda.exceptions.ResourceConflictException):
             self._lambda.add_permission(
@@ -59,7 +59,7 @@ class Rule:
         self._events.put_targets(Rule=self.name, Targets=[{"Id": TARGET, "Arn": target, "Input": json.dumps(event)}])
 
     def remove(self) -> None:
-        """Remove the rule and its permission, as far as they exist. Raises ClientError."""
+        """Remove the rule and its permission if they exist. Raises ClientError."""
         with suppress(self._events.exceptions.ResourceNotFoundException):
             self._events.remove_targets(Rule=self.name, Ids=[TARGET])
         with suppress(self._lambda.exceptions.ResourceNotFoundException):

@@ -1,4 +1,4 @@
-"""Reads a custom resource's properties by a table: every problem at once, each with its place and what to do."""
+"""Reads a custom resource's properties by a table, and reports all problems at once, each with path and advice."""
 
 import math
 import re
@@ -7,42 +7,42 @@ from difflib import get_close_matches
 from typing import Any
 
 Reader = Callable[[Any], Any]
-# Property -> field, reader (raises ValueError with what to do), default (None: it must be there).
+# Property -> field, reader (raises ValueError with advice), default (None: required).
 Table = Mapping[str, tuple[str, Reader, Any]]
 
-# CloudFormation's own, which reach the function too.
-NOT_OURS = ("ServiceToken", "ServiceTimeout")
+# CloudFormation's own properties, which are part of every request.
+CLOUDFORMATION_PROPERTIES = ("ServiceToken", "ServiceTimeout")
 
 REGION = r"[a-z]{2}(-[a-z]+)+-[0-9]"
 
 
 class InvalidPropertiesError(Exception):
-    """Properties that can't be used; its text has every problem, one a line."""
+    """Invalid properties; the message lists every problem, one per line."""
 
 
 class Problems:
-    """Gathers what is wrong; `found` has a line for each."""
+    """Collects problems; `found` has one line per problem."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
 
     def add(self, where: str, value: Any, advice: str) -> None:
-        """Note a problem."""
+        """Add a problem."""
         self.found.append(f"{where}: found {str(value)[:60]!r}; {advice}")
 
     def read(self, where: str, properties: Mapping[str, Any], table: Table, also: Sequence[str] = ()) -> dict[str, Any]:
-        """Return field -> value for a table's properties; `also` are known names that are read elsewhere."""
+        """Return field -> value for a table's properties; `also` lists valid names that are read elsewhere."""
         names = (*table, *also)
         self.found += [
             f"{where}.{name}: unknown property; {_known(name, names)}"
             for name in properties
-            if name not in (*names, *NOT_OURS)
+            if name not in (*names, *CLOUDFORMATION_PROPERTIES)
         ]
         fields: dict[str, Any] = {}
         for name, (field, reader, default) in table.items():
             value = properties.get(name, default)
             if value is None:
-                self.found.append(f"{where}.{name}: missing; write it")
+                self.found.append(f"{where}.{name}: missing; add it")
                 continue
             try:
                 fields[field] = reader(value)
@@ -50,25 +50,25 @@ class Problems:
                 self.add(f"{where}.{name}", value, str(error))
         return fields
 
-    def tell(self) -> None:
-        """Raise InvalidPropertiesError if there are any."""
+    def raise_if_any(self) -> None:
+        """Raise InvalidPropertiesError if there are problems."""
         if self.found:
             raise InvalidPropertiesError("\n".join(self.found))
 
 
 def read_all(properties: Mapping[str, Any], table: Table) -> dict[str, Any]:
-    """Return field -> value for a request's ResourceProperties; CloudFormation sends every scalar as a string.
+    """Return field -> value for a request's ResourceProperties, in which every scalar is a string.
 
     Raises InvalidPropertiesError with every problem.
     """
     problems = Problems()
     fields = problems.read("Properties", properties, table)
-    problems.tell()
+    problems.raise_if_any()
     return fields
 
 
 def matching(pattern: str, advice: str) -> Reader:
-    """Return a reader of text that a pattern matches; others are told to do something else."""
+    """Return a reader of text that must match a pattern; the advice is part of the error."""
 
     def read(value: Any) -> str:
         if not isinstance(value, str) or not re.fullmatch(pattern, value):
@@ -79,18 +79,18 @@ def matching(pattern: str, advice: str) -> Reader:
 
 
 def text(most: int) -> Reader:
-    """Return a reader of text of up to `most` characters."""
+    """Return a reader of non-empty text of up to `most` characters."""
 
     def read(value: Any) -> str:
         if not isinstance(value, str) or not value.strip() or len(value) > most:
-            raise ValueError(f"write some text, of at most {most} characters")
+            raise ValueError(f"write a text of 1 to {most} characters")
         return value.strip()
 
     return read
 
 
 def number(least: int, most: int) -> Reader:
-    """Return a reader of whole numbers between two."""
+    """Return a reader of whole numbers in a range."""
 
     def read(value: Any) -> int:
         if not re.fullmatch(r"[0-9]{1,12}", str(value)) or not least <= int(value) <= most:
@@ -101,7 +101,7 @@ def number(least: int, most: int) -> Reader:
 
 
 def real(least: float, most: float) -> Reader:
-    """Return a reader of numbers between two."""
+    """Return a reader of numbers in a range."""
 
     def read(value: Any) -> float:
         try:
@@ -116,7 +116,7 @@ def real(least: float, most: float) -> Reader:
 
 
 def tags(most: int) -> Reader:
-    """Return a reader of up to `most` tags, as pairs, sorted."""
+    """Return a reader of up to `most` tags, as sorted pairs."""
 
     def read(value: Any) -> tuple[tuple[str, str], ...]:
         if not isinstance(value, list) or not all(
@@ -125,7 +125,7 @@ def tags(most: int) -> Reader:
             raise ValueError("write a list of maps with Key and Value")
         found = {str(tag["Key"]): str(tag["Value"]) for tag in value}
         if len(found) < len(value) or len(found) > most:
-            raise ValueError(f"write at most {most} tags, and each Key once")
+            raise ValueError(f"write at most {most} tags, each Key only once")
         return tuple(sorted(found.items()))
 
     return read
@@ -133,7 +133,7 @@ def tags(most: int) -> Reader:
 
 bucket = matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "write the name of a bucket")
 prefix = matching(
-    r"([A-Za-z0-9._-]+/)+", "write a path that ends in a slash and does not begin with one, as in _saved/"
+    r"([A-Za-z0-9._-]+/)+", "write a path that ends with a slash and does not start with one, as in _saved/"
 )
 region = matching(REGION, "write a Region, as in us-west-2")
 
@@ -141,4 +141,4 @@ region = matching(REGION, "write a Region, as in us-west-2")
 def _known(name: str, names: Sequence[str]) -> str:
     near = get_close_matches(name, names, n=1)
     guess = f"did you mean {near[0]}? " if near else ""
-    return f"{guess}known here: {', '.join(names)}"
+    return f"{guess}allowed: {', '.join(names)}"

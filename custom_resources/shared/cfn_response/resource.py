@@ -1,15 +1,15 @@
-"""crhelper's door, with what it leaves open closed.
+"""crhelper's CfnResource, with its delivery and polling problems fixed.
 
-- It takes whatever the response URL says for a success. S3, which is behind it, may say 500 or 503: then the stack
-  would wait for its answer until it gives up, an hour by default.
-- Its timer answers half a second before the function is ended, which is too late for an answer that has to be sent
-  twice, with an empty id unless the function has set one; and the function may answer after it, or return before the
-  timer's answer has arrived: Lambda then stops the process.
-- It cuts the beginning off a long reason, where it says what the rest is about; and where an answer of AWS's is not
-  what it should be, the reason may be a word like 'CertificateArn'.
-- The rule by which it is called again each minute has a random name, and on removal it uses the name in the event. Here
-  the name is computed (see polling.py): a repeated request has the same rule, and an event can't name another's.
-- It takes any event for a request. Here a request must come from the function's own stack, which STACK_ID names.
+- crhelper treats every HTTP status of the response URL as success. S3, which serves that URL, may return 500 or 503;
+  the stack would then wait for the response until it times out, after an hour by default.
+- Its timer responds half a second before Lambda ends the function. That is too late to send a response twice, and the
+  physical id is empty unless the function has set one. The function may also respond after the timer, or return before
+  the timer's response is delivered: Lambda then stops the process.
+- It cuts off the beginning of a long reason, which names the subject. If a response of AWS lacks an expected key, the
+  reason is a single word such as 'CertificateArn'.
+- Its polling rule has a random name, and it removes the rule that the event names. Here the name is computed (see
+  polling.py): a repeated request uses the same rule, and an event can't name another request's rule.
+- It accepts any event as a request. Here a request must come from the function's own stack, which STACK_ID names.
 """
 
 import hashlib
@@ -27,43 +27,43 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 from crhelper import CfnResource
 
-from shared.aws_errors.new_rights import once_in_force
+from shared.aws_errors.new_permissions import retry_while_denied
 from shared.cfn_response.polling import Rule, rule_name
 
 Event = dict[str, Any]
 
 logger = logging.getLogger(__name__)
 
-# What crhelper does not cut.
+# crhelper cuts longer reasons.
 MAX_REASON_LENGTH = 256
 
 PAUSE_SECONDS = 2
 ANSWER_SECONDS = 10
-# What is left of the function's time when it stops to deliver its answer; and when it answers that its time is over,
-# so that there is time to deliver that. Of a short time, so much of it.
+# The time left to the function when it stops trying to deliver its response, and when it responds that it has run out
+# of time, so that this response can be delivered. Of a short timeout, these fractions instead.
 STOP_SECONDS, TIMEOUT_SECONDS = 2.0, 5.0
 STOP_PART, TIMEOUT_PART = 0.05, 0.25
 
 NO_STACK_ID = "The function has no environment variable STACK_ID: set it to the id of the function's stack"
 OTHER_STACK = (
-    "This function answers its own stack only, and the request is another stack's: let ServiceToken name the function "
-    "of the resource's own stack"
+    "This function only serves its own stack, and the request came from another stack: set ServiceToken to the "
+    "function of the resource's own stack"
 )
 
-# The id of what was refused on creation: it does not exist, and CloudFormation may delete it.
+# The physical id of a resource whose creation was rejected: nothing exists, and a Delete of it succeeds.
 REFUSED_ID = "refused"
 
-OUT_OF_TIME = "The function ran out of time: AWS was slow, or there was too much to do. Its log says what; deploy again"
+OUT_OF_TIME = "The function timed out: AWS was slow, or there was too much to do. Read its log, then deploy again"
 
 
 class UndeliveredError(Exception):
-    """CloudFormation's response URL has not taken the answer in time. Lambda runs a function again that raises."""
+    """CloudFormation's response URL did not accept the response in time. Lambda retries a function that raises."""
 
 
 class CustomResource(CfnResource):
-    """crhelper's CfnResource, which answers each request once, and as soon as CloudFormation takes it."""
+    """A CfnResource that responds exactly once to each request, and retries until the response is delivered."""
 
-    # crhelper's types leave these out, and the methods that are overridden here.
+    # crhelper's type hints lack these attributes and the overridden methods.
     _event: Event
     _context: Any
     _timer: threading.Timer | None
@@ -73,16 +73,16 @@ class CustomResource(CfnResource):
     _events_client: Any
 
     def __init__(self, *, polls: bool = False) -> None:
-        """Take requests; `polls` if some are answered later, by a rule that calls the function again each minute."""
-        # The defaults would log the whole event at DEBUG, pre-signed URL and all, and sleep two minutes on Delete.
+        """Set up the handler; `polls`: some requests need a rule that calls the function again every minute."""
+        # The defaults would log the whole event at DEBUG, with its pre-signed URL, and sleep two minutes on Delete.
         super().__init__(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0, polling_interval=1)
         self._polls = polls
         self._answering = threading.Lock()
 
     def __call__(self, event: Event, context: Any) -> None:
-        """Answer a request of the function's own stack, or have the function called again in a minute.
+        """Respond to a request of the function's own stack, or schedule another call in a minute.
 
-        The environment variable STACK_ID names that stack; every other request is refused.
+        The environment variable STACK_ID names that stack; a request from any other stack is rejected.
         """
         own_stack = os.environ.get("STACK_ID")
         if not own_stack or event.get("StackId") != own_stack:
@@ -91,11 +91,11 @@ class CustomResource(CfnResource):
         self._answered = self._undelivered = False
         self._seconds = context.get_remaining_time_in_millis() / 1000
         super().__call__(event, context)
-        # It has been told to stop. If it answers already, its answer has to arrive.
+        # The timer is cancelled. If it is already responding, wait until its response is delivered.
         if self._timer and self._timer.is_alive():
             self._timer.join()
         if self._undelivered:
-            raise UndeliveredError(f"request {event.get('RequestId')}: the answer was not delivered")
+            raise UndeliveredError(f"request {event.get('RequestId')}: the response was not delivered")
 
     def _set_timeout(self) -> None:
         reserve = min(TIMEOUT_SECONDS, self._seconds * TIMEOUT_PART)
@@ -103,9 +103,9 @@ class CustomResource(CfnResource):
         self._timer.start()
 
     def refuse(self, event: Event, context: Any, reason: str) -> None:
-        """Answer a request with a failure and do nothing; log it if there is no response URL.
+        """Respond with FAILED and do nothing else; only log the reason if the event has no response URL.
 
-        The Delete of what was refused on creation is a success: a stack that is rolled back must not fail for it.
+        A Delete of a resource whose creation was rejected succeeds: it must not block the stack's rollback.
         """
         logger.error(reason)
         known = str(event.get("PhysicalResourceId") or REFUSED_ID)
@@ -124,12 +124,12 @@ class CustomResource(CfnResource):
             self.Status, self.Reason = "FAILED", str(error)
             if isinstance(error, (LookupError, TypeError, AttributeError)):
                 self.Reason = (
-                    f"Not understood: {type(error).__name__}: {error}. The function's log says where; deploy again"
+                    f"Unexpected error: {type(error).__name__}: {error}. Read the function's log, then deploy again"
                 )
             logger.error(self.Reason, exc_info=True)
 
     def _timeout(self) -> None:
-        logger.error("out of time")
+        logger.error("the function timed out")
         self._send("FAILED", OUT_OF_TIME)
 
     def _send(self, status: str | None = None, reason: str = "") -> None:
@@ -144,8 +144,8 @@ class CustomResource(CfnResource):
         cast(Any, super())._send(status, _cut(reason), send_response=self._deliver)
 
     def _deliver(self, url: str, answer: dict[str, Any], _verify: Any) -> None:
-        """Send the answer until it is taken, refused for good, or the function's time is nearly over."""
-        # Characters as they are: escaped ones would take up to three times the room, of 4,096 bytes.
+        """Send the response until it is accepted or rejected, or the function's time is almost up."""
+        # Non-ASCII characters are not escaped: that would take up to three times the space, of 4,096 bytes.
         body = json.dumps(answer, ensure_ascii=False, default=str).encode(errors="replace")
         reserve = min(STOP_SECONDS, self._seconds * STOP_PART)
         pause = 0
@@ -154,25 +154,25 @@ class CustomResource(CfnResource):
             status = _put(url, body, min(ANSWER_SECONDS, left))
             if 0 < status < 500:
                 level = logging.INFO if status < 300 else logging.ERROR
-                logger.log(level, "CloudFormation's response URL answered %s", status)
+                logger.log(level, "CloudFormation's response URL returned HTTP %s", status)
                 return
             pause = PAUSE_SECONDS
         self._undelivered = True
-        logger.error("the answer was not delivered: CloudFormation's response URL has not taken it in time")
+        logger.error("the response was not delivered: CloudFormation's response URL did not accept it in time")
 
     def _rand_string(self, length: int) -> str:
-        """Return what is the same for the same request."""
+        """Return a text that is the same for the same request: crhelper's physical ids and rule names use it."""
         return hashlib.sha256(self._event["RequestId"].encode()).hexdigest()[:length].upper()
 
     def remove_rule_of_creation(self) -> None:
-        """Remove the rule of a creation that was cancelled, which nobody waits for; for a Delete."""
+        """Remove the polling rule of a cancelled creation; called on Delete."""
         self._remove_rule({**self._event, "RequestType": "Create"})
 
     def _setup_polling(self) -> None:
         self._event.update({"CrHelperData": self.Data, "CrHelperPoll": True})
         rule = self._rule(self._event)
         try:
-            once_in_force(lambda: rule.start(self._event), self._context)
+            retry_while_denied(lambda: rule.start(self._event), self._context)
         except Exception:
             self._remove_rule(self._event)
             raise
@@ -184,7 +184,7 @@ class CustomResource(CfnResource):
             self._rule(self._event).remove()
 
     def _cfn_response(self, event: Event) -> None:
-        # A run of the same request that was ended may have made its rule; this one has done the work without.
+        # An earlier run of the same request may have been stopped after it created its rule.
         if self._polls and self.Status == "SUCCESS" and "CrHelperPoll" not in event:
             self._remove_rule(event)
         cast(Any, super())._cfn_response(event)
@@ -194,22 +194,22 @@ class CustomResource(CfnResource):
         try:
             rule.remove()
         except (ClientError, BotoCoreError) as error:
-            logger.warning("the rule %s may be left over: %s", rule.name, error)
+            logger.warning("the rule %s may still exist: %s; delete it manually", rule.name, error)
 
     def _rule(self, event: Event) -> Rule:
         return Rule(rule_name(event), self._context.function_name, self._events_client, self._lambda_client)
 
 
 def _cut(reason: str) -> str:
-    """Return a reason without its middle if it is too long: it begins with what it is about, and ends in advice."""
+    """Return a reason without its middle if it is too long: it starts with the subject and ends with the advice."""
     half = (MAX_REASON_LENGTH - 5) // 2
     return reason if len(reason) <= MAX_REASON_LENGTH else f"{reason[:half]} ... {reason[-half:]}"
 
 
 def _put(url: str, body: bytes, seconds: float) -> int:
-    """Return what the response URL answered to a PUT, and 0 if it was nothing within so many seconds.
+    """Return the HTTP status of a PUT to the response URL; 0 if there is none within `seconds`.
 
-    A time limit of a connection is one between two bytes, so that another thread keeps to this one.
+    A connection's own timeout applies between two bytes, so the request runs in a thread that is joined in time.
     """
     parts = urlsplit(url)
     connection = http.client.HTTPSConnection(parts.netloc, timeout=seconds, context=ssl.create_default_context())
@@ -220,7 +220,7 @@ def _put(url: str, body: bytes, seconds: float) -> int:
             connection.request("PUT", f"{parts.path}?{parts.query}", body, {"Content-Type": ""})
             statuses.append(connection.getresponse().status)
         except (OSError, ValueError, http.client.HTTPException) as error:
-            logger.warning("the answer was not taken: %s", error)
+            logger.warning("the response was not accepted: %s", error)
         finally:
             connection.close()
 
@@ -229,5 +229,5 @@ def _put(url: str, body: bytes, seconds: float) -> int:
     putting.join(seconds)
     status = next(iter(statuses), 0)
     if status >= 500 or putting.is_alive():
-        logger.warning("the answer was not taken: %s", status or f"no answer within {seconds:g} seconds")
+        logger.warning("the response was not accepted: %s", status or f"no HTTP status within {seconds:g} seconds")
     return status

@@ -1,1 +1,1 @@
-"""What a custom resource's function has to know before it puts something into a bucket of its stack, or deletes it."""
+"""Checks before a custom resource writes to a bucket of its stack or deletes from it: ownership, access, prefix."""

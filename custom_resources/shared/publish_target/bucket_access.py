@@ -1,7 +1,7 @@
-"""Waits until a function may use a bucket.
+"""Retries the first call to a bucket until the function's permissions are in effect.
 
-Its role and its policy are made just before the custom resource that uses the bucket, and IAM takes seconds to have
-them in force everywhere. Source: "Changes that I make are not always immediately visible" in the IAM User Guide.
+Its role and policy are created just before the custom resource that uses the bucket, and IAM changes take seconds to
+propagate. Source: "Changes that I make are not always immediately visible" in the IAM User Guide.
 """
 
 import logging
@@ -17,18 +17,18 @@ logger = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 
-# Half a minute in all; a denial that lasts longer is a mistake.
+# 30 seconds in total. A denial that lasts longer is an error in the policy.
 PAUSES_SECONDS = (1, 2, 4, 8, 15)
 
 
 def retry_while_access_denied(read: Callable[[], Answer], sleep: Callable[[float], None] = time.sleep) -> Answer:
-    """Return what the first read of a bucket answers; it is tried again while S3 denies it. Raises what S3 says."""
+    """Return the result of the first read of a bucket, retried while S3 denies access. Raises ClientError."""
     for pause in PAUSES_SECONDS:
         try:
             return read()
         except ClientError as error:
             if code(error) != "AccessDenied":
                 raise
-            logger.info("%s; asked again in %s seconds", error, pause)
+            logger.info("%s; retrying in %s seconds", error, pause)
         sleep(pause)
     return read()

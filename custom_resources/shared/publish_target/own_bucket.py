@@ -1,22 +1,22 @@
-"""Which buckets are the stack's own: the macro ends the names of those that a function writes into in the stack's GUID.
+"""Checks that a bucket belongs to the stack: the names of buckets that functions write to end with the stack's GUID.
 
-The function's role names them so too. This says it in words, and before anything is asked.
+The function's role is limited to such names too. This check fails earlier, with a message that says what to do.
 """
 
 import os
 
 
 def is_own(bucket: str) -> bool:
-    """Tell whether a bucket's name ends in the GUID of the function's stack, which STACK_ID names."""
+    """Return whether a bucket's name ends with the GUID of the function's stack, which STACK_ID names."""
     return bucket.endswith(f"-{_guid()}")
 
 
 def require_own(bucket: str) -> None:
-    """Raise ValueError for a bucket that is not the stack's."""
+    """Raise ValueError for a bucket that does not belong to the stack."""
     if not is_own(bucket):
         raise ValueError(
             f"BucketName: found {bucket[:63]!r}, which is not a bucket of this function's stack; write one whose name "
-            f"ends in -{_guid()}"
+            f"ends with -{_guid()}"
         )
 
 

@@ -1,8 +1,8 @@
-"""Where a custom resource publishes, and how that is removed: not while another resource of the stack publishes there.
+"""Where a custom resource publishes, and its removal: never while another resource of the stack publishes there.
 
-A stack may give a custom resource another logical id, when a site is renamed, say. CloudFormation then creates the new
-resource, which fills the place, and deletes the old one afterwards, which must not remove what the new one put there.
-After a rollback it is the other way round.
+A custom resource gets a new logical id when, for example, its site is renamed. CloudFormation then creates the new
+resource, which publishes to the same prefix, and deletes the old one afterwards, which must not remove what the new one
+published. After a rollback it is the other way round.
 """
 
 import logging
@@ -34,38 +34,38 @@ class Place:
 
     @property
     def physical_id(self) -> str:
-        """The id of what is published here, so that Delete knows where to look though the properties are wrong."""
+        """The physical id of what is published here, so that Delete finds it even if the properties are invalid."""
         return f"{self.bucket}/{self.prefix}"
 
     @classmethod
     def of(cls, physical_id: str) -> Self | None:
-        """Return the place that an id names; None if it names none: then nothing was ever published."""
+        """Return the place that a physical id names; None if it names none: nothing was published then."""
         bucket, separator, prefix = physical_id.partition("/")
         return cls(bucket, prefix) if separator and prefix.endswith("/") else None
 
 
 @dataclass(frozen=True)
 class Removal:
-    """How a function removes what it has published: `place_of` reads properties, `remove` does it there."""
+    """How a function removes what it published: `place_of` reads the properties, `remove` deletes there."""
 
     cloudformation: Callable[[], "CloudFormationClient"]
     place_of: Callable[[Properties], Place]
     remove: Callable[[Place, Properties], None]
 
     def delete(self, event: Event) -> None:
-        """Do what a Delete asks for: remove what its physical id names, unless the bucket is not of this stack."""
+        """Handle a Delete: remove what its physical id names, unless the bucket belongs to another stack."""
         place = Place.of(str(event.get("PhysicalResourceId", "")))
         if place is None:
-            logger.info("nothing was published, nothing is removed")
+            logger.info("nothing was published; nothing is removed")
         elif not is_own(place.bucket):
-            logger.warning("%s is not a bucket of this function's stack, nothing is removed", place.bucket)
+            logger.warning("%s is not a bucket of this function's stack; nothing is removed", place.bucket)
         else:
             self._unless_taken_over(event, place, event["ResourceProperties"])
 
     def delete_stray(self, event: Event, kept: Collection[str]) -> None:
-        """Remove what a failed Update left in another place: its answer named the old one, so nobody else asks for it.
+        """Remove what a failed Update left in another place: its response named the old place, so no Delete follows.
 
-        CloudFormation asks for the old properties then. If this fails it is logged: what was asked for is done.
+        CloudFormation then requests the old properties again. A failure here is only logged: the request is complete.
         """
         old = event.get("OldResourceProperties", {})
         try:
@@ -73,19 +73,19 @@ class Removal:
             if stray.physical_id not in kept and is_own(stray.bucket):
                 self._unless_taken_over(event, stray, old)
         except InvalidPropertiesError:
-            logger.info("nothing was published with such properties, nothing is removed")
+            logger.info("nothing was published with these properties; nothing is removed")
         except (ClientError, BotoCoreError, NotDeletedError):
-            logger.exception("what a failed update has published elsewhere may be left over: delete it by hand")
+            logger.exception("files that a failed update published elsewhere may still exist: delete them manually")
 
     def _unless_taken_over(self, event: Event, place: Place, properties: Properties) -> None:
         if _published_by_another(self.cloudformation(), event, place):
-            logger.info("another resource of the stack publishes to %s, nothing is removed", place.physical_id)
+            logger.info("another resource of the stack publishes to %s; nothing is removed", place.physical_id)
         else:
             self.remove(place, properties)
 
 
 def _published_by_another(cloudformation: "CloudFormationClient", event: Event, place: Place) -> bool:
-    """Tell whether the stack has another resource with this id that is neither deleted nor being deleted."""
+    """Return whether the stack has another resource with this physical id that is not deleted or being deleted."""
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=event["StackId"])
     return any(
         entry.get("PhysicalResourceId") == place.physical_id

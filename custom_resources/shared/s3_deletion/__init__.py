@@ -1,1 +1,1 @@
-"""What is in a bucket, with all versions: deleted for good, so that the bucket can be deleted too."""
+"""Permanently deletes objects with all their versions, so that their bucket can be deleted."""

@@ -1,5 +1,5 @@
-"""What the functions that rotate a secret have in common: the order of a rotation, and how a failure is reported.
+"""Shared by the functions that rotate a secret: the steps of a rotation, and the reporting of failures.
 
-`steps` is Secrets Manager's protocol, `door` is Lambda's side of it, and `own_stack` finds what uses a secret in the
-function's own stack. What is changed there is in `origin_secret` and `database_secret`.
+`steps` implements Secrets Manager's protocol, `lambda_entry` is the Lambda entry point, and `own_stack` finds the
+resources that use a secret in the function's own stack. `origin_secret` and `database_secret` change those resources.
 """

@@ -1,7 +1,7 @@
-"""The resources of the function's own stack, by which a rotation finds what its secret is for.
+"""The resources of the function's own stack, in which a rotation finds those that use its secret.
 
-Not by tags or the secret's value, which others can write: a secret belongs to the site whose logical id its own begins
-with, and what uses it is the resource of that site under the logical id that the macro gives it.
+Tags and the secret's value are not used, since others can write them. A secret belongs to the site whose logical id its
+own starts with; the resources that use it have the logical ids that the macro gives them for that site.
 """
 
 from collections.abc import Mapping
@@ -27,16 +27,16 @@ class Resource:
 
 @dataclass(frozen=True)
 class OwnStack:
-    """The stack's resources. While an update replaces one, the old and the new may both be there."""
+    """The stack's resources. While an update replaces one, both the old and the new one may be listed."""
 
     resources: tuple[Resource, ...]
 
     def beside(self, secret_arn: str, secret: str, wanted: Mapping[str, str]) -> tuple[str, ...]:
         """Return the physical ids of resources of the secret's site.
 
-        `secret` is the end of the secret's logical id; `wanted` has the ends of the others' logical ids, each with its
-        type. Raises RotationError if the secret is not of this stack, or if one of the others is not there, or is there
-        twice.
+        `secret` is the ending of the secret's logical id; `wanted` maps the endings of the other logical ids to their
+        types. Raises RotationError if the secret does not belong to this stack, or if one of the other resources is
+        missing or listed twice.
         """
         site = self._site(secret_arn, secret)
         found = {site + ending: self._physical_ids(site + ending, kind) for ending, kind in wanted.items()}
@@ -46,8 +46,8 @@ class OwnStack:
         replaced = [logical_id for logical_id, physical_ids in found.items() if len(physical_ids) > 1]
         if replaced:
             raise RotationError(
-                f"The stack has more than one {', '.join(replaced)}: an update replaces it. Secrets Manager tries "
-                "again; or rotate once the update is complete."
+                f"The stack has more than one {', '.join(replaced)}: an update is replacing it. Secrets Manager "
+                "retries; or rotate once the update is complete."
             )
         return tuple(physical_id for physical_ids in found.values() for physical_id in physical_ids)
 
@@ -58,11 +58,11 @@ class OwnStack:
         for one in self.resources:
             if (one.type, one.physical_id) == (SECRET_TYPE, secret_arn) and one.logical_id.endswith(secret):
                 return one.logical_id.removesuffix(secret)
-        raise RotationError(f"{secret_arn} is no {secret} of this function's stack: only those are rotated.")
+        raise RotationError(f"{secret_arn} is not the {secret} of a site in this function's stack; rotate only those.")
 
 
 def read(cloudformation: "CloudFormationClient", stack_id: str) -> OwnStack:
-    """Return the stack's resources, without those that are deleted or being deleted."""
+    """Return the stack's resources except those that are deleted or being deleted."""
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_id)
     entries = [entry for page in pages for entry in page["StackResourceSummaries"]]
     return OwnStack(

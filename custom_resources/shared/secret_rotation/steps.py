@@ -1,8 +1,7 @@
-"""The four steps of a rotation, in the order in which Secrets Manager asks for them.
+"""The four steps of a rotation, in the order in which Secrets Manager calls them.
 
-Every step may be cut off anywhere and repeated: it looks first at what is there. AWSCURRENT moves last, so that until
-then everybody reads the value that was right before. Source: "Rotation by Lambda function" in the AWS Secrets Manager
-User Guide.
+Every step is idempotent, since it may be interrupted and repeated. AWSCURRENT moves last, so that readers get the
+previous value until the new one works. Source: "Rotation by Lambda function" in the AWS Secrets Manager User Guide.
 """
 
 import logging
@@ -22,25 +21,25 @@ logger = logging.getLogger(__name__)
 
 
 class RotationError(Exception):
-    """A rotation that can't go on; its text says what was found and what to do, and holds no value of a secret."""
+    """A rotation can't continue; the message says what was found and what to do, without any secret value."""
 
 
 class Service(Protocol):
-    """What the secret is for. Both methods may be called again with the same values."""
+    """The service that uses the secret. All methods may be called again with the same values."""
 
     def new_value(self, current: str) -> str:
         """Return the value that follows the current one."""
 
     def put(self, secret_arn: str, current: str, pending: str) -> None:
-        """Make the service take the pending value."""
+        """Make the service accept the pending value."""
 
     def check(self, secret_arn: str, value: str) -> None:
-        """Raise RotationError unless the service takes the value."""
+        """Raise RotationError unless the service accepts the value."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """One call of Secrets Manager's: a step of one secret's rotation, for the version that is to become current."""
+    """A call by Secrets Manager: one step of a secret's rotation, for the version that is to become current."""
 
     secret_id: str
     version: str
@@ -48,27 +47,27 @@ class Request:
 
 
 def read(event: Mapping[str, Any]) -> Request:
-    """Return the request that an event holds. Raises RotationError for anything else than Secrets Manager's event."""
+    """Return the request in an event. Raises RotationError for an event that is not from Secrets Manager."""
     found = {name: event.get(name) for name in ("SecretId", "ClientRequestToken", "Step")}
     missing = [name for name, value in found.items() if not isinstance(value, str) or not value]
     if missing:
-        raise RotationError(f"The event has no {', '.join(missing)}. Only Secrets Manager calls this function.")
+        raise RotationError(f"The event has no {', '.join(missing)}. Only Secrets Manager may invoke this function.")
     if found["Step"] not in STEPS:
-        raise RotationError(f"The event's Step is {found['Step']!r}; known: {', '.join(STEPS)}.")
+        raise RotationError(f"The event's Step is {found['Step']!r}; allowed: {', '.join(STEPS)}.")
     return Request(str(found["SecretId"]), str(found["ClientRequestToken"]), str(found["Step"]))
 
 
 def rotate(secrets: "SecretsManagerClient", service: Service, request: Request) -> None:
-    """Do one step. Does nothing if the version is current already: then an earlier try came to its end."""
+    """Run one step. Does nothing if the version is already current: an earlier attempt has completed."""
     described = secrets.describe_secret(SecretId=request.secret_id)
     stages = described.get("VersionIdsToStages", {}).get(request.version, [])
     if CURRENT in stages:
-        logger.info("%s: the version is current already", request.step)
+        logger.info("%s: the version is already current", request.step)
         return
     if PENDING not in stages:
         raise RotationError(
-            f"The secret has no version {request.version} that is {PENDING}: its rotation was given up. "
-            "Start a new one."
+            f"The secret has no version {request.version} labeled {PENDING}: its rotation was canceled. "
+            "Start a new rotation."
         )
     STEPS[request.step](secrets, service, request, described["ARN"])
     logger.info("%s: done", request.step)
@@ -86,7 +85,7 @@ def _create(secrets: "SecretsManagerClient", service: Service, request: Request,
             VersionStages=[PENDING],
         )
     except ClientError as error:
-        # Another run of this step was faster; its value is as good.
+        # Another run of this step was faster; use its value.
         if error.response["Error"]["Code"] != "ResourceExistsException":
             raise
 
@@ -94,13 +93,13 @@ def _create(secrets: "SecretsManagerClient", service: Service, request: Request,
 def _set(secrets: "SecretsManagerClient", service: Service, request: Request, arn: str) -> None:
     value = _pending(secrets, request)
     if value is None:
-        raise RotationError(f"Version {request.version} has no value yet: createSecret comes first.")
+        raise RotationError(f"Version {request.version} has no value yet: run createSecret first.")
     service.put(arn, _current(secrets, request), value)
 
 
 def _test(secrets: "SecretsManagerClient", service: Service, request: Request, arn: str) -> None:
-    # A schedule that does not rotate at once is tried by this step alone, on a version that nobody gave a value. Then
-    # the current one is what can be tested. Source: RotateImmediately in RotateSecret's reference.
+    # With RotateImmediately: false, Secrets Manager runs only this step, on a version without a value. Test the current
+    # value then. Source: RotateImmediately in "RotateSecret", AWS Secrets Manager API Reference.
     value = _pending(secrets, request)
     service.check(arn, _current(secrets, request) if value is None else value)
 
@@ -125,7 +124,7 @@ def _current(secrets: "SecretsManagerClient", request: Request) -> str:
 
 
 def _pending(secrets: "SecretsManagerClient", request: Request) -> str | None:
-    """Return the value of the version that is to become current; None while it has none."""
+    """Return the value of the version that is to become current; None if it has no value yet."""
     try:
         found = secrets.get_secret_value(SecretId=request.secret_id, VersionId=request.version, VersionStage=PENDING)
     except ClientError as error:

@@ -31,7 +31,7 @@ def test_failed_validation_says_what_to_do(
     deleted = function(request("Delete", PhysicalResourceId=answer["PhysicalResourceId"]))
     assert deleted is not None
     assert deleted["Status"] == "SUCCESS"
-    assert f"stays, {status}" in function.log.read_text()
+    assert f"still exists with status {status}" in function.log.read_text()
 
 
 @pytest.mark.parametrize(("timeout", "patience"), [("3600", 50), ("600", 8)])
@@ -43,7 +43,7 @@ def test_pending_for_long(function: CertificateFunction, aws: FakeAws, timeout: 
     answer = function.minute()
     assert answer is not None
     assert answer["Status"] == "FAILED"
-    assert f"after {patience} minutes; see that zone ZONE is public" in answer["Reason"]
+    assert f"after {patience} minutes; check that zone ZONE is public" in answer["Reason"]
     assert answer["PhysicalResourceId"] in aws.certificates
 
 
@@ -52,8 +52,8 @@ def test_pending_for_long(function: CertificateFunction, aws: FakeAws, timeout: 
     [
         ("RequestCertificate", "AccessDeniedException", "AccessDeniedException"),
         ("DescribeCertificate", "AccessDeniedException", "AccessDeniedException"),
-        ("ChangeResourceRecordSets", "AccessDenied", "let the certificate function's role change"),
-        ("ChangeResourceRecordSets", "InvalidChangeBatch", "HostedZoneId must be the zone"),
+        ("ChangeResourceRecordSets", "AccessDenied", "allow the certificate function's role to change"),
+        ("ChangeResourceRecordSets", "InvalidChangeBatch", "in the zone that HostedZoneId names"),
         ("PutRule", "AccessDeniedException", ""),
         ("AddPermission", "AccessDeniedException", ""),
         ("PutTargets", "AccessDeniedException", ""),

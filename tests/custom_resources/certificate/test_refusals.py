@@ -132,7 +132,7 @@ def test_stack_that_can_not_be_asked_fails_and_says_so(
 def test_other_stacks_requests_are_refused(function: CertificateFunction, aws: FakeAws, event: Json) -> None:
     answer = function({**event, "StackId": OTHER_STACK_ID})
     assert answer is not None
-    assert (answer["Status"], "own stack only" in answer["Reason"]) == ("FAILED", True)
+    assert (answer["Status"], "only serves its own stack" in answer["Reason"]) == ("FAILED", True)
     assert aws.calls == []
 
 

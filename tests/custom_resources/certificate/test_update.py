@@ -119,4 +119,4 @@ def test_tags_of_a_certificate_that_is_gone_fail_no_rollback(
     answer = function(owned("Update", arn, {"cost": "7"}))
     assert answer is not None
     assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", arn)
-    assert f"{arn} is gone" in function.log.read_text()
+    assert f"{arn} no longer exists" in function.log.read_text()

@@ -39,7 +39,7 @@ def test_region_that_is_not_enabled(resource: Resource) -> None:
     resource.aws.errors["DescribeStacks"] = ["InvalidClientTokenId"]
     answer = resource.fails("Create", properties(region="eu-south-1"))
     assert answer["Reason"] == (
-        "eu-south-1: InvalidClientTokenId: enable this Region in the account, or write another one"
+        "eu-south-1: InvalidClientTokenId: enable this Region in the account, or use another Region"
     )
 
 

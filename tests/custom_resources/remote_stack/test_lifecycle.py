@@ -58,7 +58,7 @@ def test_foreign_stack_is_not_touched(resource: Resource) -> None:
     word = [{"ParameterKey": "Word", "ParameterValue": "foreign"}]
     name = name_of(resource.owner)
     foreign = cloudformation.create_stack(StackName=name, TemplateBody=template("foreign"), Parameters=word)["StackId"]
-    assert "is not of this stack" in resource.fails("Create", properties())["Reason"]
+    assert "does not belong to this stack" in resource.fails("Create", properties())["Reason"]
     resource.succeeds("Delete", properties(), PhysicalResourceId=foreign)
     resource.succeeds("Delete", properties(), PhysicalResourceId="never-made")
     assert resource.stacks() == {foreign: "CREATE_COMPLETE"}

@@ -24,7 +24,7 @@ def test_delete_by_a_neighbours_id_deletes_nothing(resource: Resource, neighbour
     asked = len(resource.aws.passed)
     answer = resource.succeeds("Delete", properties(), PhysicalResourceId=theirs)
     assert answer["PhysicalResourceId"] == theirs
-    assert f"{theirs} is no stack of this function's stack, nothing is deleted" in resource.function.log
+    assert f"{theirs} was not created by this function's stack; nothing is deleted" in resource.function.log
     assert resource.aws.passed[asked:] == []
     assert neighbour.stacks() == {theirs: "CREATE_COMPLETE"}
     assert resource.stacks() == {own: "CREATE_COMPLETE"}

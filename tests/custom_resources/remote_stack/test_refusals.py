@@ -14,5 +14,5 @@ def test_every_problem_at_once(resource: Resource) -> None:
 def test_outputs_that_do_not_fit_are_refused(resource: Resource) -> None:
     outputs = {f"Long{number}": {"Value": "x" * 1000} for number in range(4)}
     answer = resource.fails("Create", properties(TemplateBody=template(outputs=outputs)))
-    assert "the outputs have" in answer["Reason"]
+    assert "the stack's outputs have" in answer["Reason"]
     assert answer["PhysicalResourceId"] in resource.stacks()

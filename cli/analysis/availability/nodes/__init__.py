@@ -1,1 +1,1 @@
-"""The template's resources as frozen records: what a request meets on its way, and nothing else."""
+"""The template's resources as frozen records, as far as they are on the path of a request."""

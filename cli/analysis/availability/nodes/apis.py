@@ -1,11 +1,11 @@
-"""REST APIs: their paths, methods, integrations and own answers, their domain names, and roles."""
+"""REST APIs: paths, methods, integrations, gateway responses, domain names and roles."""
 
 import re
 from dataclasses import dataclass
 
 from cli.analysis.availability.nodes.names import host_name
 from cli.analysis.availability.nodes.stores import Statement, statements
-from cli.analysis.availability.references import attribute_of, referred
+from cli.analysis.availability.references import attribute_of, referenced_id
 from cli.analysis.availability.resources import Properties, Resource, Resources
 
 PREFIX = "AWS::ApiGateway::"
@@ -16,9 +16,9 @@ _STATUS_OVERRIDE = re.compile(r"#set\(\s*\$context\.responseOverride\.status\s*=
 
 @dataclass(frozen=True)
 class IntegrationResponse:
-    """What a method answers for a status of its backend; without a pattern, for every other one.
+    """A method's response for a backend status that matches the pattern; without a pattern, for all other statuses.
 
-    `declared` is the status that the method must have a response for, `status` what a template may make of it.
+    `declared` is the status for which the method needs a response, `status` the one after the template's override.
     """
 
     pattern: str
@@ -29,7 +29,7 @@ class IntegrationResponse:
 
 @dataclass(frozen=True)
 class Method:
-    """A method of a path, and where it gets its answer from."""
+    """A method of a path, and its integration."""
 
     logical_id: str
     api: str
@@ -44,7 +44,7 @@ class Method:
 
 @dataclass(frozen=True)
 class GatewayResponse:
-    """What an API answers by itself, for a kind of error."""
+    """An API's own response for a type of error."""
 
     api: str
     type: str
@@ -65,7 +65,7 @@ class DomainName:
 
 @dataclass(frozen=True)
 class Role:
-    """A role: which service may take it, and what it may do."""
+    """A role: the services that may assume it, and its permissions."""
 
     logical_id: str
     services: tuple[str, ...]
@@ -74,7 +74,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Apis:
-    """All of it. `stages` maps a stage to its API, as far as its deployment is there."""
+    """All REST API resources. `stages` maps a stage to its API if the template has its deployment."""
 
     methods: tuple[Method, ...]
     gateway_responses: tuple[GatewayResponse, ...]
@@ -86,13 +86,13 @@ class Apis:
 def read(resources: Resources) -> Apis:
     """Return the template's REST APIs."""
     deployments = {
-        made.logical_id: referred(made.properties.text("RestApiId")) or ""
+        made.logical_id: referenced_id(made.properties.text("RestApiId")) or ""
         for made in resources.of_type(f"{PREFIX}Deployment")
     }
     stages = {
-        made.logical_id: referred(made.properties.text("RestApiId")) or ""
+        made.logical_id: referenced_id(made.properties.text("RestApiId")) or ""
         for made in resources.of_type(f"{PREFIX}Stage")
-        if referred(made.properties.text("DeploymentId")) in deployments
+        if referenced_id(made.properties.text("DeploymentId")) in deployments
     }
     paths = _paths(resources)
     return Apis(
@@ -105,12 +105,12 @@ def read(resources: Resources) -> Apis:
 
 
 def _paths(resources: Resources) -> dict[str, str]:
-    """Return the path of each Resource, from the root."""
+    """Return the full path of each Resource."""
     made = {resource.logical_id: resource.properties for resource in resources.of_type(f"{PREFIX}Resource")}
 
     def path(logical_id: str, depth: int = 0) -> str:
         held = made[logical_id]
-        parent = referred(held.text("ParentId"))
+        parent = referenced_id(held.text("ParentId"))
         above = path(parent, depth + 1) if parent in made and depth < len(made) else ""
         return f"{above}/{held.text('PathPart')}"
 
@@ -124,8 +124,8 @@ def _method(made: Resource, paths: dict[str, str]) -> Method:
     root = attribute_of(place) == "RootResourceId"
     return Method(
         logical_id=made.logical_id,
-        api=referred(held.text("RestApiId")) or "",
-        path="/" if root else paths.get(referred(place) or "", ""),
+        api=referenced_id(held.text("RestApiId")) or "",
+        path="/" if root else paths.get(referenced_id(place) or "", ""),
         http_method=held.text("HttpMethod"),
         type=integration.text("Type"),
         uri=integration.text("Uri"),
@@ -144,7 +144,7 @@ def _integration_response(held: Properties) -> IntegrationResponse:
 
 def _gateway_response(held: Properties) -> GatewayResponse:
     return GatewayResponse(
-        referred(held.text("RestApiId")) or "",
+        referenced_id(held.text("RestApiId")) or "",
         held.text("ResponseType"),
         held.number("StatusCode", 0),
         any(held.inner("ResponseTemplates").held.values()),

@@ -18,7 +18,7 @@ class Action:
 
 @dataclass(frozen=True)
 class Condition:
-    """What a rule asks of a request: a field (and a header's name) and the values it may have."""
+    """A condition of a rule: a field (and a header's name) and the allowed values."""
 
     field: str
     header: str
@@ -27,7 +27,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class ListenerRule:
-    """A rule of a listener; all of its conditions must hold."""
+    """A listener rule; a request must match all of its conditions."""
 
     logical_id: str
     listener: str
@@ -50,7 +50,7 @@ class Listener:
 
 @dataclass(frozen=True)
 class LoadBalancer:
-    """A load balancer; `type` is application or network. `keep_alive`: how long a client may keep a connection."""
+    """A load balancer; `type` is application or network. `keep_alive`: client keepalive in seconds."""
 
     logical_id: str
     type: str
@@ -62,9 +62,9 @@ class LoadBalancer:
 
 @dataclass(frozen=True)
 class TargetGroup:
-    """Where requests are sent to, and how servers are found to be ill. `targets` are registered in the template.
+    """A target group with its health-check settings. `targets` are registered in the template.
 
-    `seconds`: how long a server that does not answer stays in use at most, the last check's time-out included.
+    `seconds`: the maximum time until a server that does not respond is unhealthy, including the last check's timeout.
     """
 
     logical_id: str
@@ -76,7 +76,7 @@ class TargetGroup:
 
 @dataclass(frozen=True)
 class Balancing:
-    """All of it, by logical id; rules in the order in which they are tried."""
+    """All load-balancing resources by logical id; rules in order of evaluation."""
 
     load_balancers: dict[str, LoadBalancer]
     listeners: dict[str, Listener]
@@ -88,7 +88,7 @@ PREFIX = "AWS::ElasticLoadBalancingV2::"
 
 
 def read(resources: Resources) -> Balancing:
-    """Return the template's load balancers and what belongs to them."""
+    """Return the template's load balancers, listeners, rules and target groups."""
     certificates = _more_certificates(resources)
     rules = [_rule(rule) for rule in resources.of_type(f"{PREFIX}ListenerRule")]
     return Balancing(
@@ -100,7 +100,7 @@ def read(resources: Resources) -> Balancing:
 
 
 def _more_certificates(resources: Resources) -> dict[str, tuple[str, ...]]:
-    """Return the certificates that resources of their own add, by the listener's reference."""
+    """Return the certificates added by ListenerCertificate resources, by the listener's reference."""
     added: dict[str, tuple[str, ...]] = {}
     for made in resources.of_type(f"{PREFIX}ListenerCertificate"):
         listener = made.properties.text("ListenerArn")
@@ -155,7 +155,7 @@ def _condition(condition: Properties) -> Condition:
 
 
 def _action(actions: tuple[Properties, ...]) -> Action:
-    """Return the action that ends a request: those before it only ask who the visitor is."""
+    """Return the last action, which responds: earlier ones only authenticate the visitor."""
     last = actions[-1] if actions else Properties({})
     weighted = tuple(group.text("TargetGroupArn") for group in last.inner("ForwardConfig").each("TargetGroups"))
     fixed = last.inner("FixedResponseConfig")

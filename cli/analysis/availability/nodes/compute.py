@@ -1,28 +1,28 @@
-"""Auto Scaling groups and what their servers are launched from."""
+"""Auto Scaling groups and their launch templates."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from cli.analysis.availability import documented_timings
-from cli.analysis.availability.references import mentioned, referred
+from cli.analysis.availability.references import referenced_id, referenced_ids
 from cli.analysis.availability.resources import Properties, Resource, Resources
 
 
 @dataclass(frozen=True)
 class LaunchTemplate:
-    """What a server is made of: its security groups, and all that its configuration mentions."""
+    """A launch template: its security groups, and the logical ids that its configuration refers to."""
 
     logical_id: str
     groups: tuple[str, ...]
-    mentioned: frozenset[str]
+    referenced_ids: frozenset[str]
     text: str
 
 
 @dataclass(frozen=True)
 class ServerGroup:
-    """An Auto Scaling group: where its servers stand and how many there are at least.
+    """An Auto Scaling group: the subnets or zones of its servers, and their minimum number.
 
-    `elb_checked`: it replaces a server that the load balancer finds ill.
+    `elb_checked`: it replaces a server that fails the load balancer's health check.
     """
 
     logical_id: str
@@ -36,7 +36,7 @@ class ServerGroup:
 
 
 def launch_templates(resources: Resources) -> dict[str, LaunchTemplate]:
-    """Return the launch templates by logical id; a launch configuration is one too."""
+    """Return the launch templates by logical id; launch configurations are included."""
     return {
         made.logical_id: _launch_template(made)
         for made in resources.of_type("AWS::EC2::LaunchTemplate", "AWS::AutoScaling::LaunchConfiguration")
@@ -53,11 +53,11 @@ def _launch_template(made: Resource) -> LaunchTemplate:
     data = data if data.held else made.properties
     interfaces = tuple(group for interface in data.each("NetworkInterfaces") for group in interface.texts("Groups"))
     groups = data.texts("SecurityGroupIds") or data.texts("SecurityGroups") or interfaces
-    return LaunchTemplate(made.logical_id, groups, mentioned(dict(data.held)), _strings(data.held))
+    return LaunchTemplate(made.logical_id, groups, referenced_ids(dict(data.held)), _strings(data.held))
 
 
 def _strings(value: Any) -> str:
-    """Return all text of a value, for names that stand in it."""
+    """Return all texts in a value, to search for names."""
     if isinstance(value, dict):
         return "\n".join(map(_strings, value.values()))
     return "\n".join(map(_strings, value)) if isinstance(value, list) else str(value)
@@ -79,11 +79,11 @@ def _group(made: Resource) -> ServerGroup:
 
 
 def _launched_from(held: Properties) -> str:
-    """Return the logical id of what the servers are launched from; empty if it is not in the template."""
+    """Return the launch template's logical id; empty if it is not in the template."""
     mixed = held.inner("MixedInstancesPolicy").inner("LaunchTemplate").inner("LaunchTemplateSpecification")
     given = (
         held.inner("LaunchTemplate").text("LaunchTemplateId"),
         mixed.text("LaunchTemplateId"),
         held.text("LaunchConfigurationName"),
     )
-    return next((name for name in map(referred, given) if name), "")
+    return next((name for name in map(referenced_id, given) if name), "")

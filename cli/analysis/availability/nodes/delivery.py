@@ -1,4 +1,4 @@
-"""CloudFront: distributions with their behaviours, origins and error responses, and VPC origins."""
+"""CloudFront: distributions with their cache behaviors, origins and error responses, and VPC origins."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ DEFAULT_METHODS = ("GET", "HEAD")
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a distribution fetches from."""
+    """An origin of a distribution."""
 
     id: str
     domain_name: str
@@ -34,7 +34,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class OriginGroup:
-    """Two origins: the second is asked when the first answers with one of the statuses."""
+    """Two origins: CloudFront tries the second if the first returns one of the statuses."""
 
     id: str
     members: tuple[str, ...]
@@ -43,7 +43,7 @@ class OriginGroup:
 
 @dataclass(frozen=True)
 class Association:
-    """A function that a behaviour runs, and when."""
+    """A function of a cache behavior, and its event."""
 
     event: str
     function: str
@@ -51,7 +51,7 @@ class Association:
 
 @dataclass(frozen=True)
 class Behavior:
-    """Which requests go to which origin (or origin group)."""
+    """A cache behavior: a path pattern and its origin or origin group."""
 
     pattern: str
     target: str
@@ -62,13 +62,13 @@ class Behavior:
     functions: tuple[Association, ...]
 
     def matches(self, path: str) -> bool:
-        """Return whether the behaviour is for this path: `*` any characters, `?` one, case matters."""
+        """Return whether the pattern matches this path: `*` any characters, `?` one, case-sensitive."""
         return _pattern(self.pattern).fullmatch(path.lstrip("/")) is not None
 
 
 @dataclass(frozen=True)
 class ErrorResponse:
-    """What the visitor gets in place of an origin's error."""
+    """A custom error response: what the visitor gets instead of an origin's error."""
 
     code: int
     page_path: str
@@ -77,7 +77,7 @@ class ErrorResponse:
 
 @dataclass(frozen=True)
 class Distribution:
-    """A distribution. `default` is its default behaviour; the others come before it, in order."""
+    """A distribution. `default` is its default cache behavior, which applies after the others."""
 
     logical_id: str
     enabled: bool
@@ -90,11 +90,11 @@ class Distribution:
     error_responses: dict[int, ErrorResponse]
 
     def behavior(self, path: str) -> Behavior:
-        """Return the behaviour for a path."""
+        """Return the cache behavior for a path."""
         return next((behavior for behavior in self.behaviors if behavior.matches(path)), self.default)
 
     def origins_of(self, behavior: Behavior) -> tuple[Origin, ...]:
-        """Return the origins that a behaviour may ask."""
+        """Return the origins of a cache behavior."""
         group = self.groups.get(behavior.target)
         names = group.members if group else (behavior.target,)
         return tuple(self.origins[name] for name in names if name in self.origins)
@@ -102,7 +102,7 @@ class Distribution:
 
 @dataclass(frozen=True)
 class VpcOrigin:
-    """CloudFront's way to a load balancer that has no public address."""
+    """CloudFront's connection to a load balancer without a public address."""
 
     logical_id: str
     target: str
@@ -111,7 +111,7 @@ class VpcOrigin:
     https_port: int
 
 
-# Managed origin request policies that send the visitor's Host header on. Source: "Use managed origin request policies".
+# Managed origin request policies that forward the visitor's Host header. Source: "Use managed origin request policies".
 HOST_FORWARDING = (
     "216adef6-5c7f-47e4-b989-5492eafa07d3",
     "33f36d7e-f396-46d9-90e0-52428a34d9dc",
@@ -119,7 +119,7 @@ HOST_FORWARDING = (
 )
 
 
-# The managed cache policy that keeps nothing. Source: "Use managed cache policies" in the Amazon CloudFront guide.
+# The managed policy that disables caching. Source: "Use managed cache policies" in the Amazon CloudFront guide.
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 
 
@@ -150,7 +150,7 @@ def vpc_origins(resources: Resources) -> dict[str, VpcOrigin]:
 
 
 def policies_without_cache(resources: Resources) -> frozenset[str]:
-    """Return the cache policies that keep nothing: the managed one, and those of the template with MaxTTL 0."""
+    """Return the cache policies that disable caching: the managed one, and those in the template with MaxTTL 0."""
     own = (
         reference(made.logical_id)
         for made in resources.of_type("AWS::CloudFront::CachePolicy")

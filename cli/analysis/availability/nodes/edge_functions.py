@@ -1,7 +1,7 @@
-"""CloudFront Functions that make an origin group for a request: read from their code, which is never run.
+"""CloudFront Functions that create an origin group for a request: their code is parsed, never run.
 
-Code is followed only if all of it has the one shape below; how it is laid out, its comments and the names of its
-variables do not matter. Source: "Helper methods for origin modification" in the Amazon CloudFront guide.
+Code is only understood if it matches the pattern below; layout, comments and variable names do not matter. Source:
+"Helper methods for origin modification" in the Amazon CloudFront guide.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from cli.analysis.availability.references import is_unknown, reference
 from cli.analysis.availability.resources import Properties, Resource, Resources
 
-# The runtime that has the helpers.
+# The runtime with these helper methods.
 RUNTIME = "cloudfront-js-2.0"
 
 _TOKEN = re.compile(
@@ -24,7 +24,7 @@ _WORD, _STRING, _LET, _END, _COMMA = r"[A-Za-z_$][\w$]* ", r'"[^"]*" ', "(?:cons
 _METHOD = rf"(?P=request)\. method ===? {_STRING}"
 _METHODS = rf"{_METHOD}(?:\|\| {_METHOD})*"
 
-# The tokens of the code, each with a space after it.
+# Matches the code's tokens, each followed by a space.
 _SHAPE = re.compile(
     rf'import (?P<cf>{_WORD})from "cloudfront" {_END}'
     rf"(?:{_LET}(?P<names>{_WORD})= \[ (?P<hosts>(?:{_STRING}{_COMMA})*)\] {_END})?"
@@ -44,9 +44,9 @@ _SHAPE = re.compile(
 
 @dataclass(frozen=True)
 class RequestOriginGroup:
-    """The origin group that a function makes; `hosts` and `methods` of the requests that it makes it for.
+    """The origin group that a function creates, and the `hosts` and `methods` of the requests to which it applies.
 
-    `hosts` is None if it looks at no host. `numbered`: the second origin's id ends in the host's place among the hosts.
+    `hosts` is None if it applies to any host. `numbered`: the second origin's id ends with the host's index.
     """
 
     hosts: tuple[str, ...] | None
@@ -57,7 +57,7 @@ class RequestOriginGroup:
     statuses: tuple[int, ...]
 
     def members(self, host: str, method: str) -> tuple[str, str] | None:
-        """Return the ids of the two origins for a request; None if it stays with the behaviour's own."""
+        """Return the ids of the two origins for a request; None if the function does not apply to it."""
         if method not in self.methods or (self.hosts is not None and host not in self.hosts):
             return None
         number = str(self.hosts.index(host)) if self.numbered and self.hosts is not None else ""
@@ -65,7 +65,7 @@ class RequestOriginGroup:
 
 
 def request_origin_groups(resources: Resources) -> dict[str, RequestOriginGroup]:
-    """Return what the functions make that can be read, by the mark that a behaviour's FunctionARN has for each."""
+    """Return the origin groups of the functions that are understood, by the placeholder of their FunctionARN."""
     found = {}
     for made in resources.of_type("AWS::CloudFront::Function"):
         group = _published(made)
@@ -76,14 +76,14 @@ def request_origin_groups(resources: Resources) -> dict[str, RequestOriginGroup]
 
 
 def _published(made: Resource) -> RequestOriginGroup | None:
-    """Return what a function makes that is published, as one has to be to be used."""
+    """Return the origin group of a function that is published, which is required for its use."""
     held: Properties = made.properties
     usable = held.flag("AutoPublish") and held.inner("FunctionConfig").text("Runtime") == RUNTIME
     return read(held.text("FunctionCode")) if usable else None
 
 
 def read(code: str) -> RequestOriginGroup | None:
-    """Return the origin group that code makes; None if it has not the shape."""
+    """Return the origin group that code creates; None if it does not match the pattern."""
     shape = None if is_unknown(code) else _SHAPE.fullmatch("".join(f"{token} " for token in _tokens(code)))
     if shape is None:
         return None
@@ -101,7 +101,7 @@ def read(code: str) -> RequestOriginGroup | None:
 
 
 def _tokens(code: str) -> list[str]:
-    """Return JavaScript's tokens, strings in double quotes. A string with an escape is none: it fits nowhere."""
+    """Return JavaScript tokens, with strings in double quotes. A string with an escape never matches."""
     tokens = []
     for match in _TOKEN.finditer(code):
         text = match["single"] if match["single"] is not None else match["double"]

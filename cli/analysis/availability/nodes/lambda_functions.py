@@ -1,8 +1,7 @@
-"""Lambda functions behind APIs: who may call them, and whether their code serves saved pages.
+"""Lambda functions behind APIs: their permissions, and whether their code serves saved pages.
 
-Code is read and never run. That a page is saved below the prefix SAVED of the bucket BUCKET, and the friendly page has
-the key FRIENDLY, is taken from the names of the environment's variables; what is answered with which status, and when,
-is read from the handler.
+Code is parsed, never run. The names of environment variables show that a page is saved below the prefix SAVED of the
+bucket BUCKET, and that the friendly page has the key FRIENDLY; the handler shows which status is returned when.
 """
 
 import ast
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cli.analysis.availability.nodes.stores import Statement
-from cli.analysis.availability.references import reference, referred
+from cli.analysis.availability.references import reference, referenced_id
 from cli.analysis.availability.resources import Resource, Resources
 
 VARIABLES = ("BUCKET", "SAVED", "FRIENDLY")
@@ -18,9 +17,9 @@ VARIABLES = ("BUCKET", "SAVED", "FRIENDLY")
 
 @dataclass(frozen=True)
 class Serving:
-    """What a handler answers: a saved page to these methods if there is one, the friendly page to all else.
+    """What a handler returns: for these methods a saved page if it exists, otherwise the friendly page.
 
-    `own_text`: what it answers in place of a friendly page that can't be read. `needs`: variables it fails without.
+    `own_text`: it has a built-in text if it can't read the friendly page. `needs`: required environment variables.
     """
 
     methods: tuple[str, ...]
@@ -32,7 +31,7 @@ class Serving:
 
 @dataclass(frozen=True)
 class LambdaFunction:
-    """A function; `serving` is None if its code is no code that serves saved pages, or can't be read."""
+    """A function; `serving` is None if its code does not serve saved pages or is not understood."""
 
     logical_id: str
     role: str
@@ -42,7 +41,7 @@ class LambdaFunction:
 
     @property
     def is_for_pages(self) -> bool:
-        """Whether its environment says that it serves saved pages."""
+        """Whether its environment variables show that it serves saved pages."""
         return all(self.variables.get(name) for name in VARIABLES)
 
 
@@ -68,11 +67,13 @@ def _function(made: Resource, permissions: list[Resource]) -> LambdaFunction:
 
 def _is_for(function: Resource, permission: Resource) -> bool:
     named = permission.properties.text("FunctionName")
-    return referred(named) == function.logical_id or (bool(named) and named == function.properties.text("FunctionName"))
+    return referenced_id(named) == function.logical_id or (
+        bool(named) and named == function.properties.text("FunctionName")
+    )
 
 
 def _call(function: Resource, permission: Resource) -> Statement:
-    """Return a permission as the statement that it becomes in the function's policy."""
+    """Return a permission as a statement of the function's policy."""
     held = permission.properties
     conditions = (
         ("ArnLike", "aws:sourcearn", held.text("SourceArn")),
@@ -88,7 +89,7 @@ def _call(function: Resource, permission: Resource) -> Statement:
 
 
 def read(code: str, handler: str) -> Serving | None:
-    """Return what a handler in Python answers; None if that can't be read."""
+    """Return what a Python handler returns; None if its code is not understood."""
     try:
         module = ast.parse(code)
     except (SyntaxError, ValueError):
@@ -137,7 +138,7 @@ def _methods(node: ast.stmt) -> list[str]:
 
 
 def _variables(module: ast.Module) -> Iterator[str]:
-    """Yield the names of the environment's variables that code fails without: those of `os.environ[...]`."""
+    """Yield the names of required environment variables: those in `os.environ[...]`."""
     for node in ast.walk(module):
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             of = node.value

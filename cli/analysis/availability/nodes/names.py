@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import prod
 
 from cli.analysis.availability import documented_timings
-from cli.analysis.availability.references import referred
+from cli.analysis.availability.references import referenced_id
 from cli.analysis.availability.resources import Properties, Resource, Resources
 
 CERTIFICATES = ("AWS::CertificateManager::Certificate", "Custom::Certificate")
@@ -28,7 +28,7 @@ class Record:
 
 @dataclass(frozen=True)
 class HealthCheck:
-    """What Route 53's health checkers ask, and how often; for a check of an alarm, its period and number of periods."""
+    """A health check: its request and interval, or the period and number of periods of its alarm."""
 
     logical_id: str
     type: str
@@ -42,32 +42,32 @@ class HealthCheck:
 
     @property
     def seconds(self) -> int:
-        """How long a failure goes unnoticed; of an alarm's check at least."""
+        """The time until a failure is detected; for a check based on an alarm, the minimum."""
         return self.interval * self.threshold
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate that the stack makes, and the names that it covers. `region` is empty where it can't be told."""
+    """A certificate in the template, and the names that it covers. `region` is empty if unknown."""
 
     logical_id: str
     names: tuple[str, ...]
     region: str
 
     def covers(self, host: str) -> bool:
-        """Return whether the certificate is good for a host; a wildcard stands for one label."""
+        """Return whether the certificate covers a host; a wildcard matches one label."""
         return any(
             name == host or (name.startswith("*.") and name[2:] == host.partition(".")[2]) for name in self.names
         )
 
 
 def host_name(text: str) -> str:
-    """Return a name as it is compared: in lower case, without the root's dot."""
+    """Return a normalized name: in lower case, without the trailing dot."""
     return text if "⟨" in text else text.lower().removesuffix(".")
 
 
 def records(resources: Resources) -> tuple[Record, ...]:
-    """Return all records, those of groups and hosted zones' own included."""
+    """Return all records, including those of record set groups."""
     single = [_record(record.logical_id, record.properties) for record in resources.of_type("AWS::Route53::RecordSet")]
     grouped = [
         _record(f"{group.logical_id}[{index}]", record)
@@ -103,9 +103,9 @@ def health_checks(resources: Resources) -> dict[str, HealthCheck]:
 def _health_check(check: Resource, resources: Resources) -> HealthCheck:
     config = check.properties.inner("HealthCheckConfig")
     kind = config.text("Type")
-    named = [resources.held.get(referred(child) or "") for child in config.texts("ChildHealthChecks")]
+    named = [resources.held.get(referenced_id(child) or "") for child in config.texts("ChildHealthChecks")]
     children = [child.properties.inner("HealthCheckConfig") for child in named if child]
-    # A calculated check is as slow as the slowest of its children: which of them tell of a failure is not known here.
+    # A calculated check is as slow as its slowest child: it is unknown which children detect a failure.
     pace = max((_pace(properties, resources) for properties in children or [config]), key=prod)
     return HealthCheck(
         logical_id=check.logical_id,
@@ -125,8 +125,8 @@ def _watches_alarm(config: Properties) -> bool:
 
 
 def _pace(config: Properties, resources: Resources) -> tuple[int, int]:
-    """Return how often a check looks, in seconds, and after how many failures in a row it is ill."""
-    alarm = resources.held.get(referred(config.inner("AlarmIdentifier").text("Name")) or "")
+    """Return a check's interval in seconds, and the number of consecutive failures until it is unhealthy."""
+    alarm = resources.held.get(referenced_id(config.inner("AlarmIdentifier").text("Name")) or "")
     if alarm:
         return alarm.properties.number("Period", 60), alarm.properties.number("EvaluationPeriods", 1)
     return (
@@ -136,13 +136,13 @@ def _pace(config: Properties, resources: Resources) -> tuple[int, int]:
 
 
 def certificates(resources: Resources) -> dict[str, Certificate]:
-    """Return the certificates by logical id; one made by a custom resource may be in any Region."""
+    """Return the certificates by logical id; those of a custom resource may be in any Region."""
     return {made.logical_id: _certificate(made, resources) for made in resources.of_type(*CERTIFICATES)}
 
 
 def _certificate(made: Resource, resources: Resources) -> Certificate:
-    """Return a certificate; the names and the Region of a custom resource's are those of its request, if it has one."""
-    asked = resources.held.get(referred(made.properties.text("CertificateArn")) or "", made).properties
-    names = (asked.text("DomainName"), *asked.texts("SubjectAlternativeNames"))
-    region = resources.region if made.type == CERTIFICATES[0] else asked.text("Region")
+    """Return a certificate; a custom resource's has the names and Region of its request."""
+    requested = resources.held.get(referenced_id(made.properties.text("CertificateArn")) or "", made).properties
+    names = (requested.text("DomainName"), *requested.texts("SubjectAlternativeNames"))
+    region = resources.region if made.type == CERTIFICATES[0] else requested.text("Region")
     return Certificate(made.logical_id, tuple(map(host_name, names)), region)

@@ -1,9 +1,9 @@
-"""Stores: databases and their replicas, caches, buckets, who may read these, and what is published into them."""
+"""Stores: databases and replicas, caches, buckets with their policies, and what is published to buckets."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from cli.analysis.availability.references import mentioned, referred
+from cli.analysis.availability.references import referenced_id, referenced_ids
 from cli.analysis.availability.resources import Properties, Resource, Resources
 
 CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
@@ -11,7 +11,7 @@ CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
 
 @dataclass(frozen=True)
 class Database:
-    """A DB instance; `source` is what a replica copies."""
+    """A DB instance; `source` is the instance that a replica replicates."""
 
     logical_id: str
     multi_az: bool
@@ -24,7 +24,7 @@ class Database:
 
 @dataclass(frozen=True)
 class Cache:
-    """A replication group or a cluster. `fails_over`: a replica takes the place of a lost primary."""
+    """A replication group or a cluster. `fails_over`: a replica is promoted if the primary is lost."""
 
     logical_id: str
     replicated: bool
@@ -37,7 +37,7 @@ class Cache:
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement of a policy."""
+    """A policy statement."""
 
     allows: bool
     principals: tuple[tuple[str, str], ...]
@@ -48,9 +48,9 @@ class Statement:
 
 @dataclass(frozen=True)
 class Publication:
-    """What a custom resource puts into a bucket: a page below a prefix, and a whole site if it has a source.
+    """What a custom resource publishes to a bucket: a page below a prefix, or a whole site if it has a source.
 
-    `function`: the one that does it.
+    `function`: the function that publishes it.
     """
 
     logical_id: str
@@ -74,7 +74,7 @@ def _database(made: Resource, groups: dict[str, tuple[str, ...]]) -> Database:
         made.logical_id,
         held.flag("MultiAZ"),
         held.text("AvailabilityZone"),
-        groups.get(referred(held.text("DBSubnetGroupName")) or ""),
+        groups.get(referenced_id(held.text("DBSubnetGroupName")) or ""),
         held.texts("VPCSecurityGroups"),
         held.number("Port", 3306),
         held.text("SourceDBInstanceIdentifier"),
@@ -104,25 +104,25 @@ def _cache(made: Resource) -> Cache:
 
 
 def buckets(resources: Resources) -> dict[str, str]:
-    """Return the names that the template gives the buckets, by logical id; empty for a name that it does not give."""
+    """Return the buckets' names by logical id; empty if the template does not set the name."""
     return {made.logical_id: made.properties.text("BucketName") for made in resources.of_type("AWS::S3::Bucket")}
 
 
 def bucket_policies(resources: Resources) -> dict[str, tuple[Statement, ...]]:
-    """Return each bucket's statements, by the bucket's logical id."""
+    """Return the policy statements of each bucket, by its logical id."""
     found: dict[str, tuple[Statement, ...]] = {}
     for made in resources.of_type("AWS::S3::BucketPolicy"):
-        bucket = referred(made.properties.text("Bucket")) or ""
+        bucket = referenced_id(made.properties.text("Bucket")) or ""
         found[bucket] = (*found.get(bucket, ()), *statements(made.properties.inner("PolicyDocument")))
     return found
 
 
-# Stores that servers may depend on and that the model does not follow.
+# Types of stores that servers may depend on but the model does not support.
 UNFOLLOWED = ("AWS::RDS::DBCluster", "AWS::RDS::DBProxy", "AWS::ElastiCache::ServerlessCache", "AWS::MemoryDB::Cluster")
 
 
 def unfollowed(resources: Resources) -> frozenset[str]:
-    """Return the logical ids of stores that the model does not follow."""
+    """Return the logical ids of stores that the model does not support."""
     return frozenset(made.logical_id for made in resources.of_type(*UNFOLLOWED))
 
 
@@ -154,9 +154,9 @@ def _listed(value: Any) -> list[Any]:
 
 
 def publications(resources: Resources) -> tuple[Publication, ...]:
-    """Return what custom resources put into buckets: those that name a bucket and a prefix in it.
+    """Return what custom resources publish to buckets: those with a bucket and a prefix.
 
-    One that names a bucket alone may empty it as well as fill it.
+    A custom resource with a bucket but no prefix may just as well empty it.
     """
     known = buckets(resources)
     found = []
@@ -164,9 +164,9 @@ def publications(resources: Resources) -> tuple[Publication, ...]:
         if not made.type.startswith(CUSTOM):
             continue
         held = made.properties
-        prefix, named = held.text("Prefix"), referred(held.text("BucketName"))
-        # A bucket that the pages come from is mentioned too, and not filled.
-        filled = [named] if named in known else sorted(mentioned(dict(held.held)) & known.keys())
+        prefix, named = held.text("Prefix"), referenced_id(held.text("BucketName"))
+        # The source bucket of the pages is referenced too, but not written to.
+        filled = [named] if named in known else sorted(referenced_ids(dict(held.held)) & known.keys())
         for bucket in filled if prefix else ():
             whole_site = held.any("Source") is not None
             found.append(Publication(made.logical_id, held.text("ServiceToken"), str(bucket), prefix, whole_site))
