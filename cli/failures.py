@@ -1,6 +1,5 @@
 """The command `failures`: a table of what visitors get when something fails, from the template alone."""
 
-import json
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from cli.analysis.availability.documented_timings import FIGURES
 from cli.analysis.availability.model import Cell, Survey, survey
 from cli.analysis.availability.requests import RequestKind, Visit
 from cli.macro_listed import require_macro
-from cli.options import parameters_option, problems_on_stderr, region_option
+from cli.options import json_option, parameters_option, print_json, problems_on_stderr, region_option
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
@@ -39,7 +38,7 @@ COLORS = {
 @click.argument("file", type=click.Path(path_type=Path))
 @parameters_option
 @region_option
-@click.option("--json", "as_json", is_flag=True, help="For scripts: every failure and request, with all that is known.")
+@json_option("every failure and request with all details")
 @problems_on_stderr
 def failures(file: Path, parameters: dict[str, str], region: str, as_json: bool) -> None:
     """Say what visitors get from FILE's sites when something fails, by which mechanism, and after how long.
@@ -55,7 +54,7 @@ def failures(file: Path, parameters: dict[str, str], region: str, as_json: bool)
         found = "no CloudFront distribution, load balancer or DNS record that visitors could come to"
         raise InvalidTemplateError([Problem(str(file), found, "name the template of a website")])
     if as_json:
-        click.echo(json.dumps(_as_json(result), indent=2, ensure_ascii=False))
+        print_json(_report_json(result))
         return
     console = Console(highlight=False, soft_wrap=False)
     if not console.is_terminal:
@@ -64,7 +63,7 @@ def failures(file: Path, parameters: dict[str, str], region: str, as_json: bool)
         console.print(_table(result, hosts, visits))
 
 
-def _as_json(result: Survey) -> dict[str, Any]:
+def _report_json(result: Survey) -> dict[str, Any]:
     """Return all answers, and the documented figures that they rest on."""
     return {
         "answers": [_cell(cell) for cell in result.cells],

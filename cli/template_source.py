@@ -1,11 +1,12 @@
 """Where a template comes from: a file, or a deployed stack, as CloudFormation has it after all transforms."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from cli.aws_session import AwsSettings
 from cli.macro_listed import require_macro
 from cli.parameter_values import parameter_values
 from cli.template_file import as_plain_json, read_template
@@ -13,9 +14,6 @@ from cli.template_text import TemplateTextError, parse
 from resilient_website.expand import DEFAULT_MACRO, expand_template
 from resilient_website.functions.code import FunctionCode
 from resilient_website.problems import InvalidTemplateError, Problem
-
-if TYPE_CHECKING:
-    from mypy_boto3_cloudformation import CloudFormationClient
 
 STACK_PREFIX = "stack:"
 
@@ -40,15 +38,15 @@ class Source:
         return self.name.startswith(STACK_PREFIX)
 
 
-def read_source(name: str, cloudformation: Callable[[], "CloudFormationClient"]) -> Source:
+def read_source(name: str, aws: AwsSettings) -> Source:
     """Return the template of a file, of `stack:NAME`, or of the stack of that name where there is no such file.
 
     Raises InvalidTemplateError if there is neither, or if CloudFormation can't be asked.
     """
     if name.startswith(STACK_PREFIX):
-        return _of_stack(name.removeprefix(STACK_PREFIX), cloudformation)
+        return _of_stack(name.removeprefix(STACK_PREFIX), aws)
     if not Path(name).exists() and STACK_NAME.fullmatch(name):
-        return _of_stack(name, cloudformation)
+        return _of_stack(name, aws)
     return Source(name, read_template(Path(name)), {})
 
 
@@ -88,17 +86,15 @@ def stack_values(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     }
 
 
-def _of_stack(name: str, cloudformation: Callable[[], "CloudFormationClient"]) -> Source:
+def _of_stack(name: str, aws: AwsSettings) -> Source:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # files need no AWS
 
     try:
-        client = cloudformation()
+        client = aws.regional_session.client("cloudformation")
         body: Any = client.get_template(StackName=name, TemplateStage="Processed")["TemplateBody"]
         described = client.describe_stacks(StackName=name)["Stacks"][0]
     except (ClientError, BotoCoreError) as error:
-        fix = (
-            "name a template file, or a stack of this account and Region (--region), with credentials that may read it"
-        )
+        fix = "give a template file, or a stack in this account and Region (--profile, --region) that you may read"
         raise InvalidTemplateError([Problem(f"{STACK_PREFIX}{name}", f"can't be read ({error})", fix)]) from error
     try:
         template = as_plain_json(parse(body).value if isinstance(body, str) else body)

@@ -180,7 +180,7 @@ def test_saved_pages_without_credentials(command_line: Any, monkeypatch: pytest.
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("HOME", "/nonexistent")
-    done = command_line("saved-pages", "save", "my-site")
+    done = command_line("saved-pages", "save", "my-site", "--region", "eu-west-1")
     assert (done.returncode, done.stdout) == (1, "")
     told = "site Site of stack my-site: no AWS credentials were found; sign in (`aws sso login`) or set AWS_PROFILE\n"
     assert done.stderr == told

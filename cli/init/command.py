@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 import cfn_flip
 import click
 
+from cli.aws_session import AwsSettings
 from cli.init.answers import CERTIFICATE_REGION, Answers, answer_problems
 from cli.init.files import files
-from cli.options import problems_on_stderr
+from cli.options import REGION_VARIABLES, problems_on_stderr
 from cli.template_file import write_file
 from resilient_website.expand import DEFAULT_MACRO, expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -35,7 +36,11 @@ that is not understood.
 @click.command(epilog=EXAMPLES)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
 @click.option("--stack-name", help="The stack's name.  [default: the folder's]")
-@click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="Where to deploy.  [default: us-east-1]")
+@click.option(
+    "--region",
+    envvar=REGION_VARIABLES,
+    help="The Region to deploy to.  [default: AWS_REGION, AWS_DEFAULT_REGION, the profile's region, or us-east-1]",
+)
 @click.option("--domain-name", help="The site's name, as in www.example.com.  [default: CloudFront's own]")
 @click.option("--hosted-zone-id", help="The Route 53 zone of that name.")
 @click.option("--certificate-arn", help=f"A certificate in {CERTIFICATE_REGION}, for a name in any other Region.")
@@ -93,7 +98,7 @@ def ask(folder: Path, given: dict[str, Any], yes: bool) -> Answers:
         return answer(name, lambda: click.confirm(question, default=default), default)
 
     stack = text("stack_name", "Stack name", _stack_name(folder))
-    region = text("region", "AWS Region", "us-east-1")
+    region = text("region", "AWS Region", AwsSettings().expansion_region)
     domain = text("domain_name", "Domain name (empty for CloudFront's own)")
     zone = text("hosted_zone_id", "Id of its hosted zone in Route 53") if domain else given["hosted_zone_id"] or ""
     elsewhere = bool(domain) and region != CERTIFICATE_REGION

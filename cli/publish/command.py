@@ -1,18 +1,17 @@
-"""The command `publish`: uploads, and says how to launch what was uploaded."""
+"""The command `publish`: upload templates and code to S3, and print how to launch them."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import boto3
 import click
 from rich.console import Console
 
 from cli.aws_problems import AWS_ERRORS, aws_problem
-from cli.options import comma_separated, known_region, parameters_option, problems_on_stderr
+from cli.aws_session import AwsSettings
+from cli.options import aws_options, comma_separated, json_option, parameters_option, print_json, problems_on_stderr
 from cli.publish.installer import bucket_names, built_template, flat_installer, packages
 from cli.publish.package import Package, code_package, template_package
 from cli.publish.quick_create import create_command, launch_problems, object_url, quick_create_link
@@ -20,6 +19,9 @@ from cli.publish.readers import read_policy
 from cli.publish.upload import Bucket, bucket_problems, upload
 from cli.template_file import TemplateFile, read_template_file, to_json, write_file
 from resilient_website.problems import InvalidTemplateError, Problem, known_names
+
+if TYPE_CHECKING:
+    import boto3
 
 INSTALLER = Path("build/installer.template.json")
 # The name that the project's samconfig.toml gives it.
@@ -61,14 +63,7 @@ class Published:
     help="The bucket; with --installer the beginning of each Region's bucket name, or a name with {region} in it.",
 )
 @click.option("--prefix", default="resilient-website", show_default=True, help="What all keys begin with.")
-@click.option(
-    "--region",
-    default="us-east-1",
-    show_default=True,
-    envvar=["AWS_REGION", "AWS_DEFAULT_REGION"],
-    callback=known_region,
-    help="The bucket's Region. Also taken from AWS_REGION or AWS_DEFAULT_REGION.",
-)
+@aws_options("The bucket's Region.")
 @click.option(
     "--code",
     "folders",
@@ -88,13 +83,13 @@ class Published:
     type=click.Path(path_type=Path),
     help="With --installer: what `sam build` made.",
 )
-@click.option("--json", "json_output", is_flag=True, help="For scripts: what is where, as JSON.")
+@json_option("what was uploaded, and where,")
 @problems_on_stderr
 def publish(
     files: tuple[Path, ...],
     bucket: str,
     prefix: str,
-    region: str,
+    aws: AwsSettings,
     folders: tuple[Path, ...],
     stack_name: str | None,
     parameters: dict[str, str],
@@ -102,7 +97,7 @@ def publish(
     installer: bool,
     regions: tuple[str, ...],
     build_dir: Path,
-    json_output: bool,
+    as_json: bool,
 ) -> None:
     """Upload FILES (templates) to S3, and print links and commands that launch them.
 
@@ -117,17 +112,18 @@ def publish(
     templates = [] if installer else _templates(files, values)
     try:
         if installer:
-            buckets = _buckets(bucket_names(bucket, regions))
+            buckets = _buckets(aws.session, bucket_names(bucket, regions))
             done = _publish_installer(buckets, build_dir, values)
         else:
-            buckets = _buckets({region: bucket})
+            session = aws.regional_session
+            buckets = _buckets(session, {session.region_name: bucket})
             done = _publish_files(buckets[0], templates, folders, values)
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem(f"bucket {bucket}", error)]) from error
     policies = {}
     if organization_id:
         policies = {each.name: read_policy(each.name, each.region, prefix, organization_id) for each in buckets}
-    _report(done, policies, json_output)
+    _report(done, policies, as_json=as_json)
 
 
 @dataclass(frozen=True)
@@ -139,9 +135,9 @@ class _Values:
     parameters: Mapping[str, str]
 
 
-def _buckets(names: Mapping[str, str]) -> list[Bucket]:
-    """Return the buckets. Raises InvalidTemplateError with what is wrong with any of them."""
-    buckets = [Bucket(name, region, boto3.client("s3", region_name=region)) for region, name in names.items()]
+def _buckets(session: "boto3.Session", names: Mapping[str, str]) -> list[Bucket]:
+    """Return the buckets, given by Region. Raises InvalidTemplateError with what is wrong with any of them."""
+    buckets = [Bucket(name, region, session.client("s3", region_name=region)) for region, name in names.items()]
     problems = [problem for bucket in buckets for problem in bucket_problems(bucket)]
     if problems:
         raise InvalidTemplateError(problems)
@@ -230,10 +226,10 @@ def _progress() -> Iterator[Callable[[str], None]]:
         yield lambda text: status.update(f"Uploading {text}")
 
 
-def _report(done: list[Published], policies: Mapping[str, Any], json_output: bool) -> None:
-    if json_output:
+def _report(done: list[Published], policies: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
         published = [{name: value for name, value in vars(entry).items() if value} for entry in done]
-        click.echo(json.dumps({"published": published, "bucketPolicies": policies}, indent=2, ensure_ascii=False))
+        print_json({"published": published, "bucketPolicies": policies})
         return
     for entry in done:
         click.echo(f"{entry.file}: {entry.status}\n  {entry.s3}")

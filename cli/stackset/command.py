@@ -1,6 +1,5 @@
-"""The command `stackset`: from a command line to a report."""
+"""The command `stackset`: roll a template out to accounts and Regions, and report the result."""
 
-import json
 import shlex
 import sys
 import time
@@ -12,12 +11,20 @@ import click
 from rich.console import Console
 
 from cli.aws_problems import AWS_ERRORS, aws_problem
-from cli.options import INTERRUPTED, parameters_option, problems_on_stderr
+from cli.aws_session import AwsSettings
+from cli.options import (
+    INTERRUPTED,
+    aws_options,
+    json_option,
+    parameters_option,
+    print_json,
+    problems_on_stderr,
+)
 from cli.stackset.aws import Aws, clients
 from cli.stackset.options import as_request, stackset_options
 from cli.stackset.plan import wanted
 from cli.stackset.progress import Progress
-from cli.stackset.report import Row, as_json, as_table, deletion_rows, rows, succeeded
+from cli.stackset.report import Row, as_table, deletion_rows, report_json, rows, succeeded
 from cli.stackset.request import SERVICE_MANAGED, Request
 from cli.stackset.roll_out import RolledOut, check, delete, roll_out
 from cli.stackset.state import existing
@@ -44,13 +51,7 @@ Exit status: 0 if all went well, 1 if something was refused or failed, 2 for a c
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @parameters_option
 @stackset_options
-@click.option(
-    "--region",
-    default="us-east-1",
-    show_default=True,
-    envvar=["AWS_REGION", "AWS_DEFAULT_REGION"],
-    help="Where the stack set itself is kept. Also taken from AWS_REGION or AWS_DEFAULT_REGION.",
-)
+@aws_options("The Region of the stack set itself.")
 @click.option(
     "--delete",
     "deleting",
@@ -58,15 +59,15 @@ Exit status: 0 if all went well, 1 if something was refused or failed, 2 for a c
     help="Delete the stacks in the targets (all without any), and the stack set when none is left.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask before deleting.")
-@click.option("--json", "json_output", is_flag=True, help="For scripts: what was done, as JSON.")
+@json_option("what was done")
 @problems_on_stderr
 def stackset(
     file: Path | None,
     parameters: dict[str, str],
-    region: str,
+    aws: AwsSettings,
     deleting: bool,
     yes: bool,
-    json_output: bool,
+    as_json: bool,
     **asked: Any,
 ) -> None:
     """Roll FILE out to accounts and Regions as a CloudFormation stack set, and wait until it is done.
@@ -78,19 +79,20 @@ def stackset(
     if not file and not deleting:
         raise click.UsageError("Missing argument 'FILE'.")
     request = as_request(file, parameters, asked)
-    aws = clients(region, time.sleep)
     notes = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
+        services = clients(aws.regional_session, time.sleep)
         if deleting:
-            done = _deleted(request, aws, notes, yes)
+            done = _deleted(request, services, notes, yes)
             table = deletion_rows(done)
         else:
-            checked = check(request, aws)
-            done = _watched(request, notes, region, lambda watch: roll_out(checked, aws, watch))
+            checked = check(request, services)
+            region = services.cloudformation.meta.region_name
+            done = _watched(request, notes, region, lambda watch: roll_out(checked, services, watch))
             table = rows(wanted(request, checked.accounts), done)
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem(f"stack set {request.name}", error)]) from error
-    _report(request, table, done, json_output)
+    _report(request, table, done, as_json=as_json)
     sys.exit(0 if succeeded(table, done) else 1)
 
 
@@ -137,9 +139,9 @@ def _deleted(request: Request, aws: Aws, notes: Console, yes: bool) -> RolledOut
     return _watched(request, notes, region, lambda watch: delete(as_made, aws, watch))
 
 
-def _report(request: Request, table: list[Row], done: RolledOut, json_output: bool) -> None:
-    if json_output:
-        click.echo(json.dumps(as_json(request, table, done), indent=2, ensure_ascii=False))
+def _report(request: Request, table: list[Row], done: RolledOut, *, as_json: bool) -> None:
+    if as_json:
+        print_json(report_json(request, table, done))
         return
     console = Console(highlight=False)
     if not console.is_terminal:

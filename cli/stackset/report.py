@@ -75,7 +75,7 @@ def as_table(request: Request, table: Iterable[Row]) -> Table:
     return shown
 
 
-def as_json(request: Request, table: Iterable[Row], done: RolledOut) -> dict[str, Any]:
+def report_json(request: Request, table: Iterable[Row], done: RolledOut) -> dict[str, Any]:
     """Return the report for scripts."""
     operations = [
         {"id": operation.id, "action": operation.action, "status": operation.status, "reason": operation.reason}

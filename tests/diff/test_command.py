@@ -69,7 +69,7 @@ def test_change_of_a_store_that_aws_refuses(command_line: Any, files: Any) -> No
     last = done.stdout.splitlines()[-1]
     assert last.endswith("AWS would refuse it for SiteDatabase, and roll all of it back: every store stays as it is.")
     told = json.loads(command_line("diff", larger, files("new.json"), "--json").stdout)
-    (changed,) = (each for each in told["resources"] if each["logical_id"] == "SiteDatabase")
+    (changed,) = (each for each in told["resources"] if each["logicalId"] == "SiteDatabase")
     (storage,) = (each for each in changed["properties"] if each["path"] == "AllocatedStorage")
     assert storage["refusal"]["source"] == "Amazon RDS User Guide: Scaling up DB instance storage"
 
@@ -119,9 +119,9 @@ def test_json(command_line: Any, files: Any) -> None:
     told = json.loads(done.stdout)
     (store,) = told["stores"]
     assert (told["safe"], store["safe"], store["effect"], store["data"]) == (False, False, "replaced", "snapshot")
-    (changed,) = (each for each in told["resources"] if each["logical_id"] == "SiteDatabase")
+    (changed,) = (each for each in told["resources"] if each["logicalId"] == "SiteDatabase")
     assert changed["properties"] == [{"path": "DBName", "old": "website", "new": "shop", "effect": "replaced"}]
-    (alarm,) = (each for each in told["resources"] if each["logical_id"] == "SiteDatabaseCpuAlarm")
+    (alarm,) = (each for each in told["resources"] if each["logicalId"] == "SiteDatabaseCpuAlarm")
     assert alarm["properties"][0]["because"] == "SiteDatabase"
 
 
@@ -252,6 +252,6 @@ def test_advice_is_about_what_stands_in_the_template(command_line: Any, files: A
     """A database without its snapshot gets a name and a user: neither is in the template."""
     restored = files("old.json", Database={"DBSnapshotIdentifier": "before-launch"})
     told = json.loads(command_line("diff", restored, files("new.json", Database=True), "--json").stdout)
-    (store,) = (each for each in told["stores"] if each["logical_id"] == "SiteDatabase")
+    (store,) = (each for each in told["stores"] if each["logicalId"] == "SiteDatabase")
     assert store["instead"].startswith("Restore Database.DBSnapshotIdentifier: before-launch.")
     assert "MasterUsername" not in store["instead"]
