@@ -1,4 +1,4 @@
-"""The command `failures`: a table of what visitors get when something fails, from the template alone."""
+"""The command `failures`: a table of what visitors get when something fails, computed from the template."""
 
 from itertools import groupby
 from pathlib import Path
@@ -21,7 +21,7 @@ from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
 
-# A table in a file or a pipe is as wide as this; on a terminal, as wide as that is.
+# The width of tables in a file or a pipe; on a terminal, they have its width.
 PLAIN_WIDTH = 140
 
 COLORS = {
@@ -41,18 +41,18 @@ COLORS = {
 @json_option("every failure and request with all details")
 @problems_on_stderr
 def failures(file: Path, parameters: dict[str, str], region: str, as_json: bool) -> None:
-    """Say what visitors get from FILE's sites when something fails, by which mechanism, and after how long.
+    """Show what visitors get from FILE's sites when something fails, why, and for how long.
 
-    FILE is a template, compact or already expanded, JSON or YAML. Nothing is deployed and AWS is not asked: the answers
-    are worked out from the template's resources, and from figures that AWS documents.
+    FILE is a template, compact or expanded, JSON or YAML. Nothing is deployed and AWS is not asked: the answers are
+    computed from the template's resources and the timings that AWS documents.
     """
     template = read_template(file)
     require_macro(template)
     values = parameter_values(template, parameters)
     result = survey(expand_template(template, values, region), region, values)
     if not result.visits:
-        found = "no CloudFront distribution, load balancer or DNS record that visitors could come to"
-        raise InvalidTemplateError([Problem(str(file), found, "name the template of a website")])
+        found = "no CloudFront distribution, load balancer or DNS record that visitors can reach"
+        raise InvalidTemplateError([Problem(str(file), found, "give the template of a website")])
     if as_json:
         print_json(_report_json(result))
         return
@@ -64,7 +64,7 @@ def failures(file: Path, parameters: dict[str, str], region: str, as_json: bool)
 
 
 def _report_json(result: Survey) -> dict[str, Any]:
-    """Return all answers, and the documented figures that they rest on."""
+    """Return all answers, and the documented timings that they are based on."""
     return {
         "answers": [_cell(cell) for cell in result.cells],
         "figures": [
@@ -102,7 +102,7 @@ def _phase(phase: Phase) -> dict[str, Any]:
 
 
 def _hosts(result: Survey) -> list[tuple[list[str], list[Visit]]]:
-    """Return the hosts, those that answer alike together, each group with the requests to its first."""
+    """Return the hosts, grouped by equal answers, each group with the requests to its first host."""
 
     def answers(host: str) -> str:
         return repr(
@@ -117,7 +117,7 @@ def _hosts(result: Survey) -> list[tuple[list[str], list[Visit]]]:
 
 
 def _table(result: Survey, hosts: list[str], visits: list[Visit]) -> Table:
-    """Return the table of one group of hosts: a row a failure, a column for requests with the same answers."""
+    """Return the table of a group of hosts: one row per failure, one column per set of requests with equal answers."""
     table = Table(title=f"https://{', '.join(map(formatting.host, hosts))}", title_justify="left", show_lines=True)
     table.add_column("What fails", no_wrap=True)
     columns = [list(same) for _, same in groupby(visits, lambda visit: _column(result, visit))]
@@ -137,7 +137,7 @@ def _asked_for(visit: Visit) -> str:
 
 
 def _shown(answer: Answer, visit: Visit) -> Group:
-    """Return an answer, coloured by what comes when, and below it how it comes about."""
+    """Return an answer, each phase in the colour of its outcome, and below it the reason."""
     said = zip(formatting.phases(answer, _asked_for(visit)), answer.phases, strict=True)
     what = Text("\n").join(Text(text, style=COLORS[phase.reply.outcome]) for text, phase in said)
     why = formatting.why(answer)

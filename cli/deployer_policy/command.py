@@ -93,11 +93,12 @@ def deployer_policy(
     macro_function: str | None,
     service_role: str | None,
 ) -> None:
-    """Print the IAM policies that making, changing and deleting the stack of FILE takes, compact or plain, as JSON.
+    """Print the IAM policies needed to create, update and delete the stack of FILE, as JSON.
 
-    Permissions is a list of policy documents, each short enough for a managed policy. They come from the handlers in
-    CloudFormation's resource schemas. With --service-role, Trust is the role's trust policy, and Person what a person
-    needs who deploys with that role. Notes on what they allow and on what is not in them go to standard error.
+    FILE is a template, compact or expanded. Permissions is a list of policy documents, each short enough for a managed
+    policy; they come from the handlers in CloudFormation's resource schemas. With --service-role, Trust is the role's
+    trust policy, and Person is what a person needs to deploy with that role. Notes on what the policies allow, and what
+    they lack, go to standard error.
     """
     template = read_template(file)
     values = parameter_values(template, parameters)

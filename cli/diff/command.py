@@ -1,4 +1,4 @@
-"""The command `diff`: what an update does to a stack's stores and to every other resource, from two templates alone."""
+"""The command `diff`: what an update does to a stack's data stores and other resources, from two templates."""
 
 import os
 import sys
@@ -29,7 +29,7 @@ from cli.options import (
 from cli.template_source import expanded, read_source
 from resilient_website.problems import InvalidTemplateError
 
-# A table in a file or a pipe is as wide as this; on a terminal, as wide as that is.
+# The width of tables in a file or a pipe; on a terminal, they have its width.
 PLAIN_WIDTH = 140
 
 UNSAFE = 2
@@ -45,7 +45,7 @@ UNSAFE = 2
     multiple=True,
     metavar="NAME=VALUE",
     callback=name_and_value,
-    help="The value of a parameter in OLD, where it is another one than in NEW. May be given several times.",
+    help="The value of a parameter in OLD, if it differs from NEW. Repeatable.",
 )
 @aws_options("The Region of the stack, or to deploy to.")
 @json_option("every change with all details")
@@ -53,20 +53,20 @@ UNSAFE = 2
 def diff(
     old: str, new: str, parameters: dict[str, str], old_parameters: dict[str, str], aws: AwsSettings, as_json: bool
 ) -> None:
-    """Say what an update from OLD to NEW replaces, interrupts, changes and deletes: the stores first.
+    """Show what an update from OLD to NEW replaces, interrupts, changes and deletes, data stores first.
 
-    OLD and NEW are template files, compact or already expanded, JSON or YAML; or deployed stacks: stack:NAME, or the
-    name alone where no file is called so. A stack's parameters keep their values in NEW, unless --parameter gives
+    OLD and NEW are template files (compact or expanded, JSON or YAML), or deployed stacks: stack:NAME, or only the name
+    if no file has that name. In NEW, parameters keep the values that they have in the stack, unless --parameter gives
     others.
 
-    Exits with 0 if every store stays as it is or is retained, with 2 if one would be replaced, emptied or deleted or
-    AWS would refuse a change of any resource, with 1 if the input is wrong.
+    Exit status: 0 if every data store is unchanged, changed in place or retained; 2 if one would be replaced, emptied
+    or deleted, or if AWS would refuse a change of any resource; 1 if the input has problems.
     """
     region = aws.expansion_region
     before, after = read_source(old, aws), read_source(new, aws)
     declared = before.template.get("Parameters") or {}
     shared = {} if before.deployed_with else {name: value for name, value in parameters.items() if name in declared}
-    # A compact template says nothing of its functions' code: it is taken to be that of the template beside it.
+    # A compact template does not say where its functions' code is: assume the same as in the other template.
     code = code_in(before.template) or code_in(after.template)
     old_template, old_values = expanded(before, {**shared, **old_parameters}, region, code=code)
     code = code_after(old_template, lambda: aws.regional_session.client("lambda")) if before.deployed else code
@@ -88,7 +88,7 @@ def diff(
 
     restored = restoring(before.template, after.template, lost, effects) if lost else {}
     report = Report(changes, store_changes(changes, old_stack), unknown, restored)
-    with _for_readers_who_leave():
+    with _broken_pipe_ignored():
         _show(report, old_stack, as_json=as_json)
     if not report.safe or report.refused:
         sys.exit(UNSAFE)
@@ -105,12 +105,12 @@ def _show(report: Report, old: Stack, *, as_json: bool) -> None:
 
 
 @contextmanager
-def _for_readers_who_leave() -> Iterator[None]:
-    """Let the exit status be the verdict though nobody reads to the end, as in `diff ... | head`."""
+def _broken_pipe_ignored() -> Iterator[None]:
+    """Keep the exit status when the reader closes the pipe early, as in `diff ... | head`."""
     try:
         yield
     except (BrokenPipeError, SystemExit):
-        # rich turns a broken pipe into an exit. What is still to be written has to go somewhere when Python ends.
+        # rich turns a broken pipe into an exit. Python flushes what is left at exit, which must not fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

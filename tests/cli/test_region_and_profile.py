@@ -1,6 +1,5 @@
 """Which Region and profile the commands that ask AWS ask with: one precedence for all of them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +65,7 @@ class Asked:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Asked]:
+def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Asked:
     (tmp_path / "config").write_text(CONFIG)
     (tmp_path / "plain.json").write_text('{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}')
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID"):
