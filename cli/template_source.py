@@ -46,6 +46,9 @@ def read_source(name: str, aws: AwsSettings) -> Source:
     if name.startswith(STACK_PREFIX):
         return _of_stack(name.removeprefix(STACK_PREFIX), aws)
     if not Path(name).exists() and STACK_NAME.fullmatch(name):
+        if not aws.region:
+            found = "there is no such file; a stack of that name can't be read without a Region"
+            raise InvalidTemplateError([Problem(name, found, "give a template file, or a stack and --region")])
         return _of_stack(name, aws)
     return Source(name, read_template(Path(name)), {})
 

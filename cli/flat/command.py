@@ -39,8 +39,8 @@ def flat(file: Path, output: Path | None, parameters: dict[str, str], region: st
     text = flat_text(made)
     note_without_site(file, template)
     for name in fixed_parameters(template, made):
-        note = f"conditions on {name} were evaluated for its current value: it accepts no other value"
-        click.echo(f"{file}: {note}", err=True)
+        decided = f"conditions on {name} were evaluated for its current value: it accepts no other value"
+        click.echo(f"{file}: {decided}", err=True)
     if output:
         write_file(output, text)
     else:

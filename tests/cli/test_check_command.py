@@ -17,7 +17,7 @@ from tests.cli.moto import Moto, environment
 from tools.emulator.endpoint import ROOT
 
 READS = ("Describe", "Get", "List", "Head")
-CODE = ROOT / "launch" / "checking"
+CODE = ROOT / "cli" / "check"
 
 # Without what moto has no answers for: it takes its time to say so.
 SITE = {"Database": False, "Network": {"CidrBlock": "10.9.0.0/16"}}

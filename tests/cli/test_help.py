@@ -57,13 +57,6 @@ def test_every_option_is_explained_with_examples_and_exit_statuses(command_line:
     assert "Exit status:" in text
 
 
-def test_what_takes_long_to_load_is_not_loaded_by_all_commands() -> None:
-    program = "import sys, cli.main; print(sorted({'boto3', 'cfnlint', 'samtranslator'} & sys.modules.keys()))"
-    python = str(ROOT / ".venv/bin/python")
-    done = subprocess.run([python, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
-
-
 @pytest.mark.parametrize(("variables", "colored"), [({}, True), ({"NO_COLOR": "1"}, False)])
 def test_color_on_a_terminal_only_and_never_with_no_color(variables: dict[str, str], colored: bool) -> None:
     command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "failures", "examples/minimal.yaml"]

@@ -163,7 +163,7 @@ def test_bad_input(command_line: Any, files: Any, tmp_path: Path) -> None:
         f"{wrong}: Resources.Site.Properties.Databse: unknown property; did you mean Database?"
     )
     for missing in (str(tmp_path / "no.json"), "stack:none", "none"):
-        done = command_line("diff", missing, site)
+        done = command_line("diff", missing, site, "--region", "eu-west-1")
         assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1), done.stderr
         assert "can't be read" in done.stderr
 
@@ -245,7 +245,7 @@ def test_template_without_stores_denies_nothing(command_line: Any, tmp_path: Pat
     path.write_text('{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}')
     done = command_line("stack-policy", path)
     assert len(json.loads(done.stdout)["Statement"]) == 1
-    assert "no site and no store, so the policy denies nothing" in done.stderr
+    assert "no site and no data store, so the policy denies nothing" in done.stderr
 
 
 def test_advice_is_about_what_stands_in_the_template(command_line: Any, files: Any) -> None:

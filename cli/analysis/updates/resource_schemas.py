@@ -157,8 +157,8 @@ def _resolved(root: Schema, schema: Schema) -> Schema:
 def _shipped() -> Path:
     """Return cfn-lint's data folder. A newer download in the user's cache is ignored: it would change the answers."""
     package = find_spec("cfnlint")
-    (folder,) = (package and package.submodule_search_locations) or ()
-    return Path(folder) / "data" / "schemas"
+    folders = (package and package.submodule_search_locations) or []
+    return Path(folders[0]) / "data" / "schemas"
 
 
 @lru_cache(maxsize=1)
