@@ -1,4 +1,4 @@
-"""Where a template comes from: a file, or a deployed stack, as CloudFormation has it after all transforms."""
+"""The source of a template: a file, or a deployed stack, as CloudFormation has it after all transforms."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -20,13 +20,13 @@ STACK_PREFIX = "stack:"
 # Source: "CreateStack", StackName, in the AWS CloudFormation API Reference.
 STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 
-# What CloudFormation shows of a parameter with NoEcho.
+# The value that CloudFormation shows for a parameter with NoEcho.
 HIDDEN = "****"
 
 
 @dataclass(frozen=True)
 class Source:
-    """A template as it was written, and the parameter values that its stack has (none for a file)."""
+    """A template as written, and its stack's parameter values (none for a file)."""
 
     name: str
     template: dict[str, Any]
@@ -62,7 +62,7 @@ def expanded(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the expanded template, and the values of its parameters: the given ones, else the stack's, else defaults.
 
-    `code` is that of the functions; without it the result is for looking at.
+    `code` is that of the functions; without it, the result can't be deployed.
     Raises InvalidTemplateError; its problems name the source.
     """
     declared = source.template.get("Parameters") or {}
@@ -102,7 +102,7 @@ def _of_stack(name: str, aws: AwsSettings) -> Source:
     try:
         template = as_plain_json(parse(body).value if isinstance(body, str) else body)
     except TemplateTextError as error:
-        fix = "take the template from a file instead"
+        fix = "use a template file instead"
         raise InvalidTemplateError([Problem(f"{STACK_PREFIX}{name}", f"can't be read ({error})", fix)]) from error
     entries = described.get("Parameters", [])
     values = stack_values(entries)

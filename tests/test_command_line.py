@@ -123,7 +123,7 @@ def written(tmp_path: Path) -> Any:
     ("command", "text", "told"),
     [
         ("expand", "Resources:\n  Site:\n   Type: ResilientWebsite\n  - A\n", "line 4, column 3: "),
-        ("failures", '{"Resources":' * 20_000, "maps and lists stand within one another"),
+        ("failures", '{"Resources":' * 20_000, "maps and lists are nested hundreds of levels deep"),
         ("flat", "Resources: {Site: }", "Resources.Site: found None; write a map"),
         ("flat", "Resources: {Site: {Properties: {}}}", "Resources.Site.Type: missing; name a type"),
         ("stack-policy", "Resources: {Site: {Type: ResilientWebSite}}", "did you mean ResilientWebsite?"),

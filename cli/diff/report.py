@@ -161,20 +161,20 @@ def _summary(report: Report, old: Stack) -> str:
     counts = [
         (sum(change.effect is effect for change in changes), WORDS[effect]) for effect in sorted(Effect, reverse=True)
     ]
-    told = ", ".join(f"{count} {word}" for count, word in counts if count)
+    summary = ", ".join(f"{count} {word}" for count, word in counts if count)
     refused = report.refused
     if refused:
-        told += f". AWS would refuse it for {', '.join(refused)}, and roll all of it back"
+        summary += f". AWS would refuse it for {', '.join(refused)}, and roll all of it back"
     unsafe = [
         store.change.logical_id for store in stores if not store.safe and store.change.effect is not Effect.REFUSED
     ]
     if unsafe:
-        return f"{told}. NOT SAFE for {', '.join(unsafe)}."
+        return f"{summary}. NOT SAFE for {', '.join(unsafe)}."
     if refused:
-        return f"{told}: every store stays as it is."
+        return f"{summary}: every store stays as it is."
     number = sum(map(is_store, old.values()))
     known = "known " if report.unknown else ""
-    return f"{told}. Safe for the {number} {known}store{'s' if number != 1 else ''}."
+    return f"{summary}. Safe for the {number} {known}store{'s' if number != 1 else ''}."
 
 
 def report_json(report: Report) -> dict[str, Any]:

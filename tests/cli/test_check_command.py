@@ -78,7 +78,7 @@ def test_errors_and_what_the_stack_keeps(bed: Bed, checker: Checker) -> None:
             "severity": "error",
             "path": "Resources.Site.Properties.WebServers.InstanceType",
             "found": "us-east-1 offers no t99g.small",
-            "fix": "write a type that it offers",
+            "fix": "use a type that it offers",
         }
     ]
     again = checker(made, *arguments, "--parameter", "Kind=t4g.small", variables=environment(bed.url))

@@ -98,7 +98,10 @@ def test_loop_is_not_known_and_so_not_safe(command_line: Any, tmp_path: Path) ->
     assert (told["safe"], told["unknown"]) == (False, ["Fn::ForEach::All"])
     assert command_line("diff", old, old).stdout == "Nothing changes.\n"
     policy = command_line("stack-policy", old)
-    assert (policy.returncode, "what Fn::ForEach::All gives is not known here" in policy.stderr) == (0, True)
+    assert (policy.returncode, "the resources that Fn::ForEach::All creates are not known here" in policy.stderr) == (
+        0,
+        True,
+    )
 
 
 def test_verdict_stands_though_nobody_reads_it_to_the_end(files: Any) -> None:
