@@ -51,5 +51,5 @@ def test_layer_that_lambda_does_not_show_is_said_to_stay(
     for reason in ("has no version in Lambda's list any more", "AccessDeniedException"):
         assert code_after(deployed, lambda: client) == Layer(f"{LAYER}:1")
         said = capsys.readouterr().err
-        assert "taken to stay as it is" in said
+        assert "assumed to stay unchanged" in said
         assert reason in said
