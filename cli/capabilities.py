@@ -1,4 +1,4 @@
-"""What a template needs to be acknowledged, worked out from its resources."""
+"""The capabilities that a template needs, from its resources."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,12 +15,12 @@ IAM_TYPES = (
     "AWS::IAM::UserToGroupAddition",
 )
 IAM_NAMES = ("GroupName", "InstanceProfileName", "ManagedPolicyName", "RoleName", "UserName")
-# These make nothing of their own name: their GroupName or UserName says whom they are about.
+# These have no name of their own: their GroupName or UserName refers to another resource.
 REFERRING = ("AWS::IAM::AccessKey", "AWS::IAM::UserToGroupAddition")
 
 
 def capabilities(template: Mapping[str, Any]) -> list[str]:
-    """Return the capabilities that CloudFormation wants for a template: a macro's are more than its own text shows."""
+    """Return the capabilities that CloudFormation needs for a template; macros may add resources that need some."""
     resources = [body for body in (template.get("Resources") or {}).values() if isinstance(body, Mapping)]
     iam = [body for body in resources if body.get("Type") in IAM_TYPES]
     needed = []

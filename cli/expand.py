@@ -1,4 +1,4 @@
-"""The command `expand`: what the macro makes of a template, without the macro."""
+"""The command `expand`: the macro's result for a template, without deploying the macro."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from resilient_website.functions.code import FunctionCode
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here, not to standard output.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
 @parameters_option
 @region_option
 @click.option("--macro", default=DEFAULT_MACRO, show_default=True, help="The name under which the macro is installed.")
@@ -24,11 +24,11 @@ from resilient_website.functions.code import FunctionCode
 def expand(
     file: Path, output: Path | None, parameters: dict[str, str], region: str, macro: str, code: FunctionCode
 ) -> None:
-    """Write what the macro makes of FILE (JSON or YAML), as JSON.
+    """Write the resources that the macro generates from FILE (JSON or YAML), as JSON.
 
-    Without --layer the functions have their code inside, so that the result can be deployed as it is.
+    Without --layer, the functions' code is inline, so that the result can be deployed as it is.
 
-    Exits with 1 and every problem, one a line, if FILE can't be expanded; then nothing is written.
+    If FILE can't be expanded, prints every problem, one per line, writes nothing, and exits with 1.
     """
     template = read_template(file)
     require_macro(template, macro)

@@ -1,6 +1,5 @@
 """The command `failures`: shows what visitors get when something fails, from the template alone."""
 
-import json
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from cli.analysis.availability.documented_timings import TIMINGS
 from cli.analysis.availability.model import Cell, Survey, survey
 from cli.analysis.availability.requests import RequestKind, Visit
 from cli.macro_listed import require_macro
-from cli.options import parameters_option, problems_on_stderr, region_option
+from cli.options import json_option, parameters_option, print_json, problems_on_stderr, region_option
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
@@ -39,7 +38,7 @@ COLORS = {
 @click.argument("file", type=click.Path(path_type=Path))
 @parameters_option
 @region_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts, with every failure and request in full.")
+@json_option("every failure and request with all details")
 @problems_on_stderr
 def failures(file: Path, parameters: dict[str, str], region: str, as_json: bool) -> None:
     """Show what visitors of FILE's sites get when something fails, by which mechanism and after how long.
@@ -55,7 +54,7 @@ def failures(file: Path, parameters: dict[str, str], region: str, as_json: bool)
         found = "found no CloudFront distribution, load balancer or DNS record that serves visitors"
         raise InvalidTemplateError([Problem(str(file), found, "use the template of a website")])
     if as_json:
-        click.echo(json.dumps(_as_json(result), indent=2, ensure_ascii=False))
+        print_json(_report_json(result))
         return
     console = Console(highlight=False, soft_wrap=False)
     if not console.is_terminal:
@@ -64,8 +63,8 @@ def failures(file: Path, parameters: dict[str, str], region: str, as_json: bool)
         console.print(_table(result, hosts, visits))
 
 
-def _as_json(result: Survey) -> dict[str, Any]:
-    """Return all answers and the documented timings that they are based on."""
+def _report_json(result: Survey) -> dict[str, Any]:
+    """Return all answers, and the documented timings that they are based on."""
     return {
         "answers": [_cell(cell) for cell in result.cells],
         "figures": [
@@ -118,7 +117,7 @@ def _hosts(result: Survey) -> list[tuple[list[str], list[Visit]]]:
 
 
 def _table(result: Survey, hosts: list[str], visits: list[Visit]) -> Table:
-    """Return the table for a group of hosts: one row per failure, one column per set of equal requests."""
+    """Return the table of a group of hosts: one row per failure, one column per set of requests with equal answers."""
     table = Table(title=f"https://{', '.join(map(formatting.host, hosts))}", title_justify="left", show_lines=True)
     table.add_column("What fails", no_wrap=True)
     columns = [list(same) for _, same in groupby(visits, lambda visit: _column(result, visit))]

@@ -1,4 +1,4 @@
-"""Which code the functions of a template have, and which a stack's would get from the macro: its newest layer."""
+"""The code of a template's functions, and the code that the macro would give them: its newest layer."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 def code_after(deployed: Mapping[str, Any], client: Callable[[], "LambdaClient"]) -> FunctionCode:
-    """Return the code that the macro of an account would give the functions of a deployed template.
+    """Return the code that an account's macro would give the functions of a deployed template.
 
-    Without functions in it, any layer serves. If Lambda can't be asked, or shows no version, the layer is taken to be
-    the deployed one, and standard error says so.
+    Without functions, any layer will do. If Lambda can't be asked, or lists no version, the deployed layer is assumed,
+    and a note on standard error says so.
     """
     code = code_in(deployed)
     return Layer(_newest(code.arn, client)) if isinstance(code, Layer) else code or Layer.any()
 
 
 def code_in(expanded: Mapping[str, Any]) -> FunctionCode | None:
-    """Return the code that the sites' functions of a template have; None if it has no such functions."""
+    """Return the code of the sites' functions in a template; None if it has none."""
     names = {kind.function for kind in FUNCTIONS}
     functions = [body for name, body in (expanded.get("Resources") or {}).items() if name in names]
     layers = [layer for body in functions for layer in body["Properties"].get("Layers", []) if isinstance(layer, str)]
@@ -42,9 +42,9 @@ def _newest(layer: str, client: Callable[[], "LambdaClient"]) -> str:
     except (ClientError, BotoCoreError) as error:
         return _as_deployed(layer, f"can't be looked up ({error})")
     newest = max(versions, key=lambda version: version["Version"], default=None)
-    return newest["LayerVersionArn"] if newest else _as_deployed(layer, "has no version in Lambda's list any more")
+    return newest["LayerVersionArn"] if newest else _as_deployed(layer, "has no version in Lambda's list")
 
 
 def _as_deployed(layer: str, why: str) -> str:
-    click.echo(f"The functions' code is taken to stay as it is: {layer} {why}.", err=True)
+    click.echo(f"The functions' code is assumed to stay unchanged: {layer} {why}.", err=True)
     return layer

@@ -1,8 +1,8 @@
-"""Packs a function, with the libraries that it needs, into one file that stands in a template.
+"""Pack a function, with its libraries, into one file that is inline in a template.
 
-CloudFormation makes a deployment package of it, whose only file is `index.py`: so there is nothing to host beside the
-template. What is packed are the same sources as in the installer's layer; the runtime brings boto3 to both. The same
-sources give the same text.
+CloudFormation creates a deployment package from it with one file, `index.py`, so that nothing has to be hosted besides
+the template. The sources are the same as in the installer's layer; the runtime provides boto3 for both. The same
+sources always give the same text.
 """
 
 import ast
@@ -23,17 +23,17 @@ import custom_resources
 from resilient_website.functions.code import entry_point
 from resilient_website.problems import InvalidTemplateError, Problem
 
-# A folder of packages, and no package itself: on AWS, each of them is on Python's path.
+# A folder of packages, not itself a package: on AWS, each of them is on Python's path.
 SOURCES = Path(custom_resources.__path__[0])
 INDEX = Template((Path(__file__).parent / "index.py.template").read_text(encoding="utf-8"))
 
-# The folder of what several functions have in common; each of its folders is packed by itself.
+# The folder of shared packages, which are packed one by one.
 SHARED = "shared"
 
-# What the functions read beside their modules.
+# The files that functions read.
 SUFFIXES = (".py", ".html")
 
-# Of the deployment package that CloudFormation makes; the text itself is the most of it. Source: "ZipFile" in the
+# Of the deployment package that CloudFormation creates, most of which is the text itself. Source: "ZipFile" in the
 # reference of AWS::Lambda::Function Code.
 MAX_BYTES = 4_000_000
 LINE = 120
@@ -42,10 +42,10 @@ PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s\\;]+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Inside:
-    """The code inside the template."""
+    """Code that is inline in the template."""
 
     def properties(self, package: str) -> dict[str, Any]:
-        """Return the code of a package. Raises InvalidTemplateError if a library is not here as it is pinned."""
+        """Return the code of a package. Raises InvalidTemplateError if a library is not installed as pinned."""
         return {"Code": {"ZipFile": inline_code(package)}}
 
 
@@ -53,7 +53,7 @@ class Inside:
 def inline_code(package: str) -> str:
     """Return the text of `index.py` for a package of custom_resources; its handler is `index.handler`.
 
-    Raises InvalidTemplateError if a library is not installed here as it is pinned there.
+    Raises InvalidTemplateError if a library is not installed in the pinned version.
     """
     folders = folders_of(package)
     pins = [pin for folder in folders for pin in _pins(folder)]
@@ -69,12 +69,12 @@ def inline_code(package: str) -> str:
         entry_point=entry_point(package),
     )
     if len(text) > MAX_BYTES:
-        raise AssertionError(f"{package} is too large to stand in a template: {len(text)} characters")
+        raise AssertionError(f"{package} is too large for a template: {len(text)} characters")
     return text
 
 
 def folders_of(package: str) -> list[str]:
-    """Return the folders of custom_resources that a package imports, by way of others too, the package last."""
+    """Return the folders of custom_resources that a package imports, directly or not, with the package last."""
     found: list[str] = []
     left = [package]
     while left:
@@ -124,7 +124,7 @@ def _own(folders: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _installed(pins: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Yield the modules of libraries as they are installed here, without their tests."""
+    """Yield the modules of installed libraries, without their tests."""
     problems: list[Problem] = []
     for name, version in pins:
         try:

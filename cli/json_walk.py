@@ -1,11 +1,11 @@
-"""Looks through a template's JSON map by map, and rewrites it without changing what it was given."""
+"""Search and rewrite a template's JSON, map by map, without changing the input."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 
 def rewritten(value: Any, rewrite: Callable[[dict[str, Any]], Any]) -> Any:
-    """Return JSON with every map in it, inner ones first, replaced by what `rewrite` makes of it."""
+    """Return JSON with every map, inner ones first, replaced by the result of `rewrite`."""
     if isinstance(value, Mapping):
         return rewrite({key: rewritten(item, rewrite) for key, item in value.items()})
     if isinstance(value, list):
@@ -14,7 +14,7 @@ def rewritten(value: Any, rewrite: Callable[[dict[str, Any]], Any]) -> Any:
 
 
 def found(value: Any, wanted: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
-    """Return every map in JSON that is wanted."""
+    """Return every map in JSON for which `wanted` is true."""
     if isinstance(value, Mapping):
         own = dict(value)
         return [*([own] if wanted(own) else []), *(hit for item in own.values() for hit in found(item, wanted))]

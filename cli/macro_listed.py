@@ -1,4 +1,4 @@
-"""Refuses a template whose sites no macro would expand, as CloudFormation does: `Transform` does not list it."""
+"""Reject a template with sites whose `Transform` does not list the macro, as CloudFormation does."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +10,10 @@ from resilient_website.problems import InvalidTemplateError, Problem, shown
 
 
 def require_macro(template: Mapping[str, Any], macro: str | None = None) -> None:
-    """Raise InvalidTemplateError if a template has sites and does not list the macro, which is installed as `macro`.
+    """Raise InvalidTemplateError if a template has sites but does not list the macro, installed as `macro`.
 
-    Without that name, any macro may be the one, but for a name that differs from the usual one in capitals only. It
-    can't be called for a part of the template, by `Fn::Transform`.
+    Without `macro`, any macro is accepted, except a name that differs from the default one only in case. The macro
+    can't be called for a part of the template, with `Fn::Transform`.
     """
     resources = template.get("Resources")
     if not isinstance(resources, Mapping) or not sites(resources):

@@ -10,10 +10,10 @@ from cli.command_groups import GroupedCommands
 @click.version_option(__version__, prog_name="resilient-website")
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Write, check and launch resilient websites on AWS, from your own machine.
+    """Create, check and launch resilient websites on AWS, from your own machine.
 
-    Without a command, the templates that ship with the project are written below build/. Nothing is deployed unless a
-    command says so.
+    Without a command, writes the project's ready-made templates to build/. Only the commands under "Launch it" and
+    "Look after a site" change anything in AWS, and `check` with --change-set.
     """
     if context.invoked_subcommand is None:
         from cli.templates.command import write_templates  # noqa: PLC0415  # it reads the functions' sources

@@ -1,4 +1,4 @@
-"""What a command says on standard error beside its result: what of a template does nothing, or not what is meant."""
+"""Notes on standard error: parts of a template that have no effect, or not the intended one."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,20 +12,20 @@ from resilient_website.expand import sites
 
 
 def note_without_site(file: Path, template: Mapping[str, Any]) -> None:
-    """Say so if a template that has been expanded had no site in it."""
+    """Say so if a template without a site was expanded."""
     if not sites(template["Resources"]):
         click.echo(f"{file}: no resource has the type {TYPES[0]}, so nothing was expanded", err=True)
 
 
 def note_unused_extensions(file: Path, template: Mapping[str, Any]) -> None:
-    """Say so if a template lists AWS::LanguageExtensions for nothing.
+    """Say so if a template lists AWS::LanguageExtensions but does not use it.
 
-    CloudFormation does not hand the list to the macro, which then makes policies that this transform refuses.
+    CloudFormation does not pass the list to the macro, which then writes policies that this transform rejects.
     """
     if sites(template["Resources"]) and language_extensions.listed(template) and not language_extensions.used(template):
         name = language_extensions.LANGUAGE_EXTENSIONS
         click.echo(
-            f"{file}: Transform lists {name}, of which the template uses nothing; leave it out: it refuses "
-            "DeletionPolicy: RetainExceptOnCreate, which stores have where the macro sees no use of it",
+            f"{file}: Transform lists {name}, but the template does not use it; remove it: it rejects "
+            "DeletionPolicy: RetainExceptOnCreate, which the macro sets on data stores if the transform is not used",
             err=True,
         )

@@ -1,4 +1,4 @@
-"""The values of a template's parameters, as CloudFormation hands them to a macro."""
+"""The values of a template's parameters, as CloudFormation passes them to a macro."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from resilient_website.problems import InvalidTemplateError, Problem, known_name
 def parameter_values(template: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
     """Return the value of every parameter that has one: the given one, or its default. List types become lists.
 
-    A parameter that is read from Parameter Store has the given value only: its default is a name there.
+    A parameter that is read from Parameter Store has only the given value: its default is a parameter's name there.
 
     Raises InvalidTemplateError for a given name that the template does not declare.
     """
@@ -32,7 +32,7 @@ def parameter_values(template: Mapping[str, Any], given: Mapping[str, str]) -> d
 
 
 def _typed(value: Any, parameter_type: str) -> Any:
-    # CloudFormation hands all values over as texts: YAML's true, and yes, as "true".
+    # CloudFormation passes all values as strings: YAML's true and yes as "true".
     text = str(value).lower() if isinstance(value, bool) else str(value)
     of = parameter_type.removeprefix(STORED)
     is_list = of.startswith(("CommaDelimitedList", "List<"))

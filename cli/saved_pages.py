@@ -1,19 +1,20 @@
-"""The command `saved-pages`: saves a deployed site's pages now, or goes back to the version before."""
+"""The command `saved-pages`: save the pages of a deployed site now, or go back to the previous version."""
 
 import json
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import click
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from cli.aws_problems import AWS_ERRORS, aws_problem
-from cli.options import problems_on_stderr, region_option
+from cli.aws_session import AwsSettings
+from cli.options import aws_options, problems_on_stderr
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.saved_site.saving import FUNCTION
 
 if TYPE_CHECKING:
+    import boto3
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_lambda import LambdaClient
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 SAVE, GO_BACK = "save", "go-back"
 SCHEDULE = "SavedSiteSchedule"
 
-# An Invoke that waits for the function has no answer before the function ends. One that is sent again would have the
-# site crawled once more. Source: "Invoke" in the Lambda API Reference, time-outs of clients.
+# A synchronous Invoke returns when the function ends. A retry would crawl the site again.
+# Source: "Invoke" in the Lambda API Reference, client time-outs.
 WAITING = Config(read_timeout=FUNCTION.timeout + 30, tcp_keepalive=True, retries={"total_max_attempts": 1})
 
 
@@ -30,25 +31,26 @@ WAITING = Config(read_timeout=FUNCTION.timeout + 30, tcp_keepalive=True, retries
 @click.argument("action", type=click.Choice([SAVE, GO_BACK]))
 @click.argument("stack")
 @click.option("--site", default="Site", show_default=True, help="The site's logical id in the stack's template.")
-@region_option
+@aws_options("The stack's Region.")
 @problems_on_stderr
-def saved_pages(action: str, stack: str, site: str, region: str) -> None:
-    """Save the pages of a site of STACK now, or go back to the version before (and stop the schedule).
+def saved_pages(action: str, stack: str, site: str, aws: AwsSettings) -> None:
+    """Save the pages of a site in STACK now, or go back to the previous version (and stop the schedule).
 
-    For a site with Fallback.Source. Going back stops the schedule, since its next run would switch forward again;
-    `save` starts it again.
+    For a site with Fallback.Source. go-back disables the schedule, because its next run would save a new version;
+    save enables it again.
     """
     try:
-        cloudformation = boto3.client("cloudformation", region_name=region)
-        events, functions = boto3.client("events", region_name=region), waiting_client(region)
+        session = aws.regional_session
+        cloudformation, events = session.client("cloudformation"), session.client("events")
+        functions = waiting_client(session)
         click.echo(json.dumps(run(action, stack, site, cloudformation, events, functions)))
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem(_where(stack, site), error)]) from error
 
 
-def waiting_client(region: str) -> "LambdaClient":
-    """Return a client whose Invoke waits for as long as the function may run, and is sent once."""
-    return boto3.client("lambda", region_name=region, config=WAITING)
+def waiting_client(session: "boto3.Session") -> "LambdaClient":
+    """Return a client whose Invoke waits as long as the function may run, and is not retried."""
+    return session.client("lambda", config=WAITING)
 
 
 def run(
@@ -59,7 +61,7 @@ def run(
     events: "EventBridgeClient",
     functions: "LambdaClient",
 ) -> dict[str, Any]:
-    """Return what the function answers: which version is current. Raises InvalidTemplateError with the reason."""
+    """Return the function's result: which version is current. Raises InvalidTemplateError with its reason."""
     rule = _schedule(cloudformation, stack, site)
     (target,) = events.list_targets_by_rule(Rule=rule)["Targets"]
     event = {**json.loads(target["Input"]), "Action": action}
@@ -75,7 +77,7 @@ def run(
     if found:
         if scheduled:
             events.enable_rule(Name=rule)
-        raise InvalidTemplateError([Problem(_where(stack, site), found, "what was current still is")])
+        raise InvalidTemplateError([Problem(_where(stack, site), found, "the current version has not changed")])
     if action == SAVE:
         events.enable_rule(Name=rule)
     return result
@@ -87,7 +89,7 @@ def _where(stack: str, site: str) -> str:
 
 
 def _schedule(cloudformation: "CloudFormationClient", stack: str, site: str) -> str:
-    """Return the name of the rule that has a site saved on a schedule."""
+    """Return the name of the rule that saves a site on a schedule."""
     logical_id = f"{site}{SCHEDULE}"
     try:
         found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=logical_id)
@@ -95,6 +97,6 @@ def _schedule(cloudformation: "CloudFormationClient", stack: str, site: str) -> 
         if error.response["Error"]["Code"] != "ValidationError":
             raise
         refused = f"stack {stack} has no {logical_id} ({error.response['Error']['Message']})"
-        advice = "name a stack of this Region (--region), and with --site a site in it, that has Fallback.Source"
+        advice = "give a stack in this Region (--region), and in --site the logical id of a site with Fallback.Source"
         raise InvalidTemplateError([Problem(_where(stack, site), refused, advice)]) from error
     return str(found["StackResourceDetail"]["PhysicalResourceId"]).rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""The command `stack-policy`: what keeps any update of a stack from replacing or deleting its stores."""
+"""The command `stack-policy`: a policy that keeps stack updates from replacing or deleting data stores."""
 
 import json
 import shlex
@@ -20,14 +20,14 @@ from resilient_website.problems import InvalidTemplateError, Problem
 @click.argument("file", type=click.Path(path_type=Path))
 @parameters_option
 @region_option
-@click.option("--stack-name", default="STACK", show_default=True, help="The stack, for the commands.")
-@click.option("--command", "as_command", is_flag=True, help="Print the commands that put it in force, not the policy.")
+@click.option("--stack-name", default="STACK", show_default=True, help="The stack's name in the commands.")
+@click.option("--command", "as_command", is_flag=True, help="Print the commands that set the policy, not the policy.")
 @problems_on_stderr
 def print_stack_policy(file: Path, parameters: dict[str, str], region: str, stack_name: str, as_command: bool) -> None:
-    """Print the stack policy that denies Replace and Delete of every store of FILE, compact or expanded.
+    """Print a stack policy that denies Replace and Delete of every data store in FILE.
 
-    The commands that put it in force, with termination protection beside it, go to standard error, or with --command to
-    standard output.
+    FILE is a template, compact or expanded. The commands that set the policy and enable termination protection go to
+    standard error; with --command, to standard output.
     """
     template = read_template(file)
     values = parameter_values(template, parameters)
@@ -36,10 +36,8 @@ def print_stack_policy(file: Path, parameters: dict[str, str], region: str, stac
     _note_what_is_left_out(file, expanded, policy)
     short = json.dumps(policy, separators=(",", ":"))
     if len(short) > MAX_POLICY_LENGTH:
-        found = (
-            f"so many stores that their policy has {len(short)} characters; CloudFormation takes {MAX_POLICY_LENGTH}"
-        )
-        raise InvalidTemplateError([Problem(str(file), found, "divide the template into several stacks")])
+        found = f"the policy for its data stores has {len(short)} characters; CloudFormation allows {MAX_POLICY_LENGTH}"
+        raise InvalidTemplateError([Problem(str(file), found, "split the template into several stacks")])
     where = f"--stack-name {shlex.quote(stack_name)} --region {shlex.quote(region)}"
     body = shlex.quote(short) if as_command else "file://policy.json"
     click.echo(
@@ -52,8 +50,10 @@ def print_stack_policy(file: Path, parameters: dict[str, str], region: str, stac
 
 
 def _note_what_is_left_out(file: Path, expanded: dict[str, Any], policy: dict[str, Any]) -> None:
-    """Say on standard error which resources are not known, and if the policy denies nothing."""
+    """Say on standard error which resources the policy does not cover, and whether it denies anything."""
     for loop in loops(expanded):
-        click.echo(f"{file}: what {loop} gives is not known here, and not in the policy", err=True)
+        click.echo(
+            f"{file}: the resources that {loop} creates are not known here, so the policy does not cover them", err=True
+        )
     if not any(statement["Effect"] == "Deny" for statement in policy["Statement"]):
-        click.echo(f"{file}: no site and no store, so the policy denies nothing", err=True)
+        click.echo(f"{file}: it has no site and no data store, so the policy denies nothing", err=True)

@@ -15,18 +15,18 @@ from resilient_website.problems import InvalidTemplateError, Problem
 # Sources: "CloudFormation template format" in the AWS CloudFormation User Guide: of YAML 1.1, aliases and hash merges
 # are not supported; the code of both command lines, which write a template anew without aliases.
 ALIASES = (
-    "line {line} has a YAML alias or merge key, resolved here; CloudFormation itself takes none: deploy with "
-    "`sam deploy` or `aws cloudformation package`, which resolve them"
+    "line {line} has a YAML alias or merge key, which is resolved here; CloudFormation does not support them: deploy "
+    "with `sam deploy` or `aws cloudformation package`, which resolve them"
 )
 
-# CloudFormation takes templates of 1 MB (source: "Understand CloudFormation quotas"); indented JSON has several times
+# CloudFormation allows templates of 1 MB (source: "Understand CloudFormation quotas"); indented JSON has several times
 # as many characters as what is sent.
 MAX_BYTES = 5_000_000
 
 
 @dataclass(frozen=True)
 class TemplateFile:
-    """A template, and the bytes of it that CloudFormation takes: the file's, or JSON where that has YAML aliases."""
+    """A template, and its bytes for CloudFormation: the file's, or JSON if the file has YAML aliases."""
 
     template: dict[str, Any]
     content: bytes
@@ -54,9 +54,9 @@ def read_template_file(path: Path) -> TemplateFile:
         found = f"is not UTF-8 ({error.reason} at byte {error.start})"
         raise InvalidTemplateError([Problem(str(path), found, "save it as UTF-8")]) from error
     except OSError as error:
-        raise InvalidTemplateError([Problem(str(path), f"can't be read ({error})", "name a template file")]) from error
+        raise InvalidTemplateError([Problem(str(path), f"can't be read ({error})", "give a template file")]) from error
     if len(content) > MAX_BYTES:
-        advice = "name a template: CloudFormation takes 1 MB"
+        advice = "give a template: CloudFormation allows 1 MB"
         raise InvalidTemplateError([Problem(str(path), f"has more than {MAX_BYTES} bytes", advice)])
     try:
         parsed = parse(text)
@@ -64,15 +64,15 @@ def read_template_file(path: Path) -> TemplateFile:
         # Half of a pair of surrogates is in JSON's texts, but in no file.
         to_compact_json(plain).encode()
     except TemplateTextError as error:
-        raise InvalidTemplateError([Problem(str(path), str(error), "repair it at that place")]) from error
+        raise InvalidTemplateError([Problem(str(path), str(error), "correct it there")]) from error
     except RecursionError as error:
-        found = "maps and lists stand within one another hundreds of times"
+        found = "maps and lists are nested hundreds of levels deep"
         raise InvalidTemplateError([Problem(str(path), found, "write a CloudFormation template")]) from error
     except (ValueError, TypeError) as error:
-        found = f"holds what a template can't hold ({error})"
+        found = f"contains what a template can't ({error})"
         raise InvalidTemplateError([Problem(str(path), found, "write a CloudFormation template")]) from error
     if not isinstance(plain, dict):
-        raise InvalidTemplateError([Problem(str(path), "holds no map", "write a CloudFormation template")])
+        raise InvalidTemplateError([Problem(str(path), "is not a map", "write a CloudFormation template")])
     if parsed.alias_line is None:
         return TemplateFile(plain, content)
     _note_aliases(path, parsed.alias_line)
@@ -104,16 +104,16 @@ def to_compact_json(template: dict[str, Any]) -> str:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all: beside its place first, then moved there. Makes the folders it needs.
+    """Write a file completely or not at all: to a temporary file first, which then replaces it. Creates its folders.
 
-    A link, a device or a pipe keeps its place, and is written to.
+    A link, a device or a pipe is not replaced, but written to.
     Raises InvalidTemplateError if it can't be written there.
     """
     try:
         _write(path, text)
     except OSError as error:
         found = f"can't be written ({error.strerror or error})"
-        advice = "name a file, in a folder that you may write to and that has room"
+        advice = "give a file in a folder with write permission and free space"
         raise InvalidTemplateError([Problem(str(path), found, advice)]) from error
 
 

@@ -1,11 +1,12 @@
-"""Where a template comes from: a file, or a deployed stack, as CloudFormation has it after all transforms."""
+"""The source of a template: a file, or a deployed stack, as CloudFormation has it after all transforms."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from cli.aws_session import AwsSettings
 from cli.macro_listed import require_macro
 from cli.parameter_values import parameter_values
 from cli.template_file import as_plain_json, read_template
@@ -14,21 +15,18 @@ from resilient_website.expand import DEFAULT_MACRO, expand_template
 from resilient_website.functions.code import FunctionCode
 from resilient_website.problems import InvalidTemplateError, Problem
 
-if TYPE_CHECKING:
-    from mypy_boto3_cloudformation import CloudFormationClient
-
 STACK_PREFIX = "stack:"
 
 # Source: "CreateStack", StackName, in the AWS CloudFormation API Reference.
 STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 
-# What CloudFormation shows of a parameter with NoEcho.
+# The value that CloudFormation shows for a parameter with NoEcho.
 HIDDEN = "****"
 
 
 @dataclass(frozen=True)
 class Source:
-    """A template as it was written, and the parameter values that its stack has (none for a file)."""
+    """A template as written, and its stack's parameter values (none for a file)."""
 
     name: str
     template: dict[str, Any]
@@ -40,15 +38,18 @@ class Source:
         return self.name.startswith(STACK_PREFIX)
 
 
-def read_source(name: str, cloudformation: Callable[[], "CloudFormationClient"]) -> Source:
+def read_source(name: str, aws: AwsSettings) -> Source:
     """Return the template of a file, of `stack:NAME`, or of the stack of that name where there is no such file.
 
     Raises InvalidTemplateError if there is neither, or if CloudFormation can't be asked.
     """
     if name.startswith(STACK_PREFIX):
-        return _of_stack(name.removeprefix(STACK_PREFIX), cloudformation)
+        return _of_stack(name.removeprefix(STACK_PREFIX), aws)
     if not Path(name).exists() and STACK_NAME.fullmatch(name):
-        return _of_stack(name, cloudformation)
+        if not aws.region:
+            found = "there is no such file; a stack of that name can't be read without a Region"
+            raise InvalidTemplateError([Problem(name, found, "give a template file, or a stack and --region")])
+        return _of_stack(name, aws)
     return Source(name, read_template(Path(name)), {})
 
 
@@ -61,7 +62,7 @@ def expanded(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the expanded template, and the values of its parameters: the given ones, else the stack's, else defaults.
 
-    `code` is that of the functions; without it the result is for looking at.
+    `code` is that of the functions; without it, the result can't be deployed.
     Raises InvalidTemplateError; its problems name the source.
     """
     declared = source.template.get("Parameters") or {}
@@ -88,22 +89,20 @@ def stack_values(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     }
 
 
-def _of_stack(name: str, cloudformation: Callable[[], "CloudFormationClient"]) -> Source:
+def _of_stack(name: str, aws: AwsSettings) -> Source:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # files need no AWS
 
     try:
-        client = cloudformation()
+        client = aws.regional_session.client("cloudformation")
         body: Any = client.get_template(StackName=name, TemplateStage="Processed")["TemplateBody"]
         described = client.describe_stacks(StackName=name)["Stacks"][0]
     except (ClientError, BotoCoreError) as error:
-        fix = (
-            "name a template file, or a stack of this account and Region (--region), with credentials that may read it"
-        )
+        fix = "give a template file, or a stack in this account and Region (--profile, --region) that you may read"
         raise InvalidTemplateError([Problem(f"{STACK_PREFIX}{name}", f"can't be read ({error})", fix)]) from error
     try:
         template = as_plain_json(parse(body).value if isinstance(body, str) else body)
     except TemplateTextError as error:
-        fix = "take the template from a file instead"
+        fix = "use a template file instead"
         raise InvalidTemplateError([Problem(f"{STACK_PREFIX}{name}", f"can't be read ({error})", fix)]) from error
     entries = described.get("Parameters", [])
     values = stack_values(entries)

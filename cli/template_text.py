@@ -1,8 +1,8 @@
-"""Reads the text of a template: JSON, or YAML with CloudFormation's short forms. What is wrong is told by its line.
+"""Read the text of a template: JSON, or YAML with CloudFormation's short forms. Errors name the line.
 
-The parsers would take the last of several entries under one key, and a resource, or a property, would be gone without a
-word: it is refused instead. YAML's aliases and merge keys are resolved, within bounds: a few lines of them can stand
-for billions of values. They are counted while the text is read, before any of them is resolved.
+Of several entries with the same key, the parsers would silently keep the last one, and a resource or a property would
+be lost: such a text is rejected. YAML's aliases and merge keys are resolved within limits: a few lines of them can
+expand to billions of values. They are counted while the text is read, before any of them is resolved.
 """
 
 import json
@@ -64,11 +64,11 @@ def parse(text: str) -> Parsed:
         # JSON is YAML, but for tabs between its words; and YAML's parser knows where it is.
         return _yaml(text.replace("\t", " "))
     except json.JSONDecodeError as error:
-        told = TemplateTextError(error.msg, (error.lineno, error.colno))
+        message = TemplateTextError(error.msg, (error.lineno, error.colno))
     try:
         return _yaml(text)
     except TemplateTextError as error:
-        raise (told if JSON.match(text) else error) from None
+        raise (message if JSON.match(text) else error) from None
 
 
 class _RepeatedKeyError(Exception):
@@ -89,8 +89,8 @@ def _yaml(text: str) -> Parsed:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        told = ", ".join(part for part in (error.context, error.problem) if part)
-        raise TemplateTextError(told, place) from error
+        message = ", ".join(part for part in (error.context, error.problem) if part)
+        raise TemplateTextError(message, place) from error
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
         place = (before.count("\n") + 1, len(before) - before.rfind("\n"))
@@ -139,18 +139,18 @@ class _Loader(CfnYamlLoader):  # type: ignore[misc]  # cfn_flip has no types
         if event.anchor not in self.anchors:
             return  # The composer tells it.
         if event.anchor not in self._sizes:
-            told = f"the alias *{event.anchor} is within what it stands for"
-            raise _refused(told, event)
+            message = f"the alias *{event.anchor} refers to a value that contains it"
+            raise _refused(message, event)
         self._note_line(event)
         nodes, characters = self._sizes[event.anchor]
         self._nodes += nodes
         self._characters += characters
         if self._nodes > MAX_NODES or self._characters > MAX_CHARACTERS:
-            told = (
+            message = (
                 f"with the alias *{event.anchor} resolved, the template has more than {MAX_NODES} keys and values, "
                 f"or more than {MAX_CHARACTERS} characters in them"
             )
-            raise _refused(told, event)
+            raise _refused(message, event)
 
     def _note_line(self, at: Any) -> None:
         line = at.start_mark.line + 1
@@ -167,13 +167,13 @@ class _Loader(CfnYamlLoader):  # type: ignore[misc]  # cfn_flip has no types
                 self._note_line(key)
                 for merged in _merged(value):
                     if merged.tag.startswith("!"):
-                        told = f"{merged.tag} can't be merged: only CloudFormation knows what it gives"
-                        raise _refused(told, merged)
+                        message = f"{merged.tag} can't be merged: only CloudFormation knows what it gives"
+                        raise _refused(message, merged)
         super().flatten_mapping(node)
 
 
-def _refused(told: str, at: Any) -> yaml.MarkedYAMLError:
-    return yaml.MarkedYAMLError(None, None, told, at.start_mark)
+def _refused(message: str, at: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(None, None, message, at.start_mark)
 
 
 class _MergeKey:
@@ -198,8 +198,8 @@ def _refuse_repetition(loader: _Loader, node: yaml.MappingNode) -> None:
         if not isinstance(key, Hashable):
             raise _refused("a map or a list as a key", key_node)
         if key in first:
-            told = f"{key!r} is there already, in line {first[key].start_mark.line + 1}"
-            raise _refused(told, key_node)
+            message = f"{key!r} is already in line {first[key].start_mark.line + 1}"
+            raise _refused(message, key_node)
         first[key] = key_node
 
 

@@ -123,7 +123,7 @@ def written(tmp_path: Path) -> Any:
     ("command", "text", "told"),
     [
         ("expand", "Resources:\n  Site:\n   Type: ResilientWebsite\n  - A\n", "line 4, column 3: "),
-        ("failures", '{"Resources":' * 20_000, "maps and lists stand within one another"),
+        ("failures", '{"Resources":' * 20_000, "maps and lists are nested hundreds of levels deep"),
         ("flat", "Resources: {Site: }", "Resources.Site: found None; write a map"),
         ("flat", "Resources: {Site: {Properties: {}}}", "Resources.Site.Type: missing; name a type"),
         ("stack-policy", "Resources: {Site: {Type: ResilientWebSite}}", "did you mean ResilientWebsite?"),
@@ -180,7 +180,7 @@ def test_saved_pages_without_credentials(command_line: Any, monkeypatch: pytest.
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("HOME", "/nonexistent")
-    done = command_line("saved-pages", "save", "my-site")
+    done = command_line("saved-pages", "save", "my-site", "--region", "eu-west-1")
     assert (done.returncode, done.stdout) == (1, "")
     told = "site Site of stack my-site: no AWS credentials were found; sign in (`aws sso login`) or set AWS_PROFILE\n"
     assert done.stderr == told

@@ -1,4 +1,4 @@
-"""EC2: addresses that another network of the account has too, which matters once they are to be connected."""
+"""EC2: address ranges that overlap with another network of the account, which can then never be connected."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -9,7 +9,7 @@ from cli.check.findings import CheckResult, warning
 from cli.check.site import Site
 
 VPC = "AWS::EC2::VPC"
-# States of a peering connection that is there, or may still become so. Source: "VPC peering connection lifecycle".
+# States of a peering connection that exists or may become active. Source: "VPC peering connection lifecycle".
 CONNECTED = ("initiating-request", "pending-acceptance", "provisioning", "active")
 SHOWN = 5
 
@@ -32,7 +32,7 @@ def overlaps(site: Site, aws: Aws) -> Iterator[CheckResult]:
     if others:
         named = ", ".join(f"{vpc_id} ({cidr})" for vpc_id, cidr in sorted(others.items())[:SHOWN])
         more = f" and {len(others) - SHOWN} more" if len(others) > SHOWN else ""
-        advice = "write another CidrBlock if the networks shall ever be connected: that can't be changed later"
+        advice = "write another CidrBlock if the networks may ever be connected: it can't be changed later"
         yield warning(site.at("Network.CidrBlock"), f"{network.cidr_block} overlaps {named}{more}", advice)
 
 
@@ -42,8 +42,8 @@ def _vpcs(aws: Aws) -> Iterator[tuple[str, str]]:
 
 
 def _peered(aws: Aws) -> Iterator[tuple[str, str]]:
-    told = aws.ask("ec2", "describe_vpc_peering_connections").get("VpcPeeringConnections", [])
-    for connection in told:
+    answer = aws.ask("ec2", "describe_vpc_peering_connections").get("VpcPeeringConnections", [])
+    for connection in answer:
         if connection.get("Status", {}).get("Code") in CONNECTED:
             yield from _blocks(connection.get("AccepterVpcInfo", {}))
             yield from _blocks(connection.get("RequesterVpcInfo", {}))

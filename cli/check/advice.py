@@ -1,4 +1,4 @@
-"""What is unwise, whatever AWS says: few things, each of which has a reason in the template itself."""
+"""Warnings that follow from the template alone, without asking AWS."""
 
 from collections.abc import Iterator
 
@@ -11,28 +11,28 @@ from resilient_website.tiers.web_servers.spec import sizes
 
 BURSTABLE = ("t2.", "t3.", "t3a.", "t4g.")
 
-# From so many servers a zone on, at the least load, the load is constant, and what pays for bursts only (credits that
-# are earned below a baseline) is the wrong kind. Source: "Key concepts for burstable performance instances".
-MANY_A_ZONE = 3
-# One replica may be there for reports; more are there because reading never ends.
+# With so many servers per zone at minimum load, the load is constant, and burstable types (credits earned below a
+# baseline) do not fit. Source: "Key concepts for burstable performance instances".
+MANY_PER_ZONE = 3
+# One replica may serve reports; more of them mean a constant read load.
 MANY_REPLICAS = 2
-# From here on gp3 for MySQL gives 12,000 IOPS instead of 3,000, which no burstable class can use for long. Source:
+# From this size, gp3 for MySQL gives 12,000 IOPS instead of 3,000, which no burstable class can sustain. Source:
 # "gp3 storage" in the Amazon RDS guide; "DB instance class types", which keeps t classes to what is not production.
 LARGE_STORAGE_GIB = 400
 
 
 def burstable_servers(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Warn of burstable web servers in numbers that only a constant load needs."""
+    """Warn of burstable web servers in numbers that imply a constant load."""
     del aws
     servers, zone_count = site.spec.web_servers, site.spec.network.zone_count
     least = sizes(servers, zone_count)[0]
-    if _is_burstable(servers.instance_type) and least >= MANY_A_ZONE * zone_count:
-        found = f"found {servers.instance_type}, which is made for bursts, with {least} servers at the least load"
-        yield warning(site.at("WebServers.InstanceType"), found, "write fewer servers of an m or c type")
+    if _is_burstable(servers.instance_type) and least >= MANY_PER_ZONE * zone_count:
+        found = f"found {servers.instance_type}, a burstable type, with at least {least} servers"
+        yield warning(site.at("WebServers.InstanceType"), found, "use fewer servers of an m or c type")
 
 
 def burstable_database(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Warn of a burstable database for a load that is heavy as the template itself says: replicas, or much storage."""
+    """Warn of a burstable database whose replicas or storage imply a heavy load."""
     del aws
     database = site.spec.database
     if database is None or not _is_burstable(database.instance_class, "db."):
@@ -40,38 +40,38 @@ def burstable_database(site: Site, aws: Aws) -> Iterator[CheckResult]:
     reasons = [f"ReadReplicas: {database.read_replicas}"] if database.read_replicas >= MANY_REPLICAS else []
     reasons += [f"AllocatedStorage: {database.allocated_storage}"] * (database.allocated_storage >= LARGE_STORAGE_GIB)
     if reasons:
-        found = f"found {database.instance_class}, which is made for bursts, with {' and '.join(reasons)}"
-        yield warning(site.at("Database.DBInstanceClass"), found, "write an m or r class: it serves more by itself")
+        found = f"found {database.instance_class}, a burstable class, with {' and '.join(reasons)}"
+        yield warning(site.at("Database.DBInstanceClass"), found, "use an m or r class, which has more capacity")
 
 
 def burstable_cache(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Warn of burstable nodes in a cache that is spread over shards, or over more nodes than there are zones."""
+    """Warn of burstable nodes in a cache with shards, or with more nodes than zones."""
     del aws
     cache = site.spec.cache
     if cache is None or not _is_burstable(cache.node_type, "cache."):
         return
     many_nodes = (cache.num_cache_nodes or 0) > site.spec.network.zone_count
     if (cache.num_node_groups or 0) > 1 or cache.replica_count > MANY_REPLICAS or many_nodes:
-        found = f"found {cache.node_type}, which is made for bursts, for a cache of many nodes"
-        yield warning(site.at("Cache.CacheNodeType"), found, "write fewer nodes of an m or r type")
+        found = f"found {cache.node_type}, a burstable type, for a cache with many nodes"
+        yield warning(site.at("Cache.CacheNodeType"), found, "use fewer nodes of an m or r type")
 
 
 def no_standby(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Warn of a database in one zone. Source: "Multi-AZ DB instance deployments for Amazon RDS"."""
     del aws
     if site.spec.database and not site.spec.database.multi_az:
-        found = "found false: when the database's zone or server fails, the site is down until it is restored"
-        yield warning(site.at("Database.MultiAZ"), found, "leave it out for a site that somebody relies on")
+        found = "found false: if the database's zone or server fails, the site is down until the database is restored"
+        yield warning(site.at("Database.MultiAZ"), found, "leave it out for a production site")
 
 
 def no_protection(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Warn of a live database that a mistake could delete: one that stands, of a site with a domain."""
+    """Warn of a deployed database without deletion protection, for a site with a domain."""
     database = site.spec.database
     if database is None or not site.spec.domain.names or not is_literal(database.deletion_protection):
         return
-    if not database.deletion_protection and site.stands(aws, PRIMARY):
-        found = "found false, for a database that stands and a site with a domain"
-        yield warning(site.at("Database.DeletionProtection"), found, "write true now that the site is live")
+    if not database.deletion_protection and site.is_deployed(aws, PRIMARY):
+        found = "found false, for a deployed database of a site with a domain"
+        yield warning(site.at("Database.DeletionProtection"), found, "write true, as the site is live")
 
 
 def _is_burstable(kind: Value, prefix: str = "") -> bool:

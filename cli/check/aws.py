@@ -1,4 +1,4 @@
-"""Asks AWS, each distinct question once, from several threads; what AWS does not tell is said, not skipped."""
+"""Send each distinct request to AWS once, from several threads; report what AWS does not answer."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -17,10 +17,10 @@ from cli.aws_problems import AWS_ERRORS
 from cli.check.findings import Unavailable
 from cli.check.permissions import action
 
-# Some of the operations are throttled early (Route 53: five a second); a check that waits beats one that gives up.
+# Some operations are throttled early (Route 53: five per second), so wait and retry.
 CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=10, read_timeout=30)
 
-# How services say that the caller may not ask. HEAD has no body, so S3 gives the status alone.
+# Error codes for missing permission. HEAD has no body, so S3 gives only the status.
 DENIED = (
     "403",
     "AccessDenied",
@@ -32,7 +32,7 @@ DENIED = (
     "UnauthorizedOperation",
 )
 
-# What does not come from AWS (a proxy's page, say) may be long.
+# A response that is not from AWS (a proxy's page, for example) may be long.
 MAX_REASON_LENGTH = 200
 
 Answer = dict[str, Any]
@@ -40,9 +40,9 @@ Answer = dict[str, Any]
 
 @dataclass
 class Aws:
-    """AWS as the checks see it.
+    """AWS, for the checks.
 
-    `client` gives a boto3 client for a service and a Region; `region` is the site's; `now` is when AWS is asked.
+    `client` returns a boto3 client for a service and a Region; `region` is the site's; `now` is the current time.
     """
 
     client: Callable[[str, str], Any]
@@ -52,23 +52,23 @@ class Aws:
     _lock: Any = field(default_factory=Lock)
 
     def ask(self, service: str, operation: str, *, region: str | None = None, **arguments: Any) -> Answer:
-        """Return the whole answer, all pages of it. Raises Unavailable if AWS does not give it."""
-        return self._told(service, operation, region or self.region, (), arguments, pages=True) or {}
+        """Return all pages of a response. Raises Unavailable if AWS refuses or can't be reached."""
+        return self._response(service, operation, region or self.region, (), arguments, pages=True) or {}
 
     def first_page(self, service: str, operation: str, *, missing: Sequence[str] = (), **arguments: Any) -> Answer:
-        """Return the answer's first page, for a list that is asked from somewhere in it; empty for `missing` codes."""
-        return self._told(service, operation, self.region, missing, arguments, pages=False) or {}
+        """Return the first page of a response, for a list with a start position; empty for `missing` error codes."""
+        return self._response(service, operation, self.region, missing, arguments, pages=False) or {}
 
     def find(
         self, service: str, operation: str, *, missing: Sequence[str], region: str | None = None, **arguments: Any
     ) -> Answer | None:
-        """Return the answer, or None where AWS answers with one of the `missing` codes: there is no such thing."""
-        return self._told(service, operation, region or self.region, missing, arguments, pages=True)
+        """Return the response, or None if AWS returns one of the `missing` error codes: it does not exist."""
+        return self._response(service, operation, region or self.region, missing, arguments, pages=True)
 
-    def _told(
+    def _response(
         self, service: str, operation: str, region: str, missing: Sequence[str], arguments: Answer, *, pages: bool
     ) -> Answer | None:
-        """Ask, or wait for whoever is asking the same already."""
+        """Send a request, or wait for the thread that is already sending the same."""
         question = json.dumps([service, operation, region, pages, arguments], sort_keys=True)
         with self._lock:
             known = self._answers.get(question)
@@ -98,10 +98,10 @@ class Aws:
 
 
 def _refusal(asked: str, refused: ClientError) -> str:
-    told = refused.response["Error"]
-    if told.get("Code") in DENIED:
+    details = refused.response["Error"]
+    if details.get("Code") in DENIED:
         return f"you may not {asked}"
-    return f"{asked} was refused ({told.get('Code')}: {_shortened(str(told.get('Message')))})"
+    return f"{asked} was refused ({details.get('Code')}: {_shortened(str(details.get('Message')))})"
 
 
 def _shortened(text: str) -> str:
@@ -109,7 +109,7 @@ def _shortened(text: str) -> str:
 
 
 def clients(session: boto3.Session) -> Callable[[str, str], Any]:
-    """Return what gives one client for each service and Region. Sessions can't make them in two threads at once."""
+    """Return a function that returns one client per service and Region. Sessions are not thread-safe."""
     made: dict[tuple[str, str], Any] = {}
     making = Lock()
 

@@ -1,4 +1,4 @@
-"""AWS Backup: copies for another account are encrypted with a key that the other account may be given.
+"""AWS Backup: copies for another account must be encrypted with a key that can be shared with it.
 
 Source: "Encryption for backups in AWS Backup", cross-account copies of resources that AWS Backup does not fully manage
 (RDS) can't be encrypted with an AWS managed key; "Sharing a DB snapshot" in the Amazon RDS guide.
@@ -17,7 +17,7 @@ PROPERTY = "Database.BackupPlan.CopyToVaultArn"
 
 
 def key(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of copies for another account that are encrypted with AWS's own key: each of them fails.
+    """Report copies for another account that are encrypted with an AWS managed key: each of them fails.
 
     Source: DescribeKey, KeyManager; DescribeDBSnapshots, KmsKeyId; the account is GetCallerIdentity's.
     """
@@ -29,23 +29,25 @@ def key(site: Site, aws: Aws) -> Iterator[CheckResult]:
     if owner == own:
         return
     used = _key(site, aws, database)
-    told = aws.find("kms", "describe_key", missing=NO_KEY, KeyId=used) if used else None
-    if used and (told is None or told["KeyMetadata"].get("KeyManager") != "AWS"):
+    answer = aws.find("kms", "describe_key", missing=NO_KEY, KeyId=used) if used else None
+    if used and (answer is None or answer["KeyMetadata"].get("KeyManager") != "AWS"):
         return
-    found = f"found a vault of the account {owner}, and the database is encrypted with AWS's own key: each copy fails"
-    fix = "write Database.KmsKeyId, a key of yours that the other account may use, or a vault of this account"
+    found = (
+        f"found a vault of the account {owner}, but the database is encrypted with an AWS managed key: every copy fails"
+    )
+    fix = "write Database.KmsKeyId, a customer managed key that the other account may use, or a vault of this account"
     if database.snapshot is not None:
-        fix = "restore a copy of the snapshot with a key of yours (aws rds copy-db-snapshot), or write another vault"
+        fix = "restore a copy of the snapshot with your own key (aws rds copy-db-snapshot), or write another vault"
     yield error(site.at(PROPERTY), found, fix)
 
 
 def _key(site: Site, aws: Aws, database: DatabaseSpec) -> str | None:
-    """Return the database's key; None for AWS's own. A snapshot that is gone leaves it unknown, which keys.py tells."""
+    """Return the database's key; None for an AWS managed key, and for a missing snapshot (see snapshots.py)."""
     if database.kms_key_id is not None:
         return site.known("Database.KmsKeyId", database.kms_key_id)
     if database.snapshot is None:
         return None
     name = site.known("Database.DBSnapshotIdentifier", database.snapshot)
-    told = aws.find("rds", "describe_db_snapshots", missing=NO_SNAPSHOT, DBSnapshotIdentifier=name)
-    held = (told or {}).get("DBSnapshots", [{}])
+    answer = aws.find("rds", "describe_db_snapshots", missing=NO_SNAPSHOT, DBSnapshotIdentifier=name)
+    held = (answer or {}).get("DBSnapshots", [{}])
     return str(held[0].get("KmsKeyId", "")) or None if held else None

@@ -1,4 +1,4 @@
-"""S3: the buckets and the archive that a site is to read are there."""
+"""S3: the buckets and the archive that a site reads exist."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from cli.check.site import Site
 
 NOTHING = ("404", "NoSuchBucket", "NoSuchKey", "NotFound")
 
-# Of a version: an id that is none of the object's, or a delete marker. Source: "HeadObject" in the Amazon S3 API
+# For a version: an id that the object does not have, or a delete marker. Source: "HeadObject" in the Amazon S3 API
 # Reference.
 NO_VERSION = (*NOTHING, "400", "405", "NoSuchVersion")
 ARTIFACT = "WebServers.Artifact"
@@ -17,23 +17,23 @@ SOURCE = "Fallback.Source.BucketPrefix"
 
 
 def artifact(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Check the archive that servers fetch on their first boot: without it none of them gets healthy.
+    """Check the archive that servers fetch on their first boot: without it, they never become healthy.
 
-    Servers without a way out reach the buckets of their own Region only. Source: HeadBucket, HeadObject; "Gateway
+    Servers without internet access reach buckets in their own Region only. Source: HeadBucket, HeadObject; "Gateway
     endpoints for Amazon S3" in the AWS PrivateLink guide.
     """
     spec = site.spec.web_servers.artifact
     if spec is None:
         return
     bucket = site.known(f"{ARTIFACT}.Bucket", spec.bucket)
-    told = aws.find("s3", "head_bucket", missing=NOTHING, Bucket=bucket)
-    if told is None:
+    answer = aws.find("s3", "head_bucket", missing=NOTHING, Bucket=bucket)
+    if answer is None:
         yield _no_bucket(site, f"{ARTIFACT}.Bucket", bucket)
         return
-    region = told.get("BucketRegion", site.region)
+    region = answer.get("BucketRegion", site.region)
     if site.spec.network.closed and region != site.region:
-        found = f"the bucket {bucket} is in {region}, and servers with NatGateways: None reach {site.region} only"
-        yield error(site.at(f"{ARTIFACT}.Bucket"), found, f"copy the archive into a bucket in {site.region}")
+        found = f"the bucket {bucket} is in {region}, but servers with NatGateways: None reach {site.region} only"
+        yield error(site.at(f"{ARTIFACT}.Bucket"), found, f"copy the archive to a bucket in {site.region}")
     key = site.known(f"{ARTIFACT}.Key", spec.key)
     version = "" if spec.version_id is None else site.known(f"{ARTIFACT}.VersionId", spec.version_id)
     if version:
@@ -45,15 +45,15 @@ def artifact(site: Site, aws: Aws) -> Iterator[CheckResult]:
 def _version(site: Site, aws: Aws, region: str, bucket: str, key: str, version: str) -> Iterator[CheckResult]:
     asked = {"Bucket": bucket, "Key": key, "VersionId": version}
     if aws.find("s3", "head_object", missing=NO_VERSION, region=region, **asked) is None:
-        fix = f"write a version that is there: aws s3api list-object-versions --bucket {bucket} --prefix {key}"
+        fix = f"use an existing version: aws s3api list-object-versions --bucket {bucket} --prefix {key}"
         yield error(site.at(f"{ARTIFACT}.VersionId"), f"the bucket {bucket} has no version {version} of {key}", fix)
 
 
 def source(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Check the bucket that a static copy of the site is taken from: that it is there, and that it may be read.
+    """Check the bucket with the static copy of the site: that it exists, and has a policy.
 
-    The function's role has no right on that bucket, so that its owner decides in its policy. The role is there once the
-    site is deployed, so a missing policy is a warning. What a policy says is not judged. Source: HeadBucket,
+    The function's role has no permission on that bucket: the owner grants it in the bucket policy. The role exists only
+    once the site is deployed, so a missing policy is a warning. The policy itself is not evaluated. Source: HeadBucket,
     GetBucketPolicy.
     """
     spec: Any = site.spec.fallback.source and site.spec.fallback.source.bucket_prefix
@@ -63,10 +63,10 @@ def source(site: Site, aws: Aws) -> Iterator[CheckResult]:
     if aws.find("s3", "head_bucket", missing=NOTHING, Bucket=bucket) is None:
         yield _no_bucket(site, f"{SOURCE}.Bucket", bucket)
     elif aws.find("s3", "get_bucket_policy", missing=("NoSuchBucketPolicy",), Bucket=bucket) is None:
-        found = f"the bucket {bucket} has no policy, so the function that saves the pages can't read it"
-        fix = "after the deployment, let the site's role SavedSiteRoleArn in (docs/failover.md, Saved pages)"
+        found = f"the bucket {bucket} has no bucket policy, so the function that saves the pages can't read it"
+        fix = "after the deployment, grant access to the site's role SavedSiteRoleArn (docs/failover.md, Saved pages)"
         yield warning(site.at(f"{SOURCE}.Bucket"), found, fix)
 
 
 def _no_bucket(site: Site, name: str, bucket: str) -> CheckResult:
-    return error(site.at(name), f"there is no bucket {bucket}", f"make it: aws s3 mb s3://{bucket}")
+    return error(site.at(name), f"there is no bucket {bucket}", f"create it: aws s3 mb s3://{bucket}")

@@ -1,7 +1,7 @@
-"""CloudFormation's own validation: makes a change set, reads what it finds before a deployment, and deletes it again.
+"""CloudFormation's own validation: create a change set, read its findings, and delete it.
 
-This is the one check that writes: it is asked for by `--change-set`. Whatever happens, interruption included, the
-change set is deleted, and so is a stack that was there for it alone. Source: "Validate stack deployments" in the AWS
+The only check that writes, with `--change-set`. The change set is always deleted, also on interruption, and so is a
+stack that was created only to hold it. Source: "Validate stack deployments" in the AWS
 CloudFormation User Guide; CreateChangeSet, DescribeEvents.
 """
 
@@ -21,7 +21,7 @@ from cli.check.findings import CheckResult, Finding, Severity, Skipped, error
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
-# What the caller may do beside reading. Source: the Service Authorization Reference of AWS CloudFormation.
+# The permissions needed in addition to reading. Source: the Service Authorization Reference of AWS CloudFormation.
 ACTIONS = (
     "cloudformation:CreateChangeSet",
     "cloudformation:DeleteChangeSet",
@@ -30,13 +30,13 @@ ACTIONS = (
     "cloudformation:DescribeEvents",
 )
 CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
-# A request holds no longer template. Source: "AWS CloudFormation quotas".
+# The longest template in a request. Source: "AWS CloudFormation quotas".
 MAX_BODY_LENGTH = 51_200
-# States of a change set that is still being made.
+# States of a change set that is still being created.
 UNFINISHED = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
-WHOLE_SECONDS = 600
+MAX_WAIT_SECONDS = 600
 PAUSE_SECONDS = 3
-DELETIONS = 20
+MAX_DELETION_ATTEMPTS = 20
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 PATH = "(change set)"
 # The status of a stack that only holds change sets. Source: "Stack status codes".
@@ -46,9 +46,9 @@ EVENTS = ("VALIDATION_ERROR", "HOOK_INVOCATION_ERROR")
 
 @dataclass(frozen=True)
 class Trial:
-    """A change set that is to be tried: for which stack, with which template (its text) and parameters.
+    """A change set to try: its stack, its template (as text) and its parameters.
 
-    `kept` are parameters whose values the stack keeps. `status` is the stack's, None if there is no stack.
+    `kept` are parameters that keep the stack's values. `status` is the stack's; None if the stack does not exist.
     """
 
     stack: str
@@ -66,12 +66,12 @@ class Trial:
 def validation(
     client: "CloudFormationClient", trial: Trial, wait: Callable[[float], Any] = time.sleep
 ) -> list[CheckResult]:
-    """Return what CloudFormation says of a deployment before it begins. Raises ClientError if it does not let us ask.
+    """Return CloudFormation's findings before a deployment. Raises ClientError if the caller may not ask.
 
-    `wait` waits for so many seconds.
+    `wait` waits for a number of seconds.
     """
     if len(trial.body.encode()) > MAX_BODY_LENGTH:
-        return [Skipped(PATH, f"the template has more than {MAX_BODY_LENGTH} bytes, which a request can hold")]
+        return [Skipped(PATH, f"the template has more than the {MAX_BODY_LENGTH} bytes that a request allows")]
     name = f"check-{uuid4()}"
     parameters: list[Any] = [{"ParameterKey": key, "ParameterValue": value} for key, value in trial.parameters.items()]
     parameters += [{"ParameterKey": key, "UsePreviousValue": True} for key in trial.kept]
@@ -95,19 +95,21 @@ def _findings(
 ) -> Iterator[CheckResult]:
     waited = 0
     while True:
-        told = client.describe_change_set(StackName=trial.stack, ChangeSetName=name)
-        if told["Status"] not in UNFINISHED:
+        answer = client.describe_change_set(StackName=trial.stack, ChangeSetName=name)
+        if answer["Status"] not in UNFINISHED:
             break
-        if waited >= WHOLE_SECONDS:
-            yield Skipped(PATH, f"the change set was not made within {WHOLE_SECONDS} seconds")
+        if waited >= MAX_WAIT_SECONDS:
+            yield Skipped(PATH, f"the change set was not created within {MAX_WAIT_SECONDS} seconds")
             return
         wait(PAUSE_SECONDS)
         waited += PAUSE_SECONDS
-    found = [_finding(event) for event in _events(client, str(told["ChangeSetId"])) if event.get("EventType") in EVENTS]
+    found = [
+        _finding(event) for event in _events(client, str(answer["ChangeSetId"])) if event.get("EventType") in EVENTS
+    ]
     yield from found
-    reason = str(told.get("StatusReason", ""))
-    if told["Status"] == "FAILED" and not any(each in reason for each in NO_CHANGES) and not found:
-        yield error(PATH, f"CloudFormation refuses the change set: {reason}", "correct what it names")
+    reason = str(answer.get("StatusReason", ""))
+    if answer["Status"] == "FAILED" and not any(each in reason for each in NO_CHANGES) and not found:
+        yield error(PATH, f"CloudFormation refuses the change set: {reason}", "correct what the message names")
 
 
 def _events(client: "CloudFormationClient", change_set: str) -> Iterator[Mapping[str, Any]]:
@@ -116,7 +118,7 @@ def _events(client: "CloudFormationClient", change_set: str) -> Iterator[Mapping
 
 
 def _finding(event: Mapping[str, Any]) -> Finding:
-    """Return an event as a finding: an error if the deployment would fail of it, else a warning."""
+    """Return an event as a finding: an error if the deployment would fail, else a warning."""
     is_hook = event.get("EventType") == "HOOK_INVOCATION_ERROR"
     mode = event.get("HookFailureMode" if is_hook else "ValidationFailureMode", "FAIL")
     reason = event.get("HookStatusReason" if is_hook else "ValidationStatusReason") or event.get("ResourceStatusReason")
@@ -128,8 +130,8 @@ def _finding(event: Mapping[str, Any]) -> Finding:
 
 
 def _delete(client: "CloudFormationClient", trial: Trial, name: str, wait: Callable[[float], Any]) -> None:
-    """Delete the change set, and the empty stack that CloudFormation has made for it."""
-    for _ in range(DELETIONS):
+    """Delete the change set, and the empty stack that CloudFormation created for it."""
+    for _ in range(MAX_DELETION_ATTEMPTS):
         try:
             client.delete_change_set(StackName=trial.stack, ChangeSetName=name)
             break
@@ -151,7 +153,7 @@ def _delete(client: "CloudFormationClient", trial: Trial, name: str, wait: Calla
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Let a request to end (SIGTERM) pass through what cleans up, as Ctrl-C does."""
+    """Turn SIGTERM into KeyboardInterrupt, so that the change set is deleted, as with Ctrl-C."""
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""All checks, and how they are run: at once, each question to AWS asked once, and nothing left out quietly."""
+"""All checks, and how they run: in parallel, with each AWS request made once, and nothing skipped silently."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -41,10 +41,10 @@ from cli.check.site import Checked, Site
 OfSite: TypeAlias = Callable[[Site, Aws], Iterator[CheckResult]]
 OfTemplate: TypeAlias = Callable[[Checked, Aws], Iterator[CheckResult]]
 
-# More would only be throttled.
+# More threads would only be throttled.
 THREADS = 8
 
-# Each with the property that it is about: that is what is named when it can't be done.
+# Each with the property that it checks, which is named if the check can't be done.
 OF_TEMPLATE: tuple[tuple[OfTemplate, str], ...] = (
     (installer.layer, "Transform"),
     (quotas.vpcs, "Resources (VPCs)"),
@@ -109,32 +109,32 @@ OF_SITE: tuple[tuple[OfSite, str], ...] = (
 
 @dataclass(frozen=True)
 class Report:
-    """All that was found, the errors first, and what could not be checked."""
+    """All findings, errors first, and what could not be checked."""
 
     findings: tuple[Finding, ...]
     not_checked: tuple[Skipped, ...]
 
     @property
     def ok(self) -> bool:
-        """Whether nothing was found that lets the deployment fail."""
+        """Whether there is no error: nothing that would make the deployment fail."""
         return all(finding.severity is not Severity.ERROR for finding in self.findings)
 
-    def with_more(self, told: Iterable[CheckResult]) -> "Report":
-        """Return the report with what else was told."""
-        return _report([*self.findings, *self.not_checked, *told])
+    def with_more(self, results: Iterable[CheckResult]) -> "Report":
+        """Return the report with further results."""
+        return _report([*self.findings, *self.not_checked, *results])
 
 
 def check(template: Checked, aws: Aws) -> Report:
-    """Return what all checks tell of all sites."""
+    """Return the results of all checks of all sites."""
     jobs = [partial(_done, partial(run, template, aws), path) for run, path in OF_TEMPLATE]
     jobs += [partial(_done, partial(run, site, aws), site.at(path)) for site in template.sites for run, path in OF_SITE]
     with ThreadPoolExecutor(THREADS) as pool:
-        told = dict.fromkeys(each for done in pool.map(lambda job: job(), jobs) for each in done)
-    return _report(told)
+        results = dict.fromkeys(each for done in pool.map(lambda job: job(), jobs) for each in done)
+    return _report(results)
 
 
-def _report(told: Iterable[CheckResult]) -> Report:
-    known = list(told)
+def _report(results: Iterable[CheckResult]) -> Report:
+    known = list(results)
     findings = [each for each in known if isinstance(each, Finding)]
     return Report(
         tuple(sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)),
@@ -143,11 +143,11 @@ def _report(told: Iterable[CheckResult]) -> Report:
 
 
 def _done(check: Callable[[], Iterator[CheckResult]], path: str) -> list[CheckResult]:
-    """Return what a check tells; where it gets stuck, what it told before, and that it did."""
-    told: list[CheckResult] = []
+    """Return a check's results; if it can't go on, the results so far and the reason."""
+    results: list[CheckResult] = []
     try:
         for each in check():
-            told.append(each)
+            results.append(each)
     except Unavailable as stuck:
-        told.append(Skipped(stuck.path or path, stuck.why))
-    return told
+        results.append(Skipped(stuck.path or path, stuck.why))
+    return results

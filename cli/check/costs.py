@@ -1,4 +1,4 @@
-"""Billing: the tag that a monthly budget counts by is one that bills know; a flat-rate plan holds a distribution."""
+"""Billing: the cost allocation tag of a monthly budget is active; no flat-rate plan covers the distribution."""
 
 from collections.abc import Iterator
 
@@ -6,40 +6,38 @@ from cli.check.aws import Aws
 from cli.check.findings import CheckResult, warning
 from cli.check.site import Site
 
-# What CloudFormation puts on every resource of a stack. Source: "Activating AWS-generated cost allocation tags".
+# The tag that CloudFormation adds to all resources of a stack. Source: "Activating AWS-generated cost allocation tags".
 STACK_TAG = "aws:cloudformation:stack-name"
 ANYWHERE = "us-east-1"
 
 
 def budget_tag(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Warn of a budget that counts nothing, as its tag is not active: it stays at 0, and never mails.
+    """Warn of a budget that counts nothing because its tag is not active: it stays at 0, and never sends email.
 
     Source: "Activating AWS-generated cost allocation tags" in the AWS Billing guide; ListCostAllocationTags.
     """
     if site.spec.monitoring.monthly_budget is None:
         return
-    told = aws.ask("ce", "list_cost_allocation_tags", region=ANYWHERE, TagKeys=[STACK_TAG])
-    states = {entry["TagKey"]: entry.get("Status") for entry in told.get("CostAllocationTags", [])}
+    answer = aws.ask("ce", "list_cost_allocation_tags", region=ANYWHERE, TagKeys=[STACK_TAG])
+    states = {entry["TagKey"]: entry.get("Status") for entry in answer.get("CostAllocationTags", [])}
     if states.get(STACK_TAG) != "Active":
-        found = f"{STACK_TAG} is no active cost allocation tag, so the budget counts nothing"
+        found = f"{STACK_TAG} is not an active cost allocation tag, so the budget counts nothing"
         advice = "aws ce update-cost-allocation-tags-status --cost-allocation-tags-status "
         advice += f"TagKey={STACK_TAG},Status=Active, in an organization from its management account"
         yield warning(site.at("Monitoring.MonthlyBudget"), found, advice)
 
 
 def flat_rate_plan(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Warn of a distribution of the stack that a flat-rate plan covers: some of its changes and its deletion fail.
+    """Warn of a distribution in a flat-rate plan: its deletion and some of its updates fail.
 
     Source: "CloudFront flat-rate pricing plans" in the Amazon CloudFront guide; ListSubscriptions.
     """
     own = site.stack.own(aws, "AWS::CloudFront::Distribution")
     if not own:
         return
-    told = aws.ask("pricing-plan-manager", "list_subscriptions", region=ANYWHERE)
-    for plan in told.get("subscriptionSummaries", []):
+    answer = aws.ask("pricing-plan-manager", "list_subscriptions", region=ANYWHERE)
+    for plan in answer.get("subscriptionSummaries", []):
         covered = sorted(own & {str(arn).rpartition("/")[2] for arn in plan.get("resourceArns", [])})
         if covered:
-            found = (
-                f"a flat-rate plan covers {', '.join(covered)}: CloudFront refuses to delete it, or to change its web "
-            )
+            found = f"a flat-rate plan covers {', '.join(covered)}: CloudFront refuses to delete it or change its web "
             yield warning(site.at("FrontDoor"), f"{found}ACL", f"before such an update, end the plan {plan.get('arn')}")

@@ -1,6 +1,6 @@
-"""Quotas of the whole account, whatever the Region, that each site uses up a little of: CloudFront's and Route 53's.
+"""Quotas of the account, across Regions, that each site counts against: CloudFront's and Route 53's.
 
-CloudFront's are compared with their defaults: what an account has been granted beyond is a warning that can be ignored.
+CloudFront's are compared with their defaults, so an account with higher quotas can ignore the warning.
 """
 
 from collections import Counter
@@ -17,9 +17,9 @@ PATH = "Resources"
 
 @dataclass(frozen=True)
 class EdgeQuota:
-    """How many resources of a type an account has by default, and what lists those that are there.
+    """The default quota for a type of resource, and how to list the existing ones.
 
-    `listed` takes AWS, and returns the answer's one member.
+    `listed` takes AWS, and returns a response with one member.
     """
 
     type: str
@@ -27,7 +27,7 @@ class EdgeQuota:
     default: int
     listed: Callable[[Aws], dict[str, Any]]
 
-    def there(self, aws: Aws) -> int:
+    def existing(self, aws: Aws) -> int:
         """Return how many the account has. Raises Unavailable if AWS does not list them."""
         answers = self.listed(aws).values()
         return sum(len(answer.get("Items") or []) for answer in answers if isinstance(answer, dict))
@@ -69,27 +69,29 @@ CLOUDFRONT = (
 
 
 def cloudfront(template: Checked, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of CloudFront's quotas that the template's sites, taken together, would exceed."""
+    """Report CloudFront quotas that the template's sites together would exceed."""
     for quota in CLOUDFRONT:
         added = _added(template, aws, quota.type)
-        there = quota.there(aws) if added > 0 else 0
+        there = quota.existing(aws) if added > 0 else 0
         if added > 0 and there + added > quota.default:
-            found = f"{added} more are needed, {there} are there, and the default is {quota.default} ({quota.name})"
-            yield warning(PATH, found, "ask for more in Service Quotas (us-east-1), unless the account has more")
+            found = f"{added} more are needed, {there} exist, and the default quota is {quota.default} ({quota.name})"
+            yield warning(
+                PATH, found, "unless the account's quota is higher, request an increase in Service Quotas (us-east-1)"
+            )
 
 
 def health_checks(template: Checked, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of more health checks than the account may have. Source: GetAccountLimit in the Route 53 API reference."""
+    """Report health checks above the account's limit. Source: GetAccountLimit in the Route 53 API reference."""
     added = _added(template, aws, "AWS::Route53::HealthCheck")
     if added > 0:
-        told = aws.ask("route53", "get_account_limit", Type="MAX_HEALTH_CHECKS_BY_OWNER")
-        there, most = told["Count"], told["Limit"]["Value"]
+        answer = aws.ask("route53", "get_account_limit", Type="MAX_HEALTH_CHECKS_BY_OWNER")
+        there, most = answer["Count"], answer["Limit"]["Value"]
         if there + added > most:
-            found = f"{added} more health checks are needed, {there} are there, and the account may have {most}"
-            yield error(PATH, found, "ask AWS Support for more, or remove what is not used")
+            found = f"{added} more health checks are needed, {there} exist, and the account's limit is {most}"
+            yield error(PATH, found, "ask AWS Support for an increase, or delete unused ones")
 
 
 def _added(template: Checked, aws: Aws, kind: str) -> int:
-    """Return how many of a type the template has more than its stack."""
+    """Return how many more resources of a type the template has than its stack."""
     counted = Counter(body["Type"] for body in template.expanded["Resources"].values())
     return counted[kind] - len(template.stack.own(aws, kind)) if counted[kind] else 0

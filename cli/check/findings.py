@@ -1,4 +1,4 @@
-"""What a check tells: a finding with its place in the template, or what could not be checked."""
+"""The results of checks: findings with their path in the template, or what could not be checked."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from resilient_website.problems import Problem
 
 
 class Severity(StrEnum):
-    """How grave a finding is: an error lets the deployment fail, or the site not work; a warning is unwise."""
+    """Error: the deployment would fail, or the site not work. Warning: deployable, but unwise."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -16,7 +16,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to look at: where it is in the template, what was found, what to do, and how grave it is."""
+    """A finding: the path in the template, what was found, what to do, and its severity."""
 
     path: str
     found: str
@@ -29,7 +29,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A place that could not be checked, and why. What has the same reason is shown together."""
+    """A path that could not be checked, and why. Paths with the same reason are shown together."""
 
     path: str
     why: str
@@ -39,17 +39,17 @@ CheckResult: TypeAlias = Finding | Skipped
 
 
 def error(path: str, found: str, fix: str) -> Finding:
-    """Return a finding that lets the deployment fail, or the site not work."""
+    """Return a finding that would make the deployment fail, or the site not work."""
     return Finding(path, found, fix, Severity.ERROR)
 
 
 def warning(path: str, found: str, fix: str) -> Finding:
-    """Return a finding that is unwise."""
+    """Return a finding that is deployable, but unwise."""
     return Finding(path, found, fix, Severity.WARNING)
 
 
-class Unavailable(Exception):  # noqa: N818  (no error: the check says what it could not do)
-    """AWS, or the template, does not say what a check needs. `path` is set where the place is not the check's own."""
+class Unavailable(Exception):  # noqa: N818  (the check reports it, and goes on)
+    """A check lacks what it needs from AWS or the template. `path` is set if it differs from the check's own."""
 
     def __init__(self, why: str, path: str | None = None) -> None:
         super().__init__(why)

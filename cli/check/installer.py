@@ -10,7 +10,7 @@ PATH = "Transform"
 
 
 def layer(template: Checked, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of a macro that is not installed: CloudFormation would refuse the template.
+    """Report a macro that is not installed: CloudFormation would reject the template.
 
     Source: "ListLayerVersions" in the Lambda API Reference.
     """

@@ -1,4 +1,4 @@
-"""KMS: the keys that are given are there, and can encrypt."""
+"""KMS: the given keys exist, and can encrypt."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,12 +25,12 @@ def of_cache(site: Site, aws: Aws) -> Iterator[CheckResult]:
 def _check(site: Site, aws: Aws, name: str, value: Any) -> Iterator[CheckResult]:
     """Source: DescribeKey; "Encrypting Amazon RDS resources" (symmetric keys of the same Region only)."""
     path, key = site.at(name), site.known(name, value)
-    told = aws.find("kms", "describe_key", missing=NO_KEY, KeyId=key)
-    if told is None:
-        yield error(path, f"{site.region} has no KMS key {key}", "write one of this Region, or leave it out")
+    answer = aws.find("kms", "describe_key", missing=NO_KEY, KeyId=key)
+    if answer is None:
+        yield error(path, f"{site.region} has no KMS key {key}", "use one in this Region, or leave it out")
         return
-    known = told["KeyMetadata"]
+    known = answer["KeyMetadata"]
     if not known.get("Enabled"):
-        yield error(path, f"the key {key} is {known.get('KeyState')}", "enable it, or write another")
+        yield error(path, f"the key {key} is {known.get('KeyState')}", "enable it, or use another")
     elif known.get("KeySpec", "SYMMETRIC_DEFAULT") != "SYMMETRIC_DEFAULT":
-        yield error(path, f"the key {key} is {known['KeySpec']}", "write a symmetric key")
+        yield error(path, f"the key {key} is {known['KeySpec']}", "use a symmetric key")

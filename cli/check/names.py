@@ -1,4 +1,4 @@
-"""Route 53: the hosted zone fits the names, nobody has taken them, and Amazon may issue certificates for them."""
+"""Route 53: the hosted zone fits the names, they are free, and CAA records allow Amazon to issue certificates."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,42 +9,42 @@ from cli.check.site import Site
 
 NO_ZONE = ("NoSuchHostedZone",)
 
-# What a record of one of these types at a name keeps out: our own A and AAAA records, or (a CNAME) any other record.
+# Records that conflict with ours at the same name: A and AAAA, or a CNAME, which excludes any other record.
 # Source: "Restriction" of CNAME in "Supported DNS record types", and ChangeResourceRecordSets in the Route 53 API.
 TAKEN_BY = ("A", "AAAA", "CNAME")
 
-# Who may be named in a CAA record for ACM to issue. Source: "Configure a CAA record" in the ACM guide.
+# The values of a CAA record that allow ACM to issue. Source: "Configure a CAA record" in the ACM guide.
 AMAZONS_AUTHORITIES = ("amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com")
 
 
 def name_paths(site: Site) -> dict[str, str]:
-    """Return each of the site's names with the path where it stands; none for a site without a domain."""
+    """Return each of the site's names with its path; none for a site without a domain."""
     places = ["DomainName", *(f"AlternateDomainNames[{n}]" for n in range(len(site.spec.domain.names)))]
     return {name: site.at(place) for name, place in zip(site.spec.domain.names, places, strict=False)}
 
 
 def hosted_zone(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of a zone that is not there, is private, or is that of another domain. Source: GetHostedZone."""
+    """Report a zone that does not exist, is private, or belongs to another domain. Source: GetHostedZone."""
     names = name_paths(site)
     if not names:
         return
     path, known = site.at("HostedZoneId"), zone_id(site)
-    told = aws.find("route53", "get_hosted_zone", missing=NO_ZONE, Id=known)
-    if told is None:
+    answer = aws.find("route53", "get_hosted_zone", missing=NO_ZONE, Id=known)
+    if answer is None:
         yield error(path, f"this account has no hosted zone {known}", _advice(aws, next(iter(names))))
         return
-    zone = told["HostedZone"]
+    zone = answer["HostedZone"]
     if zone.get("Config", {}).get("PrivateZone"):
-        found = f"the hosted zone {known} ({zone['Name']}) is private: no visitor could look a name up in it"
+        found = f"the hosted zone {known} ({zone['Name']}) is private: visitors can't resolve names in it"
         yield error(path, found, _advice(aws, next(iter(names))))
     for name, where in names.items():
         if not within(name, zone["Name"]):
-            found = f"{name} does not stand in the hosted zone {known}, which is that of {zone['Name']}"
+            found = f"{name} is not in the hosted zone {known}, which is that of {zone['Name']}"
             yield error(where, found, _advice(aws, name))
 
 
 def records(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of records that hold the site's names already, and are not the stack's own: creating ours would fail.
+    """Report existing records of the site's names that are not the stack's own: creating ours would fail.
 
     Source: ChangeResourceRecordSets (InvalidChangeBatch: "it already exists", "conflicts with other records").
     """
@@ -57,31 +57,33 @@ def records(site: Site, aws: Aws) -> Iterator[CheckResult]:
     for name, path in names.items():
         types = sorted({record["Type"] for record in records_at(site, aws, name)} & set(TAKEN_BY))
         if types and name not in own:
-            advice = "delete what is there, or write another name; if it is this stack's own, give --stack-name"
-            yield error(path, f"the hosted zone has records of {name} already ({', '.join(types)})", advice)
+            advice = "delete them, or use another name; if they are this stack's own, give --stack-name"
+            yield error(path, f"the hosted zone already has records of {name} ({', '.join(types)})", advice)
 
 
 def authorities(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of a CAA record that forbids Amazon to issue the certificates: the nearest one above a name decides.
+    """Report a CAA record that keeps Amazon from issuing the certificates: the closest one decides.
 
     Source: "Configure a CAA record" in the ACM guide; RFC 8659, section 3.
     """
     domain = site.spec.domain
     if not domain.names or (domain.certificate_arn is not None and domain.regional_certificate_arn is not None):
         return
-    told = aws.find("route53", "get_hosted_zone", missing=NO_ZONE, Id=zone_id(site))
-    zone = told["HostedZone"]["Name"] if told else ""
+    answer = aws.find("route53", "get_hosted_zone", missing=NO_ZONE, Id=zone_id(site))
+    zone = answer["HostedZone"]["Name"] if answer else ""
     for name, path in name_paths(site).items():
         if not zone or not within(name, zone):
             continue
         issuers = _issuers(site, aws, name, zone)
         if issuers is not None and not set(issuers) & set(AMAZONS_AUTHORITIES):
-            found = f"a CAA record lets {', '.join(issuers) or 'nobody'} issue certificates for {name}, not Amazon"
+            found = (
+                f"a CAA record allows {', '.join(issuers) or 'no CA'} to issue certificates for {name}, but not Amazon"
+            )
             yield error(path, found, 'add 0 issue "amazon.com" to that record')
 
 
 def _issuers(site: Site, aws: Aws, name: str, zone: str) -> list[str] | None:
-    """Return who may issue for a name as the zone says; None where it says nothing."""
+    """Return the CAs that may issue for a name according to the zone; None if it does not restrict them."""
     while within(name, zone):
         values = [
             entry["Value"]
@@ -98,13 +100,13 @@ def _issuers(site: Site, aws: Aws, name: str, zone: str) -> list[str] | None:
 
 
 def zone_id(site: Site) -> str:
-    """Return the id of the site's hosted zone. Raises Unavailable if only the deployment can tell it."""
+    """Return the id of the site's hosted zone. Raises Unavailable if it is not known before the deployment."""
     return site.known("HostedZoneId", site.spec.domain.hosted_zone_id)
 
 
 def records_at(site: Site, aws: Aws, name: str) -> list[dict[str, Any]]:
-    """Return the records of a name; none if the zone is not there, which another check tells."""
-    told = aws.first_page(
+    """Return the records of a name; none if the zone does not exist, which another check reports."""
+    answer = aws.first_page(
         "route53",
         "list_resource_record_sets",
         missing=NO_ZONE,
@@ -112,17 +114,17 @@ def records_at(site: Site, aws: Aws, name: str) -> list[dict[str, Any]]:
         StartRecordName=name,
         MaxItems="100",
     )
-    return [record for record in told.get("ResourceRecordSets", []) if record["Name"].rstrip(".") == name]
+    return [record for record in answer.get("ResourceRecordSets", []) if record["Name"].rstrip(".") == name]
 
 
 def within(name: str, zone: str) -> bool:
-    """Tell whether a name is a zone's, or one below it."""
+    """Return whether a name is in a zone."""
     return f".{name}".endswith(f".{zone.rstrip('.')}")
 
 
 def _advice(aws: Aws, name: str) -> str:
-    """Return the zone of the account that fits a name best, as advice."""
-    other = f"make a public hosted zone for {name} or a domain above it, and write its id"
+    """Return advice: the account's best matching zone for a name."""
+    other = f"create a public hosted zone for {name} or a parent domain, and write its id"
     try:
         zones = aws.ask("route53", "list_hosted_zones").get("HostedZones", [])
     except Unavailable:

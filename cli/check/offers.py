@@ -1,4 +1,4 @@
-"""What a Region offers: the endpoint services and the resource types of a template; and Hooks that judge it there."""
+"""What a Region offers: the template's endpoint services and resource types; and Hooks that are active there."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -12,12 +12,12 @@ from cli.check.site import Checked
 
 ENDPOINT = "AWS::EC2::VPCEndpoint"
 NO_TYPE = ("TypeNotFoundException",)
-# Types that CloudFormation has, and no registry lists.
+# Types that CloudFormation has, but its registry does not list.
 UNLISTED = ("Custom::", "AWS::CloudFormation::CustomResource", "AWS::CloudFormation::WaitCondition")
 
 
 def endpoint_services(template: Checked, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of an endpoint service that the Region or a zone does not have, or that has no private DNS name.
+    """Report an endpoint service that the Region or a zone lacks, or that has no private DNS name.
 
     Source: DescribeVpcEndpointServices, AvailabilityZones and PrivateDnsName; "AWS services that integrate with AWS
     PrivateLink".
@@ -25,12 +25,12 @@ def endpoint_services(template: Checked, aws: Aws) -> Iterator[CheckResult]:
     wanted = _endpoints(template)
     if not wanted:
         return
-    told = aws.ask("ec2", "describe_vpc_endpoint_services")
-    if not told.get("ServiceDetails"):
+    answer = aws.ask("ec2", "describe_vpc_endpoint_services")
+    if not answer.get("ServiceDetails"):
         raise Unavailable("AWS lists no endpoint services")
     offered: dict[tuple[str, str], set[str]] = defaultdict(set)
-    named = {detail["ServiceName"] for detail in told["ServiceDetails"] if _private_name(detail)}
-    for detail in told.get("ServiceDetails", []):
+    named = {detail["ServiceName"] for detail in answer["ServiceDetails"] if _private_name(detail)}
+    for detail in answer.get("ServiceDetails", []):
         for kind in detail.get("ServiceType", []):
             offered[detail["ServiceName"], kind.get("ServiceType", "")] |= set(detail.get("AvailabilityZones", []))
     for site in template.sites:
@@ -42,15 +42,15 @@ def endpoint_services(template: Checked, aws: Aws) -> Iterator[CheckResult]:
             if (name, kind) not in offered:
                 yield error(path, f"{site.region} has no endpoint service {name} ({kind})", "leave it out")
             elif kind == "Interface" and named and name not in named:
-                found = f"the endpoint service {name} has no private DNS name, which the site's endpoints ask for"
-                yield error(path, found, "leave it out, and write an AWS::EC2::VPCEndpoint of your own for it")
+                found = f"the endpoint service {name} has no private DNS name, which the site's endpoints need"
+                yield error(path, found, "leave it out, and add your own AWS::EC2::VPCEndpoint for it")
             elif kind == "Interface" and (missing := in_zones - offered[name, kind]):
                 found = f"the endpoint service {name} is not in {', '.join(sorted(missing))}"
-                yield error(path, found, "leave it out, or write Network: {AvailabilityZones} with zones that have it")
+                yield error(path, found, "leave it out, or set Network: {AvailabilityZones} to zones that have it")
 
 
 def _private_name(detail: Mapping[str, Any]) -> bool:
-    """Tell whether an endpoint of a service can answer under the service's own name."""
+    """Return whether an endpoint of a service supports private DNS."""
     return "Interface" in str(detail.get("ServiceType")) and bool(
         detail.get("PrivateDnsName") or detail.get("PrivateDnsNames")
     )
@@ -70,7 +70,7 @@ def _endpoints(template: Checked) -> dict[str, set[tuple[str, str]]]:
 
 
 def types(template: Checked, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of resource types that CloudFormation does not have in the Region ("Unrecognized resource types").
+    """Report resource types that CloudFormation does not have in the Region ("Unrecognized resource types").
 
     Source: ListTypes; DescribeType for what it does not list.
     """
@@ -79,8 +79,8 @@ def types(template: Checked, aws: Aws) -> Iterator[CheckResult]:
         users[str(body.get("Type", ""))].append(logical_id)
     wanted = {kind for kind in users if kind and not kind.startswith(UNLISTED)}
     filters = {"Category": "AWS_TYPES"}
-    told = aws.ask("cloudformation", "list_types", Visibility="PUBLIC", Type="RESOURCE", Filters=filters)
-    listed = {entry["TypeName"] for entry in told.get("TypeSummaries", [])}
+    answer = aws.ask("cloudformation", "list_types", Visibility="PUBLIC", Type="RESOURCE", Filters=filters)
+    listed = {entry["TypeName"] for entry in answer.get("TypeSummaries", [])}
     for kind in sorted(wanted - listed):
         if aws.find("cloudformation", "describe_type", missing=NO_TYPE, Type="RESOURCE", TypeName=kind) is None:
             found = f"CloudFormation in {template.region} has no type {kind} ({', '.join(users[kind])})"
@@ -88,16 +88,16 @@ def types(template: Checked, aws: Aws) -> Iterator[CheckResult]:
 
 
 def hooks(template: Checked, aws: Aws) -> Iterator[CheckResult]:
-    """List the Hooks that are active in the account: they see what the site expands to, and may refuse it.
+    """List the Hooks that are active in the account: they evaluate the expanded template, and may reject it.
 
-    What they would say, only a change set tells (`--change-set`). Source: ListTypes, Type HOOK; "CloudFormation Hooks".
+    Only a change set shows their result (`--change-set`). Source: ListTypes, Type HOOK; "CloudFormation Hooks".
     """
     del template
     for visibility in ("PRIVATE", "PUBLIC"):
         wanted: dict[str, Any] = {"Visibility": visibility, "Type": "HOOK"}
         if visibility == "PUBLIC":
             wanted["Filters"] = {"Category": "ACTIVATED"}
-        told = aws.ask("cloudformation", "list_types", **wanted)
-        for entry in told.get("TypeSummaries", []):
-            why = "a CloudFormation Hook of the account may refuse the deployment; --change-set asks it"
+        answer = aws.ask("cloudformation", "list_types", **wanted)
+        for entry in answer.get("TypeSummaries", []):
+            why = "a CloudFormation Hook of the account may reject the deployment; --change-set runs it"
             yield Skipped(f"Resources ({entry['TypeName']})", why)

@@ -1,10 +1,10 @@
-"""The operations that checks may call: all of them only read. From them comes the IAM policy of whoever checks."""
+"""The operations that checks may call, all read-only, and the IAM policy that allows them."""
 
 from collections.abc import Mapping
 from typing import Any
 
 # The IAM action of each operation. Source: "Actions, resources, and condition keys for AWS services" in the Service
-# Authorization Reference. Who one is (sts:GetCallerIdentity) everybody may ask, so that is not among them.
+# Authorization Reference. sts:GetCallerIdentity needs no permission, so it is not among them.
 ACTIONS: Mapping[tuple[str, str], str] = {
     ("acm", "describe_certificate"): "acm:DescribeCertificate",
     ("apigateway", "get_domain_name"): "apigateway:GET",
@@ -60,17 +60,17 @@ ACTIONS: Mapping[tuple[str, str], str] = {
     ("wafv2", "get_web_acl"): "wafv2:GetWebACL",
 }
 
-# Where the same operation names a version.
+# For operations that name a version.
 OF_VERSIONS: Mapping[tuple[str, str], str] = {("s3", "head_object"): "s3:GetObjectVersion"}
 
 
 def action(service: str, operation: str, arguments: Mapping[str, Any]) -> str:
-    """Return the IAM action that an operation with these arguments takes."""
+    """Return the IAM action that an operation with these arguments needs."""
     named = OF_VERSIONS if "VersionId" in arguments else ACTIONS
     return named[service, operation]
 
 
 def policy() -> dict[str, Any]:
-    """Return the IAM policy that lets somebody check every site: read-only, in every Region."""
+    """Return the read-only IAM policy that `check` needs for any site in any Region."""
     actions = sorted({*ACTIONS.values(), *OF_VERSIONS.values()})
     return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}

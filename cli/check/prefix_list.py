@@ -1,4 +1,4 @@
-"""CloudFront's prefix list in the site's Region: the load balancer's security groups name the right one."""
+"""CloudFront's prefix list in the site's Region: the load balancer's security groups use the right one."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from resilient_website.tiers.load_balancer.spec import NONE
 
 
 def prefix_list(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of an id that is not that of CloudFront's prefix list. Source: DescribeManagedPrefixLists."""
+    """Report an id other than that of CloudFront's prefix list. Source: DescribeManagedPrefixLists."""
     spec = site.spec.load_balancer
     if not site.spec.behind_cloudfront or spec.direct_access:
         return
@@ -19,9 +19,9 @@ def prefix_list(site: Site, aws: Aws) -> Iterator[CheckResult]:
     if used == NONE:
         return
     named = [{"Name": "prefix-list-name", "Values": [NAME]}]
-    told = aws.ask("ec2", "describe_managed_prefix_lists", Filters=named).get("PrefixLists", [])
-    there = [entry["PrefixListId"] for entry in told]
+    answer = aws.ask("ec2", "describe_managed_prefix_lists", Filters=named).get("PrefixLists", [])
+    there = [entry["PrefixListId"] for entry in answer]
     if used not in there:
-        found = f"found {used}, but CloudFront's prefix list in {site.region} is {', '.join(there) or 'not there'}"
+        found = f"found {used}, but CloudFront's prefix list in {site.region} is {', '.join(there) or 'missing'}"
         fix = f"write CloudFrontPrefixListId: {there[0]}" if there else f"write CloudFrontPrefixListId: {NONE}"
         yield error(site.at("LoadBalancer.CloudFrontPrefixListId"), found, fix)

@@ -1,4 +1,4 @@
-"""Service Quotas: the account's limits leave room for what the sites of a template add, taken together."""
+"""Service Quotas: the account's quotas have room for what the sites of a template add together."""
 
 import re
 from collections.abc import Iterator
@@ -16,23 +16,23 @@ from resilient_website.tiers.web_servers.spec import sizes
 
 @dataclass(frozen=True)
 class Quota:
-    """A quota as Service Quotas names it."""
+    """A quota of Service Quotas."""
 
     service: str
     code: str
     name: str
 
     def value(self, aws: Aws) -> int:
-        """Return the quota of this account, or AWS's own where none is set. Source: GetServiceQuota."""
+        """Return the account's quota, or AWS's default if none is set. Source: GetServiceQuota."""
         names = {"ServiceCode": self.service, "QuotaCode": self.code}
-        told = aws.find("service-quotas", "get_service_quota", missing=("NoSuchResourceException",), **names)
-        told = told or aws.ask("service-quotas", "get_aws_default_service_quota", **names)
-        return int(told["Quota"]["Value"])
+        answer = aws.find("service-quotas", "get_service_quota", missing=("NoSuchResourceException",), **names)
+        answer = answer or aws.ask("service-quotas", "get_aws_default_service_quota", **names)
+        return int(answer["Quota"]["Value"])
 
     def fix(self, value: int) -> str:
-        """Return the command that asks for more."""
+        """Return the command that requests an increase."""
         return (
-            "ask for more: aws service-quotas request-service-quota-increase "
+            "request an increase: aws service-quotas request-service-quota-increase "
             f"--service-code {self.service} --quota-code {self.code} --desired-value {value}"
         )
 
@@ -46,19 +46,19 @@ VCPUS = Quota("ec2", "L-1216C47A", "Running On-Demand Standard (A, C, D, H, I, M
 # Source: "Lambda quotas".
 CONCURRENCY = Quota("lambda", "L-B99A9384", "Concurrent executions")
 
-# Lambda reserves no more than leaves so many to functions without a reservation. Source: "Configuring reserved
+# Lambda keeps this much concurrency for functions without a reservation. Source: "Configuring reserved
 # concurrency for a function".
 UNRESERVED = 100
 
-# How many rules CloudFront's prefix list counts for. Source: "AWS-managed prefix lists" in the Amazon VPC guide.
+# How many rules CloudFront's prefix list counts as. Source: "AWS-managed prefix lists" in the Amazon VPC guide.
 WEIGHT_OF_PREFIX_LIST = 55
 
-# The families that VCPUS is about, by their letters (`is` and `im` are I).
+# The instance families that VCPUS counts, by their letters (`is` and `im` are I).
 STANDARD = re.compile(r"(a|c|d|h|i|im|is|m|r|t|z)\d")
 
 
 def vpcs(template: Checked, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of a VPC too many."""
+    """Report if the VPC quota would be exceeded."""
     own = [site for site in template.sites if site.spec.network.is_own]
     added = len(own) - len(template.stack.own(aws, "AWS::EC2::VPC"))
     if added > 0:
@@ -67,7 +67,7 @@ def vpcs(template: Checked, aws: Aws) -> Iterator[CheckResult]:
 
 
 def addresses(template: Checked, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of Elastic IP addresses too many: each NAT gateway has one, and there is one a zone."""
+    """Report if the Elastic IP quota would be exceeded: each zone has a NAT gateway with one address."""
     with_nat = [site for site in template.sites if _nat_gateways(site)]
     added = sum(map(_nat_gateways, with_nat)) - len(template.stack.own(aws, "AWS::EC2::EIP"))
     if with_nat and added > 0:
@@ -76,30 +76,30 @@ def addresses(template: Checked, aws: Aws) -> Iterator[CheckResult]:
 
 
 def rules(template: Checked, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of security groups that have no room for CloudFront's prefix list."""
+    """Report if a security group has no room for CloudFront's prefix list."""
     behind = [site for site in template.sites if site.spec.behind_cloudfront]
     if behind and template.region in CLOUDFRONT_PREFIX_LISTS and RULES.value(aws) < WEIGHT_OF_PREFIX_LIST:
-        found = f"a security group takes {RULES.value(aws)} rules, and CloudFront's prefix list counts for "
+        found = f"a security group allows {RULES.value(aws)} rules, but CloudFront's prefix list counts as "
         found += str(WEIGHT_OF_PREFIX_LIST)
         yield error(behind[-1].at("FrontDoor"), found, RULES.fix(WEIGHT_OF_PREFIX_LIST))
 
 
 def concurrency(template: Checked, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of a reservation that leaves the account's other functions too little. Those of others are not counted."""
+    """Report reserved concurrency that leaves too little for other functions. Other stacks' is not counted."""
     reserving = [site for site in template.sites if site.spec.fallback.source and site.spec.domain.names]
     reserved = {site.name: source.reserved_concurrency for site in reserving if (source := site.spec.fallback.source)}
     total = sum(reserved.values())
     if total and CONCURRENCY.value(aws) < total + UNRESERVED:
-        found = f"{total} are reserved, {UNRESERVED} have to be left, and the quota ({CONCURRENCY.name}) is "
+        found = f"{total} are reserved, {UNRESERVED} must stay unreserved, and the quota ({CONCURRENCY.name}) is "
         found += str(CONCURRENCY.value(aws))
         path = reserving[-1].at("Fallback.Source.ReservedConcurrentExecutions")
         yield error(path, found, f"{CONCURRENCY.fix(total + UNRESERVED)}; or write 0")
 
 
 def vcpus(template: Checked, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of more On-Demand servers than may run: at first or in an update (errors), or at MaxSize (a warning).
+    """Report if the vCPU quota would be exceeded: at first or in an update (errors), or at MaxSize (a warning).
 
-    An update starts new servers before it ends old ones. Counted as if all were of InstanceType; sites whose type is of
+    An update starts new servers before it terminates old ones. All servers count as InstanceType; sites whose type has
     another quota (G, P, ...) are left out.
     """
     standard = [site for site in template.sites if STANDARD.match(_type(site))]
@@ -107,33 +107,33 @@ def vcpus(template: Checked, aws: Aws) -> Iterator[CheckResult]:
         return
     known = described(aws, sorted({_type(site) for site in standard}))
     size = {site.name: known.get(_type(site), {}).get("VCpuInfo", {}).get("DefaultVCpus", 0) for site in standard}
-    new = [site for site in standard if not site.stands(aws, GROUP)]
+    new = [site for site in standard if not site.is_deployed(aws, GROUP)]
     first = sum(size[site.name] * on_demand(site, _sizes(site)[0]) for site in new)
     most = sum(size[site.name] * on_demand(site, _sizes(site)[1]) for site in new)
     surge = sum(size[site.name] * _surge(site) for site in standard)
     limit, running = VCPUS.value(aws), _running(aws)
-    told = f"{running} vCPUs of On-Demand servers run, {limit} may"
+    state = f"{running} vCPUs of On-Demand servers are running, and the quota is {limit}"
     path, fix = standard[-1].at("WebServers"), VCPUS.fix(running + max(most, first + surge))
     if running + first > limit:
-        found = f"{told}, and the first servers need {first} more (an update then {surge})"
+        found = f"{state}; the first servers need {first} more (an update then {surge})"
         yield error(f"{path}.MinSize", found, fix)
     elif running + first + surge > limit:
-        found = f"{told}: an update that replaces servers needs {first + surge} more, and would be rolled back"
+        found = f"{state}; an update that replaces servers needs {first + surge} more, and would be rolled back"
         yield (error if new else warning)(f"{path}.MinSize", found, fix)
     elif running + most > limit:
-        found = f"{told}, and at MaxSize there would be {most} more: scaling would stop before"
+        found = f"{state}; MaxSize needs {most} more, so scaling would stop earlier"
         yield warning(f"{path}.MaxSize", found, fix)
 
 
 def _surge(site: Site) -> int:
-    """Return how many servers an update starts before it ends any. Source: MaxBatchSize, MaxHealthyPercentage."""
+    """Return how many servers an update starts before it terminates any. Source: MaxBatchSize, MaxHealthyPercentage."""
     if site.spec.web_servers.update_strategy != "InstanceRefresh":
         return 1
     return ceil(_sizes(site)[0] * (MAX_HEALTHY_PERCENT - 100) / 100)
 
 
 def on_demand(site: Site, count: int) -> int:
-    """Return how many of so many servers are On-Demand ones. Source: "InstancesDistribution"."""
+    """Return how many of `count` servers are On-Demand. Source: "InstancesDistribution"."""
     servers = site.spec.web_servers
     base = _sizes(site)[0] if servers.on_demand_base_capacity is None else servers.on_demand_base_capacity
     certain = min(count, base)
@@ -143,8 +143,8 @@ def on_demand(site: Site, count: int) -> int:
 def _too_many(path: str, quota: Quota, added: int, there: int, aws: Aws) -> Iterator[CheckResult]:
     limit = quota.value(aws)
     if there + added > limit:
-        found = f"{added} more are needed, {there} are there, and the quota ({quota.name}) is {limit}"
-        yield error(path, found, f"{quota.fix(there + added)}; or remove what is not used")
+        found = f"{added} more are needed, {there} exist, and the quota ({quota.name}) is {limit}"
+        yield error(path, found, f"{quota.fix(there + added)}; or delete unused ones")
 
 
 def _nat_gateways(site: Site) -> int:

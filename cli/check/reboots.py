@@ -1,4 +1,4 @@
-"""RDS: a database whose parameters wait for a reboot, which the next update that changes it does."""
+"""RDS: a database with parameters pending a reboot, which the next update that changes it triggers."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ PENDING = "pending-reboot"
 
 
 def pending(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Warn of static parameters that wait: the update takes the database away for a reboot, whatever it changes of it.
+    """Warn of pending static parameters: any update of the database reboots it.
 
     Source: DescribeDBInstances, ParameterApplyStatus; "Modifying parameters in a DB parameter group" in the Amazon RDS
     guide.
@@ -21,9 +21,9 @@ def pending(site: Site, aws: Aws) -> Iterator[CheckResult]:
     if stood is None or site.spec.database is None:
         return
     name = str(stood["PhysicalResourceId"])
-    told = aws.find("rds", "describe_db_instances", missing=NO_DATABASE, DBInstanceIdentifier=name)
-    for database in (told or {}).get("DBInstances", []):
+    answer = aws.find("rds", "describe_db_instances", missing=NO_DATABASE, DBInstanceIdentifier=name)
+    for database in (answer or {}).get("DBInstances", []):
         if any(group.get("ParameterApplyStatus") == PENDING for group in database.get("DBParameterGroups", [])):
-            found = f"parameters of {name} wait for a reboot, and the next update that changes the database does it"
-            advice = f"choose the hour: aws rds reboot-db-instance --db-instance-identifier {name}"
+            found = f"parameters of {name} are pending a reboot, which the next update of the database triggers"
+            advice = f"reboot it at a time of your choice: aws rds reboot-db-instance --db-instance-identifier {name}"
             yield warning(site.at("Database.Parameters"), found, advice)

@@ -1,4 +1,4 @@
-"""Resources of others that a site names: the alarms' topic and the web ACL."""
+"""Existing resources that a site refers to: the alarms' topic and the web ACL."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ NO_WEB_ACL = ("WAFNonexistentItemException", "WAFInvalidParameterException")
 
 
 def topic(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Check Monitoring.AlarmTopicArn: alarms reach topics of their own Region only.
+    """Check Monitoring.AlarmTopicArn: alarms can notify topics in their own Region only.
 
     Source: GetTopicAttributes; "Using Amazon CloudWatch alarms", alarm actions.
     """
@@ -21,9 +21,9 @@ def topic(site: Site, aws: Aws) -> Iterator[CheckResult]:
         return
     path, arn = site.at(name), site.known(name, value)
     if f":sns:{site.region}:" not in arn:
-        yield error(path, f"the topic {arn} is not in {site.region}, where the alarms are", "write one that is there")
+        yield error(path, f"the topic {arn} is not in {site.region}, where the alarms are", "use one in that Region")
     elif aws.find("sns", "get_topic_attributes", missing=NO_TOPIC, TopicArn=arn) is None:
-        yield error(path, f"there is no topic {arn}", "write another, or leave it out: then the site makes one")
+        yield error(path, f"there is no topic {arn}", "use another, or leave it out: the site then creates one")
 
 
 def web_acl(site: Site, aws: Aws) -> Iterator[CheckResult]:
@@ -40,4 +40,4 @@ def web_acl(site: Site, aws: Aws) -> Iterator[CheckResult]:
         return
     wanted = {"Name": parts[2], "Id": parts[3], "Scope": scope}
     if aws.find("wafv2", "get_web_acl", missing=NO_WEB_ACL, region=region, **wanted) is None:
-        yield error(path, f"there is no web ACL {arn}", "write another, or leave it out")
+        yield error(path, f"there is no web ACL {arn}", "use another, or leave it out")

@@ -1,4 +1,4 @@
-"""What `check` shows: the errors, the warnings, what was not checked, and a sentence that sums it up; or JSON."""
+"""The output of `check`: errors, warnings, what was not checked, and a summary; or JSON."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
 def print_report(console: Console, report: Report, where: str) -> None:
-    """Print a report; `where` names the account and the Region that were asked."""
+    """Print a report; `where` is the account and the Region that were asked."""
     for finding in report.findings:
         console.print(_line(finding))
     for why, paths in grouped(report).items():
@@ -24,7 +24,7 @@ def print_report(console: Console, report: Report, where: str) -> None:
     console.print(Text(_summary(report, where), style="bold"))
 
 
-def as_json(report: Report, account: str, region: str) -> dict[str, Any]:
+def report_json(report: Report, account: str, region: str) -> dict[str, Any]:
     """Return a report as JSON."""
     return {
         "ok": report.ok,
@@ -34,12 +34,12 @@ def as_json(report: Report, account: str, region: str) -> dict[str, Any]:
             {"severity": each.severity.value, "path": each.path, "found": each.found, "fix": each.fix}
             for each in report.findings
         ],
-        "not_checked": [{"why": why, "paths": paths} for why, paths in grouped(report).items()],
+        "notChecked": [{"why": why, "paths": paths} for why, paths in grouped(report).items()],
     }
 
 
 def grouped(report: Report) -> Mapping[str, list[str]]:
-    """Return the places that were not checked by the reason why."""
+    """Return the places that were not checked, by reason."""
     groups: dict[str, list[str]] = {}
     for each in report.not_checked:
         paths = groups.setdefault(each.why, [])
@@ -57,7 +57,7 @@ def _line(finding: Finding) -> Text:
 
 def _summary(report: Report, where: str) -> str:
     counts = {severity: sum(each.severity is severity for each in report.findings) for severity in Severity}
-    told = [f"{count} {severity}{'s' if count != 1 else ''}" for severity, count in counts.items() if count]
+    parts = [f"{count} {severity}{'s' if count != 1 else ''}" for severity, count in counts.items() if count]
     unchecked = sum(map(len, grouped(report).values()))
-    told += [f"{unchecked} not checked"] if unchecked else []
-    return f"{where}: {', '.join(told) or 'nothing to object to'}."
+    parts += [f"{unchecked} not checked"] if unchecked else []
+    return f"{where}: {', '.join(parts) or 'nothing found'}."

@@ -1,4 +1,4 @@
-"""Auto Scaling: the times of scheduled actions are still to come."""
+"""Auto Scaling: the times of scheduled actions are in the future."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,9 +11,9 @@ FORM = "%Y-%m-%dT%H:%M:%S%z"
 
 
 def past(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of a StartTime or EndTime that is over: Auto Scaling refuses to schedule what is past.
+    """Report a StartTime or EndTime in the past, which Auto Scaling refuses.
 
-    An action that is in the stack already, and stays as it is, is left alone: a warning. Source:
+    For an action that is already in the stack, a warning: if unchanged, it is not scheduled again. Source:
     "PutScheduledUpdateGroupAction" in the Amazon EC2 Auto Scaling API Reference.
     """
     for number, action in enumerate(site.spec.web_servers.scheduled_actions, start=1):
@@ -26,8 +26,8 @@ def past(site: Site, aws: Aws) -> Iterator[CheckResult]:
                 continue
             if not text or datetime.strptime(text, FORM) > aws.now:
                 continue
-            stands = site.stands(aws, f"ScheduledAction{number}")
-            found = f"{text} is past, and Auto Scaling schedules nothing in the past"
-            later = "; an action that is there already may stay as it is" if stands else ""
-            told = warning if stands else error
-            yield told(site.at(path), found + later, "write a time to come, or take the action away")
+            stands = site.is_deployed(aws, f"ScheduledAction{number}")
+            found = f"{text} is in the past, which Auto Scaling refuses"
+            later = "; an existing action may stay unchanged" if stands else ""
+            report = warning if stands else error
+            yield report(site.at(path), found + later, "write a time in the future, or remove the action")

@@ -1,4 +1,4 @@
-"""EC2's instance types and images: to be had in the zones, and made for each other."""
+"""EC2's instance types and images: available in the zones, and compatible with each other."""
 
 import re
 from collections.abc import Iterator
@@ -13,51 +13,51 @@ NO_IMAGE = ("InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidAMIID.M
 NO_PARAMETER = ("ParameterNotFound", "ParameterVersionNotFound")
 PARAMETER = re.compile(r"\{\{resolve:ssm:([^:}]+)(?::(\d+))?\}\}")
 
-# The disk that the launch template sizes.
+# The volume whose size the launch template sets.
 ROOT_DEVICE = "/dev/xvda"
 
 
 def type_paths(site: Site) -> dict[str, str]:
-    """Return each instance type with the path where it stands."""
+    """Return each instance type with its path."""
     servers = site.spec.web_servers
     further = {kind: site.at(f"WebServers.InstanceTypes[{n}]") for n, kind in enumerate(servers.instance_types)}
     return {**further, servers.instance_type: site.at("WebServers.InstanceType")}
 
 
 def instance_types(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of types that can't be had in the Region, or not in every zone. Source: DescribeInstanceTypeOfferings.
+    """Report types that are not available in the Region, or not in every zone. Source: DescribeInstanceTypeOfferings.
 
-    In a zone without any of the types no server starts: an error. Where another type steps in, a warning.
+    An error if a zone has none of the types; a warning if it has another one.
     """
     paths = type_paths(site)
     where = _offerings(aws, list(paths))
     stands_in = set(zones.of_web_servers(site, aws))
     for kind, path in paths.items():
         if not where[kind]:
-            yield error(path, f"{site.region} offers no {kind}", "write a type that it offers")
+            yield error(path, f"{site.region} offers no {kind}", "use a type that it offers")
             continue
         without = stands_in - where[kind]
         alone = sorted(zone for zone in without if not any(zone in other for other in where.values()))
         if alone:
             yield error(path, f"{kind} is not offered in {', '.join(alone)}", _other_zones(site, where))
         elif without:
-            found = f"{kind} is not offered in {', '.join(sorted(without))}; other types have to do there"
+            found = f"{kind} is not offered in {', '.join(sorted(without))}; other types are used there"
             yield warning(path, found, _other_zones(site, where))
 
 
 def image(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of an image that is not there, is for another processor, or does not fit the disk.
+    """Report an image that does not exist, is for another architecture, or does not fit the volume.
 
     Source: DescribeImages, DescribeInstanceTypes; "RunInstances", BlockDeviceMappings (InvalidBlockDeviceMapping).
     """
     if site.spec.web_servers.image_id is None:
         return
     path, image_id = site.at("WebServers.ImageId"), _image_id(site, aws)
-    told = image_id and aws.find("ec2", "describe_images", missing=NO_IMAGE, ImageIds=[image_id])
-    images = told.get("Images", []) if isinstance(told, dict) else []
+    answer = image_id and aws.find("ec2", "describe_images", missing=NO_IMAGE, ImageIds=[image_id])
+    images = answer.get("Images", []) if isinstance(answer, dict) else []
     if not images:
-        found = f"{site.region} has no image {image_id}" if image_id else "there is no such parameter"
-        yield error(path, found, "write the id of an image in this Region that this account may launch")
+        found = f"{site.region} has no image {image_id}" if image_id else "the parameter does not exist"
+        yield error(path, found, "use an image in this Region that this account may launch")
         return
     found_image = images[0]
     if found_image.get("State") != "available":
@@ -67,9 +67,9 @@ def image(site: Site, aws: Aws) -> Iterator[CheckResult]:
 
 
 def described(aws: Aws, kinds: list[str]) -> dict[str, dict[str, Any]]:
-    """Return what EC2 knows of instance types, those that it knows. Source: DescribeInstanceTypes."""
-    told = aws.ask("ec2", "describe_instance_types", Filters=[{"Name": "instance-type", "Values": sorted(kinds)}])
-    return {entry["InstanceType"]: entry for entry in told.get("InstanceTypes", [])}
+    """Return EC2's description of each instance type that exists. Source: DescribeInstanceTypes."""
+    answer = aws.ask("ec2", "describe_instance_types", Filters=[{"Name": "instance-type", "Values": sorted(kinds)}])
+    return {entry["InstanceType"]: entry for entry in answer.get("InstanceTypes", [])}
 
 
 def _processor(site: Site, aws: Aws, path: str, found_image: dict[str, Any]) -> Iterator[CheckResult]:
@@ -78,7 +78,7 @@ def _processor(site: Site, aws: Aws, path: str, found_image: dict[str, Any]) -> 
         runs = known.get("ProcessorInfo", {}).get("SupportedArchitectures", [])
         if runs and built_for not in runs:
             found = f"the image {found_image['ImageId']} is for {built_for}, and {kind} runs {', '.join(runs)}"
-            yield error(path, found, "write an image for that processor, or other instance types")
+            yield error(path, found, "use an image for that architecture, or other instance types")
 
 
 def _disk(site: Site, found_image: dict[str, Any]) -> Iterator[CheckResult]:
@@ -91,32 +91,32 @@ def _disk(site: Site, found_image: dict[str, Any]) -> Iterator[CheckResult]:
 
 
 def _image_id(site: Site, aws: Aws) -> str | None:
-    """Return the image's id, read from Parameter Store where it is kept there; None if there is no such parameter."""
+    """Return the image's id, if needed from Parameter Store; None if the parameter does not exist."""
     value = site.known("WebServers.ImageId", site.spec.web_servers.image_id)
     named = PARAMETER.fullmatch(value)
     if named is None:
         return value
     name = ":".join(part for part in named.groups() if part)
-    told = aws.find("ssm", "get_parameter", missing=NO_PARAMETER, Name=name)
-    return str(told["Parameter"]["Value"]) if told else None
+    answer = aws.find("ssm", "get_parameter", missing=NO_PARAMETER, Name=name)
+    return str(answer["Parameter"]["Value"]) if answer else None
 
 
 def _offerings(aws: Aws, kinds: list[str]) -> dict[str, set[str]]:
     """Return the zones in which each type is offered."""
-    told = aws.ask(
+    answer = aws.ask(
         "ec2",
         "describe_instance_type_offerings",
         LocationType="availability-zone",
         Filters=[{"Name": "instance-type", "Values": sorted(kinds)}],
     )
-    entries = told.get("InstanceTypeOfferings", [])
+    entries = answer.get("InstanceTypeOfferings", [])
     return {kind: {each["Location"] for each in entries if each["InstanceType"] == kind} for kind in kinds}
 
 
 def _other_zones(site: Site, where: dict[str, set[str]]) -> str:
-    """Return the zones that have every type as advice, if there are enough of them."""
+    """Return advice: zones that have every type, if there are enough."""
     common = sorted(set.intersection(*where.values()))
     count = site.spec.network.zone_count
     if site.spec.network.is_own and len(common) >= count:
-        return f"write another type, or Network: {{AvailabilityZones: [{', '.join(common[:count])}]}}"
-    return "write another type"
+        return f"use another type, or Network: {{AvailabilityZones: [{', '.join(common[:count])}]}}"
+    return "use another type"

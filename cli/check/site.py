@@ -1,4 +1,4 @@
-"""The sites to be checked, and how a check looks at one: its values as far as they are known, and what stands of it."""
+"""The sites to check: their values as far as known, and their deployed resources."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ ACCOUNT = "AWS::AccountId"
 
 @dataclass(frozen=True)
 class Stack:
-    """The stack that the template is for. Without a name: a new one, in which nothing is yet."""
+    """The stack that the template is for. Without a name: a new stack without resources."""
 
     name: str | None
 
     def resources(self, aws: Aws) -> Mapping[str, Mapping[str, Any]]:
-        """Return what CloudFormation lists of the stack's resources, by logical id."""
+        """Return the stack's resources as CloudFormation lists them, by logical id."""
         if self.name is None:
             return {}
-        told = aws.find("cloudformation", "list_stack_resources", missing=("ValidationError",), StackName=self.name)
-        entries = (told or {}).get("StackResourceSummaries", [])
+        answer = aws.find("cloudformation", "list_stack_resources", missing=("ValidationError",), StackName=self.name)
+        entries = (answer or {}).get("StackResourceSummaries", [])
         return {entry["LogicalResourceId"]: entry for entry in entries if "PhysicalResourceId" in entry}
 
     def own(self, aws: Aws, kind: str) -> frozenset[str]:
@@ -49,7 +49,7 @@ class Site:
 
     @property
     def path(self) -> str:
-        """Where the site's properties stand in the template."""
+        """The path of the site's properties in the template."""
         return f"Resources.{self.name}.Properties"
 
     def at(self, name: str) -> str:
@@ -57,7 +57,7 @@ class Site:
         return f"{self.path}.{name}"
 
     def known(self, name: str, value: Any) -> str:
-        """Return a property's value, parameters put in. Raises Unavailable if only the deployment can tell it."""
+        """Return a property's value, with parameters resolved. Raises Unavailable if it is not known yet."""
         resolved = self.intrinsics.value(encode_to_dict(value))
         if not isinstance(resolved, str | int) or "⟨" in str(resolved):
             raise Unavailable(NOT_KNOWN, self.at(name))
@@ -68,17 +68,17 @@ class Site:
         return encode_to_dict(value)
 
     def type_of(self, logical_id: str) -> str:
-        """Return the type of a resource that the template writes out; empty if there is none."""
+        """Return the type of a resource in the template; empty if it does not exist."""
         return str((self.bodies.get(logical_id) or {}).get("Type", ""))
 
-    def stands(self, aws: Aws, suffix: str) -> bool:
-        """Tell whether a resource of the site is in the stack already."""
+    def is_deployed(self, aws: Aws, suffix: str) -> bool:
+        """Return whether a resource of the site is already in the stack."""
         return self.name + suffix in self.stack.resources(aws)
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The whole template: its sites, what it expands to, and where it will be deployed by which macro."""
+    """The template: its sites, its expansion, and the Region, macro and stack it is for."""
 
     sites: tuple[Site, ...]
     expanded: Mapping[str, Any]
@@ -95,13 +95,13 @@ def read(
     stack: Stack,
     account: Callable[[], str],
 ) -> Checked:
-    """Return the sites of a template that are not switched off by a condition.
+    """Return the sites of a template whose condition is true.
 
-    `account` gives the account's id; it is not asked before the template has been expanded. Raises InvalidTemplateError
-    with all that the macro would refuse.
+    `account` returns the account's id; it is called only after the template has been expanded. Raises
+    InvalidTemplateError with everything that the macro would reject.
     """
     expanded = expand_template(template, values, region, macro)
-    # As if it were a parameter: ARNs are often written with it.
+    # Handled like a parameter: ARNs often contain it.
     declared = {**(template.get("Parameters") or {}), ACCOUNT: {"Type": "String"}}
     intrinsics = Intrinsics({**template, "Parameters": declared}, region, {**values, ACCOUNT: account()})
     bodies = template["Resources"]

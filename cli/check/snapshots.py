@@ -1,4 +1,4 @@
-"""RDS: the snapshot that a database starts from is there, and fits the database that is described."""
+"""RDS: the snapshot that a database is restored from exists, and fits the database's properties."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,22 +15,22 @@ NO_SNAPSHOT = ("DBSnapshotNotFound", "DBSnapshotNotFoundFault")
 
 
 def snapshot(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of a snapshot that is missing or does not fit. One that has been used may be gone: the database stands.
+    """Report a snapshot that does not exist or fit. Once the database is deployed, it may be deleted.
 
     Source: DescribeDBSnapshots; "Restoring to a DB instance" in the Amazon RDS guide.
     """
     database = site.spec.database
-    if database is None or database.snapshot is None or site.stands(aws, PRIMARY):
+    if database is None or database.snapshot is None or site.is_deployed(aws, PRIMARY):
         return
     path, name = (
         site.at("Database.DBSnapshotIdentifier"),
         site.known("Database.DBSnapshotIdentifier", database.snapshot),
     )
     shared: dict[str, Any] = {"IncludeShared": True} if name.startswith("arn:") else {}
-    told = aws.find("rds", "describe_db_snapshots", missing=NO_SNAPSHOT, DBSnapshotIdentifier=name, **shared)
-    found = (told or {}).get("DBSnapshots", [])
+    answer = aws.find("rds", "describe_db_snapshots", missing=NO_SNAPSHOT, DBSnapshotIdentifier=name, **shared)
+    found = (answer or {}).get("DBSnapshots", [])
     if not found:
-        yield error(path, f"{site.region} has no DB snapshot {name}", "write one of this Region, or leave it out")
+        yield error(path, f"{site.region} has no DB snapshot {name}", "use one in this Region, or leave it out")
         return
     yield from _fits(site, path, found[0], database)
 
@@ -40,7 +40,7 @@ def _fits(site: Site, path: str, held: dict[str, Any], database: DatabaseSpec) -
     if held.get("Status") != "available":
         yield error(path, f"the snapshot {name} is {held.get('Status')}", "wait until it is available")
     if held.get("Engine") != ENGINE:
-        yield error(path, f"the snapshot {name} is of {held.get('Engine')}", "write one of MySQL")
+        yield error(path, f"the snapshot {name} is of {held.get('Engine')}", "use a snapshot of MySQL")
         return
     size = held.get("AllocatedStorage", 0)
     if size > database.allocated_storage:
@@ -53,11 +53,11 @@ def _fits(site: Site, path: str, held: dict[str, Any], database: DatabaseSpec) -
         yield error(site.at("Database.EngineVersion"), found, f"write EngineVersion: '{_release(version)}'")
     user = held.get("MasterUsername", USERNAME)
     if user != USERNAME:
-        found = f"the snapshot {name} has the master user {user}, and the site's servers log in as {USERNAME}"
-        fix = f"once it is restored, create a user {USERNAME} in it, with the password of the site's DatabaseSecretArn"
+        found = f"the snapshot {name} has the master user {user}, but the site's servers log in as {USERNAME}"
+        fix = f"after it is restored, create a user {USERNAME} in it, with the password of the site's DatabaseSecretArn"
         yield warning(path, found, fix)
     if not held.get("Encrypted", True):
-        found = f"the snapshot {name} is not encrypted, and so would the database be"
+        found = f"the snapshot {name} is not encrypted, so the database would not be either"
         yield warning(path, found, "copy it with a KMS key (aws rds copy-db-snapshot), and write the copy's name")
 
 

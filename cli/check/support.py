@@ -1,4 +1,4 @@
-"""RDS: whether the release of MySQL still has standard support, and what Extended Support means where it has not."""
+"""RDS: whether the MySQL release still has standard support, and if not, the effect of Extended Support."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,7 +14,7 @@ STANDARD = "open-source-rds-standard-support"
 
 
 def standard_support(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Warn of paid support, or of an upgrade by RDS; tell of a database that RDS does not create.
+    """Warn of paid support or an upgrade by RDS; report a database that RDS would not create.
 
     Source: DescribeDBMajorEngineVersions; "CreateDBInstance", EngineLifecycleSupport, in the Amazon RDS API Reference.
     """
@@ -28,20 +28,20 @@ def standard_support(site: Site, aws: Aws) -> Iterator[CheckResult]:
     path = site.at("Database.EngineVersion")
     found = f"the standard support of MySQL {release} ended on {ended:%Y-%m-%d}"
     if database.lifecycle_support == EXTENDED:
-        advice = "upgrade to a later release, else RDS charges for Extended Support, by vCPU and hour"
+        advice = "upgrade to a later release; otherwise RDS charges for Extended Support, per vCPU-hour"
         yield warning(path, found, f"{advice}, of the standby too")
-    elif database.snapshot is None and not site.stands(aws, PRIMARY):
-        advice = f"write a later release; or EngineLifecycleSupport: {EXTENDED}, which RDS charges for"
-        yield error(path, f"{found}, and RDS creates no such database without Extended Support", advice)
+    elif database.snapshot is None and not site.is_deployed(aws, PRIMARY):
+        advice = f"use a later release; or EngineLifecycleSupport: {EXTENDED}, which RDS charges for"
+        yield error(path, f"{found}, and RDS does not create such a database without Extended Support", advice)
     else:
-        yield warning(path, f"{found}, and RDS upgrades the database without Extended Support", "write a later release")
+        yield warning(path, f"{found}, and RDS upgrades the database without Extended Support", "use a later release")
 
 
 def _end(aws: Aws, release: str) -> datetime | None:
-    """Return when a release's standard support ends; None where RDS does not say so."""
-    told = aws.ask("rds", "describe_db_major_engine_versions", Engine=ENGINE, MajorEngineVersion=release)
+    """Return when a release's standard support ends; None if RDS does not say."""
+    answer = aws.ask("rds", "describe_db_major_engine_versions", Engine=ENGINE, MajorEngineVersion=release)
     lives = [
-        life for each in told.get("DBMajorEngineVersions", []) for life in each.get("SupportedEngineLifecycles", [])
+        life for each in answer.get("DBMajorEngineVersions", []) for life in each.get("SupportedEngineLifecycles", [])
     ]
     ends = [life["LifecycleSupportEndDate"] for life in lives if life.get("LifecycleSupportName") == STANDARD]
     return ends[0] if ends else None

@@ -1,4 +1,4 @@
-"""EC2: web servers in a VPC that exists reach what they need on their first boot, and find names in it."""
+"""EC2: web servers in an existing VPC reach what they need to boot, and can resolve names."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from cli.check.findings import CheckResult, error
 from cli.check.site import Checked, Site
 from resilient_website.tiers.network.spec import ENDPOINT_SERVICES
 
-# What carries traffic out of a VPC, by the key of a route. An internet gateway is another matter: it wants public
+# The targets that lead out of a VPC, by the key of a route. Internet gateways are separate: they need public
 # addresses. Source: "Route" in the Amazon EC2 API Reference.
 GATEWAYS = (
     "NatGatewayId",
@@ -26,10 +26,10 @@ LAUNCH_TEMPLATE = "WebLaunchTemplate"
 
 
 def web_servers(template: Checked, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of web servers in a VPC that exists which have no way out: they never get healthy, nor send a signal.
+    """Report web servers in an existing VPC without outbound access: they never become healthy or send a signal.
 
-    Behind an internet gateway a server needs a public address, from its subnet or its launch template; behind none, a
-    NAT gateway or the interface endpoints of what it uses, and the gateway endpoint of S3. Source: "Enable internet
+    With an internet gateway, a server needs a public address, from its subnet or launch template; without, a NAT
+    gateway, or interface endpoints for the services it uses and the gateway endpoint of S3. Source: "Enable internet
     access for a VPC using an internet gateway" in the Amazon VPC guide; DescribeSubnets, MapPublicIpOnLaunch;
     DescribeRouteTables; DescribeVpcEndpoints.
     """
@@ -41,8 +41,8 @@ def web_servers(template: Checked, aws: Aws) -> Iterator[CheckResult]:
 def _of_site(site: Site, aws: Aws, *, asks_address: bool) -> Iterator[CheckResult]:
     network = site.spec.network
     name = "WebSubnetIds" if network.web_subnet_ids else "PublicSubnetIds"
-    ids, untold = known_ids(site, name, network.web_subnet_ids or network.public_subnet_ids)
-    yield from untold
+    ids, unread = known_ids(site, name, network.web_subnet_ids or network.public_subnet_ids)
+    yield from unread
     vpc_id = site.known("Network.VpcId", network.vpc_id)
     tables = aws.ask("ec2", "describe_route_tables", Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])
     there = zones.subnets(aws, list(ids)) if ids else {}
@@ -52,8 +52,9 @@ def _of_site(site: Site, aws: Aws, *, asks_address: bool) -> Iterator[CheckResul
         by_internet_gateway = any(str(route.get("GatewayId", "")).startswith("igw-") for route in out)
         if by_internet_gateway and not (asks_address or subnet.get("MapPublicIpOnLaunch")):
             found = (
-                f"servers in the subnet {subnet_id} get no public address (MapPublicIpOnLaunch is false): no way out"
+                f"servers in the subnet {subnet_id} get no public address (MapPublicIpOnLaunch is false), and so no "
             )
+            found += "internet access"
             advice = f"aws ec2 modify-subnet-attribute --subnet-id {subnet_id} --map-public-ip-on-launch, or write "
             yield error(ids[subnet_id], found, f"{advice}WebSubnetIds with a route to a NAT gateway")
         elif not out and name == "WebSubnetIds":
@@ -63,11 +64,11 @@ def _of_site(site: Site, aws: Aws, *, asks_address: bool) -> Iterator[CheckResul
 def _closed(
     site: Site, aws: Aws, path: str, subnet_id: str, vpc_id: str, routes: list[Mapping[str, Any]]
 ) -> Iterator[CheckResult]:
-    """Tell what a subnet without a route to the internet lacks of the endpoints that a boot needs."""
-    told = aws.ask("ec2", "describe_vpc_endpoints", Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])
+    """Report the VPC endpoints needed to boot that a subnet without an internet route lacks."""
+    answer = aws.ask("ec2", "describe_vpc_endpoints", Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])
     there = {
         entry["ServiceName"].partition(f".{site.region}.")[2]
-        for entry in told.get("VpcEndpoints", [])
+        for entry in answer.get("VpcEndpoints", [])
         if entry.get("VpcEndpointType") == "Interface" and entry.get("PrivateDnsEnabled", True)
     }
     missing = sorted(set(ENDPOINT_SERVICES) - there)
@@ -75,9 +76,9 @@ def _closed(
         missing.append("s3 (gateway)")
     if missing:
         found = (
-            f"the subnet {subnet_id} has no route to a NAT gateway, and {vpc_id} no endpoints of {', '.join(missing)}"
+            f"the subnet {subnet_id} has no route to a NAT gateway, and {vpc_id} no endpoints for {', '.join(missing)}"
         )
-        advice = "give its route table a route 0.0.0.0/0 to a NAT gateway, or make these endpoints"
+        advice = "add a route 0.0.0.0/0 to a NAT gateway to its route table, or create these endpoints"
         yield error(path, f"{found}: servers there can't boot", advice)
 
 
@@ -91,7 +92,7 @@ def _leads_out(route: Mapping[str, Any]) -> bool:
 
 
 def _asks_for_an_address(template: Checked, site: Site) -> bool:
-    """Tell whether the site's launch template asks for a public address itself."""
+    """Return whether the site's launch template requests a public address."""
     body = template.expanded["Resources"].get(site.name + LAUNCH_TEMPLATE, {})
     data = body.get("Properties", {}).get("LaunchTemplateData", {})
     interfaces = data.get("NetworkInterfaces") or [] if isinstance(data, Mapping) else []
@@ -99,7 +100,7 @@ def _asks_for_an_address(template: Checked, site: Site) -> bool:
 
 
 def names(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of a VPC in which servers can't look up the names of AWS, or of the site's private zone for its replicas.
+    """Report a VPC in which servers can't resolve AWS names, or names in the site's private zone for replicas.
 
     Source: "Considerations when working with a private hosted zone" in the Amazon Route 53 guide; "DNS attributes for
     your VPC"; DescribeVpcAttribute.
@@ -110,7 +111,9 @@ def names(site: Site, aws: Aws) -> Iterator[CheckResult]:
     vpc_id, path = site.known("Network.VpcId", network.vpc_id), site.at("Network.VpcId")
     replicas = site.spec.database.read_replicas if site.spec.database else 0
     if not _attribute(aws, vpc_id, "enableDnsSupport"):
-        yield error(path, f"{vpc_id} has enableDnsSupport off: servers there find no name", _advice(vpc_id, "support"))
+        yield error(
+            path, f"{vpc_id} has enableDnsSupport off: servers there can't resolve names", _advice(vpc_id, "support")
+        )
     if replicas and not _attribute(aws, vpc_id, "enableDnsHostnames"):
         found = f"{vpc_id} has enableDnsHostnames off, and Database.ReadReplicas needs a private hosted zone in it"
         yield error(path, found, _advice(vpc_id, "hostnames"))
@@ -118,43 +121,43 @@ def names(site: Site, aws: Aws) -> Iterator[CheckResult]:
 
 def _attribute(aws: Aws, vpc_id: str, name: str) -> bool:
     missing = ("InvalidVpcID.NotFound", "InvalidVpcID.Malformed")
-    told = aws.find("ec2", "describe_vpc_attribute", missing=missing, VpcId=vpc_id, Attribute=name)
-    return told is None or bool(told.get(name[0].upper() + name[1:], {}).get("Value", True))
+    answer = aws.find("ec2", "describe_vpc_attribute", missing=missing, VpcId=vpc_id, Attribute=name)
+    return answer is None or bool(answer.get(name[0].upper() + name[1:], {}).get("Value", True))
 
 
 def _advice(vpc_id: str, name: str) -> str:
-    return f"turn it on: aws ec2 modify-vpc-attribute --vpc-id {vpc_id} --enable-dns-{name}"
+    return f"enable it: aws ec2 modify-vpc-attribute --vpc-id {vpc_id} --enable-dns-{name}"
 
 
 def block_public_access(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of VPC Block Public Access, where it keeps visitors, or the servers' own requests, from the internet.
+    """Report VPC Block Public Access where it blocks visitors, or requests of the servers to the internet.
 
-    An exclusion of the VPC or of the subnets is the way out. Source: "Block public access to VPCs and subnets" in the
+    An exclusion of the VPC or the subnets lifts it. Source: "Block public access to VPCs and subnets" in the
     Amazon VPC guide; DescribeVpcBlockPublicAccessOptions, DescribeVpcBlockPublicAccessExclusions.
     """
-    told = aws.ask("ec2", "describe_vpc_block_public_access_options")
-    mode = told.get("VpcBlockPublicAccessOptions", {}).get("InternetGatewayBlockMode", "off")
+    answer = aws.ask("ec2", "describe_vpc_block_public_access_options")
+    mode = answer.get("VpcBlockPublicAccessOptions", {}).get("InternetGatewayBlockMode", "off")
     internal = site.spec.load_balancer.internal
     if mode == "off" or (mode == "block-ingress" and internal) or (internal and site.spec.network.closed):
         return
     if not site.spec.network.is_own and _is_excluded(site, aws):
         return
-    found = f"VPC Block Public Access is {mode} in {site.region}: nobody reaches an internet-facing load balancer"
+    found = f"VPC Block Public Access is {mode} in {site.region}: visitors can't reach an internet-facing load balancer"
     if internal:
-        found = f"VPC Block Public Access is {mode} in {site.region}: servers reach nothing through a NAT gateway"
-    advice = "turn it off, or write a VpcId with an exclusion (aws ec2 create-vpc-block-public-access-exclusion)"
+        found = f"VPC Block Public Access is {mode} in {site.region}: servers can't use a NAT gateway"
+    advice = "disable it, or use a VpcId with an exclusion (aws ec2 create-vpc-block-public-access-exclusion)"
     yield error(site.at("Network"), found, advice)
 
 
 def _is_excluded(site: Site, aws: Aws) -> bool:
     network = site.spec.network
     vpc_id = site.known("Network.VpcId", network.vpc_id)
-    told = aws.ask("ec2", "describe_vpc_block_public_access_exclusions")
+    answer = aws.ask("ec2", "describe_vpc_block_public_access_exclusions")
     excluded = {
         str(entry.get("ResourceArn", "")).rpartition("/")[2]
-        for entry in told.get("VpcBlockPublicAccessExclusions", [])
+        for entry in answer.get("VpcBlockPublicAccessExclusions", [])
         if entry.get("State") in ("create-complete", "update-complete")
         and (site.spec.load_balancer.internal or entry.get("InternetGatewayExclusionMode") == "allow-bidirectional")
     }
-    ids, untold = known_ids(site, "PublicSubnetIds", network.public_subnet_ids)
-    return vpc_id in excluded or (bool(ids) and not untold and set(ids) <= excluded)
+    ids, unread = known_ids(site, "PublicSubnetIds", network.public_subnet_ids)
+    return vpc_id in excluded or (bool(ids) and not unread and set(ids) <= excluded)

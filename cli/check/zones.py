@@ -1,4 +1,4 @@
-"""EC2's zones: as many as the site asks for, and which ones it will stand in."""
+"""EC2's Availability Zones: whether there are enough, and which ones the site will use."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ from cli.check.aws import Aws
 from cli.check.findings import CheckResult, Unavailable, error
 from cli.check.site import NOT_KNOWN, Site
 
-# The fewest zones that survive the loss of one; AvailabilityZones takes no fewer.
+# The fewest zones that survive the loss of one, and the minimum of AvailabilityZones.
 FEWEST = 2
 
 # Zones without VPC origins, which an internal load balancer needs. Source: "Supported AWS Regions for VPC origins" in
@@ -26,7 +26,7 @@ def available(aws: Aws) -> dict[str, str]:
 
 
 def offered(aws: Aws) -> list[str]:
-    """Return the zones that Fn::GetAZs gives.
+    """Return the zones that Fn::GetAZs returns.
 
     Only those with a default subnet, unless no zone has one. Source: "Fn::GetAZs" in the CloudFormation guide.
     """
@@ -37,21 +37,21 @@ def offered(aws: Aws) -> list[str]:
 
 
 def used(site: Site, aws: Aws) -> list[str]:
-    """Return the zones that the site's own VPC will stand in, as far as the account has them."""
+    """Return the zones of the site's own VPC that the account has."""
     zones = site.spec.network.availability_zones
     return offered(aws)[:zones] if isinstance(zones, int) else [zone for zone in zones if zone in available(aws)]
 
 
 def of_subnets(site: Site, aws: Aws, name: str, values: tuple[Any, ...]) -> list[str]:
-    """Return the zones of subnets that are given, each once. Raises Unavailable if one of them is not known."""
+    """Return the zones of the given subnets, each once. Raises Unavailable if a subnet is not known."""
     ids = [site.known(f"{name}[{number}]", value) for number, value in enumerate(values)]
     return sorted({subnet["AvailabilityZone"] for subnet in subnets(aws, ids).values()})
 
 
 def subnets(aws: Aws, ids: list[str]) -> dict[str, dict[str, Any]]:
-    """Return those of the subnets that are there, by id. Source: DescribeSubnets."""
-    told = aws.ask("ec2", "describe_subnets", Filters=[{"Name": "subnet-id", "Values": sorted(set(ids))}])
-    return {subnet["SubnetId"]: subnet for subnet in told.get("Subnets", [])}
+    """Return the subnets that exist, by id. Source: DescribeSubnets."""
+    answer = aws.ask("ec2", "describe_subnets", Filters=[{"Name": "subnet-id", "Values": sorted(set(ids))}])
+    return {subnet["SubnetId"]: subnet for subnet in answer.get("Subnets", [])}
 
 
 def of_web_servers(site: Site, aws: Aws) -> list[str]:
@@ -73,7 +73,7 @@ def of_database(site: Site, aws: Aws) -> list[str]:
 
 
 def zones(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of more zones than the account has, or of a zone that it has not."""
+    """Report more zones than the account has, or a zone that it does not have."""
     if not site.spec.network.is_own:
         return
     path, wanted, names = site.at("Network.AvailabilityZones"), site.spec.network.availability_zones, offered(aws)
@@ -85,36 +85,36 @@ def zones(site: Site, aws: Aws) -> Iterator[CheckResult]:
         known = available(aws)
         for zone in wanted:
             if zone not in known:
-                yield error(path, f"this account has no zone {zone}", f"the ones it has: {', '.join(known)}")
+                yield error(path, f"this account has no zone {zone}", f"use one of {', '.join(known)}")
 
 
 def vpc_origins(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of a zone in which CloudFront has no VPC origins, for an internal load balancer."""
+    """Report a zone without CloudFront VPC origins, for an internal load balancer."""
     if not site.spec.load_balancer.internal:
         return
     ids = available(aws)
     without = [zone for zone in of_web_servers(site, aws) if ids.get(zone) in WITHOUT_VPC_ORIGINS]
     if without:
-        found = f"CloudFront reaches no internal load balancer in {', '.join(without)}"
+        found = f"CloudFront can't reach an internal load balancer in {', '.join(without)}"
         yield error(site.at("LoadBalancer.Scheme"), found, _zones_with_origins(site, ids))
 
 
 def _zones_with_origins(site: Site, ids: dict[str, str]) -> str:
     fitting = [zone for zone, zone_id in ids.items() if zone_id not in WITHOUT_VPC_ORIGINS]
     if not site.spec.network.is_own:
-        return f"write subnets in {', '.join(fitting)}"
+        return f"use subnets in {', '.join(fitting)}"
     return f"write Network: {{AvailabilityZones: [{', '.join(fitting[: site.spec.network.zone_count])}]}}"
 
 
 def fallback_region(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Tell of a Region for the fallback that the account has not enabled. Source: DescribeRegions, OptInStatus."""
+    """Report a Fallback.Region that the account has not enabled. Source: DescribeRegions, OptInStatus."""
     region = site.spec.fallback.region
     if region is None:
         return
-    told = aws.ask("ec2", "describe_regions", AllRegions=True).get("Regions", [])
-    states = {entry["RegionName"]: entry.get("OptInStatus") for entry in told}
+    answer = aws.ask("ec2", "describe_regions", AllRegions=True).get("Regions", [])
+    states = {entry["RegionName"]: entry.get("OptInStatus") for entry in answer}
     if not states:
         raise Unavailable(NOT_KNOWN)
     if states.get(region, "not-opted-in") == "not-opted-in":
-        advice = f"enable it (aws account enable-region --region-name {region}), or write another"
+        advice = f"enable it (aws account enable-region --region-name {region}), or use another"
         yield error(site.at("Fallback.Region"), f"this account has not enabled {region}", advice)

@@ -1,4 +1,4 @@
-"""The command `deployer-policy`: what may be done for a template's stack by whoever deploys it."""
+"""The command `deployer-policy`: the IAM policies needed to deploy a template's stack."""
 
 import json
 import re
@@ -38,7 +38,7 @@ _ROLE = re.compile(r"(?:arn:aws:iam::(?P<account>\d{12}):role/)?(?P<name>[\w+=,.
 
 
 def _shaped(shape: re.Pattern[str], example: str) -> Any:
-    """Return a callback of click's that refuses what has another shape, as wrong input."""
+    """Return a click callback that rejects values of another form as invalid input."""
 
     def check(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
         if value is not None and not shape.fullmatch(value):
@@ -52,7 +52,7 @@ def _shaped(shape: re.Pattern[str], example: str) -> Any:
 
 @click.command("deployer-policy")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write a file for each policy into this folder.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write each policy to a file in this folder.")
 @parameters_option
 @region_option
 @click.option(
@@ -60,26 +60,26 @@ def _shaped(shape: re.Pattern[str], example: str) -> Any:
     default="*",
     show_default=True,
     callback=_shaped(_STACK_NAME, "my-site, or my-*"),
-    help="The stack: limits roles, functions and buckets to its names. * allows those of every stack.",
+    help="The stack: limits roles, functions and buckets to its names. * allows those of all stacks.",
 )
 @click.option(
     "--account",
     default="*",
     show_default=True,
     callback=_shaped(_ACCOUNT, "123456789012"),
-    help="The account's id, for ARNs. * is whichever account the policy is used in.",
+    help="The account's id, for ARNs. * matches the account in which the policy is used.",
 )
 @click.option("--macro", default=DEFAULT_MACRO, show_default=True, help="The macro's name in FILE's Transform.")
 @click.option(
     "--macro-function",
     metavar="ARN",
-    help="The macro's function, if it is known; else every function with -MacroFunction- in its name.",
+    help="The macro's function.  [default: every function with -MacroFunction- in its name]",
 )
 @click.option(
     "--service-role",
     metavar="ROLE",
     callback=_shaped(_ROLE, "website-deployer, or arn:aws:iam::123456789012:role/website-deployer"),
-    help="Print the policies for this service role of CloudFormation, its trust policy, and what a person needs.",
+    help="Print the policies for this CloudFormation service role, its trust policy, and what a person needs.",
 )
 @problems_on_stderr
 def deployer_policy(
@@ -93,11 +93,12 @@ def deployer_policy(
     macro_function: str | None,
     service_role: str | None,
 ) -> None:
-    """Print the IAM policies that making, changing and deleting the stack of FILE takes, compact or plain, as JSON.
+    """Print the IAM policies needed to create, update and delete the stack of FILE, as JSON.
 
-    Permissions is a list of policy documents, each short enough for a managed policy. They come from the handlers in
-    CloudFormation's resource schemas. With --service-role, Trust is the role's trust policy, and Person what a person
-    needs who deploys with that role. Notes on what they allow and on what is not in them go to standard error.
+    FILE is a template, compact or expanded. Permissions is a list of policy documents, each short enough for a managed
+    policy; they come from the handlers in CloudFormation's resource schemas. With --service-role, Trust is the role's
+    trust policy, and Person is what a person needs to deploy with that role. Notes on what the policies allow, and what
+    they lack, go to standard error.
     """
     template = read_template(file)
     values = parameter_values(template, parameters)
@@ -115,7 +116,13 @@ def deployer_policy(
         policies["Trust"] = trust_policy(place)
         policies["Person"] = document([*operations, *pass_statements(role)])
     _notes(file, [*_form(length(document(granted)), policies["Permissions"]), *_names(place), *found.notes])
-    _notes(file, [f"what {loop} gives is not known here, and not in the policies" for loop in loops(expanded)])
+    _notes(
+        file,
+        [
+            f"the resources that {loop} creates are not known here, so the policies do not cover them"
+            for loop in loops(expanded)
+        ],
+    )
     if output:
         _write(output, policies)
     else:
@@ -123,19 +130,21 @@ def deployer_policy(
 
 
 def _refuse_itself(role: str, granted: Iterable[Statement], place: Place) -> None:
-    """Refuse a service role that might change itself, since its name is like those of the stack's roles.
+    """Refuse a service role that could change itself, because its name matches the stack's roles.
 
-    Raises InvalidTemplateError, but not where every stack is meant: then that is told with the rest.
+    Raises InvalidTemplateError, except for --stack-name *, which a note explains.
     """
     changed = [each for statement in granted if BOUNDED & {*statement.actions} for each in statement.resources]
     if place.stack_name != "*" and any(fnmatchcase(role, pattern) for pattern in changed):
-        found = f"found {role}, which the policies let change itself: the stack's roles have names like it"
-        advice = "name it otherwise, as in deployers/website, or give the site's roles a path of their own"
+        found = (
+            f"found {role}, which the policies would allow to change itself: it matches the names of the stack's roles"
+        )
+        advice = "use another name, as in deployers/website, or give the site's roles their own path"
         raise InvalidTemplateError([Problem("--service-role", found, advice)])
 
 
 def _form(whole: int, permissions: list[Json]) -> list[str]:
-    """Return what the permissions fit into: managed policies, and a role's inline policy too if they are short."""
+    """Return where the permissions fit: managed policies, or also a role's inline policy if they are short."""
     inline = "or one inline policy" if whole <= MAX_INLINE_LENGTH else "too long for inline policies"
     lengths = ", ".join(f"{length(each):,}" for each in permissions)
     form = (
@@ -143,14 +152,19 @@ def _form(whole: int, permissions: list[Json]) -> list[str]:
         f"{inline} of a role ({whole:,} of {MAX_INLINE_LENGTH:,})"
     )
     over = len(permissions) > MAX_MANAGED
-    return [form, *([f"a role takes {MAX_MANAGED} managed policies: divide the template into stacks"] if over else [])]
+    return [
+        form,
+        *([f"a role allows {MAX_MANAGED} managed policies: split the template into several stacks"] if over else []),
+    ]
 
 
 def _names(place: Place) -> list[str]:
-    """Return what a name of stacks allows beyond one stack."""
+    """Return what a stack name pattern allows beyond one stack."""
     if place.stack_name == "*":
-        return ["without --stack-name, every role, function and bucket is allowed, a service role itself among them"]
-    return [f"{place.stack_name}-* also names what stacks make whose names begin with {place.stack_name.rstrip('*')}-"]
+        return ["without --stack-name, all roles, functions and buckets are allowed, including a service role itself"]
+    return [
+        f"{place.stack_name}-* also matches resources of stacks whose names begin with {place.stack_name.rstrip('*')}-"
+    ]
 
 
 def _notes(file: Path, lines: list[str]) -> None:
@@ -159,7 +173,7 @@ def _notes(file: Path, lines: list[str]) -> None:
 
 
 def _write(folder: Path, policies: Json) -> None:
-    """Write each policy into a file of its own, and print the files."""
+    """Write each policy to its own file, and print the file names."""
     numbered = {f"permissions-{number}": each for number, each in enumerate(policies["Permissions"], 1)}
     others = {name.lower(): policies[name] for name in ("Trust", "Person") if name in policies}
     for name, policy in (numbered | others).items():

@@ -1,6 +1,6 @@
-"""The actions that CloudFormation calls for a resource, by the handlers in its type's schema.
+"""The actions that CloudFormation calls for a resource, from the handlers in its type's schema.
 
-The schemas are those that cfn-lint ships. What is left out of them, or added, stands in handlers.toml with its reason.
+The schemas are those that cfn-lint ships. handlers.toml lists what is left out or added, with reasons.
 Source: "Resource type schema", handlers, in the CloudFormation Command Line Interface User Guide.
 """
 
@@ -19,7 +19,7 @@ CUSTOM = "Custom::"
 
 
 def actions(resource: Resource) -> frozenset[str] | None:
-    """Return the actions that making, reading, changing and deleting a resource takes; None if nothing says."""
+    """Return the actions needed to create, read, update and delete a resource; None if they are not known."""
     listed = listed_actions(resource.type)
     if listed is None:
         return None
@@ -32,7 +32,7 @@ def actions(resource: Resource) -> frozenset[str] | None:
 
 @cache
 def listed_actions(type_name: str) -> frozenset[str] | None:
-    """Return the actions of all of a type's handlers; None for a type that no schema lists any for."""
+    """Return the actions of all of a type's handlers; None if no schema lists any."""
     if type_name.startswith(CUSTOM) or any(type_name in row["types"] for row in rows("none_needed")):
         return frozenset()
     try:
@@ -51,12 +51,12 @@ def _is_granted(resource: Resource, action: str) -> bool:
 
 
 def matches(action: str, patterns: Iterable[str]) -> bool:
-    """Return whether an action is one that any of some patterns names."""
+    """Return whether an action matches one of the patterns."""
     return any(fnmatchcase(action, pattern) for pattern in patterns)
 
 
 def _has(properties: Mapping[str, Any], path: str) -> bool:
-    """Return whether a property is there; what a function of CloudFormation gives may have any property."""
+    """Return whether a property is given; the result of an intrinsic function may have any property."""
     found: Any = properties
     for name in path.split("."):
         if not isinstance(found, Mapping):

@@ -12,21 +12,22 @@ from cli.analysis.updates.stack import Resource
 
 ANY = "*"
 
-# The random part and its hyphen; both parts get half of the rest, and what the other leaves of its half. AWS documents
-# none of this. Source: names that CloudFormation gave, in issue 1113 of github.com/KensioSoftware/yulin.
+# The random part and its hyphen. The two other parts share the rest equally, and one gets what the other does not
+# use. AWS does not document this. Source: names that CloudFormation gave, in issue 1113 of
+# github.com/KensioSoftware/yulin.
 RANDOM_PART = 13
 
-# What only AWS knows; it may hold another one.
+# A value that only AWS knows; it may contain another one.
 _MARK = re.compile(r"⟨[^⟨⟩]*⟩")
 _STACK_NAME = "⟨?AWS::StackName⟩"
 
 
 @dataclass(frozen=True)
 class NamedType:
-    """How resources of a type are named: the property for it, and what CloudFormation makes up without."""
+    """How resources of a type are named: the name's property, and the name that CloudFormation generates without it."""
 
     property: str
-    longest: int
+    max_length: int
     lower_case: bool = False
     with_stack: bool = True
 
@@ -42,18 +43,18 @@ NAMED = {
 
 
 def name_pattern(resource: Resource, stack_name: str) -> str:
-    """Return a pattern of a resource's name, in a stack whose name may be a pattern too. Its type must be in NAMED."""
+    """Return a pattern of a resource's name; the stack's name may be a pattern too. The type must be in NAMED."""
     kind = NAMED[resource.type]
     given = resource.properties.get(kind.property)
     if given is not None:
         return pattern(given, stack_name)
     if not kind.with_stack:
         return f"{resource.logical_id}-*"
-    return stem(stack_name.lower() if kind.lower_case else stack_name, kind.longest, resource.logical_id)
+    return stem(stack_name.lower() if kind.lower_case else stack_name, kind.max_length, resource.logical_id)
 
 
 def stem(stack_name: str, longest: int, logical_id: str) -> str:
-    """Return how a generated name begins, with a wildcard behind it: `shop-*`, or less of a name that is shortened."""
+    """Return the prefix of a generated name with a wildcard: `shop-*`, or less if the name is shortened."""
     if stack_name == ANY:
         return ANY
     room = longest - RANDOM_PART - len("-")
@@ -62,7 +63,7 @@ def stem(stack_name: str, longest: int, logical_id: str) -> str:
 
 
 def pattern(value: Any, stack_name: str = ANY) -> str:
-    """Return a resolved value as a pattern: what only AWS knows becomes a wildcard."""
+    """Return a resolved value as a pattern, with a wildcard for what only AWS knows."""
     text = value if isinstance(value, str) else ANY
     text = text.replace(_STACK_NAME, stack_name)
     while _MARK.search(text):

@@ -1,4 +1,4 @@
-"""What whoever runs CloudFormation may do: with the stack, with the macro, and with a service role.
+"""The permissions of the caller of CloudFormation: for the stack, the macro and a service role.
 
 Source: "Control CloudFormation access with IAM" and "CloudFormation service role" in the CloudFormation User Guide.
 """
@@ -44,21 +44,21 @@ ON_THE_STACK = tuple(
         "UpdateTerminationProtection",
     )
 )
-# They take a template, not a stack.
+# These apply to a template, not to a stack.
 ON_TEMPLATES = ("cloudformation:GetTemplateSummary", "cloudformation:ValidateTemplate")
 
 
 def stack_statements(place: Place) -> list[Statement]:
-    """Return what it takes to run CloudFormation for one stack, or for all that the place's name is a pattern of."""
+    """Return what is needed to run CloudFormation for one stack, or for all that match the place's name."""
     stack = place.arn("cloudformation", f"stack/{place.stack_name}/*")
     return [*allowed("Stack", ON_THE_STACK, [stack]), *allowed("Templates", ON_TEMPLATES, ["*"])]
 
 
 def macro_statements(template: Mapping[str, Any], macro: str, function: str | None, place: Place) -> list[Statement]:
-    """Return what it takes to have a template's macros run: `function` is the ARN of our macro's, if it is known.
+    """Return what is needed to run a template's macros; `function` is the ARN of our macro's, if known.
 
-    AWS's own transforms take a change set on the transform itself; a macro takes its function to be invoked by the
-    caller. Source: "AWS CloudFormation macros", permissions.
+    AWS's own transforms need CreateChangeSet on the transform itself; a macro needs permission to invoke its function.
+    Source: "AWS CloudFormation macros", permissions.
     """
     named = template.get("Transform") or []
     entries = named if isinstance(named, list) else [named]
@@ -76,7 +76,7 @@ def macro_statements(template: Mapping[str, Any], macro: str, function: str | No
 
 
 def pass_statements(role: str) -> list[Statement]:
-    """Return what it takes to hand CloudFormation a service role, by its ARN."""
+    """Return what is needed to pass a service role to CloudFormation, by its ARN."""
     condition = {"StringEquals": {"iam:PassedToService": SERVICE}}
     return allowed("PassServiceRole", {PASS_ROLE}, [role], condition)
 

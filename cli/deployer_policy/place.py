@@ -1,4 +1,4 @@
-"""Where a stack will be, as the ARNs of its resources have it."""
+"""The location of a stack, as in the ARNs of its resources."""
 
 from dataclasses import dataclass
 
@@ -12,11 +12,11 @@ class Place:
     account: str = "*"
 
     def arn(self, service: str, name: str) -> str:
-        """Return the ARN of something in this Region and account."""
+        """Return the ARN of a resource in this Region and account."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{name}"
 
     def global_arn(self, service: str, name: str) -> str:
-        """Return the ARN of something of the account that is in no Region, as roles are."""
+        """Return the ARN of a global resource of the account, like a role."""
         return f"arn:aws:{service}::{self.account}:{name}"
 
 

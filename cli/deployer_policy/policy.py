@@ -1,7 +1,7 @@
-"""What a template's stack takes to be made, changed and deleted, as statements that allow no more than is known.
+"""What is needed to create, update and delete a template's stack, as statements with least privilege.
 
-Handlers say actions, not resources. What could reach beyond the stack the furthest (roles, functions, buckets, secrets)
-is limited to the stack's names; a role is passed to the services only that its trust policy names.
+Handlers list actions, not resources. Those with the largest reach beyond the stack (roles, functions, buckets, secrets)
+are limited to the stack's names; a role can be passed only to the services in its trust policy.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,20 +28,20 @@ from cli.deployer_policy.statements import Statement, allowed
 
 ByType = Mapping[str, frozenset[str]]
 
-# By services for their caller, never by the caller himself. Source: "kms:ViaService" in the KMS Developer Guide.
+# Through services only, never directly. Source: "kms:ViaService" in the KMS Developer Guide.
 VIA_A_SERVICE = {"StringLike": {"kms:ViaService": "*.amazonaws.com"}}
 
 
 @dataclass(frozen=True)
 class Needs:
-    """The statements for a stack, and notes: lines about what is not in them, or allows much."""
+    """The statements for a stack, and notes on what they lack or allow broadly."""
 
     statements: tuple[Statement, ...]
     notes: tuple[str, ...]
 
 
 def needs(stack: Stack, template: Mapping[str, Any], values: Mapping[str, Any], place: Place) -> Needs:
-    """Return what making, changing and deleting a stack takes; `values` are those of the template's parameters."""
+    """Return what is needed to create, update and delete a stack; `values` are the template's parameter values."""
     by_type = {each.type: frozenset[str]() for each in stack.values()}
     unlisted = set()
     for each in stack.values():
@@ -63,7 +63,7 @@ def needs(stack: Stack, template: Mapping[str, Any], values: Mapping[str, Any], 
 
 
 def role_statements(by_type: ByType, roles: Roles, place: Place) -> list[Statement]:
-    """Return what concerns roles: on the stack's own only, with their boundary if all have one."""
+    """Return the statements on roles: the stack's own only, with their boundary if all have one."""
     everything = _all(by_type)
     arns = [place.global_arn("iam", name) for name in roles.names]
     profiles = [place.global_arn("iam", name) for name in roles.profiles]
@@ -71,7 +71,7 @@ def role_statements(by_type: ByType, roles: Roles, place: Place) -> list[Stateme
     bounded = everything & scopes.BOUNDED
     boundary = {"StringLike": {"iam:PermissionsBoundary": sorted(roles.boundaries)}} if roles.boundaries else None
     unbound = set() if boundary else everything & {scopes.UNBOUND}
-    # Not every service says to whom it passes a role: one that does must be among these.
+    # Not every request names the service that a role is passed to: if it does, it must be one of these.
     passed = {"StringEqualsIfExists": {"iam:PassedToService": sorted(roles.services)}}
     return [
         *allowed("RolesWithBoundary" if boundary else "RolesAndPolicies", bounded, arns, boundary),

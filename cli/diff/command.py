@@ -1,13 +1,11 @@
 """The command `diff`: shows an update's effects on a stack's stores and other resources, from two templates alone."""
 
-import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from rich.console import Console
@@ -17,15 +15,19 @@ from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.restoring import restoring
 from cli.analysis.updates.stack import Stack, loops, stack
 from cli.analysis.updates.stores import store_changes
-from cli.diff.report import Report, as_json, print_report
+from cli.aws_session import AwsSettings
+from cli.diff.report import Report, print_report, report_json
 from cli.function_layer import code_after, code_in
-from cli.options import name_and_value, parameters_option, problems_on_stderr, region_option
+from cli.options import (
+    aws_options,
+    json_option,
+    name_and_value,
+    parameters_option,
+    print_json,
+    problems_on_stderr,
+)
 from cli.template_source import expanded, read_source
 from resilient_website.problems import InvalidTemplateError
-
-if TYPE_CHECKING:
-    from mypy_boto3_cloudformation import CloudFormationClient
-    from mypy_boto3_lambda import LambdaClient
 
 # The width of the output in a file or a pipe. On a terminal, its own width is used.
 PLAIN_WIDTH = 140
@@ -43,13 +45,13 @@ UNSAFE = 2
     multiple=True,
     metavar="NAME=VALUE",
     callback=name_and_value,
-    help="The value of a parameter in OLD, if it differs from the value in NEW. Can be repeated.",
+    help="The value of a parameter in OLD, if it differs from NEW. Repeatable.",
 )
-@region_option
-@click.option("--json", "in_json", is_flag=True, help="Print JSON for scripts, with every change in full.")
+@aws_options("The Region of the stack, or to deploy to.")
+@json_option("every change with all details")
 @problems_on_stderr
 def diff(
-    old: str, new: str, parameters: dict[str, str], old_parameters: dict[str, str], region: str, in_json: bool
+    old: str, new: str, parameters: dict[str, str], old_parameters: dict[str, str], aws: AwsSettings, as_json: bool
 ) -> None:
     """Show what an update from OLD to NEW replaces, interrupts, changes and deletes, stores first.
 
@@ -59,14 +61,14 @@ def diff(
     Exit status: 0 if every store is kept or retained; 2 if a store would be replaced, emptied or deleted, or if AWS
     would refuse the change of any resource; 1 if the input is invalid.
     """
-    client = partial(_cloudformation, region)
-    before, after = read_source(old, client), read_source(new, client)
+    region = aws.expansion_region
+    before, after = read_source(old, aws), read_source(new, aws)
     declared = before.template.get("Parameters") or {}
     shared = {} if before.deployed_with else {name: value for name, value in parameters.items() if name in declared}
-    # A compact template does not name its functions' code: assume that of the other template.
+    # A compact template does not say where its functions' code is: assume the same as in the other template.
     code = code_in(before.template) or code_in(after.template)
     old_template, old_values = expanded(before, {**shared, **old_parameters}, region, code=code)
-    code = code_after(old_template, partial(_lambda, region)) if before.deployed else code
+    code = code_after(old_template, lambda: aws.regional_session.client("lambda")) if before.deployed else code
     kept = _kept(before.deployed_with, after.template)
     new_template, new_values = expanded(after, {**kept, **parameters}, region, code=code)
     old_stack, new_stack = stack(old_template, region, old_values), stack(new_template, region, new_values)
@@ -86,14 +88,14 @@ def diff(
     restored = restoring(before.template, after.template, lost, effects) if lost else {}
     report = Report(changes, store_changes(changes, old_stack), unknown, restored)
     with _broken_pipe_ignored():
-        _show(report, old_stack, in_json=in_json)
+        _show(report, old_stack, as_json=as_json)
     if not report.safe or report.refused:
         sys.exit(UNSAFE)
 
 
-def _show(report: Report, old: Stack, *, in_json: bool) -> None:
-    if in_json:
-        click.echo(json.dumps(as_json(report), indent=2, ensure_ascii=False))
+def _show(report: Report, old: Stack, *, as_json: bool) -> None:
+    if as_json:
+        print_json(report_json(report))
         return
     console = Console(highlight=False, soft_wrap=False)
     if not console.is_terminal:
@@ -115,15 +117,3 @@ def _kept(deployed: Mapping[str, str], template: Mapping[str, Any]) -> dict[str,
     """Return the values of a deployed stack's parameters that another template declares too."""
     declared = template.get("Parameters") or {}
     return {name: value for name, value in deployed.items() if name in declared}
-
-
-def _lambda(region: str) -> "LambdaClient":
-    import boto3  # noqa: PLC0415  # not needed to compare files
-
-    return boto3.client("lambda", region_name=region)
-
-
-def _cloudformation(region: str) -> "CloudFormationClient":
-    import boto3  # noqa: PLC0415  # not needed to compare files
-
-    return boto3.client("cloudformation", region_name=region)

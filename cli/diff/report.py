@@ -178,15 +178,15 @@ def _summary(report: Report, old: Stack) -> str:
     return f"{summary}. Safe for the {number} {known}store{'s' if number != 1 else ''}."
 
 
-def as_json(report: Report) -> dict[str, Any]:
-    """Return the whole report as JSON."""
+def report_json(report: Report) -> dict[str, Any]:
+    """Return all that is known, as JSON."""
     return {
         "safe": report.safe,
         "refused": report.refused,
         "unknown": list(report.unknown),
         "stores": [
             {
-                "logical_id": store.change.logical_id,
+                "logicalId": store.change.logical_id,
                 "kind": store.noun,
                 "effect": WORDS[store.change.effect],
                 "data": store.outcome.name.lower(),
@@ -203,10 +203,10 @@ def as_json(report: Report) -> dict[str, Any]:
 
 def _change_json(change: Change) -> dict[str, Any]:
     return {
-        "logical_id": change.logical_id,
+        "logicalId": change.logical_id,
         "type": change.type,
         "effect": WORDS[change.effect],
-        "old_one_first": change.deletes_first,
+        "deletedFirst": change.deletes_first,
         "properties": [
             {
                 **_difference_json(each.difference),

@@ -1,4 +1,4 @@
-"""The command `flat`: a site as a template that needs nothing else in the account."""
+"""The command `flat`: a site as a self-contained template, for accounts without the macro."""
 
 from pathlib import Path
 
@@ -17,21 +17,21 @@ from resilient_website.expand import DEFAULT_MACRO
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here, not to standard output.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
 @parameters_option
 @region_option
 @click.option("--macro", default=DEFAULT_MACRO, show_default=True, help="The macro's name in FILE's Transform.")
 @problems_on_stderr
 def flat(file: Path, output: Path | None, parameters: dict[str, str], region: str, macro: str) -> None:
-    """Write FILE (JSON or YAML) with its sites expanded and their functions inside, as JSON.
+    """Write FILE (JSON or YAML) with its sites expanded and the functions' code inline, as JSON.
 
-    The result needs no macro, no transform, no nested stack and no file beside it: for stack sets with service-managed
-    permissions, for the Console, and wherever no macro may be installed. Parameters that decide which resources there
-    are get their value now, and are gone; the others stay.
+    The result needs no macro, transform, nested stack or other file: for stack sets with service-managed permissions,
+    for the Console, and for accounts where the macro can't be installed. Parameters that decide which resources are
+    created get their value now, and are removed; the others stay.
 
-    A parameter whose value decides by conditions keeps that value only, with a note.
+    A parameter that decides through conditions stays, but accepts only its current value; a note says so.
 
-    Exits with 1 and every problem, one a line, if FILE can't be expanded; then nothing is written.
+    If FILE can't be expanded, prints every problem, one per line, writes nothing, and exits with 1.
     """
     template = read_template(file)
     require_macro(template, macro)
@@ -39,10 +39,8 @@ def flat(file: Path, output: Path | None, parameters: dict[str, str], region: st
     text = flat_text(made)
     note_without_site(file, template)
     for name in fixed_parameters(template, made):
-        told = (
-            f"conditions on {name} have decided what a site is: it keeps the value that it has now, and takes no other"
-        )
-        click.echo(f"{file}: {told}", err=True)
+        decided = f"conditions on {name} were evaluated for its current value: it accepts no other value"
+        click.echo(f"{file}: {decided}", err=True)
     if output:
         write_file(output, text)
     else:

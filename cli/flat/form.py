@@ -1,7 +1,7 @@
-"""The fields of the ready flat templates' form, in groups, and the outputs that a person can click.
+"""The fields of the ready flat templates' form, in groups, and their outputs with links.
 
-Each field changes a property of a resource that is always there: what decides which resources there are is a matter of
-which template one takes, since a flat template has no macro that could decide it later.
+Each field changes a property of a resource that always exists. Which resources exist depends on the choice of template:
+a flat template has no macro that could decide it later.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from cli.flat.domain_parameter import PARAMETER as DOMAIN_NAME
 from resilient_website.reading.email_address import EMAIL_PATTERN
 from resilient_website.tiers.domain import HOST_NAME
 
-EMAIL_OR_NOTHING = f"^$|{EMAIL_PATTERN}"
+EMAIL_OR_EMPTY = f"^$|{EMAIL_PATTERN}"
 
 # Graviton only, as the servers' image is for arm64. Source: "Amazon EC2 instance type naming conventions".
 INSTANCE_TYPES = [
@@ -117,7 +117,7 @@ CONTACT: Field = (
         "FallbackContactEmail",
         Type="String",
         Default="",
-        AllowedPattern=EMAIL_OR_NOTHING,
+        AllowedPattern=EMAIL_OR_EMPTY,
         ConstraintDescription="An email address, or nothing.",
         Description="An email address to show on the page; or nothing.",
     ),
@@ -151,7 +151,7 @@ ALARMS: Group = (
                 "AlarmEmail",
                 Type="String",
                 Default="",
-                AllowedPattern=EMAIL_OR_NOTHING,
+                AllowedPattern=EMAIL_OR_EMPTY,
                 ConstraintDescription="An email address, or nothing.",
                 Description="An email address for the alarms, which AWS asks to confirm; or nothing.",
             ),

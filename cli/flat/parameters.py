@@ -1,7 +1,7 @@
-"""The parameters of a flat template: those that still do something, and no others.
+"""The parameters of a flat template: only those that still have an effect.
 
-The expansion has used some up, as it must know which resources there are. A field for one of them would do nothing in
-the Console's form, and nothing as an override of a stack set: so it goes, and its value stands where it was named.
+The expansion has used the others, to decide which resources to create. Such a parameter would have no effect in the
+Console's form or as an override of a stack set, so it is removed, and its value replaces the references to it.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -20,7 +20,7 @@ FORM = "AWS::CloudFormation::Interface"
 
 
 class Consulted(Mapping[str, Any]):
-    """Values of parameters that note which of them the expansion has asked for: `names`."""
+    """Values of parameters that record which of them the expansion has read: `names`."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values = values
@@ -38,12 +38,12 @@ class Consulted(Mapping[str, Any]):
 
 
 def settled(made: Expansion, parameters: Mapping[str, Any], decisive: Collection[str]) -> Json:
-    """Return an expanded template without the parameters that the expansion has used up.
+    """Return an expanded template without the parameters that the expansion has used.
 
-    The others have the value that it was expanded with as their default. Of those, the `decisive` ones decided by being
-    there, as the id of a hosted zone does: they can't be emptied any more. Of the `decisive` ones that conditions name
-    too, only the value that has decided is left: another one would change a part of the template only. Parameters with
-    NoEcho stay as they are declared: values of them belong in no file.
+    The others get the value of the expansion as their default. Of those, `decisive` ones decided by being non-empty,
+    like the id of a hosted zone: they can't be emptied any more. `decisive` ones that conditions use too allow only
+    their current value: another one would change only a part of the template. Parameters with NoEcho stay as declared:
+    secrets must not be written to a file.
     """
     expanded = made.template
     hidden = no_echo(expanded)
@@ -51,7 +51,7 @@ def settled(made: Expansion, parameters: Mapping[str, Any], decisive: Collection
     in_conditions = references(expanded.get("Conditions") or {}) & set(decisive)
     used_up = {name: values[name] for name in made.used_up if name in values}
     kept = {
-        # The default of one in Parameter Store is a name there: a value in its place could not be deployed.
+        # The default of one in Parameter Store is a parameter's name: a value in its place could not be deployed.
         name: body
         if name not in values or in_parameter_store(body)
         else _declared(body, values[name], decided=name in decisive, only=name in in_conditions)
@@ -64,7 +64,7 @@ def settled(made: Expansion, parameters: Mapping[str, Any], decisive: Collection
 
 
 def fixed_parameters(template: Mapping[str, Any], flat: Mapping[str, Any]) -> list[str]:
-    """Return the parameters of a template that have one value only in its flat one."""
+    """Return the parameters of a template that have only one allowed value in its flat form."""
     declared = template.get("Parameters") or {}
     return [
         name
@@ -76,7 +76,7 @@ def fixed_parameters(template: Mapping[str, Any], flat: Mapping[str, Any]) -> li
 
 
 def _declared(body: Json, value: Any, *, decided: bool, only: bool) -> Json:
-    """Return a parameter with a value as its default, and as the `only` one that it may have."""
+    """Return a parameter with a value as its default, and with `only` as its only allowed value."""
     changed = {**body, "Default": ",".join(value) if isinstance(value, list) else value}
     if only:
         return {**changed, "AllowedValues": [changed["Default"]]}
@@ -102,7 +102,7 @@ def _known(value: Json, used_up: Mapping[str, Any]) -> Any:
 
 
 def _without_fields(template: Json, used_up: Mapping[str, Any]) -> Json:
-    """Return the template with no field for these parameters in its form, and no group that would be empty."""
+    """Return the template without these parameters in its form, and without empty groups."""
     metadata = template.get("Metadata") or {}
     if FORM not in metadata:
         return template

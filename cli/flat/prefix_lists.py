@@ -1,4 +1,4 @@
-"""Lets a flat template name CloudFront's addresses in whatever Region it is deployed: stack sets cover several."""
+"""Look up CloudFront's prefix list in a flat template by Region: a stack set deploys it to several."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ MAPPING = "CloudFrontPrefixLists"
 
 
 def for_every_region(template: Json, region: str) -> Json:
-    """Return the template with the prefix list of the Region that it was expanded for looked up in a mapping.
+    """Return the template with a mapping in place of the prefix list of the Region that it was expanded for.
 
-    Raises InvalidTemplateError if the template has another mapping, or a parameter, of that name.
+    Raises InvalidTemplateError if the template already has a mapping or a parameter of that name.
     """
     expanded = {"SourcePrefixListId": CLOUDFRONT_PREFIX_LISTS.get(region, "")}
     looked_up = {"Fn::FindInMap": [MAPPING, {"Ref": "AWS::Region"}, "Id"]}
@@ -27,7 +27,7 @@ def for_every_region(template: Json, region: str) -> Json:
         return template
     for section, noun in (("Mappings", "mapping"), ("Parameters", "parameter")):
         if MAPPING in template.get(section, {}):
-            told = f"found {MAPPING}, which is the name of a mapping that a flat template needs"
-            raise InvalidTemplateError([Problem(f"{section}.{MAPPING}", told, f"rename this {noun}")])
+            reserved = f"found {MAPPING}, the name of a mapping that a flat template needs"
+            raise InvalidTemplateError([Problem(f"{section}.{MAPPING}", reserved, f"rename this {noun}")])
     mapping = {name: {"Id": prefix_list} for name, prefix_list in CLOUDFRONT_PREFIX_LISTS.items()}
     return {**template, "Mappings": {**template.get("Mappings", {}), MAPPING: mapping}, "Resources": resources}

@@ -42,15 +42,13 @@ def flat_template(
 def _refuse_what_is_not_flat(template: Json) -> None:
     problems = []
     if "Transform" in template or found(template, lambda value: "Fn::Transform" in value):
-        advice = "take it out, or deploy the template by the macro: a flat template has no transform"
+        advice = "remove it, or deploy the template with the macro: a flat template has no transform"
         problems.append(Problem("Transform", "found another transform than the macro's own", advice))
     if found(template, lambda value: any(key.startswith(LOOP) for key in value)):
-        advice = "write out what it gives: it needs a transform, and a flat template has none"
+        advice = "write out the result: it needs a transform, and a flat template has none"
         problems.append(Problem("(template)", f"found a loop ({LOOP}...)", advice))
     problems += [
-        Problem(
-            f"Resources.{name}", "found a nested stack", "deploy it as a stack of its own: a flat template has none"
-        )
+        Problem(f"Resources.{name}", "found a nested stack", "deploy it as a separate stack: a flat template has none")
         for name, body in template["Resources"].items()
         if isinstance(body, Mapping) and body.get("Type") == "AWS::CloudFormation::Stack"
     ]

@@ -1,4 +1,4 @@
-"""The command `init`: asks, checks, and writes a folder."""
+"""The command `init`: ask a few questions, check the answers, and write the files of a site."""
 
 import json
 import re
@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 import cfn_flip
 import click
 
+from cli.aws_session import AwsSettings
 from cli.init.answers import CERTIFICATE_REGION, Answers, answer_problems
 from cli.init.files import files
-from cli.options import problems_on_stderr
+from cli.options import REGION_VARIABLES, problems_on_stderr
 from cli.template_file import write_file
 from resilient_website.expand import DEFAULT_MACRO, expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -27,29 +28,35 @@ Examples:
   cd my-site && sam deploy
 
 \b
-Exit status: 0 if the files are written, 1 if an answer has problems or a file is there already, 2 for a command line
-that is not understood.
+Exit status: 0 if the files are written, 1 if an answer has problems or a file exists already, 2 for an invalid command
+line.
 """
 
 
 @click.command(epilog=EXAMPLES)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
-@click.option("--stack-name", help="The stack's name.  [default: the folder's]")
-@click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="Where to deploy.  [default: us-east-1]")
-@click.option("--domain-name", help="The site's name, as in www.example.com.  [default: CloudFront's own]")
-@click.option("--hosted-zone-id", help="The Route 53 zone of that name.")
-@click.option("--certificate-arn", help=f"A certificate in {CERTIFICATE_REGION}, for a name in any other Region.")
+@click.option("--stack-name", help="The stack's name.  [default: the folder's name]")
+@click.option(
+    "--region",
+    envvar=REGION_VARIABLES,
+    help="The Region to deploy to.  [default: AWS_REGION, AWS_DEFAULT_REGION, the profile's region, or us-east-1]",
+)
+@click.option("--domain-name", help="The site's domain name, as in www.example.com.  [default: CloudFront's]")
+@click.option("--hosted-zone-id", help="The Route 53 hosted zone of the domain name.")
+@click.option(
+    "--certificate-arn", help=f"A certificate in {CERTIFICATE_REGION}, for a domain name in any other Region."
+)
 @click.option("--database/--no-database", default=None, help="A MySQL database.  [default: yes]")
 @click.option("--cache/--no-cache", default=None, help="A cache.  [default: no]")
-@click.option("--contact-email", help="Shown to visitors while the site is down.")
+@click.option("--contact-email", help="The email address to show while the site is down.")
 @click.option("--macro", default=DEFAULT_MACRO, show_default=True, help="The name under which the macro is installed.")
-@click.option("--yes", is_flag=True, help="Ask nothing: defaults for what is not given.")
-@click.option("--force", is_flag=True, help="Write over files that are there.")
+@click.option("--yes", is_flag=True, help="Ask nothing, and use defaults for what is not given.")
+@click.option("--force", is_flag=True, help="Overwrite existing files.")
 @problems_on_stderr
 def init(folder: Path, yes: bool, force: bool, **given: Any) -> None:
-    """Start a site in FOLDER: site.yaml, samconfig.toml and .gitignore, which `sam deploy` deploys as they are.
+    """Create a site in FOLDER: site.yaml, samconfig.toml and .gitignore, ready for `sam deploy`.
 
-    Asks a few questions; each has a flag, and a default that works.
+    Asks a few questions; each has an option, and a default that works.
     """
     _refuse_to_overwrite(folder, force)
     answers = ask(folder, given, yes)
@@ -57,7 +64,7 @@ def init(folder: Path, yes: bool, force: bool, **given: Any) -> None:
     problems = answer_problems(answers)
     if problems:
         raise InvalidTemplateError(problems)
-    # The macro itself says what it would say of the answers at deployment.
+    # Reports what the macro would report at deployment.
     template, _ = cfn_flip.load(texts["site.yaml"])
     expand_template(json.loads(json.dumps(template)), {}, answers.region, answers.macro)
     for name, text in texts.items():
@@ -65,20 +72,20 @@ def init(folder: Path, yes: bool, force: bool, **given: Any) -> None:
         click.echo(folder / name)
     where = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
     click.echo(
-        f"\nThe macro has to be in this account and Region (see docs/getting-started.md). Then: {where}sam deploy"
+        f"\nInstall the macro in this account and Region first (see docs/getting-started.md). Then: {where}sam deploy"
     )
 
 
 def _refuse_to_overwrite(folder: Path, force: bool) -> None:
     names = ("site.yaml", "samconfig.toml", ".gitignore")
-    there = [folder / name for name in names if (folder / name).exists()]
-    if there and not force:
-        advice = "give another folder, or --force to write over it"
-        raise InvalidTemplateError([Problem(str(path), "is there already", advice) for path in there])
+    existing = [folder / name for name in names if (folder / name).exists()]
+    if existing and not force:
+        advice = "give another folder, or --force to overwrite it"
+        raise InvalidTemplateError([Problem(str(path), "exists already", advice) for path in existing])
 
 
 def ask(folder: Path, given: dict[str, Any], yes: bool) -> Answers:
-    """Return the answers: what was given, else what is typed, else (with `yes`) the default."""
+    """Return the answers: from options, else typed, else (with `yes`) defaults."""
 
     def answer(name: str, question: Callable[[], T], default: T) -> T:
         if given[name] is not None:
@@ -93,9 +100,9 @@ def ask(folder: Path, given: dict[str, Any], yes: bool) -> Answers:
         return answer(name, lambda: click.confirm(question, default=default), default)
 
     stack = text("stack_name", "Stack name", _stack_name(folder))
-    region = text("region", "AWS Region", "us-east-1")
-    domain = text("domain_name", "Domain name (empty for CloudFront's own)")
-    zone = text("hosted_zone_id", "Id of its hosted zone in Route 53") if domain else given["hosted_zone_id"] or ""
+    region = text("region", "AWS Region", AwsSettings().expansion_region)
+    domain = text("domain_name", "Domain name (empty for CloudFront's)")
+    zone = text("hosted_zone_id", "Id of its Route 53 hosted zone") if domain else given["hosted_zone_id"] or ""
     elsewhere = bool(domain) and region != CERTIFICATE_REGION
     question = f"ARN of its certificate in {CERTIFICATE_REGION}"
     certificate = text("certificate_arn", question) if elsewhere else given["certificate_arn"] or ""
@@ -113,6 +120,6 @@ def ask(folder: Path, given: dict[str, Any], yes: bool) -> Answers:
 
 
 def _stack_name(folder: Path) -> str:
-    """Return a stack name that is like a folder's."""
+    """Return a stack name derived from a folder's name."""
     words = re.sub(r"[^A-Za-z0-9]+", "-", folder.resolve().name).strip("-")
     return words if words[:1].isalpha() else f"site-{words}".rstrip("-")

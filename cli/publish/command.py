@@ -1,18 +1,17 @@
-"""The command `publish`: uploads, and says how to launch what was uploaded."""
+"""The command `publish`: upload templates and code to S3, and print how to launch them."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import boto3
 import click
 from rich.console import Console
 
 from cli.aws_problems import AWS_ERRORS, aws_problem
-from cli.options import comma_separated, known_region, parameters_option, problems_on_stderr
+from cli.aws_session import AwsSettings
+from cli.options import aws_options, comma_separated, json_option, parameters_option, print_json, problems_on_stderr
 from cli.publish.installer import bucket_names, built_template, flat_installer, packages
 from cli.publish.package import Package, code_package, template_package
 from cli.publish.quick_create import create_command, launch_problems, object_url, quick_create_link
@@ -21,10 +20,13 @@ from cli.publish.upload import Bucket, bucket_problems, upload
 from cli.template_file import TemplateFile, read_template_file, to_json, write_file
 from resilient_website.problems import InvalidTemplateError, Problem, known_names
 
+if TYPE_CHECKING:
+    import boto3
+
 INSTALLER = Path("build/installer.template.json")
-# The name that the project's samconfig.toml gives it.
+# Its name in the project's samconfig.toml.
 INSTALLER_STACK = "resilient-website-macro"
-URL_BYTES = 1_048_576
+MAX_URL_BYTES = 1_048_576
 EXAMPLES = """
 \b
 Examples:
@@ -32,12 +34,11 @@ Examples:
   build_templates.py publish --installer --bucket my-code --regions eu-west-1,us-east-1 --organization-id o-a1b2c3d4e5
 
 \b
-Exit status: 0 if everything is in S3 as it should be, 1 if something was refused, 2 for a command line that is not
-understood.
+Exit status: 0 if everything is in S3, 1 if something was refused, 2 for an invalid command line.
 """
 
 
-# A file, and what is in it.
+# A file, and its content.
 Template = tuple[Path, TemplateFile]
 
 
@@ -58,43 +59,40 @@ class Published:
 @click.option(
     "--bucket",
     required=True,
-    help="The bucket; with --installer the beginning of each Region's bucket name, or a name with {region} in it.",
+    help="The bucket; with --installer, the prefix of each Region's bucket name, or a name that contains {region}.",
 )
-@click.option("--prefix", default="resilient-website", show_default=True, help="What all keys begin with.")
-@click.option(
-    "--region",
-    default="us-east-1",
-    show_default=True,
-    envvar=["AWS_REGION", "AWS_DEFAULT_REGION"],
-    callback=known_region,
-    help="The bucket's Region. Also taken from AWS_REGION or AWS_DEFAULT_REGION.",
-)
+@click.option("--prefix", default="resilient-website", show_default=True, help="The prefix of all keys.")
+@aws_options("The bucket's Region.")
 @click.option(
     "--code",
     "folders",
     multiple=True,
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder to upload as a zip, as Lambda takes it. Repeatable.",
+    help="A folder to upload as a zip file for Lambda. Repeatable.",
 )
-@click.option("--stack-name", help="The stack's name in links and commands.  [default: the file's]")
+@click.option("--stack-name", help="The stack's name in links and commands.  [default: the file's name]")
 @parameters_option
-@click.option("--organization-id", help="Print the bucket policy that lets this organisation (o-...) read.")
-@click.option("--installer", is_flag=True, help="Publish the macro and its layer, for StackSets and links.")
-@click.option("--regions", callback=comma_separated, metavar="REGION,...", help="With --installer: where it will go.")
+@click.option("--organization-id", help="Print the bucket policy that allows this organization (o-...) to read.")
+@click.option(
+    "--installer", is_flag=True, help="Publish the installer of the macro and its layer, for StackSets and links."
+)
+@click.option(
+    "--regions", callback=comma_separated, metavar="REGION,...", help="With --installer: the Regions to publish to."
+)
 @click.option(
     "--build-dir",
     default=".aws-sam/build",
     show_default=True,
     type=click.Path(path_type=Path),
-    help="With --installer: what `sam build` made.",
+    help="With --installer: the output folder of `sam build`.",
 )
-@click.option("--json", "json_output", is_flag=True, help="For scripts: what is where, as JSON.")
+@json_option("what was uploaded, and where,")
 @problems_on_stderr
 def publish(
     files: tuple[Path, ...],
     bucket: str,
     prefix: str,
-    region: str,
+    aws: AwsSettings,
     folders: tuple[Path, ...],
     stack_name: str | None,
     parameters: dict[str, str],
@@ -102,12 +100,12 @@ def publish(
     installer: bool,
     regions: tuple[str, ...],
     build_dir: Path,
-    json_output: bool,
+    as_json: bool,
 ) -> None:
     """Upload FILES (templates) to S3, and print links and commands that launch them.
 
-    Each object's key holds the SHA-256 of its bytes, so a link never changes its meaning, and what is there already is
-    not uploaded again. S3 checks the bytes, and this command checks S3.
+    Each object's key contains the SHA-256 of its content, so that the object behind a link never changes, and an
+    existing object is not uploaded again. S3 verifies the checksum, and this command verifies what S3 has stored.
     """
     if installer and (files or not regions):
         raise click.UsageError("--installer takes --regions, and no FILES.")
@@ -117,31 +115,32 @@ def publish(
     templates = [] if installer else _templates(files, values)
     try:
         if installer:
-            buckets = _buckets(bucket_names(bucket, regions))
+            buckets = _buckets(aws.session, bucket_names(bucket, regions))
             done = _publish_installer(buckets, build_dir, values)
         else:
-            buckets = _buckets({region: bucket})
+            session = aws.regional_session
+            buckets = _buckets(session, {session.region_name: bucket})
             done = _publish_files(buckets[0], templates, folders, values)
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem(f"bucket {bucket}", error)]) from error
     policies = {}
     if organization_id:
         policies = {each.name: read_policy(each.name, each.region, prefix, organization_id) for each in buckets}
-    _report(done, policies, json_output)
+    _report(done, policies, as_json=as_json)
 
 
 @dataclass(frozen=True)
 class _Values:
-    """What keys and links are made with."""
+    """The values for keys and links."""
 
     prefix: str
     stack_name: str | None
     parameters: Mapping[str, str]
 
 
-def _buckets(names: Mapping[str, str]) -> list[Bucket]:
-    """Return the buckets. Raises InvalidTemplateError with what is wrong with any of them."""
-    buckets = [Bucket(name, region, boto3.client("s3", region_name=region)) for region, name in names.items()]
+def _buckets(session: "boto3.Session", names: Mapping[str, str]) -> list[Bucket]:
+    """Return the buckets, given by Region. Raises InvalidTemplateError with all their problems."""
+    buckets = [Bucket(name, region, session.client("s3", region_name=region)) for region, name in names.items()]
     problems = [problem for bucket in buckets for problem in bucket_problems(bucket)]
     if problems:
         raise InvalidTemplateError(problems)
@@ -149,7 +148,7 @@ def _buckets(names: Mapping[str, str]) -> list[Bucket]:
 
 
 def _templates(files: tuple[Path, ...], values: _Values) -> list[Template]:
-    """Return the templates with their paths. Raises InvalidTemplateError with what is wrong with any of them."""
+    """Return the templates with their paths. Raises InvalidTemplateError with all their problems."""
     templates = [(path, read_template_file(path)) for path in files]
     problems = [problem for path, file in templates for problem in _problems(path, file, values)]
     declared = {name for _, file in templates for name in file.template.get("Parameters") or {}}
@@ -175,8 +174,10 @@ def _publish_files(
 def _problems(path: Path, file: TemplateFile, values: _Values) -> list[Problem]:
     size = len(file.content)
     problems = launch_problems(_stack(path.name, values), values.parameters, file.template)
-    if size > URL_BYTES:
-        problems.append(Problem(str(path), f"{size:,} bytes", f"CloudFormation takes {URL_BYTES:,} at most: split it"))
+    if size > MAX_URL_BYTES:
+        problems.append(
+            Problem(str(path), f"{size:,} bytes", f"CloudFormation allows at most {MAX_URL_BYTES:,}: split it")
+        )
     return problems
 
 
@@ -225,15 +226,15 @@ def _stack(name: str, values: _Values) -> str:
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
-    """Say on a terminal what is being uploaded."""
+    """Show on a terminal what is being uploaded."""
     with Console(stderr=True).status("Uploading") as status:
         yield lambda text: status.update(f"Uploading {text}")
 
 
-def _report(done: list[Published], policies: Mapping[str, Any], json_output: bool) -> None:
-    if json_output:
+def _report(done: list[Published], policies: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
         published = [{name: value for name, value in vars(entry).items() if value} for entry in done]
-        click.echo(json.dumps({"published": published, "bucketPolicies": policies}, indent=2, ensure_ascii=False))
+        print_json({"published": published, "bucketPolicies": policies})
         return
     for entry in done:
         click.echo(f"{entry.file}: {entry.status}\n  {entry.s3}")
@@ -242,5 +243,5 @@ def _report(done: list[Published], policies: Mapping[str, Any], json_output: boo
             click.echo(f"  Launch by command:\n  {entry.command}\n")
     for bucket, policy in policies.items():
         click.echo(
-            f"To let the organisation read, add this to the policy of {bucket} (not done here):\n{to_json(policy)}"
+            f"To allow the organization to read, add this to the policy of {bucket} (not done here):\n{to_json(policy)}"
         )

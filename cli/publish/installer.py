@@ -1,4 +1,4 @@
-"""The installer as a plain template: what `sam build` built, with its code in a bucket of every Region."""
+"""The installer as a template without transforms: the output of `sam build`, with its code in a bucket per Region."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,16 +15,16 @@ CODE = ("CodeUri", "ContentUri")
 
 
 def bucket_names(pattern: str, regions: tuple[str, ...]) -> dict[str, str]:
-    """Return the bucket of each Region: the pattern with {region} filled in, or the Region put behind it."""
+    """Return the bucket of each Region: the pattern with {region} replaced, or followed by the Region."""
     pattern = pattern if "{region}" in pattern else f"{pattern}-{{region}}"
     return {region: pattern.replace("{region}", region) for region in regions}
 
 
 def built_template(folder: Path) -> dict[str, Any]:
-    """Return the template that `sam build` left in a folder."""
+    """Return the template that `sam build` wrote to a folder."""
     path = folder / "template.yaml"
     if not path.is_file():
-        advice = "run `sam build` first, or say where its result is"
+        advice = "run `sam build` first, or give its output folder"
         raise InvalidTemplateError([Problem("--build-dir", f"there is no {path}", advice)])
     return read_template(path)
 
@@ -33,7 +33,7 @@ def packages(template: Mapping[str, Any], folder: Path, prefix: str) -> dict[str
     """Return the code of the function and of the layer, by their logical ids."""
     folders = {name: (place, folder / str(body["Properties"][place])) for name, body, place in _with_code(template)}
     lost = [
-        Problem(f"Resources.{name}.Properties.{place}", f"{path} is no folder", "run `sam build` again")
+        Problem(f"Resources.{name}.Properties.{place}", f"{path} is not a folder", "run `sam build` again")
         for name, (place, path) in folders.items()
         if not path.is_dir()
     ]
@@ -55,14 +55,14 @@ def flat_installer(
 ) -> dict[str, Any]:
     """Return the installer without its transform, for StackSets and quick-create links.
 
-    The code is taken from the Region's own bucket, which a mapping names: Lambda reads no other Region's.
+    A mapping gives the Region's own bucket for the code: Lambda can't read from other Regions.
     """
     resources = {name: dict(body) for name, body in template["Resources"].items()}
     bucket = {"Fn::FindInMap": [MAPPING, {"Ref": "AWS::Region"}, "Name"]}
     for name, body, place in list(_with_code({"Resources": resources})):
         location = {"Bucket": bucket, "Key": code[name].key}
         resources[name]["Properties"] = {**body["Properties"], place: location}
-    # Here: it takes half a second, which the other commands need not wait.
+    # Imported here: it takes half a second.
     from samtranslator.translator.arn_generator import ArnGenerator  # noqa: PLC0415
     from samtranslator.translator.transform import transform  # noqa: PLC0415
 
@@ -72,13 +72,13 @@ def flat_installer(
     ArnGenerator.BOTO_SESSION_REGION_NAME = next(iter(buckets))
     made: dict[str, Any] = transform(located, {}, _NoManagedPolicies())
     for body in made["Resources"].values():
-        # Where `sam build` found things on the machine that built them.
+        # Paths on the machine that ran `sam build`.
         body.pop("Metadata", None)
     return made
 
 
 class _NoManagedPolicies:
-    """What SAM's translator asks for names of managed policies; the installer uses none."""
+    """The loader of managed policies for SAM's translator; the installer uses none."""
 
     def load(self) -> dict[str, str]:
         return {}

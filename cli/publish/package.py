@@ -1,4 +1,4 @@
-"""What is uploaded: bytes under a key that their SHA-256 is part of, so that a key never means anything else."""
+"""What is uploaded: bytes, under a key that contains their SHA-256, so that a key's content never changes."""
 
 import base64
 import hashlib
@@ -7,14 +7,14 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-# The oldest date that a zip can hold: packages of the same files are the same bytes, whenever they are made.
+# The oldest date in a zip file. Fixed, so that the same files always give the same bytes.
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 CONTENT_TYPES = {".json": "application/json", ".yaml": "application/yaml", ".yml": "application/yaml"}
 
 
 @dataclass(frozen=True)
 class Package:
-    """A file to upload: its key below the prefix, its bytes, and what kind they are."""
+    """A file to upload: its key, its bytes, and its content type."""
 
     key: str
     body: bytes
@@ -22,23 +22,23 @@ class Package:
 
     @property
     def checksum(self) -> str:
-        """The SHA-256 as S3 writes it."""
+        """The SHA-256 in S3's encoding."""
         return base64.b64encode(hashlib.sha256(self.body).digest()).decode()
 
 
 def template_package(prefix: str, name: str, body: bytes) -> Package:
-    """Return a template's package; the file's own name comes last in the key, for people."""
+    """Return a template's package; its key ends with the file's name, for readability."""
     kind = CONTENT_TYPES.get(Path(name).suffix.lower(), "text/plain")
     return Package(_key(prefix, name, body), body, kind)
 
 
 def code_package(prefix: str, folder: Path) -> Package:
-    """Return a zip of all files in a folder, as Lambda takes it."""
+    """Return a zip file of a folder, for Lambda."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), ZIP_DATE)
-            # Lambda runs as another user than the one who built: everybody may read, and run what could be run here.
+            # Lambda runs as another user: all may read, and execute what is executable here.
             entry.external_attr = (0o755 if path.stat().st_mode & 0o100 else 0o644) << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, path.read_bytes())

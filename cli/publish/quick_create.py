@@ -1,4 +1,4 @@
-"""The ways to launch a published template: a link into the Console, and commands of the AWS CLI."""
+"""The ways to launch a published template: a link to the Console, and commands of the AWS CLI."""
 
 import re
 import shlex
@@ -14,7 +14,7 @@ STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 
 
 def object_url(bucket: str, region: str, key: str) -> str:
-    """Return an object's https address. A bucket's name with dots does not fit the certificate of its own host name."""
+    """Return an object's https URL. A bucket name with dots does not match the certificate of its own host name."""
     path = quote(key)
     host = f"s3.{region}.{_suffix(region)}"
     return f"https://{host}/{bucket}/{path}" if "." in bucket else f"https://{bucket}.{host}/{path}"
@@ -33,7 +33,7 @@ def _console(region: str) -> str:
 
 
 def quick_create_link(url: str, region: str, stack: str, values: Mapping[str, str]) -> str:
-    """Return the link that opens the Console's form for a stack, filled in."""
+    """Return the link to the Console's form for a stack, with values filled in."""
     filled = {"templateURL": url, "stackName": stack, **{f"param_{name}": value for name, value in values.items()}}
     query = urlencode(filled, quote_via=quote)
     return f"{_console(region)}/cloudformation/home?region={region}#/stacks/create/review?{query}"
@@ -51,14 +51,14 @@ def create_command(url: str, region: str, stack: str, values: Mapping[str, str],
 
 
 def launch_problems(stack: str, values: Mapping[str, str], template: Mapping[str, Any]) -> list[Problem]:
-    """Return what would keep a link from working."""
+    """Return the problems that would break a link."""
     problems = []
     if not STACK_NAME.fullmatch(stack):
-        advice = "write a letter, then letters, digits and hyphens, 128 in all at most"
+        advice = "a name has at most 128 letters, digits and hyphens, and starts with a letter"
         problems.append(Problem("--stack-name", f"found {stack!r}", advice))
     declared = template.get("Parameters") or {}
     for name in values:
         if str(declared.get(name, {}).get("NoEcho", "")).lower() == "true":
-            advice = "leave it out: links ignore secrets, and whoever launches the stack types it in"
+            advice = "leave it out: links ignore secrets, so enter it when you launch the stack"
             problems.append(Problem(f"--parameter {name}", "is declared with NoEcho", advice))
     return problems

@@ -1,10 +1,10 @@
-"""The bucket policy that lets an organisation read what was published. It is printed, and applied by the owner."""
+"""The bucket policy that allows an organization to read what was published. It is printed, for the owner to apply."""
 
 from typing import Any
 
 
 def read_policy(bucket: str, region: str, prefix: str, organization_id: str) -> dict[str, Any]:
-    """Return a policy that lets every account of an organisation read the objects below a prefix, over TLS."""
+    """Return a policy that allows all accounts of an organization to read the objects under a prefix, over TLS."""
     partition = "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
     keys = "/".join(filter(None, [prefix.strip("/"), "*"]))
     return {

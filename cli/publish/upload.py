@@ -1,4 +1,4 @@
-"""Uploads packages to S3 once, and makes sure that what is there is what was meant."""
+"""Upload packages to S3 once, and verify their checksums."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,18 +21,18 @@ class Bucket:
 
 
 def bucket_problems(bucket: Bucket) -> list[Problem]:
-    """Return what is wrong with a bucket: not there, not ours, or in another Region."""
+    """Return a bucket's problems: it does not exist, belongs to another account, or is in another Region."""
     try:
         headers = bucket.s3.head_bucket(Bucket=bucket.name)["ResponseMetadata"]["HTTPHeaders"]
     except ClientError as error:
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
         if status == 404:
-            advice = f"make it: aws s3 mb s3://{bucket.name} --region {bucket.region}"
+            advice = f"create it: aws s3 mb s3://{bucket.name} --region {bucket.region}"
             return [Problem("--bucket", f"there is no bucket {bucket.name}", advice)]
         region = error.response["ResponseMetadata"].get("HTTPHeaders", {}).get("x-amz-bucket-region")
         if region and region != bucket.region:
             return [_elsewhere(bucket, region)]
-        return [Problem("--bucket", f"{bucket.name} may not be used ({status})", "name a bucket of your account")]
+        return [Problem("--bucket", f"{bucket.name} may not be used ({status})", "use a bucket of your account")]
     region = headers.get("x-amz-bucket-region", bucket.region)
     return [] if region == bucket.region else [_elsewhere(bucket, region)]
 
@@ -44,9 +44,9 @@ def _elsewhere(bucket: Bucket, region: str) -> Problem:
 
 
 def upload(bucket: Bucket, package: Package) -> str:
-    """Put a package into a bucket unless it is there, and return UPLOADED or UNCHANGED.
+    """Put a package into a bucket unless it exists, and return UPLOADED or UNCHANGED.
 
-    Raises InvalidTemplateError if the object has other bytes than its key says: somebody has written over it.
+    Raises InvalidTemplateError if the object's content does not match its key: it was overwritten.
     """
     there = _checksum(bucket, package.key)
     if there == package.checksum:
@@ -68,7 +68,7 @@ def upload(bucket: Bucket, package: Package) -> str:
 
 
 def _checksum(bucket: Bucket, key: str) -> str | None:
-    """Return the SHA-256 that S3 has of an object: None if there is no object, empty if S3 has no such checksum."""
+    """Return the SHA-256 that S3 has of an object: None if the object does not exist, empty if it has no checksum."""
     try:
         head = bucket.s3.head_object(Bucket=bucket.name, Key=key, ChecksumMode="ENABLED")
     except ClientError as error:
@@ -80,5 +80,5 @@ def _checksum(bucket: Bucket, key: str) -> str | None:
 
 def _mismatch(bucket: Bucket, package: Package, found: str) -> Problem:
     where = f"s3://{bucket.name}/{package.key}"
-    found = f"its SHA-256 in S3 is {found}, and should be {package.checksum}"
+    found = f"its SHA-256 in S3 is {found}, but should be {package.checksum}"
     return Problem(where, found, "find out who changed it, delete it, and publish again")

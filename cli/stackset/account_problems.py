@@ -1,4 +1,4 @@
-"""What only AWS can tell before a roll-out: roles, trusted access and Regions. What it won't tell is not a problem."""
+"""Problems that only AWS can show before a roll-out: roles, trusted access, Regions. Denied requests are ignored."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -18,13 +18,13 @@ SERVICE = "member.org.stacksets.cloudformation.amazonaws.com"
 
 
 def account_problems(request: Request, aws: Aws, accounts: tuple[str, ...]) -> list[Problem]:
-    """Return what this account, its organisation and the target accounts lack, as far as they can be asked."""
+    """Return what this account, its organization and the target accounts lack, as far as AWS shows it."""
     found = list(_regions(request, aws, accounts))
     return found + list(_trusted_access(request, aws) if request.service_managed else _roles(request, aws))
 
 
-def _told(ask: Callable[[], T]) -> T | None:
-    """Return an answer, or None if AWS does not give it (no permission, no such API here)."""
+def _permitted(ask: Callable[[], T]) -> T | None:
+    """Return a response, or None if AWS refuses it (no permission, no such API)."""
     try:
         return ask()
     except AWS_ERRORS:
@@ -32,30 +32,30 @@ def _told(ask: Callable[[], T]) -> T | None:
 
 
 def _trusted_access(request: Request, aws: Aws) -> Iterator[Problem]:
-    told = _told(lambda: aws.cloudformation.describe_organizations_access(CallAs=request.call_as))
-    if told and told.get("Status") in ("DISABLED", "DISABLED_PERMANENTLY"):
+    answer = _permitted(lambda: aws.cloudformation.describe_organizations_access(CallAs=request.call_as))
+    if answer and answer.get("Status") in ("DISABLED", "DISABLED_PERMANENTLY"):
         advice = f"in the management account: aws cloudformation activate-organizations-access (trusts {SERVICE})"
-        yield Problem("--organizational-units", "StackSets has no trusted access to the organisation", advice)
+        yield Problem("--organizational-units", "StackSets has no trusted access to the organization", advice)
 
 
 def _roles(request: Request, aws: Aws) -> Iterator[Problem]:
-    own = _told(lambda: aws.sts.get_caller_identity()["Account"])
+    own = _permitted(lambda: aws.sts.get_caller_identity()["Account"])
     arn = request.administration_role_arn
     name = arn.rpartition("/")[2] if arn else ADMINISTRATION_ROLE
     if arn and own and arn.split(":")[4:5] != [own]:
-        advice = f"name a role of account {own}, where the stack set is kept"
+        advice = f"give a role of account {own}, which has the stack set"
         yield Problem("--administration-role-arn", f"found {arn}", advice)
         return
     role, missing = _role(aws, name)
     if missing:
-        advice = 'create it ("Grant self-managed permissions" in the CloudFormation user guide), or name another'
+        advice = 'create it ("Grant self-managed permissions" in the CloudFormation user guide), or give another'
         yield Problem("--administration-role-arn", f"this account has no role {name}", advice)
     elif role and not _trusts_cloudformation(role):
-        advice = "let cloudformation.amazonaws.com assume it"
+        advice = "allow cloudformation.amazonaws.com to assume it"
         yield Problem("--administration-role-arn", f"the role {name} does not trust CloudFormation", advice)
     execution = request.execution_role_name or EXECUTION_ROLE
     if own in request.targets.accounts and _role(aws, execution)[1]:
-        advice = f"create it there, trusting account {own}, or name another"
+        advice = f"create it there, trusting account {own}, or give another"
         yield Problem("--execution-role-name", f"account {own} has no role {execution}", advice)
     if role:
         yield from _may_assume(request, aws, role, execution)
@@ -76,10 +76,10 @@ def _trusts_cloudformation(role: dict[str, Any]) -> bool:
 
 
 def _may_assume(request: Request, aws: Aws, role: dict[str, Any], execution: str) -> Iterator[Problem]:
-    """Ask IAM's simulator whether the administration role may assume the execution role of each account."""
+    """Simulate whether the administration role may assume the execution role of each account."""
     partition = role["Arn"].split(":")[1]
     targets = {f"arn:{partition}:iam::{account}:role/{execution}": account for account in request.targets.accounts}
-    told = _told(
+    answer = _permitted(
         lambda: pages(
             aws.iam,
             "simulate_principal_policy",
@@ -89,7 +89,7 @@ def _may_assume(request: Request, aws: Aws, role: dict[str, Any], execution: str
             ResourceArns=list(targets),
         )
     )
-    for result in told or []:
+    for result in answer or []:
         if result["EvalDecision"] != "allowed" and result.get("EvalResourceName") in targets:
             account = targets[result["EvalResourceName"]]
             found = f"{role['Arn'].rpartition('/')[2]} may not assume {execution} in account {account}"
@@ -97,17 +97,17 @@ def _may_assume(request: Request, aws: Aws, role: dict[str, Any], execution: str
 
 
 def _regions(request: Request, aws: Aws, accounts: tuple[str, ...]) -> Iterator[Problem]:
-    """Check that each account has each Region enabled; this one too, as StackSets wants of its administrator."""
+    """Check that each account has each Region enabled, and this account too, as StackSets requires."""
     for account in ("", *accounts):
         arguments = {"AccountId": account} if account else {}
-        told = _told(lambda arguments=arguments: pages(aws.account, "list_regions", "Regions", **arguments))  # type: ignore[misc]
-        if not told:
+        answer = _permitted(lambda arguments=arguments: pages(aws.account, "list_regions", "Regions", **arguments))  # type: ignore[misc]
+        if not answer:
             continue
-        states = {entry["RegionName"]: entry["RegionOptStatus"] for entry in told}
+        states = {entry["RegionName"]: entry["RegionOptStatus"] for entry in answer}
         who = f"account {account}" if account else "this account"
         for region in request.targets.regions:
             if region not in states:
-                yield Problem("--regions", f"{who} knows no Region {region}", known_names(region, states))
+                yield Problem("--regions", f"{who} has no Region {region}", known_names(region, states))
             elif states[region] not in USABLE:
                 advice = f"enable it (aws account enable-region --region-name {region}), or leave it out"
                 yield Problem("--regions", f"{region} is {states[region]} in {who}", advice)

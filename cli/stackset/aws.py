@@ -1,20 +1,22 @@
-"""The AWS services that a roll-out asks, passed in as one, so that tests can put others in their place."""
+"""The AWS clients that a roll-out uses, passed in as one object, so that tests can replace them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
 
-# StackSets throttles; a roll-out takes minutes to hours, so patience costs nothing.
+if TYPE_CHECKING:
+    import boto3
+
+# StackSets throttles requests; a roll-out takes minutes to hours, so retries cost nothing.
 RETRIES = Config(retries={"mode": "standard", "max_attempts": 8})
 POLL_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
 class Aws:
-    """Clients of the administrator's account, and how to wait between two looks at an operation."""
+    """Clients of the administrator account, and how to wait between two polls of an operation."""
 
     cloudformation: Any
     organizations: Any
@@ -24,9 +26,8 @@ class Aws:
     sleep: Callable[[float], None]
 
 
-def clients(region: str, sleep: Callable[[float], None]) -> Aws:
-    """Return clients for the Region in which the stack set is kept."""
-    session = boto3.Session(region_name=region)
+def clients(session: "boto3.Session", sleep: Callable[[float], None]) -> Aws:
+    """Return clients of a session, in its Region: that of the stack set."""
 
     def client(service: str) -> Any:
         return session.client(service, config=RETRIES)  # type: ignore[call-overload]
@@ -42,5 +43,5 @@ def clients(region: str, sleep: Callable[[float], None]) -> Aws:
 
 
 def pages(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:
-    """Return all entries of a list that comes in pages."""
+    """Return all entries of a paginated list."""
     return [entry for page in client.get_paginator(operation).paginate(**arguments) for entry in page.get(key, [])]

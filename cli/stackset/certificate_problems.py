@@ -1,4 +1,4 @@
-"""Certificates that a stack can't use: of another account, or in a Region where its user does not look for them."""
+"""Certificates that a stack can't use: of another account, or in the wrong Region."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ CLOUDFRONT_REGION = "us-east-1"
 
 @dataclass(frozen=True)
 class _Use:
-    """A place in the template that takes a certificate; `regional` if it has to be in the stack's own Region."""
+    """A property that takes a certificate; `regional` if it must be in the stack's own Region."""
 
     path: str
     value: Any
@@ -21,7 +21,7 @@ class _Use:
 
 
 def certificate_problems(request: Request, accounts: tuple[str, ...]) -> list[Problem]:
-    """Return what is wrong with the certificates that each account would get."""
+    """Return the problems of the certificates that each account would get."""
     problems: dict[Problem, None] = {}
     for use in _uses(request.template):
         for account in accounts or ("",):
@@ -34,13 +34,12 @@ def _check(use: _Use, arn: str, account: str, request: Request) -> Iterator[Prob
     # arn:partition:acm:region:account:certificate/id
     region, owner = arn.split(":")[3:5]
     if not use.regional and region != CLOUDFRONT_REGION:
-        advice = f"CloudFront takes certificates from {CLOUDFRONT_REGION} only: request one there"
+        advice = f"CloudFront accepts certificates from {CLOUDFRONT_REGION} only: request one there"
         yield Problem(use.path, f"the certificate {arn} is in {region}", advice)
     elsewhere = [name for name in request.targets.regions if name != region]
     if use.regional and elsewhere:
-        advice = (
-            f"a load balancer takes its own Region's only: leave out {', '.join(elsewhere)}, or use another stack set"
-        )
+        advice = "a load balancer accepts certificates from its own Region only: leave out "
+        advice += f"{', '.join(elsewhere)}, or use another stack set"
         yield Problem(use.path, f"the certificate {arn} is in {region}", advice)
     if account and owner != account:
         advice = f"give --account-parameter {account}:NAME=ARN with one of its own"
@@ -62,7 +61,7 @@ def _uses(template: Mapping[str, Any]) -> Iterator[_Use]:
 
 
 def _arns(value: Any, request: Request, account: str) -> Iterator[str]:
-    """Return the certificates' ARNs below a value: literal ones, and those that a parameter brings."""
+    """Return the ARNs of certificates in a value: literal ones, and those of parameters."""
     if isinstance(value, str):
         if value.startswith("arn:") and ":acm:" in value and value.count(":") >= 5:
             yield value

@@ -1,6 +1,5 @@
-"""The command `stackset`: from a command line to a report."""
+"""The command `stackset`: roll a template out to accounts and Regions, and report the result."""
 
-import json
 import shlex
 import sys
 import time
@@ -12,12 +11,20 @@ import click
 from rich.console import Console
 
 from cli.aws_problems import AWS_ERRORS, aws_problem
-from cli.options import INTERRUPTED, parameters_option, problems_on_stderr
+from cli.aws_session import AwsSettings
+from cli.options import (
+    INTERRUPTED,
+    aws_options,
+    json_option,
+    parameters_option,
+    print_json,
+    problems_on_stderr,
+)
 from cli.stackset.aws import Aws, clients
 from cli.stackset.options import as_request, stackset_options
 from cli.stackset.plan import wanted
 from cli.stackset.progress import Progress
-from cli.stackset.report import Row, as_json, as_table, deletion_rows, rows, succeeded
+from cli.stackset.report import Row, as_table, deletion_rows, report_json, rows, succeeded
 from cli.stackset.request import SERVICE_MANAGED, Request
 from cli.stackset.roll_out import RolledOut, check, delete, roll_out
 from cli.stackset.state import existing
@@ -35,8 +42,8 @@ Examples:
   build_templates.py stackset --delete --name site
 
 \b
-Exit status: 0 if all went well, 1 if something was refused or failed, 2 for a command line that is not understood,
-130 if you interrupted it (the operation goes on in AWS; run the command again to follow it).
+Exit status: 0 for success, 1 if something was refused or failed, 2 for an invalid command line, 130 if you interrupted
+it (the operation continues in AWS; run the command again to follow it).
 """
 
 
@@ -44,77 +51,72 @@ Exit status: 0 if all went well, 1 if something was refused or failed, 2 for a c
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @parameters_option
 @stackset_options
-@click.option(
-    "--region",
-    default="us-east-1",
-    show_default=True,
-    envvar=["AWS_REGION", "AWS_DEFAULT_REGION"],
-    help="Where the stack set itself is kept. Also taken from AWS_REGION or AWS_DEFAULT_REGION.",
-)
+@aws_options("The Region of the stack set itself.")
 @click.option(
     "--delete",
     "deleting",
     is_flag=True,
-    help="Delete the stacks in the targets (all without any), and the stack set when none is left.",
+    help="Delete the stacks in the targets (by default, all), and the stack set when it has none left.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask before deleting.")
-@click.option("--json", "json_output", is_flag=True, help="For scripts: what was done, as JSON.")
+@json_option("what was done")
 @problems_on_stderr
 def stackset(
     file: Path | None,
     parameters: dict[str, str],
-    region: str,
+    aws: AwsSettings,
     deleting: bool,
     yes: bool,
-    json_output: bool,
+    as_json: bool,
     **asked: Any,
 ) -> None:
     """Roll FILE out to accounts and Regions as a CloudFormation stack set, and wait until it is done.
 
-    FILE is a plain template: no macro, no transform. Run it again as often as you like: only stacks that are missing,
-    outdated or failed are touched, and an operation that still runs is joined. By default one account at a time, one
-    Region after another, and the first failure stops it.
+    FILE is a template without macros and transforms. You can run the command again: it changes only stacks that are
+    missing, outdated or failed, and joins a running operation. By default it deploys to one account at a time and one
+    Region after another, and stops at the first failure.
     """
     if not file and not deleting:
         raise click.UsageError("Missing argument 'FILE'.")
     request = as_request(file, parameters, asked)
-    aws = clients(region, time.sleep)
     notes = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
+        services = clients(aws.regional_session, time.sleep)
         if deleting:
-            done = _deleted(request, aws, notes, yes)
+            done = _deleted(request, services, notes, yes)
             table = deletion_rows(done)
         else:
-            checked = check(request, aws)
-            done = _watched(request, notes, region, lambda watch: roll_out(checked, aws, watch))
+            checked = check(request, services)
+            region = services.cloudformation.meta.region_name
+            done = _watched(request, notes, region, lambda watch: roll_out(checked, services, watch))
             table = rows(wanted(request, checked.accounts), done)
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem(f"stack set {request.name}", error)]) from error
-    _report(request, table, done, json_output)
+    _report(request, table, done, as_json=as_json)
     sys.exit(0 if succeeded(table, done) else 1)
 
 
 def _watched(request: Request, notes: Console, region: str, run: Callable[[Progress], RolledOut]) -> RolledOut:
-    """Run something with its progress shown. If it is interrupted, say how to look at it again, and exit."""
+    """Run something, showing its progress. If interrupted, say how to follow it, and exit."""
     progress = Progress(notes, time.monotonic)
     try:
         with progress:
             return run(progress)
     except KeyboardInterrupt:
-        # Not by the console: interrupted while it prints, it may keep what follows to itself.
-        click.echo(_how_to_look_again(request, region, progress), err=True)
+        # Not with the console: it may print nothing more if it was interrupted while printing.
+        click.echo(_how_to_follow(request, region, progress), err=True)
         sys.exit(INTERRUPTED)
 
 
-def _how_to_look_again(request: Request, region: str, progress: Progress) -> str:
+def _how_to_follow(request: Request, region: str, progress: Progress) -> str:
     if not progress.operation:
-        return "Interrupted before any operation was seen. Run the same command again to go on."
+        return "Interrupted before an operation started. Run the same command again to continue."
     which = ["--stack-set-name", request.name, "--operation-id", progress.operation.id, "--region", region]
     if request.call_as != "SELF":
         which += ["--call-as", request.call_as]
     return (
-        f"Interrupted; operation {progress.operation.id} goes on in AWS. To follow it, run the same command again.\n"
-        f"To look at it: aws cloudformation list-stack-set-operation-results {shlex.join(which)}\n"
+        f"Interrupted. Operation {progress.operation.id} continues in AWS. To follow it, run the same command again.\n"
+        f"To show it:    aws cloudformation list-stack-set-operation-results {shlex.join(which)}\n"
         f"To stop it:    aws cloudformation stop-stack-set-operation {shlex.join(which)}"
     )
 
@@ -125,25 +127,25 @@ def _deleted(request: Request, aws: Aws, notes: Console, yes: bool) -> RolledOut
         raise InvalidTemplateError(problems)
     found = existing(aws, request.name, request.call_as)
     if not found:
-        advice = "look at `aws cloudformation list-stack-sets`, and at --region and --call-as"
+        advice = "check `aws cloudformation list-stack-sets`, --region and --call-as"
         raise InvalidTemplateError([Problem("--name", f"there is no stack set {request.name}", advice)])
-    fate = "kept, without the stack set" if request.retain_stacks else "deleted with all that is in them"
+    fate = "kept, without the stack set" if request.retain_stacks else "deleted with all their resources"
     if not yes:
         click.confirm(
-            f"Stacks of {request.name} ({len(found.instances)} in all) will be {fate}. Go on?", abort=True, err=True
+            f"Stacks of {request.name} ({len(found.instances)} in all) will be {fate}. Continue?", abort=True, err=True
         )
     as_made = request.made_as(found.definition.get("PermissionModel", SERVICE_MANAGED))
     region = aws.cloudformation.meta.region_name
     return _watched(request, notes, region, lambda watch: delete(as_made, aws, watch))
 
 
-def _report(request: Request, table: list[Row], done: RolledOut, json_output: bool) -> None:
-    if json_output:
-        click.echo(json.dumps(as_json(request, table, done), indent=2, ensure_ascii=False))
+def _report(request: Request, table: list[Row], done: RolledOut, *, as_json: bool) -> None:
+    if as_json:
+        print_json(report_json(request, table, done))
         return
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = PLAIN_WIDTH
     console.print(as_table(request, table))
     if not done.operations:
-        console.print("Nothing was left to do.")
+        console.print("Nothing to do.")

@@ -9,7 +9,7 @@ from cli.stackset.state import StackSetState
 
 
 def new(request: Request) -> dict[str, Any]:
-    """Return the arguments that create the set. Operations that conflict wait for each other (managed execution)."""
+    """Return the arguments that create the set. Conflicting operations are queued (managed execution)."""
     values = [{"ParameterKey": name, "ParameterValue": value} for name, value in request.parameters.items()]
     arguments = {**_always(request), **_template(request), "Parameters": values}
     if request.service_managed:
@@ -18,7 +18,7 @@ def new(request: Request) -> dict[str, Any]:
 
 
 def changed(request: Request, found: StackSetState) -> dict[str, Any]:
-    """Return the arguments that update the set and all of its stacks; values that were not given stay."""
+    """Return the arguments that update the set and all of its stacks; values that are not given stay."""
     arguments = {**_always(request), **_template(request), "Parameters": _values(request, found)}
     if request.auto_deployment is not None:
         arguments["AutoDeployment"] = _auto_deployment(request)
@@ -26,7 +26,7 @@ def changed(request: Request, found: StackSetState) -> dict[str, Any]:
 
 
 def same(request: Request, found: StackSetState) -> dict[str, Any]:
-    """Return the arguments that change nothing of the set, for an operation on some of its stacks."""
+    """Return the arguments that leave the set unchanged, for an operation on some of its stacks."""
     declared = request.template.get("Parameters") or {}
     values = [{"ParameterKey": name, "UsePreviousValue": True} for name in found.parameters() if name in declared]
     return {**_always(request), "UsePreviousTemplate": True, "Parameters": values}
@@ -52,7 +52,7 @@ def _template(request: Request) -> dict[str, Any]:
 
 
 def _auto_deployment(request: Request) -> dict[str, Any]:
-    # RetainStacksOnAccountRemoval may only be said with Enabled (AutoDeployment in the CloudFormation API reference).
+    # RetainStacksOnAccountRemoval is allowed only with Enabled (AutoDeployment in the CloudFormation API reference).
     enabled = bool(request.auto_deployment)
     return {"Enabled": True, "RetainStacksOnAccountRemoval": request.retain_stacks} if enabled else {"Enabled": False}
 

@@ -1,4 +1,4 @@
-"""The options of the command `stackset`, and what they make of a command line."""
+"""The options of the command `stackset`, and the request that they make."""
 
 from collections.abc import Callable, Mapping
 from hashlib import sha256
@@ -9,7 +9,7 @@ import click
 
 from cli.options import comma_separated
 from cli.stackset.request import Preferences, Request, Targets, permission_model
-from cli.stackset.template_problems import BODY_BYTES
+from cli.stackset.template_problems import MAX_BODY_BYTES
 from cli.template_file import TemplateFile, read_template_file, to_compact_json
 
 ACCOUNT_PARAMETER = "ACCOUNT:NAME=VALUE"
@@ -37,36 +37,36 @@ OPTIONS = (
                  help="Ids of units (or the root) of AWS "
                  "Organizations: all accounts in them and below."),
     click.option("--regions", callback=comma_separated, metavar="REGION,...",
-                 help="The Regions, in the order to be done."),
+                 help="The Regions, in deployment order."),
     click.option("--account-parameter", "account_parameters", multiple=True, metavar=ACCOUNT_PARAMETER,
-                 callback=_by_account, help="A value that one account gets instead of --parameter's. Repeatable."),
+                 callback=_by_account, help="A parameter's value for one account. Repeatable."),
     click.option("--permission-model", type=click.Choice(["self-managed", "service-managed"]),
                  help="By default: service-managed with --organizational-units, else self-managed."),
     click.option("--account-filter", type=click.Choice(["difference", "intersection", "union"]),
-                 help="How --accounts go with --organizational-units: all but these, only these, or these too."),
+                 help="How --accounts combine with --organizational-units: all but these, only these, or these too."),
     click.option("--max-concurrent-count", type=click.IntRange(1), help="Accounts at a time.  [default: 1]"),
     click.option("--max-concurrent-percentage", type=PERCENTAGE, help="The same, as a percentage."),
-    click.option("--failure-tolerance-count", type=click.IntRange(0), help="Accounts a Region that may fail before "
-                 "StackSets stops.  [default: 0]"),
+    click.option("--failure-tolerance-count", type=click.IntRange(0), help="Failed accounts per Region after "
+                 "which StackSets stops.  [default: 0]"),
     click.option("--failure-tolerance-percentage", type=click.IntRange(0, 100), help="The same, as a percentage."),
     click.option("--region-concurrency", type=click.Choice(["sequential", "parallel"]), default="sequential",
-                 show_default=True, help="Regions one after another, or all at once."),
+                 show_default=True, help="Deploy to one Region after another, or to all at once."),
     click.option("--concurrency-mode", type=click.Choice(["strict", "soft"]), default="strict", show_default=True,
-                 help="Whether failures slow an operation down (strict), or only stop it (soft)."),
-    click.option("--auto-deployment/--no-auto-deployment", default=None, help="Whether accounts that join a unit later "
-                 "get a stack by themselves.  [default: no]"),
-    click.option("--retain-stacks", is_flag=True, help="Keep the stacks and what is in them: of accounts that leave a "
-                 "unit, or with --delete."),
+                 help="Whether failures reduce the concurrency (strict) or not (soft)."),
+    click.option("--auto-deployment/--no-auto-deployment", default=None, help="Create stacks automatically in "
+                 "accounts that join a unit later.  [default: no]"),
+    click.option("--retain-stacks", is_flag=True, help="Keep the stacks and their resources: with --delete, or of "
+                 "accounts that leave a unit."),
     click.option("--call-as", type=click.Choice(["self", "delegated-admin"]), default="self", show_default=True,
-                 help="delegated-admin in a member account that administers StackSets for its organisation."),
-    click.option("--administration-role-arn", help="Self-managed: the role of this account that StackSets uses."),
+                 help="delegated-admin: in a member account that administers StackSets for its organization."),
+    click.option("--administration-role-arn", help="Self-managed: the role in this account that StackSets assumes."),
     click.option("--execution-role-name", help="Self-managed: the role in every target account."),
-    click.option("--template-url", help=f"Where FILE is in S3, if it is over {BODY_BYTES:,} bytes (see `publish`)."),
+    click.option("--template-url", help=f"The URL of FILE in S3, if over {MAX_BODY_BYTES:,} bytes (see `publish`)."),
 )  # fmt: skip
 
 
 def stackset_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options, in their order."""
+    """Add the options to a command."""
     for option in reversed(OPTIONS):
         command = option(command)
     return command
@@ -79,8 +79,8 @@ def as_request(file: Path | None, parameters: Mapping[str, str], asked: Mapping[
     """
     read = read_template_file(file) if file else TemplateFile({}, b"")
     template, text = read.template, read.content.decode("utf-8")
-    if len(read.content) > BODY_BYTES:
-        # White space does not count for CloudFormation but for the API.
+    if len(read.content) > MAX_BODY_BYTES:
+        # Whitespace counts towards the API's limit only.
         text = to_compact_json(template)
     units = asked["organizational_units"]
     account_filter = asked["account_filter"]

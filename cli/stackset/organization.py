@@ -10,7 +10,7 @@ from resilient_website.problems import Problem
 
 @dataclass(frozen=True)
 class Organization:
-    """The accounts below each of the units that were asked for, and what could not be found out."""
+    """The accounts in each of the given units, and the problems with listing them."""
 
     units: dict[str, tuple[str, ...]]
     problems: tuple[Problem, ...] = ()
@@ -44,9 +44,11 @@ def _below(aws: Aws, unit: str) -> list[str]:
 def _problem(unit: str, error: ClientError) -> Problem:
     code = error.response["Error"]["Code"]
     if code in ("ParentNotFoundException", "OrganizationalUnitNotFoundException"):
-        return Problem("--organizational-units", f"{unit} is not there", "name a unit or the root of this organisation")
+        return Problem(
+            "--organizational-units", f"{unit} does not exist", "give a unit or the root of this organization"
+        )
     if code == "AWSOrganizationsNotInUseException":
-        advice = "use --accounts, or run this in the organisation's management account"
-        return Problem("--organizational-units", "this account is in no organisation", advice)
+        advice = "use --accounts, or run this in the organization's management account"
+        return Problem("--organizational-units", "this account is not in an organization", advice)
     advice = "run this in the management account, or as its delegated administrator with --call-as delegated-admin"
     return Problem("--organizational-units", f"the accounts of {unit} can't be listed ({code})", advice)

@@ -1,4 +1,4 @@
-"""What CloudFormation would refuse about the values of parameters, for every account, before any stack is touched."""
+"""Invalid parameter values, for every account, found before any stack is changed."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,13 +8,13 @@ from cli.stackset.request import Request
 from resilient_website.problems import Problem, known_names, shown
 
 # Source: "CloudFormation quotas" in the CloudFormation user guide.
-VALUE_BYTES = 4_096
+MAX_VALUE_BYTES = 4_096
 
 
 def parameter_problems(request: Request, existing: Iterable[str]) -> list[Problem]:
-    """Return every problem of the given values, and every value that is missing.
+    """Return the problems of the given values, and the missing values.
 
-    `existing` names the parameters that the stack set has a value for already; those need not be given again.
+    `existing` are the parameters that already have a value in the stack set; they need not be given again.
     """
     declared = request.template.get("Parameters") or {}
     given = [("Parameters", request.parameters), *_by_account(request)]
@@ -23,8 +23,10 @@ def parameter_problems(request: Request, existing: Iterable[str]) -> list[Proble
         if "Default" in body or name in request.parameters or name in existing:
             continue
         lacking = [account for account in request.targets.accounts if name not in request.overrides(account)]
-        # StackSets wants a value in the set itself, even if every account overrides it.
-        where = f"; accounts {', '.join(lacking)} give none either" if lacking and request.account_parameters else ""
+        # StackSets needs a value in the set itself, even if every account overrides it.
+        where = (
+            f"; accounts {', '.join(lacking)} have no value either" if lacking and request.account_parameters else ""
+        )
         advice = f"give --parameter {name}=VALUE"
         problems.append(Problem(f"Parameters.{name}", f"has no default and was not given{where}", advice))
     return problems
@@ -45,25 +47,25 @@ def _values(where: str, values: Mapping[str, str], declared: Mapping[str, Any]) 
 
 
 def _one(path: str, value: str, body: Mapping[str, Any]) -> Iterator[Problem]:
-    """Check a value against the rules that a parameter declares."""
+    """Check a value against a parameter's constraints."""
     advice = str(body.get("ConstraintDescription") or body.get("Description") or "give another value")
     size = len(value.encode())
-    if size > VALUE_BYTES:
-        yield Problem(path, f"{size:,} bytes", f"CloudFormation takes {VALUE_BYTES:,} at most")
+    if size > MAX_VALUE_BYTES:
+        yield Problem(path, f"{size:,} bytes", f"CloudFormation allows at most {MAX_VALUE_BYTES:,}")
     allowed = [str(entry) for entry in body.get("AllowedValues", [])]
     if allowed and value not in allowed:
         yield Problem(path, f"found {shown(value)}", f"allowed are {', '.join(allowed)}")
     if not _matches(body.get("AllowedPattern"), value):
-        yield Problem(path, f"found {shown(value)}, which is not of the form {body['AllowedPattern']}", advice)
-    if not int(body.get("MinLength", 0)) <= len(value) <= int(body.get("MaxLength", VALUE_BYTES)):
-        wanted = f"{body.get('MinLength', 0)} to {body.get('MaxLength', VALUE_BYTES)} characters"
+        yield Problem(path, f"found {shown(value)}, which does not match {body['AllowedPattern']}", advice)
+    if not int(body.get("MinLength", 0)) <= len(value) <= int(body.get("MaxLength", MAX_VALUE_BYTES)):
+        wanted = f"{body.get('MinLength', 0)} to {body.get('MaxLength', MAX_VALUE_BYTES)} characters"
         yield Problem(path, f"has {len(value)} characters", f"write {wanted}")
     if body.get("Type") == "Number":
         yield from _number(path, value, body)
 
 
 def _matches(pattern: Any, value: str) -> bool:
-    """Tell whether a value is of a form. What Python can't read of Java's expressions is left to CloudFormation."""
+    """Return whether a value matches a pattern. Java patterns that Python can't read are left to CloudFormation."""
     try:
         return pattern is None or re.fullmatch(str(pattern), value) is not None
     except re.error:

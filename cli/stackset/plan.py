@@ -1,4 +1,4 @@
-"""What is left to do: which stacks are missing, outdated or failed, in as few operations as StackSets allows."""
+"""What remains to do: missing, outdated or failed stacks, in as few operations as StackSets allows."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -10,13 +10,13 @@ import cfn_flip
 from cli.stackset.request import AccountRegion, Request
 from cli.stackset.state import INOPERABLE, Instance, StackSetState
 
-# What StackSets shows instead of the value of a parameter with NoEcho.
+# The value that StackSets shows for a parameter with NoEcho.
 HIDDEN = "****"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One operation: an API call with what it needs beside the set's name, and the stacks that it is about."""
+    """One operation: an API call, its arguments besides the set's name, and its stacks."""
 
     call: str
     arguments: Mapping[str, Any]
@@ -24,12 +24,12 @@ class Step:
 
 
 def wanted(request: Request, accounts: Iterable[str]) -> tuple[AccountRegion, ...]:
-    """Return every account and Region that is to have a stack, Region by Region."""
+    """Return every account and Region that needs a stack, Region by Region."""
     return tuple(AccountRegion(account, region) for region in request.targets.regions for account in accounts)
 
 
 def is_new(request: Request, found: StackSetState) -> bool:
-    """Tell whether the template or another part of the definition is not what the stack set has."""
+    """Return whether the template or another part of the definition differs from the stack set's."""
     definition, values = found.definition, found.parameters()
     if _plain(definition.get("TemplateBody", "")) != request.template:
         return True
@@ -48,7 +48,7 @@ def _plain(text: str) -> Any:
 
 
 def creations(request: Request, accounts: tuple[str, ...], found: StackSetState | None) -> list[Step]:
-    """Return the operations that create what is missing; accounts with values of their own apart from the others."""
+    """Return the operations that create missing stacks; accounts with their own values separately."""
     there = {instance.place for instance in found.instances} if found else set()
     missing = [place for place in wanted(request, accounts) if place not in there]
     steps = []
@@ -62,7 +62,7 @@ def creations(request: Request, accounts: tuple[str, ...], found: StackSetState 
 
 
 def repairs(request: Request, accounts: tuple[str, ...], found: StackSetState) -> list[Step]:
-    """Return the operations that try again what is outdated or failed. Inoperable stacks are beyond an update."""
+    """Return the operations that update outdated or failed stacks again. Inoperable stacks can't be updated."""
     asked = set(wanted(request, accounts))
     again = [
         instance.place
@@ -78,7 +78,7 @@ def repairs(request: Request, accounts: tuple[str, ...], found: StackSetState) -
 def changed_overrides(
     request: Request, accounts: tuple[str, ...], current: Mapping[AccountRegion, Mapping[str, str]]
 ) -> list[Step]:
-    """Return the operations that give accounts their own values where those are not what the stacks have."""
+    """Return the operations that set accounts' own values where the stacks' values differ."""
     differing = [
         place
         for place, values in current.items()
@@ -87,7 +87,7 @@ def changed_overrides(
     steps = []
     for values, same in _by_overrides(request, _ordered(request, differing)):
         for places in _rectangles(same):
-            # A value that is not in the list goes back to the stack set's, so those that stay are listed too.
+            # A value that is not listed is reset to the stack set's, so unchanged ones are listed too.
             kept = {name: value for name, value in current[places[0]].items() if name not in values}
             arguments = targets(request, accounts, places)
             arguments["ParameterOverrides"] = [*_as_list(values), *_previous(kept)]
@@ -96,7 +96,7 @@ def changed_overrides(
 
 
 def deletions(request: Request, instances: Iterable[Instance], retain: bool) -> list[Step]:
-    """Return the operations that delete stacks: by account, or by the units through which they came."""
+    """Return the operations that delete stacks: by account, or by the units that they were created for."""
     chosen = {instance.place: instance for instance in instances}
     steps = []
     for places in _rectangles(list(chosen)):
@@ -113,8 +113,8 @@ def deletions(request: Request, instances: Iterable[Instance], retain: bool) -> 
 def targets(request: Request, accounts: tuple[str, ...], places: tuple[AccountRegion, ...]) -> dict[str, Any]:
     """Return the targets of an operation on some places, whose accounts all have the same Regions.
 
-    Where all accounts that were asked for are meant, the units and the filter are passed on as they were asked:
-    StackSets remembers them for accounts that come later.
+    For all target accounts, the units and the filter are passed on as given: StackSets keeps them for accounts that
+    join later.
     """
     regions = list(dict.fromkeys(place.region for place in places))
     who = list(dict.fromkeys(place.account for place in places))
@@ -147,7 +147,7 @@ def _by_overrides(
 
 
 def _rectangles(places: Iterable[AccountRegion]) -> list[tuple[AccountRegion, ...]]:
-    """Group places so that each group is all of its accounts in all of its Regions, as an operation takes them."""
+    """Group places so that each group is a set of accounts times a set of Regions, as operations need."""
     regions: dict[str, list[str]] = {}
     for place in places:
         regions.setdefault(place.account, []).append(place.region)

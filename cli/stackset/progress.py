@@ -1,4 +1,4 @@
-"""Shows an operation while it runs: a table that changes on a terminal, a line for each change elsewhere."""
+"""Show a running operation: a live table on a terminal, one line per change elsewhere."""
 
 from collections.abc import Callable
 from types import TracebackType
@@ -16,7 +16,7 @@ COLORS = {"SUCCEEDED": "green", "RUNNING": "blue", "FAILED": "red", "CANCELLED":
 
 
 class Progress:
-    """Takes every look at an operation; a context manager, so that a terminal is left in order."""
+    """Shows each state of an operation; a context manager, so that the terminal is restored."""
 
     def __init__(self, console: Console, clock: Callable[[], float]) -> None:
         self._console = console
@@ -38,7 +38,7 @@ class Progress:
             self._live.stop()
 
     def __call__(self, operation: Operation) -> None:
-        """Show an operation as it stands."""
+        """Show an operation's current state."""
         self.operation = operation
         if self._live:
             self._live.update(self._table(operation), refresh=True)

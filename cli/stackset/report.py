@@ -1,4 +1,4 @@
-"""What came of a roll-out: for every account and Region whether it succeeded, and if not, why."""
+"""The result of a roll-out: for each account and Region, whether it succeeded, and if not, why."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -13,12 +13,12 @@ from cli.stackset.state import INOPERABLE, SUCCEEDED, Instance
 
 SUCCESS = ("succeeded", "deleted")
 COLORS = {"succeeded": "green", "deleted": "green", "failed": "red", "not reached": "yellow"}
-INOPERABLE_ADVICE = "delete it with --delete --retain-stacks, and then its stack by hand"
+INOPERABLE_ADVICE = "delete it with --delete --retain-stacks, and then delete its stack manually"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One account and Region: what came of it, and why."""
+    """The result in one account and Region, and the reason."""
 
     account: str
     region: str
@@ -27,7 +27,7 @@ class Row:
 
 
 def rows(places: Iterable[AccountRegion], done: RolledOut) -> list[Row]:
-    """Return a row for each account and Region that was to have a stack."""
+    """Return a row for each target account and Region."""
     instances = {instance.place: instance for instance in done.found.instances} if done.found else {}
     return [_row(place, instances.get(place), done) for place in places]
 
@@ -35,19 +35,19 @@ def rows(places: Iterable[AccountRegion], done: RolledOut) -> list[Row]:
 def _row(place: AccountRegion, instance: Instance | None, done: RolledOut) -> Row:
     results = [result for operation in done.operations for result in operation.results if result.place == place]
     last = results[-1] if results else None
-    told = (last.reason if last else "") or (instance.reason if instance else "")
+    reason_given = (last.reason if last else "") or (instance.reason if instance else "")
     if instance and instance.good and (not last or last.status == SUCCEEDED):
         return Row(place.account, place.region, "succeeded", "")
     if instance and instance.status == INOPERABLE:
-        return Row(place.account, place.region, "failed", "; ".join(filter(None, [told, INOPERABLE_ADVICE])))
+        return Row(place.account, place.region, "failed", "; ".join(filter(None, [reason_given, INOPERABLE_ADVICE])))
     if (last and last.status == "FAILED") or (instance and instance.last == "FAILED"):
-        return Row(place.account, place.region, "failed", told or "StackSets gives no reason")
-    reason = told or "an operation before it did not succeed"
+        return Row(place.account, place.region, "failed", reason_given or "StackSets gives no reason")
+    reason = reason_given or "an earlier operation failed"
     return Row(place.account, place.region, "not reached", reason)
 
 
 def deletion_rows(done: RolledOut) -> list[Row]:
-    """Return a row for each stack that was deleted, and for each that should have been."""
+    """Return a row for each stack that was deleted or failed to be."""
     gone = [Row(place.account, place.region, "deleted", "") for place in done.deleted]
     failed = [
         Row(result.place.account, result.place.region, "failed", result.reason)
@@ -59,7 +59,7 @@ def deletion_rows(done: RolledOut) -> list[Row]:
 
 
 def succeeded(table: Iterable[Row], done: RolledOut) -> bool:
-    """Tell whether nothing failed."""
+    """Return whether everything succeeded."""
     last = done.operations[-1].status if done.operations else SUCCEEDED
     return last == SUCCEEDED and all(row.status in SUCCESS for row in table)
 
@@ -75,7 +75,7 @@ def as_table(request: Request, table: Iterable[Row]) -> Table:
     return shown
 
 
-def as_json(request: Request, table: Iterable[Row], done: RolledOut) -> dict[str, Any]:
+def report_json(request: Request, table: Iterable[Row], done: RolledOut) -> dict[str, Any]:
     """Return the report for scripts."""
     operations = [
         {"id": operation.id, "action": operation.action, "status": operation.status, "reason": operation.reason}

@@ -1,4 +1,4 @@
-"""What is asked for: a stack set, where its stacks go, and how carefully they are put there."""
+"""A request for a stack set: its targets and its operation preferences."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ EXECUTION_ROLE = "AWSCloudFormationStackSetExecutionRole"
 
 @dataclass(frozen=True, order=True)
 class AccountRegion:
-    """Where one stack of the set is."""
+    """The account and Region of one stack of the set."""
 
     account: str
     region: str
@@ -22,7 +22,7 @@ class AccountRegion:
 
 @dataclass(frozen=True)
 class Targets:
-    """The accounts, or organizational units with a filter, and the Regions, in the order in which they are done."""
+    """The accounts, or organizational units with a filter, and the Regions, in deployment order."""
 
     accounts: tuple[str, ...]
     organizational_units: tuple[str, ...]
@@ -30,7 +30,7 @@ class Targets:
     regions: tuple[str, ...]
 
     def choose(self, units: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-        """Return the accounts that are meant, given those of each organizational unit."""
+        """Return the target accounts, given those of each organizational unit."""
         inside = list(dict.fromkeys(account for unit in self.organizational_units for account in units[unit]))
         if not self.organizational_units:
             return self.accounts
@@ -45,7 +45,7 @@ class Targets:
 
 @dataclass(frozen=True)
 class Preferences:
-    """How an operation goes about it. What is None is not said to StackSets, whose default then holds."""
+    """Operation preferences. For None, the default of StackSets applies."""
 
     max_concurrent_count: int | None
     max_concurrent_percentage: int | None
@@ -55,7 +55,7 @@ class Preferences:
     concurrency_mode: str
 
     def as_api(self, regions: tuple[str, ...]) -> dict[str, Any]:
-        """Return OperationPreferences: one account at a time and no failure tolerated, unless something else is asked.
+        """Return OperationPreferences: by default, one account at a time and no failure tolerated.
 
         Regions are listed, since StackSets otherwise chooses their order.
         """
@@ -83,15 +83,15 @@ class Request:
     targets: Targets
     preferences: Preferences
     permission_model: str
-    # As Transform-free CloudFormation: its plain form, and its text as StackSets is given it.
+    # The template without transforms: as JSON, and as the text for StackSets.
     template: Mapping[str, Any]
     template_text: str
-    # The file as it is, by which `publish` names what it uploads.
+    # Of the file's bytes, which `publish` puts into the object's key.
     template_sha256: str
     template_url: str | None
     parameters: Mapping[str, str]
     account_parameters: Mapping[str, Mapping[str, str]]
-    # None where nothing was asked for: only service-managed permissions know them.
+    # None if not given: only for service-managed permissions.
     auto_deployment: bool | None
     retain_stacks: bool
     call_as: str
@@ -100,20 +100,20 @@ class Request:
 
     @property
     def service_managed(self) -> bool:
-        """Whether AWS Organizations says which accounts there are, and StackSets makes its own roles."""
+        """Whether AWS Organizations lists the accounts, and StackSets creates its own roles."""
         return self.permission_model == SERVICE_MANAGED
 
     def made_as(self, model: str) -> "Request":
-        """Return the same request with the permission model that the stack set was made with."""
+        """Return the same request with the permission model of the existing stack set."""
         return replace(self, permission_model=model)
 
     def overrides(self, account: str) -> Mapping[str, str]:
-        """Return the parameter values that only this account gets."""
+        """Return this account's own parameter values."""
         return self.account_parameters.get(account, {})
 
 
 def permission_model(asked: str | None, units: tuple[str, ...]) -> str:
-    """Return the permission model: the one asked for, else the one that the targets call for."""
+    """Return the permission model: the given one, else the one that the targets need."""
     if asked:
         return asked.upper().replace("-", "_")
     return SERVICE_MANAGED if units else SELF_MANAGED

@@ -1,7 +1,6 @@
-"""The roll-out itself: check, join what runs, define the set, then update, repair and create its stacks, in that order.
+"""The roll-out: check, join running operations, define the set, then update, repair and create its stacks.
 
-It stops at the first operation that fails: with failures tolerated or not, what went wrong in one account may go wrong
-in the next.
+It stops at the first operation that fails, even with failure tolerance: the next accounts may fail for the same reason.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,18 +15,18 @@ from cli.stackset.organization import Organization, organization
 from cli.stackset.parameter_problems import parameter_problems
 from cli.stackset.plan import Step, changed_overrides, creations, deletions, is_new, repairs
 from cli.stackset.request import AccountRegion, Request
-from cli.stackset.state import GOING_ON, SUCCEEDED, Operation, StackSetState, existing, operation, running
+from cli.stackset.state import SUCCEEDED, UNFINISHED, Operation, StackSetState, existing, operation, running
 from cli.stackset.target_problems import target_problems
 from cli.stackset.template_problems import template_problems
 from resilient_website.problems import InvalidTemplateError, Problem
 
-# Called with every look at an operation.
+# Called with each state of an operation.
 Watch = Callable[[Operation], None]
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A request that StackSets should take, the accounts that it means, and the set if there is one."""
+    """A request that StackSets should accept, its target accounts, and the stack set if it exists."""
 
     request: Request
     accounts: tuple[str, ...]
@@ -36,7 +35,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class RolledOut:
-    """What was done: the operations that ran, and the set as it stands after them."""
+    """What was done: the operations that ran, and the set's state after them."""
 
     operations: tuple[Operation, ...]
     found: StackSetState | None
@@ -44,44 +43,48 @@ class RolledOut:
 
 
 def check(request: Request, aws: Aws) -> Checked:
-    """Return what a roll-out needs to know. Raises InvalidTemplateError with everything that StackSets would refuse."""
+    """Return a checked request. Raises InvalidTemplateError with everything that StackSets would refuse."""
     problems = [*target_problems(request), *template_problems(request)]
     units = request.targets.organizational_units if request.service_managed else ()
-    told = organization(aws, units) if not problems or request.service_managed else Organization({})
-    complete = not request.targets.organizational_units or set(told.units) == set(request.targets.organizational_units)
-    accounts = request.targets.choose(told.units) if complete else request.targets.accounts
+    listed = organization(aws, units) if not problems or request.service_managed else Organization({})
+    complete = not request.targets.organizational_units or set(listed.units) == set(
+        request.targets.organizational_units
+    )
+    accounts = request.targets.choose(listed.units) if complete else request.targets.accounts
     found = existing(aws, request.name, request.call_as)
-    problems += told.problems
+    problems += listed.problems
     problems += parameter_problems(request, found.parameters() if found else ())
     problems += certificate_problems(request, accounts)
     problems += account_problems(request, aws, accounts)
-    problems += _against(request, accounts, found, told)
+    problems += _against(request, accounts, found, listed)
     if problems:
         raise InvalidTemplateError(problems)
     return Checked(request, accounts, found)
 
 
 def _against(
-    request: Request, accounts: tuple[str, ...], found: StackSetState | None, told: Organization
+    request: Request, accounts: tuple[str, ...], found: StackSetState | None, listed: Organization
 ) -> Iterator[Problem]:
-    """Check the request against the accounts that there are, and against the set that is there."""
+    """Check the request against the existing accounts and the existing stack set."""
     if found and found.definition.get("PermissionModel", request.permission_model) != request.permission_model:
         advice = "give the same --permission-model, or another --name"
         yield Problem("--permission-model", f"the stack set is {found.definition['PermissionModel']}", advice)
-    if request.service_managed and request.targets.organizational_units and not told.problems:
+    if request.service_managed and request.targets.organizational_units and not listed.problems:
         if not accounts:
-            yield Problem("--organizational-units", "no active account is meant", "look at the units and the filter")
+            yield Problem("--organizational-units", "they select no active account", "check the units and the filter")
         outside = [account for account in request.account_parameters if account not in accounts]
         for account in outside:
-            advice = "leave it out, or name a unit with it"
-            yield Problem("--account-parameter", f"{account} is not one of the accounts that are meant", advice)
+            advice = "leave it out, or give a unit that contains it"
+            yield Problem("--account-parameter", f"{account} is not one of the target accounts", advice)
     if request.targets.account_filter == "UNION" and creations(request, accounts, found):
-        advice = "CreateStackInstances takes no union: run once with the units, and once with units and intersection"
-        yield Problem("--account-filter", "union, and stacks are to be created", advice)
+        advice = (
+            "CreateStackInstances does not support union: run once with the units, and once with units and intersection"
+        )
+        yield Problem("--account-filter", "union, but stacks must be created", advice)
 
 
 def roll_out(checked: Checked, aws: Aws, watch: Watch) -> RolledOut:
-    """Do what is missing, and wait for it. An operation that runs already is joined first."""
+    """Do what remains, and wait for it. Running operations are joined first."""
     request, done = checked.request, list[Operation]()
     for joined in running(aws, request.name, request.call_as) if checked.found else []:
         done.append(follow(aws, request, joined, watch))
@@ -98,7 +101,7 @@ def _stopped(done: list[Operation]) -> bool:
 
 
 def _starts(checked: Checked, aws: Aws) -> Iterator[Callable[[], str]]:
-    """Return what starts each operation, one after the other: what comes later depends on how earlier ones went."""
+    """Yield functions that start each operation in turn: later ones depend on the results of earlier ones."""
     request, accounts = checked.request, checked.accounts
     before = found = existing(aws, request.name, request.call_as)
     steps: list[Step] = []
@@ -109,7 +112,7 @@ def _starts(checked: Checked, aws: Aws) -> Iterator[Callable[[], str]]:
         yield lambda: _call(aws, request, "update_stack_set", definition.changed(request, before) | preferences)
         found = existing(aws, request.name, request.call_as)
     else:
-        # The update of a definition tries all stacks anyway; what it could not repair is not tried twice in one run.
+        # Updating the definition updates all stacks; what fails then is not tried twice in one run.
         steps += repairs(request, accounts, before)
     if found:
         steps += changed_overrides(request, accounts, _overrides(aws, request, found))
@@ -130,7 +133,7 @@ def _call(aws: Aws, request: Request, name: str, arguments: dict[str, Any]) -> s
 
 
 def _overrides(aws: Aws, request: Request, found: StackSetState) -> dict[AccountRegion, dict[str, str]]:
-    """Return the own values of the stacks whose accounts are given some; a list of stacks does not show them."""
+    """Return the parameter overrides of stacks whose accounts get some; lists of stacks do not show them."""
     values = {}
     for instance in found.instances:
         place = instance.place
@@ -145,17 +148,17 @@ def _overrides(aws: Aws, request: Request, found: StackSetState) -> dict[Account
 
 
 def follow(aws: Aws, request: Request, operation_id: str, watch: Watch) -> Operation:
-    """Wait for an operation's end, showing every look at it."""
+    """Wait until an operation ends, showing each state."""
     while True:
         now = operation(aws, request.name, operation_id, request.call_as)
         watch(now)
-        if now.status not in GOING_ON:
+        if now.status not in UNFINISHED:
             return now
         aws.sleep(POLL_SECONDS)
 
 
 def delete(request: Request, aws: Aws, watch: Watch) -> RolledOut:
-    """Delete the stacks that the targets mean (all without targets), and the set once it has none left."""
+    """Delete the stacks in the targets (all without targets), and the set when it has none left."""
     found, done = existing(aws, request.name, request.call_as), list[Operation]()
     for joined in running(aws, request.name, request.call_as) if found else []:
         done.append(follow(aws, request, joined, watch))

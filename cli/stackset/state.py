@@ -1,4 +1,4 @@
-"""What StackSets knows of a stack set: its definition, its stacks and its operations."""
+"""The state of a stack set in AWS: its definition, its stacks and its operations."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,13 +10,13 @@ from cli.stackset.request import AccountRegion
 
 CURRENT = "CURRENT"
 INOPERABLE = "INOPERABLE"
-GOING_ON = ("QUEUED", "RUNNING", "STOPPING")
+UNFINISHED = ("QUEUED", "RUNNING", "STOPPING")
 SUCCEEDED = "SUCCEEDED"
 
 
 @dataclass(frozen=True)
 class Instance:
-    """A stack of the set: CURRENT, OUTDATED or INOPERABLE, how its last operation went, and why."""
+    """A stack of the set: CURRENT, OUTDATED or INOPERABLE, the result of its last operation, and the reason."""
 
     place: AccountRegion
     status: str
@@ -26,13 +26,13 @@ class Instance:
 
     @property
     def good(self) -> bool:
-        """Whether the stack is what the stack set says."""
+        """Whether the stack matches the stack set."""
         return self.status == CURRENT and self.last in (SUCCEEDED, "")
 
 
 @dataclass(frozen=True)
 class Result:
-    """How an operation goes in one account and Region."""
+    """The state of an operation in one account and Region."""
 
     place: AccountRegion
     status: str
@@ -52,18 +52,18 @@ class Operation:
 
 @dataclass(frozen=True)
 class StackSetState:
-    """A stack set that is there."""
+    """An existing stack set."""
 
     definition: dict[str, Any]
     instances: tuple[Instance, ...]
 
     def parameters(self) -> dict[str, str]:
-        """Return the values that the set has for its parameters."""
+        """Return the stack set's parameter values."""
         return {entry["ParameterKey"]: entry["ParameterValue"] for entry in self.definition.get("Parameters", [])}
 
 
 def existing(aws: Aws, name: str, call_as: str) -> StackSetState | None:
-    """Return the stack set of this name, or None if there is none."""
+    """Return the stack set of this name, or None if it does not exist."""
     try:
         definition = aws.cloudformation.describe_stack_set(StackSetName=name, CallAs=call_as)["StackSet"]
     except ClientError as error:
@@ -87,13 +87,13 @@ def _instance(summary: dict[str, Any]) -> Instance:
 
 
 def running(aws: Aws, name: str, call_as: str) -> list[str]:
-    """Return the ids of the operations that are going on or wait their turn, the oldest first."""
+    """Return the ids of running and queued operations, oldest first."""
     found = pages(aws.cloudformation, "list_stack_set_operations", "Summaries", StackSetName=name, CallAs=call_as)
-    return [entry["OperationId"] for entry in reversed(found) if entry["Status"] in GOING_ON]
+    return [entry["OperationId"] for entry in reversed(found) if entry["Status"] in UNFINISHED]
 
 
 def operation(aws: Aws, name: str, operation_id: str, call_as: str) -> Operation:
-    """Return an operation as it stands."""
+    """Return an operation's current state."""
     which = {"StackSetName": name, "OperationId": operation_id, "CallAs": call_as}
     described = aws.cloudformation.describe_stack_set_operation(**which)["StackSetOperation"]
     results = pages(aws.cloudformation, "list_stack_set_operation_results", "Summaries", **which)
@@ -108,7 +108,7 @@ def operation(aws: Aws, name: str, operation_id: str, call_as: str) -> Operation
 
 def _result(summary: dict[str, Any]) -> Result:
     gate = summary.get("AccountGateResult", {})
-    # An account gate is a function that an account may have to refuse roll-outs; most have none, which is no failure.
+    # An account gate is a function with which an account may refuse roll-outs; most have none, which is no failure.
     refusal = gate.get("StatusReason", "") if gate.get("Status") == "FAILED" else ""
     reason = summary.get("StatusReason") or refusal
     return Result(AccountRegion(summary["Account"], summary["Region"]), summary["Status"], reason)

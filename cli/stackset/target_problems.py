@@ -1,4 +1,4 @@
-"""What StackSets would refuse about the targets and the preferences, as far as the command line alone can tell."""
+"""Problems of targets and preferences that StackSets would refuse, found from the command line alone."""
 
 import re
 from collections import Counter
@@ -25,7 +25,7 @@ def target_problems(request: Request, deleting: bool = False) -> list[Problem]:
 def _forms(request: Request) -> Iterator[Problem]:
     targets = request.targets
     if not NAME.fullmatch(request.name):
-        advice = "write a letter, then letters, digits and hyphens, 128 in all at most"
+        advice = "a name has at most 128 letters, digits and hyphens, and starts with a letter"
         yield Problem("--name", f"found {request.name!r}", advice)
     forms = (
         ("--accounts", targets.accounts, re.compile(r"\d{12}"), "an account id has 12 digits"),
@@ -42,10 +42,10 @@ def _forms(request: Request) -> Iterator[Problem]:
         yield from (Problem(option, f"found {value!r}", advice) for value in values if not form.fullmatch(value))
         twice = [value for value, count in Counter(values).items() if count > 1]
         yield from (
-            Problem(option, f"{value} is there {Counter(values)[value]} times", "name it once") for value in twice
+            Problem(option, f"{value} is given {Counter(values)[value]} times", "give it once") for value in twice
         )
     if len(targets.organizational_units) > UNITS:
-        advice = f"an operation takes {UNITS} at most: name a unit above them"
+        advice = f"an operation allows at most {UNITS}: give a parent unit"
         yield Problem("--organizational-units", f"found {len(targets.organizational_units)}", advice)
     if request.execution_role_name and not ROLE_NAME.fullmatch(request.execution_role_name):
         yield Problem(
@@ -58,7 +58,7 @@ def _presence(request: Request) -> Iterator[Problem]:
     if not targets.accounts and not targets.organizational_units:
         yield Problem("--accounts", "no target", "give --accounts, or --organizational-units")
     if not targets.regions:
-        yield Problem("--regions", "not given", "name the Regions, comma-separated, in the order to be done")
+        yield Problem("--regions", "not given", "give the Regions, comma-separated, in deployment order")
 
 
 def _model(request: Request) -> Iterator[Problem]:
@@ -70,17 +70,17 @@ def _model(request: Request) -> Iterator[Problem]:
         for option, value in _roles(request):
             if value:
                 yield Problem(
-                    option, "given with service-managed permissions", "leave it out: StackSets makes its roles"
+                    option, "given with service-managed permissions", "leave it out: StackSets creates its roles"
                 )
         return
     if request.targets.organizational_units:
-        advice = "name accounts, or leave --permission-model out"
+        advice = "give --accounts, or leave --permission-model out"
         yield Problem("--permission-model", "self-managed with organizational units", advice)
     if request.auto_deployment is not None:
-        advice = "leave it out: only service-managed stack sets follow an organisation's accounts"
+        advice = "leave it out: only service-managed stack sets deploy to accounts that join an organization"
         yield Problem("--auto-deployment", "given with self-managed permissions", advice)
     if request.call_as != "SELF":
-        advice = "leave it out: delegated administrators have service-managed stack sets only"
+        advice = "leave it out: delegated administrators manage service-managed stack sets only"
         yield Problem("--call-as", "delegated-admin with self-managed permissions", advice)
 
 
@@ -95,7 +95,7 @@ def _filter(request: Request) -> Iterator[Problem]:
     targets = request.targets
     both = targets.accounts and targets.organizational_units
     if both and not targets.account_filter:
-        advice = "say how they go together: --account-filter intersection (only these), or difference (all but these)"
+        advice = "say how to combine them: --account-filter intersection (only these), or difference (all but these)"
         yield Problem("--account-filter", "accounts and organizational units without a filter", advice)
     if targets.account_filter and not both:
         advice = "it needs both --accounts and --organizational-units"
@@ -117,9 +117,9 @@ def _preferences(asked: Preferences) -> Iterator[Problem]:
     )
     for name, count, percentage in pairs:
         if count is not None and percentage is not None:
-            yield Problem(f"--{name}-count", f"given beside --{name}-percentage", "give one of the two")
+            yield Problem(f"--{name}-count", f"given together with --{name}-percentage", "give one of the two")
     highest = (asked.failure_tolerance_count or 0) + 1
     count = asked.max_concurrent_count
     if asked.concurrency_mode == STRICT and asked.failure_tolerance_percentage is None and count and count > highest:
-        advice = f"give {highest} at most, more --failure-tolerance-count, or --concurrency-mode soft"
+        advice = f"give at most {highest}, a higher --failure-tolerance-count, or --concurrency-mode soft"
         yield Problem("--max-concurrent-count", f"{count} with {highest - 1} failures tolerated", advice)

@@ -1,4 +1,4 @@
-"""What StackSets would refuse about a template, found before it is asked."""
+"""Problems of a template that StackSets would refuse, found before it is asked."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,15 +8,15 @@ from cli.stackset.request import Request
 from resilient_website.problems import Problem
 
 # Sources: "CloudFormation quotas" in the CloudFormation user guide.
-BODY_BYTES = 51_200
-URL_BYTES = 1_048_576
+MAX_BODY_BYTES = 51_200
+MAX_URL_BYTES = 1_048_576
 RESOURCES = 500
 PARAMETERS = 200
 
-# A type that CloudFormation or its registry knows has three parts; a custom resource begins with Custom.
+# A type of CloudFormation or its registry has three parts; a custom resource begins with Custom.
 KNOWN_TYPE = re.compile(r"\w+::\w+::\w+(::MODULE)?|Custom::[\w@-]+")
 MACRO_TYPES = ("ResilientWebsite", "Custom::ResilientWebsite")
-FLATTEN = "StackSets takes no macro: write the plain template first, with `build_templates.py flat`"
+FLATTEN = "StackSets does not support macros: first write the expanded template with `build_templates.py flat`"
 
 
 def template_problems(request: Request) -> list[Problem]:
@@ -24,7 +24,7 @@ def template_problems(request: Request) -> list[Problem]:
     template = request.template
     resources = template.get("Resources")
     if not isinstance(resources, Mapping) or not resources:
-        return [Problem("Resources", "there are none", "name a template with resources")]
+        return [Problem("Resources", "the template has none", "give a template with resources")]
     problems = [*_transforms(template), *_types(resources, request.service_managed), *_sizes(request, resources)]
     if request.template_url:
         problems += _url(request.template_url, request.template_sha256)
@@ -40,7 +40,7 @@ def _transforms(template: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _with_key(value: Any, key: str, path: str) -> Iterator[str]:
-    """Return where a key stands in a template."""
+    """Return the paths of a key in a template."""
     entries = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
     for name, inner in entries:
         if name == key:
@@ -53,33 +53,33 @@ def _types(resources: Mapping[str, Any], service_managed: bool) -> Iterator[Prob
         kind = resource.get("Type") if isinstance(resource, Mapping) else None
         path = f"Resources.{name}.Type"
         if not isinstance(kind, str):
-            yield Problem(path, "not given", "give the resource a type")
+            yield Problem(path, "missing", "add a type")
         elif kind in MACRO_TYPES or not KNOWN_TYPE.fullmatch(kind):
             yield Problem(path, f"found {kind}, which only a macro can expand", FLATTEN)
         elif kind == "AWS::CloudFormation::Stack" and service_managed:
-            advice = "service-managed stack sets take no nested stack: put its resources into this template"
+            advice = "service-managed stack sets do not support nested stacks: move its resources into this template"
             yield Problem(path, "found a nested stack", advice)
 
 
 def _sizes(request: Request, resources: Mapping[str, Any]) -> Iterator[Problem]:
     size = len(request.template_text.encode())
-    if size > URL_BYTES:
-        yield Problem("template", f"{size:,} bytes", f"CloudFormation takes {URL_BYTES:,} at most: split it")
-    elif size > BODY_BYTES and not request.template_url:
-        advice = "upload it with `build_templates.py publish` and give its address as --template-url"
-        yield Problem("template", f"{size:,} bytes, and the API takes {BODY_BYTES:,} at most", advice)
+    if size > MAX_URL_BYTES:
+        yield Problem("template", f"{size:,} bytes", f"CloudFormation allows at most {MAX_URL_BYTES:,}: split it")
+    elif size > MAX_BODY_BYTES and not request.template_url:
+        advice = "upload it with `build_templates.py publish`, and give its URL in --template-url"
+        yield Problem("template", f"{size:,} bytes, but the API allows at most {MAX_BODY_BYTES:,}", advice)
     if len(resources) > RESOURCES:
-        yield Problem("Resources", f"found {len(resources)}", f"CloudFormation takes {RESOURCES} at most: split it")
+        yield Problem("Resources", f"found {len(resources)}", f"CloudFormation allows at most {RESOURCES}: split it")
     declared = request.template.get("Parameters") or {}
     if len(declared) > PARAMETERS:
-        yield Problem("Parameters", f"found {len(declared)}", f"CloudFormation takes {PARAMETERS} at most")
+        yield Problem("Parameters", f"found {len(declared)}", f"CloudFormation allows at most {PARAMETERS}")
 
 
 def _url(url: str, digest: str) -> Iterator[Problem]:
-    # StackSets wants an object in S3; a website endpoint has no HTTPS.
+    # StackSets needs an object in S3; a website endpoint has no HTTPS.
     if not re.match(r"https?://", url) or "s3-website" in url:
-        yield Problem("--template-url", f"found {url!r}", "give the https address of an object in S3")
+        yield Problem("--template-url", f"found {url!r}", "give the https URL of an object in S3")
     named = re.search(r"/([0-9a-f]{64})/", url)
     if named and named[1] != digest:
-        advice = "publish FILE again, and give the address that it prints"
-        yield Problem("--template-url", "it is the address of another version of FILE", advice)
+        advice = "publish FILE again, and give the URL that it prints"
+        yield Problem("--template-url", "it is the URL of another version of FILE", advice)

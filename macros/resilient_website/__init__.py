@@ -1,6 +1,12 @@
 """Expands the compact resource `ResilientWebsite` into a website with no single point of failure.
 
-Control flow: `handler` (the Lambda entry point) or `build_templates.py` (the command line) calls
-`expand.expand_template`, which parses every site of a template into a `site.SiteSpec`, builds its tiers (`tiers/`),
-merges their resources into the template and rewrites the references to the site (`references`).
+The call path: `handler` (on Lambda) or a command of `cli` (on your machine) calls `expand.expand_template`, which reads
+every site of a template into a `site.SiteSpec`, builds its tiers (`tiers/`), merges their resources into the template
+and rewrites the references to the site (`references`).
 """
+
+from resilient_website.lazy_imports import UNUSED, import_lazily
+
+# Before any module imports troposphere.
+for _name in UNUSED:
+    import_lazily(_name)

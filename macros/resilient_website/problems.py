@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 # CloudFormation shows the message as a status reason, whose maximum length is not documented. 3,000 characters fit all
 # problems of most templates, and are below the 4,096 bytes of a custom resource response.
@@ -74,6 +73,8 @@ def known_names(found: str, known: Iterable[str]) -> str:
             if len(names) > MAX_NAMES
             else f"known here: {listed}"
         )
+    from difflib import get_close_matches  # noqa: PLC0415  # only a template with problems needs it
+
     by_lower_case = {name.lower(): name for name in names}
     near = get_close_matches(found.lower(), by_lower_case, n=1)
     guess = f"did you mean {by_lower_case[near[0]]}? " if near else ""

@@ -78,7 +78,7 @@ def test_errors_and_what_the_stack_keeps(bed: Bed, checker: Checker) -> None:
             "severity": "error",
             "path": "Resources.Site.Properties.WebServers.InstanceType",
             "found": "us-east-1 offers no t99g.small",
-            "fix": "write a type that it offers",
+            "fix": "use a type that it offers",
         }
     ]
     again = checker(made, *arguments, "--parameter", "Kind=t4g.small", variables=environment(bed.url))
@@ -101,10 +101,10 @@ def test_problems_of_the_macros_own_come_first_and_ask_nobody(checker: Checker) 
         (
             ("--region", "eu-west-1", "--stack-name", "my_site"),
             {},
-            "--stack-name: found 'my_site'; a stack's name has ",
+            "--stack-name: found 'my_site'; a stack name has ",
         ),
-        (("--profile", "none"), {}, "--profile: there is no profile none; name one of "),
-        ((), {"AWS_PROFILE": "gone"}, "--profile: there is no profile gone; name one of "),
+        (("--profile", "none"), {}, "--profile: there is no profile none; use one of "),
+        ((), {"AWS_PROFILE": "gone"}, "--profile: there is no profile gone; use one of "),
         (
             ("--region", "eu-west-1"),
             {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"},
@@ -125,7 +125,7 @@ def test_stack_that_is_not_there_is_taken_for_a_new_one(bed: Bed, checker: Check
     done = checker(template(SITE), "--stack-name", "my-sit", variables=environment(bed.url))
     assert done.returncode == 0
     lines = done.stdout.splitlines()
-    place = lines.index("not checked: there is none yet: it is taken for a new one")
+    place = lines.index("not checked: it does not exist yet, and is checked as a new stack")
     assert lines[place + 1] == "    the stack my-sit"
 
 
@@ -133,7 +133,7 @@ def test_template_without_a_site(bed: Bed, checker: Checker) -> None:
     resources = {"Topic": {"Type": "AWS::SNS::Topic"}}
     done = checker({"Resources": resources}, variables=environment(bed.url))
     assert (done.returncode, done.stdout) == (1, "")
-    assert "no ResilientWebsite in it" in done.stderr
+    assert "it has no ResilientWebsite" in done.stderr
 
 
 def test_site_that_a_condition_switches_off(bed: Bed) -> None:

@@ -63,7 +63,7 @@ def test_subnets_without_a_zone_of_their_own(bed: Bed) -> None:
     assert told(report)["Network.WebSubnetIds"].startswith("warning: several subnets are in us-east-1a")
     assert report.ok
     public = bed.of_site(vpc.network(PublicSubnetIds=[*vpc.public, vpc.private[0]]))
-    assert "a load balancer takes one a zone" in told(public)["Network.PublicSubnetIds"]
+    assert "a load balancer takes one per zone" in told(public)["Network.PublicSubnetIds"]
 
 
 def test_public_subnets_that_are_not_public_or_full_or_without_ipv6(bed: Bed) -> None:

@@ -34,7 +34,7 @@ def test_zone_of_another_domain(bed: Bed) -> None:
     found = told(bed.of_site({**NAMES, "HostedZoneId": as_intrinsic(other)}))
     assert list(found) == ["DomainName", "AlternateDomainNames[0]"]
     assert f"write {fitting}" in found["DomainName"]
-    assert "make a public hosted zone for example.com" in found["AlternateDomainNames[0]"]
+    assert "create a public hosted zone for example.com" in found["AlternateDomainNames[0]"]
     assert told(bed.of_site({"DomainName": "www.notexample.org", "HostedZoneId": as_intrinsic(other)}))
 
 
@@ -65,7 +65,7 @@ def test_records_that_are_there_already(bed: Bed, name: str, kind: str, value: s
     bed.record(zone, name, kind, value)
     found = told(bed.of_site({**NAMES, "HostedZoneId": as_intrinsic(zone)}))
     assert list(found) == [path]
-    assert found[path].startswith(f"error: the hosted zone has records of {name} already ({kind}); ")
+    assert found[path].startswith(f"error: the hosted zone already has records of {name} ({kind}); ")
 
 
 def test_records_of_other_kinds_and_names_are_in_nobodys_way(bed: Bed) -> None:
@@ -97,7 +97,7 @@ def test_certificate_authorities_that_keep_amazon_out(bed: Bed) -> None:
     bed.record(zone, "example.com", "CAA", '0 issue "letsencrypt.org; validationmethods=dns-01"')
     found = told(bed.of_site({**NAMES, "HostedZoneId": as_intrinsic(zone)}))
     assert list(found) == ["DomainName", "AlternateDomainNames[0]"]
-    assert "a CAA record lets letsencrypt.org issue certificates for www.example.com" in found["DomainName"]
+    assert "a CAA record allows letsencrypt.org to issue certificates for www.example.com" in found["DomainName"]
     bed.record(zone, "www.example.com", "CAA", '0 issue "amazon.com"')
     assert list(told(bed.of_site({**NAMES, "HostedZoneId": as_intrinsic(zone)}))) == ["AlternateDomainNames[0]"]
 
@@ -132,7 +132,7 @@ def test_alias_of_another_distribution_and_wildcards_that_overlap(bed: Bed) -> N
     other = cloudfront.create_distribution(DistributionConfig=distribution("example.com"))["Distribution"]["Id"]
     found = told(bed.of_site(site))
     assert list(found) == ["AlternateDomainNames[0]"]
-    assert f"the CloudFront distribution {other} has the alias example.com already" in found["AlternateDomainNames[0]"]
+    assert f"the CloudFront distribution {other} already has the alias example.com" in found["AlternateDomainNames[0]"]
 
 
 def test_alias_of_the_stacks_own_distribution(bed: Bed) -> None:
@@ -148,7 +148,7 @@ def test_alias_of_the_stacks_own_distribution(bed: Bed) -> None:
 def test_custom_domain_name_that_the_secondary_needs(bed: Bed) -> None:
     bed.aws("apigateway").create_domain_name(domainName="www.example.com")
     site = {"DomainName": "www.example.com", "HostedZoneId": as_intrinsic(bed.zone())}
-    assert "API Gateway in us-east-1 has the custom domain name" in told(bed.of_site(site))["DomainName"]
+    assert "API Gateway in us-east-1 already has the custom domain name" in told(bed.of_site(site))["DomainName"]
     assert not bed.of_site({**site, "FrontDoor": "LoadBalancer"}).findings
     assert not bed.of_site({**site, "Fallback": {"Region": "us-west-2"}}).findings
 
@@ -199,12 +199,12 @@ def test_certificates_that_are_not_there_or_do_not_cover(bed: Bed) -> None:
 @pytest.mark.parametrize(
     ("changes", "start"),
     [
-        ({"Status": "PENDING_VALIDATION"}, "error: the certificate is PENDING_VALIDATION; make the DNS records"),
+        ({"Status": "PENDING_VALIDATION"}, "error: the certificate is PENDING_VALIDATION; create the DNS records"),
         ({"Status": "EXPIRED"}, "error: the certificate is EXPIRED"),
-        ({"Status": "ISSUED", "days": -1}, "error: the certificate ended on "),
-        ({"Status": "ISSUED", "days": 10, "Type": "IMPORTED"}, "warning: the certificate ends on "),
-        ({"Status": "ISSUED", "days": 27, "lasts": 198}, "warning: the certificate ends on "),
-        ({"Status": "ISSUED", "days": 5, "lasts": 47}, "warning: the certificate ends on "),
+        ({"Status": "ISSUED", "days": -1}, "error: the certificate expired on "),
+        ({"Status": "ISSUED", "days": 10, "Type": "IMPORTED"}, "warning: the certificate expires on "),
+        ({"Status": "ISSUED", "days": 27, "lasts": 198}, "warning: the certificate expires on "),
+        ({"Status": "ISSUED", "days": 5, "lasts": 47}, "warning: the certificate expires on "),
     ],
 )
 def test_certificates_that_do_not_last(bed: Bed, changes: dict[str, Any], start: str) -> None:
@@ -233,7 +233,7 @@ def test_a_certificate_is_late_by_its_lifetime(bed: Bed, lifetime: int) -> None:
     held(bed, arn, Status="ISSUED", **lasting(bed, lifetime, lifetime // 2))
     assert told(bed.of_site(site)) == {}
     held(bed, arn, Status="ISSUED", **lasting(bed, lifetime, lifetime // 10))
-    assert told(bed.of_site(site))["CertificateArn"].startswith("warning: the certificate ends on ")
+    assert told(bed.of_site(site))["CertificateArn"].startswith("warning: the certificate expires on ")
 
 
 def test_name_below_a_delegation_of_the_zone(bed: Bed) -> None:
@@ -242,7 +242,7 @@ def test_name_below_a_delegation_of_the_zone(bed: Bed) -> None:
     for name in ("www.shop.example.com", "shop.example.com"):
         found = told(bed.of_site({"DomainName": name, "HostedZoneId": as_intrinsic(zone)}))
         assert list(found) == ["DomainName"]
-        assert "hands shop.example.com over to other name servers" in found["DomainName"]
+        assert "delegates shop.example.com to other name servers" in found["DomainName"]
     assert not bed.of_site({"DomainName": "www.example.com", "HostedZoneId": as_intrinsic(zone)}).findings
     assert not bed.of_site({"DomainName": "example.com", "HostedZoneId": as_intrinsic(zone)}).findings
 
@@ -251,7 +251,7 @@ def test_zone_of_the_same_template_is_told(bed: Bed) -> None:
     made = template({"DomainName": "www.example.com", "HostedZoneId": {"Ref": "Zone"}})
     made["Resources"]["Zone"] = {"Type": "AWS::Route53::HostedZone", "Properties": {"Name": "example.com"}}
     report = bed.report(made)
-    assert "the template makes the hosted zone Zone" in told(report)["HostedZoneId"]
+    assert "the template creates the hosted zone Zone" in told(report)["HostedZoneId"]
     assert report.ok
     bed.stack("my-site", {"Zone": made["Resources"]["Zone"]})
     assert "HostedZoneId" not in told(bed.report(made, stack="my-site"))

@@ -51,9 +51,7 @@ def test_without_any_default_subnet_all_zones_count(bed: Bed) -> None:
 
 def test_zone_that_the_account_has_not(bed: Bed) -> None:
     found = told(bed.of_site({"Network": {"AvailabilityZones": ["us-east-1a", "us-east-1b", "us-east-1z"]}}))
-    assert (
-        "error: this account has no zone us-east-1z; the ones it has: us-east-1a" in found["Network.AvailabilityZones"]
-    )
+    assert "error: this account has no zone us-east-1z; use one of us-east-1a" in found["Network.AvailabilityZones"]
 
 
 def test_internal_load_balancer_where_cloudfront_has_no_vpc_origins(bed: Bed) -> None:
@@ -90,9 +88,7 @@ def test_instance_types(bed: Bed) -> None:
     assert told(report)["WebServers.InstanceType"].startswith("warning: m7g.large is not offered in us-east-1c; other")
     assert report.ok
     found = told(bed.of_site({"WebServers": {"InstanceType": "c7g.large", "InstanceTypes": ["m77g.large"]}}))
-    assert found == {
-        "WebServers.InstanceTypes[0]": "error: us-east-1 offers no m77g.large; write a type that it offers"
-    }
+    assert found == {"WebServers.InstanceTypes[0]": "error: us-east-1 offers no m77g.large; use a type that it offers"}
 
 
 def test_image_that_is_not_there(bed: Bed) -> None:
@@ -121,7 +117,7 @@ def test_image_in_parameter_store(bed: Bed) -> None:
     site = {"WebServers": {"ImageId": "{{resolve:ssm:/images/web}}", "InstanceType": "m6i.large", "VolumeSize": 100}}
     assert not bed.of_site(site).findings
     site["WebServers"]["ImageId"] = "{{resolve:ssm:/images/none:1}}"
-    assert told(bed.of_site(site))["WebServers.ImageId"].startswith("error: there is no such parameter")
+    assert told(bed.of_site(site))["WebServers.ImageId"].startswith("error: the parameter does not exist")
 
 
 def test_addresses_that_another_vpc_has(bed: Bed) -> None:
@@ -153,7 +149,7 @@ def test_vpcs_too_many_for_all_sites_together(bed: Bed) -> None:
     assert not bed.report(template(one)).findings
     found = told(bed.report(template(one, two)), "Resources.")
     assert list(found) == ["Site2.Properties.Network"]
-    assert "2 more are needed, 4 are there, and the quota (VPCs per Region) is 5" in found["Site2.Properties.Network"]
+    assert "2 more are needed, 4 exist, and the quota (VPCs per Region) is 5" in found["Site2.Properties.Network"]
     assert "--service-code vpc --quota-code L-F678F1CE --desired-value 6" in found["Site2.Properties.Network"]
 
 
@@ -163,13 +159,13 @@ def test_addresses_too_many_for_nat_gateways(bed: Bed) -> None:
     for _ in range(3):
         bed.aws("ec2").allocate_address(Domain="vpc")
     found = told(bed.of_site(site))
-    assert "3 more are needed, 3 are there" in found["Network.NatGateways"]
+    assert "3 more are needed, 3 exist" in found["Network.NatGateways"]
     assert not bed.of_site({"Network": {"WebSubnets": "Private", "NatGateways": "None"}}).findings
 
 
 def test_security_groups_without_room_for_the_prefix_list(bed: Bed) -> None:
     quota(bed, 50)
-    assert "CloudFront's prefix list counts for 55" in told(bed.of_site(MINIMAL))["FrontDoor"]
+    assert "CloudFront's prefix list counts as 55" in told(bed.of_site(MINIMAL))["FrontDoor"]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +180,9 @@ def test_vcpus(bed: Bed, value: float, path: str | None, severity: str) -> None:
     found = told(bed.of_site(MINIMAL))
     assert list(found) == ([f"WebServers.{path}"] if path else [])
     if path:
-        assert found[f"WebServers.{path}"].startswith(f"{severity}: 0 vCPUs of On-Demand servers run, {value} may")
+        assert found[f"WebServers.{path}"].startswith(
+            f"{severity}: 0 vCPUs of On-Demand servers are running, and the quota is {value}"
+        )
 
 
 def test_vcpus_of_servers_that_run(bed: Bed) -> None:
@@ -201,7 +199,8 @@ def test_vcpus_of_servers_that_run(bed: Bed) -> None:
     }
     found = told(bed.of_site(MINIMAL))
     assert (
-        "636 vCPUs of On-Demand servers run, 640 may, and the first servers need 6 more" in found["WebServers.MinSize"]
+        "636 vCPUs of On-Demand servers are running, and the quota is 640; the first servers need 6 more"
+        in found["WebServers.MinSize"]
     )
     servers = {"OnDemandBaseCapacity": 0, "OnDemandPercentageAboveBaseCapacity": 0}
     assert not bed.of_site({"WebServers": servers}).findings
@@ -212,6 +211,6 @@ def test_reservation_that_leaves_other_functions_too_little(bed: Bed) -> None:
     site = {"DomainName": "www.example.com", "HostedZoneId": {"Fn::Sub": bed.zone()}, "Fallback": fallback}
     path = "Fallback.Source.ReservedConcurrentExecutions"
     bed.answers["service-quotas", "get_service_quota"] = lambda **_: {"Quota": {"Value": 109.0}}
-    assert "10 are reserved, 100 have to be left" in told(bed.of_site(site))[path]
+    assert "10 are reserved, 100 must stay unreserved" in told(bed.of_site(site))[path]
     fallback["Source"]["ReservedConcurrentExecutions"] = 0
     assert path not in told(bed.of_site(site))

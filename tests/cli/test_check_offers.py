@@ -69,7 +69,7 @@ def test_hooks_are_named(bed: Bed) -> None:
     }
     (unchecked,) = bed.of_site({}).not_checked
     assert unchecked.path == "Resources (Company::Guard::Hook)"
-    assert "--change-set asks it" in unchecked.why
+    assert "--change-set runs it" in unchecked.why
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_quotas_of_cloudfront(bed: Bed, operation: str, answer: str, limit: int,
     there(limit)
     found = told(bed.of_site(site))
     assert list(found) == ["Resources"]
-    assert f"{limit} are there" in found["Resources"]
+    assert f"{limit} exist" in found["Resources"]
 
 
 @pytest.mark.parametrize("status", ["Inactive", None])

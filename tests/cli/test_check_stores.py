@@ -15,7 +15,7 @@ def test_version_that_rds_has_not(bed: Bed) -> None:
     assert not bed.of_site({"Database": {"EngineVersion": "8.4.4"}}).findings
     found = told(bed.of_site({"Database": {"EngineVersion": "8.4.9"}}))
     assert list(found) == ["Database.EngineVersion"]
-    assert f"the ones it offers: {', '.join(MYSQL)}" in found["Database.EngineVersion"]
+    assert f"use one of {', '.join(MYSQL)}" in found["Database.EngineVersion"]
 
 
 def test_class_that_rds_has_not(bed: Bed) -> None:
@@ -31,14 +31,14 @@ def test_class_that_rds_has_not(bed: Bed) -> None:
     ("row", "properties", "path", "text"),
     [
         ({"MultiAZCapable": False}, {}, "MultiAZ", "without a standby only"),
-        ({"MaxStorageSize": 100}, {"AllocatedStorage": 200}, "AllocatedStorage", "takes 20 to 100"),
+        ({"MaxStorageSize": 100}, {"AllocatedStorage": 200}, "AllocatedStorage", "allows 20 to 100"),
         ({"SupportsPerformanceInsights": False}, {}, "DatabaseInsightsMode", "has no insights"),
-        ({"AvailabilityZones": [{"Name": "us-east-1a"}]}, {}, "DBInstanceClass", "is to be had in us-east-1a;"),
+        ({"AvailabilityZones": [{"Name": "us-east-1a"}]}, {}, "DBInstanceClass", "is available in us-east-1a;"),
         (
             {"AvailabilityZones": [{"Name": "us-east-1a"}, {"Name": "us-east-1c"}]},
             {"ReadReplicas": 2},
             "DBInstanceClass",
-            "replicas would stand in us-east-1b, where db.m7g.large is not to be had",
+            "replicas would be in us-east-1b, where db.m7g.large is not available",
         ),
         ({"StorageType": "gp2"}, {}, "DBInstanceClass", "and gp3 in us-east-1"),
     ],
@@ -110,7 +110,7 @@ def test_snapshot_that_was_used_may_be_gone(bed: Bed) -> None:
         ),
         ({"size": 100}, "AllocatedStorage", "error: found 20 GiB, but the snapshot friday holds 100; write Allo"),
         ({"version": "9.0.1"}, "EngineVersion", "error: found 8.4, but the snapshot friday is of MySQL 9.0.1"),
-        ({"user": "admin"}, "DBSnapshotIdentifier", "warning: the snapshot friday has the master user admin, and the"),
+        ({"user": "admin"}, "DBSnapshotIdentifier", "warning: the snapshot friday has the master user admin, but the"),
         ({"encrypted": False}, "DBSnapshotIdentifier", "warning: the snapshot friday is not encrypted"),
     ],
 )
@@ -132,7 +132,7 @@ def test_keys(bed: Bed) -> None:
     assert found["Cache.KmsKeyId"].startswith(f"error: the key {key} is Disabled; enable it")
     assert "us-east-1 has no KMS key" in told(bed.of_site({"Database": {"KmsKeyId": NOTHING}}))["Database.KmsKeyId"]
     rsa = kms.create_key(KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT")["KeyMetadata"]["KeyId"]
-    assert "is RSA_2048; write a symmetric key" in told(bed.of_site({"Cache": {"KmsKeyId": rsa}}))["Cache.KmsKeyId"]
+    assert "is RSA_2048; use a symmetric key" in told(bed.of_site({"Cache": {"KmsKeyId": rsa}}))["Cache.KmsKeyId"]
 
 
 @pytest.mark.parametrize("engine", ["valkey", "redis", "memcached"])
@@ -148,7 +148,9 @@ def test_cache_that_is_not_to_be_had(bed: Bed) -> None:
     assert found["Cache.EngineVersion"].startswith(
         "error: ElastiCache offers no valkey 9.9 in us-east-1; write one of 7.2"
     )
-    assert found["Cache.CacheNodeType"].startswith("warning: ElastiCache lists no cache.r99g.large")
+    assert found["Cache.CacheNodeType"].startswith(
+        "warning: ElastiCache has no offering for the node type cache.r99g.large"
+    )
 
 
 def test_topic(bed: Bed) -> None:
@@ -181,7 +183,7 @@ def test_artifact(bed: Bed) -> None:
     made = template({"WebServers": {"Artifact": artifact}}, Parameters={"Release": {"Type": "String", "Default": "1"}})
     found = told(bed.report(made))
     assert found == {
-        "WebServers.Artifact.Bucket": "error: there is no bucket releases; make it: aws s3 mb s3://releases"
+        "WebServers.Artifact.Bucket": "error: there is no bucket releases; create it: aws s3 mb s3://releases"
     }
     s3 = bed.aws("s3")
     s3.create_bucket(Bucket="releases")
@@ -209,7 +211,7 @@ def test_artifact_of_one_version(bed: Bed) -> None:
     for version in (old, marker):
         assert found(version) == {
             "WebServers.Artifact.VersionId": (
-                f"error: the bucket pinned-releases has no version {version} of a.zip; write a version that is there: "
+                f"error: the bucket pinned-releases has no version {version} of a.zip; use an existing version: "
                 "aws s3api list-object-versions --bucket pinned-releases --prefix a.zip"
             )
         }
@@ -234,7 +236,7 @@ def test_bucket_of_the_saved_site(bed: Bed) -> None:
     s3 = bed.aws("s3")
     s3.create_bucket(Bucket="static-copy")
     found = told(bed.of_site(site))
-    assert "static-copy has no policy" in found["Fallback.Source.BucketPrefix.Bucket"]
+    assert "static-copy has no bucket policy" in found["Fallback.Source.BucketPrefix.Bucket"]
     assert "SavedSiteRoleArn" in found["Fallback.Source.BucketPrefix.Bucket"]
     s3.put_bucket_policy(Bucket="static-copy", Policy='{"Version": "2012-10-17", "Statement": []}')
     assert bed.of_site(site).findings == ()
@@ -290,7 +292,7 @@ def test_database_that_waits_for_a_reboot(bed: Bed) -> None:
     assert "Database.Parameters" not in told(bed.of_site({}, stack="my-site"))
     status["ParameterApplyStatus"] = "pending-reboot"
     report = bed.of_site({}, stack="my-site")
-    assert "wait for a reboot" in told(report)["Database.Parameters"]
+    assert "are pending a reboot" in told(report)["Database.Parameters"]
     assert report.ok
     assert "Database.Parameters" not in told(bed.of_site({}))
 
@@ -309,7 +311,7 @@ def test_copies_for_another_account_need_a_key_of_ones_own(bed: Bed) -> None:
     assert not bed.of_site(_copied("999999999999", KmsKeyId=key)).findings
     found = told(bed.of_site(_copied("999999999999")))
     assert list(found) == [COPY]
-    assert found[COPY].startswith("error: found a vault of the account 999999999999, and the database is encrypted")
+    assert found[COPY].startswith("error: found a vault of the account 999999999999, but the database is encrypted")
     # A key with another name is AWS's own nevertheless.
     bed.answers["kms", "describe_key"] = lambda **_: {"KeyMetadata": {"Enabled": True, "KeyManager": "AWS"}}
     assert list(told(bed.of_site(_copied("999999999999", KmsKeyId=key)))) == [COPY]
@@ -322,7 +324,7 @@ def test_copies_for_another_account_of_a_snapshot_with_awss_own_key(bed: Bed) ->
     snapshot(bed)
     bed.answers["kms", "describe_key"] = lambda **_: {"KeyMetadata": {"KeyManager": "AWS"}}
     found = told(bed.of_site(_copied("999999999999", DBSnapshotIdentifier="friday")))
-    assert "restore a copy of the snapshot with a key of yours" in found[COPY]
+    assert "restore a copy of the snapshot with your own key" in found[COPY]
     bed.answers["kms", "describe_key"] = lambda **_: {"KeyMetadata": {"KeyManager": "CUSTOMER"}}
     assert not bed.of_site(_copied("999999999999", DBSnapshotIdentifier="friday")).findings
 

@@ -62,7 +62,7 @@ def test_web_subnets_with_endpoints_need_no_way_out(bed: Bed, left_out: str) -> 
         bed.answers["ec2", "describe_route_tables"] = lambda **_: real
     found = told(bed.of_site(vpc.network(WebSubnetIds=vpc.private)))
     assert bool(found) == bool(left_out)
-    assert all(f"endpoints of {left_out}" in text for text in found.values())
+    assert all(f"endpoints for {left_out}" in text for text in found.values())
 
 
 def test_names_in_the_vpc(bed: Bed) -> None:

@@ -83,7 +83,7 @@ def test_a_service_role_that_might_change_itself_is_refused() -> None:
     arguments = (ROOT / "examples/minimal.yaml", "--stack-name", "shop", "--service-role")
     done = run(*arguments, "shop-deployer")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "which the policies let change itself" in done.stderr
+    assert "which the policies would allow to change itself" in done.stderr
     assert run(*arguments, "deployers/shop-deployer").exit_code == 0
 
 

@@ -170,7 +170,7 @@ def test_addresses() -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [
-        (("--bucket", "no-such-bucket-4711"), 1, "make it: aws s3 mb s3://no-such-bucket-4711 --region us-east-1"),
+        (("--bucket", "no-such-bucket-4711"), 1, "create it: aws s3 mb s3://no-such-bucket-4711 --region us-east-1"),
         (("--bucket", "{bucket}", "--parameter", "Nme=x"), 1, "no template declares it; did you mean Name?"),
         (("--bucket", "{bucket}", "--region", "eu-west-1"), 1, "is in us-east-1, not eu-west-1"),
         (("--bucket", "{bucket}", "--stack-name", "1"), 1, "--stack-name: found '1'"),

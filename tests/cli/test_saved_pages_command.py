@@ -5,6 +5,7 @@ import json
 from typing import Any
 from unittest.mock import Mock
 
+import boto3
 import pytest
 from botocore.exceptions import HTTPClientError
 
@@ -29,7 +30,7 @@ def clients(answer: dict[str, Any], state: str = "ENABLED", **more: str) -> tupl
 @pytest.mark.parametrize(("state", "enabled"), [("ENABLED", 1), ("DISABLED", 0)])
 def test_save_that_saved_nothing_says_why_and_leaves_the_schedule_as_it_was(state: str, enabled: int) -> None:
     cloudformation, events, functions = clients({"Version": "", "Reason": "https://x/ answered 503"}, state)
-    with pytest.raises(InvalidTemplateError, match=r"answered 503; what was current still is"):
+    with pytest.raises(InvalidTemplateError, match=r"answered 503; the current version has not changed"):
         run(SAVE, "stack", "Site", cloudformation, events, functions)
     assert events.enable_rule.call_count == enabled
 
@@ -57,10 +58,10 @@ def test_an_answer_that_is_lost_starts_no_second_crawl(monkeypatch: pytest.Monke
     with LoopbackServer(Silent) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", server.url)
         with pytest.raises(HTTPClientError):
-            waiting_client("us-east-1").invoke(FunctionName="function", Payload=b"{}")
+            waiting_client(boto3.Session(region_name="us-east-1")).invoke(FunctionName="function", Payload=b"{}")
     assert len(asked) == 1
 
 
 def test_a_save_is_waited_for_as_long_as_the_function_may_run() -> None:
-    config: Any = waiting_client("us-east-1").meta.config
+    config: Any = waiting_client(boto3.Session(region_name="us-east-1")).meta.config
     assert config.read_timeout > FUNCTION.timeout

@@ -71,7 +71,7 @@ def test_change_of_a_store_that_aws_refuses(command_line: Any, files: Any) -> No
         "AWS would refuse the change of SiteDatabase and roll back the whole update: no store changes."
     )
     told = json.loads(command_line("diff", larger, files("new.json"), "--json").stdout)
-    (changed,) = (each for each in told["resources"] if each["logical_id"] == "SiteDatabase")
+    (changed,) = (each for each in told["resources"] if each["logicalId"] == "SiteDatabase")
     (storage,) = (each for each in changed["properties"] if each["path"] == "AllocatedStorage")
     assert storage["refusal"]["source"] == "Amazon RDS User Guide: Scaling up DB instance storage"
 
@@ -100,7 +100,10 @@ def test_loop_is_not_known_and_so_not_safe(command_line: Any, tmp_path: Path) ->
     assert (told["safe"], told["unknown"]) == (False, ["Fn::ForEach::All"])
     assert command_line("diff", old, old).stdout == "Nothing changes.\n"
     policy = command_line("stack-policy", old)
-    assert (policy.returncode, "what Fn::ForEach::All gives is not known here" in policy.stderr) == (0, True)
+    assert (policy.returncode, "the resources that Fn::ForEach::All creates are not known here" in policy.stderr) == (
+        0,
+        True,
+    )
 
 
 def test_verdict_stands_though_nobody_reads_it_to_the_end(files: Any) -> None:
@@ -121,9 +124,9 @@ def test_json(command_line: Any, files: Any) -> None:
     told = json.loads(done.stdout)
     (store,) = told["stores"]
     assert (told["safe"], store["safe"], store["effect"], store["data"]) == (False, False, "replaced", "snapshot")
-    (changed,) = (each for each in told["resources"] if each["logical_id"] == "SiteDatabase")
+    (changed,) = (each for each in told["resources"] if each["logicalId"] == "SiteDatabase")
     assert changed["properties"] == [{"path": "DBName", "old": "website", "new": "shop", "effect": "replaced"}]
-    (alarm,) = (each for each in told["resources"] if each["logical_id"] == "SiteDatabaseCpuAlarm")
+    (alarm,) = (each for each in told["resources"] if each["logicalId"] == "SiteDatabaseCpuAlarm")
     assert alarm["properties"][0]["because"] == "SiteDatabase"
 
 
@@ -165,7 +168,7 @@ def test_bad_input(command_line: Any, files: Any, tmp_path: Path) -> None:
         f"{wrong}: Resources.Site.Properties.Databse: unknown property; did you mean Database?"
     )
     for missing in (str(tmp_path / "no.json"), "stack:none", "none"):
-        done = command_line("diff", missing, site)
+        done = command_line("diff", missing, site, "--region", "eu-west-1")
         assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1), done.stderr
         assert "can't be read" in done.stderr
 
@@ -247,13 +250,13 @@ def test_template_without_stores_denies_nothing(command_line: Any, tmp_path: Pat
     path.write_text('{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}')
     done = command_line("stack-policy", path)
     assert len(json.loads(done.stdout)["Statement"]) == 1
-    assert "no site and no store, so the policy denies nothing" in done.stderr
+    assert "no site and no data store, so the policy denies nothing" in done.stderr
 
 
 def test_advice_is_about_what_stands_in_the_template(command_line: Any, files: Any) -> None:
     """A database without its snapshot gets a name and a user: neither is in the template."""
     restored = files("old.json", Database={"DBSnapshotIdentifier": "before-launch"})
     told = json.loads(command_line("diff", restored, files("new.json", Database=True), "--json").stdout)
-    (store,) = (each for each in told["stores"] if each["logical_id"] == "SiteDatabase")
+    (store,) = (each for each in told["stores"] if each["logicalId"] == "SiteDatabase")
     assert store["instead"].startswith("Restore Database.DBSnapshotIdentifier: before-launch.")
     assert "MasterUsername" not in store["instead"]

@@ -1,23 +1,21 @@
 """The effect of a changed property on its resource, by CloudFormation's resource schemas.
 
-The schemas, which cfn-lint ships, say whether an update replaces a resource. interruptions.toml says whether it
-interrupts one, and conditions.toml when a conditional replacement takes place, as far as AWS publishes it.
+Whether an update replaces a resource is in the schemas that cfn-lint ships. Whether it interrupts one is not, and is in
+interruptions.toml; when a conditional replacement happens, where AWS documents it, is in conditions.toml.
+
+The schemas are read from cfn-lint's data files: its package takes a second or two to import.
 """
 
+import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from resilient_website.function_registry import CUSTOM_RESOURCES
-
-if TYPE_CHECKING:
-    from cfnlint.schema import Schema
-    from cfnlint.schema.manager import ProviderSchemaManager
-
-# cfn-lint takes a second or two to import, so it is imported where a schema is read: most commands read none.
 
 REGION = "us-east-1"
 
@@ -25,6 +23,8 @@ REPLACES, MAY_REPLACE, INTERRUPTS, IN_PLACE = "replaces", "may replace", "interr
 
 # Names only, without list indexes.
 NamePath = tuple[str, ...]
+
+Schema = Mapping[str, Any]
 
 
 class UnknownPropertyError(Exception):
@@ -55,8 +55,8 @@ class Rules:
 @cache
 def rules(type_name: str) -> Rules:
     """Return a type's rules. Raises UnknownPropertyError."""
-    schema = _schema(type_name).schema
-    # A writable property of the primary identifier is create-only too: a new value is a new resource.
+    schema = resource_schema(type_name)
+    # A property of the identifier that the user writes can't change either: another one is another resource.
     identity = set(schema.get("primaryIdentifier", ())) - set(schema.get("readOnlyProperties", ()))
     never = conditions(type_name).get("never", ())
     conditional = (
@@ -74,28 +74,20 @@ def rules(type_name: str) -> Rules:
 
 def create_only(type_name: str) -> tuple[NamePath, ...]:
     """Return the paths that the schema calls create-only. Raises UnknownPropertyError."""
-    return paths(_schema(type_name).schema.get("createOnlyProperties", ()))
+    return paths(resource_schema(type_name).get("createOnlyProperties", ()))
 
 
 def handler_permissions(type_name: str) -> dict[str, tuple[str, ...]]:
     """Return the IAM actions of each of a type's handlers (`create`, `read`, ...). Raises UnknownPropertyError."""
-    handlers: Mapping[str, Any] = _schema(type_name).schema.get("handlers", {})
+    handlers: Mapping[str, Any] = resource_schema(type_name).get("handlers", {})
     return {name: tuple(handler.get("permissions", ())) for name, handler in handlers.items()}
 
 
 def require(type_name: str, path: NamePath) -> None:
-    """Raise UnknownPropertyError unless the type has this path; list items are resolved."""
-    from cfnlint.schema.resolver import RefResolutionError  # noqa: PLC0415
-
-    schema, pointer = _schema(type_name), "/properties"
-    for part in path:
-        pointer = f"{pointer}/{part}"
-        try:
-            found = schema.resolver.resolve_cfn_pointer(pointer)
-        except RefResolutionError as error:
-            raise UnknownPropertyError(f"{type_name}.{'.'.join(path)}") from error
-        if found.get("type") == "array":
-            pointer = f"{pointer}/*"
+    """Look a path up, through the items of lists. Raises UnknownPropertyError if it is not there."""
+    root = resource_schema(type_name)
+    if path and not any(_has(root, name, path[1:]) for name in _declared(root, root, path[0])):
+        raise UnknownPropertyError(f"{type_name}.{'.'.join(path)}")
 
 
 def own_custom_resources() -> dict[str, Mapping[str, Any]]:
@@ -124,13 +116,60 @@ def paths(pointers: Iterable[str]) -> tuple[NamePath, ...]:
     return tuple(tuple(part for part in pointer.split("/")[2:] if part != "*") for pointer in pointers)
 
 
-def _schema(type_name: str) -> "Schema":
-    from cfnlint.schema import ResourceNotFoundError  # noqa: PLC0415
+@cache
+def resource_schema(type_name: str) -> Schema:
+    """Return a type's schema, as cfn-lint's own package has it. Raises UnknownPropertyError."""
+    known = "AWS::CloudFormation::CustomResource" if type_name.startswith("Custom::") else type_name
+    if known not in _schema_files():
+        raise UnknownPropertyError(type_name)
+    return _json(_shipped() / "resources" / f"{_schema_files()[known]}.json")
 
-    try:
-        return _schemas().get_resource_schema(REGION, type_name)
-    except ResourceNotFoundError as error:
-        raise UnknownPropertyError(type_name) from error
+
+def _has(root: Schema, schema: Schema, path: NamePath) -> bool:
+    """Tell whether a subschema, or the items of its lists, declare a path."""
+    if not path:
+        return True
+    return any(_has(root, found, path[1:]) for found in _declared(root, schema, path[0]))
+
+
+def _declared(root: Schema, schema: Schema, name: str) -> Iterator[Schema]:
+    """Yield the schemas of a property: a subschema's own, that of its items, or of its alternatives."""
+    schema = _resolved(root, schema)
+    if name in schema.get("properties", {}):
+        yield schema["properties"][name]
+    alternatives = [each for keyword in ("anyOf", "allOf", "oneOf") for each in schema.get(keyword, ())]
+    items = [schema["items"]] if "items" in schema else []
+    for each in (*items, *alternatives):
+        yield from _declared(root, each, name)
+
+
+def _resolved(root: Schema, schema: Schema) -> Schema:
+    """Return the schema that a reference refers to: `{"$ref": "#/definitions/Name"}`."""
+    while "$ref" in schema:
+        found: Any = root
+        for part in schema["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+        schema = found
+    return schema
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Path:
+    """Return cfn-lint's data folder. A newer download in the user's cache is ignored: it would change the answers."""
+    package = find_spec("cfnlint")
+    folders = (package and package.submodule_search_locations) or []
+    return Path(folders[0]) / "data" / "schemas"
+
+
+@lru_cache(maxsize=1)
+def _schema_files() -> Mapping[str, str]:
+    """Return the name of the file with the schema of each type."""
+    return _json(_shipped() / "providers" / f"{REGION}.json")
+
+
+def _json(path: Path) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -145,13 +184,3 @@ def _conditions() -> dict[str, Any]:
 
 def _table(name: str) -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=1)
-def _schemas() -> "ProviderSchemaManager":
-    """Return the schemas in cfn-lint's package: newer ones in the user's cache directory would change the results."""
-    import cfnlint  # noqa: PLC0415
-    from cfnlint.schema.manager import ProviderSchemaManager  # noqa: PLC0415
-
-    shipped = Path(cfnlint.__file__).parent / "data" / "schemas"
-    return ProviderSchemaManager(shipped / "providers", shipped / "resources")

@@ -1,7 +1,6 @@
 """Checks a template's resources before any site is read, so that no misspelt site is silently ignored."""
 
 from collections.abc import Iterator, Mapping
-from difflib import SequenceMatcher
 from typing import Any
 
 from resilient_website.problems import Problem, known_names, shown
@@ -71,6 +70,8 @@ def _is_near(type_name: str) -> bool:
     """Tell whether a type is a misspelling of ours."""
     if len(type_name) > MAX_TYPE_LENGTH:
         return False
+    from difflib import SequenceMatcher  # noqa: PLC0415  # only a resource of an unknown type needs it
+
     *before, own = type_name.split("::")
     likeness = SequenceMatcher(None, own.lower(), TYPES[0].lower()).ratio()
     return type_name not in TYPES and len(before) <= 1 and likeness >= (NEARER if before else NEAR)

@@ -1,11 +1,11 @@
-"""The boot scripts, read once from the files beside this one.
+"""The boot scripts, each read once from the files beside this one, when a site needs it.
 
 The prologue expects the shell variables STACK, RESOURCE and REGION; the epilogue WEB_PORT, HEALTH_CHECK_PATH and
 STARTUP_SECONDS; the artifact's script BUCKET, KEY, VERSION_ID and SHA256, where the last two are empty if absent.
 """
 
-import ast
 import re
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -14,13 +14,16 @@ HERE = Path(__file__).parent
 USER_DATA_LIMIT = 16 * 1024
 
 
-def _script(name: str) -> str:
-    """Return a script without its leading comment, which servers don't need."""
+@cache
+def script(name: str) -> str:
+    """Return a script without its leading comment, which is for readers of the file, not for servers."""
     return re.sub(r"\A(#[^\n]*\n)+\n?", "", (HERE / name).read_text(encoding="utf-8"))
 
 
 def _program(name: str) -> str:
-    """Return a Python program without blank lines and function docstrings, as sent to servers."""
+    """Return a Python program as servers get it: without blank lines and its functions' docstrings."""
+    import ast  # noqa: PLC0415  # not needed by sites with an application of their own
+
     source = (HERE / name).read_text(encoding="utf-8")
     lines = source.splitlines(keepends=True)
     for node in ast.walk(ast.parse(source)):
@@ -32,10 +35,7 @@ def _program(name: str) -> str:
     return re.sub(r"^( {4})+", lambda indent: "\t" * (len(indent[0]) // 4), text, flags=re.MULTILINE)
 
 
-PROLOGUE = _script("prologue.sh")
-RUN_USER_SCRIPT = _script("run_user_script.sh")
-AGENT = _script("agent.sh")
-ARTIFACT = _script("artifact.sh")
-DRAIN = _script("drain.sh")
-EPILOGUE = _script("epilogue.sh")
-SAMPLE_APPLICATION = _script("sample_application.sh").replace("@@SAMPLE_APPLICATION@@\n", _program("sample_app.py"))
+@cache
+def sample_application() -> str:
+    """Return the script that installs the sample application, with the application in it."""
+    return script("sample_application.sh").replace("@@SAMPLE_APPLICATION@@\n", _program("sample_app.py"))

@@ -5,9 +5,7 @@ That abbreviations are rejected, and which areas are known, was tested by cdk-pr
 """
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
-from importlib import resources
 
 from resilient_website.problems import shown
 from resilient_website.reading.property_types import PropertyType
@@ -59,7 +57,9 @@ AREAS = (
 
 @cache
 def time_zones() -> frozenset[str]:
-    """Return the IANA names that Auto Scaling accepts."""
+    """Return the names in IANA's database that Auto Scaling accepts."""
+    from importlib import resources  # noqa: PLC0415  # only a site with schedules needs it
+
     names = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
     return frozenset(["UTC", "GMT", *(name for name in names if name.partition("/")[0] in AREAS)])
 
@@ -73,5 +73,7 @@ def _near_zone(name: str) -> str | None:
     by_city = {zone.lower().rpartition("/")[2]: zone for zone in sorted(time_zones(), reverse=True)}
     if plain.lower() in by_name or plain.lower() in by_city:
         return by_name.get(plain.lower()) or by_city[plain.lower()]
+    from difflib import get_close_matches  # noqa: PLC0415  # only a template with problems needs it
+
     near = get_close_matches(plain.lower()[:80], by_name, n=1)
     return by_name[near[0]] if near else None

@@ -100,12 +100,12 @@ def user_data(boot: Boot) -> AWSHelperFn:
         "\nREGION=",
         *shell.word(Ref("AWS::Region")),
         f"\nSTARTUP_SECONDS={boot.startup_seconds - MARGIN_SECONDS}\n",
-        scripts.PROLOGUE,
+        scripts.script("prologue.sh"),
         *settings(environment(boot)),
         *(_agent(boot) if boot.log_group else []),
         *_application(boot),
         *(_drain(boot.drain) if boot.drain else []),
-        scripts.EPILOGUE,
+        scripts.script("epilogue.sh"),
     ]
     return Base64(Join("", _joined(parts)))
 
@@ -115,8 +115,8 @@ def _application(boot: Boot) -> list[Any]:
     if boot.artifact:
         return _artifact(boot.artifact)
     if boot.script is not None:
-        return [*shell.file(f"{STATE}/user-data", content(boot.script)), scripts.RUN_USER_SCRIPT]
-    return [] if boot.own_image else [scripts.SAMPLE_APPLICATION]
+        return [*shell.file(f"{STATE}/user-data", content(boot.script)), scripts.script("run_user_script.sh")]
+    return [] if boot.own_image else [scripts.sample_application()]
 
 
 def _artifact(artifact: ArtifactSpec) -> list[Any]:
@@ -128,12 +128,12 @@ def _artifact(artifact: ArtifactSpec) -> list[Any]:
     }
     install = [] if artifact.install is None else shell.file(f"{STATE}/install", content(artifact.install))
     start = shell.file(f"{STATE}/start", Join("", ["exec ", content(artifact.command), "\n"]))
-    return [*texts(place), *install, *start, scripts.ARTIFACT]
+    return [*texts(place), *install, *start, scripts.script("artifact.sh")]
 
 
 def _drain(drain: DrainSpec) -> list[Any]:
     script = "true\n" if drain.script is None else content(drain.script)
-    return [*shell.file(f"{STATE}/drain", script), scripts.DRAIN]
+    return [*shell.file(f"{STATE}/drain", script), scripts.script("drain.sh")]
 
 
 def _agent(boot: Boot) -> list[Any]:
@@ -163,7 +163,7 @@ def _agent(boot: Boot) -> list[Any]:
         },
         "logs": {"logs_collected": {"files": {"collect_list": files}}},
     }
-    return [*shell.file(AGENT_FILE, Join("", json_text.document(configuration))), scripts.AGENT]
+    return [*shell.file(AGENT_FILE, Join("", json_text.document(configuration))), scripts.script("agent.sh")]
 
 
 def _joined(parts: list[Any]) -> list[Any]:

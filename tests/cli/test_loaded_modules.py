@@ -1,0 +1,86 @@
+"""Which of the modules that take long to import each command loads: its start-up time, without a clock."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tools.emulator.endpoint import ROOT
+
+MINIMAL = "examples/minimal.yaml"
+
+# What takes 10 ms or more to import, or loads what does.
+HEAVY = (
+    *("boto3", "botocore", "cfn_flip", "cfnlint", "click", "jsonpatch", "rich.console", "samtranslator"),
+    *("troposphere", "yaml"),
+)
+
+# Each command, what it loads, and how many modules at most: a fifth more than there were.
+LOADED = (
+    (("--help",), {"click"}, 170),
+    (("expand", MINIMAL), {"click", "troposphere", "yaml"}, 530),
+    (("init", "{folder}", "--yes"), {"cfn_flip", "click", "troposphere", "yaml"}, 500),
+    (("flat", MINIMAL), {"click", "troposphere", "yaml"}, 540),
+    (("stack-policy", MINIMAL), {"click", "troposphere", "yaml"}, 510),
+    (("deployer-policy", MINIMAL), {"click", "troposphere", "yaml"}, 510),
+    (("failures", MINIMAL), {"click", "rich.console", "troposphere", "yaml"}, 590),
+    (("diff", MINIMAL, "examples/with-domain.yaml"), {"click", "rich.console", "troposphere", "yaml"}, 630),
+    # These ask AWS: in vain here, without credentials.
+    (("check", MINIMAL), {"boto3", "botocore", "click", "rich.console", "troposphere", "yaml"}, 990),
+    (("saved-pages", "save", "stack"), {"boto3", "botocore", "click", "troposphere"}, 900),
+)
+
+PROGRAM = """
+import json, sys
+from cli.main import main
+sys.stdout = sys.stderr
+try:
+    main(prog_name="resilient-website")
+finally:
+    print(json.dumps(sorted(sys.modules)), file=sys.__stdout__)
+"""
+
+
+def loaded(program: str, *arguments: str, folder: Path) -> set[str]:
+    """Return the modules that a program has loaded at its end. A module of a lazy import is not loaded."""
+    variables = {
+        "PYTHONPATH": f"{ROOT}:{ROOT}/macros:{ROOT}/custom_resources",
+        "AWS_REGION": "eu-west-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "HOME": str(folder),
+    }
+    command = [str(ROOT / ".venv/bin/python"), "-c", program, *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+    modules = set(json.loads(done.stdout))
+    return modules if "cfn_flip.yaml_dumper" in modules else modules - {"cfn_flip"}
+
+
+@pytest.mark.parametrize(("arguments", "expected", "most"), LOADED, ids=[row[0][0] for row in LOADED])
+def test_a_command_loads_what_it_needs_only(
+    tmp_path: Path, arguments: tuple[str, ...], expected: set[str], most: int
+) -> None:
+    given = [argument.format(folder=tmp_path / "site") for argument in arguments]
+    modules = loaded(PROGRAM, *given, folder=tmp_path)
+    assert modules & {*HEAVY} == expected
+    assert len(modules) < most
+
+
+def test_the_macro_loads_troposphere_only(tmp_path: Path) -> None:
+    program = "import json, sys, resilient_website.handler; print(json.dumps(sorted(sys.modules)))"
+    modules = loaded(program, folder=tmp_path)
+    assert modules & {*HEAVY} == {"troposphere"}
+    assert len(modules) < 390
+    assert not modules & {"cfn_clean", "cfn_tools", "difflib", "importlib.resources", "six"}
+
+
+def test_a_lazy_module_loads_itself_when_it_is_used(tmp_path: Path) -> None:
+    program = """
+import json, sys
+import resilient_website.handler
+assert "cfn_tools" not in sys.modules, "loaded before its use"
+import cfn_flip
+assert cfn_flip.to_yaml('{"a": 1}') == "a: 1\\n"
+print(json.dumps(sorted(sys.modules)))
+"""
+    assert {"cfn_flip.yaml_dumper", "cfn_tools", "yaml"} <= loaded(program, folder=tmp_path)

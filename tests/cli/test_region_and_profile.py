@@ -1,0 +1,204 @@
+"""Which Region and profile the commands that ask AWS ask with: one precedence for all of them."""
+
+from pathlib import Path
+from typing import Any
+
+import botocore.client
+import botocore.session
+import pytest
+from botocore.exceptions import ClientError
+from click.testing import CliRunner, Result
+
+from cli.aws_session import AwsSettings
+from cli.main import main
+from tools.emulator.endpoint import ROOT
+
+MINIMAL = str(ROOT / "examples/minimal.yaml")
+
+# The commands that ask AWS, each with arguments that make it ask.
+COMMANDS = {
+    "check": ("check", MINIMAL),
+    "diff": ("diff", "stack:my-site", MINIMAL),
+    "diff, new": ("diff", MINIMAL, "stack:my-site"),
+    "publish": ("publish", "PLAIN", "--bucket", "my-templates"),
+    "saved-pages": ("saved-pages", "save", "my-site"),
+    "stackset": ("stackset", "PLAIN", "--name", "site", "--accounts", "111111111111", "--regions", "us-west-2"),
+    "stackset --delete": ("stackset", "--delete", "--name", "site"),
+}
+# What has one endpoint for all Regions is asked there.
+GLOBAL = ("organizations", "iam", "account")
+
+CONFIG = """
+[default]
+region = eu-central-1
+
+[profile production]
+region = eu-west-1
+aws_access_key_id = production
+aws_secret_access_key = x
+
+[profile without]
+aws_access_key_id = without
+aws_secret_access_key = x
+"""
+
+
+class Asked:
+    """The Region and the access key of every request that a command makes; AWS refuses each."""
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[str, str, str]] = []
+
+    def __call__(self, client: Any, operation: str, arguments: Any) -> None:
+        del arguments
+        key = client._request_signer._credentials.access_key
+        self.requests.append((client.meta.service_model.service_name, client.meta.region_name, key))
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, operation)
+
+    def regions(self) -> set[str]:
+        """Return the Regions that were asked."""
+        return {region for service, region, _ in self.requests if service not in GLOBAL}
+
+    def keys(self) -> set[str]:
+        """Return the access keys that were asked with."""
+        return {key for _, _, key in self.requests}
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Asked:
+    (tmp_path / "config").write_text(CONFIG)
+    (tmp_path / "plain.json").write_text('{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}')
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.chdir(tmp_path)
+    asked = Asked()
+
+    def refuse(client: Any, operation: str, arguments: Any) -> None:
+        asked(client, operation, arguments)
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", refuse)
+    return asked
+
+
+def run(name: str, *options: str) -> Result:
+    arguments = [argument.replace("PLAIN", "plain.json") for argument in COMMANDS[name]]
+    return CliRunner().invoke(main, [*arguments, *options])
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_profile_of_the_environment_gives_region_and_credentials(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    done = run(name)
+    assert asked.regions() == {"eu-west-1"}, done.output
+    assert asked.keys() == {"production"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_takes_a_profile(asked: Asked, name: str) -> None:
+    done = run(name, "--profile", "production")
+    assert asked.regions() == {"eu-west-1"}, done.output
+    assert asked.keys() == {"production"}
+
+
+PRECEDENCE: tuple[tuple[tuple[str, ...], dict[str, str], str], ...] = (
+    (("--region", "sa-east-1"), {"AWS_REGION": "ca-central-1", "AWS_DEFAULT_REGION": "ap-south-1"}, "sa-east-1"),
+    ((), {"AWS_REGION": "ca-central-1", "AWS_DEFAULT_REGION": "ap-south-1"}, "ca-central-1"),
+    ((), {"AWS_DEFAULT_REGION": "ap-south-1"}, "ap-south-1"),
+    ((), {}, "eu-west-1"),
+)
+
+
+@pytest.mark.parametrize(("options", "variables", "region"), PRECEDENCE)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_precedence(
+    asked: Asked,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    options: tuple[str, ...],
+    variables: dict[str, str],
+    region: str,
+) -> None:
+    for variable, value in variables.items():
+        monkeypatch.setenv(variable, value)
+    done = run(name, "--profile", "production", *options)
+    assert asked.regions() == {region}, done.output
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_without_a_region_nothing_is_asked_anywhere(asked: Asked, name: str) -> None:
+    done = run(name, "--profile", "without")
+    assert (asked.requests, done.exit_code) == ([], 1)
+    assert done.output == "--region: no Region is given; give --region, or set AWS_REGION, or a region in the profile\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_unknown_profile(asked: Asked, name: str) -> None:
+    done = run(name, "--profile", "gone")
+    assert (asked.requests, done.exit_code) == ([], 1)
+    assert done.output == "--profile: there is no profile gone; use one of default, production, without\n"
+
+
+def test_installer_in_several_regions_is_published_with_the_profile(asked: Asked, tmp_path: Path) -> None:
+    del tmp_path
+    arguments = ("--installer", "--bucket", "code", "--regions", "us-west-2,eu-north-1", "--profile", "without")
+    CliRunner().invoke(main, ["publish", *arguments])
+    assert asked.regions() <= {"us-west-2", "eu-north-1"}
+    assert asked.keys() == {"without"}
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(("profile", "region"), [("production", "eu-west-1"), ("without", "us-east-1")])
+def test_a_template_is_expanded_for_the_profile_s_region_else_for_us_east_1(
+    monkeypatch: pytest.MonkeyPatch, profile: str, region: str
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", profile)
+    found = CliRunner().invoke(main, ["expand", MINIMAL]).stdout
+    monkeypatch.delenv("AWS_PROFILE")
+    assert found == CliRunner().invoke(main, ["expand", MINIMAL, "--region", region]).stdout
+
+
+CONFIGS = (
+    (CONFIG, ""),
+    (CONFIG, "[production]\nregion = us-west-2\n[other]\nregion = ca-central-1\n"),
+    ("[profile 'with space']\nregion = us-west-2\n[profile default]\nregion = sa-east-1\n", ""),
+    ("[default]\nregion = us-west-2\n[production]\nregion = eu-west-3\n[sso-session production]\nregion = x\n", ""),
+    ("[default]\nregion =\n[profile production]\ns3 =\n  region = us-west-2\noutput = json\n", ""),
+)
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(("config", "credentials"), CONFIGS)
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"AWS_PROFILE": "production"},
+        {"AWS_PROFILE": "with space"},
+        {"AWS_PROFILE": "other"},
+        {"AWS_PROFILE": "default", "AWS_DEFAULT_PROFILE": "production"},
+    ],
+)
+def test_files_of_profiles_are_read_as_the_sdk_reads_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, config: str, credentials: str, variables: dict[str, str]
+) -> None:
+    (tmp_path / "config").write_text(config)
+    (tmp_path / "none").write_text(credentials)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    try:
+        judged = botocore.session.Session().get_config_variable("region") or None
+    except botocore.exceptions.ProfileNotFound:
+        judged = None
+    assert AwsSettings().region == judged
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize("config", [b"region = eu-west-1", b"[profile 'x]\nregion = a", b"[default]\nregion = \xff"])
+def test_files_that_can_not_be_read_give_no_region(tmp_path: Path, config: bytes) -> None:
+    (tmp_path / "config").write_bytes(config)
+    assert AwsSettings().region is None
