@@ -32,8 +32,19 @@ PLAIN_WIDTH = 140
 
 UNSAFE = 2
 
+EXAMPLES = """
+\b
+Examples:
+  build_templates.py diff my-site new-site.yaml
+  build_templates.py diff old.yaml new.yaml --json
 
-@click.command()
+\b
+Exit status: 0 if every store is kept or retained; 1 if the input has problems; 2 if a store would be replaced, emptied
+or deleted, if AWS would refuse to change any resource, or for a command line that is not understood.
+"""
+
+
+@click.command(epilog=EXAMPLES)
 @click.argument("old")
 @click.argument("new")
 @parameters_option
@@ -56,9 +67,6 @@ def diff(
     OLD and NEW are template files, compact or already expanded, JSON or YAML; or deployed stacks: stack:NAME, or the
     name alone where no file is called so. A stack's parameters keep their values in NEW, unless --parameter gives
     others.
-
-    Exits with 0 if every store stays as it is or is retained, with 2 if one would be replaced, emptied or deleted or
-    AWS would refuse a change of any resource, with 1 if the input is wrong.
     """
     client = partial(_cloudformation, region)
     before, after = read_source(old, client), read_source(new, client)

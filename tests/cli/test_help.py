@@ -35,7 +35,7 @@ def test_commands_are_grouped_and_each_is_said_to_do_something(command_line: Any
     assert "Other commands:" not in text
 
 
-@pytest.mark.parametrize("name", ["check", "init", "publish", "stackset"])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_is_explained_with_examples_and_exit_statuses(command_line: Any, name: str) -> None:
     from cli.main import main
 
