@@ -63,8 +63,17 @@ import click
 
 from resilient_website.attributes import ATTRIBUTES
 
+EXAMPLES = """
+\\b
+Examples:
+  build_templates.py attributes
 
-@click.command()
+\\b
+Exit status: 0 if the attributes are listed, 2 for a command line that is not understood.
+"""
+
+
+@click.command(epilog=EXAMPLES)
 def attributes() -> None:
     """List the attributes of a site."""
     for attribute in ATTRIBUTES:
@@ -132,6 +141,7 @@ def test_alarm_is_made(copy: Path) -> None:
 def test_command_is_listed_and_runs(copy: Path) -> None:
     assert "attributes" in command(copy, "--help")
     assert "AssetsBucket: " in command(copy, "attributes")
+    assert "Exit status: 0" in command(copy, "attributes", "--help")
 
 
 def test_recipes_name_the_files_that_were_changed() -> None:
