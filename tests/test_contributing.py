@@ -26,7 +26,7 @@ STEPS = (
         "TlsHeaders",
         Boolean(),
         False,
-        structural=True,
+        known_at_expansion=True,
         lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
         reason="off: an application that wants to know version and cipher of TLS is rare",
     )
