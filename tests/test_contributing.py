@@ -27,7 +27,7 @@ STEPS = (
         Boolean(),
         False,
         known_at_expansion=True,
-        lands_on="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
+        maps_to="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
         reason="off: an application that wants to know version and cipher of TLS is rare",
     )
     algorithm: str = prop(""",
