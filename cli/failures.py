@@ -33,8 +33,19 @@ COLORS = {
     Outcome.TIME_OUT: "red",
 }
 
+EXAMPLES = """
+\b
+Examples:
+  build_templates.py failures examples/with-domain.yaml
+  build_templates.py failures site.yaml --region eu-west-1 --json
 
-@click.command()
+\b
+Exit status: 0 if the table is printed, whatever it shows; 1 if FILE has problems, or is not the template of a website;
+2 for a command line that is not understood.
+"""
+
+
+@click.command(epilog=EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path))
 @parameters_option
 @region_option

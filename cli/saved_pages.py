@@ -26,8 +26,19 @@ SCHEDULE = "SavedSiteSchedule"
 # Source: "Invoke" in the Lambda API Reference, client time-outs.
 WAITING = Config(read_timeout=FUNCTION.timeout + 30, tcp_keepalive=True, retries={"total_max_attempts": 1})
 
+EXAMPLES = """
+\b
+Examples:
+  build_templates.py saved-pages go-back my-site
+  build_templates.py saved-pages save my-site
 
-@click.command("saved-pages")
+\b
+Exit status: 0 if the function saved the pages or went back; 1 if it did neither, or the call to AWS failed;
+2 for a command line that is not understood.
+"""
+
+
+@click.command("saved-pages", epilog=EXAMPLES)
 @click.argument("action", type=click.Choice([SAVE, GO_BACK]))
 @click.argument("stack")
 @click.option("--site", default="Site", show_default=True, help="The site's logical id in the stack's template.")

@@ -15,8 +15,19 @@ from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
 
+EXAMPLES = """
+\b
+Examples:
+  build_templates.py stack-policy site.yaml > policy.json
+  build_templates.py stack-policy site.yaml --stack-name my-site --command
 
-@click.command("stack-policy")
+\b
+Exit status: 0 if the policy is printed; 1 if FILE has problems, or the policy is too large for CloudFormation;
+2 for a command line that is not understood.
+"""
+
+
+@click.command("stack-policy", epilog=EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path))
 @parameters_option
 @region_option

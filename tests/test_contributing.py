@@ -21,7 +21,7 @@ STEPS = (
         "TlsHeaders",
         Boolean(),
         False,
-        structural=True,
+        known_at_expansion=True,
         maps_to="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
         reason="off: an application that wants to know version and cipher of TLS is rare",
     )
@@ -58,8 +58,17 @@ import click
 
 from resilient_website.attributes import ATTRIBUTES
 
+EXAMPLES = """
+\\b
+Examples:
+  build_templates.py attributes
 
-@click.command()
+\\b
+Exit status: 0 if the attributes are listed, 2 for a command line that is not understood.
+"""
+
+
+@click.command(epilog=EXAMPLES)
 def attributes() -> None:
     """List the attributes of a site."""
     for attribute in ATTRIBUTES:
@@ -98,6 +107,7 @@ def test_alarm_is_made(copy: Path) -> None:
 def test_command_is_listed_and_runs(copy: Path) -> None:
     assert "attributes" in command_line(copy, "--help")
     assert "AssetsBucket: " in command_line(copy, "attributes")
+    assert "Exit status: 0" in command_line(copy, "attributes", "--help")
 
 
 def test_recipes_name_the_files_that_were_changed() -> None:

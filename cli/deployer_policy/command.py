@@ -50,7 +50,19 @@ def _shaped(shape: re.Pattern[str], example: str) -> Any:
     return check
 
 
-@click.command("deployer-policy")
+EXAMPLES = """
+\b
+Examples:
+  build_templates.py deployer-policy site.yaml --stack-name my-site --region eu-west-1 -o policies
+  build_templates.py deployer-policy site.yaml --stack-name my-site --service-role deployers/website -o policies
+
+\b
+Exit status: 0 if the policies are printed or written; 1 if FILE or an option has problems;
+2 for a command line that is not understood.
+"""
+
+
+@click.command("deployer-policy", epilog=EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write each policy to a file in this folder.")
 @parameters_option

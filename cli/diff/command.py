@@ -34,8 +34,19 @@ PLAIN_WIDTH = 140
 
 UNSAFE = 2
 
+EXAMPLES = """
+\b
+Examples:
+  build_templates.py diff my-site new-site.yaml
+  build_templates.py diff old.yaml new.yaml --json
 
-@click.command()
+\b
+Exit status: 0 if every store is kept or retained; 1 if the input has problems; 2 if a store would be replaced, emptied
+or deleted, if AWS would refuse to change any resource, or for a command line that is not understood.
+"""
+
+
+@click.command(epilog=EXAMPLES)
 @click.argument("old")
 @click.argument("new")
 @parameters_option
@@ -57,9 +68,6 @@ def diff(
 
     OLD and NEW are template files (compact or expanded, JSON or YAML) or deployed stacks. Write a stack as stack:NAME,
     or as NAME if no file has that name. NEW keeps the parameter values of a stack unless --parameter overrides them.
-
-    Exit status: 0 if every store is kept or retained; 2 if a store would be replaced, emptied or deleted, or if AWS
-    would refuse the change of any resource; 1 if the input is invalid.
     """
     region = aws.expansion_region
     before, after = read_source(old, aws), read_source(new, aws)

@@ -14,8 +14,19 @@ from cli.parameter_values import parameter_values
 from cli.template_file import read_template, write_file
 from resilient_website.expand import DEFAULT_MACRO
 
+EXAMPLES = """
+\b
+Examples:
+  build_templates.py flat examples/with-domain.yaml -o site.json --region eu-west-1
+  build_templates.py flat site.yaml -o site.json --parameter Replicas=2
 
-@click.command()
+\b
+Exit status: 0 if the result is written; 1 if FILE has problems: each is reported on a line, and nothing is written;
+2 for a command line that is not understood.
+"""
+
+
+@click.command(epilog=EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
 @parameters_option
@@ -30,8 +41,6 @@ def flat(file: Path, output: Path | None, parameters: dict[str, str], region: st
     created get their value now, and are removed; the others stay.
 
     A parameter that decides through conditions stays, but accepts only its current value; a note says so.
-
-    If FILE can't be expanded, prints every problem, one per line, writes nothing, and exits with 1.
     """
     template = read_template(file)
     require_macro(template, macro)

@@ -45,7 +45,7 @@ def test_every_command_is_in_a_section_with_its_own_summary() -> None:
         assert command.get_short_help_str(150).removesuffix(".") == SUMMARIES[name].removesuffix(".")
 
 
-@pytest.mark.parametrize("name", ["check", "init", "publish", "stackset"])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_is_explained_with_examples_and_exit_statuses(command_line: Any, name: str) -> None:
     from cli.main import main
 

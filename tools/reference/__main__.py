@@ -1,4 +1,4 @@
-"""Writes the reference: every property, attribute, alarm and error, from the code and expanded sites."""
+"""Write the reference: every command, property, attribute, alarm and error, from the code and the expanded sites."""
 
 import os
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tools.reference import alarms_page, attributes_page, errors_page, properties_page
+from tools.reference import alarms_page, attributes_page, commands_page, errors_page, properties_page
 from tools.reference.catalogue import sections
 from tools.reference.sites import ROOT, Observation
 
@@ -16,4 +16,5 @@ def pages(observations: Sequence[Observation]) -> dict[str, str]:
         "attributes.md": attributes_page.page(),
         "alarms.md": alarms_page.page(observations),
         "errors.md": errors_page.page(sections()),
+        "commands.md": commands_page.page(),
     }
