@@ -5,8 +5,8 @@ in a property of a site, or in a resource beside it. So the references are added
 after another, and each that closes a circle is a problem. A condition's branch counts only if it is the one taken.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol
 
@@ -36,7 +36,8 @@ class Expansion:
 
     `written` are the resources as they were written; `made` has the site (or an empty text, for what sites share) of
     each generated resource; `merged` are the resources while they still name sites, `resources` those of the expansion;
-    `sites` is what references to a site become.
+    `sites` is what references to a site become; `named` is what the properties of some of `merged` refer to, where
+    that has been collected before.
     """
 
     written: Mapping[str, Any]
@@ -44,10 +45,13 @@ class Expansion:
     merged: Mapping[str, Any]
     resources: Mapping[str, Any]
     sites: Mapping[str, Target]
+    named: Mapping[str, Set[str]] = field(default_factory=dict)
 
 
 def check(expansion: Expansion, taken: Taken) -> list[Problem]:
     """Return a problem for each place that closes a circle."""
+    if not _circling(_widest(expansion)):
+        return []
     resources = expansion.resources
     graph = {name: _edges(name, body, taken) & resources.keys() for name, body in resources.items()}
     circling = _circling(graph)
@@ -71,6 +75,34 @@ def check(expansion: Expansion, taken: Taken) -> list[Problem]:
         for start, end in edges:
             own[start].add(end)
     return problems or [_problem("Resources", sorted(circling))]
+
+
+def _widest(expansion: Expansion) -> Graph:
+    """Return a graph with at least the edges of the expansion, which takes one pass over what was not yet looked at.
+
+    Every branch of a condition counts, and a reference to a site leads to all that any of its attributes names. Most
+    expansions have no circle in it, so none without those edges either.
+    """
+    known = expansion.resources.keys()
+    meant = {name: references(dict(site.attributes)).union(site.completion) for name, site in expansion.sites.items()}
+    graph = {}
+    for name, body in expansion.merged.items():
+        edges = _named(body, expansion.named.get(name))
+        for site in edges & meant.keys():
+            edges |= meant[site]
+        graph[name] = edges & known
+    return graph
+
+
+def _named(body: Any, by_properties: Set[str] | None) -> set[str]:
+    """Return what a resource refers to, in its attributes too; `by_properties` is what its properties do, if known."""
+    if not isinstance(body, Mapping):
+        return references(body)
+    waits_for = body.get(DEPENDS_ON, [])
+    named = {waits_for} if isinstance(waits_for, str) else {each for each in waits_for if isinstance(each, str)}
+    if by_properties is None:
+        return named | references(body)
+    return named | by_properties | references({key: item for key, item in body.items() if key != "Properties"})
 
 
 def _written_edges(

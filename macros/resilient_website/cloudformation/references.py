@@ -18,6 +18,9 @@ from resilient_website.problems import Problem, known_names, note
 # These sections can't refer to resources.
 SECTIONS_WITHOUT_REFERENCES = ("AWSTemplateFormatVersion", "Description", "Transform", "Parameters", "Mappings")
 
+# The functions that refer to something.
+CALLS = frozenset({"Ref", "Fn::GetAtt", "Fn::Sub"})
+
 # In Fn::Sub, the name before an attribute that a loop's variable names: `${Site.${Name}}`, or `&{Name}`.
 COMPUTED = re.compile(r"\$\{\s*([A-Za-z0-9]+)\.[A-Za-z0-9.]*[$&]\{")
 
@@ -53,23 +56,27 @@ class Rewriter:
         }
 
     def _value(self, value: Any, place: Place) -> Any:
-        """Return any part of a template with its references rewritten."""
+        """Return any part of a template with its references rewritten; most parts are texts, and stay."""
         if isinstance(value, Mapping):
             if len(value) == 1:
                 ((function, argument),) = value.items()
-                rewritten = self._function(function, argument, place)
+                rewritten = self._function(function, argument, place) if function in CALLS else None
                 if rewritten is not None:
                     return rewritten
-            return {key: self._entry(key, item, place) for key, item in value.items()}
+            # DependsOn is an attribute of a resource; in its properties, the key means nothing.
+            if "DependsOn" in value and _holds_resources(place[0]):
+                return {key: self._attribute_of_resource(key, item, place) for key, item in value.items()}
+            return {
+                key: item if isinstance(item, str) else self._value(item, (place, key)) for key, item in value.items()
+            }
         if isinstance(value, list):
-            return [self._value(item, (place, index)) for index, item in enumerate(value)]
+            return [
+                item if isinstance(item, str) else self._value(item, (place, index)) for index, item in enumerate(value)
+            ]
         return value
 
-    def _entry(self, key: str, item: Any, place: Place) -> Any:
-        # DependsOn is an attribute of a resource; in its properties, the key means nothing.
-        if key == "DependsOn" and _holds_resources(place[0]):
-            return self._depends_on(item)
-        return self._value(item, (place, key))
+    def _attribute_of_resource(self, key: str, item: Any, place: Place) -> Any:
+        return self._depends_on(item) if key == "DependsOn" else self._value(item, (place, key))
 
     def _function(self, function: str, argument: Any, place: Place) -> Any:
         """Return what a call becomes, or None where it has nothing to do with a site."""
@@ -193,30 +200,31 @@ def references(value: Any) -> set[str]:
 
 
 def _collect(value: Any, found: set[str]) -> None:
-    """Add what a part of a template refers to. Most parts are texts: what they are not is asked of the others only."""
-    if isinstance(value, str):
-        return
+    """Add what a part of a template, which is no text, refers to: most parts are texts, and those refer to nothing."""
     if isinstance(value, list):
         for item in value:
-            _collect(item, found)
+            if not isinstance(item, str):
+                _collect(item, found)
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            _collect_entry(key, item, found)
+            if key in CALLS:
+                _collect_call(key, item, found)
+            elif not isinstance(item, str):
+                _collect(item, found)
 
 
-def _collect_entry(key: Any, item: Any, found: set[str]) -> None:
-    """Add what one entry of a map refers to; a call that makes no sense is CloudFormation's to refuse."""
-    if key == "Ref" and isinstance(item, str):
-        found.add(item)
+def _collect_call(function: str, argument: Any, found: set[str]) -> None:
+    """Add what one call refers to; a call that makes no sense is CloudFormation's to refuse."""
+    if function == "Ref" and isinstance(argument, str):
+        found.add(argument)
         return
-    if key == "Fn::GetAtt":
-        name, _ = get_att(item)
+    if function == "Fn::GetAtt":
+        name, _ = get_att(argument)
         if name:
             found.add(name)
-            return
-    parts = text_and_variables(item) if key == "Fn::Sub" else None
+    parts = text_and_variables(argument) if function == "Fn::Sub" else None
     if parts is None:
-        _collect(item, found)
+        _collect(argument, found)
         return
     text, variables = parts
     found.update(name.partition(".")[0] for name in SUB_VARIABLE.findall(text) if name not in variables)
