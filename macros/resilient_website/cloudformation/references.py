@@ -18,6 +18,9 @@ from resilient_website.problems import Problem, known_names, note
 # These sections can't refer to resources.
 SECTIONS_WITHOUT_REFERENCES = ("AWSTemplateFormatVersion", "Description", "Transform", "Parameters", "Mappings")
 
+# A map of a template: nearly always the first, which is told at once.
+MAPS = (dict, Mapping)
+
 # The functions that refer to something.
 CALLS = frozenset({"Ref", "Fn::GetAtt", "Fn::Sub"})
 
@@ -57,7 +60,7 @@ class Rewriter:
 
     def _value(self, value: Any, place: Place) -> Any:
         """Return any part of a template with its references rewritten; most parts are texts, and stay."""
-        if isinstance(value, Mapping):
+        if isinstance(value, MAPS):
             if len(value) == 1:
                 ((function, argument),) = value.items()
                 rewritten = self._function(function, argument, place) if function in CALLS else None
@@ -205,7 +208,7 @@ def _collect(value: Any, found: set[str]) -> None:
         for item in value:
             if not isinstance(item, str):
                 _collect(item, found)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, MAPS):
         for key, item in value.items():
             if key in CALLS:
                 _collect_call(key, item, found)
