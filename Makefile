@@ -86,8 +86,12 @@ isolation: setup test-tools ## every function on its own stack and on a neighbou
 	@$(BIN)/python -m tests.isolation
 
 .PHONY: bench
-bench: setup ## how fast an expansion is, warm and cold, as ratios, the slowest hostile template, and sizes
+bench: setup ## how fast it is beside troposphere, the SAM translator and the CDK, as ratios; the hostile templates; sizes
 	@$(BIN)/python -m tools.bench
+
+.PHONY: bench-docs
+bench-docs: setup ## the same, and docs/performance.md with its chart written anew
+	@$(BIN)/python -m tools.bench --write-docs
 
 # Templates that were published, in the sources of a package: to be read, so nothing of it is installed.
 .published-templates/ready: requirements/templates.txt | .venv/ready
