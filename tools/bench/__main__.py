@@ -30,7 +30,7 @@ from tools.bench.hostile_templates import HOSTILE
 from tools.bench.sizes import sizes
 from tools.bench.timing import ROOT, best, best_of_processor, process
 
-RUNS, QUICK_RUNS = 5, 2
+RUNS, QUICK_RUNS = 5, 1
 HOSTILE_LIMIT = 2000
 
 COLD = """

@@ -41,7 +41,7 @@ def points(runs: int) -> list[Point]:
 
 
 def _point(sites: int, runs: int) -> Point:
-    template = _template(sites)
+    template = of_sites(sites)
     expansion = expand_template(template, {}, "us-east-1")
     text = json.dumps(expansion)
     times = best_of_processor(
@@ -57,12 +57,13 @@ def _point(sites: int, runs: int) -> Point:
 def _resources(sites: int) -> int | None:
     """Return how many resources so many sites have; None for more than CloudFormation takes."""
     try:
-        return len(expand_template(_template(sites), {}, "us-east-1")["Resources"])
+        return len(expand_template(of_sites(sites), {}, "us-east-1")["Resources"])
     except InvalidTemplateError:
         return None
 
 
-def _template(sites: int) -> dict[str, Any]:
+def of_sites(sites: int) -> dict[str, Any]:
+    """Return a template of so many small sites."""
     return {
         "Resources": {f"Site{number}": {"Type": "ResilientWebsite", "Properties": SMALL} for number in range(sites)}
     }

@@ -78,19 +78,17 @@ def check(expansion: Expansion, taken: Taken) -> list[Problem]:
 
 
 def _widest(expansion: Expansion) -> Graph:
-    """Return a graph with at least the edges of the expansion, which takes one pass over what was not yet looked at.
+    """Return a graph with at least the edges of the expansion: every branch of a condition counts.
 
-    Every branch of a condition counts, and a reference to a site leads to all that any of its attributes names. Most
-    expansions have no circle in it, so none without those edges either.
+    Most expansions have no circle in it, and so none in their own graph either. What is known of the properties before
+    they are expanded holds after it, but where they name a site.
     """
-    known = expansion.resources.keys()
-    meant = {name: references(dict(site.attributes)).union(site.completion) for name, site in expansion.sites.items()}
     graph = {}
     for name, body in expansion.merged.items():
         edges = _named(body, expansion.named.get(name))
-        for site in edges & meant.keys():
-            edges |= meant[site]
-        graph[name] = edges & known
+        if not edges.isdisjoint(expansion.sites):
+            edges = _named(expansion.resources[name], None)
+        graph[name] = edges & expansion.resources.keys()
     return graph
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from resilient_website.cloudformation.encoding import PLAIN
 from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
 from resilient_website.cloudformation.places import Place, path
 from resilient_website.cloudformation.template_checks import LOOP
@@ -59,7 +60,7 @@ class Rewriter:
         }
 
     def _value(self, value: Any, place: Place) -> Any:
-        """Return any part of a template with its references rewritten; most parts are texts, and stay."""
+        """Return any part of a template with its references rewritten; most parts are plain, and stay."""
         if isinstance(value, MAPS):
             if len(value) == 1:
                 ((function, argument),) = value.items()
@@ -70,11 +71,11 @@ class Rewriter:
             if "DependsOn" in value and _holds_resources(place[0]):
                 return {key: self._attribute_of_resource(key, item, place) for key, item in value.items()}
             return {
-                key: item if isinstance(item, str) else self._value(item, (place, key)) for key, item in value.items()
+                key: item if type(item) in PLAIN else self._value(item, (place, key)) for key, item in value.items()
             }
         if isinstance(value, list):
             return [
-                item if isinstance(item, str) else self._value(item, (place, index)) for index, item in enumerate(value)
+                item if type(item) in PLAIN else self._value(item, (place, index)) for index, item in enumerate(value)
             ]
         return value
 
@@ -203,16 +204,16 @@ def references(value: Any) -> set[str]:
 
 
 def _collect(value: Any, found: set[str]) -> None:
-    """Add what a part of a template, which is no text, refers to: most parts are texts, and those refer to nothing."""
+    """Add what a part of a template refers to; most of what it holds is plain, and refers to nothing."""
     if isinstance(value, list):
         for item in value:
-            if not isinstance(item, str):
+            if type(item) not in PLAIN:
                 _collect(item, found)
     elif isinstance(value, MAPS):
         for key, item in value.items():
             if key in CALLS:
                 _collect_call(key, item, found)
-            elif not isinstance(item, str):
+            elif type(item) not in PLAIN:
                 _collect(item, found)
 
 

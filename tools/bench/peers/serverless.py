@@ -7,10 +7,11 @@ from typing import Any
 # What the translator makes of a function with an event of an API's; and of the API, once.
 RESOURCES_OF_FUNCTION, RESOURCES_OF_API = 3, 3
 
-SCRIPT = """import json, sys
+SCRIPT = """import json, os, sys
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
+os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
 with open(sys.argv[1]) as file:
     template = json.load(file)
 translator = Translator({}, Parser())
