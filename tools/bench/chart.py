@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tools.bench.growth import Point
 
 WIDTH, HEIGHT = 640, 360
-LEFT, RIGHT, TOP, BOTTOM = 60, 20, 40, 50
+LEFT, RIGHT, TOP, BOTTOM = 60, 40, 40, 50
 COLORS = {"expansion": "#0b6bcb", "JSON round trip of the result": "#b35900"}
 
 

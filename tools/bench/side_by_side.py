@@ -34,7 +34,7 @@ def measure(*, peers: bool, runs: int) -> tuple[dict[str, float], list[str]]:
     """Return the ratios by the names of goals.GOALS, and lines that say what they are made of.
 
     Without `peers`, neither the CDK nor the SAM translator is asked, and nothing is installed. `runs` is how often each
-    process is started; the CDK with its validation, which takes seconds, is started twice.
+    process is started, but the CDK with its validation, which takes seconds: that is started twice.
     """
     with TemporaryDirectory() as held:
         folder = Path(held)
