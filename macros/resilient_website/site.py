@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSObject, GetAtt, Join, Ref, encode_to_dict
+from troposphere import AWSObject, GetAtt, Join, Ref
 
 from resilient_website import entry_points
+from resilient_website.cloudformation.encoding import encoded
 from resilient_website.context import Context
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import (
@@ -83,7 +84,7 @@ def _load_balancer(
     access_logs = log_bucket if spec.load_balancer.access_logs else None
     port, path = spec.web_servers.port, spec.health_check_path
     overridden = (spec.overrides or {}).get("LoadBalancer")
-    overrides = encode_to_dict(dict(overridden)) if isinstance(overridden, Mapping) else {}
+    overrides = encoded(dict(overridden)) if isinstance(overridden, Mapping) else {}
     return load_balancer.build(context, spec.load_balancer, exposure, net, access_logs, port, path, overrides)
 
 

@@ -6,17 +6,16 @@ another Python version is as good as none), as a multiple of the interpreter's o
 Hostile: the slowest answer to the templates of hostile_templates.py, each asked for once, beside the two seconds that
 an answer may take.
 Sizes: each expanded example beside what it was in version 0.1.0.
+Side by side: the table of goals.py, measured by side_by_side.py.
 """
 
 import json
 import os
-import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -26,11 +25,12 @@ from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.functions.code import Layer
 from resilient_website.handler import handler
+from tools.bench import goals, growth, page, side_by_side
 from tools.bench.hostile_templates import HOSTILE
 from tools.bench.sizes import sizes
+from tools.bench.timing import ROOT, best, best_of_processor, process
 
-ROOT = Path(__file__).resolve().parents[2]
-COLD_RUNS = 5
+RUNS, QUICK_RUNS = 5, 1
 HOSTILE_LIMIT = 2000
 
 COLD = """
@@ -44,41 +44,57 @@ assert answer["status"] == "success", answer
 @click.command()
 @click.option("--types", is_flag=True, help="Also print how many resources of each type there are.")
 @click.option("--hostile", is_flag=True, help="Print how long each hostile template takes, and nothing else.")
-def main(types: bool, hostile: bool) -> None:
-    """Print both ratios, with the times that they are made of (the best of several runs, in milliseconds)."""
+@click.option("--quick", is_flag=True, help="Leave out the CDK, the SAM translator and hostile templates; no network.")
+@click.option("--write-docs", is_flag=True, help="Also write docs/performance.md and its chart.")
+def main(types: bool, hostile: bool, quick: bool, write_docs: bool) -> None:
+    """Print all ratios, with the times that they are made of (the best of several runs, in milliseconds)."""
     # What the installer tells the macro's function.
     os.environ["FUNCTIONS_LAYER_ARN"] = Layer.any().arn
     if hostile:
         _print_hostile(each=True)
         return
+    runs = QUICK_RUNS if quick else RUNS
     name, template = _largest_example()
+    _print_warm(name, template, types=types)
+    _print_cold(template, runs)
+    if not quick:
+        _print_hostile()
+    for size in sizes():
+        print(f"size: {size.example}, {size.now} bytes = {size.growth:+.1%} beside the {size.earlier} of version 0.1.0")
+    ratios, said = side_by_side.measure(peers=not quick, runs=runs)
+    print(*said, "", goals.table(ratios), sep="\n")
+    if write_docs:
+        page.write(goals.table(ratios), said, growth.points(runs))
+
+
+def _print_warm(name: str, template: dict[str, Any], *, types: bool) -> None:
     parameters = parameter_values(template, {})
 
     def expand() -> dict[str, Any]:
         return expand_template(template, parameters, "us-east-1")
 
     text = json.dumps(expand())
-    warm = _best(expand, 30)
-    unavoidable = _best(lambda: json.dumps(json.loads(text)), 30)
+    times = best_of_processor({"warm": expand, "JSON": lambda: json.dumps(json.loads(text))}, 30)
     resources = json.loads(text)["Resources"]
     print(f"largest example: {name}, {len(resources)} resources, {len(text)} bytes")
     if types:
         for kind, count in sorted(Counter(body["Type"] for body in resources.values()).items()):
             print(f"{count:5} {kind}")
+    ratio = times["warm"] / times["JSON"]
     print(
-        f"warm: {warm:.2f} ms = {warm / unavoidable:.1f} x json.loads + json.dumps of the result ({unavoidable:.2f} ms)"
+        f"warm: {times['warm']:.2f} ms = {ratio:.1f} x json.loads + json.dumps of the result ({times['JSON']:.2f} ms)"
     )
+
+
+def _print_cold(template: dict[str, Any], runs: int) -> None:
+    parameters = parameter_values(template, {})
     event = {"fragment": template, "templateParameterValues": parameters, "region": "us-east-1", "requestId": "bench"}
-    path = ROOT / "build" / "bench-event.json"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(event))
-    cold = _best(lambda: _python("-c", COLD, str(path)), COLD_RUNS)
-    start = _best(lambda: _python("-c", "import json"), COLD_RUNS)
-    path.unlink()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "event.json"
+        path.write_text(json.dumps(event), encoding="utf-8")
+        cold = best(lambda: _python("-c", COLD, str(path)), runs)
+        start = best(lambda: _python("-c", "import json"), runs)
     print(f"cold: {cold:.0f} ms = {cold / start:.1f} x a Python that imports json ({start:.0f} ms), without bytecode")
-    _print_hostile()
-    for size in sizes():
-        print(f"size: {size.example}, {size.now} bytes = {size.growth:+.1%} beside the {size.earlier} of version 0.1.0")
 
 
 def _print_hostile(*, each: bool = False) -> None:
@@ -86,7 +102,7 @@ def _print_hostile(*, each: bool = False) -> None:
     times: dict[str, float] = {}
     for name, make in HOSTILE.items():
         event = {"fragment": make(), "region": "us-east-1", "requestId": "bench"}
-        times[name] = _best(partial(handler, event, None), 1)
+        times[name] = best_of_processor({name: partial(handler, event, None)}, 1)[name]
         if each:
             print(f"{times[name]:8.0f} ms  {name}")
     slowest = max(times, key=lambda name: times[name])
@@ -103,20 +119,10 @@ def _largest_example() -> tuple[str, dict[str, Any]]:
     return largest.name, read_template(largest)
 
 
-def _best(work: Callable[[], Any], runs: int) -> float:
-    """Return the fastest of several runs, in milliseconds: what the machine does besides only ever adds."""
-    times = []
-    for _ in range(runs):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return 1000 * min(times)
-
-
 def _python(*arguments: str) -> None:
     # A cache prefix that does not exist keeps existing bytecode out; the flag keeps new bytecode from being written.
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "macros"), "PYTHONPYCACHEPREFIX": "/nonexistent"}
-    subprocess.run([sys.executable, "-B", *arguments], env=environment, check=True)
+    environment = {"PYTHONPATH": str(ROOT / "macros"), "PYTHONPYCACHEPREFIX": "/nonexistent"}
+    process([sys.executable, "-B", *arguments], environment=environment)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ property of a site or in another resource. So the references are added to the ex
 that closes a circle is a problem. A condition's branch counts only if it is taken.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol
 
@@ -36,7 +36,8 @@ class Expansion:
 
     `written` are the resources as they were written; `made` has the site (or an empty text, for what sites share) of
     each generated resource; `merged` are the resources while they still name sites, `resources` those of the expansion;
-    `sites` is what references to a site become.
+    `sites` is what references to a site become; `named` is what the properties of some of `merged` refer to, where
+    that has been collected before.
     """
 
     written: Mapping[str, Any]
@@ -44,10 +45,13 @@ class Expansion:
     merged: Mapping[str, Any]
     resources: Mapping[str, Any]
     sites: Mapping[str, Target]
+    named: Mapping[str, Set[str]] = field(default_factory=dict)
 
 
 def check(expansion: Expansion, taken: Taken) -> list[Problem]:
     """Return a problem for each place that closes a circle."""
+    if not _circling(_widest(expansion)):
+        return []
     resources = expansion.resources
     graph = {name: _edges(name, body, taken) & resources.keys() for name, body in resources.items()}
     circling = _circling(graph)
@@ -71,6 +75,32 @@ def check(expansion: Expansion, taken: Taken) -> list[Problem]:
         for start, end in edges:
             own[start].add(end)
     return problems or [_problem("Resources", sorted(circling))]
+
+
+def _widest(expansion: Expansion) -> Graph:
+    """Return a graph with at least the edges of the expansion: every branch of a condition counts.
+
+    Most expansions have no circle in it, and so none in their own graph either. What is known of the properties before
+    they are expanded holds after it, but where they name a site.
+    """
+    graph = {}
+    for name, body in expansion.merged.items():
+        edges = _named(body, expansion.named.get(name))
+        if not edges.isdisjoint(expansion.sites):
+            edges = _named(expansion.resources[name], None)
+        graph[name] = edges & expansion.resources.keys()
+    return graph
+
+
+def _named(body: Any, by_properties: Set[str] | None) -> set[str]:
+    """Return what a resource refers to, in its attributes too; `by_properties` is what its properties do, if known."""
+    if not isinstance(body, Mapping):
+        return references(body)
+    waits_for = body.get(DEPENDS_ON, [])
+    named = {waits_for} if isinstance(waits_for, str) else {each for each in waits_for if isinstance(each, str)}
+    if by_properties is None:
+        return named | references(body)
+    return named | by_properties | references({key: item for key, item in body.items() if key != "Properties"})
 
 
 def _written_edges(

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from resilient_website.cloudformation.encoding import PLAIN
 from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
 from resilient_website.cloudformation.places import Place, path
 from resilient_website.cloudformation.template_checks import LOOP
@@ -17,6 +18,12 @@ from resilient_website.problems import Problem, known_names, note
 
 # These sections can't refer to resources.
 SECTIONS_WITHOUT_REFERENCES = ("AWSTemplateFormatVersion", "Description", "Transform", "Parameters", "Mappings")
+
+# A map of a template: nearly always the first, which is told at once.
+MAPS = (dict, Mapping)
+
+# The functions that refer to something.
+CALLS = frozenset({"Ref", "Fn::GetAtt", "Fn::Sub"})
 
 # In Fn::Sub, the name before an attribute that a loop's variable names: `${Site.${Name}}`, or `&{Name}`.
 COMPUTED = re.compile(r"\$\{\s*([A-Za-z0-9]+)\.[A-Za-z0-9.]*[$&]\{")
@@ -53,23 +60,27 @@ class Rewriter:
         }
 
     def _value(self, value: Any, place: Place) -> Any:
-        """Return a part of a template with its references rewritten."""
-        if isinstance(value, Mapping):
+        """Return a part of a template with its references rewritten. Most parts are plain and stay unchanged."""
+        if isinstance(value, MAPS):
             if len(value) == 1:
                 ((function, argument),) = value.items()
-                rewritten = self._function(function, argument, place)
+                rewritten = self._function(function, argument, place) if function in CALLS else None
                 if rewritten is not None:
                     return rewritten
-            return {key: self._entry(key, item, place) for key, item in value.items()}
+            # DependsOn is an attribute of a resource; in its properties, the key means nothing.
+            if "DependsOn" in value and _holds_resources(place[0]):
+                return {key: self._attribute_of_resource(key, item, place) for key, item in value.items()}
+            return {
+                key: item if type(item) in PLAIN else self._value(item, (place, key)) for key, item in value.items()
+            }
         if isinstance(value, list):
-            return [self._value(item, (place, index)) for index, item in enumerate(value)]
+            return [
+                item if type(item) in PLAIN else self._value(item, (place, index)) for index, item in enumerate(value)
+            ]
         return value
 
-    def _entry(self, key: str, item: Any, place: Place) -> Any:
-        # DependsOn is a resource attribute; in properties, the key has no special meaning.
-        if key == "DependsOn" and _holds_resources(place[0]):
-            return self._depends_on(item)
-        return self._value(item, (place, key))
+    def _attribute_of_resource(self, key: str, item: Any, place: Place) -> Any:
+        return self._depends_on(item) if key == "DependsOn" else self._value(item, (place, key))
 
     def _function(self, function: str, argument: Any, place: Place) -> Any:
         """Return the rewritten call, or None if it does not refer to a site."""
@@ -193,30 +204,31 @@ def references(value: Any) -> set[str]:
 
 
 def _collect(value: Any, found: set[str]) -> None:
-    """Add what a part of a template refers to. Most parts are strings, so these are handled first."""
-    if isinstance(value, str):
-        return
+    """Add what a part of a template refers to. Most values are plain, so these are handled first."""
     if isinstance(value, list):
         for item in value:
-            _collect(item, found)
-    elif isinstance(value, Mapping):
+            if type(item) not in PLAIN:
+                _collect(item, found)
+    elif isinstance(value, MAPS):
         for key, item in value.items():
-            _collect_entry(key, item, found)
+            if key in CALLS:
+                _collect_call(key, item, found)
+            elif type(item) not in PLAIN:
+                _collect(item, found)
 
 
-def _collect_entry(key: Any, item: Any, found: set[str]) -> None:
-    """Add what one entry of a map refers to; CloudFormation itself rejects malformed calls."""
-    if key == "Ref" and isinstance(item, str):
-        found.add(item)
+def _collect_call(function: str, argument: Any, found: set[str]) -> None:
+    """Add what one call refers to; CloudFormation itself rejects malformed calls."""
+    if function == "Ref" and isinstance(argument, str):
+        found.add(argument)
         return
-    if key == "Fn::GetAtt":
-        name, _ = get_att(item)
+    if function == "Fn::GetAtt":
+        name, _ = get_att(argument)
         if name:
             found.add(name)
-            return
-    parts = text_and_variables(item) if key == "Fn::Sub" else None
+    parts = text_and_variables(argument) if function == "Fn::Sub" else None
     if parts is None:
-        _collect(item, found)
+        _collect(argument, found)
         return
     text, variables = parts
     found.update(name.partition(".")[0] for name in SUB_VARIABLE.findall(text) if name not in variables)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeAlias
 
-from troposphere import encode_to_dict
-
+from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
 
 # Source: "Get values stored in other services using dynamic references".
@@ -33,7 +32,7 @@ def parts(value: Any) -> list[Part]:
     `Fn::Sub` and `Fn::Join` are split, so that the text around their variables is known. A value with a dynamic
     reference is one unknown part, since CloudFormation has to find the reference in one piece.
     """
-    call = encode_to_dict(value)
+    call = encoded(value)
     if has_dynamic_reference(value):
         return [Unknown(call)]
     split = list(islice(_split(call), MAX_PARTS + 1))
@@ -42,7 +41,7 @@ def parts(value: Any) -> list[Part]:
 
 def has_dynamic_reference(value: Any) -> bool:
     """Tell whether the known text of a value contains a dynamic reference."""
-    known = "".join(part for part in _split(encode_to_dict(value)) if isinstance(part, str))
+    known = "".join(part for part in _split(encoded(value)) if isinstance(part, str))
     return DYNAMIC_REFERENCE in known
 
 

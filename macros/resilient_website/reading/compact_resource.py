@@ -77,9 +77,8 @@ def carry_over(attributes: Mapping[str, Any], definitions: Mapping[str, Json]) -
     to all; the policies to the stores; `Metadata` only to the launch template, where cfn-init reads
     AWS::CloudFormation::Init.
     """
-    return {
-        logical_id: _carried(attributes, definition, set(definitions)) for logical_id, definition in definitions.items()
-    }
+    own = set(definitions)
+    return {logical_id: _carried(attributes, definition, own) for logical_id, definition in definitions.items()}
 
 
 def _carried(attributes: Mapping[str, Any], definition: Json, own: set[str]) -> Json:

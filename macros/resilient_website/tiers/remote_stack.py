@@ -7,9 +7,10 @@ passed as parameters, and values for here are outputs, which become the custom r
 import json
 from collections.abc import Mapping, Sequence
 
-from troposphere import AWSHelperFn, AWSObject, GetAtt, encode_to_dict, iam
+from troposphere import AWSHelperFn, AWSObject, GetAtt, iam
 from troposphere.cloudformation import AWSCustomObject
 
+from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.roles import RoleOptions, Statement, role
@@ -113,8 +114,8 @@ def _template(
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"Part of the site {context.site}, whose main stack is in {context.region}",
         "Parameters": {name: {"Type": "String"} for name in parameters},
-        "Resources": {resource.title: encode_to_dict(resource.to_dict()) for resource in resources},
-        "Outputs": {name: {"Value": encode_to_dict(value.to_dict())} for name, value in outputs.items()},
+        "Resources": {resource.title: encoded(resource) for resource in resources},
+        "Outputs": {name: {"Value": encoded(value)} for name, value in outputs.items()},
     }
     used = {section: content for section, content in template.items() if content}
     return json.dumps(used, sort_keys=True, separators=(",", ":"))

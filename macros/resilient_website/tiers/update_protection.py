@@ -9,9 +9,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from troposphere import AWSHelperFn, encode_to_dict
+from troposphere import AWSHelperFn
 from troposphere.cloudformation import AWSCustomObject
 
+from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.references import depends_on
 from resilient_website.context import Context
@@ -69,7 +70,7 @@ def protected(context: Context, definitions: Mapping[str, Json], *, enabled: Val
         Stores=stores,
     )
     waiting = {name: _after(body, title) if name in stores else body for name, body in definitions.items()}
-    return {**waiting, title: encode_to_dict(guard.to_dict())}
+    return {**waiting, title: encoded(guard)}
 
 
 def _identity(definition: Json) -> Json:

@@ -4,8 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSObject, GetAtt, Ref, Sub, backup, encode_to_dict, iam
+from troposphere import AWSObject, GetAtt, Ref, Sub, backup, iam
 
+from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.roles import role
 from resilient_website.context import Context
@@ -126,7 +127,7 @@ def build(context: Context, spec: BackupPlanSpec, database: str) -> tuple[AWSObj
 
 
 def _key(spec: BackupPlanSpec) -> str:
-    return "" if spec.kms_key_id is None else json.dumps(encode_to_dict(spec.kms_key_id), sort_keys=True)
+    return "" if spec.kms_key_id is None else json.dumps(encoded(spec.kms_key_id), sort_keys=True)
 
 
 def _vault_options(spec: BackupPlanSpec) -> dict[str, Any]:

@@ -1,0 +1,154 @@
+"""Measures the macro and the command line side by side with what a user would pick instead, in one run."""
+
+import importlib.util
+import json
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import Any
+
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
+from resilient_website.expand import expand_template
+from tools.bench import packaged
+from tools.bench.peers import cdk_programs, installed, serverless, troposphere_script
+from tools.bench.timing import ROOT, best_of_processor, best_together, process, python
+
+EXAMPLE = ROOT / "examples" / "minimal.yaml"
+COMMAND = "import sys; sys.argv[0] = 'resilient-website'; from cli.main import main; main()"
+
+# The names of goals.GOALS, by what is measured for them.
+COMMANDS = {"help": "--help", "diff": "diff", "failures": "failures"}
+CDK = {
+    "js off": "CDK in JavaScript, validation off",
+    "js on": "CDK in JavaScript, validation on",
+    "python off": "CDK in Python, validation off",
+    "python on": "CDK in Python, validation on",
+}
+
+Works = dict[str, Callable[[], Any]]
+
+
+def measure(*, peers: bool, runs: int) -> tuple[dict[str, float], list[str]]:
+    """Return the ratios by the names of goals.GOALS, and lines that say what they are made of.
+
+    Without `peers`, neither the CDK nor the SAM translator is asked, and nothing is installed. `runs` is how often each
+    process is started, but the CDK with its validation, which takes seconds: that is started twice.
+    """
+    with TemporaryDirectory() as held:
+        folder = Path(held)
+        ratios, said = _warm(folder)
+        handler, boto3 = packaged.imports(_made(folder / "package"), runs)
+        ratios["import"] = handler.milliseconds / boto3.milliseconds
+        loaded = ", ".join(handler.heavy) or "none"
+        said.append(
+            f"import: {handler.milliseconds:.0f} ms the packaged handler, {boto3.milliseconds:.0f} ms boto3; "
+            f"of {', '.join(packaged.HEAVY)} the handler loads {loaded}"
+        )
+        works = _processes(folder)
+        if peers:
+            script, source = serverless.write(folder, len(_expansion(EXAMPLE)["Resources"]))
+            works["SAM translator"] = lambda: python(script, source)
+        times = best_together(works, runs)
+        if peers:
+            times |= _cdk(folder, runs)
+        return ratios | _of_processes(times), [
+            *said,
+            *(f"process: {time:7.0f} ms  {name}" for name, time in times.items()),
+        ]
+
+
+def _warm(folder: Path) -> tuple[dict[str, float], list[str]]:
+    """Return the ratios of what is measured within one process."""
+    largest = ROOT / "examples" / "everything.yaml"
+    ratios: dict[str, float] = {}
+    said = []
+    for name, path in (("warm", largest), ("per resource", EXAMPLE)):
+        template = read_template(path)
+        parameters = parameter_values(template, {})
+        expansion = expand_template(template, parameters, "us-east-1")
+        text = json.dumps(expansion)
+        script = folder / f"{path.stem}_script.py"
+        script.write_text(troposphere_script.script(expansion), encoding="utf-8")
+        build = _module(script).build
+        times = best_of_processor(
+            {
+                "expansion": lambda: expand_template(template, parameters, "us-east-1"),  # noqa: B023  # called here
+                "JSON": lambda: json.dumps(json.loads(text)),  # noqa: B023
+                "troposphere": lambda: build().to_dict(),  # noqa: B023
+            },
+            30,
+        )
+        ratios[name] = times["expansion"] / times["JSON" if name == "warm" else "troposphere"]
+        said.append(
+            f"warm: {path.name}, {len(expansion['Resources'])} resources: {times['expansion']:.2f} ms; bare "
+            f"troposphere {times['troposphere']:.2f} ms = {times['troposphere'] / times['JSON']:.1f} x json.loads + "
+            f"json.dumps of the result ({times['JSON']:.2f} ms)"
+        )
+    return ratios, said
+
+
+def _processes(folder: Path) -> Works:
+    """Return the processes that are measured always: the command line's, and what they are compared with."""
+    expansion = _expansion(EXAMPLE)
+    script = folder / "bare.py"
+    script.write_text(troposphere_script.script(expansion), encoding="utf-8")
+    flat = folder / "expanded.json"
+    flat.write_text(json.dumps(expansion), encoding="utf-8")
+    return {
+        "import boto3": lambda: python("-c", "import boto3"),
+        "bare troposphere script": lambda: python(script),
+        "expand": lambda: python("-c", COMMAND, "expand", EXAMPLE),
+        "--help": lambda: python("-c", COMMAND, "--help"),
+        "diff": lambda: python("-c", COMMAND, "diff", EXAMPLE, EXAMPLE),
+        "failures": lambda: python("-c", COMMAND, "failures", EXAMPLE),
+    }
+
+
+def _cdk(folder: Path, runs: int) -> dict[str, float]:
+    cdk = installed.install()
+    expansion = _expansion(EXAMPLE)
+    javascript, python_app = cdk.folder / "app.js", _made(folder / "cdk") / "app.py"
+    javascript.write_text(cdk_programs.javascript(expansion), encoding="utf-8")
+    python_app.write_text(cdk_programs.python(expansion), encoding="utf-8")
+
+    def run(program: tuple[str | Path, ...], where: Path, *, validation: bool) -> Callable[[], Any]:
+        quiet = {"CDK_VALIDATION": str(validation).lower(), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"}
+        return lambda: process(program, folder=where, environment=quiet)
+
+    of_node, of_python = ("node", javascript), (cdk.python, python_app)
+    off = {
+        "CDK in JavaScript, validation off": run(of_node, cdk.folder, validation=False),
+        "CDK in Python, validation off": run(of_python, python_app.parent, validation=False),
+    }
+    on = {
+        "CDK in JavaScript, validation on": run(of_node, cdk.folder, validation=True),
+        "CDK in Python, validation on": run(of_python, python_app.parent, validation=True),
+    }
+    return best_together(off, runs) | best_together(on, min(runs, 2))
+
+
+def _of_processes(times: dict[str, float]) -> dict[str, float]:
+    """Return the ratios of the processes that were measured."""
+    ratios = {"expand": times["expand"] / times["bare troposphere script"]}
+    ratios |= {name: times[command] / times["import boto3"] for name, command in COMMANDS.items()}
+    return ratios | {name: times[peer] / times["expand"] for name, peer in CDK.items() if peer in times}
+
+
+def _expansion(path: Path) -> dict[str, Any]:
+    template = read_template(path)
+    return expand_template(template, parameter_values(template, {}), "us-east-1")
+
+
+def _module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None  # noqa: S101
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    return folder
