@@ -27,8 +27,8 @@ from cli.options import aws_options, json_option, parameters_option, print_json,
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template, to_json
 from cli.template_source import HIDDEN, STACK_NAME, stack_values
-from resilient_website.expand import DEFAULT_MACRO
 from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.read_template import DEFAULT_MACRO
 
 if TYPE_CHECKING:
     import boto3
