@@ -36,10 +36,8 @@ def build(
     group, subnets = instances.surroundings(context, network)
     parameters = instances.parameter_group(context, spec)
     role = instances.monitoring_role(context, spec)
-    if source is None:
-        key, primary = (), instances.primary(context, with_windows(spec), teardown)
-    else:
-        *key, primary = copy.made_as_replica(context, spec, teardown, source)
+    own = (instances.primary(context, with_windows(spec), teardown),)
+    *key, primary = own if source is None else copy.made_as_replica(context, spec, teardown, source)
     attachment = secret.attachment(context, primary.title)
     days = spec.secret_rotation_days
     rotated = secret.rotation(context, days, primary.title, attachment.title) if days else ()

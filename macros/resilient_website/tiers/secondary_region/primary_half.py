@@ -1,6 +1,6 @@
 """What the halves know of each other: a custom resource reads it in the copy's Region, where both publish.
 
-The copy reads in its own Region. The primary half reads only while its database is made anew as a replica of the copy's.
+The copy reads in its own Region; the primary half reads only while its database is a replica of the copy's.
 """
 
 import hashlib

@@ -65,9 +65,9 @@ class SecondaryRegionSpec(PropertyGroup):
         False,
         known_at_expansion=True,
         maps_to="Custom::UpdateProtection.Replicas, AWS::RDS::DBInstance.SourceDBInstanceIdentifier",
-        reason="true after a switch, to go back: the database of the half that is not active may be replaced by a replica "
-        "of the active one, after a last snapshot. Leave it on after that: the database keeps the properties that it was "
-        "made with",
+        reason="true after a switch, to go back: the database of the half that is not active may be replaced by a "
+        "replica of the active one, after a last snapshot. Leave it on after that: the database keeps the properties "
+        "that it was made with",
     )
     min_size: int | None = prop(
         "MinSize",
