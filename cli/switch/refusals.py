@@ -55,6 +55,8 @@ def _refused(where: str, error: ClientError) -> Problem:
         advice = f"use a role with the permissions that docs/switch.md lists, then {AGAIN}"
         return Problem(where, f"you may not call {operation} ({said})", advice)
     if code in EXPIRED:
-        return Problem(where, f"the credentials are not valid any more ({said})", f"sign in again, then {AGAIN}")
+        return Problem(
+            where, f"{operation}: the credentials are not valid any more ({said})", f"sign in again, then {AGAIN}"
+        )
     advice = f"correct what it names, then {AGAIN}"
     return Problem(where, f"AWS refused {operation} ({said})", advice)
