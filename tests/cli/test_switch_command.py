@@ -197,7 +197,7 @@ def test_unplanned_switch_needs_no_metrics() -> None:
 def test_throttling_codes_are_those_of_the_sdk() -> None:
     from botocore.retries.standard import ThrottledRetryableChecker
 
-    sdk = set(ThrottledRetryableChecker._THROTTLED_ERROR_CODES)
+    sdk = set(ThrottledRetryableChecker._THROTTLED_ERROR_CODES)  # type: ignore[attr-defined]
     assert sdk - {
         "ProvisionedThroughputExceededException",
         "TransactionInProgressException",
