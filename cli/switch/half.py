@@ -21,21 +21,16 @@ DATABASE = "Database"
 GROUP = "AutoScalingGroup"
 TARGET_GROUP = "TargetGroup"
 LOAD_BALANCER = "LoadBalancer"
-ACTIVE_RECORD = "ActiveRecord"
+ACTIVE_RECORD = "ActiveA"
 SECONDARY_STACK = "SecondaryStack"
 
 GROUP_TYPE = "AWS::AutoScaling::AutoScalingGroup"
-RECORD_TYPE = "AWS::Route53::RecordSet"
 
 # What the primary half stores in the secondary Region.
 PARAMETERS = "/resilient-website/{stack}/{site}/"
 PRIMARY_REGION = "PrimaryRegion"
-SECONDARY_MODE = "SecondaryMode"
 FALLBACK_BUCKET = "FallbackBucket"
 PRIMARY_DATABASE = "DatabaseArn"
-
-# The name of Secondary.Mode without a database in the standby half.
-BACKUPS = "Backups"
 
 
 @dataclass(frozen=True)
@@ -84,9 +79,9 @@ class Half:
         return self.resources.get(self.site + DATABASE)
 
     @property
-    def mode(self) -> str | None:
-        """Secondary.Mode, which only the secondary half knows."""
-        return self.handed_over.get(SECONDARY_MODE)
+    def backups_only(self) -> bool:
+        """Whether the other half has a database, and this one only its replicated backups."""
+        return self.database_id is None and PRIMARY_DATABASE in self.handed_over
 
     @property
     def active_name(self) -> str:

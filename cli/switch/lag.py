@@ -74,9 +74,7 @@ def lost_by_replica(measured: tuple[Point, ...]) -> Lost:
 
 def lost_by_backups(client: Any, half: Half) -> Lost:
     """Return what the replicated backups in the half's Region do not have."""
-    arn = half.handed_over.get(PRIMARY_DATABASE)
-    if not arn:
-        return Lost(None, "the site has no database")
+    arn = half.handed_over[PRIMARY_DATABASE]
     backups = client("rds", half.region).describe_db_instance_automated_backups(
         DBInstanceIdentifier=arn.rpartition(":")[2]
     )["DBInstanceAutomatedBackups"]

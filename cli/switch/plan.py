@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cli.switch.compact import original, written
-from cli.switch.half import BACKUPS, PRIMARY_DATABASE, Half
+from cli.switch.half import Half
 from cli.switch.pointing import Pointing
 from cli.switch.stack_update import IDLE
 from cli.switch.steps.allow_launches import AllowLaunches
@@ -32,7 +32,7 @@ def unplanned(tools: Tools, target: Half) -> tuple[Step, ...]:
         # The signal is in the other Region. Unread, it leads here.
         return (Promote(tools, target), Scale(tools, target), verify, write)
     turn = Turn(target, Pointing(tools, target))
-    if target.mode == BACKUPS:
+    if target.backups_only:
         return (write, Scale(tools, target), turn, verify)
     return (Promote(tools, target), Scale(tools, target), turn, verify, write)
 
@@ -64,9 +64,7 @@ def refuse(tools: Tools, target: Half, source: Half | None, seen: Survey) -> Non
 
 def _dead_ends(target: Half, seen: Survey) -> Iterator[Problem]:
     state = seen.of(target.region)
-    if not state or not state.lost or state.database or not target.handed_over.get(PRIMARY_DATABASE):
-        return
-    if state.lost.until is None:
+    if state and state.lost and target.backups_only and state.lost.until is None:
         advice = "wait for the first one, or restore a snapshot: docs/switch.md, 'If the database is gone'"
         yield Problem(target.name, f"there is nothing to restore: {state.lost.why}", advice)
 

@@ -34,7 +34,7 @@ def table(seen: Survey) -> Table:
 
 def _row(state: HalfState, seen: Survey) -> tuple[str, ...]:
     half, servers = state.half, state.servers
-    role = "primary" if half.primary else f"secondary, {half.mode}"
+    role = "primary" if half.primary else "secondary"
     visitors = "\nvisitors get it" if seen.visitors_get == half.region else ""
     named = state.named_active or "not in its template"
     stopped = "" if servers.launches else "\nlaunches suspended"
@@ -134,7 +134,6 @@ def _half_json(state: HalfState, seen: Survey) -> dict[str, Any]:
     return {
         "region": half.region,
         "primary": half.primary,
-        "mode": half.mode,
         "stackStatus": state.stack_status,
         "activeRegion": state.named_active,
         "database": database

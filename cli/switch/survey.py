@@ -7,7 +7,7 @@ from typing import Any
 from cli.aws_problems import AWS_ERRORS
 from cli.switch.compact import active_region, original
 from cli.switch.database import Database, read_database
-from cli.switch.half import BACKUPS, Half
+from cli.switch.half import Half
 from cli.switch.lag import LOOK_BACK, Lost, Point, lost_by_backups, lost_by_replica, points
 from cli.switch.pointing import Pointing
 from cli.switch.servers import Servers, read_servers
@@ -85,4 +85,4 @@ def _lost(client: Any, half: Half, database: Database | None, measured: tuple[Po
     """Return what a switch to this half would lose; None if nothing is replicated to it."""
     if database is not None:
         return lost_by_replica(measured) if database.source is not None else None
-    return lost_by_backups(client, half) if half.mode == BACKUPS else None
+    return lost_by_backups(client, half) if half.backups_only else None

@@ -255,7 +255,7 @@ class FakeRegion:
     def GetParametersByPath(self, Path: str) -> Any:  # noqa: N802, N803
         if self.primary:
             return {"Parameters": []}
-        values = {"PrimaryRegion": PRIMARY, "SecondaryMode": self.world.mode, "FallbackBucket": "fallback-bucket"}
+        values = {"PrimaryRegion": PRIMARY, "FallbackBucket": "fallback-bucket"}
         if self.world.with_database:
             values["DatabaseArn"] = self.source_arn()
         return {"Parameters": [{"Name": Path + name, "Value": value} for name, value in values.items()]}
@@ -269,7 +269,7 @@ class FakeRegion:
             "AutoScalingGroup": ("AWS::AutoScaling::AutoScalingGroup", "group"),
             "TargetGroup": ("AWS::ElasticLoadBalancingV2::TargetGroup", "targets"),
             "LoadBalancer": ("AWS::ElasticLoadBalancingV2::LoadBalancer", "balancer"),
-            "ActiveRecord": ("AWS::Route53::RecordSet", f"active.{DOMAIN}"),
+            "ActiveA": ("AWS::Route53::RecordSet", f"active.{DOMAIN}"),
         }
         if self.database:
             resources["Database"] = ("AWS::RDS::DBInstance", self.database.id)

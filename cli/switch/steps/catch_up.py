@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cli.switch.database import AVAILABLE, read_database
-from cli.switch.half import BACKUPS, PRIMARY_DATABASE, Half
+from cli.switch.half import Half
 from cli.switch.lag import PERIOD, UNNOTICED, lost_by_backups, points
 from cli.switch.tools import AGAIN, Tools
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -34,7 +34,7 @@ class CatchUp:
         """Return whether nothing is replicated to the target any more."""
         database = read_database(self.tools.client, self.target)
         if database is None:
-            return self.target.mode != BACKUPS or not self.target.handed_over.get(PRIMARY_DATABASE)
+            return not self.target.backups_only
         return database.source is None
 
     def do(self) -> None:
