@@ -1,6 +1,7 @@
 """The command `switch`: what it shows, asks and refuses, and what it says when AWS does."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from cli.switch.visits import Internet
 from resilient_website.problems import InvalidTemplateError
 from tests.cli.switching import PRIMARY, SECONDARY, changes, switch
 from tests.cli.two_regions import Interrupted, World, in_place
+from tools.emulator.endpoint import ROOT
 
 
 @pytest.fixture
@@ -216,3 +218,43 @@ def test_the_internet_gives_nothing_for_a_name_that_does_not_exist() -> None:
     assert Internet().addresses("active.invalid") == frozenset()
     assert Internet().status("https://site.invalid/health") is None
     assert Internet().status("file:///etc/passwd") is None
+
+
+PAGE = (ROOT / "docs/switch.md").read_text()
+
+# Where the IAM action is not the operation's name. Source: the Service Authorization Reference.
+ACTIONS = {"ListObjectsV2": "ListBucket"}
+
+
+def test_the_documented_policy_allows_what_a_switch_calls_and_no_more() -> None:
+    (policy,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    (statement,) = json.loads(policy)["Statement"]
+    allowed = {action.partition(":")[2] for action in statement["Action"]}
+    called = set(operations())
+    world = World("Backups")
+    switch(world, SECONDARY, is_planned=True)
+    called |= {operation for _, operation in world.calls}
+    world[SECONDARY].fail_updates = True
+    world = World()
+    world[SECONDARY].fail_updates = True
+    with pytest.raises(InvalidTemplateError):
+        switch(world, SECONDARY)
+    called |= {operation for _, operation in world.calls}
+    # The way back.
+    called.add("DeleteObject")
+    assert {ACTIONS.get(operation, operation) for operation in called} == allowed
+
+
+def test_every_section_that_a_message_names_exists() -> None:
+    sources = (ROOT / "cli/switch").rglob("*.py")
+    named = {name for path in sources for name in re.findall(r"docs/switch\.md, '([^']+)'", path.read_text())}
+    assert len(named) >= 5
+    assert named <= set(re.findall(r"^#+ (.+)$", PAGE, re.MULTILINE))
+
+
+def test_every_command_of_the_page_is_understood(world: World) -> None:
+    found = re.findall(r"`(?:\./build_templates\.py )?(switch [^`]*(?:--to|--region)[^`]*)`", PAGE)
+    assert len(found) >= 6
+    for line in found:
+        assert invoke(*line.split()[1:], *([] if "status" in line else ["--dry-run"])).exit_code != 2, line
+    assert changes(world) == []
