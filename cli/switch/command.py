@@ -25,6 +25,7 @@ from cli.switch.report import (
 )
 from cli.switch.run import Result, dry_run, run
 from cli.switch.steps.step import Step
+from cli.switch.steps.verify import Verify
 from cli.switch.survey import Survey, survey
 from cli.switch.tools import AGAIN, Tools, clients
 from cli.switch.visits import Internet
@@ -68,6 +69,12 @@ confirm it; 2 for a command line that is not understood; 130 if you interrupted 
 )
 @click.option("--dry-run", "is_dry", is_flag=True, help="Show what would be lost and which steps are left, and stop.")
 @click.option("--yes", is_flag=True, help="Do not ask before the first step.")
+@click.option(
+    "--check/--no-check",
+    "checks",
+    default=True,
+    help="Check DNS and the site from this machine after DNS has turned.  [default: check]",
+)
 @aws_options("The Region that status asks first. A switch asks the one of --to first.")
 @json_option("the state and the steps")
 @problems_on_stderr
@@ -77,6 +84,7 @@ def switch(
     is_planned: bool,
     is_dry: bool,
     yes: bool,
+    checks: bool,
     aws: AwsSettings,
     as_json: bool,
 ) -> None:
@@ -106,7 +114,7 @@ def switch(
     if shows_status:
         _show_status(tools, name, region, as_json)
     else:
-        _switch(tools, name, region, is_planned=is_planned, is_dry=is_dry, yes=yes, as_json=as_json)
+        _switch(tools, name, region, is_planned=is_planned, is_dry=is_dry, yes=yes, checks=checks, as_json=as_json)
 
 
 def _show_status(tools: Tools, name: SiteName, region: str, as_json: bool) -> None:
@@ -132,12 +140,13 @@ def both(tools: Tools, name: SiteName, region: str) -> Survey:
 
 
 def _switch(
-    tools: Tools, name: SiteName, region: str, *, is_planned: bool, is_dry: bool, yes: bool, as_json: bool
+    tools: Tools, name: SiteName, region: str, *, is_planned: bool, is_dry: bool, yes: bool, checks: bool, as_json: bool
 ) -> None:
     target, source = _asked(name, region, lambda: _halves(tools, name, region, is_planned))
     seen = _asked(name, region, lambda: survey(tools, (target, source) if source else (target,)))
     _asked(name, region, lambda: refuse(tools, target, source, seen))
     steps = planned(tools, target, source) if source else unplanned(tools, target)
+    steps = tuple(step for step in steps if checks or not isinstance(step, Verify))
     if is_dry:
         _show_dry_run(seen, target, steps, as_json, is_planned)
         return
@@ -146,11 +155,12 @@ def _switch(
         click.echo(_warning(seen, target, is_planned), err=True)
         click.confirm(f"Switch to {region}?", abort=True, err=True)
     results = _run(steps, tools)
+    after = next_lines(target, is_planned=is_planned)
     if as_json:
-        print_json({"state": survey_json(seen), "steps": results_json(results), "next": list(next_lines(target))})
+        print_json({"state": survey_json(seen), "steps": results_json(results), "next": list(after)})
         return
     click.echo(f"{target.stack}:{target.site} is served from {region}.")
-    for line in next_lines(target):
+    for line in after:
         click.echo(line)
 
 

@@ -98,21 +98,21 @@ def results_table(results: Sequence[Result]) -> Table:
     return shown
 
 
-def next_lines(target: Half) -> tuple[str, ...]:
+def next_lines(target: Half, *, is_planned: bool) -> tuple[str, ...]:
     """Return what to do after a switch."""
     secondary = target.secondary_region
     wrote = (
         f"ActiveRegion: {secondary} in Secondary" if target.region == secondary else "Secondary without ActiveRegion"
     )
     lines = [f"Write into the file, before its next deployment: {wrote}."]
+    other = target.other_region
+    again = f"switch {target.stack}:{target.site} --to {target.region} --planned"
     if target.region == secondary:
-        other = target.other_region
+        if not is_planned:
+            lines.append(f"As soon as {other} answers again: {again}. It makes that half the standby one.")
         lines.append(f"The database in {other} keeps its old data: docs/switch.md, 'Make the old half the copy'.")
-    else:
-        lines.append(
-            f"If {secondary} was lost, its switch signal may still be there. Remove it as soon as the Region answers: "
-            f"switch {target.stack}:{target.site} --to {target.region} --planned"
-        )
+    elif not is_planned:
+        lines.append(f"As soon as {other} answers again: {again}. Its switch signal may lead visitors there.")
     return tuple(lines)
 
 

@@ -220,6 +220,34 @@ def test_unplanned_switch_reconciles_with_a_drift_aware_change_set() -> None:
     assert database(world, SECONDARY).generation == 1
 
 
+def test_lost_region_that_is_back_becomes_the_standby_half() -> None:
+    world = World()
+    world.lose(PRIMARY)
+    world.sleep(600)
+    switch(world, SECONDARY)
+    world.dead.clear()
+    world.calls.clear()
+    switch(world, SECONDARY, is_planned=True)
+    world.sleep(600)
+    assert secondary_of(world, PRIMARY)["ActiveRegion"] == SECONDARY
+    assert world[PRIMARY].instances == 0
+    assert {region for region, _ in changes(world)} == {PRIMARY}
+
+
+def test_signal_that_was_left_in_a_lost_region_is_removed_when_it_is_back() -> None:
+    world = switched("PilotLight")
+    world.lose(SECONDARY)
+    world.sleep(600)
+    world.calls.clear()
+    switch(world, PRIMARY)
+    assert {region for region, _ in world.calls} == {PRIMARY}
+    assert world.dns() == PRIMARY
+    world.dead.clear()
+    assert world.dns() == SECONDARY
+    switch(world, PRIMARY, is_planned=True)
+    assert world.dns() == PRIMARY
+
+
 def test_promoted_by_somebody_else_the_unplanned_switch_completes_and_the_planned_one_is_refused() -> None:
     world = World()
     world[SECONDARY].promoted()

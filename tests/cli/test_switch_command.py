@@ -109,6 +109,19 @@ def test_json_of_a_switch_has_every_step(world: World) -> None:
     assert world.status("https://www.example.com/health") == 200
 
 
+def test_machine_that_does_not_see_the_site_can_leave_the_check_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world, "addresses", lambda _: frozenset())
+    failed = invoke("my-site", "--to", SECONDARY, "--yes")
+    assert failed.exit_code == 1
+    assert "the site through active.www.example.com: not reached after 20 minutes" in failed.stderr
+    assert "--no-check if only this machine does not see it" in failed.stderr
+    done = invoke("my-site", "--to", SECONDARY, "--yes", "--no-check")
+    assert done.exit_code == 0, done.stderr
+    assert "As soon as us-east-1 answers again: switch my-site:Shop --to us-west-2 --planned" in done.stdout
+
+
 def test_interruption_says_how_to_continue(world: World) -> None:
     world.interrupt_after = 40
     stopped = invoke("my-site", "--to", SECONDARY, "--yes")

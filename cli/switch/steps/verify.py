@@ -49,6 +49,7 @@ class Verify:
         site = self.target.active_name.removeprefix(PREFIX)
         advice = (
             f"compare `dig {self.target.active_name}` with the load balancer in {self.target.region}, and look at "
-            f"https://{site} from another network (docs/switch.md, 'If DNS does not turn'); then {AGAIN}"
+            f"https://{site} from another network (docs/switch.md, 'If DNS does not turn'); then {AGAIN}, with "
+            "--no-check if only this machine does not see it"
         )
         self.tools.wait(f"the site through {self.target.active_name}", self.done, LIMIT, advice)
