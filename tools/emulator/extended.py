@@ -4,6 +4,7 @@ from ministack import app  # type: ignore[import-not-found]
 
 from tools.emulator import (
     attributes,
+    automated_backups,
     caches,
     certificates,
     data_plane,
@@ -24,6 +25,7 @@ from tools.emulator import (
     public_parameters,
     refused_changes,
     refused_networks,
+    replicas,
     resource_types,
     rotations,
     s3_integration,
@@ -47,6 +49,8 @@ def main() -> None:
         own_thread,
         attributes,
         databases,
+        replicas,
+        automated_backups,
         offers,
         prefix_lists,
         caches,
