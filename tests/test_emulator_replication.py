@@ -23,7 +23,7 @@ def there(emulator: Emulator) -> Stacks:
     return Stacks(emulator, ACCOUNT, THERE)
 
 
-def made(stacks: Stacks, name: str, template: Json) -> Json:
+def made(stacks: Stacks, name: str, template: Json | str) -> Json:
     stack = stacks.create(name, template)
     assert stack["StackStatus"] == "CREATE_COMPLETE", stack["Reasons"]
     return stack

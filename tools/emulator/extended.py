@@ -10,6 +10,7 @@ from tools.emulator import (
     certificates,
     data_plane,
     databases,
+    dead_regions,
     distributions,
     failed_creations,
     front_doors,
@@ -69,6 +70,7 @@ def main() -> None:
         extension.register()
     for extension in (origin_groups, zones, rotations, tagging, certificates, short_minutes, failed_creations):
         extension.register()
+    dead_regions.register()
     resource_types.register(TYPES)
     pace.register()
     # One port is enough: 443 may be somebody else's.
