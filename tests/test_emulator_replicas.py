@@ -165,8 +165,23 @@ def test_promoted_outside_its_stack(here: Stacks, there: Stacks) -> None:
     assert refused["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
     assert any("InvalidDBInstanceState" in reason for reason in refused["Reasons"])
     assert refused["Ids"]["Database"] == copy["Ids"]["Database"]
+    reconcile(there, "outside", replica(source["Values"]["Arn"], SourceDBInstanceIdentifier=None, MultiAZ=True))
+    assert described(there, copy)["DBInstanceArn"] == copy["Values"]["Arn"]
+    # From now on it is like any other database.
+    updated = there.update("outside", replica(source["Values"]["Arn"], SourceDBInstanceIdentifier=None))
+    assert (updated["StackStatus"], updated["Ids"]) == ("UPDATE_COMPLETE", copy["Ids"])
     there.delete("outside")
     here.delete("outside")
+
+
+def reconcile(stacks: Stacks, name: str, template: Json) -> None:
+    """Make the stack's record of a database what the database is, by a change set that knows drift."""
+    changes = stacks.change_set(name, template, "UPDATE", DeploymentMode="REVERT_DRIFT")
+    assert changes["DeploymentMode"] == "REVERT_DRIFT"
+    assert [change["ResourceChange"]["Action"] for change in changes["Changes"]] == ["SyncWithActual"]
+    stacks.cloudformation.execute_change_set(ChangeSetName=changes["ChangeSetId"])
+    done = stacks.wait(changes["StackId"])
+    assert done["StackStatus"] == "UPDATE_COMPLETE", done["Reasons"]
 
 
 def test_deleted_source_promotes_its_replica(here: Stacks, there: Stacks) -> None:

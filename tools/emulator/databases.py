@@ -13,7 +13,7 @@ from ministack.core.responses import new_uuid  # type: ignore[import-not-found]
 from ministack.services import rds, secretsmanager  # type: ignore[import-not-found]
 from ministack.services.cloudformation import provisioners  # type: ignore[import-not-found]
 
-from tools.emulator import automated_backups, replicas
+from tools.emulator import automated_backups, drift, replicas
 
 Json = dict[str, Any]
 
@@ -50,6 +50,7 @@ def register() -> None:
         return name, {**attributes, **_complete(name, props)}
 
     def update(name: str, old: Json, new: Json, *arguments: Any) -> tuple[str, Json]:
+        old = drift.as_it_is(name, old)
         if any(new.get(field) and new[field] != old.get(field) for field in _SOURCES):
             replaced: tuple[str, Json] = provisioners._replace_resource(TYPE, name, old, new, *arguments)
             return replaced
