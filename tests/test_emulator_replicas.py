@@ -1,5 +1,6 @@
 """The emulator's databases in two Regions: replicas, promotions, and backups that are replicated and restored."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -182,6 +183,39 @@ def reconcile(stacks: Stacks, name: str, template: Json) -> None:
     stacks.cloudformation.execute_change_set(ChangeSetName=changes["ChangeSetId"])
     done = stacks.wait(changes["StackId"])
     assert done["StackStatus"] == "UPDATE_COMPLETE", done["Reasons"]
+
+
+def test_lag_of_a_replica_grows_while_its_source_is_dead(here: Stacks, there: Stacks, emulator: Emulator) -> None:
+    source = made(here, "lagging", database(**SOURCE))
+    copy = made(there, "lagging", replica(source["Values"]["Arn"]))
+    name = copy["Ids"]["Database"]
+    assert lag(there, name) == 0
+    emulator.tell("/_emulator/replica-lag", {name: 40})
+    emulator.tell("/_emulator/dead-regions", {HERE: 0})
+    try:
+        assert (lag(there, name) or 0) > 40
+    finally:
+        emulator.tell("/_emulator/replica-lag", {})
+        emulator.tell("/_emulator/dead-regions", {})
+    assert lag(there, name) == 0
+    assert lag(here, source["Ids"]["Database"]) is None
+    there.delete("lagging")
+    here.delete("lagging")
+
+
+def lag(stacks: Stacks, name: str) -> float | None:
+    """Return the metric's last value, if there is one."""
+    now = datetime.now(UTC)
+    points = stacks.session.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/RDS",
+        MetricName="ReplicaLag",
+        Dimensions=[{"Name": "DBInstanceIdentifier", "Value": name}],
+        StartTime=now - timedelta(minutes=5),
+        EndTime=now + timedelta(minutes=1),
+        Period=60,
+        Statistics=["Maximum"],
+    )["Datapoints"]
+    return float(points[-1]["Maximum"]) if points else None
 
 
 def test_deleted_source_promotes_its_replica(here: Stacks, there: Stacks) -> None:

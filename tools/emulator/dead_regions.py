@@ -8,6 +8,7 @@ no control plane: names and distributions answer; IAM, Route 53 and CloudFront c
 import asyncio
 import json
 import re
+import time
 from contextvars import ContextVar
 from typing import Any
 
@@ -24,6 +25,7 @@ CONTROL_PLANES = dict.fromkeys(("cloudfront", "iam", "route53"), "us-east-1")
 _SCOPE = re.compile(r"\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 
 _dead: dict[str, float] = {}
+_since: dict[str, float] = {}
 _writer: ContextVar[Any] = ContextVar("writer")
 
 
@@ -51,12 +53,21 @@ def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
     """Take which Regions are dead from the body of a request; return the response."""
     _dead.clear()
     _dead.update({str(region): float(seconds) for region, seconds in json.loads(body).items()})
+    for region in [region for region in _since if region not in _dead]:
+        del _since[region]
+    for region in _dead:
+        _since.setdefault(region, time.monotonic())
     return 204, {}, b""
 
 
 def is_dead(region: str) -> bool:
     """Tell whether a Region is dead."""
     return region in _dead
+
+
+def dead_for(region: str) -> float:
+    """Return for how many seconds a Region has been dead; 0 if it lives."""
+    return time.monotonic() - _since[region] if region in _dead else 0.0
 
 
 async def broken(region: str) -> bool:

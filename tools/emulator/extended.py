@@ -28,6 +28,7 @@ from tools.emulator import (
     public_parameters,
     refused_changes,
     refused_networks,
+    replica_lag,
     replicas,
     resource_types,
     rotations,
@@ -73,6 +74,7 @@ def main() -> None:
     for extension in (origin_groups, zones, rotations, tagging, certificates, short_minutes, failed_creations):
         extension.register()
     dead_regions.register()
+    replica_lag.register()
     resource_types.register(TYPES)
     pace.register()
     # One port is enough: 443 may be somebody else's.
