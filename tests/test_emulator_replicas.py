@@ -70,7 +70,7 @@ def made(stacks: Stacks, name: str, template: Json) -> Json:
     ("properties", "answer"),
     [
         ({"KmsKeyId": None}, "unencrypted read replica from encrypted source"),
-        ({"KmsKeyId": f"arn:aws:kms:{HERE}:{ACCOUNT}:key/its-own"}, "not in this Region"),
+        ({"KmsKeyId": f"arn:aws:kms:{HERE}:{ACCOUNT}:key/its-own"}, f"only {THERE} is supported"),
         ({"SourceRegion": None}, f"SourceRegion must be {HERE}"),
         ({"SourceRegion": "eu-west-1"}, f"SourceRegion must be {HERE}"),
         ({"DBSubnetGroupName": "the-groups-of-there"}, "DBSubnetGroupNotFoundFault"),

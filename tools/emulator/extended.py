@@ -26,6 +26,7 @@ from tools.emulator import (
     pace,
     prefix_lists,
     public_parameters,
+    real_databases,
     refused_changes,
     refused_networks,
     refused_regions,
@@ -77,6 +78,7 @@ def main() -> None:
         extension.register()
     dead_regions.register()
     replica_lag.register()
+    real_databases.register()
     resource_types.register(TYPES)
     pace.register()
     # One port is enough: 443 may be somebody else's.

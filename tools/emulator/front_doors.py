@@ -17,7 +17,7 @@ from ministack.core.responses import (  # type: ignore[import-not-found]
 )
 from ministack.services import alb, apigateway_v1, cloudfront  # type: ignore[import-not-found]
 
-from tools.emulator import dead_regions, names, outages, pace, replica_lag
+from tools.emulator import dead_regions, names, outages, pace, real_databases, replica_lag
 
 Json = dict[str, Any]
 Response = tuple[int, Any, Any]
@@ -31,6 +31,7 @@ CONTROLS = {
     pace.PATH: pace.replace,
     dead_regions.PATH: dead_regions.replace,
     replica_lag.PATH: replica_lag.replace,
+    real_databases.PATH: real_databases.replace,
 }
 
 

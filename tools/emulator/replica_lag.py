@@ -40,14 +40,15 @@ def _measured(own_read: Any) -> Any:
             if replicas.is_replica(instance):
                 dimensions = {"DBInstanceIdentifier": name}
                 cloudwatch._metric_bucket((*METRIC, cloudwatch._dims_key(dimensions))).clear()
-                measured = (time.time(), "Seconds", _lag(name, instance), None, None, None)
+                measured = (time.time(), "Seconds", of(name, instance), None, None, None)
                 cloudwatch._store_datum(*METRIC, dimensions, *measured)
         return own_read(*arguments, **options)
 
     return read
 
 
-def _lag(name: str, replica: Json) -> float:
+def of(name: str, replica: Json) -> float:
+    """Return the lag of a replica in seconds."""
     source = str(replica["ReadReplicaSourceDBInstanceIdentifier"]).split(":")
     cut_off = dead_regions.dead_for(source[3]) if len(source) > 1 else 0.0
     return _lags.get(name, 0.0) + cut_off

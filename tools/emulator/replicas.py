@@ -108,8 +108,7 @@ def forget(instance: Json) -> None:
     for reference in list(instance.get(_REPLICAS, [])):
         replica = _found(reference, _region(instance))
         if replica:
-            replica[_SOURCE] = ""
-    instance[_REPLICAS] = []
+            promote(replica, None)
 
 
 def _promote(params: Json) -> Any:
@@ -137,8 +136,6 @@ def _check_other_region(region: str, source: Json, props: Json) -> None:
         raise ValueError("Cannot create a cross region unencrypted read replica from encrypted source.")
     if key and not source.get("StorageEncrypted"):
         raise ValueError("Cannot create a cross region encrypted read replica from unencrypted source.")
-    if key.startswith("arn:") and key.split(":")[3] != get_region():
-        raise ValueError(f"KMSKeyNotAccessibleFault: The key {key} is not in this Region.")
     for group, known, fault in (
         (props.get("DBSubnetGroupName"), rds._subnet_groups, "DBSubnetGroupNotFoundFault"),
         (props.get("DBParameterGroupName"), rds._param_groups, "DBParameterGroupNotFound"),
