@@ -182,3 +182,24 @@ def test_stack_reads_parameters_and_secrets_by_values_of_others(here: Stacks, th
     for stacks, name in ((there, "reader"), (there, "parameters"), (here, "told")):
         assert stacks.delete(name)["StackStatus"] == "DELETE_COMPLETE"
     assert ssm.get_parameters_by_path(Path="/half", Recursive=True)["Parameters"] == []
+
+
+def test_output_of_a_stack_in_another_region(here: Stacks, there: Stacks, emulator: Emulator) -> None:
+    topic = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": {"Arn": {"Value": {"Ref": "Topic"}}}}
+    arn = made(here, "outside", topic)["Values"]["Arn"]
+    asked = {"StackName": "outside", "OutputName": "Arn", "Region": {"Fn::Sub": HERE}}
+    value = {"Type": "String", "Value": {"Fn::GetStackOutput": asked}}
+    reader = {"Resources": {"Reader": {"Type": "AWS::SSM::Parameter", "Properties": value}}}
+    stack = made(there, "inside", reader)
+    found = there.session.client("ssm").get_parameter(Name=stack["Ids"]["Reader"])
+    assert found["Parameter"]["Value"] == arn
+    there.delete("inside")
+    emulator.tell("/_emulator/dead-regions", {HERE: 0})
+    try:
+        assert any(f"{HERE} does not answer" in reason for reason in there.create("inside", reader)["Reasons"])
+    finally:
+        emulator.tell("/_emulator/dead-regions", {})
+    there.delete("inside")
+    here.delete("outside")
+    assert any(f"not found in stack 'outside' in {HERE}" in r for r in there.create("inside", reader)["Reasons"])
+    there.delete("inside")

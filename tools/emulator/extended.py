@@ -21,6 +21,7 @@ from tools.emulator import (
     macros,
     offers,
     origin_groups,
+    other_stacks,
     outages,
     own_thread,
     pace,
@@ -74,7 +75,16 @@ def main() -> None:
         extension.register()
     for extension in (distributions, public_parameters, targets, data_plane, s3_integration, outages, front_doors):
         extension.register()
-    for extension in (origin_groups, zones, rotations, tagging, certificates, short_minutes, failed_creations):
+    for extension in (
+        origin_groups,
+        zones,
+        other_stacks,
+        rotations,
+        tagging,
+        certificates,
+        short_minutes,
+        failed_creations,
+    ):
         extension.register()
     dead_regions.register()
     replica_lag.register()
