@@ -4,6 +4,7 @@ Sources: "Replicating automated backups to another AWS Region" in the RDS guide,
 API reference, AutomaticBackupReplicationValidator.java and BaseHandlerStd.java of the type's handler.
 """
 
+import time
 from typing import Any
 
 from ministack.core.responses import (  # type: ignore[import-not-found]
@@ -13,6 +14,8 @@ from ministack.core.responses import (  # type: ignore[import-not-found]
     new_uuid,
 )
 from ministack.services import rds  # type: ignore[import-not-found]
+
+from tools.emulator import dead_regions
 
 Json = dict[str, Any]
 
@@ -71,6 +74,7 @@ def replicate(instance: Json, props: Json) -> None:
             "Region": get_region(),
             "KmsKeyId": key or "",
             "BackupRetentionPeriod": days,
+            "_started": time.time(),
         }
         _backups.set_scoped(get_account_id(), region, arn, backup)
 
@@ -78,8 +82,8 @@ def replicate(instance: Json, props: Json) -> None:
 def stop(instance: Json) -> None:
     """End the replication of a database's backups; those that are there stay until they expire."""
     for backup in _backups.all_values():
-        if backup["DBInstanceArn"] == instance["DBInstanceArn"]:
-            backup["Status"] = "retained"
+        if backup["DBInstanceArn"] == instance["DBInstanceArn"] and backup["Status"] == "replicating":
+            backup |= {"Status": "retained", "_stopped": time.time()}
 
 
 def restored(props: Json) -> Json:
@@ -101,10 +105,18 @@ def _describe(params: Json) -> Any:
     told = "".join(
         "<DBInstanceAutomatedBackup>"
         + "".join(f"<{name}>{backup[name]}</{name}>" for name in _SHOWN if name in backup)
-        + f"<{_ARN}>{arn}</{_ARN}></DBInstanceAutomatedBackup>"
+        + f"<{_ARN}>{arn}</{_ARN}>{_window(backup)}</DBInstanceAutomatedBackup>"
         for arn, backup in _backups.items()
         if all(not value or {**backup, _ARN: arn}[field] == value for field, value in asked.items())
     )
     action = "DescribeDBInstanceAutomatedBackups"
     body = f"<DBInstanceAutomatedBackups>{told}</DBInstanceAutomatedBackups>"
     return rds._xml(200, f"{action}Response", f"<{action}Result>{body}</{action}Result>")
+
+
+def _window(backup: Json) -> str:
+    """Return from when until when can be restored: up to now, or up to when the backups could be replicated last."""
+    latest = backup.get("_stopped") or dead_regions.died(backup["Region"]) or time.time()
+    times = {"EarliestTime": backup["_started"], "LatestTime": latest}
+    told = "".join(f"<{name}>{rds._format_time(moment)}</{name}>" for name, moment in times.items())
+    return f"<RestoreWindow>{told}</RestoreWindow>"

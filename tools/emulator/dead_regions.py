@@ -56,7 +56,7 @@ def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
     for region in [region for region in _since if region not in _dead]:
         del _since[region]
     for region in _dead:
-        _since.setdefault(region, time.monotonic())
+        _since.setdefault(region, time.time())
     return 204, {}, b""
 
 
@@ -65,9 +65,9 @@ def is_dead(region: str) -> bool:
     return region in _dead
 
 
-def dead_for(region: str) -> float:
-    """Return for how many seconds a Region has been dead; 0 if it lives."""
-    return time.monotonic() - _since[region] if region in _dead else 0.0
+def died(region: str) -> float | None:
+    """Return when a Region died, as `time.time` does; None if it lives."""
+    return _since.get(region)
 
 
 async def broken(region: str) -> bool:

@@ -26,13 +26,7 @@ Response = tuple[int, Any, Any]
 ADDRESS_HEADER = "x-emulator-address"
 
 # Where tests tell the emulator how to behave.
-CONTROLS = {
-    outages.PATH: outages.replace,
-    pace.PATH: pace.replace,
-    dead_regions.PATH: dead_regions.replace,
-    replica_lag.PATH: replica_lag.replace,
-    real_databases.PATH: real_databases.replace,
-}
+CONTROLS = {module.PATH: module for module in (outages, pace, dead_regions, replica_lag, real_databases)}
 
 
 def register() -> None:
@@ -42,7 +36,7 @@ def register() -> None:
     async def front(scope: Any, receive: Any, send: Any) -> None:
         headers = _headers(scope) if scope["type"] == "http" else {}
         if headers and scope["path"] in CONTROLS:
-            answer = CONTROLS[scope["path"]](await app._read_request_body(receive, scope["method"], headers))
+            answer = CONTROLS[scope["path"]].replace(await app._read_request_body(receive, scope["method"], headers))
             await app._send_if_handled(send, answer, receive)
             return
         if headers and await dead_regions.broken(dead_regions.of_request(headers, _query(scope))):
