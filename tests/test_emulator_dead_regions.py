@@ -134,3 +134,10 @@ def test_visitor_of_a_dead_load_balancer_gets_nothing(emulator: Emulator, site: 
     dead(HERE)
     with pytest.raises((OSError, HTTPException)):
         visit(emulator, balancer["DNSName"])
+
+
+def test_alias_of_a_record_is_as_healthy_as_that(emulator: Emulator, site: dict[str, str]) -> None:
+    assert site
+    assert visit(emulator, "front.two.emulated.example").body == THERE
+    # The only record of a name is the answer, healthy or not.
+    assert visit(emulator, "checked.two.emulated.example").body == HERE

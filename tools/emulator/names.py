@@ -72,8 +72,14 @@ async def _serves(record: Json, probe: Probe | None) -> bool:
     check = route53._health_checks._data.get((record["_account"], record.get("HealthCheckId")))
     if check and not await is_healthy(check["config"], record["_account"], probe):
         return False
+    if not (record.get("AliasTarget") or {}).get("EvaluateTargetHealth"):
+        return True
+    # An alias of records is healthy if one of them is.
+    aliased = _records(_target(record))
+    if aliased:
+        return any([await _serves(each, probe) for each in aliased])
     balancer = owner(alb._lbs, "DNSName", _target(record))
-    if balancer and record["AliasTarget"].get("EvaluateTargetHealth"):
+    if balancer:
         arn = balancer[1]["LoadBalancerArn"]
         return not dead_regions.is_dead(arn.split(":")[3]) and targets.has_healthy_target(arn)
     return True
