@@ -1,7 +1,7 @@
 """The two entry points: CloudFront in front of the load balancer, or the load balancer. Each has a SECONDARY."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from troposphere import AWSObject, Join
@@ -22,6 +22,8 @@ from resilient_website.tiers.delivery.result import DISTRIBUTION, Delivery
 from resilient_website.tiers.emptied_bucket import emptier
 from resilient_website.tiers.load_balancer import origin_secret
 from resilient_website.tiers.saved_site import preference, serving
+from resilient_website.tiers.secondary_region import active_name
+from resilient_website.tiers.secondary_region.primary_part import PrimaryPart
 from resilient_website.tiers.teardown import DELETE
 from resilient_website.tiers.web_servers.group import GROUP
 
@@ -35,6 +37,8 @@ class Dependencies:
     assets: assets.Assets
     fallback: fallback.Fallback
     logs: logs.Logs | None
+    # What the site has in the Region of its copy, if it has one.
+    copy: PrimaryPart | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,10 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, deps: Dependencies) -> 
     certs, balancer, fallback_site = deps.certificates, deps.load_balancer, deps.fallback
     shield = firewall.build(context, spec.security, behind_cloudfront=True, load_balancer_arn=balancer.arn)
     api = _secondary_api(context, spec, deps)
-    origin = dns.build_origin(context, spec.domain, balancer) if certs else ()
+    origin = (
+        *(dns.build_origin(context, spec.domain, balancer) if certs else ()),
+        *_active_records(context, spec, deps),
+    )
     behind = site_distribution.Behind(
         load_balancer=balancer,
         assets=deps.assets,
@@ -126,6 +133,16 @@ def _behind_load_balancer(context: Context, spec: SiteSpec, deps: Dependencies) 
         ipv6=balancer.dual_stack,
         ready=(context.id(GROUP),),
     )
+    active = _active_records(context, spec, deps)
+    if active:
+        # Visitors and health checkers reach the active half, by a name that is in the site's hosted zone.
+        front_door = replace(
+            front_door,
+            dns_name=spec.domain.active_name,
+            hosted_zone_id=spec.domain.hosted_zone_id,
+            evaluate_target_health=False,
+            ready=(*front_door.ready, *(record.title for record in active)),
+        )
     moved = dns.primary_records(context, spec.domain, front_door)
     secondary = secondary_distribution.build(context, spec.delivery, spec.domain, certs.edge, fallback_site, moved)
     endpoint = secondary_api.Endpoint(secondary.domain_name, CLOUDFRONT_HOSTED_ZONE_ID)
@@ -133,10 +150,22 @@ def _behind_load_balancer(context: Context, spec: SiteSpec, deps: Dependencies) 
     records = dns.build(context, spec.health_check, spec.domain, front_door, endpoints, spec.health_check_path)
     # Includes the other distribution, which may still serve the site during a change of the front door.
     policy = _assets_policy(context, spec, deps.assets, secondary, own)
-    made = (*shield.resources, *own.resources, *secondary.resources, *records.resources, *policy)
-    url = Join("", ["https://", own.domain_name, deps.assets.spec.path])
+    made = (*shield.resources, *own.resources, *secondary.resources, *active, *records.resources, *policy)
     readers = (secondary.distribution,)
-    return EntryPoint(made, own, url, readers, records)
+    return EntryPoint(made, own, assets_url(spec, own.domain_name), readers, records)
+
+
+def _active_records(context: Context, spec: SiteSpec, deps: Dependencies) -> tuple[AWSObject, ...]:
+    """Return the records by which the active half is reached; none without a copy in another Region."""
+    if deps.copy is None:
+        return ()
+    return active_name.primary_records(context, spec.domain, deps.load_balancer, deps.copy.signal_id)
+
+
+def assets_url(spec: SiteSpec, domain_name: Any) -> Any:
+    """Return where pages find the assets: a path of the site, or a URL of the assets' distribution."""
+    path = spec.assets.path
+    return path if spec.behind_cloudfront else Join("", ["https://", domain_name, path])
 
 
 def _checked_path(spec: SiteSpec) -> Any:

@@ -7,6 +7,7 @@ from resilient_website.tiers import certificates, emptied_bucket, fallback, remo
 from resilient_website.tiers.database import secret as database_secret
 from resilient_website.tiers.load_balancer import origin_secret
 from resilient_website.tiers.saved_site import saving
+from resilient_website.tiers.secondary_region import primary_half
 
 FUNCTIONS: tuple[FunctionKind, ...] = (
     update_protection.FUNCTION,
@@ -15,6 +16,7 @@ FUNCTIONS: tuple[FunctionKind, ...] = (
     emptied_bucket.FUNCTION,
     certificates.FUNCTION,
     remote_stack.FUNCTION,
+    primary_half.FUNCTION,
     origin_secret.FUNCTION,
     database_secret.FUNCTION,
 )
@@ -27,4 +29,5 @@ CUSTOM_RESOURCES: tuple[type[AWSCustomObject], ...] = (
     certificates.CertificateRequest,
     certificates.RemoteCertificate,
     remote_stack.RemoteStack,
+    primary_half.PrimaryHalf,
 )

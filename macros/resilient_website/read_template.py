@@ -15,6 +15,7 @@ from resilient_website.problems import InvalidTemplateError, Problem, shown
 from resilient_website.reading import known_values
 from resilient_website.reading.compact_resource import check_attributes, with_known_policies
 from resilient_website.reading.reader import Reader
+from resilient_website.site_halves import half_of
 from resilient_website.site_spec import SiteSpec
 
 DEFAULT_MACRO = "ResilientWebsite"
@@ -105,8 +106,9 @@ def _read(name: str, resource: Mapping[str, Any], common: Reader, problems: list
     check_attributes(name, resource, path, reader)
     spec = site_spec.read(resource.get("Properties", {}), f"{path}.Properties", reader)
     site_checks.check(known_values.known(spec, reader), f"{path}.Properties", reader)
+    site_checks.check_as_written(spec, f"{path}.Properties", reader)
     problems += reader.problems
-    return replace(spec, teardown=spec.teardown.under(resource.get("DeletionPolicy")))
+    return half_of(replace(spec, teardown=spec.teardown.under(resource.get("DeletionPolicy"))))
 
 
 def _check_references(template: object, specs: Mapping[str, SiteSpec], problems: list[Problem]) -> None:

@@ -1,13 +1,15 @@
-"""Builds a site: its tiers in order, each with what it needs from earlier ones."""
+"""Builds a site: its tiers in order, each with what it needs from earlier ones.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+A site with a copy in another Region has two halves: the primary one is a whole site, which also makes what the copy
+needs; the copy has the tiers that serve visitors, but nothing that they reach it by.
+"""
+
 from typing import Any
 
-from troposphere import AWSObject, GetAtt, Join, Ref
+from troposphere import AWSObject, GetAtt, Ref
 
-from resilient_website import entry_points
-from resilient_website.cloudformation.encoding import encoded
+from resilient_website import entry_points, site_copy
+from resilient_website.built_site import Site, addresses, build_load_balancer, build_logs, exposure
 from resilient_website.context import Context
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import (
@@ -17,38 +19,37 @@ from resilient_website.tiers import (
     database,
     drills,
     fallback,
-    load_balancer,
-    logs,
     monitoring,
     network,
     web_servers,
 )
 from resilient_website.tiers.domain import EDGE_REGION
 from resilient_website.tiers.saved_site import saving
+from resilient_website.tiers.secondary_region import primary_part, published
 
-
-@dataclass(frozen=True)
-class Site:
-    """The expansion of a compact resource: its resources, and the attributes that references can use."""
-
-    resources: tuple[AWSObject, ...]
-    attributes: Mapping[str, Any]
+__all__ = ["Site", "build"]
 
 
 def build(context: Context, spec: SiteSpec) -> Site:
     """Return the resources and attributes of a site whose specification has been checked."""
+    return (site_copy.build if spec.is_secondary_half else _whole)(context, spec)
+
+
+def _whole(context: Context, spec: SiteSpec) -> Site:
+    """Return a whole site, which is also the primary half of one with a copy in another Region."""
     left = spec.teardown
-    log_bucket = logs.build(context, spec.monitoring.log_retention_days, left.logs) if spec.needs_logs else None
+    log_bucket = build_logs(context, spec)
     net = network.build(context, spec.network)
     flow_logs = network.flow_logs(context, spec.network, net, log_bucket)
-    db = database.build(context, spec.database, net, left.database) if spec.database else None
+    db = database.build(context, spec.database, net, left.database, spec.copied_to) if spec.database else None
     query_cache = cache.build(context, spec.cache, net, left.cache) if spec.cache else None
-    static = assets.build(context, spec.assets, left.assets)
     fallback_site = fallback.build(context, spec.fallback)
-    certs = certificates.build(context, spec.domain, spec.secondary_api_region) if spec.domain.names else None
-    balancer = _load_balancer(context, spec, certs, net, log_bucket)
+    copy = primary_part.build(context, spec.domain, fallback_site, spec.copied_to) if spec.copied_to else None
+    static = assets.build(context, spec.assets, left.assets, copy.replication if copy else None)
+    certs = _certificates(context, spec)
+    balancer = build_load_balancer(context, spec, exposure(spec, certs.regional if certs else None), net, log_bucket)
     entry_point = entry_points.build(
-        context, spec, entry_points.Dependencies(certs, balancer, static, fallback_site, log_bucket)
+        context, spec, entry_points.Dependencies(certs, balancer, static, fallback_site, log_bucket, copy)
     )
     deps = web_servers.Dependencies(
         net, balancer, db, query_cache, entry_point.assets_url, spec.monitoring.log_retention_days
@@ -58,34 +59,25 @@ def build(context: Context, spec: SiteSpec) -> Site:
     tried = (
         drills.build(context, drills.Site(net.zones, db, query_cache, watched.visitors_alarms)) if spec.drills else ()
     )
-    published = fallback.publish(context, spec.fallback, fallback_site, entry_point.fallback_readers)
+    page = fallback.publish(context, spec.fallback, fallback_site, entry_point.fallback_readers)
     saved = _saved(context, spec, fallback_site, entry_point, servers)
     tiers = (net, log_bucket, db, query_cache, static, fallback_site, certs, balancer, entry_point, servers, watched)
-    built = [tier for tier in tiers if tier is not None]
+    built = [tier for tier in (*tiers, copy) if tier is not None]
+    values = published.of_primary(
+        spec.copied_to, context.region, db, balancer.origin_secret, entry_point.attributes | fallback_site.attributes
+    )
+    told = primary_part.publish(context, copy, static.bucket, values) if copy else ()
     return Site(
-        resources=(*(part for tier in built for part in tier.resources), *flow_logs, *tried, *published, *saved),
+        resources=(*(part for tier in built for part in tier.resources), *flow_logs, *tried, *page, *saved, *told),
         attributes=_attributes(spec, entry_point, [tier.attributes for tier in built if hasattr(tier, "attributes")]),
     )
 
 
-def _load_balancer(
-    context: Context,
-    spec: SiteSpec,
-    certs: certificates.Certificates | None,
-    net: network.Network,
-    log_bucket: logs.Logs | None,
-) -> load_balancer.LoadBalancer:
-    exposure = load_balancer.Exposure(
-        behind_cloudfront=spec.behind_cloudfront,
-        certificate=certs.regional if certs else None,
-        direct_access=spec.load_balancer.direct_access,
-        site_name=spec.domain.domain_name,
-    )
-    access_logs = log_bucket if spec.load_balancer.access_logs else None
-    port, path = spec.web_servers.port, spec.health_check_path
-    overridden = (spec.overrides or {}).get("LoadBalancer")
-    overrides = encoded(dict(overridden)) if isinstance(overridden, Mapping) else {}
-    return load_balancer.build(context, spec.load_balancer, exposure, net, access_logs, port, path, overrides)
+def _certificates(context: Context, spec: SiteSpec) -> certificates.Certificates | None:
+    """Return the certificates; None without a domain."""
+    if not spec.domain.names:
+        return None
+    return certificates.build(context, spec.domain, spec.secondary_api_region, with_copy=spec.half is not None)
 
 
 def _saved(
@@ -128,8 +120,7 @@ def _monitored(
 def _attributes(spec: SiteSpec, entry_point: entry_points.EntryPoint, tiers: list[dict[str, Any]]) -> dict[str, Any]:
     """Return all attributes; `Url` and `DomainName` are those of the domain, or of the distribution."""
     name = spec.domain.domain_name or entry_point.assets.domain_name
-    url = f"https://{name}" if isinstance(name, str) else Join("", ["https://", name])
-    merged: dict[str, Any] = {"Url": url, "DomainName": name}
+    merged = addresses(name)
     if spec.fallback.source is not None:
         merged["SavedSiteRoleArn"] = GetAtt(saving.FUNCTION.role, "Arn")
     for attributes in tiers:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.facts.region_types import REGIONS_WITHOUT
 from resilient_website.facts.regions import OF_OTHER_PARTITIONS
 from resilient_website.reading.reader import Reader
@@ -23,6 +24,7 @@ from resilient_website.tiers import (
 from resilient_website.tiers.delivery import checks as delivery
 from resilient_website.tiers.domain import EDGE_REGION
 from resilient_website.tiers.monitoring import MonitoringSpec
+from resilient_website.tiers.secondary_region import checks as secondary_checks
 
 # Characters not allowed in a path pattern, and the asterisk, which is a wildcard. Source: "Cache behavior settings" in
 # the Amazon CloudFront guide, Path pattern.
@@ -63,7 +65,10 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
         has_domain=_has_domain(site, path, reader),
         behind_cloudfront=site.behind_cloudfront,
     )
-    firewall.check(site.security, f"{path}.Security", reader, behind_cloudfront=site.behind_cloudfront)
+    if not (site.is_secondary_half and site.behind_cloudfront):
+        # CloudFront's web ACL belongs to the primary half.
+        firewall.check(site.security, f"{path}.Security", reader, behind_cloudfront=site.behind_cloudfront)
+    _check_copy(site, path, reader)
     delivery.check(
         site.delivery,
         f"{path}.Delivery",
@@ -86,6 +91,44 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     if site.drills and reader.region in REGIONS_WITHOUT["AWS::FIS::ExperimentTemplate"]:
         found = f"CloudFormation doesn't support experiment templates in {reader.region}"
         reader.problem(f"{path}.Drills", found, "leave it out")
+
+
+def check_as_written(site: SiteSpec, path: str, reader: Reader) -> None:
+    """Note what must not be literal, in a specification whose parameters are not replaced by their values."""
+    if site.secondary is None:
+        return
+    network, database = site.network, site.database
+    regional = {
+        "RegionalCertificateArn": site.domain.regional_certificate_arn,
+        "Network.VpcId": network.vpc_id,
+        "Network.PublicSubnetIds": network.public_subnet_ids,
+        "Network.WebSubnetIds": network.web_subnet_ids,
+        "Network.DatabaseSubnetIds": network.database_subnet_ids,
+        "Network.CacheSubnetIds": network.cache_subnet_ids,
+        "WebServers.ImageId": _image(site.web_servers.image_id),
+        "Database.KmsKeyId": None if database is None else database.kms_key_id,
+        "Monitoring.AlarmTopicArn": site.monitoring.alarm_topic_arn,
+    }
+    secondary_checks.check_literals(regional, path, reader)
+
+
+def _image(image_id: Value | None) -> Value | None:
+    """Return an image's id; None for one that is looked up in each Region's Parameter Store."""
+    return None if isinstance(image_id, str) and image_id.startswith("{{resolve:") else image_id
+
+
+def _check_copy(site: SiteSpec, path: str, reader: Reader) -> None:
+    if site.secondary is None:
+        return
+    secondary_checks.check(
+        site.secondary,
+        path,
+        reader,
+        domain=site.domain,
+        network=site.network,
+        fallback=site.fallback,
+        internal=site.load_balancer.internal,
+    )
 
 
 def _has_domain(site: SiteSpec, path: str, reader: Reader) -> bool:

@@ -30,6 +30,8 @@ from resilient_website.tiers.firewall import SecuritySpec
 from resilient_website.tiers.load_balancer import LoadBalancerSpec
 from resilient_website.tiers.monitoring import MonitoringSpec
 from resilient_website.tiers.network import NetworkSpec
+from resilient_website.tiers.secondary_region.half import Half, half_in
+from resilient_website.tiers.secondary_region.spec import SecondaryRegionSpec, StaticOrGroup
 from resilient_website.tiers.teardown import TeardownSpec
 from resilient_website.tiers.web_servers import WebServersSpec
 
@@ -89,6 +91,15 @@ class TierSpecs(PropertyGroup):
         "Security", Group(SecuritySpec), SecuritySpec(), reason="the secret header is rotated; a firewall is optional"
     )
     fallback: FallbackSpec = prop("Fallback", Group(FallbackSpec), FallbackSpec(), reason="a page that fits any site")
+    secondary: SecondaryRegionSpec | None = prop(
+        "Secondary",
+        StaticOrGroup(SecondaryRegionSpec),
+        None,
+        known_at_expansion=True,
+        maps_to="Custom::PrimaryHalf",
+        reason="Static: the fallback site is the only secondary. A copy in another Region costs a second database and "
+        "load balancer (docs/second-region.md)",
+    )
     health_check: HealthCheckSpec = prop(
         "HealthCheck", Group(HealthCheckSpec), HealthCheckSpec(), reason="created when there is a domain"
     )
@@ -139,6 +150,18 @@ class SiteSpec(TierSpecs):
     """A whole site, read and checked."""
 
     domain: DomainSpec = field(default_factory=DomainSpec)
+    # Which half of a site with a copy in another Region this is; None without a copy.
+    half: Half | None = None
+
+    @property
+    def is_secondary_half(self) -> bool:
+        """Whether this is the copy in the secondary Region."""
+        return self.half is not None and self.half.is_secondary
+
+    @property
+    def copied_to(self) -> str | None:
+        """The Region of the copy, in the primary half; None in the copy, and without one."""
+        return None if self.half is None or self.half.is_secondary else self.half.spec.region
 
     @property
     def behind_cloudfront(self) -> bool:
@@ -179,7 +202,20 @@ def read(value: object, path: str, reader: Reader) -> SiteSpec:
     of_domain = {row.name for row in properties(DomainSpec)}
     names = read_group(DomainSpec, {k: v for k, v in value.items() if k in of_domain}, path, reader)
     tiers = read_group(TierSpecs, {k: v for k, v in value.items() if k in known - of_domain}, path, reader)
-    return SiteSpec(domain=names, **{f.name: getattr(tiers, f.name) for f in fields(TierSpecs)})
+    half = half_in(tiers.secondary, reader.region)
+    if half is not None:
+        tiers = replace(tiers, fallback=_beside_copy(tiers.fallback, half))
+    return SiteSpec(domain=names, half=half, **{f.name: getattr(tiers, f.name) for f in fields(TierSpecs)})
+
+
+def _beside_copy(fallback: FallbackSpec, half: Half) -> FallbackSpec:
+    """Return the fallback site's properties beside a copy: it is in the copy's Region, to survive the primary's loss.
+
+    The copy itself makes none.
+    """
+    if half.is_secondary:
+        return replace(fallback, region=None)
+    return fallback if "Region" in fallback.given else replace(fallback, region=half.spec.region)
 
 
 def _version(value: Mapping[str, Any], path: str, reader: Reader) -> int:

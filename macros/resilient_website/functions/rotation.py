@@ -1,6 +1,7 @@
 """Common parts of secret rotations: the permissions on the secret, and the schedule."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from troposphere import AWSObject, Ref, secretsmanager
 
@@ -12,6 +13,11 @@ from resilient_website.functions.kind import FunctionKind, rights
 
 # Source: "Lambda rotation function execution role permissions" in the AWS Secrets Manager User Guide.
 ON_THE_SECRET = ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
+
+
+def replicated(region: str | None) -> dict[str, Any]:
+    """Return the properties of a secret that has a replica in a Region; none without one."""
+    return {} if region is None else {"ReplicaRegions": [secretsmanager.ReplicaRegion(Region=region)]}
 
 
 def rotation(

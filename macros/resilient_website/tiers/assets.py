@@ -5,6 +5,7 @@ servers' health. Objects below the path (`static/app.css` for `/static/app.css`)
 uploaded.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,22 +93,17 @@ class Assets:
         return {"AssetsBucket": Ref(self.bucket)}
 
 
-def build(context: Context, spec: AssetsSpec, teardown: str) -> Assets:
-    """Return the bucket and its origin access control; `teardown` is the bucket's deletion policy."""
+def build(context: Context, spec: AssetsSpec, teardown: str, replication: Mapping[str, Any] | None = None) -> Assets:
+    """Return the bucket and its origin access control.
+
+    `teardown` is the bucket's deletion policy; `replication` are the bucket's properties for a copy in another Region.
+    """
     bucket = private_bucket(
         context.id("AssetsBucket"),
         **store_policies(teardown, RETAIN),
         VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
-        LifecycleConfiguration=s3.LifecycleConfiguration(
-            Rules=[
-                s3.LifecycleRule(
-                    Id="OldVersions",
-                    Status="Enabled",
-                    NoncurrentVersionExpiration=s3.NoncurrentVersionExpiration(NoncurrentDays=OLD_VERSIONS_DAYS),
-                    AbortIncompleteMultipartUpload=s3.AbortIncompleteMultipartUpload(DaysAfterInitiation=7),
-                )
-            ]
-        ),
+        LifecycleConfiguration=old_versions_expire(),
+        **(replication or {}),
     )
     control = access_control(context, "AssetsAccessControl", "assets")
     headers = [_headers_policy(context, spec)] if spec.cors_allow_origins != ("*",) else []
@@ -120,6 +116,20 @@ def build(context: Context, spec: AssetsSpec, teardown: str) -> Assets:
         headers_policy_id=Ref(headers[0]) if headers else CORS_AND_SECURITY_HEADERS,
         function_arn=GetAtt(functions[0], "FunctionARN") if functions else None,
         spec=spec,
+    )
+
+
+def old_versions_expire() -> s3.LifecycleConfiguration:
+    """Return the lifecycle of a versioned bucket: old versions are kept for a while."""
+    return s3.LifecycleConfiguration(
+        Rules=[
+            s3.LifecycleRule(
+                Id="OldVersions",
+                Status="Enabled",
+                NoncurrentVersionExpiration=s3.NoncurrentVersionExpiration(NoncurrentDays=OLD_VERSIONS_DAYS),
+                AbortIncompleteMultipartUpload=s3.AbortIncompleteMultipartUpload(DaysAfterInitiation=7),
+            )
+        ]
     )
 
 

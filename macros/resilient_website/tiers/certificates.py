@@ -84,10 +84,13 @@ class Certificates:
         return (self.regional, self.edge) if region == EDGE_REGION else (self.regional,)
 
 
-def build(context: Context, domain: DomainSpec, secondary_region: str | None) -> Certificates:
+def build(
+    context: Context, domain: DomainSpec, secondary_region: str | None, *, with_copy: bool = False
+) -> Certificates:
     """Return the ARNs of the certificates, and the resources of new ones. Requires a domain.
 
-    `secondary_region` is the Region of the standby API, if it differs from the site's.
+    `secondary_region` is the Region of the standby API, if it differs from the site's; `with_copy` is whether the site
+    has a copy in another Region, whose load balancer has the same names.
     """
     made: list[AWSObject] = []
     edge, regional = domain.certificate_arn, domain.regional_certificate_arn
@@ -95,8 +98,7 @@ def build(context: Context, domain: DomainSpec, secondary_region: str | None) ->
         made += _edge_certificate(context, domain)
         edge = Ref(made[-1])
     if regional is None:
-        names = (*domain.names, domain.origin_name)
-        made.append(_certificate(context.id("RegionalCertificate"), names, domain.hosted_zone_id))
+        made.append(_regional_certificate(context, domain, with_copy=with_copy))
         regional = Ref(made[-1])
     secondary = edge if secondary_region == EDGE_REGION else regional
     if secondary_region not in (None, EDGE_REGION):
@@ -107,6 +109,24 @@ def build(context: Context, domain: DomainSpec, secondary_region: str | None) ->
     )
 
 
+def build_regional(context: Context, domain: DomainSpec) -> tuple[Value, tuple[AWSObject, ...]]:
+    """Return the ARN of the certificate of a copy's load balancer, and its resource if it is a new one."""
+    if domain.regional_certificate_arn is not None:
+        return domain.regional_certificate_arn, ()
+    made = _regional_certificate(context, domain, with_copy=True)
+    return Ref(made), (made,)
+
+
+def for_name(context: Context, suffix: str, domain: DomainSpec, name: str, region: str) -> tuple[AWSObject, ...]:
+    """Return the resources of a certificate in another Region for one further name, with the certificate last."""
+    return _remote(context, suffix, domain, region, (name,))
+
+
+def _regional_certificate(context: Context, domain: DomainSpec, *, with_copy: bool) -> certificatemanager.Certificate:
+    names = (*domain.names, domain.origin_name, *((domain.active_name,) if with_copy else ()))
+    return _certificate(context.id("RegionalCertificate"), names, domain.hosted_zone_id)
+
+
 def _edge_certificate(context: Context, domain: DomainSpec) -> tuple[AWSObject, ...]:
     suffix = "EdgeCertificate"
     if context.region == EDGE_REGION:
@@ -114,16 +134,19 @@ def _edge_certificate(context: Context, domain: DomainSpec) -> tuple[AWSObject, 
     return _remote(context, suffix, domain, EDGE_REGION)
 
 
-def _remote(context: Context, suffix: str, domain: DomainSpec, region: str) -> tuple[AWSObject, ...]:
+def _remote(
+    context: Context, suffix: str, domain: DomainSpec, region: str, names: Sequence[str] = ()
+) -> tuple[AWSObject, ...]:
     """Return the resources that request a certificate in another Region, with the certificate last.
 
     The permission to delete the certificate refers to its ARN, so it is created after the request. CloudFormation
     deletes in reverse order: users of the certificate, the certificate, the permission, and the request. Other names or
     another Region lead to other logical ids, so that no certificate is replaced in place.
     """
-    digest = _digest(region, *domain.names)
-    main, *others = domain.names
-    asking = _may_request(context, domain)
+    names = names or domain.names
+    digest = _digest(region, *names)
+    main, *others = names
+    asking = _may_request(context, names, domain.hosted_zone_id)
     request = CertificateRequest(
         context.id(f"{suffix}Request{digest}"),
         DependsOn=[asking.title, *FUNCTION.ready],
@@ -149,26 +172,26 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
 
 
-def _may_request(context: Context, domain: DomainSpec) -> iam.PolicyType:
+def _may_request(context: Context, names: Sequence[str], zone_id: Value | None) -> iam.PolicyType:
     """Return the permissions to request a certificate for the site's names and to validate it in their zone.
 
     All certificates with these names share the policy, since a role's policies can have 10,240 characters in total. ACM
     validates with CNAME records whose names start with an underscore. Sources: "Condition keys for AWS Certificate
     Manager"; "Using IAM policy conditions for fine-grained access control" in the Amazon Route 53 guide.
     """
-    records = [f"_*.{name.removeprefix('*.')}" for name in domain.names]
+    records = [f"_*.{name.removeprefix('*.')}" for name in names]
     statements = (
         allow(
             "acm:RequestCertificate",
             "*",
             {
                 "StringEquals": {"acm:ValidationMethod": "DNS"},
-                "ForAllValues:StringEquals": {"acm:DomainNames": list(domain.names)},
+                "ForAllValues:StringEquals": {"acm:DomainNames": list(names)},
             },
         ),
         allow(
             "route53:ChangeResourceRecordSets",
-            Sub("arn:${AWS::Partition}:route53:::hostedzone/${Zone}", Zone=domain.hosted_zone_id),
+            Sub("arn:${AWS::Partition}:route53:::hostedzone/${Zone}", Zone=zone_id),
             {
                 "ForAllValues:StringEquals": {
                     "route53:ChangeResourceRecordSetsRecordTypes": ["CNAME"],
@@ -178,7 +201,7 @@ def _may_request(context: Context, domain: DomainSpec) -> iam.PolicyType:
             },
         ),
     )
-    return rights(context, f"CertificateRequestPolicy{_digest(*domain.names)}", FUNCTION.role, statements)
+    return rights(context, f"CertificateRequestPolicy{_digest(*names)}", FUNCTION.role, statements)
 
 
 def _certificate(title: str, names: Sequence[str], zone_id: Value | None) -> certificatemanager.Certificate:

@@ -61,7 +61,7 @@ class HealthCheckSpec(PropertyGroup):
 class FrontDoor:
     """The targets of the health check and the PRIMARY records, which depend on `ready`."""
 
-    dns_name: AWSHelperFn
+    dns_name: Value
     hosted_zone_id: Value
     evaluate_target_health: bool
     ipv6: bool
@@ -171,5 +171,5 @@ def _after(front_door: FrontDoor) -> dict[str, list[str]]:
     return {"DependsOn": list(front_door.ready)} if front_door.ready else {}
 
 
-def _alias(dns_name: AWSHelperFn, zone_id: Value, *, evaluate: bool) -> route53.AliasTarget:
+def _alias(dns_name: Value, zone_id: Value, *, evaluate: bool) -> route53.AliasTarget:
     return route53.AliasTarget(DNSName=dns_name, HostedZoneId=zone_id, EvaluateTargetHealth=evaluate)

@@ -121,6 +121,16 @@ class DomainSpec(PropertyGroup):
         """The name that CloudFront uses for the load balancer: HTTPS requires a name that a certificate covers."""
         return f"origin.{self.domain_name}"
 
+    @property
+    def active_name(self) -> str:
+        """The name of the active half's load balancer, if there is a copy in another Region."""
+        return f"active.{self.domain_name}"
+
+    @property
+    def switch_name(self) -> str:
+        """The name where Route 53's health checkers read which half is active."""
+        return f"switch.{self.domain_name}"
+
 
 def check(
     spec: DomainSpec, path: str, reader: Reader, *, behind_cloudfront: bool, certificate_region: str | None

@@ -4,42 +4,36 @@ Resilient because RDS fails over to the standby automatically and keeps the endp
 subnets without internet access, admits only the web servers, requires TLS, and has a generated password.
 """
 
-from troposphere import GetAtt, Ref, rds
+from troposphere import GetAtt, Ref
 
-from resilient_website.cloudformation.calls import known_value
 from resilient_website.context import Context
 from resilient_website.tiers.database import backup, instances, reader_endpoint, secret
 from resilient_website.tiers.database.backup_times import with_windows
 from resilient_website.tiers.database.checks import check
-from resilient_website.tiers.database.classes import most_connections
 from resilient_website.tiers.database.log_exports import check as check_log_exports
 from resilient_website.tiers.database.result import Database
 from resilient_website.tiers.database.spec import DatabaseSpec
 from resilient_website.tiers.network import Network
-from resilient_website.tiers.security_groups import closed_group
 
 __all__ = ["Database", "DatabaseSpec", "build", "check", "check_log_exports"]
 
 
-def build(context: Context, spec: DatabaseSpec, network: Network, teardown: str) -> Database:
+def build(
+    context: Context, spec: DatabaseSpec, network: Network, teardown: str, copied_to: str | None = None
+) -> Database:
     """Return the database, its standby and replicas, its secret, its reader endpoint and its backups.
 
-    `teardown` is its deletion policy.
+    `teardown` is its deletion policy, and `copied_to` the Region of the site's copy, if it has one.
     """
-    credentials = secret.build(context, teardown)
-    group = closed_group(context, "DatabaseSecurityGroup", "Database: MySQL from the web servers only", network.vpc_id)
-    subnets = rds.DBSubnetGroup(
-        context.id("DatabaseSubnetGroup"),
-        DBSubnetGroupDescription="Private subnets of the database, one a zone",
-        SubnetIds=list(network.database_subnets),
-    )
+    credentials = secret.build(context, teardown, copied_to)
+    group, subnets = instances.surroundings(context, network)
     parameters = instances.parameter_group(context, spec)
     role = instances.monitoring_role(context, spec)
     primary = instances.primary(context, with_windows(spec), teardown)
     attachment = secret.attachment(context, primary.title)
     days = spec.secret_rotation_days
     rotated = secret.rotation(context, days, primary.title, attachment.title) if days else ()
-    replicas = tuple(instances.replica(context, spec, network, n) for n in range(1, spec.read_replicas + 1))
+    replicas = instances.replicas(context, spec, network)
     reader = reader_endpoint.build(context, network, primary, replicas) if replicas else ()
     backups = backup.build(context, spec.backup_plan, primary.title) if spec.backup_plan else ()
     return Database(
@@ -59,13 +53,5 @@ def build(context: Context, spec: DatabaseSpec, network: Network, teardown: str)
         replicas=tuple(replica.title for replica in replicas),
         backup_vault=backups[0].title if backups else None,
         allocated_storage=spec.allocated_storage,
-        most_connections=_most_connections(spec),
+        most_connections=instances.limit_of_connections(spec),
     )
-
-
-def _most_connections(spec: DatabaseSpec) -> int | None:
-    own = (spec.parameters or {}).get("max_connections")
-    if own is not None:
-        given = str(known_value(own))
-        return int(given) if given.isdecimal() else None
-    return most_connections(spec.instance_class)

@@ -1,19 +1,22 @@
 """The DB instances: the primary with its standby, and its read replicas."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSObject, GetAtt, Ref, Sub, rds
+from troposphere import AWSObject, GetAtt, Ref, Sub, ec2, rds
 
+from resilient_website.cloudformation.calls import known_value
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.roles import role
 from resilient_website.cloudformation.troposphere_patches import ReadReplica
 from resilient_website.context import Context
 from resilient_website.tiers.database import secret
-from resilient_website.tiers.database.classes import has_insights
+from resilient_website.tiers.database.classes import has_insights, most_connections
 from resilient_website.tiers.database.log_exports import WRITTEN_BY
 from resilient_website.tiers.database.result import PORT
 from resilient_website.tiers.database.spec import DatabaseSpec
 from resilient_website.tiers.network import Network
+from resilient_website.tiers.security_groups import closed_group
 from resilient_website.tiers.teardown import SNAPSHOT, store_policies
 
 PRIMARY = "Database"
@@ -22,8 +25,37 @@ PRIMARY = "Database"
 # Database Insights".
 INSIGHTS_DAYS = {"standard": 7, "advanced": 465}
 
+
+@dataclass(frozen=True)
+class Source:
+    """Where a copy's data comes from: the Region, and the ARN of the instance there; None once it is promoted."""
+
+    region: Value
+    arn: Value | None
+
+
 # Parameters that turn on exported logs; queries over a second count as slow. Source: "Configuring RDS for MySQL logs".
 LOGGING = {**WRITTEN_BY, "slowquery": {**WRITTEN_BY["slowquery"], "long_query_time": "1"}}
+
+
+def surroundings(context: Context, network: Network) -> tuple[ec2.SecurityGroup, rds.DBSubnetGroup]:
+    """Return the security group and the subnets of the instances."""
+    group = closed_group(context, "DatabaseSecurityGroup", "Database: MySQL from the web servers only", network.vpc_id)
+    subnets = rds.DBSubnetGroup(
+        context.id("DatabaseSubnetGroup"),
+        DBSubnetGroupDescription="Private subnets of the database, one a zone",
+        SubnetIds=list(network.database_subnets),
+    )
+    return group, subnets
+
+
+def limit_of_connections(spec: DatabaseSpec) -> int | None:
+    """Return the maximum number of connections; None if it is known only at deployment."""
+    own = (spec.parameters or {}).get("max_connections")
+    if own is not None:
+        given = str(known_value(own))
+        return int(given) if given.isdecimal() else None
+    return most_connections(spec.instance_class)
 
 
 def parameter_group(context: Context, spec: DatabaseSpec) -> rds.DBParameterGroup:
@@ -86,6 +118,11 @@ def _origin(context: Context, spec: DatabaseSpec) -> dict[str, Any]:
     return {"DBName": spec.database_name, "MasterUsername": secret.value(context, "username")}
 
 
+def replicas(context: Context, spec: DatabaseSpec, network: Network) -> tuple[rds.DBInstance, ...]:
+    """Return the read replicas."""
+    return tuple(replica(context, spec, network, number) for number in range(1, spec.read_replicas + 1))
+
+
 def replica(context: Context, spec: DatabaseSpec, network: Network, number: int) -> rds.DBInstance:
     """Return a replica, which is deleted without a snapshot: RDS takes none of replicas, and the primary has the data.
 
@@ -99,6 +136,35 @@ def replica(context: Context, spec: DatabaseSpec, network: Network, number: int)
         SourceDBInstanceIdentifier=Ref(context.id(PRIMARY)),
         **zone,
         **_shared(context, spec, spec.instance_class if spec.replica_class is None else spec.replica_class),
+    )
+
+
+def copy(context: Context, spec: DatabaseSpec, teardown: str, source: Source, key_id: Value) -> rds.DBInstance:
+    """Return the copy of a database of another Region: its replica, or, without the source's ARN, promoted.
+
+    It keeps the source's user, password, name and size. Everything but the source is the same after a promotion, since
+    most of it can't change in place.
+    """
+    replicated = {} if source.arn is None else {"SourceDBInstanceIdentifier": source.arn}
+    return ReadReplica(
+        context.id(PRIMARY),
+        **store_policies(teardown, SNAPSHOT),
+        # As for the primary. For the linter, a key needs StorageEncrypted, but a source rules it out.
+        Metadata={"cfn-lint": {"config": {"ignore_checks": ["E3691", "E3720"]}}},
+        **replicated,
+        SourceRegion=source.region,
+        EngineVersion=spec.engine_version,
+        EngineLifecycleSupport=spec.lifecycle_support,
+        AllowMajorVersionUpgrade=True,
+        Port=str(PORT),
+        MultiAZ=spec.multi_az,
+        DBSubnetGroupName=Ref(context.id("DatabaseSubnetGroup")),
+        # A key means encryption; RDS rejects StorageEncrypted beside a source, and it can't be added later.
+        KmsKeyId=key_id,
+        BackupRetentionPeriod=spec.backup_retention_period,
+        DeletionProtection=spec.deletion_protection,
+        **_given(PreferredBackupWindow=spec.backup_window, PreferredMaintenanceWindow=spec.maintenance_window),
+        **_shared(context, spec, spec.instance_class),
     )
 
 

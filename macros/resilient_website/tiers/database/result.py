@@ -34,6 +34,8 @@ class Database:
     allocated_storage: int
     # None if it is known only at deployment.
     most_connections: int | None
+    # Whether it is the replica of a database in another Region.
+    is_copy: bool = False
 
     @property
     def attributes(self) -> dict[str, Any]:

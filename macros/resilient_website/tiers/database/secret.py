@@ -5,6 +5,7 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, secretsmanager
 from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.context import Context
 from resilient_website.functions.kind import FunctionKind, ask_own_stack
+from resilient_website.functions.rotation import replicated
 from resilient_website.functions.rotation import rotation as rotate
 from resilient_website.tiers.teardown import DELETE, RETAIN, store_policies
 
@@ -36,8 +37,10 @@ FUNCTION = FunctionKind(
 )
 
 
-def build(context: Context, teardown: str) -> secretsmanager.Secret:
+def build(context: Context, teardown: str, copied_to: str | None = None) -> secretsmanager.Secret:
     """Return the secret, which is retained unless the database is deleted without a snapshot.
+
+    `copied_to` is the Region of the site's copy, which has a replica of it.
 
     Not a secret managed by RDS, which is incompatible with read replicas.
     """
@@ -50,6 +53,7 @@ def build(context: Context, teardown: str) -> secretsmanager.Secret:
             PasswordLength=32,
             ExcludeCharacters=EXCLUDED,
         ),
+        **replicated(copied_to),
         **store_policies(DELETE if teardown == DELETE else RETAIN, RETAIN),
     )
 

@@ -49,7 +49,7 @@ def web_origin(
     header = cloudfront.OriginCustomHeader(HeaderName=origin_secret.HEADER, HeaderValue=origin_secret.value(context))
     return cloudfront.Origin(
         Id=WEB_ORIGIN,
-        DomainName=domain.origin_name if tls else load_balancer.dns_name,
+        DomainName=(load_balancer.exposure.active_name or domain.origin_name) if tls else load_balancer.dns_name,
         ConnectionAttempts=spec.connection_attempts,
         ConnectionTimeout=CONNECTION_TIMEOUT_SECONDS,
         OriginCustomHeaders=[header],

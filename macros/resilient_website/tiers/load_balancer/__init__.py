@@ -48,7 +48,8 @@ def build(
     `port` and path are the web servers'; `overrides` are those of the load balancer.
     """
     groups = _security_groups(context, spec, network, exposure)
-    secret = origin_secret.secret(context) if exposure.behind_cloudfront else None
+    own_secret = exposure.behind_cloudfront and exposure.replica is None
+    secret = origin_secret.secret(context, exposure.copied_to) if own_secret else None
     balancer = _balancer(context, spec, exposure, network, logs, groups)
     targets = target_group.build(
         context.id(target_group.suffix(spec, overrides)), spec, network, port, health_check_path

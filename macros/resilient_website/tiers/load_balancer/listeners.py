@@ -6,9 +6,10 @@ hosts), so the load balancer replaces the default names in the Host header by th
 listener rules" in the Application Load Balancer guide.
 """
 
+import re
 from typing import Any
 
-from troposphere import AWSObject, Ref
+from troposphere import AWSHelperFn, AWSObject, Ref
 from troposphere import elasticloadbalancingv2 as elb
 
 from resilient_website.context import Context
@@ -35,7 +36,7 @@ def build(
     redirect = (_redirect_to_https(context),) if exposure.to_everybody else ()
     if not exposure.behind_cloudfront:
         return listener, _own_name(context, listener, exposure, forward), *redirect
-    header = elb.HttpHeaderConfig(HttpHeaderName=origin_secret.HEADER, Values=[origin_secret.value(context)])
+    header = elb.HttpHeaderConfig(HttpHeaderName=origin_secret.HEADER, Values=[_header_value(context, exposure)])
     rule = elb.ListenerRule(
         context.id(origin_secret.RULE),
         ListenerArn=Ref(listener),
@@ -47,18 +48,27 @@ def build(
     return listener, rule, *redirect
 
 
+def _header_value(context: Context, exposure: Exposure) -> AWSHelperFn:
+    """Return the secret header's value: of the site's secret, or of its replica in the copy's Region."""
+    return origin_secret.value(context) if exposure.replica is None else origin_secret.value_of(exposure.replica)
+
+
 def _own_name(context: Context, listener: elb.Listener, exposure: Exposure, forward: dict[str, Any]) -> AWSObject:
     """Return the rule for requests with the load balancer's default name, which health checkers send.
 
-    Its priority differs from that of CloudFront's rule, since both exist while a site changes its front door.
+    Its priority differs from that of CloudFront's rule, since both exist while a site changes its front door. With a
+    copy in another Region, health checkers send the name of the active half's load balancer.
     """
+    active = exposure.active_name
+    names = [OWN_NAME] if active is None else [OWN_NAME, active]
+    pattern = LOAD_BALANCERS_NAME if active is None else f"^{re.escape(active)}(:[0-9]+)?$"
     return elb.ListenerRule(
         context.id("OwnName"),
         ListenerArn=Ref(listener),
         Priority=2,
-        Conditions=[elb.Condition(Field="host-header", HostHeaderConfig=elb.HostHeaderConfig(Values=[OWN_NAME]))],
+        Conditions=[elb.Condition(Field="host-header", HostHeaderConfig=elb.HostHeaderConfig(Values=names))],
         Actions=[elb.ListenerRuleAction(**forward)],
-        **_as_the_site(exposure, LOAD_BALANCERS_NAME),
+        **_as_the_site(exposure, pattern),
     )
 
 

@@ -9,6 +9,7 @@ from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
 from resilient_website.functions.kind import FunctionKind, ask_own_stack
+from resilient_website.functions.rotation import replicated
 from resilient_website.functions.rotation import rotation as rotate
 
 HEADER = "X-Origin-Verify"
@@ -50,12 +51,13 @@ class Used:
     logs_bucket: str | None
 
 
-def secret(context: Context) -> secretsmanager.Secret:
-    """Return the secret, which is deleted with the site."""
+def secret(context: Context, copied_to: str | None = None) -> secretsmanager.Secret:
+    """Return the secret, which is deleted with the site; `copied_to` is the Region of the site's copy."""
     return secretsmanager.Secret(
         context.id(SECRET),
         Description=context.title("secret header between CloudFront and the load balancer"),
         GenerateSecretString=secretsmanager.GenerateSecretString(ExcludePunctuation=True, PasswordLength=48),
+        **replicated(copied_to),
         DeletionPolicy="Delete",
         UpdateReplacePolicy="Delete",
     )
@@ -63,7 +65,12 @@ def secret(context: Context) -> secretsmanager.Secret:
 
 def value(context: Context) -> AWSHelperFn:
     """Return a dynamic reference to the secret's value, so that the template doesn't contain it."""
-    return Sub(f"{{{{resolve:secretsmanager:${{{context.id(SECRET)}}}:SecretString}}}}")
+    return value_of(context.id(SECRET))
+
+
+def value_of(reference: str) -> AWSHelperFn:
+    """Return a dynamic reference to the value of a secret, whose ARN is what `reference` stands for in Fn::Sub."""
+    return Sub(f"{{{{resolve:secretsmanager:${{{reference}}}:SecretString}}}}")
 
 
 def rotation(context: Context, days: Value, used: Used, listeners: tuple[str, ...]) -> tuple[AWSObject, ...]:

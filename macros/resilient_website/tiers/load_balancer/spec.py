@@ -139,13 +139,18 @@ class LoadBalancerSpec(PropertyGroup):
 class Exposure:
     """Whom the load balancer serves, with which certificate (None: plain HTTP), and the site's main name, if any.
 
-    Behind CloudFront, it serves other clients only with `direct_access`.
+    Behind CloudFront, it serves other clients only with `direct_access`. Of a site with a copy in another Region,
+    `active_name` is the name of the active half's load balancer; `copied_to` is the Region of the secret header's
+    replica, and `replica` is what Fn::Sub calls that replica in the copy.
     """
 
     behind_cloudfront: bool
     certificate: Value | None
     direct_access: bool = False
     site_name: str | None = None
+    active_name: str | None = None
+    copied_to: str | None = None
+    replica: str | None = None
 
     @property
     def to_everybody(self) -> bool:

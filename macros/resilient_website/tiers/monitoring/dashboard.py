@@ -37,7 +37,8 @@ def body(site: Monitored) -> AWSHelperFn:
 
 def _rows(site: Monitored) -> Iterator[tuple[str, list[Widget]]]:
     """Yield each tier's heading and widgets."""
-    yield "Edge", _edge(site)
+    if site.distribution_id is not None:
+        yield "Edge", _edge(site)
     yield "Load balancer", _load_balancer()
     yield "Web servers", _web_servers(agent=site.web_servers.log_group is not None)
     if site.database:
@@ -48,8 +49,8 @@ def _rows(site: Monitored) -> Iterator[tuple[str, list[Widget]]]:
 
 def _variables(site: Monitored) -> Mapping[str, Any]:
     """Return the values of the variables in the widgets' metrics."""
-    values: dict[str, Any] = {
-        "Distribution": site.distribution_id,
+    values: dict[str, Any] = {} if site.distribution_id is None else {"Distribution": site.distribution_id}
+    values |= {
         "Balancer": site.load_balancer.full_name,
         "Targets": site.load_balancer.target_group_full_name,
         "Group": Ref(site.web_servers.group),

@@ -11,6 +11,8 @@ CPU_PERCENT = 80
 CONNECTIONS_SHARE = 0.8
 FREE_STORAGE_SHARE = 0.1
 REPLICA_LAG_SECONDS = 60
+# Replication between Regions also waits for the network between them, so it lags more.
+COPY_LAG_SECONDS = 300
 # The lag is -1 if replication has stopped: treated as a day. Source: "Monitoring replication lag for MySQL read
 # replicas".
 LAG = "IF(m0 < 0, 86400, m0)"
@@ -28,6 +30,18 @@ LOST_BACKUPS = (
 def rows(database: Database) -> Iterator[AlarmRow]:
     """Yield the alarms of the primary, each replica, and the backup plan, if any."""
     yield from _primary(database)
+    if database.is_copy:
+        yield AlarmRow(
+            "CopyLagAlarm",
+            f"This copy's database lags more than {COPY_LAG_SECONDS} seconds behind the active Region's, or "
+            "replication has stopped: a switch would lose these writes.",
+            "Look for long-running writes in the active Region, and read the events of this instance. If replication "
+            "has stopped, create the copy's database anew.",
+            (_metric("ReplicaLag", database.primary, "Maximum"),),
+            COPY_LAG_SECONDS,
+            10,
+            expression=LAG,
+        )
     for number, replica in enumerate(database.replicas, start=1):
         yield AlarmRow(
             f"ReplicaLag{number}Alarm",

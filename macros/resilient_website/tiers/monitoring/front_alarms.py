@@ -45,6 +45,8 @@ def certificate_expiry(suffix: str, arn: Value) -> AlarmRow:
 
 def edge(site: Monitored) -> Iterator[AlarmRow]:
     """Yield the alarms of CloudFront and of the health check, whose metrics are only in us-east-1."""
+    if site.distribution_id is None:
+        return
     dimensions: dict[str, Value] = {"DistributionId": site.distribution_id, "Region": "Global"}
     yield AlarmRow(
         "EdgeErrorsAlarm",

@@ -21,7 +21,8 @@ class Monitored:
 
     region: str
     zones: tuple[AWSHelperFn, ...]
-    distribution_id: AWSHelperFn
+    # None in the copy of a site, whose distribution belongs to the primary half.
+    distribution_id: AWSHelperFn | None
     load_balancer: LoadBalancer
     web_servers: WebServers
     database: Database | None
@@ -34,4 +35,4 @@ class Monitored:
     @property
     def sees_edge(self) -> bool:
         """Whether the site's Region has the metrics of CloudFront and of health checks."""
-        return self.region == EDGE_METRICS_REGION
+        return self.region == EDGE_METRICS_REGION and self.distribution_id is not None

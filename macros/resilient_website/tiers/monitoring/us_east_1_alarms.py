@@ -21,7 +21,7 @@ EMAIL, DISTRIBUTION, HEALTH_CHECK, CERTIFICATE = "AlarmEmail", "DistributionId",
 
 def build(context: Context, site: Monitored, email: Value | None) -> tuple[AWSObject, ...]:
     """Return the stack there; nothing if the site's stack has these alarms, or if they have no recipient."""
-    if site.sees_edge or email is None:
+    if site.sees_edge or email is None or site.distribution_id is None:
         return ()
     values: dict[str, Value | None] = {
         EMAIL: email,

@@ -30,9 +30,7 @@ def build(
     return autoscaling.AutoScalingGroup(
         context.id(GROUP),
         DependsOn=waits_for,
-        CreationPolicy=policies.CreationPolicy(
-            ResourceSignal=policies.ResourceSignal(Count=spec.desired_capacity or least, Timeout=spec.startup_timeout)
-        ),
+        **_creation_policy(spec, spec.desired_capacity or least),
         UpdatePolicy=_update_policy(spec, least),
         VPCZoneIdentifier=list(deps.network.web_subnets),
         MinSize=str(least),
@@ -54,6 +52,12 @@ def build(
         **({"MaxInstanceLifetime": spec.max_instance_lifetime} if spec.max_instance_lifetime is not None else {}),
         **({"LifecycleHookSpecificationList": [_hook(spec.drain.heartbeat_timeout)]} if spec.drain else {}),
     )
+
+
+def _creation_policy(spec: WebServersSpec, count: int) -> dict[str, Any]:
+    """Return the wait for the first servers' signals; nothing without servers, as in a standby half."""
+    signals = policies.ResourceSignal(Count=count, Timeout=spec.startup_timeout)
+    return {"CreationPolicy": policies.CreationPolicy(ResourceSignal=signals)} if count else {}
 
 
 def _update_policy(spec: WebServersSpec, least: int) -> policies.UpdatePolicy:

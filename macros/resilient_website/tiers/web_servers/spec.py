@@ -249,5 +249,5 @@ class WebServersSpec(PropertyGroup):
 
 def sizes(spec: WebServersSpec, zone_count: int) -> tuple[int, int]:
     """Return the group's minimum and maximum size."""
-    least = spec.min_size or zone_count
+    least = zone_count if spec.min_size is None else spec.min_size
     return least, spec.max_size or 3 * least

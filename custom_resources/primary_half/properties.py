@@ -1,0 +1,47 @@
+"""Reads the properties of Custom::PrimaryHalf."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.cfn_response.properties import Table, matching, read_all
+
+_PATH = r"/resilient-website/[A-Za-z][A-Za-z0-9-]{0,127}/[A-Za-z0-9]{1,64}"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The path of the values in Parameter Store, and the names of those that the copy needs."""
+
+    path: str
+    names: tuple[str, ...]
+    digest: str
+
+    @property
+    def stack(self) -> str:
+        """The name of the stack."""
+        return self.path.split("/")[2]
+
+    @property
+    def site(self) -> str:
+        """The logical id of the site."""
+        return self.path.split("/")[3]
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or not all(isinstance(name, str) for name in value):
+        raise ValueError("write a list of names")
+    return tuple(value)
+
+
+# Property -> field, reader, default (None: required).
+PROPERTIES: Table = {
+    "Path": ("path", matching(_PATH, "write /resilient-website/<stack>/<site>"), None),
+    "Names": ("names", _names, None),
+    "Digest": ("digest", str, ""),
+}
+
+
+def read(properties: Mapping[str, Any]) -> Wanted:
+    """Return what a request's ResourceProperties ask for. Raises InvalidPropertiesError."""
+    return Wanted(**read_all(properties, PROPERTIES))

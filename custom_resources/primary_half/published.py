@@ -1,0 +1,33 @@
+"""Reads the values below a path of Parameter Store."""
+
+from typing import Any
+
+from primary_half.properties import Wanted
+
+
+class NotPublishedError(Exception):
+    """The primary half has not published what its copy needs; the message says what to do."""
+
+
+def values(ssm: Any, wanted: Wanted) -> dict[str, str]:
+    """Return the wanted values by name. Raises NotPublishedError if one is missing."""
+    pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=wanted.path)
+    found = {
+        parameter["Name"].rpartition("/")[2]: parameter["Value"] for page in pages for parameter in page["Parameters"]
+    }
+    missing = [name for name in wanted.names if name not in found]
+    if missing:
+        raise NotPublishedError(_reason(wanted, missing, ssm.meta.region_name, published=bool(found)))
+    return {name: found[name] for name in wanted.names}
+
+
+def _reason(wanted: Wanted, missing: list[str], region: str, *, published: bool) -> str:
+    if published:
+        return (
+            f"The primary half of {wanted.site} has not published {', '.join(missing)}. Deploy this template in the "
+            "primary Region first"
+        )
+    return (
+        f"{wanted.site} of the stack {wanted.stack} is not deployed in its primary Region yet, or without "
+        f"Secondary.Region: {region}. Deploy this template there first"
+    )

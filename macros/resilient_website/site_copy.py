@@ -1,0 +1,102 @@
+"""Builds the copy of a site in its secondary Region: the tiers that serve visitors, in order.
+
+What visitors reach the site by (CloudFront, the site's names, the fallback site) belongs to the primary half.
+"""
+
+from typing import Any
+
+from troposphere import AWSObject
+
+from resilient_website import entry_points
+from resilient_website.built_site import Site, addresses, build_load_balancer, build_logs, exposure
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.context import Context
+from resilient_website.site_spec import SiteSpec
+from resilient_website.tiers import (
+    cache,
+    certificates,
+    database,
+    firewall,
+    load_balancer,
+    monitoring,
+    network,
+    web_servers,
+)
+from resilient_website.tiers.database import copy as database_copy
+from resilient_website.tiers.database.instances import Source
+from resilient_website.tiers.secondary_region import active_name, primary_half, published
+
+
+def build(context: Context, spec: SiteSpec) -> Site:
+    """Return the resources and attributes of a copy; the specification is the copy's."""
+    there = primary_half.primary(context)
+    log_bucket = build_logs(context, spec)
+    net = network.build(context, spec.network)
+    flow_logs = network.flow_logs(context, spec.network, net, log_bucket)
+    db = _database(context, spec, net, there)
+    query_cache = cache.build(context, spec.cache, net, spec.teardown.cache) if spec.cache else None
+    certificate, certified = certificates.build_regional(context, spec.domain)
+    header = f"{there.logical_id}.{published.ORIGIN_SECRET_ARN}"
+    balancer = build_load_balancer(context, spec, exposure(spec, certificate, header), net, log_bucket)
+    shield = _shield(context, spec, balancer)
+    names = active_name.secondary_records(context, spec.domain, balancer)
+    assets_url = entry_points.assets_url(spec, there.value(published.DISTRIBUTION_DOMAIN_NAME))
+    deps = web_servers.Dependencies(net, balancer, db, query_cache, assets_url, spec.monitoring.log_retention_days)
+    servers = web_servers.build(context, spec.web_servers, deps)
+    watched = monitoring.build(context, spec.monitoring, _monitored(context, deps, servers, certificate))
+    tiers = (net, log_bucket, db, query_cache, balancer, servers, watched)
+    built = [tier for tier in tiers if tier is not None]
+    made = [*(part for tier in built for part in tier.resources), *flow_logs, *certified, *shield, *names]
+    read = primary_half.reading(context, _needed(spec), made)
+    attributes = [tier.attributes for tier in built if hasattr(tier, "attributes")]
+    return Site(resources=(*made, read), attributes=_attributes(spec, there, attributes))
+
+
+def _needed(spec: SiteSpec) -> list[str]:
+    """Return the names of the values that the copy needs of the primary half."""
+    return published.names(database=spec.database is not None, origin_secret=spec.behind_cloudfront)
+
+
+def _database(
+    context: Context, spec: SiteSpec, net: network.Network, there: primary_half.Primary
+) -> database.Database | None:
+    """Return the copy's database: a replica of the primary half's, until this half is the active one."""
+    if spec.database is None or spec.half is None:
+        return None
+    arn = None if spec.half.is_active else there.value(published.DATABASE_ARN)
+    source = Source(there.value(published.PRIMARY_REGION), arn)
+    secret_arn = there.value(published.DATABASE_SECRET_ARN)
+    return database_copy.build(context, spec.database, net, spec.teardown.database, source, secret_arn)
+
+
+def _shield(context: Context, spec: SiteSpec, balancer: load_balancer.LoadBalancer) -> tuple[AWSObject, ...]:
+    """Return the web ACL of the load balancer, if it is the front door; CloudFront's is the primary half's."""
+    if spec.behind_cloudfront:
+        return ()
+    return firewall.build(context, spec.security, behind_cloudfront=False, load_balancer_arn=balancer.arn).resources
+
+
+def _monitored(
+    context: Context, deps: web_servers.Dependencies, servers: web_servers.WebServers, certificate: Value
+) -> monitoring.Monitored:
+    return monitoring.Monitored(
+        region=context.region,
+        zones=deps.network.zones,
+        distribution_id=None,
+        load_balancer=deps.load_balancer,
+        web_servers=servers,
+        database=deps.database,
+        cache=deps.cache,
+        health_check_id=None,
+        certificate_arns=(certificate,),
+        edge_certificate_arn=None,
+    )
+
+
+def _attributes(spec: SiteSpec, there: primary_half.Primary, tiers: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the attributes: the copy's own, and the primary half's of what exists only once."""
+    names = (*published.OF_THE_SITE, published.ASSETS_BUCKET)
+    merged = addresses(spec.domain.domain_name) | {name: there.value(name) for name in names}
+    for attributes in tiers:
+        merged |= attributes
+    return merged

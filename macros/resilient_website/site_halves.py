@@ -1,0 +1,38 @@
+"""The properties of each half of a site with a copy in another Region."""
+
+from dataclasses import replace
+
+from resilient_website.site_spec import SiteSpec
+from resilient_website.tiers.database.copy import standby
+from resilient_website.tiers.secondary_region.half import Half
+from resilient_website.tiers.teardown import DELETE
+
+
+def half_of(spec: SiteSpec) -> SiteSpec:
+    """Return a site's properties in this Region's half; those of a site without a copy are unchanged."""
+    half = spec.half
+    if half is None:
+        return spec
+    network = half.network(spec.network)
+    servers = half.web_servers(spec.web_servers, network.zone_count)
+    sized = replace(spec, network=network, web_servers=servers)
+    return _copied(sized, half) if half.is_secondary else sized
+
+
+def _copied(spec: SiteSpec, half: Half) -> SiteSpec:
+    """Return the properties of the copy, without what only the primary half has.
+
+    Its cache is never a store: it fills again, and a pilot light has one only while it is active.
+    """
+    database = spec.database
+    if database is not None and not half.is_active:
+        database = standby(database, multi_az=half.warm)
+    return replace(
+        spec,
+        database=database,
+        cache=spec.cache if half.warm else None,
+        delivery=replace(spec.delivery, access_logs=False),
+        monitoring=replace(spec.monitoring, monthly_budget=None),
+        drills=False,
+        teardown=replace(spec.teardown, cache=DELETE),
+    )

@@ -1,0 +1,52 @@
+"""Which half of a site a stack has, and what that changes in the site's properties.
+
+The same template is deployed in both Regions. Each half is a site whose properties differ: sizes, addresses, and what
+only one of the two can have.
+"""
+
+from dataclasses import dataclass, replace
+
+from resilient_website.tiers.network import NetworkSpec
+from resilient_website.tiers.secondary_region.addresses import block_beside
+from resilient_website.tiers.secondary_region.spec import WARM_STANDBY, SecondaryRegionSpec
+from resilient_website.tiers.web_servers import WebServersSpec, sizes
+
+
+@dataclass(frozen=True)
+class Half:
+    """The half of a site in one Region: which one, and whether it is the active one."""
+
+    spec: SecondaryRegionSpec
+    is_secondary: bool
+    is_active: bool
+
+    @property
+    def warm(self) -> bool:
+        """Whether this half has running servers."""
+        return self.is_active or self.spec.mode == WARM_STANDBY
+
+    def network(self, spec: NetworkSpec) -> NetworkSpec:
+        """Return the half's network: the copy's own VPC has other addresses."""
+        if not self.is_secondary or not spec.is_own:
+            return spec
+        return replace(spec, cidr_block=self.spec.cidr_block or block_beside(spec.cidr_block))
+
+    def web_servers(self, spec: WebServersSpec, zone_count: int) -> WebServersSpec:
+        """Return the half's servers: a standby has few or none, and no schedule, but can grow to the full size."""
+        if self.is_active:
+            return spec
+        _, most = sizes(spec, zone_count)
+        least = (self.spec.min_size or zone_count) if self.warm else 0
+        # Without servers, the size must be set: a smaller minimum alone stops none.
+        desired = None if self.warm else 0
+        least = min(least, most)
+        return replace(spec, min_size=least, max_size=most, desired_capacity=desired, scheduled_actions=())
+
+
+def half_in(spec: SecondaryRegionSpec | None, region: str) -> Half | None:
+    """Return the half of a site in a Region; None for a site without a copy."""
+    if spec is None:
+        return None
+    is_secondary = region == spec.region
+    active = spec.active_region
+    return Half(spec, is_secondary, active == spec.region if is_secondary else active != spec.region)

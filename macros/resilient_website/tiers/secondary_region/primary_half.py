@@ -1,0 +1,79 @@
+"""What the copy knows of the primary half: a custom resource reads it in the copy's own Region."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Sub
+from troposphere.cloudformation import AWSCustomObject
+
+from resilient_website.cloudformation.encoding import encoded
+from resilient_website.cloudformation.iam_documents import allow
+from resilient_website.context import Context
+from resilient_website.functions.kind import FunctionKind
+from resilient_website.tiers.secondary_region.published import ROOT, path
+
+# The end of the custom resource's logical id.
+PRIMARY_HALF = "PrimaryHalf"
+
+# Three runs of a minute each, one and two minutes apart, as Lambda retries. Source: "How Lambda handles errors and
+# retries with asynchronous invocation".
+ANSWER_SECONDS = 420
+
+FUNCTION = FunctionKind(
+    "PrimaryHalf",
+    "primary_half",
+    "Reads what the primary half of this stack's sites publishes in this Region",
+    timeout=60,
+    statements=(
+        allow(
+            "ssm:GetParametersByPath",
+            Sub(
+                f"arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter{ROOT}/${{AWS::StackName}}/*"
+            ),
+        ),
+    ),
+)
+
+
+class PrimaryHalf(AWSCustomObject):
+    """The custom resource whose attributes are the published values (custom_resources/primary_half)."""
+
+    resource_type = "Custom::PrimaryHalf"
+    props = {
+        "ServiceToken": ((str, AWSHelperFn), True),
+        "ServiceTimeout": (int, True),
+        "Path": ((str, AWSHelperFn), True),
+        "Names": ([str], True),
+        "Digest": (str, True),
+    }
+
+
+@dataclass(frozen=True)
+class Primary:
+    """The primary half as the copy sees it: the values that it publishes, by their names."""
+
+    logical_id: str
+
+    def value(self, name: str) -> AWSHelperFn:
+        """Return a published value."""
+        return GetAtt(self.logical_id, name)
+
+
+def primary(context: Context) -> Primary:
+    """Return what the copy's resources refer to."""
+    return Primary(context.id(PRIMARY_HALF))
+
+
+def reading(context: Context, names: Sequence[str], readers: Sequence[AWSObject]) -> PrimaryHalf:
+    """Return the custom resource that reads the values `names`, anew whenever one of its `readers` changes."""
+    content = json.dumps([encoded(reader) for reader in readers], sort_keys=True)
+    return PrimaryHalf(
+        context.id(PRIMARY_HALF),
+        ServiceToken=FUNCTION.arn,
+        ServiceTimeout=ANSWER_SECONDS,
+        Path=path(context),
+        Names=list(names),
+        Digest=hashlib.sha256(content.encode()).hexdigest()[:16],
+    )

@@ -1,0 +1,112 @@
+"""What the primary half makes in the copy's Region, and what it publishes there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, iam
+
+from resilient_website.cloudformation.iam_documents import allow
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.context import Context
+from resilient_website.functions.kind import rights
+from resilient_website.tiers import certificates
+from resilient_website.tiers.domain import DomainSpec
+from resilient_website.tiers.fallback import BUCKET_NAME, Fallback
+from resilient_website.tiers.remote_stack import RESOURCES_ROLE, remote_stack
+from resilient_website.tiers.secondary_api import CERTIFICATE, READER
+from resilient_website.tiers.secondary_region import published, replication, signal
+
+# The ends of the logical ids of the stacks there: what the site here needs, and what the copy needs of the site here.
+STACK = "SecondaryStack"
+PUBLISHED_STACK = "SecondaryValuesStack"
+
+# Outputs of the stack there.
+ASSETS_DOMAIN_NAME = "AssetsCopyDomainName"
+SWITCH_DOMAIN_NAME = "SwitchDomainName"
+SWITCH_HOSTED_ZONE_ID = "SwitchHostedZoneId"
+
+
+@dataclass(frozen=True)
+class PrimaryPart:
+    """What the primary half has in the copy's Region: the assets' second bucket, and the switch signal."""
+
+    resources: tuple[AWSObject, ...]
+    region: str
+    target: replication.Target
+    # The properties of the assets bucket that replicate it there.
+    replication: Mapping[str, Any]
+    target_domain_name: AWSHelperFn
+    signal_id: AWSHelperFn
+    right: iam.PolicyType
+
+
+def build(context: Context, domain: DomainSpec, fallback: Fallback, region: str) -> PrimaryPart:
+    """Return the stack in the copy's Region, and the health check of the switch signal."""
+    certified = certificates.for_name(context, "SwitchCertificate", domain, domain.switch_name, region)
+    reader = signal.reader_role(context, fallback.bucket_name)
+    right = _right(context, reader, region)
+    api, custom = signal.api(context, domain)
+    bucket = replication.target_bucket(context)
+    stack = remote_stack(
+        context,
+        STACK,
+        region,
+        [bucket, *api],
+        parameters={
+            replication.BUCKET_NAME: replication.target_name(context),
+            BUCKET_NAME: fallback.bucket_name,
+            READER: GetAtt(reader, "Arn"),
+            CERTIFICATE: Ref(certified[-1]),
+        },
+        outputs={
+            published.ASSETS_BUCKET: Ref(bucket),
+            ASSETS_DOMAIN_NAME: GetAtt(bucket, "RegionalDomainName"),
+            SWITCH_DOMAIN_NAME: GetAtt(custom, "RegionalDomainName"),
+            SWITCH_HOSTED_ZONE_ID: GetAtt(custom, "RegionalHostedZoneId"),
+        },
+        rights=[right],
+    )
+    target = replication.Target(GetAtt(stack, published.ASSETS_BUCKET))
+    zone = GetAtt(stack, SWITCH_HOSTED_ZONE_ID)
+    checked = signal.check(context, domain, GetAtt(stack, SWITCH_DOMAIN_NAME), zone)
+    return PrimaryPart(
+        resources=(*certified, reader, right, stack, replication.replication_role(context), *checked),
+        region=region,
+        target=target,
+        replication=replication.rules(context, target),
+        target_domain_name=GetAtt(stack, ASSETS_DOMAIN_NAME),
+        signal_id=Ref(checked[-1]),
+        right=right,
+    )
+
+
+def publish(
+    context: Context, part: PrimaryPart, assets_bucket: str, values: Mapping[str, Value]
+) -> tuple[AWSObject, ...]:
+    """Return the stack in the copy's Region with the values that the copy reads, and the rights to replicate assets.
+
+    `assets_bucket` is the logical id of the assets' bucket here.
+    """
+    values = {**values, published.ASSETS_BUCKET: part.target.name}
+    stack = remote_stack(
+        context,
+        PUBLISHED_STACK,
+        part.region,
+        published.parameters(context, values),
+        parameters={published.STACK_NAME: Ref("AWS::StackName"), **values},
+        outputs={},
+        rights=[part.right],
+    )
+    return stack, *replication.rights(context, assets_bucket, part.target)
+
+
+def _right(context: Context, reader: iam.Role, region: str) -> iam.PolicyType:
+    """Return what CloudFormation may do in the copy's Region besides what it may for every site."""
+    to_gateway = {"StringEquals": {"iam:PassedToService": "apigateway.amazonaws.com"}}
+    statements = (
+        replication.may_make_bucket(),
+        published.may_publish(context, region),
+        allow("iam:PassRole", GetAtt(reader, "Arn"), to_gateway),
+    )
+    return rights(context, "SecondaryRegionPolicy", RESOURCES_ROLE, statements)

@@ -1,0 +1,102 @@
+"""What the primary half publishes in the copy's Region: parameters in Parameter Store, one a value.
+
+Their names have the stack's and the site's name, which are the same in both Regions. So the copy can compute them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Split, Sub, ssm
+
+from resilient_website.cloudformation.iam_documents import allow
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.cloudformation.roles import Statement
+from resilient_website.context import Context
+from resilient_website.tiers.database import Database
+
+# The beginning of the parameters' names, before the stack's and the site's.
+ROOT = "/resilient-website"
+
+# The names of the values: the copy's attributes of Custom::PrimaryHalf.
+PRIMARY_REGION = "PrimaryRegion"
+DATABASE_ARN = "DatabaseArn"
+DATABASE_SECRET_ARN = "DatabaseSecretArn"  # noqa: S105 (the name of a value)
+ORIGIN_SECRET_ARN = "OriginSecretArn"  # noqa: S105 (the name of a value)
+ASSETS_BUCKET = "AssetsBucket"
+FALLBACK_BUCKET = "FallbackBucket"
+DISTRIBUTION_ID = "DistributionId"
+DISTRIBUTION_DOMAIN_NAME = "DistributionDomainName"
+HEALTH_CHECK_ID = "HealthCheckId"
+
+# Attributes of the site that only the primary half has resources for; the copy's attributes have the same values.
+OF_THE_SITE = (FALLBACK_BUCKET, DISTRIBUTION_ID, DISTRIBUTION_DOMAIN_NAME, HEALTH_CHECK_ID)
+
+# A parameter of the stack there: the name of the stack here.
+STACK_NAME = "StackName"
+
+# CloudFormation's actions on a parameter. Source: the handlers in the resource schema of AWS::SSM::Parameter.
+PARAMETER_ACTIONS = [
+    f"ssm:{action}"
+    for action in (
+        *("PutParameter", "GetParameters", "DeleteParameter"),
+        *("AddTagsToResource", "RemoveTagsFromResource", "ListTagsForResource"),
+    )
+]
+
+
+def of_primary(
+    there: str | None,
+    here: str,
+    database: Database | None,
+    origin_secret: str | None,
+    attributes: Mapping[str, Any],
+) -> dict[str, Value]:
+    """Return what the primary half publishes for its copy `there`, but for the assets' bucket; nothing without a copy.
+
+    `origin_secret` is the logical id of the secret header; `attributes` are those of the site.
+    """
+    if there is None:
+        return {}
+    values: dict[str, Value] = {PRIMARY_REGION: Ref("AWS::Region")}
+    if database is not None:
+        values[DATABASE_ARN] = GetAtt(database.primary, "DBInstanceArn")
+        values[DATABASE_SECRET_ARN] = in_region(database.secret_arn, here, there)
+    if origin_secret is not None:
+        values[ORIGIN_SECRET_ARN] = in_region(Ref(origin_secret), here, there)
+    return values | {name: attributes[name] for name in OF_THE_SITE}
+
+
+def names(*, database: bool, origin_secret: bool) -> list[str]:
+    """Return the names of what is published."""
+    needed = {DATABASE_ARN: database, DATABASE_SECRET_ARN: database, ORIGIN_SECRET_ARN: origin_secret}
+    return [PRIMARY_REGION, *(name for name, given in needed.items() if given), *OF_THE_SITE, ASSETS_BUCKET]
+
+
+def path(context: Context) -> AWSHelperFn:
+    """Return the path of the site's values, the same in both halves."""
+    return Sub(f"{ROOT}/${{AWS::StackName}}/{context.site}")
+
+
+def parameters(context: Context, names: Mapping[str, Value]) -> list[AWSObject]:
+    """Return the parameters for the stack there, whose own parameters have the values' names."""
+    return [
+        ssm.Parameter(
+            context.id(f"Published{name}"),
+            Name=Join("/", [ROOT, Ref(STACK_NAME), context.site, name]),
+            Type="String",
+            Description=f"Read by the copy of the site {context.site} in this Region",
+            Value=Ref(name),
+        )
+        for name in names
+    ]
+
+
+def may_publish(context: Context, region: str) -> Statement:
+    """Return the right of CloudFormation to manage these parameters, and no others."""
+    arn = f"arn:${{AWS::Partition}}:ssm:{region}:${{AWS::AccountId}}:parameter{ROOT}/${{AWS::StackName}}/{context.site}"
+    return allow(PARAMETER_ACTIONS, Sub(f"{arn}/*"))
+
+
+def in_region(arn: AWSHelperFn, here: str, there: str) -> AWSHelperFn:
+    """Return the ARN of a secret's replica: the secret's, with the other Region."""
+    return Join(f":{there}:", Split(f":{here}:", arn))

@@ -1,0 +1,77 @@
+"""The properties of the copy of the website in another Region, and their defaults."""
+
+from dataclasses import dataclass
+
+from resilient_website.reading.properties import OptionalGroup, PropertyGroup, prop
+from resilient_website.reading.property_types import Choice, Cidr, Integer, Text
+from resilient_website.reading.reader import Reader
+
+PILOT_LIGHT, WARM_STANDBY = "PilotLight", "WarmStandby"
+
+# The value for a site whose only secondary is the fallback site.
+STATIC = "Static"
+
+REGION_NAME = Text("the name of a Region, as in us-west-2")
+
+
+@dataclass(frozen=True)
+class StaticOrGroup(OptionalGroup):
+    """`Static` or `false` for no copy, or the group."""
+
+    def describe(self) -> str:
+        """Return the description for errors and the reference."""
+        return "`Static` or group"
+
+    def read(self, value: object, path: str, reader: Reader) -> "SecondaryRegionSpec | None":
+        """Return None for Static, else the specification."""
+        result: SecondaryRegionSpec | None = super().read(False if value == STATIC else value, path, reader)
+        return result
+
+
+@dataclass(frozen=True)
+class SecondaryRegionSpec(PropertyGroup):
+    """The copy's properties and defaults."""
+
+    region: str | None = prop(
+        "Region",
+        REGION_NAME,
+        None,
+        known_at_expansion=True,
+        maps_to="Custom::RemoteStack.Region",
+        reason="required in this group: the Region of the copy. Deploy the same template there under the same stack "
+        "name, after the primary Region",
+    )
+    mode: str = prop(
+        "Mode",
+        Choice((PILOT_LIGHT, WARM_STANDBY)),
+        PILOT_LIGHT,
+        known_at_expansion=True,
+        maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize, AWS::RDS::DBInstance.MultiAZ",
+        reason="a database replica, a load balancer and no servers: ready in minutes, at the lowest price with current "
+        "data. WarmStandby also runs MinSize servers, the cache, and the replica's own standby",
+    )
+    active_region: str | None = prop(
+        "ActiveRegion",
+        REGION_NAME,
+        None,
+        known_at_expansion=True,
+        maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize, AWS::RDS::DBInstance.SourceDBInstanceIdentifier",
+        reason="absent: the primary Region. After a switch: the Region whose database takes writes. It changes sizes "
+        "and the database, never DNS",
+    )
+    min_size: int | None = prop(
+        "MinSize",
+        Integer(1, 500),
+        None,
+        known_at_expansion=True,
+        maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize",
+        reason="the servers of a WarmStandby; one per zone when absent",
+    )
+    cidr_block: str | None = prop(
+        "CidrBlock",
+        Cidr(largest=16, smallest=23),
+        None,
+        known_at_expansion=True,
+        maps_to="AWS::EC2::VPC.CidrBlock",
+        reason="the copy's VPC; when absent, the block after Network.CidrBlock, so that the two can be connected",
+    )
