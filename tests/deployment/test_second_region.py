@@ -1,0 +1,151 @@
+"""A site with a copy in another Region: both halves, in the right order and in every wrong one, while Regions die.
+
+The tests build on one another: the halves that the first ones deploy are deleted by the last ones.
+"""
+
+from collections.abc import Iterator
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.deployment.account import changed, described
+from tests.deployment.two_regions import TwoRegions
+from tests.sites import Installation, StackError
+
+Json = dict[str, Any]
+
+METHODS = ("GET", "POST")
+
+
+@pytest.fixture(scope="module")
+def two(installation: Installation, ireland: Installation) -> Iterator[TwoRegions]:
+    halves = TwoRegions(installation, ireland)
+    yield halves
+    for half in (halves.b, halves.a):
+        halves.delete(half)
+
+
+@pytest.fixture
+def served(two: TwoRegions, tmp_path: Path) -> Iterator[None]:
+    with two.served(tmp_path):
+        yield
+
+
+def answers(two: TwoRegions) -> list[str]:
+    """Return what each method gets: who answered what, or a status."""
+    found = [two.ask(method) for method in METHODS]
+    return [answer.body if answer.status == 200 else str(answer.status) for answer in found]
+
+
+def by(half: Installation) -> list[str]:
+    """Return the answers of a half's servers."""
+    return [f"{half.region} {method}" for method in METHODS]
+
+
+FRIENDLY = ["503", "503"]
+
+
+def test_secondary_half_first_is_refused(two: TwoRegions) -> None:
+    with pytest.raises(
+        StackError, match=f"not deployed in its primary Region yet, or without Secondary.Region: {two.b.region}"
+    ):
+        two.deploy(two.b)
+    two.delete(two.b)
+    assert two.left(two.b) == []
+
+
+def test_both_halves(two: TwoRegions) -> None:
+    a, told = two.deploy(two.a), two.told()
+    assert told["PrimaryRegion"] == two.a.region
+    assert two.database(two.a)["DBInstanceArn"] == told["DatabaseArn"]
+    b = two.deploy(two.b)
+    first, second = two.database(two.a), two.database(two.b)
+    assert second["ReadReplicaSourceDBInstanceIdentifier"] == first["DBInstanceArn"]
+    assert first["ReadReplicaDBInstanceIdentifiers"] == [second["DBInstanceArn"]]
+    assert (first["StorageEncrypted"], second["StorageEncrypted"]) == (True, True)
+    assert second["KmsKeyId"].split(":")[3] == two.b.region
+    # The same things have the same names in the template.
+    assert "SiteDistribution" in a
+    assert b.keys() & a.keys() > {"SiteDatabase", "SiteLoadBalancer", "SiteAutoScalingGroup", "SiteVPC"}
+    assert "SiteDistribution" not in b
+
+
+def test_halves_fit_each_other(two: TwoRegions) -> None:
+    blocks = [
+        ip_network(
+            half.client("ec2").describe_vpcs(VpcIds=[half.resources(two.name)["SiteVPC"]])["Vpcs"][0]["CidrBlock"]
+        )
+        for half in (two.a, two.b)
+    ]
+    assert not blocks[0].overlaps(blocks[1])
+    sizes = [group_size(half, two) for half in (two.a, two.b)]
+    assert sizes[0][0] > 0
+    assert sizes[1][0] == 0
+    words = [
+        half.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
+        for half, arn in (
+            (two.a, two.told()["OriginSecretArn"].replace(two.b.region, two.a.region)),
+            (two.b, two.told()["OriginSecretArn"]),
+        )
+    ]
+    assert words[0] == words[1]
+
+
+def group_size(half: Installation, two: TwoRegions) -> tuple[int, int]:
+    name = half.resources(two.name)["SiteAutoScalingGroup"]
+    (group,) = half.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[name])[
+        "AutoScalingGroups"
+    ]
+    return group["MinSize"], group["DesiredCapacity"]
+
+
+def test_assets_are_in_both_regions(two: TwoRegions) -> None:
+    bucket = two.a.resources(two.name)["SiteAssetsBucket"]
+    two.a.client("s3").put_object(Bucket=bucket, Key="assets/site.css", Body=b"body {}")
+    copy = two.told()["AssetsBucket"]
+    assert two.b.client("s3").get_object(Bucket=copy, Key="assets/site.css")["Body"].read() == b"body {}"
+
+
+@pytest.mark.usefixtures("served")
+def test_every_method_is_answered_by_the_active_half(two: TwoRegions) -> None:
+    assert answers(two) == by(two.a)
+    with two.dead(two.a):
+        assert answers(two) == FRIENDLY
+        two.switch(on=True)
+        assert answers(two) == by(two.b)
+    # The first Region is back: nothing turns by itself.
+    assert answers(two) == by(two.b)
+    with two.dead(two.b):
+        assert answers(two) == by(two.a)
+    two.switch(on=False)
+    assert answers(two) == by(two.a)
+
+
+def test_primary_half_is_not_deleted_while_the_other_one_replicates(two: TwoRegions) -> None:
+    before = two.database(two.a)
+    assert two.a.delete(two.name) == "DELETE_FAILED"
+    assert two.b.region in str(two.a.failures(two.name))
+    assert two.database(two.a)["DBInstanceStatus"] == before["DBInstanceStatus"]
+    assert two.database(two.b)["ReadReplicaSourceDBInstanceIdentifier"] == before["DBInstanceArn"]
+
+
+def test_secondary_half_is_updated_while_the_primary_region_is_dead(two: TwoRegions) -> None:
+    with two.dead(two.a):
+        two.deploy(two.b, Secondary={"Mode": "WarmStandby", "MinSize": 2})
+    assert group_size(two.b, two)[0] == 2
+
+
+def test_secondary_half_is_deleted_and_the_primary_one_does_not_notice(two: TwoRegions) -> None:
+    before = described(two.a)
+    assert two.delete(two.b) == "DELETE_COMPLETE", two.b.failures(two.name)
+    assert two.database(two.a)["ReadReplicaDBInstanceIdentifiers"] == []
+    differences = [each for each in changed(before, described(two.a)) if "ReadReplicaDBInstanceIdentifiers" not in each]
+    assert differences == []
+
+
+def test_primary_half_is_deleted_with_all_that_it_has_in_the_other_region(two: TwoRegions) -> None:
+    two.deploy(two.a)
+    assert two.delete(two.a) == "DELETE_COMPLETE", two.a.failures(two.name)
+    assert two.told() == {}
