@@ -138,6 +138,18 @@ def test_replica_goes_with_its_secret(here: Stacks, there: Stacks) -> None:
         word(there, arn.replace(HERE, THERE))
 
 
+def test_retained_secret_is_not_in_the_way_of_another_one(here: Stacks, there: Stacks) -> None:
+    retained = secret(THERE)
+    retained["Resources"]["Secret"]["DeletionPolicy"] = "Retain"
+    first = made(here, "again", retained)["Ids"]["Secret"]
+    here.delete("again")
+    second = made(here, "again", secret(THERE, value="second"))["Ids"]["Secret"]
+    assert word(there, first.replace(HERE, THERE)) == "first"
+    assert here.update("again", secret(THERE, value="third"))["Ids"]["Secret"] == second
+    assert word(there, second.replace(HERE, THERE)) == "third"
+    here.delete("again")
+
+
 ATTACHED = """
 Resources:
   Secret:

@@ -68,14 +68,14 @@ def test_both_halves(two: TwoRegions) -> None:
     assert second["KmsKeyId"].split(":")[3] == two.b.region
     # The same things have the same names in the template.
     assert "SiteDistribution" in a
-    assert b.keys() & a.keys() > {"SiteDatabase", "SiteLoadBalancer", "SiteAutoScalingGroup", "SiteVPC"}
+    assert b.keys() & a.keys() > {"SiteDatabase", "SiteLoadBalancer", "SiteAutoScalingGroup", "SiteVpc"}
     assert "SiteDistribution" not in b
 
 
 def test_halves_fit_each_other(two: TwoRegions) -> None:
     blocks = [
         ip_network(
-            half.client("ec2").describe_vpcs(VpcIds=[half.resources(two.name)["SiteVPC"]])["Vpcs"][0]["CidrBlock"]
+            half.client("ec2").describe_vpcs(VpcIds=[half.resources(two.name)["SiteVpc"]])["Vpcs"][0]["CidrBlock"]
         )
         for half in (two.a, two.b)
     ]

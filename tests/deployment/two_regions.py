@@ -41,11 +41,12 @@ class TwoRegions:
     def __init__(self, a: Installation, b: Installation, name: str = STACK) -> None:
         self.a, self.b, self.name = a, b, name
         self.emulator = a.emulator
+        self.zone = a.hosted_zone(DOMAIN)
 
     def template(self, **properties: Any) -> Json:
         """Return the file of both halves. `Secondary` adds to the group."""
         secondary = {"Region": self.b.region, **properties.pop("Secondary", {})}
-        names = {"DomainName": SITE, "HostedZoneId": self.a.hosted_zone(DOMAIN)}
+        names = {"DomainName": SITE, "HostedZoneId": self.zone}
         site = {**names, "Secondary": secondary, **properties}
         return {
             "Transform": "ResilientWebsite",

@@ -4,7 +4,7 @@ import string
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import get_region  # type: ignore[import-not-found]
+from ministack.core.responses import get_region, new_uuid  # type: ignore[import-not-found]
 from ministack.services import route53, secretsmanager  # type: ignore[import-not-found]
 from ministack.services.cloudformation import provisioners  # type: ignore[import-not-found]
 
@@ -65,11 +65,17 @@ def _secrets_by_arn(handlers: Json) -> None:
     def name(arn: str) -> str:
         return str(secretsmanager._resolve(arn)[0])
 
+    def create(logical_id: str, props: Json, stack: str) -> tuple[str, Json]:
+        # Another name for each secret that is made, as of S3's buckets: a retained one keeps its own.
+        if not props.get("Name") and not provisioners._NAME_SEED.get():
+            provisioners._NAME_SEED.set(new_uuid()[:8])
+        return by_arn(*own_create(logical_id, props, stack))
+
     def by_arn(_name: str, attributes: Json) -> tuple[str, Json]:
         return attributes["Arn"], attributes
 
     handlers.update(
-        create=lambda *arguments: by_arn(*own_create(*arguments)),
+        create=create,
         update=lambda arn, *arguments: by_arn(*own_update(name(arn), *arguments)),
         delete=lambda arn, props: own_delete(name(arn), props),
     )
