@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from origin_secret.copies import copies
 from origin_secret.header import Clients, OriginHeader
 from origin_secret.places import places
 from origin_secret.unknown_settings import reject_unknown_settings
@@ -29,4 +30,11 @@ def _rotate(request: Request) -> None:
     cloudfront = boto3.client("cloudfront", config=_CONFIG)
     reject_unknown_settings(cloudfront)
     clients = Clients(secrets=secrets, load_balancing=boto3.client("elbv2", config=_CONFIG), cloudfront=cloudfront)
-    rotate(secrets, OriginHeader(clients, places(stack, request.secret_id)), request)
+    used = places(stack, request.secret_id)
+    stack_name = os.environ["STACK_ID"].split("/")[1]
+    others = copies(secrets, request.secret_id, stack_name, used.rule_id, _in_region)
+    rotate(secrets, OriginHeader(clients, used, others), request)
+
+
+def _in_region(service: str, region: str) -> Any:
+    return boto3.client(service, region_name=region, config=_CONFIG)  # type: ignore[call-overload]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from origin_secret import distributions, listener_rules
+from origin_secret.copies import Copy, reached
 from origin_secret.listener_rules import Rule
 from origin_secret.places import Places
 from shared.secret_rotation.steps import RotationError
@@ -39,6 +40,7 @@ class OriginHeader:
 
     clients: Clients
     places: Places
+    copies: tuple[Copy, ...] = ()
 
     def new_value(self, _current: str) -> str:
         """Return a random value of letters and digits, since the load balancer reads * and ? as wildcards."""
@@ -46,7 +48,10 @@ class OriginHeader:
         return made["RandomPassword"]
 
     def put(self, _secret_arn: str, current: str, pending: str) -> None:
-        """Make the load balancer accept both values, then make CloudFront send the pending one."""
+        """Make the load balancers accept both values, then make CloudFront send the pending one.
+
+        Those of the site's copies in other Regions too: CloudFront sends the same value to the active one.
+        """
         rule = self._rule()
         # CloudFront sends the current value, except after a rotation that was abandoned halfway.
         sent = distributions.sent(self.clients.cloudfront, self.places.distribution, HEADER)
@@ -56,9 +61,10 @@ class OriginHeader:
                 f"CloudFront sends {len(set(sent))} different values of {HEADER}; with the new one, that exceeds the "
                 f"maximum of {MAX_VALUES} per listener rule. Deploy the site's stack again, then rotate."
             )
-        # A repeated step must not remove a value that edge locations may still send.
-        if not set(accepted) <= set(rule.values):
-            listener_rules.accept(self.clients.load_balancing, rule, HEADER, accepted)
+        for copy in self.copies:
+            with reached(copy.region):
+                _accept(copy.load_balancing, self._rule_of(copy), accepted)
+        _accept(self.clients.load_balancing, rule, accepted)
         distributions.send(self.clients.cloudfront, self.places.distribution, HEADER, pending)
 
     def check(self, _secret_arn: str, value: str) -> None:
@@ -66,15 +72,31 @@ class OriginHeader:
         wrong = []
         if value not in self._rule().values:
             wrong.append(f"the rule {self.places.rule} does not accept the value")
+        for copy in self.copies:
+            with reached(copy.region):
+                if value not in self._rule_of(copy).values:
+                    wrong.append(f"the rule {copy.rule} does not accept the value")
         if set(distributions.sent(self.clients.cloudfront, self.places.distribution, HEADER)) != {value}:
             wrong.append(f"the distribution {self.places.distribution} sends another value")
         if wrong:
             raise RotationError(f"{HEADER}: {'; '.join(wrong)}. Secrets Manager retries the rotation.")
 
     def _rule(self) -> Rule:
-        rule = listener_rules.read(self.clients.load_balancing, self.places.rule, HEADER)
-        if not rule.values:
-            raise RotationError(
-                f"The rule {self.places.rule} has no http-header condition on {HEADER}. Deploy the site's stack again."
-            )
-        return rule
+        return _read(self.clients.load_balancing, self.places.rule)
+
+    def _rule_of(self, copy: Copy) -> Rule:
+        return _read(copy.load_balancing, copy.rule)
+
+
+def _read(load_balancing: "ElasticLoadBalancingv2Client", arn: str) -> Rule:
+    """Return a rule. Raises RotationError if it has no condition on the header."""
+    rule = listener_rules.read(load_balancing, arn, HEADER)
+    if not rule.values:
+        raise RotationError(f"The rule {arn} has no http-header condition on {HEADER}. Deploy the site's stack again.")
+    return rule
+
+
+def _accept(load_balancing: "ElasticLoadBalancingv2Client", rule: Rule, accepted: list[str]) -> None:
+    """Make a rule accept values. A repeated step must not remove one that edge locations may still send."""
+    if not set(accepted) <= set(rule.values):
+        listener_rules.accept(load_balancing, rule, HEADER, accepted)

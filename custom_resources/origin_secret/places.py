@@ -16,9 +16,12 @@ class Places:
 
     rule: str
     distribution: str
+    # The rule's logical id, which is the same in a copy of the site in another Region.
+    rule_id: str
 
 
 def places(stack: OwnStack, secret_arn: str) -> Places:
     """Return where a secret's header is used. Raises RotationError if the secret does not belong to the stack."""
     wanted = {RULE: "AWS::ElasticLoadBalancingV2::ListenerRule", DISTRIBUTION: "AWS::CloudFront::Distribution"}
-    return Places(*stack.beside(secret_arn, SECRET, wanted))
+    rule, distribution = stack.beside(secret_arn, SECRET, wanted)
+    return Places(rule, distribution, stack.site(secret_arn, SECRET) + RULE)

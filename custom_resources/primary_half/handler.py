@@ -1,6 +1,6 @@
-"""Lambda entry point of the custom resource that tells a copy what it needs to know of the primary half.
+"""Lambda entry point of the custom resource that tells a half of a site what it needs to know of the other.
 
-It reads only Parameter Store of its own Region, so that the copy can be updated while the primary Region is down.
+The copy's reads only Parameter Store of its own Region, so that it can be updated while the primary Region is down.
 """
 
 from typing import Any
@@ -30,7 +30,8 @@ def handler(event: dict[str, Any], context: Any) -> None:
 def create_or_update(event: dict[str, Any], _context: Any) -> str:
     """Return the published values as attributes."""
     try:
-        found = values(boto3.client("ssm", config=_CONFIG), read(event["ResourceProperties"]))
+        wanted = read(event["ResourceProperties"])
+        found = values(boto3.client("ssm", region_name=wanted.region or None, config=_CONFIG), wanted)
     except (InvalidPropertiesError, NotPublishedError) as error:
         raise ValueError(str(error)) from None
     helper.Data.update(found)

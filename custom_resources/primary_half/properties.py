@@ -1,21 +1,26 @@
 """Reads the properties of Custom::PrimaryHalf."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.cfn_response.properties import Table, matching, read_all
+from shared.cfn_response.properties import REGION, Table, matching, read_all
 
 _PATH = r"/resilient-website/[A-Za-z][A-Za-z0-9-]{0,127}/[A-Za-z0-9]{1,64}"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """The path of the values in Parameter Store, and the names of those that the copy needs."""
+    """The path of the values in Parameter Store, the names of those that a half needs, and their Region.
+
+    An empty Region is the function's own. The digest only makes CloudFormation read anew.
+    """
 
     path: str
     names: tuple[str, ...]
     digest: str
+    region: str
 
     @property
     def stack(self) -> str:
@@ -34,11 +39,18 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _region(value: Any) -> str:
+    if value and not re.fullmatch(REGION, str(value)):
+        raise ValueError("write the name of a Region")
+    return str(value)
+
+
 # Property -> field, reader, default (None: required).
 PROPERTIES: Table = {
     "Path": ("path", matching(_PATH, "write /resilient-website/<stack>/<site>"), None),
     "Names": ("names", _names, None),
     "Digest": ("digest", str, ""),
+    "Region": ("region", _region, ""),
 }
 
 

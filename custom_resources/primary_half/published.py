@@ -22,6 +22,11 @@ def values(ssm: Any, wanted: Wanted) -> dict[str, str]:
 
 
 def _reason(wanted: Wanted, missing: list[str], region: str, *, published: bool) -> str:
+    if wanted.region:
+        return (
+            f"The half of {wanted.site} in {region} has not published {', '.join(missing)}. Deploy this template there "
+            "first"
+        )
     if published:
         return (
             f"The primary half of {wanted.site} has not published {', '.join(missing)}. Deploy this template in the "

@@ -13,6 +13,8 @@ class ProtectedStores:
 
     enabled: bool
     stores: Mapping[str, Mapping[str, str]]
+    # Logical ids of databases that may be replaced by a replica of one in another Region.
+    replicas: tuple[str, ...] = ()
 
 
 def _enabled(value: Any) -> bool:
@@ -29,10 +31,17 @@ def _stores(value: Any) -> Mapping[str, Mapping[str, str]]:
     return {str(name): {str(key): str(text) for key, text in each.items()} for name, each in value.items()}
 
 
+def _replicas(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+        raise ValueError("write a list of logical ids")
+    return tuple(value)
+
+
 # Property -> field, reader, default (None: required).
 PROPERTIES: Table = {
     "Enabled": ("enabled", _enabled, None),
     "Stores": ("stores", _stores, {}),
+    "Replicas": ("replicas", _replicas, ()),
 }
 
 

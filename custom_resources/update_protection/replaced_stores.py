@@ -25,6 +25,19 @@ ADDED_IN_PLACE = ("UseOnlineResharding",)
 POLICY = "DeletionPolicy"
 REMOVABLE_POLICIES = ("Delete", "Retain", "RetainExceptOnCreate")
 
+# What changes where a database is replaced, on purpose, by a replica of one in another Region: its source, and what the
+# replica takes from it.
+SOURCE = "SourceDBInstanceIdentifier"
+OF_A_REPLICA = (
+    SOURCE,
+    "SourceRegion",
+    "KmsKeyId",
+    "DBName",
+    "MasterUsername",
+    "StorageEncrypted",
+    "DBSnapshotIdentifier",
+)
+
 MAX_VALUE_LENGTH = 40
 
 
@@ -32,7 +45,7 @@ def losses(old: ProtectedStores, new: ProtectedStores) -> list[str]:
     """Return one sentence per store that would be deleted or replaced; empty if there is none."""
     found = []
     for name, before in old.stores.items():
-        changes = _changes(before, new.stores[name]) if name in new.stores else []
+        changes = _changes(before, new.stores[name], replica=name in new.replicas) if name in new.stores else []
         if name not in new.stores and before.get(POLICY) not in REMOVABLE_POLICIES:
             found.append(f"{name} would be deleted")
         elif changes:
@@ -40,12 +53,14 @@ def losses(old: ProtectedStores, new: ProtectedStores) -> list[str]:
     return found
 
 
-def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+def _changes(before: Mapping[str, str], after: Mapping[str, str], *, replica: bool) -> list[str]:
+    allowed = OF_A_REPLICA if replica and SOURCE in after and SOURCE not in before else ()
     return [
         f"{key} {_shown(before, key)} -> {_shown(after, key)}"
         for key in sorted({*before, *after})
         if before.get(key) != after.get(key)
         and key != POLICY
+        and key not in allowed
         and not (key in REMOVED_IN_PLACE and key not in after)
         and not (key in ADDED_IN_PLACE and key not in before)
     ]

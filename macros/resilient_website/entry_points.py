@@ -195,6 +195,7 @@ def _rotation(
         vpc_origin=web_origin.vpc_origin_id(context, behind.load_balancer),
         web_acl_arn=behind.web_acl_arn,
         logs_bucket=behind.edge_logs.bucket,
+        copied_to=spec.copied_to,
     )
     return origin_secret.rotation(context, days, used, behind.load_balancer.ready)
 

@@ -4,6 +4,7 @@ A site with a copy in another Region has two halves: the primary one is a whole 
 needs; the copy has the tiers that serve visitors, but nothing that they reach it by.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from troposphere import AWSObject, GetAtt, Ref
@@ -23,9 +24,10 @@ from resilient_website.tiers import (
     network,
     web_servers,
 )
+from resilient_website.tiers.database.instances import Source
 from resilient_website.tiers.domain import EDGE_REGION
 from resilient_website.tiers.saved_site import saving
-from resilient_website.tiers.secondary_region import primary_part, published
+from resilient_website.tiers.secondary_region import primary_half, primary_part, published
 
 __all__ = ["Site", "build"]
 
@@ -41,7 +43,9 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     log_bucket = build_logs(context, spec)
     net = network.build(context, spec.network)
     flow_logs = network.flow_logs(context, spec.network, net, log_bucket)
-    db = database.build(context, spec.database, net, left.database, spec.copied_to) if spec.database else None
+    there = primary_half.secondary(context, spec.copied_to) if spec.copied_to and spec.rejoins else ()
+    source = _source(spec, there)
+    db = database.build(context, spec.database, net, left.database, spec.copied_to, source) if spec.database else None
     query_cache = cache.build(context, spec.cache, net, left.cache) if spec.cache else None
     fallback_site = fallback.build(context, spec.fallback)
     copy = primary_part.build(context, spec.domain, fallback_site, spec.copied_to) if spec.copied_to else None
@@ -68,9 +72,27 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     )
     told = primary_part.publish(context, copy, static.bucket, values) if copy else ()
     return Site(
-        resources=(*(part for tier in built for part in tier.resources), *flow_logs, *tried, *page, *saved, *told),
+        resources=(
+            *(part for tier in built for part in tier.resources),
+            *flow_logs,
+            *tried,
+            *page,
+            *saved,
+            *told,
+            *there,
+        ),
         attributes=_attributes(spec, entry_point, [tier.attributes for tier in built if hasattr(tier, "attributes")]),
     )
+
+
+def _source(spec: SiteSpec, there: Sequence[AWSObject]) -> Source | None:
+    """Return where the database's data came from, after a switch to the copy and back; None if it never left.
+
+    `there` is what this half reads of its copy, last; empty if the database does not replicate.
+    """
+    if spec.half is None or not spec.half.spec.replica:
+        return None
+    return Source(spec.half.spec.region, GetAtt(there[-1], published.COPY_DATABASE_ARN) if there else None)
 
 
 def _certificates(context: Context, spec: SiteSpec) -> certificates.Certificates | None:

@@ -46,7 +46,8 @@ def build(context: Context, spec: SiteSpec) -> Site:
     watched = monitoring.build(context, spec.monitoring, _monitored(context, deps, servers, certificate))
     tiers = (net, log_bucket, db, query_cache, balancer, servers, watched)
     built = [tier for tier in tiers if tier is not None]
-    made = [*(part for tier in built for part in tier.resources), *flow_logs, *certified, *shield, *names]
+    told = published.of_copy(context, db)
+    made = [*(part for tier in built for part in tier.resources), *flow_logs, *certified, *shield, *names, *told]
     read = primary_half.reading(context, _needed(spec), made)
     attributes = [tier.attributes for tier in built if hasattr(tier, "attributes")]
     return Site(resources=(*made, read), attributes=_attributes(spec, there, attributes))

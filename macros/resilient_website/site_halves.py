@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from resilient_website.site_spec import SiteSpec
+from resilient_website.tiers.database import DatabaseSpec
 from resilient_website.tiers.database.copy import standby
 from resilient_website.tiers.secondary_region.half import Half
 from resilient_website.tiers.teardown import DELETE
@@ -14,9 +15,20 @@ def half_of(spec: SiteSpec) -> SiteSpec:
     if half is None:
         return spec
     network = half.network(spec.network)
-    servers = half.web_servers(spec.web_servers, network.zone_count)
-    sized = replace(spec, network=network, web_servers=servers)
+    servers = half.web_servers(spec.web_servers, network.zone_count, with_database=spec.database is not None)
+    sized = replace(spec, network=network, web_servers=servers, database=_database(spec.database, half))
     return _copied(sized, half) if half.is_secondary else sized
+
+
+def _database(spec: DatabaseSpec | None, half: Half) -> DatabaseSpec | None:
+    """Return the database's properties in a half.
+
+    A standby rotates no password: the active half's database, which was promoted, keeps the current one.
+    """
+    if spec is None or half.is_active:
+        return spec
+    spec = replace(spec, secret_rotation_days=0)
+    return standby(spec, multi_az=half.full) if half.replicates else spec
 
 
 def _copied(spec: SiteSpec, half: Half) -> SiteSpec:
@@ -24,13 +36,9 @@ def _copied(spec: SiteSpec, half: Half) -> SiteSpec:
 
     Its cache is never a store: it fills again, and a pilot light has one only while it is active.
     """
-    database = spec.database
-    if database is not None and not half.is_active:
-        database = standby(database, multi_az=half.warm)
     return replace(
         spec,
-        database=database,
-        cache=spec.cache if half.warm else None,
+        cache=spec.cache if half.full else None,
         delivery=replace(spec.delivery, access_logs=False),
         monitoring=replace(spec.monitoring, monthly_budget=None),
         drills=False,

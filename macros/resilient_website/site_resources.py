@@ -12,6 +12,7 @@ from resilient_website.context import Context
 from resilient_website.problems import Problem
 from resilient_website.reading.compact_resource import COMPACT_ATTRIBUTES, carry_over
 from resilient_website.site_spec import SiteSpec
+from resilient_website.tiers.database.instances import PRIMARY
 from resilient_website.tiers.tags import SITE_TAG, site_name, tagged
 from resilient_website.tiers.update_protection import protected
 
@@ -59,9 +60,20 @@ def site_resources(
     attributes = {k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}
     # Run once for the stores' policies, which update protection needs, and once for the protection's resources.
     taken = language_extensions.as_it_takes if extended else dict
-    guarded = protected(context, taken(carry_over(attributes, overridden)), enabled=spec.update_protection)
+    guarded = protected(
+        context,
+        taken(carry_over(attributes, overridden)),
+        enabled=spec.update_protection,
+        replicas=_replicas(context, spec),
+    )
     named |= {name: references(guarded[name]["Properties"]) for name in guarded.keys() - named.keys()}
     return SiteResources(taken(carry_over(attributes, guarded)), used_up, named)
+
+
+def _replicas(context: Context, spec: SiteSpec) -> list[str]:
+    """Return the databases that may be replaced by a replica of the other half's: Secondary.Replica asks for it."""
+    asked = spec.secondary is not None and spec.secondary.replica and spec.database is not None
+    return [context.id(PRIMARY)] if asked else []
 
 
 def _tags(context: Context, spec: SiteSpec) -> list[Json]:

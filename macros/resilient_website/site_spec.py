@@ -159,6 +159,11 @@ class SiteSpec(TierSpecs):
         return self.half is not None and self.half.is_secondary
 
     @property
+    def rejoins(self) -> bool:
+        """Whether this is the primary half, and its database replicates the copy's."""
+        return self.half is not None and not self.is_secondary_half and self.half.replicates and bool(self.database)
+
+    @property
     def copied_to(self) -> str | None:
         """The Region of the copy, in the primary half; None in the copy, and without one."""
         return None if self.half is None or self.half.is_secondary else self.half.spec.region

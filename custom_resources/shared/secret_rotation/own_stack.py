@@ -38,7 +38,7 @@ class OwnStack:
         types. Raises RotationError if the secret does not belong to this stack, or if one of the other resources is
         missing or listed twice.
         """
-        site = self._site(secret_arn, secret)
+        site = self.site(secret_arn, secret)
         found = {site + ending: self._physical_ids(site + ending, kind) for ending, kind in wanted.items()}
         missing = [logical_id for logical_id, physical_ids in found.items() if not physical_ids]
         if missing:
@@ -54,7 +54,8 @@ class OwnStack:
     def _physical_ids(self, logical_id: str, kind: str) -> set[str]:
         return {one.physical_id for one in self.resources if (one.logical_id, one.type) == (logical_id, kind)}
 
-    def _site(self, secret_arn: str, secret: str) -> str:
+    def site(self, secret_arn: str, secret: str) -> str:
+        """Return the logical id of the secret's site. Raises RotationError if the secret is not of this stack."""
         for one in self.resources:
             if (one.type, one.physical_id) == (SECRET_TYPE, secret_arn) and one.logical_id.endswith(secret):
                 return one.logical_id.removesuffix(secret)

@@ -6,7 +6,7 @@ changes, it is updated first and fails, and CloudFormation rolls back the update
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from troposphere import AWSHelperFn
@@ -49,12 +49,16 @@ class UpdateProtection(AWSCustomObject):
         "ServiceTimeout": (int, True),
         "Enabled": ((bool, AWSHelperFn), True),
         "Stores": (dict, True),
+        "Replicas": ([str], False),
     }
 
 
-def protected(context: Context, definitions: Mapping[str, Json], *, enabled: Value) -> dict[str, Json]:
+def protected(
+    context: Context, definitions: Mapping[str, Json], *, enabled: Value, replicas: Sequence[str] = ()
+) -> dict[str, Json]:
     """Return a site's resources with update protection, which the stores depend on.
 
+    `replicas` are the stores that may become replicas of those in another Region, and lose what they hold.
     It exists without protection too, since the setting before an update decides. It also gets the deletion policies,
     since a retained store is not lost when it is removed from the template.
     """
@@ -68,6 +72,7 @@ def protected(context: Context, definitions: Mapping[str, Json], *, enabled: Val
         ServiceTimeout=ANSWER_SECONDS,
         Enabled=enabled,
         Stores=stores,
+        **({"Replicas": list(replicas)} if replicas else {}),
     )
     waiting = {name: _after(body, title) if name in stores else body for name, body in definitions.items()}
     return {**waiting, title: encoded(guard)}

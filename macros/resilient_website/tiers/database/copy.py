@@ -28,9 +28,7 @@ def build(
     group, subnets = instances.surroundings(context, network)
     parameters = instances.parameter_group(context, spec)
     role = instances.monitoring_role(context, spec)
-    key = [_key(context)] if spec.kms_key_id is None else []
-    key_id: Value = GetAtt(key[0], "Arn") if key else spec.kms_key_id
-    instance = instances.copy(context, with_windows(spec), teardown, source, key_id)
+    *key, instance = made_as_replica(context, spec, teardown, source)
     replicas = instances.replicas(context, spec, network)
     reader = reader_endpoint.build(context, network, instance, replicas) if replicas else ()
     backups = backup.build(context, spec.backup_plan, instance.title) if spec.backup_plan else ()
@@ -53,6 +51,13 @@ def build(
         most_connections=instances.limit_of_connections(spec),
         is_copy=source.arn is not None,
     )
+
+
+def made_as_replica(context: Context, spec: DatabaseSpec, teardown: str, source: Source) -> tuple[AWSObject, ...]:
+    """Return an instance that is, or was made as, the replica of one in another Region: its key, and the instance."""
+    key = [_key(context)] if spec.kms_key_id is None else []
+    key_id: Value = GetAtt(key[0], "Arn") if key else spec.kms_key_id
+    return *key, instances.copy(context, with_windows(spec), teardown, source, key_id)
 
 
 def standby(spec: DatabaseSpec, *, multi_az: bool) -> DatabaseSpec:

@@ -49,6 +49,8 @@ class Used:
     vpc_origin: str | None
     web_acl_arn: Value | None
     logs_bucket: str | None
+    # The Region of the site's copy, whose load balancer requires the header too.
+    copied_to: str | None = None
 
 
 def secret(context: Context, copied_to: str | None = None) -> secretsmanager.Secret:
@@ -97,4 +99,19 @@ def _statements(context: Context, used: Used) -> list[dict[str, Any]]:
         statements.append(allow("wafv2:GetWebACL", used.web_acl_arn))
     if used.logs_bucket is not None:
         statements.append(allow(["s3:GetBucketAcl", "s3:PutBucketAcl"], GetAtt(used.logs_bucket, "Arn")))
+    if used.copied_to is not None:
+        statements += _on_copy(context, used.copied_to)
     return statements
+
+
+def _on_copy(context: Context, region: str) -> list[dict[str, Any]]:
+    """Return the permissions on the copy, which is in the stack with the same name in its Region.
+
+    The ARN of its rule is not known here, so it is named by the tags that only CloudFormation can write.
+    """
+    there = f"{region}:${{AWS::AccountId}}"
+    stack = Sub(f"arn:${{AWS::Partition}}:cloudformation:{there}:stack/${{AWS::StackName}}/*")
+    rules = Sub(f"arn:${{AWS::Partition}}:elasticloadbalancing:{there}:listener-rule/app/*")
+    tag = "aws:ResourceTag/aws:cloudformation"
+    own = {"StringEquals": {f"{tag}:stack-name": Ref("AWS::StackName"), f"{tag}:logical-id": context.id(RULE)}}
+    return [allow("cloudformation:ListStackResources", stack), allow("elasticloadbalancing:ModifyRule", rules, own)]

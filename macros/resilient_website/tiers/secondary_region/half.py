@@ -21,8 +21,13 @@ class Half:
     is_active: bool
 
     @property
-    def warm(self) -> bool:
-        """Whether this half has running servers."""
+    def replicates(self) -> bool:
+        """Whether this half's database is a replica of the active one."""
+        return not self.is_active and (self.is_secondary or self.spec.replica)
+
+    @property
+    def full(self) -> bool:
+        """Whether this half has what a pilot light lacks: a cache, and the database's own standby."""
         return self.is_active or self.spec.mode == WARM_STANDBY
 
     def network(self, spec: NetworkSpec) -> NetworkSpec:
@@ -31,16 +36,20 @@ class Half:
             return spec
         return replace(spec, cidr_block=self.spec.cidr_block or block_beside(spec.cidr_block))
 
-    def web_servers(self, spec: WebServersSpec, zone_count: int) -> WebServersSpec:
-        """Return the half's servers: a standby has few or none, and no schedule, but can grow to the full size."""
+    def web_servers(self, spec: WebServersSpec, zone_count: int, *, with_database: bool) -> WebServersSpec:
+        """Return the half's servers: a standby has few or none, and no schedule, but can grow to the full size.
+
+        It has none beside a database that is not a replica: visitors must not write to one that is out of date.
+        """
+        least, most = sizes(spec, zone_count)
+        spec = replace(spec, active_size=spec.desired_capacity or least)
         if self.is_active:
             return spec
-        _, most = sizes(spec, zone_count)
-        least = (self.spec.min_size or zone_count) if self.warm else 0
+        if self.spec.mode == WARM_STANDBY and (self.replicates or not with_database):
+            least = min(self.spec.min_size or zone_count, most)
+            return replace(spec, min_size=least, max_size=most, desired_capacity=None, scheduled_actions=())
         # Without servers, the size must be set: a smaller minimum alone stops none.
-        desired = None if self.warm else 0
-        least = min(least, most)
-        return replace(spec, min_size=least, max_size=most, desired_capacity=desired, scheduled_actions=())
+        return replace(spec, min_size=0, max_size=most, desired_capacity=0, scheduled_actions=())
 
 
 def half_in(spec: SecondaryRegionSpec | None, region: str) -> Half | None:

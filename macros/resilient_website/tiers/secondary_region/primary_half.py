@@ -1,4 +1,7 @@
-"""What the copy knows of the primary half: a custom resource reads it in the copy's own Region."""
+"""What the halves know of each other: a custom resource reads it in the copy's Region, where both publish.
+
+The copy reads in its own Region; the primary half reads only while its database is a replica of the copy's.
+"""
 
 import hashlib
 import json
@@ -11,11 +14,12 @@ from troposphere.cloudformation import AWSCustomObject
 from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.context import Context
-from resilient_website.functions.kind import FunctionKind
-from resilient_website.tiers.secondary_region.published import ROOT, path
+from resilient_website.functions.kind import FunctionKind, rights
+from resilient_website.tiers.secondary_region.published import COPY_DATABASE_ARN, ROOT, path
 
-# The end of the custom resource's logical id.
+# The ends of the custom resource's logical ids: in the copy, and in the primary half.
 PRIMARY_HALF = "PrimaryHalf"
+SECONDARY_HALF = "SecondaryHalf"
 
 # Three runs of a minute each, one and two minutes apart, as Lambda retries. Source: "How Lambda handles errors and
 # retries with asynchronous invocation".
@@ -46,7 +50,8 @@ class PrimaryHalf(AWSCustomObject):
         "ServiceTimeout": (int, True),
         "Path": ((str, AWSHelperFn), True),
         "Names": ([str], True),
-        "Digest": (str, True),
+        "Digest": (str, False),
+        "Region": (str, False),
     }
 
 
@@ -64,6 +69,22 @@ class Primary:
 def primary(context: Context) -> Primary:
     """Return what the copy's resources refer to."""
     return Primary(context.id(PRIMARY_HALF))
+
+
+def secondary(context: Context, region: str) -> tuple[AWSObject, ...]:
+    """Return what the primary half reads of its copy in a Region: the right to it, and the custom resource."""
+    arn = f"arn:${{AWS::Partition}}:ssm:{region}:${{AWS::AccountId}}:parameter{ROOT}/${{AWS::StackName}}/*"
+    right = rights(context, "SecondaryHalfPolicy", FUNCTION.role, [allow("ssm:GetParametersByPath", Sub(arn))])
+    read = PrimaryHalf(
+        context.id(SECONDARY_HALF),
+        DependsOn=[right.title],
+        ServiceToken=FUNCTION.arn,
+        ServiceTimeout=ANSWER_SECONDS,
+        Path=path(context),
+        Names=[COPY_DATABASE_ARN],
+        Region=region,
+    )
+    return right, read
 
 
 def reading(context: Context, names: Sequence[str], readers: Sequence[AWSObject]) -> PrimaryHalf:

@@ -28,6 +28,9 @@ DISTRIBUTION_ID = "DistributionId"
 DISTRIBUTION_DOMAIN_NAME = "DistributionDomainName"
 HEALTH_CHECK_ID = "HealthCheckId"
 
+# What the copy publishes beside it, for the primary half.
+COPY_DATABASE_ARN = "CopyDatabaseArn"
+
 # Attributes of the site that only the primary half has resources for; the copy's attributes have the same values.
 OF_THE_SITE = (FALLBACK_BUCKET, DISTRIBUTION_ID, DISTRIBUTION_DOMAIN_NAME, HEALTH_CHECK_ID)
 
@@ -89,6 +92,20 @@ def parameters(context: Context, names: Mapping[str, Value]) -> list[AWSObject]:
         )
         for name in names
     ]
+
+
+def of_copy(context: Context, database: Database | None) -> tuple[AWSObject, ...]:
+    """Return the parameter with the ARN of the copy's database, if it has one."""
+    if database is None:
+        return ()
+    parameter = ssm.Parameter(
+        context.id(f"Published{COPY_DATABASE_ARN}"),
+        Name=Sub(f"{ROOT}/${{AWS::StackName}}/{context.site}/{COPY_DATABASE_ARN}"),
+        Type="String",
+        Description=f"Read by the primary half of the site {context.site}",
+        Value=GetAtt(database.primary, "DBInstanceArn"),
+    )
+    return (parameter,)
 
 
 def may_publish(context: Context, region: str) -> Statement:

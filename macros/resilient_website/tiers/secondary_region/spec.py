@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from resilient_website.reading.properties import OptionalGroup, PropertyGroup, prop
-from resilient_website.reading.property_types import Choice, Cidr, Integer, Text
+from resilient_website.reading.property_types import Boolean, Choice, Cidr, Integer, Text
 from resilient_website.reading.reader import Reader
 
 PILOT_LIGHT, WARM_STANDBY = "PilotLight", "WarmStandby"
@@ -58,6 +58,16 @@ class SecondaryRegionSpec(PropertyGroup):
         maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize, AWS::RDS::DBInstance.SourceDBInstanceIdentifier",
         reason="absent: the primary Region. After a switch: the Region whose database takes writes. It changes sizes "
         "and the database, never DNS",
+    )
+    replica: bool = prop(
+        "Replica",
+        Boolean(),
+        False,
+        known_at_expansion=True,
+        maps_to="Custom::UpdateProtection.Replicas, AWS::RDS::DBInstance.SourceDBInstanceIdentifier",
+        reason="true after a switch, to go back: the database of the half that is not active may be replaced by a "
+        "replica of the active one, after a last snapshot. Leave it on after that: the database keeps the properties "
+        "that it was made with",
     )
     min_size: int | None = prop(
         "MinSize",

@@ -11,6 +11,7 @@ from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes
 
 GROUP = "AutoScalingGroup"
 HOOK_NAME = "drain"
+ACTIVE_SIZE = "resilient-website:active-size"
 
 # The warm-up time until a new server handles its share of the load, for scaling.
 WARMUP_SECONDS = 120
@@ -48,10 +49,16 @@ def build(
             ZonalShiftEnabled=True, ImpairedZoneHealthCheckBehavior=spec.impaired_zone
         ),
         MetricsCollection=[autoscaling.MetricsCollection(Granularity="1Minute")],
-        Tags=autoscaling.Tags(Name=(Join(" ", [Ref("AWS::StackName"), context.site, "web"]), True)),
+        Tags=_tags(context, spec.active_size),
         **({"MaxInstanceLifetime": spec.max_instance_lifetime} if spec.max_instance_lifetime is not None else {}),
         **({"LifecycleHookSpecificationList": [_hook(spec.drain.heartbeat_timeout)]} if spec.drain else {}),
     )
+
+
+def _tags(context: Context, active_size: int | None) -> autoscaling.Tags:
+    """Return the group's tags: the servers' name, and the size to which a switch scales a standby."""
+    more = {} if active_size is None else {ACTIVE_SIZE: (str(active_size), False)}
+    return autoscaling.Tags(Name=(Join(" ", [Ref("AWS::StackName"), context.site, "web"]), True), **more)
 
 
 def _creation_policy(spec: WebServersSpec, count: int) -> dict[str, Any]:

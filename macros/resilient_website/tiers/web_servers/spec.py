@@ -1,6 +1,6 @@
 """The web servers' properties and defaults, and checks for invalid combinations."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
@@ -230,6 +230,9 @@ class WebServersSpec(PropertyGroup):
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="the logs of the sample application, an Artifact and the boot",
     )
+
+    # In a half of a site with a copy in another Region: how many servers it has while it is the active one.
+    active_size: int | None = field(default=None, kw_only=True)
 
     @property
     def all_types(self) -> tuple[str, ...]:
