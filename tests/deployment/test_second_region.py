@@ -3,6 +3,7 @@
 The tests build on one another: the halves that the first ones deploy are deleted by the last ones.
 """
 
+import re
 from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.deployment.account import Description, changed, described
-from tests.deployment.two_regions import TwoRegions
+from tests.deployment.two_regions import DOMAIN, SITE, TwoRegions
 from tests.sites import Installation, StackError
 
 Json = dict[str, Any]
@@ -149,11 +150,22 @@ def test_secondary_half_is_deleted_and_the_primary_one_does_not_notice(two: TwoR
     assert two.delete(two.b) == "DELETE_COMPLETE", two.b.failures(two.name)
     assert two.database(two.a)["ReadReplicaDBInstanceIdentifiers"] == []
     after = described(two.a)
-    # IAM, Route 53 and the list of buckets are both halves'.
+    # IAM and the list of buckets are both halves', and so is the zone.
     mine = [{title: part for title, part in each.items() if title in alone} for each in (before, after)]
-    assert changed(*mine) == []
+    known = ("ReadReplicaDBInstanceIdentifiers", f"zone {DOMAIN}.")
+    assert [each for each in changed(*mine) if not any(part in each for part in known)] == []
+    assert records(two) == [("PRIMARY", f"active.{SITE}."), ("PRIMARY", f"{SITE}."), ("SECONDARY", f"{SITE}.")]
 
 
-def test_primary_half_is_deleted_with_all_that_it_has_in_the_other_region(two: TwoRegions) -> None:
+def records(two: TwoRegions) -> list[tuple[str, str]]:
+    """Return the failover records of type A in the zone."""
+    found = two.a.client("route53").list_resource_record_sets(HostedZoneId=two.zone)["ResourceRecordSets"]
+    return sorted((each["Failover"], each["Name"]) for each in found if "Failover" in each and each["Type"] == "A")
+
+
+def test_primary_half_is_deleted_with_all_but_data_in_the_other_region(two: TwoRegions) -> None:
     assert two.delete(two.a) == "DELETE_COMPLETE", two.a.failures(two.name)
-    assert (two.told(), two.left(two.b)) == ({}, [])
+    assert two.told() == {}
+    # The copy of the assets, and the copy's logs.
+    kinds = [re.sub("-[0-9a-f]{6,}[-0-9a-f]*", "", name) for name in two.left(two.b)]
+    assert sorted(kinds) == ["copy-assets", f"{two.name}-sitelogsbucket"]

@@ -16,6 +16,9 @@ STACK, DOMAIN, SITE = "two-regions", "two.example", "www.two.example"
 SIGNAL = "_switch/active"
 DEAD = "/_emulator/dead-regions"
 
+# The installer's stack, and what sam makes for itself.
+NOT_OURS = ("resilient-website-macro", "aws-sam-cli")
+
 # A web server that says who it is, and what it was asked.
 SERVER = """
 import os, sys
@@ -106,11 +109,11 @@ class TwoRegions:
         return half.delete(self.name) if half.exists(self.name) else "DELETE_COMPLETE"
 
     def left(self, half: Installation) -> list[str]:
-        """Return the stacks in a half's Region that are a site's, and the buckets there, by their logical ids."""
+        """Return the stacks and the buckets in a half's Region, but for the macro's and sam's."""
         stacks = half.cloudformation.describe_stacks()["Stacks"]
         names = [each["StackName"] for each in stacks if not each["StackStatus"].startswith("DELETE")]
         s3 = half.client("s3")
         for bucket in [each["Name"] for each in s3.list_buckets()["Buckets"]]:
             if s3.get_bucket_location(Bucket=bucket)["LocationConstraint"] == half.region:
                 names.append(bucket)
-        return names
+        return [name for name in names if not name.startswith(NOT_OURS)]
