@@ -215,3 +215,15 @@ def test_output_of_a_stack_in_another_region(here: Stacks, there: Stacks, emulat
     here.delete("outside")
     assert any(f"not found in stack 'outside' in {HERE}" in r for r in there.create("inside", reader)["Reasons"])
     there.delete("inside")
+
+
+def test_stacks_of_one_name_in_two_regions_have_roles_of_their_own(here: Stacks, there: Stacks) -> None:
+    trust = {
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+    }
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust}}
+    first, second = (made(each, "same", {"Resources": {"Role": role}})["Ids"]["Role"] for each in (here, there))
+    assert first != second
+    there.delete("same")
+    assert here.session.client("iam").get_role(RoleName=first)["Role"]["RoleName"] == first
+    here.delete("same")

@@ -3,6 +3,7 @@
 The tests build on one another: the halves that the first ones deploy are deleted by the last ones.
 """
 
+import re
 from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.deployment.account import changed, described
-from tests.deployment.two_regions import TwoRegions
+from tests.deployment.account import Description, changed, described
+from tests.deployment.two_regions import DOMAIN, SITE, TwoRegions
 from tests.sites import Installation, StackError
 
 Json = dict[str, Any]
@@ -25,6 +26,12 @@ def two(installation: Installation, ireland: Installation) -> Iterator[TwoRegion
     yield halves
     for half in (halves.b, halves.a):
         halves.delete(half)
+
+
+@pytest.fixture(scope="module")
+def alone() -> Description:
+    """Return what the account has while there is only the primary half; empty before."""
+    return {}
 
 
 @pytest.fixture
@@ -56,8 +63,9 @@ def test_secondary_half_first_is_refused(two: TwoRegions) -> None:
     assert two.left(two.b) == []
 
 
-def test_both_halves(two: TwoRegions) -> None:
+def test_both_halves(two: TwoRegions, alone: Description) -> None:
     a, told = two.deploy(two.a), two.told()
+    alone.update(described(two.a))
     assert told["PrimaryRegion"] == two.a.region
     assert two.database(two.a)["DBInstanceArn"] == told["DatabaseArn"]
     b = two.deploy(two.b)
@@ -137,15 +145,27 @@ def test_secondary_half_is_updated_while_the_primary_region_is_dead(two: TwoRegi
     assert group_size(two.b, two)[0] == 2
 
 
-def test_secondary_half_is_deleted_and_the_primary_one_does_not_notice(two: TwoRegions) -> None:
+def test_secondary_half_is_deleted_and_the_primary_one_does_not_notice(two: TwoRegions, alone: Description) -> None:
     before = described(two.a)
     assert two.delete(two.b) == "DELETE_COMPLETE", two.b.failures(two.name)
     assert two.database(two.a)["ReadReplicaDBInstanceIdentifiers"] == []
-    differences = [each for each in changed(before, described(two.a)) if "ReadReplicaDBInstanceIdentifiers" not in each]
-    assert differences == []
+    after = described(two.a)
+    # IAM and the list of buckets are both halves', and so is the zone.
+    mine = [{title: part for title, part in each.items() if title in alone} for each in (before, after)]
+    known = ("ReadReplicaDBInstanceIdentifiers", f"zone {DOMAIN}.")
+    assert [each for each in changed(*mine) if not any(part in each for part in known)] == []
+    assert records(two) == [("PRIMARY", f"active.{SITE}."), ("PRIMARY", f"{SITE}."), ("SECONDARY", f"{SITE}.")]
 
 
-def test_primary_half_is_deleted_with_all_that_it_has_in_the_other_region(two: TwoRegions) -> None:
-    two.deploy(two.a)
+def records(two: TwoRegions) -> list[tuple[str, str]]:
+    """Return the failover records of type A in the zone."""
+    found = two.a.client("route53").list_resource_record_sets(HostedZoneId=two.zone)["ResourceRecordSets"]
+    return sorted((each["Failover"], each["Name"]) for each in found if "Failover" in each and each["Type"] == "A")
+
+
+def test_primary_half_is_deleted_with_all_but_data_in_the_other_region(two: TwoRegions) -> None:
     assert two.delete(two.a) == "DELETE_COMPLETE", two.a.failures(two.name)
     assert two.told() == {}
+    # The copy of the assets, and the copy's logs.
+    kinds = [re.sub("-[0-9a-f]{6,}[-0-9a-f]*", "", name) for name in two.left(two.b)]
+    assert sorted(kinds) == ["copy-assets", f"{two.name}-sitelogsbucket"]

@@ -1,6 +1,5 @@
 """A site with a copy in another Region, on the emulator: its two halves, who answers for it, and its dead Regions."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,9 @@ Json = dict[str, Any]
 STACK, DOMAIN, SITE = "two-regions", "two.example", "www.two.example"
 SIGNAL = "_switch/active"
 DEAD = "/_emulator/dead-regions"
+
+# The installer's stack, and what sam makes for itself.
+NOT_OURS = ("resilient-website-macro", "aws-sam-cli")
 
 # A web server that says who it is, and what it was asked.
 SERVER = """
@@ -107,13 +109,11 @@ class TwoRegions:
         return half.delete(self.name) if half.exists(self.name) else "DELETE_COMPLETE"
 
     def left(self, half: Installation) -> list[str]:
-        """Return the buckets, keys in use and stacks of a half's Region that are of this site."""
-        buckets = [each["Name"] for each in half.client("s3").list_buckets()["Buckets"]]
+        """Return the stacks and the buckets in a half's Region, but for the macro's and sam's."""
         stacks = half.cloudformation.describe_stacks()["Stacks"]
         names = [each["StackName"] for each in stacks if not each["StackStatus"].startswith("DELETE")]
-        return [name for name in (*buckets, *names) if self.name in name]
-
-
-def in_json(value: Any) -> str:
-    """Return a value as text, to be searched."""
-    return json.dumps(value, default=str)
+        s3 = half.client("s3")
+        for bucket in [each["Name"] for each in s3.list_buckets()["Buckets"]]:
+            if s3.get_bucket_location(Bucket=bucket)["LocationConstraint"] == half.region:
+                names.append(bucket)
+        return [name for name in names if not name.startswith(NOT_OURS)]

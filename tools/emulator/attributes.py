@@ -44,10 +44,22 @@ def register() -> None:
         # The new properties are the second argument of a create, the third of an update.
         for action, position in (("create", 1), ("update", 2)):
             handlers[action] = _with_attributes(handlers[action], attributes, position)
+    own_name = provisioners._physical_name
+    provisioners._physical_name = lambda *names, **options: _name_of_region(own_name, names, options)
     own_secret = provisioners._sm_secret_string
     provisioners._sm_secret_string = lambda props: own_secret(_without_punctuation(props))
     own_record = provisioners._cw_metric_alarm_record
     provisioners._cw_metric_alarm_record = lambda name, props: _alarm(own_record, name, props)
+
+
+def _name_of_region(own_name: Callable[..., str], names: tuple[str, ...], options: Json) -> str:
+    """Return the name of a resource, another one in each Region: roles are global, and their names random on AWS."""
+    seed = provisioners._NAME_SEED
+    token = seed.set(f"{seed.get()}{get_region()}")
+    try:
+        return own_name(*names, **options)
+    finally:
+        seed.reset(token)
 
 
 def _with_attributes(own: Callable[..., Any], attributes: Callable[[str, Json], Json], position: int) -> Any:
