@@ -35,7 +35,8 @@ def written(template: Mapping[str, Any], half: Half, active: str, *, rebuild: bo
     """Return the body of the template with another active Region.
 
     The primary Region is written by leaving ActiveRegion out. With `rebuild`, Replica: true is written, which allows
-    the half's database to be replaced by a replica. Raises InvalidTemplateError if that can't be deployed in a request.
+    the half's database to be replaced by a replica; it stays, since the database was made with it. Raises
+    InvalidTemplateError if that can't be deployed in a request.
     """
     changed = copy.deepcopy(dict(template))
     group = _secondary(changed, half)
@@ -45,7 +46,6 @@ def written(template: Mapping[str, Any], half: Half, active: str, *, rebuild: bo
         found = "its template has no compact resource with Secondary, in which the active Region could be written"
         raise InvalidTemplateError([Problem(half.name, found, advice)])
     group.pop(ACTIVE_REGION, None)
-    group.pop(REPLICA, None)
     if active == half.secondary_region:
         group[ACTIVE_REGION] = active
     if rebuild:

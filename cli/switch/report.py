@@ -101,9 +101,9 @@ def results_table(results: Sequence[Result]) -> Table:
 def next_lines(target: Half, *, is_planned: bool) -> tuple[str, ...]:
     """Return what to do after a switch."""
     secondary = target.secondary_region
-    wrote = (
-        f"ActiveRegion: {secondary} in Secondary" if target.region == secondary else "Secondary without ActiveRegion"
-    )
+    wrote = f"ActiveRegion: {secondary} in Secondary"
+    if target.region != secondary:
+        wrote = "Secondary without ActiveRegion" + (", with Replica: true" if is_planned and target.database_id else "")
     lines = [f"Write into the file, before its next deployment: {wrote}."]
     other = target.other_region
     again = f"switch {target.stack}:{target.site} --to {target.region} --planned"

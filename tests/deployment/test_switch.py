@@ -23,6 +23,7 @@ from cli.switch.run import Result, run
 from cli.switch.steps import catch_up
 from cli.switch.survey import survey
 from cli.switch.tools import Tools
+from resilient_website.problems import InvalidTemplateError
 from tests.sites import Installation
 from tools.emulator.instances import Instance, register
 from tools.emulator.visitor import visit
@@ -187,3 +188,22 @@ def test_planned_switch_promotes_through_the_stack(halves: Halves, monkeypatch: 
     assert [half.changes(STACK, file) for half in (halves.a, halves.b)] == [[], []]
     states = {result.state for result in halves.switch(halves.b.region, is_planned=True)}
     assert states == {"already done"}
+
+
+def test_there_and_back(halves: Halves, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catch_up, "points", no_lag)
+    halves.switch(halves.b.region, is_planned=True)
+    with pytest.raises(InvalidTemplateError, match="its database is no replica of that in eu-west-1"):
+        halves.switch(halves.a.region, is_planned=True)
+    # The person makes the old half the copy.
+    for half in (halves.a, halves.b):
+        half.deploy(STACK, halves.template(ActiveRegion=halves.b.region, Replica="true"))
+    source = halves.database(halves.b)
+    assert halves.database(halves.a)["ReadReplicaSourceDBInstanceIdentifier"] == source["DBInstanceArn"]
+    halves.switch(halves.a.region, is_planned=True)
+    assert halves.answering() == halves.a.region
+    first, second = halves.database(halves.a), halves.database(halves.b)
+    assert not first.get("ReadReplicaSourceDBInstanceIdentifier")
+    assert second["ReadReplicaSourceDBInstanceIdentifier"] == first["DBInstanceArn"]
+    file = halves.template(Replica="true")
+    assert [half.changes(STACK, file) for half in (halves.a, halves.b)] == [[], []]
