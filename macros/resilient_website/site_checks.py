@@ -127,6 +127,7 @@ def _check_copy(site: SiteSpec, path: str, reader: Reader) -> None:
         domain=site.domain,
         network=site.network,
         fallback=site.fallback,
+        servers=web_servers.sizes(site.web_servers, site.network.zone_count)[0],
         internal=site.load_balancer.internal,
     )
 

@@ -215,7 +215,7 @@ SOURCE = st.fixed_dictionaries(
 SAVED = st.fixed_dictionaries({"Source": SOURCE}, optional={"Title": WORDS})
 
 
-def _possible(site: dict[str, Any]) -> dict[str, Any]:
+def possible(site: dict[str, Any]) -> dict[str, Any]:
     """Return a site without what can't go together.
 
     Drills need the zones' names, which an existing VPC does not tell; a snapshot brings its own key; MySQL
@@ -253,4 +253,4 @@ SITES = (
         },
     )
     | st.fixed_dictionaries({**DOMAIN, "Fallback": SAVED}, optional={**WITHOUT_FALLBACK, **ALTERNATE})
-).map(_possible)
+).map(possible)

@@ -98,13 +98,13 @@ def is_store(resource: Resource) -> bool:
     """Return whether a resource holds data or names that exist nowhere else.
 
     A private hosted zone (one with VPCs) is no store: no parent zone delegates to it, and the template has its records.
+    A replica of a database in another Region is one, since it outlives the loss of its source.
     """
     private_zone = resource.type == "AWS::Route53::HostedZone" and "VPCs" in resource.properties
-    return (
-        resource.type in STORES
-        and not private_zone
-        and not any(name in resource.properties for name in WITHOUT_OWN_DATA)
+    without_own = "SourceRegion" not in resource.properties and any(
+        name in resource.properties for name in WITHOUT_OWN_DATA
     )
+    return resource.type in STORES and not private_zone and not without_own
 
 
 def store_changes(changes: Iterable[Change], old: Stack) -> tuple[StoreChange, ...]:

@@ -100,8 +100,13 @@ def _waits_for(definition: Json, own: set[str]) -> bool:
 
 
 def is_store(definition: Json) -> bool:
-    """Tell whether a resource holds data that exists only there: a read replica's data is in its source."""
-    return definition["Type"] in STORES and "SourceDBInstanceIdentifier" not in definition.get("Properties", {})
+    """Tell whether a resource holds data that may exist only there.
+
+    A read replica's data is in its source. A replica in another Region is a store: it outlives the loss of its source.
+    """
+    properties = definition.get("Properties", {})
+    reads_only = "SourceDBInstanceIdentifier" in properties and "SourceRegion" not in properties
+    return definition["Type"] in STORES and not reads_only
 
 
 def _policy(asked: str, definition: Json, attribute: str) -> str:

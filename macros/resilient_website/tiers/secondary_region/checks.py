@@ -23,11 +23,12 @@ def check(
     domain: DomainSpec,
     network: NetworkSpec,
     fallback: FallbackSpec,
+    servers: int,
     internal: bool,
 ) -> None:
     """Note invalid Regions and sizes, and sites that can't have a copy. `path` is the site's, not the group's.
 
-    `internal` is whether the load balancer is internal.
+    `servers` is the least number of servers of the active half, `internal` whether the load balancer is internal.
     """
     own = f"{path}.Secondary"
     _check_regions(spec, own, reader)
@@ -36,6 +37,10 @@ def check(
     if spec.min_size is not None and spec.mode != WARM_STANDBY:
         found = f"found with Mode: {spec.mode}, which has no servers until it is active"
         reader.problem(f"{own}.MinSize", found, f"write Mode: {WARM_STANDBY}, or leave out MinSize")
+    elif spec.min_size is not None and spec.min_size > servers:
+        found = f"found {spec.min_size}, but the active half has {servers} servers at least"
+        fix = f"write at most {servers}, or a larger WebServers.MinSize"
+        reader.problem(f"{own}.MinSize", found, fix, rests_on=[f"{path}.WebServers.MinSize"])
     if internal:
         found = "found internal together with Secondary: DNS, which leads to the active copy, can't find a VPC origin"
         reader.problem(f"{path}.LoadBalancer.Scheme", found, "write Scheme: internet-facing, or Secondary: Static")

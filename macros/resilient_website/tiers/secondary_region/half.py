@@ -46,8 +46,8 @@ class Half:
         if self.is_active:
             return spec
         if self.spec.mode == WARM_STANDBY and (self.replicates or not with_database):
-            least = min(self.spec.min_size or zone_count, most)
-            return replace(spec, min_size=least, max_size=most, desired_capacity=None, scheduled_actions=())
+            few = min(zone_count, least) if self.spec.min_size is None else self.spec.min_size
+            return replace(spec, min_size=few, max_size=most, desired_capacity=None, scheduled_actions=())
         # Without servers, the size must be set: a smaller minimum alone stops none.
         return replace(spec, min_size=0, max_size=most, desired_capacity=0, scheduled_actions=())
 

@@ -1,0 +1,253 @@
+"""What must hold for every site with a copy in another Region: its halves fit, and a switch loses no store."""
+
+import ipaddress
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from resilient_website.cloudformation.references import depends_on, references
+from resilient_website.facts.store_identity import IDENTITY
+from tests.expansion.expanded import Resources, expand, of_type
+from tests.expansion.random_copies import PRIMARY, SECONDARY, SITES, halves, with_copy
+from update_protection.properties import ProtectedStores
+from update_protection.replaced_stores import losses
+
+Json = dict[str, Any]
+
+# What leads visitors to the site exists once, and belongs to the primary half.
+ONLY_PRIMARY = (
+    "AWS::CloudFront::Distribution",
+    "AWS::Route53::HealthCheck",
+    "AWS::ApiGateway::RestApi",
+    "Custom::FallbackSite",
+    "Custom::RemoteStack",
+)
+
+
+def names_read(secondary: Resources) -> set[str]:
+    """Return what a copy reads of the primary half, in Fn::GetAtt and in Fn::Sub."""
+    text = json.dumps({name: body for name, body in secondary.items() if name != "SitePrimaryHalf"})
+    parts = text.split('"Fn::GetAtt": ["SitePrimaryHalf", "')[1:]
+    inserted = text.split("${SitePrimaryHalf.")[1:]
+    return {part.partition('"')[0] for part in parts} | {part.partition("}")[0] for part in inserted}
+
+
+def protected(resources: Resources) -> ProtectedStores:
+    given = resources["SiteUpdateProtection"]["Properties"]
+    stores = {
+        name: {key: json.dumps(value) for key, value in store.items() if key != "DeletionPolicy"}
+        | {"DeletionPolicy": store["DeletionPolicy"]}
+        for name, store in given["Stores"].items()
+    }
+    return ProtectedStores(True, stores, tuple(given.get("Replicas", ())))
+
+
+def certified(resources: Resources) -> set[str]:
+    """Return the names of the load balancer's certificate."""
+    properties = resources["SiteRegionalCertificate"]["Properties"]
+    return {properties["DomainName"], *properties.get("SubjectAlternativeNames", [])}
+
+
+def unresolved(resources: Resources, parameters: set[str]) -> Iterator[str]:
+    for name, body in resources.items():
+        for other in references(body.get("Properties", {})) | set(depends_on(body)):
+            if other not in resources and other not in parameters and "::" not in other:
+                yield f"{name} refers to {other}"
+
+
+@given(SITES)
+def test_every_reference_resolves(site: Json) -> None:
+    for half in halves(site):
+        assert list(unresolved(half, set())) == []
+        for _, stack in of_type(half, "Custom::RemoteStack"):
+            there = json.loads(stack["TemplateBody"])
+            assert list(unresolved(there["Resources"], set(stack["Parameters"]))) == []
+            assert set(there.get("Parameters", {})) == set(stack["Parameters"])
+
+
+@given(SITES)
+def test_copy_reads_what_the_primary_half_publishes(site: Json) -> None:
+    primary, secondary = halves(site)
+    published = set(primary["SiteSecondaryValuesStack"]["Properties"]["Parameters"]) - {"StackName"}
+    asked = secondary["SitePrimaryHalf"]["Properties"]["Names"]
+    assert names_read(secondary) <= set(asked) == published
+    there = json.loads(primary["SiteSecondaryValuesStack"]["Properties"]["TemplateBody"])["Resources"]
+    paths = {"/".join(map(str, body["Properties"]["Name"]["Fn::Join"][1])) for body in there.values()}
+    assert {path.rpartition("/")[2] for path in paths} == published
+
+
+@given(SITES)
+def test_the_same_thing_has_the_same_logical_id_in_both_halves(site: Json) -> None:
+    primary, secondary = halves(site)
+    for name in primary.keys() & secondary.keys():
+        assert primary[name]["Type"] == secondary[name]["Type"]
+    for kind in ("AWS::RDS::DBInstance", "AWS::AutoScaling::AutoScalingGroup", "AWS::EC2::VPC"):
+        assert dict(of_type(secondary, kind)).keys() <= dict(of_type(primary, kind)).keys()
+
+
+@given(SITES)
+def test_copy_has_nothing_that_exists_only_once(site: Json) -> None:
+    _, secondary = halves(site)
+    assert not {body["Type"] for body in secondary.values()} & set(ONLY_PRIMARY)
+    names = {record["Name"] for _, record in of_type(secondary, "AWS::Route53::RecordSet")}
+    assert names == {f"active.{site['DomainName']}"}
+
+
+@given(SITES)
+def test_addresses_do_not_overlap(site: Json) -> None:
+    blocks = [ipaddress.IPv4Network(half["SiteVpc"]["Properties"]["CidrBlock"]) for half in halves(site)]
+    assert not blocks[0].overlaps(blocks[1])
+    assert all(block.is_private or block.subnet_of(ipaddress.IPv4Network("100.64.0.0/10")) for block in blocks)
+    assert "CidrBlock" in site["Secondary"] or blocks[0].prefixlen == blocks[1].prefixlen
+
+
+@given(SITES)
+def test_both_certificates_cover_every_name_that_is_asked(site: Json) -> None:
+    asked = {site["DomainName"], *site.get("AlternateDomainNames", []), f"active.{site['DomainName']}"}
+    for half in halves(site):
+        assert asked <= certified(half)
+
+
+@given(SITES)
+def test_active_name_has_one_record_of_each_half(site: Json) -> None:
+    found = [
+        {
+            record["Type"]: record
+            for _, record in of_type(half, "AWS::Route53::RecordSet")
+            if record["Name"] == f"active.{site['DomainName']}"
+        }
+        for half in halves(site)
+    ]
+    assert found[0].keys() == found[1].keys() >= {"A"}
+    for kind in found[0]:
+        assert [records[kind]["Failover"] for records in found] == ["PRIMARY", "SECONDARY"]
+        assert found[0][kind]["HealthCheckId"] == {"Ref": "SiteSwitchSignal"}
+        assert "HealthCheckId" not in found[1][kind]
+
+
+@given(SITES)
+def test_both_load_balancers_want_the_same_header(site: Json) -> None:
+    primary, secondary = halves(site)
+    if site.get("FrontDoor") == "LoadBalancer":
+        assert "SiteOriginSecret" not in primary
+        return
+    assert primary["SiteOriginSecret"]["Properties"]["ReplicaRegions"] == [{"Region": SECONDARY}]
+    value = primary["SiteSecondaryValuesStack"]["Properties"]["Parameters"]["OriginSecretArn"]
+    arn = {"Fn::Split": [f":{PRIMARY}:", {"Ref": "SiteOriginSecret"}]}
+    assert value == {"Fn::Join": [f":{SECONDARY}:", arn]}
+    headers = [
+        half["SiteCloudFrontOnly"]["Properties"]["Conditions"][0]["HttpHeaderConfig"] for half in (primary, secondary)
+    ]
+    assert headers[0]["HttpHeaderName"] == headers[1]["HttpHeaderName"]
+    assert headers[1]["Values"] == [
+        {"Fn::Sub": "{{resolve:secretsmanager:${SitePrimaryHalf.OriginSecretArn}:SecretString}}"}
+    ]
+
+
+@given(SITES)
+def test_copys_database_fits_the_primarys(site: Json) -> None:
+    primary, secondary = halves(site)
+    if "SiteDatabase" not in primary:
+        assert "SiteDatabase" not in secondary
+        return
+    first, second = (half["SiteDatabase"]["Properties"] for half in (primary, secondary))
+    for name in ("Engine", "EngineVersion", "DBInstanceClass", "StorageType", "BackupRetentionPeriod", "Port"):
+        assert first[name] == second[name], name
+    groups = [dict(of_type(half, "AWS::RDS::DBParameterGroup")) for half in (primary, secondary)]
+    assert groups[0] == groups[1]
+    assert second["SourceDBInstanceIdentifier"] == {"Fn::GetAtt": ["SitePrimaryHalf", "DatabaseArn"]}
+    assert secondary["SiteDatabase"]["DeletionPolicy"] == primary["SiteDatabase"]["DeletionPolicy"]
+    assert primary["SiteDatabaseSecret"]["Properties"]["ReplicaRegions"] == [{"Region": SECONDARY}]
+
+
+@given(SITES)
+def test_naming_the_active_primary_region_changes_nothing(site: Json) -> None:
+    assert halves(site) == halves(site, ActiveRegion=PRIMARY)
+
+
+@given(SITES)
+def test_switch_costs_no_store(site: Json) -> None:
+    before, after = halves(site), halves(site, ActiveRegion=SECONDARY)
+    for one, other in zip(before, after, strict=True):
+        assert losses(protected(one), protected(other)) == []
+    assert losses(protected(after[0]), protected(before[0])) == []
+
+
+@given(SITES)
+def test_exactly_the_source_leaves_the_promoted_database(site: Json) -> None:
+    (_, standby), (_, active) = halves(site), halves(site, ActiveRegion=SECONDARY)
+    if "SiteDatabase" not in standby:
+        return
+    before, after = (half["SiteDatabase"]["Properties"] for half in (standby, active))
+    assert before.keys() - after.keys() == {"SourceDBInstanceIdentifier"}
+    assert after.keys() <= before.keys()
+    changed = {name for name, value in after.items() if before[name] != value}
+    assert changed <= {"MultiAZ"}
+    assert not changed & set(IDENTITY["AWS::RDS::DBInstance"])
+
+
+@given(SITES)
+def test_way_back_is_refused_until_the_replica_is_asked_for(site: Json) -> None:
+    active = halves(site, ActiveRegion=SECONDARY)
+    if "SiteDatabase" not in active[0]:
+        return
+    assert losses(protected(active[1]), protected(halves(site)[1]))
+    rejoining = halves(site, ActiveRegion=SECONDARY, Replica=True)
+    assert losses(protected(active[0]), protected(rejoining[0])) == []
+    assert losses(protected(active[1]), protected(rejoining[1])) == []
+    back = halves(site, Replica=True)
+    for before, after in zip(rejoining, back, strict=True):
+        assert losses(protected(before), protected(after)) == []
+
+
+@given(SITES)
+def test_no_server_of_a_standby_writes_to_a_database_that_is_out_of_date(site: Json) -> None:
+    primary, _ = halves(site, ActiveRegion=SECONDARY)
+    if "SiteDatabase" not in primary:
+        return
+    group = primary["SiteAutoScalingGroup"]["Properties"]
+    assert (group["MinSize"], group["DesiredCapacity"]) == ("0", "0")
+
+
+@given(SITES)
+def test_group_can_grow_to_the_full_size_in_both_halves(site: Json) -> None:
+    groups = [
+        half["SiteAutoScalingGroup"]["Properties"]
+        for active in (PRIMARY, SECONDARY)
+        for half in halves(site, ActiveRegion=active)
+    ]
+    assert len({group["MaxSize"] for group in groups}) == 1
+    sizes = {tag["Value"] for group in groups for tag in group["Tags"] if tag["Key"] == "resilient-website:active-size"}
+    assert sizes == {groups[0]["MinSize"]} == {groups[3]["MinSize"]}
+    assert all(int(group["MinSize"]) <= int(group["MaxSize"]) for group in groups)
+
+
+@given(SITES)
+def test_without_the_copy_nothing_of_it_is_left(site: Json) -> None:
+    plain = {name: value for name, value in site.items() if name != "Secondary"}
+    assert expand({**plain, "Secondary": "Static"}) == expand(plain)
+    assert "SecondaryRegion" not in json.dumps(expand(plain))
+
+
+@pytest.mark.parametrize("mode", ["PilotLight", "WarmStandby"])
+def test_sizes(mode: str) -> None:
+    site = {
+        "DomainName": "www.example.com",
+        "HostedZoneId": "Z0123456789ABCDEFGHIJ",
+        "Secondary": {"Region": SECONDARY, "Mode": mode},
+        "Cache": True,
+    }
+    standby = expand(site, SECONDARY)
+    group = standby["SiteAutoScalingGroup"]
+    warm = mode == "WarmStandby"
+    assert group["Properties"]["MinSize"] == ("3" if warm else "0")
+    assert ("CreationPolicy" in group) is warm
+    assert standby["SiteDatabase"]["Properties"]["MultiAZ"] is warm
+    assert bool(list(of_type(standby, "AWS::ElastiCache::ReplicationGroup"))) is warm
+    active = expand(with_copy(site, ActiveRegion=SECONDARY), SECONDARY)
+    assert active["SiteAutoScalingGroup"]["Properties"]["MinSize"] == "3"
+    assert active["SiteDatabase"]["Properties"]["MultiAZ"] is True
+    assert list(of_type(active, "AWS::ElastiCache::ReplicationGroup"))
