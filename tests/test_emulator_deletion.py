@@ -62,3 +62,13 @@ def test_replica_needs_backups_of_its_source(stacks: Stacks) -> None:
     stack = stacks.create("unbacked", body(DATABASE % ("false", 0) + REPLICA))
     assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
     assert any("Automated backups are not enabled" in reason for reason in stack["Reasons"])
+
+
+def test_update_deletes_what_left_the_template_in_a_phase_of_its_own(stacks: Stacks) -> None:
+    stacks.create("cleaned", body("\n  Plain: {Type: AWS::SNS::Topic}\n  Other: {Type: AWS::SNS::Topic}"))
+    done = stacks.update("cleaned", body("\n  Plain: {Type: AWS::SNS::Topic}"))
+    assert (done["StackStatus"], list(done["Ids"])) == ("UPDATE_COMPLETE", ["Plain"])
+    events = stacks.cloudformation.describe_stack_events(StackName="cleaned")["StackEvents"]
+    statuses = [event["ResourceStatus"] for event in events if event["LogicalResourceId"] == "cleaned"]
+    assert statuses[:2] == ["UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"]
+    stacks.delete("cleaned")

@@ -91,8 +91,11 @@ class Certificates:
         self.key.chmod(0o644)
 
 
-def mariadb(folder: Path, certificates: Certificates) -> Server:
-    """Return a MariaDB with TLS, a database `website`, and a user `website` with the password `secret`."""
+def mariadb(folder: Path, certificates: Certificates, *options: str) -> Server:
+    """Return a MariaDB with TLS, a database `website`, and a user `website` with the password `secret`.
+
+    Its socket is the file `s` in the folder. Nothing of this is in its binary log, if it has one.
+    """
     data = folder / "data"
     port = free_port()
     install = program("mariadb-install-db", "mariadb-server")
@@ -100,14 +103,18 @@ def mariadb(folder: Path, certificates: Certificates) -> Server:
     subprocess.run([install, *quiet, "--auth-root-authentication-method=normal"], check=True, capture_output=True)
     start = folder / "start.sql"
     start.write_text(
+        "SET sql_log_bin = 0;\n"
         "CREATE DATABASE IF NOT EXISTS website;\n"
         "CREATE USER IF NOT EXISTS website@'%' IDENTIFIED BY 'secret' REQUIRE SSL;\n"
         "GRANT ALL ON website.* TO website@'%';\n"
+        "CREATE USER IF NOT EXISTS replication@'%' IDENTIFIED BY 'secret';\n"
+        "GRANT REPLICATION SLAVE ON *.* TO replication@'%';\n"
     )
     command = [program("mariadbd", "mariadb-server"), "--no-defaults", "--user=root", f"--datadir={data}"]
     command += [f"--port={port}", "--bind-address=127.0.0.1", f"--socket={folder}/s", f"--init-file={start}"]
     command += [f"--ssl-cert={certificates.certificate}", f"--ssl-key={certificates.key}"]
     command += ["--innodb-buffer-pool-size=8M", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0"]
+    command += options
     return Server(command, port, folder)
 
 

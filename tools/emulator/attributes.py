@@ -4,7 +4,7 @@ import string
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import get_region  # type: ignore[import-not-found]
+from ministack.core.responses import get_region, new_uuid  # type: ignore[import-not-found]
 from ministack.services import route53, secretsmanager  # type: ignore[import-not-found]
 from ministack.services.cloudformation import provisioners  # type: ignore[import-not-found]
 
@@ -44,10 +44,22 @@ def register() -> None:
         # The new properties are the second argument of a create, the third of an update.
         for action, position in (("create", 1), ("update", 2)):
             handlers[action] = _with_attributes(handlers[action], attributes, position)
+    own_name = provisioners._physical_name
+    provisioners._physical_name = lambda *names, **options: _name_of_region(own_name, names, options)
     own_secret = provisioners._sm_secret_string
     provisioners._sm_secret_string = lambda props: own_secret(_without_punctuation(props))
     own_record = provisioners._cw_metric_alarm_record
     provisioners._cw_metric_alarm_record = lambda name, props: _alarm(own_record, name, props)
+
+
+def _name_of_region(own_name: Callable[..., str], names: tuple[str, ...], options: Json) -> str:
+    """Return the name of a resource, another one in each Region: roles are global, and their names random on AWS."""
+    seed = provisioners._NAME_SEED
+    token = seed.set(f"{seed.get()}{get_region()}")
+    try:
+        return own_name(*names, **options)
+    finally:
+        seed.reset(token)
 
 
 def _with_attributes(own: Callable[..., Any], attributes: Callable[[str, Json], Json], position: int) -> Any:
@@ -65,11 +77,17 @@ def _secrets_by_arn(handlers: Json) -> None:
     def name(arn: str) -> str:
         return str(secretsmanager._resolve(arn)[0])
 
+    def create(logical_id: str, props: Json, stack: str) -> tuple[str, Json]:
+        # Another name for each secret that is made, as of S3's buckets: a retained one keeps its own.
+        if not props.get("Name") and not provisioners._NAME_SEED.get():
+            provisioners._NAME_SEED.set(new_uuid()[:8])
+        return by_arn(*own_create(logical_id, props, stack))
+
     def by_arn(_name: str, attributes: Json) -> tuple[str, Json]:
         return attributes["Arn"], attributes
 
     handlers.update(
-        create=lambda *arguments: by_arn(*own_create(*arguments)),
+        create=create,
         update=lambda arn, *arguments: by_arn(*own_update(name(arn), *arguments)),
         delete=lambda arn, props: own_delete(name(arn), props),
     )

@@ -17,7 +17,7 @@ from ministack.core.responses import (  # type: ignore[import-not-found]
 )
 from ministack.services import acm, alb, apigateway_v1, cloudfront  # type: ignore[import-not-found]
 
-from tools.emulator import names, outages
+from tools.emulator import dead_regions, front_doors, names, outages
 
 Json = dict[str, Any]
 
@@ -30,11 +30,12 @@ def register() -> None:
 
     async def fetch(origin: Json, *arguments: Any) -> Any:
         # The look-up takes time and ministack's place for it can't wait.
-        host = await names.resolve(cloudfront._normalize_origin_host(origin["domain_name"]))
+        host = await names.resolve(cloudfront._normalize_origin_host(origin["domain_name"]), front_doors.probe)
         api = names.owner(apigateway_v1._domain_names, "regionalDomainName", host)
-        if api:
-            return await _fetch_from_api(api[0], *arguments[:5])
         try:
+            if api:
+                await dead_regions.check(api[0][1])
+                return await _fetch_from_api(api[0], *arguments[:5])
             return await own_fetch({**origin, "_resolved": host}, *arguments)
         except cloudfront.OriginTimeout as error:
             return _failure(504, error)
@@ -123,6 +124,7 @@ async def _fetch(
     _host, port, https = cloudfront._origin_connect_target(origin, viewer_is_https)
     sent = cloudfront._origin_request_headers(origin, headers, client_ip, viewer_xff)
     await outages.check(balancer["DNSName"])
+    await dead_regions.check(balancer["LoadBalancerArn"].split(":")[3])
     _check_listener(balancer, port, https, {origin["domain_name"].lower(), sent["Host"].lower()})
     seconds = origin.get("read_timeout", 30)
     request = alb.dispatch_request(

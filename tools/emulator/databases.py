@@ -1,6 +1,8 @@
 """RDS instances as on AWS: replicas, managed passwords, deletion protection, and a new password that takes its time.
 
-ministack makes a replica a database of its own, knows no password that RDS keeps, and changes one at once.
+ministack makes a replica a database of its own, knows no password that RDS keeps, and changes one at once. What an
+update makes of a source (removed: a promotion; another or a new one: a replacement) is in ImmutabilityHelper.java and
+UpdateHandler.java of the type's handler, github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds.
 """
 
 import json
@@ -11,11 +13,17 @@ from ministack.core.responses import new_uuid  # type: ignore[import-not-found]
 from ministack.services import rds, secretsmanager  # type: ignore[import-not-found]
 from ministack.services.cloudformation import provisioners  # type: ignore[import-not-found]
 
+from tools.emulator import automated_backups, drift, replicas
+
 Json = dict[str, Any]
 
 TYPE = "AWS::RDS::DBInstance"
 PASSWORD_SECONDS = 4.0
-_INHERITED = ("Engine", "EngineVersion", "LicenseModel", "AllocatedStorage", "MasterUsername", "DBName")
+# Another one, or one where there was none, is another database.
+_SOURCES = (
+    *("SourceDBInstanceIdentifier", "SourceDBInstanceAutomatedBackupsArn", "SourceDbiResourceId"),
+    *("RestoreTime", "DBSnapshotIdentifier"),
+)
 
 
 def register() -> None:
@@ -28,16 +36,30 @@ def register() -> None:
     }
     handlers = provisioners._RESOURCE_HANDLERS[TYPE]
     own_create, own_update, own_delete = handlers["create"], handlers["update"], handlers["delete"]
+    own_snapshot = handlers["snapshot"]
 
     def create(logical_id: str, props: Json, stack: str) -> tuple[str, Json]:
-        source = _source(props)
+        source, restored = replicas.source_of(props), automated_backups.restored(props)
         name, attributes = own_create(logical_id, props, stack)
-        return name, {**attributes, **_complete(name, props, source)}
+        instance = rds._instances[name]
+        instance.update(restored)
+        if source:
+            replicas.attach(instance, source, props)
+        if any(props.get(field) for field in automated_backups.PROPERTIES):
+            automated_backups.replicate(instance, props)
+        return name, {**attributes, **_complete(name, props)}
 
     def update(name: str, old: Json, new: Json, *arguments: Any) -> tuple[str, Json]:
-        source = _source(new)
+        old = drift.as_it_is(name, old)
+        if any(new.get(field) and new[field] != old.get(field) for field in _SOURCES):
+            replaced: tuple[str, Json] = provisioners._replace_resource(TYPE, name, old, new, *arguments)
+            return replaced
+        if old.get(_SOURCES[0]) and not new.get(_SOURCES[0]):
+            replicas.promote(rds._instances[name], int(new.get("BackupRetentionPeriod", 1)))
         new_name, attributes = own_update(name, old, new, *arguments)
-        return new_name, {**attributes, **_complete(new_name, new, source)}
+        if any(new.get(field) != old.get(field) for field in automated_backups.PROPERTIES):
+            automated_backups.replicate(rds._instances[new_name], new)
+        return new_name, {**attributes, **_complete(new_name, new)}
 
     def delete(name: str, props: Json) -> None:
         instance = rds._instances.get(name, {})
@@ -46,12 +68,17 @@ def register() -> None:
         if instance.get("_managed_secret"):
             request = {"SecretId": instance["_managed_secret"], "ForceDeleteWithoutRecovery": True}
             secretsmanager._delete_secret(request)
-        source = rds._instances.get(instance.get("ReadReplicaSourceDBInstanceIdentifier"), {})
-        if name in source.get("ReadReplicaDBInstanceIdentifiers", []):
-            source["ReadReplicaDBInstanceIdentifiers"].remove(name)
+        if instance:
+            replicas.forget(instance)
+            automated_backups.stop(instance)
         own_delete(name, props)
 
-    handlers.update(create=create, update=update, delete=delete)
+    def snapshot(name: str, props: Json) -> None:
+        # The handler asks for no final snapshot of a replica, whatever the DeletionPolicy.
+        if not replicas.is_replica(rds._instances.get(name, {})):
+            own_snapshot(name, props)
+
+    handlers.update(create=create, update=update, delete=delete, snapshot=snapshot)
 
 
 def _modify(params: Json, own_modify: Any) -> Any:
@@ -76,31 +103,9 @@ def _modify(params: Json, own_modify: Any) -> Any:
     return answer
 
 
-def _source(props: Json) -> Json:
-    """Return the instance that a replica is made of; raise where RDS makes none."""
-    if not props.get("SourceDBInstanceIdentifier"):
-        return {}
-    identifier = str(props["SourceDBInstanceIdentifier"]).rpartition(":")[2]
-    source: Json | None = rds._instances.get(identifier)
-    if source is None:
-        raise ValueError(f"DBInstance {identifier} not found.")
-    if not source.get("BackupRetentionPeriod"):
-        raise ValueError("Automated backups are not enabled for this database instance.")
-    if source.get("_managed_secret") and "sqlserver" not in source["Engine"]:
-        raise ValueError("You can't create a read replica of an instance whose master password RDS manages.")
-    return source
-
-
-def _complete(name: str, props: Json, source: Json) -> Json:
+def _complete(name: str, props: Json) -> Json:
     """Put on an instance's record what its properties say, and return its attributes."""
     instance = rds._instances[name]
-    if source:
-        instance.update({field: source[field] for field in _INHERITED if field in source})
-        instance["Endpoint"]["Port"] = props.get("Port") or source["Endpoint"]["Port"]
-        instance["ReadReplicaSourceDBInstanceIdentifier"] = source["DBInstanceIdentifier"]
-        replicas = source.setdefault("ReadReplicaDBInstanceIdentifiers", [])
-        if name not in replicas:
-            replicas.append(name)
     managed = str(props.get("ManageMasterUserPassword", "")).lower() == "true"
     if managed and not instance.get("_managed_secret"):
         value = {"username": instance["MasterUsername"], "password": new_uuid()}

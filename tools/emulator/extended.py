@@ -4,11 +4,16 @@ from ministack import app  # type: ignore[import-not-found]
 
 from tools.emulator import (
     attributes,
+    automated_backups,
+    bucket_replication,
     caches,
     certificates,
+    cleanup,
     data_plane,
     databases,
+    dead_regions,
     distributions,
+    drift,
     failed_creations,
     front_doors,
     function_logs,
@@ -17,17 +22,24 @@ from tools.emulator import (
     macros,
     offers,
     origin_groups,
+    other_stacks,
     outages,
     own_thread,
     pace,
     prefix_lists,
     public_parameters,
+    real_databases,
     refused_changes,
     refused_networks,
+    refused_regions,
+    replica_lag,
+    replicas,
     resource_types,
     rotations,
     s3_integration,
+    secret_replicas,
     short_minutes,
+    suspended_processes,
     tagging,
     targets,
     transform_failures,
@@ -44,14 +56,21 @@ def main() -> None:
         macros,
         transforms,
         transform_failures,
+        drift,
+        cleanup,
         own_thread,
         attributes,
         databases,
+        replicas,
+        automated_backups,
+        bucket_replication,
+        secret_replicas,
         offers,
         prefix_lists,
         caches,
         refused_changes,
         refused_networks,
+        refused_regions,
         layers,
         function_logs,
         idle_functions,
@@ -59,8 +78,21 @@ def main() -> None:
         extension.register()
     for extension in (distributions, public_parameters, targets, data_plane, s3_integration, outages, front_doors):
         extension.register()
-    for extension in (origin_groups, zones, rotations, tagging, certificates, short_minutes, failed_creations):
+    for extension in (
+        origin_groups,
+        zones,
+        other_stacks,
+        rotations,
+        tagging,
+        certificates,
+        short_minutes,
+        failed_creations,
+    ):
         extension.register()
+    dead_regions.register()
+    replica_lag.register()
+    suspended_processes.register()
+    real_databases.register()
     resource_types.register(TYPES)
     pace.register()
     # One port is enough: 443 may be somebody else's.

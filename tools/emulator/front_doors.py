@@ -17,7 +17,7 @@ from ministack.core.responses import (  # type: ignore[import-not-found]
 )
 from ministack.services import alb, apigateway_v1, cloudfront  # type: ignore[import-not-found]
 
-from tools.emulator import names, outages, pace
+from tools.emulator import dead_regions, names, outages, pace, real_databases, replica_lag
 
 Json = dict[str, Any]
 Response = tuple[int, Any, Any]
@@ -26,7 +26,7 @@ Response = tuple[int, Any, Any]
 ADDRESS_HEADER = "x-emulator-address"
 
 # Where tests tell the emulator how to behave.
-CONTROLS = {outages.PATH: outages.replace, pace.PATH: pace.replace}
+CONTROLS = {module.PATH: module for module in (outages, pace, dead_regions, replica_lag, real_databases)}
 
 
 def register() -> None:
@@ -36,8 +36,10 @@ def register() -> None:
     async def front(scope: Any, receive: Any, send: Any) -> None:
         headers = _headers(scope) if scope["type"] == "http" else {}
         if headers and scope["path"] in CONTROLS:
-            answer = CONTROLS[scope["path"]](await app._read_request_body(receive, scope["method"], headers))
+            answer = CONTROLS[scope["path"]].replace(await app._read_request_body(receive, scope["method"], headers))
             await app._send_if_handled(send, answer, receive)
+            return
+        if headers and await dead_regions.broken(dead_regions.of_request(headers, _query(scope))):
             return
         signed = headers.get("authorization", "").startswith("AWS4-")
         if signed or not headers.get("host") or _is_own_name(headers["host"]):
@@ -48,6 +50,8 @@ def register() -> None:
         if door is None:
             await own_app(scope, receive, send)
             return
+        if door[0] != "distribution" and await dead_regions.broken(door[1][1]):
+            return
         body = await app._read_request_body(receive, scope["method"], headers)
         response = await _enter(door, scope["method"], _raw_path(scope), scope["query_string"].decode(), headers, body)
         await app._send_if_handled(app._with_date_header(send), response, receive)
@@ -57,6 +61,10 @@ def register() -> None:
 
 def _headers(scope: Any) -> Json:
     return {name.decode("latin-1").lower(): app.decode_header_value(value) for name, value in scope["headers"]}
+
+
+def _query(scope: Any) -> Json:
+    return parse_qs(scope["query_string"].decode("utf-8", errors="replace"), keep_blank_values=True)
 
 
 def _is_own_name(host: str) -> bool:
@@ -88,7 +96,7 @@ async def _door(host: str, address: str = "", *, checked: bool = True) -> tuple[
 async def probe(host: str, path: str) -> tuple[int, bytes]:
     """Return what a health checker gets; 0 where nothing answers."""
     door = await _door(host, checked=False)
-    if door is None:
+    if door is None or (door[0] != "distribution" and dead_regions.is_dead(door[1][1])):
         return 0, b""
     headers = {"host": host, "x-forwarded-proto": "https", "user-agent": "Amazon-Route53-Health-Check-Service"}
     path, _, query = path.partition("?")

@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack.services import alb, cloudfront, cloudwatch, route53  # type: ignore[import-not-found]
 
-from tools.emulator import targets
+from tools.emulator import dead_regions, targets
 
 Json = dict[str, Any]
 
@@ -33,8 +33,10 @@ async def resolve(name: str, probe: Probe | None = None) -> str:
         candidates = _records(name)
         if not candidates:
             break
-        record = candidates[-1]
-        for candidate in candidates:
+        # The only one is not asked; the first one if none serves. Source: "How Amazon Route 53 chooses records when
+        # health checking is configured" in the Route 53 guide.
+        record = candidates[0]
+        for candidate in candidates if len(candidates) > 1 else ():
             if await _serves(candidate, probe):
                 record = candidate
                 break
@@ -70,9 +72,16 @@ async def _serves(record: Json, probe: Probe | None) -> bool:
     check = route53._health_checks._data.get((record["_account"], record.get("HealthCheckId")))
     if check and not await is_healthy(check["config"], record["_account"], probe):
         return False
+    if not (record.get("AliasTarget") or {}).get("EvaluateTargetHealth"):
+        return True
+    # An alias of records is healthy if one of them is.
+    aliased = _records(_target(record))
+    if aliased:
+        return any([await _serves(each, probe) for each in aliased])
     balancer = owner(alb._lbs, "DNSName", _target(record))
-    if balancer and record["AliasTarget"].get("EvaluateTargetHealth"):
-        return targets.has_healthy_target(balancer[1]["LoadBalancerArn"])
+    if balancer:
+        arn = balancer[1]["LoadBalancerArn"]
+        return not dead_regions.is_dead(arn.split(":")[3]) and targets.has_healthy_target(arn)
     return True
 
 

@@ -21,10 +21,10 @@ def register() -> None:
     own_serve, own_get = s3.serve_cloudfront_origin_fetch, s3._get_object
 
     def serve(bucket: str, key: str, *arguments: Any, **options: Any) -> Any:
-        return _unavailable() if bucket in _down else own_serve(bucket, key, *arguments, **options)
+        return unavailable() if bucket in _down else own_serve(bucket, key, *arguments, **options)
 
     def get(bucket: str, key: str, *arguments: Any, **options: Any) -> Any:
-        return _unavailable() if bucket in _down else own_get(bucket, key, *arguments, **options)
+        return unavailable() if bucket in _down else own_get(bucket, key, *arguments, **options)
 
     s3.serve_cloudfront_origin_fetch, s3._get_object = serve, get
 
@@ -44,7 +44,7 @@ async def check(load_balancer: str) -> None:
         raise cloudfront.OriginTimeout(f"{load_balancer} is down")
 
 
-def _unavailable() -> tuple[int, dict[str, str], bytes]:
+def unavailable() -> tuple[int, dict[str, str], bytes]:
     """Return the answer of S3 that can't serve. Source: "Error responses" in the Amazon S3 API reference."""
     body = f"<Error><Code>ServiceUnavailable</Code><Message>Reduce your request rate.</Message>{new_uuid()}</Error>"
     return 503, {"Content-Type": "application/xml"}, body.encode()

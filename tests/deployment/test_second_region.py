@@ -1,0 +1,171 @@
+"""A site with a copy in another Region: both halves, in the right order and in every wrong one, while Regions die.
+
+The tests build on one another: the halves that the first ones deploy are deleted by the last ones.
+"""
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.deployment.account import Description, changed, described
+from tests.deployment.two_regions import DOMAIN, SITE, TwoRegions
+from tests.sites import Installation, StackError
+
+Json = dict[str, Any]
+
+METHODS = ("GET", "POST")
+
+
+@pytest.fixture(scope="module")
+def two(installation: Installation, ireland: Installation) -> Iterator[TwoRegions]:
+    halves = TwoRegions(installation, ireland)
+    yield halves
+    for half in (halves.b, halves.a):
+        halves.delete(half)
+
+
+@pytest.fixture(scope="module")
+def alone() -> Description:
+    """Return what the account has while there is only the primary half; empty before."""
+    return {}
+
+
+@pytest.fixture
+def served(two: TwoRegions, tmp_path: Path) -> Iterator[None]:
+    with two.served(tmp_path):
+        yield
+
+
+def answers(two: TwoRegions) -> list[str]:
+    """Return what each method gets: who answered what, or a status."""
+    found = [two.ask(method) for method in METHODS]
+    return [answer.body if answer.status == 200 else str(answer.status) for answer in found]
+
+
+def by(half: Installation) -> list[str]:
+    """Return the answers of a half's servers."""
+    return [f"{half.region} {method}" for method in METHODS]
+
+
+FRIENDLY = ["503", "503"]
+
+
+def test_secondary_half_first_is_refused(two: TwoRegions) -> None:
+    with pytest.raises(
+        StackError, match=f"not deployed in its primary Region yet, or without Secondary.Region: {two.b.region}"
+    ):
+        two.deploy(two.b)
+    two.delete(two.b)
+    assert two.left(two.b) == []
+
+
+def test_both_halves(two: TwoRegions, alone: Description) -> None:
+    a, told = two.deploy(two.a), two.told()
+    alone.update(described(two.a))
+    assert told["PrimaryRegion"] == two.a.region
+    assert two.database(two.a)["DBInstanceArn"] == told["DatabaseArn"]
+    b = two.deploy(two.b)
+    first, second = two.database(two.a), two.database(two.b)
+    assert second["ReadReplicaSourceDBInstanceIdentifier"] == first["DBInstanceArn"]
+    assert first["ReadReplicaDBInstanceIdentifiers"] == [second["DBInstanceArn"]]
+    assert (first["StorageEncrypted"], second["StorageEncrypted"]) == (True, True)
+    assert second["KmsKeyId"].split(":")[3] == two.b.region
+    # The same things have the same names in the template.
+    assert "SiteDistribution" in a
+    assert b.keys() & a.keys() > {"SiteDatabase", "SiteLoadBalancer", "SiteAutoScalingGroup", "SiteVpc"}
+    assert "SiteDistribution" not in b
+
+
+def test_halves_fit_each_other(two: TwoRegions) -> None:
+    blocks = [
+        ip_network(
+            half.client("ec2").describe_vpcs(VpcIds=[half.resources(two.name)["SiteVpc"]])["Vpcs"][0]["CidrBlock"]
+        )
+        for half in (two.a, two.b)
+    ]
+    assert not blocks[0].overlaps(blocks[1])
+    sizes = [group_size(half, two) for half in (two.a, two.b)]
+    assert sizes[0][0] > 0
+    assert sizes[1][0] == 0
+    words = [
+        half.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
+        for half, arn in (
+            (two.a, two.told()["OriginSecretArn"].replace(two.b.region, two.a.region)),
+            (two.b, two.told()["OriginSecretArn"]),
+        )
+    ]
+    assert words[0] == words[1]
+
+
+def group_size(half: Installation, two: TwoRegions) -> tuple[int, int]:
+    name = half.resources(two.name)["SiteAutoScalingGroup"]
+    (group,) = half.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[name])[
+        "AutoScalingGroups"
+    ]
+    return group["MinSize"], group["DesiredCapacity"]
+
+
+def test_assets_are_in_both_regions(two: TwoRegions) -> None:
+    bucket = two.a.resources(two.name)["SiteAssetsBucket"]
+    two.a.client("s3").put_object(Bucket=bucket, Key="assets/site.css", Body=b"body {}")
+    copy = two.told()["AssetsBucket"]
+    assert two.b.client("s3").get_object(Bucket=copy, Key="assets/site.css")["Body"].read() == b"body {}"
+
+
+@pytest.mark.usefixtures("served")
+def test_every_method_is_answered_by_the_active_half(two: TwoRegions) -> None:
+    assert answers(two) == by(two.a)
+    with two.dead(two.a):
+        assert answers(two) == FRIENDLY
+        two.switch(on=True)
+        assert answers(two) == by(two.b)
+    # The first Region is back: nothing turns by itself.
+    assert answers(two) == by(two.b)
+    with two.dead(two.b):
+        assert answers(two) == by(two.a)
+    two.switch(on=False)
+    assert answers(two) == by(two.a)
+
+
+def test_primary_half_is_not_deleted_while_the_other_one_replicates(two: TwoRegions) -> None:
+    before = two.database(two.a)
+    assert two.a.delete(two.name) == "DELETE_FAILED"
+    assert two.b.region in str(two.a.failures(two.name))
+    assert two.database(two.a)["DBInstanceStatus"] == before["DBInstanceStatus"]
+    assert two.database(two.b)["ReadReplicaSourceDBInstanceIdentifier"] == before["DBInstanceArn"]
+
+
+def test_secondary_half_is_updated_while_the_primary_region_is_dead(two: TwoRegions) -> None:
+    with two.dead(two.a):
+        two.deploy(two.b, Secondary={"Mode": "WarmStandby", "MinSize": 2})
+    assert group_size(two.b, two)[0] == 2
+
+
+def test_secondary_half_is_deleted_and_the_primary_one_does_not_notice(two: TwoRegions, alone: Description) -> None:
+    before = described(two.a)
+    assert two.delete(two.b) == "DELETE_COMPLETE", two.b.failures(two.name)
+    assert two.database(two.a)["ReadReplicaDBInstanceIdentifiers"] == []
+    after = described(two.a)
+    # IAM and the list of buckets are both halves', and so is the zone.
+    mine = [{title: part for title, part in each.items() if title in alone} for each in (before, after)]
+    known = ("ReadReplicaDBInstanceIdentifiers", f"zone {DOMAIN}.")
+    assert [each for each in changed(*mine) if not any(part in each for part in known)] == []
+    assert records(two) == [("PRIMARY", f"active.{SITE}."), ("PRIMARY", f"{SITE}."), ("SECONDARY", f"{SITE}.")]
+
+
+def records(two: TwoRegions) -> list[tuple[str, str]]:
+    """Return the failover records of type A in the zone."""
+    found = two.a.client("route53").list_resource_record_sets(HostedZoneId=two.zone)["ResourceRecordSets"]
+    return sorted((each["Failover"], each["Name"]) for each in found if "Failover" in each and each["Type"] == "A")
+
+
+def test_primary_half_is_deleted_with_all_but_data_in_the_other_region(two: TwoRegions) -> None:
+    assert two.delete(two.a) == "DELETE_COMPLETE", two.a.failures(two.name)
+    assert two.told() == {}
+    # The copy of the assets, and the copy's logs.
+    kinds = [re.sub("(-[0-9a-f]{4,})+(?=-|$)", "", name) for name in two.left(two.b)]
+    assert sorted(kinds) == ["copy-assets", f"{two.name}-sitelogsbucket"]

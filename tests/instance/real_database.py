@@ -1,0 +1,58 @@
+"""A MariaDB that stands behind an instance of the emulator's RDS, and that can replicate from another one."""
+
+import subprocess
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tests.instance.servers import Certificates, mariadb, program
+from tools.emulator.endpoint import Emulator
+
+PATH = "/_emulator/real-databases"
+
+
+class RealDatabase:
+    """One server with a binary log, from which every row can be had; a context manager."""
+
+    def __init__(self, folder: Path, certificates: Certificates, number: int) -> None:
+        folder.mkdir(parents=True)
+        log = ("--log-bin=log", "--log-slave-updates", "--binlog-format=ROW", "--gtid-strict-mode")
+        self._server = mariadb(folder, certificates, f"--server-id={number}", *log)
+        self._socket = folder / "s"
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        """End the server as the loss of its Region does."""
+        self._server.stop()
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Return where it listens, as the emulator is told."""
+        return {"socket": str(self._socket), "port": self._server.port}
+
+    def administer(self, text: str) -> None:
+        """Run SQL as `root`."""
+        self._run(["--user=root", f"--socket={self._socket}"], text)
+
+    def query(self, text: str) -> list[str]:
+        """Run SQL as the website does; return the lines of the answer. Raises CalledProcessError if it is refused."""
+        login = ["--user=website", "--password=secret", "--host=127.0.0.1", f"--port={self._server.port}", "--ssl"]
+        return self._run([*login, "--database=website"], text)
+
+    def _run(self, options: list[str], text: str) -> list[str]:
+        client = program("mariadb", "mariadb-client")
+        command = [client, "--no-defaults", *options, "--skip-column-names", "--batch", "--execute", text]
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout.splitlines()
+
+
+def stand_behind(emulator: Emulator, servers: dict[str, RealDatabase]) -> None:
+    """Tell the emulator which server stands behind which instance, by its ARN."""
+    emulator.tell(PATH, {arn: server.place for arn, server in servers.items()})
