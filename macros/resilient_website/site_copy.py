@@ -5,7 +5,7 @@ What visitors reach the site by (CloudFront, the site's names, the fallback site
 
 from typing import Any
 
-from troposphere import AWSObject
+from troposphere import AWSObject, Ref
 
 from resilient_website import entry_points
 from resilient_website.built_site import Site, addresses, build_load_balancer, build_logs, exposure
@@ -24,7 +24,7 @@ from resilient_website.tiers import (
 )
 from resilient_website.tiers.database import copy as database_copy
 from resilient_website.tiers.database.instances import Source
-from resilient_website.tiers.secondary_region import active_name, primary_half, published
+from resilient_website.tiers.secondary_region import active_name, automation, primary_half, published, signal
 
 
 def build(context: Context, spec: SiteSpec) -> Site:
@@ -47,7 +47,9 @@ def build(context: Context, spec: SiteSpec) -> Site:
     tiers = (net, log_bucket, db, query_cache, balancer, servers, watched)
     built = [tier for tier in tiers if tier is not None]
     told = published.of_copy(context, db)
-    made = [*(part for tier in built for part in tier.resources), *flow_logs, *certified, *shield, *names, *told]
+    runbook = automation.build(context, _target(spec, deps, servers, there))
+    parts = (flow_logs, certified, shield, names, told, runbook)
+    made = [*(part for tier in built for part in tier.resources), *(part for each in parts for part in each)]
     read = primary_half.reading(context, _needed(spec), made)
     attributes = [tier.attributes for tier in built if hasattr(tier, "attributes")]
     return Site(resources=(*made, read), attributes=_attributes(spec, there, attributes))
@@ -75,6 +77,20 @@ def _shield(context: Context, spec: SiteSpec, balancer: load_balancer.LoadBalanc
     if spec.behind_cloudfront:
         return ()
     return firewall.build(context, spec.security, behind_cloudfront=False, load_balancer_arn=balancer.arn).resources
+
+
+def _target(
+    spec: SiteSpec, deps: web_servers.Dependencies, servers: web_servers.WebServers, there: primary_half.Primary
+) -> automation.Target:
+    """Return what the runbook of a switch changes in this half."""
+    return automation.Target(
+        database=Ref(deps.database.primary) if deps.database else None,
+        group=Ref(servers.group),
+        target_group=servers.target_group_arn,
+        size=spec.web_servers.active_size,
+        bucket=there.value(published.FALLBACK_BUCKET),
+        key=signal.KEY,
+    )
 
 
 def _monitored(
