@@ -46,10 +46,12 @@ def build(context: Context, spec: SiteSpec) -> Site:
     watched = monitoring.build(context, spec.monitoring, _monitored(context, deps, servers, certificate))
     tiers = (net, log_bucket, db, query_cache, balancer, servers, watched)
     built = [tier for tier in tiers if tier is not None]
-    told = published.of_copy(context, db)
-    runbook = automation.build(context, _target(spec, deps, servers, there))
-    parts = (flow_logs, certified, shield, names, told, runbook)
-    made = [*(part for tier in built for part in tier.resources), *(part for each in parts for part in each)]
+    others = (*flow_logs, *certified, *shield, *names, *published.of_copy(context, db))
+    made = [
+        *(part for tier in built for part in tier.resources),
+        *others,
+        *_runbook(context, spec, there, deps, servers),
+    ]
     read = primary_half.reading(context, _needed(spec), made)
     attributes = [tier.attributes for tier in built if hasattr(tier, "attributes")]
     return Site(resources=(*made, read), attributes=_attributes(spec, there, attributes))
@@ -72,25 +74,30 @@ def _database(
     return database_copy.build(context, spec.database, net, spec.teardown.database, source, secret_arn)
 
 
+def _runbook(
+    context: Context,
+    spec: SiteSpec,
+    there: primary_half.Primary,
+    deps: web_servers.Dependencies,
+    servers: web_servers.WebServers,
+) -> tuple[AWSObject, ...]:
+    """Return the runbook of a switch to this half."""
+    target = automation.Target(
+        database=Ref(deps.database.primary) if deps.database else None,
+        group=Ref(servers.group),
+        target_group=servers.target_group_arn,
+        size=str(spec.web_servers.active_size),
+        bucket=there.value(published.FALLBACK_BUCKET),
+        key=signal.KEY,
+    )
+    return automation.build(context, target)
+
+
 def _shield(context: Context, spec: SiteSpec, balancer: load_balancer.LoadBalancer) -> tuple[AWSObject, ...]:
     """Return the web ACL of the load balancer, if it is the front door; CloudFront's is the primary half's."""
     if spec.behind_cloudfront:
         return ()
     return firewall.build(context, spec.security, behind_cloudfront=False, load_balancer_arn=balancer.arn).resources
-
-
-def _target(
-    spec: SiteSpec, deps: web_servers.Dependencies, servers: web_servers.WebServers, there: primary_half.Primary
-) -> automation.Target:
-    """Return what the runbook of a switch changes in this half."""
-    return automation.Target(
-        database=Ref(deps.database.primary) if deps.database else None,
-        group=Ref(servers.group),
-        target_group=servers.target_group_arn,
-        size=spec.web_servers.active_size,
-        bucket=there.value(published.FALLBACK_BUCKET),
-        key=signal.KEY,
-    )
 
 
 def _monitored(
