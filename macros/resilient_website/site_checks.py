@@ -58,6 +58,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     if site.cache:
         cache.check(site.cache, f"{path}.Cache", reader)
         teardown.check(site.teardown, f"{path}.Teardown", reader, snapshots=not site.cache.is_memcached)
+    _check_copy(site, path, reader)
     fallback.check(
         site.fallback,
         f"{path}.Fallback",
@@ -68,7 +69,6 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     if not (site.is_secondary_half and site.behind_cloudfront):
         # CloudFront's web ACL belongs to the primary half.
         firewall.check(site.security, f"{path}.Security", reader, behind_cloudfront=site.behind_cloudfront)
-    _check_copy(site, path, reader)
     delivery.check(
         site.delivery,
         f"{path}.Delivery",

@@ -5,6 +5,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.facts.regions import REGIONS
 from resilient_website.problems import known_names, shown
 from resilient_website.reading.properties import (
     Group,
@@ -220,7 +221,8 @@ def _beside_copy(fallback: FallbackSpec, half: Half) -> FallbackSpec:
     """
     if half.is_secondary:
         return replace(fallback, region=None)
-    return fallback if "Region" in fallback.given else replace(fallback, region=half.spec.region)
+    known = half.spec.region in REGIONS and "Region" not in fallback.given
+    return replace(fallback, region=half.spec.region) if known else fallback
 
 
 def _version(value: Mapping[str, Any], path: str, reader: Reader) -> int:

@@ -11,6 +11,7 @@ from tests.faults import (
     certificate_cases,
     empty_bucket_cases,
     fallback_site_cases,
+    primary_half_cases,
     remote_stack_cases,
     saved_site_cases,
     update_protection_cases,
@@ -32,6 +33,7 @@ CUSTOM_RESOURCES: dict[str, tuple[type[Bed], Sequence[Case]]] = {
     "certificate": (certificate_cases.CertificateBed, certificate_cases.CASES),
     "remote_stack": (remote_stack_cases.RemoteStackBed, remote_stack_cases.CASES),
     "empty_bucket": (empty_bucket_cases.EmptyBucketBed, empty_bucket_cases.CASES),
+    "primary_half": (primary_half_cases.PrimaryHalfBed, primary_half_cases.CASES),
     "update_protection": (update_protection_cases.UpdateProtectionBed, update_protection_cases.CASES),
 }
 

@@ -1,0 +1,71 @@
+"""What tells a copy about the primary half: which values it reads, and what it says when one is missing."""
+
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from primary_half.properties import Wanted, read
+from primary_half.published import NotPublishedError, values
+from shared.cfn_response.properties import InvalidPropertiesError
+
+PATH = "/resilient-website/my-site/Shop"
+
+
+def answered(wanted: Wanted, *pages: dict[str, str]) -> dict[str, str]:
+    """Return what is read of a Parameter Store with these values below the path, page by page."""
+    ssm: Any = boto3.client("ssm", region_name="us-west-2", aws_access_key_id="a", aws_secret_access_key="b")
+    with Stubber(ssm) as stub:
+        for number, page in enumerate(pages, start=1):
+            parameters = [{"Name": f"{wanted.path}/{name}", "Value": value} for name, value in page.items()]
+            more = {"NextToken": str(number)} if number < len(pages) else {}
+            expected = {"Path": wanted.path} | ({"NextToken": str(number - 1)} if number > 1 else {})
+            stub.add_response("get_parameters_by_path", {"Parameters": parameters, **more}, expected)
+        return values(ssm, wanted)
+
+
+def test_only_what_is_asked_for_is_returned_from_all_pages() -> None:
+    wanted = Wanted(PATH, ("DatabaseArn", "PrimaryRegion"), "", "")
+    found = answered(wanted, {"DatabaseArn": "arn:db", "Other": "x"}, {"PrimaryRegion": "us-east-1"})
+    assert found == {"DatabaseArn": "arn:db", "PrimaryRegion": "us-east-1"}
+
+
+def test_nothing_published_says_what_to_deploy_first() -> None:
+    with pytest.raises(NotPublishedError) as refusal:
+        answered(Wanted(PATH, ("DatabaseArn",), "", ""), {})
+    assert str(refusal.value) == (
+        "Shop of the stack my-site is not deployed in its primary Region yet, or without Secondary.Region: us-west-2. "
+        "Deploy this template there first"
+    )
+
+
+def test_value_missing_is_named() -> None:
+    with pytest.raises(NotPublishedError, match="has not published DatabaseArn"):
+        answered(Wanted(PATH, ("DatabaseArn", "PrimaryRegion"), "", ""), {"PrimaryRegion": "us-east-1"})
+
+
+def test_half_in_another_region_is_named() -> None:
+    with pytest.raises(NotPublishedError, match="The half of Shop in us-west-2 has not published CopyDatabaseArn"):
+        answered(Wanted(PATH, ("CopyDatabaseArn",), "", "us-west-2"), {})
+
+
+@pytest.mark.parametrize(
+    ("properties", "told"),
+    [
+        ({"Path": "/elsewhere/my-site/Shop", "Names": ["A"]}, "Path"),
+        ({"Path": f"{PATH}/DatabaseArn", "Names": ["A"]}, "Path"),
+        ({"Path": PATH, "Names": []}, "Names"),
+        ({"Path": PATH, "Names": "A"}, "Names"),
+        ({"Path": PATH}, "Names"),
+        ({"Path": PATH, "Names": ["A"], "Region": "nowhere"}, "Region"),
+        ({"Path": PATH, "Names": ["A"], "More": "1"}, "More"),
+    ],
+)
+def test_wrong_properties_are_named(properties: dict[str, Any], told: str) -> None:
+    with pytest.raises(InvalidPropertiesError, match=told):
+        read(properties)
+
+
+def test_properties() -> None:
+    assert read({"Path": PATH, "Names": ["A"], "Digest": "1", "ServiceToken": "arn"}) == Wanted(PATH, ("A",), "1", "")
