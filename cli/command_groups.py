@@ -13,7 +13,7 @@ SECTIONS = {
     "Start a site": ("init",),
     "Look at a template": ("expand", "diff", "failures", "check", "stack-policy"),
     "Launch it": ("deployer-policy", "flat", "publish", "stackset"),
-    "Look after a site": ("saved-pages",),
+    "Look after a site": ("saved-pages", "switch"),
 }
 MODULES = {
     "check": "cli.check.command:check",
@@ -27,6 +27,7 @@ MODULES = {
     "publish": "cli.publish.command:publish",
     "stack-policy": "cli.stack_policy:print_stack_policy",
     "stackset": "cli.stackset.command:stackset",
+    "switch": "cli.switch.command:switch",
 }
 # The first sentence of each command's help.
 SUMMARIES = {
@@ -41,6 +42,7 @@ SUMMARIES = {
     "saved-pages": "Save the pages of a site in STACK now, or go back to the previous version (and stop the schedule).",
     "stack-policy": "Print a stack policy that denies Replace and Delete of every data store in FILE.",
     "stackset": "Roll FILE out to accounts and Regions as a CloudFormation stack set, and wait until it is done.",
+    "switch": "Make the copy of SITE in another Region the active one, or show the state of both halves (status).",
 }
 EXAMPLES = (
     ("build_templates.py init my-site", "create a folder with a site, ready for `sam deploy`"),

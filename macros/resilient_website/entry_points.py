@@ -10,7 +10,7 @@ from resilient_website.context import Context
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import assets, certificates, dns, fallback, firewall, load_balancer, logs, secondary_api
 from resilient_website.tiers.behaviors import CLOUDFRONT_HOSTED_ZONE_ID
-from resilient_website.tiers.buckets import bucket_policy, distribution_reads, of_this_template
+from resilient_website.tiers.buckets import Reader, bucket_policy, of_this_template
 from resilient_website.tiers.delivery import (
     asset_distribution,
     edge_logs,
@@ -50,6 +50,8 @@ class EntryPoint:
     assets_url: Any
     fallback_readers: tuple[str, ...]
     names: dns.Dns | None
+    # What reads the assets' bucket: the distributions, and how.
+    assets_readers: tuple[Reader, ...] = ()
 
     @property
     def attributes(self) -> dict[str, Any]:
@@ -88,15 +90,16 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, deps: Dependencies) -> 
     # An existing separate assets distribution stays until no server's pages refer to it.
     made += _assets_policy(context, spec, deps.assets, distribution, waits_for=[context.id(GROUP)])
     readers = (distribution.distribution,)
+    assets_readers = _readers(deps.assets, distribution)
     if api is None:
-        return EntryPoint(tuple(made), distribution, deps.assets.spec.path, readers, None)
+        return EntryPoint(tuple(made), distribution, deps.assets.spec.path, readers, None, assets_readers)
     made += [*api.resources, *origin]
     front_door = dns.FrontDoor(
         distribution.domain_name, CLOUDFRONT_HOSTED_ZONE_ID, evaluate_target_health=False, ipv6=True
     )
     records = dns.build(context, spec.health_check, spec.domain, front_door, api.endpoints, spec.health_check_path)
     made += records.resources
-    return EntryPoint(tuple(made), distribution, deps.assets.spec.path, readers, records)
+    return EntryPoint(tuple(made), distribution, deps.assets.spec.path, readers, records, assets_readers)
 
 
 def _secondary_api(context: Context, spec: SiteSpec, deps: Dependencies) -> secondary_api.SecondaryApi | None:
@@ -152,7 +155,8 @@ def _behind_load_balancer(context: Context, spec: SiteSpec, deps: Dependencies) 
     policy = _assets_policy(context, spec, deps.assets, secondary, own)
     made = (*shield.resources, *own.resources, *secondary.resources, *active, *records.resources, *policy)
     readers = (secondary.distribution,)
-    return EntryPoint(made, own, assets_url(spec, own.domain_name), readers, records)
+    assets_readers = _readers(deps.assets, secondary, own)
+    return EntryPoint(made, own, assets_url(spec, own.domain_name), readers, records, assets_readers)
 
 
 def _active_records(context: Context, spec: SiteSpec, deps: Dependencies) -> tuple[AWSObject, ...]:
@@ -200,6 +204,13 @@ def _rotation(
     return origin_secret.rotation(context, days, used, behind.load_balancer.ready)
 
 
+def _readers(static: assets.Assets, site: Delivery, own: Delivery | None = None) -> tuple[Reader, ...]:
+    """Return the distributions that read the assets' bucket; the arguments are those of its policy."""
+    below = static.spec.path.removeprefix("/")
+    of_own = () if own is None else (Reader(own.distribution, below, missing_is_404=False),)
+    return *of_own, Reader(site.distribution, below)
+
+
 def _assets_policy(
     context: Context,
     spec: SiteSpec,
@@ -213,9 +224,7 @@ def _assets_policy(
     `site` is the distribution with the assets below their path; `own` is the separate assets distribution, which
     forwards every path to the bucket. Both can read only objects below the path.
     """
-    bucket, below = of_this_template(static.bucket), static.spec.path.removeprefix("/")
-    reads = [distribution_reads(bucket, site.distribution, below)]
-    if own is not None:
-        reads.insert(0, distribution_reads(bucket, own.distribution, below, missing_is_404=False))
+    bucket = of_this_template(static.bucket)
+    reads = [reader.of(bucket) for reader in _readers(static, site, own)]
     policy = bucket_policy(context.id("AssetsBucketPolicy"), bucket, reads, waits_for)
     return policy, *(emptier(context, static.bucket, policy.title) if spec.teardown.assets == DELETE else ())

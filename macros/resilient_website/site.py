@@ -49,7 +49,8 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     query_cache = cache.build(context, spec.cache, net, left.cache) if spec.cache else None
     fallback_site = fallback.build(context, spec.fallback)
     copy = primary_part.build(context, spec.domain, fallback_site, spec.copied_to) if spec.copied_to else None
-    static = assets.build(context, spec.assets, left.assets, copy.replication if copy else None)
+    copied = (copy.replication, copy.target_domain_name) if copy else ()
+    static = assets.build(context, spec.assets, left.assets, *copied)
     certs = _certificates(context, spec)
     balancer = build_load_balancer(context, spec, exposure(spec, certs.regional if certs else None), net, log_bucket)
     entry_point = entry_points.build(
@@ -70,7 +71,7 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     values = published.of_primary(
         spec.copied_to, context.region, db, balancer.origin_secret, entry_point.attributes | fallback_site.attributes
     )
-    told = primary_part.publish(context, copy, static.bucket, values) if copy else ()
+    told = primary_part.publish(context, copy, static.bucket, values, entry_point.assets_readers) if copy else ()
     return Site(
         resources=(
             *(part for tier in built for part in tier.resources),

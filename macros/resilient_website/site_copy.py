@@ -5,7 +5,7 @@ What visitors reach the site by (CloudFront, the site's names, the fallback site
 
 from typing import Any
 
-from troposphere import AWSObject
+from troposphere import AWSObject, Ref
 
 from resilient_website import entry_points
 from resilient_website.built_site import Site, addresses, build_load_balancer, build_logs, exposure
@@ -24,7 +24,7 @@ from resilient_website.tiers import (
 )
 from resilient_website.tiers.database import copy as database_copy
 from resilient_website.tiers.database.instances import Source
-from resilient_website.tiers.secondary_region import active_name, primary_half, published
+from resilient_website.tiers.secondary_region import active_name, automation, primary_half, published, signal
 
 
 def build(context: Context, spec: SiteSpec) -> Site:
@@ -46,8 +46,12 @@ def build(context: Context, spec: SiteSpec) -> Site:
     watched = monitoring.build(context, spec.monitoring, _monitored(context, deps, servers, certificate))
     tiers = (net, log_bucket, db, query_cache, balancer, servers, watched)
     built = [tier for tier in tiers if tier is not None]
-    told = published.of_copy(context, db)
-    made = [*(part for tier in built for part in tier.resources), *flow_logs, *certified, *shield, *names, *told]
+    others = (*flow_logs, *certified, *shield, *names, *published.of_copy(context, db))
+    made = [
+        *(part for tier in built for part in tier.resources),
+        *others,
+        *_runbook(context, spec, there, deps, servers),
+    ]
     read = primary_half.reading(context, _needed(spec), made)
     attributes = [tier.attributes for tier in built if hasattr(tier, "attributes")]
     return Site(resources=(*made, read), attributes=_attributes(spec, there, attributes))
@@ -68,6 +72,25 @@ def _database(
     source = Source(there.value(published.PRIMARY_REGION), arn)
     secret_arn = there.value(published.DATABASE_SECRET_ARN)
     return database_copy.build(context, spec.database, net, spec.teardown.database, source, secret_arn)
+
+
+def _runbook(
+    context: Context,
+    spec: SiteSpec,
+    there: primary_half.Primary,
+    deps: web_servers.Dependencies,
+    servers: web_servers.WebServers,
+) -> tuple[AWSObject, ...]:
+    """Return the runbook of a switch to this half."""
+    target = automation.Target(
+        database=Ref(deps.database.primary) if deps.database else None,
+        group=Ref(servers.group),
+        target_group=servers.target_group_arn,
+        size=str(spec.web_servers.active_size),
+        bucket=there.value(published.FALLBACK_BUCKET),
+        key=signal.KEY,
+    )
+    return automation.build(context, target)
 
 
 def _shield(context: Context, spec: SiteSpec, balancer: load_balancer.LoadBalancer) -> tuple[AWSObject, ...]:

@@ -24,6 +24,7 @@ COMMANDS = {
     "saved-pages": ("saved-pages", "save", "my-site"),
     "stackset": ("stackset", "PLAIN", "--name", "site", "--accounts", "111111111111", "--regions", "us-west-2"),
     "stackset --delete": ("stackset", "--delete", "--name", "site"),
+    "switch status": ("switch", "status", "my-site"),
 }
 # What has one endpoint for all Regions is asked there.
 GLOBAL = ("organizations", "iam", "account")

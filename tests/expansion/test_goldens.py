@@ -12,12 +12,29 @@ from resilient_website.expand import expand_template
 from resilient_website.reading.versions import NEWEST
 
 GOLDENS = Path(__file__).resolve().parents[1] / "goldens"
+REGION = "us-east-1"
+
+
+def secondary_regions(example: Path) -> set[str]:
+    """Return the Regions of the copies of an example's sites."""
+    resources = read_template(example)["Resources"].values()
+    return {body["Properties"]["Secondary"]["Region"] for body in resources if "Secondary" in body["Properties"]}
+
+
+def golden_of(example: Path, region: str) -> Path:
+    return GOLDENS / (f"{example.stem}.json" if region == REGION else f"{example.stem}.{region}.json")
 
 
 def test_example_expands_to_its_golden(example: Path) -> None:
+    _check(example, REGION)
+    for region in secondary_regions(example):
+        _check(example, region)
+
+
+def _check(example: Path, region: str) -> None:
     template = read_template(example)
-    expanded = to_json(expand_template(template, parameter_values(template, {}), "us-east-1"))
-    golden = GOLDENS / f"{example.stem}.json"
+    expanded = to_json(expand_template(template, parameter_values(template, {}), region))
+    golden = golden_of(example, region)
     if os.environ.get("WRITE_GOLDENS"):
         golden.write_text(expanded)
     assert golden.exists(), "a new example: `make goldens`"
@@ -34,5 +51,6 @@ def _versions(example: Path) -> list[object]:
 
 
 def test_no_golden_is_left_over() -> None:
-    examples = {path.stem for path in (GOLDENS.parents[1] / "examples").glob("*.yaml")}
-    assert {path.stem for path in GOLDENS.glob("*.json")} == examples
+    examples = list((GOLDENS.parents[1] / "examples").glob("*.yaml"))
+    wanted = {golden_of(each, region) for each in examples for region in (REGION, *secondary_regions(each))}
+    assert set(GOLDENS.glob("*.json")) == wanted

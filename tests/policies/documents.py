@@ -14,6 +14,14 @@ STACK_ID = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/site/{GUID}"
 
 _BALANCING = "arn:aws:elasticloadbalancing:{region}:{account}:"
 
+# What Custom::PrimaryHalf gives that is an ARN.
+_PUBLISHED = {
+    "DatabaseArn": "arn:aws:rds:us-east-1:{account}:db:{name}",
+    "CopyDatabaseArn": "arn:aws:rds:us-west-2:{account}:db:{name}",
+    "DatabaseSecretArn": "arn:aws:secretsmanager:{region}:{account}:secret:{name}-123456",
+    "OriginSecretArn": "arn:aws:secretsmanager:{region}:{account}:secret:{name}-123456",
+}
+
 # What Ref gives, where that is an ARN, and what Fn::GetAtt gives for Arn or its like.
 _ARNS = {
     "AWS::CloudFront::Distribution": "arn:aws:cloudfront::{account}:distribution/{name}",
@@ -83,6 +91,8 @@ class _Ids:
         return pseudo.get(name) or (self._arn(name) if kind.startswith(_REF_IS_ARN) else name.lower())
 
     def attribute(self, name: str, attribute: str) -> Any:
+        if attribute in _PUBLISHED:
+            return _PUBLISHED[attribute].format(account=ACCOUNT, region=REGION, name=name.lower())
         is_arn = attribute.endswith("Arn") and self._resources[name]["Type"] in _ARNS
         return self._arn(name) if is_arn else f"{name}-{attribute}".lower().replace(".", "-")
 

@@ -25,6 +25,8 @@ def templates() -> Iterator[tuple[str, Json]]:
         given = read_template(path)
         for region in REGIONS[:1] if path.stem in OF_ONE_REGION else REGIONS:
             yield f"{path.stem} in {region}", expand_template(given, parameter_values(given, {}), region)
+    copied = read_template(ROOT / "examples" / "second-region.yaml")
+    yield "the copy in us-west-2", expand_template(copied, parameter_values(copied, {}), "us-west-2")
     yield "every function", template("own", ZONE)
     mailed = {"DomainName": "www.example.com", "HostedZoneId": ZONE, "Monitoring": {"AlarmEmail": "a@example.com"}}
     site = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": mailed}}}

@@ -39,6 +39,7 @@ from tools.emulator import (
     s3_integration,
     secret_replicas,
     short_minutes,
+    suspended_processes,
     tagging,
     targets,
     transform_failures,
@@ -90,6 +91,7 @@ def main() -> None:
         extension.register()
     dead_regions.register()
     replica_lag.register()
+    suspended_processes.register()
     real_databases.register()
     resource_types.register(TYPES)
     pace.register()

@@ -86,6 +86,8 @@ class Assets:
     headers_policy_id: Value
     function_arn: AWSHelperFn | None
     spec: AssetsSpec
+    # The domain name of the bucket in another Region that has the same objects; None without one.
+    copy_domain_name: AWSHelperFn | None = None
 
     @property
     def attributes(self) -> dict[str, Any]:
@@ -93,10 +95,17 @@ class Assets:
         return {"AssetsBucket": Ref(self.bucket)}
 
 
-def build(context: Context, spec: AssetsSpec, teardown: str, replication: Mapping[str, Any] | None = None) -> Assets:
+def build(
+    context: Context,
+    spec: AssetsSpec,
+    teardown: str,
+    replication: Mapping[str, Any] | None = None,
+    copy_domain_name: AWSHelperFn | None = None,
+) -> Assets:
     """Return the bucket and its origin access control.
 
-    `teardown` is the bucket's deletion policy; `replication` are the bucket's properties for a copy in another Region.
+    `teardown` is the bucket's deletion policy; `replication` are the bucket's properties for a copy in another Region,
+    and `copy_domain_name` is that of the bucket there.
     """
     bucket = private_bucket(
         context.id("AssetsBucket"),
@@ -116,6 +125,7 @@ def build(context: Context, spec: AssetsSpec, teardown: str, replication: Mappin
         headers_policy_id=Ref(headers[0]) if headers else CORS_AND_SECURITY_HEADERS,
         function_arn=GetAtt(functions[0], "FunctionARN") if functions else None,
         spec=spec,
+        copy_domain_name=copy_domain_name,
     )
 
 

@@ -22,7 +22,12 @@ CLOUDFRONT_HOSTED_ZONE_ID = "Z2FDTNDATAQYW2"
 ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
 READING_METHODS = ["GET", "HEAD", "OPTIONS"]
 
+# Errors of S3 or of the way to it.
+S3_FAILURES = (500, 502, 503, 504)
+
 ASSETS_ORIGIN = "assets"
+ASSETS_COPY_ORIGIN = "assets-copy"
+ASSETS_ORIGINS = "assets-in-both-regions"
 FALLBACK_ORIGIN = "fallback"
 
 
@@ -43,6 +48,31 @@ def bucket_origin(
 def assets_origin(assets: Assets) -> cloudfront.Origin:
     """Return the assets' bucket as an origin."""
     return bucket_origin(ASSETS_ORIGIN, assets.bucket_domain_name, assets.access_control_id)
+
+
+def assets_copy_origin(assets: Assets) -> tuple[cloudfront.Origin, ...]:
+    """Return the bucket in another Region with the same assets as an origin; nothing without one."""
+    if assets.copy_domain_name is None:
+        return ()
+    return (bucket_origin(ASSETS_COPY_ORIGIN, assets.copy_domain_name, assets.access_control_id),)
+
+
+def assets_origin_group(assets: Assets) -> dict[str, Any]:
+    """Return a distribution's origin group, which asks the copy if S3 fails in the primary Region.
+
+    Only for the errors of S3 itself, not for a missing object, which is missing in both.
+    """
+    if assets.copy_domain_name is None:
+        return {}
+    members = [cloudfront.OriginGroupMember(OriginId=name) for name in (ASSETS_ORIGIN, ASSETS_COPY_ORIGIN)]
+    group = cloudfront.OriginGroup(
+        Id=ASSETS_ORIGINS,
+        FailoverCriteria=cloudfront.OriginGroupFailoverCriteria(
+            StatusCodes=cloudfront.StatusCodes(Items=list(S3_FAILURES), Quantity=len(S3_FAILURES))
+        ),
+        Members=cloudfront.OriginGroupMembers(Items=members, Quantity=len(members)),
+    )
+    return {"OriginGroups": cloudfront.OriginGroups(Items=[group], Quantity=1)}
 
 
 def fallback_origin(fallback: Fallback) -> cloudfront.Origin:
@@ -67,7 +97,7 @@ def names(domain: DomainSpec, certificate: Value | None, minimum_protocol_versio
 def assets_behavior(assets: Assets) -> dict[str, Any]:
     """Return the cache behavior of assets: cached, compressed, read-only, with CORS (which fonts need)."""
     return {
-        "TargetOriginId": ASSETS_ORIGIN,
+        "TargetOriginId": ASSETS_ORIGIN if assets.copy_domain_name is None else ASSETS_ORIGINS,
         "ViewerProtocolPolicy": "redirect-to-https",
         "AllowedMethods": READING_METHODS,
         "CachedMethods": READING_METHODS,

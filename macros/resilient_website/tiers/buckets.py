@@ -105,6 +105,19 @@ def distribution_reads(
     }
 
 
+@dataclass(frozen=True)
+class Reader:
+    """A distribution, by its logical id, that reads a prefix of a bucket; see `distribution_reads`."""
+
+    distribution: str
+    prefix: str
+    missing_is_404: bool = True
+
+    def of(self, bucket: Bucket) -> dict[str, Any]:
+        """Return the statement that lets it read a bucket."""
+        return distribution_reads(bucket, self.distribution, self.prefix, missing_is_404=self.missing_is_404)
+
+
 def objects(bucket: Bucket, prefix: str = "") -> AWSHelperFn:
     """Return the ARN pattern of a bucket's objects below a prefix."""
     return Join("", [bucket.arn, f"/{prefix}*"])

@@ -4,7 +4,12 @@ from troposphere import GetAtt, cloudfront
 
 from resilient_website.context import Context
 from resilient_website.tiers.assets import Assets
-from resilient_website.tiers.behaviors import assets_behavior, assets_origin
+from resilient_website.tiers.behaviors import (
+    assets_behavior,
+    assets_copy_origin,
+    assets_origin,
+    assets_origin_group,
+)
 from resilient_website.tiers.delivery.result import Delivery
 from resilient_website.tiers.delivery.spec import DeliverySpec
 
@@ -19,7 +24,8 @@ def build(context: Context, spec: DeliverySpec, assets: Assets) -> Delivery:
             HttpVersion="http2and3",
             IPV6Enabled=True,
             PriceClass=spec.price_class,
-            Origins=[assets_origin(assets)],
+            Origins=[assets_origin(assets), *assets_copy_origin(assets)],
+            **assets_origin_group(assets),
             DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**assets_behavior(assets)),
         ),
     )

@@ -1,6 +1,6 @@
 """What the primary half makes in the copy's Region, and what it publishes there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
 from resilient_website.functions.kind import rights
 from resilient_website.tiers import certificates
+from resilient_website.tiers.buckets import Reader, bucket_policy, of_parameter
 from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.fallback import BUCKET_NAME, Fallback
 from resilient_website.tiers.remote_stack import RESOURCES_ROLE, remote_stack
@@ -82,23 +83,33 @@ def build(context: Context, domain: DomainSpec, fallback: Fallback, region: str)
 
 
 def publish(
-    context: Context, part: PrimaryPart, assets_bucket: str, values: Mapping[str, Value]
+    context: Context, part: PrimaryPart, assets_bucket: str, values: Mapping[str, Value], readers: Sequence[Reader]
 ) -> tuple[AWSObject, ...]:
     """Return the stack in the copy's Region with the values that the copy reads, and the rights to replicate assets.
 
-    `assets_bucket` is the logical id of the assets' bucket here.
+    `assets_bucket` is the logical id of the assets' bucket here; `readers` read the bucket there too.
     """
     values = {**values, published.ASSETS_BUCKET: part.target.name}
     stack = remote_stack(
         context,
         PUBLISHED_STACK,
         part.region,
-        published.parameters(context, values),
-        parameters={published.STACK_NAME: Ref("AWS::StackName"), **values},
+        [*published.parameters(context, values), _policy(context, readers)],
+        parameters={
+            published.STACK_NAME: Ref("AWS::StackName"),
+            **values,
+            **{reader.distribution: Ref(reader.distribution) for reader in readers},
+        },
         outputs={},
         rights=[part.right],
     )
     return stack, *replication.rights(context, assets_bucket, part.target)
+
+
+def _policy(context: Context, readers: Sequence[Reader]) -> AWSObject:
+    """Return the policy of the assets' bucket there, which refers to the distributions that read it."""
+    bucket = of_parameter(published.ASSETS_BUCKET)
+    return bucket_policy(context.id("AssetsCopyPolicy"), bucket, [reader.of(bucket) for reader in readers])
 
 
 def _right(context: Context, reader: iam.Role, region: str) -> iam.PolicyType:

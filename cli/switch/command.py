@@ -1,0 +1,219 @@
+"""The command `switch`: make the half in another Region the active one, or show both halves."""
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import click
+from rich.console import Console
+
+from cli.aws_problems import AWS_ERRORS
+from cli.aws_session import AwsSettings
+from cli.options import INTERRUPTED, aws_options, json_option, known_region, print_json, problems_on_stderr
+from cli.switch.half import Half, SiteName, find_half
+from cli.switch.plan import planned, refuse, unplanned
+from cli.switch.refusals import refusal
+from cli.switch.report import (
+    lost_text,
+    next_lines,
+    results_json,
+    results_table,
+    survey_json,
+    table,
+)
+from cli.switch.run import Result, dry_run, run
+from cli.switch.steps.step import Step
+from cli.switch.steps.verify import Verify
+from cli.switch.survey import Survey, survey
+from cli.switch.tools import AGAIN, Tools, clients
+from cli.switch.visits import Internet
+from resilient_website.problems import InvalidTemplateError
+
+T = TypeVar("T")
+
+STATUS = "status"
+
+# A table in a file or a pipe is as wide as this; on a terminal, as wide as that is.
+PLAIN_WIDTH = 140
+
+EXAMPLES = """
+\b
+Examples:
+  build_templates.py switch status my-site --region us-west-2
+  build_templates.py switch my-site --to us-west-2 --dry-run
+  build_templates.py switch my-site --to us-west-2
+  build_templates.py switch my-site --to us-east-1 --planned
+
+\b
+Exit status: 0 if the switch is complete, or its state or steps are shown; 1 if it is not complete, or you did not
+confirm it; 2 for a command line that is not understood; 130 if you interrupted it. Run the command again to continue.
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("words", nargs=-1, required=True, metavar="[status] SITE")
+@click.option(
+    "--to",
+    "target",
+    callback=known_region,
+    metavar="REGION",
+    help="The Region that takes over. Not for status.",
+)
+@click.option(
+    "--planned",
+    "is_planned",
+    is_flag=True,
+    help="Lose nothing: stop the writes first, and wait until they are replicated. Needs both Regions.",
+)
+@click.option("--dry-run", "is_dry", is_flag=True, help="Show what would be lost and which steps are left, and stop.")
+@click.option("--yes", is_flag=True, help="Do not ask before the first step.")
+@click.option(
+    "--check/--no-check",
+    "checks",
+    default=True,
+    help="Check DNS and the site from this machine after DNS has turned.  [default: check]",
+)
+@aws_options("The Region that status asks first. A switch asks the one of --to first.")
+@json_option("the state and the steps")
+@problems_on_stderr
+def switch(
+    words: tuple[str, ...],
+    target: str | None,
+    is_planned: bool,
+    is_dry: bool,
+    yes: bool,
+    checks: bool,
+    aws: AwsSettings,
+    as_json: bool,
+) -> None:
+    """Make the copy of SITE in another Region the active one, or show the state of both halves (status).
+
+    SITE is a stack's name, or STACK:SITE if the stack has several websites. Without --planned, the command needs only
+    the Region that takes over, and what was not replicated is lost. You can interrupt it at any time and run it again:
+    it reads from AWS what is done.
+    """
+    if len(words) > 2 or (len(words) == 2 and words[0] != STATUS):
+        raise click.UsageError("give [status] SITE")
+    shows_status = len(words) == 2
+    if shows_status and (target or is_planned or is_dry or yes):
+        raise click.UsageError("status takes none of --to, --planned, --dry-run and --yes")
+    if not shows_status and not target:
+        raise click.UsageError("Missing option '--to'.")
+    session = (AwsSettings(aws.profile, target) if target else aws).regional_session
+    name, region = SiteName.of(words[-1]), str(session.region_name)
+    notes = Console(stderr=True, highlight=False, soft_wrap=True)
+    tools = Tools(
+        client=clients(session),
+        now=lambda: datetime.now(UTC),
+        sleep=time.sleep,
+        say=lambda line: notes.print(line, markup=False),
+        visitor=Internet(),
+    )
+    if shows_status:
+        _show_status(tools, name, region, as_json)
+    else:
+        _switch(tools, name, region, is_planned=is_planned, is_dry=is_dry, yes=yes, checks=checks, as_json=as_json)
+
+
+def _show_status(tools: Tools, name: SiteName, region: str, as_json: bool) -> None:
+    seen = both(tools, name, region)
+    if as_json:
+        print_json(survey_json(seen))
+        return
+    _print(seen)
+    for state in seen.states:
+        if seen.visitors_get != state.half.region:
+            click.echo(lost_text(seen, state.half))
+
+
+def both(tools: Tools, name: SiteName, region: str) -> Survey:
+    """Return the state of both halves. One that can't be read is in the result with the reason."""
+    first = _asked(name, region, lambda: find_half(tools.client, name, region))
+    try:
+        second = find_half(tools.client, SiteName(first.stack, first.site), first.other_region)
+        return _asked(name, region, lambda: survey(tools, (first, second)))
+    except (InvalidTemplateError, *AWS_ERRORS) as error:
+        reason = str(error) if isinstance(error, InvalidTemplateError) else refusal(first.other_region, error).found
+        return _asked(name, region, lambda: survey(tools, (first,), ((first.other_region, reason),)))
+
+
+def _switch(
+    tools: Tools, name: SiteName, region: str, *, is_planned: bool, is_dry: bool, yes: bool, checks: bool, as_json: bool
+) -> None:
+    target, source = _asked(name, region, lambda: _halves(tools, name, region, is_planned))
+    seen = _asked(name, region, lambda: survey(tools, (target, source) if source else (target,)))
+    _asked(name, region, lambda: refuse(tools, target, source, seen))
+    steps = planned(tools, target, source) if source else unplanned(tools, target)
+    steps = tuple(step for step in steps if checks or not isinstance(step, Verify))
+    if is_dry:
+        _show_dry_run(seen, target, steps, as_json, is_planned)
+        return
+    if not yes:
+        _print(seen, to_stderr=True)
+        click.echo(_warning(seen, target, is_planned), err=True)
+        click.confirm(f"Switch to {region}?", abort=True, err=True)
+    results = _run(steps, tools)
+    after = next_lines(target, is_planned=is_planned)
+    if as_json:
+        print_json({"state": survey_json(seen), "steps": results_json(results), "next": list(after)})
+        return
+    click.echo(f"{target.stack}:{target.site} is served from {region}.")
+    for line in after:
+        click.echo(line)
+
+
+def _run(steps: tuple[Step, ...], tools: Tools) -> tuple[Result, ...]:
+    """Do the steps. If interrupted, say how to continue, and exit."""
+    try:
+        return run(steps, tools)
+    except KeyboardInterrupt:
+        click.echo(f"Interrupted; to continue, {AGAIN}.", err=True)
+        sys.exit(INTERRUPTED)
+
+
+def _halves(tools: Tools, name: SiteName, region: str, is_planned: bool) -> tuple[Half, Half | None]:
+    """Return the half that takes over, and the other one for a planned switch."""
+    target = find_half(tools.client, name, region)
+    if not is_planned:
+        return target, None
+    return target, find_half(tools.client, SiteName(target.stack, target.site), target.other_region)
+
+
+def _show_dry_run(seen: Survey, target: Half, steps: tuple[Step, ...], as_json: bool, is_planned: bool) -> None:
+    results = dry_run(steps)
+    if as_json:
+        print_json({"state": survey_json(seen), "steps": results_json(results)})
+        return
+    _print(seen)
+    click.echo(_warning(seen, target, is_planned))
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PLAIN_WIDTH
+    console.print(results_table(results))
+
+
+def _warning(seen: Survey, target: Half, is_planned: bool) -> str:
+    """Return what the switch costs the visitors."""
+    if is_planned:
+        return (
+            f"A planned switch to {target.region} loses nothing. From the first step until DNS has turned, visitors "
+            "get the friendly page."
+        )
+    return lost_text(seen, target)
+
+
+def _print(seen: Survey, *, to_stderr: bool = False) -> None:
+    console = Console(highlight=False, stderr=to_stderr)
+    if not console.is_terminal:
+        console.width = PLAIN_WIDTH
+    console.print(table(seen))
+
+
+def _asked(name: SiteName, region: str, ask: Callable[[], T]) -> T:
+    """Return what is asked; errors of AWS become problems that say what to do."""
+    try:
+        return ask()
+    except AWS_ERRORS as error:
+        raise InvalidTemplateError([refusal(f"{name.stack} in {region}", error)]) from error

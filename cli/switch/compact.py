@@ -1,0 +1,66 @@
+"""The compact template of a stack: which Region it names as active, and the same template with another one."""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from cli.switch.half import Half, decoded
+from cli.template_file import to_compact_json
+from resilient_website.cloudformation.template_checks import TYPES
+from resilient_website.problems import InvalidTemplateError, Problem
+
+ACTIVE_REGION = "ActiveRegion"
+REPLICA = "Replica"
+
+# Source: "CloudFormation quotas", template body in a request.
+MAX_BODY_BYTES = 51_200
+
+
+def original(client: Any, half: Half) -> dict[str, Any]:
+    """Return the template as it was deployed, before the macro."""
+    answer = client("cloudformation", half.region).get_template(StackName=half.stack, TemplateStage="Original")
+    return decoded(answer["TemplateBody"])
+
+
+def active_region(template: Mapping[str, Any], half: Half) -> str | None:
+    """Return the Region that the template names as active: by default the primary one. None for a flat template."""
+    group = _secondary(template, half)
+    if group is None:
+        return None
+    primary = half.region if half.primary else half.other_region
+    return str(group.get(ACTIVE_REGION, primary))
+
+
+def written(template: Mapping[str, Any], half: Half, active: str, *, rebuild: bool = False) -> str:
+    """Return the body of the template with another active Region.
+
+    The primary Region is written by leaving ActiveRegion out. With `rebuild`, Replica: true is written, which allows
+    the half's database to be replaced by a replica; it stays, since the database was made with it. Raises
+    InvalidTemplateError if that can't be deployed in a request.
+    """
+    changed = copy.deepcopy(dict(template))
+    group = _secondary(changed, half)
+    line = f"Secondary.ActiveRegion: {active}" if active == half.secondary_region else "no Secondary.ActiveRegion"
+    advice = f"deploy the file to {half.region} with {line}: docs/switch.md, 'Write the active Region into the file'"
+    if group is None:
+        found = "its template has no compact resource with Secondary, in which the active Region could be written"
+        raise InvalidTemplateError([Problem(half.name, found, advice)])
+    group.pop(ACTIVE_REGION, None)
+    if active == half.secondary_region:
+        group[ACTIVE_REGION] = active
+    if rebuild:
+        group[REPLICA] = True
+    body = to_compact_json(changed)
+    if len(body.encode()) > MAX_BODY_BYTES:
+        found = f"its template has more than {MAX_BODY_BYTES:,} bytes, which a request does not take"
+        raise InvalidTemplateError([Problem(half.name, found, advice)])
+    return body
+
+
+def _secondary(template: Mapping[str, Any], half: Half) -> dict[str, Any] | None:
+    """Return the site's group Secondary in the template, to read or to change."""
+    resource = (template.get("Resources") or {}).get(half.site)
+    if not isinstance(resource, Mapping) or resource.get("Type") not in TYPES:
+        return None
+    group = (resource.get("Properties") or {}).get("Secondary")
+    return group if isinstance(group, dict) else None

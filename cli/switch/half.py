@@ -1,0 +1,176 @@
+"""A half of a site: the stack in one Region, its resources, and where the other half is.
+
+Everything is read through the APIs of the half's own Region, because the other one may be lost. The secondary half has
+what the primary half stores for it as SSM parameters in its Region; the primary half's processed template names the
+other Region.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from cli.switch.tools import pages
+from cli.template_text import TemplateTextError, parse
+from resilient_website.problems import InvalidTemplateError, Problem, known_names
+
+# Logical ids, after the site's own.
+DATABASE = "Database"
+GROUP = "AutoScalingGroup"
+TARGET_GROUP = "TargetGroup"
+LOAD_BALANCER = "LoadBalancer"
+ACTIVE_RECORD = "ActiveA"
+SECONDARY_STACK = "SecondaryStack"
+
+GROUP_TYPE = "AWS::AutoScaling::AutoScalingGroup"
+
+# What the primary half stores in the secondary Region.
+PARAMETERS = "/resilient-website/{stack}/{site}/"
+PRIMARY_REGION = "PrimaryRegion"
+FALLBACK_BUCKET = "FallbackBucket"
+PRIMARY_DATABASE = "DatabaseArn"
+
+
+@dataclass(frozen=True)
+class SiteName:
+    """SITE on the command line: a stack, and the site's logical id in it if the stack has several sites."""
+
+    stack: str
+    site: str | None = None
+
+    @classmethod
+    def of(cls, text: str) -> "SiteName":
+        """Return STACK or STACK:SITE, split."""
+        stack, _, site = text.partition(":")
+        return cls(stack, site or None)
+
+
+@dataclass(frozen=True)
+class Half:
+    """One half. `resources` are physical ids by logical id; `handed_over` is what the primary half stores for it."""
+
+    region: str
+    other_region: str
+    stack: str
+    site: str
+    resources: Mapping[str, str]
+    handed_over: Mapping[str, str]
+
+    @property
+    def primary(self) -> bool:
+        """Whether it is the half outside Secondary.Region."""
+        return not self.handed_over
+
+    @property
+    def secondary_region(self) -> str:
+        """Secondary.Region, which has the switch signal."""
+        return self.other_region if self.primary else self.region
+
+    @property
+    def name(self) -> str:
+        """The half in messages."""
+        return f"{self.stack}:{self.site} in {self.region}"
+
+    @property
+    def database_id(self) -> str | None:
+        """The DB instance's identifier; None without a database, or in Backups mode while the half is standby."""
+        return self.resources.get(self.site + DATABASE)
+
+    @property
+    def backups_only(self) -> bool:
+        """Whether the other half has a database, and this one only its replicated backups."""
+        return self.database_id is None and PRIMARY_DATABASE in self.handed_over
+
+    @property
+    def active_name(self) -> str:
+        """The failover name: active.<DomainName>."""
+        start = self.site + ACTIVE_RECORD
+        found = [physical for logical, physical in self.resources.items() if logical.startswith(start)]
+        if not found:
+            advice = "deploy the file with Secondary.Region to both Regions first"
+            raise InvalidTemplateError([Problem(self.name, "its stack has no failover record", advice)])
+        return found[0].rstrip(".")
+
+    def physical(self, suffix: str) -> str:
+        """Return the physical id of a resource. Raises InvalidTemplateError if the stack does not have it."""
+        if self.site + suffix not in self.resources:
+            advice = "deploy the file with Secondary.Region to this Region first"
+            raise InvalidTemplateError([Problem(self.name, f"its stack has no {self.site}{suffix}", advice)])
+        return self.resources[self.site + suffix]
+
+
+def find_half(client: Any, name: SiteName, region: str) -> Half:
+    """Return the half in `region`; `client` takes a service and a Region, and is asked for this Region only.
+
+    Raises InvalidTemplateError if there is no such stack, no such site in it, or no copy of the site.
+    """
+    cloudformation = client("cloudformation", region)
+    listed = _resources(cloudformation, name.stack, region)
+    site = _site(name, region, {logical for logical, (kind, _) in listed.items() if kind == GROUP_TYPE})
+    resources = {logical: physical for logical, (_, physical) in listed.items()}
+    path = PARAMETERS.format(stack=name.stack, site=site)
+    found = pages(client("ssm", region), "get_parameters_by_path", "Parameters", Path=path)
+    handed_over = {entry["Name"].removeprefix(path): entry["Value"] for entry in found}
+    if PRIMARY_REGION in handed_over and handed_over[PRIMARY_REGION] != region:
+        return Half(region, handed_over[PRIMARY_REGION], name.stack, site, resources, handed_over)
+    other = _secondary_region(cloudformation, name.stack, site)
+    if other is None:
+        advice = "give the stack of a site with Secondary.Region, and one of its two Regions"
+        raise InvalidTemplateError([Problem(f"{name.stack}:{site} in {region}", "it has no copy elsewhere", advice)])
+    return Half(region, other, name.stack, site, resources, {})
+
+
+def _resources(cloudformation: Any, stack: str, region: str) -> dict[str, tuple[str, str]]:
+    """Return type and physical id of every resource of a stack."""
+    try:
+        found = list(pages(cloudformation, "list_stack_resources", "StackResourceSummaries", StackName=stack))
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        advice = "give the name that the stack has in both Regions"
+        raise InvalidTemplateError([Problem("SITE", f"{region} has no stack {stack}", advice)]) from error
+    return {
+        each["LogicalResourceId"]: (each["ResourceType"], each["PhysicalResourceId"])
+        for each in found
+        if each.get("PhysicalResourceId")
+    }
+
+
+def _site(name: SiteName, region: str, groups: set[str]) -> str:
+    """Return the logical id of the site that is meant."""
+    sites = sorted(group.removesuffix(GROUP) for group in groups if group.endswith(GROUP))
+    if name.site in sites:
+        return name.site
+    if name.site is None and len(sites) == 1:
+        return sites[0]
+    if not sites:
+        raise InvalidTemplateError(
+            [Problem("SITE", f"the stack {name.stack} in {region} has no website", "give the stack of a website")]
+        )
+    if name.site is None:
+        advice = f"name one of them, as in {name.stack}:{sites[0]}"
+        found = f"the stack {name.stack} has the sites {', '.join(sites)}"
+        raise InvalidTemplateError([Problem("SITE", found, advice)])
+    found = f"the stack {name.stack} in {region} has no site {name.site}"
+    raise InvalidTemplateError([Problem("SITE", found, known_names(name.site, sites))])
+
+
+def _secondary_region(cloudformation: Any, stack: str, site: str) -> str | None:
+    """Return Secondary.Region from the primary half's template, as CloudFormation has it after the macro."""
+    template = decoded(cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"])
+    remote = (template.get("Resources") or {}).get(site + SECONDARY_STACK) or {}
+    region = (remote.get("Properties") or {}).get("Region")
+    return region if isinstance(region, str) else None
+
+
+def decoded(body: str | Mapping[str, Any]) -> dict[str, Any]:
+    """Return a template of GetTemplate; the SDK decodes JSON, and leaves YAML as text."""
+    if not isinstance(body, str):
+        return dict(json.loads(json.dumps(body)))
+    try:
+        value = parse(body).value
+    except TemplateTextError as error:
+        raise InvalidTemplateError([Problem("template of the stack", str(error), "deploy the file again")]) from error
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,97 @@
+"""The steps of a planned and of an unplanned switch, in order, and what speaks against starting them."""
+
+from collections.abc import Iterator
+
+from cli.switch.compact import original, written
+from cli.switch.half import Half
+from cli.switch.pointing import Pointing
+from cli.switch.stack_update import IDLE
+from cli.switch.steps.allow_launches import AllowLaunches
+from cli.switch.steps.catch_up import CatchUp
+from cli.switch.steps.promote import Promote
+from cli.switch.steps.scale import Scale
+from cli.switch.steps.step import Step
+from cli.switch.steps.stop_servers import StopServers
+from cli.switch.steps.turn import Turn
+from cli.switch.steps.verify import Verify
+from cli.switch.steps.write_active_region import WriteActiveRegion
+from cli.switch.survey import Survey
+from cli.switch.tools import Tools
+from resilient_website.problems import InvalidTemplateError, Problem
+
+
+def unplanned(tools: Tools, target: Half) -> tuple[Step, ...]:
+    """Return the steps with the APIs of the target's Region only.
+
+    The stack is updated last, since that takes longest, and visitors do not need it. But in Backups mode the update
+    restores the database, so that it comes first.
+    """
+    write = WriteActiveRegion(tools, target, target.region)
+    verify = Verify(tools, target)
+    if target.primary:
+        # The signal is in the other Region. Unread, it leads here.
+        return (Promote(tools, target), Scale(tools, target), verify, write)
+    turn = Turn(target, Pointing(tools, target))
+    if target.backups_only:
+        return (write, Scale(tools, target), turn, verify)
+    return (Promote(tools, target), Scale(tools, target), turn, verify, write)
+
+
+def planned(tools: Tools, target: Half, source: Half) -> tuple[Step, ...]:
+    """Return the steps that lose nothing: writes stop, all arrives, and the stack update promotes."""
+    pointing = Pointing(tools, source if target.primary else target)
+    return (
+        StopServers(tools, source, pointing),
+        CatchUp(tools, target),
+        WriteActiveRegion(tools, target, target.region),
+        Scale(tools, target),
+        Turn(target, pointing),
+        Verify(tools, target),
+        WriteActiveRegion(tools, source, target.region, rebuild=not source.primary),
+        AllowLaunches(tools, source),
+    )
+
+
+def refuse(tools: Tools, target: Half, source: Half | None, seen: Survey) -> None:
+    """Raise InvalidTemplateError if the steps would fail, or lose what they promise to keep.
+
+    `source` is the other half of a planned switch, None for an unplanned one.
+    """
+    problems = [*_dead_ends(target, seen), *(_planned(tools, target, source, seen) if source else ())]
+    if problems:
+        raise InvalidTemplateError(problems)
+
+
+def _dead_ends(target: Half, seen: Survey) -> Iterator[Problem]:
+    state = seen.of(target.region)
+    if state and state.lost and target.backups_only and state.lost.until is None:
+        advice = "wait for the first one, or restore a snapshot: docs/switch.md, 'If the database is gone'"
+        yield Problem(target.name, f"there is nothing to restore: {state.lost.why}", advice)
+
+
+def _planned(tools: Tools, target: Half, source: Half, seen: Survey) -> Iterator[Problem]:
+    state, other = seen.of(target.region), seen.of(source.region)
+    if state is None or other is None:
+        return
+    # Once visitors get the target, or nothing writes in the source, a promotion was a step of this switch.
+    begun = target.region in (seen.visitors_get, state.named_active) or other.servers.empty
+    stale = state.database is not None and not state.replicates and other.database is not None
+    if stale and not begun:
+        advice = (
+            f"first make it a replica: in the file, Secondary.Replica: true with the ActiveRegion of now, deployed to "
+            f"{target.region} (docs/switch.md, 'Make the old half the copy')"
+        )
+        yield Problem(target.name, f"its database is no replica of that in {source.region}", advice)
+    if state.database is not None and state.database.broken:
+        advice = "repair it first (docs/switch.md, 'If the lag does not reach zero'): a planned switch loses nothing"
+        yield Problem(target.name, f"its replication is in the state {state.database.replication}", advice)
+    for each in (state, other):
+        if each.stack_status not in IDLE and not each.stack_status.endswith("_IN_PROGRESS"):
+            advice = "continue or repair its last update in CloudFormation first"
+            yield Problem(each.half.name, f"the stack is {each.stack_status}, and takes no update", advice)
+    # Read before the servers stop: what can't be written must not be found out then.
+    for half, rebuild in ((target, False), (source, not source.primary)):
+        try:
+            written(original(tools.client, half), half, target.region, rebuild=rebuild)
+        except InvalidTemplateError as error:
+            yield from error.problems

@@ -1,0 +1,168 @@
+"""What `switch` and `switch status` show, as text and as JSON."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.table import Table
+
+from cli.switch.half import Half
+from cli.switch.run import LEFT, Result
+from cli.switch.survey import HalfState, Survey
+
+# A database counts its transactions itself; AWS's APIs do not show that.
+TRANSACTIONS = "how many transactions that is, only the databases know: docs/switch.md, 'What was lost'"
+
+
+def headline(seen: Survey) -> str:
+    """Return one line: the site, and where visitors are."""
+    half = seen.states[0].half
+    visitors = f"visitors get {seen.visitors_get}" if seen.visitors_get else "which half visitors get was not read"
+    return f"Site {half.stack}:{half.site}: {visitors}"
+
+
+def table(seen: Survey) -> Table:
+    """Return both halves side by side: one row per half."""
+    shown = Table(title=headline(seen), title_justify="left", show_lines=True)
+    for column in ("Region", "Half", "Stack", "Database", "Servers"):
+        shown.add_column(column)
+    for state in seen.states:
+        shown.add_row(*_row(state, seen))
+    for region, reason in seen.unread:
+        shown.add_row(region, "not read", reason, "", "")
+    return shown
+
+
+def _row(state: HalfState, seen: Survey) -> tuple[str, ...]:
+    half, servers = state.half, state.servers
+    role = "primary" if half.primary else "secondary"
+    visitors = "\nvisitors get it" if seen.visitors_get == half.region else ""
+    named = state.named_active or "not in its template"
+    stopped = "" if servers.launches else "\nlaunches suspended"
+    size = f"{servers.healthy} healthy of {servers.desired}; {servers.active_size} while active"
+    return (
+        half.region,
+        role + visitors,
+        f"{state.stack_status}\nActiveRegion: {named}",
+        _database(state),
+        size + stopped,
+    )
+
+
+def _database(state: HalfState) -> str:
+    database = state.database
+    if database is None:
+        return "replicated backups" if state.lost and state.lost.until else "none"
+    zones = "Multi-AZ" if database.multi_az else "single AZ"
+    if database.source is None:
+        return f"{database.id}: {database.status}, {zones}\ntakes writes"
+    lag = "lag unknown" if state.lag is None else f"lag {state.lag.seconds:g} s at {state.lag.start:%H:%M} UTC"
+    broken = f", replication {database.replication}" if database.replication else ""
+    return f"{database.id}: {database.status}, {zones}\nreplica{broken}, {lag}"
+
+
+def lost_text(seen: Survey, target: Half) -> str:
+    """Return what an unplanned switch to the target would lose now."""
+    state = seen.of(target.region)
+    if state is None:
+        return ""
+    if state.lost is None:
+        return _nothing_replicated(state, seen)
+    if state.lost.until is None:
+        return f"A switch to {target.region} loses an unknown part of what was written: {state.lost.why}"
+    seconds = state.lost.seconds(seen.now) or 0
+    return (
+        f"A switch to {target.region} now loses what was written after {state.lost.until:%Y-%m-%d %H:%M:%S} UTC and is "
+        f"not replicated: at most the last {seconds:.0f} s; {TRANSACTIONS}"
+    )
+
+
+def _nothing_replicated(state: HalfState, seen: Survey) -> str:
+    region = state.half.region
+    if state.database is None:
+        return f"A switch to {region} loses nothing: the site has no database"
+    if seen.visitors_get == region or (seen.visitors_get is None and state.named_active == region):
+        return f"A switch to {region} loses nothing: its database already takes the writes"
+    return (
+        f"The database in {region} is no replica: after a switch, what was written in {state.half.other_region} since "
+        "then is missing"
+    )
+
+
+def results_table(results: Sequence[Result]) -> Table:
+    """Return the steps of a dry run."""
+    shown = Table(title="Steps", title_justify="left")
+    for column in ("", "Step", "State", "Takes"):
+        shown.add_column(column)
+    for number, result in enumerate(results, 1):
+        shown.add_row(str(number), result.title, result.state, result.takes if result.state == LEFT else "")
+    return shown
+
+
+def next_lines(target: Half, *, is_planned: bool) -> tuple[str, ...]:
+    """Return what to do after a switch."""
+    secondary = target.secondary_region
+    wrote = f"ActiveRegion: {secondary} in Secondary"
+    if target.region != secondary:
+        wrote = "Secondary without ActiveRegion" + (", with Replica: true" if is_planned and target.database_id else "")
+    lines = [f"Write into the file, before its next deployment: {wrote}."]
+    other = target.other_region
+    again = f"switch {target.stack}:{target.site} --to {target.region} --planned"
+    if target.region == secondary:
+        if not is_planned:
+            lines.append(f"As soon as {other} answers again: {again}. It makes that half the standby one.")
+        lines.append(f"The database in {other} keeps its old data: docs/switch.md, 'Make the old half the copy'.")
+    elif not is_planned:
+        lines.append(f"As soon as {other} answers again: {again}. Its switch signal may lead visitors there.")
+    return tuple(lines)
+
+
+def survey_json(seen: Survey) -> dict[str, Any]:
+    """Return the state of both halves."""
+    half = seen.states[0].half
+    return {
+        "stack": half.stack,
+        "site": half.site,
+        "at": seen.now.isoformat(),
+        "visitorsGet": seen.visitors_get,
+        "halves": [_half_json(state, seen) for state in seen.states],
+        "unread": [{"region": region, "reason": reason} for region, reason in seen.unread],
+    }
+
+
+def _half_json(state: HalfState, seen: Survey) -> dict[str, Any]:
+    half, database, servers, lost = state.half, state.database, state.servers, state.lost
+    return {
+        "region": half.region,
+        "primary": half.primary,
+        "stackStatus": state.stack_status,
+        "activeRegion": state.named_active,
+        "database": database
+        and {
+            "id": database.id,
+            "status": database.status,
+            "replicaOf": database.source,
+            "replication": database.replication or None,
+            "multiAz": database.multi_az,
+            "lagSeconds": state.lag.seconds if state.lag else None,
+            "lagAt": state.lag.start.isoformat() if state.lag else None,
+        },
+        "servers": {
+            "healthy": servers.healthy,
+            "desired": servers.desired,
+            "minimum": servers.minimum,
+            "activeSize": servers.active_size,
+            "launches": servers.launches,
+        },
+        "wouldBeLost": lost
+        and {
+            "writtenAfter": lost.until.isoformat() if lost.until else None,
+            "seconds": lost.seconds(seen.now),
+            "transactions": None,
+            "why": lost.why or TRANSACTIONS,
+        },
+    }
+
+
+def results_json(results: Sequence[Result]) -> list[dict[str, str]]:
+    """Return the steps and what became of them."""
+    return [{"step": result.title, "state": result.state, "takes": result.takes} for result in results]

@@ -1,0 +1,54 @@
+"""Runs the steps of a switch in order, or shows in a dry run which are left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cli.aws_problems import AWS_ERRORS
+from cli.switch.refusals import refusal
+from cli.switch.steps.step import Step
+from cli.switch.tools import Tools
+from resilient_website.problems import InvalidTemplateError
+
+
+@dataclass(frozen=True)
+class Result:
+    """A step, and what became of it: `already done`, `done`, or `left` in a dry run."""
+
+    title: str
+    takes: str
+    state: str
+
+
+ALREADY, DONE, LEFT = "already done", "done", "left"
+
+
+def run(steps: Sequence[Step], tools: Tools) -> tuple[Result, ...]:
+    """Do every step that is not done yet. Raises InvalidTemplateError at the first that fails."""
+    results = []
+    for number, step in enumerate(steps, 1):
+        where = f"step {number} of {len(steps)}: {step.title}"
+        tools.say(where)
+        try:
+            if step.done():
+                tools.say("  already done")
+                results.append(Result(step.title, step.takes, ALREADY))
+                continue
+            tools.say(f"  takes {step.takes}")
+            step.do()
+        except AWS_ERRORS as error:
+            raise InvalidTemplateError([refusal(where, error)]) from error
+        tools.say(f"  done at {tools.now():%H:%M:%S} UTC")
+        results.append(Result(step.title, step.takes, DONE))
+    return tuple(results)
+
+
+def dry_run(steps: Sequence[Step]) -> tuple[Result, ...]:
+    """Return which steps are left, by reading only."""
+    results = []
+    for number, step in enumerate(steps, 1):
+        try:
+            state = ALREADY if step.done() else LEFT
+        except AWS_ERRORS as error:
+            raise InvalidTemplateError([refusal(f"step {number} of {len(steps)}: {step.title}", error)]) from error
+        results.append(Result(step.title, step.takes, state))
+    return tuple(results)

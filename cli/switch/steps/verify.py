@@ -1,0 +1,55 @@
+"""Looks as a visitor does: DNS gives the target's load balancer, and the site answers."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cli.switch.half import LOAD_BALANCER, TARGET_GROUP, Half
+from cli.switch.tools import AGAIN, Tools
+
+# Ten times what the health check and the TTL take.
+LIMIT = timedelta(minutes=20)
+
+# The failover name, before the site's own.
+PREFIX = "active."
+
+
+@dataclass(frozen=True)
+class Verify:
+    """DNS and the health path. Done when both are the target's."""
+
+    tools: Tools
+    target: Half
+    takes: str = "two to three minutes"
+
+    @property
+    def title(self) -> str:
+        """What it does."""
+        return f"check that DNS gives {self.target.region}, and that the site answers"
+
+    def done(self) -> bool:
+        """Return whether a visitor gets the target."""
+        balancers = self.tools.client("elbv2", self.target.region)
+        (balancer,) = balancers.describe_load_balancers(LoadBalancerArns=[self.target.physical(LOAD_BALANCER)])[
+            "LoadBalancers"
+        ]
+        (group,) = balancers.describe_target_groups(TargetGroupArns=[self.target.physical(TARGET_GROUP)])[
+            "TargetGroups"
+        ]
+        visitor = self.tools.visitor
+        found = visitor.addresses(self.target.active_name)
+        # A name has at most eight addresses in an answer, so that two answers of one balancer can differ.
+        if not found & visitor.addresses(balancer["DNSName"]):
+            return False
+        site = self.target.active_name.removeprefix(PREFIX)
+        status = visitor.status(f"https://{site}{group.get('HealthCheckPath', '/')}")
+        return status is not None and status < 400
+
+    def do(self) -> None:
+        """Wait until a visitor gets the target."""
+        site = self.target.active_name.removeprefix(PREFIX)
+        advice = (
+            f"compare `dig {self.target.active_name}` with the load balancer in {self.target.region}, and look at "
+            f"https://{site} from another network (docs/switch.md, 'If DNS does not turn'); then {AGAIN}, with "
+            "--no-check if only this machine does not see it"
+        )
+        self.tools.wait(f"the site through {self.target.active_name}", self.done, LIMIT, advice)

@@ -1,0 +1,273 @@
+"""The command `switch`: what it shows, asks and refuses, and what it says when AWS does."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from click.testing import CliRunner, Result
+
+from cli.aws_problems import AWS_ERRORS
+from cli.main import main
+from cli.options import INTERRUPTED
+from cli.switch import command
+from cli.switch.refusals import THROTTLED, refusal
+from cli.switch.tools import AGAIN, Tools, clients
+from cli.switch.visits import Internet
+from resilient_website.problems import InvalidTemplateError
+from tests.cli.switching import PRIMARY, SECONDARY, changes, switch
+from tests.cli.two_regions import Interrupted, World, in_place
+from tools.emulator.endpoint import ROOT
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """Return a world that the command asks, with its time."""
+    made = World()
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+
+    def tools(**given: Any) -> Tools:
+        fake = made.tools()
+        return Tools(fake.client, fake.now, fake.sleep, given["say"], fake.visitor)
+
+    monkeypatch.setattr(command, "Tools", tools)
+    with in_place(made):
+        yield made
+
+
+def invoke(*arguments: str, answer: str | None = None) -> Result:
+    """Run the command; without an answer, there is no terminal to ask on."""
+    return CliRunner(mix_stderr=False).invoke(main, ["switch", *arguments], input=answer)
+
+
+def test_status_shows_both_halves_the_lag_and_what_would_be_lost(world: World) -> None:
+    shown = invoke("status", "my-site", "--region", SECONDARY)
+    assert shown.exit_code == 0, shown.stderr
+    assert "visitors get us-east-1" in shown.stdout
+    assert "takes writes" in shown.stdout
+    assert "replica, replication replicating, lag 3 s" in shown.stdout
+    assert "2 healthy of 2; 2 while active" in shown.stdout
+    assert "A switch to us-west-2 now loses what was written after 2026-03-01 00:57:57 UTC" in shown.stdout
+    assert changes(world) == []
+
+
+@pytest.mark.parametrize("region", [PRIMARY, SECONDARY])
+def test_status_as_json_is_the_same_from_either_region(world: World, region: str) -> None:
+    status = json.loads(invoke("status", "my-site:Shop", "--region", region, "--json").stdout)
+    halves = {half["region"]: half for half in status["halves"]}
+    assert status["visitorsGet"] == PRIMARY
+    assert halves[PRIMARY]["wouldBeLost"] is None
+    lost = halves[SECONDARY]["wouldBeLost"]
+    # At 01:00:30: the last whole minute begins at 00:59, a lag of 3 s, and 60 s until a silent source is noticed.
+    assert lost["seconds"] == 90 + world.lag + 60
+    assert lost["transactions"] is None
+    assert halves[SECONDARY]["database"]["lagSeconds"] == world.lag
+
+
+def test_status_says_which_region_does_not_answer(world: World) -> None:
+    world.lose(PRIMARY)
+    status = json.loads(invoke("status", "my-site", "--region", SECONDARY, "--json").stdout)
+    assert [half["region"] for half in status["halves"]] == [SECONDARY]
+    assert status["unread"][0]["region"] == PRIMARY
+    assert "does not answer" in status["unread"][0]["reason"]
+
+
+def test_switch_asks_first_and_a_no_changes_nothing(world: World) -> None:
+    refused = invoke("my-site", "--to", SECONDARY, answer="n\n")
+    assert refused.exit_code == 1
+    assert "now loses what was written after" in refused.stderr
+    assert "Switch to us-west-2?" in refused.stderr
+    assert changes(world) == []
+
+
+def test_switch_says_what_to_write_into_the_file(world: World) -> None:
+    done = invoke("my-site", "--to", SECONDARY, answer="y\n")
+    assert done.exit_code == 0, done.stderr
+    assert "my-site:Shop is served from us-west-2." in done.stdout
+    assert "ActiveRegion: us-west-2 in Secondary" in done.stdout
+    assert world.dns() == SECONDARY
+
+
+def test_dry_run_shows_steps_in_order_without_a_question(world: World) -> None:
+    shown = invoke("my-site", "--to", SECONDARY, "--planned", "--dry-run", "--json")
+    assert shown.exit_code == 0, shown.stderr
+    steps = [step["step"] for step in json.loads(shown.stdout)["steps"]]
+    first_words = ["stop", "wait", "update", "start", "turn", "check", "update", "let"]
+    assert [step.split()[0] for step in steps] == first_words
+    assert "Steps" in invoke("my-site", "--to", SECONDARY, "--dry-run").stdout
+    assert changes(world) == []
+
+
+def test_json_of_a_switch_has_every_step(world: World) -> None:
+    done = json.loads(invoke("my-site", "--to", SECONDARY, "--yes", "--json").stdout)
+    assert [step["state"] for step in done["steps"]] == ["done"] * 5
+    assert done["state"]["stack"] == "my-site"
+    assert world.status("https://www.example.com/health") == 200
+
+
+def test_machine_that_does_not_see_the_site_can_leave_the_check_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world, "addresses", lambda _: frozenset())
+    failed = invoke("my-site", "--to", SECONDARY, "--yes")
+    assert failed.exit_code == 1
+    assert "the site through active.www.example.com: not reached after 20 minutes" in failed.stderr
+    assert "--no-check if only this machine does not see it" in failed.stderr
+    done = invoke("my-site", "--to", SECONDARY, "--yes", "--no-check")
+    assert done.exit_code == 0, done.stderr
+    assert "As soon as us-east-1 answers again: switch my-site:Shop --to us-west-2 --planned" in done.stdout
+
+
+def test_interruption_says_how_to_continue(world: World) -> None:
+    world.interrupt_after = 40
+    stopped = invoke("my-site", "--to", SECONDARY, "--yes")
+    assert stopped.exit_code == INTERRUPTED
+    assert f"Interrupted; to continue, {AGAIN}." in stopped.stderr
+
+
+def test_interruption_is_what_a_person_does() -> None:
+    assert issubclass(Interrupted, KeyboardInterrupt)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("other", "--to", SECONDARY), "SITE: us-west-2 has no stack other; give the name"),
+        (("my-site:Sop", "--to", SECONDARY), "has no site Sop; did you mean Shop?"),
+    ],
+)
+def test_wrong_names_are_refused(world: World, arguments: tuple[str, ...], said: str) -> None:
+    refused = invoke(*arguments)
+    assert refused.exit_code == 1
+    assert said in refused.stderr
+    assert changes(world) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("my-site",),
+        ("one", "two", "--to", SECONDARY),
+        ("status", "my-site", "--to", SECONDARY),
+        ("status", "my-site", "--region", SECONDARY, "--yes"),
+    ],
+)
+def test_command_lines_without_a_meaning_are_refused(arguments: tuple[str, ...]) -> None:
+    assert invoke(*arguments).exit_code == 2
+
+
+def test_a_region_without_the_site_is_refused(world: World) -> None:
+    # A half in us-east-1 that has no copy.
+    world[PRIMARY].GetTemplate = lambda **_: {"TemplateBody": "{}"}  # type: ignore[method-assign]
+    refused = invoke("my-site", "--to", PRIMARY)
+    assert "my-site:Shop in us-east-1: it has no copy elsewhere" in refused.stderr
+
+
+def operations() -> list[str]:
+    """Return every operation that a planned and an unplanned switch ask."""
+    asked = set()
+    for is_planned in (False, True):
+        world = World()
+        switch(world, SECONDARY, is_planned=is_planned)
+        asked |= {operation for _, operation in world.calls}
+    return sorted(asked)
+
+
+@pytest.mark.parametrize("operation", operations())
+@pytest.mark.parametrize("code", ["Throttling", "AccessDenied", "ExpiredToken", "InternalFailure"])
+def test_refused_call_says_what_to_do_and_the_switch_continues_afterwards(operation: str, code: str) -> None:
+    world = World()
+    is_planned = operation != "PromoteReadReplica"
+    world.refused[operation] = code
+    with in_place(world):
+        try:
+            switch(world, SECONDARY, is_planned=is_planned)
+        except InvalidTemplateError as error:
+            said = str(error)
+        except AWS_ERRORS as error:
+            # Before the first step, the command itself makes a text of it.
+            said = str(refusal("here", error))
+        else:
+            # Without CloudWatch, an unplanned switch goes on; a planned one has to wait for the lag.
+            said = AGAIN
+    assert AGAIN in said
+    assert code in said or said == AGAIN
+    assert (operation in said) or said == AGAIN
+    world.refused.clear()
+    switch(world, SECONDARY, is_planned=is_planned)
+    assert world.dns() == SECONDARY
+
+
+def test_unplanned_switch_needs_no_metrics() -> None:
+    world = World()
+    world.refused["GetMetricData"] = "AccessDenied"
+    switch(world, SECONDARY)
+    assert world.dns() == SECONDARY
+
+
+def test_throttling_codes_are_those_of_the_sdk() -> None:
+    from botocore.retries.standard import ThrottledRetryableChecker
+
+    sdk = set(ThrottledRetryableChecker._THROTTLED_ERROR_CODES)  # type: ignore[attr-defined]
+    assert sdk - {
+        "ProvisionedThroughputExceededException",
+        "TransactionInProgressException",
+        "EC2ThrottledException",
+    } == (set(THROTTLED))
+
+
+def test_clients_give_up_on_a_dead_region_within_minutes() -> None:
+    made = clients(boto3.Session("x", "x", region_name=PRIMARY))("rds", SECONDARY)
+    config: Config = made.meta.config
+    assert made.meta.region_name == SECONDARY
+    assert config.connect_timeout * config.retries["total_max_attempts"] <= 60  # type: ignore[attr-defined]
+
+
+def test_the_internet_gives_nothing_for_a_name_that_does_not_exist() -> None:
+    assert Internet().addresses("active.invalid") == frozenset()
+    assert Internet().status("https://site.invalid/health") is None
+    assert Internet().status("file:///etc/passwd") is None
+
+
+PAGE = (ROOT / "docs/switch.md").read_text()
+
+# Where the IAM action is not the operation's name. Source: the Service Authorization Reference.
+ACTIONS = {"ListObjectsV2": "ListBucket"}
+
+
+def test_the_documented_policy_allows_what_a_switch_calls_and_no_more() -> None:
+    (policy,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    (statement,) = json.loads(policy)["Statement"]
+    allowed = {action.partition(":")[2] for action in statement["Action"]}
+    called = set(operations())
+    world = World("Backups")
+    switch(world, SECONDARY, is_planned=True)
+    called |= {operation for _, operation in world.calls}
+    world[SECONDARY].fail_updates = True
+    world = World()
+    world[SECONDARY].fail_updates = True
+    with pytest.raises(InvalidTemplateError):
+        switch(world, SECONDARY)
+    called |= {operation for _, operation in world.calls}
+    # The way back.
+    called.add("DeleteObject")
+    assert {ACTIONS.get(operation, operation) for operation in called} == allowed
+
+
+def test_every_section_that_a_message_names_exists() -> None:
+    sources = (ROOT / "cli/switch").rglob("*.py")
+    named = {name for path in sources for name in re.findall(r"docs/switch\.md, '([^']+)'", path.read_text())}
+    assert len(named) >= 5
+    assert named <= set(re.findall(r"^#+ (.+)$", PAGE, re.MULTILINE))
+
+
+def test_every_command_of_the_page_is_understood(world: World) -> None:
+    found = re.findall(r"`(?:\./build_templates\.py )?(switch [^`]*(?:--to|--region)[^`]*)`", PAGE)
+    assert len(found) >= 6
+    for line in found:
+        assert invoke(*line.split()[1:], *([] if "status" in line else ["--dry-run"])).exit_code != 2, line
+    assert changes(world) == []

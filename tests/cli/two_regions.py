@@ -1,0 +1,172 @@
+"""Two Regions with a site's halves, in memory: the few APIs that `switch` uses, as AWS's documents describe them.
+
+No moto, no emulator: neither has drift-aware change sets, a lost Region whose APIs are dead, replication that takes
+time, or an interruption after any single call. The clients are boto3's own: every request and every response is checked
+against AWS's service models. Time passes only while somebody sleeps.
+"""
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import boto3
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError, ConnectTimeoutError
+from botocore.validate import ParamValidator
+
+from cli.switch.tools import Tools
+from tests.cli.fake_region import DOMAIN, PRIMARY, SECONDARY, STACK, FakeRegion, Refused
+
+START = datetime(2026, 3, 1, 1, 0, 30, tzinfo=UTC)
+
+# DNS follows the signal after the health check's interval times its threshold, and a TTL.
+DNS_DELAY = timedelta(seconds=90)
+
+# Forms of requests and responses that are right.
+CHECKED: set[tuple[str, ...]] = set()
+
+
+class Interrupted(KeyboardInterrupt):
+    """The person pressed Ctrl-C."""
+
+
+@cache
+def real_client(service: str, region: str) -> Any:
+    """Return boto3's client, which is slow to make."""
+    return boto3.Session("test", "test", region_name=region).client(service)  # type: ignore[call-overload]
+
+
+@dataclass
+class World:
+    """Both Regions, the time, and what goes wrong: dead Regions, refused operations, the call to be interrupted after.
+
+    `calls` are the operations asked, with their Region.
+    """
+
+    mode: str = "PilotLight"
+    lag: float = 3
+    with_database: bool = True
+    now: datetime = START
+    dead: set[str] = field(default_factory=set)
+    refused: dict[str, str] = field(default_factory=dict)
+    interrupt_after: int | None = None
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    turned_at: datetime = START - timedelta(days=1)
+    _events: list[tuple[datetime, Callable[[], None]]] = field(default_factory=list)
+    _beats: int = 0
+
+    def __post_init__(self) -> None:
+        self.regions = {name: FakeRegion(self, name) for name in (PRIMARY, SECONDARY)}
+
+    def __getitem__(self, region: str) -> FakeRegion:
+        return self.regions[region]
+
+    def later(self, seconds: float, change: Callable[[], None]) -> None:
+        """Change something after a time."""
+        self._events.append((self.now + timedelta(seconds=seconds), change))
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass, and what is due happen in its order."""
+        end = self.now + timedelta(seconds=seconds)
+        while due := sorted((event for event in self._events if event[0] <= end), key=lambda event: event[0]):
+            self._events.remove(due[0])
+            self.now = max(self.now, due[0][0])
+            due[0][1]()
+        self.now = end
+
+    def _beat(self) -> None:
+        """Count the calls, after which a person can interrupt. While waiting, nothing changes that a call did not."""
+        self._beats += 1
+        if self._beats == self.interrupt_after:
+            raise Interrupted
+
+    def lose(self, region: str) -> None:
+        """Lose a Region: its APIs do not answer, its servers and its database are gone."""
+        self.dead.add(region)
+        self[region].lost_at = self.now
+
+    @property
+    def signalled(self) -> str:
+        """The Region that the signal leads to."""
+        return SECONDARY if "_switch/active" in self[SECONDARY].objects else PRIMARY
+
+    def dns(self) -> str:
+        """Return the Region that DNS leads to."""
+        if SECONDARY in self.dead:
+            return PRIMARY
+        turned = self.now - self.turned_at >= DNS_DELAY
+        other = PRIMARY if self.signalled == SECONDARY else SECONDARY
+        return self.signalled if turned else other
+
+    def addresses(self, name: str) -> frozenset[str]:
+        """Return what DNS gives, as `Visitor`."""
+        if name == f"active.{DOMAIN}":
+            return frozenset({f"address of {self.dns()}"})
+        return frozenset({f"address of {region}" for region in self.regions if name == f"lb.{region}"})
+
+    def status(self, url: str) -> int | None:
+        """Return what a visitor gets, as `Visitor`."""
+        assert url == f"https://{DOMAIN}/health", url
+        half = self[self.dns()]
+        return 200 if half.name not in self.dead and half.healthy else 503
+
+    def tools(self) -> Tools:
+        """Return what a switch gets."""
+        return Tools(real_client, lambda: self.now, self.sleep, self.said.append, self)
+
+    def call(self, client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
+        """Answer a request, checked against AWS's model."""
+        model = client.meta.service_model.operation_model(operation)
+        region, service = client.meta.region_name, client.meta.service_model.service_name
+        self.calls.append((region, operation))
+        self._check(operation, arguments, model.input_shape)
+        if region in self.dead:
+            raise ConnectTimeoutError(endpoint_url=f"https://{service}.{region}.amazonaws.com")
+        if operation in self.refused:
+            raise _error(operation, self.refused[operation], "as the test wants it")
+        try:
+            answer = getattr(self[region], operation)(**copy.deepcopy(arguments))
+        except Refused as refused:
+            raise _error(operation, refused.code, refused.text) from refused
+        self._check(operation, answer, model.output_shape)
+        self._beat()
+        return answer
+
+    def _check(self, operation: str, values: dict[str, Any], shape: Any) -> None:
+        """Compare a request or a response with AWS's model, where it has other keys than one before."""
+        form = (operation, getattr(shape, "name", ""), *sorted(values))
+        if shape is None or form in CHECKED:
+            return
+        report = ParamValidator().validate(values, shape)
+        assert not report.has_errors(), f"{operation}: {report.generate_report()}"
+        CHECKED.add(form)
+
+    def state(self) -> Any:
+        """Return everything that a switch changes, to be compared; no times."""
+        return json.loads(json.dumps({name: region.state() for name, region in self.regions.items()}, sort_keys=True))
+
+
+def _error(operation: str, code: str, text: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": text}}, operation)
+
+
+@contextmanager
+def in_place(world: World) -> Iterator[World]:
+    """Let boto3's clients ask this world."""
+
+    def call(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
+        return world.call(client, operation, arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", call)
+        yield world
+
+
+__all__ = ["DOMAIN", "PRIMARY", "SECONDARY", "STACK", "Interrupted", "World", "in_place"]
