@@ -1,5 +1,5 @@
-"""Reads what the primary half of a site publishes in the Region of its copy.
+"""What the two halves of a site with a copy in another Region know of each other.
 
-`handler` is the Lambda entry point, `properties` reads the request, and `published` reads the values from Parameter
-Store.
+`handler` is the Lambda entry point, `properties` reads the request, `published` reads the values from Parameter Store,
+and `replicated` finds a database's replicas in other Regions.
 """

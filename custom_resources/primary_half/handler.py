@@ -1,6 +1,8 @@
-"""Lambda entry point of the custom resource that tells a half of a site what it needs to know of the other.
+"""Lambda entry point of two custom resources of a site with a copy in another Region.
 
-The copy's reads only Parameter Store of its own Region, so that it can be updated while the primary Region is down.
+Custom::PrimaryHalf tells a half what it needs to know of the other. The copy's reads only Parameter Store of its own
+Region, so that it can be updated while the primary Region is down. Custom::ReplicatedDatabase refuses the deletion of
+the primary half while the copy replicates its database.
 """
 
 from typing import Any
@@ -8,12 +10,14 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from primary_half.properties import read
+from primary_half.properties import read, read_database
 from primary_half.published import NotPublishedError, values
+from primary_half.replicated import ReplicatedError, refuse_if_replicated
 from shared.cfn_response.properties import InvalidPropertiesError
 from shared.cfn_response.resource import CustomResource
 
 PHYSICAL_ID = "primary-half"
+GUARD = "Custom::ReplicatedDatabase"
 
 helper = CustomResource()
 
@@ -28,8 +32,10 @@ def handler(event: dict[str, Any], context: Any) -> None:
 @helper.create
 @helper.update
 def create_or_update(event: dict[str, Any], _context: Any) -> str:
-    """Return the published values as attributes."""
+    """Return the published values as attributes; of a guarded database, only check the properties."""
     try:
+        if event["ResourceType"] == GUARD:
+            return read_database(event["ResourceProperties"])
         wanted = read(event["ResourceProperties"])
         found = values(boto3.client("ssm", region_name=wanted.region or None, config=_CONFIG), wanted)
     except (InvalidPropertiesError, NotPublishedError) as error:
@@ -39,5 +45,19 @@ def create_or_update(event: dict[str, Any], _context: Any) -> str:
 
 
 @helper.delete
-def delete(_event: dict[str, Any], _context: Any) -> None:
-    """Do nothing: the values belong to the primary half."""
+def delete(event: dict[str, Any], _context: Any) -> None:
+    """Refuse it for a database that the copy replicates. The published values belong to the other half."""
+    if event["ResourceType"] != GUARD:
+        return
+    try:
+        database = read_database(event["ResourceProperties"])
+    except InvalidPropertiesError:
+        # It was never created with these.
+        return
+    # Another id: the creation failed, or an update guards another database by now.
+    if database != event["PhysicalResourceId"]:
+        return
+    try:
+        refuse_if_replicated(boto3.client("rds", config=_CONFIG), database)
+    except ReplicatedError as error:
+        raise ValueError(str(error)) from None

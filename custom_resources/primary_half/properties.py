@@ -1,4 +1,4 @@
-"""Reads the properties of Custom::PrimaryHalf."""
+"""Reads the properties of Custom::PrimaryHalf and Custom::ReplicatedDatabase."""
 
 import re
 from collections.abc import Mapping
@@ -52,6 +52,17 @@ PROPERTIES: Table = {
     "Digest": ("digest", str, ""),
     "Region": ("region", _region, ""),
 }
+
+
+# Those of Custom::ReplicatedDatabase.
+OF_DATABASE: Table = {
+    "Database": ("database", matching(r"[A-Za-z][A-Za-z0-9-]{0,62}", "write the DB instance's identifier"), None),
+}
+
+
+def read_database(properties: Mapping[str, Any]) -> str:
+    """Return the DB instance that a request's ResourceProperties guard. Raises InvalidPropertiesError."""
+    return str(read_all(properties, OF_DATABASE)["database"])
 
 
 def read(properties: Mapping[str, Any]) -> Wanted:

@@ -30,4 +30,5 @@ CUSTOM_RESOURCES: tuple[type[AWSCustomObject], ...] = (
     certificates.RemoteCertificate,
     remote_stack.RemoteStack,
     primary_half.PrimaryHalf,
+    primary_half.ReplicatedDatabase,
 )

@@ -4,10 +4,12 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from primary_half.properties import Wanted, read
 from primary_half.published import NotPublishedError, values
+from primary_half.replicated import ReplicatedError, refuse_if_replicated
 from shared.cfn_response.properties import InvalidPropertiesError
 
 PATH = "/resilient-website/my-site/Shop"
@@ -69,3 +71,37 @@ def test_wrong_properties_are_named(properties: dict[str, Any], told: str) -> No
 
 def test_properties() -> None:
     assert read({"Path": PATH, "Names": ["A"], "Digest": "1", "ServiceToken": "arn"}) == Wanted(PATH, ("A",), "1", "")
+
+
+def guarded(*replicas: str, error: str = "") -> None:
+    """Ask whether a database with these replicas may be deleted."""
+    rds: Any = boto3.client("rds", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    with Stubber(rds) as stub:
+        if error:
+            stub.add_client_error("describe_db_instances", error)
+        else:
+            stub.add_response(
+                "describe_db_instances",
+                {"DBInstances": [{"ReadReplicaDBInstanceIdentifiers": list(replicas)}]},
+                {"DBInstanceIdentifier": "shop"},
+            )
+        refuse_if_replicated(rds, "shop")
+
+
+def test_database_that_a_copy_replicates_is_not_deleted() -> None:
+    with pytest.raises(ReplicatedError, match="copy in us-west-2 replicates shop, and RDS would promote it"):
+        guarded("shop-2", "arn:aws:rds:us-west-2:123456789012:db:copy")
+
+
+@pytest.mark.parametrize("replicas", [(), ("shop-2",)])
+def test_database_without_a_copy_is_deleted(replicas: tuple[str, ...]) -> None:
+    guarded(*replicas)
+
+
+def test_database_that_is_gone_is_no_obstacle() -> None:
+    guarded(error="DBInstanceNotFound")
+
+
+def test_doubt_is_no_permission() -> None:
+    with pytest.raises(ClientError):
+        guarded(error="AccessDenied")

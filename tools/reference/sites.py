@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,17 @@ class Observation:
 
 def observe() -> list[Observation]:
     """Return the sites of the examples with their changes: some three thousand expansions, a minute."""
-    return [Observation(site, tuple(variants(site))) for site in examples()]
+    changed = [Observation(site, tuple(variants(site))) for site in examples()]
+    return [*changed, *(Observation(site, ()) for site in copies(site.template for site in examples()))]
+
+
+def copies(templates: Iterable[Json]) -> Iterator[ExpandedSite]:
+    """Yield the copies of sites that have one in another Region."""
+    for template in templates:
+        for name, body in template["Resources"].items():
+            region = body.get("Properties", {}).get("Secondary", {}).get("Region")
+            if region is not None:
+                yield ExpandedSite(name, template, _expanded(template, region))
 
 
 def examples() -> list[ExpandedSite]:
@@ -145,7 +155,7 @@ def _set(properties: Json, path: tuple[str, ...], value: Any) -> None:
     properties[last] = value
 
 
-def _expanded(template: Json) -> Json:
+def _expanded(template: Json, region: str = REGION) -> Json:
     """Return the resources that a site becomes, its functions included, without the rest of its template."""
-    made = expand_template(template, parameter_values(template, {}), REGION)["Resources"]
+    made = expand_template(template, parameter_values(template, {}), region)["Resources"]
     return {name: body for name, body in made.items() if name not in template["Resources"]}

@@ -8,13 +8,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from troposphere import AWSHelperFn, AWSObject, GetAtt, Sub
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub
 from troposphere.cloudformation import AWSCustomObject
 
 from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.context import Context
 from resilient_website.functions.kind import FunctionKind, rights
+from resilient_website.tiers.database import Database
 from resilient_website.tiers.secondary_region.published import COPY_DATABASE_ARN, ROOT, path
 
 # The ends of the custom resource's logical ids: in the copy, and in the primary half.
@@ -28,7 +29,7 @@ ANSWER_SECONDS = 420
 FUNCTION = FunctionKind(
     "PrimaryHalf",
     "primary_half",
-    "Reads what the primary half of this stack's sites publishes in this Region",
+    "Tells the halves of this stack's sites about each other",
     timeout=60,
     statements=(
         allow(
@@ -53,6 +54,34 @@ class PrimaryHalf(AWSCustomObject):
         "Digest": (str, False),
         "Region": (str, False),
     }
+
+
+class ReplicatedDatabase(AWSCustomObject):
+    """The custom resource that refuses to be deleted while a copy replicates the database."""
+
+    resource_type = "Custom::ReplicatedDatabase"
+    props = {
+        "ServiceToken": ((str, AWSHelperFn), True),
+        "ServiceTimeout": (int, True),
+        "Database": ((str, AWSHelperFn), True),
+    }
+
+
+def guard(context: Context, database: Database, waits_for: Sequence[str]) -> tuple[AWSObject, ...]:
+    """Return what refuses the deletion of the primary half while the copy replicates its database.
+
+    Its deletion is the first: it depends on `waits_for`, the ends of the site.
+    """
+    asks = allow("rds:DescribeDBInstances", GetAtt(database.primary, "DBInstanceArn"))
+    right = rights(context, "ReplicatedDatabasePolicy", FUNCTION.role, [asks])
+    guarded = ReplicatedDatabase(
+        context.id("ReplicatedDatabase"),
+        DependsOn=[right.title, *waits_for],
+        ServiceToken=FUNCTION.arn,
+        ServiceTimeout=ANSWER_SECONDS,
+        Database=Ref(database.primary),
+    )
+    return right, guarded
 
 
 @dataclass(frozen=True)
