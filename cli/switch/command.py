@@ -53,7 +53,7 @@ confirm it; 2 for a command line that is not understood; 130 if you interrupted 
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("words", nargs=-1, required=True, metavar="[status] SITE")
+@click.argument("site", nargs=-1, required=True, metavar="[status] SITE")
 @click.option(
     "--to",
     "target",
@@ -79,7 +79,7 @@ confirm it; 2 for a command line that is not understood; 130 if you interrupted 
 @json_option("the state and the steps")
 @problems_on_stderr
 def switch(
-    words: tuple[str, ...],
+    site: tuple[str, ...],
     target: str | None,
     is_planned: bool,
     is_dry: bool,
@@ -94,15 +94,15 @@ def switch(
     the Region that takes over, and what was not replicated is lost. You can interrupt it at any time and run it again:
     it reads from AWS what is done.
     """
-    if len(words) > 2 or (len(words) == 2 and words[0] != STATUS):
+    if len(site) > 2 or (len(site) == 2 and site[0] != STATUS):
         raise click.UsageError("give [status] SITE")
-    shows_status = len(words) == 2
+    shows_status = len(site) == 2
     if shows_status and (target or is_planned or is_dry or yes):
         raise click.UsageError("status takes none of --to, --planned, --dry-run and --yes")
     if not shows_status and not target:
         raise click.UsageError("Missing option '--to'.")
     session = (AwsSettings(aws.profile, target) if target else aws).regional_session
-    name, region = SiteName.of(words[-1]), str(session.region_name)
+    name, region = SiteName.of(site[-1]), str(session.region_name)
     notes = Console(stderr=True, highlight=False, soft_wrap=True)
     tools = Tools(
         client=clients(session),

@@ -86,19 +86,20 @@ class Half:
     @property
     def active_name(self) -> str:
         """The failover name: active.<DomainName>."""
-        start = self.site + ACTIVE_RECORD
-        found = [physical for logical, physical in self.resources.items() if logical.startswith(start)]
-        if not found:
-            advice = "deploy the file with Secondary.Region to both Regions first"
-            raise InvalidTemplateError([Problem(self.name, "its stack has no failover record", advice)])
-        return found[0].rstrip(".")
+        return self.physical(ACTIVE_RECORD).rstrip(".")
 
     def physical(self, suffix: str) -> str:
-        """Return the physical id of a resource. Raises InvalidTemplateError if the stack does not have it."""
-        if self.site + suffix not in self.resources:
+        """Return the physical id of the resource whose logical id is, or starts with, the site's and `suffix`.
+
+        The ids of a load balancer and its target group have more behind it after some changes. Raises
+        InvalidTemplateError if the stack has none.
+        """
+        start = self.site + suffix
+        found = sorted(logical for logical in self.resources if logical.startswith(start))
+        if not found:
             advice = "deploy the file with Secondary.Region to this Region first"
-            raise InvalidTemplateError([Problem(self.name, f"its stack has no {self.site}{suffix}", advice)])
-        return self.resources[self.site + suffix]
+            raise InvalidTemplateError([Problem(self.name, f"its stack has no {start}", advice)])
+        return self.resources[start if start in found else found[0]]
 
 
 def find_half(client: Any, name: SiteName, region: str) -> Half:

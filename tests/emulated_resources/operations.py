@@ -40,6 +40,12 @@ CASES = [
         attributes=("Id",),
     ),
     Case(
+        "AWS::SSM::Document",
+        {"DocumentType": "Automation", "UpdateMethod": "NewVersion", "Content": {"schemaVersion": "0.3"}},
+        None,
+        {"Content": {"schemaVersion": "0.3", "description": "changed"}},
+    ),
+    Case(
         "AWS::ARCZonalShift::ZonalAutoshiftConfiguration",
         {"ResourceIdentifier": ref("Balancer"), "ZonalAutoshiftStatus": "DISABLED"},
         None,

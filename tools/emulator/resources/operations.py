@@ -1,6 +1,7 @@
 """What runs beside a website: budgets, backups, firewalls, serverless caches, and drills.
 
-FIS, ARC and RDS's event subscriptions are not in ministack: their resources are records here, and no API shows them.
+FIS, ARC, RDS's event subscriptions and SSM's documents are not in ministack: their resources are records here, which no
+API shows.
 """
 
 from typing import Any
@@ -121,6 +122,7 @@ TYPES = {
         "events-", ("SubscriptionName",), lambda _, name, __: {"SubscriptionName": name}
     ),
     "AWS::FIS::ExperimentTemplate": _recorded("EXT", (), lambda _, template_id, __: {"Id": template_id}),
+    "AWS::SSM::Document": _recorded("document-", ("DocumentType", "Name"), lambda _, __, ___: {}),
     "AWS::ARCZonalShift::ZonalAutoshiftConfiguration": _recorded(
         "", ("ResourceIdentifier",), lambda _, __, props: {"ResourceIdentifier": props["ResourceIdentifier"]}
     ),
