@@ -142,7 +142,6 @@ def test_rows_written_before_a_planned_switch_are_there_after_it(two: TwoRegions
     data.caught_up(two.b, 5)
 
 
-@pytest.mark.xfail(reason="nothing in the primary half refuses its deletion yet", strict=True)
 def test_primary_half_is_not_deleted_while_the_other_one_replicates(two: TwoRegions) -> None:
     source = two.database(two.a)["DBInstanceArn"]
     assert two.database(two.b)["ReadReplicaSourceDBInstanceIdentifier"] == source
