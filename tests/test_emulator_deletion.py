@@ -72,3 +72,15 @@ def test_update_deletes_what_left_the_template_in_a_phase_of_its_own(stacks: Sta
     statuses = [event["ResourceStatus"] for event in events if event["LogicalResourceId"] == "cleaned"]
     assert statuses[:2] == ["UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"]
     stacks.delete("cleaned")
+
+
+def test_what_an_undeleted_resource_depends_on_is_kept(stacks: Stacks) -> None:
+    needed = "  Needed: {Type: AWS::SNS::Topic}\n  Other: {Type: AWS::SNS::Topic}\n"
+    stack = stacks.create(
+        "held", body((DATABASE % ("true", 7)).replace("Type:", "DependsOn: Needed\n    Type:") + needed)
+    )
+    failed = stacks.delete("held")
+    assert (failed["StackStatus"], set(failed["Ids"])) == ("DELETE_FAILED", {"Database", "Needed"})
+    rds = stacks.session.client("rds")
+    rds.modify_db_instance(DBInstanceIdentifier=stack["Ids"]["Database"], DeletionProtection=False)
+    assert stacks.delete("held")["StackStatus"] == "DELETE_COMPLETE"

@@ -26,12 +26,11 @@ echo '{"username": "website", "password": "secret"}'
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def two(installation: Installation, ireland: Installation) -> Iterator[TwoRegions]:
     halves = TwoRegions(installation, ireland, "with-data")
     yield halves
-    for half in (halves.b, halves.a):
-        halves.delete(half)
+    halves.clear()
 
 
 class Data:
@@ -79,6 +78,8 @@ class Data:
 
 @pytest.fixture
 def data(two: TwoRegions, tmp_path: Path) -> Iterator[Data]:
+    two.deploy(two.a)
+    two.deploy(two.b)
     with ExitStack() as running:
         yield Data(two, tmp_path, running)
     stand_behind(two.emulator, {})
@@ -110,8 +111,6 @@ def assert_answered(two: TwoRegions, half: Installation, rows: int) -> None:
 
 
 def test_rows_written_before_a_planned_switch_are_there_after_it(two: TwoRegions, data: Data) -> None:
-    two.deploy(two.a)
-    two.deploy(two.b)
     data.stand_behind(two.a, 1)
     data.stand_behind(two.b, 2)
     write(two, 3)
@@ -141,3 +140,14 @@ def test_rows_written_before_a_planned_switch_are_there_after_it(two: TwoRegions
     two.deploy(two.b, Secondary={"Replica": True})
     data.stand_behind(two.b, 4)
     data.caught_up(two.b, 5)
+
+
+def test_primary_half_is_not_deleted_while_the_other_one_replicates(two: TwoRegions) -> None:
+    source = two.database(two.a)["DBInstanceArn"]
+    assert two.database(two.b)["ReadReplicaSourceDBInstanceIdentifier"] == source
+    assert two.a.delete(two.name) == "DELETE_FAILED"
+    assert two.b.region in str(two.a.failures(two.name))
+    # Nothing was deleted before it was refused.
+    assert two.database(two.a)["DBInstanceArn"] == source
+    assert two.ask("GET", "/").status == 503
+    assert two.database(two.b)["ReadReplicaSourceDBInstanceIdentifier"] == source

@@ -16,9 +16,6 @@ STACK, DOMAIN, SITE = "two-regions", "two.example", "www.two.example"
 SIGNAL = "_switch/active"
 DEAD = "/_emulator/dead-regions"
 
-# The installer's stack, and what sam makes for itself.
-NOT_OURS = ("resilient-website-macro", "aws-sam-cli")
-
 # A web server that says who it is, and what it was asked.
 SERVER = """
 import os, sys
@@ -44,6 +41,7 @@ class TwoRegions:
         self.a, self.b, self.name = a, b, name
         self.emulator = a.emulator
         self.zone = a.hosted_zone(DOMAIN)
+        self._others = self._stacks() | self._buckets()
 
     def template(self, **properties: Any) -> Json:
         """Return the file of both halves. `Secondary` adds to the group."""
@@ -108,12 +106,27 @@ class TwoRegions:
         """Delete a half, if it is there; return the stack's last status."""
         return half.delete(self.name) if half.exists(self.name) else "DELETE_COMPLETE"
 
-    def left(self, half: Installation) -> list[str]:
-        """Return the stacks and the buckets in a half's Region, but for the macro's and sam's."""
-        stacks = half.cloudformation.describe_stacks()["Stacks"]
-        names = [each["StackName"] for each in stacks if not each["StackStatus"].startswith("DELETE")]
-        s3 = half.client("s3")
-        for bucket in [each["Name"] for each in s3.list_buckets()["Buckets"]]:
-            if s3.get_bucket_location(Bucket=bucket)["LocationConstraint"] == half.region:
-                names.append(bucket)
-        return [name for name in names if not name.startswith(NOT_OURS)]
+    def clear(self) -> None:
+        """Delete the halves, if they are there, and the buckets that they leave."""
+        for half in (self.b, self.a):
+            self.delete(half)
+        s3 = self.a.client("s3")
+        for bucket in self._buckets() - self._others:
+            for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+                for entry in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                    s3.delete_object(Bucket=bucket, Key=entry["Key"], VersionId=entry["VersionId"])
+            s3.delete_bucket(Bucket=bucket)
+
+    def left(self) -> list[str]:
+        """Return the stacks and buckets of the secondary Region that were not there before this."""
+        s3 = self.b.client("s3")
+        new = sorted(self._buckets() - self._others)
+        here = [name for name in new if s3.get_bucket_location(Bucket=name)["LocationConstraint"] == self.b.region]
+        return sorted(self._stacks() - self._others) + here
+
+    def _stacks(self) -> set[str]:
+        stacks = self.b.cloudformation.describe_stacks()["Stacks"]
+        return {each["StackName"] for each in stacks if not each["StackStatus"].startswith("DELETE")}
+
+    def _buckets(self) -> set[str]:
+        return {each["Name"] for each in self.a.client("s3").list_buckets()["Buckets"]}
