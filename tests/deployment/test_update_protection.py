@@ -19,7 +19,7 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "no cache": ({**SITE, "Cache": False}, "SiteCacheReplicationGroup would be deleted"),
     "a snapshot": (
         {**SITE, "Database": {"DatabaseName": "shop", "DBSnapshotIdentifier": "night"}},
-        "DBSnapshotIdentifier nothing -> 'night'",
+        "DBSnapshotIdentifier (none) -> 'night'",
     ),
     "an override": (
         {**SITE, "Overrides": {"AssetsBucket": {"BucketName": "a-name-of-ours"}}},
