@@ -1,5 +1,6 @@
 """What tests share: an emulator with the macro installed, one for each worker."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.effort import DEFAULT_EXAMPLES, FACTOR
+from tests.effort import DEFAULT_EXAMPLES, FACTOR, WITHOUT_SHRINKING
 from tests.order import ROOT as TESTS
 from tests.order import SLOWEST, place
 from tests.sites import Installation
@@ -24,7 +25,13 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
     max_examples=DEFAULT_EXAMPLES * FACTOR,
 )
+# To see only that a law fails, and for what: `--hypothesis-profile unshrunk`.
+settings.register_profile("unshrunk", parent=settings.get_profile("tests"), phases=WITHOUT_SHRINKING)
 settings.load_profile("tests")
+
+# A worker holds hundreds of megabytes of schemas and expansions that never become garbage. Python's collector would
+# look through all of them every few seconds, which takes a fifth of the tests' time.
+gc.set_threshold(50_000, 20, 100)
 
 # What the installer tells the macro's function.
 os.environ["FUNCTIONS_LAYER_ARN"] = "arn:aws:lambda:us-east-1:123456789012:layer:ResilientWebsite-functions:1"

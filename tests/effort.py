@@ -7,6 +7,8 @@ from hypothesis import Phase, settings
 # `make fuzz` sets it.
 FACTOR = int(os.environ.get("FUZZ_FACTOR", "1"))
 DEFAULT_EXAMPLES = 100
+# To shrink an example that breaks a law takes hundreds of examples more.
+WITHOUT_SHRINKING = tuple(phase for phase in Phase if phase is not Phase.shrink)
 
 
 def examples(count: int = DEFAULT_EXAMPLES) -> settings:
@@ -16,4 +18,4 @@ def examples(count: int = DEFAULT_EXAMPLES) -> settings:
 
 def unshrunk(count: int) -> settings:
     """Return the settings of a law whose examples take seconds: one that breaks it is shown as it was drawn."""
-    return settings(examples(count), phases=[phase for phase in Phase if phase is not Phase.shrink])
+    return settings(examples(count), phases=WITHOUT_SHRINKING)

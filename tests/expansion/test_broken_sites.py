@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cfnlint.api import lint
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from yaml.reader import Reader
@@ -19,6 +18,7 @@ from resilient_website.problems import InvalidTemplateError
 from tests.effort import FACTOR, examples
 from tests.expansion.random_sites import SITES, in_template
 from tests.expansion.test_handler import event
+from tests.judges import linter_findings
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
@@ -224,7 +224,7 @@ def test_huge_and_deep_templates_are_answered_at_once() -> None:
 def test_linter_finds_nothing_in_random_sites(properties: dict[str, Any]) -> None:
     expanded = expand_template(in_template(properties), {}, "us-east-1")
     unused = ("W7001", "W8001")
-    found = [match for match in lint(_as_text(expanded), regions=["us-east-1"]) if match.rule.id not in unused]
+    found = [match for match in linter_findings(_as_text(expanded), ["us-east-1"]) if match.rule.id not in unused]
     assert [f"{match.rule.id} {match.message}" for match in found] == []
 
 

@@ -79,6 +79,10 @@ class Rewriter:
 
     def _value(self, value: Any, place: Place) -> Any:
         """Return a part of a template with its references rewritten. Most parts are plain and stay unchanged."""
+        if isinstance(value, list):
+            return [
+                item if type(item) in PLAIN else self._value(item, (place, index)) for index, item in enumerate(value)
+            ]
         if isinstance(value, MAPS):
             if len(value) == 1:
                 ((function, argument),) = value.items()
@@ -91,10 +95,6 @@ class Rewriter:
             return {
                 key: item if type(item) in PLAIN else self._value(item, (place, key)) for key, item in value.items()
             }
-        if isinstance(value, list):
-            return [
-                item if type(item) in PLAIN else self._value(item, (place, index)) for index, item in enumerate(value)
-            ]
         return value
 
     def _attribute_of_resource(self, key: str, item: Any, place: Place) -> Any:
