@@ -67,7 +67,7 @@ def _group(
 def _are_replaced(graph: Graph, group: ServerGroup, targets: TargetGroup, template: LaunchTemplate) -> bool:
     """Return whether servers are unhealthy while their database does not respond.
 
-    A health check of `/` is assumed to need the database, except the sample application's; one of any other path is not.
+    A health check of `/` is assumed to need the database, but not the sample application's, nor one of another path.
     """
     used = template.referenced_ids & graph.databases.keys()
     checks_page = targets.health_check_path.partition("?")[0] == "/"

@@ -46,6 +46,7 @@ class MonitoringSpec(PropertyGroup):
         EMAIL,
         None,
         presence_decides=True,
+        examples=("team@example.com", "on-call@example.com"),
         maps_to="AWS::SNS::Topic.Subscription.Endpoint, AWS::Budgets::Budget.NotificationsWithSubscribers",
         reason="absent: the alarms' topic has no subscriber until you add one. AWS sends a confirmation request to "
         "the address",
@@ -59,6 +60,7 @@ class MonitoringSpec(PropertyGroup):
         ),
         None,
         presence_decides=True,
+        examples=("arn:aws:sns:us-east-1:123456789012:alarms",),
         maps_to="AWS::SNS::Topic, AWS::CloudWatch::Alarm.AlarmActions",
         reason="absent: the site creates its own topic",
     )

@@ -49,6 +49,7 @@ class ScheduledActionSpec(PropertyGroup):
         "Recurrence",
         Cron(),
         None,
+        examples=("0 8 * * 1-5", "0 6 * * *"),
         maps_to=f"{LANDS_ON}.Recurrence",
         reason="absent: once, at StartTime",
     )
@@ -56,13 +57,26 @@ class ScheduledActionSpec(PropertyGroup):
         "TimeZone",
         TimeZone(),
         None,
+        examples=("Europe/Berlin", "America/New_York"),
         maps_to=f"{LANDS_ON}.TimeZone",
         reason="absent: UTC",
     )
     start_time: Value | None = prop(
-        "StartTime", TIME, None, maps_to=f"{LANDS_ON}.StartTime", reason="absent: starts immediately"
+        "StartTime",
+        TIME,
+        None,
+        examples=("2030-01-31T08:00:00Z",),
+        maps_to=f"{LANDS_ON}.StartTime",
+        reason="absent: starts immediately",
     )
-    end_time: Value | None = prop("EndTime", LATER_TIME, None, maps_to=f"{LANDS_ON}.EndTime", reason="absent: no end")
+    end_time: Value | None = prop(
+        "EndTime",
+        LATER_TIME,
+        None,
+        examples=("2030-12-31T08:00:00Z",),
+        maps_to=f"{LANDS_ON}.EndTime",
+        reason="absent: no end",
+    )
     min_size: Value | None = prop(
         "MinSize", Integer(2, 1000), None, maps_to=f"{LANDS_ON}.MinSize", reason="absent: unchanged"
     )
