@@ -16,7 +16,16 @@ MINIMAL = SITES[0]
 PROPERTIES = [located for located in every_property() if not located.is_plain_group]
 # The version decides how all others expand.
 LANDING = [located for located in PROPERTIES if located.name != "Version"]
-NEEDS = [(located, need) for located in PROPERTIES for need in located.row.needs]
+NEEDS = [
+    (located, need)
+    for located in PROPERTIES
+    for declared in located.row.needs
+    # Each alternative is a need by itself.
+    for need in (
+        replace(declared, or_else=()),
+        *(Need(name, (), declared.when) for name in declared.or_else),
+    )
+]
 EXAMPLES = [
     (located, number) for located in PROPERTIES if located.row.examples for number in range(len(located.row.examples))
 ]
@@ -29,6 +38,8 @@ def properties(site: ExpandedSite) -> Any:
 @pytest.mark.parametrize(("located", "need"), NEEDS, ids=[f"{located.name}-{need.name}" for located, need in NEEDS])
 def test_need_is_true(located: Located, need: Need) -> None:
     """In a site with only what is needed, no value has an effect without it, and one does with it."""
+    others = tuple(each for each in located.row.needs if need.name not in (each.name, *each.or_else))
+    located = replace(located, row=replace(located.row, needs=(*others, need)))
     works = set()
     for value in need.when or [value for value in samples(located.row) if value is not False]:
         needed = missing({}, located, value)

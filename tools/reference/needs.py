@@ -48,13 +48,17 @@ def by_name(name: str) -> Located:
 
 
 def get(properties: Any, path: Path) -> Any:
-    """Return the value at a path; None if there is none."""
+    """Return the value at a path, in a list in its first item; None if there is none."""
     for name in path:
-        properties = properties.get(name) if isinstance(properties, dict) else None
+        properties = properties.get(name.removesuffix("[]")) if isinstance(properties, dict) else None
+        if name.endswith("[]"):
+            properties = properties[0] if isinstance(properties, list) and properties else None
     return properties
 
 
 def _is_met(properties: Any, need: Need) -> bool:
+    if any(get(properties, tuple(name.split("."))) is not None for name in need.or_else):
+        return True
     present = get(properties, tuple(need.name.split(".")))
     # A group with properties of its own is on.
     present = True if isinstance(present, dict) and True in need.values else present

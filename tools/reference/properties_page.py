@@ -107,7 +107,8 @@ def _needs(row: Property) -> Iterator[str]:
     for need in row.needs:
         when = f"{' or '.join(code(_written(value)) for value in need.when)} needs " if need.when else "needs "
         values = " or ".join(code(_written(value)) for value in need.values)
-        yield f"{when}{code(need.name)}{f': {values}' if values else ''}"
+        others = "".join(f" or {code(name)}" for name in need.or_else)
+        yield f"{when}{code(need.name)}{f': {values}' if values else ''}{others}"
 
 
 def _written(value: Any) -> str:

@@ -117,7 +117,10 @@ class FallbackSpec(PropertyGroup):
         OptionalGroup(SourceSpec),
         None,
         known_at_expansion=True,
-        needs=(Need("DomainName"), Need("Fallback.Source.Crawl", values=(True,), when=(True,))),
+        needs=(
+            Need("DomainName"),
+            Need("Fallback.Source.Crawl", values=(True,), when=(True,), or_else=("Fallback.Source.BucketPrefix",)),
+        ),
         maps_to="Custom::SavedSite",
         reason="absent: the friendly page for every path. When set, each saved page is shown at its own path",
     )

@@ -94,7 +94,7 @@ class SourceSpec(PropertyGroup):
         Schedule(),
         "rate(6 hours)",
         examples=("rate(12 hours)", "cron(0 5 * * ? *)"),
-        needs=(Need("Fallback.Source.Crawl", values=(True,)),),
+        needs=(Need("Fallback.Source.Crawl", values=(True,), or_else=("Fallback.Source.BucketPrefix",)),),
         maps_to="AWS::Events::Rule.ScheduleExpression",
         reason="a copy from the same day is good enough for an outage, and a crawl adds load",
     )
@@ -103,7 +103,7 @@ class SourceSpec(PropertyGroup):
         Integer(0, 1000),
         10,
         known_at_expansion=True,
-        needs=(Need("Fallback.Source.Crawl", values=(True,)),),
+        needs=(Need("Fallback.Source.Crawl", values=(True,), or_else=("Fallback.Source.BucketPrefix",)),),
         maps_to="AWS::Lambda::Function.ReservedConcurrentExecutions",
         reason="concurrent executions of the function that serves the pages: it is public, and without a limit it "
         "could use up the account's concurrency. 0 reserves none, for accounts whose concurrency quota is too low "
@@ -113,7 +113,7 @@ class SourceSpec(PropertyGroup):
         "KeepVersions",
         Integer(2, 100),
         3,
-        needs=(Need("Fallback.Source.Crawl", values=(True,)),),
+        needs=(Need("Fallback.Source.Crawl", values=(True,), or_else=("Fallback.Source.BucketPrefix",)),),
         maps_to=f"{SAVED}.KeepVersions",
         reason="the current copy, and two previous ones for rollback",
     )

@@ -50,7 +50,7 @@ class WebServersSpec(PropertyGroup):
         Integer(0, 1000),
         None,
         known_at_expansion=True,
-        needs=(Need("WebServers.InstanceTypes"),),
+        needs=(Need("WebServers.InstanceTypes", or_else=("WebServers.OnDemandPercentageAboveBaseCapacity",)),),
         maps_to="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
         reason="MinSize when absent: the minimum capacity never uses Spot",
     )
