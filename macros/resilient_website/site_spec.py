@@ -8,6 +8,7 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.problems import known_names, shown
 from resilient_website.reading.properties import (
     Group,
+    Need,
     OptionalGroup,
     PropertyGroup,
     prop,
@@ -52,6 +53,7 @@ class TierSpecs(PropertyGroup):
         Choice(("CloudFront", "LoadBalancer")),
         "CloudFront",
         known_at_expansion=True,
+        needs=(Need("DomainName", when=("LoadBalancer",)),),
         maps_to="AWS::CloudFront::Distribution",
         reason="close to visitors, shields the origin, and answers in its place when it fails",
     )
@@ -120,6 +122,7 @@ class TierSpecs(PropertyGroup):
         ListOf(Anything("{Key, Value}"), 0, 40),
         (),
         known_at_expansion=True,
+        examples=([{"Key": "Department", "Value": "Shop"}],),
         maps_to="*.Tags",
         reason="added to every resource that supports tags",
     )
@@ -128,6 +131,7 @@ class TierSpecs(PropertyGroup):
         MapOf(Anything("CloudFormation properties")),
         None,
         known_at_expansion=True,
+        examples=({"Vpc": {"EnableDnsHostnames": False}},),
         maps_to="*",
         reason="merged last into the properties of the resources with these names, for settings that have no "
         "property here",

@@ -19,6 +19,7 @@ from tests.effort import examples
 from tests.expansion.random_sites import SITES
 
 OWN_APPLICATION = site(WebServers={"UserData": "#!/bin/sh\n/opt/shop/start"})
+OWN_SERVICE = site(WebServers={"UserData": "#!/bin/sh\nsystemctl start resilient-website-sample.service"})
 OWN_PATH = site(WebServers={"UserData": "#!/bin/sh\n/opt/shop/start", "HealthCheckPath": "/up"})
 
 
@@ -30,8 +31,9 @@ def test_an_undocumented_time_has_no_upper_bound_in_words() -> None:
 
 
 @pytest.mark.parametrize("failure", [DATABASE_PRIMARY.name, ZONE])
-def test_servers_are_replaced_whose_health_check_may_read_the_database(failure: str) -> None:
-    lost = answer(OWN_APPLICATION, failure)
+@pytest.mark.parametrize("template", [OWN_APPLICATION, OWN_SERVICE], ids=["own", "a service of the sample's name"])
+def test_servers_are_replaced_whose_health_check_may_read_the_database(template: dict[str, Any], failure: str) -> None:
+    lost = answer(template, failure)
     assert lost.last.outcome is Outcome.PAGE
     assert any("replaces every server" in why for why in lost.last.why)
     fails_over, boots = (phase for phase in lost.transient if not phase.some)

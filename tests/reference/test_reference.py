@@ -20,7 +20,6 @@ from cli.analysis.updates.property_tree import Located, every_property
 from cli.analysis.updates.resource_schemas import interruptions
 from resilient_website.attributes import ATTRIBUTES
 from resilient_website.expand import expand_template
-from resilient_website.reading.property_types import Text
 from tests.effort import examples
 from tests.expansion.random_sites import SITES, in_template
 from tools.reference.alarms_page import alarms_of
@@ -88,10 +87,9 @@ def test_every_property_lands_on_what_cloudformation_knows(located: Located) -> 
         effect(landing)
 
 
-@each_property
-def test_every_text_has_samples(located: Located) -> None:
-    if isinstance(located.row.kind, Text):
-        assert list(samples(located.row.kind)), "no sample fits the pattern: add one to tools/reference/samples.py"
+@each_landing_property
+def test_every_property_has_samples(located: Located) -> None:
+    assert list(samples(located.row)), "add examples= to the property's row"
 
 
 @each_landing_property

@@ -20,12 +20,30 @@ Spec = TypeVar("Spec", bound="PropertyGroup")
 
 
 @dataclass(frozen=True)
+class Need:
+    """Another property that a property needs: without it, a site with nothing else refuses it, or it has no effect.
+
+    `name` is the other's path in the site, as in `Network.VpcId`, and `values` are those that meet the need; empty: any
+    value. `when` are the values of the property itself that need it; empty: all values. One of `or_else`, further
+    paths, meets the need too.
+    """
+
+    name: str
+    values: tuple[Any, ...] = ()
+    when: tuple[Any, ...] = ()
+    or_else: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Property:
     """One property of the compact resource.
 
     With `known_at_expansion`, the value decides which resources exist. With `presence_decides`, only its presence does,
     and the value can be any intrinsic. `before` has the defaults of earlier versions of the expansion: `{3: 20}` means
     20 before version 3.
+
+    `examples` are values as in a template; types with few values, such as Boolean or Choice, need none. `needs` are the
+    properties that the property needs, besides those that its group needs.
     """
 
     name: str
@@ -36,6 +54,8 @@ class Property:
     presence_decides: bool
     maps_to: str
     before: Mapping[int, Any]
+    examples: tuple[Any, ...] = ()
+    needs: tuple[Need, ...] = ()
 
     def default_in(self, version: int) -> Any:
         """Return the default in a version of the expansion."""
@@ -63,14 +83,18 @@ def prop(
     presence_decides: bool = False,
     maps_to: str = "",
     before: Mapping[int, Any] | None = None,
+    examples: tuple[Any, ...] = (),
+    needs: tuple[Need, ...] = (),
 ) -> Any:
     """Declare a property as a dataclass field.
 
     `default` is the value in the specification when the property is absent (None: the tier decides, see `reason`).
     `maps_to` is the CloudFormation property that it sets, as `Type.Property`. `before` has earlier defaults by version
-    of the expansion.
+    of the expansion. See Property for `examples` and `needs`.
     """
-    table_row = Property(name, kind, default, reason, known_at_expansion, presence_decides, maps_to, before or {})
+    table_row = Property(
+        name, kind, default, reason, known_at_expansion, presence_decides, maps_to, before or {}, examples, needs
+    )
     return field(default=default, metadata={"property": table_row})
 
 

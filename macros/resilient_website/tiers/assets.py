@@ -44,6 +44,7 @@ class AssetsSpec(PropertyGroup):
         ),
         "/static/*",
         known_at_expansion=True,
+        examples=("/assets/*", "/build/static/*"),
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.CacheBehaviors.PathPattern",
         reason="where most frameworks collect their assets",
     )
@@ -63,6 +64,7 @@ class AssetsSpec(PropertyGroup):
         ListOf(ORIGIN, 1, 20),
         ("*",),
         known_at_expansion=True,
+        examples=(["https://www.example.com"], ["https://*.example.com"]),
         maps_to="AWS::CloudFront::ResponseHeadersPolicy, "
         "AWS::CloudFront::ResponseHeadersPolicy.ResponseHeadersPolicyConfig.CorsConfig.AccessControlAllowOrigins.Items",
         reason="all origins: assets are public, and browsers need it to show fonts",

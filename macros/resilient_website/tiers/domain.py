@@ -8,7 +8,7 @@ from typing import Any
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.problems import first_repeated, shown
 from resilient_website.reading.arns import check_region
-from resilient_website.reading.properties import PropertyGroup, prop
+from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import ListOf, Text
 from resilient_website.reading.reader import Reader
 
@@ -70,6 +70,8 @@ class DomainSpec(PropertyGroup):
         HOST_NAME,
         None,
         known_at_expansion=True,
+        examples=("www.example.com", "shop.example.org"),
+        needs=(Need("HostedZoneId"),),
         maps_to="AWS::Route53::RecordSet.Name, "
         "AWS::CloudFront::Distribution.DistributionConfig.Aliases, "
         "AWS::CertificateManager::Certificate.DomainName",
@@ -80,6 +82,8 @@ class DomainSpec(PropertyGroup):
         ListOf(HOST_NAME, 0, 9),
         (),
         known_at_expansion=True,
+        examples=(["example.com"], ["shop.example.com"]),
+        needs=(Need("DomainName"),),
         maps_to="AWS::Route53::RecordSet.Name, "
         "AWS::CloudFront::Distribution.DistributionConfig.Aliases, "
         "AWS::CertificateManager::Certificate.SubjectAlternativeNames",
@@ -90,6 +94,8 @@ class DomainSpec(PropertyGroup):
         ZoneId("the id of a public hosted zone, as in Z0123456789ABCDEFGHIJ", r"Z[A-Z0-9]{1,31}"),
         None,
         presence_decides=True,
+        examples=("Z0123456789ABCDEFGHIJ", "Z9876543210ABCDEFGHIJ"),
+        needs=(Need("DomainName"),),
         maps_to="AWS::Route53::RecordSet.HostedZoneId",
         reason="required with DomainName: failover uses its records",
     )
@@ -98,6 +104,8 @@ class DomainSpec(PropertyGroup):
         CERTIFICATE_ARN,
         None,
         presence_decides=True,
+        examples=("arn:aws:acm:us-east-1:123456789012:certificate/aaaaaaaa-1234-1234-1234-123456789012",),
+        needs=(Need("DomainName"),),
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.ViewerCertificate.AcmCertificateArn",
         reason="a certificate in us-east-1 for all names; when absent, one is created there, whatever the site's "
         "Region",
@@ -107,6 +115,8 @@ class DomainSpec(PropertyGroup):
         CERTIFICATE_ARN,
         None,
         presence_decides=True,
+        examples=("arn:aws:acm:us-east-1:123456789012:certificate/aaaaaaaa-1234-1234-1234-123456789012",),
+        needs=(Need("DomainName"),),
         maps_to="AWS::ElasticLoadBalancingV2::Listener.Certificates.CertificateArn",
         reason="a certificate in the site's Region for all names and origin.<DomainName>; when absent, one is created",
     )

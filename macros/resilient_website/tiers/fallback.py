@@ -19,7 +19,7 @@ from resilient_website.facts.regions import REGIONS
 from resilient_website.functions.kind import FunctionKind, ask_own_stack
 from resilient_website.problems import known_names
 from resilient_website.reading.email_address import EMAIL
-from resilient_website.reading.properties import OptionalGroup, Property, PropertyGroup, prop, properties
+from resilient_website.reading.properties import Need, OptionalGroup, Property, PropertyGroup, prop, properties
 from resilient_website.reading.property_types import Text
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.assets import access_control
@@ -68,6 +68,7 @@ class FallbackSpec(PropertyGroup):
         "Title",
         Text("text"),
         "We will be right back",
+        examples=("Wir sind gleich zurück", "Back soon"),
         maps_to="Custom::FallbackSite.Title",
         reason="answers a visitor's first question",
     )
@@ -76,6 +77,7 @@ class FallbackSpec(PropertyGroup):
         Text("text; a blank line starts a paragraph"),
         "Our website is taking a short break. Nothing is lost, and we are working on it. "
         "Please try again in a few minutes.",
+        examples=("Bitte versuchen Sie es später wieder.", "Please come back in an hour."),
         maps_to="Custom::FallbackSite.Message",
         reason="explains that the fault is the site's, and when to return",
     )
@@ -83,6 +85,11 @@ class FallbackSpec(PropertyGroup):
         "Language",
         Text("a language tag (BCP 47), as in en, pt-BR or ar", r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}"),
         ENGLISH,
+        examples=("de", "pt-BR"),
+        needs=(
+            Need("Fallback.Title"),
+            Need("Fallback.Message"),
+        ),
         maps_to="Custom::FallbackSite.Language",
         reason="the language of the default Title and Message; screen readers use it for pronunciation. For another "
         "language, write all texts of the page: Title and Message are required",
@@ -91,6 +98,7 @@ class FallbackSpec(PropertyGroup):
         "ContactEmail",
         EMAIL,
         None,
+        examples=("team@example.com", "help@example.com"),
         maps_to="Custom::FallbackSite.ContactEmail",
         reason="absent: a published address attracts spam, so it is optional",
     )
@@ -99,6 +107,7 @@ class FallbackSpec(PropertyGroup):
         Text("the name of a Region other than the site's, as in us-west-2"),
         None,
         known_at_expansion=True,
+        examples=("us-west-2", "eu-west-1"),
         maps_to="Custom::RemoteStack, Custom::RemoteStack.Region, Custom::FallbackSite.BucketRegion",
         reason="absent: the site's Region, which is simpler and cheaper. In another Region, the page survives the "
         "loss of the site's Region; an opt-in Region must first be enabled in the account",
@@ -108,6 +117,10 @@ class FallbackSpec(PropertyGroup):
         OptionalGroup(SourceSpec),
         None,
         known_at_expansion=True,
+        needs=(
+            Need("DomainName"),
+            Need("Fallback.Source.Crawl", values=(True,), when=(True,), or_else=("Fallback.Source.BucketPrefix",)),
+        ),
         maps_to="Custom::SavedSite",
         reason="absent: the friendly page for every path. When set, each saved page is shown at its own path",
     )

@@ -9,7 +9,7 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.roles import RoleOptions
 from resilient_website.context import Context
 from resilient_website.problems import shown
-from resilient_website.reading.properties import PropertyGroup, prop
+from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Choice, Integer, Text
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.domain import EDGE_REGION
@@ -49,6 +49,10 @@ class SecuritySpec(PropertyGroup):
         ),
         None,
         presence_decides=True,
+        examples=(
+            "arn:aws:wafv2:us-east-1:123456789012:global/webacl/site/aaaaaaaa-1234-1234-1234-123456789012",
+            "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/site/aaaaaaaa-1234-1234-1234-123456789012",
+        ),
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.WebACLId, AWS::WAFv2::WebACLAssociation",
         reason="an existing web ACL: in us-east-1 for CloudFront, in the site's Region for the load balancer",
     )
@@ -56,6 +60,7 @@ class SecuritySpec(PropertyGroup):
         "RateLimit",
         Integer(10, 2_000_000_000),
         2000,
+        needs=(Need("Security.WebACL", values=("ManagedRules",)),),
         maps_to="AWS::WAFv2::WebACL.Rules.Statement.RateBasedStatement.Limit",
         reason="requests that one address may send in five minutes, with ManagedRules: more than a person makes",
     )
@@ -78,6 +83,7 @@ class SecuritySpec(PropertyGroup):
         ),
         None,
         presence_decides=True,
+        examples=("arn:aws:iam::123456789012:policy/developers-boundary",),
         maps_to="AWS::IAM::Role.PermissionsBoundary",
         reason="absent. If your organization requires a permissions boundary for new roles, name it here; every "
         "role of the site gets it",
@@ -87,6 +93,7 @@ class SecuritySpec(PropertyGroup):
         Text("an IAM path, as in /websites/", r"/([!-.0-~]+/)*", longest=512),
         None,
         presence_decides=True,
+        examples=("/websites/",),
         maps_to="AWS::IAM::Role.Path",
         reason="absent: /. A path groups the site's roles, so that a policy can refer to them. A change replaces "
         "the roles",

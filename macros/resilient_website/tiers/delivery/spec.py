@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from resilient_website.reading.countries import Country
-from resilient_website.reading.properties import Group, PropertyGroup, prop
+from resilient_website.reading.properties import Group, Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, Choice, Integer, ListOf, Text
 
 # The Origin Shield Region for each Region. Source: "Use Amazon CloudFront Origin Shield", the table of Regions to
@@ -69,6 +69,7 @@ class GeoRestrictionSpec(PropertyGroup):
         Choice(("none", "whitelist", "blacklist")),
         "none",
         known_at_expansion=True,
+        needs=(Need("Delivery.GeoRestriction.Locations", when=("whitelist", "blacklist")),),
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.Restrictions.GeoRestriction.RestrictionType",
         reason="visitors of all countries",
     )
@@ -76,6 +77,8 @@ class GeoRestrictionSpec(PropertyGroup):
         "Locations",
         ListOf(Country(), 0, 250),
         (),
+        examples=(["DE"], ["DE", "US"]),
+        needs=(Need("Delivery.GeoRestriction.RestrictionType", values=("whitelist", "blacklist")),),
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.Restrictions.GeoRestriction.Locations",
         reason="the countries that are allowed (whitelist) or blocked (blacklist)",
     )
@@ -102,6 +105,7 @@ class DeliverySpec(PropertyGroup):
         ListOf(KEY_HEADER, 1, MAX_KEY_HEADERS),
         ("Accept", "Accept-Language"),
         known_at_expansion=True,
+        examples=(["Accept-Language"], ["CloudFront-Viewer-Country"]),
         maps_to="AWS::CloudFront::CachePolicy.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin."
         "HeadersConfig.Headers",
         reason="the headers that cached pages depend on: those that the application lists in Vary, since CloudFront "
@@ -119,6 +123,7 @@ class DeliverySpec(PropertyGroup):
         "MinimumProtocolVersion",
         Choice(("TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025")),
         "TLSv1.2_2021",
+        needs=(Need("DomainName"),),
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.ViewerCertificate.MinimumProtocolVersion",
         reason="supported by every browser of the last ten years; without a domain name, CloudFront's default "
         "policy applies",

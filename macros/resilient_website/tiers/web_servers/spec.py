@@ -5,7 +5,7 @@ from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.reading.durations import Duration, seconds
-from resilient_website.reading.properties import Group, OptionalGroup, PropertyGroup, prop
+from resilient_website.reading.properties import Group, Need, OptionalGroup, PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, Choice, Integer, ListOf, Text
 from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
 from resilient_website.tiers.web_servers.schedule import ScheduledActionSpec
@@ -31,6 +31,7 @@ class WebServersSpec(PropertyGroup):
         INSTANCE_TYPE,
         "t4g.small",
         known_at_expansion=True,
+        examples=("m7g.large", "c7g.2xlarge"),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.InstanceType",
         reason="Graviton: a fifth cheaper than x86 for the same work; 2 GiB of memory is enough for most applications",
     )
@@ -39,6 +40,7 @@ class WebServersSpec(PropertyGroup):
         ListOf(INSTANCE_TYPE, 0, 39),
         (),
         known_at_expansion=True,
+        examples=(["m7g.large"], ["c7g.large", "c7g.xlarge"]),
         maps_to="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
         reason="further types of the same architecture, for when InstanceType is not available (for Spot: the more "
         "types, the fewer interruptions)",
@@ -48,6 +50,7 @@ class WebServersSpec(PropertyGroup):
         Integer(0, 1000),
         None,
         known_at_expansion=True,
+        needs=(Need("WebServers.InstanceTypes", or_else=("WebServers.OnDemandPercentageAboveBaseCapacity",)),),
         maps_to="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
         reason="MinSize when absent: the minimum capacity never uses Spot",
     )
@@ -68,6 +71,7 @@ class WebServersSpec(PropertyGroup):
         ),
         None,
         presence_decides=True,
+        examples=("ami-0123456789abcdef0",),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.ImageId",
         reason="the newest Amazon Linux 2023 for the instance type's architecture when absent. Your own image that "
         "starts the application needs neither UserData nor Artifact. It must include what the first boot uses: "
@@ -110,6 +114,7 @@ class WebServersSpec(PropertyGroup):
         Text("a path, as in /health", r"/[!-~]{0,254}"),
         "/",
         known_at_expansion=True,
+        examples=("/health", "/status"),
         maps_to="AWS::ElasticLoadBalancingV2::TargetGroup.HealthCheckPath",
         reason="every application answers it. A dedicated page that needs no database is better: otherwise a "
         "database outage of more than 35 seconds, or a failover, makes every server unhealthy, and Auto Scaling "
@@ -120,6 +125,7 @@ class WebServersSpec(PropertyGroup):
         Text("a script; it runs once, as root, on the first boot"),
         None,
         presence_decides=True,
+        examples=("#!/bin/sh\n/opt/shop/start\n",),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="a sample application when Artifact and ImageId are also absent: it shows that all tiers are connected",
     )
@@ -128,6 +134,11 @@ class WebServersSpec(PropertyGroup):
         OptionalGroup(ArtifactSpec),
         None,
         known_at_expansion=True,
+        needs=(
+            Need("WebServers.Artifact.Bucket"),
+            Need("WebServers.Artifact.Key"),
+            Need("WebServers.Artifact.Command"),
+        ),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="absent: UserData, your own image or the sample application is used",
     )
@@ -193,6 +204,7 @@ class WebServersSpec(PropertyGroup):
         Duration(MIN_STARTUP_SECONDS, MAX_STARTUP_SECONDS),
         "PT15M",
         known_at_expansion=True,
+        examples=("PT15M", "PT30M"),
         maps_to="AWS::AutoScaling::AutoScalingGroup.CreationPolicy, AWS::AutoScaling::AutoScalingGroup.UpdatePolicy, "
         "AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="how long a new server may take to boot, install and answer its health check before the deployment "
@@ -227,6 +239,7 @@ class WebServersSpec(PropertyGroup):
         ListOf(Text("a path, * allowed, as in /var/log/nginx/*.log", r"/[!-~]+"), 1, 20),
         LOG_FILES,
         known_at_expansion=True,
+        examples=(["/var/log/nginx/*.log"], ["/var/log/shop.log"]),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="the logs of the sample application, an Artifact and the boot",
     )
