@@ -9,8 +9,9 @@ from cli.analysis.updates import store_identity
 from cli.analysis.updates.advice import advice
 from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.site_properties import site_properties
-from cli.analysis.updates.stores import WITHOUT_OWN_DATA, DataOutcome
+from cli.analysis.updates.stores import DataOutcome
 from resilient_website.expand import expand_template
+from resilient_website.facts.stores import STORES
 from tests.diff.neighbours import BOTH_WAYS
 from tests.diff.protection import protected_stores
 from tests.diff.stacks import site, stores
@@ -18,6 +19,8 @@ from tests.effort import examples
 from tests.expansion.random_sites import SITES
 
 Json = dict[str, Any]
+
+REPLICATES = STORES["AWS::RDS::DBInstance"].replicates
 
 
 def assert_same(old: Json, new: Json) -> None:
@@ -57,7 +60,7 @@ OVERRIDDEN: dict[str, tuple[Json, tuple[str, ...]]] = {
 
 @pytest.mark.parametrize(
     ("store", "name"),
-    [(store, name) for store, (_, names) in OVERRIDDEN.items() for name in names if name not in WITHOUT_OWN_DATA],
+    [(store, name) for store, (_, names) in OVERRIDDEN.items() for name in names if name not in REPLICATES],
 )
 def test_override_that_replaces_a_store_is_refused(store: str, name: str) -> None:
     properties, _ = OVERRIDDEN[store]

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from resilient_website.cloudformation import input_limits
-from resilient_website.cloudformation.limits import MAX_BYTES, MAX_RESOURCES
 from resilient_website.expand import expand_template
+from resilient_website.facts.cloudformation_quotas import MAX_PARAMETERS, MAX_RESOURCES, MAX_TEMPLATE_BYTES
 from resilient_website.handler import handler
 from resilient_website.problems import MAX_PROBLEMS, InvalidTemplateError
 from tests.effort import FACTOR, examples
@@ -180,4 +180,4 @@ def test_path_of_saved_pages_is_taken_as_it_is(path: str) -> None:
 
 
 def test_most_of_cloudformation_is_what_its_quotas_say() -> None:
-    assert (MAX_RESOURCES, input_limits.MAX_PARAMETERS, MAX_BYTES) == (500, 200, 1_000_000)
+    assert (MAX_RESOURCES, MAX_PARAMETERS, MAX_TEMPLATE_BYTES) == (500, 200, 1_000_000)

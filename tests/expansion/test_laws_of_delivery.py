@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from resilient_website.facts.cloudfront import CACHING_DISABLED, CACHING_OPTIMIZED
 from resilient_website.problems import InvalidTemplateError
-from resilient_website.tiers.behaviors import CACHING_DISABLED, CACHING_OPTIMIZED
 from tests.effort import examples
 from tests.expansion.expanded import Resources, expand, of_type, ref
 from tests.expansion.random_sites import SITES

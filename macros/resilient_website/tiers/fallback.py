@@ -44,10 +44,12 @@ PAGE_KEY = PREFIX + "index.html"
 # The language of the default texts.
 ENGLISH = "en"
 
+TITLE = "We will be right back"
+
 # Shown only if the page can't be read: in English, and without words for a page in another language.
 BARE_PAGE = (
-    '<!doctype html><html lang="en"><meta name="robots" content="noindex"><title>We will be right back</title>'
-    "<h1>We will be right back</h1><p>Our website is taking a short break. Please try again soon.</p></html>"
+    f'<!doctype html><html lang="en"><meta name="robots" content="noindex"><title>{TITLE}</title>'
+    f"<h1>{TITLE}</h1><p>Our website is taking a short break. Please try again soon.</p></html>"
 )
 WORDLESS_PAGE = '<!doctype html><meta name="robots" content="noindex"><title>503</title><h1>503</h1>'
 
@@ -67,7 +69,7 @@ class FallbackSpec(PropertyGroup):
     title: Value = prop(
         "Title",
         Text("text"),
-        "We will be right back",
+        TITLE,
         maps_to="Custom::FallbackSite.Title",
         reason="answers a visitor's first question",
     )
