@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from resilient_website.reading.properties import Group, OptionalGroup, Property, properties
-from resilient_website.reading.property_types import AnyOf, ListOf, MapOf, PropertyType, Text
+from resilient_website.reading.collection_types import AnyOf, ListOf, MapOf
+from resilient_website.reading.properties import Property, properties
+from resilient_website.reading.property_groups import Group, OptionalGroup
+from resilient_website.reading.property_types import PropertyType, Text
 from resilient_website.site_spec import ALL_PROPERTIES
 from tools.emulator.endpoint import ROOT
 

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from resilient_website.reading.collection_types import MAX_ENTRIES, AnyOf, ListOf, MapOf
 from resilient_website.reading.countries import COUNTRIES, Country
-from resilient_website.reading.properties import Group, OptionalGroup, Property, properties
-from resilient_website.reading.property_types import MAX_ENTRIES, AnyOf, ListOf, MapOf, PropertyType
+from resilient_website.reading.properties import Property, properties
+from resilient_website.reading.property_groups import Group, OptionalGroup
+from resilient_website.reading.property_types import PropertyType
 from resilient_website.site_spec import ALL_PROPERTIES
 
 Json = dict[str, Any]

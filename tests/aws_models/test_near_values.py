@@ -13,7 +13,8 @@ from cfnlint.rules.resources.events.RuleScheduleExpression import RuleScheduleEx
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from resilient_website.reading.property_types import ListOf, PropertyType
+from resilient_website.reading.collection_types import ListOf
+from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.time_zones import ABBREVIATIONS, time_zones
 from tests.aws_models.judges import findings

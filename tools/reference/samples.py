@@ -5,22 +5,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from resilient_website.reading.collection_types import AnyOf, Anything, ListOf, MapOf
 from resilient_website.reading.countries import Country
 from resilient_website.reading.durations import Duration
-from resilient_website.reading.properties import Group, OptionalGroup, properties
-from resilient_website.reading.property_types import (
-    AnyOf,
-    Anything,
-    Boolean,
-    Choice,
-    Cidr,
-    Integer,
-    IntegerChoice,
-    ListOf,
-    MapOf,
-    PropertyType,
-    Text,
-)
+from resilient_website.reading.properties import properties
+from resilient_website.reading.property_groups import Group, OptionalGroup
+from resilient_website.reading.property_types import Boolean, Choice, Cidr, Integer, IntegerChoice, PropertyType, Text
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.schedules import Cron, Schedule
 from resilient_website.reading.time_zones import TimeZone

@@ -15,8 +15,9 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
 from resilient_website.facts.cloudfront import CORS_AND_SECURITY_HEADERS
 from resilient_website.quoting import javascript
+from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.properties import PropertyGroup, prop
-from resilient_website.reading.property_types import Boolean, ListOf, Text
+from resilient_website.reading.property_types import Boolean, Text
 from resilient_website.reading.web_origins import ORIGIN
 from resilient_website.tiers.buckets import private_bucket
 from resilient_website.tiers.teardown import RETAIN, store_policies

@@ -9,8 +9,9 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.problems import first_repeated, shown
 from resilient_website.reading.arns import check_region
+from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.properties import PropertyGroup, prop
-from resilient_website.reading.property_types import ListOf, Text
+from resilient_website.reading.property_types import Text
 from resilient_website.reading.reader import Reader
 
 

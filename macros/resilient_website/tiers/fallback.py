@@ -19,7 +19,8 @@ from resilient_website.facts.regions import REGIONS
 from resilient_website.functions.kind import FunctionKind, ask_own_stack
 from resilient_website.problems import known_names
 from resilient_website.reading.email_address import EMAIL
-from resilient_website.reading.properties import OptionalGroup, Property, PropertyGroup, prop, properties
+from resilient_website.reading.properties import Property, PropertyGroup, prop, properties
+from resilient_website.reading.property_groups import OptionalGroup
 from resilient_website.reading.property_types import Text
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.assets import access_control

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.countries import Country
-from resilient_website.reading.properties import Group, PropertyGroup, prop
-from resilient_website.reading.property_types import Boolean, Choice, Integer, ListOf, Text
+from resilient_website.reading.properties import PropertyGroup, prop
+from resilient_website.reading.property_groups import Group
+from resilient_website.reading.property_types import Boolean, Choice, Integer, Text
 
 # A cache policy can have ten headers, six of which every site uses. Source: "Quotas" in the Amazon CloudFront guide.
 MAX_KEY_HEADERS = 4
