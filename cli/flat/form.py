@@ -12,7 +12,7 @@ from cli.flat.domain_parameter import PARAMETER as DOMAIN_NAME
 from resilient_website.facts.log_retention import FORM_DAYS
 from resilient_website.reading.email_address import EMAIL_PATTERN
 from resilient_website.tiers.domain import HOST_NAME
-from resilient_website.tiers.fallback import FallbackSpec
+from resilient_website.tiers.fallback.spec import FallbackSpec
 
 EMAIL_OR_EMPTY = f"^$|{EMAIL_PATTERN}"
 

@@ -10,7 +10,7 @@ from troposphere.cloudformation import AWSCustomObject
 from cli.flat.form import CONTACT, Group, add_form
 from resilient_website.reading.versions import NEWEST
 from resilient_website.tiers.domain import HOST_NAME
-from resilient_website.tiers.fallback import FallbackSpec
+from resilient_website.tiers.fallback.spec import FallbackSpec
 
 MACRO = "ResilientWebsite"
 

@@ -12,7 +12,6 @@ from resilient_website.tiers import (
     cache,
     database,
     domain,
-    fallback,
     firewall,
     load_balancer,
     monitoring,
@@ -22,6 +21,7 @@ from resilient_website.tiers import (
     web_servers,
 )
 from resilient_website.tiers.delivery import checks as delivery
+from resilient_website.tiers.fallback.spec import check as check_fallback
 from resilient_website.tiers.monitoring import MonitoringSpec
 
 # Characters not allowed in a path pattern, and the asterisk, which is a wildcard. Source: "Cache behavior settings" in
@@ -56,7 +56,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     if site.cache:
         cache.check(site.cache, f"{path}.Cache", reader)
         teardown.check(site.teardown, f"{path}.Teardown", reader, snapshots=not site.cache.is_memcached)
-    fallback.check(
+    check_fallback(
         site.fallback,
         f"{path}.Fallback",
         reader,

@@ -20,7 +20,7 @@ from resilient_website.tiers.database import DatabaseSpec
 from resilient_website.tiers.delivery.spec import DeliverySpec
 from resilient_website.tiers.dns import HealthCheckSpec
 from resilient_website.tiers.domain import DomainSpec
-from resilient_website.tiers.fallback import FallbackSpec
+from resilient_website.tiers.fallback.spec import FallbackSpec
 from resilient_website.tiers.firewall import SecuritySpec
 from resilient_website.tiers.load_balancer import LoadBalancerSpec
 from resilient_website.tiers.monitoring import MonitoringSpec
