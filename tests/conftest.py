@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.effort import DEFAULT_EXAMPLES, FACTOR
-from tests.order import ROOT as TESTS
-from tests.order import SLOWEST, place
+from tests.hypothesis_profile import DEFAULT_EXAMPLES, FACTOR
 from tests.sites import Installation
+from tests.xdist_order import ROOT as TESTS
+from tests.xdist_order import SLOWEST, place
 from tools.emulator.endpoint import ROOT, Emulator
 
 # A busy machine is no failure of a law. The examples are the same each time, so that nothing fails for what a change

@@ -105,5 +105,5 @@ def judged(expressions: list[Expression]) -> list[tuple[str, str]]:
         check=False,
     )
     assert done.returncode == 0, f"run `make test-tools`: {done.stderr}"
-    told = dict(zip(once, json.loads(done.stdout), strict=True))
-    return [(told[each.in_javascript()][0], told[each.in_javascript()][1]) for each in expressions]
+    reported = dict(zip(once, json.loads(done.stdout), strict=True))
+    return [(reported[each.in_javascript()][0], reported[each.in_javascript()][1]) for each in expressions]

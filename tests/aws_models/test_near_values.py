@@ -17,9 +17,9 @@ from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.time_zones import ABBREVIATIONS, time_zones
-from tests.aws_models.judges import findings
+from tests.aws_models.model_checks import findings
 from tests.aws_models.property_rows import rows
-from tests.effort import examples
+from tests.hypothesis_profile import examples
 
 Json = dict[str, Any]
 

@@ -11,7 +11,7 @@ from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
 from cli.template_file import as_plain_json
 from cli.template_text import parse
-from tests.effort import examples
+from tests.hypothesis_profile import examples
 from tools.emulator.endpoint import ROOT
 
 SHIPPED = sorted([*(ROOT / "examples").glob("*.yaml"), ROOT / "template.yaml"])

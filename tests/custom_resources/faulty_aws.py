@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from http.client import HTTPSConnection
 
 from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
-from tests.custom_resources.operations import named, told
+from tests.custom_resources.operations import named, reported
 from tools.emulator.endpoint import Emulator
 
 
@@ -53,7 +53,7 @@ class FaultyAws(LoopbackServer):
     ) -> tuple[int, dict[str, str], bytes]:
         """Return the scripted error, or what the emulator answers."""
         if self.errors[operation]:
-            status, text = told(self.errors[operation].pop(0), headers)
+            status, text = reported(self.errors[operation].pop(0), headers)
             return status, {}, text
         self.passed.append((operation, body.decode()))
         connection = HTTPSConnection("localhost", self._emulator.port, timeout=30, context=self._trust)

@@ -30,4 +30,4 @@ def blocked_by_update_protection(old: Stack, new: Stack) -> bool:
 
 def protected_stores(old: Json, new: Json) -> set[str]:
     """Return the stores for whose sake the protection refuses an update."""
-    return {told.partition(" ")[0] for told in losses(sent(old), sent(new))}
+    return {reported.partition(" ")[0] for reported in losses(sent(old), sent(new))}

@@ -9,9 +9,9 @@ from resilient_website.facts.cloudfront import CACHING_DISABLED
 from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.properties import properties as properties_of
 from resilient_website.tiers.domain import DomainSpec
-from tests.effort import examples
 from tests.expansion.expanded import expand, of_type, ref
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import examples
 
 
 @given(SITES)

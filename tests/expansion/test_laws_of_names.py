@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from resilient_website.attributes import available
 from resilient_website.expand import expand_template, read_sites
 from resilient_website.problems import InvalidTemplateError
-from tests.effort import examples
 from tests.expansion.random_sites import SITES, in_template
+from tests.hypothesis_profile import examples
 
 Json = dict[str, Any]
 

@@ -64,7 +64,7 @@ def test_resources_of_several_sites_are_counted_together() -> None:
 
 
 @pytest.mark.parametrize(
-    ("at_most", "above", "told"),
+    ("at_most", "above", "reported"),
     [
         (
             site_and(MAX_RESOURCES - RESOURCES_OF_SITE),
@@ -79,10 +79,10 @@ def test_resources_of_several_sites_are_counted_together() -> None:
     ],
     ids=["resources", "outputs"],
 )
-def test_limit_itself_is_allowed_and_one_more_is_not(at_most: Any, above: Any, told: str) -> None:
+def test_limit_itself_is_allowed_and_one_more_is_not(at_most: Any, above: Any, reported: str) -> None:
     assert refused(at_most) == []
     (problem,) = refused(above)
-    assert problem.startswith(told)
+    assert problem.startswith(reported)
 
 
 def test_dynamic_references_of_the_whole_template_count() -> None:
@@ -95,15 +95,15 @@ def test_dynamic_references_of_the_whole_template_count() -> None:
 
 def test_size_is_that_of_the_text_in_utf8() -> None:
     assert refused(with_text("x" * 9_000, 100)) == []
-    for length, told in ((9_800, "the expanded template has 1"), (10_000, "the template has 1")):
+    for length, reported in ((9_800, "the expanded template has 1"), (10_000, "the template has 1")):
         (problem,) = refused(with_text("x" * length, 100))
-        assert problem.startswith(f"(template): {told}")
+        assert problem.startswith(f"(template): {reported}")
         assert "bytes; CloudFormation allows 1000000" in problem
     # Two bytes in UTF-8; six as JSON's escape, which CloudFormation never sees.
     assert refused(with_text("é" * 4_500, 100)) == []
 
 
-def test_all_limits_are_told_at_once() -> None:
+def test_all_limits_are_reported_at_once() -> None:
     references = MAX_RESOURCES - RESOURCES_OF_SITE + SHARED
     template = {**with_references(references), "Outputs": with_outputs(201)["Outputs"]}
     assert [problem.partition(":")[0] for problem in refused(template)] == ["Resources", "Outputs", "Resources"]

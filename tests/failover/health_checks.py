@@ -66,9 +66,9 @@ class HealthChecks:
     def _watching(self, config: Json, state: HealthState) -> Callable[[], None]:
         def look() -> None:
             alarm = config["AlarmIdentifier"]
-            told = self._alarm_state(alarm["Region"], alarm["Name"])
-            if told != "INSUFFICIENT_DATA":
-                state.add(told == "OK")
+            reported = self._alarm_state(alarm["Region"], alarm["Name"])
+            if reported != "INSUFFICIENT_DATA":
+                state.add(reported == "OK")
             elif config.get("InsufficientDataHealthStatus", "LastKnownStatus") != "LastKnownStatus":
                 state.add(config["InsufficientDataHealthStatus"] == "Healthy")
 

@@ -41,10 +41,10 @@ class Stores:
 
     def environment(self, *, database: bool, cache: bool) -> dict[str, str]:
         """Return what a server is told of the stores that its site has."""
-        told = {"PATH": self._path, "HEALTH_CHECK_PATH": "/health", "AWS_REGION": "us-east-1"}
+        reported = {"PATH": self._path, "HEALTH_CHECK_PATH": "/health", "AWS_REGION": "us-east-1"}
         if database:
-            told |= {"DATABASE_HOST": "127.0.0.1", "DATABASE_READER_HOST": "127.0.0.1", "DATABASE_NAME": "website"}
-            told |= {"DATABASE_PORT": str(self.database.port), "DATABASE_SECRET_ARN": "arn:secret"}
+            reported |= {"DATABASE_HOST": "127.0.0.1", "DATABASE_READER_HOST": "127.0.0.1", "DATABASE_NAME": "website"}
+            reported |= {"DATABASE_PORT": str(self.database.port), "DATABASE_SECRET_ARN": "arn:secret"}
         if cache:
-            told |= {"CACHE_HOST": "127.0.0.1", "CACHE_PORT": str(self.cache.port), "CACHE_ENGINE": "redis"}
-        return told
+            reported |= {"CACHE_HOST": "127.0.0.1", "CACHE_PORT": str(self.cache.port), "CACHE_ENGINE": "redis"}
+        return reported

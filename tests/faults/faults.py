@@ -91,5 +91,5 @@ def error(code: str) -> Fault:
 
 
 def meanwhile(who: str, does: Callable[[Any], None]) -> Fault:
-    """Return the fault of somebody else who does something, once, to what the function works on (a bed)."""
+    """Return the fault of somebody else who does something, once, to what the function works on (a harness)."""
     return Fault(Kind.MEANWHILE, who=who, does=does, times=1)

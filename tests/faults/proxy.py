@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
-from tests.custom_resources.operations import told
+from tests.custom_resources.operations import reported
 from tests.faults.faults import NONE, Fault, Kind
 from tools.emulator.endpoint import free_port
 
@@ -179,7 +179,7 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
             if fault.kind in (Kind.KILLED_BEFORE, Kind.RESET_BEFORE):
                 return self._end(fault)
             if fault.kind is Kind.ERROR:
-                status, text = told(fault.code, dict(self.headers.items()))
+                status, text = reported(fault.code, dict(self.headers.items()))
                 return self._answer(status, {}, text)
             if fault.kind is Kind.MEANWHILE:
                 proxy.act(fault)

@@ -234,6 +234,6 @@ exec {program("mariadb", "mariadb-client")} "$@"
     client.chmod(0o755)
     site = run()
     site.ask(method="POST")
-    told = (tmp_path / "told.txt").read_text()
-    assert "--execute" in told
-    assert "secret" not in told
+    reported = (tmp_path / "told.txt").read_text()
+    assert "--execute" in reported
+    assert "secret" not in reported

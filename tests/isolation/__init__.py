@@ -6,14 +6,14 @@ The functions run as real processes, with the role, the environment and the code
 
 - `own.py`: every request of CloudFormation's, Secrets Manager's and the schedule's on the own stack is let through;
 - `attacks.py`: the same functions turned on the neighbour reach nothing there, and change nothing;
-- `intruder.py`: no role has a right on any of the neighbour's things, whoever holds it and whatever is asked.
+- `intruder.py`: no role has a right on any of the neighbour's things, whichever principal holds it and whatever the request.
 
-With 0.1.0's roles, whose functions were shared, the bed let attacks through: that proves it. On the expansion of today
+With 0.1.0's roles, whose functions were shared, the harness let attacks through: that proves it. On today's expansion,
 the third part found a right on all buckets' keys with the stack's GUID in them, which a `*` before the GUID gave.
 
 What is weaker than on AWS:
 - policies of AWS's own (ManagedPolicyArns) are not evaluated, nor service control policies;
 - an administrator makes the stacks in other Regions: what CloudFormation's role may do there is tried on the
   neighbour's things, and not on what it has to make;
-- tags of resources in moto are the bed's: CloudFormation's own tags can't be written through an API.
+- tags of resources in moto are the harness's: CloudFormation's own tags can't be written through an API.
 """

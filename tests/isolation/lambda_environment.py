@@ -53,10 +53,10 @@ def main(module: str, scale: float) -> None:
     for line in sys.stdin:
         event, seconds = json.loads(line)
         try:
-            told = {"result": handler(event, Context(seconds)), "error": ""}
+            reported = {"result": handler(event, Context(seconds)), "error": ""}
         except Exception as error:
-            told = {"result": None, "error": f"{type(error).__name__}: {error}"}
-        answers.write(json.dumps(told, default=str) + "\n")
+            reported = {"result": None, "error": f"{type(error).__name__}: {error}"}
+        answers.write(json.dumps(reported, default=str) + "\n")
         answers.flush()
 
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
-from tests.effort import examples
 from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import examples
 from tests.policies.documents import GUID, documents
 from tests.policies.templates import REGIONS, templates
 from tools.emulator.endpoint import ROOT

@@ -21,8 +21,8 @@ from cli.analysis.updates.resource_schemas import interruptions
 from resilient_website.attributes import ATTRIBUTES
 from resilient_website.expand import expand_template
 from resilient_website.reading.property_types import Text
-from tests.effort import examples
 from tests.expansion.random_sites import SITES, in_template
+from tests.hypothesis_profile import examples
 from tools.reference.alarms_page import alarms_of
 from tools.reference.pages import FOLDER, pages
 from tools.reference.samples import samples
@@ -106,16 +106,16 @@ def test_every_property_really_lands_there(
 
 
 @each_landing_property
-def test_every_replacement_is_told(
+def test_every_replacement_is_reported(
     located: Located, changes: dict[str, list[tuple[ExpandedSite, ExpandedSite]]]
 ) -> None:
     """Where a change of the property replaces a resource, the reference says so."""
-    told = {effect(landing) for landing in mapped_properties(located.row.maps_to)}
+    reported = {effect(landing) for landing in mapped_properties(located.row.maps_to)}
     # A switch that is thrown undoes what its group's own properties said, and these tell what that replaces.
     if (
         located.row.maps_to == ANY_TYPE
         or located.spec
-        or any(each.startswith((REPLACES, MAY_REPLACE)) for each in told)
+        or any(each.startswith((REPLACES, MAY_REPLACE)) for each in reported)
     ):
         return
     alone = [(before, after) for before, after in changes[located.name] if after.alone]

@@ -102,5 +102,5 @@ def _kept_subnets(old: Json, new: Json, *, in_use: bool, code: str) -> Json:
 
 def _versions(old: Json, new: Json) -> tuple[list[int], list[int]]:
     before, after = ([int(part) for part in str(p.get("EngineVersion") or "0").split(".")] for p in (old, new))
-    told = min(len(before), len(after))
-    return before[:told], after[:told]
+    reported = min(len(before), len(after))
+    return before[:reported], after[:reported]

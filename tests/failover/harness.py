@@ -24,7 +24,7 @@ _USER_AGENT = "Amazon-Route53-Health-Check-Service"
 _CONNECT_SECONDS = 0.25
 
 
-class Bed:
+class Harness:
     """All that visitors of an account's sites meet on their way to the emulator; a context manager.
 
     `private`: whether names are those that servers in the VPC see, private zones among them.
