@@ -101,7 +101,7 @@ def _yaml(text: str) -> Parsed:
 
 
 class _Loader(CfnYamlLoader):  # type: ignore[misc]  # cfn_flip has no types
-    """Reads YAML as cfn_flip does, and refuses aliases that stand for too much, and a key that is there twice."""
+    """Reads YAML as cfn_flip does, and refuses aliases that expand to too much, and repeated keys."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)

@@ -32,7 +32,7 @@ console.log(JSON.stringify(judged));
 
 @dataclass(frozen=True)
 class Expression:
-    """One pattern: where it stands, and how it is matched."""
+    """One pattern: its location, and how it is matched."""
 
     where: str
     pattern: str

@@ -39,7 +39,7 @@ class Skip:
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Return what checkov says about all templates, each a file of its own."""
+    """Return what checkov says about all templates, each in a separate file."""
     folder = tmp_path_factory.mktemp("templates")
     for name, text in templates():
         (folder / name).write_text(text, encoding="utf-8")

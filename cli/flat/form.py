@@ -148,7 +148,7 @@ ALARMS: Group = (
     "Alarms and logs",
     (
         (
-            "Who is told",
+            "Email address for alarms",
             Parameter(
                 "AlarmEmail",
                 Type="String",

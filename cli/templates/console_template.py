@@ -94,7 +94,7 @@ FORM: tuple[Group, ...] = (
                     Type="Number",
                     Default="3",
                     AllowedValues=["2", "3", "4"],
-                    Description="How many zones the site stands in.",
+                    Description="How many Availability Zones the site uses.",
                 ),
             ),
             (

@@ -1,4 +1,4 @@
-"""Templates that nobody's macro wrote, and hops that the site may have one day: followed, or called unknown."""
+"""Templates of other origin, and hops that a site does not have yet: followed, or reported as unknown."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""A proxy in front of moto, whose StackSets never fail and never take time, and that denies nobody anything.
+"""A proxy in front of moto, whose StackSets never fail and never take time, and which denies no request.
 
 It changes what moto answers about the accounts that are to fail, lets operations run for as long as a test wants, and
 denies what a test says. It writes down what is asked.

@@ -24,7 +24,7 @@ SITE = {"Database": False, "Network": {"CidrBlock": "10.9.0.0/16"}}
 
 
 class Checker:
-    """Runs the command in a folder of its own."""
+    """Runs the command in a separate folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -1,4 +1,4 @@
-"""An AWS that fails as it is told: it stands before an emulator, passes requests on, and keeps what it passed."""
+"""A proxy that fails on request: it passes requests on to an emulator, and records them."""
 
 import ssl
 from collections import defaultdict
@@ -14,7 +14,7 @@ class FaultyAws(LoopbackServer):
     """A context manager; operations have the names that the API gives them.
 
     `errors` holds error codes for an operation's next requests; what is left then is passed on. `cut` names the
-    operation after which the caller is to be ended: it is done, and nobody learns of it.
+    operation after which the caller is to be ended: it is done, but the response is lost.
     """
 
     def __init__(self, emulator: Emulator) -> None:

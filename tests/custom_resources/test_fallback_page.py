@@ -1,4 +1,4 @@
-"""The friendly page: what stands in it, and that no property can put markup there."""
+"""The friendly page: its content, and that no property can add markup to it."""
 
 import re
 from html.parser import HTMLParser

@@ -1,4 +1,4 @@
-"""The saved copy as a visitor sees it, while the origin is dead: it looks the same, and asks nobody else."""
+"""The saved copy as a visitor sees it, while the origin is dead: it looks the same, and requests nothing elsewhere."""
 
 from pathlib import Path
 from typing import Any

@@ -27,7 +27,7 @@ import json, logging, sys, time
 # As Lambda's runtime does it, with LogFormat: JSON.
 logging.basicConfig(level="INFO", format='{"level": "%(levelname)s", "message": "%(message)s"}')
 
-# Pauses are ended soon: nobody learns anything from them here.
+# Pauses are short: they are not tested here.
 sleep = time.sleep
 time.sleep = lambda seconds: sleep(seconds / 20)
 
@@ -222,7 +222,7 @@ def test_an_update_to_another_source_is_rolled_back_though_the_old_one_is_down(
     assert shown == {"version": updated["Data"]["Version"], "previous": created["Data"]["Version"]}
     function.requests(s3, request("Update", content, OldResourceProperties=other))
 
-    # What can't be saved now and has no pages of its own leaves those that there are.
+    # What can't be saved now and has no pages keeps the existing ones.
     never = {**content, "Source": {"BucketPrefix": {"Bucket": bucket, "Prefix": "nothing/"}}}
     function.requests(s3, request("Update", never, OldResourceProperties=content))
     assert json.loads(client.get_object(Bucket=bucket, Key="_saved/current.json")["Body"].read()) == current

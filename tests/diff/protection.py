@@ -10,7 +10,7 @@ Json = dict[str, Any]
 
 
 def sent(expanded: Json) -> ProtectedStores:
-    """Return the properties as CloudFormation sends them: texts, but for references, which are left as they stand."""
+    """Return the properties as CloudFormation sends them: texts, except references, which stay unchanged."""
     properties = expanded["Resources"]["SiteUpdateProtection"]["Properties"]
     return read({**properties, "Enabled": str(properties["Enabled"]).lower()})
 

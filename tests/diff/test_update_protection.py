@@ -30,7 +30,7 @@ def assert_same(old: Json, new: Json) -> None:
     }
     for store in reported.values():
         assert not (store.blocked_by_update_protection and store.safe)
-        # Neither loses data with nobody asked: what is deleted without a word was given up by an earlier update.
+        # Neither loses data silently: a store is deleted without an error only if an earlier update set its policy.
         if (
             not store.safe
             and store.outcome is DataOutcome.SNAPSHOT

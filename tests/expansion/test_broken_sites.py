@@ -69,7 +69,7 @@ def broken(draw: st.DrawFn) -> dict[str, Any]:
     properties = {"Network": {}, "WebServers": {}, **draw(SITES)}
     for _ in range(draw(st.integers(1, 3))):
         where = draw(st.sampled_from(sorted(places(properties), key=str)))
-        # What stands in a map may get a neighbour instead.
+        # An entry of a map can get a sibling instead.
         beside = isinstance(where[-1], str) and draw(st.booleans())
         properties = put(properties, (*where[:-1], draw(st.text(max_size=12))) if beside else where, draw(JUNK))
     return properties

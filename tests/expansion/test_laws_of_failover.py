@@ -1,4 +1,4 @@
-"""Laws of DNS failover: records in pairs, and a health check that nothing stands in for, on every site."""
+"""Laws of DNS failover: records in pairs, and a health check that no other response can pass, on every site."""
 
 from typing import Any
 

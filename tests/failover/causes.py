@@ -73,7 +73,7 @@ class Scene:
         self._lose(dict.fromkeys(self.site.buckets, 0.0))
 
     def lose_region(self) -> None:
-        """Lose all that stands in the Region, API Gateway too; CloudFront stays, as Route 53 does."""
+        """Stop everything in the Region, API Gateway too, but not CloudFront and Route 53."""
         self.harness.addresses.silence(API, LOAD_BALANCER)
         self._lose(
             {self.site.load_balancer: self.harness.scale.here(self._patience())} | dict.fromkeys(self.site.buckets, 0)

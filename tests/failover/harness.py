@@ -52,7 +52,7 @@ class Harness:
         self._running.close()
 
     def client(self, visit: Any, host: str, path: str, kind: type[Client] = Client) -> Client:
-        """Return a client, of the usual kind or another, that has a resolver of its own."""
+        """Return a client, of the usual kind or another, with a separate resolver."""
         return kind(visit, host, path, self.addresses, Resolver(self.name_server.port, self.scale))
 
     @property

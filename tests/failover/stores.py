@@ -1,4 +1,4 @@
-"""A real MariaDB and Redis for the sites of a run, which stand in for RDS and ElastiCache, and fail."""
+"""A real MariaDB and Redis for the sites of a run, in place of RDS and ElastiCache, which the run can stop."""
 
 import os
 from pathlib import Path

@@ -11,7 +11,7 @@ from tests.faults.harness import ACCOUNT, Harness, Json, listed
 
 
 class _AcmBed(Harness):
-    """A function with an ACM of its own, in which certificates are issued when the next minute begins."""
+    """A function with a separate ACM, in which certificates are issued when the next minute begins."""
 
     module = "certificate.handler"
     seconds = 60

@@ -1,4 +1,4 @@
-"""What stands around a custom resource in a case: what it calls, its properties, and what there is to look at."""
+"""The environment of a custom resource in a case: the services it calls, its properties, and the state to check."""
 
 from abc import ABC, abstractmethod
 from contextlib import ExitStack

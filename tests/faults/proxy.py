@@ -19,7 +19,7 @@ from tests.custom_resources.operations import reported
 from tests.faults.faults import NONE, Fault, Kind
 from tools.emulator.endpoint import free_port
 
-# Between two drops, and at most for an answer that nobody waits for, in seconds here.
+# Between two drops, and at most for a response that no client waits for, in seconds here.
 DROP_SECONDS = 0.1
 MAX_SECONDS = 60
 _DROPPED = ("connection", "content-length", "date", "keep-alive", "server", "transfer-encoding")

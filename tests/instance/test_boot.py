@@ -129,7 +129,7 @@ def test_artifact_is_unpacked_installed_and_started(sandbox: Sandbox, tmp_path: 
 
 @pytest.mark.parametrize("suffix", [".zip", ".tar"])
 def test_what_may_be_run_in_the_archive_may_be_run_on_the_server(sandbox: Sandbox, tmp_path: Path, suffix: str) -> None:
-    """The service has a user of its own: what is unpacked belongs to no user of the machine that packed it."""
+    """The service has a separate user: what is unpacked belongs to no user of the machine that packed it."""
     content = tmp_path / "content"
     (content / "bin").mkdir(parents=True)
     (content / "bin/run").write_text("#!/bin/sh\necho hello\n")

@@ -45,7 +45,7 @@ def hasten(scale: float) -> None:
 
 
 def main(module: str, scale: float) -> None:
-    """Run the function until nobody asks any more. What it prints goes to standard error, as a log."""
+    """Run the function until there are no more events. What it prints goes to standard error, as a log."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     hasten(scale)

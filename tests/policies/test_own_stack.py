@@ -85,7 +85,7 @@ def _is_tagged(statement: Json) -> bool:
 
 
 def _is_own(written: Any, resource: str, own: set[str]) -> bool:
-    """Tell whether a resource is the stack's: by a reference, or by a GUID that no wildcard stands before."""
+    """Tell whether a resource is the stack's: by a reference, or by a GUID without a wildcard before it."""
     if any(name in own for name in _referred(written)):
         return True
     name = resource.split(":", 5)[-1]

@@ -130,7 +130,7 @@ def test_interruptions_are_of_properties_that_exist() -> None:
 
 
 def _at(site: ExpandedSite, landing: MappedProperty) -> dict[str, Any]:
-    """Return what stands at a landing, by logical id."""
+    """Return the values of a mapped property, by logical id."""
     return {
         logical_id: list(
             _values(body if landing.path in BESIDE_PROPERTIES else body.get("Properties", {}), landing.path)
@@ -143,7 +143,7 @@ def _at(site: ExpandedSite, landing: MappedProperty) -> dict[str, Any]:
 
 
 def _values(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
-    """Yield what stands at a path, in every item of the lists on the way."""
+    """Yield the values at a path, in every item of the lists on the way."""
     if isinstance(value, list) and path:
         for item in value:
             yield from _values(item, path)

@@ -1,6 +1,6 @@
 """RDS instances as on AWS: replicas, managed passwords, deletion protection, and a new password that takes its time.
 
-ministack makes a replica a database of its own, knows no password that RDS keeps, and changes one at once.
+ministack makes a replica an independent database, has no pending passwords, and changes one at once.
 """
 
 import json

@@ -1,7 +1,7 @@
 """The way in for visitors: a request for a site's name goes to the front door that the name leads to.
 
 Visitors sign nothing, so ministack would look in its default account, and would answer some paths (/health) itself.
-This stands before it and takes what is for a distribution, a load balancer or a Regional API's own domain name.
+This proxy in front of it answers requests for a distribution, a load balancer or a Regional API's own domain name.
 """
 
 import json

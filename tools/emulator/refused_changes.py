@@ -81,7 +81,7 @@ def _replication_group(_name: str, old: Json, new: Json) -> Json:
 
 
 def _database_subnets(name: str, old: Json, new: Json) -> Json:
-    """Keep the subnets of a group with databases: the one that goes may be where one of them stands."""
+    """Keep the subnets of a group with databases: the removed one may contain one of them."""
     users = (each.get("DBSubnetGroup", {}).get("DBSubnetGroupName") for each in rds._instances.values())
     return _kept_subnets(old, new, in_use=name in users, code="SubnetAlreadyInUse")
 

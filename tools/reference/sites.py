@@ -117,7 +117,7 @@ def _repair(properties: Json, problem: Problem) -> bool:
 
 
 def _sibling(located: Located, problem: Problem) -> str:
-    """Return the path of the problem's own property as it would stand beside this one."""
+    """Return the path of the problem's own property beside this one."""
     return ".".join((*located.path[:-1], problem.path.rpartition(".")[2]))
 
 
