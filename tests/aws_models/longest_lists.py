@@ -40,7 +40,7 @@ def of_subnets(count: int) -> list[str]:
 
 
 def text(before: str, after: str = "") -> Callable[[int, int], str]:
-    """Return what makes texts between two others, told apart by their numbers."""
+    """Return a function that makes numbered texts between two others."""
     return lambda number, length: f"{before}{number:03d}{'x' * (length - len(before + after) - 3)}{after}"
 
 

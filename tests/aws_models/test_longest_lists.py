@@ -16,7 +16,7 @@ from tests.hypothesis_profile import examples
 
 KINDS = dict(lists())
 
-# What is told of a template as a whole: no property is longer than its neighbours can be.
+# Findings about a template as a whole: no property is longer than its neighbours can be.
 WHOLE = ("(template)", "Resources")
 
 

@@ -81,7 +81,7 @@ def endpoint_services(*missing: str, zones: tuple[str, ...] = ZONES) -> Callable
 
 
 def usual_answers() -> Answers:
-    """Return what an ordinary account would be told."""
+    """Return the responses that an ordinary account gets."""
     quotas = {"L-0263D0A3": 5.0, "L-1216C47A": 640.0, "L-B99A9384": 1000.0}
     return {
         ("rds", "describe_db_engine_versions"): lambda **_: {

@@ -133,7 +133,7 @@ def test_shipped_templates_are_read_as_sam_reads_them(path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "ours", "sams"),
     [
-        # CloudFormation's windows and times of day are texts; to base 60 it is a number that nobody wrote.
+        # CloudFormation's windows and times of day are texts; to base 60 it would be another number.
         ("A: 22:30", "22:30", 1350),
     ],
 )

@@ -1,4 +1,4 @@
-"""The rotation of a database's password, step by step and fault by fault: RDS is told, and the secret says so last."""
+"""The rotation of a database's password, step by step and fault by fault: RDS changes first, then the secret."""
 
 import json
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ def rotate(database: Database, aws: FaultyAws) -> Iterator[RotationProcess]:
 
 
 def reported(aws: FaultyAws) -> list[str]:
-    """Return the passwords that RDS was told."""
+    """Return the passwords that RDS received."""
     bodies = [parse_qs(body) for operation, body in aws.passed if operation == "ModifyDBInstance"]
     assert all(body["ApplyImmediately"] == ["true"] for body in bodies)
     return [body["MasterUserPassword"][0] for body in bodies]

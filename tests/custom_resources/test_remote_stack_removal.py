@@ -1,4 +1,4 @@
-"""What is told of a stack in another Region that can't be deleted."""
+"""Errors for a stack in another Region that can't be deleted."""
 
 from unittest.mock import Mock
 

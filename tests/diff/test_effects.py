@@ -1,4 +1,4 @@
-"""Each kind of effect, told by the schemas, by what AWS publishes beside them, and by what refers to what."""
+"""Each kind of effect, from the schemas, from AWS's documents, and from references between resources."""
 
 import pkgutil
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Route 53's health checks, really made: each at its own RequestInterval, ill after FailureThreshold failures in a row.
+"""Route 53's health checks, executed: each at its RequestInterval, unhealthy after FailureThreshold failures in a row.
 
 Source: "AWS::Route53::HealthCheck HealthCheckConfig", and "How Amazon Route 53 determines whether a health check is
 healthy".

@@ -40,7 +40,7 @@ class Stores:
                 server.start()
 
     def environment(self, *, database: bool, cache: bool) -> dict[str, str]:
-        """Return what a server is told of the stores that its site has."""
+        """Return a server's settings for its site's stores."""
         reported = {"PATH": self._path, "HEALTH_CHECK_PATH": "/health", "AWS_REGION": "us-east-1"}
         if database:
             reported |= {"DATABASE_HOST": "127.0.0.1", "DATABASE_READER_HOST": "127.0.0.1", "DATABASE_NAME": "website"}

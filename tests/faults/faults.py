@@ -60,7 +60,7 @@ class Fault:
         return self.meant(operation) and self.after <= count < self.after + self.times
 
     def meant(self, operation: str) -> bool:
-        """Tell whether a request is one of those that count. CloudFormation is only told of when it is named."""
+        """Tell whether a request is one of those that count. CloudFormation's requests count only if it is named."""
         return operation.startswith(self.on) and (operation == ANSWER) == (self.on == ANSWER)
 
     def at(self, on: str, times: int = ALWAYS, after: int = 0) -> "Fault":

@@ -132,6 +132,6 @@ def _carried(resources: Mapping[str, Any]) -> Iterator[Problem]:
             length = size(value)
             total += length
             if total > MAX_CARRIED_BYTES:
-                told = f"found {length} bytes, which would be copied to each of the site's resources"
-                yield Problem(path, told, f"write no more than {MAX_CARRIED_BYTES} bytes, for all sites together")
+                too_long = f"found {length} bytes, which would be copied to each of the site's resources"
+                yield Problem(path, too_long, f"write no more than {MAX_CARRIED_BYTES} bytes, for all sites together")
                 return
