@@ -7,6 +7,7 @@ UV_VERSION := 0.13.9
 PORT ?= 4600
 BIN := .venv/bin
 SIMULATOR := tests/isolation/simulator/node_modules
+CHECKER := tests/tools/node_modules
 
 .PHONY: help
 help: ## list the make targets
@@ -57,7 +58,7 @@ lock: .venv/bin/uv ## pin the newest versions of all dependencies
 	  --no-emit-index-url requirements/rules.in --output-file requirements/rules.txt
 
 .PHONY: test
-test: setup test-tools ## run every test, in parallel (installs what they need: see README)
+test: system-packages setup test-tools ## run every test, in parallel (installs what they need: see README)
 	$(BIN)/python -m pytest --numprocesses auto --max-worker-restart 0 --dist loadfile --no-loadscope-reorder
 
 .PHONY: fuzz
@@ -74,7 +75,7 @@ demo: setup ## install the macro, deploy, visit, break, repair, update and delet
 	@$(BIN)/python -m tools.demo
 
 .PHONY: failover
-failover: setup test-tools ## try every failure on every kind of site, with continuous requests; prints a table
+failover: system-packages setup test-tools ## try every failure on every kind of site, with continuous requests; prints a table
 	@$(BIN)/python -m tests.failover
 
 .PHONY: faults
@@ -82,7 +83,7 @@ faults: setup ## try every fault on every custom resource (connections, AWS erro
 	@$(BIN)/python -m tests.faults
 
 .PHONY: isolation
-isolation: setup test-tools ## run every function on its own and on a neighboring stack, with IAM enforced; prints tables
+isolation: system-packages setup test-tools ## run every function on its own and on a neighboring stack, with IAM enforced; prints tables
 	@$(BIN)/python -m tests.isolation
 
 .PHONY: bench
@@ -99,14 +100,23 @@ bench-docs: setup ## run bench and write docs/performance.md with its chart
 	  --require-hashes --requirement requirements/templates.txt --dest $(@D)
 	touch $@
 
-.PHONY: test-tools
-test-tools: $(SIMULATOR)/ready .published-templates/ready ## install what the tests run against: a browser, MariaDB, Redis, memcached, an IAM evaluator
-	@tests/tools/install.sh
+# First of all, since it asks before it installs: the rest takes minutes.
+.PHONY: system-packages
+system-packages: ## check for Node.js, Chromium, MariaDB, Redis and memcached; offer to install missing ones (see README)
+	@tests/tools/system_packages.sh
 
-# The IAM policy evaluator: npm packages, as pinned in package-lock.json, without their install scripts.
+.PHONY: test-tools
+test-tools: system-packages $(SIMULATOR)/ready $(CHECKER)/ready .published-templates/ready ## install what the tests run against
+	@true
+
+# The IAM policy evaluator and the checker of regular expressions: npm packages, as pinned in package-lock.json, without
+# their install scripts.
 $(SIMULATOR)/ready: tests/isolation/simulator/package-lock.json
-	@command -v npm > /dev/null || { echo "The tests need npm, of Node.js 20 or newer." >&2; exit 1; }
 	npm ci --prefix tests/isolation/simulator --ignore-scripts --no-audit --no-fund --silent
+	touch $@
+
+$(CHECKER)/ready: tests/tools/package-lock.json
+	npm ci --prefix tests/tools --ignore-scripts --omit=optional --no-audit --no-fund --silent
 	touch $@
 
 .PHONY: docs

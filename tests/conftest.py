@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.effort import DEFAULT_EXAMPLES, FACTOR, WITHOUT_SHRINKING
-from tests.order import ROOT as TESTS
-from tests.order import SLOWEST, place
+from tests.hypothesis_profile import DEFAULT_EXAMPLES, FACTOR, WITHOUT_SHRINKING
 from tests.sites import Installation
+from tests.xdist_order import ROOT as TESTS
+from tests.xdist_order import SLOWEST, place
 from tools.emulator.endpoint import ROOT, Emulator
 
 # A busy machine is no failure of a law. The examples are the same each time, so that nothing fails for what a change
@@ -44,7 +44,7 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the slowest files first."""
     lost = [name for name in SLOWEST if not (TESTS / name).is_file()]
-    assert not lost, f"tests/order.py names what is not there: {lost}"
+    assert not lost, f"tests/xdist_order.py names what is not there: {lost}"
     items.sort(key=lambda item: place(item.path))
 
 

@@ -9,6 +9,7 @@ from troposphere import AWSObject, GetAtt, Join, Ref
 from resilient_website import entry_points
 from resilient_website.cloudformation.encoding import encoded
 from resilient_website.context import Context
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import (
     assets,
@@ -23,7 +24,6 @@ from resilient_website.tiers import (
     network,
     web_servers,
 )
-from resilient_website.tiers.domain import EDGE_REGION
 from resilient_website.tiers.saved_site import saving
 
 
@@ -121,7 +121,7 @@ def _monitored(
         cache=deps.cache,
         health_check_id=entry_point.names.health_check_id if entry_point.names else None,
         certificate_arns=certs.watched(context.region) if certs else (),
-        edge_certificate_arn=certs.edge if certs and context.region != EDGE_REGION else None,
+        edge_certificate_arn=certs.edge if certs and context.region != CLOUDFRONT_REGION else None,
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.facts.region_types import REGIONS_WITHOUT
 from resilient_website.facts.regions import OF_OTHER_PARTITIONS
 from resilient_website.reading.reader import Reader
@@ -11,7 +12,6 @@ from resilient_website.tiers import (
     cache,
     database,
     domain,
-    fallback,
     firewall,
     load_balancer,
     monitoring,
@@ -21,7 +21,7 @@ from resilient_website.tiers import (
     web_servers,
 )
 from resilient_website.tiers.delivery import checks as delivery
-from resilient_website.tiers.domain import EDGE_REGION
+from resilient_website.tiers.fallback.spec import check as check_fallback
 from resilient_website.tiers.monitoring import MonitoringSpec
 
 # Characters not allowed in a path pattern, and the asterisk, which is a wildcard. Source: "Cache behavior settings" in
@@ -42,7 +42,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
         path,
         reader,
         behind_cloudfront=site.behind_cloudfront,
-        certificate_region=None if elsewhere == EDGE_REGION else elsewhere,
+        certificate_region=None if elsewhere == CLOUDFRONT_REGION else elsewhere,
     )
     needs_private = site.database is not None or site.cache is not None
     network.check(site.network, f"{path}.Network", reader, needs_private_subnets=needs_private)
@@ -56,7 +56,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     if site.cache:
         cache.check(site.cache, f"{path}.Cache", reader)
         teardown.check(site.teardown, f"{path}.Teardown", reader, snapshots=not site.cache.is_memcached)
-    fallback.check(
+    check_fallback(
         site.fallback,
         f"{path}.Fallback",
         reader,

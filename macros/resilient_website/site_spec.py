@@ -6,18 +6,12 @@ from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.problems import known_names, shown
-from resilient_website.reading.properties import (
-    Group,
-    Need,
-    OptionalGroup,
-    PropertyGroup,
-    prop,
-    properties,
-    read_group,
-    resolve,
-)
-from resilient_website.reading.property_types import EMPTY, Anything, Boolean, Choice, ListOf, MapOf
+from resilient_website.reading.collection_types import Anything, ListOf, MapOf
+from resilient_website.reading.properties import Need, PropertyGroup, prop, properties
+from resilient_website.reading.property_groups import Group, OptionalGroup, read_group
+from resilient_website.reading.property_types import EMPTY, Boolean, Choice
 from resilient_website.reading.reader import Reader
+from resilient_website.reading.values_at_expansion import resolve
 from resilient_website.reading.version_number import VersionNumber
 from resilient_website.reading.versions import OLDEST
 from resilient_website.tiers.assets import AssetsSpec
@@ -26,7 +20,7 @@ from resilient_website.tiers.database import DatabaseSpec
 from resilient_website.tiers.delivery.spec import DeliverySpec
 from resilient_website.tiers.dns import HealthCheckSpec
 from resilient_website.tiers.domain import DomainSpec
-from resilient_website.tiers.fallback import FallbackSpec
+from resilient_website.tiers.fallback.spec import FallbackSpec
 from resilient_website.tiers.firewall import SecuritySpec
 from resilient_website.tiers.load_balancer import LoadBalancerSpec
 from resilient_website.tiers.monitoring import MonitoringSpec

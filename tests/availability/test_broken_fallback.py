@@ -36,7 +36,7 @@ def policy_for_another_distribution(template: Template) -> None:
             statement["Condition"]["StringEquals"]["AWS:SourceArn"] = "arn:aws:cloudfront::1:distribution/E1"
 
 
-# The friendly page by CloudFront's error response, on a site without a domain: nothing stands behind it.
+# The friendly page by CloudFront's error response, on a site without a domain: there is no further fallback.
 FALLBACK: dict[str, tuple[Change, ...]] = {
     "no error response for 502": (error_code(502),),
     "no error response for 503": (error_code(503),),

@@ -15,8 +15,8 @@ from cli.analysis.availability.requests import RequestKind
 from tests.availability.resource_types import BALANCER, GROUP
 from tests.availability.templates import answer, answers, changed, dropped_from, each, set_in, site
 from tests.availability.unbroken_sites import BARE, BEHIND_BALANCER
-from tests.effort import examples
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import examples
 
 OWN_APPLICATION = site(WebServers={"UserData": "#!/bin/sh\n/opt/shop/start"})
 OWN_SERVICE = site(WebServers={"UserData": "#!/bin/sh\nsystemctl start resilient-website-sample.service"})

@@ -45,7 +45,7 @@ def change_set(installation: Installation, stack: str, template: Json) -> list[J
 @pytest.mark.parametrize("name", PAIRS)
 def test_change_set_tells_no_replacement_that_diff_misses(installation: Installation, name: str) -> None:
     old, new = (compact(installation, properties) for properties in PAIRS[name])
-    told = changes(*(expand_template(template, {}, installation.region) for template in (old, new)))
+    reported = changes(*(expand_template(template, {}, installation.region) for template in (old, new)))
     stack = "n" + "".join(filter(str.isalnum, name))
     installation.deploy(stack, old)
     try:
@@ -55,18 +55,18 @@ def test_change_set_tells_no_replacement_that_diff_misses(installation: Installa
     actions = {entry["LogicalResourceId"]: entry["Action"] for entry in entries}
     for action, effect in (("Add", Effect.ADDED), ("Remove", Effect.DELETED)):
         assert {each for each in actions if actions[each] == action} == {
-            each for each, change in told.items() if change.effect is effect
+            each for each, change in reported.items() if change.effect is effect
         }
     modified = {entry["LogicalResourceId"]: entry for entry in entries if entry["Action"] == "Modify"}
     replaced = _replaced(modified)
-    missed = {each for each in replaced if each not in told or told[each].effect < Effect.MAY_BE_REPLACED}
+    missed = {each for each in replaced if each not in reported or reported[each].effect < Effect.MAY_BE_REPLACED}
     assert missed == set()
     denied = {
         each
-        for each, change in told.items()
+        for each, change in reported.items()
         if change.effect is Effect.REPLACED and modified.get(each, {}).get("Replacement", "False") == "False"
     }
-    assert {change.type for each, change in told.items() if each in denied} <= set(DENIED)
+    assert {change.type for each, change in reported.items() if each in denied} <= set(DENIED)
 
 
 def _replaced(modified: dict[str, Json]) -> set[str]:

@@ -15,10 +15,10 @@ from yaml.reader import Reader
 from resilient_website.expand import expand_template
 from resilient_website.handler import handler
 from resilient_website.problems import InvalidTemplateError
-from tests.effort import FACTOR, examples
 from tests.expansion.random_sites import SITES, in_template
 from tests.expansion.test_handler import event
-from tests.judges import linter_findings
+from tests.hypothesis_profile import FACTOR, examples
+from tests.template_linters import linter_findings
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
@@ -69,7 +69,7 @@ def broken(draw: st.DrawFn) -> dict[str, Any]:
     properties = {"Network": {}, "WebServers": {}, **draw(SITES)}
     for _ in range(draw(st.integers(1, 3))):
         where = draw(st.sampled_from(sorted(places(properties), key=str)))
-        # What stands in a map may get a neighbour instead.
+        # An entry of a map can get a sibling instead.
         beside = isinstance(where[-1], str) and draw(st.booleans())
         properties = put(properties, (*where[:-1], draw(st.text(max_size=12))) if beside else where, draw(JUNK))
     return properties

@@ -12,7 +12,7 @@ from cli.templates.console_template import console_template
 from resilient_website.expand import expand_template
 from resilient_website.facts.region_types import REGIONS_WITHOUT
 from resilient_website.facts.regions import ENABLED
-from tests.judges import linter_findings, validator_errors
+from tests.template_linters import linter_findings, validator_errors
 from tools.emulator.endpoint import ROOT
 
 REGIONS_WITHOUT_BUDGETS = [r for r in ENABLED if r in REGIONS_WITHOUT["AWS::Budgets::Budget"]]

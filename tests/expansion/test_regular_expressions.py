@@ -48,7 +48,7 @@ def test_time_grows_no_faster_than_the_text() -> None:
         "AlarmEmail",
         "macros/resilient_website/cloudformation/intrinsics.py",
     }
-    slow = [(each, told) for each, told in zip(asked, judged(asked), strict=True) if told[0] != "safe"]
+    slow = [(each, reported) for each, reported in zip(asked, judged(asked), strict=True) if reported[0] != "safe"]
     assert slow == []
 
 

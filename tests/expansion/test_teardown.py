@@ -7,7 +7,7 @@ import pytest
 
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
-from tests.judges import linter_findings
+from tests.template_linters import linter_findings
 
 Json = dict[str, Any]
 

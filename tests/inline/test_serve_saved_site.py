@@ -1,4 +1,4 @@
-"""The function that answers with saved pages, as a real process against an S3 that fails as it is told."""
+"""The function that serves saved pages, as a real process against an S3 that fails on request."""
 
 import json
 import os

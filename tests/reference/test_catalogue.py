@@ -54,7 +54,7 @@ def test_no_entry_says_what_another_says(provoked: list[list[Traced]]) -> None:
 @each_entry
 def test_entry_provokes_what_it_is_about_and_nothing_else(entry: Entry, known: list[Place]) -> None:
     assert entry.cause.strip()
-    lines = entry.told()
+    lines = entry.reported()
     assert lines, "nothing is refused here"
     assert len(set(lines)) == len(lines)
     found = traced(entry, known)
@@ -83,13 +83,13 @@ def test_instead_changes_what_the_error_names(entry: Entry) -> None:
         return
     before, after = leaves(entry.provoking), leaves(entry.repaired)
     changed = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
-    words = set(re.findall(r"\w+(?:-\w+)*", " ".join(entry.told())))
+    words = set(re.findall(r"\w+(?:-\w+)*", " ".join(entry.reported())))
     assert any(words & set(place) for place in changed), f"{changed} is not what the error is about"
 
 
 def test_page_has_every_error() -> None:
     text = (FOLDER / "errors.md").read_text(encoding="utf-8")
-    missing = [line for entry in ENTRIES for line in entry.told() if line not in text.splitlines()]
+    missing = [line for entry in ENTRIES for line in entry.reported() if line not in text.splitlines()]
     assert missing == [], "run `make docs`"
     assert internal_error("").partition("under")[0] in text
 

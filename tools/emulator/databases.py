@@ -1,6 +1,6 @@
 """RDS instances as on AWS: replicas, managed passwords, deletion protection, and a new password that takes its time.
 
-ministack makes a replica a database of its own, knows no password that RDS keeps, and changes one at once.
+ministack makes a replica an independent database, has no pending passwords, and changes one at once.
 """
 
 import json
@@ -62,12 +62,12 @@ def _modify(params: Json, own_modify: Any) -> Any:
     if instance["DBInstanceStatus"] != "available":
         return rds._error("InvalidDBInstanceState", "The DB instance is not in a valid state.", 400)
     own_modify(params)
-    told = instance["PendingModifiedValues"] = {**instance["PendingModifiedValues"], "MasterUserPassword": "****"}
+    reported = instance["PendingModifiedValues"] = {**instance["PendingModifiedValues"], "MasterUserPassword": "****"}
     answer = rds._single_instance_response("ModifyDBInstanceResponse", "ModifyDBInstanceResult", instance)
     instance["DBInstanceStatus"] = "resetting-master-credentials"
 
     def in_force() -> None:
-        told.pop("MasterUserPassword")
+        reported.pop("MasterUserPassword")
         instance["DBInstanceStatus"] = "available"
 
     timer = threading.Timer(PASSWORD_SECONDS, in_force)

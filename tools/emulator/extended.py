@@ -10,16 +10,16 @@ from tools.emulator import (
     databases,
     distributions,
     failed_creations,
+    fast_schedules,
     front_doors,
     function_logs,
     idle_functions,
     layers,
     macros,
     offers,
+    operation_threads,
     origin_groups,
     outages,
-    own_thread,
-    pace,
     prefix_lists,
     public_parameters,
     refused_changes,
@@ -27,7 +27,7 @@ from tools.emulator import (
     resource_types,
     rotations,
     s3_integration,
-    short_minutes,
+    step_delay,
     tagging,
     targets,
     transform_failures,
@@ -44,7 +44,7 @@ def main() -> None:
         macros,
         transforms,
         transform_failures,
-        own_thread,
+        operation_threads,
         attributes,
         databases,
         offers,
@@ -59,10 +59,10 @@ def main() -> None:
         extension.register()
     for extension in (distributions, public_parameters, targets, data_plane, s3_integration, outages, front_doors):
         extension.register()
-    for extension in (origin_groups, zones, rotations, tagging, certificates, short_minutes, failed_creations):
+    for extension in (origin_groups, zones, rotations, tagging, certificates, fast_schedules, failed_creations):
         extension.register()
     resource_types.register(TYPES)
-    pace.register()
+    step_delay.register()
     # One port is enough: 443 may be somebody else's.
     app._port_is_bindable = lambda _host, _port: False
     app.main()

@@ -65,8 +65,8 @@ def call(name: str, params: Json, fragment: Json, parameter_values: Json) -> Jso
         raise MacroError(f"Received malformed response from transform {identity}")
     if str(answer["status"]).lower() != "success":
         message = answer.get("errorMessage")
-        told = f"failed with: {message}" if message else "failed without an error message"
-        raise MacroError(f"Transform {identity} {told}. Rollback requested by user.")
+        reported = f"failed with: {message}" if message else "failed without an error message"
+        raise MacroError(f"Transform {identity} {reported}. Rollback requested by user.")
     if not isinstance(answer.get("fragment"), dict):
         raise MacroError("Template format error: unsupported structure.")
     made: Json = answer["fragment"]

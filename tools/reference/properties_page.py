@@ -8,7 +8,8 @@ from typing import Any
 
 from cli.analysis.updates.property_mapping import effect, mapped_properties
 from cli.analysis.updates.property_tree import Located, every_property
-from resilient_website.reading.properties import OptionalGroup, Property
+from resilient_website.reading.properties import Property
+from resilient_website.reading.property_groups import OptionalGroup
 from tools.reference import excerpts
 from tools.reference.markdown import anchor, code, prose, table
 from tools.reference.markdown import page as whole_page

@@ -3,16 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from resilient_website.reading.properties import Group, OptionalGroup, Property, properties
-from resilient_website.reading.property_types import (
-    AnyOf,
-    Boolean,
-    Choice,
-    Integer,
-    IntegerChoice,
-    ListOf,
-    PropertyType,
-)
+from resilient_website.reading.collection_types import AnyOf, ListOf
+from resilient_website.reading.properties import Property, properties
+from resilient_website.reading.property_groups import Group, OptionalGroup
+from resilient_website.reading.property_types import Boolean, Choice, Integer, IntegerChoice, PropertyType
 
 
 def samples(row: Property) -> Iterator[Any]:

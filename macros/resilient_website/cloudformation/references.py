@@ -19,7 +19,7 @@ from resilient_website.problems import Problem, known_names, note
 # These sections can't refer to resources.
 SECTIONS_WITHOUT_REFERENCES = ("AWSTemplateFormatVersion", "Description", "Transform", "Parameters", "Mappings")
 
-# A map of a template: nearly always the first, which is told at once.
+# A map of a template: nearly always the first, which is fast to detect.
 MAPS = (dict, Mapping)
 
 # The functions that refer to something.

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.problems import first_repeated, shown
 from resilient_website.reading.arns import check_region
+from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.properties import Need, PropertyGroup, prop
-from resilient_website.reading.property_types import ListOf, Text
+from resilient_website.reading.property_types import Text
 from resilient_website.reading.reader import Reader
 
 
@@ -51,10 +53,6 @@ CERTIFICATE_ARN = Text(
     "arn:aws:acm:us-east-1:123456789012:certificate/aaaaaaaa-1234-1234-1234-123456789012",
     r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]+",
 )
-
-# CloudFront accepts viewer certificates only from this Region. Source: "Requirements for using SSL/TLS certificates
-# with CloudFront" in the Amazon CloudFront guide.
-EDGE_REGION = "us-east-1"
 
 # Source: "RequestCertificate", DomainName and SubjectAlternativeNames; the number of names is ACM's default quota.
 MAX_COMMON_NAME_LENGTH = 64
@@ -183,7 +181,7 @@ def _check_certificates(spec: DomainSpec, path: str, reader: Reader, *, made_in:
     given = (("CertificateArn", spec.certificate_arn), ("RegionalCertificateArn", spec.regional_certificate_arn))
     wanted = "the ARN of a certificate"
     why = "CloudFront accepts certificates only from there"
-    check_region(spec.certificate_arn, EDGE_REGION, f"{path}.CertificateArn", reader, wanted=wanted, why=why)
+    check_region(spec.certificate_arn, CLOUDFRONT_REGION, f"{path}.CertificateArn", reader, wanted=wanted, why=why)
     where = f"{path}.RegionalCertificateArn"
     why = "the load balancer accepts only certificates of the site's Region"
     check_region(spec.regional_certificate_arn, reader.region, where, reader, wanted=wanted, why=why)

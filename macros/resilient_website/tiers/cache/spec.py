@@ -6,8 +6,9 @@ from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.reading.arns import check_region
+from resilient_website.reading.collection_types import MapOf
 from resilient_website.reading.properties import Need, PropertyGroup, prop
-from resilient_website.reading.property_types import Boolean, Choice, Integer, MapOf, Text
+from resilient_website.reading.property_types import Boolean, Choice, Integer, Text
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
 from resilient_website.reading.windows import check as check_windows

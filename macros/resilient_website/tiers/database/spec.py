@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from resilient_website.cloudformation.intrinsics import Value
-from resilient_website.reading.properties import Need, OptionalGroup, PropertyGroup, prop
-from resilient_website.reading.property_types import Boolean, Choice, Integer, IntegerChoice, ListOf, MapOf, Text
+from resilient_website.reading.collection_types import ListOf, MapOf
+from resilient_website.reading.properties import Need, PropertyGroup, prop
+from resilient_website.reading.property_groups import OptionalGroup
+from resilient_website.reading.property_types import Boolean, Choice, Integer, IntegerChoice, Text
 from resilient_website.reading.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
 from resilient_website.tiers.database.backup import BackupPlanSpec
 from resilient_website.tiers.database.lifecycle import DISABLED, SUPPORT

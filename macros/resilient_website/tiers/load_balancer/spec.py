@@ -3,25 +3,12 @@
 from dataclasses import dataclass
 
 from resilient_website.cloudformation.intrinsics import Value, is_literal
+from resilient_website.facts.cloudfront import REGIONS_WITHOUT_VPC_ORIGINS
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS, looked_up
+from resilient_website.facts.tls_policies import TLS_POLICIES, TLS_POLICY
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, Choice, Integer, Text
 from resilient_website.reading.reader import Reader
-
-# TLS 1.3 and 1.2 with post-quantum key exchange: what AWS recommends. Route 53's health checkers still want 1.2.
-# Source: "Security policies for your Application Load Balancer".
-# How the policies of Application Load Balancers are called; of the old ones there will be no more. Source: "Security
-# policies for your Application Load Balancer".
-TLS_POLICIES = (
-    r"ELBSecurityPolicy-(TLS13-1-[0-3](-Res|-Ext[0-2])?(-FIPS)?(-PQ)?-20\d\d-\d\d|2016-08|TLS-1-0-2015-04|TLS-1-[12]-2017-01"
-    r"|TLS-1-2-Ext-2018-06|FS-2018-06|FS-1-[12]-2019-08|FS-1-2-Res-20(19-08|20-10))"
-)
-TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
-
-
-# Regions without VPC origins, among those that sites can use. Source: "Restrict access with VPC origins" in the Amazon
-# CloudFront guide, "Supported AWS Regions".
-WITHOUT_VPC_ORIGINS = ("ap-southeast-6",)
 
 # The property value for "none".
 NONE = "None"
@@ -187,7 +174,7 @@ def check(
             "found internal, but the site has only public subnets",
             "write Network: {WebSubnets: Private}, or with VpcId: WebSubnetIds",
         )
-    if spec.internal and reader.region in WITHOUT_VPC_ORIGINS:
+    if spec.internal and reader.region in REGIONS_WITHOUT_VPC_ORIGINS:
         reader.problem(
             f"{path}.Scheme",
             f"found internal, but CloudFront has no VPC origins in {reader.region}",

@@ -3,38 +3,13 @@
 from dataclasses import dataclass
 
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.facts.log_retention import RETENTION_DAYS
 from resilient_website.facts.region_types import REGIONS_WITHOUT
 from resilient_website.reading.arns import check_region
 from resilient_website.reading.email_address import EMAIL
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, Integer, IntegerChoice, Text
 from resilient_website.reading.reader import Reader
-
-# Source: "PutRetentionPolicy" in the CloudWatch Logs API reference.
-RETENTION_DAYS = (
-    1,
-    3,
-    5,
-    7,
-    14,
-    30,
-    60,
-    90,
-    120,
-    150,
-    180,
-    365,
-    400,
-    545,
-    731,
-    1096,
-    1827,
-    2192,
-    2557,
-    2922,
-    3288,
-    3653,
-)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from resilient_website.reading.collection_types import AnyOf, ListOf
 from resilient_website.reading.properties import Need, PropertyGroup, prop
-from resilient_website.reading.property_types import AnyOf, Boolean, Choice, Cidr, Integer, ListOf, Text
+from resilient_website.reading.property_types import Boolean, Choice, Cidr, Integer, Text
 from resilient_website.tiers.network.plan import MAX_ZONES
 
 SUBNET_IDS = ListOf(

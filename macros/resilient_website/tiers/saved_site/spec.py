@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from resilient_website.cloudformation.intrinsics import Value
-from resilient_website.reading.properties import Need, OptionalGroup, PropertyGroup, prop
-from resilient_website.reading.property_types import Integer, ListOf, Text
+from resilient_website.reading.collection_types import ListOf
+from resilient_website.reading.properties import Need, PropertyGroup, prop
+from resilient_website.reading.property_groups import OptionalGroup
+from resilient_website.reading.property_types import Integer, Text
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.schedules import Schedule
 

@@ -4,22 +4,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.facts.auto_scaling import MAX_LIFETIME_SECONDS, MAX_PAUSE_SECONDS, MIN_LIFETIME_SECONDS
+from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.durations import Duration, seconds
-from resilient_website.reading.properties import Group, Need, OptionalGroup, PropertyGroup, prop
-from resilient_website.reading.property_types import Boolean, Choice, Integer, ListOf, Text
+from resilient_website.reading.properties import Need, PropertyGroup, prop
+from resilient_website.reading.property_groups import Group, OptionalGroup
+from resilient_website.reading.property_types import Boolean, Choice, Integer, Text
 from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
 from resilient_website.tiers.web_servers.schedule import ScheduledActionSpec
 
 INSTANCE_TYPE = Text("an instance type, as in m7g.large", r"[a-z][a-z0-9-]*\.[a-z0-9-]+", longest=255)
 LOG_FILES = ("/var/log/website/*.log", "/var/log/cloud-init-output.log")
 
-# Source: "CreateAutoScalingGroup", MaxInstanceLifetime.
-DAY_SECONDS = 86_400
-YEAR_SECONDS = 31_536_000
-
-# The maximum is that of a rolling update's batch. The minimum leaves a server time to boot and to report why it fails.
-# Source: "UpdatePolicy attribute", PauseTime.
-MIN_STARTUP_SECONDS, MAX_STARTUP_SECONDS = 300, 3600
+# Leaves a server time to boot and to report why it fails.
+MIN_STARTUP_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -167,7 +165,7 @@ class WebServersSpec(PropertyGroup):
     )
     max_instance_lifetime: Value | None = prop(
         "MaxInstanceLifetime",
-        Integer(DAY_SECONDS, YEAR_SECONDS),
+        Integer(MIN_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS),
         None,
         presence_decides=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.MaxInstanceLifetime",
@@ -201,7 +199,7 @@ class WebServersSpec(PropertyGroup):
     )
     startup_timeout: str = prop(
         "StartupTimeout",
-        Duration(MIN_STARTUP_SECONDS, MAX_STARTUP_SECONDS),
+        Duration(MIN_STARTUP_SECONDS, MAX_PAUSE_SECONDS),
         "PT15M",
         known_at_expansion=True,
         examples=("PT15M", "PT30M"),

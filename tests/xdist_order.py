@@ -1,6 +1,6 @@
 """Which test files begin first: the slowest, so that no worker is left with a long one when the others have ended.
 
-pytest-xdist hands whole files out (`--dist loadfile`) in this order, if it is told not to reorder them by the number of
+pytest-xdist hands whole files out (`--dist loadfile`) in this order, if it does not reorder them by the number of
 their tests (`--no-loadscope-reorder`).
 """
 
@@ -60,7 +60,7 @@ SLOWEST = (
 
 
 def place(path: Path) -> int:
-    """Return where a file stands in the order; those that are not named come last, as they were found."""
+    """Return a file's place in the order; files that are not listed come last, in their original order."""
     return _PLACES.get(path, len(SLOWEST))
 
 
