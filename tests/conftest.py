@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.effort import DEFAULT_EXAMPLES, FACTOR
+from tests.effort import DEFAULT_EXAMPLES, FACTOR, scaled
 from tests.order import ROOT as TESTS
 from tests.order import SLOWEST, place
 from tests.sites import Installation
@@ -20,9 +20,9 @@ from tools.emulator.endpoint import ROOT, Emulator
 settings.register_profile(
     "tests",
     deadline=None,
-    derandomize=FACTOR == 1,
+    derandomize=FACTOR <= 1,
     suppress_health_check=[HealthCheck.too_slow],
-    max_examples=DEFAULT_EXAMPLES * FACTOR,
+    max_examples=scaled(DEFAULT_EXAMPLES),
 )
 settings.load_profile("tests")
 

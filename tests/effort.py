@@ -4,14 +4,19 @@ import os
 
 from hypothesis import Phase, settings
 
-# `make fuzz` sets it.
-FACTOR = int(os.environ.get("FUZZ_FACTOR", "1"))
+# `make fuzz` sets it, and `make coverage` and `make mutation` set less than 1.
+FACTOR = float(os.environ.get("FUZZ_FACTOR", "1"))
 DEFAULT_EXAMPLES = 100
 
 
 def examples(count: int = DEFAULT_EXAMPLES) -> settings:
     """Return the settings of a law that is tried with so many examples, and with many times as many at night."""
-    return settings(max_examples=count * FACTOR)
+    return settings(max_examples=scaled(count))
+
+
+def scaled(count: int) -> int:
+    """Return how many examples there are instead of so many."""
+    return max(1, round(count * FACTOR))
 
 
 def unshrunk(count: int) -> settings:
