@@ -30,7 +30,9 @@ processes of .venv. With a tenth of the random examples."""
 
 
 @click.command()
-@click.option("--processes", default=processors, help="How many files to run at once. [default: one per processor]")
+@click.option(
+    "--processes", type=int, default=processors, help="How many files to run at once. [default: one per processor]"
+)
 @click.option("--path", "part", default="", help="Only the test files whose path contains this.")
 def main(processes: int, part: str) -> None:
     """Print the table, the tests that failed, and what is not measured."""

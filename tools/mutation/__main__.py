@@ -31,7 +31,9 @@ WRITTEN = ROOT / "build" / "mutation"
 @click.option("--count", default=300, show_default=True, help="How many mutants to draw, at least 5 of each package.")
 @click.option("--seed", default=1, show_default=True, help="Another seed draws other mutants.")
 @click.option("--path", "part", default="", help="Only the mutants of the sample whose path contains this.")
-@click.option("--processes", default=processors, help="How many mutants to try at once. [default: one per processor]")
+@click.option(
+    "--processes", type=int, default=processors, help="How many mutants to try at once. [default: one per processor]"
+)
 @click.option("--list", "listing", is_flag=True, help="Print the sample, and try nothing.")
 @click.option("--resume", is_flag=True, help="Keep the measurement and the verdicts of the last run.")
 @click.option("--again", is_flag=True, help="Like --resume, but try what was not killed again, with the tests as now.")
