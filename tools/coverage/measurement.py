@@ -1,5 +1,6 @@
 """Runs each test file in its own process under coverage.py, and reads what was measured."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -7,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tools.coverage.plugin import WRITES
@@ -20,12 +21,16 @@ PYTEST = ("-m", "pytest", "-p", "tools.coverage.plugin", "-p", "no:cacheprovider
 
 @dataclass(frozen=True)
 class MeasuredFile:
-    """One test file: `seconds` from the start of its process to the end, and its tests' outcomes and seconds."""
+    """One test file: `seconds` from the start of its process to the end, and its tests' outcomes and seconds.
+
+    `digest` is that of the file's text.
+    """
 
     name: str
     seconds: float
     tests: dict[str, tuple[str, float]]
     output: str
+    digest: str = ""
 
     @property
     def failed(self) -> list[str]:
@@ -38,15 +43,16 @@ def measure(folder: Path, names: Iterable[str], data: Path, processes: int) -> l
 
     Each file has its own process, so that it can't use what another file's tests have left in a cache. Lines are
     labeled with `file|test`, or with `file` alone if they are executed on import, or in a process that a test starts.
+    What has been measured into the same folder is kept, as long as the test file stays the same.
     """
     parts = data.parent / "parts"
     parts.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(processes) as pool:
-        measured = list(pool.map(lambda name: _measure_file(folder, name, parts), names))
-    combine = ["combine", "--quiet", f"--data-file={data}", f"--rcfile={folder / 'pyproject.toml'}"]
-    found = map(str, sorted(parts.glob(".coverage.*")))
+        measured = list(pool.map(lambda name: _kept(folder, name, parts) or _measure_file(folder, name, parts), names))
+    found = [str(path) for one in measured for path in sorted(parts.glob(f".coverage.{_label(one.name)}.*"))]
+    combine = ["combine", "--keep", "--quiet", f"--data-file={data}", f"--rcfile={folder / 'pyproject.toml'}"]
     subprocess.run([sys.executable, "-m", "coverage", *combine, *found], cwd=folder, check=True)
-    data.with_suffix(".json").write_text(json.dumps([vars(one) for one in measured]))
+    data.with_suffix(".json").write_text(json.dumps([asdict(one) for one in measured]))
     return measured
 
 
@@ -55,8 +61,25 @@ def read(data: Path) -> list[MeasuredFile]:
     return [MeasuredFile(**one) for one in json.loads(data.with_suffix(".json").read_text())]
 
 
+def _label(name: str) -> str:
+    return name.replace("/", ".")
+
+
+def _digest(folder: Path, name: str) -> str:
+    return hashlib.sha256((folder / name).read_bytes()).hexdigest()
+
+
+def _kept(folder: Path, name: str, parts: Path) -> MeasuredFile | None:
+    """Return what was measured of a test file before, if it was the same."""
+    written = parts / f"{_label(name)}.measured.json"
+    found = MeasuredFile(**json.loads(written.read_text())) if written.exists() else None
+    return found if found and found.digest == _digest(folder, name) else None
+
+
 def _measure_file(folder: Path, name: str, parts: Path) -> MeasuredFile:
-    label = name.replace("/", ".")
+    label = _label(name)
+    for path in parts.glob(f".coverage.{label}.*"):
+        path.unlink()
     written = parts / f"{label}.json"
     variables = {**environment(folder), WRITES: str(written), "COVERAGE_FILE": str(parts / f".coverage.{label}")}
     settings = (f"--rcfile={folder / 'pyproject.toml'}", "--parallel-mode", f"--context={name}")
@@ -77,7 +100,9 @@ def _measure_file(folder: Path, name: str, parts: Path) -> MeasuredFile:
         output = f"not finished after {LIMIT_SECONDS} seconds"
     tests = json.loads(written.read_text()) if written.exists() else {}
     print(f"{time.perf_counter() - begun:6.1f} s  {len(tests):5} tests  {name}", file=sys.stderr, flush=True)
-    return MeasuredFile(name, time.perf_counter() - begun, tests, output)
+    measured = MeasuredFile(name, time.perf_counter() - begun, tests, output, _digest(folder, name))
+    (parts / f"{label}.measured.json").write_text(json.dumps(asdict(measured)))
+    return measured
 
 
 def processors() -> int:

@@ -1,7 +1,7 @@
 """`python -m tools.mutation`: change the code in a fixed sample of places, and count the changes that tests notice.
 
 Each mutant is tried in a copy of the project, with the tests that execute its line, the fastest first, up to a limit.
-What is found is written to build/mutation/verdicts.jsonl as it is found; `--resume` goes on from there.
+What is found is written to build/mutation/ as it is found; `--resume` goes on from there.
 """
 
 import json
@@ -35,7 +35,9 @@ WRITTEN = ROOT / "build" / "mutation"
     "--processes", type=int, default=processors, help="How many mutants to try at once. [default: one per processor]"
 )
 @click.option("--list", "listing", is_flag=True, help="Print the sample, and try nothing.")
-@click.option("--resume", is_flag=True, help="Keep the measurement and the verdicts of the last run.")
+@click.option(
+    "--resume", is_flag=True, help="Keep the verdicts of the last run, and the measurements of tests that are the same."
+)
 @click.option("--again", is_flag=True, help="Like --resume, but try what was not killed again, with the tests as now.")
 def main(count: int, seed: int, part: str, processes: int, listing: bool, resume: bool, again: bool) -> None:
     """Print a table of the mutants by package, and each mutant that no test noticed."""
@@ -51,12 +53,10 @@ def main(count: int, seed: int, part: str, processes: int, listing: bool, resume
     known = _known(verdicts, again=again)
     with TemporaryDirectory(prefix="mutation-") as name:
         data = WRITTEN / "coverage"
-        if again or not data.exists():
-            folder = copy_project(Path(name) / "measured")
-            measured = measure(folder, files(folder), data, processes)
-            for one in measured:
-                if one.failed or not one.tests:
-                    print(f"{one.name}: {one.failed or one.output}", file=sys.stderr)
+        folder = copy_project(Path(name) / "measured")
+        for one in measure(folder, files(folder), data, processes):
+            if one.failed or not one.tests:
+                print(f"{one.name}: {one.failed or one.output}", file=sys.stderr)
         left = [mutant for mutant in drawn if mutant.name not in known]
         with verdicts.open("a", encoding="utf-8") as written:
             for number, verdict in enumerate(_tried(Path(name), data, left, processes), 1):
