@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tools.coverage.plugin import WRITES
+from tools.coverage.suite import SOURCES
 from tools.coverage.workspace import environment
 
 # A file that takes longer is not waited for.
@@ -23,7 +24,7 @@ PYTEST = ("-m", "pytest", "-p", "tools.coverage.plugin", "-p", "no:cacheprovider
 class MeasuredFile:
     """One test file: `seconds` from the start of its process to the end, and its tests' outcomes and seconds.
 
-    `digest` is that of the file's text.
+    `digest` is that of the test file and of all sources.
     """
 
     name: str
@@ -43,12 +44,13 @@ def measure(folder: Path, names: Iterable[str], data: Path, processes: int) -> l
 
     Each file has its own process, so that it can't use what another file's tests have left in a cache. Lines are
     labeled with `file|test`, or with `file` alone if they are executed on import, or in a process that a test starts.
-    What has been measured into the same folder is kept, as long as the test file stays the same.
+    What has been measured into the same folder is kept, as long as the test file and the sources stay the same.
     """
     parts = data.parent / "parts"
     parts.mkdir(parents=True, exist_ok=True)
+    sources = _digest(path for source in SOURCES for path in (folder / source).rglob("*.py"))
     with ThreadPoolExecutor(processes) as pool:
-        measured = list(pool.map(lambda name: _kept(folder, name, parts) or _measure_file(folder, name, parts), names))
+        measured = list(pool.map(lambda name: _measured(folder, name, parts, sources), names))
     found = [str(path) for one in measured for path in sorted(parts.glob(f".coverage.{_label(one.name)}.*"))]
     combine = ["combine", "--keep", "--quiet", f"--data-file={data}", f"--rcfile={folder / 'pyproject.toml'}"]
     subprocess.run([sys.executable, "-m", "coverage", *combine, *found], cwd=folder, check=True)
@@ -65,18 +67,22 @@ def _label(name: str) -> str:
     return name.replace("/", ".")
 
 
-def _digest(folder: Path, name: str) -> str:
-    return hashlib.sha256((folder / name).read_bytes()).hexdigest()
+def _digest(paths: Iterable[Path]) -> str:
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(paths))).hexdigest()
 
 
-def _kept(folder: Path, name: str, parts: Path) -> MeasuredFile | None:
-    """Return what was measured of a test file before, if it was the same."""
+def _measured(folder: Path, name: str, parts: Path, sources: str) -> MeasuredFile:
+    """Measure a test file, or return what was measured of the same one before."""
+    digest = f"{_digest([folder / name])} {sources}"
     written = parts / f"{_label(name)}.measured.json"
-    found = MeasuredFile(**json.loads(written.read_text())) if written.exists() else None
-    return found if found and found.digest == _digest(folder, name) else None
+    if written.exists() and (found := MeasuredFile(**json.loads(written.read_text()))).digest == digest:
+        return found
+    measured = _measure_file(folder, name, parts, digest)
+    written.write_text(json.dumps(asdict(measured)))
+    return measured
 
 
-def _measure_file(folder: Path, name: str, parts: Path) -> MeasuredFile:
+def _measure_file(folder: Path, name: str, parts: Path, digest: str) -> MeasuredFile:
     label = _label(name)
     for path in parts.glob(f".coverage.{label}.*"):
         path.unlink()
@@ -100,9 +106,7 @@ def _measure_file(folder: Path, name: str, parts: Path) -> MeasuredFile:
         output = f"not finished after {LIMIT_SECONDS} seconds"
     tests = json.loads(written.read_text()) if written.exists() else {}
     print(f"{time.perf_counter() - begun:6.1f} s  {len(tests):5} tests  {name}", file=sys.stderr, flush=True)
-    measured = MeasuredFile(name, time.perf_counter() - begun, tests, output, _digest(folder, name))
-    (parts / f"{label}.measured.json").write_text(json.dumps(asdict(measured)))
-    return measured
+    return MeasuredFile(name, time.perf_counter() - begun, tests, output, digest)
 
 
 def processors() -> int:

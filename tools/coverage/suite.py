@@ -50,7 +50,12 @@ SOURCES = ("macros/resilient_website", "custom_resources", "cli")
 
 
 def files(root: Path) -> list[str]:
-    """Return the paths of the test files, relative to the project."""
+    """Return the paths of the test files, relative to the project.
+
+    Raises FileNotFoundError if a file that is listed here has been renamed or removed.
+    """
+    if lost := sorted(name for name in LONG | SNAPSHOTS if not (root / name).is_file()):
+        raise FileNotFoundError(f"tools/coverage/suite.py lists {', '.join(lost)}: correct the list")
     found = (path for folder in FOLDERS for path in (root / "tests" / folder).rglob("test_*.py"))
     return sorted(name for path in found if (name := path.relative_to(root).as_posix()) not in LONG)
 

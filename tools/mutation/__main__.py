@@ -19,7 +19,7 @@ from rich.console import Console
 from tools.coverage.measurement import measure, processors, read
 from tools.coverage.suite import files
 from tools.coverage.workspace import ROOT, copy_project
-from tools.mutation.mutants import Mutant, mutants, sample
+from tools.mutation.mutants import Mutant, mutants, rank, sample
 from tools.mutation.report import table, unnoticed
 from tools.mutation.selection import Selection
 from tools.mutation.trial import NOT_COVERED, SNAPSHOT, SURVIVED, Verdict, attempt, prepare
@@ -57,7 +57,8 @@ def main(count: int, seed: int, part: str, processes: int, listing: bool, resume
         for one in measure(folder, files(folder), data, processes):
             if one.failed or not one.tests:
                 print(f"{one.name}: {one.failed or one.output}", file=sys.stderr)
-        left = [mutant for mutant in drawn if mutant.name not in known]
+        # In random order, so that an interrupted run has tried a bit of everything.
+        left = sorted((one for one in drawn if one.name not in known), key=lambda mutant: rank(mutant, seed))
         with verdicts.open("a", encoding="utf-8") as written:
             for number, verdict in enumerate(_tried(Path(name), data, left, processes), 1):
                 known[verdict.mutant] = verdict

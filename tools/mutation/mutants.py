@@ -93,12 +93,17 @@ def mutants(root: Path) -> list[Mutant]:
     return [mutant for path in sorted(found) for mutant in _of_file(path, path.relative_to(root).as_posix())]
 
 
+def rank(mutant: Mutant, seed: int) -> bytes:
+    """Return a mutant's place in a random order, which depends on the seed and on its name alone."""
+    return hashlib.sha256(f"{seed}:{mutant.name}".encode()).digest()
+
+
 def sample(every: list[Mutant], count: int, seed: int) -> list[Mutant]:
     """Return so many mutants, spread over the packages in proportion to their number, at least some of each.
 
-    Which ones depends on the seed and on their names alone: a change of one file leaves the sample of the others.
+    A change of one file leaves the sample of the others as it is.
     """
-    ranked = sorted(every, key=lambda mutant: hashlib.sha256(f"{seed}:{mutant.name}".encode()).digest())
+    ranked = sorted(every, key=lambda mutant: rank(mutant, seed))
     packages: dict[str, list[Mutant]] = defaultdict(list)
     for mutant in ranked:
         packages[mutant.package].append(mutant)
