@@ -1,11 +1,11 @@
 """`python -m tools.coverage`: branch coverage of the tests that run in their own process, as a table by package.
 
-Each test file runs in a copy of the project, in a process of its own. The data stay in build/coverage/data, for
-`.venv-mutation/bin/coverage html --data-file=build/coverage/data`, say.
+Each test file runs in a copy of the project, in a process of its own, unless neither it nor the code has changed since.
+It takes some ten minutes at first.
+The data stay in build/coverage/data, for `.venv-mutation/bin/coverage html --data-file=build/coverage/data`, say.
 """
 
 import json
-import shutil
 import subprocess
 import sys
 from collections import defaultdict
@@ -17,11 +17,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from tools.coverage.measurement import measure, processors
+from tools.coverage.measurement import DATA, measure, processors
 from tools.coverage.suite import SOURCES, files, package
-from tools.coverage.workspace import ROOT, copy_project
+from tools.coverage.workspace import copy_project
 
-WRITTEN = ROOT / "build" / "coverage"
 NUMBERS = ("num_statements", "missing_lines", "num_branches", "missing_branches")
 NOT_MEASURED = """\
 Not measured: what runs elsewhere. That is the macro and the functions in the emulator (tests/deployment,
@@ -36,12 +35,10 @@ processes of .venv. With a tenth of the random examples."""
 @click.option("--path", "part", default="", help="Only the test files whose path contains this.")
 def main(processes: int, part: str) -> None:
     """Print the table, the tests that failed, and what is not measured."""
-    shutil.rmtree(WRITTEN, ignore_errors=True)
-    WRITTEN.mkdir(parents=True)
     with TemporaryDirectory(prefix="coverage-") as name:
         folder = copy_project(Path(name))
-        measured = measure(folder, [test for test in files(folder) if part in test], WRITTEN / "data", processes)
-        report = _report(folder, WRITTEN / "data")
+        measured = measure(folder, [test for test in files(folder) if part in test], DATA, processes)
+        report = _report(folder, DATA)
     Console(width=120).print(table(report))
     failed = [test for one in measured for test in one.failed]
     print(f"{len(measured)} test files, {sum(len(one.tests) for one in measured)} tests, {len(failed)} failed")

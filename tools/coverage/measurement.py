@@ -13,8 +13,9 @@ from pathlib import Path
 
 from tools.coverage.plugin import WRITES
 from tools.coverage.suite import SOURCES
-from tools.coverage.workspace import environment
+from tools.coverage.workspace import ROOT, environment
 
+DATA = ROOT / "build" / "coverage" / "data"
 # A file that takes longer is not waited for.
 LIMIT_SECONDS = 900
 PYTEST = ("-m", "pytest", "-p", "tools.coverage.plugin", "-p", "no:cacheprovider", "-q", "--tb=line", "--no-header")
@@ -24,7 +25,7 @@ PYTEST = ("-m", "pytest", "-p", "tools.coverage.plugin", "-p", "no:cacheprovider
 class MeasuredFile:
     """One test file: `seconds` from the start of its process to the end, and its tests' outcomes and seconds.
 
-    `digest` is that of the test file and of all sources.
+    `digest` is that of the test file, and of everything that it may import.
     """
 
     name: str
@@ -44,13 +45,13 @@ def measure(folder: Path, names: Iterable[str], data: Path, processes: int) -> l
 
     Each file has its own process, so that it can't use what another file's tests have left in a cache. Lines are
     labeled with `file|test`, or with `file` alone if they are executed on import, or in a process that a test starts.
-    What has been measured into the same folder is kept, as long as the test file and the sources stay the same.
+    What has been measured into the same folder is kept, as long as the test file and what it may import stay the same.
     """
     parts = data.parent / "parts"
     parts.mkdir(parents=True, exist_ok=True)
-    sources = _digest(path for source in SOURCES for path in (folder / source).rglob("*.py"))
+    imported = _imported(folder)
     with ThreadPoolExecutor(processes) as pool:
-        measured = list(pool.map(lambda name: _measured(folder, name, parts, sources), names))
+        measured = list(pool.map(lambda name: _measured(folder, name, parts, imported), names))
     found = [str(path) for one in measured for path in sorted(parts.glob(f".coverage.{_label(one.name)}.*"))]
     combine = ["combine", "--keep", "--quiet", f"--data-file={data}", f"--rcfile={folder / 'pyproject.toml'}"]
     subprocess.run([sys.executable, "-m", "coverage", *combine, *found], cwd=folder, check=True)
@@ -71,9 +72,16 @@ def _digest(paths: Iterable[Path]) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(paths))).hexdigest()
 
 
-def _measured(folder: Path, name: str, parts: Path, sources: str) -> MeasuredFile:
+def _imported(folder: Path) -> str:
+    """Return the digest of what tests may import: the sources, the tools, and what tests share."""
+    found = (path for source in (*SOURCES, "tools", "tests") for path in (folder / source).rglob("*.py"))
+    measuring = {folder / "tools" / name for name in ("coverage", "mutation")}
+    return _digest(path for path in found if not path.name.startswith("test_") and not measuring & {*path.parents})
+
+
+def _measured(folder: Path, name: str, parts: Path, imported: str) -> MeasuredFile:
     """Measure a test file, or return what was measured of the same one before."""
-    digest = f"{_digest([folder / name])} {sources}"
+    digest = f"{_digest([folder / name])} {imported}"
     written = parts / f"{_label(name)}.measured.json"
     if written.exists() and (found := MeasuredFile(**json.loads(written.read_text()))).digest == digest:
         return found

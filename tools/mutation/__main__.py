@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import click
 from rich.console import Console
 
-from tools.coverage.measurement import measure, processors, read
+from tools.coverage.measurement import DATA, measure, processors, read
 from tools.coverage.suite import files
 from tools.coverage.workspace import ROOT, copy_project
 from tools.mutation.mutants import Mutant, mutants, rank, sample
@@ -35,9 +35,7 @@ WRITTEN = ROOT / "build" / "mutation"
     "--processes", type=int, default=processors, help="How many mutants to try at once. [default: one per processor]"
 )
 @click.option("--list", "listing", is_flag=True, help="Print the sample, and try nothing.")
-@click.option(
-    "--resume", is_flag=True, help="Keep the verdicts of the last run, and the measurements of tests that are the same."
-)
+@click.option("--resume", is_flag=True, help="Keep the verdicts of the last run.")
 @click.option("--again", is_flag=True, help="Like --resume, but try what was not killed again, with the tests as now.")
 def main(count: int, seed: int, part: str, processes: int, listing: bool, resume: bool, again: bool) -> None:
     """Print a table of the mutants by package, and each mutant that no test noticed."""
@@ -52,15 +50,14 @@ def main(count: int, seed: int, part: str, processes: int, listing: bool, resume
     WRITTEN.mkdir(parents=True, exist_ok=True)
     known = _known(verdicts, again=again)
     with TemporaryDirectory(prefix="mutation-") as name:
-        data = WRITTEN / "coverage"
         folder = copy_project(Path(name) / "measured")
-        for one in measure(folder, files(folder), data, processes):
+        for one in measure(folder, files(folder), DATA, processes):
             if one.failed or not one.tests:
                 print(f"{one.name}: {one.failed or one.output}", file=sys.stderr)
         # In random order, so that an interrupted run has tried a bit of everything.
         left = sorted((one for one in drawn if one.name not in known), key=lambda mutant: rank(mutant, seed))
         with verdicts.open("a", encoding="utf-8") as written:
-            for number, verdict in enumerate(_tried(Path(name), data, left, processes), 1):
+            for number, verdict in enumerate(_tried(Path(name), left, processes), 1):
                 known[verdict.mutant] = verdict
                 print(verdict.line(), file=written, flush=True)
                 print(f"{number}/{len(left)} {verdict.outcome}: {verdict.mutant}", file=sys.stderr, flush=True)
@@ -76,13 +73,13 @@ def _known(verdicts: Path, *, again: bool) -> dict[str, Verdict]:
     return {name: verdict for name, verdict in found.items() if not (again and verdict.outcome in open_ones)}
 
 
-def _tried(folder: Path, data: Path, left: list[Mutant], processes: int) -> Iterator[Verdict]:
+def _tried(folder: Path, left: list[Mutant], processes: int) -> Iterator[Verdict]:
     """Yield the verdicts as they are found. Each process has its own copy of the project."""
     context = multiprocessing.get_context("spawn")
     places = context.Queue()
     for number in range(processes):
         places.put(str(copy_project(folder / f"copy{number}")))
-    with ProcessPoolExecutor(processes, context, _begin, (places, data)) as pool:
+    with ProcessPoolExecutor(processes, context, _begin, (places,)) as pool:
         for done in as_completed([pool.submit(_attempt, mutant) for mutant in left]):
             yield done.result()
 
@@ -94,10 +91,10 @@ class _Worker:
     selection: Selection
 
 
-def _begin(places: "multiprocessing.Queue[str]", data: Path) -> None:
+def _begin(places: "multiprocessing.Queue[str]") -> None:
     _Worker.folder = Path(places.get())
     prepare(_Worker.folder)
-    _Worker.selection = Selection(_Worker.folder, data, read(data))
+    _Worker.selection = Selection(_Worker.folder, DATA, read(DATA))
 
 
 def _attempt(mutant: Mutant) -> Verdict:
