@@ -125,7 +125,7 @@ def _of_file(path: Path, name: str) -> Iterator[Mutant]:
         for node in nodes:
             for start, end in operator.mutation_positions(node):
                 occurrence += 1
-                if _is_annotation(node):
+                if _is_annotation(node) or _is_star(node):
                     continue
                 text, definition = lines[start[0] - 1].strip(), ASTQuery(node).get_definition_name() or ""
                 yield Mutant(
@@ -155,3 +155,9 @@ def _is_annotation(node: Any) -> bool:
             return True
         node = parent
     return False
+
+
+def _is_star(node: Any) -> bool:
+    """Return whether a node is the star of an argument or a parameter, which cosmic-ray takes for an operator."""
+    arithmetic = {"arith_expr", "term", "factor", "power", "expr", "xor_expr", "and_expr", "shift_expr"}
+    return getattr(node, "value", "") in {"*", "**"} and node.parent.type not in arithmetic
