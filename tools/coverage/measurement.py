@@ -18,7 +18,7 @@ from tools.coverage.workspace import ROOT, environment
 DATA = ROOT / "build" / "coverage" / "data"
 # A file that takes longer is not waited for.
 LIMIT_SECONDS = 900
-PYTEST = ("-m", "pytest", "-p", "tools.coverage.plugin", "-p", "no:cacheprovider", "-q", "--tb=line", "--no-header")
+OPTIONS = ("-p", "tools.coverage.plugin", "-p", "no:cacheprovider", "-q", "--tb=line", "--no-header")
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _measure_file(folder: Path, name: str, parts: Path, digest: str) -> Measured
     begun = time.perf_counter()
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "coverage", "run", *settings, *PYTEST, name],
+            [sys.executable, "-m", "coverage", "run", *settings, "-m", "pytest", *OPTIONS, name],
             cwd=folder,
             env=variables,
             stdout=subprocess.PIPE,

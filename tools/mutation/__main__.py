@@ -19,10 +19,11 @@ from rich.console import Console
 from tools.coverage.measurement import DATA, measure, processors, read
 from tools.coverage.suite import files
 from tools.coverage.workspace import ROOT, copy_project
+from tools.mutation.forked import import_libraries
 from tools.mutation.mutants import Mutant, mutants, rank, sample
 from tools.mutation.report import table, unnoticed
 from tools.mutation.selection import Selection
-from tools.mutation.trial import NOT_COVERED, SNAPSHOT, SURVIVED, Verdict, attempt, prepare
+from tools.mutation.trial import NOT_COVERED, SNAPSHOT, SURVIVED, Verdict, attempt
 
 WRITTEN = ROOT / "build" / "mutation"
 
@@ -93,7 +94,7 @@ class _Worker:
 
 def _begin(places: "multiprocessing.Queue[str]") -> None:
     _Worker.folder = Path(places.get())
-    prepare(_Worker.folder)
+    import_libraries()
     _Worker.selection = Selection(_Worker.folder, DATA, read(DATA))
 
 

@@ -53,7 +53,9 @@ class Selection:
         A line that runs on import alone is one that every test of what imports the module depends on.
         """
         files = self._files(mutant, snapshots=snapshots)
-        ordered = sorted(files.items(), key=lambda item: (sum(self._passed[item[0]][test] for test in item[1]), item))
+        ordered = sorted(
+            files.items(), key=lambda item: (sum(self._passed[item[0]][test] for test in item[1]), item[0])
+        )
         first: list[str] = []
         rest: list[str] = []
         spent = START_SECONDS
@@ -92,7 +94,7 @@ class Selection:
             used = self._split({context for line in lines.values() for context in line})[0]
             tests = {name: used[name] for name in whole_files & used.keys()} or {name: set() for name in whole_files}
         return {
-            name: covering
+            name: covering & self._passed[name].keys()
             for name, covering in tests.items()
             if (name in SNAPSHOTS) == snapshots and self._passed.get(name)
         }

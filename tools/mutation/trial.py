@@ -1,19 +1,18 @@
 """Makes one mutant in a copy of the project, and runs tests until one notices it."""
 
+import difflib
 import json
-import os
-import shlex
-import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from cosmic_ray.mutating import mutate_and_test
-from cosmic_ray.work_item import TestOutcome, WorkerOutcome
+from cosmic_ray.mutating import use_mutation
+from cosmic_ray.plugins import get_operator
 
-from tools.coverage.measurement import PYTEST
+from tools.coverage.measurement import OPTIONS
 from tools.coverage.plugin import CHOOSES, WRITES
 from tools.coverage.workspace import environment
+from tools.mutation import forked
 from tools.mutation.mutants import Mutant
 from tools.mutation.selection import Batch, Selection
 
@@ -26,6 +25,10 @@ KILLED, TIMED_OUT, SNAPSHOT, SURVIVED, NOT_COVERED = OUTCOMES = (
 )
 # A mutant that is still running after this much more than its tests took loops, or waits for what never comes.
 TIMES, MORE_SECONDS = 5, 60
+
+
+# pytest's exit status if none of the chosen tests is there: they are named by values that the mutant changes.
+NO_TESTS = 5
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,6 @@ class Verdict:
     def line(self) -> str:
         """Return it as a line of JSON."""
         return json.dumps(asdict(self))
-
-
-def prepare(folder: Path) -> None:
-    """Make this process, and those it starts, work in a copy of the project."""
-    os.chdir(folder)
-    os.environ.update(environment(folder))
-    os.environ[WRITES], os.environ[CHOOSES] = str(folder / "build-measured.json"), str(folder / "build-chosen.json")
 
 
 def attempt(folder: Path, mutant: Mutant, selection: Selection) -> Verdict:
@@ -71,23 +67,28 @@ def attempt(folder: Path, mutant: Mutant, selection: Selection) -> Verdict:
 
 def _run(folder: Path, mutant: Mutant, batch: Batch) -> tuple[str, str, str]:
     """Return the outcome, the test that failed, and the difference that the mutant makes."""
-    written = Path(os.environ[WRITES])
+    written, chosen, output = (folder / name for name in (".tests-run", ".tests-chosen", ".tests-output"))
     written.unlink(missing_ok=True)
-    Path(os.environ[CHOOSES]).write_text(json.dumps(batch.tests))
-    command = shlex.join([sys.executable, *PYTEST, "-x", *batch.files])
-    result = mutate_and_test([mutant.specification(folder)], command, batch.seconds * TIMES + MORE_SECONDS)
-    if result.worker_outcome != WorkerOutcome.NORMAL or result.test_outcome == TestOutcome.INCOMPETENT:
-        raise RuntimeError(f"{mutant.path}:{mutant.line} {mutant.operator} could not be tried:\n{result.output}")
-    diff = "\n".join(
-        line for line in (result.diff or "").splitlines() if line[:1] in "-+" and line[:3] not in DIFF_HEAD
-    )
-    if result.test_outcome == TestOutcome.SURVIVED:
-        return SURVIVED, "", diff
-    if result.output == "timeout":
-        return TIMED_OUT, "", diff
+    chosen.write_text(json.dumps(batch.tests))
+    variables = {**environment(folder), WRITES: str(written), CHOOSES: str(chosen)}
+    limit = batch.seconds * TIMES + MORE_SECONDS
+    with use_mutation(folder / mutant.path, get_operator(mutant.operator)(), mutant.occurrence) as (before, after):
+        status = forked.run([*OPTIONS, *batch.files], folder, variables, output, limit)
+    diff = "\n".join(_difference(before, after))
     tests = json.loads(written.read_text()) if written.exists() else {}
+    if status is None:
+        return TIMED_OUT, "", diff
+    if status in {0, NO_TESTS}:
+        return SURVIVED, "", diff
     failed = [name for name, (outcome, _) in tests.items() if outcome == "failed"]
-    return KILLED, failed[0] if failed else "import", diff
+    return KILLED, failed[0] if failed else f"exit status {status} of pytest: {_last_line(output)}", diff
 
 
-DIFF_HEAD = ("---", "+++")
+def _difference(before: str, after: str) -> list[str]:
+    """Return the changed lines."""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
+    return [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+
+
+def _last_line(output: Path) -> str:
+    return (output.read_text(encoding="utf-8", errors="replace").strip().splitlines() or [""])[-1]
