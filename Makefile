@@ -40,6 +40,14 @@ setup: .venv/ready .venv-emulator/ready .venv-checkov/ready .venv-aws/ready .ven
 	$(BIN)/uv pip sync --quiet --python .venv-aws/bin/python requirements/aws.txt
 	touch $@
 
+# Beside its own packages it imports those of .venv, in which it installs nothing.
+.venv-mutation/ready: requirements/mutation.txt .venv/ready
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-mutation
+	$(BIN)/uv pip sync --quiet --python .venv-mutation/bin/python requirements/mutation.txt
+	$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" > \
+	  "$$(.venv-mutation/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/developers.pth"
+	touch $@
+
 .venv-iam/ready: requirements/iam.txt | .venv/bin/uv
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-iam
 	$(BIN)/uv pip sync --quiet --python .venv-iam/bin/python requirements/iam.txt
@@ -52,7 +60,7 @@ SHIPPED := --quiet --upgrade --python-version 3.13 --no-deps --generate-hashes -
 lock: .venv/bin/uv ## pin the newest versions of all dependencies
 	$(BIN)/uv pip compile $(SHIPPED) macros/requirements.in --output-file macros/requirements.txt
 	$(BIN)/uv pip compile $(SHIPPED) custom_resources/shared/*/requirements.txt custom_resources/*/requirements.txt --output-file custom_resources/requirements.txt
-	for name in dev emulator checkov aws iam; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-header \
+	for name in dev emulator checkov aws iam mutation; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-header \
 	  --no-annotate --no-emit-index-url requirements/$$name.in --output-file requirements/$$name.txt; done
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-deps --no-header --no-annotate \
 	  --no-emit-index-url requirements/rules.in --output-file requirements/rules.txt
@@ -60,6 +68,14 @@ lock: .venv/bin/uv ## pin the newest versions of all dependencies
 .PHONY: test
 test: system-packages setup test-tools ## run every test, in parallel (installs what they need: see README)
 	$(BIN)/python -m pytest --numprocesses auto --max-worker-restart 0 --dist loadfile --no-loadscope-reorder
+
+.PHONY: coverage
+coverage: setup test-tools .venv-mutation/ready ## print branch coverage by package, of the tests that run in one process
+	@.venv-mutation/bin/python -m tools.coverage
+
+.PHONY: mutation
+mutation: setup test-tools .venv-mutation/ready ## change the code in 300 places, count the changes that tests notice
+	@.venv-mutation/bin/python -m tools.mutation
 
 .PHONY: fuzz
 fuzz: setup ## test the laws on tens of thousands of random sites, valid and broken; takes hours

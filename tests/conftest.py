@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.hypothesis_profile import DEFAULT_EXAMPLES, FACTOR, WITHOUT_SHRINKING
+from tests.hypothesis_profile import DEFAULT_EXAMPLES, FACTOR, WITHOUT_SHRINKING, scaled
 from tests.sites import Installation
 from tests.xdist_order import ROOT as TESTS
 from tests.xdist_order import SLOWEST, place
@@ -21,9 +21,9 @@ from tools.emulator.endpoint import ROOT, Emulator
 settings.register_profile(
     "tests",
     deadline=None,
-    derandomize=FACTOR == 1,
+    derandomize=FACTOR <= 1,
     suppress_health_check=[HealthCheck.too_slow],
-    max_examples=DEFAULT_EXAMPLES * FACTOR,
+    max_examples=scaled(DEFAULT_EXAMPLES),
 )
 # To see only that a law fails, and for what: `--hypothesis-profile unshrunk`.
 settings.register_profile("unshrunk", parent=settings.get_profile("tests"), phases=WITHOUT_SHRINKING)

@@ -4,8 +4,8 @@ import os
 
 from hypothesis import Phase, settings
 
-# `make fuzz` sets it.
-FACTOR = int(os.environ.get("FUZZ_FACTOR", "1"))
+# `make fuzz` sets it, and `make coverage` and `make mutation` set less than 1.
+FACTOR = float(os.environ.get("FUZZ_FACTOR", "1"))
 DEFAULT_EXAMPLES = 100
 # To shrink an example that breaks a law takes hundreds of examples more.
 WITHOUT_SHRINKING = tuple(phase for phase in Phase if phase is not Phase.shrink)
@@ -13,7 +13,12 @@ WITHOUT_SHRINKING = tuple(phase for phase in Phase if phase is not Phase.shrink)
 
 def examples(count: int = DEFAULT_EXAMPLES) -> settings:
     """Return the settings of a law that is tried with so many examples, and with many times as many at night."""
-    return settings(max_examples=count * FACTOR)
+    return settings(max_examples=scaled(count))
+
+
+def scaled(count: int) -> int:
+    """Return how many examples there are instead of so many."""
+    return max(1, round(count * FACTOR))
 
 
 def unshrunk(count: int) -> settings:

@@ -17,7 +17,7 @@ from resilient_website.handler import handler
 from resilient_website.problems import InvalidTemplateError
 from tests.expansion.random_sites import SITES, in_template
 from tests.expansion.test_handler import event
-from tests.hypothesis_profile import FACTOR, examples
+from tests.hypothesis_profile import examples, scaled
 from tests.template_linters import linter_findings
 
 JSON = st.recursive(
@@ -220,7 +220,7 @@ def test_huge_and_deep_templates_are_answered_at_once() -> None:
 
 # Without shrinking: each step of it is a second of the linter's.
 @given(SITES)
-@settings(max_examples=6 * FACTOR, phases=[Phase.generate])
+@settings(max_examples=scaled(6), phases=[Phase.generate])
 def test_linter_finds_nothing_in_random_sites(properties: dict[str, Any]) -> None:
     expanded = expand_template(in_template(properties), {}, "us-east-1")
     unused = ("W7001", "W8001")

@@ -17,7 +17,7 @@ from resilient_website.problems import MAX_PROBLEMS, InvalidTemplateError
 from tests.expansion.random_sites import SITES, in_template
 from tests.expansion.test_broken_sites import places, put
 from tests.expansion.test_handler import event
-from tests.hypothesis_profile import FACTOR, examples
+from tests.hypothesis_profile import examples, scaled
 from tools.bench.hostile_templates import HOSTILE, of_site, of_sites, with_output
 
 # Of the processor's time, with room for a busy machine. `make bench` prints how long the slowest one really takes.
@@ -60,7 +60,7 @@ GROWN: tuple[Callable[[int], Any], ...] = (
 
 # Without shrinking: each step of it takes as long as what it found.
 @given(SITES, st.data())
-@settings(max_examples=30 * FACTOR, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=scaled(30), phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 def test_site_that_has_grown_anywhere(properties: dict[str, Any], data: st.DataObject) -> None:
     whole = {"Network": {}, "WebServers": {}, "Overrides": {"Vpc": {}}, **properties}
     where = data.draw(st.sampled_from(sorted(places(whole), key=str)))
