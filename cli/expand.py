@@ -9,8 +9,9 @@ from cli.notes import note_unused_extensions, note_without_site
 from cli.options import layer_option, parameters_option, problems_on_stderr, region_option
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template, to_json, write_file
-from resilient_website.expand import DEFAULT_MACRO, expand_template
+from resilient_website.expand import expand_template
 from resilient_website.functions.code import FunctionCode
+from resilient_website.read_template import DEFAULT_MACRO
 
 EXAMPLES = """
 \b

@@ -5,8 +5,8 @@ from typing import Any
 
 from resilient_website.cloudformation import snippets
 from resilient_website.cloudformation.transforms import own_name
-from resilient_website.expand import DEFAULT_MACRO, sites
 from resilient_website.problems import InvalidTemplateError, Problem, shown
+from resilient_website.read_template import DEFAULT_MACRO, sites
 
 
 def require_macro(template: Mapping[str, Any], macro: str | None = None) -> None:

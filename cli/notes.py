@@ -8,7 +8,7 @@ import click
 
 from resilient_website.cloudformation import language_extensions
 from resilient_website.cloudformation.template_checks import TYPES
-from resilient_website.expand import sites
+from resilient_website.read_template import sites
 
 
 def note_without_site(file: Path, template: Mapping[str, Any]) -> None:

@@ -10,10 +10,11 @@ from cli.macro_listed import require_macro
 from cli.parameter_values import parameter_values
 from cli.template_file import as_plain_json, read_template
 from cli.template_text import TemplateTextError, parse
-from resilient_website.expand import DEFAULT_MACRO, expand_template
+from resilient_website.expand import expand_template
 from resilient_website.facts.cloudformation_quotas import HIDDEN_VALUE, STACK_NAME
 from resilient_website.functions.code import FunctionCode
 from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.read_template import DEFAULT_MACRO
 
 STACK_PREFIX = "stack:"
 

@@ -65,7 +65,7 @@ def test_aliases_are_resolved_with_a_note(command_line: Any, template: Path, tmp
     assert (done.returncode, replicas(done.stdout)) == (0, 1)
     written = json.loads(command_line("expand", template).stdout)
     assert json.loads(done.stdout)["Resources"] == written["Resources"]
-    note = f"{path}: line 3 has a YAML alias or merge key, resolved here; CloudFormation itself takes none"
+    note = f"{path}: line 3 has a YAML alias or merge key, which is resolved here; CloudFormation does not support them"
     assert [line.startswith(note) for line in done.stderr.splitlines()] == [True]
     twice = command_line("diff", path, path)
     assert (twice.returncode, twice.stderr.count(note)) == (0, 1)
@@ -208,7 +208,7 @@ def test_template_without_a_site_is_no_error_but_told(command_line: Any, written
 def test_flat_template_has_no_loop(command_line: Any, written: Any) -> None:
     done = command_line("flat", written("Resources: {'Fn::ForEach::T': [N, [A], {'${N}': {Type: 'AWS::SNS::Topic'}}]}"))
     assert (done.returncode, done.stdout) == (1, "")
-    assert "found a loop (Fn::ForEach::...); write out what it gives" in done.stderr
+    assert "found a loop (Fn::ForEach::...); write out the result" in done.stderr
 
 
 def test_help_and_version(command_line: Any) -> None:

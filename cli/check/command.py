@@ -27,9 +27,9 @@ from cli.options import aws_options, json_option, parameters_option, print_json,
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template, to_json
 from cli.template_source import stack_values
-from resilient_website.expand import DEFAULT_MACRO
 from resilient_website.facts.cloudformation_quotas import HIDDEN_VALUE, STACK_NAME
 from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.read_template import DEFAULT_MACRO
 
 if TYPE_CHECKING:
     import boto3

@@ -9,7 +9,8 @@ from troposphere import encode_to_dict
 from cli.analysis.availability.intrinsics import Intrinsics
 from cli.check.aws import Aws
 from cli.check.findings import Unavailable
-from resilient_website.expand import expand_template, read_sites
+from resilient_website.expand import expand_template
+from resilient_website.read_template import read_sites
 from resilient_website.site_spec import SiteSpec
 
 NOT_KNOWN = "not known before the deployment"

@@ -27,8 +27,9 @@ from cli.deployer_policy.statements import (
 from cli.options import parameters_option, problems_on_stderr, region_option
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template, to_json, write_file
-from resilient_website.expand import DEFAULT_MACRO, expand_template
+from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.read_template import DEFAULT_MACRO
 
 # Source: StackName of "CreateStack" in the CloudFormation API Reference.
 _STACK_NAME = re.compile(r"\*|[A-Za-z][A-Za-z0-9-]{0,127}\*?")

@@ -12,7 +12,7 @@ from cli.notes import note_without_site
 from cli.options import parameters_option, problems_on_stderr, region_option
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template, write_file
-from resilient_website.expand import DEFAULT_MACRO
+from resilient_website.read_template import DEFAULT_MACRO
 
 EXAMPLES = """
 \b

@@ -13,8 +13,9 @@ from cli.inline_code import Inside
 from cli.json_walk import found
 from resilient_website.cloudformation import limits
 from resilient_website.cloudformation.template_checks import LOOP
-from resilient_website.expand import DEFAULT_MACRO, Deployment, expansion, read_sites
+from resilient_website.expand import expansion
 from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.read_template import DEFAULT_MACRO, Deployment, read_sites
 
 Json = dict[str, Any]
 

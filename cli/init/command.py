@@ -15,9 +15,10 @@ from cli.init.answers import Answers, answer_problems
 from cli.init.files import files
 from cli.options import REGION_VARIABLES, problems_on_stderr
 from cli.template_file import write_file
-from resilient_website.expand import DEFAULT_MACRO, expand_template
+from resilient_website.expand import expand_template
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.read_template import DEFAULT_MACRO
 
 T = TypeVar("T")
 

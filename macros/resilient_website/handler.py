@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from resilient_website.cloudformation import input_limits
-from resilient_website.expand import DEFAULT_MACRO, expand_template
+from resilient_website.expand import expand_template
 from resilient_website.functions.code import Layer
 from resilient_website.problems import InvalidTemplateError, message
+from resilient_website.read_template import DEFAULT_MACRO
 
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)

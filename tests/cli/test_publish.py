@@ -124,7 +124,7 @@ class LosingS3:
 
 def test_bytes_that_did_not_arrive_are_found(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("a")
-    with pytest.raises(InvalidTemplateError, match="and should be"):
+    with pytest.raises(InvalidTemplateError, match="but should be"):
         upload(Bucket("b", "us-east-1", LosingS3()), code_package("", tmp_path))
 
 

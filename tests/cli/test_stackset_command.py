@@ -115,7 +115,7 @@ def test_interrupted_it_says_how_to_look_again_and_the_next_run_joins(
     assert process.returncode == 130
     assert out == ""
     operation = first.split()[1].rstrip(":")
-    assert f"operation {operation} continues in AWS" in reported
+    assert f"Operation {operation} continues in AWS" in reported
     assert f"stop-stack-set-operation --stack-set-name site --operation-id {operation} --region us-east-1" in reported
     injector.looks = 1
     done = stackset(injector, template, *TARGETS, "--json")
@@ -205,7 +205,7 @@ def test_deletes_what_it_made_after_asking(injector: FailureInjector, template: 
     stackset(injector, template, *TARGETS)
     asked = stackset(injector, "--name", "site", "--delete")
     assert asked.returncode == 1
-    assert "Go on?" in asked.stderr
+    assert "Continue?" in asked.stderr
     assert injector.named("DeleteStackInstances") == []
     done = stackset(injector, "--name", "site", "--delete", "--yes")
     assert done.returncode == 0, done.stderr

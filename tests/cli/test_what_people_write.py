@@ -268,7 +268,7 @@ def test_language_extensions_that_nothing_uses_are_noted(
     path.write_text(json.dumps({"Transform": transform, "Resources": SITE, "Outputs": outputs}))
     done = command_line("expand", path)
     assert done.returncode == 0
-    assert ("of which the template uses nothing; leave it out" in done.stderr) is noted
+    assert ("but the template does not use it; remove it" in done.stderr) is noted
 
 
 def test_flat_template_does_not_overwrite_a_mapping() -> None:

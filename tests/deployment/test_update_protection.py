@@ -19,13 +19,13 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "no cache": ({**SITE, "Cache": False}, "SiteCacheReplicationGroup would be deleted"),
     "a snapshot": (
         {**SITE, "Database": {"DatabaseName": "shop", "DBSnapshotIdentifier": "night"}},
-        "DBSnapshotIdentifier nothing -> 'night'",
+        "DBSnapshotIdentifier (none) -> 'night'",
     ),
     "an override": (
         {**SITE, "Overrides": {"AssetsBucket": {"BucketName": "a-name-of-ours"}}},
-        "SiteAssetsBucket would be replaced by another one",
+        "SiteAssetsBucket would be replaced: BucketName (none) -> 'a-name-of-ours'",
     ),
-    "the protection with it": ({**OTHER_NAME, "UpdateProtection": False}, "deploy only UpdateProtection: false"),
+    "the protection with it": ({**OTHER_NAME, "UpdateProtection": False}, "first deploy UpdateProtection: false"),
 }
 
 

@@ -13,8 +13,9 @@ from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.stack import Stack
 from cli.parameter_values import parameter_values
 from resilient_website.cloudformation.overrides import deep_merge
-from resilient_website.expand import expand_template, sites
+from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
+from resilient_website.read_template import sites
 from tests.diff.neighbours import PAIRS
 from tests.diff.stacks import REGION, as_stack
 

@@ -11,7 +11,7 @@ from cli.template_file import read_template
 from resilient_website import site
 from resilient_website.cloudformation.encoding import encoded
 from resilient_website.context import Context
-from resilient_website.expand import read_sites
+from resilient_website.read_template import read_sites
 
 
 def test_resources_are_written_as_troposphere_writes_them(example: Path) -> None:

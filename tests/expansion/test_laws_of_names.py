@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resilient_website.attributes import available
-from resilient_website.expand import expand_template, read_sites
+from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
+from resilient_website.read_template import read_sites
 from tests.expansion.random_sites import SITES, in_template
 from tests.hypothesis_profile import examples
 

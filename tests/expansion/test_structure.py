@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 
 from resilient_website.attributes import available
-from resilient_website.expand import expand_template, read_sites
+from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.read_template import read_sites
 from tests.expansion.random_sites import SECTIONS, SITES
 from tests.hypothesis_profile import examples
 

@@ -153,7 +153,7 @@ def test_parameters_that_are_used_up_are_gone() -> None:
         ),
         (
             {"Resources": {"Site": SITE, "FallbackSiteRole": {"Type": "AWS::SNS::Topic"}}},
-            "Resources.FallbackSiteRole: found FallbackSiteRole, which is the logical id of a resource that",
+            "Resources.FallbackSiteRole: found FallbackSiteRole, which is reserved for a resource that",
         ),
         (
             {"Resources": {"Site": {**SITE, "Properties": {"Cache": {"Ref": "Missing"}}}}},

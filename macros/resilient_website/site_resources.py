@@ -1,0 +1,115 @@
+"""The resources of one site as template JSON: tagged, overridden, and with the compact resource's own attributes."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from typing import Any
+
+from resilient_website import shared_functions, site
+from resilient_website.cloudformation import derived_limits, language_extensions, overridden_checks, overrides
+from resilient_website.cloudformation.encoding import encoded
+from resilient_website.cloudformation.references import depends_on, references
+from resilient_website.context import Context
+from resilient_website.problems import Problem
+from resilient_website.reading.compact_resource import COMPACT_ATTRIBUTES, carry_over
+from resilient_website.site_spec import SiteSpec
+from resilient_website.tiers.tags import SITE_TAG, site_name, tagged
+from resilient_website.tiers.update_protection import protected
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SiteResources:
+    """What is made of a site: its resources as template JSON, and the parameters that the expansion has used up.
+
+    `named` is what each resource's properties refer to: collected once, as several steps ask for it.
+    """
+
+    definitions: dict[str, Json]
+    used_up: list[str]
+    named: dict[str, set[str]]
+
+
+def site_resources(
+    context: Context,
+    made: site.Site,
+    spec: SiteSpec,
+    compact: Mapping[str, Any],
+    hidden: Set[str],
+    problems: list[Problem],
+    *,
+    extended: bool,
+) -> SiteResources:
+    """Return a site's resources: tagged, overridden, with the compact resource's own attributes."""
+    definitions: dict[str, Json] = {}
+    tags = _tags(context, spec)
+    for resource in made.resources:
+        if resource.title in definitions:
+            raise AssertionError(f"two resources of the site are called {resource.title}")
+        definitions[resource.title] = tagged(resource, encoded(resource), tags)
+    problems += derived_limits.check(context.site, definitions)
+    path = f"Resources.{context.site}.Properties.Overrides"
+    overridden = overrides.apply(context.site, definitions, encoded(dict(spec.overrides or {})), path, problems)
+    if isinstance(spec.overrides, Mapping):
+        problems += overridden_checks.check(context.site, overridden, spec.overrides)
+    first = made.resources[0].title
+    named = {name: references(body.get("Properties", {})) for name, body in overridden.items()}
+    used_up = _used_up(compact, overridden, named, hidden)
+    overridden[first] = _with_parameters(overridden[first], used_up)
+    attributes = {k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}
+    # Run once for the stores' policies, which update protection needs, and once for the protection's resources.
+    taken = language_extensions.as_it_takes if extended else dict
+    guarded = protected(context, taken(carry_over(attributes, overridden)), enabled=spec.update_protection)
+    named |= {name: references(guarded[name]["Properties"]) for name in guarded.keys() - named.keys()}
+    return SiteResources(taken(carry_over(attributes, guarded)), used_up, named)
+
+
+def _tags(context: Context, spec: SiteSpec) -> list[Json]:
+    own = {"Key": SITE_TAG, "Value": encoded(site_name(context))}
+    return [own, *(tag for tag in encoded(list(spec.tags)) if tag["Key"] != SITE_TAG)]
+
+
+def using_site(
+    name: str, spec: SiteSpec, built: site.Site, made: SiteResources, compact: Mapping[str, Any]
+) -> shared_functions.UsingSite:
+    """Return what the functions that a template's sites share need to know of a site."""
+    return shared_functions.UsingSite(
+        name,
+        referred=set().union(*made.named.values()),
+        roles=spec.security.roles,
+        retention_days=spec.monitoring.log_retention_days,
+        tags=encoded(list(spec.tags)),
+        alarm_topic=built.attributes["AlarmTopicArn"],
+        condition=compact.get("Condition"),
+    )
+
+
+def _used_up(
+    compact: Mapping[str, Any], definitions: Mapping[str, Json], named: Mapping[str, Set[str]], hidden: Set[str]
+) -> list[str]:
+    """Return the parameters that a site refers to but its resources don't, without the `hidden` ones.
+
+    `named` is what the resources' properties refer to.
+    """
+    others = [{key: item for key, item in body.items() if key != "Properties"} for body in definitions.values()]
+    left = references(others).union(*named.values())
+    return [name for name in sorted(references(compact.get("Properties", {})) - left - hidden) if "::" not in name]
+
+
+def _with_parameters(definition: Json, used_up: list[str]) -> Json:
+    """Return the definition with the consumed parameters in its Metadata.
+
+    So the stack records the values of the expansion, and linters don't report the parameters as unused. NoEcho does not
+    mask values in a resource's Metadata.
+    """
+    return (
+        {**definition, "Metadata": {"ExpandedFor": {name: {"Ref": name} for name in used_up}}}
+        if used_up
+        else definition
+    )
+
+
+def completed_by(made: SiteResources) -> list[str]:
+    """Return the resources that no other resource of the site depends on: they complete the site."""
+    awaited = set().union(*made.named.values(), *map(depends_on, made.definitions.values()))
+    return [logical_id for logical_id in made.definitions if logical_id not in awaited]
