@@ -16,8 +16,7 @@ from resilient_website.tiers.web_servers.schedule import ScheduledActionSpec
 INSTANCE_TYPE = Text("an instance type, as in m7g.large", r"[a-z][a-z0-9-]*\.[a-z0-9-]+", longest=255)
 LOG_FILES = ("/var/log/website/*.log", "/var/log/cloud-init-output.log")
 
-# Leaves a server time to boot and to report why it fails.
-MIN_STARTUP_SECONDS = 300
+MIN_STARTUP_SECONDS = 300  # a server's time to boot, and to report why it fails
 
 
 @dataclass(frozen=True)
