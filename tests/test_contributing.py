@@ -82,6 +82,12 @@ def attributes() -> None:
         "MODULES = {",
         'MODULES = {\n    "attributes": "cli.attributes:attributes",',
     ),
+    (
+        "Add a command",
+        "cli/command_groups.py",
+        "SUMMARIES = {",
+        'SUMMARIES = {\n    "attributes": "Print the attributes of a site.",',
+    ),
 )
 
 
