@@ -23,7 +23,7 @@ FORMS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 
 # What reads files of the macro's own package, and nothing that other people wrote.
-OWN = ("macros/resilient_website/tiers/saved_site/serving.py",)
+OWN = ("macros/resilient_website/inline/page_server.py",)
 
 
 def expressions() -> list[Expression]:

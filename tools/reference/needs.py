@@ -62,4 +62,4 @@ def _is_met(properties: Any, need: Need) -> bool:
     present = get(properties, tuple(need.name.split(".")))
     # A group with properties of its own is on.
     present = True if isinstance(present, dict) and True in need.values else present
-    return present is not None and (not need.values or present in need.values)
+    return present is not None and (not need.values or need.such_as or present in need.values)

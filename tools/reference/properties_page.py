@@ -22,8 +22,8 @@ Every property is optional, and so is `Properties` itself. A note in italics bel
 - *known at once*: a literal, a parameter of the template, or a function of parameters, mappings and the Region, because
   it decides which resources are created. All other properties take any intrinsic function. An empty parameter means
   "not given".
-- needs: another property, by its path in the site, without which this one is refused or has no effect. What a group
-  needs, each of its properties needs too.
+- needs: another property, by its path in the site. Without it, a site that has nothing else refuses this property, or
+  the property has no effect. What a group needs, each of its properties needs too.
 
 The effect of a change on the resources that the property maps to, from CloudFormation's resource schemas (and, for
 interruptions, its user guide):
@@ -107,7 +107,7 @@ def _needs(row: Property) -> Iterator[str]:
     """Yield each other property that this one needs."""
     for need in row.needs:
         when = f"{' or '.join(code(_written(value)) for value in need.when)} needs " if need.when else "needs "
-        values = " or ".join(code(_written(value)) for value in need.values)
+        values = ("such as " if need.such_as else "") + " or ".join(code(_written(value)) for value in need.values)
         others = "".join(f" or {code(name)}" for name in need.or_else)
         yield f"{when}{code(need.name)}{f': {values}' if values else ''}{others}"
 

@@ -19,14 +19,15 @@ class Need:
     """Another property that a property needs: without it, a site with nothing else refuses it, or it has no effect.
 
     `name` is the other's path in the site, as in `Network.VpcId`, and `values` are those that meet the need; empty: any
-    value. `when` are the values of the property itself that need it; empty: all values. One of `or_else`, further
-    paths, meets the need too.
+    value. With `such_as`, other values may meet the need too. `when` are the values of the property itself that need
+    it; empty: all values. One of `or_else`, further paths, meets the need too.
     """
 
     name: str
     values: tuple[Any, ...] = ()
     when: tuple[Any, ...] = ()
     or_else: tuple[str, ...] = ()
+    such_as: bool = False
 
 
 @dataclass(frozen=True)

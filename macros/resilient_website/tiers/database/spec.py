@@ -179,7 +179,7 @@ class DatabaseSpec(PropertyGroup):
         Choice(("standard", "advanced", "off")),
         "standard",
         known_at_expansion=True,
-        needs=(Need("Database.DBInstanceClass", values=("db.m7g.large",), when=("advanced",)),),
+        needs=(Need("Database.DBInstanceClass", values=("db.m7g.large",), when=("advanced",), such_as=True),),
         maps_to="AWS::RDS::DBInstance.DatabaseInsightsMode, AWS::RDS::DBInstance.EnablePerformanceInsights",
         reason="the load of each query over the past week, free of charge; for classes that support it (not t micro "
         "and small). advanced keeps 15 months, for a fee",

@@ -46,8 +46,8 @@ class FallbackSpec(PropertyGroup):
         ENGLISH,
         examples=("de", "pt-BR"),
         needs=(
-            Need("Fallback.Title"),
-            Need("Fallback.Message"),
+            Need("Fallback.Title", when=("de", "pt-BR")),
+            Need("Fallback.Message", when=("de", "pt-BR")),
         ),
         maps_to="Custom::FallbackSite.Language",
         reason="the language of the default Title and Message; screen readers use it for pronunciation. For another "
