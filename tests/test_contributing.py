@@ -82,12 +82,6 @@ def attributes() -> None:
         """"Look at a template": (
         Listed("attributes", "cli.attributes:attributes", "List the attributes of a site."),""",
     ),
-    (
-        "Add a command",
-        "cli/command_groups.py",
-        "SUMMARIES = {",
-        'SUMMARIES = {\n    "attributes": "Print the attributes of a site.",',
-    ),
 )
 
 
