@@ -1,4 +1,4 @@
-"""The emulator's functions: the process of one that is not called."""
+"""The emulator's functions: the process of one that is not called, and the code that several run."""
 
 import json
 import time
@@ -30,3 +30,19 @@ def test_process_of_an_idle_function_ends_and_the_next_call_has_another(emulator
 def called(functions: Any) -> int:
     """Call the function, and return the number of its process."""
     return int(json.loads(functions.invoke(FunctionName="idle")["Payload"].read()))
+
+
+def test_functions_with_the_same_code_share_its_files_and_others_have_their_own(emulator: Emulator) -> None:
+    functions = emulator.client("lambda", ACCOUNT)
+    where = "import os\ndef handler(event, context):\n    return [os.getpid(), os.path.realpath(__file__), {mark}]\n"
+    answers = []
+    for name, mark in (("first", 1), ("second", 1), ("third", 3)):
+        create_function(functions, name, where.format(mark=mark))
+        answers.append(json.loads(functions.invoke(FunctionName=name)["Payload"].read()))
+        functions.delete_function(FunctionName=name)
+    processes, files, marks = zip(*answers, strict=True)
+    assert len(set(processes)) == 3
+    assert files[0] == files[1] != files[2]
+    assert marks == (1, 1, 3)
+    # They stay for the next process.
+    assert [Path(file).is_file() for file in files] == [True] * 3
