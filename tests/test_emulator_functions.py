@@ -7,15 +7,24 @@ from typing import Any
 
 from tests.emulated_function import create_function
 from tools.emulator.endpoint import Emulator
+from tools.emulator.stacks import Stacks
 
 ACCOUNT = "100000000077"
 CODE = "import os\ndef handler(event, context):\n    return os.getpid()\n"
+# A macro that adds an output with the number of its process.
+MACRO = """
+import os
+def handler(event, context):
+    made = {**event["fragment"], "Outputs": {"Process": {"Value": str(os.getpid())}}}
+    return {"requestId": event["requestId"], "status": "success", "fragment": made}
+"""
 # Many times what an idle process has, for a busy machine.
 LONGEST = 120
 
 
 def test_process_of_an_idle_function_ends_and_the_next_call_has_another(emulator: Emulator) -> None:
     functions = emulator.client("lambda", ACCOUNT)
+    macro = process_of_a_macro(Stacks(emulator, ACCOUNT), functions)
     create_function(functions, "idle", CODE)
     first = called(functions)
     assert called(functions) == first
@@ -24,7 +33,20 @@ def test_process_of_an_idle_function_ends_and_the_next_call_has_another(emulator
         assert time.monotonic() < ends, "the process is still there"
         time.sleep(0.2)
     assert called(functions) != first
-    functions.delete_function(FunctionName="idle")
+    # It was called earlier, and is a macro's.
+    assert Path(f"/proc/{macro}").exists()
+    for name in ("idle", "macro"):
+        functions.delete_function(FunctionName=name)
+
+
+def process_of_a_macro(stacks: Stacks, functions: Any) -> int:
+    """Install a macro and call it; return the number of its process."""
+    create_function(functions, "macro", MACRO)
+    arn = functions.get_function(FunctionName="macro")["Configuration"]["FunctionArn"]
+    macro = {"Type": "AWS::CloudFormation::Macro", "Properties": {"Name": "Process", "FunctionName": arn}}
+    stacks.create("installer", {"Resources": {"Macro": macro}})
+    handle = {"Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
+    return int(stacks.create("user", {"Transform": "Process", "Resources": handle})["Values"]["Process"])
 
 
 def called(functions: Any) -> int:
