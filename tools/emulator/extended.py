@@ -32,6 +32,7 @@ from tools.emulator import (
     targets,
     transform_failures,
     transforms,
+    unpacked_code,
     zones,
 )
 from tools.emulator.resources import TYPES
@@ -55,6 +56,7 @@ def main() -> None:
         layers,
         function_logs,
         idle_functions,
+        unpacked_code,
     ):
         extension.register()
     for extension in (distributions, public_parameters, targets, data_plane, s3_integration, outages, front_doors):
