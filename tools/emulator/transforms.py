@@ -13,12 +13,14 @@ from typing import Any
 
 from ministack.services.cloudformation import changesets, engine, handlers  # type: ignore[import-not-found]
 
-from resilient_website.facts.cloudformation_quotas import MAX_TEMPLATE_BYTES
 from tools.emulator import macros
 
 Json = dict[str, Any]
 
 LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
+
+# "CloudFormation quotas": a template in S3, and the processed one too.
+TEMPLATE_BYTES = 1_000_000
 
 
 @dataclass
@@ -91,7 +93,7 @@ def _apply(template: Json, entries: list[Any], values: Json, own_step: Callable[
             params = entry.get("Parameters", {}) if isinstance(entry, dict) else {}
             processed = macros.call(_name(entry), params, processed, values)
     processed = own_step(processed)
-    if len(json.dumps(processed, separators=(",", ":"))) > MAX_TEMPLATE_BYTES:
+    if len(json.dumps(processed, separators=(",", ":"))) > TEMPLATE_BYTES:
         raise macros.MacroError("Transformation data limit exceeded")
     return processed
 
