@@ -110,6 +110,10 @@ FAILOVER: dict[str, tuple[Outcome, tuple[Change, ...]]] = {
         Outcome.ERROR,
         (removed(METHOD), removed("AWS::ApiGateway::GatewayResponse")),
     ),
+    "API has a method for its root alone": (
+        Outcome.ERROR,
+        (removed(METHOD, '"ResourceId": {"Ref"'), removed("AWS::ApiGateway::GatewayResponse")),
+    ),
     "API asks somebody else": (Outcome.UNKNOWN, (set_in(METHOD, "Integration", "Type", to="HTTP_PROXY"),)),
 }
 

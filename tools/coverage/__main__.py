@@ -1,7 +1,7 @@
 """`python -m tools.coverage`: branch coverage of the tests that run in their own process, as a table by package.
 
 Each test file runs in a copy of the project, in a process of its own, unless neither it nor the code has changed since.
-It takes some ten minutes at first.
+The first run takes some twenty minutes of processor time.
 The data stay in build/coverage/data, for `.venv-mutation/bin/coverage html --data-file=build/coverage/data`, say.
 """
 

@@ -55,13 +55,13 @@ def measure(folder: Path, names: Iterable[str], data: Path, processes: int) -> l
     found = [str(path) for one in measured for path in sorted(parts.glob(f".coverage.{_label(one.name)}.*"))]
     combine = ["combine", "--keep", "--quiet", f"--data-file={data}", f"--rcfile={folder / 'pyproject.toml'}"]
     subprocess.run([sys.executable, "-m", "coverage", *combine, *found], cwd=folder, check=True)
-    data.with_suffix(".json").write_text(json.dumps([asdict(one) for one in measured]))
+    data.with_name(f"{data.name}-tests.json").write_text(json.dumps([asdict(one) for one in measured]))
     return measured
 
 
 def read(data: Path) -> list[MeasuredFile]:
     """Return what `measure` returned when it wrote a file."""
-    return [MeasuredFile(**one) for one in json.loads(data.with_suffix(".json").read_text())]
+    return [MeasuredFile(**one) for one in json.loads(data.with_name(f"{data.name}-tests.json").read_text())]
 
 
 def _label(name: str) -> str:

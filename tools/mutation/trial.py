@@ -23,8 +23,8 @@ KILLED, TIMED_OUT, SNAPSHOT, SURVIVED, NOT_COVERED = OUTCOMES = (
     "survived",
     "not covered",
 )
-# A mutant that is still running after this much more than its tests took loops, or waits for what never comes.
-TIMES, MORE_SECONDS = 5, 60
+# A mutant that is still running after this much more than its tests took, in processor time, loops.
+TIMES, MORE_SECONDS = 4, 30
 
 
 # pytest's exit status if none of the chosen tests is there: they are named by values that the mutant changes.
@@ -76,6 +76,8 @@ def _run(folder: Path, mutant: Mutant, batch: Batch) -> tuple[str, str, str]:
         status = forked.run([*OPTIONS, *batch.files], folder, variables, output, limit)
     diff = "\n".join(_difference(before, after))
     tests = json.loads(written.read_text()) if written.exists() else {}
+    if status == forked.NOT_STARTED:
+        raise RuntimeError(f"pytest did not run:\n{output.read_text(encoding='utf-8', errors='replace')}")
     if status is None:
         return TIMED_OUT, "", diff
     if status in {0, NO_TESTS}:
