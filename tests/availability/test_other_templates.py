@@ -270,7 +270,7 @@ def test_functions_at_the_edge_are_named() -> None:
             default = properties["DistributionConfig"]["DefaultCacheBehavior"]
             default["FunctionAssociations"] = [{"EventType": "viewer-request", "FunctionARN": "arn:of:it"}]
 
-    assert answer(changed(BARE, with_function), NOTHING).last.why == ("not followed: the function arn:of:it",)
+    assert answer(changed(BARE, with_function), NOTHING).last.why == ("not analyzed: the function arn:of:it",)
 
 
 def test_unknown_says_where() -> None:
