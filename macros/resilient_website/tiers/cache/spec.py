@@ -48,7 +48,8 @@ class CacheSpec(PropertyGroup):
         Text("a version of the engine, as in 8.1 or 1.6.17", r"\d+\.\d+(\.\d+)?"),
         None,
         known_at_expansion=True,
-        examples=("8.1", "8.0"),
+        examples=("8.1", "8.0", "1.6.17"),
+        needs=(Need("Cache.Engine", values=("memcached",), when=("1.6.17",)),),
         maps_to="AWS::ElastiCache::ReplicationGroup.EngineVersion, AWS::ElastiCache::CacheCluster.EngineVersion",
         reason="the newest version that every Region offers",
     )
