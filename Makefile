@@ -7,6 +7,7 @@ UV_VERSION := 0.13.9
 PORT ?= 4600
 BIN := .venv/bin
 SIMULATOR := tests/isolation/simulator/node_modules
+CHECKER := tests/tools/node_modules
 
 .PHONY: help
 help: ## list the make targets
@@ -39,6 +40,14 @@ setup: .venv/ready .venv-emulator/ready .venv-checkov/ready .venv-aws/ready .ven
 	$(BIN)/uv pip sync --quiet --python .venv-aws/bin/python requirements/aws.txt
 	touch $@
 
+# Beside its own packages it imports those of .venv, in which it installs nothing.
+.venv-mutation/ready: requirements/mutation.txt .venv/ready
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-mutation
+	$(BIN)/uv pip sync --quiet --python .venv-mutation/bin/python requirements/mutation.txt
+	$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" > \
+	  "$$(.venv-mutation/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/developers.pth"
+	touch $@
+
 .venv-iam/ready: requirements/iam.txt | .venv/bin/uv
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-iam
 	$(BIN)/uv pip sync --quiet --python .venv-iam/bin/python requirements/iam.txt
@@ -51,14 +60,22 @@ SHIPPED := --quiet --upgrade --python-version 3.13 --no-deps --generate-hashes -
 lock: .venv/bin/uv ## pin the newest versions of all dependencies
 	$(BIN)/uv pip compile $(SHIPPED) macros/requirements.in --output-file macros/requirements.txt
 	$(BIN)/uv pip compile $(SHIPPED) custom_resources/shared/*/requirements.txt custom_resources/*/requirements.txt --output-file custom_resources/requirements.txt
-	for name in dev emulator checkov aws iam; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-header \
+	for name in dev emulator checkov aws iam mutation; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-header \
 	  --no-annotate --no-emit-index-url requirements/$$name.in --output-file requirements/$$name.txt; done
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-deps --no-header --no-annotate \
 	  --no-emit-index-url requirements/rules.in --output-file requirements/rules.txt
 
 .PHONY: test
-test: setup test-tools ## run every test, in parallel (installs what they need: see README)
+test: system-packages setup test-tools ## run every test, in parallel (installs what they need: see README)
 	$(BIN)/python -m pytest --numprocesses auto --max-worker-restart 0 --dist loadfile --no-loadscope-reorder
+
+.PHONY: coverage
+coverage: setup test-tools .venv-mutation/ready ## print branch coverage by package, of the tests that run in one process
+	@.venv-mutation/bin/python -m tools.coverage
+
+.PHONY: mutation
+mutation: setup test-tools .venv-mutation/ready ## change the code in 300 places, count the changes that tests notice
+	@.venv-mutation/bin/python -m tools.mutation
 
 .PHONY: fuzz
 fuzz: setup ## test the laws on tens of thousands of random sites, valid and broken; takes hours
@@ -74,7 +91,7 @@ demo: setup ## install the macro, deploy, visit, break, repair, update and delet
 	@$(BIN)/python -m tools.demo
 
 .PHONY: failover
-failover: setup test-tools ## try every failure on every kind of site, with continuous requests; prints a table
+failover: system-packages setup test-tools ## try every failure on every kind of site, with continuous requests; prints a table
 	@$(BIN)/python -m tests.failover
 
 .PHONY: faults
@@ -82,7 +99,7 @@ faults: setup ## try every fault on every custom resource (connections, AWS erro
 	@$(BIN)/python -m tests.faults
 
 .PHONY: isolation
-isolation: setup test-tools ## run every function on its own and on a neighboring stack, with IAM enforced; prints tables
+isolation: system-packages setup test-tools ## run every function on its own and on a neighboring stack, with IAM enforced; prints tables
 	@$(BIN)/python -m tests.isolation
 
 .PHONY: bench
@@ -99,14 +116,23 @@ bench-docs: setup ## run bench and write docs/performance.md with its chart
 	  --require-hashes --requirement requirements/templates.txt --dest $(@D)
 	touch $@
 
-.PHONY: test-tools
-test-tools: $(SIMULATOR)/ready .published-templates/ready ## install what the tests run against: a browser, MariaDB, Redis, memcached, an IAM evaluator
-	@tests/tools/install.sh
+# First of all, since it asks before it installs: the rest takes minutes.
+.PHONY: system-packages
+system-packages: ## check for Node.js, Chromium, MariaDB, Redis and memcached; offer to install missing ones (see README)
+	@tests/tools/system_packages.sh
 
-# The IAM policy evaluator: npm packages, as pinned in package-lock.json, without their install scripts.
+.PHONY: test-tools
+test-tools: system-packages $(SIMULATOR)/ready $(CHECKER)/ready .published-templates/ready ## install what the tests run against
+	@true
+
+# The IAM policy evaluator and the checker of regular expressions: npm packages, as pinned in package-lock.json, without
+# their install scripts.
 $(SIMULATOR)/ready: tests/isolation/simulator/package-lock.json
-	@command -v npm > /dev/null || { echo "The tests need npm, of Node.js 20 or newer." >&2; exit 1; }
 	npm ci --prefix tests/isolation/simulator --ignore-scripts --no-audit --no-fund --silent
+	touch $@
+
+$(CHECKER)/ready: tests/tools/package-lock.json
+	npm ci --prefix tests/tools --ignore-scripts --omit=optional --no-audit --no-fund --silent
 	touch $@
 
 .PHONY: docs

@@ -15,13 +15,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from resilient_website.facts.regions import DEFAULT_REGION
 from resilient_website.problems import InvalidTemplateError, Problem
 
 if TYPE_CHECKING:
     import boto3
-
-# For an expansion, which needs a Region but asks nothing of it.
-DEFAULT_REGION = "us-east-1"
 
 
 @dataclass(frozen=True)

@@ -4,46 +4,94 @@ A command's module is imported when the command runs: what some of them need (th
 import than an expansion. So the list has its own copy of each command's summary, which a test compares.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import import_module
 
 import click
 
+
+@dataclass(frozen=True)
+class Listed:
+    """A command in the list: its name, where its code is, and the first sentence of its help."""
+
+    name: str
+    code: str
+    summary: str
+
+
 # By purpose.
-SECTIONS = {
-    "Start a site": ("init",),
-    "Look at a template": ("expand", "diff", "failures", "check", "stack-policy"),
-    "Launch it": ("deployer-policy", "flat", "publish", "stackset"),
-    "Look after a site": ("saved-pages", "switch"),
+SECTIONS: Mapping[str, tuple[Listed, ...]] = {
+    "Start a site": (
+        Listed(
+            "init",
+            "cli.init.command:init",
+            "Create a site in FOLDER: site.yaml, samconfig.toml and .gitignore, ready for `sam deploy`.",
+        ),
+    ),
+    "Look at a template": (
+        Listed(
+            "expand",
+            "cli.expand:expand",
+            "Write the resources that the macro generates from FILE (JSON or YAML), as JSON.",
+        ),
+        Listed(
+            "diff",
+            "cli.diff.command:diff",
+            "Show what an update from OLD to NEW replaces, interrupts, changes and deletes, data stores first.",
+        ),
+        Listed(
+            "failures",
+            "cli.failures:failures",
+            "Show what visitors of FILE's sites get when something fails, by which mechanism and after how long.",
+        ),
+        Listed(
+            "check",
+            "cli.check.command:check",
+            "Ask AWS, before FILE is deployed, what would make the deployment fail, and warn of what is unwise.",
+        ),
+        Listed(
+            "stack-policy",
+            "cli.stack_policy:print_stack_policy",
+            "Print a stack policy that denies Replace and Delete of every data store in FILE.",
+        ),
+    ),
+    "Launch it": (
+        Listed(
+            "deployer-policy",
+            "cli.deployer_policy.command:deployer_policy",
+            "Print the IAM policies needed to create, update and delete the stack of FILE, as JSON.",
+        ),
+        Listed(
+            "flat",
+            "cli.flat.command:flat",
+            "Write FILE (JSON or YAML) with its sites expanded and the functions' code inline, as JSON.",
+        ),
+        Listed(
+            "publish",
+            "cli.publish.command:publish",
+            "Upload FILES (templates) to S3, and print links and commands that launch them.",
+        ),
+        Listed(
+            "stackset",
+            "cli.stackset.command:stackset",
+            "Roll FILE out to accounts and Regions as a CloudFormation stack set, and wait until it is done.",
+        ),
+    ),
+    "Look after a site": (
+        Listed(
+            "saved-pages",
+            "cli.saved_pages:saved_pages",
+            "Save the pages of a site in STACK now, or go back to the previous version (and stop the schedule).",
+        ),
+        Listed(
+            "switch",
+            "cli.switch.command:switch",
+            "Make the copy of SITE in another Region the active one, or show the state of both halves (status).",
+        ),
+    ),
 }
-MODULES = {
-    "check": "cli.check.command:check",
-    "deployer-policy": "cli.deployer_policy.command:deployer_policy",
-    "expand": "cli.expand:expand",
-    "diff": "cli.diff.command:diff",
-    "failures": "cli.failures:failures",
-    "flat": "cli.flat.command:flat",
-    "init": "cli.init.command:init",
-    "saved-pages": "cli.saved_pages:saved_pages",
-    "publish": "cli.publish.command:publish",
-    "stack-policy": "cli.stack_policy:print_stack_policy",
-    "stackset": "cli.stackset.command:stackset",
-    "switch": "cli.switch.command:switch",
-}
-# The first sentence of each command's help.
-SUMMARIES = {
-    "check": "Ask AWS, before FILE is deployed, what would make the deployment fail, and warn of what is unwise.",
-    "deployer-policy": "Print the IAM policies needed to create, update and delete the stack of FILE, as JSON.",
-    "diff": "Show what an update from OLD to NEW replaces, interrupts, changes and deletes, data stores first.",
-    "expand": "Write the resources that the macro generates from FILE (JSON or YAML), as JSON.",
-    "failures": "Show what visitors get from FILE's sites when something fails, why, and for how long.",
-    "flat": "Write FILE (JSON or YAML) with its sites expanded and the functions' code inline, as JSON.",
-    "init": "Create a site in FOLDER: site.yaml, samconfig.toml and .gitignore, ready for `sam deploy`.",
-    "publish": "Upload FILES (templates) to S3, and print links and commands that launch them.",
-    "saved-pages": "Save the pages of a site in STACK now, or go back to the previous version (and stop the schedule).",
-    "stack-policy": "Print a stack policy that denies Replace and Delete of every data store in FILE.",
-    "stackset": "Roll FILE out to accounts and Regions as a CloudFormation stack set, and wait until it is done.",
-    "switch": "Make the copy of SITE in another Region the active one, or show the state of both halves (status).",
-}
+COMMANDS = {command.name: command for section in SECTIONS.values() for command in section}
 EXAMPLES = (
     ("build_templates.py init my-site", "create a folder with a site, ready for `sam deploy`"),
     ("build_templates.py expand examples/minimal.yaml", "print all resources of a site"),
@@ -63,13 +111,13 @@ class GroupedCommands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
-        return sorted({*super().list_commands(ctx), *MODULES})
+        return sorted({*super().list_commands(ctx), *COMMANDS})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, or None if it does not exist."""
-        if cmd_name not in MODULES:
+        if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
-        module, _, name = MODULES[cmd_name].partition(":")
+        module, _, name = COMMANDS[cmd_name].code.partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
 
@@ -78,7 +126,7 @@ class GroupedCommands(click.Group):
         del ctx
         for title, section in SECTIONS.items():
             with formatter.section(title):
-                formatter.write_dl([(name, SUMMARIES[name]) for name in section], col_max=50)
+                formatter.write_dl([(command.name, command.summary) for command in section], col_max=50)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples and the exit statuses."""

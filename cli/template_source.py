@@ -1,6 +1,5 @@
 """The source of a template: a file, or a deployed stack, as CloudFormation has it after all transforms."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,17 +11,12 @@ from cli.parameter_values import parameter_values
 from cli.template_file import as_plain_json, read_template
 from cli.template_text import TemplateTextError, parse
 from resilient_website.expand import expand_template
+from resilient_website.facts.cloudformation_quotas import HIDDEN_VALUE, STACK_NAME
 from resilient_website.functions.code import FunctionCode
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.read_template import DEFAULT_MACRO
 
 STACK_PREFIX = "stack:"
-
-# Source: "CreateStack", StackName, in the AWS CloudFormation API Reference.
-STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
-
-# The value that CloudFormation shows for a parameter with NoEcho.
-HIDDEN = "****"
 
 
 @dataclass(frozen=True)
@@ -78,7 +72,7 @@ def expanded(
 
 
 def stack_values(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Return the values of a stack's parameters, as DescribeStacks lists them; HIDDEN for those with NoEcho.
+    """Return the values of a stack's parameters, as DescribeStacks lists them; HIDDEN_VALUE for those with NoEcho.
 
     ParameterValue of one that is read from Parameter Store is its name there, ResolvedValue its value. Source:
     "Parameter" in the AWS CloudFormation API Reference.
@@ -107,5 +101,5 @@ def _of_stack(name: str, aws: AwsSettings) -> Source:
         raise InvalidTemplateError([Problem(f"{STACK_PREFIX}{name}", f"can't be read ({error})", fix)]) from error
     entries = described.get("Parameters", [])
     values = stack_values(entries)
-    shown = {key: value for key, value in values.items() if value != HIDDEN}
+    shown = {key: value for key, value in values.items() if value != HIDDEN_VALUE}
     return Source(f"{STACK_PREFIX}{name}", template, shown)

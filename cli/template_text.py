@@ -15,7 +15,7 @@ import yaml
 from cfn_tools.yaml_loader import TAG_MAP, CfnYamlLoader  # type: ignore[import-untyped]
 
 from resilient_website.cloudformation.input_limits import MAX_VALUES
-from resilient_website.cloudformation.limits import MAX_BYTES
+from resilient_website.facts.cloudformation_quotas import MAX_TEMPLATE_BYTES
 
 Place = tuple[int, int]
 
@@ -23,7 +23,7 @@ Place = tuple[int, int]
 MAX_NODES = 2 * MAX_VALUES
 
 # Of keys and values, aliases resolved. A template that CloudFormation takes has no more bytes, so no more of these.
-MAX_CHARACTERS = MAX_BYTES
+MAX_CHARACTERS = MAX_TEMPLATE_BYTES
 
 MERGE = "tag:yaml.org,2002:merge"
 TEXT = "tag:yaml.org,2002:str"
@@ -101,7 +101,7 @@ def _yaml(text: str) -> Parsed:
 
 
 class _Loader(CfnYamlLoader):  # type: ignore[misc]  # cfn_flip has no types
-    """Reads YAML as cfn_flip does, and refuses aliases that stand for too much, and a key that is there twice."""
+    """Reads YAML as cfn_flip does, and refuses aliases that expand to too much, and repeated keys."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from resilient_website.reading.properties import Group, OptionalGroup, Property, properties
-from resilient_website.reading.property_types import AnyOf, ListOf, MapOf, PropertyType, Text
+from resilient_website.reading.collection_types import AnyOf, ListOf, MapOf
+from resilient_website.reading.properties import Property, properties
+from resilient_website.reading.property_groups import Group, OptionalGroup
+from resilient_website.reading.property_types import PropertyType, Text
 from resilient_website.site_spec import ALL_PROPERTIES
 from tools.emulator.endpoint import ROOT
 
@@ -30,7 +32,7 @@ console.log(JSON.stringify(judged));
 
 @dataclass(frozen=True)
 class Expression:
-    """One pattern: where it stands, and how it is matched."""
+    """One pattern: its location, and how it is matched."""
 
     where: str
     pattern: str
@@ -103,5 +105,5 @@ def judged(expressions: list[Expression]) -> list[tuple[str, str]]:
         check=False,
     )
     assert done.returncode == 0, f"run `make test-tools`: {done.stderr}"
-    told = dict(zip(once, json.loads(done.stdout), strict=True))
-    return [(told[each.in_javascript()][0], told[each.in_javascript()][1]) for each in expressions]
+    reported = dict(zip(once, json.loads(done.stdout), strict=True))
+    return [(reported[each.in_javascript()][0], reported[each.in_javascript()][1]) for each in expressions]

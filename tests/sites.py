@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from cli.flat.size import MAX_IN_A_REQUEST
+from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from resilient_website.functions.code import FunctionCode, Layer
 from tools.emulator.endpoint import ROOT, Emulator
 
@@ -139,7 +139,7 @@ class Installation:
 
     def _in_request_or_bucket(self, stack: str, template: str) -> dict[str, str]:
         """Return how a template is named in a request: whole, or by its URL in a bucket if it is too large for that."""
-        if len(template.encode()) <= MAX_IN_A_REQUEST:
+        if len(template.encode()) <= MAX_BODY_BYTES:
             return {"TemplateBody": template}
         s3 = self.emulator.client("s3", self.account, "us-east-1")
         bucket, key = f"templates-{self.account}", f"{stack}.json"

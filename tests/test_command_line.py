@@ -65,7 +65,7 @@ def test_aliases_are_resolved_with_a_note(command_line: Any, template: Path, tmp
     assert (done.returncode, replicas(done.stdout)) == (0, 1)
     written = json.loads(command_line("expand", template).stdout)
     assert json.loads(done.stdout)["Resources"] == written["Resources"]
-    note = f"{path}: line 3 has a YAML alias or merge key, resolved here; CloudFormation itself takes none"
+    note = f"{path}: line 3 has a YAML alias or merge key, which is resolved here; CloudFormation does not support them"
     assert [line.startswith(note) for line in done.stderr.splitlines()] == [True]
     twice = command_line("diff", path, path)
     assert (twice.returncode, twice.stderr.count(note)) == (0, 1)
@@ -78,17 +78,17 @@ def test_region_decides_what_depends_on_it(command_line: Any, template: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [
         (["--parameter", "Replica=2"], "Parameters.Replica: not declared in the template; did you mean Replicas?"),
         (["--parameter", "Replicas"], "is not NAME=VALUE"),
         (["--parameter", "Replicas=9"], "Resources.Site.Properties.Database.ReadReplicas: found '9'"),
     ],
 )
-def test_bad_parameters(command_line: Any, template: Path, arguments: list[str], told: str) -> None:
+def test_bad_parameters(command_line: Any, template: Path, arguments: list[str], reported: str) -> None:
     done = command_line("expand", template, *arguments)
     assert done.returncode != 0
-    assert told in done.stderr
+    assert reported in done.stderr
     assert done.stdout == ""
 
 
@@ -120,7 +120,7 @@ def written(tmp_path: Path) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("command", "text", "told"),
+    ("command", "text", "reported"),
     [
         ("expand", "Resources:\n  Site:\n   Type: ResilientWebsite\n  - A\n", "line 4, column 3: "),
         ("failures", '{"Resources":' * 20_000, "maps and lists are nested hundreds of levels deep"),
@@ -143,16 +143,16 @@ def written(tmp_path: Path) -> Any:
     ],
 )
 def test_input_that_is_wrong_gets_a_line_and_no_traceback(
-    command_line: Any, written: Any, command: str, text: str, told: str
+    command_line: Any, written: Any, command: str, text: str, reported: str
 ) -> None:
     done = command_line(command, written(text))
     assert (done.returncode, done.stdout) == (1, "")
-    assert told in done.stderr
+    assert reported in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("command", ["expand", "flat"])
-def test_output_that_can_not_be_written_is_told(command_line: Any, tmp_path: Path, command: str) -> None:
+def test_output_that_can_not_be_written_is_reported(command_line: Any, tmp_path: Path, command: str) -> None:
     (tmp_path / "site.yaml").write_text("{Transform: ResilientWebsite, Resources: {Site: {Type: ResilientWebsite}}}")
     for place in (tmp_path, tmp_path / "site.yaml" / "below", Path("/proc/nothing/there")):
         done = command_line(command, tmp_path / "site.yaml", "-o", place)
@@ -182,11 +182,13 @@ def test_saved_pages_without_credentials(command_line: Any, monkeypatch: pytest.
     monkeypatch.setenv("HOME", "/nonexistent")
     done = command_line("saved-pages", "save", "my-site", "--region", "eu-west-1")
     assert (done.returncode, done.stdout) == (1, "")
-    told = "site Site of stack my-site: no AWS credentials were found; sign in (`aws sso login`) or set AWS_PROFILE\n"
-    assert done.stderr == told
+    reported = (
+        "site Site of stack my-site: no AWS credentials were found; sign in (`aws sso login`) or set AWS_PROFILE\n"
+    )
+    assert done.stderr == reported
 
 
-def test_full_disk_is_told(template: Path) -> None:
+def test_full_disk_is_reported(template: Path) -> None:
     with Path("/dev/full").open("w") as full:
         command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "expand", str(template)]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
@@ -206,7 +208,7 @@ def test_template_without_a_site_is_no_error_but_told(command_line: Any, written
 def test_flat_template_has_no_loop(command_line: Any, written: Any) -> None:
     done = command_line("flat", written("Resources: {'Fn::ForEach::T': [N, [A], {'${N}': {Type: 'AWS::SNS::Topic'}}]}"))
     assert (done.returncode, done.stdout) == (1, "")
-    assert "found a loop (Fn::ForEach::...); write out what it gives" in done.stderr
+    assert "found a loop (Fn::ForEach::...); write out the result" in done.stderr
 
 
 def test_help_and_version(command_line: Any) -> None:

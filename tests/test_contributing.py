@@ -75,12 +75,12 @@ def attributes() -> None:
         click.echo(f"{attribute.name}: {attribute.meaning}")
 ''',
     ),
-    ("Add a command", "cli/command_groups.py", '"Look at a template": (', '"Look at a template": ("attributes", '),
     (
         "Add a command",
         "cli/command_groups.py",
-        "MODULES = {",
-        'MODULES = {\n    "attributes": "cli.attributes:attributes",',
+        '"Look at a template": (',
+        """"Look at a template": (
+        Listed("attributes", "cli.attributes:attributes", "List the attributes of a site."),""",
     ),
 )
 

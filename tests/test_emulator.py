@@ -43,7 +43,7 @@ def leftovers(folder: Path, port: int) -> list[str]:
 
 
 def use(emulator: Emulator) -> None:
-    """Make it start a worker: a process of its own, with files."""
+    """Make it start a worker: a separate process, with files."""
     client = emulator.client("lambda")
     create_function(client, "f", "def handler(event, context):\n    return event\n")
     assert client.invoke(FunctionName="f", Payload=b'"hello"')["Payload"].read() == b'"hello"'
@@ -130,7 +130,7 @@ def test_foreground_emulator_ends_cleanly(signal_number: signal.Signals) -> None
 def test_server_without_its_starter_removes_no_other_folder(name: str, stays: bool, tmp_path: Path) -> None:
     folder = tmp_path / name
     folder.mkdir()
-    # As if whoever started it had been interrupted meanwhile: nobody holds the pipe, and its TMPDIR is gone.
+    # As if its parent had been interrupted: the pipe has no reader, and its TMPDIR is gone.
     left = subprocess.Popen(
         [str(PYTHON), "-m", "tools.emulator.server"],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""The emulator's functions: the process of one that is not called."""
+"""The emulator's functions: the process of one that is not called, and the code that several run."""
 
 import json
 import time
@@ -7,15 +7,24 @@ from typing import Any
 
 from tests.emulated_function import create_function
 from tools.emulator.endpoint import Emulator
+from tools.emulator.stacks import Stacks
 
 ACCOUNT = "100000000077"
 CODE = "import os\ndef handler(event, context):\n    return os.getpid()\n"
+# A macro that adds an output with the number of its process.
+MACRO = """
+import os
+def handler(event, context):
+    made = {**event["fragment"], "Outputs": {"Process": {"Value": str(os.getpid())}}}
+    return {"requestId": event["requestId"], "status": "success", "fragment": made}
+"""
 # Many times what an idle process has, for a busy machine.
 LONGEST = 120
 
 
 def test_process_of_an_idle_function_ends_and_the_next_call_has_another(emulator: Emulator) -> None:
     functions = emulator.client("lambda", ACCOUNT)
+    macro = process_of_a_macro(Stacks(emulator, ACCOUNT), functions)
     create_function(functions, "idle", CODE)
     first = called(functions)
     assert called(functions) == first
@@ -24,9 +33,38 @@ def test_process_of_an_idle_function_ends_and_the_next_call_has_another(emulator
         assert time.monotonic() < ends, "the process is still there"
         time.sleep(0.2)
     assert called(functions) != first
-    functions.delete_function(FunctionName="idle")
+    # It was called earlier, and is a macro's.
+    assert Path(f"/proc/{macro}").exists()
+    for name in ("idle", "macro"):
+        functions.delete_function(FunctionName=name)
+
+
+def process_of_a_macro(stacks: Stacks, functions: Any) -> int:
+    """Install a macro and call it; return the number of its process."""
+    create_function(functions, "macro", MACRO)
+    arn = functions.get_function(FunctionName="macro")["Configuration"]["FunctionArn"]
+    macro = {"Type": "AWS::CloudFormation::Macro", "Properties": {"Name": "Process", "FunctionName": arn}}
+    stacks.create("installer", {"Resources": {"Macro": macro}})
+    handle = {"Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
+    return int(stacks.create("user", {"Transform": "Process", "Resources": handle})["Values"]["Process"])
 
 
 def called(functions: Any) -> int:
     """Call the function, and return the number of its process."""
     return int(json.loads(functions.invoke(FunctionName="idle")["Payload"].read()))
+
+
+def test_functions_with_the_same_code_share_its_files_and_others_have_their_own(emulator: Emulator) -> None:
+    functions = emulator.client("lambda", ACCOUNT)
+    where = "import os\ndef handler(event, context):\n    return [os.getpid(), os.path.realpath(__file__), {mark}]\n"
+    answers = []
+    for name, mark in (("first", 1), ("second", 1), ("third", 3)):
+        create_function(functions, name, where.format(mark=mark))
+        answers.append(json.loads(functions.invoke(FunctionName=name)["Payload"].read()))
+        functions.delete_function(FunctionName=name)
+    processes, files, marks = zip(*answers, strict=True)
+    assert len(set(processes)) == 3
+    assert files[0] == files[1] != files[2]
+    assert marks == (1, 1, 3)
+    # They stay for the next process.
+    assert [Path(file).is_file() for file in files] == [True] * 3

@@ -12,7 +12,7 @@ from tools.emulator.stacks import Stacks
 
 ACCOUNT = "200000000001"
 
-# One function for every case: what it does stands in the template's metadata.
+# One function for every case: the template's metadata says what it does.
 MACRO = """
 import boto3, json
 

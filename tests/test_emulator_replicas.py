@@ -249,8 +249,8 @@ def test_backups_in_another_region(here: Stacks, there: Stacks) -> None:
     )["DBInstanceAutomatedBackups"]
     assert (backup["Status"], backup["Region"], backup["KmsKeyId"]) == ("replicating", HERE, arn)
     assert backup["RestoreWindow"]["LatestTime"] >= backup["RestoreWindow"]["EarliestTime"]
-    (told,) = described(here, source)["DBInstanceAutomatedBackupsReplications"]
-    assert told["DBInstanceAutomatedBackupsArn"] == backup["DBInstanceAutomatedBackupsArn"]
+    (reported,) = described(here, source)["DBInstanceAutomatedBackupsReplications"]
+    assert reported["DBInstanceAutomatedBackupsArn"] == backup["DBInstanceAutomatedBackupsArn"]
     restored = {
         "SourceDBInstanceAutomatedBackupsArn": backup["DBInstanceAutomatedBackupsArn"],
         "DBInstanceClass": "db.t4g.small",

@@ -176,7 +176,7 @@ def test_attached_secret_is_replicated_as_it_became(here: Stacks, there: Stacks)
 
 
 def test_stack_reads_parameters_and_secrets_by_values_of_others(here: Stacks, there: Stacks) -> None:
-    arn = made(here, "told", secret(THERE, value="told"))["Ids"]["Secret"]
+    arn = made(here, "reported", secret(THERE, value="reported"))["Ids"]["Secret"]
     parameters = {
         name: {"Type": "AWS::SSM::Parameter", "Properties": {"Name": f"/half/{name}", "Type": "String", "Value": value}}
         for name, value in (("Arn", arn.replace(HERE, THERE)), ("Region", HERE))
@@ -190,8 +190,8 @@ def test_stack_reads_parameters_and_secrets_by_values_of_others(here: Stacks, th
     reference = {"Fn::Sub": "{{resolve:secretsmanager:${Holder.Value}:SecretString:word}}"}
     reader = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": reference}}
     stack = made(there, "reader", {"Resources": {"Holder": holder, "Reader": reader}})
-    assert ssm.get_parameter(Name=stack["Ids"]["Reader"])["Parameter"]["Value"] == "told"
-    for stacks, name in ((there, "reader"), (there, "parameters"), (here, "told")):
+    assert ssm.get_parameter(Name=stack["Ids"]["Reader"])["Parameter"]["Value"] == "reported"
+    for stacks, name in ((there, "reader"), (there, "parameters"), (here, "reported")):
         assert stacks.delete(name)["StackStatus"] == "DELETE_COMPLETE"
     assert ssm.get_parameters_by_path(Path="/half", Recursive=True)["Parameters"] == []
 

@@ -17,8 +17,8 @@ from samtranslator.translator.transform import transform
 from cli.template_file import read_template
 from resilient_website.facts.regions import ENABLED
 from resilient_website.function_registry import FUNCTIONS
-from tests.judges import validator_errors
 from tests.sites import Installation
+from tests.template_linters import validator_errors
 from tools.emulator.endpoint import ROOT
 
 TEMPLATE = ROOT / "template.yaml"

@@ -7,7 +7,7 @@ from typing import Any
 from cli.check.aws import Aws
 from cli.check.findings import CheckResult, error, warning
 from cli.check.site import Site
-from resilient_website.tiers.domain import EDGE_REGION
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 
 # ACM renews a certificate well before the last quarter of its lifetime, and reports one that it could not renew. A
 # fraction, since lifetimes shrink: ACM's are valid for 198 days in 2026, and for fewer than 47 from 2029 on. Source:
@@ -22,7 +22,7 @@ def edge(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Check CertificateArn, which CloudFront accepts from us-east-1 only."""
     arn = site.spec.domain.certificate_arn
     if arn is not None:
-        yield from _check(site, aws, "CertificateArn", EDGE_REGION, arn, site.spec.domain.names)
+        yield from _check(site, aws, "CertificateArn", CLOUDFRONT_REGION, arn, site.spec.domain.names)
 
 
 def regional(site: Site, aws: Aws) -> Iterator[CheckResult]:

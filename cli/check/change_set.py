@@ -17,6 +17,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from cli.check.findings import CheckResult, Finding, Severity, Skipped, error
+from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -30,8 +31,6 @@ ACTIONS = (
     "cloudformation:DescribeEvents",
 )
 CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
-# The longest template in a request. Source: "AWS CloudFormation quotas".
-MAX_BODY_LENGTH = 51_200
 # States of a change set that is still being created.
 UNFINISHED = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
 MAX_WAIT_SECONDS = 600
@@ -70,8 +69,8 @@ def validation(
 
     `wait` waits for a number of seconds.
     """
-    if len(trial.body.encode()) > MAX_BODY_LENGTH:
-        return [Skipped(PATH, f"the template has more than the {MAX_BODY_LENGTH} bytes that a request allows")]
+    if len(trial.body.encode()) > MAX_BODY_BYTES:
+        return [Skipped(PATH, f"the template has more than the {MAX_BODY_BYTES} bytes that a request allows")]
     name = f"check-{uuid4()}"
     parameters: list[Any] = [{"ParameterKey": key, "ParameterValue": value} for key, value in trial.parameters.items()]
     parameters += [{"ParameterKey": key, "UsePreviousValue": True} for key in trial.kept]

@@ -26,7 +26,8 @@ from cli.macro_listed import require_macro
 from cli.options import aws_options, json_option, parameters_option, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template, to_json
-from cli.template_source import HIDDEN, STACK_NAME, stack_values
+from cli.template_source import stack_values
+from resilient_website.facts.cloudformation_quotas import HIDDEN_VALUE, STACK_NAME
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.read_template import DEFAULT_MACRO
 
@@ -167,7 +168,7 @@ def _kept(aws: Aws, stack: Stack, template: Mapping[str, Any]) -> tuple[dict[str
         return {}, (Skipped(f"the stack {stack.name}", "it does not exist yet, and is checked as a new stack"),)
     entries = [entry for found in described.get("Stacks", []) for entry in found.get("Parameters", [])]
     values = stack_values(entries)
-    return {name: value for name, value in values.items() if name in declared and value != HIDDEN}, ()
+    return {name: value for name, value in values.items() if name in declared and value != HIDDEN_VALUE}, ()
 
 
 def _show(report: Report, account: str, region: str, *, as_json: bool) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from cli.check.aws import Aws
 from cli.check.findings import CheckResult, warning
 from cli.check.site import Site
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 
 # The tag that CloudFormation adds to all resources of a stack. Source: "Activating AWS-generated cost allocation tags".
 STACK_TAG = "aws:cloudformation:stack-name"
-ANYWHERE = "us-east-1"
 
 
 def budget_tag(site: Site, aws: Aws) -> Iterator[CheckResult]:
@@ -18,7 +18,7 @@ def budget_tag(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """
     if site.spec.monitoring.monthly_budget is None:
         return
-    answer = aws.ask("ce", "list_cost_allocation_tags", region=ANYWHERE, TagKeys=[STACK_TAG])
+    answer = aws.ask("ce", "list_cost_allocation_tags", region=CLOUDFRONT_REGION, TagKeys=[STACK_TAG])
     states = {entry["TagKey"]: entry.get("Status") for entry in answer.get("CostAllocationTags", [])}
     if states.get(STACK_TAG) != "Active":
         found = f"{STACK_TAG} is not an active cost allocation tag, so the budget counts nothing"
@@ -35,7 +35,7 @@ def flat_rate_plan(site: Site, aws: Aws) -> Iterator[CheckResult]:
     own = site.stack.own(aws, "AWS::CloudFront::Distribution")
     if not own:
         return
-    answer = aws.ask("pricing-plan-manager", "list_subscriptions", region=ANYWHERE)
+    answer = aws.ask("pricing-plan-manager", "list_subscriptions", region=CLOUDFRONT_REGION)
     for plan in answer.get("subscriptionSummaries", []):
         covered = sorted(own & {str(arn).rpartition("/")[2] for arn in plan.get("resourceArns", [])})
         if covered:

@@ -6,8 +6,7 @@ from cli.check.aws import Aws
 from cli.check.findings import CheckResult, error
 from cli.check.names import name_paths
 from cli.check.site import Site
-
-ANYWHERE = "us-east-1"
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 
 
 def aliases(site: Site, aws: Aws) -> Iterator[CheckResult]:
@@ -21,7 +20,7 @@ def aliases(site: Site, aws: Aws) -> Iterator[CheckResult]:
     if not names:
         return
     own = site.stack.own(aws, "AWS::CloudFront::Distribution")
-    answer = aws.ask("cloudfront", "list_distributions", region=ANYWHERE).get("DistributionList", {})
+    answer = aws.ask("cloudfront", "list_distributions", region=CLOUDFRONT_REGION).get("DistributionList", {})
     carriers = {
         alias: distribution["Id"]
         for distribution in answer.get("Items", [])

@@ -10,6 +10,7 @@ from cli.check.findings import CheckResult, error, warning
 from cli.check.servers import described
 from cli.check.site import Checked, Site
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS
+from resilient_website.facts.prefix_lists import WEIGHT as WEIGHT_OF_PREFIX_LIST
 from resilient_website.tiers.web_servers.group import GROUP, MAX_HEALTHY_PERCENT
 from resilient_website.tiers.web_servers.spec import sizes
 
@@ -49,9 +50,6 @@ CONCURRENCY = Quota("lambda", "L-B99A9384", "Concurrent executions")
 # Lambda keeps this much concurrency for functions without a reservation. Source: "Configuring reserved
 # concurrency for a function".
 UNRESERVED = 100
-
-# How many rules CloudFront's prefix list counts as. Source: "AWS-managed prefix lists" in the Amazon VPC guide.
-WEIGHT_OF_PREFIX_LIST = 55
 
 # The instance families that VCPUS counts, by their letters (`is` and `im` are I).
 STANDARD = re.compile(r"(a|c|d|h|i|im|is|m|r|t|z)\d")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cli.check.aws import Aws
 from cli.check.findings import CheckResult, error
 from cli.check.site import Site
-from resilient_website.tiers.domain import EDGE_REGION
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 
 NO_TOPIC = ("NotFound", "NotFoundException", "InvalidParameter", "InvalidParameterException")
 NO_WEB_ACL = ("WAFNonexistentItemException", "WAFInvalidParameterException")
@@ -32,7 +32,7 @@ def web_acl(site: Site, aws: Aws) -> Iterator[CheckResult]:
     if value is None:
         return
     path, arn = site.at(name), site.known(name, value)
-    region = EDGE_REGION if site.spec.behind_cloudfront else site.region
+    region = CLOUDFRONT_REGION if site.spec.behind_cloudfront else site.region
     scope = "CLOUDFRONT" if site.spec.behind_cloudfront else "REGIONAL"
     parts = arn.rpartition(":")[2].split("/")
     if f":wafv2:{region}:" not in arn or len(parts) != len(("scope", "webacl", "name", "id")):

@@ -26,8 +26,8 @@ def past(site: Site, aws: Aws) -> Iterator[CheckResult]:
                 continue
             if not text or datetime.strptime(text, FORM) > aws.now:
                 continue
-            stands = site.is_deployed(aws, f"ScheduledAction{number}")
+            exists = site.is_deployed(aws, f"ScheduledAction{number}")
             found = f"{text} is in the past, which Auto Scaling refuses"
-            later = "; an existing action may stay unchanged" if stands else ""
-            report = warning if stands else error
+            later = "; an existing action may stay unchanged" if exists else ""
+            report = warning if exists else error
             yield report(site.at(path), found + later, "write a time in the future, or remove the action")

@@ -6,13 +6,10 @@ from typing import Any
 from cli.check.aws import Aws
 from cli.check.findings import CheckResult, Unavailable, error
 from cli.check.site import NOT_KNOWN, Site
+from resilient_website.facts.cloudfront import ZONES_WITHOUT_VPC_ORIGINS
 
 # The fewest zones that survive the loss of one, and the minimum of AvailabilityZones.
 FEWEST = 2
-
-# Zones without VPC origins, which an internal load balancer needs. Source: "Supported AWS Regions for VPC origins" in
-# the Amazon CloudFront guide.
-WITHOUT_VPC_ORIGINS = ("use1-az3", "usw1-az2", "apne1-az3", "cac1-az3")
 
 
 def available(aws: Aws) -> dict[str, str]:
@@ -93,14 +90,14 @@ def vpc_origins(site: Site, aws: Aws) -> Iterator[CheckResult]:
     if not site.spec.load_balancer.internal:
         return
     ids = available(aws)
-    without = [zone for zone in of_web_servers(site, aws) if ids.get(zone) in WITHOUT_VPC_ORIGINS]
+    without = [zone for zone in of_web_servers(site, aws) if ids.get(zone) in ZONES_WITHOUT_VPC_ORIGINS]
     if without:
         found = f"CloudFront can't reach an internal load balancer in {', '.join(without)}"
         yield error(site.at("LoadBalancer.Scheme"), found, _zones_with_origins(site, ids))
 
 
 def _zones_with_origins(site: Site, ids: dict[str, str]) -> str:
-    fitting = [zone for zone, zone_id in ids.items() if zone_id not in WITHOUT_VPC_ORIGINS]
+    fitting = [zone for zone, zone_id in ids.items() if zone_id not in ZONES_WITHOUT_VPC_ORIGINS]
     if not site.spec.network.is_own:
         return f"use subnets in {', '.join(fitting)}"
     return f"write Network: {{AvailabilityZones: [{', '.join(fitting[: site.spec.network.zone_count])}]}}"

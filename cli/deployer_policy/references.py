@@ -121,7 +121,7 @@ def _beginning(reference: str) -> str:
 
 
 def _secret(name: str) -> str:
-    """Return a pattern of a secret's ARN, or of what stands behind `secret:` in one."""
+    """Return a pattern of a secret's ARN, or of the part after `secret:` in one."""
     return pattern(name) if name.startswith("arn:") else pattern(name) + ARN_SUFFIX
 
 

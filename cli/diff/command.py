@@ -64,7 +64,7 @@ or deleted, if AWS would refuse to change any resource, or for a command line th
 def diff(
     old: str, new: str, parameters: dict[str, str], old_parameters: dict[str, str], aws: AwsSettings, as_json: bool
 ) -> None:
-    """Show what an update from OLD to NEW replaces, interrupts, changes and deletes, stores first.
+    """Show what an update from OLD to NEW replaces, interrupts, changes and deletes, data stores first.
 
     OLD and NEW are template files (compact or expanded, JSON or YAML) or deployed stacks. Write a stack as stack:NAME,
     or as NAME if no file has that name. NEW keeps the parameter values of a stack unless --parameter overrides them.

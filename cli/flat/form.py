@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from troposphere import AWSHelperFn, Equals, GetAtt, Not, Parameter, Ref, Sub, Template
 
 from cli.flat.domain_parameter import PARAMETER as DOMAIN_NAME
+from resilient_website.facts.log_retention import FORM_DAYS
 from resilient_website.reading.email_address import EMAIL_PATTERN
 from resilient_website.tiers.domain import HOST_NAME
+from resilient_website.tiers.fallback.spec import FallbackSpec
 
 EMAIL_OR_EMPTY = f"^$|{EMAIL_PATTERN}"
 
@@ -131,7 +133,7 @@ PAGE: Group = (
             Parameter(
                 "FallbackTitle",
                 Type="String",
-                Default="We will be right back",
+                Default=FallbackSpec.title,
                 MinLength=1,
                 MaxLength=100,
                 ConstraintDescription="1 to 100 characters.",
@@ -146,7 +148,7 @@ ALARMS: Group = (
     "Alarms and logs",
     (
         (
-            "Who is told",
+            "Email address for alarms",
             Parameter(
                 "AlarmEmail",
                 Type="String",
@@ -162,23 +164,7 @@ ALARMS: Group = (
                 "LogRetentionInDays",
                 Type="Number",
                 Default="90",
-                AllowedValues=[
-                    "1",
-                    "3",
-                    "5",
-                    "7",
-                    "14",
-                    "30",
-                    "60",
-                    "90",
-                    "120",
-                    "150",
-                    "180",
-                    "365",
-                    "400",
-                    "545",
-                    "731",
-                ],
+                AllowedValues=list(map(str, FORM_DAYS)),
                 Description="How long to keep the logs of servers, network and load balancer.",
             ),
         ),

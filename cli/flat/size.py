@@ -3,27 +3,24 @@
 import json
 from typing import Any
 
-# The largest template in a request. CloudFormation reads larger ones, up to 1 MB, from S3. Source: "Understand
-# CloudFormation quotas".
-MAX_IN_A_REQUEST = 51_200
-MOST = 1_000_000
+from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES, MAX_TEMPLATE_BYTES
 
 
 def flat_text(template: dict[str, Any]) -> str:
     """Return a flat template as JSON: indented, unless it fits a limit only without indentation."""
     indented = json.dumps(template, indent=2, ensure_ascii=False) + "\n"
     compact = json.dumps(template, separators=(",", ":"), ensure_ascii=False) + "\n"
-    reachable = MAX_IN_A_REQUEST if _size(compact) <= MAX_IN_A_REQUEST else MOST
+    reachable = MAX_BODY_BYTES if _size(compact) <= MAX_BODY_BYTES else MAX_TEMPLATE_BYTES
     return indented if _size(indented) <= reachable else compact
 
 
 def size_note(text: str, file: str) -> str | None:
     """Return how to deploy a template that is too large for a request; None if it is not."""
     size = _size(text)
-    if size <= MAX_IN_A_REQUEST:
+    if size <= MAX_BODY_BYTES:
         return None
     return (
-        f"{file} has {size:,} bytes. CloudFormation accepts {MAX_IN_A_REQUEST:,} in a request; larger templates must "
+        f"{file} has {size:,} bytes. CloudFormation accepts {MAX_BODY_BYTES:,} in a request; larger templates must "
         "be in S3. Either let the AWS CLI upload it:\n"
         f"  aws cloudformation deploy --template-file {file} --s3-bucket BUCKET --stack-name NAME "
         "--capabilities CAPABILITY_IAM\n"

@@ -1,16 +1,11 @@
 """The answers about a new site, and their problems, found before anything is written."""
 
-import re
 from dataclasses import dataclass
 
 from cli.options import REGION
+from resilient_website.facts.cloudformation_quotas import STACK_NAME
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.problems import Problem
-
-STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
-# CloudFront accepts certificates from this Region only; in a stack there, the macro creates one.
-CERTIFICATE_REGION = "us-east-1"
-# The Availability Zones of Regions that give an account fewer than the default of three.
-ZONES = {"us-west-1": 2}
 
 
 @dataclass(frozen=True)
@@ -30,7 +25,7 @@ class Answers:
     @property
     def needs_certificate(self) -> bool:
         """Whether the stack can't create the certificate itself."""
-        return bool(self.domain_name) and self.region != CERTIFICATE_REGION
+        return bool(self.domain_name) and self.region != CLOUDFRONT_REGION
 
 
 def answer_problems(answers: Answers) -> list[Problem]:
@@ -45,7 +40,7 @@ def answer_problems(answers: Answers) -> list[Problem]:
         advice = f"give the id of the Route 53 zone of {answers.domain_name} (aws route53 list-hosted-zones)"
         problems.append(Problem("--hosted-zone-id", "not given, with a domain name", advice))
     if answers.needs_certificate and not answers.certificate_arn:
-        advice = f"CloudFront needs a certificate in {CERTIFICATE_REGION}: request one there, or use that Region"
+        advice = f"CloudFront needs a certificate in {CLOUDFRONT_REGION}: request one there, or use that Region"
         problems.append(Problem("--certificate-arn", f"not given, with a domain name in {answers.region}", advice))
     if not answers.domain_name and (answers.hosted_zone_id or answers.certificate_arn):
         advice = "give the domain name too, or neither hosted zone nor certificate"

@@ -11,11 +11,12 @@ import cfn_flip
 import click
 
 from cli.aws_session import AwsSettings
-from cli.init.answers import CERTIFICATE_REGION, Answers, answer_problems
+from cli.init.answers import Answers, answer_problems
 from cli.init.files import files
 from cli.options import REGION_VARIABLES, problems_on_stderr
 from cli.template_file import write_file
 from resilient_website.expand import expand_template
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.read_template import DEFAULT_MACRO
 
@@ -44,9 +45,7 @@ line.
 )
 @click.option("--domain-name", help="The site's domain name, as in www.example.com.  [default: CloudFront's]")
 @click.option("--hosted-zone-id", help="The Route 53 hosted zone of the domain name.")
-@click.option(
-    "--certificate-arn", help=f"A certificate in {CERTIFICATE_REGION}, for a domain name in any other Region."
-)
+@click.option("--certificate-arn", help=f"A certificate in {CLOUDFRONT_REGION}, for a domain name in any other Region.")
 @click.option("--database/--no-database", default=None, help="A MySQL database.  [default: yes]")
 @click.option("--cache/--no-cache", default=None, help="A cache.  [default: no]")
 @click.option("--contact-email", help="The email address to show while the site is down.")
@@ -104,8 +103,8 @@ def ask(folder: Path, given: dict[str, Any], yes: bool) -> Answers:
     region = text("region", "AWS Region", AwsSettings().expansion_region)
     domain = text("domain_name", "Domain name (empty for CloudFront's)")
     zone = text("hosted_zone_id", "Id of its Route 53 hosted zone") if domain else given["hosted_zone_id"] or ""
-    elsewhere = bool(domain) and region != CERTIFICATE_REGION
-    question = f"ARN of its certificate in {CERTIFICATE_REGION}"
+    elsewhere = bool(domain) and region != CLOUDFRONT_REGION
+    question = f"ARN of its certificate in {CLOUDFRONT_REGION}"
     certificate = text("certificate_arn", question) if elsewhere else given["certificate_arn"] or ""
     return Answers(
         stack_name=stack,

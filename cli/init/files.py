@@ -2,7 +2,8 @@
 
 import json
 
-from cli.init.answers import ZONES, Answers
+from cli.init.answers import Answers
+from resilient_website.facts.regions import FEWER_ZONES
 from resilient_website.reading.versions import NEWEST
 
 GITIGNORE = """\
@@ -48,11 +49,11 @@ def site(answers: Answers) -> str:
 
 def _properties(answers: Answers) -> list[str]:
     lines = _domain(answers)
-    if answers.region in ZONES:
+    if answers.region in FEWER_ZONES:
         lines += [
-            f"      # {answers.region} gives an account {ZONES[answers.region]} zones.",
+            f"      # {answers.region} gives an account {FEWER_ZONES[answers.region]} zones.",
             "      Network:",
-            f"        AvailabilityZones: {ZONES[answers.region]}",
+            f"        AvailabilityZones: {FEWER_ZONES[answers.region]}",
         ]
     lines += [
         "      # Without UserData the servers run a sample application that shows that everything is connected.",

@@ -18,6 +18,7 @@ from cli.publish.quick_create import create_command, launch_problems, object_url
 from cli.publish.readers import read_policy
 from cli.publish.upload import Bucket, bucket_problems, upload
 from cli.template_file import TemplateFile, read_template_file, to_json, write_file
+from resilient_website.facts.cloudformation_quotas import MAX_TEMPLATE_BYTES
 from resilient_website.problems import InvalidTemplateError, Problem, known_names
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 INSTALLER = Path("build/installer.template.json")
 # Its name in the project's samconfig.toml.
 INSTALLER_STACK = "resilient-website-macro"
-MAX_URL_BYTES = 1_048_576
 EXAMPLES = """
 \b
 Examples:
@@ -174,9 +174,9 @@ def _publish_files(
 def _problems(path: Path, file: TemplateFile, values: _Values) -> list[Problem]:
     size = len(file.content)
     problems = launch_problems(_stack(path.name, values), values.parameters, file.template)
-    if size > MAX_URL_BYTES:
+    if size > MAX_TEMPLATE_BYTES:
         problems.append(
-            Problem(str(path), f"{size:,} bytes", f"CloudFormation allows at most {MAX_URL_BYTES:,}: split it")
+            Problem(str(path), f"{size:,} bytes", f"CloudFormation allows at most {MAX_TEMPLATE_BYTES:,}: split it")
         )
     return problems
 

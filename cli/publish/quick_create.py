@@ -1,16 +1,13 @@
 """The ways to launch a published template: a link to the Console, and commands of the AWS CLI."""
 
-import re
 import shlex
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from cli.capabilities import capabilities
+from resilient_website.facts.cloudformation_quotas import STACK_NAME
 from resilient_website.problems import Problem
-
-# Source: "Create quick-create links for CloudFormation stacks" in the CloudFormation user guide.
-STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 
 
 def object_url(bucket: str, region: str, key: str) -> str:

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cli.stackset.request import Request
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.problems import Problem
-
-# Source: "Requirements for using SSL/TLS certificates with CloudFront" in the CloudFront developer guide.
-CLOUDFRONT_REGION = "us-east-1"
 
 
 @dataclass(frozen=True)

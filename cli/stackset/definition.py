@@ -3,9 +3,9 @@
 from typing import Any
 
 from cli.capabilities import capabilities
-from cli.stackset.plan import HIDDEN
 from cli.stackset.request import Request
 from cli.stackset.state import StackSetState
+from resilient_website.facts.cloudformation_quotas import HIDDEN_VALUE
 
 
 def new(request: Request) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def _auto_deployment(request: Request) -> dict[str, Any]:
 def _values(request: Request, found: StackSetState) -> list[dict[str, Any]]:
     values: list[dict[str, Any]] = []
     for name in request.template.get("Parameters") or {}:
-        if name in request.parameters and request.parameters[name] != HIDDEN:
+        if name in request.parameters and request.parameters[name] != HIDDEN_VALUE:
             values.append({"ParameterKey": name, "ParameterValue": request.parameters[name]})
         elif name in found.parameters():
             values.append({"ParameterKey": name, "UsePreviousValue": True})

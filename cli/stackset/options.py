@@ -9,8 +9,8 @@ import click
 
 from cli.options import comma_separated
 from cli.stackset.request import Preferences, Request, Targets, permission_model
-from cli.stackset.template_problems import MAX_BODY_BYTES
 from cli.template_file import TemplateFile, read_template_file, to_compact_json
+from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 
 ACCOUNT_PARAMETER = "ACCOUNT:NAME=VALUE"
 

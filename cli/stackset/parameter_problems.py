@@ -5,10 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cli.stackset.request import Request
+from resilient_website.facts.cloudformation_quotas import MAX_PARAMETER_BYTES
 from resilient_website.problems import Problem, known_names, shown
-
-# Source: "CloudFormation quotas" in the CloudFormation user guide.
-MAX_VALUE_BYTES = 4_096
 
 
 def parameter_problems(request: Request, existing: Iterable[str]) -> list[Problem]:
@@ -50,15 +48,15 @@ def _one(path: str, value: str, body: Mapping[str, Any]) -> Iterator[Problem]:
     """Check a value against a parameter's constraints."""
     advice = str(body.get("ConstraintDescription") or body.get("Description") or "give another value")
     size = len(value.encode())
-    if size > MAX_VALUE_BYTES:
-        yield Problem(path, f"{size:,} bytes", f"CloudFormation allows at most {MAX_VALUE_BYTES:,}")
+    if size > MAX_PARAMETER_BYTES:
+        yield Problem(path, f"{size:,} bytes", f"CloudFormation allows at most {MAX_PARAMETER_BYTES:,}")
     allowed = [str(entry) for entry in body.get("AllowedValues", [])]
     if allowed and value not in allowed:
         yield Problem(path, f"found {shown(value)}", f"allowed are {', '.join(allowed)}")
     if not _matches(body.get("AllowedPattern"), value):
         yield Problem(path, f"found {shown(value)}, which does not match {body['AllowedPattern']}", advice)
-    if not int(body.get("MinLength", 0)) <= len(value) <= int(body.get("MaxLength", MAX_VALUE_BYTES)):
-        wanted = f"{body.get('MinLength', 0)} to {body.get('MaxLength', MAX_VALUE_BYTES)} characters"
+    if not int(body.get("MinLength", 0)) <= len(value) <= int(body.get("MaxLength", MAX_PARAMETER_BYTES)):
+        wanted = f"{body.get('MinLength', 0)} to {body.get('MaxLength', MAX_PARAMETER_BYTES)} characters"
         yield Problem(path, f"has {len(value)} characters", f"write {wanted}")
     if body.get("Type") == "Number":
         yield from _number(path, value, body)

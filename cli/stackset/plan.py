@@ -10,9 +10,6 @@ import cfn_flip
 from cli.stackset.request import AccountRegion, Request
 from cli.stackset.state import INOPERABLE, Instance, StackSetState
 
-# The value that StackSets shows for a parameter with NoEcho.
-HIDDEN = "****"
-
 
 @dataclass(frozen=True)
 class Step:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from cli.options import REGION
 from cli.stackset.request import Preferences, Request
+from resilient_website.facts.cloudformation_quotas import STACK_NAME
 from resilient_website.problems import Problem
 
 # Sources: CreateStackSet, CreateStackInstances and DeploymentTargets in the CloudFormation API reference.
-NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")
 UNIT = re.compile(r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}")
 UNITS = 50
 ROLE_NAME = re.compile(r"[a-zA-Z_0-9+=,.@-]{1,64}")
@@ -24,7 +24,7 @@ def target_problems(request: Request, deleting: bool = False) -> list[Problem]:
 
 def _forms(request: Request) -> Iterator[Problem]:
     targets = request.targets
-    if not NAME.fullmatch(request.name):
+    if not STACK_NAME.fullmatch(request.name):
         advice = "a name has at most 128 letters, digits and hyphens, and starts with a letter"
         yield Problem("--name", f"found {request.name!r}", advice)
     forms = (

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cli.stackset.request import Request
+from resilient_website.facts.cloudformation_quotas import (
+    MAX_BODY_BYTES,
+    MAX_PARAMETERS,
+    MAX_RESOURCES,
+    MAX_TEMPLATE_BYTES,
+)
 from resilient_website.problems import Problem
-
-# Sources: "CloudFormation quotas" in the CloudFormation user guide.
-MAX_BODY_BYTES = 51_200
-MAX_URL_BYTES = 1_048_576
-RESOURCES = 500
-PARAMETERS = 200
 
 # A type of CloudFormation or its registry has three parts; a custom resource begins with Custom.
 KNOWN_TYPE = re.compile(r"\w+::\w+::\w+(::MODULE)?|Custom::[\w@-]+")
@@ -63,16 +63,18 @@ def _types(resources: Mapping[str, Any], service_managed: bool) -> Iterator[Prob
 
 def _sizes(request: Request, resources: Mapping[str, Any]) -> Iterator[Problem]:
     size = len(request.template_text.encode())
-    if size > MAX_URL_BYTES:
-        yield Problem("template", f"{size:,} bytes", f"CloudFormation allows at most {MAX_URL_BYTES:,}: split it")
+    if size > MAX_TEMPLATE_BYTES:
+        yield Problem("template", f"{size:,} bytes", f"CloudFormation allows at most {MAX_TEMPLATE_BYTES:,}: split it")
     elif size > MAX_BODY_BYTES and not request.template_url:
         advice = "upload it with `build_templates.py publish`, and give its URL in --template-url"
         yield Problem("template", f"{size:,} bytes, but the API allows at most {MAX_BODY_BYTES:,}", advice)
-    if len(resources) > RESOURCES:
-        yield Problem("Resources", f"found {len(resources)}", f"CloudFormation allows at most {RESOURCES}: split it")
+    if len(resources) > MAX_RESOURCES:
+        yield Problem(
+            "Resources", f"found {len(resources)}", f"CloudFormation allows at most {MAX_RESOURCES}: split it"
+        )
     declared = request.template.get("Parameters") or {}
-    if len(declared) > PARAMETERS:
-        yield Problem("Parameters", f"found {len(declared)}", f"CloudFormation allows at most {PARAMETERS}")
+    if len(declared) > MAX_PARAMETERS:
+        yield Problem("Parameters", f"found {len(declared)}", f"CloudFormation allows at most {MAX_PARAMETERS}")
 
 
 def _url(url: str, digest: str) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from troposphere.cloudformation import AWSCustomObject
 from cli.flat.form import CONTACT, Group, add_form
 from resilient_website.reading.versions import NEWEST
 from resilient_website.tiers.domain import HOST_NAME
+from resilient_website.tiers.fallback.spec import FallbackSpec
 
 MACRO = "ResilientWebsite"
 
@@ -93,7 +94,7 @@ FORM: tuple[Group, ...] = (
                     Type="Number",
                     Default="3",
                     AllowedValues=["2", "3", "4"],
-                    Description="How many zones the site stands in.",
+                    Description="How many Availability Zones the site uses.",
                 ),
             ),
             (
@@ -147,7 +148,7 @@ FORM: tuple[Group, ...] = (
                 Parameter(
                     "FallbackTitle",
                     Type="String",
-                    Default="We will be right back",
+                    Default=FallbackSpec.title,
                     MinLength=1,
                     MaxLength=100,
                     Description="The page's heading.",

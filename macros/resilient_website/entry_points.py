@@ -7,9 +7,9 @@ from typing import Any
 from troposphere import AWSObject, Join
 
 from resilient_website.context import Context
+from resilient_website.facts.cloudfront import CLOUDFRONT_HOSTED_ZONE_ID
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import assets, certificates, dns, fallback, firewall, load_balancer, logs, secondary_api
-from resilient_website.tiers.behaviors import CLOUDFRONT_HOSTED_ZONE_ID
 from resilient_website.tiers.buckets import Reader, bucket_policy, of_this_template
 from resilient_website.tiers.delivery import (
     asset_distribution,

@@ -80,12 +80,12 @@ def expansion(template: object, made_for: Deployment) -> Expansion:
     merged = _merge(template, read.resources, own, functions, problems)
     targets = {name: Target(encoded(dict(each.attributes)), completed_by(own[name])) for name, each in built.items()}
     rewriter = Rewriter(targets, NEEDS)
-    expanded = rewriter.template(without_macro(merged, made_for.macro))
+    named = {logical_id: found for each in own.values() for logical_id, found in each.named.items()}
+    expanded = rewriter.template(without_macro(merged, made_for.macro), named)
     problems += [*rewriter.problems, *limits.check(expanded), *role_limits.check(expanded["Resources"], functions)]
     made = {logical_id: name for name, each in own.items() for logical_id in each.definitions}
     made |= dict.fromkeys(functions, "")
     problems += host_names.check(expanded["Resources"], made)
-    named = {logical_id: found for each in own.values() for logical_id, found in each.named.items()}
     judged = circles.Expansion(read.resources, made, merged["Resources"], expanded["Resources"], targets, named)
     source: Any = template
     problems += _structure(without_macro(source, made_for.macro), judged, read.computer, listed=made_for.listed)

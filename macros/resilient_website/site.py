@@ -12,6 +12,7 @@ from troposphere import AWSObject, GetAtt, Ref
 from resilient_website import entry_points, site_copy
 from resilient_website.built_site import Site, addresses, build_load_balancer, build_logs, exposure
 from resilient_website.context import Context
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import (
     assets,
@@ -25,7 +26,6 @@ from resilient_website.tiers import (
     web_servers,
 )
 from resilient_website.tiers.database.instances import Source
-from resilient_website.tiers.domain import EDGE_REGION
 from resilient_website.tiers.saved_site import saving
 from resilient_website.tiers.secondary_region import primary_half, primary_part, published
 
@@ -131,7 +131,7 @@ def _monitored(
         cache=deps.cache,
         health_check_id=entry_point.names.health_check_id if entry_point.names else None,
         certificate_arns=certs.watched(context.region) if certs else (),
-        edge_certificate_arn=certs.edge if certs and context.region != EDGE_REGION else None,
+        edge_certificate_arn=certs.edge if certs and context.region != CLOUDFRONT_REGION else None,
     )
 
 

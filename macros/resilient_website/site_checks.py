@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.facts.region_types import REGIONS_WITHOUT
 from resilient_website.facts.regions import OF_OTHER_PARTITIONS
 from resilient_website.reading.reader import Reader
@@ -12,7 +13,6 @@ from resilient_website.tiers import (
     cache,
     database,
     domain,
-    fallback,
     firewall,
     load_balancer,
     monitoring,
@@ -22,7 +22,7 @@ from resilient_website.tiers import (
     web_servers,
 )
 from resilient_website.tiers.delivery import checks as delivery
-from resilient_website.tiers.domain import EDGE_REGION
+from resilient_website.tiers.fallback.spec import check as check_fallback
 from resilient_website.tiers.monitoring import MonitoringSpec
 from resilient_website.tiers.secondary_region import checks as secondary_checks
 
@@ -44,7 +44,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
         path,
         reader,
         behind_cloudfront=site.behind_cloudfront,
-        certificate_region=None if elsewhere == EDGE_REGION else elsewhere,
+        certificate_region=None if elsewhere == CLOUDFRONT_REGION else elsewhere,
     )
     needs_private = site.database is not None or site.cache is not None
     network.check(site.network, f"{path}.Network", reader, needs_private_subnets=needs_private)
@@ -59,7 +59,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
         cache.check(site.cache, f"{path}.Cache", reader)
         teardown.check(site.teardown, f"{path}.Teardown", reader, snapshots=not site.cache.is_memcached)
     _check_copy(site, path, reader)
-    fallback.check(
+    check_fallback(
         site.fallback,
         f"{path}.Fallback",
         reader,

@@ -7,17 +7,12 @@ from typing import Any
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.facts.regions import REGIONS
 from resilient_website.problems import known_names, shown
-from resilient_website.reading.properties import (
-    Group,
-    OptionalGroup,
-    PropertyGroup,
-    prop,
-    properties,
-    read_group,
-    resolve,
-)
-from resilient_website.reading.property_types import EMPTY, Anything, Boolean, Choice, ListOf, MapOf
+from resilient_website.reading.collection_types import Anything, ListOf, MapOf
+from resilient_website.reading.properties import Need, PropertyGroup, prop, properties
+from resilient_website.reading.property_groups import Group, OptionalGroup, read_group
+from resilient_website.reading.property_types import EMPTY, Boolean, Choice
 from resilient_website.reading.reader import Reader
+from resilient_website.reading.values_at_expansion import resolve
 from resilient_website.reading.version_number import VersionNumber
 from resilient_website.reading.versions import OLDEST
 from resilient_website.tiers.assets import AssetsSpec
@@ -26,7 +21,7 @@ from resilient_website.tiers.database import DatabaseSpec
 from resilient_website.tiers.delivery.spec import DeliverySpec
 from resilient_website.tiers.dns import HealthCheckSpec
 from resilient_website.tiers.domain import DomainSpec
-from resilient_website.tiers.fallback import FallbackSpec
+from resilient_website.tiers.fallback.spec import FallbackSpec
 from resilient_website.tiers.firewall import SecuritySpec
 from resilient_website.tiers.load_balancer import LoadBalancerSpec
 from resilient_website.tiers.monitoring import MonitoringSpec
@@ -55,6 +50,7 @@ class TierSpecs(PropertyGroup):
         Choice(("CloudFront", "LoadBalancer")),
         "CloudFront",
         known_at_expansion=True,
+        needs=(Need("DomainName", when=("LoadBalancer",)),),
         maps_to="AWS::CloudFront::Distribution",
         reason="close to visitors, shields the origin, and answers in its place when it fails",
     )
@@ -132,6 +128,7 @@ class TierSpecs(PropertyGroup):
         ListOf(Anything("{Key, Value}"), 0, 40),
         (),
         known_at_expansion=True,
+        examples=([{"Key": "Department", "Value": "Shop"}],),
         maps_to="*.Tags",
         reason="added to every resource that supports tags",
     )
@@ -140,6 +137,7 @@ class TierSpecs(PropertyGroup):
         MapOf(Anything("CloudFormation properties")),
         None,
         known_at_expansion=True,
+        examples=({"Vpc": {"EnableDnsHostnames": False}},),
         maps_to="*",
         reason="merged last into the properties of the resources with these names, for settings that have no "
         "property here",

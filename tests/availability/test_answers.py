@@ -35,7 +35,7 @@ def test_for_good_is_for_good() -> None:
     assert both.last.why == ("lost",)
 
 
-def test_mechanisms_of_all_parts_are_told() -> None:
+def test_mechanisms_of_all_parts_are_reported() -> None:
     assert all_needed(page("one"), page("two"), page()).last.why == ("one", "two")
 
 

@@ -110,6 +110,10 @@ FAILOVER: dict[str, tuple[Outcome, tuple[Change, ...]]] = {
         Outcome.ERROR,
         (removed(METHOD), removed("AWS::ApiGateway::GatewayResponse")),
     ),
+    "API has a method for its root alone": (
+        Outcome.ERROR,
+        (removed(METHOD, '"ResourceId": {"Ref"'), removed("AWS::ApiGateway::GatewayResponse")),
+    ),
     "API asks somebody else": (Outcome.UNKNOWN, (set_in(METHOD, "Integration", "Type", to="HTTP_PROXY"),)),
 }
 
@@ -170,7 +174,7 @@ def test_target_health_alone_notices_dead_servers_and_nothing_notices_without_it
 def test_whichever_is_sooner_notices_dead_servers() -> None:
     slow = set_in("AWS::Route53::HealthCheck", "HealthCheckConfig", "RequestInterval", to=30)
     behind = changed(BEHIND_BALANCER, slow)
-    # The target group's 10 s x 3 + 5 s are over before the check's 30 s x 2; of a dead balancer's targets nobody knows.
+    # The target group's 10 s x 3 + 5 s are over before the check's 30 s x 2; a stopped load balancer reports none.
     assert str(answer(behind, ALL_WEB_SERVERS).transient[0].lasts) == "35-95 s"
     assert str(answer(behind, LOAD_BALANCER).transient[0].lasts) == "35-120 s"
     assert str(answer(BEHIND_BALANCER, ALL_WEB_SERVERS).transient[0].lasts) == "20-80 s"

@@ -2,8 +2,9 @@
 
 import pytest
 
+from cli.analysis.availability import buckets, graph
 from cli.analysis.availability.answers import Outcome
-from cli.analysis.availability.failures import ALL_WEB_SERVERS, LOAD_BALANCER, Failure
+from cli.analysis.availability.failures import ALL_WEB_SERVERS, LOAD_BALANCER, NOTHING, Failure
 from cli.analysis.availability.requests import RequestKind
 from tests.availability.resource_types import BUCKET_POLICY, CONFIG, DISTRIBUTION
 from tests.availability.templates import (
@@ -14,6 +15,7 @@ from tests.availability.templates import (
     changed,
     dropped_from,
     each,
+    ids,
     removed,
     set_in,
 )
@@ -36,7 +38,7 @@ def policy_for_another_distribution(template: Template) -> None:
             statement["Condition"]["StringEquals"]["AWS:SourceArn"] = "arn:aws:cloudfront::1:distribution/E1"
 
 
-# The friendly page by CloudFront's error response, on a site without a domain: nothing stands behind it.
+# The friendly page by CloudFront's error response, on a site without a domain: there is no further fallback.
 FALLBACK: dict[str, tuple[Change, ...]] = {
     "no error response for 502": (error_code(502),),
     "no error response for 503": (error_code(503),),
@@ -72,3 +74,12 @@ def test_friendly_page_of_both_doors(failure: Failure) -> None:
         for kind in (RequestKind.PAGE, RequestKind.FORM):
             last = answer(template, failure, kind).last
             assert (last.outcome, last.status) == (Outcome.FRIENDLY_PAGE, 503)
+
+
+@pytest.mark.parametrize(("may_list", "status"), [(False, 403), (True, 404)])
+def test_missing_object_is_only_not_found_for_who_may_list_the_bucket(may_list: bool, status: int) -> None:
+    """As "GetObject" in the Amazon S3 API reference says: what API Gateway makes of it depends on the status."""
+    bucket = ids(BARE, "AWS::S3::Bucket")[0]
+    wanted = buckets.ObjectRequest(bucket, "no-such-key", readable=True, listable=may_list)
+    answered = buckets.answer(graph.read(BARE, "us-east-1", {}), NOTHING.outages[0], wanted, published=True)
+    assert (answered.last.outcome, answered.last.status) == (Outcome.ERROR, status)

@@ -27,7 +27,7 @@ def no_secret(template: Template) -> None:
 
 
 def certificate_of_its_own(template: Template) -> None:
-    """Give the load balancer a certificate of its own, for a name that nobody asks for."""
+    """Give the load balancer another certificate, for a name without requests."""
     template["Resources"]["Own"] = {"Type": CERTIFICATE, "Properties": {"DomainName": "other.org"}}
     for properties in each(template, LISTENER):
         properties["Certificates"] = [{"CertificateArn": {"Ref": "Own"}}]

@@ -30,14 +30,14 @@ def test_compact_and_expanded_give_the_same(command_line: Any, tmp_path: Path) -
 
 
 def test_json_has_every_pair_with_its_phases(command_line: Any) -> None:
-    told = json.loads(command_line("failures", DOMAIN, "--json").stdout)
-    answers = told["answers"]
+    reported = json.loads(command_line("failures", DOMAIN, "--json").stdout)
+    answers = reported["answers"]
     pairs = {(a["failure"], a["request"]["host"], a["request"]["kind"]) for a in answers}
     assert len(pairs) == len(answers)
     lost = next(a for a in answers if a["failure"] == "CloudFront" and a["request"]["kind"] == "a page")
     assert [phase["outcome"] for phase in lost["phases"]] == ["time out", "friendly page"]
     assert [phase["seconds"] for phase in lost["phases"]] == [[90, 150], None]
-    assert all(figure["source"] for figure in told["figures"])
+    assert all(figure["source"] for figure in reported["figures"])
 
 
 def test_parameters_and_region_count(command_line: Any) -> None:

@@ -29,7 +29,7 @@ def ends_well(cell: Cell) -> bool:
     return reply.outcome in (Outcome.PAGE, Outcome.SAVED_PAGE) or friendly
 
 
-def told(cells: list[Cell]) -> list[str]:
+def reported(cells: list[Cell]) -> list[str]:
     return [f"{cell.failure.name}, {cell.visit.kind} of {cell.visit.host}: {cell.answer}" for cell in cells]
 
 
@@ -38,7 +38,7 @@ def test_every_failure_ends_well(example: Path) -> None:
     elsewhere = any(body["Type"] == "Custom::RemoteStack" for body in template["Resources"].values())
     judged = [cell for cell in survey(template).cells if not excused(cell, elsewhere=elsewhere)]
     assert len(judged) > 10
-    assert told([cell for cell in judged if not ends_well(cell)]) == []
+    assert reported([cell for cell in judged if not ends_well(cell)]) == []
 
 
 def test_all_is_well_while_nothing_fails(example: Path) -> None:

@@ -21,8 +21,8 @@ from cli.analysis.availability.references import referenced_id
 from cli.analysis.availability.requests import RequestKind
 from cli.analysis.availability.visits import visits
 from tests.availability.templates import site
-from tests.effort import examples
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import examples
 
 SMALL = (
     NOTHING.name,

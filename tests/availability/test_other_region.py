@@ -35,8 +35,8 @@ def in_stack(having: str, old: str, new: str) -> Any:
 @pytest.mark.parametrize("name", SITES)
 @pytest.mark.parametrize("kind", [RequestKind.PAGE, RequestKind.FORM])
 def test_whole_region_lost(name: str, kind: RequestKind) -> None:
-    told = answer(REMOTE[name], REGION, kind).last
-    assert (told.outcome, told.status) == (Outcome.FRIENDLY_PAGE, 503)
+    reported = answer(REMOTE[name], REGION, kind).last
+    assert (reported.outcome, reported.status) == (Outcome.FRIENDLY_PAGE, 503)
     assert answer(site(**SITES[name]), REGION, kind).last.outcome > Outcome.FRIENDLY_PAGE
 
 

@@ -1,4 +1,4 @@
-"""Templates that nobody's macro wrote, and hops that the site may have one day: followed, or called unknown."""
+"""Templates of other origin, and hops that a site does not have yet: followed, or reported as unknown."""
 
 import copy
 import json
@@ -34,7 +34,7 @@ from tests.availability.templates import (
     set_in,
     site,
 )
-from tests.effort import examples
+from tests.hypothesis_profile import examples
 from tools.emulator.endpoint import ROOT
 
 EXAMPLES = {path.stem: example(path.stem) for path in sorted((ROOT / "examples").glob("*.yaml"))}
@@ -189,8 +189,8 @@ def test_api_that_answers_in_s3s_place() -> None:
         where=lambda response: "SelectionPattern" in response,
     )
     domain = changed(EXAMPLES["with-domain"], unreadable)
-    told = answer(domain, CLOUDFRONT).last
-    assert (told.outcome, told.status) == (Outcome.FRIENDLY_PAGE, 503)
+    reported = answer(domain, CLOUDFRONT).last
+    assert (reported.outcome, reported.status) == (Outcome.FRIENDLY_PAGE, 503)
     assert answer(changed(domain, only_s3s_words), CLOUDFRONT).last.outcome is Outcome.ERROR
 
 
@@ -270,7 +270,7 @@ def test_functions_at_the_edge_are_named() -> None:
             default = properties["DistributionConfig"]["DefaultCacheBehavior"]
             default["FunctionAssociations"] = [{"EventType": "viewer-request", "FunctionARN": "arn:of:it"}]
 
-    assert answer(changed(BARE, with_function), NOTHING).last.why == ("not followed: the function arn:of:it",)
+    assert answer(changed(BARE, with_function), NOTHING).last.why == ("not analyzed: the function arn:of:it",)
 
 
 def test_unknown_says_where() -> None:

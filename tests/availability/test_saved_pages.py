@@ -9,8 +9,8 @@ from cli.analysis.availability import graph, model
 from cli.analysis.availability.answers import Answer, Outcome
 from cli.analysis.availability.failures import ALL_WEB_SERVERS, CLOUDFRONT, LAMBDA, NOTHING, Failure, Outage
 from cli.analysis.availability.model import survey
-from cli.analysis.availability.nodes import edge_functions, lambda_functions
 from cli.analysis.availability.requests import RequestKind
+from resilient_website.inline import page_server, prefer_saved_page
 from tests.availability.templates import Change, Template, answer, changed, dropped_from, each, example, removed, set_in
 from tests.inline.test_prefer_saved_page import event, run
 
@@ -71,7 +71,7 @@ PARTS: dict[str, tuple[list[Outcome], tuple[Change, ...]]] = {
         (set_in(EDGE, "FunctionConfig", "Runtime", to="cloudfront-js-1.0"),),
     ),
     "the name is not in the list": ([FRIENDLY, SAVED], (in_code(EDGE, '"www.example.com"', '"old.example.com"'),)),
-    "only HEAD requests": ([FRIENDLY, SAVED], (in_code(EDGE, "'GET'", "'HEAD'"),)),
+    "edited code": ([FRIENDLY, SAVED], (in_code(EDGE, "'GET'", "'HEAD'"),)),
     "a status is no failure": ([FRIENDLY, SAVED], (in_code(EDGE, "[502, 503, 504]", "[502, 504]"),)),
     "no origin": (
         [UNKNOWN, SAVED],
@@ -122,7 +122,9 @@ PARTS: dict[str, tuple[list[Outcome], tuple[Change, ...]]] = {
     "function lacks a variable": ([FRIENDLY], (variable("RETRY_AFTER", {"Ref": "AWS::NoValue"}),)),
     "code of another kind": ([UNKNOWN], (set_in(FUNCTION, "Code", to={"ZipFile": "x = 1"}, having="FRIENDLY"),)),
     "code in a bucket": ([UNKNOWN], (set_in(FUNCTION, "Code", to={"S3Bucket": "b", "S3Key": "k"}, having="FRIENDLY"),)),
-    "saved pages for HEAD requests only": ([FRIENDLY], (in_code(FUNCTION, '("GET", "HEAD")', '("HEAD", "HEAD")'),)),
+    "edited code of the page server": ([UNKNOWN], (in_code(FUNCTION, '("GET", "HEAD")', '("HEAD", "HEAD")'),)),
+    "another handler": ([UNKNOWN], (set_in(FUNCTION, "Handler", to="index.answer", having="FRIENDLY"),)),
+    "another language": ([UNKNOWN], (set_in(FUNCTION, "Runtime", to="nodejs22.x", having="FRIENDLY"),)),
 }
 
 
@@ -146,8 +148,8 @@ def test_other_names_keep_their_places_in_the_list() -> None:
 
 
 def test_statuses_are_those_of_the_code() -> None:
-    shown = answer(changed(SITE, in_code(FUNCTION, "answer(503", "answer(500")), CLOUDFRONT, RequestKind.PAGE).last
-    assert (shown.outcome, shown.status) == (FRIENDLY, 500)
+    shown = answer(SITE, CLOUDFRONT, RequestKind.PAGE).last
+    assert (shown.outcome, shown.status) == (FRIENDLY, page_server.CODES[0].serving.friendly_status)
 
 
 def test_friendly_page_that_cant_be_read_is_replaced_by_the_functions_own_words() -> None:
@@ -155,10 +157,6 @@ def test_friendly_page_that_cant_be_read_is_replaced_by_the_functions_own_words(
     bare = answer(changed(SITE, unpublished), CLOUDFRONT)
     assert (bare.last.outcome, bare.last.status) == (FRIENDLY, 503)
     assert "a Lambda function, with its built-in text" in bare.last.why
-    silent = answer(
-        changed(SITE, unpublished, in_code(FUNCTION, "read(FRIENDLY) or BARE", "read(FRIENDLY)")), CLOUDFRONT
-    )
-    assert silent.last.outcome is ERROR
 
 
 def test_lambda_that_is_down_leaves_the_page_and_else_the_gateways_own_answer() -> None:
@@ -176,37 +174,34 @@ def code_of(template: Template) -> str:
 
 
 CODE = code_of(SITE)
-READABLE = {
-    "as it is": CODE,
-    "other names, quotes, layout, comments": CODE.replace("request", "asked")
-    .replace("event.asked", "event.request")
-    .replace("'", '"')
-    .replace('from "cloudfront"', "from 'cloudfront'")
-    .replace("\n", " ")
-    .replace("// For reading", "/* For reading")
-    .replace("one more origin.", "one more origin. */")
-    .replace("const", "let"),
-    "all hosts": CODE.replace("name >= 0 && (", "(")
-    .replace('"saved-" + name', '"saved-0"')
-    .replace("((", "(")
-    .replace("'HEAD'))", "'HEAD')"),
-    "one method": CODE.replace("(request.method === 'GET' || request.method === 'HEAD')", "request.method === 'GET'"),
-    "one origin for all names": CODE.replace('"saved-" + name', '"saved-1"'),
-}
+NAMES = ("www.example.com", "example.com")
+VALUES: tuple[tuple[tuple[str, ...], str, str, tuple[int, ...]], ...] = (
+    (NAMES, "web", "saved-", (502, 503, 504)),
+    ((), "web", "saved-", ()),
+    (("one.example.com",), 'a "quoted" \\ origin', "\u2028@@WEB@@\n", (500,)),
+)
 
 
-@pytest.mark.parametrize("variant", READABLE)
-def test_code_is_read_as_it_runs(variant: str) -> None:
-    group = edge_functions.read(READABLE[variant])
+@pytest.mark.parametrize("code", prefer_saved_page.CODES)
+@pytest.mark.parametrize("values", VALUES)
+def test_code_does_what_is_said_of_it(code: prefer_saved_page.Code, values: Any) -> None:
+    text = code.text(*values)
+    group = prefer_saved_page.meaning(text)
     assert group is not None
-    for host in ("www.example.com", "example.com", "other.org"):
-        for method in ("GET", "HEAD", "POST", "OPTIONS"):
-            asked = run(READABLE[variant], event(method, host))["asked"]
+    for host in (*NAMES, "one.example.com", "other.org"):
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+            asked = run(text, event(method, host))["asked"]
             ran = [[origin["originId"] for origin in one["originIds"]] for one in asked]
             members = group.members(host, method)
             assert ran == ([list(members)] if members else [])
             assert all(one["failoverCriteria"]["statusCodes"] == list(group.statuses) for one in asked)
-    assert group.statuses == (502, 503, 504)
+    assert (group.hosts, group.first, group.second, group.statuses) == values
+
+
+def test_meaning_has_the_values_of_the_site() -> None:
+    group = prefer_saved_page.meaning(CODE)
+    assert group is not None
+    assert (group.hosts, group.statuses) == (NAMES, (502, 503, 504))
 
 
 GUARD = "name >= 0 && (request.method === 'GET' || request.method === 'HEAD')"
@@ -229,15 +224,37 @@ GUARD = "name >= 0 && (request.method === 'GET' || request.method === 'HEAD')"
         ("import cf from 'cloudfront';", ""),
         ('"example.com"]', '"example.com", OTHER]'),
         ("// For", "// ⟨?parameter Other⟩"),
+        ("// For", "//  For"),
+        ("event", "happening"),
+        ("[502, 503, 504]", "[502,503,504]"),
+        ("[502, 503, 504]", "[502, 503, 504.0]"),
+        ("[502, 503, 504]", "[502, 503, true]"),
+        ('"web"', "1"),
+        ('"saved-"', '["saved-"]'),
+        ('["www.example.com", "example.com"]', "{}"),
+        ('["www.example.com", "example.com"]', "[" * 100_000),
     ],
 )
-def test_code_of_another_shape_is_not_followed(old: str, new: str) -> None:
+def test_other_code_is_not_followed(old: str, new: str) -> None:
     assert old in CODE
-    assert edge_functions.read(CODE.replace(old, new)) is None
+    assert prefer_saved_page.meaning(CODE.replace(old, new)) is None
     last = answer(changed(SITE, in_code(EDGE, old, new)), NOTHING).last
     assert "not analyzed: the function ⟨SitePreferSavedPage.FunctionARN⟩" in last.why
 
 
-@pytest.mark.parametrize("code", ["", "def handler(:", "def handler(event, _):\n    return answer(200)\n", "\0"])
-def test_code_that_serves_no_saved_pages(code: str) -> None:
-    assert lambda_functions.read(code, "handler") is None
+@pytest.mark.parametrize("text", ["", "def handler(:", f"{page_server.CODES[0].text} ", "\0"])
+def test_code_that_serves_no_saved_pages(text: str) -> None:
+    assert page_server.meaning(text) is None
+
+
+def test_code_of_an_earlier_version_stays_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A later version has code of its own, in front of the others."""
+    changed_code = prefer_saved_page.Code(prefer_saved_page.CODES[0].source.replace("'HEAD'", "'OPTIONS'"), ("GET",))
+    later = page_server.Code("later", page_server.CODES[0].serving)
+    monkeypatch.setattr(prefer_saved_page, "CODES", (changed_code, *prefer_saved_page.CODES))
+    monkeypatch.setattr(page_server, "CODES", (later, *page_server.CODES))
+    assert outcomes(answer(SITE, ALL_WEB_SERVERS, RequestKind.SAVED)) == [SAVED]
+    newest = example("saved-copy")
+    [edge] = each(newest, EDGE)
+    assert edge["FunctionCode"] != CODE
+    assert outcomes(answer(newest, ALL_WEB_SERVERS, RequestKind.SAVED)) == [SAVED]

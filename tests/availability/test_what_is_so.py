@@ -15,10 +15,11 @@ from cli.analysis.availability.requests import RequestKind
 from tests.availability.resource_types import BALANCER, GROUP
 from tests.availability.templates import answer, answers, changed, dropped_from, each, set_in, site
 from tests.availability.unbroken_sites import BARE, BEHIND_BALANCER
-from tests.effort import examples
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import examples
 
 OWN_APPLICATION = site(WebServers={"UserData": "#!/bin/sh\n/opt/shop/start"})
+OWN_SERVICE = site(WebServers={"UserData": "#!/bin/sh\nsystemctl start resilient-website-sample.service"})
 OWN_PATH = site(WebServers={"UserData": "#!/bin/sh\n/opt/shop/start", "HealthCheckPath": "/up"})
 
 
@@ -30,8 +31,9 @@ def test_an_undocumented_time_has_no_upper_bound_in_words() -> None:
 
 
 @pytest.mark.parametrize("failure", [DATABASE_PRIMARY.name, ZONE])
-def test_servers_are_replaced_whose_health_check_may_read_the_database(failure: str) -> None:
-    lost = answer(OWN_APPLICATION, failure)
+@pytest.mark.parametrize("template", [OWN_APPLICATION, OWN_SERVICE], ids=["own", "a service of the sample's name"])
+def test_servers_are_replaced_whose_health_check_may_read_the_database(template: dict[str, Any], failure: str) -> None:
+    lost = answer(template, failure)
     assert lost.last.outcome is Outcome.PAGE
     assert any("replaces every server" in why for why in lost.last.why)
     fails_over, boots = (phase for phase in lost.transient if not phase.some)

@@ -8,20 +8,10 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from resilient_website.reading.collection_types import AnyOf, Anything, ListOf, MapOf
 from resilient_website.reading.countries import COUNTRIES, Country
 from resilient_website.reading.durations import Duration, written
-from resilient_website.reading.property_types import (
-    AnyOf,
-    Anything,
-    Boolean,
-    Choice,
-    Cidr,
-    Integer,
-    IntegerChoice,
-    ListOf,
-    MapOf,
-    PropertyType,
-)
+from resilient_website.reading.property_types import Boolean, Choice, Cidr, Integer, IntegerChoice, PropertyType
 from resilient_website.reading.property_types import Text as TextKind
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.schedules import Cron, Schedule

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from resilient_website.reading.collection_types import MAX_ENTRIES, AnyOf, ListOf, MapOf
 from resilient_website.reading.countries import COUNTRIES, Country
-from resilient_website.reading.properties import Group, OptionalGroup, Property, properties
-from resilient_website.reading.property_types import MAX_ENTRIES, AnyOf, ListOf, MapOf, PropertyType
+from resilient_website.reading.properties import Property, properties
+from resilient_website.reading.property_groups import Group, OptionalGroup
+from resilient_website.reading.property_types import PropertyType
 from resilient_website.site_spec import ALL_PROPERTIES
 
 Json = dict[str, Any]
@@ -38,7 +40,7 @@ def of_subnets(count: int) -> list[str]:
 
 
 def text(before: str, after: str = "") -> Callable[[int, int], str]:
-    """Return what makes texts between two others, told apart by their numbers."""
+    """Return a function that makes numbered texts between two others."""
     return lambda number, length: f"{before}{number:03d}{'x' * (length - len(before + after) - 3)}{after}"
 
 

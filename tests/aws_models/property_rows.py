@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from resilient_website.reading.properties import Group, OptionalGroup, Property, properties
-from resilient_website.reading.property_types import ListOf
+from resilient_website.reading.collection_types import ListOf
+from resilient_website.reading.properties import Property, properties
+from resilient_website.reading.property_groups import Group, OptionalGroup
 from resilient_website.site_spec import ALL_PROPERTIES
 from tests.aws_models.constraints import Place
 from tests.aws_models.resource_schemas import schema

@@ -20,7 +20,7 @@ from tests.aws_models.resource_schemas import create_permissions
 TABLE = tomllib.loads((Path(__file__).parent / "operations.toml").read_text())
 READING = ("Get", "Describe", "List")
 
-# In the table: a property that no member of the operation's input stands for.
+# In the table: a property without a member in the operation's input.
 NO_MEMBER = ""
 
 
@@ -48,7 +48,7 @@ class ShapePlace:
         return None
 
     def has_no_member(self, name: str) -> bool:
-        """Tell whether the table says that no member of the input stands for a property."""
+        """Tell whether the table says that the input has no member for a property."""
         return bool(TABLE["renames"].get(self.resource_type, {}).get(name) == NO_MEMBER)
 
     def item(self) -> "Place | None":

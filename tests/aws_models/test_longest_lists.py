@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
-from tests.aws_models.judges import findings
 from tests.aws_models.longest_lists import GROWING, bounds, lists, site
+from tests.aws_models.model_checks import findings
 from tests.aws_models.sums import excesses
-from tests.effort import examples
 from tests.expansion.test_examples import remote_stacks
+from tests.hypothesis_profile import examples
 
 KINDS = dict(lists())
 
-# What is told of a template as a whole: no property is longer than its neighbours can be.
+# Findings about a template as a whole: no property is longer than its neighbours can be.
 WHOLE = ("(template)", "Resources")
 
 

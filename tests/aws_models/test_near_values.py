@@ -13,12 +13,13 @@ from cfnlint.rules.resources.events.RuleScheduleExpression import RuleScheduleEx
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from resilient_website.reading.property_types import ListOf, PropertyType
+from resilient_website.reading.collection_types import ListOf
+from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.time_zones import ABBREVIATIONS, time_zones
-from tests.aws_models.judges import findings
+from tests.aws_models.model_checks import findings
 from tests.aws_models.property_rows import rows
-from tests.effort import examples
+from tests.hypothesis_profile import examples
 
 Json = dict[str, Any]
 

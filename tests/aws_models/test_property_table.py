@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.properties import Property
-from resilient_website.reading.property_types import IntegerChoice, ListOf, PropertyType, Text
+from resilient_website.reading.property_types import IntegerChoice, PropertyType, Text
 from tests.aws_models.constraints import Place
 from tests.aws_models.kind_values import longest, values
 from tests.aws_models.property_rows import mapped_properties, places, rows

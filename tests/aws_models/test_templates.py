@@ -11,7 +11,7 @@ from cli.template_file import read_template
 from cli.templates.console_template import console_template
 from resilient_website.expand import expand_template
 from resilient_website.functions.code import Layer
-from tests.aws_models.judges import ACCEPTED, accepted, all_findings, findings
+from tests.aws_models.model_checks import ACCEPTED, accepted, all_findings, findings
 from tests.aws_models.resource_schemas import schema
 from tests.aws_models.service_shapes import service_input
 from tests.expansion.test_examples import KINDS, expanded, for_region, remote_stacks

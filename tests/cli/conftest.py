@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS, NAME
-from tests.cli.checking_bed import Bed
+from tests.cli.checking_harness import Harness
 from tests.cli.moto import Moto
 
 # moto gives AWS's own prefix lists random ids: CloudFront's has the same id in every account of a Region.
@@ -34,8 +34,8 @@ def moto(moto_server: Moto) -> Moto:
 
 
 @pytest.fixture
-def bed(moto: Moto) -> Bed:
+def harness(moto: Moto) -> Harness:
     """Return an account in which the macro is installed, and nothing else is."""
-    made = Bed(moto.url)
+    made = Harness(moto.url)
     made.install()
     return made

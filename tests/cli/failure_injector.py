@@ -1,4 +1,4 @@
-"""A proxy in front of moto, whose StackSets never fail and never take time, and that denies nobody anything.
+"""A proxy in front of moto, whose StackSets never fail and never take time, and which denies no request.
 
 It changes what moto answers about the accounts that are to fail, lets operations run for as long as a test wants, and
 denies what a test says. It writes down what is asked.
@@ -112,17 +112,17 @@ class FailureInjector:
 
 def _denial(asked: Asked) -> tuple[bytes, dict[str, str]]:
     """Return body and headers with which a service says that the caller may not. HEAD has no body."""
-    told = "You are not authorized to perform this operation."
+    reported = "You are not authorized to perform this operation."
     if asked.method == "HEAD":
         return b"", {}
     if asked.service == "ec2":
-        error = f"<Error><Code>UnauthorizedOperation</Code><Message>{told}</Message></Error>"
+        error = f"<Error><Code>UnauthorizedOperation</Code><Message>{reported}</Message></Error>"
         return f"<Response><Errors>{error}</Errors></Response>".encode(), {"Content-Type": "text/xml"}
     if asked.service in XML:
-        error = f"<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>{told}</Message></Error>"
+        error = f"<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>{reported}</Message></Error>"
         return f"<ErrorResponse>{error}</ErrorResponse>".encode(), {"Content-Type": "text/xml"}
     kind = {"Content-Type": "application/json", "x-amzn-ErrorType": "AccessDeniedException"}
-    return json.dumps({"__type": "AccessDeniedException", "message": told}).encode(), kind
+    return json.dumps({"__type": "AccessDeniedException", "message": reported}).encode(), kind
 
 
 def _set(entry: ET.Element, tag: str, text: str) -> None:
@@ -151,12 +151,12 @@ def _handler(injector: FailureInjector) -> type[BaseHTTPRequestHandler]:
                 with urlopen(
                     Request(injector.target + self.path, body or None, headers, method=method), timeout=60
                 ) as done:
-                    status, answer, told = done.status, done.read(), done.headers
+                    status, answer, reported = done.status, done.read(), done.headers
             except HTTPError as error:
-                status, answer, told = error.code, error.read(), error.headers
+                status, answer, reported = error.code, error.read(), error.headers
             if status == 200:
                 answer = injector.after(fields.get("Action", ""), answer)
-            self._answer(status, answer, told)
+            self._answer(status, answer, reported)
 
         def _answer(self, status: int, answer: bytes, headers: Mapping[str, str]) -> None:
             self.send_response(status)

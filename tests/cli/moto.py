@@ -1,4 +1,4 @@
-"""A moto server: stands in for StackSets, Organizations, IAM and S3, in an account of its own for each test."""
+"""A moto server: replaces StackSets, Organizations, IAM and S3, with a separate account for each test."""
 
 import os
 import subprocess

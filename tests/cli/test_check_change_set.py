@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cli.check.change_set import ACTIONS, MAX_BODY_LENGTH, Trial, validation
+from cli.check.change_set import ACTIONS, Trial, validation
 from cli.check.findings import Finding, Severity, Skipped
+from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from tools.emulator.endpoint import ROOT
 
 Json = dict[str, Any]
@@ -148,7 +149,7 @@ def test_change_set_that_takes_too_long() -> None:
 
 
 def test_template_that_no_request_holds_is_not_checked() -> None:
-    (unchecked,) = tried(CloudFormation(), " " * (MAX_BODY_LENGTH + 1))
+    (unchecked,) = tried(CloudFormation(), " " * (MAX_BODY_BYTES + 1))
     assert isinstance(unchecked, Skipped)
 
 

@@ -11,7 +11,7 @@ from cli.check.aws import Aws
 from cli.check.findings import Severity
 from cli.check.prefix_list import prefix_list
 from cli.check.site import Checked, Stack, read
-from tests.cli.checking_bed import template
+from tests.cli.checking_harness import template
 
 DOMAIN = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 
@@ -58,9 +58,9 @@ def test_the_account_has_room() -> None:
 
 
 def test_the_last_policy_is_taken() -> None:
-    (told,) = edge_quotas.cloudfront(checked({}), cloudfront_with(20))
-    assert told.severity is Severity.WARNING  # type: ignore[union-attr]
-    assert "Cache policies" in str(told)
+    (reported,) = edge_quotas.cloudfront(checked({}), cloudfront_with(20))
+    assert reported.severity is Severity.WARNING  # type: ignore[union-attr]
+    assert "Cache policies" in str(reported)
     assert list(edge_quotas.cloudfront(checked({"Delivery": {"Caching": "Disabled"}}), cloudfront_with(20))) == []
 
 
@@ -89,5 +89,5 @@ def test_health_checks(there: int, problems: int) -> None:
 def test_prefix_list(balancer: dict[str, str], listed: list[str], problem: str) -> None:
     (site,) = checked({"LoadBalancer": balancer}).sites
     answer = {"PrefixLists": [{"PrefixListId": name} for name in listed]}
-    told = [str(each) for each in prefix_list(site, aws(describe_managed_prefix_lists=answer))]
-    assert [problem in each for each in told] == ([True] if problem else [])
+    reported = [str(each) for each in prefix_list(site, aws(describe_managed_prefix_lists=answer))]
+    assert [problem in each for each in reported] == ([True] if problem else [])

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from tests.cli.checking_bed import ZONES, Bed, template, told
+from tests.cli.checking_harness import ZONES, Harness, reported, template
 
 
 class Vpc:
     """A VPC that exists: a public and a private subnet in each of three zones; the private ones have a NAT gateway."""
 
-    def __init__(self, bed: Bed) -> None:
-        ec2 = bed.aws("ec2")
+    def __init__(self, harness: Harness) -> None:
+        ec2 = harness.aws("ec2")
         self.id = ec2.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
         self.gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
         ec2.attach_internet_gateway(InternetGatewayId=self.gateway, VpcId=self.id)
-        self.public = [self._subnet(bed, number, ZONES[number]) for number in range(3)]
-        self.private = [self._subnet(bed, number + 3, ZONES[number]) for number in range(3)]
+        self.public = [self._subnet(harness, number, ZONES[number]) for number in range(3)]
+        self.private = [self._subnet(harness, number + 3, ZONES[number]) for number in range(3)]
         table = ec2.create_route_table(VpcId=self.id)["RouteTable"]["RouteTableId"]
         ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=self.gateway)
         for subnet in self.public:
@@ -28,9 +28,9 @@ class Vpc:
             ec2.associate_route_table(RouteTableId=self.private_table, SubnetId=subnet)
         ec2.modify_vpc_attribute(VpcId=self.id, EnableDnsHostnames={"Value": True})
 
-    def _subnet(self, bed: Bed, number: int, zone: str, cidr: str | None = None) -> str:
+    def _subnet(self, harness: Harness, number: int, zone: str, cidr: str | None = None) -> str:
         block = cidr or f"10.8.{number}.0/24"
-        made = bed.aws("ec2").create_subnet(VpcId=self.id, CidrBlock=block, AvailabilityZone=zone)
+        made = harness.aws("ec2").create_subnet(VpcId=self.id, CidrBlock=block, AvailabilityZone=zone)
         return str(made["Subnet"]["SubnetId"])
 
     def network(self, **changes: Any) -> dict[str, Any]:
@@ -38,52 +38,56 @@ class Vpc:
         return {"Network": {**own, **changes}}
 
 
-def test_vpc_that_exists(bed: Bed) -> None:
-    report = bed.of_site(Vpc(bed).network())
+def test_vpc_that_exists(harness: Harness) -> None:
+    report = harness.of_site(Vpc(harness).network())
     assert (report.findings, report.not_checked) == ((), ())
 
 
-def test_vpc_and_subnets_that_are_not_there(bed: Bed) -> None:
-    vpc = Vpc(bed)
-    assert "Network.VpcId" in told(bed.of_site(vpc.network(VpcId="vpc-01234567")))
-    default = bed.aws("ec2").describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"][0]
+def test_vpc_and_subnets_that_are_not_there(harness: Harness) -> None:
+    vpc = Vpc(harness)
+    assert "Network.VpcId" in reported(harness.of_site(vpc.network(VpcId="vpc-01234567")))
+    default = harness.aws("ec2").describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"][
+        0
+    ]
     changed = [vpc.private[0], "subnet-01234567", default["SubnetId"]]
-    found = told(bed.of_site(vpc.network(WebSubnetIds=changed)))
+    found = reported(harness.of_site(vpc.network(WebSubnetIds=changed)))
     assert list(found) == ["Network.WebSubnetIds[1]", "Network.WebSubnetIds[2]"]
     assert found["Network.WebSubnetIds[1]"].startswith("error: us-east-1 has no subnet subnet-01234567")
     assert f"is in {default['VpcId']}, not in {vpc.id}" in found["Network.WebSubnetIds[2]"]
 
 
-def test_subnets_without_a_zone_of_their_own(bed: Bed) -> None:
-    vpc = Vpc(bed)
+def test_subnets_without_a_zone_of_their_own(harness: Harness) -> None:
+    vpc = Vpc(harness)
     doubled = [vpc.public[0], vpc.private[0]]
-    found = told(bed.of_site(vpc.network(DatabaseSubnetIds=doubled)))
+    found = reported(harness.of_site(vpc.network(DatabaseSubnetIds=doubled)))
     assert found["Network.DatabaseSubnetIds"].startswith("error: all subnets are in us-east-1a")
-    report = bed.of_site(vpc.network(WebSubnetIds=[*vpc.private, vpc.public[0]]))
-    assert told(report)["Network.WebSubnetIds"].startswith("warning: several subnets are in us-east-1a")
+    report = harness.of_site(vpc.network(WebSubnetIds=[*vpc.private, vpc.public[0]]))
+    assert reported(report)["Network.WebSubnetIds"].startswith("warning: several subnets are in us-east-1a")
     assert report.ok
-    public = bed.of_site(vpc.network(PublicSubnetIds=[*vpc.public, vpc.private[0]]))
-    assert "a load balancer takes one per zone" in told(public)["Network.PublicSubnetIds"]
+    public = harness.of_site(vpc.network(PublicSubnetIds=[*vpc.public, vpc.private[0]]))
+    assert "a load balancer takes one per zone" in reported(public)["Network.PublicSubnetIds"]
 
 
-def test_public_subnets_that_are_not_public_or_full_or_without_ipv6(bed: Bed) -> None:
-    vpc = Vpc(bed)
-    found = told(bed.of_site(vpc.network(PublicSubnetIds=vpc.private, DatabaseSubnetIds=vpc.public)))
+def test_public_subnets_that_are_not_public_or_full_or_without_ipv6(harness: Harness) -> None:
+    vpc = Vpc(harness)
+    found = reported(harness.of_site(vpc.network(PublicSubnetIds=vpc.private, DatabaseSubnetIds=vpc.public)))
     assert list(found) == [f"Network.PublicSubnetIds[{number}]" for number in range(3)]
     assert "has no route to an internet gateway" in found["Network.PublicSubnetIds[0]"]
-    found = told(bed.of_site(vpc.network(Ipv6=True)))
+    found = reported(harness.of_site(vpc.network(Ipv6=True)))
     assert list(found) == [f"Network.PublicSubnetIds[{number}]" for number in range(3)]
     assert "has no IPv6 block" in found["Network.PublicSubnetIds[0]"]
-    full = vpc._subnet(bed, 0, ZONES[3], "10.8.9.0/28")
-    ec2 = bed.aws("ec2")
+    full = vpc._subnet(harness, 0, ZONES[3], "10.8.9.0/28")
+    ec2 = harness.aws("ec2")
     for _ in range(5):
         ec2.create_network_interface(SubnetId=full)
-    found = told(bed.of_site(vpc.network(PublicSubnetIds=[*vpc.public, full])))
+    found = reported(harness.of_site(vpc.network(PublicSubnetIds=[*vpc.public, full])))
     assert "addresses left; a load balancer needs 8" in found["Network.PublicSubnetIds[3]"]
 
 
-def test_subnets_from_parameters_without_a_value_are_not_checked(bed: Bed) -> None:
-    network = Vpc(bed).network(WebSubnetIds=[{"Ref": "One"}, {"Ref": "Two"}])
+def test_subnets_from_parameters_without_a_value_are_not_checked(harness: Harness) -> None:
+    network = Vpc(harness).network(WebSubnetIds=[{"Ref": "One"}, {"Ref": "Two"}])
     made = template(network, Parameters={name: {"Type": "String"} for name in ("One", "Two")})
-    unchecked = {each.path.removeprefix("Resources.Site.Properties.Network.") for each in bed.report(made).not_checked}
+    unchecked = {
+        each.path.removeprefix("Resources.Site.Properties.Network.") for each in harness.report(made).not_checked
+    }
     assert {"WebSubnetIds[0]", "WebSubnetIds[1]"} <= unchecked

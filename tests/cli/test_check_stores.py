@@ -5,26 +5,26 @@ from typing import Any
 
 import pytest
 
-from tests.cli.checking_bed import MYSQL, Bed, option, orderable, template, told
+from tests.cli.checking_harness import MYSQL, Harness, option, orderable, reported, template
 
 STANDING = {"Engine": "mysql", "DBInstanceClass": "db.t4g.small", "AllocatedStorage": "20"}
 NOTHING = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
 
 
-def test_version_that_rds_has_not(bed: Bed) -> None:
-    assert not bed.of_site({"Database": {"EngineVersion": "8.4.4"}}).findings
-    found = told(bed.of_site({"Database": {"EngineVersion": "8.4.9"}}))
+def test_version_that_rds_has_not(harness: Harness) -> None:
+    assert not harness.of_site({"Database": {"EngineVersion": "8.4.4"}}).findings
+    found = reported(harness.of_site({"Database": {"EngineVersion": "8.4.9"}}))
     assert list(found) == ["Database.EngineVersion"]
     assert f"use one of {', '.join(MYSQL)}" in found["Database.EngineVersion"]
 
 
-def test_class_that_rds_has_not(bed: Bed) -> None:
-    bed.answers["rds", "describe_orderable_db_instance_options"] = orderable({"db.m7g.large": option()})
+def test_class_that_rds_has_not(harness: Harness) -> None:
+    harness.answers["rds", "describe_orderable_db_instance_options"] = orderable({"db.m7g.large": option()})
     database = {"DBInstanceClass": "db.m7g.large", "ReadReplicas": 1, "ReplicaDBInstanceClass": "db.r9g.large"}
-    found = told(bed.of_site({"Database": database}))
+    found = reported(harness.of_site({"Database": database}))
     assert list(found) == ["Database.ReplicaDBInstanceClass"]
     assert "RDS offers no db.r9g.large with MySQL 8.4 and gp3" in found["Database.ReplicaDBInstanceClass"]
-    assert list(told(bed.of_site({}))) == ["Database.DBInstanceClass"]
+    assert list(reported(harness.of_site({}))) == ["Database.DBInstanceClass"]
 
 
 @pytest.mark.parametrize(
@@ -44,20 +44,20 @@ def test_class_that_rds_has_not(bed: Bed) -> None:
     ],
 )
 def test_class_that_can_not_do_what_is_asked(
-    bed: Bed, row: dict[str, Any], properties: dict[str, Any], path: str, text: str
+    harness: Harness, row: dict[str, Any], properties: dict[str, Any], path: str, text: str
 ) -> None:
     database = {"Database": {"DBInstanceClass": "db.m7g.large", **properties}}
-    bed.answers["rds", "describe_orderable_db_instance_options"] = orderable({"db.m7g.large": option()})
-    assert not bed.of_site(database).findings
-    bed.answers["rds", "describe_orderable_db_instance_options"] = orderable({"db.m7g.large": option(**row)})
-    found = told(bed.of_site(database))
+    harness.answers["rds", "describe_orderable_db_instance_options"] = orderable({"db.m7g.large": option()})
+    assert not harness.of_site(database).findings
+    harness.answers["rds", "describe_orderable_db_instance_options"] = orderable({"db.m7g.large": option(**row)})
+    found = reported(harness.of_site(database))
     assert list(found) == [f"Database.{path}"]
     assert found[f"Database.{path}"].startswith("error: ")
     assert text in found[f"Database.{path}"]
 
 
 def snapshot(
-    bed: Bed,
+    harness: Harness,
     engine: str = "mysql",
     version: str = "8.4.3",
     size: int = 20,
@@ -65,7 +65,7 @@ def snapshot(
     encrypted: bool = True,
     user: str = "website",
 ) -> None:
-    rds = bed.aws("rds")
+    rds = harness.aws("rds")
     rds.create_db_instance(
         DBInstanceIdentifier="old",
         DBInstanceClass="db.m7g.large",
@@ -82,22 +82,22 @@ def snapshot(
 SNAPSHOT = {"Database": {"DBSnapshotIdentifier": "friday"}}
 
 
-def test_snapshot_that_fits(bed: Bed) -> None:
-    snapshot(bed)
-    report = bed.of_site(SNAPSHOT)
+def test_snapshot_that_fits(harness: Harness) -> None:
+    snapshot(harness)
+    report = harness.of_site(SNAPSHOT)
     assert (report.findings, report.not_checked) == ((), ())
 
 
-def test_snapshot_that_is_not_there(bed: Bed) -> None:
-    found = told(bed.of_site(SNAPSHOT))
+def test_snapshot_that_is_not_there(harness: Harness) -> None:
+    found = reported(harness.of_site(SNAPSHOT))
     assert list(found) == ["Database.DBSnapshotIdentifier"]
     assert found["Database.DBSnapshotIdentifier"].startswith("error: us-east-1 has no DB snapshot friday; ")
 
 
-def test_snapshot_that_was_used_may_be_gone(bed: Bed) -> None:
+def test_snapshot_that_was_used_may_be_gone(harness: Harness) -> None:
     summary = {"LogicalResourceId": "SiteDatabase", "ResourceType": "AWS::RDS::DBInstance", "PhysicalResourceId": "x"}
-    bed.answers["cloudformation", "list_stack_resources"] = lambda **_: {"StackResourceSummaries": [summary]}
-    assert not bed.of_site(SNAPSHOT, stack="my-site").findings
+    harness.answers["cloudformation", "list_stack_resources"] = lambda **_: {"StackResourceSummaries": [summary]}
+    assert not harness.of_site(SNAPSHOT, stack="my-site").findings
 
 
 @pytest.mark.parametrize(
@@ -114,37 +114,42 @@ def test_snapshot_that_was_used_may_be_gone(bed: Bed) -> None:
         ({"encrypted": False}, "DBSnapshotIdentifier", "warning: the snapshot friday is not encrypted"),
     ],
 )
-def test_snapshot_that_does_not_fit(bed: Bed, held: dict[str, Any], path: str, text: str) -> None:
-    snapshot(bed, **held)
-    found = told(bed.of_site(SNAPSHOT))
+def test_snapshot_that_does_not_fit(harness: Harness, held: dict[str, Any], path: str, text: str) -> None:
+    snapshot(harness, **held)
+    found = reported(harness.of_site(SNAPSHOT))
     assert list(found) == [f"Database.{path}"]
     assert found[f"Database.{path}"].startswith(text)
 
 
-def test_keys(bed: Bed) -> None:
-    kms = bed.aws("kms")
+def test_keys(harness: Harness) -> None:
+    kms = harness.aws("kms")
     key = kms.create_key()["KeyMetadata"]["KeyId"]
     site = {"Database": {"KmsKeyId": key}, "Cache": {"KmsKeyId": key}}
-    assert not bed.of_site(site).findings
+    assert not harness.of_site(site).findings
     kms.disable_key(KeyId=key)
-    found = told(bed.of_site(site))
+    found = reported(harness.of_site(site))
     assert list(found) == ["Database.KmsKeyId", "Cache.KmsKeyId"]
     assert found["Cache.KmsKeyId"].startswith(f"error: the key {key} is Disabled; enable it")
-    assert "us-east-1 has no KMS key" in told(bed.of_site({"Database": {"KmsKeyId": NOTHING}}))["Database.KmsKeyId"]
+    assert (
+        "us-east-1 has no KMS key"
+        in reported(harness.of_site({"Database": {"KmsKeyId": NOTHING}}))["Database.KmsKeyId"]
+    )
     rsa = kms.create_key(KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT")["KeyMetadata"]["KeyId"]
-    assert "is RSA_2048; use a symmetric key" in told(bed.of_site({"Cache": {"KmsKeyId": rsa}}))["Cache.KmsKeyId"]
+    assert (
+        "is RSA_2048; use a symmetric key" in reported(harness.of_site({"Cache": {"KmsKeyId": rsa}}))["Cache.KmsKeyId"]
+    )
 
 
 @pytest.mark.parametrize("engine", ["valkey", "redis", "memcached"])
-def test_cache_with_the_default_version(bed: Bed, engine: str) -> None:
-    report = bed.of_site({"Cache": {"Engine": engine}})
+def test_cache_with_the_default_version(harness: Harness, engine: str) -> None:
+    report = harness.of_site({"Cache": {"Engine": engine}})
     assert (report.findings, report.not_checked) == ((), ())
 
 
-def test_cache_that_is_not_to_be_had(bed: Bed) -> None:
-    bed.answers["elasticache", "describe_reserved_cache_nodes_offerings"] = lambda **_: {}
-    report = bed.of_site({"Cache": {"EngineVersion": "9.9", "CacheNodeType": "cache.r99g.large"}})
-    found = told(report)
+def test_cache_that_is_not_to_be_had(harness: Harness) -> None:
+    harness.answers["elasticache", "describe_reserved_cache_nodes_offerings"] = lambda **_: {}
+    report = harness.of_site({"Cache": {"EngineVersion": "9.9", "CacheNodeType": "cache.r99g.large"}})
+    found = reported(report)
     assert found["Cache.EngineVersion"].startswith(
         "error: ElastiCache offers no valkey 9.9 in us-east-1; write one of 7.2"
     )
@@ -153,56 +158,56 @@ def test_cache_that_is_not_to_be_had(bed: Bed) -> None:
     )
 
 
-def test_topic(bed: Bed) -> None:
-    arn = bed.aws("sns").create_topic(Name="on-call")["TopicArn"]
-    assert not bed.of_site({"Monitoring": {"AlarmTopicArn": arn}}).findings
+def test_topic(harness: Harness) -> None:
+    arn = harness.aws("sns").create_topic(Name="on-call")["TopicArn"]
+    assert not harness.of_site({"Monitoring": {"AlarmTopicArn": arn}}).findings
     written = {"Fn::Sub": "arn:aws:sns:${AWS::Region}:${AWS::AccountId}:on-call"}
-    report = bed.of_site({"Monitoring": {"AlarmTopicArn": written}})
+    report = harness.of_site({"Monitoring": {"AlarmTopicArn": written}})
     assert (report.findings, report.not_checked) == ((), ())
-    found = told(bed.of_site({"Monitoring": {"AlarmTopicArn": f"{arn}s"}}))
+    found = reported(harness.of_site({"Monitoring": {"AlarmTopicArn": f"{arn}s"}}))
     assert found["Monitoring.AlarmTopicArn"].startswith(f"error: there is no topic {arn}s; ")
     # The macro refuses a plain ARN of another Region; one that is put together it can't read.
     far = {"Fn::Sub": "arn:aws:sns:eu-west-1:${AWS::AccountId}:on-call"}
-    found = told(bed.of_site({"Monitoring": {"AlarmTopicArn": far}}))
+    found = reported(harness.of_site({"Monitoring": {"AlarmTopicArn": far}}))
     assert "is not in us-east-1" in found["Monitoring.AlarmTopicArn"]
 
 
-def test_web_acl(bed: Bed) -> None:
+def test_web_acl(harness: Harness) -> None:
     visible = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "m"}
-    made = bed.aws("wafv2").create_web_acl(
+    made = harness.aws("wafv2").create_web_acl(
         Name="company", Scope="CLOUDFRONT", DefaultAction={"Allow": {}}, VisibilityConfig=visible
     )
     arn = made["Summary"]["ARN"]
-    assert not bed.of_site({"Security": {"WebACLArn": arn}}).findings
-    found = told(bed.of_site({"Security": {"WebACLArn": arn[:-3] + "000"}}))
+    assert not harness.of_site({"Security": {"WebACLArn": arn}}).findings
+    found = reported(harness.of_site({"Security": {"WebACLArn": arn[:-3] + "000"}}))
     assert found["Security.WebACLArn"].startswith("error: there is no web ACL ")
 
 
-def test_artifact(bed: Bed) -> None:
+def test_artifact(harness: Harness) -> None:
     artifact = {"Bucket": "releases", "Key": {"Fn::Sub": "shop/${Release}.zip"}, "Command": "x"}
     made = template({"WebServers": {"Artifact": artifact}}, Parameters={"Release": {"Type": "String", "Default": "1"}})
-    found = told(bed.report(made))
+    found = reported(harness.report(made))
     assert found == {
         "WebServers.Artifact.Bucket": "error: there is no bucket releases; create it: aws s3 mb s3://releases"
     }
-    s3 = bed.aws("s3")
+    s3 = harness.aws("s3")
     s3.create_bucket(Bucket="releases")
-    assert told(bed.report(made)) == {
+    assert reported(harness.report(made)) == {
         "WebServers.Artifact.Key": "error: the bucket releases has no shop/1.zip; upload it first"
     }
     s3.put_object(Bucket="releases", Key="shop/1.zip", Body=b"")
-    assert not bed.report(made).findings
+    assert not harness.report(made).findings
 
 
-def test_artifact_of_one_version(bed: Bed) -> None:
-    s3 = bed.aws("s3")
+def test_artifact_of_one_version(harness: Harness) -> None:
+    s3 = harness.aws("s3")
     s3.create_bucket(Bucket="pinned-releases")
     s3.put_bucket_versioning(Bucket="pinned-releases", VersioningConfiguration={"Status": "Enabled"})
     old, new = (s3.put_object(Bucket="pinned-releases", Key="a.zip", Body=body)["VersionId"] for body in (b"1", b"2"))
 
     def found(version: str) -> dict[str, str]:
         artifact = {"Bucket": "pinned-releases", "Key": "a.zip", "VersionId": version, "Command": "x"}
-        return told(bed.of_site({"WebServers": {"Artifact": artifact}}))
+        return reported(harness.of_site({"WebServers": {"Artifact": artifact}}))
 
     assert (found(old), found(new)) == ({}, {})
     marker = s3.delete_object(Bucket="pinned-releases", Key="a.zip")["VersionId"]
@@ -217,38 +222,42 @@ def test_artifact_of_one_version(bed: Bed) -> None:
         }
 
 
-def test_artifact_that_closed_servers_can_not_reach(bed: Bed) -> None:
+def test_artifact_that_closed_servers_can_not_reach(harness: Harness) -> None:
     where = {"LocationConstraint": "eu-west-1"}
-    s3 = bed.aws("s3", "eu-west-1")
+    s3 = harness.aws("s3", "eu-west-1")
     s3.create_bucket(Bucket="far-releases", CreateBucketConfiguration=where)
     s3.put_object(Bucket="far-releases", Key="a.zip", Body=b"")
     servers = {"Artifact": {"Bucket": "far-releases", "Key": "a.zip", "Command": "x"}}
-    assert not bed.of_site({"WebServers": servers}).findings
+    assert not harness.of_site({"WebServers": servers}).findings
     network = {"WebSubnets": "Private", "NatGateways": "None"}
-    found = told(bed.of_site({"WebServers": servers, "Network": network}))
+    found = reported(harness.of_site({"WebServers": servers, "Network": network}))
     assert "the bucket far-releases is in eu-west-1" in found["WebServers.Artifact.Bucket"]
 
 
-def test_bucket_of_the_saved_site(bed: Bed) -> None:
+def test_bucket_of_the_saved_site(harness: Harness) -> None:
     source = {"BucketPrefix": {"Bucket": "static-copy"}, "ScheduleExpression": "rate(1 hour)"}
-    site = {"DomainName": "www.example.com", "HostedZoneId": {"Fn::Sub": bed.zone()}, "Fallback": {"Source": source}}
-    assert list(told(bed.of_site(site))) == ["Fallback.Source.BucketPrefix.Bucket"]
-    s3 = bed.aws("s3")
+    site = {
+        "DomainName": "www.example.com",
+        "HostedZoneId": {"Fn::Sub": harness.zone()},
+        "Fallback": {"Source": source},
+    }
+    assert list(reported(harness.of_site(site))) == ["Fallback.Source.BucketPrefix.Bucket"]
+    s3 = harness.aws("s3")
     s3.create_bucket(Bucket="static-copy")
-    found = told(bed.of_site(site))
+    found = reported(harness.of_site(site))
     assert "static-copy has no bucket policy" in found["Fallback.Source.BucketPrefix.Bucket"]
     assert "SavedSiteRoleArn" in found["Fallback.Source.BucketPrefix.Bucket"]
     s3.put_bucket_policy(Bucket="static-copy", Policy='{"Version": "2012-10-17", "Statement": []}')
-    assert bed.of_site(site).findings == ()
+    assert harness.of_site(site).findings == ()
 
 
 def test_macro_that_is_not_installed(moto: Any) -> None:
-    bed = Bed(moto.url)
-    found = told(bed.of_site({}))
+    harness = Harness(moto.url)
+    found = reported(harness.of_site({}))
     assert found["Transform"].startswith("error: the macro ResilientWebsite is not installed in us-east-1: ")
     assert found["Transform"].endswith("sam build && sam deploy --guided --region us-east-1")
-    bed.install()
-    assert "Transform" not in told(bed.of_site({}))
+    harness.install()
+    assert "Transform" not in reported(harness.of_site({}))
 
 
 @pytest.mark.parametrize(
@@ -262,39 +271,39 @@ def test_macro_that_is_not_installed(moto: Any) -> None:
         ({"Database": {"MultiAZ": False}}, "Database.MultiAZ"),
     ],
 )
-def test_unwise(bed: Bed, properties: dict[str, Any], path: str) -> None:
-    report = bed.of_site(properties)
-    assert {place: text[:8] for place, text in told(report).items()} == {path: "warning:"}
+def test_unwise(harness: Harness, properties: dict[str, Any], path: str) -> None:
+    report = harness.of_site(properties)
+    assert {place: text[:8] for place, text in reported(report).items()} == {path: "warning:"}
     assert report.ok
 
 
-def test_live_database_without_protection(bed: Bed) -> None:
+def test_live_database_without_protection(harness: Harness) -> None:
     summary = {"LogicalResourceId": "SiteDatabase", "ResourceType": "AWS::RDS::DBInstance", "PhysicalResourceId": "x"}
-    bed.answers["cloudformation", "list_stack_resources"] = lambda **_: {"StackResourceSummaries": [summary]}
-    site: dict[str, Any] = {"DomainName": "www.example.com", "HostedZoneId": {"Fn::Sub": bed.zone()}}
-    assert not bed.of_site(site).findings
-    assert list(told(bed.of_site(site, stack="my-site"))) == ["Database.DeletionProtection"]
+    harness.answers["cloudformation", "list_stack_resources"] = lambda **_: {"StackResourceSummaries": [summary]}
+    site: dict[str, Any] = {"DomainName": "www.example.com", "HostedZoneId": {"Fn::Sub": harness.zone()}}
+    assert not harness.of_site(site).findings
+    assert list(reported(harness.of_site(site, stack="my-site"))) == ["Database.DeletionProtection"]
     site["Database"] = {"DeletionProtection": True}
-    assert not bed.of_site(site, stack="my-site").findings
+    assert not harness.of_site(site, stack="my-site").findings
 
 
-def test_errors_come_first_and_every_site_has_its_own_path(bed: Bed) -> None:
+def test_errors_come_first_and_every_site_has_its_own_path(harness: Harness) -> None:
     first = {"Network": {"CidrBlock": "10.1.0.0/16"}, "Database": {"MultiAZ": False}}
     second = {"Network": {"CidrBlock": "10.2.0.0/16"}, "Database": {"EngineVersion": "8.4.9"}}
-    found = [finding.path for finding in bed.report(template(first, second)).findings]
+    found = [finding.path for finding in harness.report(template(first, second)).findings]
     assert found == ["Resources.Site2.Properties.Database.EngineVersion", "Resources.Site.Properties.Database.MultiAZ"]
 
 
-def test_database_that_waits_for_a_reboot(bed: Bed) -> None:
-    bed.stack("my-site", {"SiteDatabase": {"Type": "AWS::RDS::DBInstance", "Properties": STANDING}})
+def test_database_that_waits_for_a_reboot(harness: Harness) -> None:
+    harness.stack("my-site", {"SiteDatabase": {"Type": "AWS::RDS::DBInstance", "Properties": STANDING}})
     status = {"ParameterApplyStatus": "in-sync"}
-    bed.answers["rds", "describe_db_instances"] = lambda **_: {"DBInstances": [{"DBParameterGroups": [status]}]}
-    assert "Database.Parameters" not in told(bed.of_site({}, stack="my-site"))
+    harness.answers["rds", "describe_db_instances"] = lambda **_: {"DBInstances": [{"DBParameterGroups": [status]}]}
+    assert "Database.Parameters" not in reported(harness.of_site({}, stack="my-site"))
     status["ParameterApplyStatus"] = "pending-reboot"
-    report = bed.of_site({}, stack="my-site")
-    assert "are pending a reboot" in told(report)["Database.Parameters"]
+    report = harness.of_site({}, stack="my-site")
+    assert "are pending a reboot" in reported(report)["Database.Parameters"]
     assert report.ok
-    assert "Database.Parameters" not in told(bed.of_site({}))
+    assert "Database.Parameters" not in reported(harness.of_site({}))
 
 
 def _copied(account: str, **database: Any) -> dict[str, Any]:
@@ -305,50 +314,50 @@ def _copied(account: str, **database: Any) -> dict[str, Any]:
 COPY = "Database.BackupPlan.CopyToVaultArn"
 
 
-def test_copies_for_another_account_need_a_key_of_ones_own(bed: Bed) -> None:
-    key = bed.aws("kms").create_key()["KeyMetadata"]["KeyId"]
-    assert not bed.of_site(_copied("${AWS::AccountId}")).findings
-    assert not bed.of_site(_copied("999999999999", KmsKeyId=key)).findings
-    found = told(bed.of_site(_copied("999999999999")))
+def test_copies_for_another_account_need_a_key_of_ones_own(harness: Harness) -> None:
+    key = harness.aws("kms").create_key()["KeyMetadata"]["KeyId"]
+    assert not harness.of_site(_copied("${AWS::AccountId}")).findings
+    assert not harness.of_site(_copied("999999999999", KmsKeyId=key)).findings
+    found = reported(harness.of_site(_copied("999999999999")))
     assert list(found) == [COPY]
     assert found[COPY].startswith("error: found a vault of the account 999999999999, but the database is encrypted")
     # A key with another name is AWS's own nevertheless.
-    bed.answers["kms", "describe_key"] = lambda **_: {"KeyMetadata": {"Enabled": True, "KeyManager": "AWS"}}
-    assert list(told(bed.of_site(_copied("999999999999", KmsKeyId=key)))) == [COPY]
+    harness.answers["kms", "describe_key"] = lambda **_: {"KeyMetadata": {"Enabled": True, "KeyManager": "AWS"}}
+    assert list(reported(harness.of_site(_copied("999999999999", KmsKeyId=key)))) == [COPY]
     literal = _copied("999999999999")
     literal["Database"]["BackupPlan"]["CopyToVaultArn"] = "arn:aws:backup:us-west-2:999999999999:backup-vault:copies"
-    assert list(told(bed.of_site(literal))) == [COPY]
+    assert list(reported(harness.of_site(literal))) == [COPY]
 
 
-def test_copies_for_another_account_of_a_snapshot_with_awss_own_key(bed: Bed) -> None:
-    snapshot(bed)
-    bed.answers["kms", "describe_key"] = lambda **_: {"KeyMetadata": {"KeyManager": "AWS"}}
-    found = told(bed.of_site(_copied("999999999999", DBSnapshotIdentifier="friday")))
+def test_copies_for_another_account_of_a_snapshot_with_awss_own_key(harness: Harness) -> None:
+    snapshot(harness)
+    harness.answers["kms", "describe_key"] = lambda **_: {"KeyMetadata": {"KeyManager": "AWS"}}
+    found = reported(harness.of_site(_copied("999999999999", DBSnapshotIdentifier="friday")))
     assert "restore a copy of the snapshot with your own key" in found[COPY]
-    bed.answers["kms", "describe_key"] = lambda **_: {"KeyMetadata": {"KeyManager": "CUSTOMER"}}
-    assert not bed.of_site(_copied("999999999999", DBSnapshotIdentifier="friday")).findings
+    harness.answers["kms", "describe_key"] = lambda **_: {"KeyMetadata": {"KeyManager": "CUSTOMER"}}
+    assert not harness.of_site(_copied("999999999999", DBSnapshotIdentifier="friday")).findings
 
 
 EXTENDED = {"EngineLifecycleSupport": "open-source-rds-extended-support"}
 
 
-def test_support_that_is_paid_for(bed: Bed) -> None:
-    assert not bed.of_site({"Database": EXTENDED}).findings
-    found = told(bed.of_site({"Database": {"EngineVersion": "8.0.40", **EXTENDED}}))
+def test_support_that_is_paid_for(harness: Harness) -> None:
+    assert not harness.of_site({"Database": EXTENDED}).findings
+    found = reported(harness.of_site({"Database": {"EngineVersion": "8.0.40", **EXTENDED}}))
     assert list(found) == ["Database.EngineVersion"]
     assert found["Database.EngineVersion"].startswith("warning: the standard support of MySQL 8.0 ended on 2026-07-31;")
     assert "RDS charges for Extended Support" in found["Database.EngineVersion"]
 
 
-def test_support_that_has_ended(bed: Bed) -> None:
-    bed.now = datetime(2033, 1, 1, tzinfo=UTC)
-    found = told(bed.of_site({}))
+def test_support_that_has_ended(harness: Harness) -> None:
+    harness.now = datetime(2033, 1, 1, tzinfo=UTC)
+    found = reported(harness.of_site({}))
     assert found["Database.EngineVersion"].startswith(
         "error: the standard support of MySQL 8.4 ended on 2032-07-31, and"
     )
     summary = {"LogicalResourceId": "SiteDatabase", "ResourceType": "AWS::RDS::DBInstance", "PhysicalResourceId": "x"}
-    bed.answers["cloudformation", "list_stack_resources"] = lambda **_: {"StackResourceSummaries": [summary]}
-    found = told(bed.of_site({}, stack="my-site"))
+    harness.answers["cloudformation", "list_stack_resources"] = lambda **_: {"StackResourceSummaries": [summary]}
+    found = reported(harness.of_site({}, stack="my-site"))
     assert (
         "warning: the standard support of MySQL 8.4 ended on 2032-07-31, and RDS upgrades"
         in found["Database.EngineVersion"]

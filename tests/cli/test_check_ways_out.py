@@ -5,79 +5,79 @@ from typing import Any
 import pytest
 
 from resilient_website.tiers.network.spec import ENDPOINT_SERVICES
-from tests.cli.checking_bed import Bed, told
+from tests.cli.checking_harness import Harness, reported
 from tests.cli.test_check_existing_vpc import Vpc
 
 
-def without_addresses(vpc: Vpc, bed: Bed) -> None:
+def without_addresses(vpc: Vpc, harness: Harness) -> None:
     for subnet in vpc.public:
-        bed.aws("ec2").modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": False})
+        harness.aws("ec2").modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": False})
 
 
-def test_launch_template_that_asks_for_an_address_needs_none_of_the_subnet(bed: Bed) -> None:
-    vpc = Vpc(bed)
-    assert not bed.of_site(vpc.network()).findings
-    without_addresses(vpc, bed)
-    assert not bed.of_site(vpc.network()).findings
+def test_launch_template_that_asks_for_an_address_needs_none_of_the_subnet(harness: Harness) -> None:
+    vpc = Vpc(harness)
+    assert not harness.of_site(vpc.network()).findings
+    without_addresses(vpc, harness)
+    assert not harness.of_site(vpc.network()).findings
 
 
-def test_servers_in_public_subnets_that_give_no_addresses(bed: Bed) -> None:
-    vpc = Vpc(bed)
+def test_servers_in_public_subnets_that_give_no_addresses(harness: Harness) -> None:
+    vpc = Vpc(harness)
     interface = {"DeviceIndex": 0, "AssociatePublicIpAddress": False}
     overrides = {"WebLaunchTemplate": {"LaunchTemplateData": {"NetworkInterfaces": [interface]}}}
     made = {**vpc.network(), "Overrides": overrides}
-    assert not bed.of_site(made).findings
-    without_addresses(vpc, bed)
-    found = told(bed.of_site(made))
+    assert not harness.of_site(made).findings
+    without_addresses(vpc, harness)
+    found = reported(harness.of_site(made))
     assert list(found) == [f"Network.PublicSubnetIds[{number}]" for number in range(3)]
     assert "get no public address (MapPublicIpOnLaunch is false)" in found["Network.PublicSubnetIds[1]"]
-    assert not bed.of_site(vpc.network(WebSubnetIds=vpc.private)).findings
+    assert not harness.of_site(vpc.network(WebSubnetIds=vpc.private)).findings
 
 
-def test_web_subnets_without_a_way_out(bed: Bed) -> None:
-    vpc = Vpc(bed)
-    bed.aws("ec2").delete_route(RouteTableId=vpc.private_table, DestinationCidrBlock="0.0.0.0/0")
-    found = told(bed.of_site(vpc.network(WebSubnetIds=vpc.private)))
+def test_web_subnets_without_a_way_out(harness: Harness) -> None:
+    vpc = Vpc(harness)
+    harness.aws("ec2").delete_route(RouteTableId=vpc.private_table, DestinationCidrBlock="0.0.0.0/0")
+    found = reported(harness.of_site(vpc.network(WebSubnetIds=vpc.private)))
     assert list(found) == [f"Network.WebSubnetIds[{number}]" for number in range(3)]
     assert found["Network.WebSubnetIds[0]"].startswith("error: ")
     assert "has no route to a NAT gateway" in found["Network.WebSubnetIds[0]"]
 
 
 @pytest.mark.parametrize("left_out", ["", "secretsmanager", "s3"])
-def test_web_subnets_with_endpoints_need_no_way_out(bed: Bed, left_out: str) -> None:
-    vpc = Vpc(bed)
-    ec2 = bed.aws("ec2")
+def test_web_subnets_with_endpoints_need_no_way_out(harness: Harness, left_out: str) -> None:
+    vpc = Vpc(harness)
+    ec2 = harness.aws("ec2")
     ec2.delete_route(RouteTableId=vpc.private_table, DestinationCidrBlock="0.0.0.0/0")
     made: list[dict[str, Any]] = [
         {"ServiceName": f"com.amazonaws.us-east-1.{name}", "VpcEndpointType": "Interface", "PrivateDnsEnabled": True}
         for name in ENDPOINT_SERVICES
         if name != left_out
     ]
-    bed.answers["ec2", "describe_vpc_endpoints"] = lambda **_: {"VpcEndpoints": made}
+    harness.answers["ec2", "describe_vpc_endpoints"] = lambda **_: {"VpcEndpoints": made}
     if left_out != "s3":
         real = ec2.describe_route_tables()
         for table in real["RouteTables"]:
             if table["RouteTableId"] == vpc.private_table:
                 table["Routes"].append({"DestinationPrefixListId": "pl-1", "GatewayId": "vpce-1", "State": "active"})
-        bed.answers["ec2", "describe_route_tables"] = lambda **_: real
-    found = told(bed.of_site(vpc.network(WebSubnetIds=vpc.private)))
+        harness.answers["ec2", "describe_route_tables"] = lambda **_: real
+    found = reported(harness.of_site(vpc.network(WebSubnetIds=vpc.private)))
     assert bool(found) == bool(left_out)
     assert all(f"endpoints for {left_out}" in text for text in found.values())
 
 
-def test_names_in_the_vpc(bed: Bed) -> None:
-    vpc = Vpc(bed)
+def test_names_in_the_vpc(harness: Harness) -> None:
+    vpc = Vpc(harness)
     replicas = {**vpc.network(), "Database": {"ReadReplicas": 1}}
-    assert not bed.of_site(replicas).findings
-    bed.aws("ec2").modify_vpc_attribute(VpcId=vpc.id, EnableDnsHostnames={"Value": False})
-    assert not bed.of_site(vpc.network()).findings
-    assert "has enableDnsHostnames off" in told(bed.of_site(replicas))["Network.VpcId"]
-    bed.aws("ec2").modify_vpc_attribute(VpcId=vpc.id, EnableDnsSupport={"Value": False})
-    assert "has enableDnsSupport off" in told(bed.of_site(vpc.network()))["Network.VpcId"]
+    assert not harness.of_site(replicas).findings
+    harness.aws("ec2").modify_vpc_attribute(VpcId=vpc.id, EnableDnsHostnames={"Value": False})
+    assert not harness.of_site(vpc.network()).findings
+    assert "has enableDnsHostnames off" in reported(harness.of_site(replicas))["Network.VpcId"]
+    harness.aws("ec2").modify_vpc_attribute(VpcId=vpc.id, EnableDnsSupport={"Value": False})
+    assert "has enableDnsSupport off" in reported(harness.of_site(vpc.network()))["Network.VpcId"]
 
 
 @pytest.mark.parametrize(
-    ("mode", "site", "told_of"),
+    ("mode", "site", "reported_of"),
     [
         ("off", {}, False),
         ("block-ingress", {}, True),
@@ -86,29 +86,29 @@ def test_names_in_the_vpc(bed: Bed) -> None:
         ("block-bidirectional", {"Network": {"WebSubnets": "Private"}, "LoadBalancer": {"Scheme": "internal"}}, True),
     ],
 )
-def test_block_public_access(bed: Bed, mode: str, site: dict[str, Any], told_of: bool) -> None:
-    block(bed, mode)
-    report = bed.of_site(site)
-    assert ("Network" in told(report)) is told_of
-    assert report.ok is not told_of
+def test_block_public_access(harness: Harness, mode: str, site: dict[str, Any], reported_of: bool) -> None:
+    block(harness, mode)
+    report = harness.of_site(site)
+    assert ("Network" in reported(report)) is reported_of
+    assert report.ok is not reported_of
 
 
-@pytest.mark.parametrize(("allowed", "told_of"), [("allow-bidirectional", False), ("allow-egress", True)])
-def test_block_public_access_with_an_exclusion_of_the_vpc(bed: Bed, allowed: str, told_of: bool) -> None:
-    block(bed, "block-bidirectional")
-    vpc = Vpc(bed)
+@pytest.mark.parametrize(("allowed", "reported_of"), [("allow-bidirectional", False), ("allow-egress", True)])
+def test_block_public_access_with_an_exclusion_of_the_vpc(harness: Harness, allowed: str, reported_of: bool) -> None:
+    block(harness, "block-bidirectional")
+    vpc = Vpc(harness)
     exclusion = {
         "ResourceArn": f"arn:aws:ec2:us-east-1:123456789012:vpc/{vpc.id}",
         "State": "create-complete",
         "InternetGatewayExclusionMode": allowed,
     }
-    bed.answers["ec2", "describe_vpc_block_public_access_exclusions"] = lambda **_: {
+    harness.answers["ec2", "describe_vpc_block_public_access_exclusions"] = lambda **_: {
         "VpcBlockPublicAccessExclusions": [exclusion]
     }
-    assert ("Network" in told(bed.of_site(vpc.network()))) is told_of
+    assert ("Network" in reported(harness.of_site(vpc.network()))) is reported_of
 
 
-def block(bed: Bed, mode: str) -> None:
-    bed.answers["ec2", "describe_vpc_block_public_access_options"] = lambda **_: {
+def block(harness: Harness, mode: str) -> None:
+    harness.answers["ec2", "describe_vpc_block_public_access_options"] = lambda **_: {
         "VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": mode}
     }

@@ -1,4 +1,4 @@
-"""The commands of the documentation, run as they stand: endpoints are given in the environment, ids are replaced."""
+"""The commands of the documentation, run as they are written: the environment has the endpoints, ids are replaced."""
 
 import json
 import os

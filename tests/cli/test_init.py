@@ -115,7 +115,7 @@ def test_nothing_is_written_over_without_force(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [
         (("--domain-name", "www.example.com"), "--hosted-zone-id: not given"),
         (("--hosted-zone-id", "Z0123456789ABCDEFGHIJ"), "--domain-name: not given"),
@@ -126,10 +126,10 @@ def test_nothing_is_written_over_without_force(tmp_path: Path) -> None:
         (("--contact-email", "nobody"), "ContactEmail"),
     ],
 )
-def test_answers_with_problems_write_nothing(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+def test_answers_with_problems_write_nothing(tmp_path: Path, arguments: tuple[str, ...], reported: str) -> None:
     done = init(tmp_path / "site", "--yes", *arguments)
     assert done.returncode == 1
-    assert told in done.stderr
+    assert reported in done.stderr
     assert not (tmp_path / "site").exists()
 
 

@@ -124,7 +124,7 @@ class LosingS3:
 
 def test_bytes_that_did_not_arrive_are_found(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("a")
-    with pytest.raises(InvalidTemplateError, match="and should be"):
+    with pytest.raises(InvalidTemplateError, match="but should be"):
         upload(Bucket("b", "us-east-1", LosingS3()), code_package("", tmp_path))
 
 
@@ -168,7 +168,7 @@ def test_addresses() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "told"),
+    ("arguments", "status", "reported"),
     [
         (("--bucket", "no-such-bucket-4711"), 1, "create it: aws s3 mb s3://no-such-bucket-4711 --region us-east-1"),
         (("--bucket", "{bucket}", "--parameter", "Nme=x"), 1, "no template declares it; did you mean Name?"),
@@ -177,10 +177,10 @@ def test_addresses() -> None:
         (("--bucket", "{bucket}", "--installer"), 2, "--installer takes --regions, and no FILES"),
     ],
 )
-def test_refusals(publisher: Publisher, template: Path, arguments: tuple[str, ...], status: int, told: str) -> None:
+def test_refusals(publisher: Publisher, template: Path, arguments: tuple[str, ...], status: int, reported: str) -> None:
     done = publisher(template, *(a.format(bucket=publisher.bucket) for a in arguments))
     assert done.returncode == status
-    assert told in done.stderr
+    assert reported in done.stderr
     assert publisher.keys() == []
 
 

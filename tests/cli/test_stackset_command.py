@@ -111,12 +111,12 @@ def test_interrupted_it_says_how_to_look_again_and_the_next_run_joins(
     first = process.stderr.readline()
     assert first.startswith("CREATE ")
     process.send_signal(signal.SIGINT)
-    out, told = process.communicate(timeout=60)
+    out, reported = process.communicate(timeout=60)
     assert process.returncode == 130
     assert out == ""
     operation = first.split()[1].rstrip(":")
-    assert f"operation {operation} continues in AWS" in told
-    assert f"stop-stack-set-operation --stack-set-name site --operation-id {operation} --region us-east-1" in told
+    assert f"Operation {operation} continues in AWS" in reported
+    assert f"stop-stack-set-operation --stack-set-name site --operation-id {operation} --region us-east-1" in reported
     injector.looks = 1
     done = stackset(injector, template, *TARGETS, "--json")
     assert done.returncode == 0, done.stderr
@@ -205,7 +205,7 @@ def test_deletes_what_it_made_after_asking(injector: FailureInjector, template: 
     stackset(injector, template, *TARGETS)
     asked = stackset(injector, "--name", "site", "--delete")
     assert asked.returncode == 1
-    assert "Go on?" in asked.stderr
+    assert "Continue?" in asked.stderr
     assert injector.named("DeleteStackInstances") == []
     done = stackset(injector, "--name", "site", "--delete", "--yes")
     assert done.returncode == 0, done.stderr
@@ -218,7 +218,7 @@ def test_deletes_what_it_made_after_asking(injector: FailureInjector, template: 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "told"),
+    ("arguments", "status", "reported"),
     [
         ((), 2, "Missing argument 'FILE'"),
         (("{template}", "--max-concurrent-percentage", "101"), 2, "is not in the range"),
@@ -228,15 +228,15 @@ def test_deletes_what_it_made_after_asking(injector: FailureInjector, template: 
     ],
 )
 def test_bad_command_lines(
-    injector: FailureInjector, template: Path, arguments: tuple[str, ...], status: int, told: str
+    injector: FailureInjector, template: Path, arguments: tuple[str, ...], status: int, reported: str
 ) -> None:
     done = stackset(injector, *(a.format(template=template) for a in arguments), *TARGETS)
     assert done.returncode == status
-    assert told in done.stderr
+    assert reported in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_no_credentials_and_no_network_are_told_without_a_traceback(template: Path) -> None:
+def test_no_credentials_and_no_network_are_reported_without_a_traceback(template: Path) -> None:
     bare: dict[str, Any] = variables("http://127.0.0.1:9")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         del bare[name]

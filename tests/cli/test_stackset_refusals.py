@@ -48,7 +48,7 @@ ONE = Targets((FIRST,), (), None, REGIONS)
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("asked", "reported"),
     [
         (request({**TEMPLATE, "Transform": "ResilientWebsite"}), "Transform: found 'ResilientWebsite'"),
         (
@@ -146,8 +146,8 @@ ONE = Targets((FIRST,), (), None, REGIONS)
         ),
     ],
 )
-def test_refused(asked: Request, told: str) -> None:
-    assert told in refused(asked)
+def test_refused(asked: Request, reported: str) -> None:
+    assert reported in refused(asked)
 
 
 def no_role(aws: FakeAws) -> None:
@@ -179,7 +179,7 @@ def other_model(aws: FakeAws) -> None:
 
 
 @pytest.mark.parametrize(
-    ("prepare", "asked", "told"),
+    ("prepare", "asked", "reported"),
     [
         (no_role, request(), "this account has no role AWSCloudFormationStackSetAdministrationRole"),
         (untrusting, request(), "does not trust CloudFormation"),
@@ -195,10 +195,10 @@ def other_model(aws: FakeAws) -> None:
         (other_model, request(), "the stack set is SERVICE_MANAGED"),
     ],
 )
-def test_refused_for_what_aws_tells(prepare: Callable[[FakeAws], None], asked: Request, told: str) -> None:
+def test_refused_for_what_aws_tells(prepare: Callable[[FakeAws], None], asked: Request, reported: str) -> None:
     aws = FakeAws()
     prepare(aws)
-    assert told in refused(asked, aws)
+    assert reported in refused(asked, aws)
 
 
 def test_what_aws_does_not_tell_is_no_problem() -> None:
@@ -210,7 +210,7 @@ def test_what_aws_does_not_tell_is_no_problem() -> None:
 def test_everything_comes_at_once() -> None:
     aws = FakeAws()
     no_role(aws)
-    told = refused(
+    reported = refused(
         request(
             {**TEMPLATE, "Transform": "X"},
             name="1",
@@ -219,7 +219,7 @@ def test_everything_comes_at_once() -> None:
         ),
         aws,
     )
-    assert len(told.splitlines()) == 5
+    assert len(reported.splitlines()) == 5
 
 
 def test_value_that_the_set_has_already_need_not_be_given() -> None:

@@ -30,7 +30,7 @@ def refusal(path: Path, text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ("Resources:\n  Site:\n    Type: X\n   Bad: 1\n", "line 4, column 4: while parsing a block mapping, expected"),
         ("A: [1, 2\nB: 3\n", "line 2, column 2: while parsing a flow sequence, expected ',' or ']'"),
@@ -62,8 +62,8 @@ def refusal(path: Path, text: str) -> str:
         ("- A", "is not a map"),
     ],
 )
-def test_what_is_wrong_is_told_by_its_line(tmp_path: Path, text: str, told: str) -> None:
-    assert refusal(tmp_path / "site.yaml", text).startswith(told)
+def test_what_is_wrong_is_reported_by_its_line(tmp_path: Path, text: str, reported: str) -> None:
+    assert refusal(tmp_path / "site.yaml", text).startswith(reported)
 
 
 def test_what_people_write_is_read(tmp_path: Path) -> None:
@@ -187,8 +187,8 @@ def test_few_lines_that_stand_for_billions_of_values_are_refused_at_once(tmp_pat
     done = subprocess.run(
         [sys.executable, "-c", script, tmp_path / "bomb.yaml"], capture_output=True, text=True, check=True, cwd=ROOT
     )
-    told, spent = done.stdout.splitlines()
-    assert "resolved, the template has more than 200000 keys and values, or more than 1000000 characters" in told
+    reported, spent = done.stdout.splitlines()
+    assert "resolved, the template has more than 200000 keys and values, or more than 1000000 characters" in reported
     seconds, kilobytes = map(float, spent.split())
     assert seconds < 2
     assert kilobytes < 64_000
@@ -220,7 +220,7 @@ def test_json_is_what_it_was(tmp_path: Path) -> None:
     assert read_template(tmp_path / "site.json") == template
 
 
-def test_what_can_not_be_written_is_told(tmp_path: Path) -> None:
+def test_what_can_not_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("kept")
     (tmp_path / "folder").mkdir()
     for path in (tmp_path / "folder", tmp_path / "file" / "below", Path("/proc/nothing")):

@@ -11,7 +11,7 @@ from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
 from cli.template_file import as_plain_json
 from cli.template_text import parse
-from tests.effort import examples
+from tests.hypothesis_profile import examples
 from tools.emulator.endpoint import ROOT
 
 SHIPPED = sorted([*(ROOT / "examples").glob("*.yaml"), ROOT / "template.yaml"])
@@ -133,7 +133,7 @@ def test_shipped_templates_are_read_as_sam_reads_them(path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "ours", "sams"),
     [
-        # CloudFormation's windows and times of day are texts; to base 60 it is a number that nobody wrote.
+        # CloudFormation's windows and times of day are texts; to base 60 it would be another number.
         ("A: 22:30", "22:30", 1350),
     ],
 )

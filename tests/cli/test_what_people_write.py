@@ -90,10 +90,10 @@ def test_attributes_that_a_loop_names_stay_as_they_are_written(tmp_path: Path) -
 def test_value_in_parameter_store_is_asked_for_where_it_decides(tmp_path: Path) -> None:
     template = read(tmp_path, STORED)
     assert parameter_values(template, {}) == {}
-    (told,) = problems(template).values()
-    assert told.path == "Resources.Site.Properties.Database.ReadReplicas"
-    assert "Replicas is read from Parameter Store" in told.found
-    assert "--parameter Replicas=VALUE" in told.fix
+    (reported,) = problems(template).values()
+    assert reported.path == "Resources.Site.Properties.Database.ReadReplicas"
+    assert "Replicas is read from Parameter Store" in reported.found
+    assert "--parameter Replicas=VALUE" in reported.fix
     assert "SiteDatabaseReplica1" in expanded(template, Replicas="1")["Resources"]
 
 
@@ -230,8 +230,8 @@ def test_budget_notifies_whom_alarms_notify(monitoring: Any, subscriber: Any) ->
 
 
 def test_budget_that_nobody_hears_of_is_refused() -> None:
-    (told,) = problems(of_site({"Monitoring": {"MonthlyBudget": 100}})).values()
-    assert told.fix.startswith("write one of them too")
+    (reported,) = problems(of_site({"Monitoring": {"MonthlyBudget": 100}})).values()
+    assert reported.fix.startswith("write one of them too")
 
 
 def test_metadata_of_a_site_is_there_once() -> None:
@@ -268,7 +268,7 @@ def test_language_extensions_that_nothing_uses_are_noted(
     path.write_text(json.dumps({"Transform": transform, "Resources": SITE, "Outputs": outputs}))
     done = command_line("expand", path)
     assert done.returncode == 0
-    assert ("of which the template uses nothing; leave it out" in done.stderr) is noted
+    assert ("but the template does not use it; remove it" in done.stderr) is noted
 
 
 def test_flat_template_does_not_overwrite_a_mapping() -> None:

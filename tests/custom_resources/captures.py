@@ -56,7 +56,7 @@ def capture(
 ) -> Copy:
     """Crawl a site into a folder."""
     notices = Notices(read({"BucketName": "bucket", "Source": {"Crawl": {"StartUrl": url}}}).banner_text, "No.", TIME)
-    # A wait before a second try is a second: nobody learns anything from it here.
+    # A wait before a second try is a second: the wait itself is not tested here.
     used = clock or Clock(sleep=lambda _seconds: None)
     folder.mkdir(exist_ok=True)
     with closing(Connection(anywhere)) as connection:

@@ -1,4 +1,4 @@
-"""Makes a client of S3 fail as it is told: the answer comes in place of the server's, so that its retries are real."""
+"""Makes an S3 client fail on request: the response replaces the server's, so that its retries are real."""
 
 import io
 from collections.abc import Callable, Iterator

@@ -34,7 +34,7 @@ class FakeCloudFormation(LoopbackServer):
     """`resources` holds logical id, physical id and status of each; `refuses` is an error's code for every request.
     `status` and `template` are the stack's, and `bucket` is the name of its bucket.
 
-    A context manager; each time, a server of its own.
+    A context manager; a separate server each time.
     """
 
     def __init__(self, *resources: tuple[str, str, str], refuses: str = "") -> None:

@@ -1,4 +1,4 @@
-"""An S3 that fails as it is told: a bucket in memory behind HTTP, whose next answers can be scripted."""
+"""An S3 that fails on request: a bucket in memory behind HTTP, whose next responses can be scripted."""
 
 import re
 from urllib.parse import parse_qs, unquote, urlsplit

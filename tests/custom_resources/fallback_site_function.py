@@ -20,7 +20,7 @@ LARGEST_ANSWER = 4096
 RUN = """
 import importlib, json, sys, time
 
-# Pauses are ended soon: nobody learns anything from them here.
+# Pauses are short: they are not tested here.
 sleep = time.sleep
 time.sleep = lambda seconds: sleep(seconds / 20)
 

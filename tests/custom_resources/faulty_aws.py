@@ -1,4 +1,4 @@
-"""An AWS that fails as it is told: it stands before an emulator, passes requests on, and keeps what it passed."""
+"""A proxy that fails on request: it passes requests on to an emulator, and records them."""
 
 import ssl
 from collections import defaultdict
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from http.client import HTTPSConnection
 
 from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
-from tests.custom_resources.operations import named, told
+from tests.custom_resources.operations import named, reported
 from tools.emulator.endpoint import Emulator
 
 
@@ -14,7 +14,7 @@ class FaultyAws(LoopbackServer):
     """A context manager; operations have the names that the API gives them.
 
     `errors` holds error codes for an operation's next requests; what is left then is passed on. `cut` names the
-    operation after which the caller is to be ended: it is done, and nobody learns of it.
+    operation after which the caller is to be ended: it is done, but the response is lost.
     """
 
     def __init__(self, emulator: Emulator) -> None:
@@ -53,7 +53,7 @@ class FaultyAws(LoopbackServer):
     ) -> tuple[int, dict[str, str], bytes]:
         """Return the scripted error, or what the emulator answers."""
         if self.errors[operation]:
-            status, text = told(self.errors[operation].pop(0), headers)
+            status, text = reported(self.errors[operation].pop(0), headers)
             return status, {}, text
         self.passed.append((operation, body.decode()))
         connection = HTTPSConnection("localhost", self._emulator.port, timeout=30, context=self._trust)

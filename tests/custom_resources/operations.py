@@ -46,7 +46,7 @@ def named(method: str, path: str, headers: Mapping[str, str], body: str) -> str:
     return parse_qs(body).get("Action", [""])[0]
 
 
-def told(code: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
+def reported(code: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
     """Return the status and body by which a service tells of an error."""
     status = STATUS.get(code, 400)
     if "X-Amz-Target" in headers or service_of(headers) == "lambda":

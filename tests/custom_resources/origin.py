@@ -67,7 +67,7 @@ class Origin(LoopbackServer):
                 outer.connections += 1
 
             def handle(self) -> None:
-                with suppress(ConnectionError):  # whoever asked was ended
+                with suppress(ConnectionError):  # the client was stopped
                     super().handle()
 
             def do_GET(self) -> None:  # noqa: N802

@@ -1,4 +1,4 @@
-"""Runs the function of Custom::RemoteStack as Lambda would: in a process of its own, which may be ended at any call."""
+"""Runs the function of Custom::RemoteStack as Lambda would: in a process that a test can stop at any call."""
 
 import json
 import os

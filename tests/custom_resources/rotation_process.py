@@ -1,4 +1,4 @@
-"""Runs the steps of a rotation as Lambda would: in a process of its own, which may be ended at any request."""
+"""Runs the steps of a rotation as Lambda would: in a separate process, which a test can stop at any request."""
 
 import json
 import os

@@ -1,11 +1,11 @@
 """The saved copy as a front door would serve it: by the key scheme alone, with the headers of the function there."""
 
-import ast
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from saved_site.captured import Captured
+from tests.custom_resources.fake_s3 import FakeS3
 from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
+from tests.inline.test_serve_saved_site import ask
 
 
 def key_for(target: str) -> str:
@@ -18,13 +18,13 @@ def key_for(target: str) -> str:
 
 
 def headers_of_answers() -> dict[str, str]:
-    """Return the headers that `serve_saved_site.py` puts on each answer, but the one that makes plain HTTP be left."""
-    code = Path(__file__).parents[2] / "macros/resilient_website/inline/serve_saved_site.py"
-    assigned = [node for node in ast.parse(code.read_text()).body if isinstance(node, ast.Assign)]
-    (found,) = [node.value for node in assigned if ast.unparse(node.targets[0]) == "HEADERS"]
-    headers: dict[str, str] = ast.literal_eval(found)
-    del headers["Strict-Transport-Security"]
-    return headers
+    """Return the headers that the function in front puts on a saved page, but the one that makes plain HTTP be left."""
+    with FakeS3() as s3:
+        s3.objects = {"bucket/_saved/current.json": b'{"version": "v1"}', "bucket/_saved/v1/site/index.html": b"start"}
+        (answer,) = ask(s3, ("GET", "/"))
+    assert answer["body"] == "start"
+    own = ("Content-Type", "Strict-Transport-Security")
+    return {name: value for name, value in answer["headers"].items() if name not in own}
 
 
 class SavedCopy(LoopbackServer):

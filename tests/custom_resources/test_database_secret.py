@@ -1,4 +1,4 @@
-"""The rotation of a database's password, step by step and fault by fault: RDS is told, and the secret says so last."""
+"""The rotation of a database's password, step by step and fault by fault: RDS changes first, then the secret."""
 
 import json
 from collections.abc import Iterator
@@ -56,8 +56,8 @@ def rotate(database: Database, aws: FaultyAws) -> Iterator[RotationProcess]:
     database.secret.give_up()
 
 
-def told(aws: FaultyAws) -> list[str]:
-    """Return the passwords that RDS was told."""
+def reported(aws: FaultyAws) -> list[str]:
+    """Return the passwords that RDS received."""
     bodies = [parse_qs(body) for operation, body in aws.passed if operation == "ModifyDBInstance"]
     assert all(body["ApplyImmediately"] == ["true"] for body in bodies)
     return [body["MasterUserPassword"][0] for body in bodies]
@@ -73,7 +73,7 @@ def test_rotation(database: Database, aws: FaultyAws, rotate: RotationProcess) -
     assert database.status() == "available"
     assert database.described()["PendingModifiedValues"] == {}
     after = database.secret.fields()
-    assert told(aws) == [after["password"]]
+    assert reported(aws) == [after["password"]]
     assert {**after, "password": ""} == {**before, "password": ""}
     assert after["password"] != before["password"]
     assert len(after["password"]) == 32
@@ -90,7 +90,7 @@ def test_cut_off_and_repeated(database: Database, aws: FaultyAws, rotate: Rotati
     aws.cut = ""
     assert rotate(version), rotate.log
     assert "AWSCURRENT" in database.secret.stages(version)
-    assert set(told(aws)) == {database.secret.fields()["password"]}
+    assert set(reported(aws)) == {database.secret.fields()["password"]}
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_refused(database: Database, aws: FaultyAws, rotate: RotationProcess, op
     rotate.seconds = TOO_SHORT
     assert not rotate(version)
     assert f"{operation} failed: {code}." in rotate.log
-    assert told(aws) == []
+    assert reported(aws) == []
     assert database.secret.fields() == before
 
 
@@ -130,7 +130,7 @@ def test_waiting_ends_before_the_function_does(database: Database, aws: FaultyAw
     assert database.secret.fields() == before
     patient = RotationProcess("database_secret", aws, ACCOUNT, database.secret, database.stack)
     assert patient(version), patient.log
-    assert database.secret.fields()["password"] == told(aws)[-1]
+    assert database.secret.fields()["password"] == reported(aws)[-1]
 
 
 def test_stopped_database(database: Database, aws: FaultyAws, rotate: RotationProcess) -> None:
@@ -139,7 +139,7 @@ def test_stopped_database(database: Database, aws: FaultyAws, rotate: RotationPr
     try:
         assert not rotate(version)
         assert f"The database {database.name} is stopped; a rotation requires it to be available." in rotate.log
-        assert told(aws) == []
+        assert reported(aws) == []
     finally:
         database.rds.start_db_instance(DBInstanceIdentifier=database.name)
 
@@ -170,7 +170,7 @@ def test_other_values(database: Database, aws: FaultyAws, rotate: RotationProces
         assert not rotate(version)
         assert problem in rotate.log
         assert "p4ssw0rd" not in rotate.log
-        assert told(aws) == []
+        assert reported(aws) == []
         assert database.secret.value() == text
     finally:
         secrets.put_secret_value(SecretId=database.secret.arn, SecretString=before)

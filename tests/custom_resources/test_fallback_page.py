@@ -1,4 +1,4 @@
-"""The friendly page: what stands in it, and that no property can put markup there."""
+"""The friendly page: its content, and that no property can add markup to it."""
 
 import re
 from html.parser import HTMLParser
@@ -11,7 +11,7 @@ from fallback_site.page import render
 from fallback_site.properties import FallbackSite, read
 from resilient_website.reading.properties import defaults
 from resilient_website.reading.versions import NEWEST
-from resilient_website.tiers.fallback import FallbackSpec
+from resilient_website.tiers.fallback.spec import FallbackSpec
 from shared.cfn_response.properties import InvalidPropertiesError
 
 

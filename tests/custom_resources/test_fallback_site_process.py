@@ -122,7 +122,7 @@ def test_delete_of_what_never_existed(function: Function) -> None:
         assert [answer["Status"] for answer in answers] == ["SUCCESS", "SUCCESS"]
 
 
-def test_bad_properties_are_told_all_at_once(function: Function) -> None:
+def test_bad_properties_are_reported_all_at_once(function: Function) -> None:
     bad = {**PROPERTIES, "Titel": "x", "Prefix": "/a", "ContactEmail": "nobody"}
     with FakeS3() as s3:
         (answer,) = function(s3, request("Create", bad))

@@ -294,7 +294,7 @@ def test_schedule_is_tried_with_the_current_value(site: Site, rotate: RotationPr
 
 
 @pytest.mark.parametrize(
-    ("event", "told"),
+    ("event", "reported"),
     [
         ({}, "The event has no SecretId, ClientRequestToken, Step."),
         (
@@ -303,9 +303,9 @@ def test_schedule_is_tried_with_the_current_value(site: Site, rotate: RotationPr
         ),
     ],
 )
-def test_other_events(rotate: RotationProcess, event: dict[str, str], told: str) -> None:
+def test_other_events(rotate: RotationProcess, event: dict[str, str], reported: str) -> None:
     assert not rotate.run(event)
-    assert told in rotate.log
+    assert reported in rotate.log
 
 
 def test_version_of_another_secret(rotate: RotationProcess) -> None:

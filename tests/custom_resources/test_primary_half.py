@@ -53,7 +53,7 @@ def test_half_in_another_region_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("properties", "told"),
+    ("properties", "reported"),
     [
         ({"Path": "/elsewhere/my-site/Shop", "Names": ["A"]}, "Path"),
         ({"Path": f"{PATH}/DatabaseArn", "Names": ["A"]}, "Path"),
@@ -64,8 +64,8 @@ def test_half_in_another_region_is_named() -> None:
         ({"Path": PATH, "Names": ["A"], "More": "1"}, "More"),
     ],
 )
-def test_wrong_properties_are_named(properties: dict[str, Any], told: str) -> None:
-    with pytest.raises(InvalidPropertiesError, match=told):
+def test_wrong_properties_are_named(properties: dict[str, Any], reported: str) -> None:
+    with pytest.raises(InvalidPropertiesError, match=reported):
         read(properties)
 
 

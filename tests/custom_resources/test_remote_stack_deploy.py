@@ -53,9 +53,9 @@ def test_tag_of_a_stack_that_was_rolled_back_is_not_trusted(cloudformation: Clou
 
 
 def test_stack_that_was_rolled_back_to_what_is_wanted(cloudformation: Cloudformation) -> None:
-    told = {"Error": {"Code": "ValidationError", "Message": f"{NO_UPDATES}."}}
+    reported = {"Error": {"Code": "ValidationError", "Message": f"{NO_UPDATES}."}}
     cloudformation.holds("UPDATE_ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
-    cloudformation.update_stack.side_effect = ClientError(told, "UpdateStack")  # type: ignore[arg-type]
+    cloudformation.update_stack.side_effect = ClientError(reported, "UpdateStack")  # type: ignore[arg-type]
     assert cloudformation.deployed() == "UPDATE_ROLLBACK_COMPLETE"
 
 

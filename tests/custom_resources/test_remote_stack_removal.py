@@ -1,4 +1,4 @@
-"""What is told of a stack in another Region that can't be deleted."""
+"""Errors for a stack in another Region that can't be deleted."""
 
 from unittest.mock import Mock
 
@@ -21,7 +21,7 @@ UPDATED: tuple[Row, ...] = (
 )
 
 
-def told(*rows: Row, begins: tuple[str, ...] | None = None) -> str:
+def reported(*rows: Row, begins: tuple[str, ...] | None = None) -> str:
     """Return the failure that is found in events, of which the newest is the first."""
     events = [
         {
@@ -39,12 +39,12 @@ def told(*rows: Row, begins: tuple[str, ...] | None = None) -> str:
 
 
 def test_failed_deletion_is_not_explained_by_an_older_failure() -> None:
-    assert told(*DELETED, *UPDATED, begins=DELETION) == "Bucket: The bucket you tried to delete is not empty"
-    assert told(*DELETED[-1:], *UPDATED, begins=DELETION) == ""
+    assert reported(*DELETED, *UPDATED, begins=DELETION) == "Bucket: The bucket you tried to delete is not empty"
+    assert reported(*DELETED[-1:], *UPDATED, begins=DELETION) == ""
 
 
 def test_creation_that_removes_itself_is_explained_by_its_own_failure() -> None:
     created = (("Api", "CREATE_FAILED", "no such key"), ("s", "CREATE_IN_PROGRESS", "User Initiated"), *UPDATED)
-    assert told(*DELETED[-1:], *created) == "Api: no such key"
-    assert told(*DELETED, *created) == "Api: no such key"
-    assert told(*UPDATED) == "Api: of last year"
+    assert reported(*DELETED[-1:], *created) == "Api: no such key"
+    assert reported(*DELETED, *created) == "Api: no such key"
+    assert reported(*UPDATED) == "Api: of last year"

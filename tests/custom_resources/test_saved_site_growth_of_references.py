@@ -85,7 +85,7 @@ def test_page_that_grows_too_much_by_one_reference_is_left_out(tmp_path: Path, m
 @pytest.mark.parametrize("query", ["", "?1"])
 def test_addresses_are_held_up_to_a_bound_on_their_bytes(query: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frontier, "MAX_BYTES", 1_000_000)
-    # What is left out has a bound of its own, tried below: here only what the frontier holds is measured.
+    # Skipped entries have a separate bound, tested below: here only what the frontier holds is measured.
     monkeypatch.setattr(captured, "MAX_NAMED", 0)
     left_out = LeftOut()
     held = frontier.Frontier(Site("https", "www.example.com", 443), 9, 9, left_out)

@@ -1,4 +1,4 @@
-"""The saved copy as a visitor sees it, while the origin is dead: it looks the same, and asks nobody else."""
+"""The saved copy as a visitor sees it, while the origin is dead: it looks the same, and requests nothing elsewhere."""
 
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.custom_resources.captures import capture
 from tests.custom_resources.origin import Origin, file, page
+from tests.custom_resources.sample_website import alive, shop
 from tests.custom_resources.saved_copy import SavedCopy
-from tests.custom_resources.shop import alive, shop
 from tests.custom_resources.test_fallback_page_in_browser import SIZES
 
 PATHS = ("/", "/about", "/menu?page=2")

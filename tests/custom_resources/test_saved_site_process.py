@@ -27,7 +27,7 @@ import json, logging, sys, time
 # As Lambda's runtime does it, with LogFormat: JSON.
 logging.basicConfig(level="INFO", format='{"level": "%(levelname)s", "message": "%(message)s"}')
 
-# Pauses are ended soon: nobody learns anything from them here.
+# Pauses are short: they are not tested here.
 sleep = time.sleep
 time.sleep = lambda seconds: sleep(seconds / 20)
 
@@ -222,7 +222,7 @@ def test_an_update_to_another_source_is_rolled_back_though_the_old_one_is_down(
     assert shown == {"version": updated["Data"]["Version"], "previous": created["Data"]["Version"]}
     function.requests(s3, request("Update", content, OldResourceProperties=other))
 
-    # What can't be saved now and has no pages of its own leaves those that there are.
+    # What can't be saved now and has no pages keeps the existing ones.
     never = {**content, "Source": {"BucketPrefix": {"Bucket": bucket, "Prefix": "nothing/"}}}
     function.requests(s3, request("Update", never, OldResourceProperties=content))
     assert json.loads(client.get_object(Bucket=bucket, Key="_saved/current.json")["Body"].read()) == current
@@ -267,13 +267,13 @@ def test_a_bucket_that_refuses_us_is_a_mistake_to_tell(function: Function, origi
         (answer,) = function.requests(fake(s3), request("Create", properties(origin, BUCKET)))
         assert answer["Status"] == "FAILED"
         assert code in answer["Reason"]
-        (told,) = function.events(fake(s3), {"Action": "save", "Site": properties(origin, BUCKET)})
-        assert (told["Version"], code in told["Reason"]) == ("", True)
+        (reported,) = function.events(fake(s3), {"Action": "save", "Site": properties(origin, BUCKET)})
+        assert (reported["Version"], code in reported["Reason"]) == ("", True)
         assert re.search('"level": "ERROR".*"message": "save failed: ', function.log)
 
 
 @pytest.mark.parametrize(
-    ("event", "told"),
+    ("event", "reported"),
     [
         ({}, "write save or go-back"),
         ({"Action": "delete", "Site": {}}, "found 'delete'"),
@@ -281,11 +281,11 @@ def test_a_bucket_that_refuses_us_is_a_mistake_to_tell(function: Function, origi
         ({"Action": "save", "Site": {"BucketName": "bucket"}}, "Properties.Source"),
     ],
 )
-def test_an_event_that_makes_no_sense_is_told_so(function: Function, event: dict[str, Any], told: str) -> None:
+def test_an_event_that_makes_no_sense_is_reported_so(function: Function, event: dict[str, Any], reported: str) -> None:
     with FakeS3() as s3:
         function.events(fake(s3), event, code=1)
         assert s3.requests == 0
-    assert told in function.log
+    assert reported in function.log
     assert '"level": "ERROR"' in function.log
 
 

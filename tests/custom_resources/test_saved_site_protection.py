@@ -1,4 +1,4 @@
-"""What a site keeps from being stored, or from being a page of its own, is not in the copy."""
+"""Pages that a site excludes from storing or from being separate pages are not in the copy."""
 
 from pathlib import Path
 

@@ -52,7 +52,7 @@ def answer(config: dict[str, Any]) -> bytes:
 
 
 def ends(text: str) -> list[int]:
-    """Return where elements of structures end: a new element may stand before each of these."""
+    """Return where elements of structures end: a new element may come before each of these."""
     names = ("</DistributionConfig>", "</Origin>", "</DefaultCacheBehavior>", "</OriginCustomHeader>", "</Origins>")
     return [text.index(name) for name in names]
 

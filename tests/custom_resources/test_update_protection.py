@@ -43,7 +43,7 @@ def test_every_replacement_that_diff_tells_is_a_loss(kind: str, name: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reported"),
     [
         ({"DBName": "other"}, "DBName 'shop' -> 'other'"),
         ({"DBName": None}, "DBName 'shop' -> (none)"),
@@ -54,10 +54,10 @@ def test_every_replacement_that_diff_tells_is_a_loss(kind: str, name: str) -> No
         ({}, ""),
     ],
 )
-def test_replacement_is_a_loss(change: Json, told: str) -> None:
+def test_replacement_is_a_loss(change: Json, reported: str) -> None:
     after = {key: value for key, value in {**DATABASE, **change}.items() if value is not None}
     found = losses(protected(SiteDatabase=DATABASE), protected(SiteDatabase=after))
-    assert found == ([f"SiteDatabase would be replaced: {told}"] if told else [])
+    assert found == ([f"SiteDatabase would be replaced: {reported}"] if reported else [])
 
 
 def test_cache_of_several_shards_that_is_to_have_none_is_a_loss() -> None:
@@ -84,7 +84,7 @@ def test_store_may_leave_when_its_policy_has_said_what_becomes_of_it(policy: str
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "reported"),
     [
         ({"Enabled": "perhaps"}, "Properties.Enabled: found 'perhaps'; write true or false"),
         ({"Stores": "none"}, "Properties.Stores: found 'none'; write a map from logical ids"),
@@ -92,10 +92,10 @@ def test_store_may_leave_when_its_policy_has_said_what_becomes_of_it(policy: str
         ({"Store": {}}, "Properties.Store: unknown property; did you mean Stores? allowed: Enabled, Stores"),
     ],
 )
-def test_wrong_properties_are_told(wrong: Json, told: str) -> None:
+def test_wrong_properties_are_reported(wrong: Json, reported: str) -> None:
     with pytest.raises(InvalidPropertiesError) as caught:
         read({**properties(), **wrong})
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(reported)
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_create_and_delete_pass_and_wrong_properties_do_not(function: Function) 
     assert answer["Status"] == "SUCCESS"
 
 
-def test_many_stores_are_told_in_an_answer_that_cloudformation_takes(function: Function) -> None:
+def test_many_stores_are_reported_in_an_answer_that_cloudformation_takes(function: Function) -> None:
     old = {f"Store{number}": DATABASE for number in range(200)}
     (answer,) = function.run(request("Update", properties(), {**properties(), "Stores": old}))
     assert answer["Status"] == "FAILED"

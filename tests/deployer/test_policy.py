@@ -61,7 +61,7 @@ def test_a_role_is_passed_to_the_services_only_that_its_trust_policy_names() -> 
     assert passed.resources == ("arn:aws:iam::*:role/shop-*",)
 
 
-def test_without_a_role_none_is_passed_but_one_from_elsewhere_is_told() -> None:
+def test_without_a_role_none_is_passed_but_one_from_elsewhere_is_reported() -> None:
     given = {"Type": "AWS::Lambda::Function", "Properties": {"Role": "arn:aws:iam::123456789012:role/given"}}
     found = needs_of({"F": given})
     assert not resources_for(found, scopes.PASS_ROLE)
@@ -134,7 +134,7 @@ def test_records_are_written_in_the_zones_that_the_template_names() -> None:
 
 
 @pytest.mark.parametrize("zone", [{"HostedZoneId": {"Ref": "Zone"}}, {"HostedZoneName": "shop.example."}])
-def test_a_zone_that_is_not_known_is_any_zone_and_that_is_told(zone: Any) -> None:
+def test_a_zone_that_is_not_known_is_any_zone_and_that_is_reported(zone: Any) -> None:
     record = {"Type": "AWS::Route53::RecordSet", "Properties": zone}
     found = needs_of({"R": record}, Parameters={"Zone": {"Type": "String"}})
     assert resources_for(found, "route53:ChangeResourceRecordSets") == {"arn:aws:route53:::hostedzone/*"}
@@ -147,12 +147,12 @@ def test_keys_are_used_by_services_only() -> None:
     assert keys.condition == {"StringLike": {"kms:ViaService": "*.amazonaws.com"}}
 
 
-def test_what_no_schema_says_is_told() -> None:
+def test_what_no_schema_says_is_reported() -> None:
     found = needs_of({"D": {"Type": "AWS::DAX::Cluster"}, "S": {"Type": "AWS::CloudFormation::Stack"}})
     assert {note.split(":")[0] for note in found.notes} == {"AWS", "S"}
 
 
-def test_iam_actions_that_no_name_limits_are_told() -> None:
+def test_iam_actions_that_no_name_limits_are_reported() -> None:
     group = {"Type": "AWS::IAM::Policy", "Properties": {"Groups": ["admins"]}}
     assert any(
         note.startswith("iam:DeleteGroupPolicy, iam:PutGroupPolicy: on every") for note in needs_of({"P": group}).notes

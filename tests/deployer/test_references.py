@@ -36,7 +36,7 @@ def test_another_secret_is_read_by_its_name_or_arn(reference: str, where: str) -
     assert resources_for(found, GET_SECRET) == {where}
 
 
-def test_a_secret_that_a_parameter_names_is_any_secret_and_that_is_told() -> None:
+def test_a_secret_that_a_parameter_names_is_any_secret_and_that_is_reported() -> None:
     text = {"Fn::Sub": "{{resolve:secretsmanager:${Name}}}"}
     parameters = {"Name": {"Type": "String"}}
     found = needs_of({"D": reader(text)}, Parameters=parameters)

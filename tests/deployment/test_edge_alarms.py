@@ -34,11 +34,11 @@ def test_alarms_are_where_the_metrics_are(ireland: Installation) -> None:
     assert alarm["MetricName"] == "5xxErrorRate"
     topics = ireland.emulator.client("sns", ireland.account, "us-east-1")
 
-    def told(topic: str) -> list[str]:
+    def reported(topic: str) -> list[str]:
         return [entry["Endpoint"] for entry in topics.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]]
 
-    assert told(alarm["AlarmActions"][0]) == ["oncall@example.com"]
+    assert reported(alarm["AlarmActions"][0]) == ["oncall@example.com"]
     ireland.deploy(STACK, template("night@example.com"))
-    assert told(watched(ireland)[distribution]["AlarmActions"][0]) == ["night@example.com"]
+    assert reported(watched(ireland)[distribution]["AlarmActions"][0]) == ["night@example.com"]
     assert ireland.delete(STACK) == "DELETE_COMPLETE", ireland.failures(STACK)
     assert distribution not in watched(ireland)

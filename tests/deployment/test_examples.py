@@ -124,7 +124,7 @@ def through_cloudfront(installation: Installation, name: str, outputs: dict[str,
 
 
 def secondary_apis(installation: Installation, stack: str) -> dict[str, str]:
-    """Return the names that a regional API stands by for in a stack, and the address of each."""
+    """Return the names that a Regional API is the secondary for in a stack, and the address of each."""
     mine = set(installation.resources(stack).values())
     found: dict[str, str] = {}
     for region in ("us-east-1", "us-west-2"):

@@ -147,13 +147,13 @@ def test_upgrade_changes_the_code_of_the_functions_and_nothing_else(own_account:
     assert new != old
     assert layers(own_account, ids, functions) == {old}
 
-    told = diff(own_account, file)
-    assert told.returncode == 0, told.stderr
-    text = " ".join(told.stdout.split())
+    reported = diff(own_account, file)
+    assert reported.returncode == 0, reported.stderr
+    text = " ".join(reported.stdout.split())
     named = [arn.partition(":layer:")[2] for arn in (old, new)]
     code = f"the code of {len(functions)} functions ({' -> '.join(named)}): {', '.join(functions)}"
     summary = f"{len(functions)} changed in place. Safe for the 5 stores."
-    assert text == f"changed in place {code} {summary}", told.stderr
+    assert text == f"changed in place {code} {summary}", reported.stderr
 
     before = described(own_account)
     own_account.deploy(STACK, TEMPLATE)

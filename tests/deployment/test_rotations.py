@@ -1,4 +1,4 @@
-"""The rotations of a deployed site, by the functions of its own stack, as Secrets Manager calls them."""
+"""The rotations of a deployed site, by its stack's functions, as Secrets Manager calls them."""
 
 import time
 from collections import Counter

@@ -63,10 +63,10 @@ def test_secondary_half_first_is_refused(two: TwoRegions) -> None:
 
 
 def test_both_halves(two: TwoRegions, alone: Description) -> None:
-    a, told = two.deploy(two.a), two.told()
+    a, reported = two.deploy(two.a), two.reported()
     alone.update(described(two.a))
-    assert told["PrimaryRegion"] == two.a.region
-    assert two.database(two.a)["DBInstanceArn"] == told["DatabaseArn"]
+    assert reported["PrimaryRegion"] == two.a.region
+    assert two.database(two.a)["DBInstanceArn"] == reported["DatabaseArn"]
     b = two.deploy(two.b)
     first, second = two.database(two.a), two.database(two.b)
     assert second["ReadReplicaSourceDBInstanceIdentifier"] == first["DBInstanceArn"]
@@ -93,8 +93,8 @@ def test_halves_fit_each_other(two: TwoRegions) -> None:
     words = [
         half.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
         for half, arn in (
-            (two.a, two.told()["OriginSecretArn"].replace(two.b.region, two.a.region)),
-            (two.b, two.told()["OriginSecretArn"]),
+            (two.a, two.reported()["OriginSecretArn"].replace(two.b.region, two.a.region)),
+            (two.b, two.reported()["OriginSecretArn"]),
         )
     ]
     assert words[0] == words[1]
@@ -111,7 +111,7 @@ def group_size(half: Installation, two: TwoRegions) -> tuple[int, int]:
 def test_assets_are_in_both_regions(two: TwoRegions) -> None:
     bucket = two.a.resources(two.name)["SiteAssetsBucket"]
     two.a.client("s3").put_object(Bucket=bucket, Key="assets/site.css", Body=b"body {}")
-    copy = two.told()["AssetsBucket"]
+    copy = two.reported()["AssetsBucket"]
     assert two.b.client("s3").get_object(Bucket=copy, Key="assets/site.css")["Body"].read() == b"body {}"
 
 
@@ -156,7 +156,7 @@ def records(two: TwoRegions) -> list[tuple[str, str]]:
 
 def test_primary_half_is_deleted_with_all_but_data_in_the_other_region(two: TwoRegions) -> None:
     assert two.delete(two.a) == "DELETE_COMPLETE", two.a.failures(two.name)
-    assert two.told() == {}
+    assert two.reported() == {}
     # The copy of the assets, and the copy's logs.
     kinds = [re.sub("(-[0-9a-f]{4,})+(?=-|$)", "", name) for name in two.left()]
     assert sorted(kinds) == ["copy-assets", f"{two.name}-sitelogsbucket"]

@@ -23,9 +23,9 @@ REFUSED: dict[str, tuple[Json, str]] = {
     ),
     "an override": (
         {**SITE, "Overrides": {"AssetsBucket": {"BucketName": "a-name-of-ours"}}},
-        "SiteAssetsBucket would be replaced by another one",
+        "SiteAssetsBucket would be replaced: BucketName (none) -> 'a-name-of-ours'",
     ),
-    "the protection with it": ({**OTHER_NAME, "UpdateProtection": False}, "deploy only UpdateProtection: false"),
+    "the protection with it": ({**OTHER_NAME, "UpdateProtection": False}, "first deploy UpdateProtection: false"),
 }
 
 
@@ -88,7 +88,7 @@ def test_what_is_meant_takes_two_updates(installation: Installation, stack: str)
     before = installation.resources(stack)
     installation.deploy(stack, template({**SITE, "UpdateProtection": False}))
     assert installation.resources(stack) == before
-    # One that fails later is rolled back, and the protection does not stand in the way back.
+    # One that fails later is rolled back, and the protection does not block the rollback.
     with pytest.raises(StackError, match="UPDATE_ROLLBACK_COMPLETE"):
         installation.deploy(stack, template(OTHER_NAME, broken=True))
     installation.deploy(stack, template(OTHER_NAME))

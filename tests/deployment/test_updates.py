@@ -69,8 +69,8 @@ def _updated(site: UpdatedSite, instance: Instance, way: str, old: Json, new: Js
     """Update a site and check what became of it; return what went wrong for visitors meanwhile."""
     earlier = site.installation.failures(site.name)
     before, after = site.stack(old), site.stack(new)
-    told = {change.logical_id: change for change in compare(before, after, site.installation.region)}
-    refused = any(change.effect is Effect.REFUSED for change in told.values())
+    reported = {change.logical_id: change for change in compare(before, after, site.installation.region)}
+    refused = any(change.effect is Effect.REFUSED for change in reported.values())
     ids, held = site.ids(), site.filled(before)
     outputs = site.installation.outputs(site.name)
     by_name = "DomainName" in old and "DomainName" in new
@@ -86,14 +86,14 @@ def _updated(site: UpdatedSite, instance: Instance, way: str, old: Json, new: Js
         assert site.held(before, ids) == held
         return visits.failed
     assert site.installation.failures(site.name) == earlier
-    _as_foretold(told, ids, site.ids())
+    _as_foretold(reported, ids, site.ids())
     _stores_are_kept(site, way, before, after, held)
     return visits.failed
 
 
-def _as_foretold(told: dict[str, Change], before: dict[str, str], after: dict[str, str]) -> None:
+def _as_foretold(reported: dict[str, Change], before: dict[str, str], after: dict[str, str]) -> None:
     """Assert that what was added, deleted and replaced is what diff said."""
-    effects = {name: change.effect for name, change in told.items()}
+    effects = {name: change.effect for name, change in reported.items()}
     assert after.keys() - before.keys() == {name for name in effects if effects[name] is Effect.ADDED}
     assert before.keys() - after.keys() == {name for name in effects if effects[name] is Effect.DELETED}
     replaced = {name for name in before.keys() & after.keys() if before[name] != after[name]}

@@ -58,7 +58,7 @@ class TwoRegions:
         half.deploy(self.name, self.template(**properties))
         return half.resources(self.name)
 
-    def told(self) -> dict[str, str]:
+    def reported(self) -> dict[str, str]:
         """Return what the primary half tells the secondary one."""
         path = f"/resilient-website/{self.name}/Site/"
         pages = self.b.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=path)
@@ -72,7 +72,7 @@ class TwoRegions:
 
     def switch(self, *, on: bool) -> None:
         """Put the signal that turns DNS to the secondary Region, or take it away."""
-        s3, at = self.b.client("s3"), {"Bucket": self.told()["FallbackBucket"], "Key": SIGNAL}
+        s3, at = self.b.client("s3"), {"Bucket": self.reported()["FallbackBucket"], "Key": SIGNAL}
         s3.put_object(**at) if on else s3.delete_object(**at)
 
     @contextmanager

@@ -10,7 +10,7 @@ from http.client import HTTPException
 from tools.emulator.endpoint import Emulator
 from tools.emulator.visitor import visit
 
-LEAST = 5
+MIN_ANSWERS = 5
 PAUSE_SECONDS = 0.01
 
 
@@ -26,13 +26,13 @@ class Visits:
 def visitor(emulator: Emulator, host: str, words: str) -> Iterator[Visits]:
     """Ask for a host's first page with hardly a pause; its answer has to be a 200 with these words in it.
 
-    Ends with at least LEAST more answers after the body of the `with` is through.
+    Ends with at least MIN_ANSWERS more answers after the body of the `with` is through.
     """
     visits = Visits()
     ended = threading.Event()
 
     def run() -> None:
-        left = LEAST
+        left = MIN_ANSWERS
         while left:
             left -= ended.is_set()
             _visit(emulator, host, words, visits)

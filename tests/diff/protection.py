@@ -10,7 +10,7 @@ Json = dict[str, Any]
 
 
 def sent(expanded: Json) -> ProtectedStores:
-    """Return the properties as CloudFormation sends them: texts, but for references, which are left as they stand."""
+    """Return the properties as CloudFormation sends them: texts, except references, which stay unchanged."""
     properties = expanded["Resources"]["SiteUpdateProtection"]["Properties"]
     return read({**properties, "Enabled": str(properties["Enabled"]).lower()})
 
@@ -30,4 +30,4 @@ def blocked_by_update_protection(old: Stack, new: Stack) -> bool:
 
 def protected_stores(old: Json, new: Json) -> set[str]:
     """Return the stores for whose sake the protection refuses an update."""
-    return {told.partition(" ")[0] for told in losses(sent(old), sent(new))}
+    return {reported.partition(" ")[0] for reported in losses(sent(old), sent(new))}

@@ -1,5 +1,7 @@
 """Stacks to compare: sites as they expand, and small templates."""
 
+import json
+from functools import lru_cache
 from typing import Any
 
 from cli.analysis.updates.comparison import Change, compare
@@ -15,9 +17,16 @@ REGION = "us-east-1"
 
 
 def site(properties: Json, **attributes: Any) -> Json:
-    """Return the expanded template of a site."""
-    compact = {"Type": "ResilientWebsite", "Properties": properties, **attributes}
-    return expand_template({**SECTIONS, "Resources": {"Site": compact}}, {}, REGION)
+    """Return the expanded template of a site: a new one each time."""
+    expanded: Json = json.loads(_expanded(json.dumps({"Properties": properties, **attributes})))
+    return expanded
+
+
+@lru_cache(maxsize=512)
+def _expanded(site: str) -> str:
+    """Return the JSON of an expansion. Kept: several tests compare the same neighbours, there and back."""
+    compact = {"Type": "ResilientWebsite", **json.loads(site)}
+    return json.dumps(expand_template({**SECTIONS, "Resources": {"Site": compact}}, {}, REGION))
 
 
 def as_stack(template: Json, **parameters: str) -> Stack:

@@ -70,8 +70,8 @@ def test_change_of_a_store_that_aws_refuses(command_line: Any, files: Any) -> No
     assert last.endswith(
         "AWS would refuse the change of SiteDatabase and roll back the whole update: no store changes."
     )
-    told = json.loads(command_line("diff", larger, files("new.json"), "--json").stdout)
-    (changed,) = (each for each in told["resources"] if each["logicalId"] == "SiteDatabase")
+    reported = json.loads(command_line("diff", larger, files("new.json"), "--json").stdout)
+    (changed,) = (each for each in reported["resources"] if each["logicalId"] == "SiteDatabase")
     (storage,) = (each for each in changed["properties"] if each["path"] == "AllocatedStorage")
     assert storage["refusal"]["source"] == "Amazon RDS User Guide: Scaling up DB instance storage"
 
@@ -96,8 +96,8 @@ def test_loop_is_not_known_and_so_not_safe(command_line: Any, tmp_path: Path) ->
     assert done.returncode == 2, done.stderr
     assert "NOT SAFE: the resources of Fn::ForEach::All." in done.stdout
     assert "Nothing changes." not in done.stdout
-    told = json.loads(command_line("diff", old, new, "--json").stdout)
-    assert (told["safe"], told["unknown"]) == (False, ["Fn::ForEach::All"])
+    reported = json.loads(command_line("diff", old, new, "--json").stdout)
+    assert (reported["safe"], reported["unknown"]) == (False, ["Fn::ForEach::All"])
     assert command_line("diff", old, old).stdout == "Nothing changes.\n"
     policy = command_line("stack-policy", old)
     assert (policy.returncode, "the resources that Fn::ForEach::All creates are not known here" in policy.stderr) == (
@@ -121,12 +121,12 @@ def test_verdict_stands_though_nobody_reads_it_to_the_end(files: Any) -> None:
 def test_json(command_line: Any, files: Any) -> None:
     done = command_line("diff", files("old.json"), files("new.json", Database={"DatabaseName": "shop"}), "--json")
     assert done.returncode == 2
-    told = json.loads(done.stdout)
-    (store,) = told["stores"]
-    assert (told["safe"], store["safe"], store["effect"], store["data"]) == (False, False, "replaced", "snapshot")
-    (changed,) = (each for each in told["resources"] if each["logicalId"] == "SiteDatabase")
+    reported = json.loads(done.stdout)
+    (store,) = reported["stores"]
+    assert (reported["safe"], store["safe"], store["effect"], store["data"]) == (False, False, "replaced", "snapshot")
+    (changed,) = (each for each in reported["resources"] if each["logicalId"] == "SiteDatabase")
     assert changed["properties"] == [{"path": "DBName", "old": "website", "new": "shop", "effect": "replaced"}]
-    (alarm,) = (each for each in told["resources"] if each["logicalId"] == "SiteDatabaseCpuAlarm")
+    (alarm,) = (each for each in reported["resources"] if each["logicalId"] == "SiteDatabaseCpuAlarm")
     assert alarm["properties"][0]["because"] == "SiteDatabase"
 
 
@@ -256,7 +256,7 @@ def test_template_without_stores_denies_nothing(command_line: Any, tmp_path: Pat
 def test_advice_is_about_what_stands_in_the_template(command_line: Any, files: Any) -> None:
     """A database without its snapshot gets a name and a user: neither is in the template."""
     restored = files("old.json", Database={"DBSnapshotIdentifier": "before-launch"})
-    told = json.loads(command_line("diff", restored, files("new.json", Database=True), "--json").stdout)
-    (store,) = (each for each in told["stores"] if each["logicalId"] == "SiteDatabase")
+    reported = json.loads(command_line("diff", restored, files("new.json", Database=True), "--json").stdout)
+    (store,) = (each for each in reported["stores"] if each["logicalId"] == "SiteDatabase")
     assert store["instead"].startswith("Restore Database.DBSnapshotIdentifier: before-launch.")
     assert "MasterUsername" not in store["instead"]

@@ -34,7 +34,7 @@ def verdict(edge: Edge) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in EXAMPLES.glob("*.yaml")))
-def test_every_edge_is_judged_and_what_is_refused_is_told(name: str) -> None:
+def test_every_edge_is_judged_and_what_is_refused_is_reported(name: str) -> None:
     unknown = set()
     for old, new in updates(read_template(EXAMPLES / f"{name}.yaml")):
         found = {change.logical_id: change for change in compare(old, new, REGION)}

@@ -1,4 +1,4 @@
-"""Each kind of effect, told by the schemas, by what AWS publishes beside them, and by what refers to what."""
+"""Each kind of effect, from the schemas, from AWS's documents, and from references between resources."""
 
 import pkgutil
 from importlib import import_module
@@ -103,7 +103,7 @@ def test_type_under_the_same_id_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["DeletionPolicy", "UpdateReplacePolicy"])
-def test_attributes_are_told(name: str) -> None:
+def test_attributes_are_reported(name: str) -> None:
     old, new = database(attributes={name: "Snapshot"}), database(attributes={name: "Delete"})
     (change,) = changes(resources(One=old), resources(One=new)).values()
     assert (change.effect, change.properties) == (Effect.CHANGED, ())
@@ -162,8 +162,8 @@ def test_new_version_of_a_launch_template_reaches_its_group() -> None:
             Group={"Type": "AWS::AutoScaling::AutoScalingGroup", "Properties": group},
         )
 
-    (told,) = changes(template("t4g.small"), template("t4g.micro"))["Group"].properties
-    assert (told.caused_by, told.effect) == ("Launch", Effect.CHANGED)
+    (reported,) = changes(template("t4g.small"), template("t4g.micro"))["Group"].properties
+    assert (reported.caused_by, reported.effect) == ("Launch", Effect.CHANGED)
 
 
 def test_foreign_custom_resource_decides_itself() -> None:
@@ -178,7 +178,7 @@ def test_foreign_custom_resource_decides_itself() -> None:
     assert one(*moved) is Effect.REPLACED
 
 
-def test_memcached_is_replaced_by_another_number_of_nodes_unless_their_zones_are_told() -> None:
+def test_memcached_is_replaced_by_another_number_of_nodes_unless_their_zones_are_reported() -> None:
     def cluster(nodes: int, **properties: Any) -> dict[str, Any]:
         return {"Type": "AWS::ElastiCache::CacheCluster", "Properties": {"NumCacheNodes": nodes, **properties}}
 
@@ -196,18 +196,18 @@ def test_lists() -> None:
     def group(*names: str) -> dict[str, Any]:
         return {"Type": "AWS::RDS::DBSubnetGroup", "Properties": {"SubnetIds": list(names)}}
 
-    def told(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[Any, Any, Any]]:
+    def reported(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[Any, Any, Any]]:
         (change,) = changes(resources(One=old), resources(One=new)).values()
         differences = [each.difference for each in change.properties]
         return [(each.path, str(each.old), str(each.new)) for each in differences]
 
-    assert told(group("a", "b", "c"), group("a", "c")) == [(("SubnetIds", 1), "b", "(absent)")]
-    assert told(group("a", "c"), group("a", "b", "c")) == [(("SubnetIds", 1), "(absent)", "b")]
-    assert told(group("a", "b"), group("a", "c")) == [(("SubnetIds", 1), "b", "c")]
-    assert told(group("a", "b"), group("b", "a")) == [(("SubnetIds",), "['a', 'b']", "['b', 'a']")]
+    assert reported(group("a", "b", "c"), group("a", "c")) == [(("SubnetIds", 1), "b", "(absent)")]
+    assert reported(group("a", "c"), group("a", "b", "c")) == [(("SubnetIds", 1), "(absent)", "b")]
+    assert reported(group("a", "b"), group("a", "c")) == [(("SubnetIds", 1), "b", "c")]
+    assert reported(group("a", "b"), group("b", "a")) == [(("SubnetIds",), "['a', 'b']", "['b', 'a']")]
 
 
-def test_what_is_first_deleted_is_told() -> None:
+def test_what_is_first_deleted_is_reported() -> None:
     kind = "AWS::EC2::SubnetRouteTableAssociation"
     old, new = ({"Type": kind, "Properties": {"SubnetId": each, "RouteTableId": "r"}} for each in "ab")
     (change,) = changes(resources(One=old), resources(One=new)).values()

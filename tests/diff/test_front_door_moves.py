@@ -127,23 +127,23 @@ def test_no_step_replaces_the_load_balancer_or_a_distribution() -> None:
         assert not replaced & {"SiteLoadBalancer", "SiteDistribution", "SiteAutoScalingGroup", "SiteTargetGroup"}
 
 
-def told(old: Json, new: Json) -> list[str]:
+def reported(old: Json, new: Json) -> list[str]:
     return interrupted_traffic(changes(site(old), site(new)).values())
 
 
 def test_diff_tells_the_one_step_that_turns_visitors_away() -> None:
-    (words,) = told(LOAD_BALANCER, CLOUDFRONT)
+    (words,) = reported(LOAD_BALANCER, CLOUDFRONT)
     assert "SiteListenerHttps rejects visitors until SitePrimaryA" in words
     assert "DirectAccess: true" in words
-    assert [name for name, (old, new) in STEPS.items() if told(old, new)] == []
+    assert [name for name, (old, new) in STEPS.items() if reported(old, new)] == []
 
 
 def test_diff_tells_that_another_port_has_no_servers_at_first() -> None:
-    (words,) = told({}, {"WebServers": {"Port": 8080}})
+    (words,) = reported({}, {"WebServers": {"Port": 8080}})
     assert words.startswith("SiteTargetGroup is replaced")
 
 
 def test_diff_tells_that_a_load_balancer_of_another_scheme_has_no_servers_at_first() -> None:
     private = {"Network": {"WebSubnets": "Private"}}
-    (words,) = told(private, {**private, "LoadBalancer": {"Scheme": "internal"}})
+    (words,) = reported(private, {**private, "LoadBalancer": {"Scheme": "internal"}})
     assert words.startswith("The load balancer is replaced, and its new target group has no healthy server")

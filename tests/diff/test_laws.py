@@ -15,8 +15,8 @@ from cli.analysis.updates.resource_schemas import IN_PLACE, INTERRUPTS
 from cli.analysis.updates.stores import DataOutcome, is_store
 from resilient_website.problems import InvalidTemplateError
 from tests.diff.stacks import as_stack, changes, effects, site, stores
-from tests.effort import examples
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import examples
 from tools.reference.samples import samples
 
 Json = dict[str, Any]
@@ -53,7 +53,7 @@ def test_there_are_harmless_properties() -> None:
 @examples(120)
 def test_harmless_change_touches_no_store(properties: Json, data: st.DataObject) -> None:
     located = data.draw(st.sampled_from(HARMLESS))
-    value = data.draw(st.sampled_from(list(samples(located.row.kind)) or [None]))
+    value = data.draw(st.sampled_from(list(samples(located.row)) or [None]))
     # A tier that is off is switched on by a property of its group: that adds stores, and touches none.
     try:
         old, new = site(properties), site(with_one_changed(properties, located, value))
@@ -132,12 +132,12 @@ def follows_what_is_refused(name: str, way: dict[str, Change], other: dict[str, 
 
 @given(SITES, SITES)
 @examples(60)
-def test_every_store_that_is_replaced_or_deleted_is_told(one: Json, other: Json) -> None:
+def test_every_store_that_is_replaced_or_deleted_is_reported(one: Json, other: Json) -> None:
     old, new = site(one), site(other)
-    told, what = stores(old, new), effects(old, new)
+    reported, what = stores(old, new), effects(old, new)
     for name, resource in as_stack(old).items():
         if is_store(resource) and what.get(name, Effect.CHANGED) >= Effect.MAY_BE_REPLACED:
-            assert (told[name].outcome.name == "KEPT") == (what[name] is Effect.REFUSED)
+            assert (reported[name].outcome.name == "KEPT") == (what[name] is Effect.REFUSED)
 
 
 @pytest.mark.parametrize(

@@ -29,12 +29,12 @@ def pair(request: pytest.FixtureRequest) -> tuple[str, Json, Json]:
 
 def test_stores(pair: tuple[str, Json, Json]) -> None:
     name, old, new = pair
-    told = {
+    reported = {
         logical_id: f"{store.change.effect.name} {store.outcome.name}"
         for logical_id, store in stores(old, new).items()
         if not store.safe
     }
-    assert told == NOT_SAFE.get(name, {})
+    assert reported == NOT_SAFE.get(name, {})
 
 
 def test_no_replacement_is_missed(pair: tuple[str, Json, Json]) -> None:
@@ -58,7 +58,7 @@ def test_no_replacement_is_missed_between_examples(examples: dict[str, Json], na
 def _no_replacement_is_missed(old: Json, new: Json) -> None:
     """Work the replacements out anew, from the templates' text and the schemas' lists: diff says each of them."""
     found = changes(old, new)
-    told = {name for name, change in found.items() if is_replacement(change)}
+    reported = {name for name, change in found.items() if is_replacement(change)}
     replaced: set[str] = set()
     while True:
         more = {
@@ -69,10 +69,10 @@ def _no_replacement_is_missed(old: Json, new: Json) -> None:
         if more <= replaced:
             break
         replaced |= more
-    assert replaced <= told
+    assert replaced <= reported
 
 
-def test_every_change_of_the_text_is_told(pair: tuple[str, Json, Json]) -> None:
+def test_every_change_of_the_text_is_reported(pair: tuple[str, Json, Json]) -> None:
     _, old, new = pair
     found = changes(old, new)
     for name in old["Resources"].keys() | new["Resources"].keys():

@@ -12,26 +12,26 @@ Json = dict[str, Any]
 STATIC = {"innodb_buffer_pool_instances": "4", "performance_schema": "1"}
 
 
-def told(old: Json, new: Json) -> list[str]:
+def reported(old: Json, new: Json) -> list[str]:
     return reboots(changes(site({"Database": old}), site({"Database": new})).values())
 
 
 def test_static_parameters_wait_for_the_next_change() -> None:
     before = {"Parameters": {"max_connections": "500"}}
-    (words,) = told(before, {"Parameters": {"max_connections": "500", **STATIC}})
+    (words,) = reported(before, {"Parameters": {"max_connections": "500", **STATIC}})
     assert words.startswith("innodb_buffer_pool_instances, performance_schema of SiteDatabase")
     assert "The next update that changes the database reboots it" in words
 
 
 def test_static_parameters_that_come_with_a_change_of_the_database_reboot_it_at_once() -> None:
     before = {"Parameters": {"max_connections": "500"}}
-    (words,) = told(before, {"Parameters": {"max_connections": "500", **STATIC}, "MaxAllocatedStorage": 200})
+    (words,) = reported(before, {"Parameters": {"max_connections": "500", **STATIC}, "MaxAllocatedStorage": 200})
     assert "This update reboots SiteDatabase, since it changes it" in words
 
 
 def test_dynamic_parameters_need_no_word() -> None:
-    assert told({"Parameters": {"max_connections": "500"}}, {"Parameters": {"max_connections": "600"}}) == []
-    assert told({}, {"MaxAllocatedStorage": 200}) == []
+    assert reported({"Parameters": {"max_connections": "500"}}, {"Parameters": {"max_connections": "600"}}) == []
+    assert reported({}, {"MaxAllocatedStorage": 200}) == []
 
 
 @pytest.mark.parametrize(

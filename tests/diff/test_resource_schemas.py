@@ -11,12 +11,12 @@ from cfnlint.schema.manager import ProviderSchemaManager
 from cfnlint.schema.resolver import RefResolutionError
 
 from cli.analysis.updates.resource_schemas import (
-    REGION,
     UnknownPropertyError,
     handler_permissions,
     require,
     resource_schema,
 )
+from resilient_website.facts.regions import DEFAULT_REGION
 
 GOLDENS = Path(__file__).parents[1] / "goldens"
 SHIPPED = Path(cfnlint.__file__).parent / "data" / "schemas"
@@ -44,7 +44,7 @@ def names(schema: Any) -> Iterator[str]:
 
 def judged(type_name: str, path: tuple[str, ...]) -> bool:
     """Return whether cfn-lint's resolver finds a path, through the items of lists."""
-    resolver, pointer = MANAGER.get_resource_schema(REGION, type_name).resolver, "/properties"
+    resolver, pointer = MANAGER.get_resource_schema(DEFAULT_REGION, type_name).resolver, "/properties"
     for part in path:
         pointer = f"{pointer}/{part}"
         try:
@@ -66,7 +66,7 @@ def known(type_name: str, path: tuple[str, ...]) -> bool:
 
 @pytest.mark.parametrize("type_name", TYPES)
 def test_schemas_and_their_properties_are_cfn_lint_s(type_name: str) -> None:
-    schema = MANAGER.get_resource_schema(REGION, type_name).schema
+    schema = MANAGER.get_resource_schema(DEFAULT_REGION, type_name).schema
     assert resource_schema(type_name) == schema
     every = sorted({*names(schema), "Nothing"})
     paths = [(name,) for name in every] + [(first, name) for first in schema["properties"] for name in every]

@@ -157,12 +157,12 @@ def test_generated_secret_that_is_to_go_is_no_loss() -> None:
 
 
 def test_worst_comes_first() -> None:
-    told = stores(site({"Cache": True}), site({"Database": {"DBInstanceClass": "db.t4g.large"}}))
-    assert list(told) == ["SiteCacheReplicationGroup", "SiteCacheSecret", "SiteDatabase"]
+    reported = stores(site({"Cache": True}), site({"Database": {"DBInstanceClass": "db.t4g.large"}}))
+    assert list(reported) == ["SiteCacheReplicationGroup", "SiteCacheSecret", "SiteDatabase"]
 
 
 def test_database_that_loses_its_snapshot_is_to_get_it_back() -> None:
     old, new = (site({"Database": each}) for each in ({"DBSnapshotIdentifier": "night"}, {}))
-    told = advised(stores(old, new)["SiteDatabase"])
-    assert told.startswith("Restore DBSnapshotIdentifier (the site's Database.DBSnapshotIdentifier): night.")
-    assert "MasterUsername" not in told
+    reported = advised(stores(old, new)["SiteDatabase"])
+    assert reported.startswith("Restore DBSnapshotIdentifier (the site's Database.DBSnapshotIdentifier): night.")
+    assert "MasterUsername" not in reported

@@ -9,23 +9,28 @@ from cli.analysis.updates import store_identity
 from cli.analysis.updates.advice import advice
 from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.site_properties import site_properties
-from cli.analysis.updates.stores import WITHOUT_OWN_DATA, DataOutcome
+from cli.analysis.updates.stores import DataOutcome
 from resilient_website.expand import expand_template
+from resilient_website.facts.stores import STORES
 from tests.diff.neighbours import BOTH_WAYS
 from tests.diff.protection import protected_stores
 from tests.diff.stacks import site, stores
-from tests.effort import examples
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import examples
 
 Json = dict[str, Any]
 
+REPLICATES = STORES["AWS::RDS::DBInstance"].replicates
+
 
 def assert_same(old: Json, new: Json) -> None:
-    told = stores(old, new)
-    assert protected_stores(old, new) == {name for name, store in told.items() if store.blocked_by_update_protection}
-    for store in told.values():
+    reported = stores(old, new)
+    assert protected_stores(old, new) == {
+        name for name, store in reported.items() if store.blocked_by_update_protection
+    }
+    for store in reported.values():
         assert not (store.blocked_by_update_protection and store.safe)
-        # Neither loses data with nobody asked: what is deleted without a word was given up by an earlier update.
+        # Neither loses data silently: a store is deleted without an error only if an earlier update set its policy.
         if (
             not store.safe
             and store.outcome is DataOutcome.SNAPSHOT
@@ -57,14 +62,14 @@ OVERRIDDEN: dict[str, tuple[Json, tuple[str, ...]]] = {
 
 @pytest.mark.parametrize(
     ("store", "name"),
-    [(store, name) for store, (_, names) in OVERRIDDEN.items() for name in names if name not in WITHOUT_OWN_DATA],
+    [(store, name) for store, (_, names) in OVERRIDDEN.items() for name in names if name not in REPLICATES],
 )
 def test_override_that_replaces_a_store_is_refused(store: str, name: str) -> None:
     properties, _ = OVERRIDDEN[store]
     old, new = (site({**properties, "Overrides": {store: {name: value}}}) for value in ("one", "two"))
-    told = stores(old, new)[f"Site{store}"]
-    assert not told.safe
-    assert told.blocked_by_update_protection
+    reported = stores(old, new)[f"Site{store}"]
+    assert not reported.safe
+    assert reported.blocked_by_update_protection
     assert protected_stores(old, new) == {f"Site{store}"}
 
 
@@ -82,9 +87,9 @@ UNDER_A_CONDITION: Json = {
 def test_protection_that_goes_with_its_site_refuses_nothing(new: Json) -> None:
     store = stores(site({}), expand_template(new, {}, "us-east-1"))["SiteDatabase"]
     assert (store.safe, store.blocked_by_update_protection, store.protection_removed) == (False, False, True)
-    told = advice(store, site_properties())
-    assert "only a stack policy can prevent it" in told
-    assert "update protection rejects" not in told
+    reported = advice(store, site_properties())
+    assert "only a stack policy can prevent it" in reported
+    assert "update protection rejects" not in reported
 
 
 def test_protection_that_was_off_is_not_missed() -> None:

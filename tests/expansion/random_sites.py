@@ -218,9 +218,8 @@ SAVED = st.fixed_dictionaries({"Source": SOURCE}, optional={"Title": WORDS})
 def possible(site: dict[str, Any]) -> dict[str, Any]:
     """Return a site without what can't go together.
 
-    Drills need the zones' names, which an existing VPC does not tell; a snapshot brings its own key; MySQL
-    8.0 takes Extended Support; and behind the
-    load balancer nobody does what CloudFront is asked for.
+    Drills need the zones' names, which are unknown for an existing VPC; a snapshot has its own key; MySQL 8.0 requires
+    Extended Support; and with the load balancer as the front door, CloudFront's settings have no effect.
     """
     without: dict[str, set[str]] = {}
     if "VpcId" in site.get("Network", {}):

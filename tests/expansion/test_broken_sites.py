@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cfnlint.api import lint
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from yaml.reader import Reader
@@ -16,9 +15,10 @@ from yaml.reader import Reader
 from resilient_website.expand import expand_template
 from resilient_website.handler import handler
 from resilient_website.problems import InvalidTemplateError
-from tests.effort import FACTOR, examples
 from tests.expansion.random_sites import SITES, in_template
 from tests.expansion.test_handler import event
+from tests.hypothesis_profile import examples, scaled
+from tests.template_linters import linter_findings
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
@@ -69,7 +69,7 @@ def broken(draw: st.DrawFn) -> dict[str, Any]:
     properties = {"Network": {}, "WebServers": {}, **draw(SITES)}
     for _ in range(draw(st.integers(1, 3))):
         where = draw(st.sampled_from(sorted(places(properties), key=str)))
-        # What stands in a map may get a neighbour instead.
+        # An entry of a map can get a sibling instead.
         beside = isinstance(where[-1], str) and draw(st.booleans())
         properties = put(properties, (*where[:-1], draw(st.text(max_size=12))) if beside else where, draw(JUNK))
     return properties
@@ -220,11 +220,11 @@ def test_huge_and_deep_templates_are_answered_at_once() -> None:
 
 # Without shrinking: each step of it is a second of the linter's.
 @given(SITES)
-@settings(max_examples=6 * FACTOR, phases=[Phase.generate])
+@settings(max_examples=scaled(6), phases=[Phase.generate])
 def test_linter_finds_nothing_in_random_sites(properties: dict[str, Any]) -> None:
     expanded = expand_template(in_template(properties), {}, "us-east-1")
     unused = ("W7001", "W8001")
-    found = [match for match in lint(_as_text(expanded), regions=["us-east-1"]) if match.rule.id not in unused]
+    found = [match for match in linter_findings(_as_text(expanded), ["us-east-1"]) if match.rule.id not in unused]
     assert [f"{match.rule.id} {match.message}" for match in found] == []
 
 

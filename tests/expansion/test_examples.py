@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.api import lint
 
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
@@ -13,7 +12,7 @@ from cli.templates.console_template import console_template
 from resilient_website.expand import expand_template
 from resilient_website.facts.region_types import REGIONS_WITHOUT
 from resilient_website.facts.regions import ENABLED
-from tests.judges import validator_errors
+from tests.template_linters import linter_findings, validator_errors
 from tools.emulator.endpoint import ROOT
 
 REGIONS_WITHOUT_BUDGETS = [r for r in ENABLED if r in REGIONS_WITHOUT["AWS::Budgets::Budget"]]
@@ -57,7 +56,7 @@ def expanded(path: Path, region: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("region", KINDS)
 def test_linter_finds_nothing(example: Path, region: str) -> None:
-    found = lint(json.dumps(expanded(example, region)), regions=KINDS[region])
+    found = linter_findings(expanded(example, region), KINDS[region])
     assert [f"{match.rule.id} {match.message} {match.path}" for match in found] == []
 
 
@@ -72,7 +71,7 @@ def test_linter_and_validator_find_nothing_in_other_regions(name: str, tmp_path:
     templates = remote_stacks(expanded(ROOT / "examples" / name, "us-east-1"))
     assert len(templates) == 3
     for region, template in templates:
-        found = lint(json.dumps(template), regions=[region])
+        found = linter_findings(template, [region])
         assert [f"{match.rule.id} {match.message} {match.path}" for match in found] == []
         assert validator_errors(template, tmp_path) == []
 
@@ -123,10 +122,10 @@ def test_validator_finds_no_error(example: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("region", KINDS)
 def test_console_template_is_clean_and_expands(region: str) -> None:
     template = console_template().to_dict()
-    assert lint(json.dumps(template), regions=KINDS[region]) == []
+    assert linter_findings(template, KINDS[region]) == []
     answers = {"AvailabilityZones": "2"} if region == "us-west-1" else {}
     made = expand_template(template, parameter_values(template, answers), region)
-    assert lint(json.dumps(made), regions=KINDS[region]) == []
+    assert linter_findings(made, KINDS[region]) == []
     assert not any(body["Type"].endswith("ResilientWebsite") for body in made["Resources"].values())
 
 

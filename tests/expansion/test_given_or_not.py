@@ -1,4 +1,4 @@
-"""Properties of which only the presence decides something: any intrinsic may stand for them, and empty is absent."""
+"""Properties of which only the presence decides something: any intrinsic is allowed, and empty is absent."""
 
 from typing import Any
 

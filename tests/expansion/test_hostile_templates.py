@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from resilient_website.cloudformation import input_limits
-from resilient_website.cloudformation.limits import MAX_BYTES, MAX_RESOURCES
 from resilient_website.expand import expand_template
+from resilient_website.facts.cloudformation_quotas import MAX_PARAMETERS, MAX_RESOURCES, MAX_TEMPLATE_BYTES
 from resilient_website.handler import handler
 from resilient_website.problems import MAX_PROBLEMS, InvalidTemplateError
-from tests.effort import FACTOR, examples
 from tests.expansion.random_sites import SITES, in_template
 from tests.expansion.test_broken_sites import places, put
 from tests.expansion.test_handler import event
+from tests.hypothesis_profile import examples, scaled
 from tools.bench.hostile_templates import HOSTILE, of_site, of_sites, with_output
 
 # Of the processor's time, with room for a busy machine. `make bench` prints how long the slowest one really takes.
@@ -60,7 +60,7 @@ GROWN: tuple[Callable[[int], Any], ...] = (
 
 # Without shrinking: each step of it takes as long as what it found.
 @given(SITES, st.data())
-@settings(max_examples=30 * FACTOR, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=scaled(30), phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 def test_site_that_has_grown_anywhere(properties: dict[str, Any], data: st.DataObject) -> None:
     whole = {"Network": {}, "WebServers": {}, "Overrides": {"Vpc": {}}, **properties}
     where = data.draw(st.sampled_from(sorted(places(whole), key=str)))
@@ -130,9 +130,9 @@ def _parameters(count: int) -> dict[str, Any]:
     ids=range(9),
 )
 def test_what_is_too_much_is_said_with_its_place(fragment: Any, path: str, found: str) -> None:
-    told = refusals(fragment)
-    assert told[path][0].startswith(found)
-    assert told[path][1]
+    reported = refusals(fragment)
+    assert reported[path][0].startswith(found)
+    assert reported[path][1]
 
 
 @pytest.mark.parametrize("fragment", [_topics(500), _parameters(200), with_output([1] * 99_000)], ids=range(3))
@@ -153,16 +153,16 @@ def test_levels_are_counted() -> None:
 
 
 def test_search_for_problems_ends() -> None:
-    told = refusals(of_site({f"Unknown{number}": 1 for number in range(500)}))
-    assert len(told) == MAX_PROBLEMS + 1
-    assert told["(template)"] == ("found 100 problems, and stopped looking", "fix these first")
+    reported = refusals(of_site({f"Unknown{number}": 1 for number in range(500)}))
+    assert len(reported) == MAX_PROBLEMS + 1
+    assert reported["(template)"] == ("found 100 problems, and stopped looking", "fix these first")
 
 
 def test_value_of_a_parameter_is_bounded_and_not_quoted() -> None:
     declared = {**of_site({"DomainName": {"Ref": "Name"}}), "Parameters": {"Name": {"Type": "String"}}}
-    told = answer(declared, templateParameterValues={"Name": "hunter2" * 2_000})["errorMessage"]
-    assert told.startswith("Parameters.Name: has a value of 14002 bytes; CloudFormation allows 8192")
-    assert "hunter2" not in told
+    reported = answer(declared, templateParameterValues={"Name": "hunter2" * 2_000})["errorMessage"]
+    assert reported.startswith("Parameters.Name: has a value of 14002 bytes; CloudFormation allows 8192")
+    assert "hunter2" not in reported
 
 
 def test_characters_that_are_in_no_utf_8() -> None:
@@ -180,4 +180,4 @@ def test_path_of_saved_pages_is_taken_as_it_is(path: str) -> None:
 
 
 def test_most_of_cloudformation_is_what_its_quotas_say() -> None:
-    assert (MAX_RESOURCES, input_limits.MAX_PARAMETERS, MAX_BYTES) == (500, 200, 1_000_000)
+    assert (MAX_RESOURCES, MAX_PARAMETERS, MAX_TEMPLATE_BYTES) == (500, 200, 1_000_000)

@@ -11,9 +11,9 @@ from hypothesis import given
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
-from tests.effort import examples
 from tests.expansion.expanded import Resources, everywhere, expand, of_type
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import examples
 
 TABLE: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "metric_resolutions.toml").read_text(encoding="utf-8")

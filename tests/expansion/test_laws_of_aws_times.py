@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resilient_website.problems import InvalidTemplateError
-from tests.effort import examples
 from tests.expansion.expanded import expand, of_type
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import examples
 
 DAY = 24 * 60
 SCHEDULES = st.tuples(st.integers(0, 23), st.integers(0, 59))

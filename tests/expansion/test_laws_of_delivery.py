@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from resilient_website.facts.cloudfront import CACHING_DISABLED, CACHING_OPTIMIZED
 from resilient_website.problems import InvalidTemplateError
-from resilient_website.tiers.behaviors import CACHING_DISABLED, CACHING_OPTIMIZED
-from tests.effort import examples
 from tests.expansion.expanded import Resources, expand, of_type, ref
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import examples
 
 # Source: "Path pattern" in the Amazon CloudFront guide.
 PATH_PATTERN = re.compile(r"""/[A-Za-z0-9_\-.*$/~"'@:+&?]{0,254}""")

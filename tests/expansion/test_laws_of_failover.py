@@ -1,17 +1,17 @@
-"""Laws of DNS failover: records in pairs, and a health check that nothing stands in for, on every site."""
+"""Laws of DNS failover: records in pairs, and a health check that no other response can pass, on every site."""
 
 from typing import Any
 
 import pytest
 from hypothesis import given
 
+from resilient_website.facts.cloudfront import CACHING_DISABLED
+from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.properties import properties as properties_of
-from resilient_website.reading.property_types import ListOf
-from resilient_website.tiers.behaviors import CACHING_DISABLED
 from resilient_website.tiers.domain import DomainSpec
-from tests.effort import examples
 from tests.expansion.expanded import expand, of_type, ref
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import examples
 
 
 @given(SITES)

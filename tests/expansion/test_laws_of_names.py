@@ -16,8 +16,8 @@ from resilient_website.attributes import available
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from resilient_website.read_template import read_sites
-from tests.effort import examples
 from tests.expansion.random_sites import SITES, in_template
+from tests.hypothesis_profile import examples
 
 Json = dict[str, Any]
 

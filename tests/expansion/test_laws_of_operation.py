@@ -14,9 +14,9 @@ from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.cloudformation.references import references
 from resilient_website.expand import expand_template
-from tests.effort import examples
 from tests.expansion.expanded import expand, of_type
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import examples
 from tools.emulator.endpoint import ROOT
 
 SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
@@ -47,10 +47,10 @@ def test_everything_that_can_carry_tags_carries_them(front_door: str) -> None:
             continue
         properties = schemas.get_resource_schema("us-east-1", body["Type"]).schema["properties"]
         places = [key for key in properties if key.endswith("Tags")]
-        told = json.dumps(
+        reported = json.dumps(
             [body["Properties"].get(key) for key in places] + [body["Properties"].get("LaunchTemplateData")]
         )
-        assert not places or '"shop"' in told, f"{name} ({body['Type']})"
+        assert not places or '"shop"' in reported, f"{name} ({body['Type']})"
 
 
 @given(SITES)

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from tests.effort import examples
 from tests.expansion.expanded import expand, of_type, own_vpc, zones
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import examples
 
 
 @given(SITES)

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given
 
 from resilient_website.instance.scripts import USER_DATA_LIMIT
-from tests.effort import examples
 from tests.expansion.expanded import everywhere, expand, group_id, of_type, own_vpc, zones
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import examples
 from tests.quoting.cloudformation import resolved
 
 STORES = ("AWS::RDS::DBInstance", "AWS::S3::Bucket", "AWS::ElastiCache::ReplicationGroup")

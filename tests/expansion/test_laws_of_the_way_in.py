@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from resilient_website.facts import regions
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS
 from resilient_website.problems import InvalidTemplateError
-from tests.effort import examples
 from tests.expansion.expanded import Resources, expand, of_type
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import examples
 
 # What Route 53's health checkers send as Host, which is the name that they ask for, by the type of what has it.
 HOSTS = {

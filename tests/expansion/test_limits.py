@@ -9,6 +9,7 @@ from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.cloudformation import limits
 from resilient_website.expand import expand_template
+from resilient_website.facts.cloudformation_quotas import MAX_DYNAMIC_REFERENCES, MAX_OUTPUTS, MAX_RESOURCES
 from resilient_website.problems import InvalidTemplateError
 
 SITE = {"Type": "ResilientWebsite"}
@@ -48,12 +49,12 @@ def with_outputs(count: int) -> dict[str, Any]:
 
 def with_text(text: str, count: int) -> dict[str, Any]:
     template = site_and(count, {**TOPIC, "Metadata": {"Text": text}})
-    assert len(template["Resources"]) + RESOURCES_OF_SITE < limits.MAX_RESOURCES
+    assert len(template["Resources"]) + RESOURCES_OF_SITE < MAX_RESOURCES
     return template
 
 
 def test_resources_of_several_sites_are_counted_together() -> None:
-    sites = -(-(limits.MAX_RESOURCES + 1 - SHARED) // (RESOURCES_OF_SITE - SHARED))
+    sites = -(-(MAX_RESOURCES + 1 - SHARED) // (RESOURCES_OF_SITE - SHARED))
     template = {"Resources": {f"Site{number}": SITE for number in range(sites)}}
     (problem,) = refused(template)
     made = sites * (RESOURCES_OF_SITE - SHARED) + SHARED
@@ -63,47 +64,47 @@ def test_resources_of_several_sites_are_counted_together() -> None:
 
 
 @pytest.mark.parametrize(
-    ("at_most", "above", "told"),
+    ("at_most", "above", "reported"),
     [
         (
-            site_and(limits.MAX_RESOURCES - RESOURCES_OF_SITE),
-            site_and(limits.MAX_RESOURCES - RESOURCES_OF_SITE + 1),
+            site_and(MAX_RESOURCES - RESOURCES_OF_SITE),
+            site_and(MAX_RESOURCES - RESOURCES_OF_SITE + 1),
             "Resources: the expanded template has 501 resources; CloudFormation allows 500",
         ),
         (
-            with_outputs(limits.MAX_OUTPUTS),
-            with_outputs(limits.MAX_OUTPUTS + 1),
+            with_outputs(MAX_OUTPUTS),
+            with_outputs(MAX_OUTPUTS + 1),
             "Outputs: the expanded template has 201 outputs; CloudFormation allows 200",
         ),
     ],
     ids=["resources", "outputs"],
 )
-def test_limit_itself_is_allowed_and_one_more_is_not(at_most: Any, above: Any, told: str) -> None:
+def test_limit_itself_is_allowed_and_one_more_is_not(at_most: Any, above: Any, reported: str) -> None:
     assert refused(at_most) == []
     (problem,) = refused(above)
-    assert problem.startswith(told)
+    assert problem.startswith(reported)
 
 
 def test_dynamic_references_of_the_whole_template_count() -> None:
     of_site = str(expand_template({"Resources": {"Site": SITE}}, {}, "us-east-1")).count("{{resolve:")
     assert of_site > 0
-    assert refused(with_references(limits.MAX_DYNAMIC_REFERENCES - of_site)) == []
-    (problem,) = refused(with_references(limits.MAX_DYNAMIC_REFERENCES - of_site + 1))
+    assert refused(with_references(MAX_DYNAMIC_REFERENCES - of_site)) == []
+    (problem,) = refused(with_references(MAX_DYNAMIC_REFERENCES - of_site + 1))
     assert "61 dynamic references; CloudFormation allows 60" in problem
 
 
 def test_size_is_that_of_the_text_in_utf8() -> None:
     assert refused(with_text("x" * 9_000, 100)) == []
-    for length, told in ((9_800, "the expanded template has 1"), (10_000, "the template has 1")):
+    for length, reported in ((9_800, "the expanded template has 1"), (10_000, "the template has 1")):
         (problem,) = refused(with_text("x" * length, 100))
-        assert problem.startswith(f"(template): {told}")
+        assert problem.startswith(f"(template): {reported}")
         assert "bytes; CloudFormation allows 1000000" in problem
     # Two bytes in UTF-8; six as JSON's escape, which CloudFormation never sees.
     assert refused(with_text("é" * 4_500, 100)) == []
 
 
-def test_all_limits_are_told_at_once() -> None:
-    references = limits.MAX_RESOURCES - RESOURCES_OF_SITE + SHARED
+def test_all_limits_are_reported_at_once() -> None:
+    references = MAX_RESOURCES - RESOURCES_OF_SITE + SHARED
     template = {**with_references(references), "Outputs": with_outputs(201)["Outputs"]}
     assert [problem.partition(":")[0] for problem in refused(template)] == ["Resources", "Outputs", "Resources"]
 
@@ -113,4 +114,4 @@ def test_largest_example_is_far_from_the_limits(example: Path) -> None:
     expanded = expand_template(template, parameter_values(template, {}), "us-east-1")
     assert limits.check(expanded) == []
     sites = sum(body["Type"] == "ResilientWebsite" for body in template["Resources"].values())
-    assert len(expanded["Resources"]) < sites * limits.MAX_RESOURCES / 2
+    assert len(expanded["Resources"]) < sites * MAX_RESOURCES / 2

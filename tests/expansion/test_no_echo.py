@@ -11,10 +11,10 @@ from cli.flat.template import flat_template
 from resilient_website.expand import expand_template
 from resilient_website.handler import handler
 from resilient_website.problems import InvalidTemplateError
-from tests.effort import examples
 from tests.expansion.random_sites import SITES, in_template
 from tests.expansion.test_broken_sites import places, put
 from tests.expansion.test_handler import event
+from tests.hypothesis_profile import examples
 
 # Neither of them, nor their halves, is part of anything that a site consists of.
 SECRET = "hunter2qx"
@@ -49,9 +49,9 @@ def with_secret(properties: Any, no_echo: Any = True) -> dict[str, Any]:
 def test_property_that_decides_which_resources_there_are_refuses_it(name: str, properties: Any, no_echo: Any) -> None:
     with pytest.raises(InvalidTemplateError) as refused:
         expand_template(with_secret(properties, no_echo), {"Secret": SECRET}, "us-east-1")
-    told = {problem.path: problem for problem in refused.value.problems}[f"Resources.Site.Properties.{name}"]
-    assert "Secret, which is declared with NoEcho" in told.found
-    assert "write a literal, or Ref a parameter without NoEcho" in told.fix
+    reported = {problem.path: problem for problem in refused.value.problems}[f"Resources.Site.Properties.{name}"]
+    assert "Secret, which is declared with NoEcho" in reported.found
+    assert "write a literal, or Ref a parameter without NoEcho" in reported.fix
 
 
 @pytest.mark.parametrize("no_echo", [False, "false"])

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from resilient_website.facts.regions import REGIONS
 from resilient_website.problems import InvalidTemplateError
-from tests.effort import examples
 from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import examples
 from tools.reference.region_types import TABLE, missing, table
 
 

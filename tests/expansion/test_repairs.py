@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
-from tests.effort import examples
 from tests.expansion.random_sites import SITES, in_template
 from tests.expansion.test_broken_sites import Path, broken, places, put
+from tests.hypothesis_profile import examples
 from tools.reference.catalogue import Entry, sections
 
 ROOT = "Resources.Site.Properties."
@@ -167,7 +167,7 @@ def test_size_that_could_not_be_read_is_repaired_in_two_steps() -> None:
 ENTRIES = [entry for section in sections() for entry in section.entries if not entry.template and not entry.generated]
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=[entry.told()[0].removeprefix(ROOT)[:70] for entry in ENTRIES])
+@pytest.mark.parametrize("entry", ENTRIES, ids=[entry.reported()[0].removeprefix(ROOT)[:70] for entry in ENTRIES])
 def test_what_is_proposed_repairs_what_the_catalogue_shows(entry: Entry) -> None:
     properties = entry.provoking["Resources"]["Site"]["Properties"]
     assert_repaired(properties, entry.region)

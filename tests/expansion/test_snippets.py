@@ -20,7 +20,7 @@ def refusals(template: Any) -> list[Problem]:
     return list(refused.value.problems)
 
 
-def told(fragment: Any) -> str:
+def reported(fragment: Any) -> str:
     answer = handler(event(fragment), None)
     assert answer["status"] == "failure"
     return str(answer["errorMessage"])
@@ -43,8 +43,8 @@ def answered(fragment: Any) -> Any:
     ],
 )
 def test_macro_that_gets_a_part_says_where_to_list_it(fragment: Any) -> None:
-    assert told(fragment).startswith("Resources: missing")
-    assert told(fragment).endswith(
+    assert reported(fragment).startswith("Resources: missing")
+    assert reported(fragment).endswith(
         "where Fn::Transform calls the macro, list it at the top: Transform: ResilientWebsite"
     )
 

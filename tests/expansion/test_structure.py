@@ -9,8 +9,8 @@ from resilient_website.attributes import available
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.read_template import read_sites
-from tests.effort import examples
 from tests.expansion.random_sites import SECTIONS, SITES
+from tests.hypothesis_profile import examples
 
 LOOPS = ["ResilientWebsite", "AWS::LanguageExtensions"]
 ZONE = "Z0123456789ABCDEFGHIJ"
@@ -167,8 +167,8 @@ def test_depends_on_in_a_loop_waits_for_the_whole_site() -> None:
 )
 def test_attribute_that_a_loop_computes_is_refused(value: Any) -> None:
     body = {"T${A}": topic(value)}
-    told = refusals(template(Transform=LOOPS, resources={"Fn::ForEach::T": ["A", ["Url", "VpcId"], body]}))
-    assert any("an attribute of Site with a computed name" in problem.found for problem in told.values())
+    reported = refusals(template(Transform=LOOPS, resources={"Fn::ForEach::T": ["A", ["Url", "VpcId"], body]}))
+    assert any("an attribute of Site with a computed name" in problem.found for problem in reported.values())
 
 
 @pytest.mark.parametrize(
@@ -185,8 +185,8 @@ def test_attribute_that_a_loop_computes_is_refused(value: Any) -> None:
 @pytest.mark.parametrize("names", [["Site", "Blog"], {"Fn::Split": [",", "Blog,Site"]}])
 def test_site_whose_name_a_loop_computes_is_refused(value: Any, names: Any) -> None:
     source = template(Transform=LOOPS, Outputs={"Fn::ForEach::O": ["N", names, {"O${N}": {"Value": value}}]})
-    told = [problem for problem in refusals(source).values() if "whose name is computed by a loop" in problem.found]
-    assert [problem.path.startswith("Outputs.Fn::ForEach::O[2].O${N}.Value.") for problem in told] == [True]
+    reported = [problem for problem in refusals(source).values() if "whose name is computed by a loop" in problem.found]
+    assert [problem.path.startswith("Outputs.Fn::ForEach::O[2].O${N}.Value.") for problem in reported] == [True]
 
 
 def test_name_of_a_site_that_is_only_a_text_in_a_loop_is_left_alone() -> None:
@@ -214,16 +214,18 @@ NAMED = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ
     ],
 )  # fmt: skip
 def test_own_attribute_that_closes_a_circle_is_refused_at_its_property(path: str, properties: Any) -> None:
-    told = refusals(template({**NO_DATABASE, **properties}))
-    (where,) = told
+    reported = refusals(template({**NO_DATABASE, **properties}))
+    (where,) = reported
     assert where.startswith(f"Resources.Site.Properties.{path}")
-    assert told[where].found.startswith("closes a circular dependency: ")
+    assert reported[where].found.startswith("closes a circular dependency: ")
 
 
 def test_harmless_places_are_not_blamed() -> None:
     script = {"Fn::Sub": "#!/bin/bash\n${Site.AssetsBucket} ${Site.AutoScalingGroupName}"}
-    told = refusals(template({"WebServers": {"UserData": script}, "Fallback": {"Title": {"Fn::GetAtt": "Site.Url"}}}))
-    assert list(told) == ["Resources.Site.Properties.WebServers.UserData"]
+    reported = refusals(
+        template({"WebServers": {"UserData": script}, "Fallback": {"Title": {"Fn::GetAtt": "Site.Url"}}})
+    )
+    assert list(reported) == ["Resources.Site.Properties.WebServers.UserData"]
 
 
 def test_circle_by_way_of_a_resource_beside_the_site() -> None:

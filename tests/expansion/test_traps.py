@@ -292,7 +292,7 @@ def test_what_was_meant_is_proposed(written: dict[str, Any], meant: str) -> None
     assert f"did you mean {meant}?" in problem
 
 
-def test_one_id_that_is_there_twice_is_told_once() -> None:
+def test_one_id_that_is_there_twice_is_reported_once() -> None:
     template = {"Resources": {"Site": {"Type": "ResilientWebsite"}, "SiteVpc": {"Type": "AWS::SNS::Topic"}}}
     for resources in (template["Resources"], dict(reversed(template["Resources"].items()))):
         with pytest.raises(InvalidTemplateError) as caught:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 from cli.analysis.availability import failures
 from cli.analysis.availability.documented_timings import RDS_FAILOVER
-from tests.failover.bed import Bed
 from tests.failover.deployed_site import DeployedSite
 from tests.failover.front_doors import API, CLOUDFRONT, LOAD_BALANCER
+from tests.failover.harness import Harness
 from tests.failover.stores import Stores
 from tests.failover.upstream import Upstream
 from tools.emulator.endpoint import Emulator
@@ -21,9 +21,9 @@ OUTAGES = "/_emulator/outages"
 class Scene:
     """A deployed site with all that can fail about it. What each method breaks, `repair` puts right."""
 
-    def __init__(self, emulator: Emulator, site: DeployedSite, bed: Bed, stores: Stores) -> None:
+    def __init__(self, emulator: Emulator, site: DeployedSite, harness: Harness, stores: Stores) -> None:
         self.site = site
-        self.bed = bed
+        self.harness = harness
         self._stores = stores
         self._emulator = Upstream(emulator)
         self._outages: dict[str, float] = {}
@@ -55,28 +55,28 @@ class Scene:
     def lose_zone(self) -> None:
         """Lose the first zone: its server, the load balancer's address in it, and primaries that may be in it."""
         self.lose_server(0)
-        self.bed.addresses.lose_zone(LOAD_BALANCER, 0)
+        self.harness.addresses.lose_zone(LOAD_BALANCER, 0)
         self.lose_database()
         self.lose_cache()
 
     def lose_load_balancer(self) -> None:
         """Let the load balancer answer neither visitors nor CloudFront, which gives up after its own time."""
-        self.bed.addresses.silence(LOAD_BALANCER)
-        self._lose({self.site.load_balancer: self.bed.scale.here(self._patience())})
+        self.harness.addresses.silence(LOAD_BALANCER)
+        self._lose({self.site.load_balancer: self.harness.scale.here(self._patience())})
 
     def lose_cloudfront(self) -> None:
         """Let no distribution answer visitors or health checkers."""
-        self.bed.addresses.silence(CLOUDFRONT)
+        self.harness.addresses.silence(CLOUDFRONT)
 
     def lose_s3(self) -> None:
         """Let S3 answer 503 for all of the stack's buckets."""
         self._lose(dict.fromkeys(self.site.buckets, 0.0))
 
     def lose_region(self) -> None:
-        """Lose all that stands in the Region, API Gateway too; CloudFront stays, as Route 53 does."""
-        self.bed.addresses.silence(API, LOAD_BALANCER)
+        """Stop everything in the Region, API Gateway too, but not CloudFront and Route 53."""
+        self.harness.addresses.silence(API, LOAD_BALANCER)
         self._lose(
-            {self.site.load_balancer: self.bed.scale.here(self._patience())} | dict.fromkeys(self.site.buckets, 0)
+            {self.site.load_balancer: self.harness.scale.here(self._patience())} | dict.fromkeys(self.site.buckets, 0)
         )
         self.lose_all_servers()
         if self.site.properties("AWS::RDS::DBInstance"):
@@ -94,7 +94,7 @@ class Scene:
         for number, server in enumerate(self.site.servers):
             if not server.running:
                 self.site.replace(number)
-        self.bed.addresses.repair()
+        self.harness.addresses.repair()
         self._outages = {}
         self._lose({})
 
@@ -108,7 +108,7 @@ class Scene:
         self._emulator.put(OUTAGES, json.dumps(self._outages).encode())
 
     def _later(self, seconds: float, action: Callable[[], None]) -> None:
-        timer = threading.Timer(self.bed.scale.here(seconds), action)
+        timer = threading.Timer(self.harness.scale.here(seconds), action)
         timer.daemon = True
         timer.start()
         self._timers.append(timer)

@@ -56,7 +56,7 @@ def expectation(answer: Answer, usual_door: str) -> Expectation:
 
 
 def _fits(reply: Reply, seen: Seen) -> bool:
-    """Tell whether an answer looks like a reply. An application may show its own error in a page of its own."""
+    """Tell whether an answer looks like a reply. An application can have its own error page."""
     if seen.notice:
         return any(reason.startswith(_APPLICATION) for reason in reply.why)
     if reply.outcome is not seen.outcome:

@@ -1,4 +1,4 @@
-"""Route 53's health checks, really made: each at its own RequestInterval, ill after FailureThreshold failures in a row.
+"""Route 53's health checks, executed: each at its RequestInterval, unhealthy after FailureThreshold failures in a row.
 
 Source: "AWS::Route53::HealthCheck HealthCheckConfig", and "How Amazon Route 53 determines whether a health check is
 healthy".
@@ -66,9 +66,9 @@ class HealthChecks:
     def _watching(self, config: Json, state: HealthState) -> Callable[[], None]:
         def look() -> None:
             alarm = config["AlarmIdentifier"]
-            told = self._alarm_state(alarm["Region"], alarm["Name"])
-            if told != "INSUFFICIENT_DATA":
-                state.add(told == "OK")
+            reported = self._alarm_state(alarm["Region"], alarm["Name"])
+            if reported != "INSUFFICIENT_DATA":
+                state.add(reported == "OK")
             elif config.get("InsufficientDataHealthStatus", "LastKnownStatus") != "LastKnownStatus":
                 state.add(config["InsufficientDataHealthStatus"] == "Healthy")
 

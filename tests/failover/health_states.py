@@ -15,7 +15,7 @@ class Change:
 
 @dataclass
 class HealthState:
-    """Healthy until `unhealthy_after` bad results in a row, ill until `healthy_after` good ones.
+    """Healthy until `unhealthy_after` bad results in a row, unhealthy until `healthy_after` good ones.
 
     Route 53 takes a new check for healthy, and FailureThreshold for both ways. Source: "How Amazon Route 53 determines
     whether a health check is healthy".

@@ -71,7 +71,7 @@ def chosen(records: Sequence[Record], healthy: Healthy, chance: random.Random) -
 
 
 def _of_pair(records: Sequence[Record], healthy: Healthy) -> Record:
-    """Return the PRIMARY if it is healthy, else the SECONDARY if that is; with both ill, the PRIMARY."""
+    """Return the PRIMARY if it is healthy, else the SECONDARY if that is; with both unhealthy, the PRIMARY."""
     ordered = sorted(records, key=lambda record: record.failover != "PRIMARY")
     return next((record for record in ordered if healthy(record)), ordered[0])
 

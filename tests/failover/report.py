@@ -25,7 +25,7 @@ def _alike(row: Row) -> tuple[object, ...]:
 
 
 def _place(rows: Sequence[Row], row: Row) -> int:
-    """Return where the first row stands that is alike."""
+    """Return the index of the first equal row."""
     return next(number for number, other in enumerate(rows) if _alike(other) == _alike(row))
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tests.failover.bed import Bed
 from tests.failover.causes import CAUSES, Scene
 from tests.failover.client import Client
 from tests.failover.deployed_site import DeployedSite
+from tests.failover.harness import Harness
 from tests.failover.scale import Scale
 from tests.failover.stores import Stores
 from tests.failover.topologies import ONLY, expected
@@ -26,8 +26,8 @@ class Running:
 @contextmanager
 def running(installation: Installation, topology: str, stores: Stores) -> Iterator[Running]:
     """Deploy a topology and yield it, running; everything is ended and deleted afterwards."""
-    with DeployedSite(installation, topology, stores) as site, Bed(installation, Scale()) as bed:
-        scene = Scene(installation.emulator, site, bed, stores)
+    with DeployedSite(installation, topology, stores) as site, Harness(installation, Scale()) as harness:
+        scene = Scene(installation.emulator, site, harness, stores)
         try:
             with clients(scene) as asking:
                 yield Running(scene, asking)

@@ -17,5 +17,5 @@ class Scale:
         return seconds * self.second
 
     def on_aws(self, seconds: float) -> float:
-        """Return how many seconds of AWS seconds here stand for."""
+        """Return the number of AWS seconds that seconds of the test represent."""
         return seconds / self.second

@@ -1,4 +1,4 @@
-"""A real MariaDB and Redis for the sites of a run, which stand in for RDS and ElastiCache, and fail."""
+"""A real MariaDB and Redis for the sites of a run, in place of RDS and ElastiCache, which the run can stop."""
 
 import os
 from pathlib import Path
@@ -40,11 +40,11 @@ class Stores:
                 server.start()
 
     def environment(self, *, database: bool, cache: bool) -> dict[str, str]:
-        """Return what a server is told of the stores that its site has."""
-        told = {"PATH": self._path, "HEALTH_CHECK_PATH": "/health", "AWS_REGION": "us-east-1"}
+        """Return a server's settings for its site's stores."""
+        reported = {"PATH": self._path, "HEALTH_CHECK_PATH": "/health", "AWS_REGION": "us-east-1"}
         if database:
-            told |= {"DATABASE_HOST": "127.0.0.1", "DATABASE_READER_HOST": "127.0.0.1", "DATABASE_NAME": "website"}
-            told |= {"DATABASE_PORT": str(self.database.port), "DATABASE_SECRET_ARN": "arn:secret"}
+            reported |= {"DATABASE_HOST": "127.0.0.1", "DATABASE_READER_HOST": "127.0.0.1", "DATABASE_NAME": "website"}
+            reported |= {"DATABASE_PORT": str(self.database.port), "DATABASE_SECRET_ARN": "arn:secret"}
         if cache:
-            told |= {"CACHE_HOST": "127.0.0.1", "CACHE_PORT": str(self.cache.port), "CACHE_ENGINE": "redis"}
-        return told
+            reported |= {"CACHE_HOST": "127.0.0.1", "CACHE_PORT": str(self.cache.port), "CACHE_ENGINE": "redis"}
+        return reported

@@ -41,7 +41,7 @@ class TargetHealth:
         self._running.close()
 
     def healthy(self, name: str) -> bool:
-        """Return whether a load balancer can serve; a name that is none's, or that nobody looks at, can."""
+        """Return whether a load balancer can serve; an unknown or unchecked name can."""
         return all(state.healthy for (owner, _), state in self.states.items() if owner == name)
 
     def _looking(self, key: tuple[str, str]) -> Callable[[], None]:

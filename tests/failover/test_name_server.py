@@ -47,11 +47,11 @@ def reader(port: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("ill", "address"), [((), "127.0.0.2"), (("check",), "127.0.0.3"), (("check", "other"), "127.0.0.2")]
+    ("unhealthy", "address"), [((), "127.0.0.2"), (("check",), "127.0.0.3"), (("check", "other"), "127.0.0.2")]
 )
-def test_failover_pair(ill: Sequence[str], address: str) -> None:
+def test_failover_pair(unhealthy: Sequence[str], address: str) -> None:
     second = Record(**{**vars(SECOND), "health_check": "other"})
-    with serving(ALIAS, second, healthy=lambda name: name not in ill) as port:
+    with serving(ALIAS, second, healthy=lambda name: name not in unhealthy) as port:
         assert asked(port, "WWW.example.com.") == ([address], 60)
 
 
@@ -90,7 +90,7 @@ def test_private_zones_only_if_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ill", "expected"),
+    ("unhealthy", "expected"),
     [
         (set(), {"one.rds.", "two.rds."}),
         ({"1"}, {"two.rds."}),
@@ -98,9 +98,9 @@ def test_private_zones_only_if_asked_for() -> None:
         ({"1", "2", "0"}, {"one.rds.", "two.rds."}),
     ],
 )
-def test_weights_and_health(ill: set[str], expected: set[str]) -> None:
+def test_weights_and_health(unhealthy: set[str], expected: set[str]) -> None:
     held = (weighted("one.rds", 3, "1"), weighted("two.rds", 1, "2"), weighted("primary.rds", 0, "0"))
-    with serving(*held, private=True, healthy=lambda name: name not in ill) as port:
+    with serving(*held, private=True, healthy=lambda name: name not in unhealthy) as port:
         found = Counter(reader(port) for _ in range(80))
     assert set(found) == expected
     if len(expected) == 2:
@@ -175,12 +175,14 @@ def test_one_failure_in_between_is_none() -> None:
     assert not state.changes
 
 
-@pytest.mark.parametrize(("threshold", "ill", "healthy"), [(2, 1, True), (3, 1, False), (0, 3, True), (4, 0, False)])
-def test_calculated(threshold: int, ill: int, healthy: bool) -> None:
+@pytest.mark.parametrize(
+    ("threshold", "unhealthy", "healthy"), [(2, 1, True), (3, 1, False), (0, 3, True), (4, 0, False)]
+)
+def test_calculated(threshold: int, unhealthy: int, healthy: bool) -> None:
     children = {f"child{number}": dict(ASKING, FailureThreshold=1) for number in range(3)}
     sum_of = {"Type": "CALCULATED", "ChildHealthChecks": [*children], "HealthThreshold": threshold}
     checks = Checks(**children, sum=sum_of)
-    for name in list(children)[:ill]:
+    for name in list(children)[:unhealthy]:
         checks.running.states[name].add(False)
     assert checks.running.healthy("sum") == healthy
 
@@ -200,12 +202,12 @@ def test_alarm_without_data(status: str, before: str, healthy: bool) -> None:
 
 
 def test_answers_are_kept_while_they_live() -> None:
-    ill: set[str] = set()
-    with serving(ALIAS, SECOND, healthy=lambda name: name not in ill) as port:
+    unhealthy: set[str] = set()
+    with serving(ALIAS, SECOND, healthy=lambda name: name not in unhealthy) as port:
         now = 0.0
         resolver = Resolver(port, Scale(0.005), clock=lambda: now)
         assert resolver.address("www.example.com") == "127.0.0.2"
-        ill.add("check")
+        unhealthy.add("check")
         now = 0.29
         assert resolver.address("www.example.com") == "127.0.0.2"
         now = 0.31

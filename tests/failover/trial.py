@@ -54,7 +54,7 @@ def clients(scene: Scene) -> Iterator[list[Client]]:
             path = visit.path if visit.kind is RequestKind.ASSET else "/"
             kinds = (Client, KeptClient) if visit.kind is RequestKind.PAGE else (Client,)
             for kind in kinds:
-                made.append(running.enter_context(scene.bed.client(visit, scene.site.host(visit), path, kind)))
+                made.append(running.enter_context(scene.harness.client(visit, scene.site.host(visit), path, kind)))
         started = time.monotonic()
         _wait(lambda: all(client.seen and client.seen[-1].outcome is Outcome.PAGE for client in made), UP_SECONDS)
         silent = [client.visit for client in made if not client.seen or client.seen[-1].outcome is not Outcome.PAGE]
@@ -72,13 +72,14 @@ def tried(scene: Scene, asking: list[Client], failure: str) -> list[Row]:
         if not any(row.problems for row in rows):
             break
         _wait(
-            lambda: scene.bed.healthy and all(client.seen[-1].outcome is Outcome.PAGE for client in asking), UP_SECONDS
+            lambda: scene.harness.healthy and all(client.seen[-1].outcome is Outcome.PAGE for client in asking),
+            UP_SECONDS,
         )
     return rows
 
 
 def _tried(scene: Scene, asking: list[Client], failure: str) -> list[Row]:
-    survey, scale = scene.site.survey, scene.bed.scale
+    survey, scale = scene.site.survey, scene.harness.scale
     watched = []
     for client in asking:
         usual = client.seen[-1].door
@@ -99,7 +100,7 @@ def _tried(scene: Scene, asking: list[Client], failure: str) -> list[Row]:
     repaired = time.monotonic()
     switching = scale.here(max((one.expected.most for one in watched if one.expected.fails_over), default=0))
     _wait(
-        lambda: scene.bed.healthy and all(_settled(one.client, one.before, repaired) for one in watched),
+        lambda: scene.harness.healthy and all(_settled(one.client, one.before, repaired) for one in watched),
         switching + SLACK,
     )
     times = _Times(began, caused, settled, ended, repaired)
@@ -136,7 +137,7 @@ def _settled(client: Client, expected: Expectation, since: float) -> bool:
 
 
 def _row(scene: Scene, failure: str, one: _Watched, times: _Times) -> Row:
-    scale = scene.bed.scale
+    scale = scene.harness.scale
     client, expected = one.client, one.expected
     watch = Watch(
         during=tuple(seen for seen in client.since(times.caused) if seen.until <= times.ended),

@@ -11,7 +11,7 @@ from tests.failover.expectations import Expectation
 from tests.failover.scale import Scale
 
 # A health check's first failure may come just after the failure: of two in a row, the first takes no time.
-LEAST = 0.5
+MIN_SHARE = 0.5
 # A friendly page may be kept for this long by a browser, in seconds of AWS.
 MAX_CACHING = 10
 
@@ -68,7 +68,7 @@ def _meanwhile(watch: Watch, expected: Expectation) -> Iterator[str]:
 def _in_time(seconds: float, expected: Expectation, slack: float) -> Iterator[str]:
     if seconds > expected.most + slack:
         yield f"took {seconds:.0f} s; at most {expected.most} s were said"
-    if seconds < expected.least * LEAST:
+    if seconds < expected.least * MIN_SHARE:
         yield f"took {seconds:.0f} s only; at least {expected.least} s were said"
 
 

@@ -13,7 +13,7 @@ Inside a process, time goes faster (`lambda_process.py`), so that the time-outs 
 
 What is weaker than on AWS:
 - Lambda's retries of an asynchronous invocation come at once, not after a minute or two;
-- nobody checks what the functions' roles allow, or a signature;
+- the functions' permissions and the signatures of requests are not checked;
 - processor time counts as much more than it is, as it is scaled too: the seconds of quick answers are too long;
 - the emulator's stacks take no time to speak of, so that little comes between a call and its end.
 """

@@ -9,8 +9,8 @@ from typing import Any, Self
 
 from tests.custom_resources.operations import operation_of, service_of
 from tests.custom_resources.response_url import ResponseUrl
-from tests.faults.bed import ACCOUNT, REGION, Bed
 from tests.faults.faults import ANSWER, NONE, Fault
+from tests.faults.harness import ACCOUNT, REGION, Harness
 from tests.faults.process import LambdaProcess
 from tests.faults.proxy import Proxy
 
@@ -18,12 +18,12 @@ from tests.faults.proxy import Proxy
 class Caller:
     """A context manager. `fault` is done to what the function asks from now on; `log` is what it wrote."""
 
-    def __init__(self, bed: Bed, place: ResponseUrl, scale: float, log: Path) -> None:
+    def __init__(self, harness: Harness, place: ResponseUrl, scale: float, log: Path) -> None:
         self._running = ExitStack()
         self._aws = Proxy(
-            lambda headers: bed.upstream(service_of(headers)),
+            lambda headers: harness.upstream(service_of(headers)),
             operation_of,
-            trust=ssl.create_default_context(cafile=str(bed.emulator.ca_bundle)),
+            trust=ssl.create_default_context(cafile=str(harness.emulator.ca_bundle)),
             scale=scale,
         )
         self._response = Proxy(
@@ -36,7 +36,7 @@ class Caller:
         self.response_url = place.url.replace(f":{place.port}/", f":{self._response.port}/")
         environment = {
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._aws.port}",
-            "STACK_ID": bed.stack_id,
+            "STACK_ID": harness.stack_id,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": ACCOUNT,
@@ -45,9 +45,9 @@ class Caller:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
             "SSL_CERT_FILE": str(place.ca_bundle),
-            **bed.environment,
+            **harness.environment,
         }
-        self.process = LambdaProcess(bed.module, scale, environment, log)
+        self.process = LambdaProcess(harness.module, scale, environment, log)
 
     @property
     def log(self) -> str:

@@ -20,10 +20,10 @@ A_MINUTE_LATER = "a minute later"
 class Step:
     """One run of the function.
 
-    `content` names the properties, of those that the bed knows; the ones of the step before are the old ones, so that
-    going back to them is what CloudFormation's rollback does. `seconds`: what the function has; 0: as installed. `says`
-    is in the reason of a failure. `of`: which of the physical ids that CloudFormation has learned is meant, if not the
-    last one. `replaces`: another id is answered than was asked for.
+    `content` names the properties, of those that the harness knows; the old ones are those of the previous step, so
+    that returning to them is what CloudFormation's rollback does. `seconds`: the function's timeout; 0: as installed.
+    `says` is in the reason of a failure. `of`: which of the physical ids that CloudFormation has learned is meant, if
+    not the last one. `replaces`: another id is answered than was asked for.
     """
 
     request: str
@@ -38,9 +38,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Case:
-    """Steps in order, and what is left after them, in the bed's words.
+    """Steps in order, and what is left after them, in the harness's words.
 
-    `before` is put in place by the bed; `scale`: how many seconds of the function's pass in one, if not as in the bed.
+    `before` is put in place by the harness; `scale`: how many of the function's seconds pass in one, if not the
+    harness's own number.
     """
 
     title: str

@@ -5,13 +5,13 @@ from typing import Any
 
 from tests.custom_resources.fake_aws import FakeAws, FakeCertificate
 from tests.faults import faults
-from tests.faults.bed import ACCOUNT, Bed, Json, listed
 from tests.faults.cases import A_MINUTE_LATER, AGAIN, CREATE, DELETE, FAILED, NOTHING, SUCCESS, UPDATE, Case, Step
 from tests.faults.faults import ANSWER, error, meanwhile
+from tests.faults.harness import ACCOUNT, Harness, Json, listed
 
 
-class _AcmBed(Bed):
-    """A function with an ACM of its own, in which certificates are issued when the next minute begins."""
+class _AcmBed(Harness):
+    """A function with a separate ACM, in which certificates are issued when the next minute begins."""
 
     module = "certificate.handler"
     seconds = 60
@@ -90,22 +90,22 @@ class CertificateBed(_AcmBed):
 
 
 def _held(trial: Any) -> None:
-    for certificate in trial.bed.aws.certificates.values():
+    for certificate in trial.harness.aws.certificates.values():
         certificate.users = ["arn:aws:cloudfront::123456789012:distribution/E1"]
 
 
 def _let_go(trial: Any) -> None:
-    for certificate in trial.bed.aws.certificates.values():
+    for certificate in trial.harness.aws.certificates.values():
         certificate.users = []
 
 
 def _refused(trial: Any) -> None:
-    for certificate in trial.bed.aws.certificates.values():
+    for certificate in trial.harness.aws.certificates.values():
         certificate.status, certificate.failure = "FAILED", "CAA_ERROR"
 
 
 def _deleted_by_hand(trial: Any) -> None:
-    trial.bed.aws.certificates.clear()
+    trial.harness.aws.certificates.clear()
 
 
 ASKED = Step(CREATE, NOTHING)

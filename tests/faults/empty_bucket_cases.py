@@ -6,9 +6,9 @@ from typing import Any
 from tests.custom_resources.fake_aws import FakeAws
 from tests.custom_resources.fake_cloudformation import FakeCloudFormation
 from tests.faults import faults
-from tests.faults.bed import BucketBed, Json, listed
 from tests.faults.cases import A_MINUTE_LATER, AGAIN, CREATE, DELETE, FAILED, NOTHING, SUCCESS, Case, Step
 from tests.faults.faults import ANSWER, error, meanwhile
+from tests.faults.harness import BucketBed, Json, listed
 
 OBJECTS = 3
 # What the stack has under the logical id, where the bucket that is asked for is a neighbour's.
@@ -72,21 +72,21 @@ class EmptyBucketBed(BucketBed):
 
 
 def _emptied(trial: Any) -> None:
-    trial.bed.empty()
+    trial.harness.empty()
 
 
 def _filled(trial: Any) -> None:
-    trial.bed.fill()
+    trial.harness.fill()
 
 
 def _filled_by_a_neighbour(trial: Any) -> None:
-    trial.bed.fill()
-    trial.bed.cloudformation.bucket = OWN_BUCKET
+    trial.harness.fill()
+    trial.harness.cloudformation.bucket = OWN_BUCKET
 
 
 def _filled_and_kept(trial: Any) -> None:
-    trial.bed.fill()
-    trial.bed.put(STAYS)
+    trial.harness.fill()
+    trial.harness.put(STAYS)
 
 
 GOES = "DELETE_IN_PROGRESS"

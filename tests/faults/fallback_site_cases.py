@@ -8,9 +8,9 @@ from fallback_site.page import render
 from fallback_site.properties import read
 from tests.custom_resources.fake_cloudformation import FakeCloudFormation
 from tests.faults import faults
-from tests.faults.bed import TORN, BucketBed, Json, listed
 from tests.faults.cases import AGAIN, CREATE, DELETE, FAILED, NOTHING, SUCCESS, UPDATE, Case, Step
 from tests.faults.faults import ANSWER, error, meanwhile
+from tests.faults.harness import TORN, BucketBed, Json, listed
 
 PREFIXES = ("_fallback/", "elsewhere/")
 
@@ -58,8 +58,8 @@ class FallbackSiteBed(BucketBed):
         where = "" if prefix == PREFIXES[0] else f" in {prefix}"
         if not page:
             return f"a manifest{where} alone" if manifest else ""
-        told = json.loads(manifest)["files"][prefix + "index.html"] if manifest else ""
-        return page + where + ("" if told == self._sha256(prefix) else ", not its manifest")
+        reported = json.loads(manifest)["files"][prefix + "index.html"] if manifest else ""
+        return page + where + ("" if reported == self._sha256(prefix) else ", not its manifest")
 
     def _sha256(self, prefix: str) -> str:
         return sha256(self.body(prefix + "index.html") or b"").hexdigest()
@@ -80,7 +80,7 @@ def _other_update(trial: Any) -> None:
 
 
 def _emptied(trial: Any) -> None:
-    trial.bed.empty()
+    trial.harness.empty()
 
 
 MADE = Step(CREATE, SUCCESS)

@@ -60,7 +60,7 @@ class Fault:
         return self.meant(operation) and self.after <= count < self.after + self.times
 
     def meant(self, operation: str) -> bool:
-        """Tell whether a request is one of those that count. CloudFormation is only told of when it is named."""
+        """Tell whether a request is one of those that count. CloudFormation's requests count only if it is named."""
         return operation.startswith(self.on) and (operation == ANSWER) == (self.on == ANSWER)
 
     def at(self, on: str, times: int = ALWAYS, after: int = 0) -> "Fault":
@@ -91,5 +91,5 @@ def error(code: str) -> Fault:
 
 
 def meanwhile(who: str, does: Callable[[Any], None]) -> Fault:
-    """Return the fault of somebody else who does something, once, to what the function works on (a bed)."""
+    """Return the fault of somebody else who does something, once, to what the function works on (a harness)."""
     return Fault(Kind.MEANWHILE, who=who, does=does, times=1)

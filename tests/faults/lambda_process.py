@@ -61,7 +61,7 @@ def hasten(scale: float) -> None:
 
 
 def main(module: str, scale: float) -> None:
-    """Run the function until nobody asks any more."""
+    """Run the function until there are no more events."""
     hasten(scale)
     function = importlib.import_module(module)
     if module == "saved_site.handler":

@@ -1,15 +1,15 @@
 """Custom::PrimaryHalf: what tells a copy about the primary half. It only reads, and leaves nothing."""
 
 from tests.faults import faults
-from tests.faults.bed import REGION, Bed, Json
 from tests.faults.cases import AGAIN, CREATE, DELETE, FAILED, NOTHING, SUCCESS, UPDATE, Case, Step
 from tests.faults.faults import ANSWER, error, meanwhile
+from tests.faults.harness import REGION, Harness, Json
 
 PUBLISHED = "published"
 READ = "GetParametersByPath"
 
 
-class PrimaryHalfBed(Bed):
+class PrimaryHalfBed(Harness):
     """A Parameter Store with what a primary half publishes, once it is `put`. Content "nonsense" is refused."""
 
     module = "primary_half.handler"
@@ -37,7 +37,7 @@ class PrimaryHalfBed(Bed):
 
 
 def _published(trial: object) -> None:
-    trial.bed.put(PUBLISHED)  # type: ignore[attr-defined]
+    trial.harness.put(PUBLISHED)  # type: ignore[attr-defined]
 
 
 MADE = Step(CREATE, SUCCESS)

@@ -53,7 +53,7 @@ class LambdaProcess:
             raise RuntimeError(f"the function can't be imported:\n{self.log.read_text()}")
 
     def run(self, event: dict[str, Any], seconds: float, answered: Callable[[], bool] = lambda: False) -> bool:
-        """Return whether the function came to its end; it has so many seconds of its own.
+        """Return whether the function came to its end; it gets this many seconds.
 
         One that is late is ended, a little later if it is not `answered`.
         """

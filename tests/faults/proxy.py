@@ -15,11 +15,11 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
-from tests.custom_resources.operations import told
+from tests.custom_resources.operations import reported
 from tests.faults.faults import NONE, Fault, Kind
 from tools.emulator.endpoint import free_port
 
-# Between two drops, and at most for an answer that nobody waits for, in seconds here.
+# Between two drops, and at most for a response that no client waits for, in seconds here.
 DROP_SECONDS = 0.1
 MAX_SECONDS = 60
 _DROPPED = ("connection", "content-length", "date", "keep-alive", "server", "transfer-encoding")
@@ -179,7 +179,7 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
             if fault.kind in (Kind.KILLED_BEFORE, Kind.RESET_BEFORE):
                 return self._end(fault)
             if fault.kind is Kind.ERROR:
-                status, text = told(fault.code, dict(self.headers.items()))
+                status, text = reported(fault.code, dict(self.headers.items()))
                 return self._answer(status, {}, text)
             if fault.kind is Kind.MEANWHILE:
                 proxy.act(fault)

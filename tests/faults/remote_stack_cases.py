@@ -9,15 +9,15 @@ from remote_stack.stack import name_of
 from shared.cfn_response.owner import Owner
 from tests.custom_resources.remote_stack_process import NEVER, NOBODY
 from tests.faults import faults
-from tests.faults.bed import ACCOUNT, Bed, Json, listed
 from tests.faults.cases import AGAIN, CREATE, DELETE, FAILED, NOTHING, SUCCESS, UPDATE, Case, Step
 from tests.faults.faults import ANSWER, error, meanwhile
+from tests.faults.harness import ACCOUNT, Harness, Json, listed
 
 THERE, ELSEWHERE = "us-west-2", "eu-west-1"
 MORE: dict[str, Json] = {"never": NEVER, "nobody": {"Nobody": NOBODY}}
 
 
-class RemoteStackBed(Bed):
+class RemoteStackBed(Harness):
     """Contents: a word that the stack is made with; "elsewhere" after it is another Region, "never" is never complete,
     "nobody" fails.
     """
@@ -80,8 +80,8 @@ def _word(stack: Any) -> str:
 
 
 def _deleted(trial: Any) -> None:
-    cloudformation = trial.bed.client("cloudformation", THERE)
-    cloudformation.delete_stack(StackName=name_of(trial.bed.owner))
+    cloudformation = trial.harness.client("cloudformation", THERE)
+    cloudformation.delete_stack(StackName=name_of(trial.harness.owner))
 
 
 MADE = Step(CREATE, SUCCESS)

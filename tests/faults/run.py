@@ -16,8 +16,8 @@ from tests.faults import (
     saved_site_cases,
     update_protection_cases,
 )
-from tests.faults.bed import Bed
 from tests.faults.cases import Case
+from tests.faults.harness import Harness
 from tests.faults.trial import Row, Trial
 from tools.emulator.endpoint import Emulator
 
@@ -26,7 +26,7 @@ AT_ONCE = 6
 TRIES = 3
 
 # Custom resources by their types, without `Custom::`.
-CUSTOM_RESOURCES: dict[str, tuple[type[Bed], Sequence[Case]]] = {
+CUSTOM_RESOURCES: dict[str, tuple[type[Harness], Sequence[Case]]] = {
     "fallback_site": (fallback_site_cases.FallbackSiteBed, fallback_site_cases.CASES),
     "saved_site": (saved_site_cases.SavedSiteBed, saved_site_cases.CASES),
     "certificate_request": (certificate_cases.CertificateRequestBed, certificate_cases.REQUEST_CASES),
@@ -74,9 +74,12 @@ def running(emulator: Emulator, cases: Sequence[Numbered]) -> Iterator[dict[Numb
 
 def _tried(emulator: Emulator, one: Numbered) -> Row:
     """Return what came of a case, of its last try: each has all to itself."""
-    bed = CUSTOM_RESOURCES[one.name][0]
+    harness = CUSTOM_RESOURCES[one.name][0]
     for _ in range(TRIES):
-        with tempfile.TemporaryDirectory(prefix="faults-") as name, Trial(bed(emulator), one.case, Path(name)) as trial:
+        with (
+            tempfile.TemporaryDirectory(prefix="faults-") as name,
+            Trial(harness(emulator), one.case, Path(name)) as trial,
+        ):
             row = trial.run()
         if not row.is_broken:
             break

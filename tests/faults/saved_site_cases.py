@@ -6,9 +6,9 @@ from typing import Any
 from tests.custom_resources.fake_cloudformation import FakeCloudFormation
 from tests.custom_resources.origin import Origin, page
 from tests.faults import faults
-from tests.faults.bed import TORN, BucketBed, Json, listed
 from tests.faults.cases import AGAIN, CREATE, DELETE, FAILED, NOTHING, SUCCESS, UPDATE, Case, Step
 from tests.faults.faults import ANSWER, error, meanwhile
+from tests.faults.harness import TORN, BucketBed, Json, listed
 
 PREFIXES = ("_saved/", "elsewhere/")
 PAGES = 3
@@ -95,11 +95,11 @@ def _other_update(trial: Any) -> None:
 
 
 def _emptied(trial: Any) -> None:
-    trial.bed.empty()
+    trial.harness.empty()
 
 
 def _site_down(trial: Any) -> None:
-    trial.bed.origin.pages = {"/": page(status=503)}
+    trial.harness.origin.pages = {"/": page(status=503)}
 
 
 MADE = Step(CREATE, SUCCESS)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
-from tests.faults.bed import ACCOUNT, REGION, TORN, Bed
 from tests.faults.caller import Caller
 from tests.faults.cases import A_MINUTE_LATER, AGAIN, CREATE, DELETE, NOTHING, SUCCESS, UPDATE, Case, Step
 from tests.faults.faults import NONE, Fault, Kind
-from tests.faults.promises import broken_by
+from tests.faults.harness import ACCOUNT, REGION, TORN, Harness
+from tests.faults.invariants import broken_by
 
 Json = dict[str, Any]
 
@@ -63,10 +63,10 @@ class _Taken:
 class Trial:
     """A context manager. What CloudFormation would know is here: events, the ids in their answers, last properties."""
 
-    def __init__(self, bed: Bed, case: Case, folder: Path) -> None:
-        self.bed, self.case = bed, case
+    def __init__(self, harness: Harness, case: Case, folder: Path) -> None:
+        self.harness, self.case = harness, case
         self._folder = folder
-        self._scale = case.scale or bed.scale
+        self._scale = case.scale or harness.scale
         self._place = ResponseUrl(folder)
         self._running = ExitStack()
         self._events: list[Json] = []
@@ -78,32 +78,32 @@ class Trial:
     def run(self) -> Row:
         """Take all steps and return what came of them."""
         seen = tuple(self._take(step) for step in self.case.steps)
-        left = self.bed.left()
+        left = self.harness.left()
         problems = [*self._elsewhere]
         if left != self.case.left:
             problems.append(f"left should be: {self.case.left}")
         if SIGNATURE in self._caller.log:
             problems.append("the log has the response URL's signature")
-        return Row(self.bed.resource_type, self.case.title, seen, left, tuple(problems))
+        return Row(self.harness.resource_type, self.case.title, seen, left, tuple(problems))
 
     def other_update(self, content: str) -> None:
         """Let another run of the function do an Update in one go; its answer must be a success."""
-        self.bed.prepare(content)
-        with Caller(self.bed, self._place, self._scale, self._folder / "other.txt") as other:
+        self.harness.prepare(content)
+        with Caller(self.harness, self._place, self._scale, self._folder / "other.txt") as other:
             event = self._event(Step(UPDATE, SUCCESS, content=content), other.response_url)
-            other.process.run(event, self.bed.seconds)
+            other.process.run(event, self.harness.seconds)
         answers = [answer["Status"] for answer in self._place.answers if answer["RequestId"] == event["RequestId"]]
         if answers != [SUCCESS]:
             self._elsewhere.append(f"the other Update was answered {answers}")
 
     def _take(self, step: Step) -> Seen:
-        self.bed.prepare(step.content)
+        self.harness.prepare(step.content)
         self._caller.process.start()
         event = self._next(step)
         if event is None:
             return Seen(step.request, str(step.fault), NOTHING, 0, ("there is no rule that fires",))
         self._note(event, str(event.get("PhysicalResourceId", "")), "IN_PROGRESS")
-        before, last, self._visits = len(self._place.answers), self.bed.visit(), []
+        before, last, self._visits = len(self._place.answers), self.harness.visit(), []
         self._caller.strike(step.fault)
         started = time.monotonic()
         self._caller.process.run(event, self._seconds(step), lambda: bool(self._taken(event, before)))
@@ -119,11 +119,11 @@ class Trial:
         if taken and seconds > self._seconds(step) + LATE_SECONDS * self._scale:
             problems.append("the answer came too late")
         self._know(event, taken[0].answer if taken else None)
-        told = [": ".join(filter(None, (one.answer["Status"], one.answer["Reason"]))) for one in taken]
-        return Seen(step.request, str(step.fault), "\n".join(told) or NOTHING, seconds, tuple(problems))
+        reported = [": ".join(filter(None, (one.answer["Status"], one.answer["Reason"]))) for one in taken]
+        return Seen(step.request, str(step.fault), "\n".join(reported) or NOTHING, seconds, tuple(problems))
 
     def _seconds(self, step: Step) -> float:
-        return step.seconds or self.bed.seconds
+        return step.seconds or self.harness.seconds
 
     def _taken(self, event: Json, before: int) -> list["_Taken"]:
         """Return the answers to an event since a time; one that came again, the same, since its sender missed that
@@ -137,7 +137,7 @@ class Trial:
 
     def _broken_visits(self, step: Step, last: str) -> list[str]:
         """Return what was wrong with what visitors got: nothing but what they got before, and get now, is right."""
-        now = self.bed.visit()
+        now = self.harness.visit()
         if not last or DELETE in (step.request, self._events[-1]["RequestType"]):
             return []
         if step.fault.kind is Kind.MEANWHILE:
@@ -150,23 +150,23 @@ class Trial:
         if step.request == AGAIN:
             return self._events[-1]
         if step.request == A_MINUTE_LATER:
-            return self.bed.rule()
+            return self.harness.rule()
         event = self._event(step, self._caller.response_url)
         self._properties = event["ResourceProperties"]
         return event
 
     def _event(self, step: Step, response_url: str) -> Json:
         known = self._ids[-1] if step.of is None and self._ids else self._ids[step.of] if step.of is not None else ""
-        unknown = f"site-{self.bed.logical_id}-1A2B3C4D5E6F"
+        unknown = f"site-{self.harness.logical_id}-1A2B3C4D5E6F"
         event = {
             "RequestType": step.request,
-            "StackId": self.bed.stack_id,
-            "RequestId": f"request-{self.bed.number}-{len(self._events)}",
-            "LogicalResourceId": self.bed.logical_id,
-            "ResourceType": self.bed.resource_type,
+            "StackId": self.harness.stack_id,
+            "RequestId": f"request-{self.harness.number}-{len(self._events)}",
+            "LogicalResourceId": self.harness.logical_id,
+            "ResourceType": self.harness.resource_type,
             "ResourceProperties": {
                 "ServiceToken": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f",
-                **self.bed.properties(step.content),
+                **self.harness.properties(step.content),
             },
             "ResponseURL": response_url,
             **({} if step.request == CREATE else {"PhysicalResourceId": known or unknown}),
@@ -185,22 +185,24 @@ class Trial:
 
     def _note(self, event: Json, physical_id: str, status: str) -> None:
         """Have the stack's list of resources say how far the event is, as CloudFormation does."""
-        self.bed.note(event["LogicalResourceId"], physical_id, f"{event['RequestType'].upper()}_{status}")
+        self.harness.note(event["LogicalResourceId"], physical_id, f"{event['RequestType'].upper()}_{status}")
 
     def _meanwhile(self, fault: Fault) -> None:
         if fault.does:
             fault.does(self)
 
     def _look(self) -> None:
-        self._visits.append(self.bed.visit())
+        self._visits.append(self.harness.visit())
 
     def __enter__(self) -> Self:
-        self._running.enter_context(self.bed)
+        self._running.enter_context(self.harness)
         self._running.enter_context(self._place)
-        self._caller = self._running.enter_context(Caller(self.bed, self._place, self._scale, self._folder / "log.txt"))
+        self._caller = self._running.enter_context(
+            Caller(self.harness, self._place, self._scale, self._folder / "log.txt")
+        )
         self._caller.watch(self._meanwhile, self._look)
         if self.case.before:
-            self.bed.put(self.case.before)
+            self.harness.put(self.case.before)
         return self
 
     def __exit__(self, *_: object) -> None:

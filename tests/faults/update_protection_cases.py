@@ -4,12 +4,12 @@ from typing import Any
 
 from tests.custom_resources.fake_cloudformation import FakeCloudFormation
 from tests.faults import faults
-from tests.faults.bed import Bed, Json
 from tests.faults.cases import AGAIN, CREATE, DELETE, FAILED, NOTHING, SUCCESS, UPDATE, Case, Step
 from tests.faults.faults import ANSWER, error, meanwhile
+from tests.faults.harness import Harness, Json
 
 
-class UpdateProtectionBed(Bed):
+class UpdateProtectionBed(Harness):
     """A stack with a database whose name is the content, in a status that `put` sets. Content "nonsense" is refused."""
 
     module = "update_protection.handler"
@@ -39,7 +39,7 @@ class UpdateProtectionBed(Bed):
 
 
 def _turned_around(trial: Any) -> None:
-    trial.bed.put(BACK)
+    trial.harness.put(BACK)
 
 
 FORTH, BACK = "UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"

@@ -35,7 +35,7 @@ def flat(template: Json, network: dict[str, str]) -> Json:
 
 @pytest.fixture
 def stack(bare: Installation, example: Path) -> Iterator[tuple[str, Json, dict[str, str], dict[str, str]]]:
-    """Deploy the example; yield its stack's name, its compact template, its outputs and the VPC that it stands in."""
+    """Deploy the example; yield its stack's name, its compact template, its outputs and its VPC."""
     name = "flat-" + example.stem
     template = examples.in_own_zone(bare, read_template(example))
     template = examples.attributes_as_outputs(template, examples.site_of(template))

@@ -14,7 +14,7 @@ from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from tests.expansion.test_examples import KINDS, for_region
-from tests.judges import validator_errors
+from tests.template_linters import validator_errors
 
 Json = dict[str, Any]
 
@@ -143,7 +143,7 @@ def test_parameters_that_are_used_up_are_gone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("template", "told"),
+    ("template", "reported"),
     [
         ({"Transform": ["ResilientWebsite", "AWS::Serverless-2016-10-31"]}, "Transform: found another transform"),
         ({"Outputs": {"A": {"Value": {"Fn::Transform": {"Name": "X"}}}}}, "Transform: found another transform"),
@@ -153,7 +153,7 @@ def test_parameters_that_are_used_up_are_gone() -> None:
         ),
         (
             {"Resources": {"Site": SITE, "FallbackSiteRole": {"Type": "AWS::SNS::Topic"}}},
-            "Resources.FallbackSiteRole: found FallbackSiteRole, which is the logical id of a resource that",
+            "Resources.FallbackSiteRole: found FallbackSiteRole, which is reserved for a resource that",
         ),
         (
             {"Resources": {"Site": {**SITE, "Properties": {"Cache": {"Ref": "Missing"}}}}},
@@ -161,10 +161,10 @@ def test_parameters_that_are_used_up_are_gone() -> None:
         ),
     ],
 )
-def test_what_is_not_flat_is_refused(template: Json, told: str) -> None:
+def test_what_is_not_flat_is_refused(template: Json, reported: str) -> None:
     with pytest.raises(InvalidTemplateError) as refused:
         flat_template({"Resources": {"Site": SITE}, **template}, {}, "us-east-1")
-    assert any(str(problem).startswith(told) for problem in refused.value.problems)
+    assert any(str(problem).startswith(reported) for problem in refused.value.problems)
 
 
 def test_more_than_a_megabyte_is_refused() -> None:

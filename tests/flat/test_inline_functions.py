@@ -32,7 +32,7 @@ Place = Callable[[str], Path]
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
-    """Return what puts a function into a folder of its own; where it may write is another one."""
+    """Return a function that copies a function's code into a separate folder; it can write to another one."""
     (tmp_path / "tmp").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     return lambda name: inline.write(name, tmp_path)

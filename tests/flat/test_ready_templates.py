@@ -13,8 +13,8 @@ from cli.flat.domain_parameter import STAND_IN, with_domain_parameter
 from cli.templates.ready_templates import ready_templates
 from resilient_website.facts.regions import ENABLED
 from tests.deployment.test_examples import empty, secondary_apis
-from tests.judges import validator_errors
 from tests.sites import Installation
+from tests.template_linters import validator_errors
 from tools.emulator.endpoint import ROOT, Emulator
 from tools.emulator.instances import Instance, register
 from tools.emulator.visitor import visit

@@ -1,4 +1,4 @@
-"""The function that answers with saved pages, as a real process against an S3 that fails as it is told."""
+"""The function that serves saved pages, as a real process against an S3 that fails on request."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from resilient_website.tiers.saved_site.serving import CODE, _without_comments
+from resilient_website.inline.page_server import CODES, Code
 from tests.custom_resources.fake_s3 import FakeS3
 
 RUN = """
@@ -17,6 +17,14 @@ import json, sys
 print(json.dumps([handler(event, None) for event in json.load(sys.stdin)]))
 """
 
+ENVIRONMENT = {
+    "BUCKET": "bucket",
+    "SAVED": "_saved/",
+    "FRIENDLY": "_fallback/index.html",
+    "BARE": "<!doctype html><title>We will be right back</title>",
+    "RETRY_AFTER": "120",
+}
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 # What CloudFront's managed policy SecurityHeadersPolicy says. Source: "Use managed response headers policies".
 SECURITY = {
@@ -27,31 +35,33 @@ SECURITY = {
 }
 
 
-def ask(s3: FakeS3, *requests: tuple[str, str]) -> list[dict[str, Any]]:
+def ask(s3: FakeS3, *requests: tuple[str, str], code: Code = CODES[0]) -> list[dict[str, Any]]:
     """Return the answers to requests, each a method and a path."""
+    done = run(s3, code, ENVIRONMENT, *requests)
+    assert done.returncode == 0, done.stderr
+    answers: list[dict[str, Any]] = json.loads(done.stdout)
+    return answers
+
+
+def run(
+    s3: FakeS3, code: Code, variables: dict[str, str], *requests: tuple[str, str]
+) -> subprocess.CompletedProcess[str]:
     environment = {
         "PATH": os.environ["PATH"],
         "AWS_ENDPOINT_URL": s3.url,
         "AWS_ACCESS_KEY_ID": "id",
         "AWS_SECRET_ACCESS_KEY": "secret",
         "AWS_DEFAULT_REGION": "us-east-1",
-        "BUCKET": "bucket",
-        "SAVED": "_saved/",
-        "FRIENDLY": "_fallback/index.html",
-        "BARE": "<!doctype html><title>We will be right back</title>",
-        "RETRY_AFTER": "120",
+        **variables,
     }
-    done = subprocess.run(
-        [sys.executable, "-c", RUN % _without_comments(CODE)],
+    return subprocess.run(
+        [sys.executable, "-c", RUN % code.text],
         input=json.dumps([{"httpMethod": method, "path": path} for method, path in requests]),
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    answers: list[dict[str, Any]] = json.loads(done.stdout)
-    return answers
 
 
 @pytest.fixture
@@ -117,6 +127,35 @@ def test_before_the_first_version_there_is_the_friendly_page(objects: dict[str, 
         s3.objects = {"bucket/_fallback/index.html": objects["bucket/_fallback/index.html"]}
         (answer,) = ask(s3, ("GET", "/"))
     assert (answer["statusCode"], answer["body"]) == (503, "friendly")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_code_does_what_is_said_of_it(code: Code, objects: dict[str, bytes]) -> None:
+    said = code.serving
+    with FakeS3() as s3:
+        s3.objects = objects
+        saved = ask(s3, *((method, "/shop") for method in METHODS), code=code)
+        absent = ask(s3, *((method, "/nothing") for method in METHODS), code=code)
+    with FakeS3(always="SlowDown") as s3:
+        bare = ask(s3, *((method, "/shop") for method in METHODS), code=code)
+    pages = {(said.saved_status, "shop"): said.methods}
+    assert [(answer["statusCode"], answer["body"]) for answer in saved] == [
+        next((page for page, methods in pages.items() if method in methods), (said.friendly_status, "friendly"))
+        for method in METHODS
+    ]
+    assert {(answer["statusCode"], answer["body"]) for answer in absent} == {(said.friendly_status, "friendly")}
+    assert {(answer["statusCode"], answer["body"]) for answer in bare} == {(said.friendly_status, ENVIRONMENT["BARE"])}
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT)
+@pytest.mark.parametrize("code", CODES)
+def test_code_needs_the_variables_that_it_says(code: Code, name: str, objects: dict[str, bytes]) -> None:
+    """The names are those of the template, so that one that is not needed would show too."""
+    without = {other: value for other, value in ENVIRONMENT.items() if other != name}
+    with FakeS3() as s3:
+        s3.objects = objects
+        done = run(s3, code, without, ("GET", "/nothing"))
+    assert (done.returncode != 0) == (name in code.serving.needs)
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "NoSuchBucket", "SlowDown", "InternalError"])

@@ -98,7 +98,7 @@ class Sandbox:
 
 
 def signal_of(calls: list[str]) -> str:
-    """Return the exit code that CloudFormation is told."""
+    """Return the exit code that CloudFormation receives."""
     (signal,) = [call for call in calls if call.startswith("cfn-signal")]
     assert signal.endswith("--stack AWS::StackId --resource SiteAutoScalingGroup --region AWS::Region")
     return signal.split()[2]

@@ -1,4 +1,4 @@
-"""Real servers for the sample application: MariaDB, Redis and memcached, each in a folder and on a port of its own."""
+"""Real servers for the sample application: MariaDB, Redis and memcached, each with a folder and a port."""
 
 import os
 import shutil

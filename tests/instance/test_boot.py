@@ -85,15 +85,15 @@ def installed_agent(sandbox: Sandbox, *, works: bool = True) -> None:
     sandbox.stub(path, f"exit {0 if works else 1}")
 
 
-def test_agent_is_told_what_to_watch(sandbox: Sandbox) -> None:
+def test_agent_is_reported_what_to_watch(sandbox: Sandbox) -> None:
     installed_agent(sandbox)
     calls = sandbox.boot(user_data(UserData="true", Port=8080, LogFiles=["/var/log/nginx/*.log"]), 8080)
     assert any(call.startswith("amazon-cloudwatch-agent-ctl -a fetch-config") for call in calls)
-    told = json.loads((sandbox.root / "etc/resilient-website/agent.json").read_text())
-    (file,) = told["logs"]["logs_collected"]["files"]["collect_list"]
+    reported = json.loads((sandbox.root / "etc/resilient-website/agent.json").read_text())
+    (file,) = reported["logs"]["logs_collected"]["files"]["collect_list"]
     assert file["file_path"].endswith("/var/log/nginx/*.log")
     assert file["log_group_name"] == "SiteWebLogGroup"
-    assert told["metrics"]["aggregation_dimensions"] == [["AutoScalingGroupName"]]
+    assert reported["metrics"]["aggregation_dimensions"] == [["AutoScalingGroupName"]]
 
 
 def test_server_without_an_agent_serves_all_the_same(sandbox: Sandbox) -> None:
@@ -129,7 +129,7 @@ def test_artifact_is_unpacked_installed_and_started(sandbox: Sandbox, tmp_path: 
 
 @pytest.mark.parametrize("suffix", [".zip", ".tar"])
 def test_what_may_be_run_in_the_archive_may_be_run_on_the_server(sandbox: Sandbox, tmp_path: Path, suffix: str) -> None:
-    """The service has a user of its own: what is unpacked belongs to no user of the machine that packed it."""
+    """The service has a separate user: what is unpacked belongs to no user of the machine that packed it."""
     content = tmp_path / "content"
     (content / "bin").mkdir(parents=True)
     (content / "bin/run").write_text("#!/bin/sh\necho hello\n")
@@ -207,8 +207,8 @@ def test_server_that_is_to_go_drains_and_says_so(sandbox: Sandbox) -> None:
         sandbox.stub(sandbox.binaries / name, body)
     sandbox.calls.unlink()
     watch = sandbox.root / "var/lib/resilient-website/watch"
-    told = (sandbox.root / "etc/resilient-website/environment").read_text()
-    variables = dict(line.split("=", 1) for line in told.splitlines())
+    reported = (sandbox.root / "etc/resilient-website/environment").read_text()
+    variables = dict(line.split("=", 1) for line in reported.splitlines())
     environment = {name: value.strip('"') for name, value in variables.items()}
     environment["PATH"] = f"{sandbox.binaries}:{os.environ['PATH']}"
     subprocess.run(["bash", watch], cwd=sandbox.root, env=environment, check=True, timeout=20)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
-from tests.effort import examples
+from tests.hypothesis_profile import examples
 from tests.instance.sandbox import Sandbox, expanded, signal_of, user_data_of
 from tests.quoting import systemd
 
@@ -61,8 +61,10 @@ PATHS = st.lists(st.sampled_from(FRAGMENTS) | TEXT, max_size=6).map(
 def seen_by_a_shell(shell: str, file: Path) -> dict[str, str]:
     """Return the environment after a shell has read the environment file."""
     command = [shell, "-c", f"set -a; . {file}; env -0"]
-    told = subprocess.run(command, env={"PATH": os.environ["PATH"]}, capture_output=True, check=True, cwd=file.parent)
-    return dict(entry.split("=", 1) for entry in told.stdout.decode().split("\0") if entry)
+    reported = subprocess.run(
+        command, env={"PATH": os.environ["PATH"]}, capture_output=True, check=True, cwd=file.parent
+    )
+    return dict(entry.split("=", 1) for entry in reported.stdout.decode().split("\0") if entry)
 
 
 def nothing_ran(sandbox: Sandbox) -> None:

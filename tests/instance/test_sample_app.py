@@ -228,12 +228,12 @@ def test_runs_on_the_servers_own_python() -> None:
 def test_password_is_on_no_command_line(run: Callable[..., Site], tmp_path: Path) -> None:
     client = tmp_path / "bin" / "mariadb"
     client.write_text(f"""#!/bin/sh
-echo "$@" >> {tmp_path}/told.txt
+echo "$@" >> {tmp_path}/calls.txt
 exec {program("mariadb", "mariadb-client")} "$@"
 """)
     client.chmod(0o755)
     site = run()
     site.ask(method="POST")
-    told = (tmp_path / "told.txt").read_text()
-    assert "--execute" in told
-    assert "secret" not in told
+    reported = (tmp_path / "calls.txt").read_text()
+    assert "--execute" in reported
+    assert "secret" not in reported

@@ -22,7 +22,7 @@ WITHOUT_TAGS = ("s3", "iam", "route53")
 
 
 class Account:
-    """What stands around all stacks. `url` is moto's, past the authoriser."""
+    """The account that all stacks share. `url` is moto's, without the authorizer."""
 
     account = ACCOUNT
 

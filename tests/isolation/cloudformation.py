@@ -1,6 +1,6 @@
 """CloudFormation as functions see it: the neighbours' own stacks, and those that functions keep in other Regions.
 
-Every operation is done at once. moto is not asked: its stacks have ids and resource types of its own.
+Every operation is done at once. moto is not asked: its stacks have other ids and resource types.
 """
 
 import json

@@ -110,7 +110,7 @@ class Function:
         threading.Thread(target=self._read, args=(self._process, self._lines), daemon=True).start()
 
     def _code(self, properties: Json) -> Path:
-        """Return the folder with the code that stands in the template; what it imports is the layer's."""
+        """Return the folder with the code in the template; its imports come from the layer."""
         folder = self._folder / f"{self.stack.name}-{self.name}-code"
         folder.mkdir(exist_ok=True)
         if text := properties.get("Code", {}).get("ZipFile"):

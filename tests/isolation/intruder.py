@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 
 from tests.isolation.account import ACCOUNT
-from tests.isolation.bed import Bed
 from tests.isolation.evaluator import Asked, Caller, EvaluationError
+from tests.isolation.harness import Harness
 from tests.isolation.wire import Json
 from tools.emulator.endpoint import ROOT
 
@@ -52,17 +52,17 @@ def is_accepted(role: str, action: str) -> Accepted | None:
     return next((one for one in accepted() if one.role == role and one.action == action), None)
 
 
-def try_all(bed: Bed) -> Iterator[Tried]:
+def try_all(harness: Harness) -> Iterator[Tried]:
     """Try every action of every role of one's own on every thing of the neighbour's."""
-    things = list(_things(bed))
-    for role, _ in bed.own.of_type("AWS::IAM::Role"):
-        caller = bed.own.caller(role)
+    things = list(_things(harness))
+    for role, _ in harness.own.of_type("AWS::IAM::Role"):
+        caller = harness.own.caller(role)
         count, reached = 0, []
         for action, context in sorted(_actions(caller).items()):
             for arn, tags in things:
                 if not _may_fit(action, arn):
                     continue
-                allowed = _is_allowed(bed, caller, Asked(action, arn, {**context, **tags, **_sent_to(arn)}))
+                allowed = _is_allowed(harness, caller, Asked(action, arn, {**context, **tags, **_sent_to(arn)}))
                 count += allowed is not None
                 if allowed:
                     reached.append((action, arn))
@@ -106,21 +106,21 @@ def _may_fit(action: str, arn: str) -> bool:
     return arn.split(":")[2] == {"tag": "*", "elasticloadbalancing": "elasticloadbalancing"}.get(service, service)
 
 
-def _is_allowed(bed: Bed, caller: Caller, asked: Asked) -> bool | None:
+def _is_allowed(harness: Harness, caller: Caller, asked: Asked) -> bool | None:
     """Return IAM's answer; None if the action is not about such a thing."""
     try:
-        question = bed.account.with_tags(asked)
-        return bed.evaluator.is_allowed(caller, question, bed.account.resource_policy(asked.resource))
+        question = harness.account.with_tags(asked)
+        return harness.evaluator.is_allowed(caller, question, harness.account.resource_policy(asked.resource))
     except EvaluationError as error:
         if any(reason in str(error) for reason in NOT_ABOUT_IT):
             return None
         raise
 
 
-def _things(bed: Bed) -> Iterator[tuple[str, Json]]:
-    """Yield the ARNs of what the neighbour has, and may get, with its tags where the bed does not keep them."""
-    neighbour, own = bed.neighbour, bed.own
-    for arn, owner in list(bed.account.owners.items()):
+def _things(harness: Harness) -> Iterator[tuple[str, Json]]:
+    """Yield the ARNs of what the neighbour has, and may get, with its tags where the harness does not keep them."""
+    neighbour, own = harness.neighbour, harness.own
+    for arn, owner in list(harness.account.owners.items()):
         if owner != neighbour.name:
             continue
         yield arn, {}

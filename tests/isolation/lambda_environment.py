@@ -45,7 +45,7 @@ def hasten(scale: float) -> None:
 
 
 def main(module: str, scale: float) -> None:
-    """Run the function until nobody asks any more. What it prints goes to standard error, as a log."""
+    """Run the function until there are no more events. What it prints goes to standard error, as a log."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     hasten(scale)
@@ -53,10 +53,10 @@ def main(module: str, scale: float) -> None:
     for line in sys.stdin:
         event, seconds = json.loads(line)
         try:
-            told = {"result": handler(event, Context(seconds)), "error": ""}
+            reported = {"result": handler(event, Context(seconds)), "error": ""}
         except Exception as error:
-            told = {"result": None, "error": f"{type(error).__name__}: {error}"}
-        answers.write(json.dumps(told, default=str) + "\n")
+            reported = {"result": None, "error": f"{type(error).__name__}: {error}"}
+        answers.write(json.dumps(reported, default=str) + "\n")
         answers.flush()
 
 

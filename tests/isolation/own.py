@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.isolation.bed import Bed, Outcome, as_text
 from tests.isolation.function import Function
+from tests.isolation.harness import Harness, Outcome, as_text
 from tests.isolation.stack import Stack
 from tests.isolation.wire import Json
 
@@ -25,61 +25,61 @@ class Row:
     problems: tuple[str, ...]
 
 
-def create_all(bed: Bed, stack: Stack) -> Iterator[Row]:
+def create_all(harness: Harness, stack: Stack) -> Iterator[Row]:
     """Create a stack's custom resources in the order of their references."""
     stack.status = "CREATE_IN_PROGRESS"
     for name in _in_order(stack):
-        yield _sent(bed, stack, name, "Create")
+        yield _sent(harness, stack, name, "Create")
 
 
-def update_all(bed: Bed, stack: Stack) -> Iterator[Row]:
+def update_all(harness: Harness, stack: Stack) -> Iterator[Row]:
     """Update every custom resource: once with the same properties, as after a failed update, and once with others."""
     for name in _in_order(stack):
         stack.status = "UPDATE_IN_PROGRESS"
-        yield _sent(bed, stack, name, "Update")
+        yield _sent(harness, stack, name, "Update")
         # Other properties, and back, as when an update is rolled back.
         stack.status = "UPDATE_ROLLBACK_IN_PROGRESS"
         for changes in _changed(stack, name):
-            yield _sent(bed, stack, name, "Update", **changes)
+            yield _sent(harness, stack, name, "Update", **changes)
 
 
-def delete_all(bed: Bed, stack: Stack) -> Iterator[Row]:
+def delete_all(harness: Harness, stack: Stack) -> Iterator[Row]:
     """Delete the custom resources in the opposite order."""
     stack.status = "DELETE_IN_PROGRESS"
     for name in reversed(_in_order(stack)):
-        yield _sent(bed, stack, name, "Delete")
+        yield _sent(harness, stack, name, "Delete")
 
 
-def rotate_all(bed: Bed, stack: Stack) -> Iterator[Row]:
+def rotate_all(harness: Harness, stack: Stack) -> Iterator[Row]:
     """Rotate every secret that has a schedule, step by step."""
     for _, schedule in stack.of_type("AWS::SecretsManager::RotationSchedule"):
-        function, secret = bed.function(schedule["RotationLambdaARN"]), schedule["SecretId"]
-        version = pending(bed, stack, secret)
+        function, secret = harness.function(schedule["RotationLambdaARN"]), schedule["SecretId"]
+        version = pending(harness, stack, secret)
         for step in STEPS:
-            outcome = bed.send(function, {"Step": step, "SecretId": secret, "ClientRequestToken": version})
+            outcome = harness.send(function, {"Step": step, "SecretId": secret, "ClientRequestToken": version})
             yield _row(function, step, secret.rpartition(":")[2], outcome, _problems(outcome))
-        now = bed.account.client("secretsmanager", stack.region).describe_secret(SecretId=secret)
+        now = harness.account.client("secretsmanager", stack.region).describe_secret(SecretId=secret)
         if "AWSCURRENT" not in now["VersionIdsToStages"].get(version, []):
             yield Row(function.name, "finishSecret", secret, 0, ("the new version did not become current",))
 
 
-def scheduled(bed: Bed, stack: Stack) -> Iterator[Row]:
+def scheduled(harness: Harness, stack: Stack) -> Iterator[Row]:
     """Save by the schedule, and go back, as an operator may ask for."""
     for _, rule in stack.of_type("AWS::Events::Rule"):
         for target in rule.get("Targets", []):
-            if target.get("Input") and target["Arn"] in {function.arn for function in bed.functions()}:
-                function, event = bed.function(target["Arn"]), json.loads(target["Input"])
+            if target.get("Input") and target["Arn"] in {function.arn for function in harness.functions()}:
+                function, event = harness.function(target["Arn"]), json.loads(target["Input"])
                 for action in ("save", "save", "go-back"):
-                    outcome = bed.send(function, {**event, "Action": action})
+                    outcome = harness.send(function, {**event, "Action": action})
                     problems = _problems(outcome)
                     if not (outcome.runs[0].result or {}).get("Version"):
                         problems.append(f"no version came of it: {outcome.runs[0].result}")
                     yield _row(function, action, "saved pages", outcome, problems)
 
 
-def pending(bed: Bed, stack: Stack, secret: str) -> str:
+def pending(harness: Harness, stack: Stack, secret: str) -> str:
     """Start a rotation as Secrets Manager does: a version without a value. Return its id."""
-    return str(bed.account.client("secretsmanager", stack.region).rotate_secret(SecretId=secret)["VersionId"])
+    return str(harness.account.client("secretsmanager", stack.region).rotate_secret(SecretId=secret)["VersionId"])
 
 
 def custom_resources(stack: Stack) -> list[str]:
@@ -131,11 +131,11 @@ def _changed(stack: Stack, name: str) -> Iterator[Json]:
             yield {"OldResourceProperties": tagged}
 
 
-def _sent(bed: Bed, stack: Stack, name: str, request: str, **changes: Any) -> Row:
-    function = bed.function(stack.properties(name)["ServiceToken"])
-    event = bed.event(stack, name, request, **changes)
+def _sent(harness: Harness, stack: Stack, name: str, request: str, **changes: Any) -> Row:
+    function = harness.function(stack.properties(name)["ServiceToken"])
+    event = harness.event(stack, name, request, **changes)
     stack.statuses[name] = f"{request.upper()}_IN_PROGRESS"
-    outcome = bed.send(function, event)
+    outcome = harness.send(function, event)
     stack.statuses[name] = f"{request.upper()}_COMPLETE"
     problems = _problems(outcome)
     statuses = [answer["Status"] for answer in outcome.answers]
@@ -146,18 +146,18 @@ def _sent(bed: Bed, stack: Stack, name: str, request: str, **changes: Any) -> Ro
         stack.physical_ids[name] = outcome.answers[-1]["PhysicalResourceId"]
         if request != "Delete":
             stack.outputs[name] = outcome.answers[-1]["Data"]
-            note_owner(bed, stack, outcome)
+            note_owner(harness, stack, outcome)
     return _row(function, request, name, outcome, problems)
 
 
-def note_owner(bed: Bed, stack: Stack, outcome: Outcome) -> None:
+def note_owner(harness: Harness, stack: Stack, outcome: Outcome) -> None:
     """Note what a function has made for its stack: certificates, stacks in other Regions and their buckets."""
     for answer in outcome.answers:
         made = str(answer["PhysicalResourceId"])
         if made.startswith("arn:"):
-            bed.account.own(made, stack.name)
+            harness.account.own(made, stack.name)
         if bucket := answer["Data"].get("BucketName"):
-            bed.account.own(f"arn:aws:s3:::{bucket}", stack.name)
+            harness.account.own(f"arn:aws:s3:::{bucket}", stack.name)
 
 
 def _problems(outcome: Outcome) -> list[str]:

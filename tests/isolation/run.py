@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tests.isolation import attacks, intruder, own
 from tests.isolation.attacks import Attack
-from tests.isolation.bed import Bed
+from tests.isolation.harness import Harness
 from tests.isolation.intruder import Tried
 from tests.isolation.own import Row
 from tests.isolation.wire import Json
@@ -13,7 +13,7 @@ from tests.isolation.wire import Json
 
 @dataclass
 class Run:
-    """What came of everything. `mistakes` are requests that the bed could not judge."""
+    """What came of everything. `mistakes` are requests that the harness could not judge."""
 
     own: list[Row] = field(default_factory=list)
     neighbour: list[Row] = field(default_factory=list)
@@ -26,14 +26,14 @@ class Run:
 def run(template: Callable[[str, str], Json]) -> Run:
     """Run everything with the neighbours' expanded templates."""
     found = Run()
-    with Bed(template) as bed:
-        found.functions = {function.name for function in bed.functions() if function.is_called_by_the_stack}
-        found.neighbour += own.create_all(bed, bed.neighbour)
-        found.own += own.create_all(bed, bed.own)
+    with Harness(template) as harness:
+        found.functions = {function.name for function in harness.functions() if function.is_called_by_the_stack}
+        found.neighbour += own.create_all(harness, harness.neighbour)
+        found.own += own.create_all(harness, harness.own)
         for requests in (own.rotate_all, own.scheduled, own.update_all):
-            found.own += requests(bed, bed.own)
-        found.attacks += attacks.all_attacks(bed)
-        found.tried += intruder.try_all(bed)
-        found.own += own.delete_all(bed, bed.own)
-        found.mistakes = list(dict.fromkeys(bed.authorizer.mistakes))
+            found.own += requests(harness, harness.own)
+        found.attacks += attacks.all_attacks(harness)
+        found.tried += intruder.try_all(harness)
+        found.own += own.delete_all(harness, harness.own)
+        found.mistakes = list(dict.fromkeys(harness.authorizer.mistakes))
     return found

@@ -1,7 +1,7 @@
 """The template of each neighbour: two sites that together need every function there is."""
 
 from resilient_website.expand import expand_template
-from tests.isolation.bed import NEIGHBOURS, PAGES, REGION
+from tests.isolation.harness import NEIGHBOURS, PAGES, REGION
 from tests.isolation.wire import Json
 
 FAR = "us-west-2"

@@ -1,4 +1,4 @@
-"""A stack of the bed's: an expanded template whose resources are there, with roles as IAM would have them."""
+"""A stack of the harness's: an expanded template whose resources are there, with roles as IAM would have them."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""The evaluator that others wrote does what the bed rests on: conditions, wildcards, boundaries and bucket policies."""
+"""The third-party evaluator does what the harness relies on: conditions, wildcards, boundaries and bucket policies."""
 
 from collections.abc import Iterator
 from typing import Any

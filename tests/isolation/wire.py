@@ -76,7 +76,7 @@ def _rest(service: str, method: str, target: str, headers: Mapping[str, str], bo
             best = rank, one.name, {label: found[label] for label in one.labels}
     if best is None:
         raise UnreadableError(f"{service}: {method} {target}")
-    # An object's content is nobody's parameter.
+    # An object's content is no parameter.
     return best[1], {**given, **({} if best[1] == "PutObject" else _body(body)), **best[2]}
 
 

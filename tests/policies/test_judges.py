@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.effort import unshrunk
 from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import unshrunk
 from tests.policies.documents import Document, documents
 from tests.policies.templates import templates
 from tools.emulator.endpoint import ROOT

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
-from tests.effort import examples
 from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES
+from tests.hypothesis_profile import examples
 from tests.policies.documents import GUID, documents
 from tests.policies.templates import REGIONS, templates
 from tools.emulator.endpoint import ROOT
@@ -85,7 +85,7 @@ def _is_tagged(statement: Json) -> bool:
 
 
 def _is_own(written: Any, resource: str, own: set[str]) -> bool:
-    """Tell whether a resource is the stack's: by a reference, or by a GUID that no wildcard stands before."""
+    """Tell whether a resource is the stack's: by a reference, or by a GUID without a wildcard before it."""
     if any(name in own for name in _referred(written)):
         return True
     name = resource.split(":", 5)[-1]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from tests.effort import examples
+from tests.hypothesis_profile import examples
 from tests.instance.sandbox import expanded
 from tests.quoting.cloudformation import resolved
 from tests.quoting.iam_matcher import matches

@@ -20,9 +20,8 @@ from cli.analysis.updates.property_tree import Located, every_property
 from cli.analysis.updates.resource_schemas import interruptions
 from resilient_website.attributes import ATTRIBUTES
 from resilient_website.expand import expand_template
-from resilient_website.reading.property_types import Text
-from tests.effort import examples
 from tests.expansion.random_sites import SITES, in_template
+from tests.hypothesis_profile import examples
 from tools.reference.alarms_page import alarms_of
 from tools.reference.pages import FOLDER, pages
 from tools.reference.samples import samples
@@ -88,10 +87,9 @@ def test_every_property_lands_on_what_cloudformation_knows(located: Located) -> 
         effect(landing)
 
 
-@each_property
-def test_every_text_has_samples(located: Located) -> None:
-    if isinstance(located.row.kind, Text):
-        assert list(samples(located.row.kind)), "no sample fits the pattern: add one to tools/reference/samples.py"
+@each_landing_property
+def test_every_property_has_samples(located: Located) -> None:
+    assert list(samples(located.row)), "add examples= to the property's row"
 
 
 @each_landing_property
@@ -106,16 +104,16 @@ def test_every_property_really_lands_there(
 
 
 @each_landing_property
-def test_every_replacement_is_told(
+def test_every_replacement_is_reported(
     located: Located, changes: dict[str, list[tuple[ExpandedSite, ExpandedSite]]]
 ) -> None:
     """Where a change of the property replaces a resource, the reference says so."""
-    told = {effect(landing) for landing in mapped_properties(located.row.maps_to)}
+    reported = {effect(landing) for landing in mapped_properties(located.row.maps_to)}
     # A switch that is thrown undoes what its group's own properties said, and these tell what that replaces.
     if (
         located.row.maps_to == ANY_TYPE
         or located.spec
-        or any(each.startswith((REPLACES, MAY_REPLACE)) for each in told)
+        or any(each.startswith((REPLACES, MAY_REPLACE)) for each in reported)
     ):
         return
     alone = [(before, after) for before, after in changes[located.name] if after.alone]
@@ -130,7 +128,7 @@ def test_interruptions_are_of_properties_that_exist() -> None:
 
 
 def _at(site: ExpandedSite, landing: MappedProperty) -> dict[str, Any]:
-    """Return what stands at a landing, by logical id."""
+    """Return the values of a mapped property, by logical id."""
     return {
         logical_id: list(
             _values(body if landing.path in BESIDE_PROPERTIES else body.get("Properties", {}), landing.path)
@@ -143,7 +141,7 @@ def _at(site: ExpandedSite, landing: MappedProperty) -> dict[str, Any]:
 
 
 def _values(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
-    """Yield what stands at a path, in every item of the lists on the way."""
+    """Yield the values at a path, in every item of the lists on the way."""
     if isinstance(value, list) and path:
         for item in value:
             yield from _values(item, path)

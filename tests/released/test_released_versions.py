@@ -11,7 +11,8 @@ from cli.template_file import to_json
 from resilient_website.expand import expand_template
 from resilient_website.handler import handler
 from resilient_website.problems import InvalidTemplateError
-from resilient_website.reading.properties import Group, OptionalGroup, PropertyGroup, defaults, prop, read_group
+from resilient_website.reading.properties import PropertyGroup, defaults, prop
+from resilient_website.reading.property_groups import Group, OptionalGroup, read_group
 from resilient_website.reading.property_types import Boolean, Integer
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.versions import NEWEST, OLDEST, VERSIONS

@@ -31,7 +31,7 @@ def svg(points: Sequence[Point], title: str) -> str:
         parts.append(f'<text x="{LEFT - 6}" y="{y + 4}" text-anchor="end">{time:g} ms</text>')
     for point in points:
         x, y = place(point.sites, 0)
-        # Those of one and of two sites would stand on each other.
+        # The labels of one and of two sites would overlap.
         label = f"{point.sites} ({point.resources})" if point.sites > widest / 10 else str(point.sites)
         parts.append(f'<text x="{x}" y="{y + 16}" text-anchor="middle">{label}</text>')
     lines = {

@@ -13,7 +13,7 @@ GROUPS = ("Network", "WebServers", "Database", "Cache", "Assets", "Fallback", "M
 
 
 def site(properties: Any = None, **attributes: Any) -> Template:
-    """Return a site as it stands among a template's resources."""
+    """Return a site as a template's resource."""
     return {"Type": "ResilientWebsite", "Properties": properties or {}, **attributes}
 
 
@@ -33,7 +33,7 @@ def of_sites(count: int, properties: Any = None, **attributes: Any) -> Template:
 
 
 def nested(depth: int, inner: Any, around: Callable[[Any], Any]) -> Any:
-    """Return a value that stands in as many others."""
+    """Return a value nested in as many others."""
     value = inner
     for _ in range(depth):
         value = around(value)

@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.bench.timing import ROOT, process, python
+from tools.bench.timing import ROOT, process, process_errors, python
 
 # The modules and packages of macros/requirements.txt, as far as they are installed here; tzdata is data.
 LIBRARIES = ("troposphere", "cfn_flip", "cfn_tools", "cfn_clean", "yaml", "_yaml", "six", "tzdata")
@@ -56,6 +56,12 @@ def imports(folder: Path, runs: int) -> tuple[Import, Import]:
         handlers.append(_import(folder, "resilient_website.handler"))
         others.append(_read(python("-c", IMPORT.format(module="boto3", heavy={*HEAVY}))))
     return min(handlers, key=_milliseconds), min(others, key=_milliseconds)
+
+
+def import_times(folder: Path) -> str:
+    """Return what `python -X importtime` writes of the packaged handler's import."""
+    code = "import resilient_website.handler"
+    return process_errors([sys.executable, "-S", "-X", "importtime", "-c", code], {"PYTHONPATH": str(folder)})
 
 
 def _import(folder: Path, module: str) -> Import:

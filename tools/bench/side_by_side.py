@@ -11,7 +11,7 @@ from typing import Any
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
-from tools.bench import packaged
+from tools.bench import packaged, profiles
 from tools.bench.peers import cdk_programs, installed, serverless, troposphere_script
 from tools.bench.timing import ROOT, best_of_processor, best_together, process, python
 
@@ -46,6 +46,7 @@ def measure(*, peers: bool, runs: int) -> tuple[dict[str, float], list[str]]:
             f"import: {handler.milliseconds:.0f} ms the packaged handler, {boto3.milliseconds:.0f} ms boto3; "
             f"of {', '.join(packaged.HEAVY)} the handler loads {loaded}"
         )
+        said.append(f"profile of the import: {profiles.packages(packaged.import_times(folder / 'package'))}")
         works = _processes(folder)
         if peers:
             script, source = serverless.write(folder, len(_expansion(EXAMPLE)["Resources"]))
@@ -86,6 +87,7 @@ def _warm(folder: Path) -> tuple[dict[str, float], list[str]]:
             f"troposphere {times['troposphere']:.2f} ms = {times['troposphere'] / times['JSON']:.1f} x json.loads + "
             f"json.dumps of the result ({times['JSON']:.2f} ms)"
         )
+        said.append(f"profile of the expansion: {profiles.phases(template, parameters, 'us-east-1')}")
     return ratios, said
 
 

@@ -54,6 +54,19 @@ def process(
     return done.stdout
 
 
+def process_errors(arguments: Sequence[str | Path], environment: Mapping[str, str]) -> str:
+    """Run a program to its end, and return what it writes to standard error. Raises CalledProcessError if it fails."""
+    done = subprocess.run(
+        [str(each) for each in arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stderr
+
+
 def python(*arguments: str | Path, environment: Mapping[str, str] | None = None) -> str:
     """Run this Python, with the project's modules, and return what it writes."""
     path = os.pathsep.join(str(ROOT / part) for part in ("", "macros", "custom_resources"))

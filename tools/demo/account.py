@@ -37,7 +37,7 @@ class Account:
             **inherited,
             **self.emulator.environment(ACCOUNT),
             "PATH": f"{binaries}:{os.environ['PATH']}",
-            # sam leaves folders of its own there.
+            # sam leaves folders there.
             "TMPDIR": str(self.folder),
         }
         shown = " ".join(argument.replace(f"{ROOT}/", "").replace(str(self.folder), "…") for argument in arguments)

@@ -18,7 +18,7 @@ def _bucket(name: str, _props: Json) -> Json:
 
 
 def _hosted_zone(zone_id: str, props: Json) -> Json:
-    """Make a zone with VPCs a private one: it answers nobody else, and has no name servers to delegate to."""
+    """Make a zone with VPCs a private one: it answers only them, and has no name servers to delegate to."""
     if not props.get("VPCs"):
         return {}
     vpcs = [{"VPCRegion": vpc["VPCRegion"], "VPCId": vpc["VPCId"]} for vpc in props["VPCs"]]

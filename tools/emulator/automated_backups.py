@@ -102,7 +102,7 @@ def restored(props: Json) -> Json:
 
 def _describe(params: Json) -> Any:
     asked = {name: rds._p(params, name) for name in ("DBInstanceIdentifier", "DbiResourceId", _ARN)}
-    told = "".join(
+    reported = "".join(
         "<DBInstanceAutomatedBackup>"
         + "".join(f"<{name}>{backup[name]}</{name}>" for name in _SHOWN if name in backup)
         + f"<{_ARN}>{arn}</{_ARN}>{_window(backup)}</DBInstanceAutomatedBackup>"
@@ -110,7 +110,7 @@ def _describe(params: Json) -> Any:
         if all(not value or {**backup, _ARN: arn}[field] == value for field, value in asked.items())
     )
     action = "DescribeDBInstanceAutomatedBackups"
-    body = f"<DBInstanceAutomatedBackups>{told}</DBInstanceAutomatedBackups>"
+    body = f"<DBInstanceAutomatedBackups>{reported}</DBInstanceAutomatedBackups>"
     return rds._xml(200, f"{action}Response", f"<{action}Result>{body}</{action}Result>")
 
 
@@ -118,5 +118,5 @@ def _window(backup: Json) -> str:
     """Return from when until when can be restored: up to now, or up to when the backups could be replicated last."""
     latest = backup.get("_stopped") or dead_regions.died(backup["Region"]) or time.time()
     times = {"EarliestTime": backup["_started"], "LatestTime": latest}
-    told = "".join(f"<{name}>{rds._format_time(moment)}</{name}>" for name, moment in times.items())
-    return f"<RestoreWindow>{told}</RestoreWindow>"
+    reported = "".join(f"<{name}>{rds._format_time(moment)}</{name}>" for name, moment in times.items())
+    return f"<RestoreWindow>{reported}</RestoreWindow>"

@@ -1,4 +1,4 @@
-"""ElastiCache's updates as on AWS: shards are added and removed online, and a replacement has a name of its own.
+"""ElastiCache's updates as on AWS: shards are added and removed online, and a replacement has another name.
 
 ministack replaces a replication group for another number of shards, which CloudFormation does only without the update
 policy UseOnlineResharding (all templates here have it), and deletes the old cache before it makes a new one.

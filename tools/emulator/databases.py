@@ -1,7 +1,7 @@
 """RDS instances as on AWS: replicas, managed passwords, deletion protection, and a new password that takes its time.
 
-ministack makes a replica a database of its own, knows no password that RDS keeps, and changes one at once. What an
-update makes of a source (removed: a promotion; another or a new one: a replacement) is in ImmutabilityHelper.java and
+ministack makes a replica an independent database, has no pending passwords, and changes one at once. What an update
+makes of a source (removed: a promotion; another or a new one: a replacement) is in ImmutabilityHelper.java and
 UpdateHandler.java of the type's handler, github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds.
 """
 
@@ -89,12 +89,12 @@ def _modify(params: Json, own_modify: Any) -> Any:
     if instance["DBInstanceStatus"] != "available":
         return rds._error("InvalidDBInstanceState", "The DB instance is not in a valid state.", 400)
     own_modify(params)
-    told = instance["PendingModifiedValues"] = {**instance["PendingModifiedValues"], "MasterUserPassword": "****"}
+    reported = instance["PendingModifiedValues"] = {**instance["PendingModifiedValues"], "MasterUserPassword": "****"}
     answer = rds._single_instance_response("ModifyDBInstanceResponse", "ModifyDBInstanceResult", instance)
     instance["DBInstanceStatus"] = "resetting-master-credentials"
 
     def in_force() -> None:
-        told.pop("MasterUserPassword")
+        reported.pop("MasterUserPassword")
         instance["DBInstanceStatus"] = "available"
 
     timer = threading.Timer(PASSWORD_SECONDS, in_force)

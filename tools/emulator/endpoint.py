@@ -125,10 +125,10 @@ class Emulator:
         """Return a boto3 client of this emulator."""
         return self.session(account, region).client(service)
 
-    def tell(self, path: str, told: object) -> None:
-        """Tell the emulator how to behave, at one of its own paths (see `outages.py` and `pace.py`)."""
+    def tell(self, path: str, reported: object) -> None:
+        """Tell the emulator how to behave, at one of its own paths (see `outages.py` and `step_delay.py`)."""
         trust = ssl.create_default_context(cafile=str(self.ca_bundle))
-        request = Request(self.url + path, json.dumps(told).encode(), method="PUT")
+        request = Request(self.url + path, json.dumps(reported).encode(), method="PUT")
         urlopen(request, timeout=START_SECONDS, context=trust).close()
 
     def _server_environment(self) -> dict[str, str]:

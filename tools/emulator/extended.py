@@ -15,17 +15,17 @@ from tools.emulator import (
     distributions,
     drift,
     failed_creations,
+    fast_schedules,
     front_doors,
     function_logs,
     idle_functions,
     layers,
     macros,
     offers,
+    operation_threads,
     origin_groups,
     other_stacks,
     outages,
-    own_thread,
-    pace,
     prefix_lists,
     public_parameters,
     real_databases,
@@ -38,12 +38,13 @@ from tools.emulator import (
     rotations,
     s3_integration,
     secret_replicas,
-    short_minutes,
+    step_delay,
     suspended_processes,
     tagging,
     targets,
     transform_failures,
     transforms,
+    unpacked_code,
     zones,
 )
 from tools.emulator.resources import TYPES
@@ -58,7 +59,7 @@ def main() -> None:
         transform_failures,
         drift,
         cleanup,
-        own_thread,
+        operation_threads,
         attributes,
         databases,
         replicas,
@@ -74,6 +75,7 @@ def main() -> None:
         layers,
         function_logs,
         idle_functions,
+        unpacked_code,
     ):
         extension.register()
     for extension in (distributions, public_parameters, targets, data_plane, s3_integration, outages, front_doors):
@@ -85,7 +87,7 @@ def main() -> None:
         rotations,
         tagging,
         certificates,
-        short_minutes,
+        fast_schedules,
         failed_creations,
     ):
         extension.register()
@@ -94,7 +96,7 @@ def main() -> None:
     suspended_processes.register()
     real_databases.register()
     resource_types.register(TYPES)
-    pace.register()
+    step_delay.register()
     # One port is enough: 443 may be somebody else's.
     app._port_is_bindable = lambda _host, _port: False
     app.main()

@@ -1,7 +1,7 @@
 """The way in for visitors: a request for a site's name goes to the front door that the name leads to.
 
 Visitors sign nothing, so ministack would look in its default account, and would answer some paths (/health) itself.
-This stands before it and takes what is for a distribution, a load balancer or a Regional API's own domain name.
+This proxy in front of it answers requests for a distribution, a load balancer or a Regional API's own domain name.
 """
 
 import json
@@ -17,7 +17,7 @@ from ministack.core.responses import (  # type: ignore[import-not-found]
 )
 from ministack.services import alb, apigateway_v1, cloudfront  # type: ignore[import-not-found]
 
-from tools.emulator import dead_regions, names, outages, pace, real_databases, replica_lag
+from tools.emulator import dead_regions, names, outages, real_databases, replica_lag, step_delay
 
 Json = dict[str, Any]
 Response = tuple[int, Any, Any]
@@ -26,7 +26,7 @@ Response = tuple[int, Any, Any]
 ADDRESS_HEADER = "x-emulator-address"
 
 # Where tests tell the emulator how to behave.
-CONTROLS = {module.PATH: module for module in (outages, pace, dead_regions, replica_lag, real_databases)}
+CONTROLS = {module.PATH: module for module in (outages, step_delay, dead_regions, replica_lag, real_databases)}
 
 
 def register() -> None:

@@ -20,6 +20,9 @@ Json = dict[str, Any]
 # name -> the ARN of the function, in the request's account and Region
 _macros = AccountRegionScopedDict()
 
+# The ARNs of the functions that were called as macros.
+called: set[str] = set()
+
 
 class MacroError(Exception):
     """Why a macro gave no template, in CloudFormation's words."""
@@ -65,8 +68,8 @@ def call(name: str, params: Json, fragment: Json, parameter_values: Json) -> Jso
         raise MacroError(f"Received malformed response from transform {identity}")
     if str(answer["status"]).lower() != "success":
         message = answer.get("errorMessage")
-        told = f"failed with: {message}" if message else "failed without an error message"
-        raise MacroError(f"Transform {identity} {told}. Rollback requested by user.")
+        reported = f"failed with: {message}" if message else "failed without an error message"
+        raise MacroError(f"Transform {identity} {reported}. Rollback requested by user.")
     if not isinstance(answer.get("fragment"), dict):
         raise MacroError("Template format error: unsupported structure.")
     made: Json = answer["fragment"]
@@ -78,6 +81,7 @@ def _invoke(arn: str, event: Json) -> Any:
     record, config, _name = lambda_svc._get_func_record_for_ref(arn)
     if record is None or config is None:
         return None
+    called.add(config["FunctionArn"])
     result = lambda_svc._execute_function(lambda_svc._execution_record_for_config(record, config), event)
     if result.get("error"):
         return None

@@ -1,7 +1,7 @@
-"""Load balancers and buckets that are down for whoever asks for them inside AWS, as long as somebody says so.
+"""Outages of load balancers and buckets for requests within AWS, while a test requests it.
 
 `PUT /_emulator/outages` with a JSON object: a load balancer's DNS name or a bucket's name, and how many seconds it
-takes until whoever asks gives up. It replaces what was said before; an empty object ends all outages.
+lasts until the client gives up. It replaces the previous setting; an empty object ends all outages.
 """
 
 import asyncio

@@ -81,7 +81,7 @@ def _replication_group(_name: str, old: Json, new: Json) -> Json:
 
 
 def _database_subnets(name: str, old: Json, new: Json) -> Json:
-    """Keep the subnets of a group with databases: the one that goes may be where one of them stands."""
+    """Keep the subnets of a group with databases: the removed one may contain one of them."""
     users = (each.get("DBSubnetGroup", {}).get("DBSubnetGroupName") for each in rds._instances.values())
     return _kept_subnets(old, new, in_use=name in users, code="SubnetAlreadyInUse")
 
@@ -102,5 +102,5 @@ def _kept_subnets(old: Json, new: Json, *, in_use: bool, code: str) -> Json:
 
 def _versions(old: Json, new: Json) -> tuple[list[int], list[int]]:
     before, after = ([int(part) for part in str(p.get("EngineVersion") or "0").split(".")] for p in (old, new))
-    told = min(len(before), len(after))
-    return before[:told], after[:told]
+    reported = min(len(before), len(after))
+    return before[:reported], after[:reported]

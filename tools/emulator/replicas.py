@@ -44,8 +44,8 @@ def register() -> None:
         return answer
 
     def xml(instance: Json) -> str:
-        told: str = own_xml(instance)
-        return told.replace("<StatusInfos/>", _REPLICATING) if instance.get(_SOURCE) else told
+        reported: str = own_xml(instance)
+        return reported.replace("<StatusInfos/>", _REPLICATING) if instance.get(_SOURCE) else reported
 
     rds._ACTION_MAP["DeleteDBInstance"], rds._instance_xml = delete, xml
 

@@ -1,7 +1,7 @@
 """Rotations as Secrets Manager runs them: the secret's function is invoked, step by step, in the background.
 
 ministack's RotateSecret invents a rotation: it copies the current value. It does not try again by itself here, as AWS
-does after a failure: whoever wants that asks for another rotation, which goes on with the one that is not complete.
+does after a failure: a caller can start another rotation, which continues the incomplete one.
 """
 
 import contextvars

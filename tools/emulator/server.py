@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def end_with_parent(folder: Path) -> None:
-    """End everything, and leave nothing, once whoever started the emulator is gone, however it ended."""
+    """Stop, and leave nothing behind, once the process that started the emulator has ended in any way."""
     sys.stdin.buffer.read()
     if folder.name.startswith("emulator-"):
         shutil.rmtree(folder, ignore_errors=True)

@@ -106,9 +106,9 @@ def _failed_update(params: Json, reason: str) -> Response:
 def _roll_back(stack: Json, statuses: tuple[str, str, str], reason: str) -> None:
     """Take a stack through an operation that did nothing."""
     stack.update(StackStatus=statuses[-1], StackStatusReason=reason, LastUpdatedTime=now_iso())
-    for status, told in zip(statuses, ("User Initiated", reason, ""), strict=True):
+    for status, reported in zip(statuses, ("User Initiated", reason, ""), strict=True):
         name, stack_id = stack["StackName"], stack["StackId"]
-        stacks._add_event(stack_id, name, name, "AWS::CloudFormation::Stack", status, told, stack_id)
+        stacks._add_event(stack_id, name, name, "AWS::CloudFormation::Stack", status, reported, stack_id)
 
 
 def _accepted(action: str, stack_id: str) -> Response:

@@ -26,7 +26,7 @@ def visit(
     headers: Mapping[str, str] | None = None,
     address: str | None = None,
 ) -> Response:
-    """Return the answer to one HTTPS request for `host`; `host:80` stands for one by plain HTTP.
+    """Return the answer to one HTTPS request for `host`; `host:80` means plain HTTP.
 
     The host is a distribution's or a load balancer's own name, or a name that leads there by Route 53 records or by a
     distribution's aliases. With `address` (such a name too) the visitor goes there, whatever DNS says of the host.

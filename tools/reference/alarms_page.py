@@ -102,8 +102,8 @@ def _row(alarm: Alarm) -> tuple[str, ...]:
     properties = alarm.body["Properties"]
     decided = f"\n(decided by {', '.join(map(code, alarm.deciding))})" if alarm.deciding else ""
     missing = "\n(missing data also starts it)" if properties.get("TreatMissingData") == "breaching" else ""
-    told = properties.get("AlarmDescription", "")
-    general = re.sub(r"\b1\b", "`<n>`", told) if "<n>" in alarm.name else told
+    reported = properties.get("AlarmDescription", "")
+    general = re.sub(r"\b1\b", "`<n>`", reported) if "<n>" in alarm.name else reported
     return f"**`{alarm.name}`**", prose(general), _metric(alarm), _raised(properties) + decided + missing
 
 

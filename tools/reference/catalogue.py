@@ -56,7 +56,7 @@ class Entry:
     def _made(self) -> tuple[Any, Any]:
         return large_templates.BY_NAME[self.generated]()
 
-    def told(self) -> list[str]:
+    def reported(self) -> list[str]:
         """Return the error lines of the macro for the refused template."""
         return str(answer(self.provoking, self.region).get("errorMessage", "")).splitlines()
 

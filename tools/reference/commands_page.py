@@ -26,7 +26,8 @@ DEFAULT = "default: "
 def page() -> str:
     """Return the page. Raises LookupError for a command without examples or exit statuses."""
     parts = [
-        f"## {title}\n\n" + "\n\n".join(command_section(name) for name in names) for title, names in SECTIONS.items()
+        f"## {title}\n\n" + "\n\n".join(command_section(listed.name) for listed in section)
+        for title, section in SECTIONS.items()
     ]
     general = [
         table(("Example", "What it does"), ((code(example), prose(does)) for example, does in EXAMPLES)),

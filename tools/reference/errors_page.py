@@ -49,7 +49,7 @@ def _section(section: Section) -> list[str]:
 
 
 def _entry(entry: Entry) -> tuple[str, ...]:
-    lines = entry.told()
+    lines = entry.reported()
     where = "" if entry.region == REGION else f", for {entry.region}"
     return (
         f"### {_place(lines[0])}",

@@ -9,7 +9,7 @@ import yaml
 
 from resilient_website.cloudformation.template_checks import TYPES
 
-MOST = 2
+MAX_CHOSEN = 2
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def _telling(found: list[Excerpt]) -> list[Excerpt]:
     """Return at most two: the one that shows most, then the one that adds most to it."""
     chosen: list[Excerpt] = []
     shown: frozenset[str] = frozenset()
-    while found and len(chosen) < MOST:
+    while found and len(chosen) < MAX_CHOSEN:
         best = max(found, key=lambda excerpt: len(excerpt.names - shown))
         if not best.names - shown:
             break

@@ -1,12 +1,15 @@
 """docs/reference/properties.md: every property, a table for each group."""
 
 import inspect
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from cli.analysis.updates.property_mapping import effect, mapped_properties
 from cli.analysis.updates.property_tree import Located, every_property
-from resilient_website.reading.properties import OptionalGroup
+from resilient_website.reading.properties import Property
+from resilient_website.reading.property_groups import OptionalGroup
 from tools.reference import excerpts
 from tools.reference.markdown import anchor, code, prose, table
 from tools.reference.markdown import page as whole_page
@@ -19,6 +22,8 @@ Every property is optional, and so is `Properties` itself. A note in italics bel
 - *known at once*: a literal, a parameter of the template, or a function of parameters, mappings and the Region, because
   it decides which resources are created. All other properties take any intrinsic function. An empty parameter means
   "not given".
+- needs: another property, by its path in the site. Without it, a site that has nothing else refuses this property, or
+  the property has no effect. What a group needs, each of its properties needs too.
 
 The effect of a change on the resources that the property maps to, from CloudFormation's resource schemas (and, for
 interruptions, its user guide):
@@ -77,7 +82,9 @@ def _row(located: Located) -> tuple[str, ...]:
     where = mapped_properties(row.maps_to)
     return (
         f"**`{row.name}`**",
-        _kind(located) + ("\n*known at once*" if row.known_at_expansion else ""),
+        "\n".join(
+            [_kind(located), *_examples_of(row), *(["*known at once*"] if row.known_at_expansion else []), *_needs(row)]
+        ),
         f"{_defaults(located)}\n{prose(row.reason)}",
         "\n".join(f"{code(landing)}: {effect(landing)}" for landing in where),
     )
@@ -86,6 +93,27 @@ def _row(located: Located) -> tuple[str, ...]:
 def _kind(located: Located) -> str:
     described = prose(located.row.kind.describe())
     return described.replace("group", f"[a group]({anchor(located.name)})") if located.spec else described
+
+
+def _examples_of(row: Property) -> Iterator[str]:
+    """Yield an example, unless the description of the type has one."""
+    described = row.kind.describe()
+    texts = [json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value for value in row.examples]
+    if texts and "as in " not in described and not any(text in described or "\n" in text for text in texts):
+        yield f"as in {code(texts[0])}"
+
+
+def _needs(row: Property) -> Iterator[str]:
+    """Yield each other property that this one needs."""
+    for need in row.needs:
+        when = f"{' or '.join(code(_written(value)) for value in need.when)} needs " if need.when else "needs "
+        values = ("such as " if need.such_as else "") + " or ".join(code(_written(value)) for value in need.values)
+        others = "".join(f" or {code(name)}" for name in need.or_else)
+        yield f"{when}{code(need.name)}{f': {values}' if values else ''}{others}"
+
+
+def _written(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _defaults(located: Located) -> str:

@@ -1,7 +1,6 @@
 """The sites behind the reference: the examples, and variants with one property changed, for every property."""
 
 import copy
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +11,13 @@ from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.cloudformation.template_checks import TYPES
 from resilient_website.expand import expand_template
-from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.problems import InvalidTemplateError
 from resilient_website.reading.versions import NEWEST
+from tools.reference.needs import missing
 from tools.reference.samples import samples
 
 ROOT = Path(__file__).resolve().parents[2]
 REGION = "us-east-1"
-
-# A property may need another, which may need a third: CertificateArn, DomainName, HostedZoneId.
-MAX_OTHERS = 2
 
 Json = dict[str, Any]
 
@@ -88,53 +85,40 @@ def variants(site: ExpandedSite) -> Iterator[ExpandedSite]:
 
 def changed(site: ExpandedSite, located: Located) -> Iterator[ExpandedSite]:
     """Yield the site with this property changed to each sample that expands."""
-    for value in samples(located.row.kind):
+    for value in samples(located.row):
         found = _with(site, located, value)
         if found:
             yield found
 
 
 def _with(site: ExpandedSite, located: Located, value: Any) -> ExpandedSite | None:
-    """Return the site with a property set, and with the properties that it requires; None if impossible."""
+    """Return the site with a property set, and with the properties that it needs; None if impossible.
+
+    They are only set if the property alone is refused or has no effect.
+    """
+    alone = set_in(site, {located.path: value}, located.name)
+    needed = missing(site.template["Resources"][site.name].get("Properties", {}), located, value)
+    if not needed or (alone and alone.resources != site.resources):
+        return alone
+    return set_in(site, {located.path: value, **needed}, located.name) or alone
+
+
+def set_in(site: ExpandedSite, values: dict[tuple[str, ...], Any], changed: str = "") -> ExpandedSite | None:
+    """Return the site with properties set, by path; None if it is refused."""
     template = copy.deepcopy(site.template)
     properties = template["Resources"][site.name].setdefault("Properties", {})
-    _set(properties, located.path, value)
-    for others in range(MAX_OTHERS + 1):
-        try:
-            resources = _shared(_expanded(template), site.resources)
-            return ExpandedSite(site.name, template, resources, located.name, alone=others == 0)
-        except InvalidTemplateError as error:
-            if not any(_repair(properties, problem) for problem in error.problems):
-                return None
-    return None
+    for path, value in values.items():
+        _set(properties, path, value)
+    try:
+        resources = _shared(_expanded(template), site.resources)
+    except InvalidTemplateError:
+        return None
+    return ExpandedSite(site.name, template, resources, changed, alone=len(values) == 1)
 
 
 def _shared(resources: Json, base: Json) -> Json:
     """Return resources that share equal bodies with the base, to save memory."""
     return {name: base[name] if base.get(name) == body else body for name, body in resources.items()}
-
-
-def _repair(properties: Json, problem: Problem) -> bool:
-    """Add a property that a problem names as missing; tell whether there was one."""
-    named = set(re.findall(r"[A-Z][A-Za-z0-9]+", f"{problem.path.rpartition('.')[2]} {problem.fix}"))
-    for located in every_property():
-        if located.path[-1] in named and problem.path.endswith((located.name, _sibling(located, problem))):
-            if _get(properties, located.path) is not None:
-                continue
-            _set(properties, located.path, next(samples(located.row.kind), None))
-            return True
-    return False
-
-
-def _sibling(located: Located, problem: Problem) -> str:
-    """Return the path of the problem's own property as it would stand beside this one."""
-    return ".".join((*located.path[:-1], problem.path.rpartition(".")[2]))
-
-
-def _get(properties: Any, path: tuple[str, ...]) -> Any:
-    for name in path:
-        properties = properties.get(name) if isinstance(properties, dict) else None
-    return properties
 
 
 def _set(properties: Json, path: tuple[str, ...], value: Any) -> None:

@@ -10,6 +10,7 @@ from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.nodes.apis import DomainName, IntegrationResponse, Method
 from cli.analysis.availability.references import referenced_id
 from cli.analysis.availability.requests import Request
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 
 API = "an API of API Gateway"
 SERVICE = "apigateway.amazonaws.com"
@@ -44,7 +45,7 @@ def _tls_problem(graph: Graph, domain_name: DomainName, request: Request) -> str
     """Return why the visitor's browser rejects the certificate; empty if it accepts it."""
     if request.host != domain_name.host:
         return f"{domain_name.logical_id} serves {domain_name.host}, not {request.host}"
-    region = certificates.EDGE_REGION if domain_name.edge else graph.region_of(domain_name.logical_id)
+    region = CLOUDFRONT_REGION if domain_name.edge else graph.region_of(domain_name.logical_id)
     return certificates.problem(graph, [domain_name.certificate], (request.host,), region)
 
 

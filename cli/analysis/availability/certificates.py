@@ -5,10 +5,6 @@ from collections.abc import Iterable
 from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.references import referenced_id
 
-# The only Region from which CloudFront accepts certificates. Source: "Requirements for using SSL/TLS certificates with
-# CloudFront" in the Amazon CloudFront guide.
-EDGE_REGION = "us-east-1"
-
 
 def problem(graph: Graph, arns: Iterable[str], names: tuple[str, ...], region: str) -> str:
     """Return why none of the certificates is valid for any of the names in this Region; empty if one is.

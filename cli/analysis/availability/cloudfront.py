@@ -16,6 +16,7 @@ from cli.analysis.availability.nodes.delivery import (
 )
 from cli.analysis.availability.references import attribute_of, referenced_id
 from cli.analysis.availability.requests import READING, Request, Sender
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 
 ERROR_RESPONSE = "CloudFront's custom error response"
 ORIGIN_GROUP = "CloudFront's origin group"
@@ -58,7 +59,7 @@ def _tls_problem(graph: Graph, distribution: Distribution, request: Request) -> 
     """Return why the visitor's browser rejects the certificate; empty if it accepts it or does not check."""
     if not request.names or referenced_id(request.host) == distribution.logical_id:
         return ""
-    return certificates.problem(graph, [distribution.certificate], request.names, certificates.EDGE_REGION)
+    return certificates.problem(graph, [distribution.certificate], request.names, CLOUDFRONT_REGION)
 
 
 def _refusal(distribution: Distribution, behavior: Behavior, request: Request) -> Answer | None:

@@ -16,6 +16,7 @@ from cli.analysis.availability.nodes import (
     network,
     stores,
 )
+from resilient_website.inline.prefer_saved_page import RequestOriginGroup
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Graph:
     distributions: dict[str, delivery.Distribution]
     vpc_origins: dict[str, delivery.VpcOrigin]
     access_controls: frozenset[str]
-    request_origin_groups: dict[str, edge_functions.RequestOriginGroup]
+    request_origin_groups: dict[str, RequestOriginGroup]
     policies_without_cache: frozenset[str]
     balancing: balancing.Balancing
     launch_templates: dict[str, compute.LaunchTemplate]

@@ -52,6 +52,9 @@ class Intrinsics:
 
     def value(self, node: Any) -> Any:
         """Return a value with its intrinsic functions resolved."""
+        # Most values are texts; to ask whether one is a Mapping takes longer.
+        if isinstance(node, str):
+            return node
         if isinstance(node, Mapping):
             if len(node) == 1:
                 name, argument = next(iter(node.items()))

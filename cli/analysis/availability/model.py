@@ -16,6 +16,7 @@ from cli.analysis.availability.failures import Failure, Outage, failures
 from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.references import referenced_id
 from cli.analysis.availability.requests import Visit
+from resilient_website.facts.regions import DEFAULT_REGION
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Survey:
 
 
 def survey(
-    template: Mapping[str, Any], region: str = "us-east-1", parameters: Mapping[str, Any] | None = None
+    template: Mapping[str, Any], region: str = DEFAULT_REGION, parameters: Mapping[str, Any] | None = None
 ) -> Survey:
     """Return what visitors of an expanded template's sites get during each failure.
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from cli.analysis.availability.nodes.stores import Statement
 
@@ -10,8 +11,14 @@ _ACCOUNT = re.compile(r":(\d{12}|⟨\?AWS::AccountId⟩):")
 
 def matches(pattern: str, text: str) -> bool:
     """Return whether a policy's pattern (`*`, `?`) matches a text."""
+    return _compiled(pattern).fullmatch(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Return the regular expression of a pattern. A survey asks for the same few hundred patterns again and again."""
     parts = [{"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern]
-    return re.fullmatch("".join(parts), text, re.DOTALL) is not None
+    return re.compile("".join(parts), re.DOTALL)
 
 
 def allows(

@@ -39,6 +39,9 @@ def attribute_of(value: object) -> str:
 def placeholders(value: object) -> frozenset[tuple[str, str]]:
     """Return all references in a resolved value: logical id, and attribute (empty for `Ref`)."""
     if isinstance(value, str):
+        # Most texts refer to nothing.
+        if "⟨" not in value:
+            return frozenset()
         return frozenset((match[1], match[2] or "") for match in _REFERENCE.finditer(value))
     inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return frozenset().union(*map(placeholders, inside))

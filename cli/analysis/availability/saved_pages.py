@@ -12,6 +12,7 @@ from cli.analysis.availability.policies import allows
 from cli.analysis.availability.references import reference, referenced_id
 from cli.analysis.availability.references import unknown as unsaid
 from cli.analysis.availability.requests import Request
+from resilient_website.inline import page_server
 
 SERVICE = "lambda.amazonaws.com"
 FUNCTION = "a Lambda function"
@@ -60,8 +61,8 @@ def failure(graph: Graph, outage: Outage, function: LambdaFunction, method: Meth
 
 
 def answer(graph: Graph, outage: Outage, function: LambdaFunction, request: Request) -> Answer:
-    """Return the answer of a running function: the saved page, else the friendly page, else its built-in text."""
-    bucket, serving = referenced_id(function.variables.get("BUCKET")) or "", function.serving
+    """Return the answer of a running function: the saved page, else the friendly page, else the bare page."""
+    bucket, serving = referenced_id(function.variables.get(page_server.BUCKET)) or "", function.serving
     if serving is None or not function.is_for_pages:
         return unknown(f"the response of {function.logical_id}")
     if bucket not in graph.buckets or referenced_id(function.role) not in graph.apis.roles:
@@ -71,13 +72,11 @@ def answer(graph: Graph, outage: Outage, function: LambdaFunction, request: Requ
         wanted = buckets.by_role(graph, function.role, SERVICE, bucket, key)
         return buckets.answer(graph, outage, wanted, published=True).last.outcome
 
-    saved, friendly = (function.variables[name] for name in ("SAVED", "FRIENDLY"))
+    saved, friendly = (function.variables[name] for name in (page_server.SAVED, page_server.FRIENDLY))
     if request.saved and request.method in serving.methods:
         key = f"{saved.rstrip('/')}/{request.path.lstrip('/')}"
         if had(key) is Outcome.SAVED_PAGE:
             return always(Outcome.SAVED_PAGE, f"{FUNCTION} serves it", status=serving.saved_status)
     if had(friendly) is Outcome.FRIENDLY_PAGE:
         return always(Outcome.FRIENDLY_PAGE, FUNCTION, status=serving.friendly_status)
-    if serving.own_text:
-        return always(Outcome.FRIENDLY_PAGE, f"{FUNCTION}, with its built-in text", status=serving.friendly_status)
-    return always(Outcome.ERROR, f"{function.logical_id} can't read {friendly}", status=serving.friendly_status)
+    return always(Outcome.FRIENDLY_PAGE, f"{FUNCTION}, with its built-in text", status=serving.friendly_status)

@@ -26,9 +26,6 @@ HEALTH_CHECK = "the load balancer's health check"
 REPLACED = "the Auto Scaling group launches a new server"
 ALL_REPLACED = "the health check's page may need the database, so the Auto Scaling group replaces every server"
 
-# The sample application's page does not need its stores.
-SAMPLE_APPLICATION = "resilient-website-sample.service"
-
 # Commands that need S3 at boot: for Amazon Linux packages, and for archives. Source: "Amazon Linux 2023 package
 # repositories" in the Amazon Linux 2023 guide.
 FROM_S3 = ("dnf ", "yum ", "s3://", "aws s3")
@@ -70,11 +67,11 @@ def _group(
 def _are_replaced(graph: Graph, group: ServerGroup, targets: TargetGroup, template: LaunchTemplate) -> bool:
     """Return whether servers are unhealthy while their database does not respond.
 
-    A health check of `/` is assumed to need the database, one of any other path is not.
+    A health check of `/` is assumed to need the database, but not the sample application's, nor one of another path.
     """
     used = template.referenced_ids & graph.databases.keys()
     checks_page = targets.health_check_path.partition("?")[0] == "/"
-    return group.elb_checked and bool(used) and checks_page and SAMPLE_APPLICATION not in template.text
+    return group.elb_checked and bool(used) and checks_page and not template.sample_application
 
 
 def _with_new_servers(stores: Answer, targets: TargetGroup) -> Answer:

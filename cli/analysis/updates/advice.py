@@ -9,13 +9,7 @@ from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.shortened import shortened
 from cli.analysis.updates.stack import Resource
 from cli.analysis.updates.stores import DataOutcome, StoreChange
-
-# The property of a site's Teardown that retains a store of this type.
-TEARDOWN = {
-    "AWS::RDS::DBInstance": "Database",
-    "AWS::ElastiCache::ReplicationGroup": "Cache",
-    "AWS::ElastiCache::CacheCluster": "Cache",
-}
+from resilient_website.facts.stores import STORES
 
 OUTCOME_TEXTS = {
     DataOutcome.KEPT: "kept",
@@ -24,9 +18,6 @@ OUTCOME_TEXTS = {
     DataOutcome.SNAPSHOT: "deleted, after a final snapshot",
     DataOutcome.EMPTIED: "lost, since the cache restarts empty",
 }
-
-# Properties that name the snapshot from which a new store is created.
-SNAPSHOTS = ("DBSnapshotIdentifier", "SnapshotName", "SnapshotArns")
 
 # (CloudFormation type, property path) -> the site's property that sets it.
 SiteProperties = Mapping[tuple[str, tuple[str, ...]], str]
@@ -39,7 +30,7 @@ def outcome_text(store: StoreChange) -> str:
     if (
         store.outcome is DataOutcome.RETAINED
         and store.change.effect is Effect.DELETED
-        and store.change.type in TEARDOWN
+        and STORES[store.change.type].teardown
     ):
         return f"{OUTCOME_TEXTS[DataOutcome.RETAINED]}, as are its subnet group, its security groups and their VPC"
     if store.outcome in OUTCOME_TEXTS:
@@ -51,7 +42,7 @@ def outcome_text(store: StoreChange) -> str:
 
 def _initial_data(new: Resource | None) -> str:
     """Return a phrase for the data of a newly created store."""
-    snapshots = [new.properties[name] for name in SNAPSHOTS if new and new.properties.get(name)]
+    snapshots = [new.properties[name] for name in STORES[new.type].sources if new.properties.get(name)] if new else []
     return f"is created from the snapshot {shortened(snapshots[0])}" if snapshots else "is empty"
 
 
@@ -102,7 +93,7 @@ def refusal_text(change: Change) -> str:
 
 
 def _of_deletion(store: StoreChange) -> str:
-    part = TEARDOWN.get(store.change.type)
+    part = STORES[store.change.type].teardown
     also = f" (on a site, Teardown: {{{part}: Retain}})" if part else ""
     network = (
         " Its subnet group, security groups and VPC are kept too, since AWS does not delete them while it uses them: "
@@ -127,7 +118,11 @@ def _of_replacement(store: StoreChange, site_properties: SiteProperties, restore
 
 def _lost_snapshot(store: StoreChange) -> PropertyChange | None:
     """Return the snapshot property if it is removed and all causes are properties that a store without it needs."""
-    gone = [each for each in store.change.properties if each.difference.names[0] in SNAPSHOTS and _is_gone(each)]
+    gone = [
+        each
+        for each in store.change.properties
+        if each.difference.names[0] in STORES[store.change.type].sources and _is_gone(each)
+    ]
     added = all(each.difference.old is ABSENT and not each.caused_by for each in store.causes)
     return gone[0] if gone and added else None
 

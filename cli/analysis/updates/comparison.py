@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cli.analysis.availability.references import placeholders
-from cli.analysis.updates.differences import ABSENT, Difference, differences, leaves
+from cli.analysis.updates.differences import ABSENT, Difference, Path, differences, leaves
 from cli.analysis.updates.effects import Effect, at, effect_of
 from cli.analysis.updates.refusal import Refusal, Update
 from cli.analysis.updates.resource_schemas import UnknownPropertyError, rules
@@ -93,29 +93,47 @@ def _direct(old: Resource, new: Resource, region: str) -> tuple[PropertyChange, 
 
 def _followed(direct: Mapping[str, tuple[PropertyChange, ...]], new: Stack) -> dict[str, tuple[PropertyChange, ...]]:
     """Return the properties that change because a resource that they refer to changes, transitively."""
+    referring = {name: tuple(_referring(new[name], changed)) for name, changed in direct.items()}
     followed: dict[str, tuple[PropertyChange, ...]] = dict.fromkeys(direct, ())
     while True:
         effects = {name: _most_severe((*direct[name], *followed[name])) for name in direct}
-        again = {name: tuple(_following(new[name], direct[name], effects, new)) for name in direct}
+        again = {name: tuple(_following(new[name], referring[name], effects, new)) for name in direct}
         if again == followed:
             return followed
         followed = again
 
 
-def _following(
-    resource: Resource, direct: tuple[PropertyChange, ...], effects: Mapping[str, Effect | None], new: Stack
-) -> Iterator[PropertyChange]:
+@dataclass(frozen=True)
+class _Reference:
+    """A value that refers to other resources (logical id, attribute), and the effect of a change of it alone."""
+
+    path: Path
+    value: Any
+    targets: tuple[tuple[str, str], ...]
+    own: Effect
+
+
+def _referring(resource: Resource, direct: tuple[PropertyChange, ...]) -> Iterator[_Reference]:
+    """Yield the references in a resource's properties, without those that differ in the templates."""
     changed = {change.difference.path for change in direct}
     for path, value in leaves(resource.properties):
-        if path in changed or not path:
+        targets = placeholders(value)
+        if not targets or path in changed or not path:
             continue
         names = tuple(part for part in path if isinstance(part, str))
         own = at(resource.type, names, resource.attributes.get("UpdatePolicy"))
-        for target, attribute in sorted(placeholders(value)):
+        yield _Reference(path, value, tuple(sorted(targets)), own)
+
+
+def _following(
+    resource: Resource, referring: tuple[_Reference, ...], effects: Mapping[str, Effect | None], new: Stack
+) -> Iterator[PropertyChange]:
+    for each in referring:
+        for target, attribute in each.targets:
             cause = effects.get(target)
-            effect = _passed_on(own, cause, new[target].type, attribute) if cause is not None else None
+            effect = _passed_on(each.own, cause, new[target].type, attribute) if cause is not None else None
             if effect is not None and target != resource.logical_id:
-                yield PropertyChange(Difference(path, value, value), effect, target)
+                yield PropertyChange(Difference(each.path, each.value, each.value), effect, target)
                 break
 
 

@@ -7,6 +7,7 @@ from cli.analysis.updates.resource_schemas import (
     MAY_REPLACE,
     REPLACES,
     UnknownPropertyError,
+    conditions,
     create_only,
     own_custom_resources,
     require,
@@ -27,9 +28,6 @@ class UnknownMappingError(Exception):
 
 # Attributes of a resource beside its properties. They only control how CloudFormation handles it.
 BESIDE_PROPERTIES = (("CreationPolicy",), ("UpdatePolicy",), ("DeletionPolicy",))
-
-# Properties for which the handlers of our custom resources create a new resource. They update all others in place.
-REPLACED_BY_HANDLERS: dict[str, list[tuple[str, ...]]] = {"Custom::RemoteStack": [("Region",)]}
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def effect(target: MappedProperty) -> str:
 def replaced_by(type_name: str) -> list[tuple[str, ...]]:
     """Return the paths of a type's properties whose change always replaces the resource."""
     if type_name.startswith("Custom::"):
-        return REPLACED_BY_HANDLERS.get(type_name, [])
+        return [(name,) for name in conditions(type_name).get("replaces", ())]
     return list(create_only(type_name))
 
 

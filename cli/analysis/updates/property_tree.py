@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from resilient_website.reading.properties import Group, OptionalGroup, Property, properties
-from resilient_website.reading.property_types import AnyOf, ListOf, MapOf, PropertyType
+from resilient_website.reading.collection_types import AnyOf, ListOf, MapOf
+from resilient_website.reading.properties import Property, properties
+from resilient_website.reading.property_groups import Group, OptionalGroup
+from resilient_website.reading.property_types import PropertyType
 from resilient_website.site_spec import ALL_PROPERTIES
 
 

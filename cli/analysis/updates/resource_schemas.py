@@ -15,9 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from resilient_website.facts.regions import DEFAULT_REGION
 from resilient_website.function_registry import CUSTOM_RESOURCES
-
-REGION = "us-east-1"
 
 REPLACES, MAY_REPLACE, INTERRUPTS, IN_PLACE = "replaces", "may replace", "interrupts", "in place"
 
@@ -164,7 +163,7 @@ def _shipped() -> Path:
 @lru_cache(maxsize=1)
 def _schema_files() -> Mapping[str, str]:
     """Return the name of the file with the schema of each type."""
-    return _json(_shipped() / "providers" / f"{REGION}.json")
+    return _json(_shipped() / "providers" / f"{DEFAULT_REGION}.json")
 
 
 def _json(path: Path) -> Mapping[str, Any]:

@@ -8,16 +8,11 @@ from pathlib import Path
 
 import resilient_website
 from cli.analysis.updates.resource_schemas import conditions, rules
+from resilient_website.facts.stores import STORES
 
 TARGET = Path(resilient_website.__file__).parent / "facts" / "store_identity.py"
 
-# The types of a site's stores that an update protection protects.
-KINDS = (
-    "AWS::ElastiCache::CacheCluster",
-    "AWS::ElastiCache::ReplicationGroup",
-    "AWS::RDS::DBInstance",
-    "AWS::S3::Bucket",
-)
+PROTECTED = tuple(name for name, store in STORES.items() if store.protected)
 
 # Properties that the protection detects in another way or not at all, and why.
 OTHERWISE = {
@@ -47,12 +42,12 @@ def identity(type_name: str) -> tuple[str, ...]:
 
 def removed_in_place() -> tuple[str, ...]:
     """Return the properties whose removal does not replace a store."""
-    return tuple(sorted({name for kind in KINDS for name in conditions(kind).get("removed_in_place", ())}))
+    return tuple(sorted({name for kind in PROTECTED for name in conditions(kind).get("removed_in_place", ())}))
 
 
 def source() -> str:
     """Return the source of the generated module."""
-    entries = "".join(f'    "{kind}": (\n{_lines(identity(kind))}    ),\n' for kind in KINDS)
+    entries = "".join(f'    "{kind}": (\n{_lines(identity(kind))}    ),\n' for kind in PROTECTED)
     return f"{HEADER}IDENTITY: dict[str, tuple[str, ...]] = {{\n{entries}}}\n"
 
 

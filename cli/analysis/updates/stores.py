@@ -11,37 +11,8 @@ from cli.analysis.updates.differences import same
 from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.resource_schemas import emptying
 from cli.analysis.updates.stack import Resource, Stack
+from resilient_website.facts.stores import STORES
 from resilient_website.tiers.update_protection import RESHARDING, UpdateProtection
-
-# The noun for a store, by type.
-STORES = {
-    "AWS::Backup::BackupVault": "backup vault",
-    "AWS::Cognito::UserPool": "user pool",
-    "AWS::DocDB::DBCluster": "database cluster",
-    "AWS::DynamoDB::GlobalTable": "table",
-    "AWS::DynamoDB::Table": "table",
-    "AWS::EC2::Volume": "volume",
-    "AWS::ECR::Repository": "repository",
-    "AWS::EFS::FileSystem": "file system",
-    "AWS::ElastiCache::CacheCluster": "cache",
-    "AWS::ElastiCache::ReplicationGroup": "cache",
-    "AWS::ElastiCache::ServerlessCache": "cache",
-    "AWS::KMS::Key": "key",
-    "AWS::Kinesis::Stream": "stream",
-    "AWS::Neptune::DBCluster": "database cluster",
-    "AWS::OpenSearchService::Domain": "search domain",
-    "AWS::RDS::DBCluster": "database cluster",
-    "AWS::RDS::DBInstance": "database",
-    "AWS::Redshift::Cluster": "data warehouse",
-    "AWS::Route53::HostedZone": "hosted zone",
-    "AWS::S3::Bucket": "bucket",
-    "AWS::SQS::Queue": "queue",
-    "AWS::SecretsManager::Secret": "secret",
-}
-
-# A DB instance with one of these properties has no data of its own: it replicates a source or belongs to a cluster.
-WITHOUT_OWN_DATA = ("DBClusterIdentifier", "SourceDBClusterIdentifier", "SourceDBInstanceIdentifier")
-
 
 # The custom resource that publishes the friendly page, entirely from its own properties.
 PUBLISHER = "Custom::FallbackSite"
@@ -101,10 +72,7 @@ def is_store(resource: Resource) -> bool:
     A replica of a database in another Region is one, since it outlives the loss of its source.
     """
     private_zone = resource.type == "AWS::Route53::HostedZone" and "VPCs" in resource.properties
-    without_own = "SourceRegion" not in resource.properties and any(
-        name in resource.properties for name in WITHOUT_OWN_DATA
-    )
-    return resource.type in STORES and not private_zone and not without_own
+    return resource.type in STORES and not private_zone and STORES[resource.type].has_own_data(resource.properties)
 
 
 def store_changes(changes: Iterable[Change], old: Stack) -> tuple[StoreChange, ...]:
@@ -121,7 +89,7 @@ def _store_change(change: Change, store: Resource, old: Stack, changes: Mapping[
         outcome = DataOutcome.PUBLISHED_AGAIN
     found = StoreChange(
         change=change,
-        noun=STORES[store.type],
+        noun=STORES[store.type].noun,
         outcome=outcome,
         safe=_is_safe(change, store, outcome),
         replicas=tuple(_replicas(store, old)),

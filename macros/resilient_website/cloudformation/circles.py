@@ -96,8 +96,9 @@ def _named(body: Any, by_properties: Set[str] | None) -> set[str]:
     """Return what a resource refers to, in its attributes too; `by_properties` is what its properties do, if known."""
     if not isinstance(body, Mapping):
         return references(body)
-    waits_for = body.get(DEPENDS_ON, [])
-    named = {waits_for} if isinstance(waits_for, str) else {each for each in waits_for if isinstance(each, str)}
+    waits_for = body.get(DEPENDS_ON)
+    listed = waits_for if isinstance(waits_for, list) else [waits_for]
+    named = {each for each in listed if isinstance(each, str)}
     if by_properties is None:
         return named | references(body)
     return named | by_properties | references({key: item for key, item in body.items() if key != "Properties"})

@@ -7,12 +7,10 @@ or repeat a value in each resource of a site; for those, the macro has its own l
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from resilient_website.cloudformation.limits import MAX_BYTES, MAX_RESOURCES, MOVE, size
+from resilient_website.cloudformation.limits import MOVE, size
 from resilient_website.cloudformation.template_checks import TYPES
+from resilient_website.facts.cloudformation_quotas import MAX_PARAMETERS, MAX_RESOURCES, MAX_TEMPLATE_BYTES
 from resilient_website.problems import InvalidTemplateError, Problem
-
-# Source: "Understand CloudFormation quotas".
-MAX_PARAMETERS = 200
 
 # Of a parameter's value. CloudFormation's quota is 4,096 bytes; Parameter Store's advanced parameters have up to 8 KB.
 # Source: "Understand CloudFormation quotas"; "Managing parameter tiers" in the AWS Systems Manager User Guide.
@@ -23,7 +21,7 @@ SMALLEST_SITE = 30
 MAX_SITES = MAX_RESOURCES // SMALLEST_SITE
 
 # Maximum size of what is copied to each resource of a site: more would exceed CloudFormation's 1 MB per template.
-MAX_CARRIED_BYTES = MAX_BYTES // SMALLEST_SITE
+MAX_CARRIED_BYTES = MAX_TEMPLATE_BYTES // SMALLEST_SITE
 CARRIED = ("DependsOn",)
 
 # Not a CloudFormation quota: ten bytes per value in the largest template; most templates have less than a tenth.
@@ -64,9 +62,11 @@ def _whole(template: Mapping[str, Any]) -> Iterator[Problem]:
     except RecursionError:
         yield _too_deep()
         return
-    if length > MAX_BYTES:
+    if length > MAX_TEMPLATE_BYTES:
         advice = f"store long texts and scripts in S3, or {MOVE}"
-        yield Problem("(template)", f"the template has {length} bytes; CloudFormation allows {MAX_BYTES}", advice)
+        yield Problem(
+            "(template)", f"the template has {length} bytes; CloudFormation allows {MAX_TEMPLATE_BYTES}", advice
+        )
         return
     values, deepest = _measured(template)
     if deepest > MAX_LEVELS:
@@ -132,6 +132,6 @@ def _carried(resources: Mapping[str, Any]) -> Iterator[Problem]:
             length = size(value)
             total += length
             if total > MAX_CARRIED_BYTES:
-                told = f"found {length} bytes, which would be copied to each of the site's resources"
-                yield Problem(path, told, f"write no more than {MAX_CARRIED_BYTES} bytes, for all sites together")
+                too_long = f"found {length} bytes, which would be copied to each of the site's resources"
+                yield Problem(path, too_long, f"write no more than {MAX_CARRIED_BYTES} bytes, for all sites together")
                 return

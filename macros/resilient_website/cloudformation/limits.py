@@ -4,13 +4,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from resilient_website.facts.cloudformation_quotas import (
+    MAX_DYNAMIC_REFERENCES,
+    MAX_OUTPUTS,
+    MAX_RESOURCES,
+    MAX_TEMPLATE_BYTES,
+)
 from resilient_website.problems import InvalidTemplateError, Problem
-
-# Source: "Understand CloudFormation quotas".
-MAX_RESOURCES = 500
-MAX_OUTPUTS = 200
-MAX_BYTES = 1_000_000
-MAX_DYNAMIC_REFERENCES = 60
 
 MOVE = "move some of the resources, or one of the sites, to a separate stack"
 
@@ -35,7 +35,7 @@ def check(template: Mapping[str, Any]) -> list[Problem]:
     counts = (
         ("Resources", len(template.get("Resources", {})), MAX_RESOURCES, "resources", MOVE),
         ("Outputs", len(outputs) if isinstance(outputs, Mapping) else 0, MAX_OUTPUTS, "outputs", leave_out),
-        ("(template)", _bytes(text), MAX_BYTES, "bytes", shorten),
+        ("(template)", _bytes(text), MAX_TEMPLATE_BYTES, "bytes", shorten),
         ("Resources", text.count("{{resolve:"), MAX_DYNAMIC_REFERENCES, "dynamic references", read_later),
     )
     return [

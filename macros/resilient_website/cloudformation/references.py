@@ -5,7 +5,7 @@ attribute's value, and in `DependsOn` by the resources that complete the site.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from resilient_website.problems import Problem, known_names, note
 # These sections can't refer to resources.
 SECTIONS_WITHOUT_REFERENCES = ("AWSTemplateFormatVersion", "Description", "Transform", "Parameters", "Mappings")
 
-# A map of a template: nearly always the first, which is told at once.
+# A map of a template: nearly always the first, which is fast to detect.
 MAPS = (dict, Mapping)
 
 # The functions that refer to something.
@@ -52,15 +52,37 @@ class Rewriter:
     needs: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
 
-    def template(self, template: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the template with all references rewritten."""
+    def template(self, template: Mapping[str, Any], named: Mapping[str, Set[str]] | None = None) -> dict[str, Any]:
+        """Return the template with all references rewritten.
+
+        `named` is what the properties of some resources refer to, if that was collected before: most resources of a
+        site refer to no site, and stay unchanged.
+        """
+        return {section: self._section(section, content, named or {}) for section, content in template.items()}
+
+    def _section(self, section: str, content: Any, named: Mapping[str, Set[str]]) -> Any:
+        if section in SECTIONS_WITHOUT_REFERENCES:
+            return content
+        place = (None, section)
+        if section != "Resources" or not isinstance(content, MAPS):
+            return self._value(content, place)
         return {
-            section: content if section in SECTIONS_WITHOUT_REFERENCES else self._value(content, (None, section))
-            for section, content in template.items()
+            name: body if self._refers_to_no_site(body, named.get(name)) else self._value(body, (place, name))
+            for name, body in content.items()
         }
+
+    def _refers_to_no_site(self, body: Any, by_properties: Set[str] | None) -> bool:
+        if by_properties is None or not by_properties.isdisjoint(self.targets):
+            return False
+        attributes = {key: item for key, item in body.items() if key != "Properties"}
+        return {*references(attributes), *depends_on(body)}.isdisjoint(self.targets)
 
     def _value(self, value: Any, place: Place) -> Any:
         """Return a part of a template with its references rewritten. Most parts are plain and stay unchanged."""
+        if isinstance(value, list):
+            return [
+                item if type(item) in PLAIN else self._value(item, (place, index)) for index, item in enumerate(value)
+            ]
         if isinstance(value, MAPS):
             if len(value) == 1:
                 ((function, argument),) = value.items()
@@ -73,10 +95,6 @@ class Rewriter:
             return {
                 key: item if type(item) in PLAIN else self._value(item, (place, key)) for key, item in value.items()
             }
-        if isinstance(value, list):
-            return [
-                item if type(item) in PLAIN else self._value(item, (place, index)) for index, item in enumerate(value)
-            ]
         return value
 
     def _attribute_of_resource(self, key: str, item: Any, place: Place) -> Any:
@@ -231,5 +249,6 @@ def _collect_call(function: str, argument: Any, found: set[str]) -> None:
         _collect(argument, found)
         return
     text, variables = parts
+    found.update(name for name in COMPUTED.findall(text) if name not in variables)
     found.update(name.partition(".")[0] for name in SUB_VARIABLE.findall(text) if name not in variables)
     _collect(variables, found)

@@ -1,7 +1,8 @@
 """CloudFront's prefix lists for security groups."""
 
-# The name of CloudFront's origin-facing addresses, a managed prefix list. One rule with it uses 55 of a security
-# group's 60. Source: "AWS-managed prefix lists" in the Amazon VPC guide.
+# The name of CloudFront's origin-facing addresses, a managed prefix list, and how many of a security group's 60 rules
+# one rule with it uses. Source: "AWS-managed prefix lists" in the Amazon VPC guide.
+WEIGHT = 55
 NAME = "com.amazonaws.global.cloudfront.origin-facing"
 
 # Its id, which is the same in every account of a Region. AWS publishes no table: each of these is in the public

@@ -50,3 +50,12 @@ REGIONS = (*ENABLED, *OPT_IN)
 # Prefixes of Regions in other partitions: GovCloud, China, the isolated ones, the European Sovereign Cloud. Source:
 # "Partitions" in the AWS Whitepaper "AWS Fault Isolation Boundaries"; the regions of botocore's partitions.json.
 OF_OTHER_PARTITIONS = ("us-gov-", "cn-", "us-iso", "eu-iso", "eusc-")
+
+# Where a site is deployed to if nothing names a Region, and whose resource schemas are complete.
+DEFAULT_REGION = "us-east-1"
+
+# The number of zones of an account in Regions where it is not three. Sources: "AWS Availability Zones" in the AWS
+# Regions and Availability Zones guide; the linter's list (cfnlint.helpers.AVAILABILITY_ZONES).
+FEWER_ZONES = {"us-west-1": 2}
+MORE_THAN_THREE_ZONES = ("us-east-1", "us-west-2", "ca-central-1", "ap-northeast-1", "ap-northeast-2")
+USUAL_ZONES = 3

@@ -38,4 +38,15 @@ def _program(name: str) -> str:
 @cache
 def sample_application() -> str:
     """Return the script that installs the sample application, with the application in it."""
-    return script("sample_application.sh").replace("@@SAMPLE_APPLICATION@@\n", _program("sample_app.py"))
+    return sample_applications()[0]
+
+
+@cache
+def sample_applications() -> tuple[str, ...]:
+    """Return the scripts that install the sample application, one for each code that a version had, newest first.
+
+    Analyses of a template recognize the application by them. Its page responds without its stores, whose state it
+    reports; so a health check of that page does not need them. A released version keeps its script, so a changed one
+    is added in front, and earlier ones stay.
+    """
+    return (script("sample_application.sh").replace("@@SAMPLE_APPLICATION@@\n", _program("sample_app.py")),)

@@ -8,24 +8,12 @@ from resilient_website.cloudformation.computed import ABSENT, Computer, NotKnown
 from resilient_website.cloudformation.intrinsics import is_intrinsic
 from resilient_website.cloudformation.overrides import deep_merge
 from resilient_website.cloudformation.references import depends_on, references
+from resilient_website.facts.stores import STORES
 from resilient_website.problems import known_names, shown
 from resilient_website.reading.reader import Reader
 
 COMPACT_ATTRIBUTES = ("DependsOn", "Condition", "DeletionPolicy", "UpdateReplacePolicy", "Metadata")
 POLICIES = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
-
-# Resources that hold data. All others can be recreated from the template, so the site's policies don't apply to them.
-STORES = (
-    "AWS::Backup::BackupVault",
-    "AWS::ElastiCache::CacheCluster",
-    "AWS::ElastiCache::ReplicationGroup",
-    "AWS::RDS::DBInstance",
-    "AWS::S3::Bucket",
-    "AWS::SecretsManager::Secret",
-)
-
-# Resources that support snapshots (a Memcached cluster doesn't). Source: "DeletionPolicy attribute".
-SNAPSHOTS = ("AWS::ElastiCache::ReplicationGroup", "AWS::RDS::DBInstance")
 
 Json = dict[str, Any]
 
@@ -100,18 +88,18 @@ def _waits_for(definition: Json, own: set[str]) -> bool:
 
 
 def is_store(definition: Json) -> bool:
-    """Tell whether a resource holds data that may exist only there.
+    """Tell whether a resource of a site holds data that exists only there: a read replica's data is in its source.
 
-    A read replica's data is in its source. A replica in another Region is a store: it outlives the loss of its source.
+    A replica in another Region counts: it outlives the loss of its source. All other resources can be recreated from
+    the template, so the site's policies don't apply to them.
     """
-    properties = definition.get("Properties", {})
-    reads_only = "SourceDBInstanceIdentifier" in properties and "SourceRegion" not in properties
-    return definition["Type"] in STORES and not reads_only
+    kind = STORES.get(definition["Type"])
+    return kind is not None and kind.in_sites and kind.has_own_data(definition.get("Properties", {}))
 
 
 def _policy(asked: str, definition: Json, attribute: str) -> str:
     """Return the policy for this store: without snapshot support, it is retained instead."""
-    if asked == "Snapshot" and definition["Type"] not in SNAPSHOTS:
+    if asked == "Snapshot" and not STORES[definition["Type"]].has_snapshots:
         return "Retain"
     # Source: "UpdateReplacePolicy attribute", which doesn't support RetainExceptOnCreate.
     if asked == "RetainExceptOnCreate" and attribute == "UpdateReplacePolicy":

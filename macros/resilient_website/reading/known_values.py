@@ -9,7 +9,8 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from resilient_website.cloudformation.calls import Call, known_value
-from resilient_website.reading.property_types import EMPTY, ListOf, MapOf, PropertyType
+from resilient_website.reading.collection_types import ListOf, MapOf
+from resilient_website.reading.property_types import EMPTY, PropertyType
 from resilient_website.reading.reader import Reader
 
 Spec = TypeVar("Spec")

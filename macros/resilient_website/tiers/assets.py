@@ -14,17 +14,16 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, cloudfront, s3
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
+from resilient_website.facts.cloudfront import CORS_AND_SECURITY_HEADERS
 from resilient_website.quoting import javascript
+from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.properties import PropertyGroup, prop
-from resilient_website.reading.property_types import Boolean, ListOf, Text
+from resilient_website.reading.property_types import Boolean, Text
 from resilient_website.reading.web_origins import ORIGIN
 from resilient_website.tiers.buckets import private_bucket
 from resilient_website.tiers.teardown import RETAIN, store_policies
 
 OLD_VERSIONS_DAYS = 30
-
-# A managed policy: CORS for all origins, and security headers. Source: "Use managed response headers policies".
-CORS_AND_SECURITY_HEADERS = "e61eb60c-9c35-4d20-a928-2b84e02af89c"
 
 # A year, the longest common cache lifetime in HTTP. Source: RFC 8246, "HTTP Immutable Responses".
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -45,6 +44,7 @@ class AssetsSpec(PropertyGroup):
         ),
         "/static/*",
         known_at_expansion=True,
+        examples=("/assets/*", "/build/static/*"),
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.CacheBehaviors.PathPattern",
         reason="where most frameworks collect their assets",
     )
@@ -64,6 +64,7 @@ class AssetsSpec(PropertyGroup):
         ListOf(ORIGIN, 1, 20),
         ("*",),
         known_at_expansion=True,
+        examples=(["https://www.example.com"], ["https://*.example.com"]),
         maps_to="AWS::CloudFront::ResponseHeadersPolicy, "
         "AWS::CloudFront::ResponseHeadersPolicy.ResponseHeadersPolicyConfig.CorsConfig.AccessControlAllowOrigins.Items",
         reason="all origins: assets are public, and browsers need it to show fonts",

@@ -5,19 +5,10 @@ from typing import Any
 from troposphere import AWSHelperFn, cloudfront
 
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.facts.cloudfront import CACHING_OPTIMIZED, SECURITY_HEADERS
 from resilient_website.tiers.assets import Assets
 from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.fallback import ERROR_CACHING_SECONDS, PAGE_KEY, PREFIX, Fallback
-
-# Managed policies; their ids are the same in every account. Source: "Use managed cache policies", "Use managed origin
-# request policies" and "Use managed response headers policies" in the Amazon CloudFront guide.
-CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
-CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
-ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3"
-SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"
-
-# The alias target of every distribution. Source: "AliasTarget" in the Amazon Route 53 API reference.
-CLOUDFRONT_HOSTED_ZONE_ID = "Z2FDTNDATAQYW2"
 
 ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
 READING_METHODS = ["GET", "HEAD", "OPTIONS"]

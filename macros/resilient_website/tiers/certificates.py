@@ -14,8 +14,9 @@ from troposphere.cloudformation import AWSCustomObject
 from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.functions.kind import FunctionKind, ask_own_stack, rights
-from resilient_website.tiers.domain import EDGE_REGION, DomainSpec
+from resilient_website.tiers.domain import DomainSpec
 
 # DNS validation takes minutes, rarely half an hour. Source: "AWS Certificate Manager DNS validation".
 ISSUE_SECONDS = 3600
@@ -81,7 +82,7 @@ class Certificates:
 
     def watched(self, region: str) -> tuple[Value, ...]:
         """Return the certificates with metrics in this Region."""
-        return (self.regional, self.edge) if region == EDGE_REGION else (self.regional,)
+        return (self.regional, self.edge) if region == CLOUDFRONT_REGION else (self.regional,)
 
 
 def build(
@@ -100,8 +101,8 @@ def build(
     if regional is None:
         made.append(_regional_certificate(context, domain, with_copy=with_copy))
         regional = Ref(made[-1])
-    secondary = edge if secondary_region == EDGE_REGION else regional
-    if secondary_region not in (None, EDGE_REGION):
+    secondary = edge if secondary_region == CLOUDFRONT_REGION else regional
+    if secondary_region not in (None, CLOUDFRONT_REGION):
         made += _remote(context, "FallbackCertificate", domain, str(secondary_region))
         secondary = Ref(made[-1])
     return Certificates(
@@ -129,9 +130,9 @@ def _regional_certificate(context: Context, domain: DomainSpec, *, with_copy: bo
 
 def _edge_certificate(context: Context, domain: DomainSpec) -> tuple[AWSObject, ...]:
     suffix = "EdgeCertificate"
-    if context.region == EDGE_REGION:
+    if context.region == CLOUDFRONT_REGION:
         return (_certificate(context.id(suffix), domain.names, domain.hosted_zone_id),)
-    return _remote(context, suffix, domain, EDGE_REGION)
+    return _remote(context, suffix, domain, CLOUDFRONT_REGION)
 
 
 def _remote(

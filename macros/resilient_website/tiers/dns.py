@@ -12,7 +12,7 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Tags, route53
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.reading.properties import PropertyGroup, prop
+from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Integer, IntegerChoice, Text
 from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.load_balancer import LoadBalancer
@@ -27,6 +27,7 @@ class HealthCheckSpec(PropertyGroup):
         "ResourcePath",
         Text("a path, as in /health", r"/[!-~]{0,254}"),
         None,
+        examples=("/health", "/status"),
         maps_to="AWS::Route53::HealthCheck.HealthCheckConfig.ResourcePath",
         reason="WebServers.HealthCheckPath when absent. Requests go through the front door, with DomainName as Host",
     )
@@ -35,6 +36,7 @@ class HealthCheckSpec(PropertyGroup):
         IntegerChoice((10, 30)),
         30,
         known_at_expansion=True,
+        needs=(Need("DomainName"),),
         maps_to="AWS::Route53::HealthCheck.HealthCheckConfig.RequestInterval",
         reason="seconds; 10 detects a failure sooner, at a higher price. A change replaces the health check",
     )
@@ -42,6 +44,7 @@ class HealthCheckSpec(PropertyGroup):
         "FailureThreshold",
         Integer(1, 10),
         3,
+        needs=(Need("DomainName"),),
         maps_to="AWS::Route53::HealthCheck.HealthCheckConfig.FailureThreshold",
         reason="AWS's default: one lost packet is not a failure",
     )
@@ -50,6 +53,8 @@ class HealthCheckSpec(PropertyGroup):
         Text("text of at most 255 characters, without control characters", r"[^\x00-\x08\x0b\x0c\x0e-\x1f]{1,255}"),
         None,
         presence_decides=True,
+        examples=("It works",),
+        needs=(Need("DomainName"),),
         maps_to="AWS::Route53::HealthCheck.HealthCheckConfig.SearchString, "
         "AWS::Route53::HealthCheck.HealthCheckConfig.Type",
         reason="absent: only the status code counts. When set, the first 5,120 bytes of the page must contain this "

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.problems import first_repeated, shown
 from resilient_website.reading.arns import check_region
-from resilient_website.reading.properties import PropertyGroup, prop
-from resilient_website.reading.property_types import ListOf, Text
+from resilient_website.reading.collection_types import ListOf
+from resilient_website.reading.properties import Need, PropertyGroup, prop
+from resilient_website.reading.property_types import Text
 from resilient_website.reading.reader import Reader
 
 
@@ -52,10 +54,6 @@ CERTIFICATE_ARN = Text(
     r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]+",
 )
 
-# CloudFront accepts viewer certificates only from this Region. Source: "Requirements for using SSL/TLS certificates
-# with CloudFront" in the Amazon CloudFront guide.
-EDGE_REGION = "us-east-1"
-
 # Source: "RequestCertificate", DomainName and SubjectAlternativeNames; the number of names is ACM's default quota.
 MAX_COMMON_NAME_LENGTH = 64
 MAX_NAMES = 10
@@ -70,6 +68,8 @@ class DomainSpec(PropertyGroup):
         HOST_NAME,
         None,
         known_at_expansion=True,
+        examples=("www.example.com", "shop.example.org"),
+        needs=(Need("HostedZoneId"),),
         maps_to="AWS::Route53::RecordSet.Name, "
         "AWS::CloudFront::Distribution.DistributionConfig.Aliases, "
         "AWS::CertificateManager::Certificate.DomainName",
@@ -80,6 +80,8 @@ class DomainSpec(PropertyGroup):
         ListOf(HOST_NAME, 0, 9),
         (),
         known_at_expansion=True,
+        examples=(["example.com"], ["shop.example.com"]),
+        needs=(Need("DomainName"),),
         maps_to="AWS::Route53::RecordSet.Name, "
         "AWS::CloudFront::Distribution.DistributionConfig.Aliases, "
         "AWS::CertificateManager::Certificate.SubjectAlternativeNames",
@@ -90,6 +92,8 @@ class DomainSpec(PropertyGroup):
         ZoneId("the id of a public hosted zone, as in Z0123456789ABCDEFGHIJ", r"Z[A-Z0-9]{1,31}"),
         None,
         presence_decides=True,
+        examples=("Z0123456789ABCDEFGHIJ", "Z9876543210ABCDEFGHIJ"),
+        needs=(Need("DomainName"),),
         maps_to="AWS::Route53::RecordSet.HostedZoneId",
         reason="required with DomainName: failover uses its records",
     )
@@ -98,6 +102,8 @@ class DomainSpec(PropertyGroup):
         CERTIFICATE_ARN,
         None,
         presence_decides=True,
+        examples=("arn:aws:acm:us-east-1:123456789012:certificate/aaaaaaaa-1234-1234-1234-123456789012",),
+        needs=(Need("DomainName"),),
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.ViewerCertificate.AcmCertificateArn",
         reason="a certificate in us-east-1 for all names; when absent, one is created there, whatever the site's "
         "Region",
@@ -107,6 +113,8 @@ class DomainSpec(PropertyGroup):
         CERTIFICATE_ARN,
         None,
         presence_decides=True,
+        examples=("arn:aws:acm:us-east-1:123456789012:certificate/aaaaaaaa-1234-1234-1234-123456789012",),
+        needs=(Need("DomainName"),),
         maps_to="AWS::ElasticLoadBalancingV2::Listener.Certificates.CertificateArn",
         reason="a certificate in the site's Region for all names and origin.<DomainName>; when absent, one is created",
     )
@@ -183,7 +191,7 @@ def _check_certificates(spec: DomainSpec, path: str, reader: Reader, *, made_in:
     given = (("CertificateArn", spec.certificate_arn), ("RegionalCertificateArn", spec.regional_certificate_arn))
     wanted = "the ARN of a certificate"
     why = "CloudFront accepts certificates only from there"
-    check_region(spec.certificate_arn, EDGE_REGION, f"{path}.CertificateArn", reader, wanted=wanted, why=why)
+    check_region(spec.certificate_arn, CLOUDFRONT_REGION, f"{path}.CertificateArn", reader, wanted=wanted, why=why)
     where = f"{path}.RegionalCertificateArn"
     why = "the load balancer accepts only certificates of the site's Region"
     check_region(spec.regional_certificate_arn, reader.region, where, reader, wanted=wanted, why=why)

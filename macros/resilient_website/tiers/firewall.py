@@ -8,11 +8,11 @@ from troposphere import AWSObject, GetAtt, wafv2
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.roles import RoleOptions
 from resilient_website.context import Context
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.problems import shown
-from resilient_website.reading.properties import PropertyGroup, prop
+from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Choice, Integer, Text
 from resilient_website.reading.reader import Reader
-from resilient_website.tiers.domain import EDGE_REGION
 
 # In evaluation order: the cheapest and most certain first. Source: "AWS Managed Rules rule groups list".
 RULE_GROUPS = (
@@ -49,6 +49,10 @@ class SecuritySpec(PropertyGroup):
         ),
         None,
         presence_decides=True,
+        examples=(
+            "arn:aws:wafv2:us-east-1:123456789012:global/webacl/site/aaaaaaaa-1234-1234-1234-123456789012",
+            "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/site/aaaaaaaa-1234-1234-1234-123456789012",
+        ),
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.WebACLId, AWS::WAFv2::WebACLAssociation",
         reason="an existing web ACL: in us-east-1 for CloudFront, in the site's Region for the load balancer",
     )
@@ -56,6 +60,7 @@ class SecuritySpec(PropertyGroup):
         "RateLimit",
         Integer(10, 2_000_000_000),
         2000,
+        needs=(Need("Security.WebACL", values=("ManagedRules",)),),
         maps_to="AWS::WAFv2::WebACL.Rules.Statement.RateBasedStatement.Limit",
         reason="requests that one address may send in five minutes, with ManagedRules: more than a person makes",
     )
@@ -78,6 +83,7 @@ class SecuritySpec(PropertyGroup):
         ),
         None,
         presence_decides=True,
+        examples=("arn:aws:iam::123456789012:policy/developers-boundary",),
         maps_to="AWS::IAM::Role.PermissionsBoundary",
         reason="absent. If your organization requires a permissions boundary for new roles, name it here; every "
         "role of the site gets it",
@@ -87,6 +93,7 @@ class SecuritySpec(PropertyGroup):
         Text("an IAM path, as in /websites/", r"/([!-.0-~]+/)*", longest=512),
         None,
         presence_decides=True,
+        examples=("/websites/",),
         maps_to="AWS::IAM::Role.Path",
         reason="absent: /. A path groups the site's roles, so that a policy can refer to them. A change replaces "
         "the roles",
@@ -116,14 +123,14 @@ def check(spec: SecuritySpec, path: str, reader: Reader, *, behind_cloudfront: b
     if spec.web_acl != "None" and spec.web_acl_arn is not None:
         fix = "write one of them: your web ACL has its own rules"
         reader.problem(f"{path}.WebACLArn", f"found together with WebACL: {spec.web_acl}", fix)
-    if spec.web_acl != "None" and behind_cloudfront and reader.region != EDGE_REGION:
+    if spec.web_acl != "None" and behind_cloudfront and reader.region != CLOUDFRONT_REGION:
         reader.problem(
             f"{path}.WebACL",
-            f"found {spec.web_acl}, but CloudFront accepts web ACLs only from {EDGE_REGION}, and the site is in "
+            f"found {spec.web_acl}, but CloudFront accepts web ACLs only from {CLOUDFRONT_REGION}, and the site is in "
             f"{reader.region}",
-            f"create one in {EDGE_REGION} (Scope: CLOUDFRONT), and write its WebACLArn",
+            f"create one in {CLOUDFRONT_REGION} (Scope: CLOUDFRONT), and write its WebACLArn",
         )
-    region = EDGE_REGION if behind_cloudfront else reader.region
+    region = CLOUDFRONT_REGION if behind_cloudfront else reader.region
     scope, of_arn = ("CLOUDFRONT", "global") if behind_cloudfront else ("REGIONAL", "regional")
     if isinstance(spec.web_acl_arn, str) and not _is_in(spec.web_acl_arn, region, of_arn):
         reader.problem(

@@ -10,8 +10,8 @@ from troposphere import Sub
 from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.roles import Statement
 from resilient_website.cloudformation.stack_identity import PREFIX, with_guid
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.tiers.buckets import named_by_stack
-from resilient_website.tiers.domain import EDGE_REGION
 
 # CloudFormation's actions on a bucket and its policy. Source: the handlers in the resource schemas of AWS::S3::Bucket
 # and AWS::S3::BucketPolicy.
@@ -80,7 +80,7 @@ def _alarms() -> tuple[Statement, ...]:
         allow(ALARM_ACTIONS, with_guid(f"arn:${{AWS::Partition}}:cloudwatch:*:{account}:alarm:{named}")),
         allow(TOPIC_ACTIONS, with_guid(f"arn:${{AWS::Partition}}:sns:*:{account}:{named}")),
         # IAM supports no resource-level permissions for subscriptions.
-        allow(SUBSCRIPTION_ACTIONS, "*", {"StringEquals": {"aws:RequestedRegion": EDGE_REGION}}),
+        allow(SUBSCRIPTION_ACTIONS, "*", {"StringEquals": {"aws:RequestedRegion": CLOUDFRONT_REGION}}),
     )
 
 

@@ -6,7 +6,7 @@ Applies only to deletion: a store that an update replaces always leaves a snapsh
 from dataclasses import dataclass, replace
 from typing import Any
 
-from resilient_website.reading.properties import PropertyGroup, prop
+from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Choice
 from resilient_website.reading.reader import Reader
 
@@ -45,6 +45,7 @@ class TeardownSpec(PropertyGroup):
         Choice((SNAPSHOT, RETAIN, DELETE)),
         None,
         known_at_expansion=True,
+        needs=(Need("Cache", values=(True,)),),
         maps_to="AWS::ElastiCache::ReplicationGroup.DeletionPolicy, AWS::ElastiCache::CacheCluster.DeletionPolicy",
         reason="Snapshot for Valkey and Redis when absent; Delete for Memcached, which has no snapshots",
     )

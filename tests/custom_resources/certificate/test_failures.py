@@ -9,7 +9,7 @@ from tests.custom_resources.fake_aws import FakeAws
 
 
 @pytest.mark.parametrize(
-    ("status", "failure", "told"),
+    ("status", "failure", "reported"),
     [
         ("FAILED", "CAA_ERROR", "CAA record"),
         ("FAILED", "ADDITIONAL_VERIFICATION_REQUIRED", "AWS Support"),
@@ -18,7 +18,7 @@ from tests.custom_resources.fake_aws import FakeAws
     ],
 )
 def test_failed_validation_says_what_to_do(
-    function: CertificateFunction, aws: FakeAws, status: str, failure: str, told: str
+    function: CertificateFunction, aws: FakeAws, status: str, failure: str, reported: str
 ) -> None:
     assert function(request("Create")) is None
     only(aws).status, only(aws).failure = status, failure
@@ -26,7 +26,7 @@ def test_failed_validation_says_what_to_do(
     assert answer is not None
     assert answer["Status"] == "FAILED"
     assert "truncated" not in answer["Reason"]
-    for part in (status, failure, told, "example.com"):
+    for part in (status, failure, reported, "example.com"):
         assert part in answer["Reason"]
     deleted = function(request("Delete", PhysicalResourceId=answer["PhysicalResourceId"]))
     assert deleted is not None
@@ -48,7 +48,7 @@ def test_pending_for_long(function: CertificateFunction, aws: FakeAws, timeout: 
 
 
 @pytest.mark.parametrize(
-    ("operation", "code", "told"),
+    ("operation", "code", "reported"),
     [
         ("RequestCertificate", "AccessDeniedException", "AccessDeniedException"),
         ("DescribeCertificate", "AccessDeniedException", "AccessDeniedException"),
@@ -59,12 +59,12 @@ def test_pending_for_long(function: CertificateFunction, aws: FakeAws, timeout: 
         ("PutTargets", "AccessDeniedException", ""),
     ],
 )
-def test_denied(function: CertificateFunction, aws: FakeAws, operation: str, code: str, told: str) -> None:
+def test_denied(function: CertificateFunction, aws: FakeAws, operation: str, code: str, reported: str) -> None:
     aws.script[operation] = [code] * 6
     answer = function(request("Create"))
     assert answer is not None
     assert answer["Status"] == "FAILED"
-    assert told in answer["Reason"]
+    assert reported in answer["Reason"]
     # What the stack knows a certificate by.
     known = [answer["PhysicalResourceId"]]
     assert list(aws.certificates) == ([] if operation == "RequestCertificate" else known)

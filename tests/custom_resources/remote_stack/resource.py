@@ -1,4 +1,4 @@
-"""A Custom::RemoteStack of a stack of its own, and the process that answers for it."""
+"""A Custom::RemoteStack in a separate stack, and the process that handles its events."""
 
 import time
 from itertools import count
@@ -20,7 +20,7 @@ _numbers = count()
 
 
 class Resource:
-    """One Custom::RemoteStack of a stack of its own, and the function that CloudFormation calls for it."""
+    """One Custom::RemoteStack in a separate stack, and the function that CloudFormation calls for it."""
 
     def __init__(self, emulator: Emulator, aws: FaultyAws, folder: Path) -> None:
         self.aws = aws

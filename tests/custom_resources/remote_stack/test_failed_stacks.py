@@ -5,7 +5,7 @@ from tests.custom_resources.remote_stack.resource import THERE, Resource
 from tests.custom_resources.remote_stack_process import NEVER, NOBODY
 
 
-def test_late_stack_is_told_and_can_be_deleted(resource: Resource) -> None:
+def test_late_stack_is_reported_and_can_be_deleted(resource: Resource) -> None:
     late = properties(TemplateBody=template(more=NEVER))
     answer = resource.fails("Create", late, lasts=25)
     assert f"{THERE}: " in answer["Reason"]

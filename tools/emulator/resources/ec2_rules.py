@@ -1,4 +1,4 @@
-"""Rules of security groups that stand for themselves, and flow logs."""
+"""Security group rules that are separate resources, and flow logs."""
 
 from tools.emulator.api import Api
 from tools.emulator.resource_types import Json, ResourceType, picked

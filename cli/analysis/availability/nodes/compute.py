@@ -6,6 +6,7 @@ from typing import Any
 from cli.analysis.availability import documented_timings
 from cli.analysis.availability.references import referenced_id, referenced_ids
 from cli.analysis.availability.resources import Properties, Resource, Resources
+from resilient_website.instance.scripts import sample_applications
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,11 @@ class LaunchTemplate:
     groups: tuple[str, ...]
     referenced_ids: frozenset[str]
     text: str
+
+    @property
+    def sample_application(self) -> bool:
+        """Whether the servers run the macro's sample application."""
+        return any(script in self.text for script in sample_applications())
 
 
 @dataclass(frozen=True)

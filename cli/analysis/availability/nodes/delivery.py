@@ -8,6 +8,7 @@ from cli.analysis.availability import documented_timings
 from cli.analysis.availability.nodes.names import host_name
 from cli.analysis.availability.references import reference
 from cli.analysis.availability.resources import Properties, Resource, Resources
+from resilient_website.facts.cloudfront import CACHING_DISABLED, HOST_FORWARDING
 
 # Source: "AllowedMethods" in the Amazon CloudFront API reference.
 DEFAULT_METHODS = ("GET", "HEAD")
@@ -109,18 +110,6 @@ class VpcOrigin:
     protocol: str
     http_port: int
     https_port: int
-
-
-# Managed origin request policies that forward the visitor's Host header. Source: "Use managed origin request policies".
-HOST_FORWARDING = (
-    "216adef6-5c7f-47e4-b989-5492eafa07d3",
-    "33f36d7e-f396-46d9-90e0-52428a34d9dc",
-    "bf0718e1-ba1e-49d1-88b1-f726733018ae",
-)
-
-
-# The managed policy that disables caching. Source: "Use managed cache policies" in the Amazon CloudFront guide.
-CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 
 
 @lru_cache

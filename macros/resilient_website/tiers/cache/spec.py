@@ -6,8 +6,9 @@ from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.reading.arns import check_region
-from resilient_website.reading.properties import PropertyGroup, prop
-from resilient_website.reading.property_types import Boolean, Choice, Integer, MapOf, Text
+from resilient_website.reading.collection_types import MapOf
+from resilient_website.reading.properties import Need, PropertyGroup, prop
+from resilient_website.reading.property_types import Boolean, Choice, Integer, Text
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
 from resilient_website.reading.windows import check as check_windows
@@ -47,6 +48,8 @@ class CacheSpec(PropertyGroup):
         Text("a version of the engine, as in 8.1 or 1.6.17", r"\d+\.\d+(\.\d+)?"),
         None,
         known_at_expansion=True,
+        examples=("8.1", "8.0", "1.6.17"),
+        needs=(Need("Cache.Engine", values=("memcached",), when=("1.6.17",)),),
         maps_to="AWS::ElastiCache::ReplicationGroup.EngineVersion, AWS::ElastiCache::CacheCluster.EngineVersion",
         reason="the newest version that every Region offers",
     )
@@ -54,6 +57,7 @@ class CacheSpec(PropertyGroup):
         "CacheNodeType",
         Text("a cache node type, as in cache.r7g.large", r"cache\.[a-z0-9-]+\.[a-z0-9]+", "cache."),
         "cache.t4g.small",
+        examples=("cache.r7g.large", "cache.m7g.2xlarge"),
         maps_to="AWS::ElastiCache::ReplicationGroup.CacheNodeType, AWS::ElastiCache::CacheCluster.CacheNodeType",
         reason="1.4 GiB hold many query results; scales up in place",
     )
@@ -80,6 +84,7 @@ class CacheSpec(PropertyGroup):
         Integer(2, 40),
         None,
         known_at_expansion=True,
+        needs=(Need("Cache.Engine", values=("memcached",)),),
         maps_to="AWS::ElastiCache::CacheCluster.NumCacheNodes",
         reason="Memcached: the number of nodes; one per zone when absent, so that losing a zone loses only its "
         "share of the keys",
@@ -98,6 +103,7 @@ class CacheSpec(PropertyGroup):
         Text("the ARN, id or alias of a KMS key"),
         None,
         presence_decides=True,
+        examples=("alias/website", "arn:aws:kms:us-east-1:123456789012:key/aaaaaaaa-1234-1234-1234-123456789012"),
         maps_to=f"{GROUP}.KmsKeyId",
         reason="the AWS owned key when absent. A change replaces the cache",
     )
@@ -106,6 +112,7 @@ class CacheSpec(PropertyGroup):
         MapOf(Text("parameter values by parameter name")),
         None,
         known_at_expansion=True,
+        examples=({"maxmemory-policy": "allkeys-lru"}, {"timeout": "300"}),
         maps_to="AWS::ElastiCache::ParameterGroup.Properties, AWS::ElastiCache::ParameterGroup",
         reason="absent: the engine's defaults",
     )
@@ -122,6 +129,7 @@ class CacheSpec(PropertyGroup):
         BACKUP_WINDOW,
         None,
         presence_decides=True,
+        examples=("02:00-03:00", "01:00-02:00"),
         maps_to=f"{GROUP}.SnapshotWindow",
         reason="absent: ElastiCache chooses an hour of the Region's night",
     )
@@ -130,6 +138,7 @@ class CacheSpec(PropertyGroup):
         MAINTENANCE_WINDOW,
         None,
         presence_decides=True,
+        examples=("sun:04:00-sun:05:00", "mon:01:00-mon:02:00"),
         maps_to="AWS::ElastiCache::ReplicationGroup.PreferredMaintenanceWindow, "
         "AWS::ElastiCache::CacheCluster.PreferredMaintenanceWindow",
         reason="absent: ElastiCache chooses an hour of one night",

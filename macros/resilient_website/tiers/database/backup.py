@@ -25,6 +25,7 @@ class BackupPlanSpec(PropertyGroup):
         "ScheduleExpression",
         Schedule(rates=False),
         "cron(0 3 * * ? *)",
+        examples=("cron(0 3 * * ? *)", "cron(0 5 * * ? *)"),
         maps_to="AWS::Backup::BackupPlan.BackupPlan.BackupPlanRule.ScheduleExpression",
         reason="every night at 03:00 UTC",
     )
@@ -43,6 +44,7 @@ class BackupPlanSpec(PropertyGroup):
         ),
         None,
         presence_decides=True,
+        examples=("arn:aws:backup:us-west-2:123456789012:backup-vault:copies",),
         maps_to="AWS::Backup::BackupPlan.BackupPlan.BackupPlanRule.CopyActions.DestinationBackupVaultArn",
         reason="absent; a vault in another Region or account survives the loss of this one. A vault in another "
         "account needs Database.KmsKeyId, since the AWS managed key can't be shared: the macro refuses a literal "
@@ -66,6 +68,7 @@ class BackupPlanSpec(PropertyGroup):
         ),
         None,
         presence_decides=True,
+        examples=("arn:aws:kms:us-east-1:123456789012:key/aaaaaaaa-1234-1234-1234-123456789012",),
         maps_to="AWS::Backup::BackupVault.EncryptionKeyArn",
         reason="the AWS managed key for backups when absent. A change creates another vault, and the old one is "
         "retained",

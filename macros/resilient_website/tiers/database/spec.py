@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from resilient_website.cloudformation.intrinsics import Value
-from resilient_website.reading.properties import OptionalGroup, PropertyGroup, prop
-from resilient_website.reading.property_types import Boolean, Choice, Integer, IntegerChoice, ListOf, MapOf, Text
+from resilient_website.reading.collection_types import ListOf, MapOf
+from resilient_website.reading.properties import Need, PropertyGroup, prop
+from resilient_website.reading.property_groups import OptionalGroup
+from resilient_website.reading.property_types import Boolean, Choice, Integer, IntegerChoice, Text
 from resilient_website.reading.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
 from resilient_website.tiers.database.backup import BackupPlanSpec
 from resilient_website.tiers.database.lifecycle import DISABLED, SUPPORT
@@ -28,6 +30,8 @@ class DatabaseSpec(PropertyGroup):
         Text("a version of MySQL, as in 8.4.8 or 8.0", r"8\.[04](\.\d+)?(-rds\.\d+)?"),
         "8.4",
         known_at_expansion=True,
+        examples=("8.4.8", "8.0"),
+        needs=(Need("Database.EngineLifecycleSupport", values=("open-source-rds-extended-support",), when=("8.0",)),),
         maps_to="AWS::RDS::DBInstance.EngineVersion, AWS::RDS::DBInstance.DBParameterGroupName",
         reason="the long-term support release; RDS chooses the minor version, so that upgrading the macro doesn't "
         "change it. 8.0 requires EngineLifecycleSupport, since its standard support ended on 2026-07-31",
@@ -48,6 +52,7 @@ class DatabaseSpec(PropertyGroup):
         "DBInstanceClass",
         INSTANCE_CLASS,
         "db.t4g.small",
+        examples=("db.m7g.large", "db.r7g.2xlarge"),
         maps_to=f"{INSTANCE}.DBInstanceClass",
         reason="the smallest class whose memory (2 GiB) suits MySQL 8.4; scales up in place",
     )
@@ -88,6 +93,8 @@ class DatabaseSpec(PropertyGroup):
         "ReplicaDBInstanceClass",
         INSTANCE_CLASS,
         None,
+        examples=("db.m7g.large", "db.r7g.2xlarge"),
+        needs=(Need("Database.ReadReplicas"),),
         maps_to=f"{INSTANCE}.DBInstanceClass",
         reason="DBInstanceClass when absent: a smaller replica lags behind",
     )
@@ -96,6 +103,7 @@ class DatabaseSpec(PropertyGroup):
         KMS_KEY,
         None,
         presence_decides=True,
+        examples=("alias/website", "arn:aws:kms:us-east-1:123456789012:key/aaaaaaaa-1234-1234-1234-123456789012"),
         maps_to=f"{INSTANCE}.KmsKeyId",
         reason="the AWS managed key for RDS when absent, which is free. A change replaces the instance",
     )
@@ -113,6 +121,7 @@ class DatabaseSpec(PropertyGroup):
         BACKUP_WINDOW,
         None,
         presence_decides=True,
+        examples=("02:00-03:00", "01:00-02:00"),
         maps_to=f"{INSTANCE}.PreferredBackupWindow",
         reason="absent: RDS chooses half an hour of the Region's night, outside the maintenance window",
     )
@@ -121,6 +130,7 @@ class DatabaseSpec(PropertyGroup):
         MAINTENANCE_WINDOW,
         None,
         presence_decides=True,
+        examples=("sun:04:00-sun:05:00", "mon:01:00-mon:02:00"),
         maps_to=f"{INSTANCE}.PreferredMaintenanceWindow",
         reason="absent: RDS chooses half an hour of one night, a different one for each replica",
     )
@@ -140,6 +150,7 @@ class DatabaseSpec(PropertyGroup):
             r"[A-Za-z][A-Za-z0-9_]{0,63}",
         ),
         "website",
+        examples=("website", "shop"),
         maps_to=f"{INSTANCE}.DBName",
         reason="the initial database; a change replaces the instance",
     )
@@ -148,6 +159,7 @@ class DatabaseSpec(PropertyGroup):
         MapOf(Text("parameter values by parameter name")),
         None,
         known_at_expansion=True,
+        examples=({"max_connections": "200"}, {"slow_query_log": "1"}),
         maps_to="AWS::RDS::DBParameterGroup.Parameters",
         reason="merged over the macro's own, which require TLS (require_secure_transport: 1) and log slow queries",
     )
@@ -167,6 +179,7 @@ class DatabaseSpec(PropertyGroup):
         Choice(("standard", "advanced", "off")),
         "standard",
         known_at_expansion=True,
+        needs=(Need("Database.DBInstanceClass", values=("db.m7g.large",), when=("advanced",), such_as=True),),
         maps_to="AWS::RDS::DBInstance.DatabaseInsightsMode, AWS::RDS::DBInstance.EnablePerformanceInsights",
         reason="the load of each query over the past week, free of charge; for classes that support it (not t micro "
         "and small). advanced keeps 15 months, for a fee",
@@ -194,6 +207,7 @@ class DatabaseSpec(PropertyGroup):
         Text("the name or ARN of a DB snapshot"),
         None,
         presence_decides=True,
+        examples=("website-before-launch", "arn:aws:rds:us-east-1:123456789012:snapshot:website"),
         maps_to=f"{INSTANCE}.DBSnapshotIdentifier",
         reason="restores the database from a snapshot. Keep it once used: removing it replaces the database. The "
         "database keeps the snapshot's encryption. AllocatedStorage must be at least the snapshot's, and the "

@@ -9,7 +9,7 @@ header" in the Amazon CloudFront guide.
 from troposphere import AWSHelperFn, AWSObject, Ref, cloudfront
 
 from resilient_website.context import Context
-from resilient_website.tiers.behaviors import CACHING_DISABLED
+from resilient_website.facts.cloudfront import CACHING_DISABLED
 from resilient_website.tiers.delivery.spec import DeliverySpec
 
 POLICY = "CachePolicy"

@@ -2,9 +2,10 @@
 
 from resilient_website.cloudformation.intrinsics import Value, is_literal
 from resilient_website.facts import regions
+from resilient_website.facts.origin_shield import ORIGIN_SHIELD_REGIONS
 from resilient_website.problems import first_repeated
 from resilient_website.reading.reader import Reader
-from resilient_website.tiers.delivery.spec import ORIGIN_SHIELD_REGIONS, DeliverySpec, GeoRestrictionSpec
+from resilient_website.tiers.delivery.spec import DeliverySpec, GeoRestrictionSpec
 
 # The countries of the eight Regions of Route 53's default health checkers. It considers a site healthy while more than
 # 18 % of the health checkers do, and each Region has an eighth of them. Source: "HealthCheckConfig" in the Amazon Route

@@ -8,8 +8,8 @@ from troposphere import logs as delivery_logs
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.tiers.buckets import bucket_policy, of_this_template, private_bucket
-from resilient_website.tiers.domain import EDGE_REGION
 from resilient_website.tiers.emptied_bucket import emptier
 from resilient_website.tiers.logs import EDGE_PREFIX, Logs
 from resilient_website.tiers.teardown import DELETE, RETAIN, store_policies
@@ -35,7 +35,7 @@ def build(context: Context, distribution: str, logs: Logs, retention_days: Value
     CloudFront's log delivery can only be configured in us-east-1, whatever the bucket's Region; other Regions use
     legacy logging, which requires a bucket with ACLs. Source: "Access logs (standard logs)".
     """
-    if context.region == EDGE_REGION:
+    if context.region == CLOUDFRONT_REGION:
         return EdgeLogs(after=_delivery(context, distribution, logs))
     bucket = private_bucket(
         context.id("EdgeLogsBucket"),

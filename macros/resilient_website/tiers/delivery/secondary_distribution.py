@@ -12,9 +12,9 @@ from troposphere import GetAtt, cloudfront
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
+from resilient_website.facts.cloudfront import CACHING_DISABLED
 from resilient_website.tiers.behaviors import (
     ALL_METHODS,
-    CACHING_DISABLED,
     READING_METHODS,
     bucket_origin,
     fallback_behavior,

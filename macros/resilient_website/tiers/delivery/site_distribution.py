@@ -12,13 +12,11 @@ from troposphere import GetAtt, cloudfront
 
 from resilient_website.cloudformation.intrinsics import Value, as_list
 from resilient_website.context import Context
+from resilient_website.facts.cloudfront import ALL_VIEWER, CACHING_DISABLED, SECURITY_HEADERS
 from resilient_website.tiers.assets import Assets
 from resilient_website.tiers.behaviors import (
     ALL_METHODS,
-    ALL_VIEWER,
-    CACHING_DISABLED,
     READING_METHODS,
-    SECURITY_HEADERS,
     assets_behavior,
     assets_copy_origin,
     assets_origin,

@@ -3,35 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.countries import Country
-from resilient_website.reading.properties import Group, PropertyGroup, prop
-from resilient_website.reading.property_types import Boolean, Choice, Integer, ListOf, Text
-
-# The Origin Shield Region for each Region. Source: "Use Amazon CloudFront Origin Shield", the table of Regions to
-# choose.
-ORIGIN_SHIELD_REGIONS = {
-    "af-south-1": "eu-west-1",
-    "ap-east-1": "ap-southeast-1",
-    "ap-northeast-1": "ap-northeast-1",
-    "ap-northeast-2": "ap-northeast-2",
-    "ap-northeast-3": "ap-northeast-1",
-    "ap-south-1": "ap-south-1",
-    "ap-southeast-1": "ap-southeast-1",
-    "ap-southeast-2": "ap-southeast-2",
-    "ca-central-1": "us-east-1",
-    "eu-central-1": "eu-central-1",
-    "eu-north-1": "eu-west-2",
-    "eu-south-1": "eu-central-1",
-    "eu-west-1": "eu-west-1",
-    "eu-west-2": "eu-west-2",
-    "eu-west-3": "eu-west-2",
-    "me-south-1": "ap-south-1",
-    "sa-east-1": "sa-east-1",
-    "us-east-1": "us-east-1",
-    "us-east-2": "us-east-2",
-    "us-west-1": "us-west-2",
-    "us-west-2": "us-west-2",
-}
+from resilient_website.reading.properties import Need, PropertyGroup, prop
+from resilient_website.reading.property_groups import Group
+from resilient_website.reading.property_types import Boolean, Choice, Integer, Text
 
 # A cache policy can have ten headers, six of which every site uses. Source: "Quotas" in the Amazon CloudFront guide.
 MAX_KEY_HEADERS = 4
@@ -69,6 +45,7 @@ class GeoRestrictionSpec(PropertyGroup):
         Choice(("none", "whitelist", "blacklist")),
         "none",
         known_at_expansion=True,
+        needs=(Need("Delivery.GeoRestriction.Locations", when=("whitelist", "blacklist")),),
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.Restrictions.GeoRestriction.RestrictionType",
         reason="visitors of all countries",
     )
@@ -76,6 +53,8 @@ class GeoRestrictionSpec(PropertyGroup):
         "Locations",
         ListOf(Country(), 0, 250),
         (),
+        examples=(["DE"], ["DE", "US"]),
+        needs=(Need("Delivery.GeoRestriction.RestrictionType", values=("whitelist", "blacklist")),),
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.Restrictions.GeoRestriction.Locations",
         reason="the countries that are allowed (whitelist) or blocked (blacklist)",
     )
@@ -102,6 +81,7 @@ class DeliverySpec(PropertyGroup):
         ListOf(KEY_HEADER, 1, MAX_KEY_HEADERS),
         ("Accept", "Accept-Language"),
         known_at_expansion=True,
+        examples=(["Accept-Language"], ["CloudFront-Viewer-Country"]),
         maps_to="AWS::CloudFront::CachePolicy.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin."
         "HeadersConfig.Headers",
         reason="the headers that cached pages depend on: those that the application lists in Vary, since CloudFront "
@@ -119,6 +99,7 @@ class DeliverySpec(PropertyGroup):
         "MinimumProtocolVersion",
         Choice(("TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025")),
         "TLSv1.2_2021",
+        needs=(Need("DomainName"),),
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.ViewerCertificate.MinimumProtocolVersion",
         reason="supported by every browser of the last ten years; without a domain name, CloudFront's default "
         "policy applies",

@@ -5,7 +5,8 @@ from typing import Any
 from troposphere import AWSObject, GetAtt, cloudfront
 
 from resilient_website.context import Context
-from resilient_website.tiers.delivery.spec import ORIGIN_SHIELD_REGIONS, DeliverySpec
+from resilient_website.facts.origin_shield import ORIGIN_SHIELD_REGIONS
+from resilient_website.tiers.delivery.spec import DeliverySpec
 from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.load_balancer import LoadBalancer, origin_secret
 

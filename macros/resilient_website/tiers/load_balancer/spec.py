@@ -3,25 +3,12 @@
 from dataclasses import dataclass
 
 from resilient_website.cloudformation.intrinsics import Value, is_literal
+from resilient_website.facts.cloudfront import REGIONS_WITHOUT_VPC_ORIGINS
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS, looked_up
-from resilient_website.reading.properties import PropertyGroup, prop
+from resilient_website.facts.tls_policies import TLS_POLICIES, TLS_POLICY
+from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, Choice, Integer, Text
 from resilient_website.reading.reader import Reader
-
-# TLS 1.3 and 1.2 with post-quantum key exchange: what AWS recommends. Route 53's health checkers still want 1.2.
-# Source: "Security policies for your Application Load Balancer".
-# How the policies of Application Load Balancers are called; of the old ones there will be no more. Source: "Security
-# policies for your Application Load Balancer".
-TLS_POLICIES = (
-    r"ELBSecurityPolicy-(TLS13-1-[0-3](-Res|-Ext[0-2])?(-FIPS)?(-PQ)?-20\d\d-\d\d|2016-08|TLS-1-0-2015-04|TLS-1-[12]-2017-01"
-    r"|TLS-1-2-Ext-2018-06|FS-2018-06|FS-1-[12]-2019-08|FS-1-2-Res-20(19-08|20-10))"
-)
-TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
-
-
-# Regions without VPC origins, among those that sites can use. Source: "Restrict access with VPC origins" in the Amazon
-# CloudFront guide, "Supported AWS Regions".
-WITHOUT_VPC_ORIGINS = ("ap-southeast-6",)
 
 # The property value for "none".
 NONE = "None"
@@ -36,6 +23,7 @@ class LoadBalancerSpec(PropertyGroup):
         Choice(("internet-facing", "internal")),
         "internet-facing",
         known_at_expansion=True,
+        needs=(Need("Network.WebSubnets", values=("Private",), when=("internal",)),),
         maps_to="AWS::ElasticLoadBalancingV2::LoadBalancer.Scheme, AWS::CloudFront::VpcOrigin",
         reason="internal: reachable only through a CloudFront VPC origin, without WebSockets and gRPC; needs "
         "private subnets. Some zones (use1-az3, usw1-az2, apne1-az3, cac1-az3) and Regions (ap-southeast-6) have no "
@@ -48,6 +36,7 @@ class LoadBalancerSpec(PropertyGroup):
         ),
         None,
         presence_decides=True,
+        examples=("pl-3b927c52", "None"),
         maps_to="AWS::EC2::SecurityGroup.SecurityGroupIngress.SourcePrefixListId",
         reason="the Region's list, where the macro knows it. Required in other Regions (most opt-in Regions), so "
         "that the load balancer admits only CloudFront's addresses. None: it admits every address, and only the "
@@ -58,6 +47,7 @@ class LoadBalancerSpec(PropertyGroup):
         Boolean(),
         False,
         known_at_expansion=True,
+        needs=(Need("DomainName", when=(True,)),),
         maps_to="AWS::ElasticLoadBalancingV2::Listener.DefaultActions, AWS::EC2::SecurityGroup.SecurityGroupIngress",
         reason="off: only CloudFront's requests are answered. Turn it on for one update to move a site from "
         "FrontDoor: LoadBalancer to CloudFront while visitors still use both; needs a domain",
@@ -66,6 +56,8 @@ class LoadBalancerSpec(PropertyGroup):
         "SslPolicy",
         Text("the name of a security policy, as in ELBSecurityPolicy-TLS13-1-2-2021-06", TLS_POLICIES),
         TLS_POLICY,
+        examples=("ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-TLS13-1-3-2021-06"),
+        needs=(Need("DomainName"),),
         maps_to="AWS::ElasticLoadBalancingV2::Listener.SslPolicy",
         reason="TLS 1.3 and 1.2 with post-quantum key exchange; used where there is a certificate",
     )
@@ -187,7 +179,7 @@ def check(
             "found internal, but the site has only public subnets",
             "write Network: {WebSubnets: Private}, or with VpcId: WebSubnetIds",
         )
-    if spec.internal and reader.region in WITHOUT_VPC_ORIGINS:
+    if spec.internal and reader.region in REGIONS_WITHOUT_VPC_ORIGINS:
         reader.problem(
             f"{path}.Scheme",
             f"found internal, but CloudFront has no VPC origins in {reader.region}",

@@ -7,7 +7,8 @@ from typing import Any
 from troposphere import AWSHelperFn, Ref, Sub
 
 from resilient_website.cloudformation.intrinsics import Value
-from resilient_website.tiers.monitoring.monitored import EDGE_METRICS_REGION, Monitored
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
+from resilient_website.tiers.monitoring.monitored import Monitored
 from resilient_website.tiers.web_servers.role import METRICS_NAMESPACE
 
 # The grid is 24 units wide. Source: "Dashboard body structure and syntax" in the CloudWatch API reference.
@@ -69,16 +70,16 @@ def _variables(site: Monitored) -> Mapping[str, Any]:
 def _edge(site: Monitored) -> list[Widget]:
     edge = ["DistributionId", "${Distribution}", "Region", "Global"]
     row: list[Widget] = [
-        ("Requests", [["AWS/CloudFront", "Requests", *edge, {"stat": "Sum"}]], EDGE_METRICS_REGION),
+        ("Requests", [["AWS/CloudFront", "Requests", *edge, {"stat": "Sum"}]], CLOUDFRONT_REGION),
         (
             "Errors, % of requests",
             [["AWS/CloudFront", "5xxErrorRate", *edge], ["AWS/CloudFront", "4xxErrorRate", *edge]],
-            EDGE_METRICS_REGION,
+            CLOUDFRONT_REGION,
         ),
     ]
     if site.health_check_id is not None:
         check = ["AWS/Route53", "HealthCheckStatus", "HealthCheckId", "${Check}", {"stat": "Minimum"}]
-        row.append(("Health check (1 = healthy)", [check], EDGE_METRICS_REGION))
+        row.append(("Health check (1 = healthy)", [check], CLOUDFRONT_REGION))
     return row
 
 

@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from troposphere import AWSHelperFn
 
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.tiers.cache import Cache
 from resilient_website.tiers.database import Database
 from resilient_website.tiers.load_balancer import LoadBalancer
 from resilient_website.tiers.web_servers import WebServers
-
-# Metrics of CloudFront and of Route 53's health checks are only in this Region. Source: "CloudFront metrics" and
-# "Monitoring health checks using CloudWatch".
-EDGE_METRICS_REGION = "us-east-1"
 
 
 @dataclass(frozen=True)
@@ -35,4 +32,4 @@ class Monitored:
     @property
     def sees_edge(self) -> bool:
         """Whether the site's Region has the metrics of CloudFront and of health checks."""
-        return self.region == EDGE_METRICS_REGION and self.distribution_id is not None
+        return self.region == CLOUDFRONT_REGION and self.distribution_id is not None

@@ -3,38 +3,13 @@
 from dataclasses import dataclass
 
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.facts.log_retention import RETENTION_DAYS
 from resilient_website.facts.region_types import REGIONS_WITHOUT
 from resilient_website.reading.arns import check_region
 from resilient_website.reading.email_address import EMAIL
-from resilient_website.reading.properties import PropertyGroup, prop
+from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, Integer, IntegerChoice, Text
 from resilient_website.reading.reader import Reader
-
-# Source: "PutRetentionPolicy" in the CloudWatch Logs API reference.
-RETENTION_DAYS = (
-    1,
-    3,
-    5,
-    7,
-    14,
-    30,
-    60,
-    90,
-    120,
-    150,
-    180,
-    365,
-    400,
-    545,
-    731,
-    1096,
-    1827,
-    2192,
-    2557,
-    2922,
-    3288,
-    3653,
-)
 
 
 @dataclass(frozen=True)
@@ -46,6 +21,7 @@ class MonitoringSpec(PropertyGroup):
         EMAIL,
         None,
         presence_decides=True,
+        examples=("team@example.com", "on-call@example.com"),
         maps_to="AWS::SNS::Topic.Subscription.Endpoint, AWS::Budgets::Budget.NotificationsWithSubscribers",
         reason="absent: the alarms' topic has no subscriber until you add one. AWS sends a confirmation request to "
         "the address",
@@ -59,6 +35,7 @@ class MonitoringSpec(PropertyGroup):
         ),
         None,
         presence_decides=True,
+        examples=("arn:aws:sns:us-east-1:123456789012:alarms",),
         maps_to="AWS::SNS::Topic, AWS::CloudWatch::Alarm.AlarmActions",
         reason="absent: the site creates its own topic",
     )
@@ -92,6 +69,7 @@ class MonitoringSpec(PropertyGroup):
         Integer(1, 10_000_000),
         None,
         presence_decides=True,
+        needs=(Need("Monitoring.AlarmEmail", or_else=("Monitoring.AlarmTopicArn",)),),
         maps_to="AWS::Budgets::Budget.Budget.BudgetLimit.Amount",
         reason="US dollars; absent, since only you know your budget. Notifies at 80 % of actual and at 100 % of "
         "forecast spend. Needs AlarmEmail, or AlarmTopicArn with a topic whose policy allows budgets.amazonaws.com "

@@ -10,7 +10,7 @@ from troposphere import AWSObject, Ref, sns
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.tiers.domain import EDGE_REGION
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.tiers.monitoring import alarm, front_alarms
 from resilient_website.tiers.monitoring.monitored import Monitored
 from resilient_website.tiers.remote_stack import remote_stack
@@ -36,7 +36,7 @@ def build(context: Context, site: Monitored, email: Value | None) -> tuple[AWSOb
     )
     alarms = alarm.build(context, _rows(site), Ref(topic))
     parameters = {name: value for name, value in values.items() if value is not None}
-    return (remote_stack(context, "EdgeAlarmsStack", EDGE_REGION, [topic, *alarms], parameters, {}),)
+    return (remote_stack(context, "EdgeAlarmsStack", CLOUDFRONT_REGION, [topic, *alarms], parameters, {}),)
 
 
 def _rows(site: Monitored) -> Iterator[alarm.AlarmRow]:

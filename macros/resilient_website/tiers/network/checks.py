@@ -4,17 +4,11 @@ import ipaddress
 from typing import Any
 
 from resilient_website.cloudformation.intrinsics import is_literal
-from resilient_website.facts.regions import REGIONS
+from resilient_website.facts.regions import FEWER_ZONES, MORE_THAN_THREE_ZONES, REGIONS, USUAL_ZONES
 from resilient_website.problems import first_repeated
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.network.plan import MAX_ZONES
 from resilient_website.tiers.network.spec import NetworkSpec
-
-# The number of zones of an account in Regions where it is not three. Sources: "AWS Availability Zones" in the AWS
-# Regions and Availability Zones guide; the linter's list (cfnlint.helpers.AVAILABILITY_ZONES).
-SMALL_REGIONS = {"us-west-1": 2}
-LARGE_REGIONS = ("us-east-1", "us-west-2", "ca-central-1", "ap-northeast-1", "ap-northeast-2")
-USUAL_ZONES = 3
 
 # Address blocks that are not routed on the internet. Source: RFC 1918, and RFC 6598 for the last.
 PRIVATE_BLOCKS = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
@@ -66,8 +60,8 @@ def _check_own(spec: NetworkSpec, path: str, reader: Reader) -> None:
 
 def zones_of(region: str) -> int:
     """Return the maximum number of zones of a site in a Region; the general maximum if the Region is not known."""
-    usual = MAX_ZONES if region in LARGE_REGIONS or region not in REGIONS else USUAL_ZONES
-    return SMALL_REGIONS.get(region, usual)
+    usual = MAX_ZONES if region in MORE_THAN_THREE_ZONES or region not in REGIONS else USUAL_ZONES
+    return FEWER_ZONES.get(region, usual)
 
 
 def _check_endpoints(spec: NetworkSpec, path: str, reader: Reader) -> None:

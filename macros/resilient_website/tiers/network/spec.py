@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from resilient_website.reading.properties import PropertyGroup, prop
-from resilient_website.reading.property_types import AnyOf, Boolean, Choice, Cidr, Integer, ListOf, Text
+from resilient_website.reading.collection_types import AnyOf, ListOf
+from resilient_website.reading.properties import Need, PropertyGroup, prop
+from resilient_website.reading.property_types import Boolean, Choice, Cidr, Integer, Text
 from resilient_website.tiers.network.plan import MAX_ZONES
 
 SUBNET_IDS = ListOf(
@@ -39,6 +40,7 @@ class NetworkSpec(PropertyGroup):
         Cidr(largest=16, smallest=23),
         "10.0.0.0/16",
         known_at_expansion=True,
+        examples=("10.64.0.0/16",),
         maps_to="AWS::EC2::VPC.CidrBlock",
         reason="the largest possible VPC; /23 is the smallest whose subnets have room for a load balancer (/27)",
     )
@@ -52,6 +54,7 @@ class NetworkSpec(PropertyGroup):
         ),
         3,
         known_at_expansion=True,
+        examples=(2, 4, ["us-east-1a", "us-east-1b"]),
         maps_to="AWS::EC2::Subnet, AWS::EC2::Subnet.AvailabilityZone",
         reason="with three zones, losing one leaves two thirds of the capacity; a list selects the zones",
     )
@@ -78,6 +81,7 @@ class NetworkSpec(PropertyGroup):
         Choice(("PerZone", "None")),
         "PerZone",
         known_at_expansion=True,
+        needs=(Need("Network.WebSubnets", values=("Private",)),),
         maps_to="AWS::EC2::NatGateway",
         reason="for private web subnets: one per zone, so that losing a zone doesn't cut off the others. None: no "
         "internet access, only VPC endpoints for the AWS services that the servers need, which cost more than NAT "
@@ -88,6 +92,7 @@ class NetworkSpec(PropertyGroup):
         ListOf(Text("the last part of a service name, as in sqs", r"[a-z0-9.-]+"), 0, 30),
         (),
         known_at_expansion=True,
+        examples=(["sqs"], ["sns", "kms"]),
         maps_to="AWS::EC2::VPCEndpoint",
         reason="interface endpoints in addition to those that the servers get with NatGateways: None. A gateway "
         "endpoint for S3 is always included: it is free",
@@ -106,6 +111,11 @@ class NetworkSpec(PropertyGroup):
         Text("the id of a VPC, as in vpc-0123456789abcdef0", r"vpc-([0-9a-f]{8}|[0-9a-f]{17})"),
         None,
         presence_decides=True,
+        examples=("vpc-0123456789abcdef0",),
+        needs=(
+            Need("Network.PublicSubnetIds"),
+            Need("Network.DatabaseSubnetIds"),
+        ),
         maps_to="AWS::EC2::VPC, AWS::EC2::SecurityGroup.VpcId, AWS::ElasticLoadBalancingV2::TargetGroup.VpcId",
         reason="absent: the site creates its own VPC. When set, the VPC's subnets are used unchanged",
     )
@@ -114,6 +124,8 @@ class NetworkSpec(PropertyGroup):
         SUBNET_IDS,
         (),
         known_at_expansion=True,
+        examples=(["subnet-0123456789abcdea1", "subnet-0123456789abcdea2"],),
+        needs=(Need("Network.VpcId"),),
         maps_to="AWS::ElasticLoadBalancingV2::LoadBalancer.Subnets",
         reason="with VpcId: the load balancer's subnets, one per zone",
     )
@@ -122,6 +134,8 @@ class NetworkSpec(PropertyGroup):
         SUBNET_IDS,
         (),
         known_at_expansion=True,
+        examples=(["subnet-0123456789abcdeb1", "subnet-0123456789abcdeb2"],),
+        needs=(Need("Network.VpcId"),),
         maps_to="AWS::AutoScaling::AutoScalingGroup.VPCZoneIdentifier",
         reason="with VpcId: the web servers' subnets; PublicSubnetIds when absent, where each server gets a public "
         "address",
@@ -131,6 +145,8 @@ class NetworkSpec(PropertyGroup):
         SUBNET_IDS,
         (),
         known_at_expansion=True,
+        examples=(["subnet-0123456789abcdec1", "subnet-0123456789abcdec2"],),
+        needs=(Need("Network.VpcId"),),
         maps_to="AWS::RDS::DBSubnetGroup.SubnetIds",
         reason="with VpcId: the database's subnets, which need no internet access",
     )
@@ -139,6 +155,8 @@ class NetworkSpec(PropertyGroup):
         SUBNET_IDS,
         (),
         known_at_expansion=True,
+        examples=(["subnet-0123456789abcded1", "subnet-0123456789abcded2"],),
+        needs=(Need("Network.VpcId"), Need("Cache", values=(True,))),
         maps_to="AWS::ElastiCache::SubnetGroup.SubnetIds",
         reason="with VpcId: the cache's subnets; DatabaseSubnetIds when absent",
     )

@@ -6,16 +6,14 @@ Not an origin group of the cache behavior: CloudFront rejects these for behavior
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from troposphere import GetAtt, cloudfront
 
 from resilient_website.context import Context
-from resilient_website.quoting import javascript
+from resilient_website.inline import prefer_saved_page
 from resilient_website.tiers.secondary_api import Endpoint
 
 ORIGIN = "saved-"
-CODE = (Path(__file__).parents[2] / "inline" / "prefer_saved_page.js").read_text(encoding="utf-8")
 
 # Source: "Restrictions on all edge functions" in the Amazon CloudFront guide.
 MAX_BYTES = 10_000
@@ -60,13 +58,12 @@ def _origins(names: Sequence[str], endpoints: dict[str, Endpoint]) -> tuple[clou
 
 
 def _function(context: Context, names: Sequence[str], web_origin: str, statuses: Sequence[int]) -> cloudfront.Function:
-    values = {"NAMES": list(names), "WEB": web_origin, "SAVED": ORIGIN, "STATUSES": list(statuses)}
     return cloudfront.Function(
         context.id("PreferSavedPage"),
         Name=context.unique_name("saved-page"),
         AutoPublish=True,
-        FunctionCode=javascript.filled(CODE, values),
+        FunctionCode=prefer_saved_page.CODES[0].text(names, web_origin, ORIGIN, statuses),
         FunctionConfig=cloudfront.FunctionConfig(
-            Comment="Requests the saved page when the web servers fail", Runtime="cloudfront-js-2.0"
+            Comment="Requests the saved page when the web servers fail", Runtime=prefer_saved_page.RUNTIME
         ),
     )

@@ -3,9 +3,7 @@
 Resilient because it needs only S3; if it fails, API Gateway returns its own text.
 """
 
-import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, awslambda, iam, logs
 
@@ -13,11 +11,11 @@ from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.roles import role
 from resilient_website.context import Context
+from resilient_website.inline import page_server
 from resilient_website.tiers.buckets import objects, of_this_template
 from resilient_website.tiers.fallback import PAGE_KEY, PREFIX, RETRY_AFTER_SECONDS, SAVED_PREFIX, Fallback
 
 FUNCTION = "SavedPages"
-CODE = (Path(__file__).parents[2] / "inline" / "serve_saved_site.py").read_text(encoding="utf-8")
 
 # A page takes one or two reads from S3; API Gateway waits at most 29 s, but visitors don't.
 TIMEOUT_SECONDS = 15
@@ -62,10 +60,10 @@ def build(context: Context, fallback: Fallback, retention_days: Value, reserved:
     function = awslambda.Function(
         context.id(f"{FUNCTION}Function"),
         Description="Answers for a resilient website during outages, with saved pages and the friendly page",
-        Runtime="python3.13",
+        Runtime=page_server.RUNTIME,
         Architectures=["x86_64"],
-        Handler="index.handler",
-        Code=awslambda.Code(ZipFile=_without_comments(CODE)),
+        Handler=page_server.HANDLER,
+        Code=awslambda.Code(ZipFile=page_server.CODES[0].text),
         Timeout=TIMEOUT_SECONDS,
         MemorySize=MEMORY_MB,
         **({"ReservedConcurrentExecutions": reserved} if reserved else {}),
@@ -73,11 +71,11 @@ def build(context: Context, fallback: Fallback, retention_days: Value, reserved:
         LoggingConfig=awslambda.LoggingConfig(LogGroup=Ref(log_group)),
         Environment=awslambda.Environment(
             Variables={
-                "BUCKET": fallback.bucket_name,
-                "SAVED": SAVED_PREFIX,
-                "FRIENDLY": PAGE_KEY,
-                "BARE": fallback.bare_page,
-                "RETRY_AFTER": str(RETRY_AFTER_SECONDS),
+                page_server.BUCKET: fallback.bucket_name,
+                page_server.SAVED: SAVED_PREFIX,
+                page_server.FRIENDLY: PAGE_KEY,
+                page_server.BARE: fallback.bare_page,
+                page_server.RETRY_AFTER: str(RETRY_AFTER_SECONDS),
             }
         ),
     )
@@ -94,8 +92,3 @@ def _role(context: Context, fallback: Fallback, log_group: logs.LogGroup) -> iam
         allow(["logs:CreateLogStream", "logs:PutLogEvents"], GetAtt(log_group, "Arn")),
     ]
     return role(context.id(f"{FUNCTION}Role"), context.roles, "lambda", {"ReadPages": statements})
-
-
-def _without_comments(source: str) -> str:
-    """Return the code without docstrings, which templates don't need."""
-    return re.sub(r'^ *"""(?:.|\n)*?"""\n+', "", source, flags=re.MULTILINE)

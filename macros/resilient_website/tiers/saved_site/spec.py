@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from resilient_website.cloudformation.intrinsics import Value
-from resilient_website.reading.properties import OptionalGroup, PropertyGroup, prop
-from resilient_website.reading.property_types import Integer, ListOf, Text
+from resilient_website.reading.collection_types import ListOf
+from resilient_website.reading.properties import Need, PropertyGroup, prop
+from resilient_website.reading.property_groups import OptionalGroup
+from resilient_website.reading.property_types import Integer, Text
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.schedules import Schedule
 
@@ -19,6 +21,7 @@ class CrawlSpec(PropertyGroup):
         "Paths",
         ListOf(Text("a path, as in /shop", r"/[!-~]*"), 0, 100),
         (),
+        examples=(["/shop"], ["/shop", "/contact"]),
         maps_to=f"{SAVED}.Source",
         reason="links from the start page reach all important pages; add more start paths if they don't",
     )
@@ -53,6 +56,7 @@ class BucketPrefixSpec(PropertyGroup):
         "Bucket",
         Text("the name of a bucket"),
         None,
+        examples=("shop-static-site",),
         maps_to=f"{SAVED}.Source",
         reason="required; its policy must allow access for the site's role SavedSiteRoleArn (docs/failover.md)",
     )
@@ -60,6 +64,7 @@ class BucketPrefixSpec(PropertyGroup):
         "Prefix",
         Text("a path that ends with a slash, as in site/", r"|([A-Za-z0-9._-]+/)+"),
         "",
+        examples=("site/",),
         maps_to=f"{SAVED}.Source",
         reason="the whole bucket",
     )
@@ -82,6 +87,7 @@ class SourceSpec(PropertyGroup):
         OptionalGroup(BucketPrefixSpec),
         None,
         known_at_expansion=True,
+        needs=(Need("Fallback.Source.BucketPrefix.Bucket"),),
         maps_to=f"{SAVED}.Source",
         reason="copies a static site that you build",
     )
@@ -89,6 +95,8 @@ class SourceSpec(PropertyGroup):
         "ScheduleExpression",
         Schedule(),
         "rate(6 hours)",
+        examples=("rate(12 hours)", "cron(0 5 * * ? *)"),
+        needs=(Need("Fallback.Source.Crawl", values=(True,), or_else=("Fallback.Source.BucketPrefix",)),),
         maps_to="AWS::Events::Rule.ScheduleExpression",
         reason="a copy from the same day is good enough for an outage, and a crawl adds load",
     )
@@ -97,6 +105,7 @@ class SourceSpec(PropertyGroup):
         Integer(0, 1000),
         10,
         known_at_expansion=True,
+        needs=(Need("Fallback.Source.Crawl", values=(True,), or_else=("Fallback.Source.BucketPrefix",)),),
         maps_to="AWS::Lambda::Function.ReservedConcurrentExecutions",
         reason="concurrent executions of the function that serves the pages: it is public, and without a limit it "
         "could use up the account's concurrency. 0 reserves none, for accounts whose concurrency quota is too low "
@@ -106,6 +115,7 @@ class SourceSpec(PropertyGroup):
         "KeepVersions",
         Integer(2, 100),
         3,
+        needs=(Need("Fallback.Source.Crawl", values=(True,), or_else=("Fallback.Source.BucketPrefix",)),),
         maps_to=f"{SAVED}.KeepVersions",
         reason="the current copy, and two previous ones for rollback",
     )

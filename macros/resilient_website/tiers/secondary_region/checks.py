@@ -9,7 +9,7 @@ from resilient_website.facts.regions import REGIONS
 from resilient_website.problems import known_names
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.domain import MAX_NAMES, DomainSpec
-from resilient_website.tiers.fallback import FallbackSpec
+from resilient_website.tiers.fallback.spec import FallbackSpec
 from resilient_website.tiers.network import NetworkSpec
 from resilient_website.tiers.network.checks import PRIVATE_BLOCKS, zones_of
 from resilient_website.tiers.secondary_region.spec import WARM_STANDBY, SecondaryRegionSpec

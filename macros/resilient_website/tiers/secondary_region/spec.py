@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from resilient_website.reading.properties import OptionalGroup, PropertyGroup, prop
+from resilient_website.reading.properties import PropertyGroup, prop
+from resilient_website.reading.property_groups import OptionalGroup
 from resilient_website.reading.property_types import Boolean, Choice, Cidr, Integer, Text
 from resilient_website.reading.reader import Reader
 

@@ -18,6 +18,7 @@ class ArtifactSpec(PropertyGroup):
         "Bucket",
         Text("the name of a bucket", r"[A-Za-z0-9._-]{1,255}"),
         None,
+        examples=("shop-releases",),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="required: the bucket of the archive",
     )
@@ -25,6 +26,7 @@ class ArtifactSpec(PropertyGroup):
         "Key",
         Text("the key of a .zip, .tar or .tar.gz, without line breaks or other control characters", KEY),
         None,
+        examples=("shop-1.4.0.tar.gz", "shop-1.5.0.zip"),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="required: use a new key for each release, so that the update replaces the servers",
     )
@@ -33,6 +35,7 @@ class ArtifactSpec(PropertyGroup):
         Text("the version id of the object, as S3 returns it", r"[!-~]{1,1024}"),
         None,
         presence_decides=True,
+        examples=("3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH",),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData, AWS::IAM::Role.Policies",
         reason="absent: the latest version at the time a server boots. When set, servers use only this version, and "
         "their role can't read any other; needs a bucket with versioning",
@@ -42,6 +45,7 @@ class ArtifactSpec(PropertyGroup):
         Text("the SHA-256 checksum of an archive, 64 hexadecimal digits", r"[0-9A-Fa-f]{64}"),
         None,
         presence_decides=True,
+        examples=("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="absent: the archive is not verified. When set, a server rejects an archive with another checksum "
         "before unpacking it, and the deployment fails; `sha256sum` prints the checksum",
@@ -50,6 +54,7 @@ class ArtifactSpec(PropertyGroup):
         "Command",
         Text("a command; it runs in /opt/website, and must stay in the foreground"),
         None,
+        examples=("/opt/shop/start",),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="required: starts the application, which must listen on WEB_PORT",
     )
@@ -57,6 +62,7 @@ class ArtifactSpec(PropertyGroup):
         "Install",
         Text("a script; it runs once, as root, in /opt/website, before Command"),
         None,
+        examples=("dnf install --assumeyes nodejs22",),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="absent: the archive contains everything that Amazon Linux doesn't provide",
     )
@@ -78,6 +84,7 @@ class DrainSpec(PropertyGroup):
         "Script",
         Text("a script; it runs as root before the server is terminated"),
         None,
+        examples=("#!/bin/sh\n/opt/shop/finish\n",),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="absent: services are only stopped in order",
     )

@@ -9,7 +9,7 @@ from troposphere import AWSObject, Ref, autoscaling
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.reading.properties import PropertyGroup, prop
+from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Integer, Text
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.schedules import Cron
@@ -49,6 +49,13 @@ class ScheduledActionSpec(PropertyGroup):
         "Recurrence",
         Cron(),
         None,
+        examples=("0 8 * * 1-5", "0 6 * * *"),
+        needs=(
+            Need(
+                "WebServers.ScheduledActions[].MinSize",
+                or_else=("WebServers.ScheduledActions[].MaxSize", "WebServers.ScheduledActions[].DesiredCapacity"),
+            ),
+        ),
         maps_to=f"{LANDS_ON}.Recurrence",
         reason="absent: once, at StartTime",
     )
@@ -56,23 +63,55 @@ class ScheduledActionSpec(PropertyGroup):
         "TimeZone",
         TimeZone(),
         None,
+        examples=("Europe/Berlin", "America/New_York"),
+        needs=(Need("WebServers.ScheduledActions[].Recurrence"),),
         maps_to=f"{LANDS_ON}.TimeZone",
         reason="absent: UTC",
     )
     start_time: Value | None = prop(
-        "StartTime", TIME, None, maps_to=f"{LANDS_ON}.StartTime", reason="absent: starts immediately"
+        "StartTime",
+        TIME,
+        None,
+        examples=("2030-01-31T08:00:00Z",),
+        needs=(
+            Need(
+                "WebServers.ScheduledActions[].MinSize",
+                or_else=("WebServers.ScheduledActions[].MaxSize", "WebServers.ScheduledActions[].DesiredCapacity"),
+            ),
+        ),
+        maps_to=f"{LANDS_ON}.StartTime",
+        reason="absent: starts immediately",
     )
-    end_time: Value | None = prop("EndTime", LATER_TIME, None, maps_to=f"{LANDS_ON}.EndTime", reason="absent: no end")
+    end_time: Value | None = prop(
+        "EndTime",
+        LATER_TIME,
+        None,
+        examples=("2030-12-31T08:00:00Z",),
+        needs=(Need("WebServers.ScheduledActions[].Recurrence"),),
+        maps_to=f"{LANDS_ON}.EndTime",
+        reason="absent: no end",
+    )
     min_size: Value | None = prop(
-        "MinSize", Integer(2, 1000), None, maps_to=f"{LANDS_ON}.MinSize", reason="absent: unchanged"
+        "MinSize",
+        Integer(2, 1000),
+        None,
+        needs=(Need("WebServers.ScheduledActions[].Recurrence", or_else=("WebServers.ScheduledActions[].StartTime",)),),
+        maps_to=f"{LANDS_ON}.MinSize",
+        reason="absent: unchanged",
     )
     max_size: Value | None = prop(
-        "MaxSize", Integer(2, 1000), None, maps_to=f"{LANDS_ON}.MaxSize", reason="absent: unchanged"
+        "MaxSize",
+        Integer(2, 1000),
+        None,
+        needs=(Need("WebServers.ScheduledActions[].Recurrence", or_else=("WebServers.ScheduledActions[].StartTime",)),),
+        maps_to=f"{LANDS_ON}.MaxSize",
+        reason="absent: unchanged",
     )
     desired_capacity: Value | None = prop(
         "DesiredCapacity",
         Integer(2, 1000),
         None,
+        needs=(Need("WebServers.ScheduledActions[].Recurrence", or_else=("WebServers.ScheduledActions[].StartTime",)),),
         maps_to=f"{LANDS_ON}.DesiredCapacity",
         reason="absent: unchanged, within the minimum and maximum",
     )

@@ -4,22 +4,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.facts.auto_scaling import MAX_LIFETIME_SECONDS, MAX_PAUSE_SECONDS, MIN_LIFETIME_SECONDS
+from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.durations import Duration, seconds
-from resilient_website.reading.properties import Group, OptionalGroup, PropertyGroup, prop
-from resilient_website.reading.property_types import Boolean, Choice, Integer, ListOf, Text
+from resilient_website.reading.properties import Need, PropertyGroup, prop
+from resilient_website.reading.property_groups import Group, OptionalGroup
+from resilient_website.reading.property_types import Boolean, Choice, Integer, Text
 from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
 from resilient_website.tiers.web_servers.schedule import ScheduledActionSpec
 
 INSTANCE_TYPE = Text("an instance type, as in m7g.large", r"[a-z][a-z0-9-]*\.[a-z0-9-]+", longest=255)
 LOG_FILES = ("/var/log/website/*.log", "/var/log/cloud-init-output.log")
 
-# Source: "CreateAutoScalingGroup", MaxInstanceLifetime.
-DAY_SECONDS = 86_400
-YEAR_SECONDS = 31_536_000
-
-# The maximum is that of a rolling update's batch. The minimum leaves a server time to boot and to report why it fails.
-# Source: "UpdatePolicy attribute", PauseTime.
-MIN_STARTUP_SECONDS, MAX_STARTUP_SECONDS = 300, 3600
+MIN_STARTUP_SECONDS = 300  # a server's time to boot, and to report why it fails
 
 
 @dataclass(frozen=True)
@@ -31,6 +28,7 @@ class WebServersSpec(PropertyGroup):
         INSTANCE_TYPE,
         "t4g.small",
         known_at_expansion=True,
+        examples=("m7g.large", "c7g.2xlarge"),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.InstanceType",
         reason="Graviton: a fifth cheaper than x86 for the same work; 2 GiB of memory is enough for most applications",
     )
@@ -39,6 +37,7 @@ class WebServersSpec(PropertyGroup):
         ListOf(INSTANCE_TYPE, 0, 39),
         (),
         known_at_expansion=True,
+        examples=(["m7g.large"], ["c7g.large", "c7g.xlarge"]),
         maps_to="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
         reason="further types of the same architecture, for when InstanceType is not available (for Spot: the more "
         "types, the fewer interruptions)",
@@ -48,6 +47,7 @@ class WebServersSpec(PropertyGroup):
         Integer(0, 1000),
         None,
         known_at_expansion=True,
+        needs=(Need("WebServers.InstanceTypes", or_else=("WebServers.OnDemandPercentageAboveBaseCapacity",)),),
         maps_to="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
         reason="MinSize when absent: the minimum capacity never uses Spot",
     )
@@ -68,6 +68,7 @@ class WebServersSpec(PropertyGroup):
         ),
         None,
         presence_decides=True,
+        examples=("ami-0123456789abcdef0",),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.ImageId",
         reason="the newest Amazon Linux 2023 for the instance type's architecture when absent. Your own image that "
         "starts the application needs neither UserData nor Artifact. It must include what the first boot uses: "
@@ -110,6 +111,7 @@ class WebServersSpec(PropertyGroup):
         Text("a path, as in /health", r"/[!-~]{0,254}"),
         "/",
         known_at_expansion=True,
+        examples=("/health", "/status"),
         maps_to="AWS::ElasticLoadBalancingV2::TargetGroup.HealthCheckPath",
         reason="every application answers it. A dedicated page that needs no database is better: otherwise a "
         "database outage of more than 35 seconds, or a failover, makes every server unhealthy, and Auto Scaling "
@@ -120,6 +122,7 @@ class WebServersSpec(PropertyGroup):
         Text("a script; it runs once, as root, on the first boot"),
         None,
         presence_decides=True,
+        examples=("#!/bin/sh\n/opt/shop/start\n",),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="a sample application when Artifact and ImageId are also absent: it shows that all tiers are connected",
     )
@@ -128,6 +131,11 @@ class WebServersSpec(PropertyGroup):
         OptionalGroup(ArtifactSpec),
         None,
         known_at_expansion=True,
+        needs=(
+            Need("WebServers.Artifact.Bucket"),
+            Need("WebServers.Artifact.Key"),
+            Need("WebServers.Artifact.Command"),
+        ),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="absent: UserData, your own image or the sample application is used",
     )
@@ -156,7 +164,7 @@ class WebServersSpec(PropertyGroup):
     )
     max_instance_lifetime: Value | None = prop(
         "MaxInstanceLifetime",
-        Integer(DAY_SECONDS, YEAR_SECONDS),
+        Integer(MIN_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS),
         None,
         presence_decides=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.MaxInstanceLifetime",
@@ -190,9 +198,10 @@ class WebServersSpec(PropertyGroup):
     )
     startup_timeout: str = prop(
         "StartupTimeout",
-        Duration(MIN_STARTUP_SECONDS, MAX_STARTUP_SECONDS),
+        Duration(MIN_STARTUP_SECONDS, MAX_PAUSE_SECONDS),
         "PT15M",
         known_at_expansion=True,
+        examples=("PT15M", "PT30M"),
         maps_to="AWS::AutoScaling::AutoScalingGroup.CreationPolicy, AWS::AutoScaling::AutoScalingGroup.UpdatePolicy, "
         "AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="how long a new server may take to boot, install and answer its health check before the deployment "
@@ -227,6 +236,7 @@ class WebServersSpec(PropertyGroup):
         ListOf(Text("a path, * allowed, as in /var/log/nginx/*.log", r"/[!-~]+"), 1, 20),
         LOG_FILES,
         known_at_expansion=True,
+        examples=(["/var/log/nginx/*.log"], ["/var/log/shop.log"]),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="the logs of the sample application, an Artifact and the boot",
     )

@@ -62,7 +62,7 @@ class Outcome:
         return [denied for request in self.requests for denied in request.denied]
 
 
-class Bed:
+class Harness:
     """A context manager. `template` gives a neighbour's expanded template, by its name and its hosted zone's id."""
 
     def __init__(self, template: Callable[[str, str], Json], shared: Mapping[str, Json] | None = None) -> None:

@@ -24,7 +24,7 @@ _USER_AGENT = "Amazon-Route53-Health-Check-Service"
 _CONNECT_SECONDS = 0.25
 
 
-class Bed:
+class Harness:
     """All that visitors of an account's sites meet on their way to the emulator; a context manager.
 
     `private`: whether names are those that servers in the VPC see, private zones among them.
@@ -52,7 +52,7 @@ class Bed:
         self._running.close()
 
     def client(self, visit: Any, host: str, path: str, kind: type[Client] = Client) -> Client:
-        """Return a client, of the usual kind or another, that has a resolver of its own."""
+        """Return a client, of the usual kind or another, with a separate resolver."""
         return kind(visit, host, path, self.addresses, Resolver(self.name_server.port, self.scale))
 
     @property

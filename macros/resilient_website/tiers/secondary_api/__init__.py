@@ -10,36 +10,25 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, apigateway, iam
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, apigateway, iam
 
 from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.roles import role
 from resilient_website.context import Context
 from resilient_website.functions.kind import rights
-from resilient_website.tiers.buckets import Bucket, of_parameter, of_this_template
+from resilient_website.tiers.buckets import of_parameter, of_this_template
 from resilient_website.tiers.domain import DomainSpec
-from resilient_website.tiers.fallback import BUCKET_NAME, PAGE_KEY, PREFIX, RETRY_AFTER_SECONDS, Fallback
+from resilient_website.tiers.fallback import BUCKET_NAME, PREFIX, Fallback
 from resilient_website.tiers.remote_stack import RESOURCES_ROLE, remote_stack
 from resilient_website.tiers.saved_site.serving import Serving
-
-PAGE_HEADERS = {
-    "Content-Type": "text/html; charset=utf-8",
-    "Cache-Control": "no-store",
-    "Retry-After": str(RETRY_AFTER_SECONDS),
-    "X-Robots-Tag": "noindex",
-}
+from resilient_website.tiers.secondary_api import responses
+from resilient_website.tiers.secondary_api.responses import Answer
 
 # Names of parameters and outputs of the stack in the other Region, besides the bucket's name.
 READER = "ReaderRoleArn"
 CERTIFICATE = "CertificateArn"
 HOSTED_ZONE_ID = "HostedZoneId"
-
-# An integration has one response per status code, and 503 is used by the page. So S3's errors use another, whose
-# template also sets 503. Source: "Override your API's request and response parameters and status codes for REST APIs in
-# API Gateway" in the API Gateway guide.
-S3_FAILED = "502"
-AS_503 = "#set($context.responseOverride.status = 503)"
 
 
 # The API is always public. Requests above this rate get API Gateway's own error, so that they don't use up the
@@ -76,12 +65,12 @@ def build(
     if fallback.region is not None:
         return _elsewhere(context, domain, certificate, fallback, fallback.region)
     if serving is not None:
-        served = _api(context, domain, certificate, _by_function(serving), fallback.bare_page)
+        served = _api(context, domain, certificate, responses.by_function(serving.integration_uri), fallback.bare_page)
         admitted = serving.admit(context, context.id("SecondaryApi"))
         return SecondaryApi((*serving.resources, *served.resources, admitted), served.endpoints)
     bucket = of_this_template(fallback.bucket)
     reader = _reader_role(context, bucket.arn)
-    answer = _from_bucket(GetAtt(reader, "Arn"), bucket, fallback.bare_page)
+    answer = responses.from_bucket(GetAtt(reader, "Arn"), bucket, fallback.bare_page)
     api = _api(context, domain, certificate, answer, fallback.bare_page)
     return SecondaryApi((reader, *api.resources), api.endpoints)
 
@@ -95,7 +84,7 @@ def _elsewhere(
     """
     arn = Join("", ["arn:", Ref("AWS::Partition"), ":s3:::", fallback.bucket_name])
     reader = _reader_role(context, arn)
-    answer = _from_bucket(Ref(READER), of_parameter(BUCKET_NAME), fallback.bare_page)
+    answer = responses.from_bucket(Ref(READER), of_parameter(BUCKET_NAME), fallback.bare_page)
     api = _api(context, domain, Ref(CERTIFICATE), answer, fallback.bare_page)
     outputs = {HOSTED_ZONE_ID: api.endpoints[domain.names[0]].hosted_zone_id}
     outputs |= {_output(name): endpoint.dns_name for name, endpoint in api.endpoints.items()}
@@ -113,10 +102,6 @@ def _output(name: str) -> str:
     return f"DomainName{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
-# The properties of a method that define its response.
-Answer = dict[str, Any]
-
-
 def _api(context: Context, domain: DomainSpec, certificate: Value, answer: Answer, bare_page: str) -> SecondaryApi:
     api = apigateway.RestApi(
         context.id("SecondaryApi"),
@@ -125,7 +110,7 @@ def _api(context: Context, domain: DomainSpec, certificate: Value, answer: Answe
         DisableExecuteApiEndpoint=True,
         EndpointConfiguration=apigateway.EndpointConfiguration(Types=["REGIONAL"], IpAddressType="dualstack"),
     )
-    answers = _answers(context, api, answer, bare_page)
+    answers = responses.answers(context, api, answer, bare_page)
     deployment = _deployment(context, answers)
     stage = apigateway.Stage(
         context.id("SecondaryApiStage"),
@@ -153,88 +138,6 @@ def _may_pass(context: Context, reader: iam.Role) -> iam.PolicyType:
     to_gateway = {"StringEquals": {"iam:PassedToService": "apigateway.amazonaws.com"}}
     statement = allow("iam:PassRole", GetAtt(reader, "Arn"), to_gateway)
     return rights(context, "SecondaryApiPolicy", RESOURCES_ROLE, [statement])
-
-
-def _answers(context: Context, api: apigateway.RestApi, answer: Answer, bare_page: str) -> tuple[AWSObject, ...]:
-    """Return the API's responses: for the root, for every other path, and for its own errors."""
-    proxy = apigateway.Resource(
-        context.id("SecondaryApiPaths"),
-        RestApiId=Ref(api),
-        ParentId=GetAtt(api, "RootResourceId"),
-        PathPart="{proxy+}",
-    )
-    return (
-        proxy,
-        _method(context, "SecondaryApiRoot", GetAtt(api, "RootResourceId"), answer),
-        _method(context, "SecondaryApiAny", Ref(proxy), answer),
-        _gateway_response(context, "DEFAULT_4XX", bare_page),
-        _gateway_response(context, "DEFAULT_5XX", bare_page),
-    )
-
-
-def _method(context: Context, suffix: str, resource_id: AWSHelperFn, answer: Answer) -> apigateway.Method:
-    return apigateway.Method(
-        context.id(suffix),
-        RestApiId=Ref(context.id("SecondaryApi")),
-        ResourceId=resource_id,
-        HttpMethod="ANY",
-        AuthorizationType="NONE",
-        **answer,
-    )
-
-
-def _by_function(serving: Serving) -> Answer:
-    """Return the integration with a function, which gets the whole request. Lambda is always invoked by POST."""
-    return {
-        "Integration": apigateway.Integration(
-            Type="AWS_PROXY", IntegrationHttpMethod="POST", Uri=serving.integration_uri
-        )
-    }
-
-
-def _from_bucket(role_arn: AWSHelperFn, bucket: Bucket, bare_page: str) -> Answer:
-    """Return the integration with the friendly page in S3, as 503 for all requests; the bare page if S3 fails."""
-    headers = {f"method.response.header.{name}": f"'{value}'" for name, value in PAGE_HEADERS.items()}
-    page = Sub(f"arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:s3:path/${{{bucket.reference}}}/{PAGE_KEY}")
-    return {
-        "Integration": apigateway.Integration(
-            Type="AWS",
-            IntegrationHttpMethod="GET",
-            Credentials=role_arn,
-            PassthroughBehavior="WHEN_NO_MATCH",
-            Uri=page,
-            IntegrationResponses=[
-                apigateway.IntegrationResponse(StatusCode="503", ResponseParameters=headers),
-                # S3's own errors are XML. As text, because templates are not applied to binary responses. Source:
-                # "Content type conversions in API Gateway" in the API Gateway guide.
-                apigateway.IntegrationResponse(
-                    StatusCode=S3_FAILED,
-                    SelectionPattern=r"[45]\d{2}",
-                    ContentHandling="CONVERT_TO_TEXT",
-                    ResponseParameters=headers,
-                    ResponseTemplates={"text/html": AS_503 + bare_page},
-                ),
-            ],
-        ),
-        "MethodResponses": [
-            apigateway.MethodResponse(StatusCode=status, ResponseParameters=dict.fromkeys(headers, True))
-            for status in ("503", S3_FAILED)
-        ],
-    }
-
-
-def _gateway_response(context: Context, response_type: str, bare_page: str) -> apigateway.GatewayResponse:
-    headers = {
-        f"gatewayresponse.header.{name}": f"'{value}'" for name, value in PAGE_HEADERS.items() if name != "Content-Type"
-    }
-    return apigateway.GatewayResponse(
-        context.id("SecondaryApi" + response_type.title().replace("_", "")),
-        RestApiId=Ref(context.id("SecondaryApi")),
-        ResponseType=response_type,
-        StatusCode="503",
-        ResponseParameters=headers,
-        ResponseTemplates={"text/html": bare_page},
-    )
 
 
 def _deployment(context: Context, answers: tuple[AWSObject, ...]) -> apigateway.Deployment:

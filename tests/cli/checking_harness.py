@@ -81,7 +81,7 @@ def endpoint_services(*missing: str, zones: tuple[str, ...] = ZONES) -> Callable
 
 
 def usual_answers() -> Answers:
-    """Return what an ordinary account would be told."""
+    """Return the responses that an ordinary account gets."""
     quotas = {"L-0263D0A3": 5.0, "L-1216C47A": 640.0, "L-B99A9384": 1000.0}
     return {
         ("rds", "describe_db_engine_versions"): lambda **_: {
@@ -145,8 +145,11 @@ class Client:
 
     def _recovered(self, **arguments: Any) -> dict[str, Any]:
         """Return a hosted zone with accelerated recovery, which moto does not know."""
-        told = self._real.get_hosted_zone(**arguments)
-        return {**told, "HostedZone": {**told["HostedZone"], "Features": {"AcceleratedRecoveryStatus": "ENABLED"}}}
+        reported = self._real.get_hosted_zone(**arguments)
+        return {
+            **reported,
+            "HostedZone": {**reported["HostedZone"], "Features": {"AcceleratedRecoveryStatus": "ENABLED"}},
+        }
 
 
 @cache
@@ -156,7 +159,7 @@ def real_client(url: str, service: str, region: str) -> Any:
 
 
 @dataclass
-class Bed:
+class Harness:
     """Checks templates in an account, and prepares what they name."""
 
     url: str
@@ -222,7 +225,7 @@ def as_intrinsic(text: str) -> dict[str, str]:
     return {"Fn::Sub": text}
 
 
-def told(report: Report, start: str = "Resources.Site.Properties.") -> dict[str, str]:
+def reported(report: Report, start: str = "Resources.Site.Properties.") -> dict[str, str]:
     """Return severity and what was found by path (what all paths start with left out)."""
     return {
         finding.path.removeprefix(start): f"{finding.severity}: {finding.found}; {finding.fix}"

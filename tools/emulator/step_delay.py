@@ -1,7 +1,7 @@
 """Time between the steps of a stack's operation, so that other requests fall between any two of them.
 
 `PUT /_emulator/pace` with a JSON object: `{"seconds": 0.05}` is how long a step takes that makes, changes or deletes a
-resource; 0 ends it. ministack takes most steps at once on its event loop, where nobody is served in between.
+resource; 0 ends it. ministack takes most steps at once on its event loop, without serving requests in between.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What stands around a custom resource in a case: what it calls, its properties, and what there is to look at."""
+"""The environment of a custom resource in a case: the services it calls, its properties, and the state to check."""
 
 from abc import ABC, abstractmethod
 from contextlib import ExitStack
@@ -16,7 +16,7 @@ TORN = "torn"
 _numbers = count()
 
 
-class Bed(ABC):
+class Harness(ABC):
     """A context manager, for one case. Subclasses are one for each custom resource."""
 
     # As template.yaml has it: the module, the type, the logical id and the seconds of a run.
@@ -82,8 +82,8 @@ class Bed(ABC):
         self.running.close()
 
 
-class BucketBed(Bed):
-    """A bed with a bucket that keeps versions."""
+class BucketBed(Harness):
+    """A harness with a bucket that keeps versions."""
 
     def __enter__(self) -> Self:
         self.s3 = self.client("s3")

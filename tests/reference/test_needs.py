@@ -1,0 +1,95 @@
+"""The needs and examples in the property tables are true of what the macro accepts."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from cli.analysis.updates.property_tree import Located, every_property
+from resilient_website.reading.properties import Need
+from tools.reference.needs import by_name, missing
+from tools.reference.samples import samples
+from tools.reference.sites import ExpandedSite, examples, set_in
+
+SITES = examples()
+MINIMAL = SITES[0]
+PROPERTIES = [located for located in every_property() if not located.is_plain_group]
+# The version decides how all others expand.
+LANDING = [located for located in PROPERTIES if located.name != "Version"]
+NEEDS = [
+    (located, need)
+    for located in PROPERTIES
+    for declared in located.row.needs
+    # Each alternative is a need by itself.
+    for need in (
+        replace(declared, or_else=()),
+        *(Need(name, (), declared.when) for name in declared.or_else),
+    )
+]
+EXAMPLES = [
+    (located, number) for located in PROPERTIES if located.row.examples for number in range(len(located.row.examples))
+]
+
+
+def properties(site: ExpandedSite) -> Any:
+    return site.template["Resources"][site.name].get("Properties", {})
+
+
+@pytest.mark.parametrize(("located", "need"), NEEDS, ids=[f"{located.name}-{need.name}" for located, need in NEEDS])
+def test_need_is_true(located: Located, need: Need) -> None:
+    """In a site with only what is needed, no value has an effect without it, and one does with it."""
+    others = tuple(each for each in located.row.needs if need.name not in (each.name, *each.or_else))
+    located = replace(located, row=replace(located.row, needs=(*others, need)))
+    works = set()
+    for value in need.when or [value for value in samples(located.row) if value is not False]:
+        needed = missing({}, located, value)
+        assert by_name(need.name).path in needed
+        without = missing({}, located, value, frozenset({need.name}))
+        assert not has_effect(located, value, without), f"{value!r} does not need {need.name}"
+        if has_effect(located, value, needed):
+            works.add(value if isinstance(value, str | int) else repr(value))
+    assert works, f"no value is accepted with {need.name}, or none has an effect"
+    assert works >= set(need.when)
+
+
+def has_effect(located: Located, value: Any, others: dict[tuple[str, ...], Any]) -> bool:
+    """Tell whether a site accepts a property beside others, and expands to something else than without it."""
+    found = set_in(MINIMAL, {located.path: value, **others})
+    if found is None:
+        return False
+    beside = {path: other for path, other in others.items() if path[: len(located.path)] != located.path}
+    base = set_in(MINIMAL, beside)
+    return base is None or found.resources != base.resources
+
+
+@pytest.mark.parametrize(("located", "number"), EXAMPLES, ids=[f"{each.name}-{number}" for each, number in EXAMPLES])
+def test_example_is_accepted(located: Located, number: int) -> None:
+    value = located.row.examples[number]
+    for site in SITES:
+        if set_in(site, {located.path: value, **missing(properties(site), located, value)}):
+            return
+    pytest.fail(f"no example site accepts {value!r}")
+
+
+@pytest.mark.parametrize("located", LANDING, ids=[located.name for located in LANDING])
+def test_needs_are_complete(located: Located) -> None:
+    """A site with what a property needs, and nothing else, accepts it, and one of its values has an effect."""
+    assert any(has_effect(located, value, missing({}, located, value)) for value in samples(located.row))
+
+
+def test_needs_name_properties() -> None:
+    assert [need.name for _, need in NEEDS if need.name not in {each.name for each in every_property()}] == []
+
+
+def test_false_need_is_found() -> None:
+    """The proof can fail: of a need that is none, and of one that is not enough."""
+    with pytest.raises(AssertionError, match="does not need"):
+        test_need_is_true(needing("Fallback.Title", Need("DomainName")), Need("DomainName"))
+    with pytest.raises(AssertionError, match="no value is accepted"):
+        test_need_is_true(needing("DomainName", Need("AlternateDomainNames")), Need("AlternateDomainNames"))
+
+
+def needing(name: str, need: Need) -> Located:
+    """Return a property as if it needed only another one."""
+    located = by_name(name)
+    return replace(located, row=replace(located.row, needs=(need,)))

@@ -1,0 +1,52 @@
+"""The code of functions and layers, unpacked once for all processes that run it, as it is read-only in Lambda.
+
+ministack unpacks a function's code and its layers for every process that it starts, and Python compiles all of them
+again. Only code for Node.js is unpacked for each process: there ministack adds links to the layers' packages.
+"""
+
+import hashlib
+import tempfile
+import threading
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from ministack.core import lambda_runtime  # type: ignore[import-not-found]
+
+NODE_SUFFIXES = (".js", ".mjs", ".cjs")
+
+_unpacking = threading.Lock()
+
+
+class SharedZipFile(zipfile.ZipFile):
+    """An archive whose files are unpacked to a folder that archives with the same bytes share."""
+
+    def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:
+        """Make the empty folder a link to the shared one."""
+        if self.filename is None or any(name.endswith(NODE_SUFFIXES) for name in self.namelist()):
+            super().extractall(path, members, pwd)
+            return
+        shared = Path(tempfile.gettempdir()) / "unpacked" / hashlib.sha256(Path(self.filename).read_bytes()).hexdigest()
+        with _unpacking:
+            if not shared.is_dir():
+                # Under another name first: if it fails, nothing incomplete is shared.
+                shared.parent.mkdir(exist_ok=True)
+                incomplete = tempfile.mkdtemp(dir=shared.parent)
+                super().extractall(incomplete, members, pwd)
+                Path(incomplete).rename(shared)
+        Path(path).rmdir()
+        Path(path).symlink_to(shared)
+
+
+class _SharingZipfile:
+    """The module `zipfile`, with shared archives."""
+
+    ZipFile = SharedZipFile
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(zipfile, name)
+
+
+def register() -> None:
+    """Let the processes of functions share what they run."""
+    lambda_runtime.zipfile = _SharingZipfile()

@@ -1,0 +1,51 @@
+"""Prints what became of the mutants: a row for each package, then each mutant that no test noticed."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from rich.table import Table
+
+from tools.mutation.mutants import Mutant
+from tools.mutation.trial import KILLED, NOT_COVERED, OUTCOMES, SNAPSHOT, SURVIVED, TIMED_OUT, Verdict
+
+
+def table(verdicts: Iterable[tuple[Mutant, Verdict]]) -> Table:
+    """Return the table: how many mutants of each package had each outcome, and both scores."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for mutant, verdict in verdicts:
+        counts[mutant.package][verdict.outcome] += 1
+    made = Table("package", title="Mutants")
+    for title in ("mutants", *OUTCOMES, "score", "of covered"):
+        made.add_column(title, justify="right")
+    for name in sorted(counts):
+        made.add_row(name, *_cells(counts[name]))
+    made.add_section()
+    made.add_row("total", *_cells(sum(counts.values(), Counter())))
+    return made
+
+
+def unnoticed(verdicts: Iterable[tuple[Mutant, Verdict]]) -> list[str]:
+    """Return a paragraph for each mutant that survived, that only a snapshot noticed, or that no test executes."""
+    paragraphs = []
+    for mutant, verdict in verdicts:
+        if verdict.outcome in {SURVIVED, SNAPSHOT, NOT_COVERED}:
+            change = verdict.diff or f"  {mutant.text}"
+            operator = mutant.operator.removeprefix("core/")
+            head = f"{mutant.path}:{mutant.line} {verdict.outcome} ({operator}, {verdict.tests} tests)"
+            paragraphs.append(f"{head}\n{change}")
+    return paragraphs
+
+
+def _cells(counts: Counter[str]) -> list[str]:
+    """Return a row's numbers: a mutant that timed out was noticed, and one that only a snapshot noticed was not."""
+    noticed, every = counts[KILLED] + counts[TIMED_OUT], counts.total()
+    return [
+        str(every),
+        *(str(counts[outcome] or "") for outcome in OUTCOMES),
+        _percent(noticed, every),
+        _percent(noticed, every - counts[NOT_COVERED]),
+    ]
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{part / whole:.0%}" if whole else "-"
