@@ -93,6 +93,7 @@ class TierSpecs(PropertyGroup):
         StaticOrGroup(SecondaryRegionSpec),
         None,
         known_at_expansion=True,
+        needs=(Need("DomainName"), Need("Secondary.Region")),
         maps_to="Custom::PrimaryHalf",
         reason="Static: the fallback site is the only secondary. A copy in another Region costs a second database and "
         "load balancer (docs/second-region.md)",

@@ -9,7 +9,7 @@ from cli.analysis.updates.property_tree import Located, every_property
 from resilient_website.reading.properties import Need
 from tools.reference.needs import by_name, missing
 from tools.reference.samples import samples
-from tools.reference.sites import ExpandedSite, examples, set_in
+from tools.reference.sites import ExpandedSite, copies, examples, set_in
 
 SITES = examples()
 MINIMAL = SITES[0]
@@ -53,13 +53,17 @@ def test_need_is_true(located: Located, need: Need) -> None:
 
 
 def has_effect(located: Located, value: Any, others: dict[tuple[str, ...], Any]) -> bool:
-    """Tell whether a site accepts a property beside others, and expands to something else than without it."""
+    """Tell whether a site accepts a property beside others, and it or its copy expands to something else without it."""
     found = set_in(MINIMAL, {located.path: value, **others})
     if found is None:
         return False
     beside = {path: other for path, other in others.items() if path[: len(located.path)] != located.path}
     base = set_in(MINIMAL, beside)
-    return base is None or found.resources != base.resources
+    return base is None or halves(found) != halves(base)
+
+
+def halves(site: ExpandedSite) -> list[Any]:
+    return [each.resources for each in (site, *copies([site.template]))]
 
 
 @pytest.mark.parametrize(("located", "number"), EXAMPLES, ids=[f"{each.name}-{number}" for each, number in EXAMPLES])

@@ -54,9 +54,9 @@ def copies(templates: Iterable[Json]) -> Iterator[ExpandedSite]:
     """Yield the copies of sites that have one in another Region."""
     for template in templates:
         for name, body in template["Resources"].items():
-            region = body.get("Properties", {}).get("Secondary", {}).get("Region")
-            if region is not None:
-                yield ExpandedSite(name, template, _expanded(template, region))
+            copy_in = body.get("Properties", {}).get("Secondary")
+            if isinstance(copy_in, dict) and "Region" in copy_in:
+                yield ExpandedSite(name, template, _expanded(template, copy_in["Region"]))
 
 
 def examples() -> list[ExpandedSite]:

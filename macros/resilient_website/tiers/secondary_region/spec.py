@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from resilient_website.reading.properties import PropertyGroup, prop
+from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_groups import OptionalGroup
 from resilient_website.reading.property_types import Boolean, Choice, Cidr, Integer, Text
 from resilient_website.reading.reader import Reader
@@ -38,6 +38,7 @@ class SecondaryRegionSpec(PropertyGroup):
         REGION_NAME,
         None,
         known_at_expansion=True,
+        examples=("us-west-2", "eu-west-1"),
         maps_to="Custom::RemoteStack.Region",
         reason="required in this group: the Region of the copy. Deploy the same template there under the same stack "
         "name, after the primary Region",
@@ -56,6 +57,7 @@ class SecondaryRegionSpec(PropertyGroup):
         REGION_NAME,
         None,
         known_at_expansion=True,
+        examples=("us-west-2", "us-east-1"),
         maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize, AWS::RDS::DBInstance.SourceDBInstanceIdentifier",
         reason="absent: the primary Region. After a switch: the Region whose database takes writes. It changes sizes "
         "and the database, never DNS",
@@ -75,6 +77,7 @@ class SecondaryRegionSpec(PropertyGroup):
         Integer(1, 500),
         None,
         known_at_expansion=True,
+        needs=(Need("Secondary.Mode", values=(WARM_STANDBY,)),),
         maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize",
         reason="the servers of a WarmStandby; one per zone when absent",
     )
