@@ -86,6 +86,7 @@ class SecondaryRegionSpec(PropertyGroup):
         Cidr(largest=16, smallest=23),
         None,
         known_at_expansion=True,
+        examples=("10.9.0.0/16", "172.16.0.0/16"),
         maps_to="AWS::EC2::VPC.CidrBlock",
         reason="the copy's VPC; when absent, the block after Network.CidrBlock, so that the two can be connected",
     )
