@@ -46,8 +46,35 @@ class Observation:
 
 def observe() -> list[Observation]:
     """Return the sites of the examples with their changes: some three thousand expansions, a minute."""
-    changed = [Observation(site, tuple(variants(site))) for site in examples()]
-    return [*changed, *(Observation(site, ()) for site in copies(site.template for site in examples()))]
+    sites = examples()
+    return [*(Observation(site, tuple(variants(site))) for site in sites), *halves(sites)]
+
+
+def halves(sites: Iterable[ExpandedSite]) -> Iterator[Observation]:
+    """Yield both halves of the sites with a copy, before and after a switch, with each property of the copy changed."""
+    for site in sites:
+        secondary = site.template["Resources"][site.name].get("Properties", {}).get("Secondary")
+        if not isinstance(secondary, dict):
+            continue
+        for active in (REGION, secondary["Region"]):
+            template = _set_in(site, {("Secondary", "ActiveRegion"): active})
+            for region in (REGION, secondary["Region"]):
+                half = ExpandedSite(site.name, template, _expanded(template, region))
+                yield Observation(half, tuple(_changed_half(half, region)))
+
+
+def _changed_half(half: ExpandedSite, region: str) -> Iterator[ExpandedSite]:
+    for located in every_property():
+        if located.path[0] != "Secondary":
+            continue
+        for value in samples(located.row):
+            needed = missing(half.template["Resources"][half.name].get("Properties", {}), located, value)
+            template = _set_in(half, {located.path: value, **needed})
+            try:
+                resources = _expanded(template, region)
+                yield ExpandedSite(half.name, template, resources, located.name, alone=not needed)
+            except InvalidTemplateError:
+                continue
 
 
 def copies(templates: Iterable[Json]) -> Iterator[ExpandedSite]:
@@ -105,15 +132,21 @@ def _with(site: ExpandedSite, located: Located, value: Any) -> ExpandedSite | No
 
 def set_in(site: ExpandedSite, values: dict[tuple[str, ...], Any], changed: str = "") -> ExpandedSite | None:
     """Return the site with properties set, by path; None if it is refused."""
-    template = copy.deepcopy(site.template)
-    properties = template["Resources"][site.name].setdefault("Properties", {})
-    for path, value in values.items():
-        _set(properties, path, value)
+    template = _set_in(site, values)
     try:
         resources = _shared(_expanded(template), site.resources)
     except InvalidTemplateError:
         return None
     return ExpandedSite(site.name, template, resources, changed, alone=len(values) == 1)
+
+
+def _set_in(site: ExpandedSite, values: dict[tuple[str, ...], Any]) -> Json:
+    """Return the site's template with properties set, by path."""
+    template = copy.deepcopy(site.template)
+    properties = template["Resources"][site.name].setdefault("Properties", {})
+    for path, value in values.items():
+        _set(properties, path, value)
+    return template
 
 
 def _shared(resources: Json, base: Json) -> Json:
