@@ -3,6 +3,7 @@
 What diff foretells is what happens, every store that stays holds what it held, and no visitor sees a failure.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -71,7 +72,7 @@ def _updated(site: UpdatedSite, instance: Instance, way: str, old: Json, new: Js
     before, after = site.stack(old), site.stack(new)
     reported = {change.logical_id: change for change in compare(before, after, site.installation.region)}
     refused = any(change.effect is Effect.REFUSED for change in reported.values())
-    ids, held = site.ids(), site.filled(before)
+    ids, held = site.ids(), site.filled(before, _deleted_buckets(reported.values(), before))
     outputs = site.installation.outputs(site.name)
     by_name = "DomainName" in old and "DomainName" in new
     host = old["DomainName"] if by_name else outputs["DistributionDomainName"]
@@ -89,6 +90,17 @@ def _updated(site: UpdatedSite, instance: Instance, way: str, old: Json, new: Js
     _as_foretold(reported, ids, site.ids())
     _stores_are_kept(site, way, before, after, held)
     return visits.failed
+
+
+def _deleted_buckets(changes: Iterable[Change], before: Stack) -> set[str]:
+    """Return the buckets that an update deletes: S3 keeps one that holds what the stack's functions don't delete."""
+    return {
+        store.change.logical_id
+        for store in store_changes(changes, before)
+        if store.change.effect in (Effect.DELETED, Effect.REPLACED)
+        and store.outcome is not DataOutcome.RETAINED
+        and before[store.change.logical_id].type == "AWS::S3::Bucket"
+    }
 
 
 def _as_foretold(reported: dict[str, Change], before: dict[str, str], after: dict[str, str]) -> None:

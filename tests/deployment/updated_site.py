@@ -1,6 +1,6 @@
 """A site that is deployed on the emulator and updated, with what is read of it before and after."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -74,11 +74,12 @@ class UpdatedSite:
         """Let an instance answer for the site."""
         register(self.installation.client("elbv2"), outputs["TargetGroupArn"], [instance])
 
-    def filled(self, stores: Stack) -> dict[str, Held]:
-        """Put a mark into every store of a stack, and return what they hold."""
+    def filled(self, stores: Stack, but: Set[str] = frozenset()) -> dict[str, Held]:
+        """Put a mark into every store of a stack `but` some, and return what all of them hold."""
         ids = self.ids()
         for logical_id, resource in _stores(stores):
-            mark(self.installation, resource.type, ids[logical_id])
+            if logical_id not in but:
+                mark(self.installation, resource.type, ids[logical_id])
         return self.held(stores, ids)
 
     def held(self, stores: Stack, ids: dict[str, str]) -> dict[str, Held]:
@@ -99,16 +100,26 @@ class UpdatedSite:
             self.installation.emulator.tell("/_emulator/pace", {"seconds": 0})
 
     def delete(self) -> None:
-        """Delete the stack, and the buckets that it leaves."""
+        """Delete the stack, what the marks left in its buckets, and the buckets that it retains."""
         if self.installation.exists(self.name):
-            self.installation.delete(self.name)
+            for name in self._buckets(*self.ids().values()):
+                self._empty(name)
+            status = self.installation.delete(self.name)
+            assert status == "DELETE_COMPLETE", self.installation.failures(self.name)
+        for name in self._buckets():
+            self._empty(name)
+            self.installation.client("s3").delete_bucket(Bucket=name)
+
+    def _buckets(self, *own: str) -> list[str]:
+        """Return the buckets that have the stack's name, and those with names of their own."""
+        names = [bucket["Name"] for bucket in self.installation.client("s3").list_buckets()["Buckets"]]
+        return [name for name in names if name.startswith(f"{self.name}-") or name in own]
+
+    def _empty(self, bucket: str) -> None:
         s3 = self.installation.client("s3")
-        for name in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
-            if name.startswith(f"{self.name}-"):
-                for page in s3.get_paginator("list_object_versions").paginate(Bucket=name):
-                    for entry in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
-                        s3.delete_object(Bucket=name, Key=entry["Key"], VersionId=entry["VersionId"])
-                s3.delete_bucket(Bucket=name)
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            for entry in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                s3.delete_object(Bucket=bucket, Key=entry["Key"], VersionId=entry["VersionId"])
 
 
 def _stores(resources: Stack) -> list[tuple[str, Any]]:
