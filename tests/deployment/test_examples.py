@@ -114,6 +114,10 @@ def through_cloudfront(installation: Installation, name: str, outputs: dict[str,
     secondaries = secondary_apis(installation, name)
     domain = next(iter(outputs["TestUrl"].removeprefix("https://").split("/")))
     assert (domain in secondaries) == (not domain.endswith(".cloudfront.net"))
+    signal = secondaries.pop(f"switch.{domain}", None)
+    if signal is not None:
+        # The switch signal of a site with a copy: there is none until a switch.
+        assert visit(emulator, f"switch.{domain}", "/", address=signal).status == 503
     for domain_name, address in secondaries.items():
         for method, path in (("GET", "/"), ("GET", "/any/path"), ("POST", "/form"), ("DELETE", "/x")):
             body = "a=1" if method == "POST" else None

@@ -1,10 +1,11 @@
-"""Origin groups that a CloudFront Function makes for a request: ministack has neither the helper nor the failover.
+"""Origin groups, of a distribution or made by a CloudFront Function for a request: ministack has none of both.
 
 Source: "Helper methods for origin modification" and "Optimize high availability with CloudFront origin failover": the
 second origin is asked when the first answers with one of the statuses, can't be connected to (503) or times out (504).
 """
 
 import logging
+from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
 
@@ -14,6 +15,7 @@ from ministack.services import cloudfront  # type: ignore[import-not-found]
 Json = dict[str, Any]
 
 GROUP = "originGroupOfThisRequest"
+CONFIGURED = "configuredOriginGroup"
 
 _group: ContextVar[Json | None] = ContextVar("group", default=None)
 _origins: ContextVar[Json | None] = ContextVar("origins", default=None)
@@ -50,6 +52,10 @@ def register() -> None:
 
     def parse(distribution: Json) -> Json:
         parsed: Json = own_parse(distribution)
+        for group in _configured(distribution):
+            # A cache behavior targets a group by its id, as it does an origin.
+            members = [parsed["origins"][name] for name in group["originIds"]]
+            parsed["origins"][group["id"]] = {**members[0], "id": group["id"], CONFIGURED: (members, group["statuses"])}
         _origins.set(parsed["origins"])
         _group.set(None)
         return parsed
@@ -68,7 +74,32 @@ def register() -> None:
     cloudfront._fetch_from_origin = fetch
 
 
+def _configured(distribution: Json) -> Iterator[Json]:
+    """Yield a distribution's origin groups: id, ids of the two origins, and status codes of a failover."""
+    groups = cloudfront._find(cloudfront._dist_config_el(distribution), "OriginGroups")
+    for group in _items(groups):
+        codes = cloudfront._find(cloudfront._find(group, "FailoverCriteria"), "StatusCodes")
+        members = _items(cloudfront._find(group, "Members"))
+        yield {
+            "id": cloudfront._text(group, "Id"),
+            "originIds": [cloudfront._text(member, "OriginId") for member in members],
+            "statuses": [int(code.text) for code in _items(codes)],
+        }
+
+
+def _items(element: Any) -> list[Any]:
+    items = None if element is None else cloudfront._find(element, "Items")
+    return [] if items is None else list(items)
+
+
 async def _with_failover(own_fetch: Any, origin: Json, arguments: Any) -> Any:
+    if CONFIGURED in origin:
+        (first, second), statuses = origin[CONFIGURED]
+        try:
+            answer = await own_fetch(first, *arguments)
+        except (cloudfront.OriginTimeout, cloudfront.OriginUnreachable):
+            return await own_fetch(second, *arguments)
+        return await own_fetch(second, *arguments) if answer[0] in statuses else answer
     group, origins = _group.get(), _origins.get() or {}
     ids = [member["originId"] for member in group["originIds"]] if group else []
     if group is None or origin["id"] not in ids:
