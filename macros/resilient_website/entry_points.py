@@ -69,10 +69,8 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, deps: Dependencies) -> 
     certs, balancer, fallback_site = deps.certificates, deps.load_balancer, deps.fallback
     shield = firewall.build(context, spec.security, behind_cloudfront=True, load_balancer_arn=balancer.arn)
     api = _secondary_api(context, spec, deps)
-    origin = (
-        *(dns.build_origin(context, spec.domain, balancer) if certs else ()),
-        *_active_records(context, spec, deps),
-    )
+    # With a copy, CloudFront reaches the load balancer of the active half by another name.
+    origin = _active_records(context, spec, deps) or (dns.build_origin(context, spec.domain, balancer) if certs else ())
     behind = site_distribution.Behind(
         load_balancer=balancer,
         assets=deps.assets,

@@ -218,7 +218,9 @@ def test_s3_that_is_down_takes_assets_only() -> None:
     for name, template in EXAMPLES.items():
         result = survey(template)
         assert {given.last.outcome for given in answers(result, S3, RequestKind.PAGE)} == {Outcome.PAGE}, name
-        assert {given.last.status for given in answers(result, S3, RequestKind.ASSET)} == {503}, name
+        # A copy in another Region has its own bucket, which CloudFront asks then.
+        status = 200 if name == "second-region" else 503
+        assert {given.last.status for given in answers(result, S3, RequestKind.ASSET)} == {status}, name
 
 
 def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -245,7 +247,7 @@ def test_no_template_is_too_broken(data: st.DataObject) -> None:
 def replace(value: Any, path: tuple[Any, ...], to: Any) -> None:
     """Put something else at a path, if it is still there."""
     for step in path[:-1]:
-        inside = step in value if isinstance(value, dict) else isinstance(value, list) and step < len(value)
+        inside = step in value if isinstance(value, dict) else isinstance(value, list) and isinstance(step, int) and step < len(value)
         if not inside:
             return
         value = value[step]

@@ -101,7 +101,9 @@ def _origins(
         if not _failed(reply) or not set(_statuses(reply)) <= set(group.statuses):
             return reply
         saved = _origin(graph, outage, distribution, origins[1], behavior, request, published=published).last
-        outcome = Outcome.SAVED_PAGE if saved.outcome is Outcome.PAGE else saved.outcome
+        # Behind a bucket, another bucket has the same objects; behind servers, it has pages that were saved.
+        is_copy = origins[0].is_bucket and origins[1].is_bucket
+        outcome = Outcome.SAVED_PAGE if saved.outcome is Outcome.PAGE and not is_copy else saved.outcome
         return replace(saved, outcome=outcome, wait=reply.wait + saved.wait).prepend_reason(ORIGIN_GROUP)
 
     return first.map(second)

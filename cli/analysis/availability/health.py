@@ -45,6 +45,7 @@ def healthy(graph: Graph, outage: Outage, record: Record) -> bool | None:
     reply = probe(graph, outage, check).last
     if reply.outcome is Outcome.UNKNOWN:
         return None
+    passed = reply.status is not None and reply.status < 400
     if check.search_string and reply.outcome is not Outcome.PAGE:
-        return False
-    return reply.status is not None and reply.status < 400
+        passed = False
+    return passed is not check.inverted

@@ -39,6 +39,7 @@ class HealthCheck:
     interval: int
     threshold: int
     of_alarm: bool
+    inverted: bool = False
 
     @property
     def seconds(self) -> int:
@@ -117,6 +118,7 @@ def _health_check(check: Resource, resources: Resources) -> HealthCheck:
         interval=pace[0],
         threshold=pace[1],
         of_alarm=any(_watches_alarm(properties) for properties in (config, *children)),
+        inverted=config.text("Inverted").lower() == "true",
     )
 
 
