@@ -7,13 +7,11 @@ from typing import Any
 from cli.switch.half import Half, decoded
 from cli.template_file import to_compact_json
 from resilient_website.cloudformation.template_checks import TYPES
+from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from resilient_website.problems import InvalidTemplateError, Problem
 
 ACTIVE_REGION = "ActiveRegion"
 REPLICA = "Replica"
-
-# Source: "CloudFormation quotas", template body in a request.
-MAX_BODY_BYTES = 51_200
 
 
 def original(client: Any, half: Half) -> dict[str, Any]:

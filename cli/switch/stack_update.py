@@ -16,6 +16,7 @@ from cli.capabilities import capabilities
 from cli.switch.compact import original
 from cli.switch.half import DATABASE, Half
 from cli.switch.tools import AGAIN, Tools
+from resilient_website.facts.stores import STORES
 from resilient_website.problems import InvalidTemplateError, Problem
 
 # A macro runs for seconds; a change set of a few hundred resources, with their drift, takes minutes.
@@ -27,8 +28,8 @@ UPDATE = timedelta(hours=6)
 # Texts of a change set without changes. Source: "Create change sets" in the CloudFormation User Guide.
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
-# Their data would be lost, or left behind.
-STORES = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::S3::Bucket", "AWS::EFS::FileSystem")
+# Their data would be lost, or left behind; but a standby half may have no cache and no backups of its own.
+LASTING = {type_name for type_name, kind in STORES.items() if kind.noun not in ("cache", "backup vault", "secret")}
 
 # The end of the status of a stack that can be updated.
 IDLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "UPDATE_FAILED", "IMPORT_COMPLETE")
@@ -147,7 +148,7 @@ def _refuse_losses(half: Half, changes: list[dict[str, Any]], update: Update) ->
     lost = [
         change["LogicalResourceId"]
         for change in changes
-        if change.get("ResourceType") in STORES
+        if change.get("ResourceType") in LASTING
         and (change["Action"] == "Remove" or change.get("Replacement") == "True")
         and change["LogicalResourceId"] not in allowed
     ]

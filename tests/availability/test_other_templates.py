@@ -247,7 +247,11 @@ def test_no_template_is_too_broken(data: st.DataObject) -> None:
 def replace(value: Any, path: tuple[Any, ...], to: Any) -> None:
     """Put something else at a path, if it is still there."""
     for step in path[:-1]:
-        inside = step in value if isinstance(value, dict) else isinstance(value, list) and isinstance(step, int) and step < len(value)
+        inside = (
+            step in value
+            if isinstance(value, dict)
+            else isinstance(value, list) and isinstance(step, int) and step < len(value)
+        )
         if not inside:
             return
         value = value[step]

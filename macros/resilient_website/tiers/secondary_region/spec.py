@@ -57,7 +57,7 @@ class SecondaryRegionSpec(PropertyGroup):
         REGION_NAME,
         None,
         known_at_expansion=True,
-        examples=("us-west-2", "us-east-1"),
+        examples=("us-west-2",),
         maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize, AWS::RDS::DBInstance.SourceDBInstanceIdentifier",
         reason="absent: the primary Region. After a switch: the Region whose database takes writes. It changes sizes "
         "and the database, never DNS",
