@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console, Group
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -14,15 +14,13 @@ from cli.analysis.availability.answers import Answer, Outcome, Phase
 from cli.analysis.availability.documented_timings import TIMINGS
 from cli.analysis.availability.model import Cell, Survey, survey
 from cli.analysis.availability.requests import RequestKind, Visit
+from cli.console import report_console
 from cli.macro_listed import require_macro
 from cli.options import json_option, parameters_option, print_json, problems_on_stderr, region_option
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
-
-# The width of the table in a file or a pipe. On a terminal, its own width is used.
-PLAIN_WIDTH = 140
 
 COLORS = {
     Outcome.PAGE: "green",
@@ -67,9 +65,7 @@ def failures(file: Path, parameters: dict[str, str], region: str, as_json: bool)
     if as_json:
         print_json(_report_json(result))
         return
-    console = Console(highlight=False, soft_wrap=False)
-    if not console.is_terminal:
-        console.width = PLAIN_WIDTH
+    console = report_console()
     for hosts, visits in _hosts(result):
         console.print(_table(result, hosts, visits))
 

@@ -93,6 +93,14 @@ def as_plain_json(template: Any) -> Any:
     return json.loads(json.dumps(template, default=str))
 
 
+def stack_template(body: Any) -> Any:
+    """Return a template of GetTemplate as plain JSON: the SDK decodes JSON, and leaves YAML as text.
+
+    Raises TemplateTextError for a text that can't be read.
+    """
+    return as_plain_json(parse(body).value if isinstance(body, str) else body)
+
+
 def to_json(template: dict[str, Any]) -> str:
     """Return a template as the JSON text that is written to files."""
     return json.dumps(template, indent=2, ensure_ascii=False) + "\n"

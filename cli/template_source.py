@@ -8,8 +8,8 @@ from typing import Any
 from cli.aws_session import AwsSettings
 from cli.macro_listed import require_macro
 from cli.parameter_values import parameter_values
-from cli.template_file import as_plain_json, read_template
-from cli.template_text import TemplateTextError, parse
+from cli.template_file import read_template, stack_template
+from cli.template_text import TemplateTextError
 from resilient_website.expand import expand_template
 from resilient_website.facts.cloudformation_quotas import HIDDEN_VALUE, STACK_NAME
 from resilient_website.functions.code import FunctionCode
@@ -95,7 +95,7 @@ def _of_stack(name: str, aws: AwsSettings) -> Source:
         fix = "give a template file, or a stack in this account and Region (--profile, --region) that you may read"
         raise InvalidTemplateError([Problem(f"{STACK_PREFIX}{name}", f"can't be read ({error})", fix)]) from error
     try:
-        template = as_plain_json(parse(body).value if isinstance(body, str) else body)
+        template = stack_template(body)
     except TemplateTextError as error:
         fix = "use a template file instead"
         raise InvalidTemplateError([Problem(f"{STACK_PREFIX}{name}", f"can't be read ({error})", fix)]) from error

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from botocore.exceptions import ClientError
-from rich.console import Console
 
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
@@ -22,6 +21,7 @@ from cli.check.findings import CheckResult, Skipped, Unavailable
 from cli.check.permissions import policy
 from cli.check.report import print_report, report_json
 from cli.check.site import Stack, read
+from cli.console import report_console
 from cli.macro_listed import require_macro
 from cli.options import aws_options, json_option, parameters_option, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import boto3
 
 # Lines are never wrapped in a file or a pipe, and at the terminal's width on a terminal.
-PLAIN_WIDTH = 100_000
+UNWRAPPED = 100_000
 
 EXAMPLES = """
 \b
@@ -175,7 +175,4 @@ def _show(report: Report, account: str, region: str, *, as_json: bool) -> None:
     if as_json:
         print_json(report_json(report, account, region))
         return
-    console = Console(highlight=False, soft_wrap=False)
-    if not console.is_terminal:
-        console.width = PLAIN_WIDTH
-    print_report(console, report, f"account {account}, {region}")
+    print_report(report_console(plain_width=UNWRAPPED), report, f"account {account}, {region}")

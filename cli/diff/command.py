@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import click
-from rich.console import Console
 
 from cli.analysis.updates.comparison import compare
 from cli.analysis.updates.effects import Effect
@@ -16,6 +15,7 @@ from cli.analysis.updates.restoring import restoring
 from cli.analysis.updates.stack import Stack, loops, stack
 from cli.analysis.updates.stores import store_changes
 from cli.aws_session import AwsSettings
+from cli.console import report_console
 from cli.diff.report import Report, print_report, report_json
 from cli.function_layer import code_after, code_in
 from cli.options import (
@@ -28,9 +28,6 @@ from cli.options import (
 )
 from cli.template_source import expanded, read_source
 from resilient_website.problems import InvalidTemplateError
-
-# The width of the output in a file or a pipe. On a terminal, its own width is used.
-PLAIN_WIDTH = 140
 
 UNSAFE = 2
 
@@ -105,10 +102,7 @@ def _show(report: Report, old: Stack, *, as_json: bool) -> None:
     if as_json:
         print_json(report_json(report))
         return
-    console = Console(highlight=False, soft_wrap=False)
-    if not console.is_terminal:
-        console.width = PLAIN_WIDTH
-    print_report(console, report, old)
+    print_report(report_console(), report, old)
 
 
 @contextmanager

@@ -5,8 +5,9 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cli.aws_pages import pages
 from cli.aws_problems import AWS_ERRORS
-from cli.stackset.aws import Aws, pages
+from cli.stackset.aws import Aws
 from cli.stackset.request import ADMINISTRATION_ROLE, EXECUTION_ROLE, Request
 from resilient_website.problems import Problem, known_names
 

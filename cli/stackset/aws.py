@@ -40,8 +40,3 @@ def clients(session: "boto3.Session", sleep: Callable[[float], None]) -> Aws:
         account=client("account"),
         sleep=sleep,
     )
-
-
-def pages(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:
-    """Return all entries of a paginated list."""
-    return [entry for page in client.get_paginator(operation).paginate(**arguments) for entry in page.get(key, [])]

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
+from cli.console import report_console
 from cli.options import (
     INTERRUPTED,
     aws_options,
@@ -30,9 +31,6 @@ from cli.stackset.roll_out import RolledOut, check, delete, roll_out
 from cli.stackset.state import existing
 from cli.stackset.target_problems import target_problems
 from resilient_website.problems import InvalidTemplateError, Problem
-
-# A table in a file or a pipe is as wide as this; on a terminal, as wide as that is.
-PLAIN_WIDTH = 140
 
 EXAMPLES = """
 \b
@@ -143,9 +141,7 @@ def _report(request: Request, table: list[Row], done: RolledOut, *, as_json: boo
     if as_json:
         print_json(report_json(request, table, done))
         return
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = PLAIN_WIDTH
+    console = report_console()
     console.print(as_table(request, table))
     if not done.operations:
         console.print("Nothing to do.")

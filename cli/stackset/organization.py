@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from cli.stackset.aws import Aws, pages
+from cli.aws_pages import pages
+from cli.stackset.aws import Aws
 from resilient_website.problems import Problem
 
 

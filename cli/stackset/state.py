@@ -5,7 +5,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from cli.stackset.aws import Aws, pages
+from cli.aws_pages import pages
+from cli.stackset.aws import Aws
 from cli.stackset.request import AccountRegion
 
 CURRENT = "CURRENT"

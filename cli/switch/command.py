@@ -11,6 +11,7 @@ from rich.console import Console
 
 from cli.aws_problems import AWS_ERRORS
 from cli.aws_session import AwsSettings
+from cli.console import report_console
 from cli.options import INTERRUPTED, aws_options, json_option, known_region, print_json, problems_on_stderr
 from cli.switch.half import Half, SiteName, find_half
 from cli.switch.plan import planned, refuse, unplanned
@@ -34,9 +35,6 @@ from resilient_website.problems import InvalidTemplateError
 T = TypeVar("T")
 
 STATUS = "status"
-
-# A table in a file or a pipe is as wide as this; on a terminal, as wide as that is.
-PLAIN_WIDTH = 140
 
 EXAMPLES = """
 \b
@@ -188,10 +186,7 @@ def _show_dry_run(seen: Survey, target: Half, steps: tuple[Step, ...], as_json: 
         return
     _print(seen)
     click.echo(_warning(seen, target, is_planned))
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = PLAIN_WIDTH
-    console.print(results_table(results))
+    report_console().print(results_table(results))
 
 
 def _warning(seen: Survey, target: Half, is_planned: bool) -> str:
@@ -205,10 +200,7 @@ def _warning(seen: Survey, target: Half, is_planned: bool) -> str:
 
 
 def _print(seen: Survey, *, to_stderr: bool = False) -> None:
-    console = Console(highlight=False, stderr=to_stderr)
-    if not console.is_terminal:
-        console.width = PLAIN_WIDTH
-    console.print(table(seen))
+    report_console(stderr=to_stderr).print(table(seen))
 
 
 def _asked(name: SiteName, region: str, ask: Callable[[], T]) -> T:

@@ -5,15 +5,15 @@ what the primary half stores for it as SSM parameters in its Region; the primary
 other Region.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from cli.switch.tools import pages
-from cli.template_text import TemplateTextError, parse
+from cli.aws_pages import pages
+from cli.template_file import stack_template
+from cli.template_text import TemplateTextError
 from resilient_website.problems import InvalidTemplateError, Problem, known_names
 
 # Logical ids, after the site's own.
@@ -126,7 +126,7 @@ def find_half(client: Any, name: SiteName, region: str) -> Half:
 def _resources(cloudformation: Any, stack: str, region: str) -> dict[str, tuple[str, str]]:
     """Return type and physical id of every resource of a stack."""
     try:
-        found = list(pages(cloudformation, "list_stack_resources", "StackResourceSummaries", StackName=stack))
+        found = pages(cloudformation, "list_stack_resources", "StackResourceSummaries", StackName=stack)
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
@@ -167,11 +167,9 @@ def _secondary_region(cloudformation: Any, stack: str, site: str) -> str | None:
 
 
 def decoded(body: str | Mapping[str, Any]) -> dict[str, Any]:
-    """Return a template of GetTemplate; the SDK decodes JSON, and leaves YAML as text."""
-    if not isinstance(body, str):
-        return dict(json.loads(json.dumps(body)))
+    """Return a template of GetTemplate; empty if it is no map. Raises InvalidTemplateError if it can't be read."""
     try:
-        value = parse(body).value
+        value = stack_template(body)
     except TemplateTextError as error:
         raise InvalidTemplateError([Problem("template of the stack", str(error), "deploy the file again")]) from error
     return value if isinstance(value, dict) else {}

@@ -1,6 +1,6 @@
 """What the steps use of the outside world, passed in as one object: AWS clients, a clock, and a visitor's view."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
@@ -67,8 +67,3 @@ def clients(session: "boto3.Session") -> Callable[[str, str], Any]:
         return made[service, region]
 
     return client
-
-
-def pages(client: Any, operation: str, key: str, **arguments: Any) -> Iterable[Any]:
-    """Return all entries of a paginated list."""
-    return (entry for page in client.get_paginator(operation).paginate(**arguments) for entry in page.get(key, []))
