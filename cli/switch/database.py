@@ -5,8 +5,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from cli.switch.half import DATABASE, Half
+from cli.switch.half import Half
 from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.tiers.database.instances import PRIMARY
 
 AVAILABLE = "available"
 
@@ -49,7 +50,7 @@ def read_database(client: Any, half: Half) -> Database | None:
         if error.response["Error"]["Code"] not in ("DBInstanceNotFound", "DBInstanceNotFoundFault"):
             raise
         advice = "restore it from a snapshot or a backup: docs/switch.md, 'If the database is gone'"
-        missing = f"RDS has no {half.database_id}, though the stack has {half.site}{DATABASE}"
+        missing = f"RDS has no {half.database_id}, though the stack has {half.site}{PRIMARY}"
         raise InvalidTemplateError([Problem(half.name, missing, advice)]) from error
     infos = found.get("StatusInfos", [])
     replication = next((info["Status"] for info in infos if info.get("StatusType") == "read replication"), "")

@@ -15,22 +15,19 @@ from cli.aws_pages import pages
 from cli.template_file import stack_template
 from cli.template_text import TemplateTextError
 from resilient_website.problems import InvalidTemplateError, Problem, known_names
+from resilient_website.tiers.database.instances import PRIMARY
+from resilient_website.tiers.domain import ACTIVE_PREFIX
+from resilient_website.tiers.secondary_region.active_name import ACTIVE
+from resilient_website.tiers.secondary_region.primary_part import STACK
+from resilient_website.tiers.secondary_region.published import DATABASE_ARN, PRIMARY_REGION, ROOT
+from resilient_website.tiers.web_servers.group import GROUP
 
 # Logical ids, after the site's own.
-DATABASE = "Database"
-GROUP = "AutoScalingGroup"
 TARGET_GROUP = "TargetGroup"
 LOAD_BALANCER = "LoadBalancer"
-ACTIVE_RECORD = "ActiveA"
-SECONDARY_STACK = "SecondaryStack"
+ACTIVE_RECORD = f"{ACTIVE}A"
 
 GROUP_TYPE = "AWS::AutoScaling::AutoScalingGroup"
-
-# What the primary half stores in the secondary Region.
-PARAMETERS = "/resilient-website/{stack}/{site}/"
-PRIMARY_REGION = "PrimaryRegion"
-FALLBACK_BUCKET = "FallbackBucket"
-PRIMARY_DATABASE = "DatabaseArn"
 
 
 @dataclass(frozen=True)
@@ -76,17 +73,22 @@ class Half:
     @property
     def database_id(self) -> str | None:
         """The DB instance's identifier; None without a database, or in Backups mode while the half is standby."""
-        return self.resources.get(self.site + DATABASE)
+        return self.resources.get(self.site + PRIMARY)
 
     @property
     def backups_only(self) -> bool:
         """Whether the other half has a database, and this one only its replicated backups."""
-        return self.database_id is None and PRIMARY_DATABASE in self.handed_over
+        return self.database_id is None and DATABASE_ARN in self.handed_over
 
     @property
     def active_name(self) -> str:
         """The failover name: active.<DomainName>."""
         return self.physical(ACTIVE_RECORD).rstrip(".")
+
+    @property
+    def domain_name(self) -> str:
+        """The site's DomainName."""
+        return self.active_name.removeprefix(ACTIVE_PREFIX)
 
     def physical(self, suffix: str) -> str:
         """Return the physical id of the resource whose logical id is, or starts with, the site's and `suffix`.
@@ -111,7 +113,7 @@ def find_half(client: Any, name: SiteName, region: str) -> Half:
     listed = _resources(cloudformation, name.stack, region)
     site = _site(name, region, {logical for logical, (kind, _) in listed.items() if kind == GROUP_TYPE})
     resources = {logical: physical for logical, (_, physical) in listed.items()}
-    path = PARAMETERS.format(stack=name.stack, site=site)
+    path = f"{ROOT}/{name.stack}/{site}/"
     found = pages(client("ssm", region), "get_parameters_by_path", "Parameters", Path=path)
     handed_over = {entry["Name"].removeprefix(path): entry["Value"] for entry in found}
     if PRIMARY_REGION in handed_over and handed_over[PRIMARY_REGION] != region:
@@ -161,7 +163,7 @@ def _site(name: SiteName, region: str, groups: set[str]) -> str:
 def _secondary_region(cloudformation: Any, stack: str, site: str) -> str | None:
     """Return Secondary.Region from the primary half's template, as CloudFormation has it after the macro."""
     template = decoded(cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"])
-    remote = (template.get("Resources") or {}).get(site + SECONDARY_STACK) or {}
+    remote = (template.get("Resources") or {}).get(site + STACK) or {}
     region = (remote.get("Properties") or {}).get("Region")
     return region if isinstance(region, str) else None
 

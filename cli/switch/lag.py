@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from cli.switch.half import PRIMARY_DATABASE, Half
+from cli.switch.half import Half
+from resilient_website.tiers.secondary_region.published import DATABASE_ARN
 
 PERIOD = timedelta(seconds=60)
 
@@ -74,7 +75,7 @@ def lost_by_replica(measured: tuple[Point, ...]) -> Lost:
 
 def lost_by_backups(client: Any, half: Half) -> Lost:
     """Return what the replicated backups in the half's Region do not have."""
-    arn = half.handed_over[PRIMARY_DATABASE]
+    arn = half.handed_over[DATABASE_ARN]
     backups = client("rds", half.region).describe_db_instance_automated_backups(
         DBInstanceIdentifier=arn.rpartition(":")[2]
     )["DBInstanceAutomatedBackups"]

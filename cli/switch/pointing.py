@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from cli.switch import signal
-from cli.switch.half import FALLBACK_BUCKET, Half
+from cli.switch.half import Half
 from cli.switch.tools import Tools
 from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.tiers.secondary_region.published import FALLBACK_BUCKET
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from cli.switch.half import GROUP, TARGET_GROUP, Half
+from cli.switch.half import TARGET_GROUP, Half
 from resilient_website.problems import InvalidTemplateError, Problem
-
-# The tag with the number of servers that the group has at least while its half is active. A standby half's group is
-# smaller.
-ACTIVE_SIZE = "resilient-website:active-size"
+from resilient_website.tiers.web_servers.group import ACTIVE_SIZE, GROUP
 
 # The process that starts servers. Suspended, the group stays empty also if a schedule or a scaling policy changes it.
 LAUNCH = "Launch"

@@ -6,7 +6,8 @@ Route 53 only, and no change of a record, which would need Route 53's control pl
 
 from typing import Any
 
-KEY = "_switch/active"
+from resilient_website.tiers.secondary_region.signal import KEY
+
 BODY = b"active\n"
 
 

@@ -14,10 +14,11 @@ from botocore.exceptions import ClientError
 
 from cli.capabilities import capabilities
 from cli.switch.compact import original
-from cli.switch.half import DATABASE, Half
+from cli.switch.half import Half
 from cli.switch.tools import AGAIN, Tools
 from resilient_website.facts.stores import STORES
 from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.tiers.database.instances import PRIMARY
 
 # A macro runs for seconds; a change set of a few hundred resources, with their drift, takes minutes.
 CREATION = timedelta(minutes=30)
@@ -144,7 +145,7 @@ def _changes(cloudformation: Any, half: Half, name: str) -> Iterator[dict[str, A
 
 def _refuse_losses(half: Half, changes: list[dict[str, Any]], update: Update) -> None:
     """Raise InvalidTemplateError if the change set deletes or replaces a data store."""
-    allowed = {half.site + DATABASE} if update.may_rebuild else set()
+    allowed = {half.site + PRIMARY} if update.may_rebuild else set()
     lost = [
         change["LogicalResourceId"]
         for change in changes

@@ -9,9 +9,6 @@ from cli.switch.tools import AGAIN, Tools
 # Ten times what the health check and the TTL take.
 LIMIT = timedelta(minutes=20)
 
-# The failover name, before the site's own.
-PREFIX = "active."
-
 
 @dataclass(frozen=True)
 class Verify:
@@ -40,16 +37,14 @@ class Verify:
         # A name has at most eight addresses in an answer, so that two answers of one balancer can differ.
         if not found & visitor.addresses(balancer["DNSName"]):
             return False
-        site = self.target.active_name.removeprefix(PREFIX)
-        status = visitor.status(f"https://{site}{group.get('HealthCheckPath', '/')}")
+        status = visitor.status(f"https://{self.target.domain_name}{group.get('HealthCheckPath', '/')}")
         return status is not None and status < 400
 
     def do(self) -> None:
         """Wait until a visitor gets the target."""
-        site = self.target.active_name.removeprefix(PREFIX)
         advice = (
             f"compare `dig {self.target.active_name}` with the load balancer in {self.target.region}, and look at "
-            f"https://{site} from another network (docs/switch.md, 'If DNS does not turn'); then {AGAIN}, with "
-            "--no-check if only this machine does not see it"
+            f"https://{self.target.domain_name} from another network (docs/switch.md, 'If DNS does not turn'); then "
+            f"{AGAIN}, with --no-check if only this machine does not see it"
         )
         self.tools.wait(f"the site through {self.target.active_name}", self.done, LIMIT, advice)

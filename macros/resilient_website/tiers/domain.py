@@ -58,6 +58,9 @@ CERTIFICATE_ARN = Text(
 MAX_COMMON_NAME_LENGTH = 64
 MAX_NAMES = 10
 
+# The name of the active half's load balancer, before the site's main name.
+ACTIVE_PREFIX = "active."
+
 
 @dataclass(frozen=True)
 class DomainSpec(PropertyGroup):
@@ -132,7 +135,7 @@ class DomainSpec(PropertyGroup):
     @property
     def active_name(self) -> str:
         """The name of the active half's load balancer, if there is a copy in another Region."""
-        return f"active.{self.domain_name}"
+        return f"{ACTIVE_PREFIX}{self.domain_name}"
 
     @property
     def switch_name(self) -> str:

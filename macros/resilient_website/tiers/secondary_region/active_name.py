@@ -6,6 +6,9 @@ from resilient_website.context import Context
 from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.load_balancer import LoadBalancer
 
+# The logical ids of the records: the site's, this, and the type.
+ACTIVE = "Active"
+
 
 def primary_records(
     context: Context, domain: DomainSpec, balancer: LoadBalancer, signal_id: AWSHelperFn
@@ -26,7 +29,7 @@ def _records(
     types = ("A", "AAAA") if balancer.dual_stack and not balancer.exposure.behind_cloudfront else ("A",)
     return tuple(
         route53.RecordSetType(
-            context.id(f"Active{record_type.title()}"),
+            context.id(f"{ACTIVE}{record_type.title()}"),
             DependsOn=list(balancer.ready),
             HostedZoneId=domain.hosted_zone_id,
             Name=domain.active_name,

@@ -11,6 +11,8 @@ from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes
 
 GROUP = "AutoScalingGroup"
 HOOK_NAME = "drain"
+# The tag with the number of servers that the group has at least while its half of a site with a copy is active: a
+# standby half's group is smaller.
 ACTIVE_SIZE = "resilient-website:active-size"
 
 # The warm-up time until a new server handles its share of the load, for scaling.
