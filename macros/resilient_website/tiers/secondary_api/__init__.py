@@ -6,11 +6,9 @@ the bucket's Region.
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
-from typing import Any
 
-from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, apigateway, iam
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, iam
 
 from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.intrinsics import Value
@@ -20,6 +18,7 @@ from resilient_website.functions.kind import rights
 from resilient_website.tiers.buckets import of_parameter, of_this_template
 from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.fallback import BUCKET_NAME, PREFIX, Fallback
+from resilient_website.tiers.regional_api import custom_name, published, rest_api
 from resilient_website.tiers.remote_stack import RESOURCES_ROLE, remote_stack
 from resilient_website.tiers.saved_site.serving import Serving
 from resilient_website.tiers.secondary_api import responses
@@ -29,14 +28,6 @@ from resilient_website.tiers.secondary_api.responses import Answer
 READER = "ReaderRoleArn"
 CERTIFICATE = "CertificateArn"
 HOSTED_ZONE_ID = "HostedZoneId"
-
-
-# The API is always public. Requests above this rate get API Gateway's own error, so that they don't use up the
-# account's limit of 2,500 requests per second in newer Regions, 10,000 in others. Source: "Quotas for configuring and
-# running a REST API in API Gateway".
-THROTTLE = apigateway.MethodSetting(
-    ResourcePath="/*", HttpMethod="*", ThrottlingRateLimit=1000, ThrottlingBurstLimit=500
-)
 
 
 @dataclass(frozen=True)
@@ -103,26 +94,14 @@ def _output(name: str) -> str:
 
 
 def _api(context: Context, domain: DomainSpec, certificate: Value, answer: Answer, bare_page: str) -> SecondaryApi:
-    api = apigateway.RestApi(
-        context.id("SecondaryApi"),
-        Name=context.title("secondary"),
-        BinaryMediaTypes=["*/*"],
-        DisableExecuteApiEndpoint=True,
-        EndpointConfiguration=apigateway.EndpointConfiguration(Types=["REGIONAL"], IpAddressType="dualstack"),
-    )
+    api = rest_api(context.id("SecondaryApi"), context.title("secondary"), BinaryMediaTypes=["*/*"])
     answers = responses.answers(context, api, answer, bare_page)
-    deployment = _deployment(context, answers)
-    stage = apigateway.Stage(
-        context.id("SecondaryApiStage"),
-        RestApiId=Ref(api),
-        DeploymentId=Ref(deployment),
-        StageName="live",
-        MethodSettings=[THROTTLE],
-    )
+    deployment, stage = published(api, answers, [each.to_dict() for each in answers])
     custom_names: list[AWSObject] = []
     endpoints = {}
     for name in domain.names:
-        custom, mapping = _custom_name(context, name, certificate)
+        titles = (context.id_of_name("SecondaryApiName", name), context.id_of_name("SecondaryApiMapping", name))
+        custom, mapping = custom_name(titles, name, certificate, stage)
         custom_names += [custom, mapping]
         endpoints[name] = Endpoint(GetAtt(custom, "RegionalDomainName"), GetAtt(custom, "RegionalHostedZoneId"))
     return SecondaryApi((api, *answers, deployment, stage, *custom_names), endpoints)
@@ -138,33 +117,3 @@ def _may_pass(context: Context, reader: iam.Role) -> iam.PolicyType:
     to_gateway = {"StringEquals": {"iam:PassedToService": "apigateway.amazonaws.com"}}
     statement = allow("iam:PassRole", GetAtt(reader, "Arn"), to_gateway)
     return rights(context, "SecondaryApiPolicy", RESOURCES_ROLE, [statement])
-
-
-def _deployment(context: Context, answers: tuple[AWSObject, ...]) -> apigateway.Deployment:
-    """Return a deployment of the responses. Its id contains their hash, since a deployment can't be updated."""
-    content: list[dict[str, Any]] = [answer.to_dict() for answer in answers]
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:10]
-    return apigateway.Deployment(
-        context.id(f"SecondaryApiDeployment{digest}"),
-        DependsOn=[answer.title for answer in answers],
-        RestApiId=Ref(context.id("SecondaryApi")),
-    )
-
-
-def _custom_name(
-    context: Context, name: str, certificate: Value
-) -> tuple[apigateway.DomainName, apigateway.BasePathMapping]:
-    custom = apigateway.DomainName(
-        context.id_of_name("SecondaryApiName", name),
-        DomainName=name,
-        RegionalCertificateArn=certificate,
-        SecurityPolicy="TLS_1_2",
-        EndpointConfiguration=apigateway.EndpointConfiguration(Types=["REGIONAL"], IpAddressType="dualstack"),
-    )
-    mapping = apigateway.BasePathMapping(
-        context.id_of_name("SecondaryApiMapping", name),
-        DomainName=Ref(custom),
-        RestApiId=Ref(context.id("SecondaryApi")),
-        Stage=Ref(context.id("SecondaryApiStage")),
-    )
-    return custom, mapping

@@ -5,8 +5,6 @@ inverted: with the object, the primary's record counts as unhealthy, and DNS tur
 copy's Region and of Route 53 take part. If the API fails, the primary's record stays.
 """
 
-import hashlib
-import json
 from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, Tags, apigateway, iam, route53
@@ -16,7 +14,8 @@ from resilient_website.cloudformation.roles import role
 from resilient_website.context import Context
 from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.fallback import BUCKET_NAME
-from resilient_website.tiers.secondary_api import CERTIFICATE, READER, THROTTLE
+from resilient_website.tiers.regional_api import custom_name, published, rest_api
+from resilient_website.tiers.secondary_api import CERTIFICATE, READER
 
 # The key of the object, and the path that the health checkers ask.
 KEY = "_switch/active"
@@ -37,12 +36,7 @@ def reader_role(context: Context, bucket_name: AWSHelperFn) -> iam.Role:
 
 def api(context: Context, domain: DomainSpec) -> tuple[tuple[AWSObject, ...], apigateway.DomainName]:
     """Return the API for the stack there, and its domain name, the last of its resources."""
-    made = apigateway.RestApi(
-        context.id("SwitchApi"),
-        Name=context.short_title("switch signal"),
-        DisableExecuteApiEndpoint=True,
-        EndpointConfiguration=apigateway.EndpointConfiguration(Types=["REGIONAL"], IpAddressType="dualstack"),
-    )
+    made = rest_api(context.id("SwitchApi"), context.short_title("switch signal"))
     method = apigateway.Method(
         context.id("SwitchApiRoot"),
         RestApiId=Ref(made),
@@ -51,27 +45,9 @@ def api(context: Context, domain: DomainSpec) -> tuple[tuple[AWSObject, ...], ap
         AuthorizationType="NONE",
         **_answer(),
     )
-    digest = hashlib.sha256(json.dumps(method.to_dict(), sort_keys=True).encode()).hexdigest()[:10]
-    deployment = apigateway.Deployment(
-        context.id(f"SwitchApiDeployment{digest}"), DependsOn=[method.title], RestApiId=Ref(made)
-    )
-    stage = apigateway.Stage(
-        context.id("SwitchApiStage"),
-        RestApiId=Ref(made),
-        DeploymentId=Ref(deployment),
-        StageName="live",
-        MethodSettings=[THROTTLE],
-    )
-    custom = apigateway.DomainName(
-        context.id("SwitchName"),
-        DomainName=domain.switch_name,
-        RegionalCertificateArn=Ref(CERTIFICATE),
-        SecurityPolicy="TLS_1_2",
-        EndpointConfiguration=apigateway.EndpointConfiguration(Types=["REGIONAL"], IpAddressType="dualstack"),
-    )
-    mapping = apigateway.BasePathMapping(
-        context.id("SwitchMapping"), DomainName=Ref(custom), RestApiId=Ref(made), Stage=Ref(stage)
-    )
+    deployment, stage = published(made, (method,), method.to_dict())
+    titles = (context.id("SwitchName"), context.id("SwitchMapping"))
+    custom, mapping = custom_name(titles, domain.switch_name, Ref(CERTIFICATE), stage)
     return (made, method, deployment, stage, custom, mapping), custom
 
 
