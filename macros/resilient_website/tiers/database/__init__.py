@@ -4,10 +4,11 @@ Resilient because RDS fails over to the standby automatically and keeps the endp
 subnets without internet access, admits only the web servers, requires TLS, and has a generated password.
 """
 
-from troposphere import GetAtt, Ref
+from troposphere import Ref
 
 from resilient_website.context import Context
-from resilient_website.tiers.database import backup, copy, instances, reader_endpoint, secret
+from resilient_website.tiers.database import copy, instances, secret
+from resilient_website.tiers.database.assembled import Instance, assembled
 from resilient_website.tiers.database.backup_times import with_windows
 from resilient_website.tiers.database.checks import check
 from resilient_website.tiers.database.instances import Source
@@ -33,34 +34,17 @@ def build(
     it was made anew as a replica of that copy's database.
     """
     credentials = secret.build(context, teardown, copied_to)
-    group, subnets = instances.surroundings(context, network)
-    parameters = instances.parameter_group(context, spec)
-    role = instances.monitoring_role(context, spec)
     own = (instances.primary(context, with_windows(spec), teardown),)
     *key, primary = own if source is None else copy.made_as_replica(context, spec, teardown, source)
     attachment = secret.attachment(context, primary.title)
     days = spec.secret_rotation_days
     rotated = secret.rotation(context, days, primary.title, attachment.title) if days else ()
-    replicas = instances.replicas(context, spec, network)
-    reader = reader_endpoint.build(context, network, primary, replicas) if replicas else ()
-    backups = backup.build(context, spec.backup_plan, primary.title) if spec.backup_plan else ()
-    return Database(
-        resources=(
-            *(credentials, group, subnets, parameters, *role, *key, primary, attachment, *rotated),
-            *(*replicas, *reader, *backups),
-        ),
-        endpoint=GetAtt(primary, "Endpoint.Address"),
-        reader_endpoint=reader_endpoint.name(context, network) if replicas else GetAtt(primary, "Endpoint.Address"),
-        port=GetAtt(primary, "Endpoint.Port"),
-        name=spec.database_name,
+    instance = Instance(
+        primary,
         secret_arn=Ref(credentials),
-        security_group_id=GetAtt(group, "GroupId"),
-        ready=(attachment.title, *(part.title for part in reader)),
-        primary=primary.title,
-        multi_az=spec.multi_az,
-        replicas=tuple(replica.title for replica in replicas),
-        backup_vault=backups[0].title if backups else None,
-        allocated_storage=spec.allocated_storage,
-        most_connections=instances.limit_of_connections(spec),
+        ready=attachment.title,
+        before=tuple(key),
+        after=(attachment, *rotated),
         is_copy=source is not None and source.arn is not None,
     )
+    return assembled(context, spec, network, instance, (credentials,))

@@ -11,7 +11,8 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Sub, kms
 from resilient_website.cloudformation.iam_documents import document
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.tiers.database import backup, instances, reader_endpoint
+from resilient_website.tiers.database import instances
+from resilient_website.tiers.database.assembled import Instance, assembled
 from resilient_website.tiers.database.backup_times import with_windows
 from resilient_website.tiers.database.instances import Source
 from resilient_website.tiers.database.result import Database
@@ -25,32 +26,15 @@ def build(
     context: Context, spec: DatabaseSpec, network: Network, teardown: str, source: Source, secret_arn: AWSHelperFn
 ) -> Database:
     """Return the copy of the database. `secret_arn` is the replica of the secret with its user and password."""
-    group, subnets = instances.surroundings(context, network)
-    parameters = instances.parameter_group(context, spec)
-    role = instances.monitoring_role(context, spec)
     *key, instance = made_as_replica(context, spec, teardown, source)
-    replicas = instances.replicas(context, spec, network)
-    reader = reader_endpoint.build(context, network, instance, replicas) if replicas else ()
-    backups = backup.build(context, spec.backup_plan, instance.title) if spec.backup_plan else ()
-    made: tuple[AWSObject, ...] = (group, subnets, parameters, *role, *key, instance, *replicas, *reader, *backups)
-    endpoint = GetAtt(instance, "Endpoint.Address")
-    return Database(
-        resources=made,
-        endpoint=endpoint,
-        reader_endpoint=reader_endpoint.name(context, network) if replicas else endpoint,
-        port=GetAtt(instance, "Endpoint.Port"),
-        name=spec.database_name,
+    own = Instance(
+        instance,
         secret_arn=secret_arn,
-        security_group_id=GetAtt(group, "GroupId"),
-        ready=(instance.title, *(part.title for part in reader)),
-        primary=instance.title,
-        multi_az=spec.multi_az,
-        replicas=tuple(replica.title for replica in replicas),
-        backup_vault=backups[0].title if backups else None,
-        allocated_storage=spec.allocated_storage,
-        most_connections=instances.limit_of_connections(spec),
+        ready=instance.title,
+        before=tuple(key),
         is_copy=source.arn is not None,
     )
+    return assembled(context, spec, network, own)
 
 
 def made_as_replica(context: Context, spec: DatabaseSpec, teardown: str, source: Source) -> tuple[AWSObject, ...]:
