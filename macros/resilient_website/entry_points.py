@@ -86,9 +86,9 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, deps: Dependencies) -> 
     rotated = _rotation(context, spec, behind, distribution)
     made = [*shield.resources, *distribution.resources, *rotated]
     # An existing separate assets distribution stays until no server's pages refer to it.
-    made += _assets_policy(context, spec, deps.assets, distribution, waits_for=[context.id(GROUP)])
-    readers = (distribution.distribution,)
     assets_readers = _readers(deps.assets, distribution)
+    made += _assets_policy(context, spec, deps.assets, assets_readers, waits_for=[context.id(GROUP)])
+    readers = (distribution.distribution,)
     if api is None:
         return EntryPoint(tuple(made), distribution, deps.assets.spec.path, readers, None, assets_readers)
     made += [*api.resources, *origin]
@@ -150,10 +150,10 @@ def _behind_load_balancer(context: Context, spec: SiteSpec, deps: Dependencies) 
     endpoints = dict.fromkeys(spec.domain.names, endpoint)
     records = dns.build(context, spec.health_check, spec.domain, front_door, endpoints, spec.health_check_path)
     # Includes the other distribution, which may still serve the site during a change of the front door.
-    policy = _assets_policy(context, spec, deps.assets, secondary, own)
+    assets_readers = _readers(deps.assets, secondary, own)
+    policy = _assets_policy(context, spec, deps.assets, assets_readers)
     made = (*shield.resources, *own.resources, *secondary.resources, *active, *records.resources, *policy)
     readers = (secondary.distribution,)
-    assets_readers = _readers(deps.assets, secondary, own)
     return EntryPoint(made, own, assets_url(spec, own.domain_name), readers, records, assets_readers)
 
 
@@ -203,26 +203,21 @@ def _rotation(
 
 
 def _readers(static: assets.Assets, site: Delivery, own: Delivery | None = None) -> tuple[Reader, ...]:
-    """Return the distributions that read the assets' bucket; the arguments are those of its policy."""
+    """Return how distributions read the assets' bucket: only objects below the path.
+
+    `site` is the distribution with the assets below their path; `own` is the separate assets distribution, which
+    forwards every path to the bucket.
+    """
     below = static.spec.path.removeprefix("/")
     of_own = () if own is None else (Reader(own.distribution, below, missing_is_404=False),)
     return *of_own, Reader(site.distribution, below)
 
 
 def _assets_policy(
-    context: Context,
-    spec: SiteSpec,
-    static: assets.Assets,
-    site: Delivery,
-    own: Delivery | None = None,
-    waits_for: Sequence[str] = (),
+    context: Context, spec: SiteSpec, static: assets.Assets, readers: Sequence[Reader], waits_for: Sequence[str] = ()
 ) -> tuple[AWSObject, ...]:
-    """Return the assets bucket's policy, and the resource that empties the bucket if it is deleted with the stack.
-
-    `site` is the distribution with the assets below their path; `own` is the separate assets distribution, which
-    forwards every path to the bucket. Both can read only objects below the path.
-    """
+    """Return the assets bucket's policy, and the resource that empties the bucket if it is deleted with the stack."""
     bucket = of_this_template(static.bucket)
-    reads = [reader.of(bucket) for reader in _readers(static, site, own)]
+    reads = [reader.of(bucket) for reader in readers]
     policy = bucket_policy(context.id("AssetsBucketPolicy"), bucket, reads, waits_for)
     return policy, *(emptier(context, static.bucket, policy.title) if spec.teardown.assets == DELETE else ())

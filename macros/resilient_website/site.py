@@ -71,10 +71,10 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     values = published.of_primary(
         spec.copied_to, context.region, db, balancer.origin_secret, entry_point.attributes | fallback_site.attributes
     )
-    told = primary_part.publish(context, copy, static.bucket, values, entry_point.assets_readers) if copy else ()
-    ends = [servers.group, *(part.title for part in (*entry_point.resources, *page, *told))]
+    handed_over = primary_part.publish(context, copy, static.bucket, values, entry_point.assets_readers) if copy else ()
+    ends = [servers.group, *(part.title for part in (*entry_point.resources, *page, *handed_over))]
     guard = primary_half.guard(context, db, ends) if copy and db else ()
-    others = (*flow_logs, *tried, *page, *saved, *told, *there, *guard)
+    others = (*flow_logs, *tried, *page, *saved, *handed_over, *there, *guard)
     return Site(
         resources=(*(part for tier in built for part in tier.resources), *others),
         attributes=_attributes(spec, entry_point, [tier.attributes for tier in built if hasattr(tier, "attributes")]),
