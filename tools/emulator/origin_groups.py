@@ -1,4 +1,4 @@
-"""Origin groups, of a distribution or made by a CloudFront Function for a request: ministack has none of both.
+"""Origin groups of a distribution, or made by a CloudFront Function for a request: ministack supports neither.
 
 Source: "Helper methods for origin modification" and "Optimize high availability with CloudFront origin failover": the
 second origin is asked when the first answers with one of the statuses, can't be connected to (503) or times out (504).
@@ -16,6 +16,9 @@ Json = dict[str, Any]
 
 GROUP = "originGroupOfThisRequest"
 CONFIGURED = "configuredOriginGroup"
+
+# The two origins, and the status codes of a failover.
+Group = tuple[list[Json], list[int]]
 
 _group: ContextVar[Json | None] = ContextVar("group", default=None)
 _origins: ContextVar[Json | None] = ContextVar("origins", default=None)
@@ -93,18 +96,26 @@ def _items(element: Any) -> list[Any]:
 
 
 async def _with_failover(own_fetch: Any, origin: Json, arguments: Any) -> Any:
-    if CONFIGURED in origin:
-        (first, second), statuses = origin[CONFIGURED]
-        try:
-            answer = await own_fetch(first, *arguments)
-        except (cloudfront.OriginTimeout, cloudfront.OriginUnreachable):
-            return await own_fetch(second, *arguments)
-        return await own_fetch(second, *arguments) if answer[0] in statuses else answer
-    group, origins = _group.get(), _origins.get() or {}
-    ids = [member["originId"] for member in group["originIds"]] if group else []
-    if group is None or origin["id"] not in ids:
+    """Return the answer of an origin, or of the second one of its group, if it has one.
+
+    An origin that does not answer has a status here already (data_plane.py).
+    """
+    group = _group_of(origin)
+    if group is None:
         return await own_fetch(origin, *arguments)
-    _group.set(None)
-    first, second = (origins[name] for name in ids)
+    (first, second), statuses = group
     answer = await own_fetch(first, *arguments)
-    return await own_fetch(second, *arguments) if answer[0] in group["failoverCriteria"]["statusCodes"] else answer
+    return await own_fetch(second, *arguments) if answer[0] in statuses else answer
+
+
+def _group_of(origin: Json) -> Group | None:
+    """Return the group that an origin stands for: of the distribution, or once, of the request's function."""
+    if CONFIGURED in origin:
+        configured: Group = origin[CONFIGURED]
+        return configured
+    made, origins = _group.get(), _origins.get() or {}
+    ids = [member["originId"] for member in made["originIds"]] if made else []
+    if made is None or origin["id"] not in ids:
+        return None
+    _group.set(None)
+    return [origins[name] for name in ids], made["failoverCriteria"]["statusCodes"]
