@@ -9,7 +9,7 @@ from cli.analysis.updates.property_tree import Located, every_property
 from resilient_website.reading.properties import Need
 from tools.reference.needs import by_name, missing
 from tools.reference.samples import samples
-from tools.reference.sites import ExpandedSite, copies, examples, set_in
+from tools.reference.sites import ExpandedSite, examples, set_in
 
 SITES = examples()
 MINIMAL = SITES[0]
@@ -63,7 +63,13 @@ def has_effect(located: Located, value: Any, others: dict[tuple[str, ...], Any])
 
 
 def halves(site: ExpandedSite) -> list[Any]:
-    return [each.resources for each in (site, *copies([site.template]))]
+    """Return the site's resources, and those of its copy in another Region, if it has one."""
+    secondary = properties(site).get("Secondary")
+    if not isinstance(secondary, dict) or "Region" not in secondary:
+        return [site.resources]
+    copy = set_in(replace(site, region=secondary["Region"]), {})
+    assert copy, "the site is accepted in its own Region only"
+    return [site.resources, copy.resources]
 
 
 @pytest.mark.parametrize(("located", "number"), EXAMPLES, ids=[f"{each.name}-{number}" for each, number in EXAMPLES])

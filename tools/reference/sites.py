@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ class ExpandedSite:
     """One site of a template, and the resources that it becomes.
 
     `changed` names the property that was changed, if one was; `alone` is whether no other had to be set with it.
+    `region` is the Region of the expansion.
     """
 
     name: str
@@ -34,6 +36,7 @@ class ExpandedSite:
     resources: Json
     changed: str = ""
     alone: bool = True
+    region: str = REGION
 
 
 @dataclass(frozen=True)
@@ -59,31 +62,9 @@ def halves(sites: Iterable[ExpandedSite]) -> Iterator[Observation]:
         for active in (REGION, secondary["Region"]):
             template = _set_in(site, {("Secondary", "ActiveRegion"): active})
             for region in (REGION, secondary["Region"]):
-                half = ExpandedSite(site.name, template, _expanded(template, region))
-                yield Observation(half, tuple(_changed_half(half, region)))
-
-
-def _changed_half(half: ExpandedSite, region: str) -> Iterator[ExpandedSite]:
-    for located in every_property():
-        if located.path[0] != "Secondary":
-            continue
-        for value in samples(located.row):
-            needed = missing(half.template["Resources"][half.name].get("Properties", {}), located, value)
-            template = _set_in(half, {located.path: value, **needed})
-            try:
-                resources = _expanded(template, region)
-                yield ExpandedSite(half.name, template, resources, located.name, alone=not needed)
-            except InvalidTemplateError:
-                continue
-
-
-def copies(templates: Iterable[Json]) -> Iterator[ExpandedSite]:
-    """Yield the copies of sites that have one in another Region."""
-    for template in templates:
-        for name, body in template["Resources"].items():
-            copy_in = body.get("Properties", {}).get("Secondary")
-            if isinstance(copy_in, dict) and "Region" in copy_in:
-                yield ExpandedSite(name, template, _expanded(template, copy_in["Region"]))
+                half = ExpandedSite(site.name, template, _expanded(template, region), region=region)
+                of_copy = (located for located in every_property() if located.path[0] == "Secondary")
+                yield Observation(half, tuple(chain.from_iterable(changed(half, located) for located in of_copy)))
 
 
 def examples() -> list[ExpandedSite]:
@@ -134,10 +115,10 @@ def set_in(site: ExpandedSite, values: dict[tuple[str, ...], Any], changed: str 
     """Return the site with properties set, by path; None if it is refused."""
     template = _set_in(site, values)
     try:
-        resources = _shared(_expanded(template), site.resources)
+        resources = _shared(_expanded(template, site.region), site.resources)
     except InvalidTemplateError:
         return None
-    return ExpandedSite(site.name, template, resources, changed, alone=len(values) == 1)
+    return ExpandedSite(site.name, template, resources, changed, alone=len(values) == 1, region=site.region)
 
 
 def _set_in(site: ExpandedSite, values: dict[tuple[str, ...], Any]) -> Json:
