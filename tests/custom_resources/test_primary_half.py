@@ -86,6 +86,7 @@ def guarded(*replicas: str, error: str = "") -> None:
                 {"DBInstanceIdentifier": "shop"},
             )
         refuse_if_replicated(rds, "shop")
+        stub.assert_no_pending_responses()
 
 
 def test_database_that_a_copy_replicates_is_not_deleted() -> None:

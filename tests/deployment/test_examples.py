@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cli.template_file import read_template
+from tests.bucket_contents import empty
 from tests.sites import Installation
 from tools.emulator.instances import Instance, register
 from tools.emulator.visitor import Response, visit
@@ -65,12 +66,6 @@ def existing_network(installation: Installation) -> dict[str, str]:
     return {"Vpc": ids["Vpc"], **lists}
 
 
-def empty(installation: Installation, bucket: str) -> None:
-    s3 = installation.client("s3")
-    for version in s3.list_object_versions(Bucket=bucket).get("Versions", []):
-        s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
-
-
 def test_deploy_visit_update_delete(stack: Any, installation: Installation) -> None:
     name, template, outputs, parameters = stack
     behind_cloudfront = template["Resources"][site_of(template)].get("Properties", {}).get("FrontDoor") is None
@@ -86,7 +81,7 @@ def test_deploy_visit_update_delete(stack: Any, installation: Installation) -> N
     finally:
         instance.kill()
     _update_touches_the_fallback_site_only(installation, name, template, parameters)
-    empty(installation, outputs["TestAssetsBucket"])
+    empty(installation.client("s3"), outputs["TestAssetsBucket"])
     protection_off(installation, name)
     assert installation.delete(name) == "DELETE_COMPLETE", installation.failures(name)
 

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from empty_bucket.handler import MARGIN_SECONDS
 from resilient_website.cloudformation.stack_identity import PREFIX
+from tests.bucket_contents import empty, versions
 from tests.deployment.updated_site import BROKEN
 from tests.sites import Installation, StackError
 
@@ -33,16 +34,13 @@ def left_behind(installation: Installation) -> Iterator[list[str]]:
     yield names
     s3 = installation.client("s3")
     for name in names:
-        for key in keys(installation, name):
-            s3.delete_object(Bucket=name, Key=key[0], VersionId=key[1])
+        empty(s3, name)
         s3.delete_bucket(Bucket=name)
 
 
 def keys(installation: Installation, bucket: str) -> list[tuple[str, str]]:
-    """Return all versions and markers in a bucket."""
-    pages = installation.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket)
-    entries = [entry for page in pages for part in ("Versions", "DeleteMarkers") for entry in page.get(part, [])]
-    return [(entry["Key"], entry["VersionId"]) for entry in entries]
+    """Return the keys and ids of all versions and markers in a bucket."""
+    return [(entry["Key"], entry["VersionId"]) for entry in versions(installation.client("s3"), bucket)]
 
 
 def is_there(installation: Installation, bucket: str) -> bool:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.bucket_contents import empty
 from tests.sites import Installation
 from tools.emulator.instances import Instance, register
 from tools.emulator.visitor import Response, visit
@@ -112,9 +113,7 @@ class TwoRegions:
             self.delete(half)
         s3 = self.a.client("s3")
         for bucket in self._buckets() - self._others:
-            for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
-                for entry in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
-                    s3.delete_object(Bucket=bucket, Key=entry["Key"], VersionId=entry["VersionId"])
+            empty(s3, bucket)
             s3.delete_bucket(Bucket=bucket)
 
     def left(self) -> list[str]:

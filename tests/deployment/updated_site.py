@@ -8,6 +8,7 @@ from typing import Any
 from cli.analysis.updates.stack import Stack, stack
 from cli.analysis.updates.stores import is_store
 from resilient_website.expand import expand_template
+from tests.bucket_contents import empty
 from tests.deployment.store_contents import contents, mark
 from tests.sites import Installation
 from tools.emulator.instances import Instance, register
@@ -101,25 +102,20 @@ class UpdatedSite:
 
     def delete(self) -> None:
         """Delete the stack, what the marks left in its buckets, and the buckets that it retains."""
+        s3 = self.installation.client("s3")
         if self.installation.exists(self.name):
             for name in self._buckets(*self.ids().values()):
-                self._empty(name)
+                empty(s3, name)
             status = self.installation.delete(self.name)
             assert status == "DELETE_COMPLETE", self.installation.failures(self.name)
         for name in self._buckets():
-            self._empty(name)
-            self.installation.client("s3").delete_bucket(Bucket=name)
+            empty(s3, name)
+            s3.delete_bucket(Bucket=name)
 
     def _buckets(self, *own: str) -> list[str]:
         """Return the buckets that have the stack's name, and those with names of their own."""
         names = [bucket["Name"] for bucket in self.installation.client("s3").list_buckets()["Buckets"]]
         return [name for name in names if name.startswith(f"{self.name}-") or name in own]
-
-    def _empty(self, bucket: str) -> None:
-        s3 = self.installation.client("s3")
-        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
-            for entry in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
-                s3.delete_object(Bucket=bucket, Key=entry["Key"], VersionId=entry["VersionId"])
 
 
 def _stores(resources: Stack) -> list[tuple[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any, Self
 from cli.analysis.availability.model import Survey, survey
 from cli.analysis.availability.references import referenced_id
 from cli.analysis.availability.requests import RequestKind, Visit
+from tests.bucket_contents import empty
 from tests.failover.client import ASSET
 from tests.failover.stores import Stores
 from tests.failover.topologies import ZONE, template
@@ -105,11 +106,7 @@ class DeployedSite:
         """Let the stack be deleted: a database is protected, and a bucket has to be empty."""
         resources = self._installation.resources(self.stack)
         if "SiteAssetsBucket" in resources:
-            s3 = self._installation.client("s3")
-            for version in s3.list_object_versions(Bucket=resources["SiteAssetsBucket"]).get("Versions", []):
-                s3.delete_object(
-                    Bucket=resources["SiteAssetsBucket"], Key=version["Key"], VersionId=version["VersionId"]
-                )
+            empty(self._installation.client("s3"), resources["SiteAssetsBucket"])
         if "SiteDatabase" in resources:
             self._installation.client("rds").modify_db_instance(
                 DBInstanceIdentifier=resources["SiteDatabase"], DeletionProtection=False, ApplyImmediately=True

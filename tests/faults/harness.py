@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from itertools import count
 from typing import Any, ClassVar, Self
 
+from tests import bucket_contents
 from tools.emulator.endpoint import Emulator
 
 Json = dict[str, Any]
@@ -95,13 +96,11 @@ class BucketBed(Harness):
 
     def versions(self) -> list[Json]:
         """Return all versions and delete markers in the bucket."""
-        pages = self.s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket)
-        return [entry for page in pages for entry in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]]
+        return bucket_contents.versions(self.s3, self.bucket)
 
     def empty(self) -> None:
         """Delete all that is in the bucket, as somebody with the right to do it may at any time."""
-        for entry in self.versions():
-            self.s3.delete_object(Bucket=self.bucket, Key=entry["Key"], VersionId=entry["VersionId"])
+        bucket_contents.empty(self.s3, self.bucket)
 
     def body(self, key: str) -> bytes | None:
         """Return an object, None if there is none."""

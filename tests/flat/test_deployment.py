@@ -11,6 +11,7 @@ import pytest
 from cli.flat.template import flat_template
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
+from tests.bucket_contents import empty
 from tests.custom_resources.rotated_site import Secret
 from tests.deployment import test_examples as examples
 from tests.sites import Installation
@@ -70,7 +71,7 @@ def test_deploy_visit_update_delete(
     assert bare.resources(name) == before
     page = bare.client("s3").get_object(Bucket=outputs["TestFallbackBucket"], Key="_fallback/index.html")
     assert "Words of today" in page["Body"].read().decode()
-    examples.empty(bare, outputs["TestAssetsBucket"])
+    empty(bare.client("s3"), outputs["TestAssetsBucket"])
     examples.protection_off(bare, name)
     assert bare.delete(name) == "DELETE_COMPLETE", bare.failures(name)
 
@@ -88,5 +89,5 @@ def test_secrets_rotate_by_the_functions_inside(bare: Installation) -> None:
             assert time.monotonic() < deadline, f"{name} is not rotated after {SECONDS} s"
             time.sleep(0.05)
         assert secret.value() != before
-    examples.empty(bare, ids["SiteAssetsBucket"])
+    empty(bare.client("s3"), ids["SiteAssetsBucket"])
     assert bare.delete("rotating") == "DELETE_COMPLETE", bare.failures("rotating")

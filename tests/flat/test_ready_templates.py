@@ -12,7 +12,8 @@ from cfnlint.api import lint
 from cli.flat.domain_parameter import STAND_IN, with_domain_parameter
 from cli.templates.ready_templates import ready_templates
 from resilient_website.facts.regions import ENABLED
-from tests.deployment.test_examples import empty, secondary_apis
+from tests.bucket_contents import empty
+from tests.deployment.test_examples import secondary_apis
 from tests.sites import Installation
 from tests.template_linters import validator_errors
 from tools.emulator.endpoint import ROOT, Emulator
@@ -126,5 +127,5 @@ def test_site_from_its_form(name: str, bare: Installation, instance: Instance) -
     # The same form with its optional fields emptied.
     bare.deploy(name, TEMPLATES[name], **{**answers, "FallbackContactEmail": "", "AlarmEmail": ""})
     assert "hi@example.com" not in visit(bare.emulator, cloudfront["DomainName"], "/").body
-    empty(bare, ids["SiteAssetsBucket"])
+    empty(bare.client("s3"), ids["SiteAssetsBucket"])
     assert bare.delete(name) == "DELETE_COMPLETE", bare.failures(name)
