@@ -35,7 +35,7 @@ class RealDatabase:
 
     @property
     def place(self) -> dict[str, Any]:
-        """Return where it listens, as the emulator is told."""
+        """Return where it listens, in the form that the emulator takes."""
         return {"socket": str(self._socket), "port": self._server.port}
 
     def administer(self, text: str) -> None:

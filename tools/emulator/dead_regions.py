@@ -1,4 +1,4 @@
-"""Regions that nobody reaches: no call of their APIs is answered, and nothing that they serve.
+"""Lost Regions: no call of their APIs is answered, and no request to what they serve.
 
 `PUT /_emulator/dead-regions` with a JSON object: a Region's name, and how many seconds it takes until its connections
 break. It replaces what was said before; an empty object brings all Regions back. What is global lives on where it has

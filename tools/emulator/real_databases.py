@@ -1,9 +1,9 @@
-"""MariaDB servers that stand behind instances of RDS: they replicate, lag and are promoted as RDS's records say.
+"""MariaDB servers behind DB instances of RDS: they replicate, lag and are promoted as RDS's records say.
 
 `PUT /_emulator/real-databases` with a JSON object: an instance's ARN, and the socket and the port of a MariaDB on this
-machine whose `root` needs no password and whose `replication` (password `secret`) may replicate. Whoever has told of a
-source and its replica gets replication between them, and a replica that refuses writes. It replaces what was said
-before; what replicates then goes on.
+machine whose `root` needs no password and whose user `replication` (password `secret`) may replicate. For a source and
+its replica, it starts replication between their servers, and the replica rejects writes. The object replaces the one
+before; running replication continues.
 """
 
 import json
@@ -61,7 +61,7 @@ def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
 
 
 def _lag(server: Json) -> float:
-    """Return the seconds by which a replica is behind; -1 if nobody knows, as of a replica without its source."""
+    """Return the seconds by which a replica is behind; -1 if it is unknown, as for a replica without its source."""
     seconds = _status(server).get("Seconds_Behind_Master", "NULL")
     return -1.0 if seconds == "NULL" else float(seconds)
 

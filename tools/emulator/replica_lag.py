@@ -1,7 +1,7 @@
-"""RDS's metric ReplicaLag of each replica, measured when somebody reads it, and before a Region dies.
+"""RDS's metric ReplicaLag of each replica, measured when it is read, and before a Region is lost.
 
-It is 0 seconds, or what it is told: `PUT /_emulator/replica-lag` with a JSON object: a replica's identifier, and its
-lag in seconds; it replaces what was said before. -1 says that nothing is replicated, as by a replica whose source's
+It is 0 seconds, or the value set by `PUT /_emulator/replica-lag` with a JSON object: a replica's identifier, and its
+lag in seconds; the object replaces the one before. -1 says that nothing is replicated, as by a replica whose source's
 Region is dead. Sources: "Amazon CloudWatch metrics for Amazon RDS" and "Monitoring replication lag" in the RDS guide.
 """
 

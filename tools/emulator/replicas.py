@@ -16,7 +16,7 @@ from ministack.services import rds  # type: ignore[import-not-found]
 
 Json = dict[str, Any]
 
-# RDS takes minutes: it reboots the instance, and backs it up if it is told to.
+# RDS takes minutes: it reboots the instance, and backs it up if it has a retention period.
 PROMOTION_SECONDS = 0.5
 NO_REPLICA = "DB Instance is not a read replica."
 _SOURCE, _REPLICAS = "ReadReplicaSourceDBInstanceIdentifier", "ReadReplicaDBInstanceIdentifiers"
