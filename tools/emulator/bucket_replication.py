@@ -1,4 +1,4 @@
-"""ReplicationConfiguration of a bucket: ministack replicates objects after PutBucketReplication, and overlooks the property.
+"""ReplicationConfiguration of a bucket: ministack replicates after PutBucketReplication, and overlooks the property.
 
 Sources: "PutBucketReplication" in the S3 API reference (both buckets versioned; a rule with a Filter says what it does
 with delete markers) and "AWS::S3::Bucket ReplicationConfiguration" in the CloudFormation reference.
