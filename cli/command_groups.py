@@ -28,6 +28,11 @@ SECTIONS: Mapping[str, tuple[Listed, ...]] = {
             "cli.init.command:init",
             "Create a site in FOLDER: site.yaml, samconfig.toml and .gitignore, ready for `sam deploy`.",
         ),
+        Listed(
+            "schema",
+            "cli.schema.command:schema",
+            "Print the JSON Schema of templates with sites, with which an editor completes and checks properties.",
+        ),
     ),
     "Look at a template": (
         Listed(

@@ -1,0 +1,1 @@
+"""What cfn-lint needs to accept a site, and to report the macro's own problems."""

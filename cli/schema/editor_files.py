@@ -1,0 +1,57 @@
+"""The files with which editors and linters know a site: schemas, a rule for cfn-lint, and their configuration."""
+
+import json
+
+from cli.schema.schemas import TYPE, resource_type_schema, template_schema
+from cli.template_file import to_json
+
+FOLDER = ".resilient-website"
+TEMPLATE_SCHEMA = f"{FOLDER}/template.schema.json"
+
+# The first line of a template: the YAML language server reads the schema from it.
+MODELINE = f"# yaml-language-server: $schema={TEMPLATE_SCHEMA}"
+
+CFNLINTRC = f"""\
+# With these, cfn-lint and `sam validate --lint` accept a ResilientWebsite, and report what the macro would refuse.
+registry_schemas:
+- {FOLDER}/resource-types
+append_rules:
+- {FOLDER}/cfn-lint-rules
+# A site may refer to itself, as in ${{Site.Url}}; the macro reports real circles.
+ignore_checks:
+- E3004
+"""
+
+RULE = '''\
+"""The macro's own problems as errors of cfn-lint.
+
+Where cfn-lint runs in an environment without ResilientWebsite's command line, it checks the rest of the template only.
+"""
+
+try:
+    from cli.cfn_lint.rules import ResilientWebsiteProblems
+except ModuleNotFoundError:
+    pass
+'''
+
+# Short forms of intrinsic functions, by the kind of YAML value after the tag. Source: "Intrinsic function reference".
+TAGS = {
+    "scalar": ("Ref", "GetAtt", "Sub", "Condition", "Base64", "GetAZs", "ImportValue", "ToJsonString"),
+    "sequence": (
+        *("And", "Cidr", "Equals", "FindInMap", "GetAtt", "If", "Join", "Not", "Or", "Select", "Split", "Sub"),
+        *("Base64", "Length"),
+    ),
+    "mapping": ("Base64", "ImportValue", "GetAZs", "Transform", "ToJsonString"),
+}
+
+
+def editor_files() -> dict[str, str]:
+    """Return the text of every file by its path in a site's folder."""
+    tags = [f"!{name} {kind}" for kind, names in TAGS.items() for name in names]
+    return {
+        TEMPLATE_SCHEMA: to_json(template_schema()),
+        f"{FOLDER}/resource-types/{TYPE}.json": to_json(resource_type_schema()),
+        f"{FOLDER}/cfn-lint-rules/resilient_website.py": RULE,
+        ".cfnlintrc": CFNLINTRC,
+        ".vscode/settings.json": json.dumps({"yaml.customTags": tags}, indent=2) + "\n",
+    }
