@@ -51,6 +51,11 @@ SECTIONS: Mapping[str, tuple[Listed, ...]] = {
             "Show what visitors of FILE's sites get when something fails, by which mechanism and after how long.",
         ),
         Listed(
+            "cost",
+            "cli.cost:cost",
+            "Estimate what FILE costs a month in US dollars, by tier.",
+        ),
+        Listed(
             "check",
             "cli.check.command:check",
             "Ask AWS, before FILE is deployed, what would make the deployment fail, and warn of what is unwise.",

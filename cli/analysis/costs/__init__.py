@@ -1,0 +1,1 @@
+"""What a template's resources cost a month, by tier."""

@@ -1,0 +1,38 @@
+"""The prices, from a dated table beside this module."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+# A month, as AWS's price pages count it.
+HOURS = 730
+
+
+@dataclass(frozen=True)
+class PriceList:
+    """Prices in US dollars, by kind and name; see price_list.toml for units and sources."""
+
+    as_of: str
+    region: str
+    hourly: Mapping[str, Mapping[str, float]]
+    monthly: Mapping[str, float]
+    per_unit: Mapping[str, float]
+
+    def of_class(self, kind: str, name: str) -> float | None:
+        """Return the monthly price of an instance or node class; None if the table has none."""
+        price = self.hourly[kind].get(name)
+        return None if price is None else price * HOURS
+
+    def of_hours(self, name: str) -> float:
+        """Return the monthly price of something that is charged by the hour."""
+        return self.hourly["other"][name] * HOURS
+
+
+@cache
+def price_list() -> PriceList:
+    """Return the table of the package."""
+    held: dict[str, Any] = tomllib.loads(files(__package__).joinpath("price_list.toml").read_text(encoding="utf-8"))
+    return PriceList(held["as_of"], held["region"], held["per_hour"], held["per_month"], held["per_unit"])

@@ -1,0 +1,115 @@
+"""Laws of the estimate, for every site, and its figures for a site that is counted by hand."""
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from cli.analysis.costs.charge import Amounts, Tier, Traffic
+from cli.analysis.costs.estimate import Estimate, estimate
+from cli.analysis.costs.price_list import HOURS, price_list
+from cli.cost import cost
+from resilient_website.expand import expand_template
+from tests.expansion.random_sites import SITES, in_template
+from tools.emulator.endpoint import ROOT
+
+TRAFFIC = Traffic(requests=20_000_000, gigabytes=2000)
+
+
+def of_site(properties: dict[str, Any], traffic: Traffic = TRAFFIC) -> Estimate:
+    template = json.loads(json.dumps(in_template(properties)))
+    return estimate(expand_template(template, {}, "us-east-1"), "us-east-1", {}, price_list(), traffic)
+
+
+@given(SITES)
+def test_parts_add_up_and_cases_are_in_order(site: dict[str, Any]) -> None:
+    made = of_site(site)
+    for name in ("low", "expected", "high"):
+        parts = sum(getattr(amounts, name) for amounts in made.by_tier.values())
+        assert getattr(made.total, name) == pytest.approx(parts)
+    for charge in made.charges:
+        assert 0 <= charge.units.low <= charge.units.expected <= charge.units.high, charge
+
+
+@given(SITES, st.sampled_from([("Database", Tier.DATABASE), ("Cache", Tier.CACHE)]))
+def test_a_tier_that_is_off_costs_nothing(site: dict[str, Any], tier: tuple[str, Tier]) -> None:
+    name, of = tier
+    assume("Secondary" not in site)
+    off = of_site({**site, name: False})
+    assert of not in off.by_tier
+    on = of_site(site)
+    if of in on.by_tier:
+        assert on.total.low >= off.total.low + on.by_tier[of].low
+
+
+def test_the_smallest_site_counted_by_hand() -> None:
+    made = of_site({})
+    servers = 3 * (0.0168 * HOURS + 8 * 0.08 + 7 * 0.30 + 0.005 * HOURS)
+    assert made.by_tier[Tier.WEB_SERVERS].low == pytest.approx(servers)
+    assert made.by_tier[Tier.DATABASE].low == pytest.approx(2 * (0.032 * HOURS + 20 * 0.115))
+    # A terabyte and ten million requests are free.
+    assert made.by_tier[Tier.EDGE].expected == pytest.approx((2000 - 1024) * 0.085 + 10 * 1.00)
+
+
+@pytest.mark.parametrize(
+    ("change", "more"),
+    [
+        ({"Database": {"MultiAZ": False}}, -0.032 * HOURS - 20 * 0.115),
+        ({"Database": {"ReadReplicas": 1}}, None),
+        ({"Network": {"WebSubnets": "Private"}}, None),
+        (
+            {"Database": {"EngineVersion": "8.0", "EngineLifecycleSupport": "open-source-rds-extended-support"}},
+            4 * 0.1 * HOURS,
+        ),
+        ({"Cache": {"CacheNodeType": "cache.t4g.small"}}, None),
+        ({"WebServers": {"MinSize": 6}}, None),
+    ],
+)
+def test_a_change_changes_the_total(change: dict[str, Any], more: float | None) -> None:
+    difference = of_site(change).total.low - of_site({}).total.low
+    assert difference != 0
+    if more is not None:
+        assert difference == pytest.approx(more)
+
+
+def test_what_has_no_price_is_reported() -> None:
+    made = of_site({"WebServers": {"InstanceType": "x8g.metal-48xl"}})
+    assert made.unknown == ("server x8g.metal-48xl, On-Demand",)
+    assert made.total.low < of_site({}).total.low
+
+
+def test_every_price_is_used() -> None:
+    prices = price_list()
+    used: set[float | None] = set()
+    sites: list[dict[str, Any]] = [
+        {},
+        {"Network": {"WebSubnets": "Private", "NatGateways": "PerZone", "EndpointServices": ["sqs"]}},
+        {"Database": {"EngineVersion": "8.0", "EngineLifecycleSupport": "open-source-rds-extended-support"}},
+        {"Security": {"WebACL": "ManagedRules"}},
+        {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"},
+    ]
+    for site in sites:
+        used |= {charge.price for charge in of_site(site).charges}
+    for name in prices.hourly["other"]:
+        assert prices.of_hours(name) in used, name
+    for name in set(prices.monthly) - {"key"}:
+        assert prices.monthly[name] in used, name
+    assert set(prices.per_unit.values()) <= used
+
+
+def test_the_command_prints_sums_and_what_is_left_out() -> None:
+    example = str(ROOT / "examples/minimal.yaml")
+    shown = CliRunner().invoke(cost, [example, "--region", "eu-west-1"])
+    assert shown.exit_code == 0, shown.output
+    assert "Not included" in shown.output
+    assert "eu-west-1 may cost more" in shown.output
+    made = json.loads(CliRunner().invoke(cost, [example, "--region", "eu-west-1", "--json"]).output)
+    assert made["total"]["low"] == round(sum(charge["dollars"]["low"] for charge in made["charges"]), 2)
+    assert f"{made['total']['low']:,.2f}" in shown.output
+
+
+def test_amounts_are_added_by_case() -> None:
+    assert Amounts(1, 2, 3).plus(Amounts.same(1).times(2)) == Amounts(3, 4, 5)
