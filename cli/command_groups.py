@@ -51,6 +51,11 @@ SECTIONS: Mapping[str, tuple[Listed, ...]] = {
             "Show what visitors of FILE's sites get when something fails, by which mechanism and after how long.",
         ),
         Listed(
+            "explain",
+            "cli.explain.command:explain",
+            "Write a report on FILE: a picture of the architecture, what fails and how it recovers, and what it costs.",
+        ),
+        Listed(
             "cost",
             "cli.cost:cost",
             "Estimate what FILE costs a month in US dollars, by tier.",

@@ -1,0 +1,162 @@
+"""Where each part is: the Regions with their VPC, zones and subnets."""
+
+from collections.abc import Iterator, Mapping
+
+from cli.analysis.availability.graph import Graph
+from cli.analysis.availability.nodes.compute import ServerGroup
+from cli.analysis.availability.nodes.stores import Database
+from cli.analysis.availability.references import reference, referenced_id
+from cli.analysis.availability.resources import Resources
+from cli.analysis.picture.shapes import Area, Part, Shape
+
+
+def standby_of(database: str) -> str:
+    """Return the id of the part that is a database's standby."""
+    return f"{database}Standby"
+
+
+def servers_in(group: str, place: str) -> str:
+    """Return the id of the servers of a group in one subnet, or of all if the subnets are not in the template."""
+    return f"{group}{place}"
+
+
+def subnets_of(graph: Graph, group: ServerGroup) -> tuple[str, ...]:
+    """Return the subnets of a group that are in the template; one empty name if there are none."""
+    own = [name for subnet in group.subnets if (name := referenced_id(subnet) or "") in graph.network.zones]
+    return tuple(own) or ("",)
+
+
+def regions(graph: Graph, resources: Resources) -> tuple[Area, ...]:
+    """Return the Regions with everything in them, the stack's own first."""
+    own = Area(
+        "Region",
+        graph.region,
+        tuple(_regional_parts(graph, graph.region)),
+        (_network(graph, resources),),
+    )
+    others = dict.fromkeys(
+        graph.region_of(part) for part in (*_buckets(graph), *_apis(graph)) if graph.region_of(part) != graph.region
+    )
+    elsewhere = (
+        Area(f"Region{index}", region, tuple(_regional_parts(graph, region)))
+        for index, region in enumerate(others, start=2)
+    )
+    return (own, *elsewhere)
+
+
+def _regional_parts(graph: Graph, region: str) -> Iterator[Part]:
+    for bucket, label in _buckets(graph).items():
+        if graph.region_of(bucket) == region:
+            yield Part(bucket, label, Shape.STORE)
+    for api, label in _apis(graph).items():
+        if graph.region_of(api) == region:
+            yield Part(api, label, Shape.SERVICE)
+
+
+def _buckets(graph: Graph) -> Mapping[str, str]:
+    """Return the buckets that CloudFront or an API reads, with their labels."""
+    asked = [
+        referenced_id(origin.domain_name)
+        for distribution in graph.distributions.values()
+        for origin in distribution.origins.values()
+        if origin.is_bucket
+    ]
+    published = {item.bucket for item in graph.publications}
+    return {
+        bucket: "S3: friendly page" if {graph.buckets.get(bucket), reference(bucket)} & published else "S3: assets"
+        for bucket in dict.fromkeys(asked)
+        if bucket
+    }
+
+
+def _apis(graph: Graph) -> Mapping[str, str]:
+    """Return the APIs with a domain name, with their labels."""
+    mapped = (mapping[1] for name in graph.apis.domain_names.values() for mapping in name.mappings)
+    return {api: "API Gateway" for api in dict.fromkeys(referenced_id(each) for each in mapped) if api}
+
+
+def _network(graph: Graph, resources: Resources) -> Area:
+    """Return the VPC with its zones; its load balancers are in several zones at once."""
+    vpc = next(iter(resources.of_type("AWS::EC2::VPC")), None)
+    label = f"VPC {vpc.properties.text('CidrBlock')}" if vpc else "existing VPC"
+    balancers = tuple(
+        Part(name, "internal load balancer" if balancer.internal else "load balancer", Shape.SERVICE)
+        for name, balancer in graph.balancing.load_balancers.items()
+    )
+    zones = dict.fromkeys(graph.network.zones.values())
+    inside = tuple(
+        Area(f"Zone{number}", f"zone {number}", (), tuple(_subnets(graph, resources, zone)))
+        for number, zone in enumerate(zones, start=1)
+    )
+    return Area(vpc.logical_id if vpc else "Network", label, (*balancers, *_without_subnet(graph)), inside)
+
+
+def _subnets(graph: Graph, resources: Resources, zone: str) -> Iterator[Area]:
+    placed = _placed(graph, resources)
+    for subnet, where in graph.network.zones.items():
+        if where == zone:
+            cidr = resources.held[subnet].properties.text("CidrBlock") if subnet in resources.held else ""
+            kind = "public subnet" if subnet in graph.network.public else "private subnet"
+            known = cidr if cidr and "⟨" not in cidr else ""
+            yield Area(subnet, f"{kind} {known}".strip(), tuple(placed.get(subnet, ())))
+
+
+def _placed(graph: Graph, resources: Resources) -> Mapping[str, list[Part]]:
+    """Return the servers, databases and cache nodes by subnet. RDS and ElastiCache choose the zones themselves."""
+    placed: dict[str, list[Part]] = {}
+    for group in graph.server_groups.values():
+        for subnet in subnets_of(graph, group):
+            part = Part(servers_in(group.logical_id, subnet), "web servers", Shape.SERVER)
+            placed.setdefault(subnet, []).append(part)
+    for database in graph.databases.values():
+        for subnet, part in _of_database(graph, database):
+            placed.setdefault(subnet, []).append(part)
+    for name in graph.caches:
+        for subnet in _cache_subnets(graph, resources, name)[:1]:
+            placed.setdefault(subnet, []).append(_of_cache(graph, name))
+    return placed
+
+
+def _of_database(graph: Graph, database: Database) -> Iterator[tuple[str, Part]]:
+    subnets = _database_subnets(graph, database)
+    kind = "read replica" if database.source else "MySQL primary"
+    chosen = [name for name in subnets if graph.network.zones[name] == database.zone] or subnets
+    if chosen:
+        yield chosen[0], Part(database.logical_id, kind, Shape.STORE)
+    if database.multi_az and len(subnets) > 1:
+        other = next(name for name in subnets if name != chosen[0])
+        yield other, Part(standby_of(database.logical_id), "MySQL standby", Shape.STORE)
+
+
+def _database_subnets(graph: Graph, database: Database) -> list[str]:
+    """Return the subnets of a database that are in the template; a replica has its source's."""
+    source = graph.databases.get(referenced_id(database.source) or "") if database.source else None
+    subnets = database.subnets or (source.subnets if source else ()) or ()
+    return [name for subnet in subnets if (name := referenced_id(subnet) or "") in graph.network.zones]
+
+
+def _cache_subnets(graph: Graph, resources: Resources, cache: str) -> list[str]:
+    group = referenced_id(resources.held[cache].properties.any("CacheSubnetGroupName"))
+    found = resources.held.get(group or "")
+    subnets = found.properties.texts("SubnetIds") if found else ()
+    return [name for subnet in subnets if (name := referenced_id(subnet) or "") in graph.network.zones]
+
+
+def _of_cache(graph: Graph, name: str) -> Part:
+    nodes = graph.caches[name].nodes
+    return Part(name, f"cache, {nodes} node{'' if nodes == 1 else 's'}", Shape.STORE)
+
+
+def _without_subnet(graph: Graph) -> Iterator[Part]:
+    """Yield the parts whose subnets are not in the template, as in a VPC that exists."""
+    if graph.network.zones:
+        return
+    for group in graph.server_groups:
+        yield Part(servers_in(group, ""), "web servers", Shape.SERVER)
+    for database in graph.databases.values():
+        kind = "read replica" if database.source else "MySQL primary"
+        yield Part(database.logical_id, kind, Shape.STORE)
+        if database.multi_az:
+            yield Part(standby_of(database.logical_id), "MySQL standby", Shape.STORE)
+    for cache in graph.caches:
+        yield _of_cache(graph, cache)

@@ -1,0 +1,94 @@
+"""The command `explain`: shows a template's architecture, failures and cost, as a file and in short on the terminal."""
+
+from pathlib import Path
+
+import click
+
+from cli.analysis.costs.charge import Traffic
+from cli.analysis.costs.price_list import price_list
+from cli.analysis.picture.draw import mermaid, svg
+from cli.explain.page import page
+from cli.explain.report import Expanded, Report, report
+from cli.macro_listed import require_macro
+from cli.options import parameters_option, problems_on_stderr, region_option
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template, write_file
+from resilient_website.expand import expand_template
+
+EXAMPLES = """
+\b
+Examples:
+  build_templates.py explain examples/with-domain.yaml -o report.html
+  build_templates.py explain site.yaml -o picture.svg
+  build_templates.py explain site.yaml -o picture.mmd
+
+\b
+Exit status: 0 if the report is written; 1 if FILE has problems, or the report can't be written;
+2 for a command line that is not understood.
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write the report to this file: .html, or only the picture as .svg or .mmd (Mermaid).",
+)
+@parameters_option
+@region_option
+@click.option(
+    "--requests",
+    type=click.FloatRange(min=0),
+    default=1_000_000,
+    show_default=True,
+    help="Requests to CloudFront in a month.",
+)
+@click.option(
+    "--gigabytes",
+    type=click.FloatRange(min=0),
+    default=50,
+    show_default=True,
+    help="Gigabytes that visitors get in a month.",
+)
+@problems_on_stderr
+def explain(
+    file: Path, output: Path | None, parameters: dict[str, str], region: str, requests: float, gigabytes: float
+) -> None:
+    """Write a report on FILE: a picture of the architecture, what fails and how it recovers, and what it costs.
+
+    The report is one HTML file for any browser; it loads nothing from the network. Without --output, a summary is
+    printed.
+    """
+    template = read_template(file)
+    require_macro(template)
+    values = parameter_values(template, parameters)
+    expanded = Expanded(expand_template(template, values, region), region, values)
+    made = report(file.stem, expanded, price_list(), Traffic(requests, gigabytes))
+    if output is None:
+        _summary(made)
+        return
+    write_file(output, _written(made, output.suffix))
+    click.echo(output)
+
+
+def _written(made: Report, suffix: str) -> str:
+    if suffix == ".svg":
+        return svg(made.picture)
+    return mermaid(made.picture) if suffix == ".mmd" else page(made)
+
+
+def _summary(made: Report) -> None:
+    """Print the counts, the worst that visitors get in each failure, and the total."""
+    click.echo(f"{made.title}: {made.resources} resources in {made.region}")
+    for table in made.failures:
+        click.echo(f"\nhttps://{', https://'.join(table.hosts)}, {table.columns[0]}:")
+        for name, cells in table.rows:
+            click.echo(f"  {name}: {'; '.join(text for _, text in cells[0].phases)}")
+    total = made.estimate.total
+    click.echo(
+        f"\n{total.low:,.0f} to {total.high:,.0f} US dollars a month, {total.expected:,.0f} expected"
+        f" (prices of {made.prices.as_of} in {made.prices.region})"
+    )
+    click.echo("Write the whole report with --output report.html.")

@@ -1,0 +1,30 @@
+"""Writes the report as one HTML file that asks nothing from the network."""
+
+import re
+from importlib.resources import files
+
+from cli.analysis.picture.draw import svg
+from cli.explain.report import Report
+
+
+def page(report: Report) -> str:
+    """Return the HTML of a report."""
+    import jinja2  # noqa: PLC0415  # only this command needs it
+
+    source = files(__package__).joinpath("report.html.jinja").read_text(encoding="utf-8")
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    environment.filters["dollars"] = lambda amount: f"{amount:,.2f}"
+    return environment.from_string(source).render(
+        report=report,
+        picture=_decorative(svg(report.picture)),
+        labels={part.id: part.label for part in report.picture.every_part()},
+    )
+
+
+def _decorative(drawing: str) -> str:
+    """Return a drawing that screen readers skip: they get the list of ways below it."""
+    return re.sub(
+        r'role="[^"]*" aria-roledescription="[^"]*"', 'aria-hidden="true" focusable="false"', drawing, count=1
+    )

@@ -1,0 +1,148 @@
+"""The report as a reader sees it, for every example: alone, within the screen, for everybody, and complete."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from click.testing import CliRunner
+from hypothesis import given, settings
+from playwright.sync_api import Browser
+
+from cli.analysis.availability import resources as availability
+from cli.analysis.picture.draw import mermaid, picture
+from cli.analysis.picture.shapes import Picture
+from cli.explain.command import explain
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
+from resilient_website.expand import expand_template
+from tests.expansion.random_sites import SITES, in_template
+from tools.emulator.endpoint import ROOT
+
+EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+PHONE = (360, 800)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+def expanded(template: dict[str, Any]) -> dict[str, Any]:
+    return expand_template(template, parameter_values(template, {}), "us-east-1")
+
+
+def drawn(template: dict[str, Any]) -> Picture:
+    return picture(expanded(template), "us-east-1", parameter_values(template, {}))
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("reports")
+    made = {}
+    for example in EXAMPLES:
+        file = folder / f"{example.stem}.html"
+        done = CliRunner().invoke(explain, [str(example), "--region", "us-east-1", "-o", str(file)])
+        assert done.exit_code == 0, done.output
+        made[example.stem] = file
+    return made
+
+
+@pytest.mark.parametrize("example", [path.stem for path in EXAMPLES])
+def test_accessible_within_the_screen_and_alone(browser: Browser, reports: dict[str, Path], example: str) -> None:
+    width, height = PHONE
+    page = browser.new_page(viewport={"width": width, "height": height})
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    try:
+        page.goto(reports[example].as_uri())
+        assert [url for url in asked if not url.startswith("data:")] == [reports[example].as_uri()]
+        assert said == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.eval_on_selector_all("details", "all => all.forEach(each => { each.open = true })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            violations = Axe().run(page).response["violations"]
+            found = [(each["id"], each["help"], [node["target"] for node in each["nodes"]][:3]) for each in violations]
+            assert found == [], scheme
+    finally:
+        page.close()
+
+
+# What a picture shows, by type; servers and databases have further parts.
+COUNTED = {
+    "AWS::CloudFront::Distribution",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "AWS::RDS::DBInstance",
+    "AWS::ElastiCache::ReplicationGroup",
+    "AWS::ElastiCache::CacheCluster",
+}
+
+
+@given(SITES)
+@settings(deadline=None)
+def test_the_picture_has_every_tier_and_subnet_and_nothing_else(site: dict[str, Any]) -> None:
+    template = expanded(in_template(site))
+    # With those of the stacks in other Regions.
+    resources = {name: each.type for name, each in availability.read(template, "us-east-1", {}).held.items()}
+    made = picture(template, "us-east-1", {})
+    parts = [part.id for part in made.every_part()]
+    assert Counter(parts).most_common(1)[0][1] == 1
+    of_type = {name for name, kind in resources.items() if kind in COUNTED}
+    groups = {name for name, kind in resources.items() if kind == "AWS::AutoScaling::AutoScalingGroup"}
+    standbys = {
+        f"{name}Standby"
+        for name, body in template["Resources"].items()
+        if body["Type"] == "AWS::RDS::DBInstance" and body["Properties"].get("MultiAZ") in (True, "true")
+    }
+    stores = {part for part in parts if part in resources} - of_type - groups
+    assert {resources[name] for name in stores} <= {"AWS::S3::Bucket", "AWS::ApiGateway::RestApi"}
+    servers = {part for part in parts if any(part.startswith(group) for group in groups)}
+    names = {part for part in parts if part.startswith("Name")}
+    assert set(parts) == {"Visitors"} | of_type | standbys | stores | servers | names
+    areas = {area.id for region in made.regions for area in region.every_area()} & set(resources)
+    networks = {name for name, kind in resources.items() if kind in ("AWS::EC2::Subnet", "AWS::EC2::VPC")}
+    assert areas == networks
+
+
+@given(SITES)
+@settings(deadline=None)
+def test_every_part_is_on_a_way_from_visitors(site: dict[str, Any]) -> None:
+    made = drawn(in_template(site))
+    reached, before = {"Visitors"}, 0
+    while len(reached) > before:
+        before = len(reached)
+        reached |= {way.end for way in made.ways if way.start in reached}
+    left = {part.id for part in made.every_part()} - reached
+    # CloudFront's origin may be a bucket that only answers with an error.
+    assert {name for name in left if not name.startswith("Name")} == set()
+
+
+def test_the_way_of_a_request_in_the_example() -> None:
+    made = drawn(read_template(ROOT / "examples/with-domain.yaml"))
+    ways = {(way.start, way.end): way for way in made.ways}
+    assert ways["Namewww_example_com", "SiteDistribution"].label == "primary"
+    assert ways["Namewww_example_com", "SiteSecondaryApi"].spare
+    assert ways["SiteDistribution", "SiteAssetsBucket"].label == "/static/*"
+    assert ways["SiteDistribution", "SiteFallbackBucket"].spare
+    assert ("SiteAutoScalingGroupSitePublicSubnet1", "SiteDatabase") in ways
+    text = mermaid(made)
+    assert text.startswith("flowchart TB\n")
+    assert text.count("subgraph ") == text.count("end\n") == 1 + 1 + 3 + 9
+
+
+@pytest.mark.parametrize("suffix", [".svg", ".mmd"])
+def test_the_picture_alone(tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"picture{suffix}"
+    done = CliRunner().invoke(explain, [str(ROOT / "examples/minimal.yaml"), "-o", str(file)])
+    assert done.exit_code == 0, done.output
+    assert re.match(r"<svg |flowchart", file.read_text())
+
+
+def test_the_summary_has_failures_and_the_cost() -> None:
+    done = CliRunner().invoke(explain, [str(ROOT / "examples/minimal.yaml"), "--region", "us-east-1"])
+    assert done.exit_code == 0, done.output
+    assert "a web server: " in done.output
+    assert re.search(r"\d+ to \d+ US dollars a month, \d+ expected", done.output)
