@@ -128,6 +128,9 @@ def test_the_way_of_a_request_in_the_example() -> None:
     assert ways["SiteDistribution", "SiteAssetsBucket"].label == "/static/*"
     assert ways["SiteDistribution", "SiteFallbackBucket"].spare
     assert ("SiteAutoScalingGroupSitePublicSubnet1", "SiteDatabase") in ways
+    labels = {part.id: part.label for part in made.every_part()}
+    assert labels["SiteAssetsBucket"] == "S3: assets"
+    assert labels["SiteFallbackBucket"] == "S3: friendly page"
     text = mermaid(made)
     assert text.startswith("flowchart TB\n")
     assert text.count("subgraph ") == text.count("end\n") == 1 + 1 + 3 + 9

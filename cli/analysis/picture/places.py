@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.nodes.compute import ServerGroup
 from cli.analysis.availability.nodes.stores import Database
-from cli.analysis.availability.references import reference, referenced_id
+from cli.analysis.availability.references import referenced_id
 from cli.analysis.availability.resources import Resources
 from cli.analysis.picture.shapes import Area, Part, Shape
 
@@ -63,7 +63,7 @@ def _buckets(graph: Graph) -> Mapping[str, str]:
     ]
     published = {item.bucket for item in graph.publications}
     return {
-        bucket: "S3: friendly page" if {graph.buckets.get(bucket), reference(bucket)} & published else "S3: assets"
+        bucket: "S3: friendly page" if bucket in published else "S3: assets"
         for bucket in dict.fromkeys(asked)
         if bucket
     }
