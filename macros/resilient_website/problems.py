@@ -18,6 +18,9 @@ MAX_PROBLEMS = 100
 MAX_NAME_LENGTH = 255
 MAX_COMPARED = 500
 
+# How similar a known name must be to be proposed, where a wrong proposal does no harm.
+NEAR = 0.6
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -63,8 +66,11 @@ def message(problems: Iterable[Problem], limit: int = MESSAGE_LIMIT) -> str:
     return "\n".join([*kept, f"... and {left_out} more"] if left_out else kept)
 
 
-def known_names(found: str, known: Iterable[str]) -> str:
-    """Return the fix for an unknown name: the closest known name, if any, and the other known names."""
+def known_names(found: str, known: Iterable[str], *, typo: float | None = None) -> str:
+    """Return the fix for an unknown name: the closest known name, if any, and the other known names.
+
+    With `typo`, from 0 to 1, only a name that is as similar is proposed, and then without the others.
+    """
     names = sorted(known)
     if len(found) > MAX_NAME_LENGTH or len(names) > MAX_COMPARED:
         listed = ", ".join(names[:MAX_NAMES])
@@ -76,8 +82,10 @@ def known_names(found: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415  # only a template with problems needs it
 
     by_lower_case = {name.lower(): name for name in names}
-    near = get_close_matches(found.lower(), by_lower_case, n=1)
+    near = get_close_matches(found.lower(), by_lower_case, n=1, cutoff=typo or NEAR)
     guess = f"did you mean {by_lower_case[near[0]]}? " if near else ""
+    if near and typo:
+        return guess.strip()
     if len(names) > MAX_NAMES:
         nearest = get_close_matches(found.lower(), by_lower_case, n=MAX_NAMES, cutoff=0)
         shown_names = [by_lower_case[name] for name in nearest]
