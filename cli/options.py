@@ -4,13 +4,14 @@ import errno
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
 import click
 
 from cli.aws_session import AwsSettings
+from cli.located_problems import places, problem_json
 from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.handler import TOO_DEEP
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -32,15 +33,17 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def problems_on_stderr(command: Callable[..., None]) -> Callable[..., None]:
-    """Make a command show every problem of its input, and of its output, one per line, and exit with status 1."""
+    """Make a command show every problem of its input, and of its output, one per line, and exit with status 1.
+
+    Problems of a template have the file's name, line and column. With --json, they are printed as JSON.
+    """
 
     @wraps(command)
     def shown(*args: Any, **kwargs: Any) -> None:
         try:
             command(*args, **kwargs)
         except InvalidTemplateError as error:
-            for problem in error.problems:
-                click.echo(str(problem), err=True)
+            _show_problems(error.problems, as_json=bool(kwargs.get("as_json")))
             sys.exit(1)
         except RecursionError:
             click.echo(TOO_DEEP, err=True)
@@ -53,6 +56,16 @@ def problems_on_stderr(command: Callable[..., None]) -> Callable[..., None]:
             sys.exit(1)
 
     return shown
+
+
+def _show_problems(problems: Iterable[Problem], *, as_json: bool) -> None:
+    where = places()
+    found = [where.located(problem) for problem in problems]
+    if as_json:
+        print_json({"problems": [problem_json(problem) for problem in found]})
+        return
+    for problem in found:
+        click.echo(str(problem), err=True)
 
 
 def name_and_value(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:

@@ -38,7 +38,9 @@ def advised(path: str, name: str) -> str | None:
     if written is None:
         return None
     renamed = re.fullmatch(r"`(\w+)`", written)
-    return f"did you mean {renamed[1]}?" if renamed else written.replace("`", "")
+    if renamed:
+        return f"did you mean {renamed[1]}?"
+    return re.sub(r"^(`[\w.]+`;)", r"write \1", written).replace("`", "")
 
 
 def advice(group: str) -> Mapping[str, str]:
