@@ -9,8 +9,9 @@ import click
 
 from cli.analysis.updates.stack import loops, stack
 from cli.analysis.updates.stack_policy import MAX_POLICY_LENGTH, stack_policy
-from cli.options import parameters_option, problems_on_stderr, region_option
+from cli.options import parameters_option, problems_on_stderr
 from cli.parameter_values import parameter_values
+from cli.region_options import region_option
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem

@@ -24,8 +24,9 @@ from cli.check.site import Stack, read
 from cli.console import report_console
 from cli.located_problems import places
 from cli.macro_listed import require_macro
-from cli.options import aws_options, json_option, parameters_option, print_json, problems_on_stderr
+from cli.options import json_option, parameters_option, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
+from cli.region_options import aws_options
 from cli.template_file import read_template, to_json
 from cli.template_source import stack_values
 from resilient_website.facts.cloudformation_quotas import HIDDEN_VALUE, STACK_NAME

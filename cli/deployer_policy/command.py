@@ -24,8 +24,9 @@ from cli.deployer_policy.statements import (
     documents,
     length,
 )
-from cli.options import parameters_option, problems_on_stderr, region_option
+from cli.options import parameters_option, problems_on_stderr
 from cli.parameter_values import parameter_values
+from cli.region_options import region_option
 from cli.template_file import read_template, to_json, write_file
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cli.options import REGION
+from cli.region_options import REGION
 from resilient_website.facts.cloudformation_quotas import STACK_NAME
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.problems import Problem

@@ -13,7 +13,8 @@ import click
 from cli.aws_session import AwsSettings
 from cli.init.answers import Answers, answer_problems
 from cli.init.files import files
-from cli.options import REGION_VARIABLES, problems_on_stderr
+from cli.options import problems_on_stderr
+from cli.region_options import REGION_VARIABLES
 from cli.template_file import write_file
 from resilient_website.expand import expand_template
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
