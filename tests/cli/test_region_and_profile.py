@@ -223,7 +223,10 @@ Resources: {Site: {Type: ResilientWebsite, Properties: {Network: {AvailabilityZo
 
 @pytest.mark.usefixtures("asked")
 @pytest.mark.parametrize("command", ["expand", "failures", "flat", "stack-policy", "deployer-policy"])
-def test_templates_are_expanded_for_the_region_of_samconfig(tmp_path: Path, command: str) -> None:
+def test_templates_are_expanded_for_the_region_of_samconfig(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "without")
     (tmp_path / "site.yaml").write_text(ZONES)
     assumed = CliRunner().invoke(main, [command, "site.yaml"])
     assert assumed.exit_code == 1
