@@ -24,6 +24,7 @@ from cli.deployer_policy.statements import (
     documents,
     length,
 )
+from cli.macro_listed import require_macro
 from cli.options import parameters_option, problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.region_options import region_option
@@ -115,6 +116,7 @@ def deployer_policy(
     they lack, go to standard error.
     """
     template = read_template(file)
+    require_macro(template, macro)
     values = parameter_values(template, parameters)
     expanded = expand_template(template, values, region, macro)
     match = _ROLE.fullmatch(service_role or "")

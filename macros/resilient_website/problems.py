@@ -1,6 +1,6 @@
 """Problems with a template, with enough detail to fix them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 # CloudFormation shows the message as a status reason, whose maximum length is not documented. 3,000 characters fit all
@@ -104,6 +104,38 @@ def first_repeated(names: Sequence[str]) -> str | None:
 
 
 def shown(value: object, limit: int = 80) -> str:
-    """Return a value for quoting in a problem: in full if short, otherwise its beginning."""
-    text = repr(value)
-    return text if len(text) <= limit else text[: limit - 3] + "..."
+    """Return a value for quoting in a problem, as in YAML: in full if short, otherwise its beginning."""
+    if value is None:
+        return "nothing (an empty value)"
+    text = ""
+    # Of a large value, only the beginning is written.
+    for piece in _pieces(value):
+        text += piece
+        if len(text) > limit:
+            return text[: limit - 3] + "..."
+    return text
+
+
+def _pieces(value: object) -> Iterator[str]:
+    """Yield a value as YAML, with functions in their short form."""
+    if isinstance(value, Mapping):
+        name, argument = next(iter(value.items())) if len(value) == 1 else ("", None)
+        if name == "Ref" or str(name).startswith("Fn::"):
+            yield f"!{str(name).removeprefix('Fn::')} "
+            yield from _pieces(argument)
+            return
+        yield "{"
+        for number, (key, item) in enumerate(value.items()):
+            yield f"{', ' if number else ''}{key}: "
+            yield from _pieces(item)
+        yield "}"
+    elif isinstance(value, list | tuple):
+        yield "["
+        for number, item in enumerate(value):
+            yield ", " if number else ""
+            yield from _pieces(item)
+        yield "]"
+    elif value is None or isinstance(value, bool):
+        yield {None: "null", True: "true", False: "false"}[value]
+    else:
+        yield repr(value)

@@ -15,6 +15,9 @@ from resilient_website.reading.reader import Reader
 from resilient_website.reading.unknown_names import fix_for_unknown
 from resilient_website.reading.values_at_expansion import note_unknown, note_withheld, resolve
 
+# Maximum number of a group's properties in an error; the reference has all of them.
+MAX_LISTED = 8
+
 
 @dataclass(frozen=True)
 class Group(PropertyType):
@@ -77,7 +80,9 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
 
 def _a_map(spec: type[Any]) -> str:
     """Return the description of a group's map in errors, with its properties."""
-    return "a map with any of " + ", ".join(sorted(row.name for row in properties(spec)))
+    names = sorted(row.name for row in properties(spec))
+    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
+    return "a map with any of " + ", ".join(names[:MAX_LISTED]) + more
 
 
 def _read_property(row: Property, value: object, path: str, reader: Reader) -> Any:
