@@ -126,7 +126,7 @@ def _hosts(result: Survey) -> list[tuple[list[str], list[Visit]]]:
 
 def _table(result: Survey, hosts: list[str], visits: list[Visit]) -> Table:
     """Return the table of a group of hosts: one row per failure, one column per set of requests with equal answers."""
-    table = Table(title=f"https://{', '.join(map(formatting.host, hosts))}", title_justify="left", show_lines=True)
+    table = Table(title=", ".join(map(formatting.address, hosts)), title_justify="left", show_lines=True)
     table.add_column("What fails", no_wrap=True)
     columns = [list(same) for _, same in groupby(visits, lambda visit: _column(result, visit))]
     for same in columns:
