@@ -80,6 +80,16 @@ SECTIONS: Mapping[str, tuple[Listed, ...]] = {
     ),
     "Look after a site": (
         Listed(
+            "maintenance",
+            "cli.maintenance.command:maintenance",
+            "Show visitors of a site in STACK the friendly page on purpose, or end it, or show whether it is on.",
+        ),
+        Listed(
+            "restore",
+            "cli.restore.command:restore",
+            "Restore the database of a site in STACK to a point in time, or from a snapshot, and keep the old one.",
+        ),
+        Listed(
             "saved-pages",
             "cli.saved_pages:saved_pages",
             "Save the pages of a site in STACK now, or go back to the previous version (and stop the schedule).",
