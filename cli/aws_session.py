@@ -1,8 +1,9 @@
 """Which account and Region a command asks: one precedence for all commands, and the only place that makes a session.
 
 The precedence is that of the AWS CLI, and AWS_REGION comes before AWS_DEFAULT_REGION as in the AWS SDKs: --region,
-AWS_REGION, AWS_DEFAULT_REGION, the region of the profile. Source: "Configuration settings and precedence" in the AWS
-CLI User Guide; "AWS Region" in the AWS SDKs and Tools Reference Guide.
+AWS_REGION, AWS_DEFAULT_REGION, the region of the profile; before the profile's, that of samconfig.toml (see
+region_options). Source: "Configuration settings and precedence" in the AWS CLI User Guide; "AWS Region" in the AWS SDKs
+and Tools Reference Guide.
 
 The SDK is imported when a session is made: it takes longer to load than an expansion. So that commands that do not ask
 AWS find the same Region, the profile's region is read from its files as the SDK reads it.
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AwsSettings:
-    """What --profile and --region, or AWS_REGION and AWS_DEFAULT_REGION, say; None for what is not given."""
+    """What the options, the environment or samconfig.toml say, see region_options; None for what is not given."""
 
     profile: str | None = None
     given_region: str | None = None
@@ -60,7 +61,7 @@ class AwsSettings:
         """A session with a Region. Raises InvalidTemplateError if there is none, or the profile does not exist."""
         session = self.session
         if not session.region_name:
-            advice = "give --region, or set AWS_REGION, or a region in the profile"
+            advice = "give --region, or set AWS_REGION, or region in samconfig.toml or the profile"
             raise InvalidTemplateError([Problem("--region", "no Region is given", advice)])
         return session
 

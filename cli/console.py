@@ -2,8 +2,8 @@
 
 from rich.console import Console
 
-# In a file or a pipe. Wide enough for the tables of all commands.
-PLAIN_WIDTH = 140
+# In a file or a pipe: the usual width of a terminal, a mail and a log.
+PLAIN_WIDTH = 80
 
 
 def report_console(*, plain_width: int = PLAIN_WIDTH, stderr: bool = False) -> Console:

@@ -6,8 +6,9 @@ import click
 
 from cli.macro_listed import require_macro
 from cli.notes import note_unused_extensions, note_without_site
-from cli.options import layer_option, parameters_option, problems_on_stderr, region_option
+from cli.options import layer_option, parameters_option, problems_on_stderr
 from cli.parameter_values import parameter_values
+from cli.region_options import region_option
 from cli.template_file import read_template, to_json, write_file
 from resilient_website.expand import expand_template
 from resilient_website.functions.code import FunctionCode

@@ -16,8 +16,9 @@ from cli.analysis.availability.model import Cell, Survey, survey
 from cli.analysis.availability.requests import RequestKind, Visit
 from cli.console import report_console
 from cli.macro_listed import require_macro
-from cli.options import json_option, parameters_option, print_json, problems_on_stderr, region_option
+from cli.options import json_option, parameters_option, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
+from cli.region_options import region_option
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -125,7 +126,7 @@ def _hosts(result: Survey) -> list[tuple[list[str], list[Visit]]]:
 
 def _table(result: Survey, hosts: list[str], visits: list[Visit]) -> Table:
     """Return the table of a group of hosts: one row per failure, one column per set of requests with equal answers."""
-    table = Table(title=f"https://{', '.join(map(formatting.host, hosts))}", title_justify="left", show_lines=True)
+    table = Table(title=", ".join(map(formatting.address, hosts)), title_justify="left", show_lines=True)
     table.add_column("What fails", no_wrap=True)
     columns = [list(same) for _, same in groupby(visits, lambda visit: _column(result, visit))]
     for same in columns:

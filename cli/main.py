@@ -4,6 +4,7 @@ import click
 
 from cli import __version__
 from cli.command_groups import GroupedCommands
+from cli.output_encoding import accept_all_characters
 
 
 @click.group(cls=GroupedCommands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -15,6 +16,7 @@ def main(context: click.Context) -> None:
     Without a command, writes the project's ready-made templates to build/. Only the commands under "Launch it" and
     "Look after a site" change anything in AWS, and `check` with --change-set.
     """
+    accept_all_characters()
     if context.invoked_subcommand is None:
         from cli.templates.command import write_templates  # noqa: PLC0415  # it reads the functions' sources
 

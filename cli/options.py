@@ -4,13 +4,13 @@ import errno
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
 import click
 
-from cli.aws_session import AwsSettings
+from cli.located_problems import places, problem_json
 from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.handler import TOO_DEEP
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -18,29 +18,28 @@ from resilient_website.problems import InvalidTemplateError, Problem
 # The exit status of a command that was interrupted, as shells have it: 128 and the signal's number.
 INTERRUPTED = 130
 
-# Source: the names in "AWS Regions" of the AWS Regions and Availability Zones guide.
-REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
-
-# Both are read by the AWS CLI or the SDKs; the first that is set counts.
-REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
-
 # Source: "Layers" in the reference of AWS::Lambda::Function.
 LAYER = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:layer:[A-Za-z0-9_-]+:[0-9]+")
+
+# Where the running command has the Region that is assumed, because none was given.
+ASSUMED_REGION = f"{__name__}.assumed_region"
 
 # Errors of a full disk.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def problems_on_stderr(command: Callable[..., None]) -> Callable[..., None]:
-    """Make a command show every problem of its input, and of its output, one per line, and exit with status 1."""
+    """Make a command show every problem of its input, and of its output, one per line, and exit with status 1.
+
+    Problems of a template have the file's name, line and column. With --json, they are printed as JSON.
+    """
 
     @wraps(command)
     def shown(*args: Any, **kwargs: Any) -> None:
         try:
             command(*args, **kwargs)
         except InvalidTemplateError as error:
-            for problem in error.problems:
-                click.echo(str(problem), err=True)
+            _show_problems(error.problems, as_json=bool(kwargs.get("as_json")))
             sys.exit(1)
         except RecursionError:
             click.echo(TOO_DEEP, err=True)
@@ -55,6 +54,26 @@ def problems_on_stderr(command: Callable[..., None]) -> Callable[..., None]:
     return shown
 
 
+def assumed_region(region: str) -> None:
+    """Note that the running command was given no Region, so that its problems with the default one say so."""
+    click.get_current_context().meta[ASSUMED_REGION] = region
+
+
+def _show_problems(problems: Iterable[Problem], *, as_json: bool) -> None:
+    where = places()
+    found = [where.located(problem) for problem in problems]
+    if as_json:
+        print_json({"problems": [problem_json(problem) for problem in found]})
+        return
+    for problem in found:
+        click.echo(str(problem), err=True)
+    context = click.get_current_context(silent=True)
+    region = context.meta.get(ASSUMED_REGION) if context else None
+    if region and any(region in f"{problem.found} {problem.fix}" for problem in found):
+        advice = "give --region, or set AWS_REGION, or region in samconfig.toml or the profile"
+        click.echo(f"--region: not given, so that {region} is assumed; {advice}", err=True)
+
+
 def name_and_value(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     """Return the values of an option that takes NAME=VALUE and is repeatable."""
     pairs = [value.partition("=") for value in values]
@@ -62,20 +81,6 @@ def name_and_value(_context: click.Context, _option: click.Parameter, values: tu
         if not name or not equals:
             raise click.BadParameter(f"{name!r} is not NAME=VALUE")
     return {name: value for name, _, value in pairs}
-
-
-def known_region(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
-    """Refuse what can't be a Region's name, as wrong input and not as a command line that is not understood."""
-    if value is not None and not REGION.fullmatch(value):
-        refused = click.BadParameter(f"found {value!r}; Regions look like eu-west-1")
-        refused.exit_code = 1
-        raise refused
-    return value
-
-
-def expansion_region(context: click.Context, option: click.Parameter, value: str | None) -> str:
-    """Return the Region of --region or the environment, else the profile's, else the default."""
-    return AwsSettings(given_region=known_region(context, option, value)).expansion_region
 
 
 def function_code(_context: click.Context, _option: click.Parameter, value: str | None) -> FunctionCode:
@@ -106,34 +111,6 @@ parameters_option = click.option(
     callback=name_and_value,
     help="The value of one of the template's parameters. Repeatable.  [default: the parameter's Default]",
 )
-
-# The Region in which a template is expanded, for commands that do not ask AWS.
-region_option = click.option(
-    "--region",
-    envvar=REGION_VARIABLES,
-    callback=expansion_region,
-    help="The Region to deploy to.  [default: AWS_REGION, AWS_DEFAULT_REGION, the profile's region, or us-east-1]",
-)
-
-
-def aws_options(what: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return what gives a command that asks AWS --region (`what` says whose) and --profile, as one argument `aws`."""
-
-    def with_options(command: Callable[..., None]) -> Callable[..., None]:
-        @click.option(
-            "--region",
-            envvar=REGION_VARIABLES,
-            callback=known_region,
-            help=f"{what}  [default: AWS_REGION, AWS_DEFAULT_REGION, or the profile's region]",
-        )
-        @click.option("--profile", help="The AWS CLI profile to use.  [default: AWS_PROFILE, or the default profile]")
-        @wraps(command)
-        def with_settings(*args: Any, region: str | None, profile: str | None, **kwargs: Any) -> None:
-            command(*args, aws=AwsSettings(profile, region), **kwargs)
-
-        return with_settings
-
-    return with_options
 
 
 def json_option(what: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
-from cli.options import aws_options, problems_on_stderr
+from cli.options import problems_on_stderr
+from cli.region_options import aws_options
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.saved_site.saving import FUNCTION
 

@@ -9,8 +9,10 @@ import click
 
 from cli.analysis.updates.stack import loops, stack
 from cli.analysis.updates.stack_policy import MAX_POLICY_LENGTH, stack_policy
-from cli.options import parameters_option, problems_on_stderr, region_option
+from cli.macro_listed import require_macro
+from cli.options import parameters_option, problems_on_stderr
 from cli.parameter_values import parameter_values
+from cli.region_options import region_option
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -41,6 +43,7 @@ def print_stack_policy(file: Path, parameters: dict[str, str], region: str, stac
     standard error; with --command, to standard output.
     """
     template = read_template(file)
+    require_macro(template)
     values = parameter_values(template, parameters)
     expanded = expand_template(template, values, region)
     policy = stack_policy(stack(expanded, region, values))

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from cli.located_problems import LocatedProblem, Place, remember
 from cli.template_text import TemplateTextError, parse
 from resilient_website.problems import InvalidTemplateError, Problem
 
@@ -22,6 +23,15 @@ ALIASES = (
 # CloudFormation allows templates of 1 MB (source: "Understand CloudFormation quotas"); indented JSON has several times
 # as many characters as what is sent.
 MAX_BYTES = 5_000_000
+
+# How to repair what the YAML parser finds most often.
+TEXT_REPAIRS = (
+    ("mapping values are not allowed here", "put a text that contains a colon and a space in quotes"),
+    ("cannot start any token", "put a text that begins with this character in quotes; indent with spaces, not tabs"),
+    ("expected <block end>, but found", "indent the lines of a map or list to the same column"),
+    ("could not find expected ':'", "write a colon and a space between a name and its value"),
+    ("unexpected end of stream", "close the quotation mark"),
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,8 @@ def read_template_file(path: Path) -> TemplateFile:
         # Half of a pair of surrogates is in JSON's texts, but in no file.
         to_compact_json(plain).encode()
     except TemplateTextError as error:
-        raise InvalidTemplateError([Problem(str(path), str(error), "correct it there")]) from error
+        place = Place(str(path), *error.place)
+        raise InvalidTemplateError([LocatedProblem(str(path), error.problem, _repair(error), place)]) from error
     except RecursionError as error:
         found = "maps and lists are nested hundreds of levels deep"
         raise InvalidTemplateError([Problem(str(path), found, "write a CloudFormation template")]) from error
@@ -73,10 +84,16 @@ def read_template_file(path: Path) -> TemplateFile:
         raise InvalidTemplateError([Problem(str(path), found, "write a CloudFormation template")]) from error
     if not isinstance(plain, dict):
         raise InvalidTemplateError([Problem(str(path), "is not a map", "write a CloudFormation template")])
+    remember(str(path), text)
     if parsed.alias_line is None:
         return TemplateFile(plain, content)
     _note_aliases(path, parsed.alias_line)
     return TemplateFile(plain, to_json(plain).encode())
+
+
+def _repair(error: TemplateTextError) -> str:
+    """Return how to repair a text that can't be read."""
+    return next((fix for found, fix in TEXT_REPAIRS if found in error.problem), "correct it there")
 
 
 def _note_aliases(path: Path, line: int) -> None:

@@ -40,6 +40,8 @@ class TemplateTextError(ValueError):
 
     def __init__(self, problem: str, place: Place) -> None:
         super().__init__(f"line {place[0]}, column {place[1]}: {problem}")
+        self.problem = problem
+        self.place = place
 
 
 @dataclass(frozen=True)

@@ -122,9 +122,9 @@ def written(tmp_path: Path) -> Any:
 @pytest.mark.parametrize(
     ("command", "text", "reported"),
     [
-        ("expand", "Resources:\n  Site:\n   Type: ResilientWebsite\n  - A\n", "line 4, column 3: "),
+        ("expand", "Resources:\n  Site:\n   Type: ResilientWebsite\n  - A\n", ":4:3: "),
         ("failures", '{"Resources":' * 20_000, "maps and lists are nested hundreds of levels deep"),
-        ("flat", "Resources: {Site: }", "Resources.Site: found None; write a map"),
+        ("flat", "Resources: {Site: }", "Resources.Site: found nothing (an empty value); write a map"),
         ("flat", "Resources: {Site: {Properties: {}}}", "Resources.Site.Type: missing; name a type"),
         ("stack-policy", "Resources: {Site: {Type: ResilientWebSite}}", "did you mean ResilientWebsite?"),
         ("deployer-policy", "Resources: {Site: {Type: ResilientWebSite}}", "did you mean ResilientWebsite?"),

@@ -22,9 +22,11 @@ from cli.check.permissions import policy
 from cli.check.report import print_report, report_json
 from cli.check.site import Stack, read
 from cli.console import report_console
+from cli.located_problems import places
 from cli.macro_listed import require_macro
-from cli.options import aws_options, json_option, parameters_option, print_json, problems_on_stderr
+from cli.options import json_option, parameters_option, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
+from cli.region_options import aws_options
 from cli.template_file import read_template, to_json
 from cli.template_source import stack_values
 from resilient_website.facts.cloudformation_quotas import HIDDEN_VALUE, STACK_NAME
@@ -173,6 +175,6 @@ def _kept(aws: Aws, stack: Stack, template: Mapping[str, Any]) -> tuple[dict[str
 
 def _show(report: Report, account: str, region: str, *, as_json: bool) -> None:
     if as_json:
-        print_json(report_json(report, account, region))
+        print_json(report_json(report, account, region, places()))
         return
-    print_report(report_console(plain_width=UNWRAPPED), report, f"account {account}, {region}")
+    print_report(report_console(plain_width=UNWRAPPED), report, f"account {account}, {region}", places())

@@ -15,16 +15,10 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
-    """A finding: the path in the template, what was found, what to do, and its severity."""
+class Finding(Problem):
+    """A finding: a problem (the path in the template, what was found, what to do), and its severity."""
 
-    path: str
-    found: str
-    fix: str
     severity: Severity
-
-    def __str__(self) -> str:
-        return str(Problem(self.path, self.found, self.fix))
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,16 @@ from rich.text import Text
 
 from cli.check.checks import Report
 from cli.check.findings import Finding, Severity
+from cli.located_problems import LocatedProblem, Places, problem_json
+from resilient_website.problems import Problem
 
 COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
-def print_report(console: Console, report: Report, where: str) -> None:
-    """Print a report; `where` is the account and the Region that were asked."""
+def print_report(console: Console, report: Report, where: str, files: Places) -> None:
+    """Print a report; `where` is the account and the Region that were asked, `files` has the places of findings."""
     for finding in report.findings:
-        console.print(_line(finding))
+        console.print(_line(finding, files.located(finding)))
     for why, paths in grouped(report).items():
         console.print(Text.assemble(("not checked", "magenta"), f": {why}"))
         for path in paths:
@@ -24,15 +26,14 @@ def print_report(console: Console, report: Report, where: str) -> None:
     console.print(Text(_summary(report, where), style="bold"))
 
 
-def report_json(report: Report, account: str, region: str) -> dict[str, Any]:
-    """Return a report as JSON."""
+def report_json(report: Report, account: str, region: str, files: Places) -> dict[str, Any]:
+    """Return a report as JSON; `files` has the places of findings."""
     return {
         "ok": report.ok,
         "account": account,
         "region": region,
         "findings": [
-            {"severity": each.severity.value, "path": each.path, "found": each.found, "fix": each.fix}
-            for each in report.findings
+            {"severity": each.severity.value, **problem_json(files.located(each))} for each in report.findings
         ],
         "notChecked": [{"why": why, "paths": paths} for why, paths in grouped(report).items()],
     }
@@ -48,10 +49,11 @@ def grouped(report: Report) -> Mapping[str, list[str]]:
     return groups
 
 
-def _line(finding: Finding) -> Text:
+def _line(finding: Finding, located: Problem) -> Text:
     word = finding.severity.value
+    place = f"{located.place}: " if isinstance(located, LocatedProblem) else ""
     return Text.assemble(
-        (word, COLORS[finding.severity]), "  ", (finding.path, "bold"), f": {finding.found}; ", finding.fix
+        (word, COLORS[finding.severity]), "  ", place, (finding.path, "bold"), f": {finding.found}; ", finding.fix
     )
 
 

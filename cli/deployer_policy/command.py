@@ -24,8 +24,10 @@ from cli.deployer_policy.statements import (
     documents,
     length,
 )
-from cli.options import parameters_option, problems_on_stderr, region_option
+from cli.macro_listed import require_macro
+from cli.options import parameters_option, problems_on_stderr
 from cli.parameter_values import parameter_values
+from cli.region_options import region_option
 from cli.template_file import read_template, to_json, write_file
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -114,6 +116,7 @@ def deployer_policy(
     they lack, go to standard error.
     """
     template = read_template(file)
+    require_macro(template, macro)
     values = parameter_values(template, parameters)
     expanded = expand_template(template, values, region, macro)
     match = _ROLE.fullmatch(service_role or "")

@@ -18,14 +18,8 @@ from cli.aws_session import AwsSettings
 from cli.console import report_console
 from cli.diff.report import Report, print_report, report_json
 from cli.function_layer import code_after, code_in
-from cli.options import (
-    aws_options,
-    json_option,
-    name_and_value,
-    parameters_option,
-    print_json,
-    problems_on_stderr,
-)
+from cli.options import assumed_region, json_option, name_and_value, parameters_option, print_json, problems_on_stderr
+from cli.region_options import aws_options
 from cli.template_source import expanded, read_source
 from resilient_website.problems import InvalidTemplateError
 
@@ -67,6 +61,8 @@ def diff(
     or as NAME if no file has that name. NEW keeps the parameter values of a stack unless --parameter overrides them.
     """
     region = aws.expansion_region
+    if aws.region is None:
+        assumed_region(region)
     before, after = read_source(old, aws), read_source(new, aws)
     declared = before.template.get("Parameters") or {}
     shared = {} if before.deployed_with else {name: value for name, value in parameters.items() if name in declared}

@@ -9,8 +9,9 @@ from cli.flat.size import flat_text, size_note
 from cli.flat.template import flat_template
 from cli.macro_listed import require_macro
 from cli.notes import note_without_site
-from cli.options import parameters_option, problems_on_stderr, region_option
+from cli.options import parameters_option, problems_on_stderr
 from cli.parameter_values import parameter_values
+from cli.region_options import region_option
 from cli.template_file import read_template, write_file
 from resilient_website.read_template import DEFAULT_MACRO
 

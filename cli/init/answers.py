@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from cli.options import REGION
+from cli.region_options import REGION
 from resilient_website.facts.cloudformation_quotas import STACK_NAME
-from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
+from resilient_website.facts.regions import DEFAULT_REGION
 from resilient_website.problems import Problem
+from resilient_website.reading.property_types import PropertyType
+from resilient_website.reading.reader import Reader
 
 
 @dataclass(frozen=True)
@@ -22,26 +24,33 @@ class Answers:
     contact_email: str
     macro: str
 
-    @property
-    def needs_certificate(self) -> bool:
-        """Whether the stack can't create the certificate itself."""
-        return bool(self.domain_name) and self.region != CLOUDFRONT_REGION
+
+def stack_name_problem(name: str) -> tuple[str, str] | None:
+    """Return what was found, and what to write instead; None for a valid name."""
+    if STACK_NAME.fullmatch(name):
+        return None
+    return f"found {name!r}", "a stack name has at most 128 letters, digits and hyphens, and starts with a letter"
+
+
+def region_problem(region: str) -> tuple[str, str] | None:
+    """Return what was found, and what to write instead; None for a possible Region."""
+    return None if REGION.fullmatch(region) else (f"found {region!r}", "Regions look like eu-west-1")
+
+
+def property_problem(kind: PropertyType, value: str) -> tuple[str, str] | None:
+    """Return what the macro would report of a property's value; None for a valid value."""
+    reader = Reader({}, DEFAULT_REGION)
+    kind.read(value, "answer", reader)
+    return (reader.problems[0].found, reader.problems[0].fix) if reader.problems else None
 
 
 def answer_problems(answers: Answers) -> list[Problem]:
     """Return the problems with the answers that the macro does not find."""
-    problems = []
-    if not STACK_NAME.fullmatch(answers.stack_name):
-        advice = "a stack name has at most 128 letters, digits and hyphens, and starts with a letter"
-        problems.append(Problem("--stack-name", f"found {answers.stack_name!r}", advice))
-    if not REGION.fullmatch(answers.region):
-        problems.append(Problem("--region", f"found {answers.region!r}", "Regions look like eu-west-1"))
+    given = (("--stack-name", stack_name_problem(answers.stack_name)), ("--region", region_problem(answers.region)))
+    problems = [Problem(option, *found) for option, found in given if found]
     if answers.domain_name and not answers.hosted_zone_id:
         advice = f"give the id of the Route 53 zone of {answers.domain_name} (aws route53 list-hosted-zones)"
         problems.append(Problem("--hosted-zone-id", "not given, with a domain name", advice))
-    if answers.needs_certificate and not answers.certificate_arn:
-        advice = f"CloudFront needs a certificate in {CLOUDFRONT_REGION}: request one there, or use that Region"
-        problems.append(Problem("--certificate-arn", f"not given, with a domain name in {answers.region}", advice))
     if not answers.domain_name and (answers.hosted_zone_id or answers.certificate_arn):
         advice = "give the domain name too, or neither hosted zone nor certificate"
         problems.append(Problem("--domain-name", "not given, with a hosted zone or a certificate", advice))

@@ -6,17 +6,27 @@ from cli.init.answers import Answers
 from resilient_website.facts.regions import FEWER_ZONES
 from resilient_website.reading.versions import NEWEST
 
-GITIGNORE = """\
-# What sam makes
-.aws-sam/
-# What build_templates.py writes
-build/
-"""
+# Each entry with a comment.
+GITIGNORE = (
+    "# What sam writes",
+    ".aws-sam/",
+    "# What build_templates.py writes",
+    "build/",
+)
 
 
 def files(answers: Answers) -> dict[str, str]:
-    """Return the text of every file by its name."""
-    return {"site.yaml": site(answers), "samconfig.toml": samconfig(answers), ".gitignore": GITIGNORE}
+    """Return the text of every file by its name; the lines of GITIGNORE are not among them."""
+    return {"site.yaml": site(answers), "samconfig.toml": samconfig(answers)}
+
+
+def gitignore(existing: str) -> str:
+    """Return a .gitignore with what it has, and the lines of GITIGNORE that it lacks."""
+    has = {line.strip().strip("/") for line in existing.splitlines()}
+    entries = [GITIGNORE[number : number + 2] for number in range(0, len(GITIGNORE), 2)]
+    lacking = [line for comment, name in entries if name.strip("/") not in has for line in (comment, name)]
+    separator = "" if not existing or existing.endswith("\n") else "\n"
+    return existing + separator + "".join(f"{line}\n" for line in lacking)
 
 
 def site(answers: Answers) -> str:
@@ -24,7 +34,7 @@ def site(answers: Answers) -> str:
     lines = [
         f"# The website {answers.domain_name or answers.stack_name}. Deploy it, now and after each change, with:",
         "#   sam deploy",
-        "# docs/reference/properties.md has every property with its default, and what a change does to a running site.",
+        "# docs/reference/properties.md of the project lists every property: its default, and what a change does.",
         "AWSTemplateFormatVersion: '2010-09-09'",
         f"Transform: {answers.macro}",
         "",
@@ -32,7 +42,7 @@ def site(answers: Answers) -> str:
         "  Site:",
         "    Type: ResilientWebsite",
         "    Properties:",
-        "      # The expansion that this was written for: an upgrade of the macro changes nothing in the site.",
+        "      # Pins the generated resources: upgrading the macro does not change this site until you raise it.",
         f"      Version: {NEWEST}",
         *_properties(answers),
         "",
@@ -90,7 +100,7 @@ def _domain(answers: Answers) -> list[str]:
     ]
     if answers.certificate_arn:
         lines += [
-            "      # CloudFront takes certificates from us-east-1 only.",
+            "      # A certificate of your own in us-east-1, for CloudFront. Without it, the stack creates one.",
             f"      CertificateArn: {json.dumps(answers.certificate_arn)}",
         ]
     return lines

@@ -11,12 +11,13 @@ from rich.console import Console
 
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
-from cli.options import aws_options, comma_separated, json_option, parameters_option, print_json, problems_on_stderr
+from cli.options import comma_separated, json_option, parameters_option, print_json, problems_on_stderr
 from cli.publish.installer import bucket_names, built_template, flat_installer, packages
 from cli.publish.package import Package, code_package, template_package
 from cli.publish.quick_create import create_command, launch_problems, object_url, quick_create_link
 from cli.publish.readers import read_policy
 from cli.publish.upload import Bucket, bucket_problems, upload
+from cli.region_options import aws_options
 from cli.template_file import TemplateFile, read_template_file, to_json, write_file
 from resilient_website.facts.cloudformation_quotas import MAX_TEMPLATE_BYTES
 from resilient_website.problems import InvalidTemplateError, Problem, known_names

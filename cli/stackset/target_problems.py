@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from cli.options import REGION
+from cli.region_options import REGION
 from cli.stackset.request import Preferences, Request
 from resilient_website.facts.cloudformation_quotas import STACK_NAME
 from resilient_website.problems import Problem

@@ -12,7 +12,8 @@ from rich.console import Console
 from cli.aws_problems import AWS_ERRORS
 from cli.aws_session import AwsSettings
 from cli.console import report_console
-from cli.options import INTERRUPTED, aws_options, json_option, known_region, print_json, problems_on_stderr
+from cli.options import INTERRUPTED, json_option, print_json, problems_on_stderr
+from cli.region_options import aws_options, known_region
 from cli.switch.half import Half, SiteName, find_half
 from cli.switch.plan import planned, refuse, unplanned
 from cli.switch.refusals import refusal

@@ -77,7 +77,7 @@ FORM: tuple[Group, ...] = (
                     "CertificateArn",
                     Type="String",
                     Default="",
-                    Description="A certificate in us-east-1 for all names. Empty in us-east-1 itself: one is made.",
+                    Description="An existing certificate in us-east-1 for all names. Empty: one is created there.",
                     AllowedPattern="^$|arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/[A-Za-z0-9-]+",
                     ConstraintDescription="The ARN of a certificate in us-east-1, or nothing.",
                 ),

@@ -1,6 +1,6 @@
 """Problems with a template, with enough detail to fix them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 # CloudFormation shows the message as a status reason, whose maximum length is not documented. 3,000 characters fit all
@@ -17,6 +17,9 @@ MAX_PROBLEMS = 100
 # in a template.
 MAX_NAME_LENGTH = 255
 MAX_COMPARED = 500
+
+# How similar a known name must be to be proposed, where a wrong proposal does no harm.
+NEAR = 0.6
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,11 @@ def message(problems: Iterable[Problem], limit: int = MESSAGE_LIMIT) -> str:
     return "\n".join([*kept, f"... and {left_out} more"] if left_out else kept)
 
 
-def known_names(found: str, known: Iterable[str]) -> str:
-    """Return the fix for an unknown name: the closest known name, if any, and the other known names."""
+def known_names(found: str, known: Iterable[str], *, typo: float | None = None) -> str:
+    """Return the fix for an unknown name: the closest known name, if any, and the other known names.
+
+    With `typo`, from 0 to 1, only a name that is as similar is proposed, and then without the others.
+    """
     names = sorted(known)
     if len(found) > MAX_NAME_LENGTH or len(names) > MAX_COMPARED:
         listed = ", ".join(names[:MAX_NAMES])
@@ -76,8 +82,10 @@ def known_names(found: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415  # only a template with problems needs it
 
     by_lower_case = {name.lower(): name for name in names}
-    near = get_close_matches(found.lower(), by_lower_case, n=1)
+    near = get_close_matches(found.lower(), by_lower_case, n=1, cutoff=typo or NEAR)
     guess = f"did you mean {by_lower_case[near[0]]}? " if near else ""
+    if near and typo:
+        return guess.strip()
     if len(names) > MAX_NAMES:
         nearest = get_close_matches(found.lower(), by_lower_case, n=MAX_NAMES, cutoff=0)
         shown_names = [by_lower_case[name] for name in nearest]
@@ -96,6 +104,38 @@ def first_repeated(names: Sequence[str]) -> str | None:
 
 
 def shown(value: object, limit: int = 80) -> str:
-    """Return a value for quoting in a problem: in full if short, otherwise its beginning."""
-    text = repr(value)
-    return text if len(text) <= limit else text[: limit - 3] + "..."
+    """Return a value for quoting in a problem, as in YAML: in full if short, otherwise its beginning."""
+    if value is None:
+        return "nothing (an empty value)"
+    text = ""
+    # Of a large value, only the beginning is written.
+    for piece in _pieces(value):
+        text += piece
+        if len(text) > limit:
+            return text[: limit - 3] + "..."
+    return text
+
+
+def _pieces(value: object) -> Iterator[str]:
+    """Yield a value as YAML, with functions in their short form."""
+    if isinstance(value, Mapping):
+        name, argument = next(iter(value.items())) if len(value) == 1 else ("", None)
+        if name == "Ref" or str(name).startswith("Fn::"):
+            yield f"!{str(name).removeprefix('Fn::')} "
+            yield from _pieces(argument)
+            return
+        yield "{"
+        for number, (key, item) in enumerate(value.items()):
+            yield f"{', ' if number else ''}{key}: "
+            yield from _pieces(item)
+        yield "}"
+    elif isinstance(value, list | tuple):
+        yield "["
+        for number, item in enumerate(value):
+            yield ", " if number else ""
+            yield from _pieces(item)
+        yield "]"
+    elif value is None or isinstance(value, bool):
+        yield {None: "null", True: "true", False: "false"}[value]
+    else:
+        yield repr(value)

@@ -6,12 +6,14 @@ from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.facts.regions import REGIONS
-from resilient_website.problems import known_names, shown
-from resilient_website.reading.collection_types import Anything, ListOf, MapOf
+from resilient_website.problems import shown
+from resilient_website.reading.collection_types import Anything, MapOf
 from resilient_website.reading.properties import Need, PropertyGroup, prop, properties
 from resilient_website.reading.property_groups import Group, OptionalGroup, read_group
 from resilient_website.reading.property_types import EMPTY, Boolean, Choice
 from resilient_website.reading.reader import Reader
+from resilient_website.reading.tag_list import TagList
+from resilient_website.reading.unknown_names import advised, fix_for_unknown
 from resilient_website.reading.values_at_expansion import resolve
 from resilient_website.reading.version_number import VersionNumber
 from resilient_website.reading.versions import OLDEST
@@ -126,7 +128,7 @@ class TierSpecs(PropertyGroup):
     )
     tags: Sequence[Mapping[str, Any]] = prop(
         "Tags",
-        ListOf(Anything("{Key, Value}"), 0, 40),
+        TagList(Anything("a tag, as in {Key: Team, Value: shop}"), 0, 40),
         (),
         known_at_expansion=True,
         examples=([{"Key": "Department", "Value": "Shop"}],),
@@ -201,7 +203,7 @@ def read(value: object, path: str, reader: Reader) -> SiteSpec:
     known = {row.name for row in ALL_PROPERTIES}
     for name in value:
         if name not in known:
-            fix = _within_groups(str(name)) or known_names(str(name), known)
+            fix = advised(path, str(name)) or _within_groups(str(name)) or fix_for_unknown(path, str(name), known)
             reader.problem(f"{path}.{name}", "unknown property", fix)
     reader = replace(reader, version=_version(value, path, reader))
     of_domain = {row.name for row in properties(DomainSpec)}

@@ -13,7 +13,7 @@ import cfn_flip
 import pytest
 
 from cli.init.answers import Answers
-from cli.init.files import files
+from cli.init.files import files, gitignore
 from resilient_website.expand import expand_template
 from tests.sites import Installation
 from tools.emulator.endpoint import ROOT
@@ -21,7 +21,6 @@ from tools.emulator.endpoint import ROOT
 COMMAND = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "init"]
 NAMES = {"site.yaml", "samconfig.toml", ".gitignore"}
 SECONDS = 60
-CERTIFICATE = "arn:aws:acm:us-east-1:111111111111:certificate/11111111-2222-3333-4444-555555555555"
 
 
 def environment() -> dict[str, str]:
@@ -62,13 +61,13 @@ def test_answers_typed_on_a_terminal(tmp_path: Path) -> None:
         [str(folder)],
         [
             ("Stack name [shop]", "web-shop"),
-            ("AWS Region [us-east-1]", "eu-west-1"),
-            ("Domain name", "www.example.com"),
-            ("hosted zone", "Z0123456789ABCDEFGHIJ"),
-            (
-                "certificate in us-east-1",
-                CERTIFICATE,
-            ),
+            ("AWS Region [us-east-1]", "Europe"),
+            ("Error: found 'Europe'; Regions look like eu-west-1", "eu-west-1"),
+            ("Domain name", "https://www.example.com"),
+            ("did you mean www.example.com?", "www.example.com"),
+            ("hosted zone", ""),
+            ("hosted zone", "example.com"),
+            ("Error: found 'example.com'", "Z0123456789ABCDEFGHIJ"),
             ("MySQL database?", "n"),
             ("cache", "y"),
             ("Email", "help@example.com"),
@@ -103,15 +102,26 @@ def test_answers_that_end_early_write_nothing(tmp_path: Path) -> None:
 
 def test_nothing_is_written_over_without_force(tmp_path: Path) -> None:
     (tmp_path / "site.yaml").write_text("mine")
-    (tmp_path / ".gitignore").write_text("mine")
+    (tmp_path / ".gitignore").write_text("mine\nbuild")
     done = init(tmp_path, "--yes")
     assert done.returncode == 1
-    assert len(done.stderr.splitlines()) == 2
+    assert len(done.stderr.splitlines()) == 1
     assert "--force" in done.stderr
     assert (tmp_path / "site.yaml").read_text() == "mine"
     assert not (tmp_path / "samconfig.toml").exists()
     assert init(tmp_path, "--yes", "--force").returncode == 0
     assert (tmp_path / "site.yaml").read_text() != "mine"
+    assert (tmp_path / "site.yaml.bak").read_text() == "mine"
+    assert (tmp_path / ".gitignore").read_text() == "mine\nbuild\n# What sam writes\n.aws-sam/\n"
+    again = init(tmp_path, "--yes", "--force")
+    assert (again.returncode, "site.yaml.bak: exists already" in again.stderr) == (1, True)
+    assert (tmp_path / "site.yaml.bak").read_text() == "mine"
+
+
+def test_lines_are_added_to_gitignore_once() -> None:
+    once = gitignore("node_modules/\n")
+    assert once.startswith("node_modules/\n")
+    assert gitignore(once) == once
 
 
 @pytest.mark.parametrize(
@@ -119,7 +129,6 @@ def test_nothing_is_written_over_without_force(tmp_path: Path) -> None:
     [
         (("--domain-name", "www.example.com"), "--hosted-zone-id: not given"),
         (("--hosted-zone-id", "Z0123456789ABCDEFGHIJ"), "--domain-name: not given"),
-        (("--domain-name", "www.example.com", "--region", "eu-west-1"), "--certificate-arn: not given"),
         (("--domain-name", "WWW example", "--hosted-zone-id", "Z0123456789ABCDEFGHIJ"), "Properties.DomainName"),
         (("--stack-name", "1"), "--stack-name: found '1'"),
         (("--region", "Ireland"), "--region: found 'Ireland'"),
@@ -131,6 +140,23 @@ def test_answers_with_problems_write_nothing(tmp_path: Path, arguments: tuple[st
     assert done.returncode == 1
     assert reported in done.stderr
     assert not (tmp_path / "site").exists()
+
+
+def test_domain_needs_no_certificate_in_any_region(tmp_path: Path) -> None:
+    options = (
+        "--yes",
+        "--region",
+        "eu-west-1",
+        "--domain-name",
+        "www.example.com",
+        "--hosted-zone-id",
+        "Z0123456789AB",
+    )
+    done = init(tmp_path / "site", *options)
+    assert done.returncode == 0, done.stderr
+    template = cfn_flip.load((tmp_path / "site/site.yaml").read_text())[0]
+    made = expand_template(template, {}, "eu-west-1")["Resources"]
+    assert [body for body in made.values() if "ertificate" in body["Type"]]
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "us-west-1", "eu-west-1"])

@@ -136,7 +136,8 @@ def test_precedence(
 def test_without_a_region_nothing_is_asked_anywhere(asked: Asked, name: str) -> None:
     done = run(name, "--profile", "without")
     assert (asked.requests, done.exit_code) == ([], 1)
-    assert done.output == "--region: no Region is given; give --region, or set AWS_REGION, or a region in the profile\n"
+    advice = "give --region, or set AWS_REGION, or region in samconfig.toml or the profile"
+    assert done.output == f"--region: no Region is given; {advice}\n"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -163,6 +164,101 @@ def test_a_template_is_expanded_for_the_profile_s_region_else_for_us_east_1(
     found = CliRunner().invoke(main, ["expand", MINIMAL]).stdout
     monkeypatch.delenv("AWS_PROFILE")
     assert found == CliRunner().invoke(main, ["expand", MINIMAL, "--region", region]).stdout
+
+
+SAM_CONFIG = """
+version = 0.1
+[default.global.parameters]
+region = "sa-east-1"
+profile = "production"
+[default.deploy.parameters]
+stack_name = "site"
+[staging.deploy.parameters]
+region = "ap-south-1"
+profile = "without"
+"""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_samconfig_beside_the_template_gives_region_and_profile(asked: Asked, tmp_path: Path, name: str) -> None:
+    # Beside the template of examples/ there is none.
+    (tmp_path / "samconfig.toml").write_text(SAM_CONFIG)
+    (tmp_path / "site.yaml").write_text(Path(MINIMAL).read_text())
+    arguments = [each.replace(MINIMAL, "site.yaml").replace("PLAIN", "plain.json") for each in COMMANDS[name]]
+    done = CliRunner().invoke(main, arguments)
+    assert (asked.regions(), asked.keys()) == ({"sa-east-1"}, {"production"}), done.output
+    asked.requests.clear()
+    done = CliRunner().invoke(main, [*arguments, "--config-env", "staging"])
+    assert (asked.regions(), asked.keys()) == ({"ap-south-1"}, {"without"}), done.output
+
+
+@pytest.mark.parametrize(
+    ("options", "variables", "region", "key"),
+    [
+        (("--region", "eu-north-1"), {}, "eu-north-1", "production"),
+        ((), {"AWS_REGION": "eu-north-1"}, "eu-north-1", "production"),
+        (("--profile", "without"), {}, "sa-east-1", "without"),
+        ((), {"AWS_PROFILE": "without"}, "sa-east-1", "without"),
+    ],
+)
+def test_options_and_environment_come_before_samconfig(
+    asked: Asked,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    options: tuple[str, ...],
+    variables: dict[str, str],
+    region: str,
+    key: str,
+) -> None:
+    (tmp_path / "samconfig.toml").write_text(SAM_CONFIG)
+    for variable, value in variables.items():
+        monkeypatch.setenv(variable, value)
+    done = run("saved-pages", *options)
+    assert (asked.regions(), asked.keys()) == ({region}, {key}), done.output
+
+
+ZONES = """
+Transform: ResilientWebsite
+Resources: {Site: {Type: ResilientWebsite, Properties: {Network: {AvailabilityZones: [eu-west-1a, eu-west-1b]}}}}
+"""
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize("command", ["expand", "failures", "flat", "stack-policy", "deployer-policy"])
+def test_templates_are_expanded_for_the_region_of_samconfig(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "without")
+    (tmp_path / "site.yaml").write_text(ZONES)
+    assumed = CliRunner().invoke(main, [command, "site.yaml"])
+    assert assumed.exit_code == 1
+    assert assumed.output.splitlines()[-1].startswith("--region: not given, so that us-east-1 is assumed; give ")
+    given = CliRunner().invoke(main, [command, "site.yaml", "--region", "us-east-1"])
+    assert "assumed" not in given.output
+    (tmp_path / "samconfig.toml").write_text('[default.deploy.parameters]\nregion = "eu-west-1"')
+    assert CliRunner().invoke(main, [command, "site.yaml"]).exit_code == 0
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(
+    ("text", "options", "reported"),
+    [
+        ("default = [", (), "samconfig.toml: can't be read ("),
+        (
+            SAM_CONFIG,
+            ("--config-env", "prod"),
+            "--config-env: found 'prod', which is not in samconfig.toml; ",
+        ),
+        (None, ("--config-env", "prod"), "--config-env: there is no samconfig.toml; "),
+        ("default = 1\n[other.deploy]\nparameters = 2", (), ""),
+    ],
+)
+def test_samconfig_that_says_nothing(tmp_path: Path, text: str | None, options: tuple[str, ...], reported: str) -> None:
+    (tmp_path / "site.yaml").write_text(Path(MINIMAL).read_text())
+    if text is not None:
+        (tmp_path / "samconfig.toml").write_text(text)
+    done = CliRunner().invoke(main, ["expand", "site.yaml", *options])
+    assert (done.exit_code, done.output.startswith(reported)) == (1 if reported else 0, True)
 
 
 CONFIGS = (

@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.located_problems import LocatedProblem
 from cli.template_file import as_plain_json, read_template, read_template_file, write_file
 from cli.template_text import parse
 from resilient_website.problems import InvalidTemplateError
@@ -26,6 +27,9 @@ def refusal(path: Path, text: str) -> str:
         read_template(path)
     (problem,) = refused.value.problems
     assert problem.path == str(path)
+    if isinstance(problem, LocatedProblem):
+        assert str(problem) == f"{path}:{problem.place.line}:{problem.place.column}: {problem.found}; {problem.fix}"
+        return f"line {problem.place.line}, column {problem.place.column}: {problem.found}"
     return problem.found
 
 

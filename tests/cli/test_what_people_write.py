@@ -177,7 +177,7 @@ def test_template_that_a_macro_expands_is_taken(template: Any, macro: str | None
     require_macro(template, macro)
 
 
-@pytest.mark.parametrize("command", ["expand", "flat", "failures", "check", "diff"])
+@pytest.mark.parametrize("command", ["expand", "flat", "failures", "check", "diff", "stack-policy", "deployer-policy"])
 def test_commands_refuse_it(command_line: Any, tmp_path: Path, command: str) -> None:
     path = tmp_path / "site.json"
     path.write_text(json.dumps({"Resources": SITE}))

@@ -165,7 +165,7 @@ def test_bad_input(command_line: Any, files: Any, tmp_path: Path) -> None:
     done = command_line("diff", site, wrong)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(
-        f"{wrong}: Resources.Site.Properties.Databse: unknown property; did you mean Database?"
+        f"{wrong}:1:101: Resources.Site.Properties.Databse: unknown property; did you mean Database?"
     )
     for missing in (str(tmp_path / "no.json"), "stack:none", "none"):
         done = command_line("diff", missing, site, "--region", "eu-west-1")

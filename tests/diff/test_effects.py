@@ -110,6 +110,16 @@ def test_attributes_are_reported(name: str) -> None:
     assert [(each.path, each.old, each.new) for each in change.attributes] == [((name,), "Snapshot", "Delete")]
 
 
+@pytest.mark.parametrize("own", [{}, {"Team": "shop"}])
+def test_metadata_that_sam_adds_is_no_change(own: dict[str, Any]) -> None:
+    written = {**VPC, "Metadata": own} if own else VPC
+    deployed = {**VPC, "Metadata": {**own, "SamResourceId": "One"}}
+    assert changes(resources(One=deployed), resources(One=written)) == {}
+    assert changes(resources(One=written), resources(One=deployed)) == {}
+    other = {**VPC, "Metadata": {"Team": "web", "SamResourceId": "One"}}
+    assert list(changes(resources(One=other), resources(One=written))) == ["One"]
+
+
 def test_condition_that_becomes_false_deletes() -> None:
     def template(value: str) -> dict[str, Any]:
         conditions = {"Wanted": {"Fn::Equals": [value, "yes"]}}

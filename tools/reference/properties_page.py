@@ -19,8 +19,8 @@ HEADING = ("Property", "Takes", "Default and reason", "Maps to, and effect of a 
 INTRODUCTION = """\
 Every property is optional, and so is `Properties` itself. A note in italics below a value's type means:
 
-- *known at once*: a literal, a parameter of the template, or a function of parameters, mappings and the Region, because
-  it decides which resources are created. All other properties take any intrinsic function. An empty parameter means
+- *static*: a literal, a parameter of the template, or a function of parameters, mappings and the Region, because it
+  decides which resources are created. All other properties take any intrinsic function. An empty parameter means
   "not given".
 - needs: another property, by its path in the site. Without it, a site that has nothing else refuses this property, or
   the property has no effect. What a group needs, each of its properties needs too.
@@ -83,7 +83,7 @@ def _row(located: Located) -> tuple[str, ...]:
     return (
         f"**`{row.name}`**",
         "\n".join(
-            [_kind(located), *_examples_of(row), *(["*known at once*"] if row.known_at_expansion else []), *_needs(row)]
+            [_kind(located), *_examples_of(row), *(["*static*"] if row.known_at_expansion else []), *_needs(row)]
         ),
         f"{_defaults(located)}\n{prose(row.reason)}",
         "\n".join(f"{code(landing)}: {effect(landing)}" for landing in where),

@@ -49,6 +49,12 @@ def why(given: Answer) -> str:
     return "; ".join(given.last.why)
 
 
+def address(name: str) -> str:
+    """Return a host's URL, or what is known of its name."""
+    known = host(name)
+    return f"https://{known}" if known == name else f"the {known}"
+
+
 def host(name: str) -> str:
     """Return a host's name; CloudFront domain names are not known before deployment."""
     distribution = referenced_id(name)

@@ -12,6 +12,10 @@ DELETION_POLICY, REPLACE_POLICY = "DeletionPolicy", "UpdateReplacePolicy"
 # Attributes that are compared besides the properties. A change of DependsOn alone has no effect.
 ATTRIBUTES = ("Condition", "CreationPolicy", DELETION_POLICY, "Metadata", "UpdatePolicy", REPLACE_POLICY)
 
+# SAM adds it to every resource that it deploys; the file itself does not have it. Source: the code of the AWS SAM CLI,
+# samcli/lib/samlib/resource_metadata_normalizer.py.
+SAM_METADATA = "SamResourceId"
+
 
 @dataclass(frozen=True)
 class Resource:
@@ -47,11 +51,21 @@ def stack(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any
             logical_id,
             str(body.get("Type", "")),
             _map(intrinsics.value(body.get("Properties") or {})),
-            {name: intrinsics.value(body[name]) for name in ATTRIBUTES if name in body},
+            {name: intrinsics.value(value) for name, value in _attributes(body).items()},
         )
         for logical_id, body in bodies.items()
         if isinstance(body, Mapping) and intrinsics.exists(body)
     }
+
+
+def _attributes(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the attributes that are compared, without the metadata that SAM adds when it deploys."""
+    given = {name: body[name] for name in ATTRIBUTES if name in body}
+    metadata = given.get("Metadata")
+    if isinstance(metadata, Mapping) and SAM_METADATA in metadata:
+        own = {name: value for name, value in metadata.items() if name != SAM_METADATA}
+        return {**given, "Metadata": own} if own else {name: each for name, each in given.items() if name != "Metadata"}
+    return given
 
 
 def loops(template: Mapping[str, Any]) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def _body(path: str, name: str, body: Any) -> Iterator[Problem]:
         found = f"found {shown(body['Type'])}" if "Type" in body else "missing"
         yield Problem(f"{path}.Type", found, f"name a type, as in Type: {TYPES[0]}")
     elif _is_near(body["Type"]):
-        meant = TYPES["::" in body["Type"]]
+        meant = TYPES[body["Type"].lower().startswith("custom::")]
         yield Problem(
             f"{path}.Type",
             f"found {shown(body['Type'])}, a type that the macro doesn't expand",

@@ -7,12 +7,16 @@ from typing import Any
 from resilient_website.cloudformation.computed import NotKnownError
 from resilient_website.cloudformation.declared_parameters import Withheld
 from resilient_website.cloudformation.intrinsics import NO_VALUE, is_intrinsic
-from resilient_website.problems import known_names, shown
+from resilient_website.problems import shown
 from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.properties import Property, Spec, defaults, properties
 from resilient_website.reading.property_types import EMPTY, PropertyType
 from resilient_website.reading.reader import Reader
+from resilient_website.reading.unknown_names import fix_for_unknown
 from resilient_website.reading.values_at_expansion import note_unknown, note_withheld, resolve
+
+# Maximum number of a group's properties in an error; the reference has all of them.
+MAX_LISTED = 8
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
     table = {row.metadata["property"].name: row for row in fields(spec) if "property" in row.metadata}
     for name in value:
         if name not in table:
-            reader.problem(f"{path}.{name}", "unknown property", known_names(str(name), table))
+            reader.problem(f"{path}.{name}", "unknown property", fix_for_unknown(path, str(name), table))
     given = {
         row.name: _read_property(row.metadata["property"], value[name], f"{path}.{name}", reader)
         for name, row in table.items()
@@ -76,7 +80,9 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
 
 def _a_map(spec: type[Any]) -> str:
     """Return the description of a group's map in errors, with its properties."""
-    return "a map with any of " + ", ".join(sorted(row.name for row in properties(spec)))
+    names = sorted(row.name for row in properties(spec))
+    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
+    return "a map with any of " + ", ".join(names[:MAX_LISTED]) + more
 
 
 def _read_property(row: Property, value: object, path: str, reader: Reader) -> Any:

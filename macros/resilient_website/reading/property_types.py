@@ -9,10 +9,17 @@ from typing import Any
 from resilient_website.cloudformation.calls import known_value
 from resilient_website.problems import known_names, shown
 from resilient_website.reading.reader import Reader
+from resilient_website.reading.units import in_unit
 
 # Maximum string length: four times the maximum user data, the longest text of a property, so that a long script gets
 # its own error. Source: "Run commands when you launch an EC2 instance with user data input".
 MAX_TEXT_LENGTH = 65_536
+
+# What people write for true and false.
+BOOLEANS = {
+    **dict.fromkeys(("yes", "on", "1", "true", "enabled"), "true"),
+    **dict.fromkeys(("no", "off", "0", "false", "disabled"), "false"),
+}
 
 # Values that count as absent: a form leaves its parameter empty.
 EMPTY: tuple[Any, ...] = ("", [], [""])
@@ -118,14 +125,19 @@ class Choice(PropertyType):
 
 @dataclass(frozen=True)
 class Integer(PropertyType):
-    """A whole number in a range (inclusive); strings of digits are accepted, since parameters are strings."""
+    """A whole number in a range (inclusive); strings of digits are accepted, since parameters are strings.
+
+    `unit` is what it counts, as in UNITS.
+    """
 
     minimum: int
     maximum: int
+    unit: str = ""
 
     def describe(self) -> str:
         """Return the description for errors and the reference."""
-        return f"a whole number from {self.minimum} to {self.maximum}"
+        unit = f", in {self.unit}" if self.unit else ""
+        return f"a whole number from {self.minimum} to {self.maximum}{unit}"
 
     def read(self, value: object, path: str, reader: Reader) -> int | None:
         """Return the number."""
@@ -133,7 +145,9 @@ class Integer(PropertyType):
         number = int(digits) if not isinstance(value, bool) and re.fullmatch(r"-?[0-9]{1,9}", digits) else None
         if number is not None and self.minimum <= number <= self.maximum:
             return number
-        self.refuse(value, path, reader)
+        meant = in_unit(digits, self.unit) if isinstance(value, str) else None
+        guess = f"did you mean {meant}? " if meant is not None and self.minimum <= meant <= self.maximum else ""
+        reader.problem(path, f"found {shown(value)}", f"{guess}allowed: {self.describe()}")
         return None
 
 
@@ -169,7 +183,9 @@ class Boolean(PropertyType):
             return value
         if value in ("true", "false"):
             return value == "true"
-        self.refuse(value, path, reader)
+        meant = BOOLEANS.get(str(value).lower()) if isinstance(value, str | int) else None
+        guess = f"did you mean {meant}? " if meant else ""
+        reader.problem(path, f"found {shown(value)}", f"{guess}allowed: {self.describe()}")
         return None
 
 

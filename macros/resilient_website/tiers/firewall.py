@@ -66,7 +66,7 @@ class SecuritySpec(PropertyGroup):
     )
     origin_secret_rotation_days: int = prop(
         "OriginSecretRotationDays",
-        Integer(0, 1000),
+        Integer(0, 1000, unit="days"),
         90,
         known_at_expansion=True,
         maps_to="AWS::SecretsManager::RotationSchedule, "

@@ -118,7 +118,7 @@ class CacheSpec(PropertyGroup):
     )
     snapshot_retention_limit: int | None = prop(
         "SnapshotRetentionLimit",
-        Integer(0, 35),
+        Integer(0, 35, unit="days"),
         None,
         known_at_expansion=True,
         maps_to=f"{GROUP}.SnapshotRetentionLimit",

@@ -10,6 +10,7 @@ from typing import Any
 
 from resilient_website.problems import shown
 from resilient_website.reading.reader import Reader
+from resilient_website.reading.units import in_bytes
 
 # Parameters that RDS sets itself and marks as not modifiable.
 FIXED = frozenset(
@@ -79,7 +80,12 @@ def _check_value(name: str, value: str, path: str, reader: Reader) -> None:
         likely = next((each for each in choices if each.lower() == value.lower()), meant)
         guess = f"did you mean {likely}? " if likely in choices else ""
         reader.problem(path, f"found {shown(value)}", f"{guess}allowed: {' or '.join(choices)}")
-    if name in RANGES:
+    size = in_bytes(value)
+    if size is not None or re.fullmatch(r"\d{1,9} ?%", value):
+        guess = f"did you mean {size}? " if size is not None else ""
+        fix = f"{guess}write a number without a unit, or a formula, as in {{DBInstanceClassMemory*3/4}}"
+        reader.problem(path, f"found {shown(value)}, a number with a unit, which RDS doesn't read", fix)
+    elif name in RANGES:
         least, most = RANGES[name]
         number = float(value) if re.fullmatch(r"-?\d{1,20}(\.\d{1,6})?", value) else None
         if number is None or not least <= number <= most:

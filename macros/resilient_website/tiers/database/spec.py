@@ -27,7 +27,7 @@ class DatabaseSpec(PropertyGroup):
 
     engine_version: str = prop(
         "EngineVersion",
-        Text("a version of MySQL, as in 8.4.8 or 8.0", r"8\.[04](\.\d+)?(-rds\.\d+)?"),
+        Text("a version of MySQL 8.4 or 8.0, as in 8.4.8 or 8.0", r"8\.[04](\.\d+)?(-rds\.\d+)?"),
         "8.4",
         known_at_expansion=True,
         examples=("8.4.8", "8.0"),
@@ -58,7 +58,7 @@ class DatabaseSpec(PropertyGroup):
     )
     allocated_storage: int = prop(
         "AllocatedStorage",
-        Integer(20, MAX_STORAGE_GIB),
+        Integer(20, MAX_STORAGE_GIB, unit="GiB"),
         20,
         known_at_expansion=True,
         maps_to=f"{INSTANCE}.AllocatedStorage",
@@ -66,7 +66,7 @@ class DatabaseSpec(PropertyGroup):
     )
     max_allocated_storage: int = prop(
         "MaxAllocatedStorage",
-        Integer(22, MAX_STORAGE_GIB),
+        Integer(22, MAX_STORAGE_GIB, unit="GiB"),
         None,
         known_at_expansion=True,
         maps_to=f"{INSTANCE}.MaxAllocatedStorage",
@@ -109,7 +109,7 @@ class DatabaseSpec(PropertyGroup):
     )
     backup_retention_period: int = prop(
         "BackupRetentionPeriod",
-        Integer(1, 35),
+        Integer(1, 35, unit="days"),
         7,
         known_at_expansion=True,
         maps_to=f"{INSTANCE}.BackupRetentionPeriod",
@@ -194,7 +194,7 @@ class DatabaseSpec(PropertyGroup):
     )
     secret_rotation_days: int = prop(
         "SecretRotationDays",
-        Integer(0, 1000),
+        Integer(0, 1000, unit="days"),
         0,
         known_at_expansion=True,
         maps_to="AWS::SecretsManager::RotationSchedule, "

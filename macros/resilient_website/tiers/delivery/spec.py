@@ -121,7 +121,7 @@ class DeliverySpec(PropertyGroup):
     )
     origin_read_timeout: Any = prop(
         "OriginReadTimeout",
-        Integer(1, 120),
+        Integer(1, 120, unit="seconds"),
         30,
         maps_to="AWS::CloudFront::Distribution.DistributionConfig.Origins.CustomOriginConfig.OriginReadTimeout, "
         "AWS::CloudFront::Distribution.DistributionConfig.Origins.VpcOriginConfig.OriginReadTimeout",

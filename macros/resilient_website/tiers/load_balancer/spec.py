@@ -78,21 +78,21 @@ class LoadBalancerSpec(PropertyGroup):
     )
     idle_timeout: Value = prop(
         "IdleTimeout",
-        Integer(1, 4000),
+        Integer(1, 4000, unit="seconds"),
         60,
         maps_to="AWS::ElasticLoadBalancingV2::LoadBalancer.LoadBalancerAttributes.Value",
         reason="seconds; AWS's default. The application's keep-alive timeout must be longer",
     )
     deregistration_delay: Value = prop(
         "DeregistrationDelay",
-        Integer(0, 3600),
+        Integer(0, 3600, unit="seconds"),
         30,
         maps_to="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
         reason="seconds for a draining server to finish its requests: longer than a page takes",
     )
     slow_start: int | None = prop(
         "SlowStart",
-        Integer(30, 900),
+        Integer(30, 900, unit="seconds"),
         None,
         known_at_expansion=True,
         maps_to="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",
@@ -101,7 +101,7 @@ class LoadBalancerSpec(PropertyGroup):
     )
     stickiness: int | None = prop(
         "StickinessSeconds",
-        Integer(1, 604800),
+        Integer(1, 604800, unit="seconds"),
         None,
         known_at_expansion=True,
         maps_to="AWS::ElasticLoadBalancingV2::TargetGroup.TargetGroupAttributes.Value",

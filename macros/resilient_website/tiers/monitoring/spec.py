@@ -49,7 +49,7 @@ class MonitoringSpec(PropertyGroup):
     )
     latency_seconds: Value = prop(
         "LatencySeconds",
-        Integer(1, 60),
+        Integer(1, 60, unit="seconds"),
         3,
         maps_to="AWS::CloudWatch::Alarm.Threshold",
         reason="the response time of the slowest 1 % of requests (p99); visitors leave after about three seconds",
@@ -66,7 +66,7 @@ class MonitoringSpec(PropertyGroup):
     )
     monthly_budget: Value | None = prop(
         "MonthlyBudget",
-        Integer(1, 10_000_000),
+        Integer(1, 10_000_000, unit="US dollars"),
         None,
         presence_decides=True,
         needs=(Need("Monitoring.AlarmEmail", or_else=("Monitoring.AlarmTopicArn",)),),

@@ -74,7 +74,7 @@ class DrainSpec(PropertyGroup):
 
     heartbeat_timeout: int = prop(
         "HeartbeatTimeout",
-        Integer(30, 7200),
+        Integer(30, 7200, unit="seconds"),
         300,
         known_at_expansion=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.LifecycleHookSpecificationList.HeartbeatTimeout",

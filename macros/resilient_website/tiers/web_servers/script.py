@@ -6,6 +6,7 @@ accepts more than scripts; a site runs the user's script within its own, so it a
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,7 +43,13 @@ def check(script: Value | None, path: str, reader: Reader) -> None:
     given = script if is_literal(script) else script.to_dict()  # type: ignore[union-attr]
     for text in _texts(given):
         what = _format(text)
-        if what is not None:
+        if _names_a_file(text):
+            fix = (
+                "write the script itself: UserData: |, and below it the lines of the script; for an application in "
+                "S3, use Artifact"
+            )
+            reader.problem(path, f"found {shown(text, 40)}, the name of a file, which no server has", fix)
+        elif what is not None:
             fix = "write a shell script: #!/bin/bash, followed by commands; for anything else, use an image (ImageId)"
             reader.problem(path, f"found {shown(text, 40)}, {what}", fix)
 
@@ -88,6 +95,15 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(second)
         case {"Fn::Join": [_, [first, *_]]} | {"Fn::Sub": [first, _]} | {"Fn::Sub": first}:
             yield from _texts(first)
+
+
+def _names_a_file(text: str) -> bool:
+    """Tell whether a text is only the name of a file elsewhere, as `file://setup.sh` for the AWS CLI.
+
+    An absolute path can be a program of the image.
+    """
+    word = text.strip()
+    return bool(re.fullmatch(r"\w+://\S+|[\w.-][\w./-]*\.(sh|bash|py|txt|ya?ml|json)", word))
 
 
 def _format(text: str) -> str | None:

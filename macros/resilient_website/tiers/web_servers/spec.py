@@ -53,7 +53,7 @@ class WebServersSpec(PropertyGroup):
     )
     on_demand_percentage: int = prop(
         "OnDemandPercentageAboveBaseCapacity",
-        Integer(0, 100),
+        Integer(0, 100, unit="percent"),
         100,
         known_at_expansion=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity",
@@ -141,7 +141,7 @@ class WebServersSpec(PropertyGroup):
     )
     cpu_target: Value = prop(
         "CpuUtilizationTarget",
-        Integer(10, 90),
+        Integer(10, 90, unit="percent"),
         50,
         maps_to="AWS::AutoScaling::ScalingPolicy.TargetTrackingConfiguration.TargetValue",
         reason="percent; with three zones, losing one leaves the others at 75, which is still sustainable",
@@ -164,7 +164,7 @@ class WebServersSpec(PropertyGroup):
     )
     max_instance_lifetime: Value | None = prop(
         "MaxInstanceLifetime",
-        Integer(MIN_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS),
+        Integer(MIN_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS, unit="seconds"),
         None,
         presence_decides=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.MaxInstanceLifetime",
@@ -209,7 +209,7 @@ class WebServersSpec(PropertyGroup):
     )
     grace_period: Value | None = prop(
         "HealthCheckGracePeriod",
-        Integer(0, 7200),
+        Integer(0, 7200, unit="seconds"),
         None,
         presence_decides=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.HealthCheckGracePeriod",
@@ -218,7 +218,7 @@ class WebServersSpec(PropertyGroup):
     )
     volume_size: Value = prop(
         "VolumeSize",
-        Integer(8, 16384),
+        Integer(8, 16384, unit="GiB"),
         8,
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.BlockDeviceMappings.Ebs.VolumeSize",
         reason="GiB; what Amazon Linux needs, since servers store no data",
