@@ -80,6 +80,11 @@ SECTIONS: Mapping[str, tuple[Listed, ...]] = {
     ),
     "Look after a site": (
         Listed(
+            "status",
+            "cli.status.command:status",
+            "Show what of the site in STACK is up, tier by tier, from the front door to the last deployment.",
+        ),
+        Listed(
             "saved-pages",
             "cli.saved_pages:saved_pages",
             "Save the pages of a site in STACK now, or go back to the previous version (and stop the schedule).",

@@ -13,6 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from cli.capabilities import capabilities
+from cli.deployed.stack_events import first_failure, last_operation
 from cli.switch.compact import original
 from cli.switch.half import Half
 from cli.switch.tools import AGAIN, Tools
@@ -163,13 +164,9 @@ def _failure(cloudformation: Any, half: Half) -> Problem:
     """Return the reason of a failed update: that of the first resource that failed in it."""
     reason = "see the stack's events"
     try:
-        # Newest first, up to the beginning of this update.
-        for event in cloudformation.describe_stack_events(StackName=half.stack)["StackEvents"]:
-            status, own = event.get("ResourceStatus", ""), event["PhysicalResourceId"] == event["StackId"]
-            if own and status == "UPDATE_IN_PROGRESS":
-                break
-            if status.endswith("_FAILED") and event.get("ResourceStatusReason"):
-                reason = f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}"
+        failed = first_failure(last_operation(cloudformation.describe_stack_events, half.stack))
+        if failed:
+            reason = f"{failed['LogicalResourceId']}: {failed['ResourceStatusReason']}"
     except ClientError as error:
         reason = f"its events can't be read: {error.response['Error'].get('Code')}"
     advice = f"correct the reason; then {AGAIN}"

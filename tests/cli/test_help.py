@@ -22,6 +22,7 @@ COMMANDS = (
     "saved-pages",
     "stack-policy",
     "stackset",
+    "status",
     "switch",
 )
 

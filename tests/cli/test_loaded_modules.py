@@ -29,6 +29,7 @@ LOADED = (
     # These ask AWS: in vain here, without credentials.
     (("check", MINIMAL), {"boto3", "botocore", "click", "rich.console", "troposphere", "yaml"}, 990),
     (("saved-pages", "save", "stack"), {"boto3", "botocore", "click", "troposphere"}, 900),
+    (("status", "stack"), {"boto3", "botocore", "click", "rich.console", "troposphere", "yaml"}, 990),
     (("switch", "status", "stack"), {"boto3", "botocore", "click", "rich.console", "troposphere", "yaml"}, 990),
 )
 
