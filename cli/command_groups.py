@@ -85,6 +85,11 @@ SECTIONS: Mapping[str, tuple[Listed, ...]] = {
             "Show what of the site in STACK is up, tier by tier, from the front door to the last deployment.",
         ),
         Listed(
+            "logs",
+            "cli.logs.command:logs",
+            "Show the logs of the site in STACK: servers, database, load balancer and functions, ordered by time.",
+        ),
+        Listed(
             "saved-pages",
             "cli.saved_pages:saved_pages",
             "Save the pages of a site in STACK now, or go back to the previous version (and stop the schedule).",

@@ -4,6 +4,7 @@ The operations have their names in AWS's API. Requests and responses are checked
 """
 
 import copy
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ class FakeSite:
     refused: dict[str, str] = field(default_factory=dict)
     calls: list[tuple[str, str, str]] = field(default_factory=list)
     now: datetime = NOW
+    groups: dict[str, list[tuple[datetime, str, str]]] = field(default_factory=dict)
+    objects: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.template = read_template(ROOT / f"examples/{self.example}.yaml")
@@ -99,10 +102,53 @@ class FakeSite:
             ]
         }
 
+    # Logs: groups hold a time, a stream and a message; objects are the files in the logs' bucket.
+
+    def FilterLogEvents(  # noqa: N802
+        self,
+        logGroupName: str,  # noqa: N803
+        startTime: int,  # noqa: N803
+        endTime: int,  # noqa: N803
+        filterPattern: str = "",  # noqa: N803
+        nextToken: str = "0",  # noqa: N803
+    ) -> Any:
+        """Return one event, and the token of the next page, as AWS may do."""
+        if logGroupName not in self.groups:
+            raise aws_error("FilterLogEvents", "ResourceNotFoundException", "The specified log group does not exist.")
+        found = [
+            {"timestamp": int(at.timestamp() * 1000), "logStreamName": stream, "eventId": f"{n}", "message": message}
+            for n, (at, stream, message) in enumerate(self.groups[logGroupName])
+            if startTime <= at.timestamp() * 1000 < endTime and filterPattern in message
+        ]
+        page = int(nextToken)
+        more = {"nextToken": str(page + 1)} if page + 1 < len(found) else {}
+        return {"events": found[page : page + 1], **more}
+
+    def DescribeLoadBalancerAttributes(self, LoadBalancerArn: str) -> Any:  # noqa: N802, N803
+        del LoadBalancerArn
+        values = {
+            "access_logs.s3.enabled": "true",
+            "access_logs.s3.bucket": "logs-bucket",
+            "access_logs.s3.prefix": "load-balancer",
+        }
+        return {"Attributes": [{"Key": key, "Value": value} for key, value in values.items()]}
+
+    def ListObjectsV2(self, Bucket: str, Prefix: str) -> Any:  # noqa: N802, N803
+        assert Bucket == "logs-bucket"
+        return {
+            "Contents": [{"Key": k, "LastModified": self.now} for k in sorted(self.objects) if k.startswith(Prefix)]
+        }
+
+    def GetObject(self, Bucket: str, Key: str) -> Any:  # noqa: N802, N803
+        assert Bucket == "logs-bucket"
+        return {"Body": io.BytesIO(self.objects[Key])}
+
     def physical(self, name: str, body: dict[str, Any]) -> str:
         """Return a resource's physical id."""
         if body["Type"] == "AWS::ApiGateway::DomainName":
             return str(body["Properties"]["DomainName"])
+        if body["Type"] == "AWS::ElasticLoadBalancingV2::LoadBalancer":
+            return f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/app/{name}/1"
         return f"{STACK}-{name}"
 
     def GetTemplate(self, StackName: str, TemplateStage: str) -> Any:  # noqa: N802, N803

@@ -18,6 +18,7 @@ COMMANDS = (
     "failures",
     "flat",
     "init",
+    "logs",
     "publish",
     "saved-pages",
     "stack-policy",
