@@ -90,6 +90,16 @@ SECTIONS: Mapping[str, tuple[Listed, ...]] = {
             "Show the logs of the site in STACK: servers, database, load balancer and functions, ordered by time.",
         ),
         Listed(
+            "open",
+            "cli.open_page:open_page",
+            "Print and open the page of the site in STACK, or its dashboard, stack, database or group in the Console.",
+        ),
+        Listed(
+            "shell",
+            "cli.shell.command:shell",
+            "Open a session on a healthy server of the site in STACK, or run COMMAND there.",
+        ),
+        Listed(
             "saved-pages",
             "cli.saved_pages:saved_pages",
             "Save the pages of a site in STACK now, or go back to the previous version (and stop the schedule).",

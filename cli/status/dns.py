@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cli.check.aws import Aws
-from cli.deployed.address import domain_names, front_door
+from cli.deployed.address import domain_names, front_door, url_by
 from cli.deployed.site import DeployedSite
 from cli.deployed.tools import Visitor
 from cli.status import edge, stack
@@ -95,8 +95,9 @@ def page(site: DeployedSite, aws: Aws, visitor: Visitor) -> Iterator[Row]:
 
 def url(site: DeployedSite, aws: Aws) -> str | None:
     """Return the site's address; None for a copy's half without a front door. Raises Unavailable."""
-    own = domain_names(site, stack.template(site, aws), stack.parameters(site, aws))
-    if own:
-        return f"https://{own[0]}"
-    found = [edge.distribution(each.physical_id, aws) for each in site.of_type(edge.DISTRIBUTION_TYPE)]
-    return next((f"https://{each['DomainName']}" for each in found if each), None)
+
+    def own_name(identifier: str) -> str | None:
+        found = edge.distribution(identifier, aws)
+        return None if found is None else str(found["DomainName"])
+
+    return url_by(site, stack.template(site, aws), stack.parameters(site, aws), own_name)

@@ -40,6 +40,7 @@ class FakeSite:
     calls: list[tuple[str, str, str]] = field(default_factory=list)
     now: datetime = NOW
     groups: dict[str, list[tuple[datetime, str, str]]] = field(default_factory=dict)
+    ping: dict[str, str] = field(default_factory=dict)
     objects: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -233,6 +234,11 @@ class FakeSite:
 
     def DescribeInstanceRefreshes(self, **_: Any) -> Any:  # noqa: N802
         return {"InstanceRefreshes": [{"Status": "InProgress", "PercentageComplete": 40}]}
+
+    def DescribeInstanceInformation(self, Filters: list[Any]) -> Any:  # noqa: N802, N803
+        (asked,) = Filters
+        found = [{"InstanceId": each, "PingStatus": self.ping.get(each, "Online")} for each in asked["Values"]]
+        return {"InstanceInformationList": found}
 
     # Stores
 
