@@ -95,6 +95,11 @@ SECTIONS: Mapping[str, tuple[Listed, ...]] = {
             "Print and open the page of the site in STACK, or its dashboard, stack, database or group in the Console.",
         ),
         Listed(
+            "release",
+            "cli.release.command:release",
+            "Release PATH (a folder, or an archive) to the servers of the site in STACK, or go back to the one before.",
+        ),
+        Listed(
             "shell",
             "cli.shell.command:shell",
             "Open a session on a healthy server of the site in STACK, or run COMMAND there.",

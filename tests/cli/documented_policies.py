@@ -11,7 +11,7 @@ PAGE = (ROOT / "docs/operations.md").read_text()
 # IAM's prefixes and actions where they are not the client's name and the operation's. Source: the Service
 # Authorization Reference.
 PREFIXES = {"elbv2": "elasticloadbalancing", "elastic-load-balancing-v2": "elasticloadbalancing"}
-ACTIONS = {"ListObjectsV2": "ListBucket", "HeadObject": "GetObject"}
+ACTIONS = {"ListObjectsV2": "ListBucket", "HeadBucket": "ListBucket", "HeadObject": "GetObject"}
 
 
 def documented(command: str) -> set[str]:

@@ -21,6 +21,7 @@ COMMANDS = (
     "logs",
     "open",
     "publish",
+    "release",
     "saved-pages",
     "shell",
     "stack-policy",
