@@ -25,7 +25,8 @@ from cli.maintenance.rules import (
     secret_of,
     wanted,
 )
-from cli.options import aws_options, json_option, print_json, problems_on_stderr
+from cli.options import json_option, print_json, problems_on_stderr, site_option
+from cli.region_options import aws_options
 from resilient_website.problems import InvalidTemplateError, Problem
 
 ON, OFF, STATUS = "on", "off", "status"
@@ -74,7 +75,7 @@ def networks(_context: click.Context, _option: click.Parameter, values: tuple[st
 @click.command(epilog=EXAMPLES)
 @click.argument("action", type=click.Choice([ON, OFF, STATUS]))
 @click.argument("stack")
-@click.option("--site", help="The site's logical id in the stack.  [default: the only one]")
+@site_option
 @click.option(
     "--allow",
     "blocks",

@@ -14,7 +14,9 @@ from cli.aws_session import AwsSettings
 from cli.console import report_console
 from cli.deployed.site import DeployedSite, SiteName, find_site
 from cli.deployed.tools import Tools, clients
-from cli.options import INTERRUPTED, aws_options, problems_on_stderr
+from cli.deployed.visits import Internet
+from cli.options import INTERRUPTED, problems_on_stderr, site_option
+from cli.region_options import aws_options
 from cli.restore.refusals import before_restore, before_swap, stack_is_busy
 from cli.restore.report import after, comparison, look_inside, warning
 from cli.restore.steps import AGAIN, Databases, steps
@@ -33,20 +35,6 @@ Examples:
 Exit status: 0 if the restored database has its place, or the steps are shown; 1 if not, or you did not confirm it;
 2 for a command line that is not understood; 130 if you interrupted it. Run the command again to continue.
 """
-
-
-class Unvisited:
-    """A restore does not visit the site."""
-
-    def addresses(self, name: str) -> frozenset[str]:
-        """Return no addresses."""
-        del name
-        return frozenset()
-
-    def status(self, url: str) -> int | None:
-        """Return no status."""
-        del url
-        return None
 
 
 def point_in_time(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime | None:
@@ -70,7 +58,7 @@ def point_in_time(_context: click.Context, _option: click.Parameter, value: str 
     "--to", "moment", metavar="TIME", callback=point_in_time, help="The point in time, as in 2026-01-31T03:10:00Z."
 )
 @click.option("--snapshot", metavar="ID", help="The DB snapshot, automated or manual.")
-@click.option("--site", help="The site's logical id in the stack.  [default: the only one]")
+@site_option
 @click.option("--dry-run", "is_dry", is_flag=True, help="Show which steps are left, and stop.")
 @click.option("--yes", is_flag=True, help="Do not ask before the databases are swapped.")
 @aws_options("The stack's Region.")
@@ -99,7 +87,7 @@ def restore(
         now=lambda: datetime.now(UTC),
         sleep=time.sleep,
         say=lambda line: notes.print(line, markup=False),
-        visitor=Unvisited(),
+        visitor=Internet(),
     )
     try:
         found = find_site(tools.client, SiteName(stack, site, "STACK"), region)

@@ -35,6 +35,7 @@ LOADED = (
         960,
     ),
     (("saved-pages", "save", "stack"), {"boto3", "botocore", "click", "troposphere"}, 900),
+    (("status", "stack"), {"boto3", "botocore", "click", "rich.console", "troposphere", "yaml"}, 990),
     (("switch", "status", "stack"), {"boto3", "botocore", "click", "rich.console", "troposphere", "yaml"}, 990),
 )
 
