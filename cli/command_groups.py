@@ -95,6 +95,41 @@ SECTIONS: Mapping[str, tuple[Listed, ...]] = {
     ),
     "Look after a site": (
         Listed(
+            "status",
+            "cli.status.command:status",
+            "Show what of the site in STACK is up, tier by tier, from the front door to the last deployment.",
+        ),
+        Listed(
+            "logs",
+            "cli.logs.command:logs",
+            "Show the logs of the site in STACK: servers, database, load balancer and functions, ordered by time.",
+        ),
+        Listed(
+            "open",
+            "cli.open_page:open_page",
+            "Print and open the page of the site in STACK, or its dashboard, stack, database or group in the Console.",
+        ),
+        Listed(
+            "release",
+            "cli.release.command:release",
+            "Release PATH (a folder, or an archive) to the servers of the site in STACK, or go back to the one before.",
+        ),
+        Listed(
+            "shell",
+            "cli.shell.command:shell",
+            "Open a session on a healthy server of the site in STACK, or run COMMAND there.",
+        ),
+        Listed(
+            "maintenance",
+            "cli.maintenance.command:maintenance",
+            "Show visitors of a site in STACK the friendly page on purpose, or end it, or show whether it is on.",
+        ),
+        Listed(
+            "restore",
+            "cli.restore.command:restore",
+            "Restore the database of a site in STACK to a point in time, or from a snapshot, and keep the old one.",
+        ),
+        Listed(
             "saved-pages",
             "cli.saved_pages:saved_pages",
             "Save the pages of a site in STACK now, or go back to the previous version (and stop the schedule).",

@@ -123,6 +123,11 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
+# For commands on a deployed site.
+site_option = click.option(
+    "--site", metavar="NAME", help="The site's logical id in the stack's template.  [default: the only site]"
+)
+
 layer_option = click.option(
     "--layer",
     "code",

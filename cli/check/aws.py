@@ -1,7 +1,7 @@
 """Send each distinct request to AWS once, from several threads; report what AWS does not answer."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,11 +43,13 @@ class Aws:
     """AWS, for the checks.
 
     `client` returns a boto3 client for a service and a Region; `region` is the site's; `now` is the current time.
+    `action` names the IAM action of a service's operation with arguments, for what may not be read.
     """
 
     client: Callable[[str, str], Any]
     region: str
     now: datetime
+    action: Callable[[str, str, Mapping[str, Any]], str] = action
     _answers: dict[str, "Future[Answer | None]"] = field(default_factory=dict)
     _lock: Any = field(default_factory=Lock)
 
@@ -69,7 +71,7 @@ class Aws:
         self, service: str, operation: str, region: str, missing: Sequence[str], arguments: Answer, *, pages: bool
     ) -> Answer | None:
         """Send a request, or wait for the thread that is already sending the same."""
-        question = json.dumps([service, operation, region, pages, arguments], sort_keys=True)
+        question = json.dumps([service, operation, region, pages, arguments], sort_keys=True, default=str)
         with self._lock:
             known = self._answers.get(question)
             mine = self._answers.setdefault(question, Future()) if known is None else known
@@ -83,9 +85,9 @@ class Aws:
         except ClientError as refused:
             if refused.response["Error"].get("Code") in missing:
                 return None
-            raise Unavailable(_refusal(action(service, operation, arguments), refused)) from refused
+            raise Unavailable(_refusal(self.action(service, operation, arguments), refused)) from refused
         except AWS_ERRORS as failed:
-            asked = action(service, operation, arguments)
+            asked = self.action(service, operation, arguments)
             raise Unavailable(f"{asked} gave no answer ({_shortened(str(failed))})") from failed
 
     def _asked(self, service: str, operation: str, region: str, arguments: Answer, *, pages: bool) -> Answer:

@@ -47,7 +47,7 @@ def _check(site: Site, aws: Aws, name: str, region: str, value: Any, names: Iter
         yield error(path, f"there is no certificate {arn}", "use another, or leave it out: the site then creates one")
         return
     certificate = answer["Certificate"]
-    yield from _validity(path, certificate, aws.now)
+    yield from validity(path, certificate, aws.now)
     covered = certificate.get("SubjectAlternativeNames") or [certificate.get("DomainName", "")]
     uncovered = [each for each in names if not any(covers(one, each) for one in covered)]
     if uncovered:
@@ -55,7 +55,8 @@ def _check(site: Site, aws: Aws, name: str, region: str, value: Any, names: Iter
         yield error(path, found, "use one that does, or leave it out: the site then creates one")
 
 
-def _validity(path: str, certificate: dict[str, Any], now: datetime) -> Iterator[CheckResult]:
+def validity(path: str, certificate: dict[str, Any], now: datetime) -> Iterator[CheckResult]:
+    """Check that a certificate of DescribeCertificate is issued, and does not expire soon."""
     status, ends = certificate["Status"], certificate.get("NotAfter")
     if status == "PENDING_VALIDATION":
         yield error(path, f"the certificate is {status}", "create the DNS records that ACM asks for, and wait")

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from cli.capabilities import capabilities
+from cli.console_pages import console
 from cli.parameter_constraints import constraint_problems
 from resilient_website.facts.cloudformation_quotas import STACK_NAME
 from resilient_website.problems import Problem
@@ -22,19 +23,11 @@ def _suffix(region: str) -> str:
     return "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
 
 
-def _console(region: str) -> str:
-    if region.startswith("cn-"):
-        return f"https://{region}.console.amazonaws.cn"
-    if region.startswith("us-gov-"):
-        return f"https://{region}.console.amazonaws-us-gov.com"
-    return f"https://{region}.console.aws.amazon.com"
-
-
 def quick_create_link(url: str, region: str, stack: str, values: Mapping[str, str]) -> str:
     """Return the link to the Console's form for a stack, with values filled in."""
     filled = {"templateURL": url, "stackName": stack, **{f"param_{name}": value for name, value in values.items()}}
     query = urlencode(filled, quote_via=quote)
-    return f"{_console(region)}/cloudformation/home?region={region}#/stacks/create/review?{query}"
+    return f"{console(region)}/cloudformation/home?region={region}#/stacks/create/review?{query}"
 
 
 def create_command(url: str, region: str, stack: str, values: Mapping[str, str], template: Mapping[str, Any]) -> str:

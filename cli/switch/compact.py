@@ -4,9 +4,9 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from cli.switch.half import Half, decoded
+from cli.deployed.templates import compact_properties, read_template
+from cli.switch.half import Half
 from cli.template_file import to_compact_json
-from resilient_website.cloudformation.template_checks import TYPES
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from resilient_website.problems import InvalidTemplateError, Problem
 
@@ -16,8 +16,7 @@ REPLICA = "Replica"
 
 def original(client: Any, half: Half) -> dict[str, Any]:
     """Return the template as it was deployed, before the macro."""
-    answer = client("cloudformation", half.region).get_template(StackName=half.stack, TemplateStage="Original")
-    return decoded(answer["TemplateBody"])
+    return read_template(client("cloudformation", half.region), half.stack)
 
 
 def active_region(template: Mapping[str, Any], half: Half) -> str | None:
@@ -57,8 +56,5 @@ def written(template: Mapping[str, Any], half: Half, active: str, *, rebuild: bo
 
 def _secondary(template: Mapping[str, Any], half: Half) -> dict[str, Any] | None:
     """Return the site's group Secondary in the template, to read or to change."""
-    resource = (template.get("Resources") or {}).get(half.site)
-    if not isinstance(resource, Mapping) or resource.get("Type") not in TYPES:
-        return None
-    group = (resource.get("Properties") or {}).get("Secondary")
+    group = (compact_properties(template, half.site) or {}).get("Secondary")
     return group if isinstance(group, dict) else None

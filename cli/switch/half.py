@@ -9,39 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from cli.aws_pages import pages
-from cli.template_file import stack_template
-from cli.template_text import TemplateTextError
-from resilient_website.problems import InvalidTemplateError, Problem, known_names
+from cli.deployed.site import SiteName, site_in, stack_resources
+from cli.deployed.templates import PROCESSED, read_template
+from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.database.instances import PRIMARY
 from resilient_website.tiers.domain import ACTIVE_PREFIX
 from resilient_website.tiers.secondary_region.active_name import ACTIVE
 from resilient_website.tiers.secondary_region.primary_part import STACK
 from resilient_website.tiers.secondary_region.published import DATABASE_ARN, PRIMARY_REGION, ROOT
-from resilient_website.tiers.web_servers.group import GROUP
 
 # Logical ids, after the site's own.
 TARGET_GROUP = "TargetGroup"
 LOAD_BALANCER = "LoadBalancer"
 ACTIVE_RECORD = f"{ACTIVE}A"
 
-GROUP_TYPE = "AWS::AutoScaling::AutoScalingGroup"
-
-
-@dataclass(frozen=True)
-class SiteName:
-    """SITE on the command line: a stack, and the site's logical id in it if the stack has several sites."""
-
-    stack: str
-    site: str | None = None
-
-    @classmethod
-    def of(cls, text: str) -> "SiteName":
-        """Return STACK or STACK:SITE, split."""
-        stack, _, site = text.partition(":")
-        return cls(stack, site or None)
+__all__ = ["Half", "SiteName", "find_half"]
 
 
 @dataclass(frozen=True)
@@ -110,9 +93,9 @@ def find_half(client: Any, name: SiteName, region: str) -> Half:
     Raises InvalidTemplateError if there is no such stack, no such site in it, or no copy of the site.
     """
     cloudformation = client("cloudformation", region)
-    listed = _resources(cloudformation, name.stack, region)
-    site = _site(name, region, {logical for logical, (kind, _) in listed.items() if kind == GROUP_TYPE})
-    resources = {logical: physical for logical, (_, physical) in listed.items()}
+    listed = stack_resources(cloudformation, name, region)
+    site = site_in(name, region, listed)
+    resources = {logical: each.physical_id for logical, each in listed.items()}
     path = f"{ROOT}/{name.stack}/{site}/"
     found = pages(client("ssm", region), "get_parameters_by_path", "Parameters", Path=path)
     handed_over = {entry["Name"].removeprefix(path): entry["Value"] for entry in found}
@@ -125,53 +108,9 @@ def find_half(client: Any, name: SiteName, region: str) -> Half:
     return Half(region, other, name.stack, site, resources, {})
 
 
-def _resources(cloudformation: Any, stack: str, region: str) -> dict[str, tuple[str, str]]:
-    """Return type and physical id of every resource of a stack."""
-    try:
-        found = pages(cloudformation, "list_stack_resources", "StackResourceSummaries", StackName=stack)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ValidationError":
-            raise
-        advice = "give the name that the stack has in both Regions"
-        raise InvalidTemplateError([Problem("SITE", f"{region} has no stack {stack}", advice)]) from error
-    return {
-        each["LogicalResourceId"]: (each["ResourceType"], each["PhysicalResourceId"])
-        for each in found
-        if each.get("PhysicalResourceId")
-    }
-
-
-def _site(name: SiteName, region: str, groups: set[str]) -> str:
-    """Return the logical id of the site that is meant."""
-    sites = sorted(group.removesuffix(GROUP) for group in groups if group.endswith(GROUP))
-    if name.site in sites:
-        return name.site
-    if name.site is None and len(sites) == 1:
-        return sites[0]
-    if not sites:
-        raise InvalidTemplateError(
-            [Problem("SITE", f"the stack {name.stack} in {region} has no website", "give the stack of a website")]
-        )
-    if name.site is None:
-        advice = f"name one of them, as in {name.stack}:{sites[0]}"
-        found = f"the stack {name.stack} has the sites {', '.join(sites)}"
-        raise InvalidTemplateError([Problem("SITE", found, advice)])
-    found = f"the stack {name.stack} in {region} has no site {name.site}"
-    raise InvalidTemplateError([Problem("SITE", found, known_names(name.site, sites))])
-
-
 def _secondary_region(cloudformation: Any, stack: str, site: str) -> str | None:
     """Return Secondary.Region from the primary half's template, as CloudFormation has it after the macro."""
-    template = decoded(cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"])
+    template = read_template(cloudformation, stack, PROCESSED)
     remote = (template.get("Resources") or {}).get(site + STACK) or {}
     region = (remote.get("Properties") or {}).get("Region")
     return region if isinstance(region, str) else None
-
-
-def decoded(body: str | Mapping[str, Any]) -> dict[str, Any]:
-    """Return a template of GetTemplate; empty if it is no map. Raises InvalidTemplateError if it can't be read."""
-    try:
-        value = stack_template(body)
-    except TemplateTextError as error:
-        raise InvalidTemplateError([Problem("template of the stack", str(error), "deploy the file again")]) from error
-    return value if isinstance(value, dict) else {}

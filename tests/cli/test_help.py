@@ -18,10 +18,17 @@ COMMANDS = (
     "failures",
     "flat",
     "init",
+    "logs",
+    "maintenance",
+    "open",
     "publish",
+    "release",
+    "restore",
     "saved-pages",
+    "shell",
     "stack-policy",
     "stackset",
+    "status",
     "switch",
 )
 

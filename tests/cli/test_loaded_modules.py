@@ -28,7 +28,14 @@ LOADED = (
     (("diff", MINIMAL, "examples/with-domain.yaml"), {"click", "rich.console", "troposphere", "yaml"}, 630),
     # These ask AWS: in vain here, without credentials.
     (("check", MINIMAL), {"boto3", "botocore", "click", "rich.console", "troposphere", "yaml"}, 990),
+    (("maintenance", "status", "stack"), {"boto3", "botocore", "click", "troposphere"}, 900),
+    (
+        ("restore", "stack", "--snapshot", "mine"),
+        {"boto3", "botocore", "click", "rich.console", "troposphere"},
+        960,
+    ),
     (("saved-pages", "save", "stack"), {"boto3", "botocore", "click", "troposphere"}, 900),
+    (("status", "stack"), {"boto3", "botocore", "click", "rich.console", "troposphere", "yaml"}, 990),
     (("switch", "status", "stack"), {"boto3", "botocore", "click", "rich.console", "troposphere", "yaml"}, 990),
 )
 

@@ -7,20 +7,16 @@ against AWS's service models. Time passes only while somebody sleeps.
 
 import copy
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
-import boto3
-import pytest
 from botocore.client import BaseClient
-from botocore.exceptions import ClientError, ConnectTimeoutError
-from botocore.validate import ParamValidator
+from botocore.exceptions import ConnectTimeoutError
 
 from cli.switch.tools import Tools
+from tests.cli.aws_in_memory import aws_error, check_form, in_place, real_client
 from tests.cli.fake_region import DOMAIN, PRIMARY, SECONDARY, STACK, FakeRegion, Refused
 
 START = datetime(2026, 3, 1, 1, 0, 30, tzinfo=UTC)
@@ -28,18 +24,9 @@ START = datetime(2026, 3, 1, 1, 0, 30, tzinfo=UTC)
 # DNS follows the signal after the health check's interval times its threshold, and a TTL.
 DNS_DELAY = timedelta(seconds=90)
 
-# Forms of requests and responses that are right.
-CHECKED: set[tuple[str, ...]] = set()
-
 
 class Interrupted(KeyboardInterrupt):
     """The person pressed Ctrl-C."""
-
-
-@cache
-def real_client(service: str, region: str) -> Any:
-    """Return boto3's client, which is slow to make."""
-    return boto3.Session("test", "test", region_name=region).client(service)  # type: ignore[call-overload]
 
 
 @dataclass
@@ -126,47 +113,22 @@ class World:
         model = client.meta.service_model.operation_model(operation)
         region, service = client.meta.region_name, client.meta.service_model.service_name
         self.calls.append((region, operation))
-        self._check(operation, arguments, model.input_shape)
+        check_form(operation, arguments, model.input_shape)
         if region in self.dead:
             raise ConnectTimeoutError(endpoint_url=f"https://{service}.{region}.amazonaws.com")
         if operation in self.refused:
-            raise _error(operation, self.refused[operation], "as the test wants it")
+            raise aws_error(operation, self.refused[operation], "as the test wants it")
         try:
             answer = getattr(self[region], operation)(**copy.deepcopy(arguments))
         except Refused as refused:
-            raise _error(operation, refused.code, refused.text) from refused
-        self._check(operation, answer, model.output_shape)
+            raise aws_error(operation, refused.code, refused.text) from refused
+        check_form(operation, answer, model.output_shape)
         self._beat()
         return answer
-
-    def _check(self, operation: str, values: dict[str, Any], shape: Any) -> None:
-        """Compare a request or a response with AWS's model, where it has other keys than one before."""
-        form = (operation, getattr(shape, "name", ""), *sorted(values))
-        if shape is None or form in CHECKED:
-            return
-        report = ParamValidator().validate(values, shape)
-        assert not report.has_errors(), f"{operation}: {report.generate_report()}"
-        CHECKED.add(form)
 
     def state(self) -> Any:
         """Return everything that a switch changes, to be compared; no times."""
         return json.loads(json.dumps({name: region.state() for name, region in self.regions.items()}, sort_keys=True))
-
-
-def _error(operation: str, code: str, text: str) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": text}}, operation)
-
-
-@contextmanager
-def in_place(world: World) -> Iterator[World]:
-    """Let boto3's clients ask this world."""
-
-    def call(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
-        return world.call(client, operation, arguments)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseClient, "_make_api_call", call)
-        yield world
 
 
 __all__ = ["DOMAIN", "PRIMARY", "SECONDARY", "STACK", "Interrupted", "World", "in_place"]

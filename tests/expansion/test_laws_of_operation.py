@@ -18,6 +18,7 @@ from tests.expansion.expanded import expand, of_type
 from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
 from tools.emulator.endpoint import ROOT
+from tools.reference.alarms_page import text
 
 SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
 # CloudFront changes no VPC origin in use, so that tags on one could never change. Source: "Restrict access with VPC
@@ -29,7 +30,7 @@ UNTAGGED = ("AWS::CloudFront::VpcOrigin",)
 @examples(50)
 def test_every_alarm_tells_somebody_what_to_do(properties: dict[str, Any]) -> None:
     for name, alarm in of_type(expand(properties), "AWS::CloudWatch::Alarm"):
-        assert len(alarm["AlarmDescription"]) > 60, name
+        assert len(text(alarm["AlarmDescription"])) > 60, name
         assert len(alarm.get("Metrics", [])) <= 11
         assert alarm.get("AlarmActions") or name.endswith(("Down", "Stopped"))
 

@@ -18,6 +18,9 @@ the site's logical id followed by the name here; `<n>` is the number of a zone, 
 The alarms of functions, which the sites of a stack share, have only the name. Failures that AWS repairs automatically
 start no alarm.
 
+An alarm's text also has the first command to run, the section of [on-call.md](../on-call.md), and the dashboard's
+address. The dashboard shows the alarms' states first, and each threshold in its graph.
+
 A threshold that a property sets is shown with that property's default."""
 
 HEADING = ("Alarm", "Meaning and action", "Metric", "Starts when")
@@ -102,9 +105,15 @@ def _row(alarm: Alarm) -> tuple[str, ...]:
     properties = alarm.body["Properties"]
     decided = f"\n(decided by {', '.join(map(code, alarm.deciding))})" if alarm.deciding else ""
     missing = "\n(missing data also starts it)" if properties.get("TreatMissingData") == "breaching" else ""
-    reported = properties.get("AlarmDescription", "")
+    reported = text(properties.get("AlarmDescription", ""))
     general = re.sub(r"\b1\b", "`<n>`", reported) if "<n>" in alarm.name else reported
     return f"**`{alarm.name}`**", prose(general), _metric(alarm), _raised(properties) + decided + missing
+
+
+def text(description: Any) -> str:
+    """Return what an alarm means and what to do: the first line of its text."""
+    whole = description["Fn::Sub"] if isinstance(description, dict) else description
+    return str(whole if isinstance(whole, str) else whole[0]).partition("\n")[0]
 
 
 def _metric(alarm: Alarm) -> str:

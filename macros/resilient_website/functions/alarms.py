@@ -9,6 +9,7 @@ from typing import Any
 from troposphere import AWSObject, Ref, Sub, cloudwatch, logs
 
 from resilient_website.functions.kind import FunctionKind
+from resilient_website.runbook import RUNBOOK
 
 PERIOD_SECONDS = 300
 NAMESPACE = "ResilientWebsite"
@@ -22,15 +23,21 @@ def build(kind: FunctionKind, actions: Sequence[Any]) -> Iterator[AWSObject]:
     if kind.failure is None:
         return
     means, act = kind.failure
-    text = f"{means} {act}"
+    text = _text(kind, f"{means} {act}")
     if kind.logs_failures:
         metric = Sub(f"${{AWS::StackName}}-{kind.name}Failures")
         yield _counted(kind, metric)
         yield _alarm(f"{kind.name}FailuresAlarm", text, actions, Namespace=NAMESPACE, MetricName=metric)
-    crashed = f"The function crashed, ran out of time or could not be started. {text}" if kind.logs_failures else text
+    crashed = f"The function crashed, ran out of time or could not be started. {means} {act}"
     of_function = [cloudwatch.MetricDimension(Name="FunctionName", Value=Ref(kind.function))]
     errors = {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Dimensions": of_function}
-    yield _alarm(f"{kind.name}ErrorsAlarm", crashed, actions, **errors)
+    yield _alarm(f"{kind.name}ErrorsAlarm", _text(kind, crashed) if kind.logs_failures else text, actions, **errors)
+
+
+def _text(kind: FunctionKind, meaning: str) -> Sub:
+    """Return an alarm's text: meaning and action, the first command, and the section of the runbook."""
+    command = f"aws logs tail ${{{kind.log_group}}} --since 1d --region ${{AWS::Region}}"
+    return Sub(f"{meaning}\nFirst command: {command}\nRunbook: {RUNBOOK}#a-function-fails")
 
 
 def _counted(kind: FunctionKind, metric: Sub) -> logs.MetricFilter:
@@ -44,7 +51,7 @@ def _counted(kind: FunctionKind, metric: Sub) -> logs.MetricFilter:
     )
 
 
-def _alarm(title: str, text: str, actions: Sequence[Any], **measured: Any) -> cloudwatch.Alarm:
+def _alarm(title: str, text: Sub, actions: Sequence[Any], **measured: Any) -> cloudwatch.Alarm:
     return cloudwatch.Alarm(
         title,
         AlarmDescription=text,

@@ -21,6 +21,13 @@ CLOUDFRONTS_NAME = r"^[A-Za-z0-9]+\.cloudfront\.net(:[0-9]+)?$"
 LOAD_BALANCERS_NAME = r"^[A-Za-z0-9.-]+\.elb\.amazonaws\.com(:[0-9]+)?$"
 OWN_NAME = "*.elb.amazonaws.com"
 
+# Lower priorities are evaluated first. 1 to 10 are left to rules outside the stack: those of the command maintenance.
+# Both rules exist while a site changes its front door, so their priorities differ. Source: "Listener rules for your
+# Application Load Balancer".
+FIRST_PRIORITY = 11
+CLOUDFRONT_PRIORITY, OWN_NAME_PRIORITY = FIRST_PRIORITY, FIRST_PRIORITY + 1
+OWN_NAME_RULE = "OwnName"
+
 
 def build(
     context: Context, spec: LoadBalancerSpec, exposure: Exposure, targets: elb.TargetGroup
@@ -40,7 +47,7 @@ def build(
     rule = elb.ListenerRule(
         context.id(origin_secret.RULE),
         ListenerArn=Ref(listener),
-        Priority=1,
+        Priority=CLOUDFRONT_PRIORITY,
         Conditions=[elb.Condition(Field="http-header", HttpHeaderConfig=header)],
         Actions=[elb.ListenerRuleAction(**forward)],
         **_as_the_site(exposure, CLOUDFRONTS_NAME),
@@ -56,16 +63,15 @@ def _header_value(context: Context, exposure: Exposure) -> AWSHelperFn:
 def _own_name(context: Context, listener: elb.Listener, exposure: Exposure, forward: dict[str, Any]) -> AWSObject:
     """Return the rule for requests with the load balancer's default name, which health checkers send.
 
-    Its priority differs from that of CloudFront's rule, since both exist while a site changes its front door. With a
-    copy in another Region, health checkers send the name of the active half's load balancer.
+    With a copy in another Region, health checkers send the name of the active half's load balancer.
     """
     active = exposure.active_name
     names = [OWN_NAME] if active is None else [OWN_NAME, active]
     pattern = LOAD_BALANCERS_NAME if active is None else f"^{re.escape(active)}(:[0-9]+)?$"
     return elb.ListenerRule(
-        context.id("OwnName"),
+        context.id(OWN_NAME_RULE),
         ListenerArn=Ref(listener),
-        Priority=2,
+        Priority=OWN_NAME_PRIORITY,
         Conditions=[elb.Condition(Field="host-header", HostHeaderConfig=elb.HostHeaderConfig(Values=names))],
         Actions=[elb.ListenerRuleAction(**forward)],
         **_as_the_site(exposure, pattern),

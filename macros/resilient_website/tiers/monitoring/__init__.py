@@ -17,6 +17,7 @@ from resilient_website.tiers.monitoring import (
     budget,
     cache_alarms,
     dashboard,
+    dashboard_alarms,
     database_alarms,
     front_alarms,
     server_alarms,
@@ -27,6 +28,9 @@ from resilient_website.tiers.monitoring.monitored import Monitored
 from resilient_website.tiers.monitoring.spec import MonitoringSpec, check
 
 __all__ = ["Monitored", "Monitoring", "MonitoringSpec", "build", "check"]
+
+# The site's stack, as a command takes it.
+SITE_STACK = "${AWS::StackName} --region ${AWS::Region}"
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,22 @@ def build(context: Context, spec: MonitoringSpec, site: Monitored) -> Monitoring
     """Return the topic, the alarms, the dashboard and the budget of a site."""
     own = topic.build(context, spec.alarm_email, site.database) if spec.alarm_topic_arn is None else ()
     topic_arn: Value = Ref(own[0]) if spec.alarm_topic_arn is None else spec.alarm_topic_arn
+    pointers = alarm.Pointers(SITE_STACK, _dashboard_url(_dashboard_name(context)) if spec.dashboard else None)
+    here = alarm.current(context, rows(site, spec.latency_seconds))
+    edge = us_east_1_alarms.build(context, site, spec.alarm_email, pointers)
     parts: list[AWSObject] = list(own)
-    parts += alarm.build(context, rows(site, spec.latency_seconds), topic_arn)
-    parts += us_east_1_alarms.build(context, site, spec.alarm_email)
+    parts += alarm.build(context, here, topic_arn, pointers)
+    parts += [edge.stack] if edge else []
     attributes: dict[str, Any] = {"AlarmTopicArn": topic_arn}
     if spec.dashboard:
-        board = cloudwatch.Dashboard(context.id("Dashboard"), DashboardBody=dashboard.body(site))
+        alarms = dashboard_alarms.of(context, here, edge)
+        board = cloudwatch.Dashboard(
+            context.id("Dashboard"),
+            DashboardName=Sub(_dashboard_name(context)),
+            DashboardBody=dashboard.body(site, alarms),
+        )
         parts.append(board)
-        attributes["DashboardUrl"] = _dashboard_url(board)
+        attributes["DashboardUrl"] = Sub(_dashboard_url(f"${{{board.title}}}"))
     if spec.monthly_budget is not None:
         parts.append(budget.build(context, spec.monthly_budget, spec.alarm_email, spec.alarm_topic_arn))
     return Monitoring(
@@ -68,8 +80,15 @@ def rows(site: Monitored, latency_seconds: Value) -> Iterator[alarm.AlarmRow]:
         yield from cache_alarms.rows(site.cache)
 
 
-def _dashboard_url(board: cloudwatch.Dashboard) -> Sub:
-    return Sub(
-        "https://${AWS::Region}.console.aws.amazon.com/cloudwatch/home?region=${AWS::Region}#dashboards/dashboard/"
-        f"${{{board.title}}}"
-    )
+def _dashboard_name(context: Context) -> str:
+    """Return the dashboard's name, as text for Fn::Sub: unique in the account, whose Regions share the names.
+
+    The alarms' texts contain it. They can't refer to the dashboard, which refers to them.
+    """
+    return f"${{AWS::StackName}}-${{AWS::Region}}-{context.site}"
+
+
+def _dashboard_url(name: str) -> str:
+    """Return the dashboard's address in the Console, as text for Fn::Sub."""
+    home = "https://${AWS::Region}.console.aws.amazon.com/cloudwatch/home?region=${AWS::Region}"
+    return f"{home}#dashboards/dashboard/{name}"

@@ -1,17 +1,21 @@
-"""An alarm as a table row: metric, threshold, meaning and action."""
+"""An alarm as a table row: metric, threshold, meaning, action, and the first command of the person on call."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSObject, cloudwatch
+from troposphere import AWSObject, Sub, cloudwatch
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
 from resilient_website.reading.versions import OLDEST
+from resilient_website.runbook import RUNBOOK
 
 # An alarm on an expression can have ten metrics. Source: "Create a CloudWatch alarm based on a metric math expression".
 MAX_METRICS = 10
+
+# What shows the most of a site's state. `${Stack}` is the site's stack, with its Region.
+STATUS = "resilient-website status ${Stack}"
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,9 @@ class Metric:
 class AlarmRow:
     """One alarm. `metrics` are named m0, m1, ... in `expression`; without one there is a single metric.
 
-    `since` is the version of the expansion that introduced the alarm.
+    `since` is the version of the expansion that introduced the alarm. `command` is the first command of the person on
+    call: `${Name}` in it is a dimension of the first metric, `${Stack}` the site's stack. `section` is the anchor of
+    the alarm's section in RUNBOOK.
     """
 
     suffix: str
@@ -46,17 +52,35 @@ class AlarmRow:
     below: bool = False
     missing: str = "notBreaching"
     since: int = OLDEST
+    command: str = STATUS
+    section: str = "alarms"
 
 
-def build(context: Context, rows: Iterable[AlarmRow], topic_arn: Value) -> list[AWSObject]:
-    """Return the alarms of a version of the expansion. They notify the topic when they start and end."""
-    return [_build(context, row, topic_arn) for row in rows if row.since <= context.version]
+@dataclass(frozen=True)
+class Pointers:
+    """Where an alarm's text sends the person on call, as text for Fn::Sub.
+
+    `stack` is the site's stack with its Region, as options of a command; `dashboard` the dashboard's URL, if any.
+    """
+
+    stack: str
+    dashboard: str | None
 
 
-def _build(context: Context, row: AlarmRow, topic_arn: Value) -> AWSObject:
+def current(context: Context, rows: Iterable[AlarmRow]) -> tuple[AlarmRow, ...]:
+    """Return the rows of the site's version of the expansion."""
+    return tuple(row for row in rows if row.since <= context.version)
+
+
+def build(context: Context, rows: Iterable[AlarmRow], topic_arn: Value, pointers: Pointers) -> list[AWSObject]:
+    """Return the alarms. They notify the topic when they start and end."""
+    return [_build(context, row, topic_arn, pointers) for row in rows]
+
+
+def _build(context: Context, row: AlarmRow, topic_arn: Value, pointers: Pointers) -> AWSObject:
     return cloudwatch.Alarm(
         context.id(row.suffix),
-        AlarmDescription=f"{row.means} {row.act}",
+        AlarmDescription=_description(row, pointers),
         ComparisonOperator="LessThanThreshold" if row.below else "GreaterThanThreshold",
         Threshold=row.threshold,
         EvaluationPeriods=row.periods,
@@ -66,6 +90,20 @@ def _build(context: Context, row: AlarmRow, topic_arn: Value) -> AWSObject:
         OKActions=[topic_arn],
         **_measured(row),
     )
+
+
+def _description(row: AlarmRow, pointers: Pointers) -> Sub:
+    """Return the alarm's text, which is all that an email shows. At most 1,024 characters: PutMetricAlarm."""
+    lines = [
+        f"{row.means} {row.act}",
+        f"First command: {row.command.replace('${Stack}', pointers.stack)}",
+        f"Runbook: {RUNBOOK}#{row.section}",
+    ]
+    if pointers.dashboard is not None:
+        lines.append(f"Dashboard: {pointers.dashboard}")
+    text = "\n".join(lines)
+    dimensions = row.metrics[0].dimensions.items()
+    return Sub(text, **{name: value for name, value in dimensions if f"${{{name}}}" in text})
 
 
 def largest(count: int) -> str:

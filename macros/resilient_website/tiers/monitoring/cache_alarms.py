@@ -8,6 +8,10 @@ from resilient_website.tiers.monitoring.alarm import MAX_METRICS, AlarmRow, Metr
 
 MEMORY_PERCENT = 90
 EVICTIONS_PER_MINUTE = 1000
+EVENTS = (
+    "aws elasticache describe-events --source-type cache-cluster --source-identifier ${CacheClusterId} "
+    "--duration 1440 --region ${AWS::Region}"
+)
 
 
 @dataclass(frozen=True)
@@ -53,4 +57,6 @@ def rows(cache: Cache) -> Iterator[AlarmRow]:
                 kind.threshold,
                 15,
                 expression=largest(len(some)),
+                command=EVENTS,
+                section="the-cache-is-too-small",
             )

@@ -1,13 +1,14 @@
-"""The dashboard: one page in the order of the request path, from the edge to the cache."""
+"""The dashboard: the alarms' states, then one row per tier in the order of the request path, from edge to cache."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from troposphere import AWSHelperFn, Ref, Sub
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
+from resilient_website.tiers.monitoring.dashboard_alarms import HERE, ShownAlarm, drawn, states, without_graph
 from resilient_website.tiers.monitoring.monitored import Monitored
 from resilient_website.tiers.web_servers.role import METRICS_NAMESPACE
 
@@ -17,23 +18,60 @@ WIDGET_HEIGHT = 6
 HEADING_HEIGHT = 1
 # Metrics of a graph. Source: "CloudWatch service quotas".
 MAX_METRICS = 500
-HERE = "${AWS::Region}"
+# An alarm widget shows a row of six alarms per two units of height.
+ALARMS_PER_LINE = 6
+ALARM_LINE_HEIGHT = 2
+ALARM_GRAPHS_PER_ROW = 4
 
 # A widget: its title, its metrics in the dashboard body's format, and its Region.
 Widget = tuple[str, list[list[Any]], str]
 
 
-def body(site: Monitored) -> AWSHelperFn:
+def body(site: Monitored, alarms: Sequence[ShownAlarm]) -> AWSHelperFn:
     """Return the dashboard's body: JSON text, with resource names inserted by Fn::Sub."""
+    tiers = list(_rows(site))
+    graphed = [metrics for _, row in tiers for _, metrics, _ in row]
+    rows = [
+        *_states(alarms),
+        *((heading, WIDGET_HEIGHT, [_graph(widget, alarms) for widget in row]) for heading, row in tiers),
+        *_own_graphs(without_graph(alarms, graphed)),
+    ]
     widgets: list[dict[str, Any]] = []
     top = 0
-    for heading, row in _rows(site):
+    for heading, height, row in rows:
         widgets.append(_text(f"## {heading}", top))
         width = GRID_WIDTH // len(row)
-        for index, (title, metrics, region) in enumerate(row):
-            widgets.append(_graph(title, metrics, region, (index * width, top + HEADING_HEIGHT, width)))
-        top += HEADING_HEIGHT + WIDGET_HEIGHT
+        for index, widget in enumerate(row):
+            place = {"x": index * width, "y": top + HEADING_HEIGHT, "width": width, "height": height}
+            widgets.append({"type": widget["type"], **place, "properties": widget["properties"]})
+        top += HEADING_HEIGHT + height
     return Sub(json.dumps({"widgets": widgets}, separators=(",", ":")), **_variables(site))
+
+
+def _states(alarms: Sequence[ShownAlarm]) -> Iterator[tuple[str, int, list[dict[str, Any]]]]:
+    """Yield the rows of the alarms' states: heading, height, and one widget."""
+    for title, arns in states(alarms):
+        lines = -(-len(arns) // ALARMS_PER_LINE)
+        yield title, ALARM_LINE_HEIGHT * lines, [{"type": "alarm", "properties": {"title": title, "alarms": arns}}]
+
+
+def _own_graphs(alarms: Sequence[ShownAlarm]) -> Iterator[tuple[str, int, list[dict[str, Any]]]]:
+    """Yield rows of graphs of one alarm each, for which CloudWatch finds metric and threshold."""
+    graphs = [
+        {
+            "type": "metric",
+            "properties": {
+                "title": alarm.title,
+                "annotations": {"alarms": [alarm.arn]},
+                "region": alarm.region,
+                "view": "timeSeries",
+            },
+        }
+        for alarm in alarms
+    ]
+    for start in range(0, len(graphs), ALARM_GRAPHS_PER_ROW):
+        heading = "Other alarms" if start == 0 else "Other alarms, continued"
+        yield heading, WIDGET_HEIGHT, graphs[start : start + ALARM_GRAPHS_PER_ROW]
 
 
 def _rows(site: Monitored) -> Iterator[tuple[str, list[Widget]]]:
@@ -147,6 +185,7 @@ def _cache(engine: str, nodes: list[dict[str, Value]]) -> list[Widget]:
     return [
         *([("Hits and misses", hits + misses, HERE)] if whole else [("Hits", hits, HERE), ("Misses", misses, HERE)]),
         ("CPU, %", each("CPUUtilization"), HERE),
+        *([] if engine == "memcached" else [("Memory, %", each("DatabaseMemoryUsagePercentage"), HERE)]),
         ("Evictions", each("Evictions"), HERE),
     ]
 
@@ -162,13 +201,10 @@ def _text(markdown: str, top: int) -> dict[str, Any]:
     return {"type": "text", **place, "properties": {"markdown": markdown, "background": "transparent"}}
 
 
-def _graph(title: str, metrics: list[list[Any]], region: str, place: tuple[int, int, int]) -> dict[str, Any]:
-    left, top, width = place
-    return {
-        "type": "metric",
-        "x": left,
-        "y": top,
-        "width": width,
-        "height": WIDGET_HEIGHT,
-        "properties": {"title": title, "metrics": metrics, "region": region, "view": "timeSeries", "period": 60},
-    }
+def _graph(widget: Widget, alarms: Sequence[ShownAlarm]) -> dict[str, Any]:
+    """Return a graph with the thresholds of the alarms on its metrics."""
+    title, metrics, region = widget
+    lines = drawn(alarms, metrics)
+    thresholds = {"annotations": {"horizontal": lines}} if lines else {}
+    properties = {"title": title, "metrics": metrics, "region": region, "view": "timeSeries", "period": 60}
+    return {"type": "metric", "properties": properties | thresholds}

@@ -18,6 +18,10 @@ COPY_LAG_SECONDS = 300
 LAG = "IF(m0 < 0, 86400, m0)"
 GIB = 1024**3
 DAY_SECONDS = 86_400
+EVENTS = (
+    "aws rds describe-events --source-type db-instance --source-identifier ${DBInstanceIdentifier} --duration 1440 "
+    "--region ${AWS::Region}"
+)
 # All metrics of missing backups. Source: "AWS Backup metrics with CloudWatch".
 LOST_BACKUPS = (
     "NumberOfBackupJobsFailed",
@@ -41,6 +45,8 @@ def rows(database: Database) -> Iterator[AlarmRow]:
             COPY_LAG_SECONDS,
             10,
             expression=LAG,
+            command=EVENTS,
+            section="a-replica-lags",
         )
     for number, replica in enumerate(database.replicas, start=1):
         yield AlarmRow(
@@ -53,6 +59,8 @@ def rows(database: Database) -> Iterator[AlarmRow]:
             REPLICA_LAG_SECONDS,
             10,
             expression=LAG,
+            command=EVENTS,
+            section="a-replica-lags",
         )
         yield _storage(
             f"ReplicaStorage{number}Alarm",
@@ -71,6 +79,9 @@ def rows(database: Database) -> Iterator[AlarmRow]:
             0,
             1,
             expression="+".join(f"FILL(m{number}, 0)" for number in range(len(LOST_BACKUPS))),
+            command="aws backup list-backup-jobs --by-backup-vault-name ${BackupVaultName} --by-state FAILED "
+            "--region ${AWS::Region}",
+            section="a-backup-failed",
         )
 
 
@@ -81,7 +92,7 @@ def _metric(name: str, instance: str, statistic: str = "Average") -> Metric:
 def _storage(suffix: str, means: str, act: str, instance: str, allocated_gib: int) -> AlarmRow:
     threshold = int(allocated_gib * GIB * FREE_STORAGE_SHARE)
     metric = _metric("FreeStorageSpace", instance, "Minimum")
-    return AlarmRow(suffix, means, act, (metric,), threshold, 15, below=True)
+    return AlarmRow(suffix, means, act, (metric,), threshold, 15, below=True, command=EVENTS, section="a-full-disk")
 
 
 def _primary(database: Database) -> Iterator[AlarmRow]:
@@ -93,6 +104,8 @@ def _primary(database: Database) -> Iterator[AlarmRow]:
         (_metric("CPUUtilization", database.primary),),
         CPU_PERCENT,
         15,
+        command=EVENTS,
+        section="the-site-is-slow",
     )
     yield _storage(
         "DatabaseStorageAlarm",
@@ -110,4 +123,6 @@ def _primary(database: Database) -> Iterator[AlarmRow]:
             (_metric("DatabaseConnections", database.primary, "Maximum"),),
             int(database.most_connections * CONNECTIONS_SHARE),
             5,
+            command=EVENTS,
+            section="the-site-is-slow",
         )

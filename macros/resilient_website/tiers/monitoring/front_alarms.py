@@ -6,7 +6,7 @@ from troposphere import AWSHelperFn
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.tiers.load_balancer import LoadBalancer
-from resilient_website.tiers.monitoring.alarm import AlarmRow, Metric
+from resilient_website.tiers.monitoring.alarm import STATUS, AlarmRow, Metric
 from resilient_website.tiers.monitoring.monitored import Monitored
 
 ERRORS_PERCENT = 5
@@ -40,6 +40,8 @@ def certificate_expiry(suffix: str, arn: Value) -> AlarmRow:
         EXPIRY_DAYS,
         1,
         below=True,
+        command="aws acm describe-certificate --certificate-arn ${CertificateArn} --region ${AWS::Region}",
+        section="a-certificate-expires",
     )
 
 
@@ -56,6 +58,7 @@ def edge(site: Monitored) -> Iterator[AlarmRow]:
         (Metric("AWS/CloudFront", "5xxErrorRate", dimensions),),
         ERRORS_PERCENT,
         5,
+        section="visitors-get-errors",
     )
     if site.health_check_id is not None:
         yield AlarmRow(
@@ -67,24 +70,28 @@ def edge(site: Monitored) -> Iterator[AlarmRow]:
             2,
             below=True,
             missing="breaching",
+            command="aws route53 get-health-check-status --health-check-id ${HealthCheckId}",
+            section="visitors-get-errors",
         )
 
 
 def _load_balancer(balancer: LoadBalancer, latency_seconds: Value) -> Iterator[AlarmRow]:
     whole: dict[str, Value] = {"LoadBalancer": balancer.full_name}
     requests = Metric("AWS/ApplicationELB", "RequestCount", whole, "Sum")
-    for suffix, name, means, act in (
+    for suffix, name, means, act, command in (
         (
             "LoadBalancerErrors",
             "HTTPCode_ELB_5XX_Count",
             "The load balancer returns errors: no server is healthy, or servers close connections.",
             "Check the Auto Scaling group's activity history, then a server's log.",
+            STATUS,
         ),
         (
             "ApplicationErrors",
             "HTTPCode_Target_5XX_Count",
             "The application returns errors.",
             "Read the application's log. If the last deployment caused the errors, deploy the previous release.",
+            "resilient-website logs ${Stack}",
         ),
     ):
         yield AlarmRow(
@@ -95,6 +102,8 @@ def _load_balancer(balancer: LoadBalancer, latency_seconds: Value) -> Iterator[A
             ERRORS_PERCENT,
             5,
             expression=SHARE_OF_REQUESTS,
+            command=command,
+            section="visitors-get-errors",
         )
     yield AlarmRow(
         "LatencyAlarm",
@@ -103,6 +112,7 @@ def _load_balancer(balancer: LoadBalancer, latency_seconds: Value) -> Iterator[A
         (Metric("AWS/ApplicationELB", "TargetResponseTime", whole, "p99"),),
         latency_seconds,
         10,
+        section="the-site-is-slow",
     )
 
 
@@ -114,9 +124,12 @@ def _unhealthy_hosts(balancer: LoadBalancer, zones: tuple[AWSHelperFn, ...]) -> 
         yield AlarmRow(
             f"UnhealthyHosts{number}Alarm",
             f"{who} have been unhealthy for longer than a replacement takes.",
-            "If only one zone is affected, shift traffic away from it (ARC zonal shift). Otherwise check the "
-            "application's log.",
+            "If only one zone is affected, shift traffic away from it: the runbook has the command. Otherwise check "
+            "the application's log.",
             (Metric("AWS/ApplicationELB", "UnHealthyHostCount", {**whole, **zone}, "Minimum"),),
             0,
             15,
+            command="aws elbv2 describe-target-health --region ${AWS::Region} --target-group-arn "
+            "arn:${AWS::Partition}:elasticloadbalancing:${AWS::Region}:${AWS::AccountId}:${TargetGroup}",
+            section="visitors-get-errors",
         )

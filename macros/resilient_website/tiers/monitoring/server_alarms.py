@@ -24,6 +24,9 @@ def rows(servers: WebServers) -> Iterator[AlarmRow]:
         (Metric("AWS/EC2", "CPUUtilization", group),),
         CPU_PERCENT,
         15,
+        command="aws autoscaling describe-scaling-activities --auto-scaling-group-name ${AutoScalingGroupName} "
+        "--max-items 10 --region ${AWS::Region}",
+        section="the-site-is-slow",
     )
     if servers.log_group is None:
         return
@@ -34,6 +37,8 @@ def rows(servers: WebServers) -> Iterator[AlarmRow]:
         (Metric(Sub(METRICS_NAMESPACE), "mem_used_percent", group, "Maximum"),),
         MEMORY_PERCENT,
         15,
+        command="resilient-website logs ${Stack}",
+        section="the-site-is-slow",
     )
     yield AlarmRow(
         "ServerDiskAlarm",
@@ -43,4 +48,6 @@ def rows(servers: WebServers) -> Iterator[AlarmRow]:
         (Metric(Sub(METRICS_NAMESPACE), "disk_used_percent", group, "Maximum"),),
         DISK_PERCENT,
         15,
+        command="resilient-website shell ${Stack}",
+        section="a-full-disk",
     )

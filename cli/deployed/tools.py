@@ -1,0 +1,67 @@
+"""What a command uses of the outside world, passed in as one object: AWS clients, a clock, and a visitor's view."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from botocore.config import Config
+
+from resilient_website.problems import InvalidTemplateError, Problem
+
+if TYPE_CHECKING:
+    import boto3
+
+# A Region that is lost often does not answer at all. The time-outs are short, so that the command says so within a
+# minute; throttled requests are retried for about a minute, too (standard mode: at most 20 seconds between attempts).
+CONFIG = Config(
+    retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=5, read_timeout=20, tcp_keepalive=True
+)
+
+# How often a state is read while a step waits for it.
+POLL = timedelta(seconds=10)
+
+
+class Visitor(Protocol):
+    """What a visitor of the site sees."""
+
+    def addresses(self, name: str) -> frozenset[str]:
+        """Return the IP addresses that DNS gives for a name; none if there are none."""
+
+    def status(self, url: str) -> int | None:
+        """Return the status of the response to a GET request, redirects followed; None if there is none."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Clients, clock and output.
+
+    `client` takes a service and a Region. `now` has a time zone. `say` shows one line of progress.
+    """
+
+    client: Callable[[str, str], Any]
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    say: Callable[[str], None]
+    visitor: Visitor
+
+    def wait(self, what: str, reached: Callable[[], bool], limit: timedelta, advice: str) -> None:
+        """Poll until `reached`. Raises InvalidTemplateError with `advice` when `limit` has passed."""
+        end = self.now() + limit
+        while not reached():
+            if self.now() >= end:
+                minutes = int(limit.total_seconds() // 60)
+                raise InvalidTemplateError([Problem(what, f"not reached after {minutes} minutes", advice)])
+            self.sleep(POLL.total_seconds())
+
+
+def clients(session: "boto3.Session") -> Callable[[str, str], Any]:
+    """Return a function that returns one client per service and Region."""
+    made: dict[tuple[str, str], Any] = {}
+
+    def client(service: str, region: str) -> Any:
+        if (service, region) not in made:
+            made[service, region] = session.client(service, region_name=region, config=CONFIG)  # type: ignore[call-overload]
+        return made[service, region]
+
+    return client

@@ -1,0 +1,1 @@
+"""Shows the logs of a deployed site's servers, database, load balancer and functions, ordered by time."""

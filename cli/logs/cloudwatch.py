@@ -1,0 +1,47 @@
+"""A log group in CloudWatch Logs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from cli.logs.line import Line
+
+
+@dataclass(frozen=True)
+class LogGroup:
+    """A log group. `pattern` is a filter pattern of CloudWatch Logs; empty for all lines."""
+
+    logs: Any
+    source: str
+    name: str
+    pattern: str = ""
+
+    def lines(self, since: datetime, until: datetime) -> Iterator[Line]:
+        """Yield the lines of a time, which FilterLogEvents orders; none if the group does not exist yet.
+
+        A stream is an instance, with the file's name after it; or a function's. Source: "FilterLogEvents" in the
+        Amazon CloudWatch Logs API Reference.
+        """
+        asked = {
+            "logGroupName": self.name,
+            "startTime": _milliseconds(since),
+            "endTime": _milliseconds(until),
+            **({"filterPattern": self.pattern} if self.pattern else {}),
+        }
+        try:
+            for page in self.logs.get_paginator("filter_log_events").paginate(**asked):
+                yield from (self._line(event) for event in page.get("events", []))
+        except ClientError as error:
+            if error.response["Error"].get("Code") != "ResourceNotFoundException":
+                raise
+
+    def _line(self, event: dict[str, Any]) -> Line:
+        at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+        return Line(at, self.source, event["logStreamName"], event["eventId"], event["message"])
+
+
+def _milliseconds(time: datetime) -> int:
+    return int(time.timestamp() * 1000)

@@ -1,0 +1,1 @@
+"""The command `maintenance`: show visitors the friendly page on purpose, except those who may enter."""

@@ -1,0 +1,44 @@
+"""What a release may change: the servers' launch template, their group, and the role that reads the archive."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cli.deployed.site import DeployedSite
+from resilient_website.tiers.web_servers.group import GROUP
+
+# The role names the object that it may read.
+SUFFIXES = ("WebLaunchTemplate", GROUP, "WebRole")
+
+
+def beyond(site: DeployedSite, changes: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return what changes beyond a release: `Action LogicalId`, sorted."""
+    allowed = {site.name + suffix for suffix in SUFFIXES}
+    return tuple(
+        sorted(
+            f"{change['Action']} {change['LogicalResourceId']}"
+            for change in changes
+            if not (_is_release(change, allowed) or _only_refers(change, allowed))
+        )
+    )
+
+
+def _is_release(change: Mapping[str, Any], allowed: set[str]) -> bool:
+    in_place = change["Action"] == "Modify" and change.get("Replacement") != "True"
+    return change["LogicalResourceId"] in allowed and in_place
+
+
+def _only_refers(change: Mapping[str, Any], allowed: set[str]) -> bool:
+    """Return whether a resource is listed only because it refers to one that changes, whose values stay the same.
+
+    Source: "ResourceChangeDetail" in the AWS CloudFormation API Reference, Evaluation and CausingEntity.
+    """
+    details = change.get("Details", [])
+    return (
+        change["Action"] == "Modify"
+        and change.get("Replacement") != "True"
+        and bool(details)
+        and all(
+            each.get("Evaluation") == "Dynamic" and str(each.get("CausingEntity", "")).partition(".")[0] in allowed
+            for each in details
+        )
+    )

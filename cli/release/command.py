@@ -1,0 +1,134 @@
+"""The command `release`: an application's new version on a deployed site's servers, or the one before."""
+
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from cli.aws_problems import AWS_ERRORS, aws_problem
+from cli.aws_session import AwsSettings
+from cli.deployed.site import SiteName, find_site
+from cli.deployed.tools import Tools, clients
+from cli.deployed.visits import Internet
+from cli.options import INTERRUPTED, json_option, print_json, problems_on_stderr, site_option
+from cli.region_options import aws_options
+from cli.release import run
+from cli.release.artifact import PATH, Release
+from cli.release.source import package
+from resilient_website.problems import InvalidTemplateError
+
+RELEASED, UNCHANGED, DRY = "released", "unchanged", "not released"
+
+EXAMPLES = """
+\b
+Examples:
+  build_templates.py release my-site ./dist --dry-run
+  build_templates.py release my-site ./dist
+  build_templates.py release my-site shop-1.4.2.tar.gz
+  build_templates.py release my-site --back
+
+\b
+Exit status: 0 if the release serves, or is the current one already, or for --dry-run; 1 if it was refused or rolled
+back, or the page answers with an error; 2 for a command line that is not understood; 130 if you interrupted it: what
+has begun goes on in CloudFormation.
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("stack")
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@site_option
+@click.option("--back", "is_back", is_flag=True, help="Go back to the release before the current one, instead of PATH.")
+@click.option("--dry-run", "is_dry", is_flag=True, help="Show what the update changes, and stop. Uploads nothing.")
+@click.option("--with-infrastructure", "with_more", is_flag=True, help="Also allow changes of other resources.")
+@aws_options("The stack's Region.")
+@json_option("the release")
+@problems_on_stderr
+def release(
+    stack: str,
+    path: Path | None,
+    site: str | None,
+    is_back: bool,
+    is_dry: bool,
+    with_more: bool,
+    aws: AwsSettings,
+    as_json: bool,
+) -> None:
+    """Release PATH (a folder, or an archive) to the servers of the site in STACK, or go back to the one before.
+
+    For a site with WebServers.Artifact. Uploads the archive beside the current one, under its SHA-256, and updates the
+    stack by a change set that may change the servers only. Servers are replaced as by any deployment, and
+    CloudFormation rolls back if the new ones do not become healthy.
+    """
+    if (path is None) != is_back:
+        raise click.UsageError("give either PATH or --back")
+    session = aws.regional_session
+    notes = Console(stderr=True, highlight=False, soft_wrap=True)
+    tools = Tools(
+        client=clients(session),
+        now=lambda: datetime.now(UTC),
+        sleep=time.sleep,
+        say=lambda line: notes.print(line, markup=False),
+        visitor=Internet(),
+    )
+    try:
+        to = run.target(tools, find_site(tools.client, SiteName(stack, site, "STACK"), str(session.region_name)))
+        ok = _release(to, path, is_dry=is_dry, with_more=with_more, as_json=as_json)
+    except AWS_ERRORS as error:
+        raise InvalidTemplateError([aws_problem(f"{stack} in {session.region_name}", error)]) from error
+    except KeyboardInterrupt:
+        click.echo("Interrupted. An update that has begun goes on: `status` shows it.", err=True)
+        sys.exit(INTERRUPTED)
+    sys.exit(0 if ok else 1)
+
+
+def _release(to: run.Target, path: Path | None, *, is_dry: bool, with_more: bool, as_json: bool) -> bool:
+    """Do it, and return whether the page answers."""
+    wanted = _wanted(to, path, is_dry=is_dry)
+    made = None if wanted.key == to.artifact.current.key else run.change_set(to, wanted)
+    if made is None:
+        _show(to, wanted, (), UNCHANGED, None, as_json=as_json)
+        return True
+    name, more = made
+    if is_dry or (more and not with_more):
+        to.stack.delete(name)
+    if more and not with_more:
+        raise InvalidTemplateError([run.problem_of_more(to.site, more)])
+    if is_dry:
+        _show(to, wanted, more, DRY, None, as_json=as_json)
+        return True
+    run.execute(to, name, wanted, is_back=path is None)
+    address, answer = run.page(to)
+    _show(to, wanted, more, RELEASED, answer, as_json=as_json)
+    if address is None:
+        return True
+    click.echo(f"{address} answers {answer}" if answer else f"{address} does not answer this machine", err=True)
+    return answer is not None and answer < 500
+
+
+def _wanted(to: run.Target, path: Path | None, *, is_dry: bool) -> Release:
+    """Return the release: the one before, or that of PATH, which is uploaded unless in a dry run."""
+    if path is None:
+        return run.before(to)
+    made = package(path, to.artifact.current.key)
+    if is_dry:
+        return Release(made.key, made.digest, "not-uploaded-yet" if to.artifact.is_pinned else "")
+    return run.uploaded(to, made)
+
+
+def _show(
+    to: run.Target, wanted: Release, more: tuple[str, ...], state: str, answer: int | None, *, as_json: bool
+) -> None:
+    if as_json:
+        print_json(run.json_of(to, wanted, more, state, answer))
+        return
+    click.echo(f"{state}: s3://{to.bucket.name}/{wanted.key} (before: {to.artifact.current.key})")
+    if more:
+        click.echo(f"also changes: {', '.join(more)}")
+    if state == RELEASED and to.artifact.file_lines:
+        values = {"Key": wanted.key, "Sha256": wanted.sha256, "VersionId": wanted.version_id}
+        lines = ", ".join(f"{name}: {values[name]}" for name in to.artifact.file_lines)
+        click.echo(f"Write into the file, before its next deployment: {PATH}: {{{lines}}}")

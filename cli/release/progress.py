@@ -1,0 +1,96 @@
+"""Follows a release: the stack's events, and how many old and new servers are in service."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from cli.deployed.site import DeployedSite
+from cli.deployed.stack_events import last_operation
+from cli.deployed.stack_update import UPDATE, StackUpdate
+from cli.deployed.tools import POLL, Tools
+from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.tiers.web_servers.group import GROUP
+
+TARGET_GROUP = "TargetGroup"
+
+
+@dataclass(frozen=True)
+class Servers:
+    """The group's servers: those that are in service and those that are healthy, old and new."""
+
+    old: int
+    healthy_old: int
+    new: int
+    healthy_new: int
+
+    def __str__(self) -> str:
+        return f"new servers: {self.healthy_new} of {self.new} healthy; old ones: {self.healthy_old} of {self.old}"
+
+
+@dataclass(frozen=True)
+class Since:
+    """What there was before the update: the group's servers, and the events of the last one."""
+
+    servers: frozenset[str]
+    events: frozenset[str]
+
+
+def server_ids(client: Callable[[str, str], Any], site: DeployedSite) -> frozenset[str]:
+    """Return the servers of the group now."""
+    name = str(site.find(GROUP))
+    found = client("autoscaling", site.region).describe_auto_scaling_groups(AutoScalingGroupNames=[name])
+    return frozenset(each["InstanceId"] for group in found["AutoScalingGroups"] for each in group.get("Instances", []))
+
+
+def servers(client: Callable[[str, str], Any], site: DeployedSite, before: frozenset[str]) -> Servers:
+    """Return the state of the servers; `before` are those from before the release."""
+    now = server_ids(client, site)
+    targets = client("elbv2", site.region).describe_target_health(TargetGroupArn=str(site.find(TARGET_GROUP)))
+    healthy = {
+        each["Target"]["Id"]
+        for each in targets["TargetHealthDescriptions"]
+        if each["TargetHealth"]["State"] == "healthy"
+    }
+    old, new = now & before, now - before
+    return Servers(len(old), len(old & healthy), len(new), len(new & healthy))
+
+
+def event_ids(tools: Tools, stack: StackUpdate) -> frozenset[str]:
+    """Return the events of the stack's last operation."""
+    page = tools.client("cloudformation", stack.region).describe_stack_events
+    return frozenset(event["EventId"] for event in last_operation(page, stack.stack))
+
+
+def follow(tools: Tools, stack: StackUpdate, site: DeployedSite, since: Since) -> str:
+    """Say what happens until the update has ended, and return the stack's status.
+
+    The status is that of before until CloudFormation has written the update's first event. Raises InvalidTemplateError
+    if the update does not end.
+    """
+    shown = set(since.events)
+    last, end = None, tools.now() + UPDATE
+    while True:
+        status = stack.status()
+        for line in _new_events(tools, stack, shown):
+            tools.say(line)
+        seen = servers(tools.client, site, since.servers)
+        if seen != last:
+            tools.say(f"  {seen}")
+        last = seen
+        if len(shown) > len(since.events) and not status.endswith("_IN_PROGRESS"):
+            return status
+        if tools.now() >= end:
+            hours = int(UPDATE / timedelta(hours=1))
+            raise InvalidTemplateError([Problem(site.title, f"still {status} after {hours} hours", stack.again)])
+        tools.sleep(POLL.total_seconds())
+
+
+def _new_events(tools: Tools, stack: StackUpdate, shown: set[str]) -> Iterator[str]:
+    """Yield the events that were not shown yet, the oldest first, and note them in `shown`."""
+    page = tools.client("cloudformation", stack.region).describe_stack_events
+    new = [event for event in last_operation(page, stack.stack) if event["EventId"] not in shown]
+    for event in reversed(new):
+        shown.add(event["EventId"])
+        reason = f": {event['ResourceStatusReason']}" if event.get("ResourceStatusReason") else ""
+        yield f"{event['Timestamp']:%H:%M:%S} UTC {event['LogicalResourceId']} {event.get('ResourceStatus')}{reason}"

@@ -1,0 +1,1 @@
+"""Opens a session on one of a deployed site's servers, by Session Manager."""

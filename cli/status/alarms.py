@@ -1,0 +1,38 @@
+"""The alarms that are in the state ALARM: in the site's Region, and in us-east-1 for CloudFront and Route 53."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from cli.check.aws import Aws
+from cli.deployed.site import DeployedSite
+from cli.status import stack
+from cli.status.rows import Row, State
+
+TIER = "alarms"
+TYPE = "AWS::CloudWatch::Alarm"
+
+# Names in a request. Source: "DescribeAlarms" in the Amazon CloudWatch API Reference.
+MOST_NAMES = 100
+
+
+def alarms(site: DeployedSite, aws: Aws) -> Iterator[Row]:
+    """Yield each alarm in the state ALARM, with its description; or one row if there is none."""
+    names: dict[str, list[str]] = defaultdict(list)
+    names[site.region] = [each.physical_id for each in site.of_type(TYPE)]
+    for region, resource in stack.elsewhere(site, aws):
+        if resource.type == TYPE:
+            names[region].append(resource.physical_id)
+    for region, known in names.items():
+        in_alarm = [each for each in _described(known, region, aws) if each["StateValue"] == "ALARM"]
+        for each in in_alarm:
+            since = f"since {each['StateUpdatedTimestamp']:%Y-%m-%d %H:%M} UTC"
+            yield Row(TIER, each["AlarmName"], State.DEGRADED, f"{since}: {each.get('AlarmDescription', '')}")
+        if not in_alarm:
+            yield Row(TIER, f"alarms in {region}", State.OK, f"none of {len(known)} in ALARM")
+
+
+def _described(names: list[str], region: str, aws: Aws) -> Iterator[dict[str, str]]:
+    for start in range(0, len(names), MOST_NAMES):
+        some = names[start : start + MOST_NAMES]
+        answer = aws.ask("cloudwatch", "describe_alarms", region=region, AlarmNames=some)
+        yield from answer.get("MetricAlarms", [])

@@ -1,0 +1,103 @@
+"""The servers: which targets answer in each zone, and whether the Auto Scaling group has what it wants."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from cli.check.aws import Aws
+from cli.deployed.site import GROUP_TYPE, DeployedSite
+from cli.status.rows import Row, State, good
+
+TIER = "servers"
+TARGET_GROUP_TYPE = "AWS::ElasticLoadBalancingV2::TargetGroup"
+HEALTHY = "healthy"
+
+# States of a target that comes or goes as planned. Source: "Health checks for Application Load Balancer target groups",
+# target health status.
+PASSING = ("initial", "draining")
+
+# Source: "DescribeInstanceRefreshes" in the Amazon EC2 Auto Scaling API Reference.
+REFRESHING = ("Pending", "InProgress", "Cancelling", "RollbackInProgress", "Baking")
+
+
+def targets(site: DeployedSite, aws: Aws) -> Iterator[Row]:
+    """Yield a row for each zone: how many targets are healthy, and why others are not."""
+    for resource in site.of_type(TARGET_GROUP_TYPE):
+        answer = aws.ask("elbv2", "describe_target_health", TargetGroupArn=resource.physical_id)
+        zones = _zones(site, aws)
+        by_zone: dict[str, list[Any]] = defaultdict(list)
+        for each in answer.get("TargetHealthDescriptions", []):
+            by_zone[zones.get(each["Target"]["Id"], "zone unknown")].append(each)
+        if not by_zone:
+            size = _groups(site, aws)[0].get("DesiredCapacity", 0) if _groups(site, aws) else 0
+            found = "no target is registered" + ("" if size else ": the group's desired capacity is 0")
+            yield Row(TIER, "targets", State.DOWN if size else State.NOTE, found)
+        for zone, described in sorted(by_zone.items()):
+            yield _zone(zone, described)
+
+
+def _zone(zone: str, described: list[Any]) -> Row:
+    states = Counter(each["TargetHealth"]["State"] for each in described)
+    counts = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    reasons = sorted({_reason(each) for each in described if each["TargetHealth"]["State"] != HEALTHY})
+    bad = [state for state in states if state not in (HEALTHY, *PASSING)]
+    state = State.DOWN if not states[HEALTHY] else good(not bad)
+    return Row(TIER, f"targets in {zone}", state, "; ".join((counts, *filter(None, reasons))))
+
+
+def _reason(described: Any) -> str:
+    health = described["TargetHealth"]
+    said = health.get("Description") or health.get("Reason")
+    return f"{described['Target']['Id']} is {health['State']} ({said})" if said else ""
+
+
+def groups(site: DeployedSite, aws: Aws) -> Iterator[Row]:
+    """Yield the group's size and last activity, and an instance refresh that runs."""
+    found = _groups(site, aws)
+    names = {group["AutoScalingGroupName"] for group in found}
+    for resource in site.of_type(GROUP_TYPE):
+        if resource.physical_id not in names:
+            yield Row(TIER, "group", State.DOWN, f"{resource.physical_id} does not exist")
+    for group in found:
+        yield _size(group)
+        yield from _activity(group["AutoScalingGroupName"], aws)
+        yield from _refresh(group["AutoScalingGroupName"], aws)
+
+
+def _size(group: Any) -> Row:
+    serving = sum(each["LifecycleState"] == "InService" for each in group.get("Instances", []))
+    desired = group["DesiredCapacity"]
+    suspended = sorted(each["ProcessName"] for each in group.get("SuspendedProcesses", []))
+    found = f"{serving} of {desired} in service (from {group['MinSize']} to {group['MaxSize']})"
+    found += f"; suspended: {', '.join(suspended)}" if suspended else ""
+    state = State.DOWN if desired and not serving else good(serving >= desired and not suspended)
+    return Row(TIER, "group", state, found)
+
+
+def _activity(name: str, aws: Aws) -> Iterator[Row]:
+    newest = aws.first_page("autoscaling", "describe_scaling_activities", AutoScalingGroupName=name, MaxRecords=1)
+    for each in newest.get("Activities", [])[:1]:
+        failed = each["StatusCode"] in ("Failed", "Cancelled")
+        said = f"; {each['StatusMessage']}" if each.get("StatusMessage") else ""
+        found = f"{each['StartTime']:%Y-%m-%d %H:%M} UTC {each['StatusCode']}: {each.get('Description', '')}{said}"
+        yield Row(TIER, "last activity", good(not failed), found)
+
+
+def _refresh(name: str, aws: Aws) -> Iterator[Row]:
+    answer = aws.first_page("autoscaling", "describe_instance_refreshes", AutoScalingGroupName=name, MaxRecords=1)
+    for each in answer.get("InstanceRefreshes", [])[:1]:
+        if each["Status"] in REFRESHING:
+            found = f"{each['Status']}, {each.get('PercentageComplete', 0)} %"
+            yield Row(TIER, "instance refresh", State.NOTE, found)
+
+
+def _groups(site: DeployedSite, aws: Aws) -> list[Any]:
+    names = [resource.physical_id for resource in site.of_type(GROUP_TYPE)]
+    answer = aws.ask("autoscaling", "describe_auto_scaling_groups", AutoScalingGroupNames=names)
+    return list(answer.get("AutoScalingGroups", []))
+
+
+def _zones(site: DeployedSite, aws: Aws) -> dict[str, str]:
+    """Return the zone of each instance. A target of an instance has none in Elastic Load Balancing."""
+    instances = [each for group in _groups(site, aws) for each in group.get("Instances", [])]
+    return {each["InstanceId"]: each["AvailabilityZone"] for each in instances}

@@ -1,0 +1,282 @@
+"""The command `release`: what it uploads, which update it makes, what it refuses, and the way back."""
+
+import hashlib
+import io
+import json
+import os
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.deployed.tools import Tools
+from cli.main import main
+from cli.release import command
+from cli.release.allowed import beyond
+from tests.cli.aws_in_memory import in_place, real_client
+from tests.cli.documented_policies import documented, needed
+from tests.cli.fake_release import BUCKET, FakeRelease
+from tests.cli.fake_site import LAYER, REGION
+
+FIRST = "shop/1.4.2.tar.gz"
+CHANGING = ("Put", "Create", "Execute", "Delete", "Update")
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeRelease]:
+    """Return a site that the command asks, with its time."""
+    fake = FakeRelease()
+
+    def tools(**given: Any) -> Tools:
+        made = fake.tools()
+
+        def say(line: str) -> None:
+            fake.said.append(line)
+            given["say"](line)
+
+        return Tools(made.client, made.now, made.sleep, say, fake)
+
+    monkeypatch.setattr(command, "clients", lambda _: real_client)
+    monkeypatch.setattr(command, "Tools", tools)
+    with in_place(fake):
+        yield fake
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    """Return a folder with an application."""
+    folder = tmp_path / "app"
+    (folder / "bin").mkdir(parents=True)
+    (folder / "bin/start").write_text("#!/bin/sh\n")
+    (folder / "bin/start").chmod(0o755)
+    (folder / "data.txt").write_text("one")
+    return folder
+
+
+def invoke(*arguments: str | Path) -> Result:
+    words = ["release", "my-site", "--region", REGION, *map(str, arguments)]
+    return CliRunner(mix_stderr=False).invoke(main, words)
+
+
+def changed(fake: FakeRelease) -> list[str]:
+    """Return the operations that changed something."""
+    return [operation for _, _, operation in fake.calls if operation.startswith(CHANGING)]
+
+
+def test_folder_is_packed_uploaded_and_served(deployed: FakeRelease, app: Path) -> None:
+    shown = invoke(app)
+    assert shown.exit_code == 0, shown.stderr
+    group = deployed.artifact()
+    body, _ = deployed.stored[group["Key"]]
+    digest = hashlib.sha256(body).hexdigest()
+    assert group["Key"] == f"shop/{digest}/app.zip"
+    assert group["Sha256"] == digest
+    assert group["VersionId"] == f"version-of-{group['Key'][-20:]}"
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        assert archive.namelist() == ["bin/start", "data.txt"]
+        assert archive.getinfo("bin/start").external_attr >> 16 & 0o111
+    assert "https://www.example.com answers 200" in shown.stderr
+    assert (
+        f"Write into the file, before its next deployment: WebServers.Artifact: {{Key: {group['Key']}" in shown.stdout
+    )
+
+
+def test_same_files_give_the_same_bytes(deployed: FakeRelease, app: Path) -> None:
+    assert invoke(app).exit_code == 0
+    before = set(deployed.stored)
+    for path in app.rglob("*"):
+        os.utime(path, (1, 1))
+    again = invoke(app)
+    assert again.exit_code == 0
+    assert "unchanged: s3://" in again.stdout
+    assert set(deployed.stored) == before
+    assert changed(deployed).count("ExecuteChangeSet") == 1
+
+
+def test_progress_shows_the_update_s_events_and_the_servers_old_and_new(deployed: FakeRelease, app: Path) -> None:
+    invoke(app)
+    lines = [line.strip() for line in deployed.said]
+    assert "new servers: 0 of 0 healthy; old ones: 3 of 3" in lines
+    assert "new servers: 2 of 2 healthy; old ones: 1 of 1" in lines
+    assert "new servers: 3 of 3 healthy; old ones: 0 of 0" in lines
+    events = [line.split(" UTC ")[1] for line in lines if " UTC " in line]
+    assert events == [
+        "my-site UPDATE_IN_PROGRESS: User Initiated",
+        "SiteWebLaunchTemplate UPDATE_COMPLETE",
+        "SiteAutoScalingGroup UPDATE_COMPLETE",
+        "my-site UPDATE_COMPLETE",
+    ]
+
+
+@pytest.mark.parametrize("ending", [".tar.gz", ".zip"])
+def test_archive_is_released_as_it_is(deployed: FakeRelease, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"shop-2{ending}"
+    if ending == ".zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("start", "x")
+    else:
+        with tarfile.open(path, "w:gz") as packed:
+            packed.addfile(tarfile.TarInfo("start"))
+    assert invoke(path).exit_code == 0
+    key = deployed.artifact()["Key"]
+    assert key == f"shop/{hashlib.sha256(path.read_bytes()).hexdigest()}/shop-2{ending}"
+    assert deployed.stored[key][0] == path.read_bytes()
+
+
+def test_back_goes_to_the_release_before_and_then_to_the_one_before_that(deployed: FakeRelease, app: Path) -> None:
+    first = deployed.artifact()
+    assert invoke(app).exit_code == 0
+    second = deployed.artifact()
+    (app / "data.txt").write_text("two")
+    assert invoke(app).exit_code == 0
+    for expected in (second, first):
+        back = invoke("--back")
+        assert back.exit_code == 0, back.stderr
+        assert deployed.artifact() == expected
+    refused = invoke("--back")
+    assert refused.exit_code == 1
+    assert "no earlier release is known" in refused.stderr
+
+
+def test_deployment_of_the_file_between_releases_is_known_to_the_way_back(deployed: FakeRelease, app: Path) -> None:
+    assert invoke(app).exit_code == 0
+    released = deployed.artifact()
+    deployed.deploy_by_hand("shop/by-hand.zip")
+    assert invoke("--back").exit_code == 0
+    assert deployed.artifact()["Key"] == released["Key"]
+
+
+def test_parameters_are_changed_and_the_template_is_not_sent(deployed: FakeRelease, app: Path) -> None:
+    deployed.use_parameters()
+    template = json.dumps(deployed.template)
+    shown = invoke(app)
+    assert shown.exit_code == 0, shown.stderr
+    assert json.dumps(deployed.template) == template
+    assert deployed.artifact()["Key"].endswith("/app.zip")
+    assert "Write into the file" not in shown.stdout
+    assert invoke("--back").exit_code == 0
+    assert deployed.artifact()["Key"] == FIRST
+
+
+def test_bucket_of_the_same_stack(deployed: FakeRelease, app: Path) -> None:
+    servers = deployed.template["Resources"]["Site"]["Properties"]["WebServers"]
+    deployed.template["Resources"]["Releases"] = {"Type": "AWS::S3::Bucket"}
+    servers["Artifact"]["Bucket"] = {"Ref": "Releases"}
+    deployed.deploy_by_hand(FIRST)
+    shown = invoke(app)
+    assert shown.exit_code == 0, shown.stderr
+    assert f"s3://{BUCKET}/shop/" in shown.stdout
+
+
+def test_failed_release_is_rolled_back_and_says_where_the_boot_log_is(deployed: FakeRelease, app: Path) -> None:
+    deployed.fails = True
+    failed = invoke(app)
+    assert failed.exit_code == 1
+    assert "SiteAutoScalingGroup: Received 1 FAILURE signal(s)" in failed.stderr
+    assert f"CloudFormation rolled it back: {FIRST} serves" in failed.stderr
+    assert "logs my-site --site Site --tier web" in failed.stderr
+    assert deployed.artifact()["Key"] == FIRST
+    deployed.fails = False
+    assert "no earlier release is known" in invoke("--back").stderr
+
+
+def test_newer_macro_is_refused_without_the_option(deployed: FakeRelease, app: Path) -> None:
+    deployed.macro = f"{LAYER}:4"
+    refused = invoke(app)
+    assert refused.exit_code == 1
+    assert "Modify FallbackSiteFunction" in refused.stderr
+    assert "Queue" not in refused.stderr
+    assert "WebRole" not in refused.stderr.replace("WebRoleArn", "")
+    assert "ExecuteChangeSet" not in changed(deployed)
+    assert deployed.change_sets == {}
+    assert invoke(app, "--with-infrastructure").exit_code == 0
+    assert deployed.artifact()["Key"] != FIRST
+
+
+def test_dry_run_uploads_nothing_and_leaves_no_change_set(deployed: FakeRelease, app: Path) -> None:
+    shown = invoke(app, "--dry-run", "--json")
+    assert shown.exit_code == 0, shown.stderr
+    found = json.loads(shown.stdout)
+    assert (found["state"], found["keyBefore"], found["changesBeyond"]) == ("not released", FIRST, [])
+    assert changed(deployed) == ["CreateChangeSet", "DeleteChangeSet"]
+    assert deployed.stored == {}
+
+
+def test_page_that_answers_with_an_error(deployed: FakeRelease, app: Path) -> None:
+    deployed.page_status = 502
+    shown = invoke(app)
+    assert shown.exit_code == 1
+    assert "https://www.example.com answers 502" in shown.stderr
+    # The release is complete all the same, so that one can go back.
+    assert invoke("--back", "--dry-run").exit_code == 0
+
+
+def test_bucket_without_versions_for_a_pinned_artifact(deployed: FakeRelease, app: Path) -> None:
+    deployed.versioned = False
+    refused = invoke(app)
+    assert refused.exit_code == 1
+    assert f"{BUCKET} has no versions" in refused.stderr
+    assert "CreateChangeSet" not in changed(deployed)
+
+
+def test_site_that_can_not_be_released_to(deployed: FakeRelease, app: Path) -> None:
+    servers = deployed.template["Resources"]["Site"]["Properties"]["WebServers"]
+    servers["Artifact"]["Key"] = {"Fn::Sub": "shop/${AWS::StackName}.zip"}
+    assert "its value is not known here" in invoke(app).stderr
+    servers["Artifact"]["Key"] = {"Fn::Sub": "shop/${AWS::Region}.zip"}
+    assert "write a Ref to a parameter" in invoke(app).stderr
+    del servers["Artifact"]
+    assert "it has no WebServers.Artifact" in invoke(app).stderr
+    deployed.template = deployed.processed
+    assert "the stack's template is flat" in invoke(app).stderr
+    assert "ExecuteChangeSet" not in changed(deployed)
+
+
+def test_what_is_no_archive(deployed: FakeRelease, tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_text("no zip")
+    (tmp_path / "a.txt").write_text("text")
+    (tmp_path / "empty").mkdir()
+    for name, said in (("a.zip", "no archive"), ("a.txt", "no archive"), ("empty", "no file"), ("none", "not exist")):
+        assert said in invoke(tmp_path / name).stderr
+    assert changed(deployed) == []
+
+
+@pytest.mark.parametrize("arguments", [(), (".", "--back")])
+def test_command_lines_without_a_meaning(deployed: FakeRelease, arguments: tuple[str, ...]) -> None:
+    assert invoke(*arguments).exit_code == 2
+    assert deployed.calls == []
+
+
+def test_interruption_while_it_waits(deployed: FakeRelease, app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(deployed, "sleep", interrupted)
+    assert invoke(app).exit_code == 130
+
+
+def test_replacements_and_removals_are_no_release(deployed: FakeRelease) -> None:
+    site = deployed.found()
+
+    def change(name: str, action: str, replacement: str) -> dict[str, Any]:
+        return {"LogicalResourceId": name, "Action": action, "Replacement": replacement, "Details": []}
+
+    assert beyond(site, [change("SiteAutoScalingGroup", "Modify", "False")]) == ()
+    assert beyond(site, [change("SiteAutoScalingGroup", "Modify", "True")]) == ("Modify SiteAutoScalingGroup",)
+    assert beyond(site, [change("SiteWebRole", "Remove", "False")]) == ("Remove SiteWebRole",)
+    assert beyond(site, [change("SiteDatabase", "Modify", "False")]) == ("Modify SiteDatabase",)
+
+
+def test_documented_policy_has_what_a_release_calls_and_no_more(deployed: FakeRelease, app: Path) -> None:
+    invoke(app, "--dry-run")
+    invoke(app)
+    (app / "data.txt").write_text("two")
+    invoke(app)
+    invoke("--back")
+    # For a site without a domain name, and for a bucket in the same stack.
+    others = {"cloudfront:GetDistribution", "cloudformation:DescribeStackResource"}
+    assert needed(deployed.calls) | others == documented("release")

@@ -1,0 +1,294 @@
+"""The command `status`: what it calls down or degraded, what it may not read, and its exit status."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.check.aws import Aws
+from cli.main import main
+from cli.status import command
+from cli.status.permissions import ACTIONS, action, policy
+from cli.status.rows import Row, State
+from cli.status.survey import survey
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
+from tests.cli.aws_in_memory import in_place, real_client
+from tests.cli.documented_policies import documented
+from tests.cli.fake_site import ACCOUNT, EDGE, NOW, REGION, STANDBY_ADDRESS, ZONES, FakeSite
+
+
+def rows(fake: FakeSite) -> dict[str, Row]:
+    """Return the rows of `status` by their part."""
+    site = fake.found()
+    with in_place(fake):
+        return {row.part: row for row in survey(site, Aws(real_client, REGION, NOW, action), fake)}
+
+
+def bad(fake: FakeSite) -> dict[str, State]:
+    """Return the parts that are down or degraded."""
+    return {part: row.state for part, row in rows(fake).items() if row.state in (State.DOWN, State.DEGRADED)}
+
+
+def test_all_is_well_in_every_tier() -> None:
+    found = rows(FakeSite())
+    assert {row.state for row in found.values()} <= {State.OK, State.NOTE}
+    assert {row.tier for row in found.values()} == {
+        "way in",
+        "front door",
+        "servers",
+        "database",
+        "cache",
+        "alarms",
+        "stack",
+    }
+    assert [found[f"targets in {zone}"].found for zone in ZONES] == ["1 healthy"] * 3
+    assert found["Database"].found == "available in us-east-1a, standby in us-east-1b"
+    assert found["DatabaseReplica1 lag"].found == "2 s behind"
+    assert found["Database storage"].found == "100.0 GiB left of 400 GiB"
+    assert "system-update" in found["Database maintenance"].found
+    assert "40 %" in found["instance refresh"].found
+    assert "in 188 days" in found["certificate of CloudFront"].found
+    assert found["page"].found == "https://www.example.com answers 200"
+    assert "primary front door" in found["www.example.com"].found
+
+
+def test_target_without_an_answer_and_a_zone_without_a_server() -> None:
+    fake = FakeSite()
+    fake.health = {"i-0": "unhealthy", "i-1": "healthy", "i-2": "healthy", "i-9": "draining"}
+    found = rows(fake)
+    assert found["targets in us-east-1a"].state is State.DOWN
+    assert "i-0 is unhealthy (the reason of unhealthy)" in found["targets in us-east-1a"].found
+    assert "1 draining" in found["targets in zone unknown"].found
+    fake.health = {}
+    assert rows(fake)["targets"].state is State.DOWN
+
+
+def test_group_that_lacks_servers_or_has_suspended_processes() -> None:
+    fake = FakeSite()
+    fake.instances[0]["LifecycleState"] = "Pending"
+    assert rows(fake)["group"].state is State.DEGRADED
+    for each in fake.instances:
+        each["LifecycleState"] = "Pending"
+    assert rows(fake)["group"].state is State.DOWN
+    suspended = FakeSite()
+    usual = suspended.DescribeAutoScalingGroups
+
+    def answer(**asked: Any) -> Any:
+        groups = usual(**asked)
+        groups["AutoScalingGroups"][0]["SuspendedProcesses"] = [{"ProcessName": "Launch"}]
+        return groups
+
+    suspended.answers["DescribeAutoScalingGroups"] = answer
+    assert rows(suspended)["group"].state is State.DEGRADED
+
+
+@pytest.mark.parametrize(
+    ("identifier", "status", "state"),
+    [
+        ("my-site-SiteDatabase", "storage-full", State.DOWN),
+        ("my-site-SiteDatabase", "backing-up", None),
+        ("my-site-SiteDatabaseReplica2", "failed", State.DEGRADED),
+    ],
+)
+def test_database_that_does_not_serve(identifier: str, status: str, state: State | None) -> None:
+    fake = FakeSite()
+    usual = fake.DescribeDBInstances
+
+    def answer(DBInstanceIdentifier: str) -> Any:  # noqa: N803
+        found = usual(DBInstanceIdentifier)
+        if DBInstanceIdentifier == identifier:
+            found["DBInstances"][0]["DBInstanceStatus"] = status
+        return found
+
+    fake.answers["DescribeDBInstances"] = answer
+    expected = {} if state is None else {identifier.removeprefix("my-site-Site"): state}
+    assert bad(fake) == expected
+
+
+def test_metrics_that_are_bad() -> None:
+    fake = FakeSite()
+    values = {"ReplicaLag": 900.0, "FreeStorageSpace": 3.0 * 1024**3, "HealthCheckStatus": 0.0}
+    fake.answers["GetMetricData"] = lambda MetricDataQueries, **_: {  # noqa: N803
+        "MetricDataResults": [
+            {"Id": each["Id"], "Timestamps": [NOW], "Values": [values[each["MetricStat"]["Metric"]["MetricName"]]]}
+            for each in MetricDataQueries
+        ]
+    }
+    found = rows(fake)
+    assert found["Database storage"].state is State.DEGRADED
+    assert found["DatabaseReplica1 lag"].state is State.DEGRADED
+    assert found["HealthCheck"].state is State.DOWN
+    assert "Failure: HTTP Status Code 503" in found["HealthCheck"].found
+    assert found["DatabaseReplica1HealthCheck"].state is State.DEGRADED
+
+
+def test_dns_that_leads_to_the_standby_and_a_page_that_fails() -> None:
+    fake = FakeSite()
+    fake.addresses_of = {"www.example.com": STANDBY_ADDRESS, "example.com": ""}
+    fake.page_status = 503
+    assert bad(fake) == {"www.example.com": State.DEGRADED, "example.com": State.DOWN, "page": State.DOWN}
+    fake.addresses_of = {"www.example.com": "203.0.113.99"}
+    fake.page_status = None
+    assert bad(fake) == {"page": State.DOWN}
+    assert rows(fake)["www.example.com"].state is State.NOTE
+
+
+def test_alarm_and_certificate() -> None:
+    fake = FakeSite()
+    fake.answers["DescribeAlarms"] = lambda **_: {
+        "MetricAlarms": [{"AlarmName": "my-site-SiteLatencyAlarm", "StateValue": "ALARM", "StateUpdatedTimestamp": NOW}]
+    }
+    usual = fake.DescribeCertificate
+
+    def answer(CertificateArn: str) -> Any:  # noqa: N803
+        found = usual(CertificateArn)
+        if CertificateArn.endswith("edge"):
+            found["Certificate"] |= {"NotBefore": NOW - timedelta(days=178), "NotAfter": NOW + timedelta(days=20)}
+        return found
+
+    fake.answers["DescribeCertificate"] = answer
+    found = rows(fake)
+    assert found["my-site-SiteLatencyAlarm"].state is State.DEGRADED
+    assert found["certificate of CloudFront"].state is State.DEGRADED
+    assert "why ACM has not renewed it" in found["certificate of CloudFront"].found
+    assert found["certificate of the load balancer"].state is State.OK
+
+
+def test_failed_deployment_names_its_first_failure_and_no_earlier_one() -> None:
+    fake = FakeSite()
+    fake.stack_status = "UPDATE_ROLLBACK_COMPLETE"
+    found = rows(fake)
+    assert found["last deployment"].state is State.DEGRADED
+    assert "SiteDatabase UPDATE_FAILED: no such parameter group" in found["first failed event"].found
+    fake.stack_status = "UPDATE_IN_PROGRESS"
+    assert rows(fake)["last deployment"].state is State.NOTE
+
+
+def test_newer_code_of_the_macro_is_a_note() -> None:
+    fake = FakeSite()
+    fake.answers["ListLayerVersions"] = lambda **_: {"LayerVersions": [{"Version": 5}, {"Version": 3}]}
+    assert "the next deployment takes 5" in rows(fake)["functions"].found
+    assert rows(fake)["functions"].state is State.NOTE
+
+
+def test_copy_is_shown_with_the_command_for_both_halves() -> None:
+    fake = FakeSite("second-region")
+    fake.answers["ListStackResources"] = lambda StackName: (  # noqa: N803
+        fake.ListStackResources(StackName) if StackName == "my-site" else {"StackResourceSummaries": []}
+    )
+    site = fake.found()
+    with in_place(fake):
+        aws = Aws(real_client, REGION, NOW, action)
+        (copy,) = [row for row in survey(site, aws, Elsewhere()) if row.part == "copy"]
+    assert "switch status my-site:Site --region us-east-1" in copy.found
+
+
+class Elsewhere:
+    """A visitor who sees nothing."""
+
+    def addresses(self, name: str) -> frozenset[str]:
+        del name
+        return frozenset()
+
+    def status(self, url: str) -> int | None:
+        assert url == "https://shop.example.com"
+        return None
+
+
+def test_alarms_of_a_stack_in_us_east_1_are_asked_there() -> None:
+    fake = FakeSite()
+    remote = f"arn:aws:cloudformation:{CLOUDFRONT_REGION}:{ACCOUNT}:stack/edge/guid"
+    usual = fake.ListStackResources
+    common = {"LastUpdatedTimestamp": NOW, "ResourceStatus": "CREATE_COMPLETE"}
+
+    def listed(StackName: str) -> Any:  # noqa: N803
+        if StackName == remote:
+            alarm = {"LogicalResourceId": "A", "ResourceType": "AWS::CloudWatch::Alarm", "PhysicalResourceId": "edge-a"}
+            return {"StackResourceSummaries": [{**alarm, **common}]}
+        found = usual(StackName)
+        stack = {"ResourceType": "Custom::RemoteStack", "PhysicalResourceId": remote}
+        found["StackResourceSummaries"].append({"LogicalResourceId": "SiteEdgeAlarmsStack", **stack, **common})
+        return found
+
+    asked: list[str] = []
+
+    def described(AlarmNames: list[str]) -> Any:  # noqa: N803
+        asked.extend(AlarmNames)
+        return {"MetricAlarms": []}
+
+    fake.answers["ListStackResources"] = listed
+    fake.answers["DescribeAlarms"] = described
+    rows(fake)
+    assert "edge-a" in asked
+
+
+def operations() -> list[str]:
+    """Return every operation that `status` asks after it has found the site."""
+    fake = FakeSite()
+    fake.addresses_of = {"www.example.com": STANDBY_ADDRESS}
+    rows(fake)
+    return sorted({operation for _, _, operation in fake.calls if operation != "ListStackResources"})
+
+
+@pytest.mark.parametrize("operation", operations())
+def test_what_may_not_be_read_is_a_row_with_the_action(operation: str) -> None:
+    fake = FakeSite()
+    fake.addresses_of = {"www.example.com": STANDBY_ADDRESS}
+    fake.refused[operation] = "AccessDenied"
+    unread = [row for row in rows(fake).values() if row.state is State.UNREAD]
+    assert unread
+    for row in unread:
+        assert row.found.removeprefix("you may not ") in ACTIONS.values()
+
+
+def test_policy_has_what_is_asked_and_no_more() -> None:
+    fake = FakeSite()
+    fake.addresses_of = {"www.example.com": STANDBY_ADDRESS}
+    fake.stack_status = "UPDATE_ROLLBACK_COMPLETE"
+    fake.answers["GetMetricData"] = lambda MetricDataQueries, **_: {  # noqa: N803
+        "MetricDataResults": [{"Id": each["Id"], "Timestamps": [NOW], "Values": [0.0]} for each in MetricDataQueries]
+    }
+    rows(fake)
+    names = {entry.replace("_", "") for _, entry in ACTIONS}
+    assert {operation.lower() for _, _, operation in fake.calls} == names - {"describecacheclusters"}
+    assert all(entry.startswith(("describe_", "get_", "list_")) for _, entry in ACTIONS)
+    assert policy()["Statement"][0]["Action"] == sorted(ACTIONS.values())
+    assert documented("status") == {*ACTIONS.values()}
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSite]:
+    """Return a site that the command asks."""
+    fake = FakeSite(now=datetime.now(UTC))
+    monkeypatch.setattr(command, "clients", lambda _: real_client)
+    monkeypatch.setattr(command, "Internet", lambda: fake)
+    with in_place(fake):
+        yield fake
+
+
+def invoke(*arguments: str) -> Result:
+    return CliRunner(mix_stderr=False).invoke(main, ["status", *arguments, "--region", EDGE])
+
+
+def test_command_exits_with_1_if_something_is_down(deployed: FakeSite) -> None:
+    well = invoke("my-site", "--json")
+    assert well.exit_code == 0
+    shown = json.loads(well.stdout)
+    assert shown["site"] == "Site"
+    assert {row["state"] for row in shown["rows"]} & {"ok", "note"}
+    deployed.page_status = 503
+    shown_down = invoke("my-site")
+    assert shown_down.exit_code == 1
+    assert "1 down" in shown_down.stdout
+
+
+def test_command_names_what_is_wrong_with_its_arguments(deployed: FakeSite) -> None:
+    assert "STACK: us-east-1 has no stack other" in invoke("other").stderr
+    wrong = invoke("my-site", "--site", "Sit")
+    assert wrong.exit_code == 1
+    assert "did you mean Site?" in wrong.stderr
+    deployed.refused["ListStackResources"] = "AccessDenied"
+    assert "AWS refused ListStackResources" in invoke("my-site").stderr
