@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cli.deployed.site import DeployedSite
+from cli.deployed.site import BALANCER_TYPE, INSTANCE_TYPE, DeployedSite
 from cli.logs.access_log import AccessLog
 from cli.logs.cloudwatch import LogGroup
 from cli.logs.line import Source
@@ -13,8 +13,6 @@ WEB, DATABASE, LOAD_BALANCER, FUNCTIONS = "web", "database", "load-balancer", "f
 TIERS = (WEB, DATABASE, LOAD_BALANCER, FUNCTIONS)
 
 LOG_GROUP_TYPE = "AWS::Logs::LogGroup"
-INSTANCE_TYPE = "AWS::RDS::DBInstance"
-BALANCER_TYPE = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 WEB_LOG_GROUP = "WebLogGroup"
 
 
