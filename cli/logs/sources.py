@@ -79,7 +79,7 @@ def _load_balancer(site: DeployedSite, client: Callable[[str, str], Any], patter
         described = client("elbv2", site.region).describe_load_balancer_attributes(LoadBalancerArn=resource.physical_id)
         values = {each["Key"]: each["Value"] for each in described["Attributes"]}
         if values.get("access_logs.s3.enabled") != "true":
-            yield Missing(LOAD_BALANCER, "it writes no access log; write LoadBalancer.AccessLogs: true")
+            yield Missing(LOAD_BALANCER, "it writes no access log; leave out LoadBalancer.AccessLogs: false")
             continue
         account = resource.physical_id.split(":")[4]
         own = values.get("access_logs.s3.prefix", "")
