@@ -40,7 +40,9 @@ class LogGroup:
 
     def _line(self, event: dict[str, Any]) -> Line:
         at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
-        return Line(at, self.source, event["logStreamName"], event["eventId"], event["message"])
+        # The id is not required of a response.
+        unique = event.get("eventId") or f"{event['logStreamName']} {event['timestamp']} {event['message']}"
+        return Line(at, self.source, event["logStreamName"], unique, event["message"])
 
 
 def _milliseconds(time: datetime) -> int:

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from cli.deployed.servers import healthy_targets, members
 from cli.deployed.site import DeployedSite
 from cli.deployed.stack_events import last_operation
 from cli.deployed.stack_update import UPDATE, StackUpdate
 from cli.deployed.tools import POLL, Tools
 from resilient_website.problems import InvalidTemplateError, Problem
-from resilient_website.tiers.web_servers.group import GROUP
-
-TARGET_GROUP = "TargetGroup"
 
 
 @dataclass(frozen=True)
@@ -38,20 +36,12 @@ class Since:
 
 def server_ids(client: Callable[[str, str], Any], site: DeployedSite) -> frozenset[str]:
     """Return the servers of the group now."""
-    name = str(site.find(GROUP))
-    found = client("autoscaling", site.region).describe_auto_scaling_groups(AutoScalingGroupNames=[name])
-    return frozenset(each["InstanceId"] for group in found["AutoScalingGroups"] for each in group.get("Instances", []))
+    return frozenset(each["InstanceId"] for each in members(client, site))
 
 
 def servers(client: Callable[[str, str], Any], site: DeployedSite, before: frozenset[str]) -> Servers:
     """Return the state of the servers; `before` are those from before the release."""
-    now = server_ids(client, site)
-    targets = client("elbv2", site.region).describe_target_health(TargetGroupArn=str(site.find(TARGET_GROUP)))
-    healthy = {
-        each["Target"]["Id"]
-        for each in targets["TargetHealthDescriptions"]
-        if each["TargetHealth"]["State"] == "healthy"
-    }
+    now, healthy = server_ids(client, site), healthy_targets(client, site)
     old, new = now & before, now - before
     return Servers(len(old), len(old & healthy), len(new), len(new & healthy))
 

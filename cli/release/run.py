@@ -77,6 +77,8 @@ def before(to: Target) -> Release:
 
 def change_set(to: Target, release: Release) -> tuple[str, tuple[str, ...]] | None:
     """Create the change set of a release. Return its name and what it changes beyond a release; None if nothing."""
+    if to.stack.status().endswith("_IN_PROGRESS"):
+        to.tools.say(f"another update of {to.site.title} is running; waiting until it ends")
     to.stack.wait_until_idle()
     name = f"release-{to.tools.now():%Y%m%d%H%M%S}"
     request = to.artifact.request(release, f"Written by `release`: {release.key}"[:1024])

@@ -6,10 +6,11 @@ from functools import partial
 from cli.check.aws import Aws
 from cli.deployed.site import DeployedSite
 from cli.deployed.stack_events import first_failure, last_operation
+from cli.deployed.stack_update import GOOD
 from cli.deployed.templates import compact_properties
 from cli.function_layer import code_in
 from cli.status import stack
-from cli.status.rows import Row, State, good
+from cli.status.rows import Row, State
 from resilient_website.functions.code import Layer
 from resilient_website.reading.versions import NEWEST, OLDEST
 
@@ -21,11 +22,11 @@ def last_deployment(site: DeployedSite, aws: Aws) -> Iterator[Row]:
     found = stack.description(site, aws)
     status, at = found["StackStatus"], found.get("LastUpdatedTime") or found["CreationTime"]
     text = f"{status}, begun at {at:%Y-%m-%d %H:%M} UTC"
-    running = status.endswith("_IN_PROGRESS") and "ROLLBACK" not in status
-    well = status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
-    yield Row(TIER, "last deployment", State.NOTE if running else good(well), text)
-    if running or well:
+    if status in GOOD:
+        yield Row(TIER, "last deployment", State.OK, text)
         return
+    # After a rollback, the site is as before the deployment.
+    yield Row(TIER, "last deployment", State.DEGRADED if status.endswith("_FAILED") else State.NOTE, text)
     events = last_operation(partial(aws.first_page, "cloudformation", "describe_stack_events"), site.stack)
     failed = first_failure(events)
     if failed:

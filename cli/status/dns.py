@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cli.check.aws import Aws
 from cli.deployed.address import domain_names, front_door, url_by
-from cli.deployed.site import DeployedSite
+from cli.deployed.site import BALANCER_TYPE, DISTRIBUTION_TYPE, DeployedSite
 from cli.deployed.tools import Visitor
 from cli.status import edge, stack
 from cli.status.metrics import Metric, newest
@@ -66,11 +66,11 @@ def names(site: DeployedSite, aws: Aws, visitor: Visitor) -> Iterator[Row]:
 
 def _places(site: DeployedSite, aws: Aws, name: str) -> Iterator[tuple[str, str]]:
     """Yield the front doors and standbys of a name: logical id and DNS name."""
-    for resource in site.of_type(edge.DISTRIBUTION_TYPE):
+    for resource in site.of_type(DISTRIBUTION_TYPE):
         found = edge.distribution(resource.physical_id, aws)
         if found:
             yield resource.logical_id, found["DomainName"]
-    for resource in site.of_type(edge.BALANCER_TYPE):
+    for resource in site.of_type(BALANCER_TYPE):
         for balancer in edge.balancer(resource.physical_id, aws):
             yield resource.logical_id, balancer["DNSName"]
     here = ((site.region, resource) for resource in site.of_type(API_NAME_TYPE))

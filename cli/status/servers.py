@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from cli.check.aws import Aws
-from cli.deployed.site import GROUP_TYPE, DeployedSite
+from cli.deployed.servers import HEALTHY
+from cli.deployed.site import GROUP_TYPE, TARGET_GROUP_TYPE, DeployedSite
 from cli.status.rows import Row, State, good
 
 TIER = "servers"
-TARGET_GROUP_TYPE = "AWS::ElasticLoadBalancingV2::TargetGroup"
-HEALTHY = "healthy"
 
 # States of a target that comes or goes as planned. Source: "Health checks for Application Load Balancer target groups",
 # target health status.
@@ -80,7 +79,8 @@ def _activity(name: str, aws: Aws) -> Iterator[Row]:
         failed = each["StatusCode"] in ("Failed", "Cancelled")
         said = f"; {each['StatusMessage']}" if each.get("StatusMessage") else ""
         found = f"{each['StartTime']:%Y-%m-%d %H:%M} UTC {each['StatusCode']}: {each.get('Description', '')}{said}"
-        yield Row(TIER, "last activity", good(not failed), found)
+        # A failure counts if the group lacks servers by it, which its own row shows.
+        yield Row(TIER, "last activity", State.NOTE if failed else State.OK, found)
 
 
 def _refresh(name: str, aws: Aws) -> Iterator[Row]:

@@ -125,6 +125,48 @@ def test_metrics_that_are_bad() -> None:
     assert found["DatabaseReplica1HealthCheck"].state is State.DEGRADED
 
 
+@pytest.mark.parametrize(
+    ("nodes", "state"),
+    [(("available", "available"), State.OK), (("available", "failed"), State.DEGRADED), (("failed",), State.DOWN)],
+)
+def test_memcached(nodes: tuple[str, ...], state: State) -> None:
+    fake = FakeSite()
+    fake.processed["Resources"]["SiteCacheCluster"] = {"Type": "AWS::ElastiCache::CacheCluster"}
+    described = [{"CacheNodeStatus": each, "CustomerAvailabilityZone": ZONES[0]} for each in nodes]
+    fake.answers["DescribeCacheClusters"] = lambda **_: {
+        "CacheClusters": [{"CacheClusterStatus": "available", "CacheNodes": described}]
+    }
+    assert rows(fake)["cluster"].state is state
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "part"),
+    [
+        ("DescribeDBInstances", "DBInstanceNotFound", "Database"),
+        ("DescribeReplicationGroups", "ReplicationGroupNotFoundFault", "replication group"),
+        ("GetDistribution", "NoSuchDistribution", "Distribution"),
+    ],
+)
+def test_resource_that_was_deleted_outside_the_stack_is_down(operation: str, code: str, part: str) -> None:
+    fake = FakeSite()
+    fake.refused[operation] = code
+    assert rows(fake)[part].state is State.DOWN
+
+
+def test_failed_activity_of_a_full_group_is_a_note() -> None:
+    fake = FakeSite()
+    usual = fake.DescribeScalingActivities
+
+    def failed(**asked: Any) -> Any:
+        found = usual(**asked)
+        found["Activities"][0] |= {"StatusCode": "Failed", "StatusMessage": "no capacity"}
+        return found
+
+    fake.answers["DescribeScalingActivities"] = failed
+    assert rows(fake)["last activity"].state is State.NOTE
+    assert "no capacity" in rows(fake)["last activity"].found
+
+
 def test_dns_that_leads_to_the_standby_and_a_page_that_fails() -> None:
     fake = FakeSite()
     fake.addresses_of = {"www.example.com": STANDBY_ADDRESS, "example.com": ""}
@@ -161,10 +203,11 @@ def test_failed_deployment_names_its_first_failure_and_no_earlier_one() -> None:
     fake = FakeSite()
     fake.stack_status = "UPDATE_ROLLBACK_COMPLETE"
     found = rows(fake)
-    assert found["last deployment"].state is State.DEGRADED
+    assert found["last deployment"].state is State.NOTE
     assert "SiteDatabase UPDATE_FAILED: no such parameter group" in found["first failed event"].found
-    fake.stack_status = "UPDATE_IN_PROGRESS"
-    assert rows(fake)["last deployment"].state is State.NOTE
+    for status, state in (("UPDATE_IN_PROGRESS", State.NOTE), ("UPDATE_ROLLBACK_FAILED", State.DEGRADED)):
+        fake.stack_status = status
+        assert rows(fake)["last deployment"].state is state
 
 
 def test_newer_code_of_the_macro_is_a_note() -> None:
