@@ -106,6 +106,7 @@ def check_as_written(site: SiteSpec, path: str, reader: Reader) -> None:
         "Network.DatabaseSubnetIds": network.database_subnet_ids,
         "Network.CacheSubnetIds": network.cache_subnet_ids,
         "WebServers.ImageId": _image(site.web_servers.image_id),
+        **web_servers.regional(site.web_servers.environment, "WebServers.Environment"),
         "Database.KmsKeyId": None if database is None else database.kms_key_id,
         "Monitoring.AlarmTopicArn": site.monitoring.alarm_topic_arn,
     }

@@ -99,6 +99,21 @@ ARTIFACT = st.fixed_dictionaries(
     optional={"Install": st.just("./install")},
 )
 SCRIPTS = st.sampled_from(["#!/bin/sh\necho hi", "echo plain", {"Fn::Base64": {"Fn::Sub": "x ${Site.VpcId}"}}])
+REFERENCES = st.sampled_from(
+    [
+        "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf",
+        "arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp-AbCdEf:password::",
+        "arn:aws:ssm:us-east-1:123456789012:parameter/shop/license",
+        {"Fn::ImportValue": "secret"},
+        {"Fn::Sub": "arn:aws:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:shop-AbCdEf:key::"},
+    ]
+)
+ENVIRONMENT = _some(
+    Variables=st.dictionaries(st.from_regex(r"APP_[A-Z]{1,3}", fullmatch=True), st.sampled_from(["x", 1, "a b"])),
+    Secrets=st.dictionaries(st.sampled_from(["A_KEY", "B_KEY", "C_KEY"]), REFERENCES),
+    KmsKeyArns=st.just(["arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"]),
+    OnChange=st.just("systemctl try-restart website"),
+)
 WEB_SERVERS = _some(
     InstanceType=st.sampled_from(["t4g.micro", "t3.small", "m7g.large", "c7gn.xlarge", "g4dn.xlarge", "x2gd.medium"]),
     ImageId=st.just("ami-0123456789abcdef0"),
@@ -123,6 +138,7 @@ WEB_SERVERS = _some(
     StartupTimeout=st.sampled_from(["PT5M", "PT15M", "PT1H"]),
     Drain=st.booleans() | _some(HeartbeatTimeout=st.integers(30, 7200), Script=SCRIPTS),
     CloudWatchAgent=st.booleans(),
+    Environment=ENVIRONMENT,
 ) | st.fixed_dictionaries(
     {"InstanceType": st.just("m7g.large"), "InstanceTypes": st.just(["c7g.large", "t4g.large"]), "Artifact": ARTIFACT}
 )

@@ -4,6 +4,7 @@ from resilient_website.problems import shown
 from resilient_website.quoting.parts import has_dynamic_reference
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.images import architecture, architecture_of_image
+from resilient_website.tiers.web_servers.environment import check as check_environment
 from resilient_website.tiers.web_servers.schedule import check as check_schedule
 from resilient_website.tiers.web_servers.script import check as check_script
 from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes
@@ -19,6 +20,7 @@ def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> N
     if spec.artifact is not None:
         check_script(spec.artifact.install, f"{path}.Artifact.Install", reader)
         _check_artifact(spec, path, reader)
+    check_environment(spec.environment, f"{path}.Environment", reader)
     most = sizes(spec, zone_count)[1]
     check_schedule(spec.scheduled_actions, zone_count, most, f"{path}.ScheduledActions", reader)
 

@@ -11,6 +11,7 @@ from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_groups import Group, OptionalGroup
 from resilient_website.reading.property_types import Boolean, Choice, Integer, Text
 from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
+from resilient_website.tiers.web_servers.environment import EnvironmentSpec
 from resilient_website.tiers.web_servers.schedule import ScheduledActionSpec
 
 INSTANCE_TYPE = Text("an instance type, as in m7g.large", r"[a-z][a-z0-9-]*\.[a-z0-9-]+", longest=255)
@@ -72,7 +73,7 @@ class WebServersSpec(PropertyGroup):
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.ImageId",
         reason="the newest Amazon Linux 2023 for the instance type's architecture when absent. Your own image that "
         "starts the application needs neither UserData nor Artifact. It must include what the first boot uses: "
-        "`dnf` or `/opt/aws/bin/cfn-signal`, `curl`, the AWS CLI, systemd, `/dev/xvda` as its root volume",
+        "`dnf` or `/opt/aws/bin/cfn-signal`, `curl`, the AWS CLI, `python3`, systemd, `/dev/xvda` as its root volume",
     )
     min_size: int | None = prop(
         "MinSize",
@@ -138,6 +139,12 @@ class WebServersSpec(PropertyGroup):
         ),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
         reason="absent: UserData, your own image or the sample application is used",
+    )
+    environment: EnvironmentSpec = prop(
+        "Environment",
+        Group(EnvironmentSpec),
+        EnvironmentSpec(),
+        reason="what the site provides: docs/reference/environment.md lists it",
     )
     cpu_target: Value = prop(
         "CpuUtilizationTarget",
@@ -243,6 +250,11 @@ class WebServersSpec(PropertyGroup):
 
     # In a half of a site with a copy in another Region: how many servers it has while it is the active one.
     active_size: int | None = field(default=None, kw_only=True)
+
+    @property
+    def has_application(self) -> bool:
+        """Whether the servers run an application of the user's, not the sample."""
+        return self.artifact is not None or self.user_data is not None or self.image_id is not None
 
     @property
     def all_types(self) -> tuple[str, ...]:
