@@ -107,8 +107,9 @@ def _artifact(artifact: ArtifactSpec) -> list[Any]:
         "SHA256": "" if artifact.sha256 is None else artifact.sha256,
     }
     install = [] if artifact.install is None else shell.file(f"{STATE}/install", content(artifact.install))
-    start = shell.file(f"{STATE}/start", Join("", ["exec ", content(artifact.command), "\n"]))
-    return [*texts(place), *install, *start, scripts.script("artifact.sh")]
+    # Without `exec`, any line of bash works, as in `PORT=$WEB_PORT node server.js`; systemd stops all its processes.
+    start = shell.file(f"{STATE}/start", content(artifact.command))
+    return [*texts(place), *install, *start, scripts.script("application_log.sh"), scripts.script("artifact.sh")]
 
 
 def _drain(drain: DrainSpec) -> list[Any]:

@@ -73,7 +73,7 @@ def _boot(context: Context, spec: WebServersSpec, deps: Dependencies, log_group:
         hook_name=HOOK_NAME,
         startup_seconds=seconds(spec.startup_timeout),
         log_group=log_group,
-        log_files=spec.log_files,
+        log_files=spec.every_log_file,
         metrics_namespace=Sub(METRICS_NAMESPACE),
         closed=deps.network.closed,
     )

@@ -17,6 +17,9 @@ from resilient_website.tiers.web_servers.schedule import ScheduledActionSpec
 INSTANCE_TYPE = Text("an instance type, as in m7g.large", r"[a-z][a-z0-9-]*\.[a-z0-9-]+", longest=255)
 LOG_FILES = ("/var/log/website/*.log", "/var/log/cloud-init-output.log")
 
+# Where an Artifact may write logs: LOGS_DIRECTORY.
+ARTIFACT_LOGS = "/var/log/website/app/*.log"
+
 MIN_STARTUP_SECONDS = 300  # a server's time to boot, and to report why it fails
 
 
@@ -245,7 +248,8 @@ class WebServersSpec(PropertyGroup):
         known_at_expansion=True,
         examples=(["/var/log/nginx/*.log"], ["/var/log/shop.log"]),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="the logs of the sample application, an Artifact and the boot",
+        reason="the logs of the sample application, an Artifact and the boot. The files that an Artifact writes to "
+        "LOGS_DIRECTORY (/var/log/website/app/*.log) are always included",
     )
 
     # In a half of a site with a copy in another Region: how many servers it has while it is the active one.
@@ -255,6 +259,12 @@ class WebServersSpec(PropertyGroup):
     def has_application(self) -> bool:
         """Whether the servers run an application of the user's, not the sample."""
         return self.artifact is not None or self.user_data is not None or self.image_id is not None
+
+    @property
+    def every_log_file(self) -> tuple[Any, ...]:
+        """The log files that are sent to CloudWatch; an Artifact's own always are."""
+        own = (ARTIFACT_LOGS,) if self.artifact is not None else ()
+        return tuple(dict.fromkeys((*self.log_files, *own)))
 
     @property
     def all_types(self) -> tuple[str, ...]:
