@@ -49,7 +49,8 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     needs_private = site.database is not None or site.cache is not None
     network.check(site.network, f"{path}.Network", reader, needs_private_subnets=needs_private)
     _check_load_balancer(site, path, reader)
-    web_servers.check(site.web_servers, site.network.zone_count, f"{path}.WebServers", reader)
+    servers, zones = site.web_servers, site.network.zone_count
+    web_servers.check(servers, zones, f"{path}.WebServers", reader, closed=site.network.closed)
     if site.database:
         database.check(site.database, f"{path}.Database", reader)
         overridden = (site.overrides or {}).get("Database")

@@ -52,6 +52,21 @@ def test_name_that_the_site_sets_is_refused(name: str) -> None:
     assert "which the site itself provides" in problem.found
 
 
+@pytest.mark.parametrize(
+    ("network", "services"),
+    [
+        ({"WebSubnets": "Private", "NatGateways": "None"}, {"EndpointEcrApi", "EndpointEcrDkr"}),
+        ({"WebSubnets": "Private"}, set()),
+        ({}, set()),
+    ],
+)
+def test_servers_without_internet_access_reach_the_registry(network: Any, services: set[str]) -> None:
+    image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.4.0"
+    site = {"Network": network, "WebServers": {"Container": {"Image": image}}}
+    resources = expand_template(in_template(site), {}, "us-east-1")["Resources"]
+    assert {name.removeprefix("Site") for name in resources if "EndpointEcr" in name} == services
+
+
 def test_literal_secret_is_refused_beside_a_copy_in_another_region() -> None:
     """The copy is made of the same file."""
     arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf"

@@ -37,13 +37,24 @@ print(json.dumps(known[arn])) if arn in known else sys.exit("AccessDeniedExcepti
 STUBS = {
     "dnf": "exit 0",
     "systemctl": "exit 0",
-    "getent": "exit 2",
-    "groupadd": "exit 0",
+    "getent": "[ -e group ] && echo resilient-website:x:990: || exit 2",
+    "groupadd": "touch group",
+    # A machine's architecture is that of the site's default instance type.
+    "uname": "echo aarch64",
+    "docker": """case "$1" in
+  pull) [ -z "$PULL_FAILS" ] ;;
+  image) echo "$MADE_FOR" ;;
+  login) cat > /dev/null ;;
+  run) shift; printf '%s\\0' "$@" > run ;;
+esac""",
     "chgrp": "exit 0",
     "sleep": "exit 0",
     # The status that --write-out prints: of a page, or of no answer.
     "curl": 'case "$*" in *":$HEALTHY_PORT/"*) printf "$HEALTHY_STATUS" ;; *) printf 000; exit 7 ;; esac',
-    "aws": f"""case "$1" in secretsmanager|ssm) exec python3 -c '{ASKED_FOR_A_SECRET}' "$@" ;; esac
+    "aws": f"""case "$1" in
+  secretsmanager|ssm) exec python3 -c '{ASKED_FOR_A_SECRET}' "$@" ;;
+  ecr) echo token; exit ;;
+esac
 """
     """[ "$1 $2" = "s3api get-object" ] || exit 1
 printf '%s\\0' "$@" > "$ARTIFACT_ARGUMENTS"
@@ -103,12 +114,15 @@ class Sandbox:
         """The environment file."""
         return self.root / "etc/resilient-website/environment"
 
-    def boot(self, script: str, healthy_port: int, status: int = 200) -> list[str]:
-        """Run the user data and return the calls of the stubs. It asks for the page, of that status, once."""
+    def boot(self, script: str, healthy_port: int, status: int = 200, **variables: str) -> list[str]:
+        """Run the user data and return the calls of the stubs. It asks for the page, of that status, once.
+
+        `variables` are for the stubs.
+        """
         script = re.sub(r"STARTUP_SECONDS=\d+", "STARTUP_SECONDS=0", script)
         for place in ("/etc/", "/opt/", "/var/lib/", "/var/log/"):
             script = script.replace(place, f"{self.root}{place}")
-        done = self.run(["bash"], script, HEALTHY_PORT=str(healthy_port), HEALTHY_STATUS=str(status))
+        done = self.run(["bash"], script, HEALTHY_PORT=str(healthy_port), HEALTHY_STATUS=str(status), **variables)
         self.errors = done.stderr
         return self.calls.read_text().splitlines()
 

@@ -122,6 +122,34 @@ def test_servers_decrypt_with_the_listed_keys_through_the_two_services_only() ->
     assert decrypt["Condition"] == {"StringEquals": {"kms:ViaService": services}}
 
 
+REPOSITORY = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop/web"
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        f"{REPOSITORY}:1.4.0",
+        REPOSITORY,
+        f"{REPOSITORY}@sha256:{'0' * 64}",
+        {"Ref": "Image"},
+        {"Fn::Sub": "${Uri}:${Release}"},
+        {"Fn::Sub": "${Uri}@sha256:${Release}"},
+        {"Fn::Sub": "${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/shop/web:${Release}"},
+    ],
+)
+def test_servers_pull_their_own_image_only(image: Any) -> None:
+    values = {"Image": f"{REPOSITORY}:1.4.0@sha256:{'0' * 64}", "Uri": REPOSITORY, "Release": "1.5"}
+    found = policies({"Container": {"Image": image}}, dict.fromkeys(values, ""), {**GIVEN, **values})["PullImage"]
+    arn = "arn:aws:ecr:us-east-1:123456789012:repository/shop/web"
+    assert [statement["Resource"] for statement in found] == ["*", arn]
+    assert found[0]["Action"] == "ecr:GetAuthorizationToken"
+
+
+def test_servers_have_no_rights_on_repositories_for_a_public_image() -> None:
+    for image in ("nginx:1.29", "public.ecr.aws/nginx/nginx", {"Fn::Sub": "ghcr.io/shop/web:${AWS::StackName}"}):
+        assert "PullImage" not in policies({"Container": {"Image": image}}, {}, GIVEN)
+
+
 def test_servers_may_use_session_manager_and_no_more_of_systems_manager() -> None:
     artifact = {"Bucket": "releases", "Key": "a.zip", "Command": "true"}
     found = [statement for policy in statements(artifact, {}).values() for statement in policy]

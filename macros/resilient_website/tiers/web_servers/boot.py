@@ -1,8 +1,8 @@
 """Builds a web server's first boot: the scripts of `instance/` with CloudFormation's values.
 
 Order: make sure that CloudFormation gets a signal in any case, write the environment, start the agent, read secrets,
-install the application (artifact, script, sample, or from the image), watch for termination, wait for the health check
-path.
+install the application (artifact, container, script, sample, or from the image), watch for termination, wait for the
+health check path.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from resilient_website.quoting import json_text, shell
 from resilient_website.quoting.environment import settings, texts, variables
 from resilient_website.tiers.web_servers import secrets
 from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
+from resilient_website.tiers.web_servers.container import ContainerSpec
 from resilient_website.tiers.web_servers.environment import EnvironmentSpec
 from resilient_website.tiers.web_servers.script import content
 from resilient_website.tiers.web_servers.variables import Connections, provided
@@ -35,6 +36,7 @@ class Boot:
     own: EnvironmentSpec
     script: Value | None
     artifact: ArtifactSpec | None
+    container: ContainerSpec | None
     own_image: bool
     drain: DrainSpec | None
     hook_name: str
@@ -81,6 +83,8 @@ def _application(boot: Boot) -> list[Any]:
     """Return the part that installs the application, by the first method that is configured."""
     if boot.artifact:
         return _artifact(boot.artifact)
+    if boot.container:
+        return _container(boot.container)
     if boot.script is not None:
         return [*shell.file(f"{STATE}/user-data", content(boot.script)), scripts.script("run_user_script.sh")]
     return [] if boot.own_image else [scripts.sample_application()]
@@ -110,6 +114,12 @@ def _artifact(artifact: ArtifactSpec) -> list[Any]:
     # Without `exec`, any line of bash works, as in `PORT=$WEB_PORT node server.js`; systemd stops all its processes.
     start = shell.file(f"{STATE}/start", content(artifact.command))
     return [*texts(place), *install, *start, scripts.script("application_log.sh"), scripts.script("artifact.sh")]
+
+
+def _container(container: ContainerSpec) -> list[Any]:
+    arguments = [part for argument in container.command for part in (*shell.word(argument), " ")]
+    scripted = [scripts.script("application_log.sh"), scripts.script("container.sh")]
+    return [*texts({"IMAGE": container.image}), "COMMAND=(", *arguments, ")\n", *scripted]
 
 
 def _drain(drain: DrainSpec) -> list[Any]:

@@ -36,7 +36,7 @@ REFERENCE = (
 KEY_ARN = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]{1,256}"
 
 # The sample application has no use for secrets.
-APPLICATION = Need("WebServers.UserData", or_else=("WebServers.Artifact", "WebServers.ImageId"))
+APPLICATION = Need("WebServers.UserData", or_else=("WebServers.Artifact", "WebServers.Container", "WebServers.ImageId"))
 
 # Names with a meaning for shells and the dynamic loader, some of them read-only. A script that reads the file would
 # fail, or run other programs. Sources: "Bash Variables" in the Bash Reference Manual; ld.so(8).

@@ -68,6 +68,7 @@ def _boot(context: Context, spec: WebServersSpec, deps: Dependencies, log_group:
         own=spec.environment,
         script=spec.user_data,
         artifact=spec.artifact,
+        container=spec.container,
         own_image=spec.image_id is not None,
         drain=spec.drain,
         hook_name=HOOK_NAME,

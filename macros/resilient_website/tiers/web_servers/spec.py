@@ -11,6 +11,7 @@ from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_groups import Group, OptionalGroup
 from resilient_website.reading.property_types import Boolean, Choice, Integer, Text
 from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
+from resilient_website.tiers.web_servers.container import USER_DATA, ContainerSpec
 from resilient_website.tiers.web_servers.environment import EnvironmentSpec
 from resilient_website.tiers.web_servers.schedule import ScheduledActionSpec
 
@@ -75,7 +76,7 @@ class WebServersSpec(PropertyGroup):
         examples=("ami-0123456789abcdef0",),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.ImageId",
         reason="the newest Amazon Linux 2023 for the instance type's architecture when absent. Your own image that "
-        "starts the application needs neither UserData nor Artifact. It must include what the first boot uses: "
+        "starts the application needs no UserData, Artifact or Container. It must include what the first boot uses: "
         "`dnf` or `/opt/aws/bin/cfn-signal`, `curl`, the AWS CLI, `python3`, systemd, `/dev/xvda` as its root volume",
     )
     min_size: int | None = prop(
@@ -128,7 +129,8 @@ class WebServersSpec(PropertyGroup):
         presence_decides=True,
         examples=("#!/bin/sh\n/opt/shop/start\n",),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="a sample application when Artifact and ImageId are also absent: it shows that all tiers are connected",
+        reason="a sample application when Artifact, Container and ImageId are also absent: it shows that all tiers are "
+        "connected",
     )
     artifact: ArtifactSpec | None = prop(
         "Artifact",
@@ -141,7 +143,17 @@ class WebServersSpec(PropertyGroup):
             Need("WebServers.Artifact.Command"),
         ),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="absent: UserData, your own image or the sample application is used",
+        reason="absent: UserData, a Container, your own image or the sample application is used",
+    )
+    container: ContainerSpec | None = prop(
+        "Container",
+        OptionalGroup(ContainerSpec),
+        None,
+        known_at_expansion=True,
+        needs=(Need("WebServers.Container.Image"),),
+        maps_to=f"{USER_DATA}, AWS::IAM::Role.Policies",
+        reason="absent: UserData, an Artifact, your own image or the sample application is used. A container runs with "
+        "Docker, and has the server's network, role and environment",
     )
     environment: EnvironmentSpec = prop(
         "Environment",
@@ -231,7 +243,7 @@ class WebServersSpec(PropertyGroup):
         Integer(8, 16384),
         8,
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.BlockDeviceMappings.Ebs.VolumeSize",
-        reason="GiB; what Amazon Linux needs, since servers store no data",
+        reason="GiB; what Amazon Linux needs, since servers store no data. A large container image needs more",
     )
     cloudwatch_agent: bool = prop(
         "CloudWatchAgent",
@@ -258,7 +270,7 @@ class WebServersSpec(PropertyGroup):
     @property
     def has_application(self) -> bool:
         """Whether the servers run an application of the user's, not the sample."""
-        return self.artifact is not None or self.user_data is not None or self.image_id is not None
+        return any(each is not None for each in (self.artifact, self.container, self.user_data, self.image_id))
 
     @property
     def every_log_file(self) -> tuple[Any, ...]:
