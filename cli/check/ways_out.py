@@ -8,7 +8,6 @@ from cli.check.aws import Aws
 from cli.check.existing_vpc import known_ids, routes_of
 from cli.check.findings import CheckResult, error
 from cli.check.site import Checked, Site
-from resilient_website.tiers.network.spec import ENDPOINT_SERVICES
 
 # The targets that lead out of a VPC, by the key of a route. Internet gateways are separate: they need public
 # addresses. Source: "Route" in the Amazon EC2 API Reference.
@@ -71,7 +70,7 @@ def _closed(
         for entry in answer.get("VpcEndpoints", [])
         if entry.get("VpcEndpointType") == "Interface" and entry.get("PrivateDnsEnabled", True)
     }
-    missing = sorted(set(ENDPOINT_SERVICES) - there)
+    missing = sorted(set(site.spec.network.needed_services) - there)
     if not any(str(route.get("GatewayId", "")).startswith("vpce-") for route in routes):
         missing.append("s3 (gateway)")
     if missing:

@@ -49,7 +49,8 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     needs_private = site.database is not None or site.cache is not None
     network.check(site.network, f"{path}.Network", reader, needs_private_subnets=needs_private)
     _check_load_balancer(site, path, reader)
-    web_servers.check(site.web_servers, site.network.zone_count, f"{path}.WebServers", reader)
+    servers, zones = site.web_servers, site.network.zone_count
+    web_servers.check(servers, zones, f"{path}.WebServers", reader, closed=site.network.closed)
     if site.database:
         database.check(site.database, f"{path}.Database", reader)
         overridden = (site.overrides or {}).get("Database")
@@ -106,6 +107,7 @@ def check_as_written(site: SiteSpec, path: str, reader: Reader) -> None:
         "Network.DatabaseSubnetIds": network.database_subnet_ids,
         "Network.CacheSubnetIds": network.cache_subnet_ids,
         "WebServers.ImageId": _image(site.web_servers.image_id),
+        **web_servers.regional(site.web_servers.environment, "WebServers.Environment"),
         "Database.KmsKeyId": None if database is None else database.kms_key_id,
         "Monitoring.AlarmTopicArn": site.monitoring.alarm_topic_arn,
     }

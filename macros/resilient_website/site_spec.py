@@ -32,6 +32,7 @@ from resilient_website.tiers.secondary_region.half import Half, half_in
 from resilient_website.tiers.secondary_region.spec import SecondaryRegionSpec, StaticOrGroup
 from resilient_website.tiers.teardown import TeardownSpec
 from resilient_website.tiers.web_servers import WebServersSpec
+from resilient_website.tiers.web_servers.container import is_in_ecr
 
 
 @dataclass(frozen=True)
@@ -209,6 +210,9 @@ def read(value: object, path: str, reader: Reader) -> SiteSpec:
     of_domain = {row.name for row in properties(DomainSpec)}
     names = read_group(DomainSpec, {k: v for k, v in value.items() if k in of_domain}, path, reader)
     tiers = read_group(TierSpecs, {k: v for k, v in value.items() if k in known - of_domain}, path, reader)
+    container = tiers.web_servers.container
+    if container is not None and is_in_ecr(container.image):
+        tiers = replace(tiers, network=replace(tiers.network, pulls_images=True))
     half = half_in(tiers.secondary, reader.region)
     if half is not None:
         tiers = replace(tiers, fallback=_beside_copy(tiers.fallback, half))

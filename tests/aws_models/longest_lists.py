@@ -51,6 +51,9 @@ def entry(name: str) -> Callable[[int, int], tuple[str, str]]:
 SUBNETS = {name: of_subnets(2) for name in ("PublicSubnetIds", "WebSubnetIds", "DatabaseSubnetIds", "CacheSubnetIds")}
 
 
+SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:"
+
+
 def subnet(number: int, _length: int) -> str:
     return of_subnets(number + 1)[number]
 
@@ -73,6 +76,18 @@ GROWING: dict[str, Growing] = {
         255,
     ),
     "WebServers.LogFiles": Growing({}, text("/var/log/"), 65_536),
+    "WebServers.Container.Command": Growing({"WebServers": {"Container": {"Image": "nginx"}}}, text("a"), 65_536),
+    "WebServers.Environment.Variables": Growing({}, entry("V_"), 4_096),
+    "WebServers.Environment.Secrets": Growing(
+        {"WebServers": {"UserData": "true"}},
+        lambda number, length: (f"S_{number}", f"{SECRET}{'x' * (length - len(SECRET) - 8)}x-AbC{number:03d}"),
+        580,
+    ),
+    "WebServers.Environment.KmsKeyArns": Growing(
+        {"WebServers": {"UserData": "true", "Environment": {"Secrets": {"A": f"{SECRET}x-AbCdEf"}}}},
+        text("arn:aws:kms:us-east-1:123456789012:key/"),
+        294,
+    ),
     "Database.Parameters": Growing({"Database": {}}, entry("parameter_"), 65_536),
     "Database.EnableCloudwatchLogsExports": Growing(
         {"Database": {}}, lambda number, _: ("error", "slowquery", "general", "audit", "iam-db-auth-error")[number]

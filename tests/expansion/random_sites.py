@@ -99,32 +99,73 @@ ARTIFACT = st.fixed_dictionaries(
     optional={"Install": st.just("./install")},
 )
 SCRIPTS = st.sampled_from(["#!/bin/sh\necho hi", "echo plain", {"Fn::Base64": {"Fn::Sub": "x ${Site.VpcId}"}}])
-WEB_SERVERS = _some(
-    InstanceType=st.sampled_from(["t4g.micro", "t3.small", "m7g.large", "c7gn.xlarge", "g4dn.xlarge", "x2gd.medium"]),
-    ImageId=st.just("ami-0123456789abcdef0"),
-    MinSize=st.integers(4, 20),
-    MaxSize=st.integers(21, 60),
-    Port=st.integers(1, 65535),
-    HealthCheckPath=st.sampled_from(["/", "/health", "/up?deep=1"]),
-    UserData=SCRIPTS,
-    CpuUtilizationTarget=st.integers(10, 90),
-    RequestCountPerTarget=st.integers(1, 9999),
-    OnDemandPercentageAboveBaseCapacity=st.integers(0, 100),
-    UpdateStrategy=st.sampled_from(["RollingUpdate", "InstanceRefresh"]),
-    MaxInstanceLifetime=st.integers(86400, 31536000),
-    ScheduledActions=st.lists(
-        st.fixed_dictionaries(
-            {"Recurrence": st.sampled_from(["0 8 * * *", "*/15 8-18 1,15 JAN MON-FRI"]), "MinSize": st.integers(4, 6)},
-            optional={"TimeZone": st.sampled_from(["UTC", "Europe/Berlin", "Etc/GMT+9"])},
+REFERENCES = st.sampled_from(
+    [
+        "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf",
+        "arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp-AbCdEf:password::",
+        "arn:aws:ssm:us-east-1:123456789012:parameter/shop/license",
+        {"Fn::ImportValue": "secret"},
+        {"Fn::Sub": "arn:aws:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:shop-AbCdEf:key::"},
+    ]
+)
+CONTAINER = st.fixed_dictionaries(
+    {
+        "Image": st.sampled_from(
+            [
+                "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.4.0",
+                {"Fn::Sub": "${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/shop:1.4.0"},
+                {"Fn::ImportValue": "image"},
+            ]
+        )
+    },
+    optional={"Command": st.sampled_from([["serve"], ["serve", {"Ref": "AWS::Region"}, "it's"]])},
+)
+ENVIRONMENT = _some(
+    Variables=st.dictionaries(st.from_regex(r"APP_[A-Z]{1,3}", fullmatch=True), st.sampled_from(["x", 1, "a b"])),
+    Secrets=st.dictionaries(st.sampled_from(["A_KEY", "B_KEY", "C_KEY"]), REFERENCES),
+    KmsKeyArns=st.just(["arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"]),
+    OnChange=st.just("systemctl try-restart website"),
+)
+WEB_SERVERS = (
+    _some(
+        InstanceType=st.sampled_from(
+            ["t4g.micro", "t3.small", "m7g.large", "c7gn.xlarge", "g4dn.xlarge", "x2gd.medium"]
         ),
-        max_size=2,
-        unique_by=lambda action: action["Recurrence"],
-    ),
-    StartupTimeout=st.sampled_from(["PT5M", "PT15M", "PT1H"]),
-    Drain=st.booleans() | _some(HeartbeatTimeout=st.integers(30, 7200), Script=SCRIPTS),
-    CloudWatchAgent=st.booleans(),
-) | st.fixed_dictionaries(
-    {"InstanceType": st.just("m7g.large"), "InstanceTypes": st.just(["c7g.large", "t4g.large"]), "Artifact": ARTIFACT}
+        ImageId=st.just("ami-0123456789abcdef0"),
+        MinSize=st.integers(4, 20),
+        MaxSize=st.integers(21, 60),
+        Port=st.integers(1, 65535),
+        HealthCheckPath=st.sampled_from(["/", "/health", "/up?deep=1"]),
+        UserData=SCRIPTS,
+        CpuUtilizationTarget=st.integers(10, 90),
+        RequestCountPerTarget=st.integers(1, 9999),
+        OnDemandPercentageAboveBaseCapacity=st.integers(0, 100),
+        UpdateStrategy=st.sampled_from(["RollingUpdate", "InstanceRefresh"]),
+        MaxInstanceLifetime=st.integers(86400, 31536000),
+        ScheduledActions=st.lists(
+            st.fixed_dictionaries(
+                {
+                    "Recurrence": st.sampled_from(["0 8 * * *", "*/15 8-18 1,15 JAN MON-FRI"]),
+                    "MinSize": st.integers(4, 6),
+                },
+                optional={"TimeZone": st.sampled_from(["UTC", "Europe/Berlin", "Etc/GMT+9"])},
+            ),
+            max_size=2,
+            unique_by=lambda action: action["Recurrence"],
+        ),
+        StartupTimeout=st.sampled_from(["PT5M", "PT15M", "PT1H"]),
+        Drain=st.booleans() | _some(HeartbeatTimeout=st.integers(30, 7200), Script=SCRIPTS),
+        CloudWatchAgent=st.booleans(),
+        Environment=ENVIRONMENT,
+    )
+    | st.fixed_dictionaries(
+        {
+            "InstanceType": st.just("m7g.large"),
+            "InstanceTypes": st.just(["c7g.large", "t4g.large"]),
+            "Artifact": ARTIFACT,
+        }
+    )
+    | st.fixed_dictionaries({"Container": CONTAINER}, optional={"Environment": ENVIRONMENT, "Drain": st.booleans()})
 )
 DATABASE = st.booleans() | _some(
     ReadReplicas=st.integers(0, 5),

@@ -1,8 +1,10 @@
 """A server's first boot in a sandbox: the user data of a site, as an instance gets it, run by a real shell."""
 
+import json
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,15 +12,51 @@ from typing import Any
 from resilient_website.expand import expand_template
 from tests.quoting.cloudformation import resolved
 
+# The ARN of a secret without the last character.
+SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:site-AbCde"
+
+# What the references to the tiers' secrets are, and the values of secrets by their ARN.
+REFERENCES = {"SiteDatabaseSecret": f"{SECRET}1", "SiteCacheSecret": f"{SECRET}2"}
+VALUES = {
+    f"{SECRET}1": json.dumps({"username": "website", "password": "of-the-database"}),
+    f"{SECRET}2": "of-the-cache",
+}
+
+# The AWS CLI, as far as servers ask it for secrets: --output json.
+ASKED_FOR_A_SECRET = """
+import json, os, sys
+words = sys.argv[1:]
+arn = words[words.index("--name" if words[0] == "ssm" else "--secret-id") + 1]
+known = json.load(open(os.environ["SECRETS_FILE"]))
+assert words[words.index("--region") + 1] == arn.split(":")[3]
+print(json.dumps(known[arn])) if arn in known else sys.exit("AccessDeniedException: " + arn)
+"""
+
 # Programs of a real server that the sandbox records, and what they answer. `aws s3api get-object ... FILE` brings the
 # artifact; its arguments are kept, each with a null character after it.
 STUBS = {
     "dnf": "exit 0",
     "systemctl": "exit 0",
+    "getent": "[ -e group ] && echo resilient-website:x:990: || exit 2",
+    "groupadd": "touch group",
+    # A machine's architecture is that of the site's default instance type.
+    "uname": "echo aarch64",
+    "docker": """case "$1" in
+  pull) [ -z "$PULL_FAILS" ] ;;
+  image) echo "$MADE_FOR" ;;
+  login) cat > /dev/null ;;
+  run) shift; printf '%s\\0' "$@" > run ;;
+esac""",
+    "chgrp": "exit 0",
     "sleep": "exit 0",
     # The status that --write-out prints: of a page, or of no answer.
     "curl": 'case "$*" in *":$HEALTHY_PORT/"*) printf "$HEALTHY_STATUS" ;; *) printf 000; exit 7 ;; esac',
-    "aws": """[ "$1 $2" = "s3api get-object" ] || exit 1
+    "aws": f"""case "$1" in
+  secretsmanager|ssm) exec python3 -c '{ASKED_FOR_A_SECRET}' "$@" ;;
+  ecr) echo token; exit ;;
+esac
+"""
+    """[ "$1 $2" = "s3api get-object" ] || exit 1
 printf '%s\\0' "$@" > "$ARTIFACT_ARGUMENTS"
 eval "destination=\\${$#}"
 cp "$ARTIFACT_FILE" "$destination"
@@ -39,7 +77,7 @@ def expanded(properties: Mapping[str, Any], parameters: Mapping[str, Any] | None
 def user_data_of(resources: Mapping[str, Any], given: Mapping[str, str]) -> str:
     """Return the user data with the intrinsics' values put in, as an instance gets it."""
     data = resources["SiteWebLaunchTemplate"]["Properties"]["LaunchTemplateData"]["UserData"]
-    script: str = resolved(data["Fn::Base64"], given)
+    script: str = resolved(data["Fn::Base64"], {**REFERENCES, **given})
     return script
 
 
@@ -57,35 +95,62 @@ class Sandbox:
         self.calls = folder / "calls"
         self.arguments = folder / "arguments"
         self.errors = ""
+        self.secrets = dict(VALUES)
         for path in ("etc/systemd/system", "opt/aws/bin", "var/lib", "var/log"):
             (self.root / path).mkdir(parents=True)
         self.binaries.mkdir()
         for name, body in STUBS.items():
             self.stub(self.binaries / name, body)
+        (self.binaries / "python3").symlink_to(Path(sys.executable).resolve())
         self.stub(self.root / "opt/aws/bin/cfn-signal", "exit 0")
+
+    @property
+    def folder(self) -> Path:
+        """The folder with what the site provides."""
+        return self.root / "etc/resilient-website"
 
     @property
     def environment(self) -> Path:
         """The environment file."""
         return self.root / "etc/resilient-website/environment"
 
-    def boot(self, script: str, healthy_port: int, status: int = 200) -> list[str]:
-        """Run the user data and return the calls of the stubs. It asks for the page, of that status, once."""
+    def boot(self, script: str, healthy_port: int, status: int = 200, **variables: str) -> list[str]:
+        """Run the user data and return the calls of the stubs. It asks for the page, of that status, once.
+
+        `variables` are for the stubs.
+        """
         script = re.sub(r"STARTUP_SECONDS=\d+", "STARTUP_SECONDS=0", script)
         for place in ("/etc/", "/opt/", "/var/lib/", "/var/log/"):
             script = script.replace(place, f"{self.root}{place}")
+        done = self.run(["bash"], script, HEALTHY_PORT=str(healthy_port), HEALTHY_STATUS=str(status), **variables)
+        self.errors = done.stderr
+        return self.calls.read_text().splitlines()
+
+    def refresh(self) -> int:
+        """Read the secrets again, as the timer does, and return the exit code."""
+        done = self.run(["python3", f"{self.root}/var/lib/resilient-website/read_secrets.py"])
+        self.errors = done.stderr
+        return done.returncode
+
+    def run(self, command: list[str], stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run a command with the stubs."""
+        secrets = self.root / "secrets"
+        secrets.write_text(json.dumps(self.secrets))
         environment = {
             "PATH": f"{self.binaries}:{os.environ['PATH']}",
-            "HEALTHY_PORT": str(healthy_port),
-            "HEALTHY_STATUS": str(status),
+            "SECRETS_FILE": str(secrets),
             "ARTIFACT_FILE": str(self.root / "artifact"),
             "ARTIFACT_ARGUMENTS": str(self.arguments),
         }
-        done = subprocess.run(
-            ["bash"], input=script, cwd=self.root, env=environment, text=True, capture_output=True, check=False
+        return subprocess.run(
+            command,
+            input=stdin,
+            cwd=self.root,
+            env={**environment, **variables},
+            text=True,
+            capture_output=True,
+            check=False,
         )
-        self.errors = done.stderr
-        return self.calls.read_text().splitlines()
 
     def fetched(self) -> list[str]:
         """Return the arguments with which the artifact was fetched."""

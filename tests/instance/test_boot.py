@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.instance.sandbox import Sandbox, signal_of, user_data
+from tests.instance.sandbox import SECRET, Sandbox, signal_of, user_data
 from tools.emulator.endpoint import free_port
 from tools.emulator.instances import SAMPLE_APPLICATION
 
@@ -57,7 +57,7 @@ def test_environment_is_there_before_the_users_script(sandbox: Sandbox) -> None:
     assert variables["DATABASE_HOST"] == '"SiteDatabase.Endpoint.Address"'
     assert variables["CACHE_ENGINE"] == '"valkey"'
     assert variables["ASSETS_URL"] == '"/static/"'
-    assert "PASSWORD" not in "".join(variables)
+    assert "of-the-database" not in "".join(lines)
 
 
 def without_docstrings(program: str) -> str:
@@ -127,6 +127,52 @@ def test_artifact_is_unpacked_installed_and_started(sandbox: Sandbox, tmp_path: 
     assert done.stdout == "hello\n"
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [("echo $((1 + 1))", "2"), ("PORT=$((80 + 1)) printenv PORT", "81"), ("cd bin && pwd | tail --bytes 4", "bin")],
+)
+def test_command_is_a_line_of_bash(sandbox: Sandbox, tmp_path: Path, command: str, said: str) -> None:
+    artifact_of(sandbox, tmp_path)
+    artifact = {"Bucket": "b-1", "Key": "k.zip", "Command": command, "Install": "mkdir bin"}
+    assert signal_of(sandbox.boot(user_data(Artifact=artifact, Port=8080), 8080)) == "0", sandbox.errors
+    start = ["bash", str(sandbox.root / "var/lib/resilient-website/start")]
+    done = subprocess.run(start, cwd=sandbox.root / "opt/website", capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == said
+
+
+def test_units_are_what_systemd_takes(sandbox: Sandbox, tmp_path: Path) -> None:
+    artifact_of(sandbox, tmp_path)
+    artifact = {"Bucket": "b-1", "Key": "k.zip", "Command": "true"}
+    environment = {"Secrets": {"A": f"{SECRET}1"}}
+    sandbox.boot(user_data(Artifact=artifact, Port=8080, Drain=True, Environment=environment), 8080)
+    units = sandbox.root / "etc/systemd/system"
+    verified(units)
+    service = (units / "website.service").read_text()
+    # Its own folders are below those of the machine, and its log is in one that belongs to root.
+    assert {"StateDirectory=website", "LogsDirectory=website/app"} <= set(service.splitlines())
+    assert f"StandardOutput=append:{sandbox.root}/var/log/website/website.log" in service
+    assert "SupplementaryGroups=resilient-website" in service
+
+
+def verified(units: Path) -> None:
+    """Fail if systemd finds anything wrong in the units of a folder."""
+    names = sorted(str(path) for path in units.glob("*.*"))
+    assert names
+    command = ["systemd-analyze", "verify", "--man=no", *names]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_logs_of_an_artifact_are_always_sent(sandbox: Sandbox, tmp_path: Path) -> None:
+    installed_agent(sandbox)
+    artifact_of(sandbox, tmp_path)
+    artifact = {"Bucket": "b-1", "Key": "k.zip", "Command": "true"}
+    sandbox.boot(user_data(Artifact=artifact, Port=8080, LogFiles=["/var/log/dnf.log"]), 8080)
+    configuration = json.loads((sandbox.folder / "agent.json").read_text())
+    paths = [file["file_path"] for file in configuration["logs"]["logs_collected"]["files"]["collect_list"]]
+    assert paths == [f"{sandbox.root}/var/log/dnf.log", f"{sandbox.root}/var/log/website/app/*.log"]
+
+
 @pytest.mark.parametrize("suffix", [".zip", ".tar"])
 def test_what_may_be_run_in_the_archive_may_be_run_on_the_server(sandbox: Sandbox, tmp_path: Path, suffix: str) -> None:
     """The service has a separate user: what is unpacked belongs to no user of the machine that packed it."""
@@ -192,7 +238,10 @@ def test_artifact_whose_installation_fails_is_signalled(sandbox: Sandbox, tmp_pa
 
 def test_image_of_ones_own_gets_its_environment_and_nothing_else(sandbox: Sandbox) -> None:
     calls = sandbox.boot(user_data(ImageId="ami-0123456789abcdef0", CloudWatchAgent=False, Port=8080), 8080)
-    assert {call.split()[0] for call in calls} <= {"curl", "seq", "cfn-signal"}
+    programs = {"curl", "cfn-signal", "getent", "groupadd", "chgrp", "aws", "systemctl"}
+    assert {call.split()[0] for call in calls} <= programs
+    started = [call for call in calls if call.startswith("systemctl enable")]
+    assert started == ["systemctl enable --now resilient-website-secrets.timer"]
     assert (sandbox.root / "etc/resilient-website/environment").exists()
 
 

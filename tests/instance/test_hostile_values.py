@@ -1,5 +1,6 @@
 """Hostile values, literal or put in by CloudFormation, all the way onto a server: they arrive, and nothing runs."""
 
+import json
 import os
 import subprocess
 import tempfile
@@ -13,8 +14,8 @@ from hypothesis import strategies as st
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from tests.hypothesis_profile import examples
-from tests.instance.sandbox import Sandbox, expanded, signal_of, user_data_of
-from tests.quoting import systemd
+from tests.instance.sandbox import SECRET, Sandbox, expanded, signal_of, user_data_of
+from tests.quoting import docker, systemd
 
 MARK = "ran-by-a-value"
 FRAGMENTS = [
@@ -75,19 +76,29 @@ def nothing_ran(sandbox: Sandbox) -> None:
 @examples(40)
 @example("", " leading and trailing ", "/")
 @example(f"feature'; touch {MARK}; '", f'"$(touch {MARK})"', f'/h"$(touch$IFS{MARK})\\"')
-def test_environment_has_every_value_for_systemd_and_for_shells(name: str, host: str, path: str) -> None:
+def test_environment_has_every_value_for_systemd_shells_and_containers(name: str, host: str, path: str) -> None:
     database = {"DatabaseName": {"Ref": "Name"}}
     properties = {
-        "WebServers": {"UserData": "true", "Port": 8080, "HealthCheckPath": path},
+        "WebServers": {
+            "UserData": "true",
+            "Port": 8080,
+            "HealthCheckPath": path,
+            "Environment": {
+                "Variables": {"LITERAL": host, "GIVEN": {"Ref": "Name"}},
+                "Secrets": {"SECRET": f"{SECRET}3", "KEY": f"{SECRET}4:a key::"},
+            },
+        },
         "Database": database,
         "Delivery": {"Caching": "Disabled"},
     }
     with tempfile.TemporaryDirectory() as folder:
         sandbox = Sandbox(Path(folder))
         given_values = {"Name": name, "SiteDatabase.Endpoint.Address": host, "AWS::StackName": name}
+        sandbox.secrets |= {f"{SECRET}3": name, f"{SECRET}4": json.dumps({"a key": host})}
         script = user_data_of(expanded(properties, {"Name": name}), given_values)
         assert signal_of(sandbox.boot(script, 8080)) == "0", sandbox.errors
         expected = {
+            **{"LITERAL": host, "GIVEN": name, "SECRET": name, "KEY": host},
             "DATABASE_NAME": name,
             "DATABASE_HOST": host,
             "SITE_NAME": f"{name} Site",
@@ -95,6 +106,7 @@ def test_environment_has_every_value_for_systemd_and_for_shells(name: str, host:
             "WEB_PORT": "8080",
         }
         assert systemd.environment(sandbox.environment).items() >= expected.items()
+        assert docker.environment(sandbox.folder / "container.env").items() >= expected.items()
         for shell in ("bash", "sh"):
             assert seen_by_a_shell(shell, sandbox.environment).items() >= expected.items()
         nothing_ran(sandbox)

@@ -1,4 +1,4 @@
-"""Write the reference: every command, property, attribute, alarm and error, from the code and the expanded sites."""
+"""Write the reference from the code and the expanded sites: commands, properties, attributes, alarms, errors, ..."""
 
 import os
 

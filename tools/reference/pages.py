@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tools.reference import alarms_page, attributes_page, commands_page, errors_page, properties_page
+from tools.reference import alarms_page, attributes_page, commands_page, environment_page, errors_page, properties_page
 from tools.reference.catalogue import sections
 from tools.reference.sites import ROOT, Observation
 
@@ -14,6 +14,7 @@ def pages(observations: Sequence[Observation]) -> dict[str, str]:
     return {
         "properties.md": properties_page.page(sorted((ROOT / "examples").glob("*.yaml"))),
         "attributes.md": attributes_page.page(),
+        "environment.md": environment_page.page(),
         "alarms.md": alarms_page.page(observations),
         "errors.md": errors_page.page(sections()),
         "commands.md": commands_page.page(),

@@ -1,10 +1,11 @@
 # The service runs as a user of its own, so what is unpacked belongs to root and can be read by all; what may be run in
-# the archive may be run here.
+# the archive may be run here. The service can write to two folders: /var/lib/website, and /var/log/website/app. Its own
+# log's folder is not its user's: systemd opens that log as root.
 #
 # Fetches the object KEY (of VERSION_ID, if given) from BUCKET, compares it with SHA256 (if given), unpacks it below
 # /opt/website, installs it and starts it as a service.
 
-mkdir -p /opt/website /var/log/website
+mkdir -p /opt/website
 # The AWS CLI would take such a value for the name of a file to read the value from.
 [[ $BUCKET != file*://* && $KEY != file*://* && $VERSION_ID != file*://* ]] || fail "Artifact: found a URL of a file"
 fetch() {
@@ -38,6 +39,9 @@ EnvironmentFile=/etc/resilient-website/environment
 WorkingDirectory=/opt/website
 ExecStart=/bin/bash /var/lib/resilient-website/start
 DynamicUser=yes
+SupplementaryGroups=resilient-website
+StateDirectory=website
+LogsDirectory=website/app
 AmbientCapabilities=CAP_NET_BIND_SERVICE
 ProtectSystem=strict
 ProtectHome=yes
@@ -45,6 +49,7 @@ PrivateTmp=yes
 StandardOutput=append:/var/log/website/website.log
 StandardError=append:/var/log/website/website.log
 Restart=always
+RestartSec=5
 [Install]
 WantedBy=multi-user.target
 END_OF_UNIT

@@ -8,17 +8,26 @@ mkdir -p /etc/resilient-website /var/lib/resilient-website
 fail() { echo "$*" >&2; exit 1; }
 put() { printf %s "$1"; }
 decode() { base64 --decode <<< "$1"; }
-# take NAME BASE64: sets a variable of this script
-take() {
-  local decoded
+# text NAME BASE64: decodes it into the variable `decoded` of the caller
+text() {
   decoded=$(decode "$2" && echo .)
   decoded=${decoded%.}
   [[ $decoded != *[[:cntrl:]]* ]] || fail "$1: found a control character, such as a line break; allowed: text without any"
+}
+# take NAME BASE64: sets a variable of this script
+take() {
+  local decoded
+  text "$@"
   printf -v "$1" %s "$decoded"
 }
-# setting NAME BASE64: sets it in the environment file too
-setting() {
-  take "$1" "$2"
-  printf '%s="%s"\n' "$1" "$(LC_ALL=C sed 's/[\\"$`]/\\&/g' <<< "${!1}")" >> /etc/resilient-website/environment
+# variable NAME BASE64: sets it in the environment files, for shells and systemd, and for containers, which take a value
+# with its quotes; setting NAME BASE64: also in this script
+variable() {
+  local decoded
+  text "$@"
+  printf '%s="%s"\n' "$1" "$(LC_ALL=C sed 's/[\\"$`]/\\&/g' <<< "$decoded")" >> /etc/resilient-website/environment
+  printf '%s=%s\n' "$1" "$decoded" >> /etc/resilient-website/container.env
 }
+setting() { take "$@"; variable "$@"; }
 : > /etc/resilient-website/environment
+: > /etc/resilient-website/container.env

@@ -22,7 +22,7 @@ def script(name: str) -> str:
 
 def _program(name: str) -> str:
     """Return a Python program as servers get it: without blank lines and its functions' docstrings."""
-    import ast  # noqa: PLC0415  # not needed by sites with an application of their own
+    import ast  # noqa: PLC0415  # not needed by every site
 
     source = (HERE / name).read_text(encoding="utf-8")
     lines = source.splitlines(keepends=True)
@@ -39,6 +39,12 @@ def _program(name: str) -> str:
 def sample_application() -> str:
     """Return the script that installs the sample application, with the application in it."""
     return sample_applications()[0]
+
+
+@cache
+def secrets() -> str:
+    """Return the script that reads secrets into files, with its program."""
+    return script("secrets.sh").replace("@@READ_SECRETS@@\n", _program("read_secrets.py"))
 
 
 @cache

@@ -46,6 +46,7 @@ def build(context: Context, spec: NetworkSpec) -> Network:
             gateway.title,
         ),
         endpoint_group_id=endpoints.group_id(context) if interfaces else None,
+        closed=spec.closed,
     )
 
 

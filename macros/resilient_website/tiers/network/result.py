@@ -31,6 +31,8 @@ class Network:
     endpoint_group_id: AWSHelperFn | None = None
     # Whether web servers are in existing public subnets, which may not assign public addresses.
     asks_for_addresses: bool = False
+    # Whether web servers have VPC endpoints but no internet access.
+    closed: bool = False
 
     @property
     def attributes(self) -> dict[str, Any]:

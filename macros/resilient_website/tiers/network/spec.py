@@ -1,6 +1,6 @@
 """The network's properties and defaults."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from resilient_website.reading.collection_types import AnyOf, ListOf
@@ -29,6 +29,9 @@ ENDPOINT_SERVICES = (
     "ssm",
     "ssmmessages",
 )
+
+# For images in Amazon ECR, whose layers are in S3. Source: "Amazon ECR interface VPC endpoints (AWS PrivateLink)".
+IMAGE_SERVICES = ("ecr.api", "ecr.dkr")
 
 
 @dataclass(frozen=True)
@@ -161,6 +164,9 @@ class NetworkSpec(PropertyGroup):
         reason="with VpcId: the cache's subnets; DatabaseSubnetIds when absent",
     )
 
+    # Whether the servers pull a container image from Amazon ECR.
+    pulls_images: bool = field(default=False, kw_only=True)
+
     @property
     def is_own(self) -> bool:
         """Whether the site creates its VPC."""
@@ -190,6 +196,11 @@ class NetworkSpec(PropertyGroup):
         return self.is_own and self.web_subnets == "Private" and self.nat_gateways == "None"
 
     @property
+    def needed_services(self) -> tuple[str, ...]:
+        """The services whose endpoints servers without internet access need."""
+        return (*ENDPOINT_SERVICES, *(IMAGE_SERVICES if self.pulls_images else ()))
+
+    @property
     def services(self) -> tuple[str, ...]:
         """The services with an interface endpoint, in alphabetical order."""
-        return tuple(sorted({*(ENDPOINT_SERVICES if self.closed else ()), *self.endpoint_services}))
+        return tuple(sorted({*(self.needed_services if self.closed else ()), *self.endpoint_services}))

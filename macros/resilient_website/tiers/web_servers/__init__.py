@@ -12,10 +12,11 @@ from resilient_website.tiers.network import Network
 from resilient_website.tiers.security_groups import ingress_from
 from resilient_website.tiers.web_servers import group, launch_template, role, scaling, schedule
 from resilient_website.tiers.web_servers.checks import check
+from resilient_website.tiers.web_servers.environment import regional
 from resilient_website.tiers.web_servers.result import Dependencies, WebServers
 from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes
 
-__all__ = ["Dependencies", "WebServers", "WebServersSpec", "build", "check", "sizes"]
+__all__ = ["Dependencies", "WebServers", "WebServersSpec", "build", "check", "regional", "sizes"]
 
 HTTPS_PORT = 443
 

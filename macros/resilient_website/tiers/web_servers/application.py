@@ -56,7 +56,9 @@ class ArtifactSpec(PropertyGroup):
         None,
         examples=("/opt/shop/start",),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="required: starts the application, which must listen on WEB_PORT",
+        reason="required: a line of bash that starts the application, which must listen on WEB_PORT. Its user can "
+        "write to the folders STATE_DIRECTORY (/var/lib/website), LOGS_DIRECTORY (/var/log/website/app) and /tmp only "
+        "(docs/applications.md)",
     )
     install: Value | None = prop(
         "Install",

@@ -1,7 +1,8 @@
 """Builds a web server's first boot: the scripts of `instance/` with CloudFormation's values.
 
-Order: make sure that CloudFormation gets a signal in any case, write the environment, start the agent, install the
-application (artifact, script, sample, or from the image), watch for termination, wait for the health check path.
+Order: make sure that CloudFormation gets a signal in any case, write the environment, start the agent, read secrets,
+install the application (artifact, container, script, sample, or from the image), watch for termination, wait for the
+health check path.
 """
 
 from dataclasses import dataclass
@@ -12,11 +13,13 @@ from troposphere import AWSHelperFn, Base64, Join, Ref
 from resilient_website.cloudformation.intrinsics import Value, is_literal
 from resilient_website.instance import scripts
 from resilient_website.quoting import json_text, shell
-from resilient_website.quoting.environment import settings, texts
-from resilient_website.tiers.cache import Cache
-from resilient_website.tiers.database import Database
+from resilient_website.quoting.environment import settings, texts, variables
+from resilient_website.tiers.web_servers import secrets
 from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
+from resilient_website.tiers.web_servers.container import ContainerSpec
+from resilient_website.tiers.web_servers.environment import EnvironmentSpec
 from resilient_website.tiers.web_servers.script import content
+from resilient_website.tiers.web_servers.variables import Connections, provided
 
 STATE = "/var/lib/resilient-website"
 # How long before CloudFormation's timeout a server gives up, since CloudFormation's clock starts before the server's.
@@ -25,25 +28,15 @@ AGENT_FILE = "/etc/resilient-website/agent.json"
 
 
 @dataclass(frozen=True)
-class Connections:
-    """The application's environment: its port, and the endpoints of its tiers (None: not used)."""
-
-    site: str
-    port: int
-    health_check_path: str
-    assets_url: Value
-    database: Database | None
-    cache: Cache | None
-
-
-@dataclass(frozen=True)
 class Boot:
     """The settings of a server's first boot. `group` is the logical id that it signals."""
 
     group: str
     connections: Connections
+    own: EnvironmentSpec
     script: Value | None
     artifact: ArtifactSpec | None
+    container: ContainerSpec | None
     own_image: bool
     drain: DrainSpec | None
     hook_name: str
@@ -51,43 +44,17 @@ class Boot:
     log_group: str | None
     log_files: tuple[Value, ...]
     metrics_namespace: AWSHelperFn
+    closed: bool
 
 
 def environment(boot: Boot) -> dict[str, Any]:
-    """Return the environment file's variables; values can be intrinsics. Has only the ARNs of secrets."""
-    connections = boot.connections
-    variables: dict[str, Any] = {
-        "AWS_REGION": Ref("AWS::Region"),
-        "SITE_NAME": Join(" ", [Ref("AWS::StackName"), connections.site]),
-        "WEB_PORT": str(connections.port),
-        "HEALTH_CHECK_PATH": connections.health_check_path,
-        "ASSETS_URL": connections.assets_url,
+    """Return the variables that the site provides; values can be intrinsics. Has only the ARNs of secrets."""
+    if boot.drain is None:
+        return provided(boot.connections)
+    return provided(boot.connections) | {
+        "DRAIN_SECONDS": str(boot.drain.heartbeat_timeout),
+        "DRAIN_HOOK": boot.hook_name,
     }
-    if connections.database:
-        variables |= {
-            "DATABASE_HOST": connections.database.endpoint,
-            "DATABASE_READER_HOST": connections.database.reader_endpoint,
-            "DATABASE_PORT": connections.database.port,
-            "DATABASE_NAME": connections.database.name,
-            "DATABASE_SECRET_ARN": connections.database.secret_arn,
-        }
-    if connections.cache:
-        variables |= _cache_variables(connections.cache)
-    if boot.drain:
-        variables |= {"DRAIN_SECONDS": str(boot.drain.heartbeat_timeout), "DRAIN_HOOK": boot.hook_name}
-    return variables
-
-
-def _cache_variables(cache: Cache) -> dict[str, Any]:
-    variables: dict[str, Any] = {
-        "CACHE_ENGINE": cache.engine,
-        "CACHE_HOST": cache.endpoint,
-        "CACHE_READER_HOST": cache.reader_endpoint,
-        "CACHE_PORT": cache.port,
-        "CACHE_TLS": "true",
-        "CACHE_CLUSTER_MODE": "true" if cache.cluster_mode else "false",
-    }
-    return variables | ({"CACHE_SECRET_ARN": cache.secret_arn} if cache.secret_arn is not None else {})
 
 
 def user_data(boot: Boot) -> AWSHelperFn:
@@ -102,7 +69,9 @@ def user_data(boot: Boot) -> AWSHelperFn:
         f"\nSTARTUP_SECONDS={boot.startup_seconds - MARGIN_SECONDS}\n",
         scripts.script("prologue.sh"),
         *settings(environment(boot)),
+        *variables(boot.own.own_variables),
         *(_agent(boot) if boot.log_group else []),
+        *(_secrets(boot) if boot.connections.own_application else []),
         *_application(boot),
         *(_drain(boot.drain) if boot.drain else []),
         scripts.script("epilogue.sh"),
@@ -114,9 +83,24 @@ def _application(boot: Boot) -> list[Any]:
     """Return the part that installs the application, by the first method that is configured."""
     if boot.artifact:
         return _artifact(boot.artifact)
+    if boot.container:
+        return _container(boot.container)
     if boot.script is not None:
         return [*shell.file(f"{STATE}/user-data", content(boot.script)), scripts.script("run_user_script.sh")]
     return [] if boot.own_image else [scripts.sample_application()]
+
+
+def _secrets(boot: Boot) -> list[Any]:
+    """Return the part that lets the application's user read secrets, and reads them into files, if there are any."""
+    database, own = boot.connections.database, boot.own
+    group = [scripts.script("group.sh")]
+    trust = [scripts.script("database_ca.sh")] if database and not boot.closed else []
+    of_tiers = secrets.files(database, boot.connections.cache)
+    if not of_tiers and not own.own_secrets:
+        return group
+    hook = [] if own.on_change is None else shell.file(f"{STATE}/on-change", content(own.on_change))
+    asked = shell.file(f"{STATE}/secrets.json", secrets.configuration(of_tiers, own.own_secrets))
+    return [*group, *trust, *asked, *hook, scripts.secrets()]
 
 
 def _artifact(artifact: ArtifactSpec) -> list[Any]:
@@ -127,8 +111,15 @@ def _artifact(artifact: ArtifactSpec) -> list[Any]:
         "SHA256": "" if artifact.sha256 is None else artifact.sha256,
     }
     install = [] if artifact.install is None else shell.file(f"{STATE}/install", content(artifact.install))
-    start = shell.file(f"{STATE}/start", Join("", ["exec ", content(artifact.command), "\n"]))
-    return [*texts(place), *install, *start, scripts.script("artifact.sh")]
+    # Without `exec`, any line of bash works, as in `PORT=$WEB_PORT node server.js`; systemd stops all its processes.
+    start = shell.file(f"{STATE}/start", content(artifact.command))
+    return [*texts(place), *install, *start, scripts.script("application_log.sh"), scripts.script("artifact.sh")]
+
+
+def _container(container: ContainerSpec) -> list[Any]:
+    arguments = [part for argument in container.command for part in (*shell.word(argument), " ")]
+    scripted = [scripts.script("application_log.sh"), scripts.script("container.sh")]
+    return [*texts({"IMAGE": container.image}), "COMMAND=(", *arguments, ")\n", *scripted]
 
 
 def _drain(drain: DrainSpec) -> list[Any]:

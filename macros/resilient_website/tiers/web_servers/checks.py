@@ -4,13 +4,18 @@ from resilient_website.problems import shown
 from resilient_website.quoting.parts import has_dynamic_reference
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.images import architecture, architecture_of_image
+from resilient_website.tiers.web_servers.container import check as check_container
+from resilient_website.tiers.web_servers.environment import check as check_environment
 from resilient_website.tiers.web_servers.schedule import check as check_schedule
 from resilient_website.tiers.web_servers.script import check as check_script
 from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes
 
 
-def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> None:
-    """Note sizes that leave a zone without a server, and applications that can't start."""
+def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader, *, closed: bool) -> None:
+    """Note sizes that leave a zone without a server, and applications that can't start.
+
+    `closed`: the servers have no internet access.
+    """
     _check_sizes(spec, zone_count, path, reader)
     _check_architecture(spec, path, reader)
     check_script(spec.user_data, f"{path}.UserData", reader)
@@ -19,6 +24,10 @@ def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> N
     if spec.artifact is not None:
         check_script(spec.artifact.install, f"{path}.Artifact.Install", reader)
         _check_artifact(spec, path, reader)
+    if spec.container is not None:
+        check_container(spec.container, f"{path}.Container", reader, closed=closed)
+        _check_alone(spec, path, reader)
+    check_environment(spec.environment, f"{path}.Environment", reader)
     most = sizes(spec, zone_count)[1]
     check_schedule(spec.scheduled_actions, zone_count, most, f"{path}.ScheduledActions", reader)
 
@@ -50,6 +59,14 @@ def _check_architecture(spec: WebServersSpec, path: str, reader: Reader) -> None
         found = f"found {shown(spec.image_id)}, an image for {image}, but InstanceType is {types[0]}"
         fix = f"write an image for {architecture(spec.instance_type)}, or an InstanceType of {image}"
         reader.problem(f"{path}.ImageId", found, fix, rests_on=[f"{path}.InstanceType"])
+
+
+def _check_alone(spec: WebServersSpec, path: str, reader: Reader) -> None:
+    """Note other applications beside a container."""
+    for name, value in (("UserData", spec.user_data), ("Artifact", spec.artifact)):
+        if value is not None:
+            fix = f"write one of them: the container's image has what {name} would install"
+            reader.problem(f"{path}.{name}", "found together with Container", fix)
 
 
 def _check_artifact(spec: WebServersSpec, path: str, reader: Reader) -> None:

@@ -7,11 +7,12 @@ from troposphere import GetAtt, Sub, ec2
 from resilient_website.context import Context
 from resilient_website.reading.durations import seconds
 from resilient_website.tiers.images import image_for
-from resilient_website.tiers.web_servers.boot import Boot, Connections, user_data
+from resilient_website.tiers.web_servers.boot import Boot, user_data
 from resilient_website.tiers.web_servers.group import GROUP, HOOK_NAME
 from resilient_website.tiers.web_servers.result import Dependencies
 from resilient_website.tiers.web_servers.role import METRICS_NAMESPACE
 from resilient_website.tiers.web_servers.spec import WebServersSpec
+from resilient_website.tiers.web_servers.variables import Connections
 
 
 def build(context: Context, spec: WebServersSpec, deps: Dependencies, log_group: str | None) -> ec2.LaunchTemplate:
@@ -59,17 +60,21 @@ def _boot(context: Context, spec: WebServersSpec, deps: Dependencies, log_group:
         assets_url=deps.assets_url,
         database=deps.database,
         cache=deps.cache,
+        own_application=spec.has_application,
     )
     return Boot(
         group=context.id(GROUP),
         connections=connections,
+        own=spec.environment,
         script=spec.user_data,
         artifact=spec.artifact,
+        container=spec.container,
         own_image=spec.image_id is not None,
         drain=spec.drain,
         hook_name=HOOK_NAME,
         startup_seconds=seconds(spec.startup_timeout),
         log_group=log_group,
-        log_files=spec.log_files,
+        log_files=spec.every_log_file,
         metrics_namespace=Sub(METRICS_NAMESPACE),
+        closed=deps.network.closed,
     )

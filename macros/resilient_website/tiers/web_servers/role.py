@@ -10,7 +10,9 @@ from resilient_website.context import Context
 from resilient_website.quoting import iam as iam_text
 from resilient_website.tiers.tags import of_site
 from resilient_website.tiers.web_servers.application import ArtifactSpec
+from resilient_website.tiers.web_servers.container import statements as container_statements
 from resilient_website.tiers.web_servers.result import Dependencies
+from resilient_website.tiers.web_servers.secrets import statements as environment_statements
 from resilient_website.tiers.web_servers.spec import WebServersSpec
 
 # One namespace per stack, so that other stacks' servers can't affect this stack's alarms.
@@ -45,6 +47,8 @@ def _statements(
     return {
         "SessionManager": [allow(SESSION_MANAGER, "*")],
         "ReadSecrets": [allow("secretsmanager:GetSecretValue", secrets)] if secrets else [],
+        "ReadEnvironment": environment_statements(spec.environment) if spec.has_application else [],
+        "PullImage": container_statements(spec.container.image) if spec.container else [],
         "ReadArtifact": [_read(spec.artifact)] if spec.artifact else [],
         "WriteLogsAndMetrics": _agent(log_group) if log_group else [],
         "EndLifecycleAction": _drain(context) if spec.drain else [],

@@ -11,10 +11,15 @@ from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_groups import Group, OptionalGroup
 from resilient_website.reading.property_types import Boolean, Choice, Integer, Text
 from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
+from resilient_website.tiers.web_servers.container import USER_DATA, ContainerSpec
+from resilient_website.tiers.web_servers.environment import EnvironmentSpec
 from resilient_website.tiers.web_servers.schedule import ScheduledActionSpec
 
 INSTANCE_TYPE = Text("an instance type, as in m7g.large", r"[a-z][a-z0-9-]*\.[a-z0-9-]+", longest=255)
 LOG_FILES = ("/var/log/website/*.log", "/var/log/cloud-init-output.log")
+
+# Where an Artifact may write logs: LOGS_DIRECTORY.
+ARTIFACT_LOGS = "/var/log/website/app/*.log"
 
 MIN_STARTUP_SECONDS = 300  # a server's time to boot, and to report why it fails
 
@@ -71,8 +76,8 @@ class WebServersSpec(PropertyGroup):
         examples=("ami-0123456789abcdef0",),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.ImageId",
         reason="the newest Amazon Linux 2023 for the instance type's architecture when absent. Your own image that "
-        "starts the application needs neither UserData nor Artifact. It must include what the first boot uses: "
-        "`dnf` or `/opt/aws/bin/cfn-signal`, `curl`, the AWS CLI, systemd, `/dev/xvda` as its root volume",
+        "starts the application needs no UserData, Artifact or Container. It must include what the first boot uses: "
+        "`dnf` or `/opt/aws/bin/cfn-signal`, `curl`, the AWS CLI, `python3`, systemd, `/dev/xvda` as its root volume",
     )
     min_size: int | None = prop(
         "MinSize",
@@ -124,7 +129,8 @@ class WebServersSpec(PropertyGroup):
         presence_decides=True,
         examples=("#!/bin/sh\n/opt/shop/start\n",),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="a sample application when Artifact and ImageId are also absent: it shows that all tiers are connected",
+        reason="a sample application when Artifact, Container and ImageId are also absent: it shows that all tiers are "
+        "connected",
     )
     artifact: ArtifactSpec | None = prop(
         "Artifact",
@@ -137,7 +143,23 @@ class WebServersSpec(PropertyGroup):
             Need("WebServers.Artifact.Command"),
         ),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="absent: UserData, your own image or the sample application is used",
+        reason="absent: UserData, a Container, your own image or the sample application is used",
+    )
+    container: ContainerSpec | None = prop(
+        "Container",
+        OptionalGroup(ContainerSpec),
+        None,
+        known_at_expansion=True,
+        needs=(Need("WebServers.Container.Image"),),
+        maps_to=f"{USER_DATA}, AWS::IAM::Role.Policies",
+        reason="absent: UserData, an Artifact, your own image or the sample application is used. A container runs with "
+        "Docker, and has the server's network, role and environment",
+    )
+    environment: EnvironmentSpec = prop(
+        "Environment",
+        Group(EnvironmentSpec),
+        EnvironmentSpec(),
+        reason="what the site provides: docs/reference/environment.md lists it",
     )
     cpu_target: Value = prop(
         "CpuUtilizationTarget",
@@ -221,7 +243,7 @@ class WebServersSpec(PropertyGroup):
         Integer(8, 16384, unit="GiB"),
         8,
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.BlockDeviceMappings.Ebs.VolumeSize",
-        reason="GiB; what Amazon Linux needs, since servers store no data",
+        reason="GiB; what Amazon Linux needs, since servers store no data. A large container image needs more",
     )
     cloudwatch_agent: bool = prop(
         "CloudWatchAgent",
@@ -238,11 +260,23 @@ class WebServersSpec(PropertyGroup):
         known_at_expansion=True,
         examples=(["/var/log/nginx/*.log"], ["/var/log/shop.log"]),
         maps_to="AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData",
-        reason="the logs of the sample application, an Artifact and the boot",
+        reason="the logs of the sample application, an Artifact and the boot. The files that an Artifact writes to "
+        "LOGS_DIRECTORY (/var/log/website/app/*.log) are always included",
     )
 
     # In a half of a site with a copy in another Region: how many servers it has while it is the active one.
     active_size: int | None = field(default=None, kw_only=True)
+
+    @property
+    def has_application(self) -> bool:
+        """Whether the servers run an application of the user's, not the sample."""
+        return any(each is not None for each in (self.artifact, self.container, self.user_data, self.image_id))
+
+    @property
+    def every_log_file(self) -> tuple[Any, ...]:
+        """The log files that are sent to CloudWatch; an Artifact's own always are."""
+        own = (ARTIFACT_LOGS,) if self.artifact is not None else ()
+        return tuple(dict.fromkeys((*self.log_files, *own)))
 
     @property
     def all_types(self) -> tuple[str, ...]:

@@ -1,0 +1,87 @@
+"""The environment of the application: the table in the reference, and what servers get."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from resilient_website.expand import expand_template
+from resilient_website.problems import InvalidTemplateError
+from resilient_website.tiers.web_servers.variables import PROVIDED
+from tests.expansion.random_sites import SITES, in_template
+from tests.hypothesis_profile import examples
+from tests.instance.sandbox import user_data_of
+
+KNOWN = {variable.name for variable in PROVIDED}
+
+# systemd sets them, for the units that have the folders.
+OF_UNITS = {"STATE_DIRECTORY", "LOGS_DIRECTORY"}
+EVERYTHING = {
+    "WebServers": {"UserData": "true", "Drain": True},
+    "Cache": {"Authentication": True},
+}
+
+
+def user_data(properties: Any) -> str:
+    template = in_template(properties)
+    return user_data_of(expand_template(template, {}, "us-east-1")["Resources"], {})
+
+
+def set_by(script: str) -> Iterator[str]:
+    yield from re.findall(r"^setting (\w+) '", script, re.MULTILINE)
+
+
+@given(SITES)
+@examples(40)
+def test_variables_of_any_site_are_in_the_table(properties: dict[str, Any]) -> None:
+    assert set(set_by(user_data(properties))) <= KNOWN
+
+
+def test_every_variable_of_the_table_is_set_somewhere() -> None:
+    assert set(set_by(user_data(EVERYTHING))) == KNOWN - OF_UNITS
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN))
+def test_name_that_the_site_sets_is_refused(name: str) -> None:
+    with pytest.raises(InvalidTemplateError) as refused:
+        user_data({"WebServers": {"Environment": {"Variables": {name: "x"}}}})
+    (problem,) = refused.value.problems
+    assert problem.path.endswith(f"Environment.Variables.{name}")
+    assert "which the site itself provides" in problem.found
+
+
+@pytest.mark.parametrize(
+    ("network", "services"),
+    [
+        ({"WebSubnets": "Private", "NatGateways": "None"}, {"EndpointEcrApi", "EndpointEcrDkr"}),
+        ({"WebSubnets": "Private"}, set()),
+        ({}, set()),
+    ],
+)
+def test_servers_without_internet_access_reach_the_registry(network: Any, services: set[str]) -> None:
+    image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.4.0"
+    site = {"Network": network, "WebServers": {"Container": {"Image": image}}}
+    resources = expand_template(in_template(site), {}, "us-east-1")["Resources"]
+    assert {name.removeprefix("Site") for name in resources if "EndpointEcr" in name} == services
+
+
+def test_literal_secret_is_refused_beside_a_copy_in_another_region() -> None:
+    """The copy is made of the same file."""
+    arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf"
+    site = {
+        "DomainName": "www.example.com",
+        "HostedZoneId": "Z0123456789ABCDEFGHIJ",
+        "Secondary": {"Region": "us-west-2"},
+        "WebServers": {"UserData": "true", "Environment": {"Secrets": {"A": arn}}},
+    }
+    with pytest.raises(InvalidTemplateError) as refused:
+        expand_template(in_template(site), {}, "us-east-1")
+    assert "Resources.Site.Properties.WebServers.Environment.Secrets.A" in [
+        each.path for each in refused.value.problems
+    ]
+    same_name = {"Fn::Sub": "arn:aws:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:shop-AbCdEf"}
+    site["WebServers"] = {"UserData": "true", "Environment": {"Secrets": {"A": same_name}}}
+    for region in ("us-east-1", "us-west-2"):
+        assert "read_secrets" in user_data_of(expand_template(in_template(site), {}, region)["Resources"], {})
