@@ -28,20 +28,21 @@ def _in_both(site: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-SITES = (
-    st.fixed_dictionaries(
-        {**DOMAIN, "Secondary": COPY},
-        optional={
-            **TIERS,
-            **ALTERNATE,
-            "Network": OWN_VPC | PRIVATE,
-            "Fallback": st.fixed_dictionaries({}, optional={"Title": WORDS}),
-            "FrontDoor": st.sampled_from(["CloudFront", "LoadBalancer"]),
-        },
-    )
-    .map(possible)
-    .map(_in_both)
-)
+def _sites(copies: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    optional = {
+        **TIERS,
+        **ALTERNATE,
+        "Network": OWN_VPC | PRIVATE,
+        "Fallback": st.fixed_dictionaries({}, optional={"Title": WORDS}),
+        "FrontDoor": st.sampled_from(["CloudFront", "LoadBalancer"]),
+    }
+    return st.fixed_dictionaries({**DOMAIN, "Secondary": copies}, optional=optional).map(possible).map(_in_both)
+
+
+SITES = _sites(COPY)
+
+# Sites without a half in the secondary Region, until they are recovered there.
+BACKED_UP = _sites(_COPY.map(lambda copy: {**copy, "Mode": "Backups"}))
 
 
 def with_copy(site: dict[str, Any], **changed: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from resilient_website.reading.property_groups import OptionalGroup
 from resilient_website.reading.property_types import Boolean, Choice, Cidr, Integer, Text
 from resilient_website.reading.reader import Reader
 
-PILOT_LIGHT, WARM_STANDBY = "PilotLight", "WarmStandby"
+BACKUPS, PILOT_LIGHT, WARM_STANDBY = "Backups", "PilotLight", "WarmStandby"
 
 # The value for a site whose only secondary is the fallback site.
 STATIC = "Static"
@@ -45,12 +45,16 @@ class SecondaryRegionSpec(PropertyGroup):
     )
     mode: str = prop(
         "Mode",
-        Choice((PILOT_LIGHT, WARM_STANDBY)),
+        Choice((BACKUPS, PILOT_LIGHT, WARM_STANDBY)),
         PILOT_LIGHT,
         known_at_expansion=True,
-        maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize, AWS::RDS::DBInstance.MultiAZ",
+        maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize, AWS::RDS::DBInstance.MultiAZ, "
+        "AWS::RDS::DBInstance.AutomaticBackupReplicationRegion",
         reason="a database replica, a load balancer and no servers: ready in minutes, at the lowest price with current "
-        "data. WarmStandby also runs MinSize servers, the cache, and the replica's own standby",
+        "data. WarmStandby also runs MinSize servers, the cache, and the replica's own standby. Backups replicates the "
+        "database's automated backups, for Database.BackupRetentionPeriod days, the assets and the secrets, and "
+        "nothing runs there: `switch` creates that half, which takes about an hour. Without a Database, Backups "
+        "replicates the assets and the secrets",
     )
     active_region: str | None = prop(
         "ActiveRegion",
