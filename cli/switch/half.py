@@ -18,6 +18,7 @@ from resilient_website.problems import InvalidTemplateError, Problem, known_name
 from resilient_website.tiers.database.instances import PRIMARY
 from resilient_website.tiers.domain import ACTIVE_PREFIX
 from resilient_website.tiers.secondary_region.active_name import ACTIVE
+from resilient_website.tiers.secondary_region.backups import REPLICATED_BACKUP
 from resilient_website.tiers.secondary_region.primary_part import STACK
 from resilient_website.tiers.secondary_region.published import DATABASE_ARN, PRIMARY_REGION, ROOT
 from resilient_website.tiers.web_servers.group import GROUP
@@ -28,6 +29,10 @@ LOAD_BALANCER = "LoadBalancer"
 ACTIVE_RECORD = f"{ACTIVE}A"
 
 GROUP_TYPE = "AWS::AutoScaling::AutoScalingGroup"
+
+# No stack, or one whose creation has not succeeded.
+ABSENT = "not created"
+UNMADE = (ABSENT, "REVIEW_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_FAILED", "ROLLBACK_")
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,10 @@ class SiteName:
 
 @dataclass(frozen=True)
 class Half:
-    """One half. `resources` are physical ids by logical id; `handed_over` is what the primary half stores for it."""
+    """One half. `resources` are physical ids by logical id; `handed_over` is what the primary half stores for it.
+
+    Without resources, it is not created yet: with Mode: Backups, a switch does that.
+    """
 
     region: str
     other_region: str
@@ -71,14 +79,24 @@ class Half:
         return f"{self.stack}:{self.site} in {self.region}"
 
     @property
+    def made(self) -> bool:
+        """Whether it is created."""
+        return bool(self.resources)
+
+    @property
+    def recovered(self) -> bool:
+        """Whether its database was restored from replicated backups, with Mode: Backups."""
+        return self.site + REPLICATED_BACKUP in self.resources
+
+    @property
     def database_id(self) -> str | None:
-        """The DB instance's identifier; None without a database, or in Backups mode while the half is standby."""
+        """The DB instance's identifier; None without a database, or while the half is not created."""
         return self.resources.get(self.site + PRIMARY)
 
     @property
     def backups_only(self) -> bool:
         """Whether the other half has a database, and this one only its replicated backups."""
-        return self.database_id is None and DATABASE_ARN in self.handed_over
+        return not self.made and DATABASE_ARN in self.handed_over
 
     @property
     def active_name(self) -> str:
@@ -107,11 +125,15 @@ class Half:
 def find_half(client: Any, name: SiteName, region: str) -> Half:
     """Return the half in `region`; `client` takes a service and a Region, and is asked for this Region only.
 
-    Raises InvalidTemplateError if there is no such stack, no such site in it, or no copy of the site.
+    It is without resources if its stack is not created, and the primary half has stored something for it. Raises
+    InvalidTemplateError if there is no such stack, no such site in it, or no copy of the site.
     """
     cloudformation = client("cloudformation", region)
-    listed = _resources(cloudformation, name.stack, region)
-    site = _site(name, region, {logical for logical, (kind, _) in listed.items() if kind == GROUP_TYPE})
+    if status_of(cloudformation, name.stack).startswith(UNMADE):
+        return _unmade(client, name, region)
+    listed = _resources(cloudformation, name.stack)
+    groups = {logical for logical, (kind, _) in listed.items() if kind == GROUP_TYPE and logical.endswith(GROUP)}
+    site = _site(name, region, {group.removesuffix(GROUP) for group in groups})
     resources = {logical: physical for logical, (_, physical) in listed.items()}
     path = f"{ROOT}/{name.stack}/{site}/"
     found = pages(client("ssm", region), "get_parameters_by_path", "Parameters", Path=path)
@@ -125,15 +147,33 @@ def find_half(client: Any, name: SiteName, region: str) -> Half:
     return Half(region, other, name.stack, site, resources, {})
 
 
-def _resources(cloudformation: Any, stack: str, region: str) -> dict[str, tuple[str, str]]:
-    """Return type and physical id of every resource of a stack."""
+def status_of(cloudformation: Any, stack: str) -> str:
+    """Return the status of a stack; ABSENT if there is none."""
     try:
-        found = pages(cloudformation, "list_stack_resources", "StackResourceSummaries", StackName=stack)
+        return str(cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
+        return ABSENT
+
+
+def _unmade(client: Any, name: SiteName, region: str) -> Half:
+    """Return the half that is not created yet, by what the primary half has stored in its Region."""
+    path = f"{ROOT}/{name.stack}/"
+    found = pages(client("ssm", region), "get_parameters_by_path", "Parameters", Path=path, Recursive=True)
+    stored = {tuple(entry["Name"].removeprefix(path).split("/")): entry["Value"] for entry in found}
+    sites = {names[0] for names, value in stored.items() if names[-1] == PRIMARY_REGION and value != region}
+    if not sites:
         advice = "give the name that the stack has in both Regions"
-        raise InvalidTemplateError([Problem("SITE", f"{region} has no stack {stack}", advice)]) from error
+        raise InvalidTemplateError([Problem("SITE", f"{region} has no stack {name.stack}", advice)])
+    site = _site(name, region, sites)
+    handed_over = {names[-1]: value for names, value in stored.items() if names[0] == site}
+    return Half(region, handed_over[PRIMARY_REGION], name.stack, site, {}, handed_over)
+
+
+def _resources(cloudformation: Any, stack: str) -> dict[str, tuple[str, str]]:
+    """Return type and physical id of every resource of a stack."""
+    found = pages(cloudformation, "list_stack_resources", "StackResourceSummaries", StackName=stack)
     return {
         each["LogicalResourceId"]: (each["ResourceType"], each["PhysicalResourceId"])
         for each in found
@@ -141,9 +181,9 @@ def _resources(cloudformation: Any, stack: str, region: str) -> dict[str, tuple[
     }
 
 
-def _site(name: SiteName, region: str, groups: set[str]) -> str:
-    """Return the logical id of the site that is meant."""
-    sites = sorted(group.removesuffix(GROUP) for group in groups if group.endswith(GROUP))
+def _site(name: SiteName, region: str, found: set[str]) -> str:
+    """Return the logical id of the site that is meant, of those that were found."""
+    sites = sorted(found)
     if name.site in sites:
         return name.site
     if name.site is None and len(sites) == 1:
@@ -154,10 +194,10 @@ def _site(name: SiteName, region: str, groups: set[str]) -> str:
         )
     if name.site is None:
         advice = f"name one of them, as in {name.stack}:{sites[0]}"
-        found = f"the stack {name.stack} has the sites {', '.join(sites)}"
-        raise InvalidTemplateError([Problem("SITE", found, advice)])
-    found = f"the stack {name.stack} in {region} has no site {name.site}"
-    raise InvalidTemplateError([Problem("SITE", found, known_names(name.site, sites))])
+        several = f"the stack {name.stack} has the sites {', '.join(sites)}"
+        raise InvalidTemplateError([Problem("SITE", several, advice)])
+    unknown = f"the stack {name.stack} in {region} has no site {name.site}"
+    raise InvalidTemplateError([Problem("SITE", unknown, known_names(name.site, sites))])
 
 
 def _secondary_region(cloudformation: Any, stack: str, site: str) -> str | None:

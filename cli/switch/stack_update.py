@@ -77,7 +77,7 @@ def run_update(tools: Tools, half: Half, update: Update) -> None:
     name = f"switch-{tools.now():%Y%m%d%H%M%S}"
     cloudformation = tools.client("cloudformation", half.region)
     cloudformation.create_change_set(**_request(tools.client, half, update, name))
-    if not _created(tools, half, name):
+    if not wait_for_change_set(tools, half, name):
         tools.say(f"  the stack in {half.region} already has all of it")
         return
     changes = list(_changes(cloudformation, half, name))
@@ -87,7 +87,7 @@ def run_update(tools: Tools, half: Half, update: Update) -> None:
     stays = all(change.get("Replacement", "False") == "False" for change in changes)
     cloudformation.execute_change_set(ChangeSetName=name, StackName=half.stack, DisableRollback=stays)
     if wait_until_idle(tools, half) not in GOOD:
-        raise InvalidTemplateError([_failure(cloudformation, half)])
+        raise InvalidTemplateError([failure(cloudformation, half)])
 
 
 def _request(client: Any, half: Half, update: Update, name: str) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def _request(client: Any, half: Half, update: Update, name: str) -> dict[str, An
     return request
 
 
-def _created(tools: Tools, half: Half, name: str) -> bool:
+def wait_for_change_set(tools: Tools, half: Half, name: str) -> bool:
     """Wait for a change set, and return whether it has changes. Raises InvalidTemplateError if it can't be made."""
     cloudformation = tools.client("cloudformation", half.region)
 
@@ -159,18 +159,21 @@ def _refuse_losses(half: Half, changes: list[dict[str, Any]], update: Update) ->
         raise InvalidTemplateError([Problem(half.name, found, advice)])
 
 
-def _failure(cloudformation: Any, half: Half) -> Problem:
-    """Return the reason of a failed update: that of the first resource that failed in it."""
+def failure(cloudformation: Any, half: Half, what: str = "update") -> Problem:
+    """Return the reason of a failed creation or update: that of the first resource that failed in it.
+
+    `what` is what failed, for the message.
+    """
     reason = "see the stack's events"
     try:
         # Newest first, up to the beginning of this update.
         for event in cloudformation.describe_stack_events(StackName=half.stack)["StackEvents"]:
             status, own = event.get("ResourceStatus", ""), event["PhysicalResourceId"] == event["StackId"]
-            if own and status == "UPDATE_IN_PROGRESS":
+            if own and status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"):
                 break
             if status.endswith("_FAILED") and event.get("ResourceStatusReason"):
                 reason = f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}"
     except ClientError as error:
         reason = f"its events can't be read: {error.response['Error'].get('Code')}"
     advice = f"correct the reason; then {AGAIN}"
-    return Problem(half.name, f"the update of the stack failed ({reason})", advice)
+    return Problem(half.name, f"the {what} of the stack failed ({reason})", advice)
