@@ -3,11 +3,22 @@
 The tests build on one another.
 """
 
+import json
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cli.switch.half import SiteName, find_half
+from cli.switch.lag import lost_by_backups
+from cli.switch.plan import recovery
+from cli.switch.run import run
+from cli.switch.site_file import site_file
+from cli.switch.tools import Tools
+from cli.switch.visits import Internet
 from tests.deployment.two_regions import TwoRegions
 from tests.sites import Installation, StackError
 
@@ -23,6 +34,22 @@ def two(installation: Installation, ireland: Installation) -> Iterator[TwoRegion
 
 def recovered(two: TwoRegions) -> dict[str, str]:
     return {**BACKUPS, "ActiveRegion": two.b.region}
+
+
+def recover(two: TwoRegions, folder: Path) -> None:
+    """Create the half as `switch` does, from the file that the primary Region has."""
+    path = folder / "site.json"
+    path.write_text(json.dumps(two.template(Secondary=BACKUPS)))
+
+    def client(service: str, region: str) -> Any:
+        return two.emulator.client(service, two.b.account, region)
+
+    tools = Tools(client, lambda: datetime.now(UTC), lambda _: time.sleep(1), print, Internet())
+    half = find_half(client, SiteName(two.name), two.b.region)
+    assert half.backups_only
+    assert lost_by_backups(client, half).until is not None
+    run(recovery(tools, half, site_file(path, {}, half), None), tools)
+    assert find_half(client, SiteName(two.name), two.b.region).recovered
 
 
 def test_backups_are_replicated_and_nothing_runs_there(two: TwoRegions) -> None:
@@ -43,7 +70,7 @@ def test_half_that_is_not_active_is_refused(two: TwoRegions) -> None:
 
 def test_site_is_recovered_while_its_region_is_dead(two: TwoRegions, tmp_path: Path) -> None:
     with two.dead(two.a):
-        two.deploy(two.b, Secondary=recovered(two))
+        recover(two, tmp_path)
         database = two.database(two.b)
         assert (database["DBInstanceStatus"], database["MultiAZ"]) == ("available", True)
         assert database["KmsKeyId"].split(":")[3] == two.b.region
