@@ -25,7 +25,7 @@ from resilient_website.tiers import (
 )
 from resilient_website.tiers.database import copy as database_copy
 from resilient_website.tiers.database import restored
-from resilient_website.tiers.database.instances import Source
+from resilient_website.tiers.database.instances import Backup, Source
 from resilient_website.tiers.secondary_region import active_name, automation, backups, primary_half, published, signal
 
 
@@ -85,8 +85,8 @@ def _database(
         return None
     secret_arn = there.value(published.DATABASE_SECRET_ARN)
     if recovered:
-        arn = GetAtt(recovered[-1], backups.BACKUP_ARN)
-        return restored.build(context, spec.database, net, spec.teardown.database, arn, secret_arn)
+        backup = Backup(GetAtt(recovered[-1], backups.BACKUP_ARN), spec.half.spec.restore_time)
+        return restored.build(context, spec.database, net, spec.teardown.database, backup, secret_arn)
     arn = None if spec.half.is_active else there.value(published.DATABASE_ARN)
     source = Source(there.value(published.PRIMARY_REGION), arn)
     return database_copy.build(context, spec.database, net, spec.teardown.database, source, secret_arn)

@@ -42,7 +42,10 @@ def _sites(copies: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[
 SITES = _sites(COPY)
 
 # Sites without a half in the secondary Region, until they are recovered there.
-BACKED_UP = _sites(_COPY.map(lambda copy: {**copy, "Mode": "Backups"}))
+_RESTORED = st.fixed_dictionaries(
+    {"Mode": st.just("Backups")}, optional={"RestoreTime": st.just("2026-03-01T01:20:00Z")}
+)
+BACKED_UP = _sites(st.tuples(_COPY, _RESTORED).map(lambda parts: {**parts[0], **parts[1]}))
 
 
 def with_copy(site: dict[str, Any], **changed: Any) -> dict[str, Any]:

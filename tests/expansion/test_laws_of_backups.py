@@ -81,7 +81,11 @@ def test_database_is_restored_from_what_the_custom_resource_finds(site: Json) ->
         return
     database, asked = given_of(half), half["SiteReplicatedBackup"]["Properties"]["SourceDBInstanceArn"]
     assert database["SourceDBInstanceAutomatedBackupsArn"] == {"Fn::GetAtt": ["SiteReplicatedBackup", "Arn"]}
-    assert database["UseLatestRestorableTime"] is True
+    time = site["Secondary"].get("RestoreTime")
+    wanted = {"UseLatestRestorableTime": True} if time is None else {"RestoreTime": time}
+    assert {
+        name: database.get(name) for name in ("UseLatestRestorableTime", "RestoreTime") if name in database
+    } == wanted
     assert asked == {"Fn::GetAtt": ["SitePrimaryHalf", "DatabaseArn"]}
     # What RDS takes from the backups, and refuses beside them or may have in another size.
     assert not {"DBName", "MasterUsername", "AllocatedStorage", "KmsKeyId", "SourceDBInstanceIdentifier"} & set(

@@ -35,6 +35,14 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Backup:
+    """The replicated backups that a database is restored from, and the time; None for the latest one that they have."""
+
+    arn: Value
+    time: str | None
+
+
+@dataclass(frozen=True)
 class Replication:
     """Where RDS replicates a database's backups to: the Region, and the ARN of a key there."""
 
@@ -178,8 +186,8 @@ def copy(
     )
 
 
-def restored(context: Context, spec: DatabaseSpec, teardown: str, backup_arn: Value, password: Value) -> rds.DBInstance:
-    """Return a database that RDS restores from replicated backups, up to the latest time that they have.
+def restored(context: Context, spec: DatabaseSpec, teardown: str, backup: Backup, password: Value) -> rds.DBInstance:
+    """Return a database that RDS restores from replicated backups.
 
     It keeps the source's user, name and size, and is encrypted with the backups' key. The password is the current one,
     which may be newer than the backups. Source: "RestoreDBInstanceToPointInTime".
@@ -189,8 +197,8 @@ def restored(context: Context, spec: DatabaseSpec, teardown: str, backup_arn: Va
         **store_policies(teardown, SNAPSHOT),
         # As for the primary.
         Metadata={"cfn-lint": {"config": {"ignore_checks": ["E3691"]}}},
-        SourceDBInstanceAutomatedBackupsArn=backup_arn,
-        UseLatestRestorableTime=True,
+        SourceDBInstanceAutomatedBackupsArn=backup.arn,
+        **({"UseLatestRestorableTime": True} if backup.time is None else {"RestoreTime": backup.time}),
         MasterUserPassword=password,
         **_derived(context, spec, StorageEncrypted=True),
     )

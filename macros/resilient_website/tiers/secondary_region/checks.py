@@ -35,6 +35,9 @@ def check(
     _check_recovery(spec, own, reader)
     _check_addresses(spec, own, reader, network)
     _check_names(domain, path, reader)
+    if spec.restore_time is not None and spec.mode != BACKUPS:
+        found = f"found with Mode: {spec.mode}, in which the copy has a replica and nothing is restored"
+        reader.problem(f"{own}.RestoreTime", found, f"write Mode: {BACKUPS}, or leave out RestoreTime")
     if spec.min_size is not None and spec.mode != WARM_STANDBY:
         found = f"found with Mode: {spec.mode}, which has no servers until it is active"
         reader.problem(f"{own}.MinSize", found, f"write Mode: {WARM_STANDBY}, or leave out MinSize")
