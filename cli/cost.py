@@ -11,8 +11,9 @@ from cli.analysis.costs.estimate import LEFT_OUT, Estimate, estimate
 from cli.analysis.costs.price_list import PriceList, price_list
 from cli.console import report_console
 from cli.macro_listed import require_macro
-from cli.options import json_option, parameters_option, print_json, problems_on_stderr, region_option
+from cli.options import json_option, parameters_option, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
+from cli.region_options import region_option
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
 

@@ -119,7 +119,11 @@ def site_names(resources: Mapping[str, Resource]) -> list[str]:
 
 def site_in(name: SiteName, region: str, resources: Mapping[str, Resource]) -> str:
     """Return the logical id of the site that is meant. Raises InvalidTemplateError if it is not clear."""
-    sites = site_names(resources)
+    return chosen_site(name, region, site_names(resources))
+
+
+def chosen_site(name: SiteName, region: str, sites: list[str]) -> str:
+    """Return which of a stack's sites is meant. Raises InvalidTemplateError if it is not clear."""
     if name.site in sites:
         return str(name.site)
     if name.site is None and len(sites) == 1:

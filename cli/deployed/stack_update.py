@@ -79,6 +79,10 @@ class StackUpdate:
         Raises InvalidTemplateError if it can't be made.
         """
         self._cloudformation.create_change_set(**self._arguments(name, request))
+        return self.wait_for_change_set(name)
+
+    def wait_for_change_set(self, name: str) -> bool:
+        """Wait for a change set, and return whether it has changes. Raises InvalidTemplateError if it can't be made."""
 
         def described() -> dict[str, Any]:
             return dict(self._cloudformation.describe_change_set(ChangeSetName=name, StackName=self.stack))
@@ -134,10 +138,10 @@ class StackUpdate:
         """Execute a change set; `more` are further arguments of ExecuteChangeSet."""
         self._cloudformation.execute_change_set(ChangeSetName=name, StackName=self.stack, **more)
 
-    def failure(self) -> Problem:
-        """Return the reason of a failed update: that of the first resource that failed in it."""
+    def failure(self, operation: str = "update") -> Problem:
+        """Return the reason of a failed update or creation: that of the first resource that failed in it."""
         advice = f"correct the reason; then {self.again}"
-        return Problem(self.title, f"the update of the stack failed ({self.first_reason()})", advice)
+        return Problem(self.title, f"the {operation} of the stack failed ({self.first_reason()})", advice)
 
     def first_reason(self) -> str:
         """Return why the first resource failed in the last update."""

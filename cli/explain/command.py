@@ -10,8 +10,9 @@ from cli.analysis.picture.draw import mermaid, svg
 from cli.explain.page import page
 from cli.explain.report import Expanded, Report, report
 from cli.macro_listed import require_macro
-from cli.options import parameters_option, problems_on_stderr, region_option
+from cli.options import parameters_option, problems_on_stderr
 from cli.parameter_values import parameter_values
+from cli.region_options import region_option
 from cli.template_file import read_template, write_file
 from resilient_website.expand import expand_template
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from cli.flat.halves import other_halves
 from cli.flat.parameters import fixed_parameters
 from cli.flat.size import flat_text, size_note
 from cli.flat.template import flat_template
@@ -41,11 +42,16 @@ def flat(file: Path, output: Path | None, parameters: dict[str, str], region: st
     for the Console, and for accounts where the macro can't be installed. Parameters that decide which resources are
     created get their value now, and are removed; the others stay.
 
+    For a site with a copy in another Region (Secondary.Region), the copy's half is written too, beside OUTPUT with the
+    Region in its name; a note says when to deploy it.
+
     A parameter that decides through conditions stays, but accepts only its current value; a note says so.
     """
     template = read_template(file)
     require_macro(template, macro)
-    made = flat_template(template, parameter_values(template, parameters), region, macro)
+    values = parameter_values(template, parameters)
+    made = flat_template(template, values, region, macro)
+    others = other_halves(template, values, region, macro) if output else ()
     text = flat_text(made)
     note_without_site(file, template)
     for name in fixed_parameters(template, made):
@@ -53,6 +59,9 @@ def flat(file: Path, output: Path | None, parameters: dict[str, str], region: st
         click.echo(f"{file}: {decided}", err=True)
     if output:
         write_file(output, text)
+        for half in others:
+            write_file(half.file(output), flat_text(half.template))
+            click.echo(half.note(output, region), err=True)
     else:
         click.echo(text, nl=False)
     note = size_note(text, str(output or "FILE"))

@@ -12,6 +12,9 @@ from resilient_website.facts.cloudformation_quotas import (
     MAX_TEMPLATE_BYTES,
 )
 from resilient_website.problems import Problem
+from resilient_website.tiers.remote_stack import RemoteStack
+from resilient_website.tiers.secondary_region.primary_half import PrimaryHalf
+from resilient_website.tiers.secondary_region.primary_part import PUBLISHED_STACK
 
 # A type of CloudFormation or its registry has three parts; a custom resource begins with Custom.
 KNOWN_TYPE = re.compile(r"\w+::\w+::\w+(::MODULE)?|Custom::[\w@-]+")
@@ -26,6 +29,7 @@ def template_problems(request: Request) -> list[Problem]:
     if not isinstance(resources, Mapping) or not resources:
         return [Problem("Resources", "the template has none", "give a template with resources")]
     problems = [*_transforms(template), *_types(resources, request.service_managed), *_sizes(request, resources)]
+    problems += _halves(resources)
     if request.template_url:
         problems += _url(request.template_url, request.template_sha256)
     return problems
@@ -59,6 +63,22 @@ def _types(resources: Mapping[str, Any], service_managed: bool) -> Iterator[Prob
         elif kind == "AWS::CloudFormation::Stack" and service_managed:
             advice = "service-managed stack sets do not support nested stacks: move its resources into this template"
             yield Problem(path, "found a nested stack", advice)
+
+
+def _halves(resources: Mapping[str, Any]) -> Iterator[Problem]:
+    """Note the halves of a site with a copy in another Region: these find each other by the name of their stacks.
+
+    StackSets names each stack itself, StackSet-<name>-<id>. Source: "StackSets concepts", CloudFormation User Guide.
+    """
+    for name, resource in resources.items():
+        kind = resource.get("Type") if isinstance(resource, Mapping) else None
+        if kind == PrimaryHalf.resource_type or (kind == RemoteStack.resource_type and name.endswith(PUBLISHED_STACK)):
+            found = "found a half of a site with Secondary.Region: both halves need stacks with the same name, and "
+            advice = (
+                "deploy the site without a stack set, first in the primary Region, then in the other one: `aws "
+                "cloudformation deploy` with the same --stack-name and each Region's file of `build_templates.py flat`"
+            )
+            yield Problem(f"Resources.{name}", f"{found}StackSets gives each stack a name of its own", advice)
 
 
 def _sizes(request: Request, resources: Mapping[str, Any]) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -12,10 +13,10 @@ from rich.console import Console
 from cli.aws_problems import AWS_ERRORS
 from cli.aws_session import AwsSettings
 from cli.console import report_console
-from cli.options import INTERRUPTED, json_option, print_json, problems_on_stderr
+from cli.options import INTERRUPTED, json_option, parameters_option, print_json, problems_on_stderr
 from cli.region_options import aws_options, known_region
+from cli.switch.course import Asked, Course, read_course, run_course, show_course
 from cli.switch.half import Half, SiteName, find_half
-from cli.switch.plan import planned, refuse, unplanned
 from cli.switch.refusals import refusal
 from cli.switch.report import (
     lost_text,
@@ -25,15 +26,14 @@ from cli.switch.report import (
     survey_json,
     table,
 )
-from cli.switch.run import Result, dry_run, run
-from cli.switch.steps.step import Step
-from cli.switch.steps.verify import Verify
+from cli.switch.run import Result
 from cli.switch.survey import Survey, survey
 from cli.switch.tools import AGAIN, Tools, clients
 from cli.switch.visits import Internet
 from resilient_website.problems import InvalidTemplateError
 
 T = TypeVar("T")
+
 
 STATUS = "status"
 
@@ -44,6 +44,7 @@ Examples:
   build_templates.py switch my-site --to us-west-2 --dry-run
   build_templates.py switch my-site --to us-west-2
   build_templates.py switch my-site --to us-east-1 --planned
+  build_templates.py switch my-site --to us-west-2 --file site.yaml
 
 \b
 Exit status: 0 if the switch is complete, or its state or steps are shown; 1 if it is not complete, or you did not
@@ -66,6 +67,12 @@ confirm it; 2 for a command line that is not understood; 130 if you interrupted 
     is_flag=True,
     help="Lose nothing: stop the writes first, and wait until they are replicated. Needs both Regions.",
 )
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path),
+    help="The site's file. With Mode: Backups, the half is created from it.",
+)
+@parameters_option
 @click.option("--dry-run", "is_dry", is_flag=True, help="Show what would be lost and which steps are left, and stop.")
 @click.option("--yes", is_flag=True, help="Do not ask before the first step.")
 @click.option(
@@ -81,6 +88,8 @@ def switch(
     site: tuple[str, ...],
     target: str | None,
     is_planned: bool,
+    file: Path | None,
+    parameters: dict[str, str],
     is_dry: bool,
     yes: bool,
     checks: bool,
@@ -91,7 +100,7 @@ def switch(
 
     SITE is a stack's name, or STACK:SITE if the stack has several websites. Without --planned, the command needs only
     the Region that takes over, and what was not replicated is lost. You can interrupt it at any time and run it again:
-    it reads from AWS what is done.
+    it reads from AWS what is done. With Mode: Backups, it creates the half from --file.
     """
     if len(site) > 2 or (len(site) == 2 and site[0] != STATUS):
         raise click.UsageError("give [status] SITE")
@@ -113,7 +122,8 @@ def switch(
     if shows_status:
         _show_status(tools, name, region, as_json)
     else:
-        _switch(tools, name, region, is_planned=is_planned, is_dry=is_dry, yes=yes, checks=checks, as_json=as_json)
+        asked = Asked(name, region, is_planned, file, parameters, checks)
+        _switch(tools, asked, is_dry=is_dry, yes=yes, as_json=as_json)
 
 
 def _show_status(tools: Tools, name: SiteName, region: str, as_json: bool) -> None:
@@ -138,55 +148,42 @@ def both(tools: Tools, name: SiteName, region: str) -> Survey:
         return _asked(name, region, lambda: survey(tools, (first,), ((first.other_region, reason),)))
 
 
-def _switch(
-    tools: Tools, name: SiteName, region: str, *, is_planned: bool, is_dry: bool, yes: bool, checks: bool, as_json: bool
-) -> None:
-    target, source = _asked(name, region, lambda: _halves(tools, name, region, is_planned))
-    seen = _asked(name, region, lambda: survey(tools, (target, source) if source else (target,)))
-    _asked(name, region, lambda: refuse(tools, target, source, seen))
-    steps = planned(tools, target, source) if source else unplanned(tools, target)
-    steps = tuple(step for step in steps if checks or not isinstance(step, Verify))
+def _switch(tools: Tools, asked: Asked, *, is_dry: bool, yes: bool, as_json: bool) -> None:
+    course = _asked(asked.name, asked.region, lambda: read_course(tools, asked))
+    target, seen = course.target, course.seen
     if is_dry:
-        _show_dry_run(seen, target, steps, as_json, is_planned)
+        _show_dry_run(tools, course, asked, as_json)
         return
     if not yes:
         _print(seen, to_stderr=True)
-        click.echo(_warning(seen, target, is_planned), err=True)
-        click.confirm(f"Switch to {region}?", abort=True, err=True)
-    results = _run(steps, tools)
-    after = next_lines(target, is_planned=is_planned)
+        click.echo(_warning(seen, target, asked.is_planned), err=True)
+        click.confirm(f"Switch to {asked.region}?", abort=True, err=True)
+    results = _run(tools, course, asked)
+    after = next_lines(target, course.source)
     if as_json:
         print_json({"state": survey_json(seen), "steps": results_json(results), "next": list(after)})
         return
-    click.echo(f"{target.stack}:{target.site} is served from {region}.")
+    click.echo(f"{target.stack}:{target.site} is served from {asked.region}.")
     for line in after:
         click.echo(line)
 
 
-def _run(steps: tuple[Step, ...], tools: Tools) -> tuple[Result, ...]:
+def _run(tools: Tools, course: Course, asked: Asked) -> tuple[Result, ...]:
     """Do the steps. If interrupted, say how to continue, and exit."""
     try:
-        return run(steps, tools)
+        return run_course(tools, course, asked)
     except KeyboardInterrupt:
         click.echo(f"Interrupted; to continue, {AGAIN}.", err=True)
         sys.exit(INTERRUPTED)
 
 
-def _halves(tools: Tools, name: SiteName, region: str, is_planned: bool) -> tuple[Half, Half | None]:
-    """Return the half that takes over, and the other one for a planned switch."""
-    target = find_half(tools.client, name, region)
-    if not is_planned:
-        return target, None
-    return target, find_half(tools.client, SiteName(target.stack, target.site), target.other_region)
-
-
-def _show_dry_run(seen: Survey, target: Half, steps: tuple[Step, ...], as_json: bool, is_planned: bool) -> None:
-    results = dry_run(steps)
+def _show_dry_run(tools: Tools, course: Course, asked: Asked, as_json: bool) -> None:
+    results = show_course(tools, course, asked)
     if as_json:
-        print_json({"state": survey_json(seen), "steps": results_json(results)})
+        print_json({"state": survey_json(course.seen), "steps": results_json(results)})
         return
-    _print(seen)
-    click.echo(_warning(seen, target, is_planned))
+    _print(course.seen)
+    click.echo(_warning(course.seen, course.target, asked.is_planned))
     report_console().print(results_table(results))
 
 

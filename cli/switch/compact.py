@@ -9,6 +9,7 @@ from cli.switch.half import Half
 from cli.template_file import to_compact_json
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.tiers.secondary_region.spec import PILOT_LIGHT
 
 ACTIVE_REGION = "ActiveRegion"
 REPLICA = "Replica"
@@ -26,6 +27,12 @@ def active_region(template: Mapping[str, Any], half: Half) -> str | None:
         return None
     primary = half.region if half.primary else half.other_region
     return str(group.get(ACTIVE_REGION, primary))
+
+
+def mode(template: Mapping[str, Any], half: Half) -> str | None:
+    """Return the mode of the copy; None for a flat template."""
+    group = _secondary(template, half)
+    return None if group is None else str(group.get("Mode", PILOT_LIGHT))
 
 
 def written(template: Mapping[str, Any], half: Half, active: str, *, rebuild: bool = False) -> str:

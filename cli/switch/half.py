@@ -9,25 +9,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from cli.aws_pages import pages
-from cli.deployed.site import LOAD_BALANCER, TARGET_GROUP, SiteName, site_in, stack_resources
+from cli.deployed.site import LOAD_BALANCER, TARGET_GROUP, SiteName, chosen_site, site_in, stack_resources
 from cli.deployed.templates import PROCESSED, read_template
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.database.instances import PRIMARY
 from resilient_website.tiers.domain import ACTIVE_PREFIX
 from resilient_website.tiers.secondary_region.active_name import ACTIVE
+from resilient_website.tiers.secondary_region.backups import REPLICATED_BACKUP
 from resilient_website.tiers.secondary_region.primary_part import STACK
 from resilient_website.tiers.secondary_region.published import DATABASE_ARN, PRIMARY_REGION, ROOT
 
 # Logical ids, after the site's own.
 ACTIVE_RECORD = f"{ACTIVE}A"
 
-__all__ = ["LOAD_BALANCER", "TARGET_GROUP", "Half", "SiteName", "find_half"]
+__all__ = ["ABSENT", "LOAD_BALANCER", "TARGET_GROUP", "Half", "SiteName", "find_half", "status_of"]
+
+# No stack, or one whose creation has not succeeded.
+ABSENT = "not created"
+UNMADE = (ABSENT, "REVIEW_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_FAILED", "ROLLBACK_")
 
 
 @dataclass(frozen=True)
 class Half:
-    """One half. `resources` are physical ids by logical id; `handed_over` is what the primary half stores for it."""
+    """One half. `resources` are physical ids by logical id; `handed_over` is what the primary half stores for it.
+
+    Without resources, it is not created yet: with Mode: Backups, a switch does that.
+    """
 
     region: str
     other_region: str
@@ -52,14 +62,24 @@ class Half:
         return f"{self.stack}:{self.site} in {self.region}"
 
     @property
+    def made(self) -> bool:
+        """Whether it is created."""
+        return bool(self.resources)
+
+    @property
+    def recovered(self) -> bool:
+        """Whether its database was restored from replicated backups, with Mode: Backups."""
+        return self.site + REPLICATED_BACKUP in self.resources
+
+    @property
     def database_id(self) -> str | None:
-        """The DB instance's identifier; None without a database, or in Backups mode while the half is standby."""
+        """The DB instance's identifier; None without a database, or while the half is not created."""
         return self.resources.get(self.site + PRIMARY)
 
     @property
     def backups_only(self) -> bool:
         """Whether the other half has a database, and this one only its replicated backups."""
-        return self.database_id is None and DATABASE_ARN in self.handed_over
+        return not self.made and DATABASE_ARN in self.handed_over
 
     @property
     def active_name(self) -> str:
@@ -88,9 +108,12 @@ class Half:
 def find_half(client: Any, name: SiteName, region: str) -> Half:
     """Return the half in `region`; `client` takes a service and a Region, and is asked for this Region only.
 
-    Raises InvalidTemplateError if there is no such stack, no such site in it, or no copy of the site.
+    It is without resources if its stack is not created, and the primary half has stored something for it. Raises
+    InvalidTemplateError if there is no such stack, no such site in it, or no copy of the site.
     """
     cloudformation = client("cloudformation", region)
+    if status_of(cloudformation, name.stack).startswith(UNMADE):
+        return _unmade(client, name, region)
     listed = stack_resources(cloudformation, name, region)
     site = site_in(name, region, listed)
     resources = {logical: each.physical_id for logical, each in listed.items()}
@@ -104,6 +127,30 @@ def find_half(client: Any, name: SiteName, region: str) -> Half:
         advice = "give the stack of a site with Secondary.Region, and one of its two Regions"
         raise InvalidTemplateError([Problem(f"{name.stack}:{site} in {region}", "it has no copy elsewhere", advice)])
     return Half(region, other, name.stack, site, resources, {})
+
+
+def status_of(cloudformation: Any, stack: str) -> str:
+    """Return the status of a stack; ABSENT if there is none."""
+    try:
+        return str(cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        return ABSENT
+
+
+def _unmade(client: Any, name: SiteName, region: str) -> Half:
+    """Return the half that is not created yet, by what the primary half has stored in its Region."""
+    path = f"{ROOT}/{name.stack}/"
+    found = pages(client("ssm", region), "get_parameters_by_path", "Parameters", Path=path, Recursive=True)
+    stored = {tuple(entry["Name"].removeprefix(path).split("/")): entry["Value"] for entry in found}
+    sites = {names[0] for names, value in stored.items() if names[-1] == PRIMARY_REGION and value != region}
+    if not sites:
+        advice = "give the name that the stack has in both Regions"
+        raise InvalidTemplateError([Problem("SITE", f"{region} has no stack {name.stack}", advice)])
+    site = chosen_site(name, region, sorted(sites))
+    handed_over = {names[-1]: value for names, value in stored.items() if names[0] == site}
+    return Half(region, handed_over[PRIMARY_REGION], name.stack, site, {}, handed_over)
 
 
 def _secondary_region(cloudformation: Any, stack: str, site: str) -> str | None:

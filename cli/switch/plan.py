@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from cli.switch.compact import original, written
 from cli.switch.half import Half
 from cli.switch.pointing import Pointing
+from cli.switch.site_file import SiteFile
 from cli.switch.stack_update import IDLE
 from cli.switch.steps.allow_launches import AllowLaunches
 from cli.switch.steps.catch_up import CatchUp
 from cli.switch.steps.promote import Promote
+from cli.switch.steps.recover import Recover
 from cli.switch.steps.scale import Scale
 from cli.switch.steps.step import Step
 from cli.switch.steps.stop_servers import StopServers
@@ -23,8 +25,7 @@ from resilient_website.problems import InvalidTemplateError, Problem
 def unplanned(tools: Tools, target: Half) -> tuple[Step, ...]:
     """Return the steps with the APIs of the target's Region only.
 
-    The stack is updated last, since that takes longest, and visitors do not need it. But in Backups mode the update
-    restores the database, so that it comes first.
+    The stack is updated last, since that takes longest, and visitors do not need it.
     """
     write = WriteActiveRegion(tools, target, target.region)
     verify = Verify(tools, target)
@@ -32,13 +33,14 @@ def unplanned(tools: Tools, target: Half) -> tuple[Step, ...]:
         # The signal is in the other Region. Unread, it leads here.
         return (Promote(tools, target), Scale(tools, target), verify, write)
     turn = Turn(target, Pointing(tools, target))
-    if target.backups_only:
-        return (write, Scale(tools, target), turn, verify)
     return (Promote(tools, target), Scale(tools, target), turn, verify, write)
 
 
 def planned(tools: Tools, target: Half, source: Half) -> tuple[Step, ...]:
-    """Return the steps that lose nothing: writes stop, all arrives, and the stack update promotes."""
+    """Return the steps that lose nothing: writes stop, all arrives, and the stack update promotes.
+
+    A half that was recovered from backups is no standby one afterwards: its stack is to be deleted.
+    """
     pointing = Pointing(tools, source if target.primary else target)
     return (
         StopServers(tools, source, pointing),
@@ -47,9 +49,27 @@ def planned(tools: Tools, target: Half, source: Half) -> tuple[Step, ...]:
         Scale(tools, target),
         Turn(target, pointing),
         Verify(tools, target),
-        WriteActiveRegion(tools, source, target.region, rebuild=not source.primary),
-        AllowLaunches(tools, source),
+        *(() if source.recovered else _standby(tools, source, target.region)),
     )
+
+
+def recovery(tools: Tools, target: Half, file: SiteFile, source: Half | None) -> tuple[Step, ...]:
+    """Return the steps that create the target from its file; with the `source` of a planned switch, nothing is lost."""
+    recover = Recover(tools, target, file)
+    if source is None:
+        return (recover,)
+    return StopServers(tools, source, Pointing(tools, target)), CatchUp(tools, target), recover
+
+
+def after_recovery(tools: Tools, target: Half, source: Half | None) -> tuple[Step, ...]:
+    """Return the steps that follow the target's creation."""
+    standby = () if source is None else _standby(tools, source, target.region)
+    return Scale(tools, target), Turn(target, Pointing(tools, target)), Verify(tools, target), *standby
+
+
+def _standby(tools: Tools, half: Half, active: str) -> tuple[Step, ...]:
+    """Return the steps that make the half that was active the standby one."""
+    return WriteActiveRegion(tools, half, active, rebuild=not half.primary), AllowLaunches(tools, half)
 
 
 def refuse(tools: Tools, target: Half, source: Half | None, seen: Survey) -> None:
@@ -74,7 +94,7 @@ def _planned(tools: Tools, target: Half, source: Half, seen: Survey) -> Iterator
     if state is None or other is None:
         return
     # Once visitors get the target, or nothing writes in the source, a promotion was a step of this switch.
-    begun = target.region in (seen.visitors_get, state.named_active) or other.servers.empty
+    begun = target.region in (seen.visitors_get, state.named_active) or (other.servers and other.servers.empty)
     stale = state.database is not None and not state.replicates and other.database is not None
     if stale and not begun:
         advice = (
@@ -86,11 +106,13 @@ def _planned(tools: Tools, target: Half, source: Half, seen: Survey) -> Iterator
         advice = "repair it first (docs/switch.md, 'If the lag does not reach zero'): a planned switch loses nothing"
         yield Problem(target.name, f"its replication is in the state {state.database.replication}", advice)
     for each in (state, other):
-        if each.stack_status not in IDLE and not each.stack_status.endswith("_IN_PROGRESS"):
+        if each.half.made and each.stack_status not in IDLE and not each.stack_status.endswith("_IN_PROGRESS"):
             advice = "continue or repair its last update in CloudFormation first"
             yield Problem(each.half.name, f"the stack is {each.stack_status}, and takes no update", advice)
     # Read before the servers stop: what can't be written must not be found out then.
     for half, rebuild in ((target, False), (source, not source.primary)):
+        if not half.made or half.recovered:
+            continue
         try:
             written(original(tools.client, half), half, target.region, rebuild=rebuild)
         except InvalidTemplateError as error:

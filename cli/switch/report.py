@@ -7,6 +7,7 @@ from rich.table import Table
 
 from cli.switch.half import Half
 from cli.switch.run import LEFT, Result
+from cli.switch.servers import Servers
 from cli.switch.survey import HalfState, Survey
 
 # A database counts its transactions itself; AWS's APIs do not show that.
@@ -33,25 +34,25 @@ def table(seen: Survey) -> Table:
 
 
 def _row(state: HalfState, seen: Survey) -> tuple[str, ...]:
-    half, servers = state.half, state.servers
+    half = state.half
     role = "primary" if half.primary else "secondary"
     visitors = "\nvisitors get it" if seen.visitors_get == half.region else ""
-    named = state.named_active or "not in its template"
+    named = f"\nActiveRegion: {state.named_active or 'not in its template'}" if half.made else ""
+    return half.region, role + visitors, f"{state.stack_status}{named}", _database(state), _servers(state.servers)
+
+
+def _servers(servers: Servers | None) -> str:
+    if servers is None:
+        return "none"
     stopped = "" if servers.launches else "\nlaunches suspended"
-    size = f"{servers.healthy} healthy of {servers.desired}; {servers.active_size} while active"
-    return (
-        half.region,
-        role + visitors,
-        f"{state.stack_status}\nActiveRegion: {named}",
-        _database(state),
-        size + stopped,
-    )
+    return f"{servers.healthy} healthy of {servers.desired}; {servers.active_size} while active{stopped}"
 
 
 def _database(state: HalfState) -> str:
     database = state.database
     if database is None:
-        return "replicated backups" if state.lost and state.lost.until else "none"
+        until = state.lost.until if state.lost else None
+        return f"replicated backups\nrestorable until {until:%Y-%m-%d %H:%M} UTC" if until else "none"
     zones = "Multi-AZ" if database.multi_az else "single AZ"
     if database.source is None:
         return f"{database.id}: {database.status}, {zones}\ntakes writes"
@@ -98,8 +99,9 @@ def results_table(results: Sequence[Result]) -> Table:
     return shown
 
 
-def next_lines(target: Half, *, is_planned: bool) -> tuple[str, ...]:
-    """Return what to do after a switch."""
+def next_lines(target: Half, source: Half | None) -> tuple[str, ...]:
+    """Return what to do after a switch; `source` is the other half of a planned one."""
+    is_planned = source is not None
     secondary = target.secondary_region
     wrote = f"ActiveRegion: {secondary} in Secondary"
     if target.region != secondary:
@@ -111,6 +113,8 @@ def next_lines(target: Half, *, is_planned: bool) -> tuple[str, ...]:
         if not is_planned:
             lines.append(f"As soon as {other} answers again: {again}. It makes that half the standby one.")
         lines.append(f"The database in {other} keeps its old data: docs/switch.md, 'Make the old half the copy'.")
+    elif source is not None and source.recovered:
+        lines.append(f"Delete the stack {source.stack} in {other}. A final snapshot of its database remains.")
     elif not is_planned:
         lines.append(f"As soon as {other} answers again: {again}. Its switch signal may lead visitors there.")
     return tuple(lines)
@@ -146,7 +150,8 @@ def _half_json(state: HalfState, seen: Survey) -> dict[str, Any]:
             "lagSeconds": state.lag.seconds if state.lag else None,
             "lagAt": state.lag.start.isoformat() if state.lag else None,
         },
-        "servers": {
+        "servers": servers
+        and {
             "healthy": servers.healthy,
             "desired": servers.desired,
             "minimum": servers.minimum,

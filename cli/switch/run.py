@@ -22,11 +22,14 @@ class Result:
 ALREADY, DONE, LEFT = "already done", "done", "left"
 
 
-def run(steps: Sequence[Step], tools: Tools) -> tuple[Result, ...]:
-    """Do every step that is not done yet. Raises InvalidTemplateError at the first that fails."""
+def run(steps: Sequence[Step], tools: Tools, *, before: int = 0, after: int = 0) -> tuple[Result, ...]:
+    """Do every step that is not done yet. Raises InvalidTemplateError at the first that fails.
+
+    `before` and `after` are the numbers of steps that are run separately.
+    """
     results = []
-    for number, step in enumerate(steps, 1):
-        where = f"step {number} of {len(steps)}: {step.title}"
+    for number, step in enumerate(steps, before + 1):
+        where = f"step {number} of {before + len(steps) + after}: {step.title}"
         tools.say(where)
         try:
             if step.done():
@@ -42,8 +45,8 @@ def run(steps: Sequence[Step], tools: Tools) -> tuple[Result, ...]:
     return tuple(results)
 
 
-def dry_run(steps: Sequence[Step]) -> tuple[Result, ...]:
-    """Return which steps are left, by reading only."""
+def dry_run(steps: Sequence[Step], later: Sequence[Step] = ()) -> tuple[Result, ...]:
+    """Return which steps are left, by reading only; those of a half that is not created are, and are not asked."""
     results = []
     for number, step in enumerate(steps, 1):
         try:
@@ -51,4 +54,4 @@ def dry_run(steps: Sequence[Step]) -> tuple[Result, ...]:
         except AWS_ERRORS as error:
             raise InvalidTemplateError([refusal(f"step {number} of {len(steps)}: {step.title}", error)]) from error
         results.append(Result(step.title, step.takes, state))
-    return tuple(results)
+    return (*results, *(Result(step.title, step.takes, LEFT) for step in later))

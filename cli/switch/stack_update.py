@@ -38,12 +38,12 @@ def stack_status(client: Any, half: Half) -> str:
 
 def wait_until_idle(tools: Tools, half: Half) -> str:
     """Wait until no update of the stack runs, and return its status. Raises InvalidTemplateError if it takes none."""
-    return _of(tools, half).wait_until_idle()
+    return updates(tools, half).wait_until_idle()
 
 
 def run_update(tools: Tools, half: Half, update: Update) -> None:
     """Update the stack and wait until it is done. Raises InvalidTemplateError with the first reason if it fails."""
-    stack = _of(tools, half)
+    stack = updates(tools, half)
     stack.wait_until_idle()
     name = f"switch-{tools.now():%Y%m%d%H%M%S}"
     more = {"DeploymentMode": "REVERT_DRIFT"} if update.revert_drift else {}
@@ -60,7 +60,8 @@ def run_update(tools: Tools, half: Half, update: Update) -> None:
         raise InvalidTemplateError([stack.failure()])
 
 
-def _of(tools: Tools, half: Half) -> StackUpdate:
+def updates(tools: Tools, half: Half) -> StackUpdate:
+    """Return what updates the half's stack."""
     return StackUpdate(tools, half.region, half.stack, half.name, AGAIN)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from cli.aws_problems import AWS_ERRORS
 from cli.switch.compact import active_region, original
 from cli.switch.database import Database, read_database
-from cli.switch.half import Half
+from cli.switch.half import Half, status_of
 from cli.switch.lag import LOOK_BACK, Lost, Point, lost_by_backups, lost_by_replica, points
 from cli.switch.pointing import Pointing
 from cli.switch.servers import Servers, read_servers
@@ -17,14 +17,17 @@ from cli.switch.tools import Tools
 
 @dataclass(frozen=True)
 class HalfState:
-    """The state of one half. `named_active` is the active Region by its stack's template; None for a flat template."""
+    """The state of one half. `named_active` is the active Region by its stack's template; None for a flat template.
+
+    A half that is not created has neither that nor servers.
+    """
 
     half: Half
     stack_status: str
     named_active: str | None
     database: Database | None
     lag: Point | None
-    servers: Servers
+    servers: Servers | None
     lost: Lost | None
 
     @property
@@ -58,6 +61,9 @@ def survey(tools: Tools, halves: tuple[Half, ...], unread: tuple[tuple[str, str]
 def half_state(tools: Tools, half: Half) -> HalfState:
     """Return the state of one half, by its Region's APIs."""
     client, now = tools.client, tools.now()
+    if not half.made:
+        status = status_of(client("cloudformation", half.region), half.stack)
+        return HalfState(half, status, None, None, None, None, _lost(client, half, None, ()))
     database = read_database(client, half)
     measured, unmeasured = _measured(client, half, database, now)
     return HalfState(

@@ -1,8 +1,10 @@
-"""Lambda entry point of two custom resources of a site with a copy in another Region.
+"""Lambda entry point of three custom resources of a site with a copy in another Region.
 
 Custom::PrimaryHalf tells a half what it needs to know of the other. The copy's reads only Parameter Store of its own
 Region, so that it can be updated while the primary Region is down. Custom::ReplicatedDatabase refuses the deletion of
-the primary half while the copy replicates its database.
+the primary half while the copy replicates its database. Custom::ReplicatedBackup finds the backups that a half restores
+its database from, by its own Region's RDS only; later requests return the same ones, since RDS would replace the
+database if they changed.
 """
 
 from typing import Any
@@ -10,7 +12,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from primary_half.properties import read, read_database
+from primary_half.backups import NoBackupError, newest
+from primary_half.properties import read, read_backup, read_database
 from primary_half.published import NotPublishedError, values
 from primary_half.replicated import ReplicatedError, refuse_if_replicated
 from shared.cfn_response.properties import InvalidPropertiesError
@@ -18,6 +21,7 @@ from shared.cfn_response.resource import CustomResource
 
 PHYSICAL_ID = "primary-half"
 GUARD = "Custom::ReplicatedDatabase"
+BACKUP = "Custom::ReplicatedBackup"
 
 helper = CustomResource()
 
@@ -32,16 +36,27 @@ def handler(event: dict[str, Any], context: Any) -> None:
 @helper.create
 @helper.update
 def create_or_update(event: dict[str, Any], _context: Any) -> str:
-    """Return the published values as attributes; of a guarded database, only check the properties."""
+    """Return the published values, or the backups' ARN, as attributes; of a guarded database, only check it."""
     try:
         if event["ResourceType"] == GUARD:
             return read_database(event["ResourceProperties"])
+        if event["ResourceType"] == BACKUP:
+            return _backup(event)
         wanted = read(event["ResourceProperties"])
         found = values(boto3.client("ssm", region_name=wanted.region or None, config=_CONFIG), wanted)
-    except (InvalidPropertiesError, NotPublishedError) as error:
+    except (InvalidPropertiesError, NotPublishedError, NoBackupError) as error:
         raise ValueError(str(error)) from None
     helper.Data.update(found)
     return PHYSICAL_ID
+
+
+def _backup(event: dict[str, Any]) -> str:
+    """Return the ARN of the newest backups; in an update, that of the ones that were found at the creation."""
+    database = read_backup(event["ResourceProperties"])
+    updated = event["RequestType"] == "Update"
+    arn = str(event["PhysicalResourceId"]) if updated else newest(boto3.client("rds", config=_CONFIG), database)
+    helper.Data["Arn"] = arn
+    return arn
 
 
 @helper.delete

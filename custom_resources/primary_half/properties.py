@@ -1,4 +1,4 @@
-"""Reads the properties of Custom::PrimaryHalf and Custom::ReplicatedDatabase."""
+"""Reads the properties of Custom::PrimaryHalf, Custom::ReplicatedDatabase and Custom::ReplicatedBackup."""
 
 import re
 from collections.abc import Mapping
@@ -58,6 +58,21 @@ PROPERTIES: Table = {
 OF_DATABASE: Table = {
     "Database": ("database", matching(r"[A-Za-z][A-Za-z0-9-]{0,62}", "write the DB instance's identifier"), None),
 }
+
+
+# Those of Custom::ReplicatedBackup.
+OF_BACKUP: Table = {
+    "SourceDBInstanceArn": (
+        "database_arn",
+        matching(r"arn:aws[a-z-]*:rds:[a-z0-9-]+:\d{12}:db:[A-Za-z][A-Za-z0-9-]{0,62}", "write a DB instance's ARN"),
+        None,
+    ),
+}
+
+
+def read_backup(properties: Mapping[str, Any]) -> str:
+    """Return the ARN of the DB instance whose backups a request looks for. Raises InvalidPropertiesError."""
+    return str(read_all(properties, OF_BACKUP)["database_arn"])
 
 
 def read_database(properties: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from resilient_website.tiers import certificates, emptied_bucket, fallback, remo
 from resilient_website.tiers.database import secret as database_secret
 from resilient_website.tiers.load_balancer import origin_secret
 from resilient_website.tiers.saved_site import saving
-from resilient_website.tiers.secondary_region import primary_half
+from resilient_website.tiers.secondary_region import backups, primary_half
 
 FUNCTIONS: tuple[FunctionKind, ...] = (
     update_protection.FUNCTION,
@@ -31,4 +31,5 @@ CUSTOM_RESOURCES: tuple[type[AWSCustomObject], ...] = (
     remote_stack.RemoteStack,
     primary_half.PrimaryHalf,
     primary_half.ReplicatedDatabase,
+    backups.ReplicatedBackup,
 )

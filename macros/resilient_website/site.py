@@ -44,11 +44,10 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     net = network.build(context, spec.network)
     flow_logs = network.flow_logs(context, spec.network, net, log_bucket)
     there = primary_half.secondary(context, spec.copied_to) if spec.copied_to and spec.rejoins else ()
-    source = _source(spec, there)
-    db = database.build(context, spec.database, net, left.database, spec.copied_to, source) if spec.database else None
-    query_cache = cache.build(context, spec.cache, net, left.cache) if spec.cache else None
     fallback_site = fallback.build(context, spec.fallback)
-    copy = primary_part.build(context, spec.domain, fallback_site, spec.copied_to) if spec.copied_to else None
+    copy = _copy(context, spec, fallback_site)
+    db = _database(context, spec, net, _source(spec, there), copy)
+    query_cache = cache.build(context, spec.cache, net, left.cache) if spec.cache else None
     copied = (copy.replication, copy.target_domain_name) if copy else ()
     static = assets.build(context, spec.assets, left.assets, *copied)
     certs = _certificates(context, spec)
@@ -78,6 +77,28 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     return Site(
         resources=(*(part for tier in built for part in tier.resources), *others),
         attributes=_attributes(spec, entry_point, [tier.attributes for tier in built if hasattr(tier, "attributes")]),
+    )
+
+
+def _copy(context: Context, spec: SiteSpec, fallback_site: fallback.Fallback) -> primary_part.PrimaryPart | None:
+    """Return what the site has in the Region of its copy; None without a copy."""
+    if spec.copied_to is None:
+        return None
+    return primary_part.build(context, spec.domain, fallback_site, spec.copied_to, with_backups=spec.replicates_backups)
+
+
+def _database(
+    context: Context,
+    spec: SiteSpec,
+    net: network.Network,
+    source: Source | None,
+    copy: primary_part.PrimaryPart | None,
+) -> database.Database | None:
+    """Return the database, if the site has one."""
+    if spec.database is None:
+        return None
+    return database.build(
+        context, spec.database, net, spec.teardown.database, spec.copied_to, source, copy.backups if copy else None
     )
 
 

@@ -3,9 +3,10 @@
 What visitors reach the site by (CloudFront, the site's names, the fallback site) belongs to the primary half.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from troposphere import AWSObject, Ref
+from troposphere import AWSObject, GetAtt, Ref
 
 from resilient_website import entry_points
 from resilient_website.built_site import Site, addresses, build_load_balancer, build_logs, exposure
@@ -23,8 +24,9 @@ from resilient_website.tiers import (
     web_servers,
 )
 from resilient_website.tiers.database import copy as database_copy
-from resilient_website.tiers.database.instances import Source
-from resilient_website.tiers.secondary_region import active_name, automation, primary_half, published, signal
+from resilient_website.tiers.database import restored
+from resilient_website.tiers.database.instances import Backup, Source
+from resilient_website.tiers.secondary_region import active_name, automation, backups, primary_half, published, signal
 
 
 def build(context: Context, spec: SiteSpec) -> Site:
@@ -33,7 +35,8 @@ def build(context: Context, spec: SiteSpec) -> Site:
     log_bucket = build_logs(context, spec)
     net = network.build(context, spec.network)
     flow_logs = network.flow_logs(context, spec.network, net, log_bucket)
-    db = _database(context, spec, net, there)
+    recovered = _recovered(context, spec, there)
+    db = _database(context, spec, net, there, recovered)
     query_cache = cache.build(context, spec.cache, net, spec.teardown.cache) if spec.cache else None
     certificate, certified = certificates.build_regional(context, spec.domain)
     header = f"{there.logical_id}.{published.ORIGIN_SECRET_ARN}"
@@ -49,6 +52,7 @@ def build(context: Context, spec: SiteSpec) -> Site:
     others = (*flow_logs, *certified, *shield, *names, *published.of_copy(context, db))
     made = [
         *(part for tier in built for part in tier.resources),
+        *recovered,
         *others,
         *_runbook(context, spec, there, deps, servers),
     ]
@@ -62,15 +66,29 @@ def _needed(spec: SiteSpec) -> list[str]:
     return published.names(database=spec.database is not None, origin_secret=spec.behind_cloudfront)
 
 
+def _recovered(context: Context, spec: SiteSpec, there: primary_half.Primary) -> tuple[AWSObject, ...]:
+    """Return what finds the replicated backups to restore, last; empty for a database that is a replica."""
+    if spec.database is None or spec.half is None or not spec.half.is_restored:
+        return ()
+    return backups.found(context, there.value(published.DATABASE_ARN))
+
+
 def _database(
-    context: Context, spec: SiteSpec, net: network.Network, there: primary_half.Primary
+    context: Context,
+    spec: SiteSpec,
+    net: network.Network,
+    there: primary_half.Primary,
+    recovered: Sequence[AWSObject],
 ) -> database.Database | None:
-    """Return the copy's database: a replica of the primary half's, until this half is the active one."""
+    """Return the copy's database: restored from backups, or a replica until this half is the active one."""
     if spec.database is None or spec.half is None:
         return None
+    secret_arn = there.value(published.DATABASE_SECRET_ARN)
+    if recovered:
+        backup = Backup(GetAtt(recovered[-1], backups.BACKUP_ARN), spec.half.spec.restore_time)
+        return restored.build(context, spec.database, net, spec.teardown.database, backup, secret_arn)
     arn = None if spec.half.is_active else there.value(published.DATABASE_ARN)
     source = Source(there.value(published.PRIMARY_REGION), arn)
-    secret_arn = there.value(published.DATABASE_SECRET_ARN)
     return database_copy.build(context, spec.database, net, spec.teardown.database, source, secret_arn)
 
 

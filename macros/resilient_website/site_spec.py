@@ -172,6 +172,11 @@ class SiteSpec(TierSpecs):
         return None if self.half is None or self.half.is_secondary else self.half.spec.region
 
     @property
+    def replicates_backups(self) -> bool:
+        """Whether RDS replicates the backups of the database in this half to the other Region."""
+        return self.half is not None and self.half.replicates_backups and self.database is not None
+
+    @property
     def behind_cloudfront(self) -> bool:
         """Whether CloudFront is the front door."""
         return self.front_door == "CloudFront"

@@ -1,5 +1,6 @@
 """One Region of `two_regions`: the operations by their names in AWS's API, on one stack with one half of a site."""
 
+import copy
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +16,11 @@ ACTIVE_SIZE = 2
 STACK_ID = f"arn:aws:cloudformation:{{}}:{ACCOUNT}:stack/{STACK}/guid"
 
 # Seconds.
-PROMOTION, BOOT, SHUTDOWN, CREATION, UPDATE = 240, 150, 60, 20, 400
+PROMOTION, BOOT, SHUTDOWN, CREATION, UPDATE, RESTORE = 240, 150, 60, 20, 400, 500
+
+# There is no stack; or none that was ever complete.
+ABSENT = "absent"
+UNMADE = (ABSENT, "REVIEW_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_FAILED")
 
 
 @dataclass
@@ -60,11 +65,19 @@ class FakeRegion:
             "Resources": {
                 SITE: {
                     "Type": "ResilientWebsite",
-                    "Properties": {"DomainName": DOMAIN, "Secondary": {"Region": SECONDARY, "Mode": world.mode}},
+                    "Properties": {
+                        "DomainName": DOMAIN,
+                        "HostedZoneId": "Z0123456789ABCDEFGHIJ",
+                        "Secondary": {"Region": SECONDARY, "Mode": world.mode},
+                    },
                 }
             },
         }
-        self.fail_updates = False
+        self.deployed = copy.deepcopy(self.template)
+        if world.mode == "Backups" and not self.primary:
+            self.stack_status = ABSENT
+            self.resize_at_once(0)
+        self.fail_updates = self.fail_creations = False
         self.change_sets: dict[str, dict[str, Any]] = {}
         self.database: Database | None = None
         if world.with_database and (self.primary or world.mode != "Backups"):
@@ -74,6 +87,11 @@ class FakeRegion:
 
     def source_arn(self) -> str:
         return f"arn:aws:rds:{self.other}:{ACCOUNT}:db:{self.other}-db"
+
+    @property
+    def made(self) -> bool:
+        """Whether the stack is complete, or was."""
+        return self.stack_status not in UNMADE
 
     @property
     def healthy(self) -> int:
@@ -89,6 +107,7 @@ class FakeRegion:
         return {
             "template": self.template,
             "status": self.stack_status,
+            "made": self.made,
             "database": database and [database.id, database.source, database.status, database.generation],
             "group": [self.minimum, self.instances, self.healthy_count, self.launches],
             "signal": sorted(self.objects),
@@ -162,9 +181,12 @@ class FakeRegion:
 
     def DescribeDBInstanceAutomatedBackups(self, DBInstanceIdentifier: str) -> Any:  # noqa: N802, N803
         assert DBInstanceIdentifier == f"{self.other}-db"
+        return {"DBInstanceAutomatedBackups": [{"RestoreWindow": {"LatestTime": self.backed_up_until()}}]}
+
+    def backed_up_until(self) -> datetime:
+        """Return the latest time to which the replicated backups can be restored."""
         source = self.world[self.other]
-        until = min(self.world.now, source.lost_at or self.world.now) - timedelta(minutes=5)
-        return {"DBInstanceAutomatedBackups": [{"RestoreWindow": {"LatestTime": until}}]}
+        return min(self.world.now, source.lost_at or self.world.now) - timedelta(minutes=5)
 
     # Auto Scaling and Elastic Load Balancing
 
@@ -200,6 +222,9 @@ class FakeRegion:
         assert MinSize <= DesiredCapacity <= MaxSize
         self.resize(MinSize, DesiredCapacity)
         return {}
+
+    def resize_at_once(self, size: int) -> None:
+        self.minimum = self.desired = self.instances = self.healthy_count = size
 
     def resize(self, minimum: int, desired: int) -> None:
         """Change the size. Servers come and go after a time; the last write is made by the last server."""
@@ -252,13 +277,15 @@ class FakeRegion:
         self.world.turned_at = self.world.now
         return {}
 
-    def GetParametersByPath(self, Path: str) -> Any:  # noqa: N802, N803
-        if self.primary:
+    def GetParametersByPath(self, Path: str, Recursive: bool = False) -> Any:  # noqa: N802, N803
+        if self.primary or not Path.startswith(f"/resilient-website/{STACK}/"):
             return {"Parameters": []}
+        assert Path == f"/resilient-website/{STACK}/" + ("" if Recursive else f"{SITE}/")
+        start = f"/resilient-website/{STACK}/{SITE}/"
         values = {"PrimaryRegion": PRIMARY, "FallbackBucket": "fallback-bucket"}
         if self.world.with_database:
             values["DatabaseArn"] = self.source_arn()
-        return {"Parameters": [{"Name": Path + name, "Value": value} for name, value in values.items()]}
+        return {"Parameters": [{"Name": start + name, "Value": value} for name, value in values.items()]}
 
     # CloudFormation
 
@@ -271,6 +298,8 @@ class FakeRegion:
             "LoadBalancer": ("AWS::ElasticLoadBalancingV2::LoadBalancer", "balancer"),
             "ActiveA": ("AWS::Route53::RecordSet", f"active.{DOMAIN}"),
         }
+        if self.made and self.world.mode == "Backups" and not self.primary:
+            resources["ReplicatedBackup"] = ("Custom::ReplicatedBackup", "arn:backup")
         if self.database:
             resources["Database"] = ("AWS::RDS::DBInstance", self.database.id)
         common = {"LastUpdatedTimestamp": self.world.now, "ResourceStatus": "CREATE_COMPLETE"}
@@ -282,6 +311,8 @@ class FakeRegion:
         }
 
     def DescribeStacks(self, StackName: str) -> Any:  # noqa: N802, N803
+        if self.stack_status == ABSENT or StackName != STACK:
+            raise Refused("ValidationError", f"Stack with id {StackName} does not exist")
         stack = {
             "StackId": STACK_ID.format(self.name),
             "StackName": StackName,
@@ -312,9 +343,14 @@ class FakeRegion:
         return {"StackEvents": [{**common, **failed}, {**common, **begun}]}
 
     def CreateChangeSet(self, ChangeSetName: str, TemplateBody: str, **more: Any) -> Any:  # noqa: N802, N803
-        assert more["Parameters"] == [{"ParameterKey": "Team", "UsePreviousValue": True}]
+        value = {"UsePreviousValue": True} if self.made else {"ParameterValue": "web"}
+        assert more["Parameters"] == [{"ParameterKey": "Team", **value}]
         assert "CAPABILITY_AUTO_EXPAND" in more["Capabilities"]
-        if not self.stack_status.endswith(("_COMPLETE", "UPDATE_FAILED")):
+        creates = self.stack_status in (ABSENT, "REVIEW_IN_PROGRESS")
+        assert (more["ChangeSetType"] == "CREATE") is creates
+        if creates:
+            self.stack_status = "REVIEW_IN_PROGRESS"
+        elif not self.stack_status.endswith(("_COMPLETE", "UPDATE_FAILED", "CREATE_FAILED")):
             raise Refused("ValidationError", f"Stack is in {self.stack_status} state and can not be updated.")
         made = {"Status": "CREATE_IN_PROGRESS", "template": json.loads(TemplateBody)}
         made["revert"] = more.get("DeploymentMode") == "REVERT_DRIFT"
@@ -349,11 +385,28 @@ class FakeRegion:
     def ExecuteChangeSet(self, ChangeSetName: str, StackName: str, DisableRollback: bool) -> Any:  # noqa: N802, N803
         del StackName
         made = self.change_sets.pop(ChangeSetName)
+        if not self.made:
+            assert DisableRollback
+            self.stack_status = "CREATE_IN_PROGRESS"
+            until = self.backed_up_until()
+            self.world.later(RESTORE, lambda: self._created(made["template"], until))
+            return {}
         if DisableRollback and any(change["Replacement"] == "True" for change in self._changes(made)):
             raise Refused("ValidationError", "Replacement type updates not supported on stack with disable-rollback.")
         self.stack_status = "UPDATE_IN_PROGRESS"
         self.world.later(UPDATE, lambda: self._updated(made["template"], made["revert"]))
         return {}
+
+    def _created(self, template: dict[str, Any], until: datetime) -> None:
+        """End a creation: the database has what was backed up when it began, and the servers start."""
+        assert self._active_by(template) == self.name
+        if self.world.with_database and self.database is None:
+            self.database = Database(f"{self.name}-db", None, until=until)
+        if self.fail_creations:
+            self.stack_status = "CREATE_FAILED"
+            return
+        self.template, self.stack_status, self.templated_source = template, "CREATE_COMPLETE", False
+        self.resize(ACTIVE_SIZE, ACTIVE_SIZE)
 
     def _updated(self, template: dict[str, Any], revert: bool) -> None:
         """End an update, as CloudFormation does with this template."""
@@ -381,16 +434,15 @@ class FakeRegion:
             return True
         if active == self.name:
             wanted, self.templated_source = self.templated_source, False
-            if self.database is None:
-                self.database = Database(f"{self.name}-db", None, until=self.world.now)
-            elif self.database.source:
+            assert self.database
+            if self.database.source:
                 self.promoted()
             elif wanted and not revert:
                 # RDS: the instance is no replica, so that PromoteReadReplica is refused.
                 self.templated_source = True
                 return False
             return True
-        if self.primary or self.world.mode == "Backups" or (self.database and self.database.source):
+        if self.primary or (self.database and self.database.source):
             return True
         if not replica:
             return False

@@ -1,10 +1,13 @@
 """What the tests of `switch` share: they run its steps on a world of two Regions."""
 
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from cli.switch.course import Asked, read_course, run_course, show_course
 from cli.switch.half import SiteName, find_half
-from cli.switch.plan import planned, refuse, unplanned
-from cli.switch.run import Result, dry_run, run
+from cli.switch.run import Result
 from cli.switch.survey import Survey, survey
 from tests.cli.fake_region import PRIMARY, SECONDARY, SITE
 from tests.cli.two_regions import STACK, Interrupted, World, in_place
@@ -13,16 +16,17 @@ NAME = SiteName(STACK)
 MUTATING = ("Put", "Delete", "Update", "Promote", "Suspend", "Resume", "Create", "Execute")
 
 
-def switch(world: World, to: str, *, is_planned: bool = False, dry: bool = False) -> tuple[Result, ...]:
-    """Switch as the command does, without questions."""
+def switch(
+    world: World, to: str, *, is_planned: bool = False, dry: bool = False, file: Path | None = None
+) -> tuple[Result, ...]:
+    """Switch as the command does, without questions; from the site's own file, if no other is given."""
     tools = world.tools()
-    with in_place(world):
-        target = find_half(tools.client, NAME, to)
-        source = find_half(tools.client, NAME, target.other_region) if is_planned else None
-        seen = survey(tools, (target, source) if source else (target,))
-        refuse(tools, target, source, seen)
-        steps = planned(tools, target, source) if source else unplanned(tools, target)
-        return dry_run(steps) if dry else run(steps, tools)
+    with in_place(world), TemporaryDirectory() as folder:
+        own = Path(folder) / "site.json"
+        own.write_text(json.dumps(world.file))
+        asked = Asked(NAME, to, is_planned, file or own, {"Team": "web"})
+        course = read_course(tools, asked)
+        return show_course(tools, course, asked) if dry else run_course(tools, course, asked)
 
 
 def seen(world: World, *regions: str) -> Survey:

@@ -58,6 +58,8 @@ ONE = Targets((FIRST,), (), None, REGIONS)
         (request(resources(A={"Type": "ResilientWebsite"})), "which only a macro can expand"),
         (request(resources(A={"Type": "Custom::ResilientWebsite"})), "which only a macro can expand"),
         (in_units(template=resources(A={"Type": "AWS::CloudFormation::Stack"})), "found a nested stack"),
+        (request(resources(A={"Type": "Custom::PrimaryHalf"})), "both halves need stacks with the same name"),
+        (request(resources(ASecondaryValuesStack={"Type": "Custom::RemoteStack"})), "aws cloudformation deploy"),
         (request({"Resources": {}}), "Resources: the template has none"),
         (request(resources(**{f"Q{n}": QUEUE for n in range(501)})), "Resources: found 501"),
         (request(parameters={"Nme": "x"}), "Parameters.Nme: not declared in the template; did you mean Name?"),

@@ -52,6 +52,11 @@ class World:
     def __post_init__(self) -> None:
         self.regions = {name: FakeRegion(self, name) for name in (PRIMARY, SECONDARY)}
 
+    @property
+    def file(self) -> dict[str, Any]:
+        """The site's file, as it was deployed to the primary Region first."""
+        return self[PRIMARY].deployed
+
     def __getitem__(self, region: str) -> FakeRegion:
         return self.regions[region]
 

@@ -1,5 +1,6 @@
 """What tells a copy about the primary half: which values it reads, and what it says when one is missing."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -7,6 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
+from primary_half import handler
+from primary_half.backups import NoBackupError, newest
 from primary_half.properties import Wanted, read
 from primary_half.published import NotPublishedError, values
 from primary_half.replicated import ReplicatedError, refuse_if_replicated
@@ -106,3 +109,60 @@ def test_database_that_is_gone_is_no_obstacle() -> None:
 def test_doubt_is_no_permission() -> None:
     with pytest.raises(ClientError):
         guarded(error="AccessDenied")
+
+
+SHOP = "arn:aws:rds:us-east-1:123456789012:db:shop"
+EARLY, LATE = datetime(2026, 3, 1, 1, tzinfo=UTC), datetime(2026, 3, 1, 2, tzinfo=UTC)
+
+
+def backup(name: str, latest: datetime | None, of: str = SHOP) -> dict[str, Any]:
+    window = {} if latest is None else {"LatestTime": latest}
+    return {"DBInstanceArn": of, "DBInstanceAutomatedBackupsArn": f"arn:backup:{name}", "RestoreWindow": window}
+
+
+def found(*pages: list[dict[str, Any]]) -> str:
+    """Return which backups of SHOP are restored, of a Region with these."""
+    rds: Any = boto3.client("rds", region_name="us-west-2", aws_access_key_id="a", aws_secret_access_key="b")
+    with Stubber(rds) as stub:
+        for number, page in enumerate(pages, start=1):
+            more = {"Marker": str(number)} if number < len(pages) else {}
+            expected = {"Marker": str(number - 1)} if number > 1 else {}
+            answer = {"DBInstanceAutomatedBackups": page, **more}
+            stub.add_response("describe_db_instance_automated_backups", answer, expected)
+        return newest(rds, SHOP)
+
+
+def test_newest_backups_of_the_database_are_restored() -> None:
+    elsewhere = SHOP.replace("us-east-1", "us-west-2")
+    others = [backup("local", LATE, of=elsewhere), backup("other", LATE, of=f"{SHOP}-2"), backup("new", None)]
+    assert found([*others, backup("stopped", EARLY)], [backup("replicating", LATE)]) == "arn:backup:replicating"
+
+
+@pytest.mark.parametrize("there", [[], [backup("new", None)], [backup("other", LATE, of=f"{SHOP}-2")]])
+def test_no_backup_says_what_to_do(there: list[dict[str, Any]]) -> None:
+    with pytest.raises(NoBackupError, match=f"us-west-2 has no replicated backup of {SHOP}.*wait for the first"):
+        found(there)
+
+
+def asked(request: str, database: str, physical_id: str, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Any]:
+    """Return the physical id and the attribute after a request, in a Region whose newest backups are arn:backup:b."""
+    monkeypatch.setattr(handler, "newest", lambda _rds, _arn: "arn:backup:b")
+    monkeypatch.setattr(boto3, "client", lambda *_, **__: None)
+    event = {
+        "ResourceType": "Custom::ReplicatedBackup",
+        "RequestType": request,
+        "PhysicalResourceId": physical_id,
+        "ResourceProperties": {"SourceDBInstanceArn": database},
+    }
+    return str(handler.create_or_update(event, None)), handler.helper.Data["Arn"]
+
+
+def test_database_stays_restored_from_the_same_backups(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert asked("Create", SHOP, "", monkeypatch) == ("arn:backup:b", "arn:backup:b")
+    for database in (SHOP, f"{SHOP}-2"):
+        assert asked("Update", database, "arn:backup:a", monkeypatch) == ("arn:backup:a", "arn:backup:a")
+
+
+def test_backups_of_no_database_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match="SourceDBInstanceArn"):
+        asked("Create", "shop", "", monkeypatch)

@@ -28,20 +28,24 @@ def _in_both(site: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-SITES = (
-    st.fixed_dictionaries(
-        {**DOMAIN, "Secondary": COPY},
-        optional={
-            **TIERS,
-            **ALTERNATE,
-            "Network": OWN_VPC | PRIVATE,
-            "Fallback": st.fixed_dictionaries({}, optional={"Title": WORDS}),
-            "FrontDoor": st.sampled_from(["CloudFront", "LoadBalancer"]),
-        },
-    )
-    .map(possible)
-    .map(_in_both)
+def _sites(copies: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    optional = {
+        **TIERS,
+        **ALTERNATE,
+        "Network": OWN_VPC | PRIVATE,
+        "Fallback": st.fixed_dictionaries({}, optional={"Title": WORDS}),
+        "FrontDoor": st.sampled_from(["CloudFront", "LoadBalancer"]),
+    }
+    return st.fixed_dictionaries({**DOMAIN, "Secondary": copies}, optional=optional).map(possible).map(_in_both)
+
+
+SITES = _sites(COPY)
+
+# Sites without a half in the secondary Region, until they are recovered there.
+_RESTORED = st.fixed_dictionaries(
+    {"Mode": st.just("Backups")}, optional={"RestoreTime": st.just("2026-03-01T01:20:00Z")}
 )
+BACKED_UP = _sites(st.tuples(_COPY, _RESTORED).map(lambda parts: {**parts[0], **parts[1]}))
 
 
 def with_copy(site: dict[str, Any], **changed: Any) -> dict[str, Any]:

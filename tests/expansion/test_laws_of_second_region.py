@@ -2,17 +2,15 @@
 
 import ipaddress
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 
-from resilient_website.cloudformation.references import depends_on, references
 from resilient_website.facts.store_identity import IDENTITY
 from tests.expansion.expanded import Resources, expand, of_type
 from tests.expansion.random_copies import PRIMARY, SECONDARY, SITES, halves, with_copy
-from update_protection.properties import ProtectedStores
+from tests.expansion.second_region import names_read, protected, unresolved
 from update_protection.replaced_stores import losses
 
 Json = dict[str, Any]
@@ -27,35 +25,10 @@ ONLY_PRIMARY = (
 )
 
 
-def names_read(secondary: Resources) -> set[str]:
-    """Return what a copy reads of the primary half, in Fn::GetAtt and in Fn::Sub."""
-    text = json.dumps({name: body for name, body in secondary.items() if name != "SitePrimaryHalf"})
-    parts = text.split('"Fn::GetAtt": ["SitePrimaryHalf", "')[1:]
-    inserted = text.split("${SitePrimaryHalf.")[1:]
-    return {part.partition('"')[0] for part in parts} | {part.partition("}")[0] for part in inserted}
-
-
-def protected(resources: Resources) -> ProtectedStores:
-    given = resources["SiteUpdateProtection"]["Properties"]
-    stores = {
-        name: {key: json.dumps(value) for key, value in store.items() if key != "DeletionPolicy"}
-        | {"DeletionPolicy": store["DeletionPolicy"]}
-        for name, store in given["Stores"].items()
-    }
-    return ProtectedStores(True, stores, tuple(given.get("Replicas", ())))
-
-
 def certified(resources: Resources) -> set[str]:
     """Return the names of the load balancer's certificate."""
     properties = resources["SiteRegionalCertificate"]["Properties"]
     return {properties["DomainName"], *properties.get("SubjectAlternativeNames", [])}
-
-
-def unresolved(resources: Resources, parameters: set[str]) -> Iterator[str]:
-    for name, body in resources.items():
-        for other in references(body.get("Properties", {})) | set(depends_on(body)):
-            if other not in resources and other not in parameters and "::" not in other:
-                yield f"{name} refers to {other}"
 
 
 @given(SITES)

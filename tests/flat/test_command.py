@@ -65,3 +65,26 @@ def test_region_decides_what_depends_on_it(command_line: Any) -> None:
     example = ROOT / "examples/with-domain.yaml"
     assert "Custom::Certificate" in command_line("flat", example, "--region", "eu-west-1").stdout
     assert "Custom::Certificate" not in command_line("flat", example).stdout
+
+
+@pytest.mark.parametrize("mode", ["PilotLight", "Backups"])
+def test_both_halves_are_written_in_their_order(command_line: Any, tmp_path: Path, mode: str) -> None:
+    secondary = {"Region": "us-west-2", "Mode": mode}
+    names = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
+    site = {"Type": "ResilientWebsite", "Properties": {**names, "Secondary": secondary}}
+    path, output = tmp_path / "site.json", tmp_path / "flat.json"
+    path.write_text(json.dumps({"Transform": "ResilientWebsite", "Resources": {"Site": site}}))
+    done = command_line("flat", path, "-o", output, "--region", "us-east-1")
+    other = tmp_path / "flat.us-west-2.json"
+    assert done.returncode == 0, done.stderr
+    assert f"{other}: " in done.stderr
+    assert ("recovers the site" in done.stderr) is (mode == "Backups")
+    first, second = (json.loads(file.read_text())["Resources"] for file in (output, other))
+    assert ("SitePrimaryHalf" in first, "SitePrimaryHalf" in second) == (False, True)
+    assert ("SourceDBInstanceAutomatedBackupsArn" in second["SiteDatabase"]["Properties"]) is (mode == "Backups")
+    # In the secondary Region, there is only its own half.
+    if mode == "PilotLight":
+        alone = tmp_path / "alone.json"
+        assert command_line("flat", path, "-o", alone, "--region", "us-west-2").returncode == 0
+        assert json.loads(alone.read_text()) == json.loads(other.read_text())
+        assert sorted(file.name for file in tmp_path.glob("alone*")) == ["alone.json"]

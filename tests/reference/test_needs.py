@@ -67,7 +67,9 @@ def halves(site: ExpandedSite) -> list[Any]:
     secondary = properties(site).get("Secondary")
     if not isinstance(secondary, dict) or "Region" not in secondary:
         return [site.resources]
-    copy = set_in(replace(site, region=secondary["Region"]), {})
+    # With only backups there, the copy is the half that a recovery makes.
+    recovers = {("Secondary", "ActiveRegion"): secondary["Region"]} if secondary.get("Mode") == "Backups" else {}
+    copy = set_in(replace(site, region=secondary["Region"]), recovers)
     assert copy, "the site is accepted in its own Region only"
     return [site.resources, copy.resources]
 

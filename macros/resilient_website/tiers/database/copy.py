@@ -10,11 +10,12 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Sub, kms
 
 from resilient_website.cloudformation.iam_documents import document
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.cloudformation.roles import Statement
 from resilient_website.context import Context
 from resilient_website.tiers.database import instances
 from resilient_website.tiers.database.assembled import Instance, assembled
 from resilient_website.tiers.database.backup_times import with_windows
-from resilient_website.tiers.database.instances import Source
+from resilient_website.tiers.database.instances import Replication, Source
 from resilient_website.tiers.database.result import Database
 from resilient_website.tiers.database.spec import DatabaseSpec
 from resilient_website.tiers.network import Network
@@ -37,11 +38,13 @@ def build(
     return assembled(context, spec, network, own)
 
 
-def made_as_replica(context: Context, spec: DatabaseSpec, teardown: str, source: Source) -> tuple[AWSObject, ...]:
+def made_as_replica(
+    context: Context, spec: DatabaseSpec, teardown: str, source: Source, backups: Replication | None = None
+) -> tuple[AWSObject, ...]:
     """Return an instance that is, or was made as, the replica of one in another Region: its key, and the instance."""
-    key = [_key(context)] if spec.kms_key_id is None else []
+    key = [own_key(context.id(KEY), context.title("database of the copy"))] if spec.kms_key_id is None else []
     key_id: Value = GetAtt(key[0], "Arn") if key else spec.kms_key_id
-    return *key, instances.copy(context, with_windows(spec), teardown, source, key_id)
+    return *key, instances.copy(context, with_windows(spec), teardown, source, key_id, backups)
 
 
 def standby(spec: DatabaseSpec, *, multi_az: bool) -> DatabaseSpec:
@@ -49,18 +52,19 @@ def standby(spec: DatabaseSpec, *, multi_az: bool) -> DatabaseSpec:
     return replace(spec, read_replicas=0, multi_az=multi_az and spec.multi_az)
 
 
-def _key(context: Context) -> kms.Key:
-    """Return the key of the copy's storage. It is retained, since snapshots need it.
+def own_key(logical_id: str, description: Value, *more: Statement) -> kms.Key:
+    """Return the key of a copy's storage. It is retained, since snapshots need it.
 
-    A replica in another Region needs a key of that Region. Source: "CreateDBInstanceReadReplica", KmsKeyId.
+    `more` are statements of its policy. A copy in another Region needs a key of that Region. Sources:
+    "CreateDBInstanceReadReplica", KmsKeyId; "StartDBInstanceAutomatedBackupsReplication".
     """
     account = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")
     everything = {"Effect": "Allow", "Principal": {"AWS": account}, "Action": "kms:*", "Resource": "*"}
     return kms.Key(
-        context.id(KEY),
-        Description=context.title("database of the copy"),
+        logical_id,
+        Description=description,
         EnableKeyRotation=True,
-        KeyPolicy=document(everything),
+        KeyPolicy=document(everything, *more),
         DeletionPolicy="RetainExceptOnCreate",
         UpdateReplacePolicy="Retain",
     )

@@ -34,6 +34,22 @@ class Source:
     arn: Value | None
 
 
+@dataclass(frozen=True)
+class Backup:
+    """The replicated backups that a database is restored from, and the time; None for the latest one that they have."""
+
+    arn: Value
+    time: str | None
+
+
+@dataclass(frozen=True)
+class Replication:
+    """Where RDS replicates a database's backups to: the Region, and the ARN of a key there."""
+
+    region: str
+    key_arn: Value
+
+
 # Parameters that turn on exported logs; queries over a second count as slow. Source: "Configuring RDS for MySQL logs".
 LOGGING = {**WRITTEN_BY, "slowquery": {**WRITTEN_BY["slowquery"], "long_query_time": "1"}}
 
@@ -82,8 +98,11 @@ def monitoring_role(context: Context, spec: DatabaseSpec) -> tuple[AWSObject, ..
     return (role(context.id("DatabaseMonitoringRole"), context.roles, "monitoring.rds", {}, managed=[policy]),)
 
 
-def primary(context: Context, spec: DatabaseSpec, teardown: str) -> rds.DBInstance:
-    """Return the primary with its standby; `teardown` is its deletion policy."""
+def primary(context: Context, spec: DatabaseSpec, teardown: str, backups: Replication | None = None) -> rds.DBInstance:
+    """Return the primary with its standby.
+
+    `teardown` is its deletion policy, `backups` where its backups are replicated to.
+    """
     return rds.DBInstance(
         context.id(PRIMARY),
         **store_policies(teardown, SNAPSHOT),
@@ -101,6 +120,7 @@ def primary(context: Context, spec: DatabaseSpec, teardown: str) -> rds.DBInstan
         StorageEncrypted=True,
         BackupRetentionPeriod=spec.backup_retention_period,
         DeletionProtection=spec.deletion_protection,
+        **_replicated(spec, backups),
         **_origin(context, spec),
         **_given(
             KmsKeyId=spec.kms_key_id,
@@ -139,7 +159,14 @@ def replica(context: Context, spec: DatabaseSpec, network: Network, number: int)
     )
 
 
-def copy(context: Context, spec: DatabaseSpec, teardown: str, source: Source, key_id: Value) -> rds.DBInstance:
+def copy(
+    context: Context,
+    spec: DatabaseSpec,
+    teardown: str,
+    source: Source,
+    key_id: Value,
+    backups: Replication | None = None,
+) -> rds.DBInstance:
     """Return the copy of a database of another Region: its replica, or, without the source's ARN, promoted.
 
     It keeps the source's user, password, name and size. Everything but the source is the same after a promotion, since
@@ -153,19 +180,59 @@ def copy(context: Context, spec: DatabaseSpec, teardown: str, source: Source, ke
         Metadata={"cfn-lint": {"config": {"ignore_checks": ["E3691", "E3720"]}}},
         **replicated,
         SourceRegion=source.region,
-        EngineVersion=spec.engine_version,
-        EngineLifecycleSupport=spec.lifecycle_support,
-        AllowMajorVersionUpgrade=True,
-        Port=str(PORT),
-        MultiAZ=spec.multi_az,
-        DBSubnetGroupName=Ref(context.id("DatabaseSubnetGroup")),
         # A key means encryption; RDS rejects StorageEncrypted beside a source, and it can't be added later.
-        KmsKeyId=key_id,
-        BackupRetentionPeriod=spec.backup_retention_period,
-        DeletionProtection=spec.deletion_protection,
+        **_derived(context, spec, KmsKeyId=key_id),
+        **_replicated(spec, backups),
+    )
+
+
+def restored(context: Context, spec: DatabaseSpec, teardown: str, backup: Backup, password: Value) -> rds.DBInstance:
+    """Return a database that RDS restores from replicated backups.
+
+    It keeps the source's user, name and size, and is encrypted with the backups' key. The password is the current one,
+    which may be newer than the backups. Source: "RestoreDBInstanceToPointInTime".
+    """
+    return ReadReplica(
+        context.id(PRIMARY),
+        **store_policies(teardown, SNAPSHOT),
+        # As for the primary.
+        Metadata={"cfn-lint": {"config": {"ignore_checks": ["E3691"]}}},
+        SourceDBInstanceAutomatedBackupsArn=backup.arn,
+        **({"UseLatestRestorableTime": True} if backup.time is None else {"RestoreTime": backup.time}),
+        MasterUserPassword=password,
+        **_derived(context, spec, StorageEncrypted=True),
+    )
+
+
+def _derived(context: Context, spec: DatabaseSpec, **encryption: Value) -> dict[str, Any]:
+    """Return the common properties of the databases that have another one's data, and so its size."""
+    return {
+        "EngineVersion": spec.engine_version,
+        "EngineLifecycleSupport": spec.lifecycle_support,
+        "AllowMajorVersionUpgrade": True,
+        "Port": str(PORT),
+        "MultiAZ": spec.multi_az,
+        "DBSubnetGroupName": Ref(context.id("DatabaseSubnetGroup")),
+        **encryption,
+        "BackupRetentionPeriod": spec.backup_retention_period,
+        "DeletionProtection": spec.deletion_protection,
         **_given(PreferredBackupWindow=spec.backup_window, PreferredMaintenanceWindow=spec.maintenance_window),
         **_shared(context, spec, spec.instance_class),
-    )
+    }
+
+
+def _replicated(spec: DatabaseSpec, backups: Replication | None) -> dict[str, Any]:
+    """Return the replication of the backups, which are kept as long as here.
+
+    An encrypted database needs a key of the other Region. Source: "StartDBInstanceAutomatedBackupsReplication".
+    """
+    if backups is None:
+        return {}
+    return {
+        "AutomaticBackupReplicationRegion": backups.region,
+        "AutomaticBackupReplicationKmsKeyId": backups.key_arn,
+        "AutomaticBackupReplicationRetentionPeriod": spec.backup_retention_period,
+    }
 
 
 def _shared(context: Context, spec: DatabaseSpec, instance_class: Value) -> dict[str, Any]:

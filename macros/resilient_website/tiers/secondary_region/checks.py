@@ -12,7 +12,7 @@ from resilient_website.tiers.domain import MAX_NAMES, DomainSpec
 from resilient_website.tiers.fallback.spec import FallbackSpec
 from resilient_website.tiers.network import NetworkSpec
 from resilient_website.tiers.network.checks import PRIVATE_BLOCKS, zones_of
-from resilient_website.tiers.secondary_region.spec import WARM_STANDBY, SecondaryRegionSpec
+from resilient_website.tiers.secondary_region.spec import BACKUPS, WARM_STANDBY, SecondaryRegionSpec
 
 
 def check(
@@ -32,8 +32,12 @@ def check(
     """
     own = f"{path}.Secondary"
     _check_regions(spec, own, reader)
+    _check_recovery(spec, own, reader)
     _check_addresses(spec, own, reader, network)
     _check_names(domain, path, reader)
+    if spec.restore_time is not None and spec.mode != BACKUPS:
+        found = f"found with Mode: {spec.mode}, in which the copy has a replica and nothing is restored"
+        reader.problem(f"{own}.RestoreTime", found, f"write Mode: {BACKUPS}, or leave out RestoreTime")
     if spec.min_size is not None and spec.mode != WARM_STANDBY:
         found = f"found with Mode: {spec.mode}, which has no servers until it is active"
         reader.problem(f"{own}.MinSize", found, f"write Mode: {WARM_STANDBY}, or leave out MinSize")
@@ -66,6 +70,19 @@ def _check_regions(spec: SecondaryRegionSpec, path: str, reader: Reader) -> None
         found = f"found {active}, where neither half of the site is"
         halves = f"{reader.region} or {spec.region}" if reader.region != spec.region else known_names(active, REGIONS)
         reader.problem(f"{path}.ActiveRegion", found, f"write {halves}", rests_on=[f"{path}.Region"])
+
+
+def _check_recovery(spec: SecondaryRegionSpec, path: str, reader: Reader) -> None:
+    """Note the half in the secondary Region where only backups are there, unless it is to be the active one."""
+    if spec.mode != BACKUPS or reader.region != spec.region or spec.active_region == spec.region:
+        return
+    found = f"found {BACKUPS}, with which the site has no stack in {spec.region} while the primary Region is active"
+    fix = (
+        f"deploy it in the primary Region only. To recover the site in {spec.region}, write ActiveRegion: "
+        f"{spec.region}, or use `switch`. After a switch back, delete the stack in {spec.region} (its database's final "
+        "snapshot remains)"
+    )
+    reader.problem(f"{path}.Mode", found, fix, rests_on=[f"{path}.ActiveRegion"])
 
 
 def _check_addresses(spec: SecondaryRegionSpec, path: str, reader: Reader, network: NetworkSpec) -> None:

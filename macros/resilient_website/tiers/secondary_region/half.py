@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from resilient_website.tiers.network import NetworkSpec
 from resilient_website.tiers.secondary_region.addresses import block_beside
-from resilient_website.tiers.secondary_region.spec import WARM_STANDBY, SecondaryRegionSpec
+from resilient_website.tiers.secondary_region.spec import BACKUPS, WARM_STANDBY, SecondaryRegionSpec
 from resilient_website.tiers.web_servers import WebServersSpec, sizes
 
 
@@ -24,6 +24,16 @@ class Half:
     def replicates(self) -> bool:
         """Whether this half's database is a replica of the active one."""
         return not self.is_active and (self.is_secondary or self.spec.replica)
+
+    @property
+    def replicates_backups(self) -> bool:
+        """Whether RDS replicates the backups of this half's database to the other Region: a replica has none to."""
+        return self.spec.mode == BACKUPS and not self.is_secondary and not self.replicates
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether this half's database is restored from replicated backups."""
+        return self.spec.mode == BACKUPS and self.is_secondary
 
     @property
     def full(self) -> bool:

@@ -12,11 +12,12 @@ from resilient_website.context import Context
 from resilient_website.functions.kind import rights
 from resilient_website.tiers import certificates
 from resilient_website.tiers.buckets import Reader, bucket_policy, of_parameter
+from resilient_website.tiers.database.instances import Replication
 from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.fallback import BUCKET_NAME, Fallback
 from resilient_website.tiers.remote_stack import RESOURCES_ROLE, remote_stack
 from resilient_website.tiers.secondary_api import CERTIFICATE, READER
-from resilient_website.tiers.secondary_region import published, replication, signal
+from resilient_website.tiers.secondary_region import backups, published, replication, signal
 
 # The ends of the logical ids of the stacks there: what the site here needs, and what the copy needs of the site here.
 STACK = "SecondaryStack"
@@ -30,7 +31,10 @@ SWITCH_HOSTED_ZONE_ID = "SwitchHostedZoneId"
 
 @dataclass(frozen=True)
 class PrimaryPart:
-    """What the primary half has in the copy's Region: the assets' second bucket, and the switch signal."""
+    """What the primary half has in the copy's Region: the assets' second bucket, and the switch signal.
+
+    `backups` is where the database's backups are replicated to, if they are.
+    """
 
     resources: tuple[AWSObject, ...]
     region: str
@@ -40,31 +44,40 @@ class PrimaryPart:
     target_domain_name: AWSHelperFn
     signal_id: AWSHelperFn
     right: iam.PolicyType
+    backups: Replication | None = None
 
 
-def build(context: Context, domain: DomainSpec, fallback: Fallback, region: str) -> PrimaryPart:
-    """Return the stack in the copy's Region, and the health check of the switch signal."""
+def build(
+    context: Context, domain: DomainSpec, fallback: Fallback, region: str, *, with_backups: bool = False
+) -> PrimaryPart:
+    """Return the stack in the copy's Region, and the health check of the switch signal.
+
+    `with_backups` is whether the database's backups are replicated there.
+    """
     certified = certificates.for_name(context, "SwitchCertificate", domain, domain.switch_name, region)
     reader = signal.reader_role(context, fallback.bucket_name)
-    right = _right(context, reader, region)
+    right = _right(context, reader, region, with_backups=with_backups)
     api, custom = signal.api(context, domain)
     bucket = replication.target_bucket(context)
+    key = backups.key(context) if with_backups else None
     stack = remote_stack(
         context,
         STACK,
         region,
-        [bucket, *api],
+        [bucket, *api, *([key] if key else [])],
         parameters={
             replication.BUCKET_NAME: replication.target_name(context),
             BUCKET_NAME: fallback.bucket_name,
             READER: GetAtt(reader, "Arn"),
             CERTIFICATE: Ref(certified[-1]),
+            **(backups.key_parameters() if key else {}),
         },
         outputs={
             published.ASSETS_BUCKET: Ref(bucket),
             ASSETS_DOMAIN_NAME: GetAtt(bucket, "RegionalDomainName"),
             SWITCH_DOMAIN_NAME: GetAtt(custom, "RegionalDomainName"),
             SWITCH_HOSTED_ZONE_ID: GetAtt(custom, "RegionalHostedZoneId"),
+            **({backups.KEY: GetAtt(key, "Arn")} if key else {}),
         },
         rights=[right],
     )
@@ -79,6 +92,7 @@ def build(context: Context, domain: DomainSpec, fallback: Fallback, region: str)
         target_domain_name=GetAtt(stack, ASSETS_DOMAIN_NAME),
         signal_id=Ref(checked[-1]),
         right=right,
+        backups=Replication(region, GetAtt(stack, backups.KEY)) if key else None,
     )
 
 
@@ -112,12 +126,13 @@ def _policy(context: Context, readers: Sequence[Reader]) -> AWSObject:
     return bucket_policy(context.id("AssetsCopyPolicy"), bucket, [reader.of(bucket) for reader in readers])
 
 
-def _right(context: Context, reader: iam.Role, region: str) -> iam.PolicyType:
+def _right(context: Context, reader: iam.Role, region: str, *, with_backups: bool) -> iam.PolicyType:
     """Return what CloudFormation may do in the copy's Region besides what it may for every site."""
     to_gateway = {"StringEquals": {"iam:PassedToService": "apigateway.amazonaws.com"}}
     statements = (
         replication.may_make_bucket(),
         published.may_publish(context, region),
         allow("iam:PassRole", GetAtt(reader, "Arn"), to_gateway),
+        *(backups.may_make_key(region) if with_backups else ()),
     )
     return rights(context, "SecondaryRegionPolicy", RESOURCES_ROLE, statements)

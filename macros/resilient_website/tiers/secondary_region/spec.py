@@ -7,10 +7,13 @@ from resilient_website.reading.property_groups import OptionalGroup
 from resilient_website.reading.property_types import Boolean, Choice, Cidr, Integer, Text
 from resilient_website.reading.reader import Reader
 
-PILOT_LIGHT, WARM_STANDBY = "PilotLight", "WarmStandby"
+BACKUPS, PILOT_LIGHT, WARM_STANDBY = "Backups", "PilotLight", "WarmStandby"
 
 # The value for a site whose only secondary is the fallback site.
 STATIC = "Static"
+
+# Source: "RestoreDBInstanceToPointInTime", RestoreTime.
+UTC_TIME = Text("a time in UTC, as in 2026-03-01T01:20:00Z", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 REGION_NAME = Text("the name of a Region, as in us-west-2")
 
@@ -45,12 +48,16 @@ class SecondaryRegionSpec(PropertyGroup):
     )
     mode: str = prop(
         "Mode",
-        Choice((PILOT_LIGHT, WARM_STANDBY)),
+        Choice((BACKUPS, PILOT_LIGHT, WARM_STANDBY)),
         PILOT_LIGHT,
         known_at_expansion=True,
-        maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize, AWS::RDS::DBInstance.MultiAZ",
+        maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize, AWS::RDS::DBInstance.MultiAZ, "
+        "AWS::RDS::DBInstance.AutomaticBackupReplicationRegion",
         reason="a database replica, a load balancer and no servers: ready in minutes, at the lowest price with current "
-        "data. WarmStandby also runs MinSize servers, the cache, and the replica's own standby",
+        "data. WarmStandby also runs MinSize servers, the cache, and the replica's own standby. Backups replicates the "
+        "database's automated backups, for Database.BackupRetentionPeriod days, the assets and the secrets, and "
+        "nothing runs there: `switch` creates that half, which takes about an hour. Without a Database, Backups "
+        "replicates the assets and the secrets",
     )
     active_region: str | None = prop(
         "ActiveRegion",
@@ -71,6 +78,17 @@ class SecondaryRegionSpec(PropertyGroup):
         reason="true after a switch, to go back: the database of the half that is not active may be replaced by a "
         "replica of the active one, after a last snapshot. Leave it on after that: the database keeps the properties "
         "that it was made with",
+    )
+    restore_time: str | None = prop(
+        "RestoreTime",
+        UTC_TIME,
+        None,
+        known_at_expansion=True,
+        examples=("2026-03-01T01:20:00Z", "2026-11-29T23:59:59Z"),
+        needs=(Need("Secondary.Mode", values=(BACKUPS,)),),
+        maps_to="AWS::RDS::DBInstance.RestoreTime",
+        reason="absent: a recovery restores the latest time that the backups have. Write an earlier one, as before "
+        "a mistake that was replicated, before that half is created, and leave it: a change replaces its database",
     )
     min_size: int | None = prop(
         "MinSize",

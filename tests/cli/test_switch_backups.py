@@ -1,0 +1,130 @@
+"""A switch to a Region that has only backups: it creates the half there, and says what it needs for it."""
+
+import copy
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from cli.switch.half import ABSENT
+from cli.switch.report import lost_text, next_lines, survey_json, table
+from cli.switch.run import LEFT
+from resilient_website.problems import InvalidTemplateError
+from tests.cli.fake_region import SITE
+from tests.cli.switching import PRIMARY, SECONDARY, changes, make_primary_a_replica, seen, switch
+from tests.cli.two_regions import World
+
+
+@pytest.fixture
+def world() -> World:
+    return World("Backups")
+
+
+def file_of(world: World, folder: Path, change: Any) -> Path:
+    """Return the site's file with a change of the template."""
+    template = copy.deepcopy(world.file)
+    change(template)
+    path = folder / "site.json"
+    path.write_text(json.dumps(template))
+    return path
+
+
+def group_of(template: Any) -> Any:
+    return template["Resources"][SITE]["Properties"]["Secondary"]
+
+
+def test_status_shows_until_when_the_database_can_be_restored(world: World) -> None:
+    state = seen(world, SECONDARY, PRIMARY)
+    (there, here) = survey_json(state)["halves"]
+    assert (there["stackStatus"], there["servers"], there["activeRegion"]) == (ABSENT, None, None)
+    assert there["wouldBeLost"]["seconds"] == 300
+    assert here["servers"]["healthy"] == 2
+    console = Console(width=200, record=True, file=StringIO())
+    console.print(table(state))
+    assert f"restorable until {state.states[0].lost.until:%Y-%m-%d %H:%M}" in console.export_text()  # type: ignore[union-attr]
+    assert "at most the last 300 s" in lost_text(state, state.states[0].half)
+
+
+def test_nothing_after_the_latest_backup_is_kept_and_nothing_before_it_is_lost(world: World) -> None:
+    world.sleep(1000)
+    world.lose(PRIMARY)
+    lost_at = world.now
+    world.sleep(600)
+    foretold = seen(world, SECONDARY).states[0].lost
+    switch(world, SECONDARY)
+    kept = world[SECONDARY].database
+    assert kept and foretold
+    assert kept.until == foretold.until
+    assert kept.until and (lost_at - kept.until).total_seconds() == 300
+
+
+@pytest.mark.parametrize("is_planned", [False, True])
+def test_dry_run_names_all_steps_and_creates_nothing(world: World, is_planned: bool) -> None:
+    results = switch(world, SECONDARY, is_planned=is_planned, dry=True)
+    assert changes(world) == []
+    assert {result.state for result in results} == {LEFT}
+    assert any("create the stack in us-west-2" in result.title for result in results)
+    assert len(results) == (8 if is_planned else 4)
+
+
+def test_creation_that_fails_keeps_the_database_and_is_continued(world: World) -> None:
+    world.lose(PRIMARY)
+    world[SECONDARY].fail_creations = True
+    with pytest.raises(InvalidTemplateError, match=r"the creation of the stack failed .*run the same command again"):
+        switch(world, SECONDARY)
+    database = world[SECONDARY].database
+    assert world.dns() == PRIMARY
+    world[SECONDARY].fail_creations = False
+    switch(world, SECONDARY)
+    assert world[SECONDARY].database is database
+    assert world.dns() == SECONDARY
+
+
+def no_mode(template: Any) -> None:
+    del group_of(template)["Mode"]
+
+
+def missing_value(template: Any) -> None:
+    template["Parameters"]["Other"] = {"Type": "String"}
+
+
+def refused_by_the_macro(template: Any) -> None:
+    template["Resources"][SITE]["Properties"]["WebServers"] = {"MinSize": 9, "MaxSize": 3}
+
+
+def no_site(template: Any) -> None:
+    template["Resources"] = {"Topic": {"Type": "AWS::SNS::Topic"}}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (no_mode, "Mode: PilotLight"),
+        (missing_value, "--parameter Other=VALUE"),
+        (refused_by_the_macro, "WebServers"),
+        (no_site, "no Secondary"),
+    ],
+)
+@pytest.mark.parametrize("is_planned", [False, True])
+def test_file_that_can_not_be_deployed_stops_nothing(
+    world: World, tmp_path: Path, change: Any, said: str, is_planned: bool
+) -> None:
+    with pytest.raises(InvalidTemplateError, match=said):
+        switch(world, SECONDARY, is_planned=is_planned, file=file_of(world, tmp_path, change))
+    assert changes(world) == []
+
+
+def test_way_back_leaves_the_recovered_half_to_be_deleted(world: World) -> None:
+    switch(world, SECONDARY, is_planned=True)
+    make_primary_a_replica(world)
+    world.sleep(300)
+    there = world[SECONDARY]
+    before = copy.deepcopy(there.template)
+    switch(world, PRIMARY, is_planned=True)
+    assert world.dns() == PRIMARY
+    assert (there.instances, there.template) == (0, before)
+    halves = [state.half for state in seen(world, PRIMARY, SECONDARY).states]
+    assert any("Delete the stack my-site in us-west-2" in line for line in next_lines(halves[0], halves[1]))
