@@ -1,26 +1,18 @@
-"""The command `failures`: shows what visitors get when something fails, from the template alone."""
+"""The tables of `failures`, and the same as JSON: what visitors get, for every failure and kind of request."""
 
+from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
-import click
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from cli.analysis.availability import formatting
 from cli.analysis.availability.answers import Answer, Outcome, Phase
-from cli.analysis.availability.documented_timings import TIMINGS
-from cli.analysis.availability.model import Cell, Survey, survey
+from cli.analysis.availability.documented_timings import TIMINGS, DocumentedTiming
+from cli.analysis.availability.model import Cell, Survey
 from cli.analysis.availability.requests import RequestKind, Visit
-from cli.console import report_console
-from cli.macro_listed import require_macro
-from cli.options import json_option, parameters_option, print_json, problems_on_stderr, region_option
-from cli.parameter_values import parameter_values
-from cli.template_file import read_template
-from resilient_website.expand import expand_template
-from resilient_website.problems import InvalidTemplateError, Problem
 
 COLORS = {
     Outcome.PAGE: "green",
@@ -31,61 +23,31 @@ COLORS = {
     Outcome.TIME_OUT: "red",
 }
 
-EXAMPLES = """
-\b
-Examples:
-  build_templates.py failures examples/with-domain.yaml
-  build_templates.py failures site.yaml --region eu-west-1 --json
 
-\b
-Exit status: 0 if the table is printed, whatever it shows; 1 if FILE has problems, or is not the template of a website;
-2 for a command line that is not understood.
-"""
-
-
-@click.command(epilog=EXAMPLES)
-@click.argument("file", type=click.Path(path_type=Path))
-@parameters_option
-@region_option
-@json_option("every failure and request with all details")
-@problems_on_stderr
-def failures(file: Path, parameters: dict[str, str], region: str, as_json: bool) -> None:
-    """Show what visitors of FILE's sites get when something fails, by which mechanism and after how long.
-
-    FILE is a template, compact or expanded, JSON or YAML. The command does not deploy anything or call AWS: it derives
-    the results from the template's resources and from timings that AWS documents.
-    """
-    template = read_template(file)
-    require_macro(template)
-    values = parameter_values(template, parameters)
-    result = survey(expand_template(template, values, region), region, values)
-    if not result.visits:
-        found = "found no CloudFront distribution, load balancer or DNS record that serves visitors"
-        raise InvalidTemplateError([Problem(str(file), found, "use the template of a website")])
-    if as_json:
-        print_json(_report_json(result))
-        return
-    console = report_console()
-    for hosts, visits in _hosts(result):
-        console.print(_table(result, hosts, visits))
-
-
-def _report_json(result: Survey) -> dict[str, Any]:
+def as_json(result: Survey) -> dict[str, Any]:
     """Return all answers, and the documented timings that they are based on."""
     return {
-        "answers": [_cell(cell) for cell in result.cells],
-        "figures": [
-            {"what": timing.what, "seconds": [timing.seconds.low, timing.seconds.longest], "source": timing.source}
-            for timing in TIMINGS
-        ],
+        "answers": [cell(item) for item in result.cells],
+        "figures": [figure(timing) for timing in TIMINGS],
     }
 
 
-def _cell(cell: Cell) -> dict[str, Any]:
+def figure(timing: DocumentedTiming) -> dict[str, Any]:
+    """Return a documented timing as JSON."""
+    return {"what": timing.what, "seconds": [timing.seconds.low, timing.seconds.longest], "source": timing.source}
+
+
+def tables(result: Survey, title: str = "", first: str = "What fails") -> Iterator[Table]:
+    """Yield a table for each group of hosts whose answers are the same. `title` is written before the hosts."""
+    for hosts, visits in _hosts(result):
+        yield _table(result, hosts, visits, title, first)
+
+
+def cell(item: Cell) -> dict[str, Any]:
     """Return the answer to one request during one failure as JSON."""
-    visit, answer = cell.visit, cell.answer
+    visit, answer = item.visit, item.answer
     return {
-        "failure": cell.failure.name,
+        "failure": item.failure.name,
         "request": {
             "kind": visit.kind.value,
             "host": formatting.host(visit.host),
@@ -123,10 +85,11 @@ def _hosts(result: Survey) -> list[tuple[list[str], list[Visit]]]:
     return [(hosts, [visit for visit in result.visits if visit.host == hosts[0]]) for hosts in alike.values()]
 
 
-def _table(result: Survey, hosts: list[str], visits: list[Visit]) -> Table:
+def _table(result: Survey, hosts: list[str], visits: list[Visit], title: str, first: str) -> Table:
     """Return the table of a group of hosts: one row per failure, one column per set of requests with equal answers."""
-    table = Table(title=f"https://{', '.join(map(formatting.host, hosts))}", title_justify="left", show_lines=True)
-    table.add_column("What fails", no_wrap=True)
+    named = f"{title}https://{', '.join(map(formatting.host, hosts))}"
+    table = Table(title=named, title_justify="left", show_lines=True)
+    table.add_column(first, no_wrap=not title)
     columns = [list(same) for _, same in groupby(visits, lambda visit: _column(result, visit))]
     for same in columns:
         table.add_column(", ".join(f"{visit.kind} ({visit.method} {visit.path})" for visit in same), ratio=1)
