@@ -61,8 +61,11 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     )
     servers = web_servers.build(context, spec.web_servers, deps)
     watched = monitoring.build(context, spec.monitoring, _monitored(context, net, entry_point, deps, servers, certs))
+    replicated = drills.ReplicatedBucket(static.bucket, spec.copied_to) if spec.copied_to else None
     tried = (
-        drills.build(context, drills.Site(net.zones, db, query_cache, watched.visitors_alarms)) if spec.drills else ()
+        drills.build(context, drills.Site(net.zones, db, query_cache, watched.visitors_alarms, replicated))
+        if spec.drills
+        else ()
     )
     page = fallback.publish(context, spec.fallback, fallback_site, entry_point.fallback_readers)
     saved = _saved(context, spec, fallback_site, entry_point, servers)

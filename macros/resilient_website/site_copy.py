@@ -16,6 +16,7 @@ from resilient_website.tiers import (
     cache,
     certificates,
     database,
+    drills,
     firewall,
     load_balancer,
     monitoring,
@@ -44,9 +45,12 @@ def build(context: Context, spec: SiteSpec) -> Site:
     deps = web_servers.Dependencies(net, balancer, db, query_cache, assets_url, spec.monitoring.log_retention_days)
     servers = web_servers.build(context, spec.web_servers, deps)
     watched = monitoring.build(context, spec.monitoring, _monitored(context, deps, servers, certificate))
+    tried = (
+        drills.build(context, drills.Site(net.zones, db, query_cache, watched.visitors_alarms)) if spec.drills else ()
+    )
     tiers = (net, log_bucket, db, query_cache, balancer, servers, watched)
     built = [tier for tier in tiers if tier is not None]
-    others = (*flow_logs, *certified, *shield, *names, *published.of_copy(context, db))
+    others = (*flow_logs, *tried, *certified, *shield, *names, *published.of_copy(context, db))
     made = [
         *(part for tier in built for part in tier.resources),
         *others,

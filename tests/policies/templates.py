@@ -27,6 +27,8 @@ def templates() -> Iterator[tuple[str, Json]]:
             yield f"{path.stem} in {region}", expand_template(given, parameter_values(given, {}), region)
     copied = read_template(ROOT / "examples" / "second-region.yaml")
     yield "the copy in us-west-2", expand_template(copied, parameter_values(copied, {}), "us-west-2")
+    copied["Resources"]["Site"]["Properties"]["Drills"] = True
+    yield "drills of a site with a copy", expand_template(copied, parameter_values(copied, {}), "us-east-1")
     yield "every function", template("own", ZONE)
     mailed = {"DomainName": "www.example.com", "HostedZoneId": ZONE, "Monitoring": {"AlarmEmail": "a@example.com"}}
     site = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": mailed}}}
