@@ -41,6 +41,8 @@ def rows(database: Database) -> Iterator[AlarmRow]:
             COPY_LAG_SECONDS,
             10,
             expression=LAG,
+            # An instance that reports no lag replicates nothing.
+            missing="breaching",
         )
     for number, replica in enumerate(database.replicas, start=1):
         yield AlarmRow(

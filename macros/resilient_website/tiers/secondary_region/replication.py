@@ -21,6 +21,9 @@ _SUFFIX = "assets"
 # A parameter of the stack there.
 BUCKET_NAME = "AssetsCopyName"
 
+# The id of the replication rule.
+RULE = "Copy"
+
 REPLICATION_ROLE = "AssetsReplicationRole"
 
 # CloudFormation's actions on a versioned bucket. Source: the handlers in the resource schema of AWS::S3::Bucket.
@@ -72,12 +75,15 @@ def replication_role(context: Context) -> iam.Role:
 def rules(context: Context, target: Target) -> dict[str, Any]:
     """Return the assets bucket's properties: replicate everything, deletions too."""
     rule = s3.ReplicationConfigurationRules(
-        Id="Copy",
+        Id=RULE,
         Status="Enabled",
         Priority=1,
         Filter=s3.ReplicationRuleFilter(Prefix=""),
         DeleteMarkerReplication=s3.DeleteMarkerReplication(Status="Enabled"),
-        Destination=s3.ReplicationConfigurationRulesDestination(Bucket=target.arn),
+        # Metrics, which an alarm reads; they are billed like custom metrics.
+        Destination=s3.ReplicationConfigurationRulesDestination(
+            Bucket=target.arn, Metrics=s3.Metrics(Status="Enabled")
+        ),
     )
     configuration = s3.ReplicationConfiguration(Role=GetAtt(context.id(REPLICATION_ROLE), "Arn"), Rules=[rule])
     return {"ReplicationConfiguration": configuration, "Tags": Tags({REPLICATED_TAG: site_name(context)})}
