@@ -11,6 +11,7 @@ import click
 
 from cli.analysis.updates.comparison import compare
 from cli.analysis.updates.effects import Effect
+from cli.analysis.updates.halves import halves, notes
 from cli.analysis.updates.restoring import restoring
 from cli.analysis.updates.stack import Stack, loops, stack
 from cli.analysis.updates.stores import store_changes
@@ -65,6 +66,9 @@ def diff(
 
     OLD and NEW are template files (compact or expanded, JSON or YAML) or deployed stacks. Write a stack as stack:NAME,
     or as NAME if no file has that name. NEW keeps the parameter values of a stack unless --parameter overrides them.
+
+    For a site with a copy in another Region, --region says which half is compared. The report says what the other one
+    needs, and in which order to deploy.
     """
     region = aws.expansion_region
     before, after = read_source(old, aws), read_source(new, aws)
@@ -91,7 +95,10 @@ def diff(
         return {change.logical_id: change.effect for change in found}
 
     restored = restoring(before.template, after.template, lost, effects) if lost else {}
-    report = Report(changes, store_changes(changes, old_stack), unknown, restored)
+    noted = notes(
+        halves(before.template, old_values, region), halves(after.template, new_values, region), changes, region
+    )
+    report = Report(changes, store_changes(changes, old_stack), unknown, restored, noted)
     with _broken_pipe_ignored():
         _show(report, old_stack, as_json=as_json)
     if not report.safe or report.refused:
