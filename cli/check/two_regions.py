@@ -136,20 +136,22 @@ def _room(template: Template, here: Checked, aws: Aws, region: str) -> list[Chec
     They count as new: a pilot light has none, so that its stack does not show what a switch needs.
     """
     there = in_region(aws, region)
+    if _is_active(here, region):
+        return []
     try:
-        if _is_active(template.values(region), template, here, region):
-            return []
         half = template.active_in(region, _halves(here), Stack(None))
     except InvalidTemplateError:
         return []
     return _placed(completed(partial(quotas.vcpus, half, there), "Resources (vCPUs)"), region)
 
 
-def _is_active(values: Mapping[str, Any], template: Template, here: Checked, region: str) -> bool:
-    """Return whether the half in a Region is the active one by the template as written."""
-    half = read(template.body, values, region, template.macro, Stack(None), template.account)
-    names = _halves(here)
-    return all(site.spec.half is None or site.spec.half.is_active for site in half.sites if site.name in names)
+def _is_active(here: Checked, region: str) -> bool:
+    """Return whether the halves in a Region are the active ones by the template as written."""
+    halves = [site.spec.half for site in here.sites if site.spec.half is not None]
+    return all(
+        half.spec.active_region == region if half.spec.region == region else half.spec.active_region != half.spec.region
+        for half in halves
+    )
 
 
 def _halves(here: Checked) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.read_template import read_sites
 from resilient_website.site_spec import SiteSpec
+from resilient_website.tiers.secondary_region.spec import PILOT_LIGHT, WARM_STANDBY
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,10 @@ def _copy(
 
     def both(active: str) -> Graph:
         named = with_active(template, sites, active)
-        first, second = (Expanded(expand_template(named, parameters, at), at, parameters) for at in (region, there))
+        first = Expanded(expand_template(named, parameters, region), region, parameters)
+        if active == region and not any(map(_on_standby, sites.values())):
+            return first.alone()
+        second = Expanded(expand_template(named, parameters, there), there, parameters)
         return halves.both(first, second, switched=active == there)
 
     return Copy(
@@ -104,6 +108,11 @@ def _copy(
 def _region(spec: SiteSpec) -> str | None:
     """Return the Region of a site's copy; None for a site without one."""
     return spec.half.spec.region if spec.half else None
+
+
+def _on_standby(spec: SiteSpec) -> bool:
+    """Return whether a site's copy has a stack while it is not active; other modes only keep the data there."""
+    return spec.half is not None and spec.half.spec.mode in (PILOT_LIGHT, WARM_STANDBY)
 
 
 def _owner(host: str, sites: Mapping[str, SiteSpec]) -> str:

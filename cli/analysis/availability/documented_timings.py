@@ -105,6 +105,11 @@ RDS_RESTORE = DocumentedTiming(
     Seconds(300, 14400, documented=False),
     '"Restoring a DB instance to a specified time" in the Amazon RDS User Guide: depends on the size of the database',
 )
+STACK_CREATION = DocumentedTiming(
+    "the creation of a half's stack: network, load balancer and certificate",
+    Seconds(300, 3600, documented=False),
+    '"Monitor stack progress" in the AWS CloudFormation User Guide, which has no timing',
+)
 BACKUP_LOGS = DocumentedTiming(
     "the upload of transaction logs to a backup",
     Seconds(0, 300),
@@ -157,6 +162,7 @@ TIMINGS = (
 COPY_TIMINGS = (
     RDS_PROMOTION,
     RDS_RESTORE,
+    STACK_CREATION,
     BACKUP_LOGS,
     REPLICA_LAG,
     ASSETS_REPLICATION,

@@ -39,6 +39,10 @@ class Expanded:
         """Return its resources."""
         return resources.read(self.template, self.region, self.parameters)
 
+    def alone(self) -> Graph:
+        """Return the graph of this half without the other one."""
+        return graph.of(self.read())
+
 
 def both(primary: Expanded, copy: Expanded, *, switched: bool) -> Graph:
     """Return the graph of both halves, in which the primary half's Region is the stack's own.

@@ -49,7 +49,7 @@ class Recovery:
 
 def recoveries(copy: Copy) -> tuple[Recovery, ...]:
     """Return the unplanned and the planned switch to the copy."""
-    ready = (*_stores(copy), *_servers(copy))
+    ready = (*_network(copy), *_stores(copy), *_servers(copy))
     turned = tuple(_turned(copy))
     unplanned = (*ready, *turned, *_front_door(copy))
     planned = (*_stopped(copy), *_caught_up(copy), *ready, *turned)
@@ -72,6 +72,12 @@ def _replicates(copy: Copy) -> bool:
 def _restores(copy: Copy) -> bool:
     """Return whether the copy has a database only while it is active."""
     return bool(_own(copy, copy.after, copy.after.databases)) and not _own(copy, copy.before, copy.before.databases)
+
+
+def _network(copy: Copy) -> list[Part]:
+    """Return the wait for the copy's stack, if it has none on standby."""
+    there = copy.before.balancing.load_balancers
+    return [] if _own(copy, copy.before, there) else [Part("create the stack", timings.STACK_CREATION.seconds)]
 
 
 def _stores(copy: Copy) -> list[Part]:
@@ -97,7 +103,7 @@ def _least(groups: dict[str, ServerGroup], name: str) -> int:
 
 def _active(copy: Copy) -> list[tuple[Record, HealthCheck]]:
     """Return the primary half's records that lead to the active half, with the check of the switch signal."""
-    graph = copy.before
+    graph = copy.after
     copied = {record.name for record in graph.records if _own(copy, graph, [record.logical_id])}
     return [
         (record, graph.health_checks[check])

@@ -26,6 +26,16 @@ class ComparedHalf:
     mode: str | None = None
     active_region: str | None = None
 
+    @property
+    def has_standby(self) -> bool:
+        """Whether the copy has a stack while it is not active; assumed if the mode is not known."""
+        return self.mode in (None, PILOT_LIGHT, WARM_STANDBY)
+
+    @property
+    def copy_waits(self) -> bool:
+        """Whether the copy has a stack now."""
+        return self.has_standby or self.is_copy or self.active_region == self.copy_region
+
 
 def halves(template: Mapping[str, Any], values: Mapping[str, Any], region: str) -> dict[str, ComparedHalf]:
     """Return the halves in a template, compact or expanded, by the logical ids of their sites."""
@@ -94,6 +104,8 @@ def _of_site(
 
 def _compared(site: str, half: ComparedHalf, region: str, *, upgraded: bool) -> str:
     """Return which half was compared, and what the other one needs."""
+    if not half.copy_waits:
+        return f"{site}: this is its only stack. Nothing is deployed in {half.copy_region} before a switch."
     this = f"its copy in {region}" if half.is_copy else f"its primary half in {region}"
     other = "the primary half" if half.is_copy else f"the copy in {half.copy_region}"
     first = "deploy this one first" if half.is_copy is upgraded else "deploy that one first"
@@ -104,6 +116,9 @@ def _compared(site: str, half: ComparedHalf, region: str, *, upgraded: bool) -> 
 def _added(site: str, half: ComparedHalf, region: str) -> str:
     if half.is_copy:
         return f"{site}: this becomes the copy in {region}. Deploy the primary half first."
+    if not half.copy_waits:
+        where = half.copy_region
+        return f"{site}: its data is kept in {where}, too. Deploy it here only: a switch creates the stack there."
     return (
         f"{site}: it gets a copy in {half.copy_region}. Deploy this Region first, then the same template there under "
         f"the same stack name. The copy's database has data when RDS has copied it; existing assets are not replicated "
@@ -118,6 +133,8 @@ def _removed(site: str, half: ComparedHalf, region: str) -> str:
             "database would be promoted, and take writes. Delete the stack instead; a final snapshot of its database "
             "remains."
         )
+    if not half.copy_waits:
+        return f"{site}: its data is no longer replicated to {half.copy_region}: the loss of this Region loses it."
     return (
         f"{site}: it loses its copy in {half.copy_region}. Delete the stack there before this update: its database is "
         "a replica, of which a final snapshot remains. If the copy is active, switch back first (docs/switch.md)."
@@ -135,8 +152,11 @@ def _moved(site: str, old: ComparedHalf, new: ComparedHalf) -> str:
 def _mode(old: str, new: ComparedHalf) -> str:
     """Return what a change of the mode means for the copy's database, and where it has to be deployed."""
     deploy = f"Deploy it in the primary Region, then in {new.copy_region}."
-    if new.mode not in (PILOT_LIGHT, WARM_STANDBY):
-        return f"The copy's database, a replica, is deleted after a final snapshot. {deploy}"
+    if not new.has_standby:
+        return (
+            f"Delete the stack in {new.copy_region} first: of its database, a replica, a final snapshot remains. Until "
+            "RDS has replicated a backup, only the primary Region has the data."
+        )
     if old not in (PILOT_LIGHT, WARM_STANDBY):
         return f"RDS creates a replica in the copy, which takes as long as the copy of your data. {deploy}"
     if new.mode == WARM_STANDBY:
