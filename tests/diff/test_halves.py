@@ -84,7 +84,7 @@ def test_copy_is_added() -> None:
 @pytest.mark.parametrize("expanded", [False, True])
 def test_copy_is_removed(expanded: bool) -> None:
     (note,) = noted(copied(), SITE, expanded=expanded)
-    assert "Delete the stack there before this update" in note
+    assert "Delete the stack there, if there is one, before this update" in note
     (there,) = noted(copied(), SITE, SECONDARY, expanded=expanded)
     assert "Delete the stack instead" in there
     assert "promoted" in there

@@ -19,6 +19,8 @@ def _degraded(copy: Copy) -> Iterator[str]:
             f"Nothing is replicated to {there}: until it is back, a loss of {copy.primary_region} loses the data since "
             "then. RDS terminates a replication that is stopped for more than 30 days."
         )
+    if there in made.replication.backups.values():
+        yield f"Backups are not replicated to {there}: until then, a loss of {copy.primary_region} loses the data."
     if any(made.region_of(target) == there for target in made.replication.buckets.values()):
         yield "New assets are not replicated. Look at their replication status when the Region is back."
     rotated = [name for name, regions in made.replication.rotated_secrets.items() if there in regions]

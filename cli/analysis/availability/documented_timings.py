@@ -111,8 +111,8 @@ STACK_CREATION = DocumentedTiming(
     '"Monitor stack progress" in the AWS CloudFormation User Guide, which has no timing',
 )
 BACKUP_LOGS = DocumentedTiming(
-    "the upload of transaction logs to a backup",
-    Seconds(0, 300),
+    "the upload of transaction logs to a backup, and their replication to another Region",
+    Seconds(300, 900, documented=False),
     '"Restoring a DB instance to a specified time" in the Amazon RDS User Guide: every five minutes. AWS documents no '
     "time for their replication to another Region",
 )

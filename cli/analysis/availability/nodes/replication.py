@@ -17,9 +17,10 @@ class LagAlarm:
 
 @dataclass(frozen=True)
 class Replication:
-    """Buckets by the bucket that S3 replicates them to, rotated secrets by the Regions of their replicas, alarms."""
+    """What is replicated, by logical id: buckets to a bucket, databases' backups and rotated secrets to Regions."""
 
     buckets: dict[str, str]
+    backups: dict[str, str]
     rotated_secrets: dict[str, tuple[str, ...]]
     lag_alarms: tuple[LagAlarm, ...]
 
@@ -38,6 +39,7 @@ def read(resources: Resources) -> Replication:
     alarms = [_lag_alarm(made) for made in resources.of_type("AWS::CloudWatch::Alarm")]
     return Replication(
         _buckets(resources),
+        {made.logical_id: to for made in resources.of_type("AWS::RDS::DBInstance") if (to := _backups_to(made))},
         {name: regions for name, regions in secrets.items() if regions},
         tuple(alarm for alarm in alarms if alarm),
     )
@@ -51,6 +53,11 @@ def _buckets(resources: Resources) -> dict[str, str]:
             if rule.text("Status") == "Enabled" and named:
                 found[made.logical_id] = min(named)
     return found
+
+
+def _backups_to(made: Resource) -> str:
+    """Return the Region that a database's automated backups are replicated to; empty if they are not."""
+    return made.properties.text("AutomaticBackupReplicationRegion")
 
 
 def _lag_alarm(made: Resource) -> LagAlarm | None:
