@@ -47,7 +47,7 @@ SECTIONS: Mapping[str, tuple[Listed, ...]] = {
         ),
         Listed(
             "failures",
-            "cli.failures:failures",
+            "cli.failures.command:failures",
             "Show what visitors of FILE's sites get when something fails, by which mechanism and after how long.",
         ),
         Listed(

@@ -32,6 +32,9 @@ DENIED = (
     "UnauthorizedOperation",
 )
 
+# In the message of a request that one denies. Source: "Troubleshoot access denied error messages" in the IAM guide.
+SERVICE_CONTROL_POLICY = "service control policy"
+
 # A response that is not from AWS (a proxy's page, for example) may be long.
 MAX_REASON_LENGTH = 200
 
@@ -101,6 +104,8 @@ class Aws:
 
 def _refusal(asked: str, refused: ClientError) -> str:
     details = refused.response["Error"]
+    if SERVICE_CONTROL_POLICY in str(details.get("Message")):
+        return f"a {SERVICE_CONTROL_POLICY} denies {asked}"
     if details.get("Code") in DENIED:
         return f"you may not {asked}"
     return f"{asked} was refused ({details.get('Code')}: {_shortened(str(details.get('Message')))})"

@@ -40,6 +40,7 @@ from cli.check.site import Checked, Site
 
 OfSite: TypeAlias = Callable[[Site, Aws], Iterator[CheckResult]]
 OfTemplate: TypeAlias = Callable[[Checked, Aws], Iterator[CheckResult]]
+Job: TypeAlias = Callable[[], list[CheckResult]]
 
 # More threads would only be throttled.
 THREADS = 8
@@ -51,6 +52,7 @@ OF_TEMPLATE: tuple[tuple[OfTemplate, str], ...] = (
     (quotas.addresses, "Resources (Elastic IP addresses)"),
     (quotas.rules, "Resources (rules of a security group)"),
     (quotas.vcpus, "Resources (vCPUs)"),
+    (quotas.databases, "Resources (DB instances)"),
     (quotas.concurrency, "Resources (reserved concurrency)"),
     (edge_quotas.cloudfront, "Resources (CloudFront's quotas)"),
     (edge_quotas.health_checks, "Resources (health checks)"),
@@ -119,22 +121,28 @@ class Report:
         """Whether there is no error: nothing that would make the deployment fail."""
         return all(finding.severity is not Severity.ERROR for finding in self.findings)
 
-    def with_more(self, results: Iterable[CheckResult]) -> "Report":
+    def with_more(self, more: Iterable[CheckResult]) -> "Report":
         """Return the report with further results."""
-        return _report([*self.findings, *self.not_checked, *results])
+        return _report([*self.findings, *self.not_checked, *more])
 
 
 def check(template: Checked, aws: Aws) -> Report:
     """Return the results of all checks of all sites."""
-    jobs = [partial(_done, partial(run, template, aws), path) for run, path in OF_TEMPLATE]
-    jobs += [partial(_done, partial(run, site, aws), site.at(path)) for site in template.sites for run, path in OF_SITE]
+    jobs: list[Job] = [partial(completed, partial(run, template, aws), path) for run, path in OF_TEMPLATE]
+    jobs += [
+        partial(completed, partial(run, site, aws), site.at(path)) for site in template.sites for run, path in OF_SITE
+    ]
+    return _report(results(jobs))
+
+
+def results(jobs: Iterable[Job]) -> list[CheckResult]:
+    """Return the results of checks that run in parallel, each result once."""
     with ThreadPoolExecutor(THREADS) as pool:
-        results = dict.fromkeys(each for done in pool.map(lambda job: job(), jobs) for each in done)
-    return _report(results)
+        return list(dict.fromkeys(each for done in pool.map(lambda job: job(), jobs) for each in done))
 
 
-def _report(results: Iterable[CheckResult]) -> Report:
-    known = list(results)
+def _report(found: Iterable[CheckResult]) -> Report:
+    known = list(found)
     findings = [each for each in known if isinstance(each, Finding)]
     return Report(
         tuple(sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)),
@@ -142,12 +150,12 @@ def _report(results: Iterable[CheckResult]) -> Report:
     )
 
 
-def _done(check: Callable[[], Iterator[CheckResult]], path: str) -> list[CheckResult]:
+def completed(check: Callable[[], Iterator[CheckResult]], path: str) -> list[CheckResult]:
     """Return a check's results; if it can't go on, the results so far and the reason."""
-    results: list[CheckResult] = []
+    found: list[CheckResult] = []
     try:
         for each in check():
-            results.append(each)
+            found.append(each)
     except Unavailable as stuck:
-        results.append(Skipped(stuck.path or path, stuck.why))
-    return results
+        found.append(Skipped(stuck.path or path, stuck.why))
+    return found

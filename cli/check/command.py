@@ -1,7 +1,7 @@
 """The command `check`: ask AWS, before a deployment, what would make it fail; and warn of what is unwise."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
+from cli.check import two_regions
 from cli.check.aws import Aws, clients
 from cli.check.change_set import PATH as CHANGE_SET
 from cli.check.change_set import Trial, validation
@@ -20,7 +21,7 @@ from cli.check.checks import check as checked
 from cli.check.findings import CheckResult, Skipped, Unavailable
 from cli.check.permissions import policy
 from cli.check.report import print_report, report_json
-from cli.check.site import Stack, read
+from cli.check.site import Checked, Stack, read
 from cli.console import report_console
 from cli.located_problems import places
 from cli.macro_listed import require_macro
@@ -82,7 +83,8 @@ def check(
 
     Uses your own credentials, and only reads. Checks domain names and their hosted zone, certificates, Availability
     Zones, instance types, images, subnets, versions, classes, keys, snapshots, buckets, quotas, and whether the macro
-    is installed. What you have no permission to read, and what only the deployment can show, is listed as not checked.
+    is installed. For a site with a copy in another Region, it asks there too. What you have no permission to read, and
+    what only the deployment can show, is listed as not checked.
 
     Only --change-set writes: it creates a change set, and for a new stack the empty stack that holds it. Both are
     deleted afterwards, also if you interrupt the command.
@@ -105,13 +107,25 @@ def check(
         if not sites.sites:
             found = "it has no ResilientWebsite, or only ones whose condition is false"
             raise InvalidTemplateError([Problem(str(file), found, "give the compact template of a site")])
-        report = checked(sites, asked)
+        report = checked(sites, asked).with_more(_in_both_regions(asked, template, parameters, sites, account))
         if change_set:
             report = report.with_more(_validated(session, asked, stack, template, {**kept, **parameters}))
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem("AWS", error)]) from error
     _show(Report(report.findings, (*unread, *report.not_checked)), account(), asked.region, as_json=as_json)
     sys.exit(0 if report.ok else 1)
+
+
+def _in_both_regions(
+    aws: Aws, template: Mapping[str, Any], given: Mapping[str, str], here: Checked, account: Callable[[], str]
+) -> list[CheckResult]:
+    """Return what the other Region of a site with a copy lacks. Parameters keep the values of the stack there."""
+
+    def values(region: str) -> dict[str, Any]:
+        kept, _ = _kept(two_regions.in_region(aws, region), here.stack, template)
+        return parameter_values(template, {**given, **kept})
+
+    return two_regions.check(two_regions.Template(template, here.macro, values, account), here, aws)
 
 
 def _validated(

@@ -44,6 +44,9 @@ RULES = Quota("vpc", "L-0EA8095F", "Inbound or outbound rules per security group
 ADDRESSES = Quota("ec2", "L-0263D0A3", "EC2-VPC Elastic IPs")
 VCPUS = Quota("ec2", "L-1216C47A", "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances")
 
+# Source: "Quotas and constraints for Amazon RDS".
+DATABASES = Quota("rds", "L-7B6409FD", "DB instances")
+
 # Source: "Lambda quotas".
 CONCURRENCY = Quota("lambda", "L-B99A9384", "Concurrent executions")
 
@@ -71,6 +74,16 @@ def addresses(template: Checked, aws: Aws) -> Iterator[CheckResult]:
     if with_nat and added > 0:
         there = len(aws.ask("ec2", "describe_addresses").get("Addresses", []))
         yield from _too_many(with_nat[-1].at("Network.NatGateways"), ADDRESSES, added, there, aws)
+
+
+def databases(template: Checked, aws: Aws) -> Iterator[CheckResult]:
+    """Report if the quota of DB instances would be exceeded by the sites' primaries and replicas."""
+    stored = {site.name: 1 + site.spec.database.read_replicas for site in template.sites if site.spec.database}
+    added = sum(stored.values()) - len(template.stack.own(aws, "AWS::RDS::DBInstance"))
+    if stored and added > 0:
+        there = len(aws.ask("rds", "describe_db_instances").get("DBInstances", []))
+        path = next(site.at("Database") for site in reversed(template.sites) if site.name in stored)
+        yield from _too_many(path, DATABASES, added, there, aws)
 
 
 def rules(template: Checked, aws: Aws) -> Iterator[CheckResult]:

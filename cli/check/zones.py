@@ -104,7 +104,7 @@ def _zones_with_origins(site: Site, ids: dict[str, str]) -> str:
 
 
 def fallback_region(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Report a Fallback.Region that the account has not enabled. Source: DescribeRegions, OptInStatus."""
+    """Report a Region of the fallback or the copy that is not enabled. Source: DescribeRegions, OptInStatus."""
     region = site.spec.fallback.region
     if region is None:
         return
@@ -114,4 +114,5 @@ def fallback_region(site: Site, aws: Aws) -> Iterator[CheckResult]:
         raise Unavailable(NOT_KNOWN)
     if states.get(region, "not-opted-in") == "not-opted-in":
         advice = f"enable it (aws account enable-region --region-name {region}), or use another"
-        yield error(site.at("Fallback.Region"), f"this account has not enabled {region}", advice)
+        path = "Secondary.Region" if site.spec.copied_to else "Fallback.Region"
+        yield error(site.at(path), f"this account has not enabled {region}", advice)

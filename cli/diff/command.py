@@ -11,6 +11,7 @@ import click
 
 from cli.analysis.updates.comparison import compare
 from cli.analysis.updates.effects import Effect
+from cli.analysis.updates.halves import halves, notes
 from cli.analysis.updates.restoring import restoring
 from cli.analysis.updates.stack import loops, stack
 from cli.analysis.updates.stores import store_changes
@@ -68,6 +69,9 @@ def diff(
 
     OLD and NEW are template files (compact or expanded, JSON or YAML) or deployed stacks. Write a stack as stack:NAME,
     or as NAME if no file has that name. NEW keeps the parameter values of a stack unless --parameter overrides them.
+
+    For a site with a copy in another Region, --region says which half is compared. The report says what the other one
+    needs, and in which order to deploy.
     """
     if as_json and as_markdown:
         raise click.UsageError("give --json or --markdown, not both")
@@ -98,7 +102,10 @@ def diff(
         return {change.logical_id: change.effect for change in found}
 
     restored = restoring(before.template, after.template, lost, effects) if lost else {}
-    report = Report(changes, store_changes(changes, old_stack), unknown, restored)
+    noted = notes(
+        halves(before.template, old_values, region), halves(after.template, new_values, region), changes, region
+    )
+    report = Report(changes, store_changes(changes, old_stack), unknown, restored, noted)
     with _broken_pipe_ignored():
         if as_json:
             print_json(report_json(report))

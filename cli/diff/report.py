@@ -50,13 +50,15 @@ MAX_LINES = 8
 class Report:
     """The effects of an update on all resources, and on the stores among them. `unknown` lists Fn::ForEach loops.
 
-    `restoring` maps the logical ids of stores to the property to restore in the template.
+    `restoring` maps the logical ids of stores to the property to restore in the template. `halves` says what the update
+    means for sites with a copy in another Region.
     """
 
     changes: Sequence[Change]
     stores: Sequence[StoreChange]
     unknown: Sequence[str] = ()
     restoring: Mapping[str, str] = field(default_factory=dict)
+    halves: Sequence[str] = ()
 
     @property
     def safe(self) -> bool:
@@ -74,6 +76,7 @@ def print_report(console: Console, report: Report, old: Stack) -> None:
     changes, stores = report.changes, report.stores
     if not changes and not report.unknown:
         console.print("Nothing changes.")
+        _print_halves(console, report)
         return
     if stores:
         console.print(_stores(report))
@@ -88,9 +91,15 @@ def print_report(console: Console, report: Report, old: Stack) -> None:
         console.print(Text(f"Visitors: {warning}", style="yellow"))
     for reboot in reboots(changes):
         console.print(Text(f"Reboot: {reboot}", style="yellow"))
+    _print_halves(console, report)
     if report.unknown:
         console.print(Text(unknown_text(report.unknown), style="magenta"))
     console.print(Text(summary_text(report, old) if changes else "Nothing else changes.", style="bold"))
+
+
+def _print_halves(console: Console, report: Report) -> None:
+    for note in report.halves:
+        console.print(Text(f"Copy: {note}", style="cyan"))
 
 
 def unknown_text(loops: Sequence[str]) -> str:
@@ -209,6 +218,7 @@ def report_json(report: Report) -> dict[str, Any]:
         ],
         "visitors": interrupted_traffic(report.changes),
         "reboots": reboots(report.changes),
+        "copies": list(report.halves),
         "resources": [_change_json(change) for change in report.changes],
     }
 

@@ -5,6 +5,7 @@ needs; the copy has the tiers that serve visitors, but nothing that they reach i
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from troposphere import AWSObject, GetAtt, Ref
@@ -27,7 +28,7 @@ from resilient_website.tiers import (
 )
 from resilient_website.tiers.database.instances import Source
 from resilient_website.tiers.saved_site import saving
-from resilient_website.tiers.secondary_region import primary_half, primary_part, published
+from resilient_website.tiers.secondary_region import primary_half, primary_part, published, replication
 
 __all__ = ["Site", "build"]
 
@@ -59,9 +60,17 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
         net, balancer, db, query_cache, entry_point.assets_url, spec.monitoring.log_retention_days
     )
     servers = web_servers.build(context, spec.web_servers, deps)
-    watched = monitoring.build(context, spec.monitoring, _monitored(context, net, entry_point, deps, servers, certs))
+    replicated = _replicated(static, copy)
+    watched = monitoring.build(
+        context,
+        spec.monitoring,
+        replace(_monitored(context, net, entry_point, deps, servers, certs), replicated_assets=replicated),
+    )
+    paused = drills.ReplicatedBucket(static.bucket, spec.copied_to) if spec.copied_to else None
     tried = (
-        drills.build(context, drills.Site(net.zones, db, query_cache, watched.visitors_alarms)) if spec.drills else ()
+        drills.build(context, drills.Site(net.zones, db, query_cache, watched.visitors_alarms, paused))
+        if spec.drills
+        else ()
     )
     page = fallback.publish(context, spec.fallback, fallback_site, entry_point.fallback_readers)
     saved = _saved(context, spec, fallback_site, entry_point, servers)
@@ -110,6 +119,13 @@ def _source(spec: SiteSpec, there: Sequence[AWSObject]) -> Source | None:
     if spec.half is None or not spec.half.spec.replica:
         return None
     return Source(spec.half.spec.region, GetAtt(there[-1], published.COPY_DATABASE_ARN) if there else None)
+
+
+def _replicated(static: assets.Assets, copy: primary_part.PrimaryPart | None) -> monitoring.ReplicatedAssets | None:
+    """Return the replication of the assets to the copy's Region; None without a copy."""
+    if copy is None:
+        return None
+    return monitoring.ReplicatedAssets(replication.RULE, Ref(static.bucket), copy.target.name)
 
 
 def _certificates(context: Context, spec: SiteSpec) -> certificates.Certificates | None:

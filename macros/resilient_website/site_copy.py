@@ -17,6 +17,7 @@ from resilient_website.tiers import (
     cache,
     certificates,
     database,
+    drills,
     firewall,
     load_balancer,
     monitoring,
@@ -46,10 +47,14 @@ def build(context: Context, spec: SiteSpec) -> Site:
     assets_url = entry_points.assets_url(spec, there.value(published.DISTRIBUTION_DOMAIN_NAME))
     deps = web_servers.Dependencies(net, balancer, db, query_cache, assets_url, spec.monitoring.log_retention_days)
     servers = web_servers.build(context, spec.web_servers, deps)
-    watched = monitoring.build(context, spec.monitoring, _monitored(context, deps, servers, certificate))
+    monitored = _monitored(context, deps, servers, certificate, _standby_servers(spec))
+    watched = monitoring.build(context, spec.monitoring, monitored)
+    tried = (
+        drills.build(context, drills.Site(net.zones, db, query_cache, watched.visitors_alarms)) if spec.drills else ()
+    )
     tiers = (net, log_bucket, db, query_cache, balancer, servers, watched)
     built = [tier for tier in tiers if tier is not None]
-    others = (*flow_logs, *certified, *shield, *names, *published.of_copy(context, db))
+    others = (*flow_logs, *tried, *certified, *shield, *names, *published.of_copy(context, db))
     made = [
         *(part for tier in built for part in tier.resources),
         *recovered,
@@ -119,7 +124,7 @@ def _shield(context: Context, spec: SiteSpec, balancer: load_balancer.LoadBalanc
 
 
 def _monitored(
-    context: Context, deps: web_servers.Dependencies, servers: web_servers.WebServers, certificate: Value
+    context: Context, deps: web_servers.Dependencies, servers: web_servers.WebServers, certificate: Value, standby: int
 ) -> monitoring.Monitored:
     return monitoring.Monitored(
         region=context.region,
@@ -132,7 +137,15 @@ def _monitored(
         health_check_id=None,
         certificate_arns=(certificate,),
         edge_certificate_arn=None,
+        standby_servers=standby,
     )
+
+
+def _standby_servers(spec: SiteSpec) -> int:
+    """Return the number of servers that the copy runs while it is not active."""
+    if spec.half is None or spec.half.is_active:
+        return 0
+    return web_servers.sizes(spec.web_servers, spec.network.zone_count)[0]
 
 
 def _attributes(spec: SiteSpec, there: primary_half.Primary, tiers: list[dict[str, Any]]) -> dict[str, Any]:

@@ -41,6 +41,5 @@ def _copied(spec: SiteSpec, half: Half) -> SiteSpec:
         cache=spec.cache if half.full else None,
         delivery=replace(spec.delivery, access_logs=False),
         monitoring=replace(spec.monitoring, monthly_budget=None),
-        drills=False,
         teardown=replace(spec.teardown, cache=DELETE),
     )

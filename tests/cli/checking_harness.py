@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.config import Config
 
+from cli.check import two_regions
 from cli.check.aws import Aws
 from cli.check.checks import Report, check
 from cli.check.site import Stack, read
@@ -82,7 +83,7 @@ def endpoint_services(*missing: str, zones: tuple[str, ...] = ZONES) -> Callable
 
 def usual_answers() -> Answers:
     """Return the responses that an ordinary account gets."""
-    quotas = {"L-0263D0A3": 5.0, "L-1216C47A": 640.0, "L-B99A9384": 1000.0}
+    quotas = {"L-7B6409FD": 40.0, "L-0263D0A3": 5.0, "L-1216C47A": 640.0, "L-B99A9384": 1000.0}
     return {
         ("rds", "describe_db_engine_versions"): lambda **_: {
             "DBEngineVersions": [{"EngineVersion": version, "Status": "available"} for version in MYSQL]
@@ -167,17 +168,19 @@ class Harness:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     answers: Answers = field(default_factory=usual_answers)
     called: list[tuple[str, str]] = field(default_factory=list)
+    # Answers in one Region only, before the others.
+    elsewhere: dict[str, Answers] = field(default_factory=dict)
 
     def aws(self, service: str, region: str | None = None) -> Any:
         """Return moto's own client."""
         return real_client(self.url, service, region or self.region)
 
-    def install(self) -> None:
+    def install(self, region: str | None = None) -> None:
         """Publish the layer of the macro's installer."""
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as layer:
             layer.writestr("python/empty.py", "")
-        self.aws("lambda").publish_layer_version(
+        self.aws("lambda", region).publish_layer_version(
             LayerName="ResilientWebsite-functions", Content={"ZipFile": archive.getvalue()}
         )
 
@@ -201,14 +204,17 @@ class Harness:
         """Check a template."""
         values = parameter_values(template, parameters or {})
         sites = read(template, values, self.region, "ResilientWebsite", Stack(stack), lambda: ACCOUNT)
-        return check(sites, Aws(self._client, self.region, self.now))
+        aws = Aws(self._client, self.region, self.now)
+        both = two_regions.Template(template, "ResilientWebsite", lambda _region: values, lambda: ACCOUNT)
+        return check(sites, aws).with_more(two_regions.check(both, sites, aws))
 
     def of_site(self, properties: dict[str, Any], stack: str | None = None) -> Report:
         """Check a template with one site."""
         return self.report(template(properties), stack=stack)
 
     def _client(self, service: str, region: str) -> Client:
-        return Client(self.aws(service, region), service, self.answers, self.called)
+        answers = {**self.answers, **self.elsewhere.get(region, {})}
+        return Client(self.aws(service, region), service, answers, self.called)
 
 
 def template(*sites: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from tests.expansion.expanded import Resources, everywhere, expand, of_type
+from tests.expansion.random_copies import SECONDARY, halves
+from tests.expansion.random_copies import SITES as SITES_WITH_COPY
 from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
 
@@ -65,6 +67,30 @@ def test_no_alarm_reads_a_metric_more_often_than_it_comes(properties: dict[str, 
 def test_nor_in_an_example(example: Path) -> None:
     template = read_template(example)
     assert_periods(expand_template(template, parameter_values(template, {}), "us-east-1")["Resources"])
+
+
+@given(SITES_WITH_COPY)
+@examples(15)
+def test_copy_has_alarms_on_what_a_switch_relies_on(properties: dict[str, Any]) -> None:
+    primary, secondary = halves(properties)
+    assert_periods(primary)
+    assert_periods(secondary)
+    alarms = dict(of_type(secondary, "AWS::CloudWatch::Alarm"))
+    least = int(secondary["SiteAutoScalingGroup"]["Properties"]["MinSize"])
+    assert ("SiteStandbyServersAlarm" in alarms) is (least > 0)
+    if least:
+        assert alarms["SiteStandbyServersAlarm"]["Threshold"] == least
+    if "SiteDatabase" in secondary:
+        assert alarms["SiteCopyLagAlarm"]["TreatMissingData"] == "breaching"
+    (rule,) = primary["SiteAssetsBucket"]["Properties"]["ReplicationConfiguration"]["Rules"]
+    assert rule["Destination"]["Metrics"] == {"Status": "Enabled"}
+    failed = primary["SiteAssetsReplicationAlarm"]["Properties"]
+    values = {item["Name"]: item["Value"] for item in failed["Dimensions"]}
+    assert values["RuleId"] == rule["Id"]
+    assert values["SourceBucket"] == {"Ref": "SiteAssetsBucket"}
+    assert values["DestinationBucket"] == {"Fn::GetAtt": ["SiteSecondaryStack", "AssetsBucket"]}
+    active = dict(of_type(halves(properties, ActiveRegion=SECONDARY)[1], "AWS::CloudWatch::Alarm"))
+    assert not active.keys() & {"SiteStandbyServersAlarm", "SiteCopyLagAlarm"}
 
 
 def test_an_alarm_by_the_minute_on_basic_monitoring_is_found() -> None:

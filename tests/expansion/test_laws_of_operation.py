@@ -15,6 +15,8 @@ from cli.template_file import read_template
 from resilient_website.cloudformation.references import references
 from resilient_website.expand import expand_template
 from tests.expansion.expanded import expand, of_type
+from tests.expansion.random_copies import SECONDARY, halves
+from tests.expansion.random_copies import SITES as SITES_WITH_COPY
 from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
 from tools.emulator.endpoint import ROOT
@@ -54,6 +56,9 @@ def test_everything_that_can_carry_tags_carries_them(front_door: str) -> None:
         assert not places or '"shop"' in reported, f"{name} ({body['Type']})"
 
 
+DATABASE = {"Fn::GetAtt": ["SiteDatabase", "DBInstanceArn"]}
+
+
 @given(SITES)
 @examples(50)
 def test_drills_end_by_themselves_and_touch_this_site_only(properties: dict[str, Any]) -> None:
@@ -69,9 +74,7 @@ def test_drills_end_by_themselves_and_touch_this_site_only(properties: dict[str,
         for target in drill["Targets"].values():
             if zone and target["ResourceType"] == "aws:rds:db":
                 assert target["Parameters"] == {"availabilityZoneIdentifiers": _zone(drill)}
-            assert target.get("ResourceTags") == own or target["ResourceArns"] == [
-                {"Fn::GetAtt": ["SiteDatabase", "DBInstanceArn"]}
-            ]
+            assert target.get("ResourceTags") == own or target["ResourceArns"] == [DATABASE]
         assert {t for action in drill["Actions"].values() for t in action["Targets"].values()} == set(drill["Targets"])
     for statement in (
         (resources["SiteDrillsRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]) if found else ()
@@ -98,3 +101,41 @@ def test_drills_may_start_servers_whose_volumes_have_a_key_of_the_customer() -> 
     resources = expand({"Drills": True})
     statements = resources["SiteDrillsRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
     assert [each["Action"] for each in statements].count("kms:CreateGrant") == 1
+
+
+@given(SITES_WITH_COPY)
+@examples(20)
+def test_drills_of_a_copy_touch_only_what_a_switch_relies_on(properties: dict[str, Any]) -> None:
+    primary, secondary = halves({**properties, "Drills": True})
+    tagged = {"resilient-website:replicated": {"Fn::Sub": "${AWS::StackName}/Site"}}
+    paused = primary["SiteAssetsReplicationDrill"]["Properties"]
+    assert paused["Targets"]["Assets"]["ResourceTags"] == tagged
+    assert paused["Actions"]["Assets"]["Parameters"]["region"] == properties["Secondary"]["Region"]
+    tags = {tag["Key"]: tag["Value"] for tag in primary["SiteAssetsBucket"]["Properties"]["Tags"]}
+    assert tagged.items() <= tags.items()
+    assert not any(
+        "replicated" in json.dumps(bucket.get("Tags")) for _, bucket in of_type(secondary, "AWS::S3::Bucket")
+    )
+    assert "SiteCopyDatabaseDrill" not in primary
+    assert "SiteAssetsReplicationDrill" not in secondary
+    assert ("SiteCopyDatabaseDrill" in secondary) is ("SiteDatabase" in secondary)
+    for name, drill in of_type(secondary, "AWS::FIS::ExperimentTemplate"):
+        alarms = [condition["Value"]["Fn::GetAtt"][0] for condition in drill["StopConditions"]]
+        assert alarms, name
+        assert all(secondary[alarm]["Type"] == "AWS::CloudWatch::Alarm" for alarm in alarms), name
+        for target in drill["Targets"].values():
+            assert "ResourceTags" in target or target["ResourceArns"] == [DATABASE]
+    active = halves({**properties, "Drills": True}, ActiveRegion=SECONDARY)[1]
+    assert "SiteCopyDatabaseDrill" not in active
+
+
+def test_drill_can_pause_the_replication_of_one_bucket_to_one_region() -> None:
+    site = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ", "Drills": True}
+    resources = expand({**site, "Secondary": {"Region": SECONDARY}})
+    statements = resources["SiteDrillsRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    (paused,) = (each for each in statements if each["Action"] == "s3:PauseReplication")
+    assert references(paused["Resource"]) & {"SiteAssetsBucket"}
+    assert paused["Condition"] == {"StringEquals": {"s3:destinationRegion": SECONDARY}}
+    (changes,) = (each for each in statements if each["Action"] == "s3:PutReplicationConfiguration")
+    assert changes["Condition"] == {"BoolIfExists": {"s3:isReplicationPauseRequest": "true"}}
+    assert changes["Resource"] == paused["Resource"]

@@ -32,6 +32,9 @@ def templates() -> Iterator[tuple[str, Json]]:
     for region in ("us-east-1", "us-west-2"):
         backed_up = expand_template(copied, parameter_values(copied, {}), region)
         yield f"recovered from backups, in {region}", backed_up
+    drilled = read_template(ROOT / "examples" / "second-region.yaml")
+    drilled["Resources"]["Site"]["Properties"]["Drills"] = True
+    yield "drills of a site with a copy", expand_template(drilled, parameter_values(drilled, {}), "us-east-1")
     yield "every function", template("own", ZONE)
     mailed = {"DomainName": "www.example.com", "HostedZoneId": ZONE, "Monitoring": {"AlarmEmail": "a@example.com"}}
     site = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": mailed}}}

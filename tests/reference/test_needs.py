@@ -68,7 +68,9 @@ def halves(site: ExpandedSite) -> list[Any]:
     if not isinstance(secondary, dict) or "Region" not in secondary:
         return [site.resources]
     # With only backups there, the copy is the half that a recovery makes.
-    recovers = {("Secondary", "ActiveRegion"): secondary["Region"]} if secondary.get("Mode") == "Backups" else {}
+    recovers: dict[tuple[str, ...], Any] = {}
+    if secondary.get("Mode") == "Backups":
+        recovers = {("Secondary", "ActiveRegion"): secondary["Region"]}
     copy = set_in(replace(site, region=secondary["Region"]), recovers)
     assert copy, "the site is accepted in its own Region only"
     return [site.resources, copy.resources]

@@ -21,7 +21,7 @@ _S3_PATH = re.compile(r"arn:[^:]+:apigateway:[^:]+:s3:path/(⟨[^⟩]+⟩|[^/]+)
 
 def answer(graph: Graph, outage: Outage, domain_name: DomainName, request: Request) -> Answer:
     """Return the answer of the API that is mapped to a domain name and path."""
-    if outage.region and graph.region_of(domain_name.logical_id) == graph.region:
+    if outage.at(graph, domain_name.logical_id).region:
         return time_out("the Region is down, including API Gateway")
     problem = _tls_problem(graph, domain_name, request)
     if problem:
@@ -115,7 +115,7 @@ def _responded(method: Method, backend: _Backend) -> Answer:
         return always(Outcome.FRIENDLY_PAGE, f"{API} responds itself", status=response.status)
     if response.has_body:
         return always(Outcome.FRIENDLY_PAGE, f"{API} responds instead of S3", status=response.status)
-    if backend.outcome in (Outcome.FRIENDLY_PAGE, Outcome.SAVED_PAGE):
+    if backend.outcome in (Outcome.PAGE, Outcome.FRIENDLY_PAGE, Outcome.SAVED_PAGE):
         return always(backend.outcome, API, status=response.status)
     reason = f"{method.logical_id} passes through the body of S3's error {backend.status}"
     return error(response.status, *backend.why, reason)

@@ -10,6 +10,7 @@ from cli.analysis.availability.nodes.stores import Publication
 from cli.analysis.availability.policies import allows
 from cli.analysis.availability.references import reference, referenced_id, referenced_ids, unknown
 from cli.analysis.availability.requests import READING
+from resilient_website.tiers.secondary_region.signal import KEY
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class ObjectRequest:
 
 def answer(graph: Graph, outage: Outage, wanted: ObjectRequest, *, published: bool) -> Answer:
     """Return S3's answer. `published`: only objects that the stack itself publishes count, not later uploads."""
-    if (outage.s3 or outage.region) and graph.region_of(wanted.bucket) == graph.region:
+    here = outage.at(graph, wanted.bucket)
+    if here.s3 or here.region:
         return error(503, "S3 in the Region is down")
     if wanted.method not in READING:
         # Source: "Error responses" in the Amazon S3 API reference, MethodNotAllowed.
@@ -37,6 +39,8 @@ def answer(graph: Graph, outage: Outage, wanted: ObjectRequest, *, published: bo
 
 def _stored(graph: Graph, wanted: ObjectRequest, *, published: bool) -> Answer:
     """Return the object for a sender who may read it."""
+    if graph.switched and wanted.key == KEY:
+        return page("the switch signal")
     published_here = [item for item in graph.publications if item.bucket == wanted.bucket]
     for item in published_here:
         if not _may_publish(graph, item):

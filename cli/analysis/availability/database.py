@@ -30,8 +30,12 @@ def answer(graph: Graph, outage: Outage, template: LaunchTemplate) -> Answer:
     if unknown_stores and (outage.zone or outage.region or outage.database_primary):
         return unknown(f"the effect on {', '.join(unknown_stores)}")
     used = [graph.databases[name] for name in sorted(template.referenced_ids) if name in graph.databases]
-    names = {record.name for record in graph.records if record.values and record.name in template.text}
-    readers = [graph.records_of(name, "CNAME", "A") for name in sorted(names)]
+    beside = [record for record in graph.records if graph.is_beside(record, template.logical_id)]
+    names = {record.name for record in beside if record.values and record.name in template.text}
+    readers = [
+        tuple(record for record in beside if record.name == name and record.type in ("CNAME", "A"))
+        for name in sorted(names)
+    ]
     behind = [records for records in readers if any(_database(graph, record) for record in records)]
     return all_needed(
         page(),

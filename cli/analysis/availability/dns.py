@@ -1,6 +1,6 @@
 """The hop through DNS: which record Route 53 returns for a name, and its target."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cli.analysis.availability import api, cloudfront, documented_timings, health, load_balancer
 from cli.analysis.availability.answers import Answer, Outcome, Phase, Reply, time_out, unknown, worst
@@ -98,6 +98,9 @@ def _failover(pair: _Pair) -> Answer:
         # Source: "How Route 53 chooses records when health checking is configured".
         return first.add_reason("both records are unhealthy: Route 53 returns the PRIMARY")
     second = pair.answer(pair.secondary)
+    if pair.graph.settled and replace(pair, outage=Outage()).healthy(pair.primary) is False:
+        # DNS left the primary before the outage.
+        return second
     ttl = documented_timings.ALIAS_TTL.seconds.high if pair.primary.alias else pair.primary.ttl
     until = pair.noticed + Seconds(0, ttl)
     kept = _kept_connections(pair, first.last)

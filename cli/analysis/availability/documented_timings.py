@@ -94,6 +94,50 @@ DEFAULT_INSTANCE_WARMUP = DocumentedTiming(
     Seconds(300, 300),
     '"Set the health check grace period for an Auto Scaling group": 300 seconds in the Console',
 )
+RDS_PROMOTION = DocumentedTiming(
+    "the promotion of a read replica",
+    Seconds(60, 3600, documented=False),
+    '"Promoting a read replica to be a standalone DB instance" in the Amazon RDS User Guide: several minutes or '
+    "longer, depending on the size of the replica; a backup that is running ends first",
+)
+RDS_RESTORE = DocumentedTiming(
+    "the restoration of a database from a replicated backup",
+    Seconds(300, 14400, documented=False),
+    '"Restoring a DB instance to a specified time" in the Amazon RDS User Guide: depends on the size of the database',
+)
+STACK_CREATION = DocumentedTiming(
+    "the creation of a half's stack: network, load balancer and certificate",
+    Seconds(300, 3600, documented=False),
+    '"Monitor stack progress" in the AWS CloudFormation User Guide, which has no timing',
+)
+BACKUP_LOGS = DocumentedTiming(
+    "the upload of transaction logs to a backup, and their replication to another Region",
+    Seconds(300, 900, documented=False),
+    '"Restoring a DB instance to a specified time" in the Amazon RDS User Guide: every five minutes. AWS documents no '
+    "time for their replication to another Region",
+)
+REPLICA_LAG = DocumentedTiming(
+    "the lag of a read replica in another Region",
+    Seconds(0, 3600, documented=False),
+    '"Monitoring replication lag for MySQL read replicas" in the Amazon RDS User Guide: ReplicaLag, once a minute',
+)
+ASSETS_REPLICATION = DocumentedTiming(
+    "the replication of an object to another Region",
+    Seconds(0, 3600, documented=False),
+    '"Meeting compliance requirements with S3 Replication Time Control" in the Amazon S3 User Guide: a time only for '
+    "S3 RTC",
+)
+CAUGHT_UP = DocumentedTiming(
+    "a planned switch's wait for the replica",
+    Seconds(180, 300),
+    '"Replica Server Options and Variables" in the MySQL Reference Manual: a silent source is noticed after 60 seconds '
+    "(replica_net_timeout); then two minutes without lag, of which CloudWatch has one value a minute",
+)
+DEREGISTRATION_DELAY = DocumentedTiming(
+    "deregistration_delay.timeout_seconds of a target group",
+    Seconds(300, 300),
+    '"Edit target group attributes for your Application Load Balancer": default 300',
+)
 
 # Counts, not seconds: from the same documents.
 HEALTH_CHECK_THRESHOLD = 3
@@ -112,4 +156,16 @@ TIMINGS = (
     TARGET_CHECK_TIMEOUT,
     CONNECTION_TIMEOUT,
     DEFAULT_INSTANCE_WARMUP,
+)
+
+# Those of a copy of the site in another Region.
+COPY_TIMINGS = (
+    RDS_PROMOTION,
+    RDS_RESTORE,
+    STACK_CREATION,
+    BACKUP_LOGS,
+    REPLICA_LAG,
+    ASSETS_REPLICATION,
+    CAUGHT_UP,
+    DEREGISTRATION_DELAY,
 )

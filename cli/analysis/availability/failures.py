@@ -1,13 +1,20 @@
 """The failures that are analyzed, and the components that each one affects."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from cli.analysis.availability.graph import Graph
+
+Node = TypeVar("Node")
 
 
 @dataclass(frozen=True)
 class Outage:
-    """The components that are down. `zone` is a zone's name; `region` is the stack's whole Region."""
+    """The components that are down. `zone` is a zone's name; `region` is the whole Region.
+
+    `place` is the Region of these components; empty for the stack's own. CloudFront has none.
+    """
 
     one_server: bool = False
     all_servers: bool = False
@@ -20,6 +27,13 @@ class Outage:
     s3: bool = False
     functions: bool = False
     region: bool = False
+    place: str = ""
+
+    def at(self, graph: Graph, logical_id: str) -> "Outage":
+        """Return the outage as a resource and those beside it know it: nothing is down outside of its Region."""
+        return (
+            self if graph.region_of(logical_id) == (self.place or graph.region) else Outage(cloudfront=self.cloudfront)
+        )
 
 
 @dataclass(frozen=True)
@@ -28,6 +42,10 @@ class Failure:
 
     name: str
     outages: tuple[Outage, ...]
+
+    def in_region(self, place: str) -> "Failure":
+        """Return the same failure in a Region."""
+        return replace(self, outages=tuple(replace(outage, place=place) for outage in self.outages))
 
 
 NOTHING = Failure("nothing", (Outage(),))
@@ -44,31 +62,39 @@ REGION = Failure("the whole Region", (Outage(region=True, s3=True, functions=Tru
 ZONE = "a zone"
 
 
-def zones(graph: Graph) -> tuple[str, ...]:
-    """Return the zones of servers, load balancers and databases."""
-    subnets = [subnet for group in graph.server_groups.values() for subnet in group.subnets]
-    subnets += [subnet for balancer in graph.balancing.load_balancers.values() for subnet in balancer.subnets]
-    subnets += [subnet for database in graph.databases.values() for subnet in database.subnets or ()]
-    named = [zone for group in graph.server_groups.values() for zone in group.zones]
+def zones(graph: Graph, place: str = "") -> tuple[str, ...]:
+    """Return the zones of servers, load balancers and databases in a Region; by default in the stack's own."""
+    groups = list(_in(graph, place, graph.server_groups).values())
+    subnets = [subnet for group in groups for subnet in group.subnets]
+    balancers = _in(graph, place, graph.balancing.load_balancers)
+    subnets += [subnet for balancer in balancers.values() for subnet in balancer.subnets]
+    subnets += [subnet for database in _in(graph, place, graph.databases).values() for subnet in database.subnets or ()]
+    named = [zone for group in groups for zone in group.zones]
     return tuple(dict.fromkeys([*graph.network.zones_of(subnets), *named]))
 
 
-def failures(graph: Graph) -> tuple[Failure, ...]:
-    """Return the failures of the components in a template, the smallest first."""
-    replicas = [database for database in graph.databases.values() if database.source]
-    zone = Failure(ZONE, tuple(replace(Outage(), zone=name) for name in zones(graph)))
+def failures(graph: Graph, place: str = "") -> tuple[Failure, ...]:
+    """Return the failures of the components in a Region, the smallest first; by default in the stack's own Region."""
+    databases = _in(graph, place, graph.databases)
+    replicas = [database for database in databases.values() if database.source]
+    zone = Failure(ZONE, tuple(replace(Outage(), zone=name) for name in zones(graph, place)))
     there = (
         (NOTHING, True),
-        (WEB_SERVER, graph.server_groups),
+        (WEB_SERVER, _in(graph, place, graph.server_groups)),
         (zone, zone.outages),
-        (DATABASE_PRIMARY, len(graph.databases) > len(replicas) or graph.unfollowed),
+        (DATABASE_PRIMARY, len(databases) > len(replicas) or graph.unfollowed),
         (READ_REPLICA, replicas),
-        (CACHE_PRIMARY, graph.caches),
-        (ALL_WEB_SERVERS, graph.server_groups),
-        (LOAD_BALANCER, graph.balancing.load_balancers),
+        (CACHE_PRIMARY, _in(graph, place, graph.caches)),
+        (ALL_WEB_SERVERS, _in(graph, place, graph.server_groups)),
+        (LOAD_BALANCER, _in(graph, place, graph.balancing.load_balancers)),
         (CLOUDFRONT, graph.distributions),
         (S3, graph.buckets),
         (LAMBDA, any(function.is_for_pages for function in graph.lambda_functions.values())),
         (REGION, True),
     )
-    return tuple(failure for failure, exists in there if exists)
+    return tuple(failure.in_region(place) for failure, exists in there if exists)
+
+
+def _in(graph: Graph, place: str, nodes: Mapping[str, Node]) -> dict[str, Node]:
+    """Return the nodes in a Region, by logical id."""
+    return {name: node for name, node in nodes.items() if graph.region_of(name) == (place or graph.region)}

@@ -14,6 +14,7 @@ from cli.analysis.availability.nodes import (
     lambda_functions,
     names,
     network,
+    replication,
     stores,
 )
 from resilient_website.inline.prefer_saved_page import RequestOriginGroup
@@ -45,6 +46,11 @@ class Graph:
     publications: tuple[stores.Publication, ...]
     apis: apis.Apis
     lambda_functions: dict[str, lambda_functions.LambdaFunction]
+    replication: replication.Replication
+    # Whether the switch signal leads visitors to the site's copy in another Region.
+    switched: bool = False
+    # Whether DNS has followed the signal.
+    settled: bool = False
 
     def region_of(self, logical_id: str) -> str:
         """Return a resource's Region."""
@@ -54,12 +60,20 @@ class Graph:
         """Return the records of a name with one of these types."""
         return tuple(record for record in self.records if record.name == name and record.type in types)
 
+    def is_beside(self, record: names.Record, logical_id: str) -> bool:
+        """Return whether a record, which may be one of a RecordSetGroup, is in the same Region's half as a resource."""
+        return self.region_of(record.logical_id.partition("[")[0]) == self.region_of(logical_id)
+
 
 def read(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]) -> Graph:
     """Return the graph of an expanded template with these parameter values."""
-    made = resources.read(template, region, parameters)
+    return of(resources.read(template, region, parameters))
+
+
+def of(made: resources.Resources, *, switched: bool = False) -> Graph:
+    """Return the graph of these resources."""
     return Graph(
-        region=region,
+        region=made.region,
         other_regions=made.other_regions,
         network=network.read(made),
         records=names.records(made),
@@ -81,4 +95,6 @@ def read(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]
         publications=stores.publications(made),
         apis=apis.read(made),
         lambda_functions=lambda_functions.lambda_functions(made),
+        replication=replication.read(made),
+        switched=switched,
     )

@@ -28,6 +28,7 @@ STILL_IN_DNS = "DNS still returns the load balancer's address in the lost zone"
 
 def answer(graph: Graph, outage: Outage, balancer: LoadBalancer, request: Request) -> Answer:
     """Return the answer to a request to a load balancer."""
+    outage = outage.at(graph, balancer.logical_id)
     zones = graph.network.zones_of(balancer.subnets)
     if outage.zone and any(is_unknown(zone) for zone in zones):
         return unknown(f"the zones of {balancer.logical_id}'s subnets")
@@ -54,7 +55,9 @@ def _connected(graph: Graph, outage: Outage, balancer: LoadBalancer, request: Re
     if listener is None:
         return time_out(f"{balancer.logical_id} has no listener for {request.scheme} on port {request.port}")
     if listener.protocol in TLS and request.names:
-        problem = certificates.problem(graph, listener.certificates, request.names, graph.region)
+        problem = certificates.problem(
+            graph, listener.certificates, request.names, graph.region_of(balancer.logical_id)
+        )
         if problem:
             return _bad_certificate(request, problem)
     return _listened(graph, outage, listener, balancer, request)
@@ -142,6 +145,7 @@ def has_healthy_targets(graph: Graph, outage: Outage, balancer: LoadBalancer) ->
 
     Source: "EvaluateTargetHealth" in the Amazon Route 53 API reference.
     """
+    outage = outage.at(graph, balancer.logical_id)
     if outage.load_balancer or outage.region:
         return False
     groups = target_groups(graph, balancer)

@@ -42,7 +42,7 @@ def for_host(graph: Graph, host: str) -> bool:
 def failure(graph: Graph, outage: Outage, function: LambdaFunction, method: Method) -> str:
     """Return why a function does not respond to an API; empty if it does."""
     name = function.logical_id
-    if outage.functions and graph.region_of(name) == graph.region:
+    if outage.at(graph, name).functions:
         return f"Lambda does not run {name}"
     # Source: "Control access for invoking an API" in the Amazon API Gateway guide.
     region, account = graph.region_of(method.logical_id), unsaid("AWS::AccountId")

@@ -15,9 +15,11 @@ def visits(graph: Graph) -> tuple[Visit, ...]:
     origins = {origin.domain_name for made in graph.distributions.values() for origin in made.origins.values()}
     named = [record.name for record in graph.records if record.type in FRONT and _leads_to_front(graph, record)]
     aliases = [alias for made in graph.distributions.values() for alias in made.aliases]
+    # A name behind a failover record is one that the site uses itself, not one that visitors know.
+    inner = {record.alias for record in graph.records if record.failover and graph.records_of(record.alias, *FRONT)}
     found: list[Visit] = []
     for host in dict.fromkeys([*named, *aliases]):
-        if host not in origins:
+        if host not in origins and host not in inner:
             found += _of_name(graph, host)
     for made in graph.distributions.values():
         if not made.aliases:
@@ -26,16 +28,22 @@ def visits(graph: Graph) -> tuple[Visit, ...]:
 
 
 def _leads_to_front(graph: Graph, record: Record) -> bool:
-    name = referenced_id(record.alias or next(map(host_name, record.values), ""))
-    return name in graph.distributions or name in graph.balancing.load_balancers or name in graph.apis.domain_names
+    names = map(referenced_id, _targets(graph, record))
+    fronts = (graph.distributions, graph.balancing.load_balancers, graph.apis.domain_names)
+    return any(name in front for name in names for front in fronts)
+
+
+def _targets(graph: Graph, record: Record) -> list[str]:
+    """Return a record's target; behind a failover record for another name, the targets of that name."""
+    target = record.alias or next(map(host_name, record.values), "")
+    behind = graph.records_of(target, *FRONT) if record.failover and target != record.name else ()
+    return [record.alias or next(map(host_name, record.values), "") for record in behind] or [target]
 
 
 def _of_name(graph: Graph, host: str) -> list[Visit]:
     """Return the requests to a name, by the distributions and load balancers that its records refer to."""
     found: list[Visit] = []
-    targets = [
-        referenced_id(record.alias or next(iter(record.values), "")) for record in graph.records_of(host, *FRONT)
-    ]
+    targets = [referenced_id(name) for record in graph.records_of(host, *FRONT) for name in _targets(graph, record)]
     if any(name in graph.balancing.load_balancers for name in targets):
         found += _dynamic(graph, host)
     for made in graph.distributions.values():

@@ -18,6 +18,10 @@ from cli.analysis.updates.stack import ATTRIBUTES, Resource, Stack
 # Attributes whose values change when their resource is updated in place. Identifiers, addresses and ARNs do not.
 CHANGING_ATTRIBUTES = {"AWS::EC2::LaunchTemplate": ("DefaultVersionNumber", "LatestVersionNumber")}
 
+# Properties that only let a custom resource read again what other stacks publish: identifiers, which an update of this
+# stack does not change.
+READS_AGAIN = {"Custom::PrimaryHalf": ("Digest", "Names")}
+
 
 @dataclass(frozen=True)
 class PropertyChange:
@@ -96,11 +100,20 @@ def _followed(direct: Mapping[str, tuple[PropertyChange, ...]], new: Stack) -> d
     referring = {name: tuple(_referring(new[name], changed)) for name, changed in direct.items()}
     followed: dict[str, tuple[PropertyChange, ...]] = dict.fromkeys(direct, ())
     while True:
-        effects = {name: _most_severe((*direct[name], *followed[name])) for name in direct}
+        effects = {
+            name: None if _only_reads(new[name], changes) else _most_severe((*changes, *followed[name]))
+            for name, changes in direct.items()
+        }
         again = {name: tuple(_following(new[name], referring[name], effects, new)) for name in direct}
         if again == followed:
             return followed
         followed = again
+
+
+def _only_reads(resource: Resource, changes: tuple[PropertyChange, ...]) -> bool:
+    """Return whether a change of a resource leaves the values of its attributes."""
+    harmless = READS_AGAIN.get(resource.type, ())
+    return bool(changes) and all(change.difference.path[0] in harmless for change in changes)
 
 
 @dataclass(frozen=True)

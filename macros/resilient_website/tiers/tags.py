@@ -36,6 +36,10 @@ UNTAGGED = ("AWS::CloudFront::VpcOrigin",)
 SITE_TAG = "resilient-website:site"
 
 
+# The tag on the bucket that S3 replicates to the Region of the site's copy. A drill finds it by this tag.
+REPLICATED_TAG = "resilient-website:replicated"
+
+
 def site_name(context: Context) -> AWSHelperFn:
     """Return the value of the site's tag, which is unique in the Region."""
     return Sub(f"${{AWS::StackName}}/{context.site}")

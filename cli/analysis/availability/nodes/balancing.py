@@ -65,6 +65,7 @@ class TargetGroup:
     """A target group with its health-check settings. `targets` are registered in the template.
 
     `seconds`: the maximum time until a server that does not respond is unhealthy, including the last check's timeout.
+    `deregistration_seconds`: the time that a server which is removed has for requests in progress.
     """
 
     logical_id: str
@@ -72,6 +73,7 @@ class TargetGroup:
     targets: tuple[str, ...]
     health_check_path: str
     seconds: int
+    deregistration_seconds: int
 
 
 @dataclass(frozen=True)
@@ -169,10 +171,13 @@ def _target_group(made: Resource) -> TargetGroup:
     threshold = held.number("UnhealthyThresholdCount", documented_timings.TARGET_CHECK_THRESHOLD)
     last = held.number("HealthCheckTimeoutSeconds", documented_timings.TARGET_CHECK_TIMEOUT.seconds.high)
     targets = tuple(target.text("Id") for target in held.each("Targets"))
+    attributes = {item.text("Key"): item for item in held.each("TargetGroupAttributes")}
+    delay = attributes.get("deregistration_delay.timeout_seconds", Properties({}))
     return TargetGroup(
         made.logical_id,
         held.number("Port", 80),
         targets,
         held.text("HealthCheckPath", "/"),
         interval * threshold + last,
+        delay.number("Value", documented_timings.DEREGISTRATION_DELAY.seconds.high),
     )

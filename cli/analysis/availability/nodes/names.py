@@ -146,5 +146,6 @@ def _certificate(made: Resource, resources: Resources) -> Certificate:
     """Return a certificate; a custom resource's has the names and Region of its request."""
     requested = resources.held.get(referenced_id(made.properties.text("CertificateArn")) or "", made).properties
     names = (requested.text("DomainName"), *requested.texts("SubjectAlternativeNames"))
-    region = resources.region if made.type == CERTIFICATES[0] else requested.text("Region")
+    own = resources.other_regions.get(made.logical_id, resources.region)
+    region = own if made.type == CERTIFICATES[0] else requested.text("Region")
     return Certificate(made.logical_id, tuple(map(host_name, names)), region)

@@ -13,23 +13,26 @@ from resilient_website.context import Context
 from resilient_website.tiers.cache import Cache
 from resilient_website.tiers.database import Database
 from resilient_website.tiers.drills import role
+from resilient_website.tiers.drills.copy_drills import ReplicatedBucket, pause, restart
+from resilient_website.tiers.drills.parts import DURATION, Part, merged
 from resilient_website.tiers.tags import SITE_TAG, site_name
 
-# The duration of a drill, in ISO 8601: longer than replacing a server or promoting a replica takes.
-DURATION = "PT10M"
+__all__ = ["Drill", "ReplicatedBucket", "Site", "build", "drills"]
 
 
 @dataclass(frozen=True)
 class Site:
     """The targets of drills: the zones' names, and the tiers (None: not used).
 
-    `stop_alarms` are the logical ids of alarms that stop a drill.
+    `stop_alarms` are the logical ids of alarms that stop a drill. `replicated` is the bucket that S3 replicates to the
+    Region of the site's copy; None without a copy, and in the copy itself.
     """
 
     zones: tuple[AWSHelperFn, ...]
     database: Database | None
     cache: Cache | None
     stop_alarms: tuple[str, ...]
+    replicated: ReplicatedBucket | None = None
 
 
 @dataclass(frozen=True)
@@ -44,27 +47,29 @@ class Drill:
 
 def build(context: Context, site: Site) -> tuple[AWSObject, ...]:
     """Return the experiments' role and the experiment templates."""
-    made = role.build(context, site.database, site.cache)
+    made = role.build(context, site.database, site.cache, site.replicated)
     return made, *(_template(context, site, drill, made) for drill in drills(context, site))
 
 
 def drills(context: Context, site: Site) -> Iterator[Drill]:
-    """Yield the drills: a zone's servers, the cache's node in a zone, the zone's power, and the database's primary."""
+    """Yield the drills of zones, of the database's primary, and of the replication to a copy in another Region."""
     for number, zone in enumerate(site.zones, start=1):
         servers, cache = _servers(context, zone), _cache(context, site.cache, zone)
-        yield Drill(f"ServersDrill{number}", f"Stop the web servers of zone {number}", *_merged(servers))
+        yield Drill(f"ServersDrill{number}", f"Stop the web servers of zone {number}", *merged(servers))
         if cache:
-            yield Drill(f"CacheDrill{number}", f"Interrupt the power of the cache in zone {number}", *_merged(cache))
+            yield Drill(f"CacheDrill{number}", f"Interrupt the power of the cache in zone {number}", *merged(cache))
         parts = [part for part in (servers, cache, _database(site.database, zone)) if part]
         what = "web servers, cache and database primary"
-        yield Drill(f"ZoneDrill{number}", f"Interrupt the power of zone {number}: {what}", *_merged(*parts))
+        yield Drill(f"ZoneDrill{number}", f"Interrupt the power of zone {number}: {what}", *merged(*parts))
     failover = _database(site.database)
     if failover:
-        yield Drill("DatabaseDrill", "Fail over the database to its standby", *_merged(failover))
-
-
-# A target and an action on it, each by name.
-Part = tuple[str, dict[str, Any], dict[str, Any]]
+        yield Drill("DatabaseDrill", "Fail over the database to its standby", *merged(failover))
+    if site.database and site.database.is_copy:
+        what = "Restart the copy's database: its replication stops, then catches up"
+        yield Drill("CopyDatabaseDrill", what, *merged(restart(site.database)))
+    if site.replicated:
+        what = "Pause the replication of the assets to the copy's Region"
+        yield Drill("AssetsReplicationDrill", what, *merged(pause(context, site.replicated)))
 
 
 def _servers(context: Context, zone: AWSHelperFn) -> Part:
@@ -121,10 +126,6 @@ def _database(database: Database | None, zone: AWSHelperFn | None = None) -> Par
         "Targets": {"DBInstances": "Database"},
     }
     return "Database", target, action
-
-
-def _merged(*parts: Part) -> tuple[dict[str, Any], dict[str, Any]]:
-    return {name: target for name, target, _ in parts}, {name: action for name, _, action in parts}
 
 
 def _template(context: Context, site: Site, drill: Drill, made: AWSObject) -> fis.ExperimentTemplate:

@@ -16,6 +16,7 @@ from resilient_website.tiers.monitoring import (
     alarm,
     budget,
     cache_alarms,
+    copy_alarms,
     dashboard,
     dashboard_alarms,
     database_alarms,
@@ -24,10 +25,10 @@ from resilient_website.tiers.monitoring import (
     topic,
     us_east_1_alarms,
 )
-from resilient_website.tiers.monitoring.monitored import Monitored
+from resilient_website.tiers.monitoring.monitored import Monitored, ReplicatedAssets
 from resilient_website.tiers.monitoring.spec import MonitoringSpec, check
 
-__all__ = ["Monitored", "Monitoring", "MonitoringSpec", "build", "check"]
+__all__ = ["Monitored", "Monitoring", "MonitoringSpec", "ReplicatedAssets", "build", "check"]
 
 # The site's stack, as a command takes it.
 SITE_STACK = "${AWS::StackName} --region ${AWS::Region}"
@@ -74,10 +75,13 @@ def rows(site: Monitored, latency_seconds: Value) -> Iterator[alarm.AlarmRow]:
     """Yield the alarms of a site, in the order of the request path."""
     yield from front_alarms.rows(site, latency_seconds)
     yield from server_alarms.rows(site.web_servers)
+    yield from copy_alarms.standby_servers(site.web_servers, site.standby_servers)
     if site.database:
         yield from database_alarms.rows(site.database)
     if site.cache:
         yield from cache_alarms.rows(site.cache)
+    if site.replicated_assets:
+        yield copy_alarms.assets_replication(site.replicated_assets)
 
 
 def _dashboard_name(context: Context) -> str:

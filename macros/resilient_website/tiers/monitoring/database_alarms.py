@@ -47,6 +47,8 @@ def rows(database: Database) -> Iterator[AlarmRow]:
             expression=LAG,
             command=EVENTS,
             section="a-replica-lags",
+            # An instance that reports no lag replicates nothing.
+            missing="breaching",
         )
     for number, replica in enumerate(database.replicas, start=1):
         yield AlarmRow(

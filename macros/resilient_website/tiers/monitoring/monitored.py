@@ -13,6 +13,20 @@ from resilient_website.tiers.web_servers import WebServers
 
 
 @dataclass(frozen=True)
+class ReplicatedAssets:
+    """The replication of the assets' bucket to a copy's Region: the rule's id, and the buckets' names."""
+
+    rule: str
+    source: AWSHelperFn
+    destination: AWSHelperFn
+
+    @property
+    def dimensions(self) -> dict[str, Value]:
+        """The dimensions of its metrics."""
+        return {"SourceBucket": self.source, "DestinationBucket": self.destination, "RuleId": self.rule}
+
+
+@dataclass(frozen=True)
 class Monitored:
     """The site's tiers with metrics; None if not used."""
 
@@ -28,6 +42,10 @@ class Monitored:
     certificate_arns: tuple[Value, ...]
     # CloudFront's certificate, if its metrics are not in the site's Region.
     edge_certificate_arn: Value | None
+    # The servers that a copy runs before it is active.
+    standby_servers: int = 0
+    # In the primary half of a site with a copy.
+    replicated_assets: ReplicatedAssets | None = None
 
     @property
     def sees_edge(self) -> bool:

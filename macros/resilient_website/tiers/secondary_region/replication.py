@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, iam, s3
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, Tags, iam, s3
 
 from resilient_website.cloudformation.iam_documents import allow, document
 from resilient_website.cloudformation.roles import Statement, role
@@ -12,6 +12,7 @@ from resilient_website.context import Context
 from resilient_website.tiers.assets import old_versions_expire
 from resilient_website.tiers.buckets import objects, of_this_template, private_bucket
 from resilient_website.tiers.remote_resources import BUCKET_ACTIONS
+from resilient_website.tiers.tags import REPLICATED_TAG, site_name
 from resilient_website.tiers.teardown import RETAIN, store_policies
 
 # The bucket's name does not end with the stack's GUID: the function that deletes the stack there empties such buckets.
@@ -19,6 +20,9 @@ _SUFFIX = "assets"
 
 # A parameter of the stack there.
 BUCKET_NAME = "AssetsCopyName"
+
+# The id of the replication rule.
+RULE = "Copy"
 
 REPLICATION_ROLE = "AssetsReplicationRole"
 
@@ -71,15 +75,18 @@ def replication_role(context: Context) -> iam.Role:
 def rules(context: Context, target: Target) -> dict[str, Any]:
     """Return the assets bucket's properties: replicate everything, deletions too."""
     rule = s3.ReplicationConfigurationRules(
-        Id="Copy",
+        Id=RULE,
         Status="Enabled",
         Priority=1,
         Filter=s3.ReplicationRuleFilter(Prefix=""),
         DeleteMarkerReplication=s3.DeleteMarkerReplication(Status="Enabled"),
-        Destination=s3.ReplicationConfigurationRulesDestination(Bucket=target.arn),
+        # Metrics, which an alarm reads; they are billed like custom metrics.
+        Destination=s3.ReplicationConfigurationRulesDestination(
+            Bucket=target.arn, Metrics=s3.Metrics(Status="Enabled")
+        ),
     )
     configuration = s3.ReplicationConfiguration(Role=GetAtt(context.id(REPLICATION_ROLE), "Arn"), Rules=[rule])
-    return {"ReplicationConfiguration": configuration}
+    return {"ReplicationConfiguration": configuration, "Tags": Tags({REPLICATED_TAG: site_name(context)})}
 
 
 def rights(context: Context, source: str, target: Target) -> tuple[AWSObject, ...]:

@@ -1,0 +1,106 @@
+"""Both halves of a site with a copy in another Region, as the resources of one graph.
+
+The halves' resources have the same logical ids, so that those of the copy get another ending here. What the copy reads
+of the primary half (Custom::PrimaryHalf) is replaced by what that half publishes.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cli.analysis.availability import graph, resources
+from cli.analysis.availability.graph import Graph
+from cli.analysis.availability.nodes.names import host_name
+from cli.analysis.availability.references import reference
+from cli.analysis.availability.resources import Properties, Resource, Resources
+from resilient_website.tiers.domain import ACTIVE_PREFIX
+from resilient_website.tiers.secondary_region.primary_half import PRIMARY_HALF, PrimaryHalf
+
+# The ending of the logical ids of the copy's resources.
+ENDING = "OfCopy"
+
+_PLACEHOLDER = re.compile(r"⟨([A-Za-z0-9]+)((?:\.[A-Za-z0-9._]+)?)⟩")
+
+# What leads visitors to a site belongs to its primary half. The copy of a template with several sites may have it too,
+# for a site whose copy is in another Region or that has none.
+_OF_OTHER_SITES = ("AWS::CloudFront::Distribution", "AWS::Route53::RecordSetGroup")
+
+
+@dataclass(frozen=True)
+class Expanded:
+    """A half's expanded template, its Region, and the known values of its parameters."""
+
+    template: Mapping[str, Any]
+    region: str
+    parameters: Mapping[str, Any]
+
+    def read(self) -> Resources:
+        """Return its resources."""
+        return resources.read(self.template, self.region, self.parameters)
+
+    def alone(self) -> Graph:
+        """Return the graph of this half without the other one."""
+        return graph.of(self.read())
+
+
+def both(primary: Expanded, copy: Expanded, *, switched: bool) -> Graph:
+    """Return the graph of both halves, in which the primary half's Region is the stack's own.
+
+    `switched`: the switch signal leads visitors to the copy.
+    """
+    first, second = primary.read(), copy.read()
+    renamed = _renamed(second, _published(first, second))
+    regions = dict(first.other_regions) | {
+        f"{name}{ENDING}": second.other_regions.get(name, second.region) for name in second.held
+    }
+    merged = Resources({**first.held, **renamed}, first.region, regions)
+    return graph.of(merged, switched=switched)
+
+
+def _published(primary: Resources, copy: Resources) -> dict[tuple[str, str], str]:
+    """Return the values that the primary half publishes, by the copy's references to them.
+
+    The ARN of a secret's replica counts as the secret's own: both have the same value.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for reader in copy.of_type(PrimaryHalf.resource_type):
+        site = reader.logical_id.removesuffix(PRIMARY_HALF)
+        for name in reader.properties.texts("Names"):
+            parameter = primary.held.get(f"{site}Published{name}")
+            if parameter is None:
+                continue
+            value = parameter.properties.text("Value")
+            inner = _PLACEHOLDER.search(value) if name.endswith("SecretArn") else None
+            found[reader.logical_id, f".{name}"] = reference(inner[1]) if inner else value
+    return found
+
+
+def _renamed(copy: Resources, published: Mapping[tuple[str, str], str]) -> dict[str, Resource]:
+    """Return the copy's resources under their logical ids in the graph."""
+
+    def one(match: re.Match[str]) -> str:
+        known = published.get((match[1], match[2]))
+        if known is not None:
+            return known
+        return f"⟨{match[1]}{ENDING}{match[2]}⟩" if match[1] in copy.held else match[0]
+
+    def value(node: Any) -> Any:
+        if isinstance(node, str):
+            return _PLACEHOLDER.sub(one, node) if "⟨" in node else node
+        if isinstance(node, Mapping):
+            return {name: value(item) for name, item in node.items()}
+        return [value(item) for item in node] if isinstance(node, list) else node
+
+    return {
+        f"{name}{ENDING}": Resource(f"{name}{ENDING}", made.type, Properties(value(made.properties.held)))
+        for name, made in copy.held.items()
+        if _belongs(made)
+    }
+
+
+def _belongs(made: Resource) -> bool:
+    """Return whether a resource of the copy's template belongs to a site's copy."""
+    if made.type == "AWS::Route53::RecordSet" and made.properties.text("Failover"):
+        return host_name(made.properties.text("Name")).startswith(ACTIVE_PREFIX)
+    return made.type not in _OF_OTHER_SITES

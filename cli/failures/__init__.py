@@ -1,0 +1,1 @@
+"""Shows what visitors get when something fails, from the template alone."""

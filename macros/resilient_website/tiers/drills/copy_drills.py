@@ -1,0 +1,55 @@
+"""Drills of what a copy in another Region depends on: the replication of the database, and that of the assets."""
+
+from dataclasses import dataclass
+
+from troposphere import GetAtt
+
+from resilient_website.context import Context
+from resilient_website.tiers.database import Database
+from resilient_website.tiers.drills.parts import DURATION, Part
+from resilient_website.tiers.tags import REPLICATED_TAG, site_name
+
+
+@dataclass(frozen=True)
+class ReplicatedBucket:
+    """The logical id of a bucket that S3 replicates, and the Region of its destination."""
+
+    bucket: str
+    region: str
+
+
+def restart(database: Database) -> Part:
+    """Return the target and action that restart the copy's database, which stops its replication for a minute.
+
+    RDS replicates through its own network: no action of FIS on the site's subnets reaches that. Source:
+    "aws:rds:reboot-db-instances" in "AWS FIS actions reference".
+    """
+    target = {
+        "ResourceType": "aws:rds:db",
+        "ResourceArns": [GetAtt(database.primary, "DBInstanceArn")],
+        "SelectionMode": "ALL",
+    }
+    action = {
+        "ActionId": "aws:rds:reboot-db-instances",
+        "Parameters": {"forceFailover": "false"},
+        "Targets": {"DBInstances": "CopyDatabase"},
+    }
+    return "CopyDatabase", target, action
+
+
+def pause(context: Context, replicated: ReplicatedBucket) -> Part:
+    """Return the target and action that pause a bucket's replication.
+
+    FIS finds buckets by tags only. Source: "aws:s3:bucket-pause-replication" in "AWS FIS actions reference".
+    """
+    target = {
+        "ResourceType": "aws:s3:bucket",
+        "ResourceTags": {REPLICATED_TAG: site_name(context)},
+        "SelectionMode": "ALL",
+    }
+    action = {
+        "ActionId": "aws:s3:bucket-pause-replication",
+        "Parameters": {"duration": DURATION, "region": replicated.region},
+        "Targets": {"Buckets": "Assets"},
+    }
+    return "Assets", target, action

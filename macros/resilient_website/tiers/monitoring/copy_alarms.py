@@ -1,0 +1,52 @@
+"""The alarms of a copy in another Region: on its servers, and on the replication of the assets to it.
+
+The alarm on the database's replica is with those of the database. There is none on halves of different templates:
+CloudWatch has no metric of that.
+"""
+
+from collections.abc import Iterator
+
+from troposphere import Ref
+
+from resilient_website.tiers.monitoring.alarm import AlarmRow, Metric
+from resilient_website.tiers.monitoring.monitored import ReplicatedAssets
+from resilient_website.tiers.web_servers import WebServers
+
+
+def standby_servers(servers: WebServers, least: int) -> Iterator[AlarmRow]:
+    """Yield the alarm on the servers that a copy runs before it is active; none if it runs none."""
+    if least < 1:
+        return
+    yield AlarmRow(
+        "StandbyServersAlarm",
+        f"This copy has had fewer than {least} servers in service for 15 minutes: a switch has to wait for them.",
+        "Check the group's activity history: no capacity, a quota, or servers that fail their health check. It must "
+        "not write to the database, which is read-only here.",
+        (
+            Metric(
+                "AWS/AutoScaling", "GroupInServiceInstances", {"AutoScalingGroupName": Ref(servers.group)}, "Minimum"
+            ),
+        ),
+        least,
+        15,
+        below=True,
+        missing="breaching",
+    )
+
+
+def assets_replication(replicated: ReplicatedAssets) -> AlarmRow:
+    """Return the alarm on failed replications. S3 publishes the metric in the Region of the source bucket.
+
+    Source: "Using S3 Replication metrics" in the Amazon S3 User Guide; for missing data, "S3 Replication metrics in
+    CloudWatch".
+    """
+    return AlarmRow(
+        "AssetsReplicationAlarm",
+        "S3 failed to replicate assets to the copy's Region: visitors would miss them after a switch.",
+        "Look for objects with the replication status FAILED, and for a changed policy, role or key. Upload these "
+        "objects again, or use S3 Batch Replication.",
+        (Metric("AWS/S3", "OperationsFailedReplication", dict(replicated.dimensions), "Sum"),),
+        0,
+        1,
+        missing="ignore",
+    )
