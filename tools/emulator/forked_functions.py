@@ -12,7 +12,7 @@ from typing import Any
 
 from ministack.core import lambda_runtime  # type: ignore[import-not-found]
 
-from tools.forking.process import ForkedProcess, Template
+from tools.forking.process import forked
 
 # What ministack names the folders of a function's layers in.
 LAYERS = "_LAMBDA_LAYERS_DIRS"
@@ -20,9 +20,6 @@ LAYERS = "_LAMBDA_LAYERS_DIRS"
 
 class _Forking:
     """The module `subprocess`, which forks the processes of Python functions."""
-
-    def __init__(self) -> None:
-        self._template = Template()
 
     def Popen(  # noqa: N802
         self, command: Sequence[str], *, cwd: str, env: Mapping[str, str], **named: Any
@@ -33,7 +30,7 @@ class _Forking:
             return subprocess.Popen(command, cwd=cwd, env=env, **named)
         # Its code is in a folder of this emulator, where all its processes find what is compiled.
         cached = {name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        return ForkedProcess(self._template, arguments, cached, folder=Path(cwd))
+        return forked(arguments, cached, folder=Path(cwd))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(subprocess, name)

@@ -8,20 +8,19 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import IO
 
 TEMPLATE = Path(__file__).with_name("template.py")
 # What a template must not have: its forks have their own, and some of it counts when a module is imported.
 FOREIGN = ("AWS_", "BOTO", "COVERAGE_", "PYTHONPATH")
-# What boto3 imports for its first client, beside what it imports itself.
-BOTO3 = ("boto3", "boto3.s3.inject", "botocore.client", "botocore.handlers", "botocore.httpsession", "botocore.signers")
 
 
 class Template:
     """The process that forks. It starts with the first fork, and ends with this process or when it is closed."""
 
-    def __init__(self, modules: Sequence[str] = BOTO3) -> None:
+    def __init__(self, modules: Sequence[str] = ("boto3", "botocore.handlers")) -> None:
         self._modules = modules
         self._starting = threading.Lock()
         self._control: socket.socket | None = None
@@ -162,3 +161,19 @@ class ForkedProcess:
         for reader in readers:
             reader.join(timeout)
         return read.get("stdout", ""), read.get("stderr", "")
+
+
+def forked(
+    arguments: Sequence[str],
+    env: Mapping[str, str],
+    *,
+    folder: Path | None = None,
+    stderr: int | IO[str] = subprocess.PIPE,
+) -> ForkedProcess:
+    """Start a process that has boto3, as `ForkedProcess` does; all that this process starts share one template."""
+    return ForkedProcess(_template(), arguments, env, folder=folder, stderr=stderr)
+
+
+@cache
+def _template() -> Template:
+    return Template()

@@ -1,12 +1,14 @@
 """The process that is forked. It imports modules once; each fork then becomes a process of its own.
 
-`python -P template.py MODULE...`, with a socket as standard input. A message on it is a fork to start: JSON with
+`python -P template.py MODULE...`, with a socket as standard input. With boto3 among the modules, the models of the
+services that functions call most are read as well. A message on it is a fork to start: JSON with
 `arguments` (as of `python`), `env` and `folder`, and four descriptors: standard input, output and error, and a socket
 that gets the process id and, when the fork has ended, its exit status. Ends when the socket is closed.
 
 It imports nothing of this project: a fork finds its own modules only on its own path.
 """
 
+import atexit
 import gc
 import importlib
 import json
@@ -15,14 +17,19 @@ import select
 import signal
 import socket
 import sys
+import threading
 import time
 import types
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 MAX_REQUEST_BYTES = 1_000_000
 _DESCRIPTORS = 4
+# crhelper makes clients of three of them when it is imported.
+SERVICES = ("cloudformation", "events", "lambda", "logs", "s3")
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,8 @@ def main(modules: list[str]) -> None:
     base = list(sys.path)
     for name in modules:
         importlib.import_module(name)
+    if "boto3" in modules:
+        _read_models()
     # What is there stays: a fork's collector need not look through it, which would copy its memory.
     gc.collect()
     gc.freeze()
@@ -49,6 +58,24 @@ def main(modules: list[str]) -> None:
     if request:
         signal.signal(signal.SIGINT, interrupted)
         _become(request, base)
+
+
+def _read_models() -> None:
+    """Read botocore's files and folders once for all forks, and import what it imports for its first clients."""
+    botocore: Any = importlib.import_module("botocore.loaders")
+    read = cache(botocore.JSONFileLoader().load_file)
+    botocore.JSONFileLoader.load_file = lambda _self, path: read(path)
+    own_list = botocore.Loader.list_available_services
+
+    @cache
+    def listed(paths: tuple[str, ...], kind: str) -> Any:
+        return own_list(botocore.Loader(extra_search_paths=paths, include_default_search_paths=False), kind)
+
+    botocore.Loader.list_available_services = lambda self, type_name: listed(tuple(self.search_paths), type_name)
+    # A session of its own: the one that boto3 keeps for all has the variables of its process.
+    session = importlib.import_module("boto3.session").Session("none", "none", region_name="us-east-1")
+    for service in SERVICES:
+        session.client(service)
 
 
 def _serve(control: socket.socket) -> Request | None:
@@ -120,7 +147,29 @@ def _become(request: Request, base: list[str]) -> None:
     module = sys.modules["__main__"] = types.ModuleType("__main__")
     if code.co_filename == sys.argv[0]:
         module.__file__ = sys.argv[0]
-    exec(code, module.__dict__)  # noqa: S102  # what the caller would have had Python run
+    status = 0
+    try:
+        exec(code, module.__dict__)  # noqa: S102  # what the caller would have had Python run
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        if isinstance(ended.code, str):
+            sys.stderr.write(f"{ended.code}\n")
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        status = 1
+    _end(status)
+
+
+def _end(status: int) -> None:
+    """End as Python does, but for taking its objects apart: that would copy all the memory shared with the template.
+
+    `multiprocessing` ends its forks in the same way.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(status)
 
 
 def _code(arguments: list[str]) -> tuple[types.CodeType, list[str]]:
