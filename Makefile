@@ -5,6 +5,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 PORT ?= 4600
+# Python keeps what it has compiled, in __pycache__, even where the environment says that it must not: the tests and the
+# demo start hundreds of processes, and each would compile boto3 again.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 SIMULATOR := tests/isolation/simulator/node_modules
 CHECKER := tests/tools/node_modules

@@ -5,6 +5,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.emulated_function import create_function
 from tools.emulator.endpoint import Emulator
 from tools.emulator.stacks import Stacks
@@ -68,3 +70,36 @@ def test_functions_with_the_same_code_share_its_files_and_others_have_their_own(
     assert marks == (1, 1, 3)
     # They stay for the next process.
     assert [Path(file).is_file() for file in files] == [True] * 3
+
+
+def test_pauses_are_short_and_clocks_are_not_faster(emulator: Emulator) -> None:
+    functions = emulator.client("lambda", ACCOUNT)
+    code = (
+        "import time\n"
+        "def handler(event, context):\n"
+        "    started, left = time.monotonic(), context.get_remaining_time_in_millis()\n"
+        "    time.sleep(4)\n"
+        "    return [time.monotonic() - started, (left - context.get_remaining_time_in_millis()) / 1000]\n"
+    )
+    create_function(functions, "pauses", code)
+    waited, passed = json.loads(functions.invoke(FunctionName="pauses")["Payload"].read())
+    functions.delete_function(FunctionName="pauses")
+    assert 0.2 <= waited < 4
+    assert passed == pytest.approx(waited, abs=0.1)
+
+
+def test_function_has_its_own_variables_and_its_own_boto3(emulator: Emulator) -> None:
+    functions = emulator.client("lambda", ACCOUNT)
+    code = "import os, boto3\ndef handler(event, context):\n    return [dict(os.environ), boto3.__file__]\n"
+    create_function(functions, "first", code, Environment={"Variables": {"ONLY": "first"}})
+    create_function(functions, "second", code)
+    create_function(functions, "bundled", code, files={"boto3/__init__.py": ""})
+    answers = {}
+    for name in ("first", "second", "bundled"):
+        answers[name] = json.loads(functions.invoke(FunctionName=name)["Payload"].read())
+        functions.delete_function(FunctionName=name)
+    assert answers["first"][0]["ONLY"] == "first"
+    assert "ONLY" not in answers["second"][0]
+    assert answers["second"][0]["AWS_LAMBDA_FUNCTION_NAME"] == "second"
+    assert answers["second"][1].endswith("/site-packages/boto3/__init__.py")
+    assert answers["bundled"][1] == f"{answers['bundled'][0]['LAMBDA_TASK_ROOT']}/boto3/__init__.py"

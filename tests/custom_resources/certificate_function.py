@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,6 +10,7 @@ from tests.custom_resources.fake_aws import FakeAws
 from tests.custom_resources.own_stack import STACK_ID
 from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
 from tools.emulator.endpoint import ROOT
+from tools.forking.process import forked
 
 Json = dict[str, Any]
 
@@ -76,8 +75,6 @@ class CertificateFunction:
     def invoke(self, event: Json) -> Json | None:
         """Send an event, which CloudFormation knows nothing of; return the answer."""
         before = len(self.answers)
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
         self._process.stdin.write(json.dumps([{"ResponseURL": self.place.url, **event}, self.minutes]) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
@@ -122,9 +119,9 @@ class CertificateFunction:
     def _start(self) -> None:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         with self.log.open("a") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", RUN, self.module],
-                env={
+            self._process = forked(
+                ["-c", RUN, self.module],
+                {
                     **inherited,
                     "PYTHONPATH": str(self.path),
                     "AWS_ENDPOINT_URL": self.aws.url,
@@ -135,8 +132,5 @@ class CertificateFunction:
                     "AWS_SECRET_ACCESS_KEY": "test",
                     "SSL_CERT_FILE": str(self.place.ca_bundle),
                 },
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
                 stderr=log,
-                text=True,
             )

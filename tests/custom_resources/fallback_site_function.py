@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from tests.custom_resources.fake_s3 import FakeS3
 from tests.custom_resources.own_stack import BUCKET, STACK_ID
 from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
 from tools.emulator.endpoint import ROOT
+from tools.forking.process import forked
 
 # CloudFormation takes no larger answer. Source: "Custom resource response objects".
 LARGEST_ANSWER = 4096
@@ -61,18 +60,10 @@ class Function:
         with ResponseUrl(self.folder) as place, self.cloudformation:
             events = [{**request, "ResponseURL": place.url} for request in requests]
             started = time.monotonic()
-            done = subprocess.run(
-                [sys.executable, "-c", RUN, self.module],
-                input=json.dumps(events),
-                env=self._environment(s3, place),
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=100,
-            )
+            process = forked(["-c", RUN, self.module], self._environment(s3, place))
+            self.log = "".join(process.communicate(json.dumps(events), timeout=100))
             self.seconds = time.monotonic() - started
-            self.log = done.stdout + done.stderr
-            assert done.returncode == 0, self.log
+            assert process.returncode == 0, self.log
             assert len(place.answers) == len(requests), self.log
             assert max(place.sizes) < LARGEST_ANSWER
             assert SIGNATURE not in self.log

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
 from tools.emulator.endpoint import ROOT
+from tools.forking.process import forked
 
 Json = dict[str, Any]
 
@@ -29,6 +29,10 @@ NEVER = {
 
 RUN = """
 import json, sys, time
+
+# Pauses are short: they are not tested here.
+sleep = time.sleep
+time.sleep = lambda seconds: sleep(seconds / 20)
 
 class Context:
     function_name = invoked_function_arn = log_stream_name = aws_request_id = "test"
@@ -57,14 +61,7 @@ class RemoteStackProcess:
         """Send a request to a function that has so many seconds; return its answer, None if it was ended before."""
         with ResponseUrl(self._folder) as place:
             started = time.monotonic()
-            process = subprocess.Popen(
-                [sys.executable, "-c", RUN],
-                env=self._environment(place, event["StackId"]),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
+            process = forked(["-c", RUN], self._environment(place, event["StackId"]), stderr=subprocess.STDOUT)
             self._aws.end_caller = process.kill
             sent = json.dumps([{**event, "ResponseURL": place.url}, lasts])
             self.log, _ = process.communicate(sent, timeout=100)

@@ -3,13 +3,13 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 from shared.aws_errors.new_permissions import MARGIN_SECONDS
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.rotated_site import Secret
 from tools.emulator.endpoint import ROOT
+from tools.forking.process import forked
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 
@@ -18,6 +18,10 @@ TOO_SHORT = MARGIN_SECONDS + 0.9
 
 RUN = """
 import importlib, json, logging, sys, time
+
+# Pauses are short: they are not tested here.
+sleep = time.sleep
+time.sleep = lambda seconds: sleep(seconds / 20)
 
 class Context:
     def __init__(self, seconds):
@@ -63,14 +67,7 @@ class RotationProcess:
 
     def run(self, *events: dict[str, str]) -> bool:
         """Run the handler for these events."""
-        process = subprocess.Popen(
-            [sys.executable, "-c", RUN],
-            env=self._environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        process = forked(["-c", RUN], self._environment(), stderr=subprocess.STDOUT)
         self._aws.end_caller = process.kill
         request = {"module": self._module, "events": events, "seconds": self.seconds}
         self.log, _ = process.communicate(json.dumps(request), timeout=100)

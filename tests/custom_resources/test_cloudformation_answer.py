@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from tests.custom_resources.own_stack import OTHER_STACK_ID, STACK_ID
 from tests.custom_resources.response_url import ResponseUrl
 from tools.emulator.endpoint import ROOT
+from tools.forking.process import forked
 
 # Lambda stops a process where it is as soon as the handler returns: what another thread still does is not done.
 RUN = """
@@ -73,10 +73,10 @@ def run(
         "AWS_REGION": "us-east-1",
         "SSL_CERT_FILE": str(place.ca_bundle),
     }
-    return subprocess.run(
-        [sys.executable, "-c", RUN, place.url if url is None else url, str(works), str(seconds), stack_id],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    arguments = ["-c", RUN, place.url if url is None else url, str(works), str(seconds), stack_id]
+    process = forked(arguments, environment)
+    output, errors = process.communicate()
+    return subprocess.CompletedProcess(arguments, process.wait(), output, errors)
 
 
 @pytest.mark.parametrize(("status", "drips"), [(500, False), (503, False), (200, True)])

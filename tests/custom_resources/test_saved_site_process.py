@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from tests.custom_resources.origin import Origin, page
 from tests.custom_resources.own_stack import BUCKET, GUID, STACK_ID
 from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
 from tools.emulator.endpoint import ROOT, Emulator
+from tools.forking.process import forked
 
 # CloudFormation takes no larger answer. Source: "Custom resource response objects".
 LARGEST_ANSWER = 4096
@@ -65,18 +64,12 @@ class Function:
 
     def events(self, s3: dict[str, str], *events: dict[str, Any], code: int = 0) -> list[Any]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        done = subprocess.run(
-            [sys.executable, "-c", RUN],
-            input=json.dumps(events),
-            env={**inherited, "PYTHONPATH": str(ROOT / "custom_resources"), "STACK_ID": STACK_ID, **s3},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=100,
-        )
-        self.log = done.stdout + done.stderr
-        assert done.returncode == code, self.log
-        return [json.loads(line[7:]) for line in done.stdout.splitlines() if line.startswith("RESULT ")]
+        environment = {**inherited, "PYTHONPATH": str(ROOT / "custom_resources"), "STACK_ID": STACK_ID, **s3}
+        process = forked(["-c", RUN], environment)
+        output, errors = process.communicate(json.dumps(events), timeout=100)
+        self.log = output + errors
+        assert process.returncode == code, self.log
+        return [json.loads(line[7:]) for line in output.splitlines() if line.startswith("RESULT ")]
 
 
 @pytest.fixture
@@ -188,7 +181,7 @@ def test_a_site_on_loopback_is_not_visited(
 ) -> None:
     bucket = f"site-on-loopback-{GUID}"
     emulator.client("s3", "100000000078").create_bucket(Bucket=bucket)
-    monkeypatch.setattr(sys.modules[__name__], "RUN", RUN.replace("saved_site.handler.ADMITS =", "_unused ="))
+    monkeypatch.setitem(globals(), "RUN", RUN.replace("saved_site.handler.ADMITS =", "_unused ="))
     (created,) = function.requests(s3, request("Create", properties(origin, bucket)))
     assert created["Status"] == "SUCCESS"
     assert "127.0.0.1, which is not a public address" in created["Data"]["Reason"]

@@ -9,6 +9,9 @@ from tests.diff.neighbours import SAVED_BUCKET
 from tests.sites import Installation
 from tools.emulator.instances import Instance
 
+# Its assertions are those of several files.
+pytest.register_assert_rewrite("tests.deployment.updates")
+
 
 @pytest.fixture(scope="module")
 def instance() -> Iterator[Instance]:

@@ -1,10 +1,11 @@
-"""A function's process as Lambda has it: warm for the next request, ended when its time is over, or at any point."""
+"""A function's process as Lambda has it: warm for the next request, ended when its time is over, or at any point.
+
+It is forked from one that has imported boto3, which takes longer than most runs.
+"""
 
 import json
 import os
 import queue
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.emulator.endpoint import ROOT
+from tools.forking.process import ForkedProcess, forked
 
 # Until a process has imported its function, on a busy machine.
 START_SECONDS = 60
@@ -26,11 +28,11 @@ class LambdaProcess:
 
     def __init__(self, module: str, scale: float, environment: Mapping[str, str], log: Path) -> None:
         self.log = log
-        self._command = [sys.executable, "-P", str(ROOT / "tests/faults/lambda_process.py"), module, str(scale)]
+        self._arguments = ["-P", str(ROOT / "tests/faults/lambda_process.py"), module, str(scale)]
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         self._environment = {**inherited, "PYTHONPATH": str(ROOT / "custom_resources"), **environment}
         self._scale = scale
-        self._process: subprocess.Popen[str] | None = None
+        self._process: ForkedProcess | None = None
         self._lines: queue.Queue[str] = queue.Queue()
 
     def start(self) -> None:
@@ -39,14 +41,7 @@ class LambdaProcess:
             return
         self.end()
         with self.log.open("a") as log:
-            self._process = subprocess.Popen(
-                self._command,
-                env=self._environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
+            self._process = forked(self._arguments, self._environment, stderr=log)
         self._lines = queue.Queue()
         threading.Thread(target=self._read, args=(self._process, self._lines), daemon=True).start()
         if self._lines.get(timeout=START_SECONDS) != "ready":
@@ -59,7 +54,6 @@ class LambdaProcess:
         """
         self.start()
         assert self._process is not None
-        assert self._process.stdin is not None
         deadline = time.monotonic() + seconds / self._scale
         self._process.stdin.write(json.dumps([event, seconds]) + "\n")
         self._process.stdin.flush()
@@ -89,14 +83,13 @@ class LambdaProcess:
             self._process.kill()
             self._process.wait()
             for stream in (self._process.stdin, self._process.stdout):
-                if stream:
-                    with suppress(OSError):
-                        stream.close()
+                with suppress(OSError):
+                    stream.close()
             self._process = None
 
     @staticmethod
-    def _read(process: "subprocess.Popen[str]", lines: "queue.Queue[str]") -> None:
+    def _read(process: ForkedProcess, lines: "queue.Queue[str]") -> None:
         with suppress(ValueError):
-            for line in process.stdout or ():
+            for line in process.stdout:
                 lines.put(line.strip() or " ")
         lines.put("")

@@ -3,8 +3,6 @@
 import json
 import os
 import queue
-import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 from tests.isolation.stack import Stack
 from tests.isolation.wire import Json
 from tools.emulator.endpoint import ROOT
+from tools.forking.process import ForkedProcess, forked
 
 # So many seconds of its pauses in one here.
 SCALE = 60
@@ -37,7 +36,7 @@ class Function:
         self.log = folder / f"{stack.name}-{name}.log"
         self.arn = str(stack.thing(name).attributes["Arn"])
         self._url, self._ca_bundle, self._folder = url, ca_bundle, folder
-        self._process: subprocess.Popen[str] | None = None
+        self._process: ForkedProcess | None = None
         self._lines: queue.Queue[str] = queue.Queue()
 
     def run(self, event: Json) -> Ran:
@@ -45,7 +44,6 @@ class Function:
         if self._process is None or self._process.poll() is not None:
             self._start()
         assert self._process is not None
-        assert self._process.stdin is not None
         self._process.stdin.write(json.dumps([event, RUN_SECONDS]) + "\n")
         self._process.stdin.flush()
         try:
@@ -98,14 +96,7 @@ class Function:
         }
         child = str(ROOT / "tests" / "isolation" / "lambda_environment.py")
         with self.log.open("a") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", child, module, str(SCALE)],
-                env=environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
+            self._process = forked(["-P", child, module, str(SCALE)], environment, stderr=log)
         self._lines = queue.Queue()
         threading.Thread(target=self._read, args=(self._process, self._lines), daemon=True).start()
 
@@ -118,7 +109,7 @@ class Function:
         return folder
 
     @staticmethod
-    def _read(process: "subprocess.Popen[str]", lines: "queue.Queue[str]") -> None:
-        for line in process.stdout or ():
+    def _read(process: ForkedProcess, lines: "queue.Queue[str]") -> None:
+        for line in process.stdout:
             lines.put(line)
         lines.put("")

@@ -18,7 +18,7 @@ from tools.emulator import automated_backups, drift, replicas
 Json = dict[str, Any]
 
 TYPE = "AWS::RDS::DBInstance"
-PASSWORD_SECONDS = 4.0
+PASSWORD_SECONDS = 2.0
 # Another one, or one where there was none, is another database.
 _SOURCES = (
     *("SourceDBInstanceIdentifier", "SourceDBInstanceAutomatedBackupsArn", "SourceDbiResourceId"),

@@ -119,7 +119,11 @@ class Emulator:
 
     def session(self, account: str = "000000000001", region: str = "us-east-1") -> Session:
         """Return the clients of an account in a Region."""
-        return self._sessions.setdefault((account, region), Session(self, account, region))
+        place = account, region
+        if place not in self._sessions:
+            # Not an argument of `setdefault`, which would make one each time; but of two threads the first one wins.
+            self._sessions.setdefault(place, Session(self, account, region))
+        return self._sessions[place]
 
     def client(self, service: str, account: str = "000000000001", region: str = "us-east-1") -> Any:
         """Return a boto3 client of this emulator."""

@@ -16,6 +16,7 @@ from tools.emulator import (
     drift,
     failed_creations,
     fast_schedules,
+    forked_functions,
     front_doors,
     function_logs,
     idle_functions,
@@ -38,6 +39,7 @@ from tools.emulator import (
     rotations,
     s3_integration,
     secret_replicas,
+    short_pauses,
     step_delay,
     suspended_processes,
     tagging,
@@ -76,6 +78,8 @@ def main() -> None:
         function_logs,
         idle_functions,
         unpacked_code,
+        forked_functions,
+        short_pauses,
     ):
         extension.register()
     for extension in (distributions, public_parameters, targets, data_plane, s3_integration, outages, front_doors):

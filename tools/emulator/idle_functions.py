@@ -11,9 +11,9 @@ from ministack.core import lambda_runtime  # type: ignore[import-not-found]
 
 from tools.emulator import macros
 
-IDLE_SECONDS = 10.0
+IDLE_SECONDS = 3.0
 IDLE_MACRO_SECONDS = 300.0
-PAUSE_SECONDS = 1.0
+PAUSE_SECONDS = 0.5
 
 
 def register() -> None:

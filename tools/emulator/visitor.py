@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from http.client import HTTPSConnection
 
 from tools.emulator.endpoint import Emulator
@@ -31,7 +32,7 @@ def visit(
     The host is a distribution's or a load balancer's own name, or a name that leads there by Route 53 records or by a
     distribution's aliases. With `address` (such a name too) the visitor goes there, whatever DNS says of the host.
     """
-    trust = ssl.create_default_context(cafile=str(emulator.ca_bundle))
+    trust = _trust(str(emulator.ca_bundle))
     connection = HTTPSConnection("localhost", emulator.port, timeout=30, context=trust)
     where = {"X-Emulator-Address": address} if address else {}
     try:
@@ -41,3 +42,9 @@ def visit(
         return Response(answer.status, {name.lower(): value for name, value in answer.getheaders()}, text)
     finally:
         connection.close()
+
+
+@lru_cache(maxsize=8)
+def _trust(ca_bundle: str) -> ssl.SSLContext:
+    """Return what a visitor trusts. Each emulator has an authority of its own, in a folder with a name of its own."""
+    return ssl.create_default_context(cafile=ca_bundle)

@@ -1,0 +1,13 @@
+"""Every pair of neighbouring configurations of databases and caches: updated there and back (see `updates.py`)."""
+
+import pytest
+
+from tests.deployment.updated_site import UpdatedSite
+from tests.deployment.updates import OF_STORES, there_and_back
+from tools.emulator.instances import Instance
+
+
+@pytest.mark.usefixtures("saved_bucket")
+@pytest.mark.parametrize("name", OF_STORES)
+def test_there_and_back(site: UpdatedSite, instance: Instance, name: str) -> None:
+    there_and_back(site, instance, name)

@@ -1,0 +1,195 @@
+"""A forked process is like one that Python starts: a comparison with `subprocess`, and what ends it."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools.forking.process import ForkedProcess, Template
+
+# What a process can see of itself, and what it should not see of others.
+LOOK = """
+import json, os, signal, sys, threading
+print(json.dumps({
+    "variables": dict(os.environ),
+    "arguments": sys.argv,
+    "folder": os.getcwd(),
+    "path": sys.path,
+    "name": __name__,
+    "file": globals().get("__file__"),
+    "input": sys.stdin.read(),
+    "descriptors": [fd for fd in os.listdir("/proc/self/fd") if int(fd) > 2 and os.path.exists(f"/dev/fd/{fd}")],
+    "threads": threading.active_count(),
+    "interrupted": signal.getsignal(signal.SIGINT) is signal.default_int_handler,
+    "children": signal.getsignal(signal.SIGCHLD) == signal.SIG_DFL,
+    "bytecode": sys.dont_write_bytecode,
+}))
+"""
+# What a loaded machine may take at most.
+LONGEST = 60
+
+
+@pytest.fixture(scope="module")
+def template() -> Iterator[Template]:
+    made = Template(["decimal"])
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    path = tmp_path / "look.py"
+    path.write_text(LOOK)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["script", "safe script", "code", "safe code"])
+@pytest.mark.parametrize("variables", [{}, {"PYTHONDONTWRITEBYTECODE": "1"}], ids=["", "no bytecode"])
+def test_fork_sees_what_a_new_process_sees(
+    template: Template, script: Path, kind: str, variables: dict[str, str]
+) -> None:
+    what = ["-c", LOOK] if kind.endswith("code") else [str(script)]
+    arguments = [*(["-P"] if kind.startswith("safe") else []), *what, "one", "two words"]
+    env = {"PYTHONPATH": f"/one:{script.parent}", "OWN": "a value é", **variables}
+    started = subprocess.run(
+        [sys.executable, *arguments],
+        env=env,
+        cwd=script.parent,
+        input="sent",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    forked = ForkedProcess(template, arguments, env, folder=script.parent)
+    output, errors = forked.communicate("sent", LONGEST)
+    assert errors == ""
+    expected, found = json.loads(started.stdout), json.loads(output)
+    # Python adds this one itself, where the locale is C.
+    expected["variables"].pop("LC_CTYPE", None)
+    assert found == expected
+    assert found["variables"] == env
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "pass",
+        "raise SystemExit",
+        "raise SystemExit(7)",
+        "raise SystemExit('words')",
+        "import os; print('flushed', flush=True); os._exit(3)",
+        "print('not flushed')",
+        "1 / 0",
+        "import os, signal; os.kill(os.getpid(), signal.SIGTERM)",
+        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+        "import atexit; atexit.register(print, 'at the end')",
+        "import threading, time; threading.Thread(target=lambda: (time.sleep(0.1), print('thread'))).start()",
+        "import threading, time; threading.Thread(target=time.sleep, args=(600,), daemon=True).start()",
+        "not Python",
+    ],
+)
+def test_fork_ends_as_a_new_process_does(template: Template, code: str) -> None:
+    started = subprocess.run([sys.executable, "-c", code], env={}, capture_output=True, text=True, check=False)
+    forked = ForkedProcess(template, ["-c", code], {})
+    output, errors = forked.communicate(timeout=LONGEST)
+    assert (forked.returncode, output) == (started.returncode, started.stdout)
+    assert errors.splitlines()[-1:] == started.stderr.splitlines()[-1:]
+
+
+def test_modules_and_variables_of_one_fork_are_unknown_to_the_next(template: Template, tmp_path: Path) -> None:
+    code = "import os, sys, own; os.environ['LEFT'] = 'x'; sys.left = own.NAME; print(own.NAME, os.environ['GIVEN'])"
+    for name in ("first", "second"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "own.py").write_text(f"NAME = {name!r}")
+        forked = ForkedProcess(template, ["-c", code], {"PYTHONPATH": str(folder), "GIVEN": name})
+        assert forked.communicate(timeout=LONGEST) == (f"{name} {name}\n", "")
+    forked = ForkedProcess(template, ["-c", "import os, sys; print(dict(os.environ), hasattr(sys, 'left'))"], {})
+    assert forked.communicate(timeout=LONGEST) == ("{} False\n", "")
+
+
+def test_forks_have_their_own_random_numbers(template: Template) -> None:
+    code = "import random, uuid; print(random.random(), uuid.uuid4())"
+    outputs = [ForkedProcess(template, ["-c", code], {}).communicate(timeout=LONGEST)[0] for _ in range(3)]
+    assert len(set(outputs)) == 3
+
+
+@pytest.mark.parametrize("end", ["kill", "terminate"])
+def test_fork_is_ended_where_it_is(template: Template, end: str) -> None:
+    forked = ForkedProcess(template, ["-c", "print('begun', flush=True); import time; time.sleep(600)"], {})
+    assert forked.stdout.readline() == "begun\n"
+    assert forked.poll() is None
+    with pytest.raises(subprocess.TimeoutExpired):
+        forked.wait(0.01)
+    getattr(forked, end)()
+    assert forked.wait(LONGEST) == {"kill": -signal.SIGKILL, "terminate": -signal.SIGTERM}[end]
+    assert forked.poll() == forked.returncode
+    assert not Path(f"/proc/{forked.pid}").exists()
+    forked.kill()
+
+
+def test_input_ends_though_other_forks_run(template: Template) -> None:
+    first = ForkedProcess(template, ["-c", "import sys; print(sys.stdin.read())"], {})
+    second = ForkedProcess(template, ["-c", "import sys; print(sys.stdin.read())"], {})
+    assert first.communicate("one", LONGEST)[0] == "one\n"
+    assert second.poll() is None
+    assert second.communicate("two", LONGEST)[0] == "two\n"
+
+
+@pytest.mark.parametrize("kind", ["output", "file"])
+def test_errors_go_where_they_should(template: Template, tmp_path: Path, kind: str) -> None:
+    code = "import sys; print('out', flush=True); print('error', file=sys.stderr)"
+    with (tmp_path / "log.txt").open("w") as log:
+        forked = ForkedProcess(template, ["-c", code], {}, stderr=subprocess.STDOUT if kind == "output" else log)
+        output, errors = forked.communicate(timeout=LONGEST)
+    assert errors == ""
+    assert (output, (tmp_path / "log.txt").read_text()) == (
+        ("out\nerror\n", "") if kind == "output" else ("out\n", "error\n")
+    )
+
+
+def test_fork_has_the_modules_already_and_the_template_no_foreign_variables(
+    template: Template, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forked = ForkedProcess(template, ["-c", "import sys; print('decimal' in sys.modules)"], {})
+    assert forked.communicate(timeout=LONGEST)[0] == "True\n"
+    monkeypatch.setenv("AWS_PROFILE", "somebody")
+    other = Template([])
+    forked = ForkedProcess(other, ["-c", "import os; print(os.getppid())"], {})
+    parent = int(forked.communicate(timeout=LONGEST)[0])
+    assert b"AWS_PROFILE" not in Path(f"/proc/{parent}/environ").read_bytes()
+    other.close()
+    assert not Path(f"/proc/{parent}").exists()
+
+
+def test_template_ends_with_the_process_that_started_it_and_its_forks_with_their_input() -> None:
+    code = (
+        "from tools.forking.process import ForkedProcess, Template; import os\n"
+        "code = 'import os, sys; print(os.getppid(), os.getpid(), flush=True); sys.stdin.read()'\n"
+        "print(ForkedProcess(Template([]), ['-c', code], {}).stdout.readline(), flush=True)\n"
+        "os._exit(0)"
+    )
+    started = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    ends = time.monotonic() + LONGEST
+    for number in started.stdout.split():
+        while _runs(int(number)):
+            assert time.monotonic() < ends
+            time.sleep(0.01)
+
+
+def test_template_that_cannot_import_says_so() -> None:
+    with pytest.raises(RuntimeError, match="has ended"):
+        ForkedProcess(Template(["no_such_module"]), ["-c", "pass"], {})
+
+
+def _runs(number: int) -> bool:
+    """Tell whether a process runs; one whose exit status nobody has asked for does not."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
