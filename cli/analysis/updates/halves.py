@@ -136,8 +136,8 @@ def _removed(site: str, half: ComparedHalf, region: str) -> str:
     if not half.copy_waits:
         return f"{site}: its data is no longer replicated to {half.copy_region}: the loss of this Region loses it."
     return (
-        f"{site}: it loses its copy in {half.copy_region}. Delete the stack there, if there is one, before this update. "
-        "Of its database, a replica, a final snapshot remains. If the copy is active, switch back first "
+        f"{site}: it loses its copy in {half.copy_region}. Delete the stack there, if there is one, before this "
+        "update. Of its database, a replica, a final snapshot remains. If the copy is active, switch back first "
         "(docs/switch.md)."
     )
 
