@@ -72,6 +72,11 @@ class Half:
         return self.site + REPLICATED_BACKUP in self.resources
 
     @property
+    def stays(self) -> bool:
+        """Whether it is the standby half after a switch to the other one; with Mode: Backups, there is none."""
+        return self.made and not self.recovered
+
+    @property
     def database_id(self) -> str | None:
         """The DB instance's identifier; None without a database, or while the half is not created."""
         return self.resources.get(self.site + PRIMARY)

@@ -49,7 +49,7 @@ def planned(tools: Tools, target: Half, source: Half) -> tuple[Step, ...]:
         Scale(tools, target),
         Turn(target, pointing),
         Verify(tools, target),
-        *(() if source.recovered else _standby(tools, source, target.region)),
+        *(_standby(tools, source, target.region) if source.stays else ()),
     )
 
 
@@ -111,7 +111,7 @@ def _planned(tools: Tools, target: Half, source: Half, seen: Survey) -> Iterator
             yield Problem(each.half.name, f"the stack is {each.stack_status}, and takes no update", advice)
     # Read before the servers stop: what can't be written must not be found out then.
     for half, rebuild in ((target, False), (source, not source.primary)):
-        if not half.made or half.recovered:
+        if not half.stays:
             continue
         try:
             written(original(tools.client, half), half, target.region, rebuild=rebuild)

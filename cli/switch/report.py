@@ -113,8 +113,8 @@ def next_lines(target: Half, source: Half | None) -> tuple[str, ...]:
         if not is_planned:
             lines.append(f"As soon as {other} answers again: {again}. It makes that half the standby one.")
         lines.append(f"The database in {other} keeps its old data: docs/switch.md, 'Make the old half the copy'.")
-    elif source is not None and source.recovered:
-        lines.append(f"Delete the stack {source.stack} in {other}. A final snapshot of its database remains.")
+    elif source is not None and not source.stays:
+        lines.append(f"Delete the stack {source.stack} in {other}, if any. A final snapshot of its database remains.")
     elif not is_planned:
         lines.append(f"As soon as {other} answers again: {again}. Its switch signal may lead visitors there.")
     return tuple(lines)

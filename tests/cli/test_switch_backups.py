@@ -128,3 +128,14 @@ def test_way_back_leaves_the_recovered_half_to_be_deleted(world: World) -> None:
     assert (there.instances, there.template) == (0, before)
     halves = [state.half for state in seen(world, PRIMARY, SECONDARY).states]
     assert any("Delete the stack my-site in us-west-2" in line for line in next_lines(halves[0], halves[1]))
+
+
+def test_planned_switch_that_was_begun_can_be_taken_back(world: World) -> None:
+    before = world.state()
+    world.interrupt_after = 60
+    with pytest.raises(KeyboardInterrupt):
+        switch(world, SECONDARY, is_planned=True)
+    assert world[PRIMARY].instances == 0
+    switch(world, PRIMARY, is_planned=True)
+    world.sleep(600)
+    assert world.state() == before

@@ -68,9 +68,8 @@ def halves(site: ExpandedSite) -> list[Any]:
     if not isinstance(secondary, dict) or "Region" not in secondary:
         return [site.resources]
     # With only backups there, the copy is the half that a recovery makes.
-    recovers: dict[tuple[str, ...], Any] = {}
-    if secondary.get("Mode") == "Backups":
-        recovers = {("Secondary", "ActiveRegion"): secondary["Region"]}
+    backed_up = secondary.get("Mode") == "Backups"
+    recovers: dict[tuple[str, ...], Any] = {("Secondary", "ActiveRegion"): secondary["Region"]} if backed_up else {}
     copy = set_in(replace(site, region=secondary["Region"]), recovers)
     assert copy, "the site is accepted in its own Region only"
     return [site.resources, copy.resources]
