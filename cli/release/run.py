@@ -35,7 +35,7 @@ class Target:
     def history(self) -> History:
         """The releases that one can go back to."""
         prefix = prefix_of(self.artifact.current.key)
-        return History(self.bucket.s3, self.bucket.name, history_key(prefix, self.site.stack, self.site.name))
+        return History(self.bucket.s3, self.bucket.name, history_key(prefix, self.site))
 
 
 def target(tools: Tools, site: DeployedSite) -> Target:

@@ -172,6 +172,22 @@ def test_bucket_of_the_same_stack(deployed: FakeRelease, app: Path) -> None:
     assert f"s3://{BUCKET}/shop/" in shown.stdout
 
 
+def test_empty_parameters_are_as_none(deployed: FakeRelease, app: Path) -> None:
+    deployed.use_parameters()
+    group = deployed.template["Resources"]["Site"]["Properties"]["WebServers"]["Artifact"]
+    deployed.template["Parameters"]["Version"] = {"Type": "String", "Default": ""}
+    group["VersionId"] = {"Ref": "Version"}
+    deployed.values |= {"Version": "", "ReleaseSha256": ""}
+    deployed.redeploy()
+    deployed.versioned = False
+    done = invoke(app)
+    assert done.exit_code == 0, done.stderr
+    assert deployed.values["Version"] == ""
+    assert len(deployed.values["ReleaseSha256"]) == 64
+    assert invoke("--back").exit_code == 0
+    assert (deployed.values["Release"], deployed.values["ReleaseSha256"]) == (FIRST, "")
+
+
 def test_failed_release_is_rolled_back_and_says_where_the_boot_log_is(deployed: FakeRelease, app: Path) -> None:
     deployed.fails = True
     failed = invoke(app)

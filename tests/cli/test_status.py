@@ -51,6 +51,8 @@ def test_all_is_well_in_every_tier() -> None:
     assert "system-update" in found["Database maintenance"].found
     assert "40 %" in found["instance refresh"].found
     assert "in 188 days" in found["certificate of CloudFront"].found
+    assert found["HealthCheck"].found == "healthy"
+    assert found["other health checks"].found == "15 of 15 healthy"
     assert found["page"].found == "https://www.example.com answers 200"
     assert "primary front door" in found["www.example.com"].found
 
