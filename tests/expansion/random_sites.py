@@ -99,22 +99,23 @@ ARTIFACT = st.fixed_dictionaries(
     optional={"Install": st.just("./install")},
 )
 SCRIPTS = st.sampled_from(["#!/bin/sh\necho hi", "echo plain", {"Fn::Base64": {"Fn::Sub": "x ${Site.VpcId}"}}])
+# In whatever Region the site is.
+PLACE = "${AWS::Region}:${AWS::AccountId}"
 REFERENCES = st.sampled_from(
     [
-        "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf",
-        "arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp-AbCdEf:password::",
-        "arn:aws:ssm:us-east-1:123456789012:parameter/shop/license",
-        {"Fn::ImportValue": "secret"},
-        {"Fn::Sub": "arn:aws:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:shop-AbCdEf:key::"},
+        {"Fn::Sub": f"arn:aws:secretsmanager:{PLACE}:secret:shop-AbCdEf"},
+        {"Fn::Sub": f"arn:${{AWS::Partition}}:secretsmanager:{PLACE}:secret:shop-AbCdEf:key::"},
+        {"Fn::Sub": f"arn:aws:ssm:{PLACE}:parameter/shop/license"},
+        {"Fn::Join": ["", [{"Fn::Sub": f"arn:aws:secretsmanager:{PLACE}:secret:b-AbCdEf"}, ":key"]]},
     ]
 )
+IN_ECR = "${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com"
 CONTAINER = st.fixed_dictionaries(
     {
         "Image": st.sampled_from(
             [
-                "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.4.0",
-                {"Fn::Sub": "${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/shop:1.4.0"},
-                {"Fn::ImportValue": "image"},
+                {"Fn::Sub": f"{IN_ECR}/shop:1.4.0"},
+                {"Fn::Join": ["@", [{"Fn::Sub": f"{IN_ECR}/a/b"}, f"sha256:{'0' * 64}"]]},
             ]
         )
     },
@@ -123,7 +124,7 @@ CONTAINER = st.fixed_dictionaries(
 ENVIRONMENT = _some(
     Variables=st.dictionaries(st.from_regex(r"APP_[A-Z]{1,3}", fullmatch=True), st.sampled_from(["x", 1, "a b"])),
     Secrets=st.dictionaries(st.sampled_from(["A_KEY", "B_KEY", "C_KEY"]), REFERENCES),
-    KmsKeyArns=st.just(["arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"]),
+    KmsKeyArns=st.just([{"Fn::Sub": f"arn:aws:kms:{PLACE}:key/12345678-1234-1234-1234-123456789012"}]),
     OnChange=st.just("systemctl try-restart website"),
 )
 WEB_SERVERS = (
