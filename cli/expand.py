@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from cli.macro_listed import require_macro
-from cli.notes import note_unused_extensions, note_without_site
+from cli.notes import note_unused_extensions, note_without_recipient, note_without_site
 from cli.options import layer_option, parameters_option, problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.region_options import region_option
@@ -46,6 +46,7 @@ def expand(
     expanded = expand_template(template, parameter_values(template, parameters), region, macro, code)
     note_unused_extensions(file, template)
     note_without_site(file, template)
+    note_without_recipient(file, expanded)
     if output:
         write_file(output, to_json(expanded))
     else:

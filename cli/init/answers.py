@@ -22,6 +22,7 @@ class Answers:
     database: bool
     cache: bool
     contact_email: str
+    alarm_email: str
     macro: str
 
 

@@ -47,6 +47,7 @@ line.
 @click.option("--database/--no-database", default=None, help="A MySQL database.  [default: yes]")
 @click.option("--cache/--no-cache", default=None, help="A cache.  [default: no]")
 @click.option("--contact-email", help="The email address to show while the site is down.")
+@click.option("--alarm-email", help="The email address that gets the alarms. AWS asks it to confirm.")
 @click.option("--macro", default=DEFAULT_MACRO, show_default=True, help="The name under which the macro is installed.")
 @click.option("--yes", is_flag=True, help="Ask nothing, and use defaults for what is not given.")
 @click.option("--force", is_flag=True, help="Replace existing files, and keep them as NAME.bak.")

@@ -53,6 +53,15 @@ def site(answers: Answers) -> str:
         "  AssetsBucket:",
         "    Description: Where static assets are uploaded to",
         "    Value: !GetAtt Site.AssetsBucket",
+        "  DashboardUrl:",
+        "    Description: The dashboard, with the states of all alarms",
+        "    Value: !GetAtt Site.DashboardUrl",
+        "  AlarmTopicArn:",
+        "    Description: The SNS topic that the alarms notify",
+        "    Value: !GetAtt Site.AlarmTopicArn",
+        "  WebLogGroupName:",
+        "    Description: The log group of the web servers",
+        "    Value: !GetAtt Site.WebLogGroupName",
     ]
     return "\n".join(lines) + "\n"
 
@@ -88,7 +97,21 @@ def _properties(answers: Answers) -> list[str]:
         "        Title: We will be right back",
     ]
     contact = f"ContactEmail: {json.dumps(answers.contact_email)}" if answers.contact_email else "# ContactEmail:"
-    return [*lines, f"        {contact}"]
+    return [*lines, f"        {contact}", *_monitoring(answers)]
+
+
+def _monitoring(answers: Answers) -> list[str]:
+    if not answers.alarm_email:
+        return [
+            "      # Without an address, the alarms have no recipient.",
+            "      # Monitoring:",
+            "      #   AlarmEmail: on-call@example.com",
+        ]
+    return [
+        "      # AWS sends the address a request to confirm; until then, it gets no alarms.",
+        "      Monitoring:",
+        f"        AlarmEmail: {json.dumps(answers.alarm_email)}",
+    ]
 
 
 def _domain(answers: Answers) -> list[str]:

@@ -63,6 +63,12 @@ def ask(folder: Path, given: dict[str, Any], yes: bool) -> Answers:
             optionally(EMAIL),
             optional=True,
         ),
+        alarm_email=text(
+            "alarm_email",
+            "Email address that gets the alarms (empty for none)",
+            optionally(EMAIL),
+            optional=True,
+        ),
         macro=given["macro"],
     )
 

@@ -218,12 +218,20 @@ class Harness:
 
 
 def template(*sites: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Return a template with sites; the first is called Site, the others Site2, Site3."""
+    """Return a template with sites, whose alarms have a recipient: Site, Site2, Site3."""
     resources = {
-        "Site" + (str(number) if number > 1 else ""): {"Type": "ResilientWebsite", "Properties": properties}
+        "Site" + (str(number) if number > 1 else ""): {"Type": "ResilientWebsite", "Properties": notifying(properties)}
         for number, properties in enumerate(sites, 1)
     }
     return {"Transform": "ResilientWebsite", "Resources": resources, **more}
+
+
+def notifying(properties: dict[str, Any]) -> dict[str, Any]:
+    """Return a site's properties with an address for the alarms, unless they have a topic."""
+    monitoring = properties.get("Monitoring", {})
+    if not isinstance(monitoring, dict) or "AlarmTopicArn" in monitoring:
+        return properties
+    return {**properties, "Monitoring": {"AlarmEmail": "on-call@example.com", **monitoring}}
 
 
 def as_intrinsic(text: str) -> dict[str, str]:

@@ -172,6 +172,28 @@ def test_topic(harness: Harness) -> None:
     assert "is not in us-east-1" in found["Monitoring.AlarmTopicArn"]
 
 
+def test_alarms_without_a_recipient(harness: Harness) -> None:
+    bare = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": {}}}, "Transform": "ResilientWebsite"}
+    found = reported(harness.report(bare))
+    assert found["Monitoring.AlarmEmail"].startswith("warning: absent, and Monitoring.AlarmTopicArn too")
+    assert "Monitoring.AlarmEmail" not in reported(harness.of_site({}))
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "pending", "said"),
+    [(1, 0, None), (1, 1, None), (0, 1, "no subscription to the alarms' topic is confirmed"), (0, 0, "absent")],
+)
+def test_subscriptions_of_a_deployed_topic(harness: Harness, confirmed: int, pending: int, said: str | None) -> None:
+    bare = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": {}}}, "Transform": "ResilientWebsite"}
+    own = {"LogicalResourceId": "SiteAlarmTopic", "ResourceType": "AWS::SNS::Topic", "PhysicalResourceId": "arn:topic"}
+    counts = {"SubscriptionsConfirmed": str(confirmed), "SubscriptionsPending": str(pending)}
+    harness.answers["cloudformation", "list_stack_resources"] = lambda **_: {"StackResourceSummaries": [own]}
+    harness.answers["sns", "get_topic_attributes"] = lambda TopicArn: {"Attributes": counts, "TopicArn": TopicArn}  # noqa: N803
+    found = reported(harness.report(bare, stack="my-site")).get("Monitoring.AlarmEmail")
+    assert (found is None) == (said is None)
+    assert said is None or said in str(found)
+
+
 def test_web_acl(harness: Harness) -> None:
     visible = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "m"}
     made = harness.aws("wafv2").create_web_acl(

@@ -70,7 +70,9 @@ def test_answers_typed_on_a_terminal(tmp_path: Path) -> None:
             ("Error: found 'example.com'", "Z0123456789ABCDEFGHIJ"),
             ("MySQL database?", "n"),
             ("cache", "y"),
-            ("Email", "help@example.com"),
+            ("Email address to show", "help@example.com"),
+            ("alarms", "night"),
+            ("Error: found 'night'", "night@example.com"),
         ],
     )
     assert status == 0, seen
@@ -82,6 +84,8 @@ def test_answers_typed_on_a_terminal(tmp_path: Path) -> None:
     assert properties["DomainName"] == "www.example.com"
     assert (properties["Database"], properties["Cache"]) == (False, True)
     assert properties["Fallback"]["ContactEmail"] == "help@example.com"
+    assert properties["Monitoring"]["AlarmEmail"] == "night@example.com"
+    assert {"DashboardUrl", "AlarmTopicArn", "WebLogGroupName"} < set(template["Outputs"])
 
 
 def test_without_answers_from_a_script(tmp_path: Path) -> None:
@@ -160,9 +164,11 @@ def test_domain_needs_no_certificate_in_any_region(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "us-west-1", "eu-west-1"])
-@pytest.mark.parametrize("tiers", [(True, True), (False, False)])
-def test_every_combination_expands(region: str, tiers: tuple[bool, bool]) -> None:
-    answers = Answers("s", region, "", "", "", *tiers, contact_email="", macro="ResilientWebsite")
+@pytest.mark.parametrize(("tiers", "alarm_email"), [((True, True), "a@example.com"), ((False, False), "")])
+def test_every_combination_expands(region: str, tiers: tuple[bool, bool], alarm_email: str) -> None:
+    answers = Answers(
+        "s", region, "", "", "", *tiers, contact_email="", alarm_email=alarm_email, macro="ResilientWebsite"
+    )
     template = cfn_flip.load(files(answers)["site.yaml"])[0]
     assert len(expand_template(template, {}, region)["Resources"]) > 20
 

@@ -11,12 +11,13 @@ from resilient_website.tiers.database import Database
 
 # Events that require an action. Source: "Amazon RDS event categories and event messages".
 EVENT_CATEGORIES = ["failure", "low storage"]
+TOPIC = "AlarmTopic"
 
 
 def build(context: Context, email: Value | None, database: Database | None) -> tuple[AWSObject, ...]:
     """Return the topic, first, its policy, and the subscription to the database's events."""
     subscription = [sns.Subscription(Protocol="email", Endpoint=email)] if email is not None else []
-    topic = sns.Topic(context.id("AlarmTopic"), DisplayName=context.short_title("alarms"), Subscription=subscription)
+    topic = sns.Topic(context.id(TOPIC), DisplayName=context.short_title("alarms"), Subscription=subscription)
     policy = sns.TopicPolicy(
         context.id("AlarmTopicPolicy"),
         Topics=[Ref(topic)],
