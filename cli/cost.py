@@ -24,7 +24,6 @@ Examples:
   build_templates.py cost site.yaml --requests 30000000 --gigabytes 2000
   build_templates.py cost site.yaml --details --json
 
-\b
 Exit status: 0 if the estimate is printed; 1 if FILE has problems;
 2 for a command line that is not understood.
 """

@@ -34,7 +34,6 @@ Examples:
   build_templates.py diff old.yaml new.yaml --json
   build_templates.py diff my-site site.yaml --markdown > comment.md
 
-\b
 Exit status: 0 if every store is kept or retained; 1 if the input has problems; 2 if a store would be replaced, emptied
 or deleted, if AWS would refuse to change any resource, or for a command line that is not understood.
 """

@@ -114,8 +114,9 @@ def unknown_text(loops: Sequence[str]) -> str:
 def _stores(report: Report) -> Table:
     table = Table(title="Stores", title_justify="left", show_lines=True)
     table.add_column("Store", no_wrap=True)
-    for heading in ("Effect on the store", "Its data", "What to do instead"):
-        table.add_column(heading, ratio=3 if heading == "What to do instead" else 1, overflow="fold")
+    table.add_column("Effect", max_width=18)
+    table.add_column("Its data", max_width=24)
+    table.add_column("What to do instead", ratio=1, overflow="fold")
     for store in report.stores:
         style = "red" if not store.safe else "green" if store.outcome is DataOutcome.KEPT else "yellow"
         table.add_row(

@@ -23,7 +23,6 @@ Examples:
   build_templates.py explain site.yaml -o picture.svg
   build_templates.py explain site.yaml -o picture.mmd
 
-\b
 Exit status: 0 if the report is written; 1 if FILE has problems, or the report can't be written;
 2 for a command line that is not understood.
 """

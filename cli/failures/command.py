@@ -23,9 +23,9 @@ EXAMPLES = """
 Examples:
   build_templates.py failures examples/with-domain.yaml
   build_templates.py failures site.yaml --region eu-west-1 --json
-  build_templates.py failures site.yaml --parameter Environment=production --compare Environment=staging
+  build_templates.py failures site.yaml \\
+      --parameter Environment=production --compare Environment=staging
 
-\b
 Exit status: 0 if the table is printed, whatever it shows; 1 if FILE has problems, or is not the template of a website;
 2 for a command line that is not understood.
 """

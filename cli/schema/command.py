@@ -18,7 +18,6 @@ Examples:
   build_templates.py schema -o template.schema.json
   build_templates.py schema --resource-type -o types/ResilientWebsite.json
 
-\b
 Exit status: 0 if the schema is written; 1 if a file can't be written;
 2 for a command line that is not understood.
 """
