@@ -64,6 +64,11 @@ def test_target_without_an_answer_and_a_zone_without_a_server() -> None:
     assert found["targets in us-east-1a"].state is State.DOWN
     assert "i-0 is unhealthy (the reason of unhealthy)" in found["targets in us-east-1a"].found
     assert "1 draining" in found["targets in zone unknown"].found
+    assert found["targets in zone unknown"].state is State.NOTE
+    fake.health = {"i-0": "initial", "i-1": "healthy", "i-2": "unused"}
+    found = rows(fake)
+    states = [found[f"targets in {zone}"].state for zone in ZONES]
+    assert states == [State.DEGRADED, State.OK, State.DOWN]
     fake.health = {}
     assert rows(fake)["targets"].state is State.DOWN
 
