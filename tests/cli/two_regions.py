@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-import boto3
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ConnectTimeoutError
@@ -22,6 +21,7 @@ from botocore.validate import ParamValidator
 
 from cli.switch.tools import Tools
 from tests.cli.fake_region import DOMAIN, PRIMARY, SECONDARY, STACK, FakeRegion, Refused
+from tools.emulator.sessions import session
 
 START = datetime(2026, 3, 1, 1, 0, 30, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ class Interrupted(KeyboardInterrupt):
 @cache
 def real_client(service: str, region: str) -> Any:
     """Return boto3's client, which is slow to make."""
-    return boto3.Session("test", "test", region_name=region).client(service)  # type: ignore[call-overload]
+    return session("test", region).client(service)  # type: ignore[call-overload]
 
 
 @dataclass
