@@ -182,6 +182,15 @@ def test_template_ends_with_the_process_that_started_it_and_its_forks_with_their
             time.sleep(0.01)
 
 
+def test_process_with_boto3_has_no_second_thread_that_a_fork_would_lack() -> None:
+    with_boto3 = Template()
+    code = "import os, sys; print(os.getppid(), 'boto3' in sys.modules, sys.modules['boto3'].DEFAULT_SESSION)"
+    parent, *found = ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=LONGEST)[0].split()
+    assert found == ["True", "None"]
+    assert "Threads:\t1\n" in Path(f"/proc/{parent}/status").read_text()
+    with_boto3.close()
+
+
 def test_template_that_cannot_import_says_so() -> None:
     with pytest.raises(RuntimeError, match="has ended"):
         ForkedProcess(Template(["no_such_module"]), ["-c", "pass"], {})

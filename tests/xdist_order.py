@@ -23,6 +23,7 @@ SLOWEST = (
     "diff/test_change_sets.py",
     "cli/test_check_command.py",
     "cli/test_documentation.py",
+    "cli/test_switch.py",
     "deployment/test_installer_life.py",
     "custom_resources/test_origin_secret.py",
     "isolation/test_isolation.py",

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
-import boto3
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
+
+from tools.emulator.sessions import session
 
 # Forms of requests and responses that are right.
 CHECKED: set[tuple[str, ...]] = set()
@@ -28,7 +29,7 @@ A = TypeVar("A", bound=Answering)
 @cache
 def real_client(service: str, region: str) -> Any:
     """Return boto3's client, which is slow to make."""
-    return boto3.Session("test", "test", region_name=region).client(service)  # type: ignore[call-overload]
+    return session("test", region).client(service)  # type: ignore[call-overload]
 
 
 @contextmanager

@@ -99,17 +99,22 @@ def _serve(control: socket.socket) -> Request | None:
             caller = socket.socket(fileno=descriptors.pop())
             pid = os.fork()
             if not pid:
-                signal.set_wakeup_fd(-1)
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                for descriptor in (ended, ends):
-                    os.close(descriptor)
-                for other in (caller, *forks.values()):
-                    other.close()
+                _let_go([ended, ends], [caller, *forks.values()])
                 return Request(**json.loads(message), streams=descriptors)
             for descriptor in descriptors:
                 os.close(descriptor)
             forks[pid] = caller
             _tell(caller, pid)
+
+
+def _let_go(pipe: list[int], callers: list[socket.socket]) -> None:
+    """Close in a fork what only the process that forks needs."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for descriptor in pipe:
+        os.close(descriptor)
+    for caller in callers:
+        caller.close()
 
 
 def _report(forks: dict[int, socket.socket]) -> None:
