@@ -18,6 +18,7 @@ from tools.emulator import (
     fast_schedules,
     front_doors,
     function_logs,
+    health_checks,
     idle_functions,
     layers,
     macros,
@@ -89,6 +90,7 @@ def main() -> None:
         certificates,
         fast_schedules,
         failed_creations,
+        health_checks,
     ):
         extension.register()
     dead_regions.register()
