@@ -13,6 +13,7 @@ from tests.faults import (
     fallback_site_cases,
     primary_half_cases,
     remote_stack_cases,
+    replicated_database_cases,
     saved_site_cases,
     update_protection_cases,
 )
@@ -34,6 +35,7 @@ CUSTOM_RESOURCES: dict[str, tuple[type[Harness], Sequence[Case]]] = {
     "remote_stack": (remote_stack_cases.RemoteStackBed, remote_stack_cases.CASES),
     "empty_bucket": (empty_bucket_cases.EmptyBucketBed, empty_bucket_cases.CASES),
     "primary_half": (primary_half_cases.PrimaryHalfBed, primary_half_cases.CASES),
+    "replicated_database": (replicated_database_cases.ReplicatedDatabaseBed, replicated_database_cases.CASES),
     "update_protection": (update_protection_cases.UpdateProtectionBed, update_protection_cases.CASES),
 }
 
