@@ -161,6 +161,12 @@ class Installation:
         (layer,) = self.client("lambda").list_layers()["Layers"]
         return Layer(layer["LatestMatchingVersion"]["LayerVersionArn"])
 
+    def processed(self, stack: str) -> dict[str, Any]:
+        """Return a stack's template as CloudFormation has it after the macro."""
+        body = self.cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
+        found: dict[str, Any] = json.loads(body if isinstance(body, str) else json.dumps(body))
+        return found
+
     def failures(self, stack: str) -> list[str]:
         """Return what went wrong in a stack, resource by resource."""
         pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)

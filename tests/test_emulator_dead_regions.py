@@ -84,6 +84,13 @@ def test_signal_turns_every_method_to_the_second_region(emulator: Emulator, site
     assert answers(emulator, site) == [HERE, HERE]
 
 
+def test_signal_is_an_inverted_check_of_an_account(emulator: Emulator, site: dict[str, str]) -> None:
+    checks = emulator.client("route53", ACCOUNT).list_health_checks()["HealthChecks"]
+    (inverted,) = [each["HealthCheckConfig"] for each in checks if each["HealthCheckConfig"].get("Inverted")]
+    assert site
+    assert inverted["ResourcePath"] == "/"
+
+
 def test_dead_first_region(emulator: Emulator, site: dict[str, str], signal: Any, dead: Any) -> None:
     dead(HERE)
     # Nobody has switched: CloudFront's time-out.

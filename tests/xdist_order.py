@@ -34,6 +34,7 @@ SLOWEST = (
     "test_demo.py",
     "released/test_second_version.py",
     "flat/test_deployment.py",
+    "failover/test_lost_region.py",
     "deployment/test_second_region_data.py",
     "deployment/test_second_region.py",
     "deployment/test_switch.py",

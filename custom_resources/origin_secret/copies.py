@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shared.secret_rotation.lambda_entry import safe_message
 from shared.secret_rotation.own_stack import read
 from shared.secret_rotation.steps import RotationError
 
@@ -50,14 +51,17 @@ def copies(
 
 @contextmanager
 def reached(region: str) -> Iterator[None]:
-    """Turn the failure of a request to a copy's Region into a RotationError that says so."""
+    """Turn the failure of a request to a copy's Region into a RotationError that names it.
+
+    The error is its cause, so that a denial is retried as in the function's own Region.
+    """
     try:
         yield
     except (BotoCoreError, ClientError) as error:
         raise RotationError(
-            f"The site's copy in {region} could not be reached: {error}. The current value stays in use; Secrets "
-            "Manager retries the rotation."
-        ) from None
+            f"The rotation failed in {region}, where the site's copy is: {safe_message(error)} Both Regions accept the "
+            "value that CloudFront sends; Secrets Manager retries the rotation."
+        ) from error
 
 
 def _rules(cloudformation: Any, region: str, stack_name: str, rule: str) -> list[str]:

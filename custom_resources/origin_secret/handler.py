@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from origin_secret.copies import copies
+from origin_secret.copies import Copy, copies
 from origin_secret.header import Clients, OriginHeader
 from origin_secret.places import places
 from origin_secret.unknown_settings import reject_unknown_settings
@@ -32,7 +32,10 @@ def _rotate(request: Request) -> None:
     clients = Clients(secrets=secrets, load_balancing=boto3.client("elbv2", config=_CONFIG), cloudfront=cloudfront)
     used = places(stack, request.secret_id)
     stack_name = os.environ["STACK_ID"].split("/")[1]
-    others = copies(secrets, request.secret_id, stack_name, used.rule_id, _in_region)
+
+    def others() -> tuple[Copy, ...]:
+        return copies(secrets, request.secret_id, stack_name, used.rule_id, _in_region)
+
     rotate(secrets, OriginHeader(clients, used, others), request)
 
 

@@ -4,6 +4,7 @@ The load balancer accepts the new value before CloudFront sends it, and accepts 
 that requests from edge locations with the old configuration are served. No step waits, and no request is rejected.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,11 +37,14 @@ class Clients:
 
 @dataclass(frozen=True)
 class OriginHeader:
-    """The header's value, for the steps of a rotation, in the places where it is used."""
+    """The header's value, for the steps of a rotation, in the places where it is used.
+
+    `copies` finds the site's copies: only the steps that change or test the value need their Regions.
+    """
 
     clients: Clients
     places: Places
-    copies: tuple[Copy, ...] = ()
+    copies: Callable[[], tuple[Copy, ...]] = tuple
 
     def new_value(self, _current: str) -> str:
         """Return a random value of letters and digits, since the load balancer reads * and ? as wildcards."""
@@ -61,7 +65,7 @@ class OriginHeader:
                 f"CloudFront sends {len(set(sent))} different values of {HEADER}; with the new one, that exceeds the "
                 f"maximum of {MAX_VALUES} per listener rule. Deploy the site's stack again, then rotate."
             )
-        for copy in self.copies:
+        for copy in self.copies():
             with reached(copy.region):
                 _accept(copy.load_balancing, self._rule_of(copy), accepted)
         _accept(self.clients.load_balancing, rule, accepted)
@@ -72,7 +76,7 @@ class OriginHeader:
         wrong = []
         if value not in self._rule().values:
             wrong.append(f"the rule {self.places.rule} does not accept the value")
-        for copy in self.copies:
+        for copy in self.copies():
             with reached(copy.region):
                 if value not in self._rule_of(copy).values:
                     wrong.append(f"the rule {copy.rule} does not accept the value")

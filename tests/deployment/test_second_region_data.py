@@ -4,7 +4,6 @@ The databases are real MariaDB servers, which replicate as the emulator's RDS sa
 application, which writes a row for each POST and says how many there are.
 """
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,17 +12,13 @@ from pathlib import Path
 import pytest
 
 from tests.deployment.two_regions import TwoRegions
+from tests.instance.aws_command import path_with_aws
 from tests.instance.real_database import RealDatabase, stand_behind
 from tests.instance.servers import Certificates
 from tests.sites import Installation
 from tools.emulator.instances import Instance, register
 
 SECONDS = 60
-
-# What the servers have the AWS CLI for: the database's secret.
-AWS = """#!/bin/sh
-echo '{"username": "website", "password": "secret"}'
-"""
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +34,7 @@ class Data:
     def __init__(self, two: TwoRegions, folder: Path, running: ExitStack) -> None:
         self._two, self._folder, self._running = two, folder, running
         self._certificates = Certificates(folder / "tls")
-        aws = folder / "bin" / "aws"
-        aws.parent.mkdir()
-        aws.write_text(AWS)
-        aws.chmod(0o755)
-        self._path = f"{aws.parent}:{os.environ['PATH']}"
+        self._path = path_with_aws(folder / "bin")
         self._databases: dict[str, RealDatabase] = {}
 
     def stand_behind(self, half: Installation, number: int) -> None:

@@ -18,6 +18,8 @@ What is weaker than on AWS:
 - IPv6 addresses are IPv4 ones mapped (::ffff:127.0.0.2), and clients connect by IPv4;
 - the load balancer can lose a zone's address for visitors, not for CloudFront;
 - the standby of a Multi-AZ database is the same MariaDB, started again after the time that RDS takes;
+- in the story of a lost Region, CloudFront sees the failover name turn at once, and a replica that is behind applies
+  nothing, but receives everything;
 - servers get the addresses of MariaDB and Redis, not the endpoints of the emulator's RDS and ElastiCache; a group's
-  replacement server is started by the test, since the emulator's Auto Scaling starts nothing.
+  servers are started and stopped by the test, since the emulator's Auto Scaling does neither.
 """

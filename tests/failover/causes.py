@@ -3,9 +3,12 @@
 import json
 import threading
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from cli.analysis.availability import failures
 from cli.analysis.availability.documented_timings import RDS_FAILOVER
+from cli.analysis.availability.model import Survey
+from cli.analysis.availability.requests import Visit
 from tests.failover.deployed_site import DeployedSite
 from tests.failover.front_doors import API, CLOUDFRONT, LOAD_BALANCER
 from tests.failover.harness import Harness
@@ -28,6 +31,19 @@ class Scene:
         self._emulator = Upstream(emulator)
         self._outages: dict[str, float] = {}
         self._timers: list[threading.Timer] = []
+
+    @property
+    def survey(self) -> Survey:
+        """What the model says of the site."""
+        return self.site.survey
+
+    def host(self, visit: Visit) -> str:
+        """Return the host that a visit is to."""
+        return self.site.host(visit)
+
+    def cause(self, failure: str) -> None:
+        """Cause a failure, by the model's name for it."""
+        CAUSES[failure](self)
 
     def lose_server(self, number: int = 0) -> None:
         """End a server's process."""
@@ -62,7 +78,7 @@ class Scene:
     def lose_load_balancer(self) -> None:
         """Let the load balancer answer neither visitors nor CloudFront, which gives up after its own time."""
         self.harness.addresses.silence(LOAD_BALANCER)
-        self._lose({self.site.load_balancer: self.harness.scale.here(self._patience())})
+        self._lose({self.site.load_balancer: self.harness.scale.here(patience(self.site.template))})
 
     def lose_cloudfront(self) -> None:
         """Let no distribution answer visitors or health checkers."""
@@ -76,7 +92,8 @@ class Scene:
         """Stop everything in the Region, API Gateway too, but not CloudFront and Route 53."""
         self.harness.addresses.silence(API, LOAD_BALANCER)
         self._lose(
-            {self.site.load_balancer: self.harness.scale.here(self._patience())} | dict.fromkeys(self.site.buckets, 0)
+            {self.site.load_balancer: self.harness.scale.here(patience(self.site.template))}
+            | dict.fromkeys(self.site.buckets, 0)
         )
         self.lose_all_servers()
         if self.site.properties("AWS::RDS::DBInstance"):
@@ -113,12 +130,14 @@ class Scene:
         timer.start()
         self._timers.append(timer)
 
-    def _patience(self) -> int:
-        """Return for how long CloudFront tries to connect to the load balancer: attempts times seconds."""
-        configs = [made["DistributionConfig"] for made in self.site.properties("AWS::CloudFront::Distribution")]
-        origins = [origin for config in configs for origin in config["Origins"] if "CustomOriginConfig" in origin]
-        waits = [int(origin["ConnectionAttempts"]) * int(origin["ConnectionTimeout"]) for origin in origins]
-        return max(waits, default=0)
+
+def patience(template: Mapping[str, Any]) -> int:
+    """Return for how many seconds a site's CloudFront tries to connect to the load balancer: attempts times seconds."""
+    made = [body for body in template["Resources"].values() if body["Type"] == "AWS::CloudFront::Distribution"]
+    configs = [body["Properties"]["DistributionConfig"] for body in made]
+    origins = [origin for config in configs for origin in config["Origins"] if "CustomOriginConfig" in origin]
+    waits = [int(origin["ConnectionAttempts"]) * int(origin["ConnectionTimeout"]) for origin in origins]
+    return max(waits, default=0)
 
 
 CAUSES: dict[str, Callable[[Scene], None]] = {

@@ -1,5 +1,6 @@
 """A client that keeps asking for one thing, and what it saw, in order."""
 
+import re
 import ssl
 import time
 from collections.abc import Mapping
@@ -21,13 +22,16 @@ ASSET = "a{}"
 _FRIENDLY = '<meta name="robots" content="noindex">'
 # What the sample application shows in a page whose database does not answer; AWS's name for it is up to the site.
 _NO_DATABASE = "<dt>Database<dd>unreachable"
+# Its words for the server that made a page.
+_MADE_BY = re.compile(r"made by ([^.<]+)")
 
 
 @dataclass(frozen=True)
 class Seen:
     """An answer: when it was asked for (time.monotonic), how long it took, what it was, and which door gave it.
 
-    `notice`: the page came, and says that its database does not answer. The door is empty if none answered.
+    `notice`: the page came, and says that its database does not answer. `server`: who made the page, as it says. The
+    door is empty if none answered.
     """
 
     at: float
@@ -37,6 +41,7 @@ class Seen:
     door: str = ""
     notice: bool = False
     cache_control: str = ""
+    server: str = ""
 
     @property
     def until(self) -> float:
@@ -86,7 +91,8 @@ class Client:
         else:
             outcome, notice = _classified(self.visit.kind, response) if response else (Outcome.ERROR, False)
             status, headers = (response.status, response.headers) if response else (None, {})
-            found = Seen(at, time.monotonic() - at, outcome, status, door, notice, _caching(headers))
+            server = _server(response.body) if response else ""
+            found = Seen(at, time.monotonic() - at, outcome, status, door, notice, _caching(headers), server)
         self.seen.append(found)
 
     def _address(self) -> str | None:
@@ -130,6 +136,12 @@ class KeptClient(Client):
 
 def _caching(headers: Mapping[str, str]) -> str:
     return headers.get("cache-control", "")
+
+
+def _server(body: str) -> str:
+    """Return who made a page of the sample application; empty for other pages."""
+    found = _MADE_BY.search(body)
+    return found[1] if found else ""
 
 
 def _classified(kind: RequestKind, response: Response) -> tuple[Outcome, bool]:

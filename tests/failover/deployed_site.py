@@ -1,6 +1,5 @@
 """A site of some topology, deployed through the macro, with its servers; and what the model says of its stack."""
 
-import json
 from typing import Any, Self
 
 from cli.analysis.availability.model import Survey, survey
@@ -31,7 +30,7 @@ class DeployedSite:
         try:
             installation.deploy(self.stack, template(self._topology, installation.hosted_zone(ZONE)))
             self._resources = installation.resources(self.stack)
-            self.template = self._processed()
+            self.template = installation.processed(self.stack)
             self.survey: Survey = survey(self.template, installation.region)
             self._put_assets()
             self.servers = [self._server(f"server-{number}") for number in range(SERVERS)]
@@ -89,12 +88,6 @@ class DeployedSite:
         server = Instance(name, self._stores.environment(database=database, cache=cache))
         server.start()
         return server
-
-    def _processed(self) -> dict[str, Any]:
-        get = self._installation.cloudformation.get_template
-        body = get(StackName=self.stack, TemplateStage="Processed")["TemplateBody"]
-        found: dict[str, Any] = json.loads(body if isinstance(body, str) else json.dumps(body))
-        return found
 
     def _put_assets(self) -> None:
         bucket = self._resources["SiteAssetsBucket"]

@@ -33,9 +33,13 @@ class FrontDoor:
     keep_alive: int = 0
 
 
-def deployed(account: Account) -> tuple[FrontDoor, ...]:
-    """Return every distribution, internet-facing load balancer and Regional API domain name of an account."""
-    return (*_distributions(account), *_load_balancers(account), *_apis(account))
+def deployed(account: Account, *regions: Account) -> tuple[FrontDoor, ...]:
+    """Return every distribution, internet-facing load balancer and Regional API domain name of an account.
+
+    `regions`: the account in further Regions. Distributions are global.
+    """
+    regional = [door for each in (account, *regions) for door in (*_load_balancers(each), *_apis(each))]
+    return (*_distributions(account), *regional)
 
 
 def _covered(account: Account, arn: str) -> tuple[str, ...]:

@@ -27,13 +27,14 @@ _CONNECT_SECONDS = 0.25
 class Harness:
     """All that visitors of an account's sites meet on their way to the emulator; a context manager.
 
-    `private`: whether names are those that servers in the VPC see, private zones among them.
+    `regions`: the account in further Regions. `private`: whether names are those that servers in the VPC see, private
+    zones among them.
     """
 
-    def __init__(self, installation: Installation, scale: Scale, *, private: bool = False) -> None:
+    def __init__(self, installation: Installation, scale: Scale, *regions: Installation, private: bool = False) -> None:
         self.scale = scale
         route53 = installation.client("route53")
-        self.addresses = FrontAddresses(installation.emulator, front_doors.deployed(installation), scale)
+        self.addresses = FrontAddresses(installation.emulator, front_doors.deployed(installation, *regions), scale)
         found = records.deployed(route53)
         evaluated = {record.alias for record in found if record.evaluate_target_health}
         self.targets = TargetHealth(installation.client("elbv2"), evaluated, scale)
@@ -57,8 +58,8 @@ class Harness:
 
     @property
     def healthy(self) -> bool:
-        """Whether all health checks and all targets that are looked at are healthy."""
-        return all(state.healthy for state in (*self.checks.states.values(), *self.targets.states.values()))
+        """Whether all health checks and all targets that are looked at are healthy; an inverted check is a signal."""
+        return self.checks.all_healthy and all(state.healthy for state in self.targets.states.values())
 
     def _probe(self, config: Json) -> bool:
         """Ask once, as a health checker does."""

@@ -48,6 +48,12 @@ class HealthChecks:
     def __exit__(self, *_: object) -> None:
         self._running.close()
 
+    @property
+    def all_healthy(self) -> bool:
+        """Whether all checks that ask get what they want, apart from those that are inverted."""
+        asking = [state for name, state in self.states.items() if not self._configs[name].get("Inverted")]
+        return all(state.healthy for state in asking)
+
     def healthy(self, name: str) -> bool:
         """Return whether a health check is healthy. A disabled one is; Inverted turns the result round."""
         config = self._configs[name]

@@ -1,29 +1,21 @@
 """A real MariaDB and Redis for the sites of a run, in place of RDS and ElastiCache, which the run can stop."""
 
-import os
 from pathlib import Path
 from typing import Self
 
+from tests.instance.aws_command import path_with_aws
 from tests.instance.servers import Certificates, mariadb, redis
-
-# What the servers have the AWS CLI for: the database's secret.
-_AWS = """#!/bin/sh
-echo '{"username": "website", "password": "secret"}'
-"""
 
 
 class Stores:
     """The database and the cache, in a folder; a context manager."""
 
     def __init__(self, folder: Path) -> None:
-        binaries = folder / "bin"
-        for made in (binaries, folder / "mariadb", folder / "redis"):
+        for made in (folder / "mariadb", folder / "redis"):
             made.mkdir(parents=True)
-        (binaries / "aws").write_text(_AWS)
-        (binaries / "aws").chmod(0o755)
         self.database = mariadb(folder / "mariadb", Certificates(folder / "tls"))
         self.cache = redis(folder / "redis", None)
-        self._path = f"{binaries}:{os.environ['PATH']}"
+        self._path = path_with_aws(folder / "bin")
 
     def __enter__(self) -> Self:
         self.start()

@@ -4,15 +4,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from cli.analysis.availability.answers import Outcome
 from cli.analysis.availability.failures import NOTHING
 from cli.analysis.availability.formatting import phases
+from cli.analysis.availability.model import Survey
 from cli.analysis.availability.references import referenced_id
-from cli.analysis.availability.requests import RequestKind
-from tests.failover.causes import CAUSES, Scene
+from cli.analysis.availability.requests import RequestKind, Visit
 from tests.failover.client import Client, KeptClient
 from tests.failover.expectations import Expectation, expectation
+from tests.failover.harness import Harness
+from tests.failover.scale import Scale
 from tests.failover.verdict import Watch, problems, spans
 
 # What a busy machine and one more request of a client may add, in seconds here.
@@ -23,6 +26,25 @@ HOLD = 0.4
 TRIES = 3
 # Until a site that nothing fails in answers everybody, in seconds here.
 UP_SECONDS = 60
+
+
+class Scene(Protocol):
+    """A deployed site with what can fail about it, and what the model says of it."""
+
+    harness: Harness
+
+    @property
+    def survey(self) -> Survey:
+        """What the model says."""
+
+    def host(self, visit: Visit) -> str:
+        """Return the host that a visit is to."""
+
+    def cause(self, failure: str) -> None:
+        """Let something fail, by the model's name for it."""
+
+    def repair(self) -> None:
+        """Let the site come back."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +72,13 @@ def clients(scene: Scene) -> Iterator[list[Client]]:
     """Yield running clients, one for each request of the model, once each has had its page."""
     with ExitStack() as running:
         made = []
-        for visit in scene.site.survey.visits:
+        for visit in scene.survey.visits:
             path = visit.path if visit.kind is RequestKind.ASSET else "/"
             kinds = (Client, KeptClient) if visit.kind is RequestKind.PAGE else (Client,)
             for kind in kinds:
-                made.append(running.enter_context(scene.harness.client(visit, scene.site.host(visit), path, kind)))
+                made.append(running.enter_context(scene.harness.client(visit, scene.host(visit), path, kind)))
         started = time.monotonic()
-        _wait(lambda: all(client.seen and client.seen[-1].outcome is Outcome.PAGE for client in made), UP_SECONDS)
+        wait(lambda: all(client.seen and client.seen[-1].outcome is Outcome.PAGE for client in made), UP_SECONDS)
         silent = [client.visit for client in made if not client.seen or client.seen[-1].outcome is not Outcome.PAGE]
         assert not silent, f"no page after {time.monotonic() - started:.0f} s: {silent}, {made[0].seen[-3:]}"
         yield made
@@ -68,18 +90,19 @@ def tried(scene: Scene, asking: list[Client], failure: str) -> list[Row]:
     It is tried again if that is not the same.
     """
     for _ in range(TRIES):
-        rows = _tried(scene, asking, failure)
+        rows = tried_once(scene, asking, failure)
         if not any(row.problems for row in rows):
             break
-        _wait(
+        wait(
             lambda: scene.harness.healthy and all(client.seen[-1].outcome is Outcome.PAGE for client in asking),
             UP_SECONDS,
         )
     return rows
 
 
-def _tried(scene: Scene, asking: list[Client], failure: str) -> list[Row]:
-    survey, scale = scene.site.survey, scene.harness.scale
+def tried_once(scene: Scene, asking: list[Client], failure: str, slack: float = SLACK) -> list[Row]:
+    """Cause a failure and put it right; return what was said and seen. `slack`: seconds that a machine may add."""
+    survey, scale = scene.survey, scene.harness.scale
     watched = []
     for client in asking:
         usual = client.seen[-1].door
@@ -88,10 +111,10 @@ def _tried(scene: Scene, asking: list[Client], failure: str) -> list[Row]:
     window = scale.here(max(one.expected.most for one in watched))
     began = time.monotonic()
     try:
-        CAUSES[failure](scene)
+        scene.cause(failure)
         caused = time.monotonic()
         time.sleep(window)
-        _wait(lambda: all(_settled(one.client, one.expected, caused) for one in watched), SLACK)
+        wait(lambda: all(_settled(one.client, one.expected, caused) for one in watched), slack)
         settled = time.monotonic()
         time.sleep(HOLD)
         ended = time.monotonic()
@@ -99,12 +122,12 @@ def _tried(scene: Scene, asking: list[Client], failure: str) -> list[Row]:
         scene.repair()
     repaired = time.monotonic()
     switching = scale.here(max((one.expected.most for one in watched if one.expected.fails_over), default=0))
-    _wait(
+    wait(
         lambda: scene.harness.healthy and all(_settled(one.client, one.before, repaired) for one in watched),
-        switching + SLACK,
+        switching + slack,
     )
     times = _Times(began, caused, settled, ended, repaired)
-    return [_row(scene, failure, one, times) for one in watched]
+    return [_row(scale, failure, one, times, slack) for one in watched]
 
 
 @dataclass(frozen=True)
@@ -116,6 +139,11 @@ class _Times:
     repaired: float
 
 
+def asked(client: Client) -> str:
+    """Return the request of a client, as the table has it."""
+    return f"{client.visit.method} {_shown(client.visit.host)}{client.visit.path}{_how(client)}"
+
+
 def _how(client: Client) -> str:
     return " (connection kept)" if isinstance(client, KeptClient) else ""
 
@@ -125,10 +153,14 @@ def _shown(host: str) -> str:
     return "*.cloudfront.net" if referenced_id(host) else host
 
 
-def _wait(done: Callable[[], bool], seconds: float) -> None:
+def wait(done: Callable[[], bool], seconds: float) -> bool:
+    """Wait until it is done, or so many seconds have passed; return whether it is done."""
     deadline = time.monotonic() + seconds
-    while not done() and time.monotonic() < deadline:
+    while not done():
+        if time.monotonic() >= deadline:
+            return False
         time.sleep(0.02)
+    return True
 
 
 def _settled(client: Client, expected: Expectation, since: float) -> bool:
@@ -136,8 +168,7 @@ def _settled(client: Client, expected: Expectation, since: float) -> bool:
     return any(map(expected.settled, last))
 
 
-def _row(scene: Scene, failure: str, one: _Watched, times: _Times) -> Row:
-    scale = scene.harness.scale
+def _row(scale: Scale, failure: str, one: _Watched, times: _Times, slack: float) -> Row:
     client, expected = one.client, one.expected
     watch = Watch(
         during=tuple(seen for seen in client.since(times.caused) if seen.until <= times.ended),
@@ -150,10 +181,10 @@ def _row(scene: Scene, failure: str, one: _Watched, times: _Times) -> Row:
     )
     return Row(
         failure,
-        f"{client.visit.method} {_shown(client.visit.host)}{client.visit.path}{_how(client)}",
+        asked(client),
         tuple(phases(expected.answer)),
         spans(watch.during),
         scale.on_aws(watch.reached(expected)),
         scale.on_aws(watch.back(one.before)),
-        tuple(problems(watch, expected, one.before, scale, SLACK)),
+        tuple(problems(watch, expected, one.before, scale, slack)),
     )

@@ -14,6 +14,7 @@ from tests.faults import (
     primary_half_cases,
     remote_stack_cases,
     replicated_backup_cases,
+    replicated_database_cases,
     saved_site_cases,
     update_protection_cases,
 )
@@ -36,6 +37,7 @@ CUSTOM_RESOURCES: dict[str, tuple[type[Harness], Sequence[Case]]] = {
     "empty_bucket": (empty_bucket_cases.EmptyBucketBed, empty_bucket_cases.CASES),
     "primary_half": (primary_half_cases.PrimaryHalfBed, primary_half_cases.CASES),
     "replicated_backup": (replicated_backup_cases.ReplicatedBackupBed, replicated_backup_cases.CASES),
+    "replicated_database": (replicated_database_cases.ReplicatedDatabaseBed, replicated_database_cases.CASES),
     "update_protection": (update_protection_cases.UpdateProtectionBed, update_protection_cases.CASES),
 }
 

@@ -17,17 +17,23 @@ class RealDatabase:
     def __init__(self, folder: Path, certificates: Certificates, number: int) -> None:
         folder.mkdir(parents=True)
         log = ("--log-bin=log", "--log-slave-updates", "--binlog-format=ROW", "--gtid-strict-mode")
-        self._server = mariadb(folder, certificates, f"--server-id={number}", *log)
+        # What is committed survives the end of the process, so that it can be started again.
+        lasting = "--innodb-flush-log-at-trx-commit=2"
+        self._server = mariadb(folder, certificates, f"--server-id={number}", *log, lasting)
         self._socket = folder / "s"
 
     def __enter__(self) -> Self:
-        self._server.start()
+        self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.kill()
+
+    def start(self) -> None:
+        """Start the server, for the first time or with the data that it had when it was killed."""
+        self._server.start()
 
     def kill(self) -> None:
         """End the server as the loss of its Region does."""

@@ -19,6 +19,7 @@ from tools.emulator import (
     forked_functions,
     front_doors,
     function_logs,
+    health_checks,
     idle_functions,
     layers,
     macros,
@@ -93,6 +94,7 @@ def main() -> None:
         certificates,
         fast_schedules,
         failed_creations,
+        health_checks,
     ):
         extension.register()
     dead_regions.register()

@@ -6,7 +6,8 @@ from datetime import timedelta
 from cli.switch.half import LOAD_BALANCER, TARGET_GROUP, Half
 from cli.switch.tools import AGAIN, Tools
 
-# Ten times what the health check and the TTL take.
+# Several times what DNS takes at most: the signal's health check (three times 10 s) and the TTL of the failover name
+# (60 s); then the site's own health check (three times 30 s), if it had failed, and the TTL of the site's record (60 s)
 LIMIT = timedelta(minutes=20)
 
 
@@ -16,7 +17,7 @@ class Verify:
 
     tools: Tools
     target: Half
-    takes: str = "two to three minutes"
+    takes: str = "two to four minutes"
 
     @property
     def title(self) -> str:
