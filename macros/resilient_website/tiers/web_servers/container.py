@@ -14,7 +14,7 @@ from troposphere import Join, Sub
 from resilient_website.cloudformation.calls import known_value
 from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.iam_documents import allow
-from resilient_website.cloudformation.intrinsics import Value, is_literal, opaque
+from resilient_website.cloudformation.intrinsics import SUB_VARIABLE, Value, is_literal, opaque
 from resilient_website.problems import shown
 from resilient_website.quoting import iam as iam_text
 from resilient_website.quoting.parts import has_dynamic_reference
@@ -93,7 +93,7 @@ def is_in_ecr(image: Value | None) -> bool:
     if isinstance(known, str):
         return IN_ECR.match(known) is not None
     text = json.dumps(encoded(image))
-    return ".dkr.ecr." in text or "/" not in re.sub(r"\$\{[^}]*\}", "", text)
+    return ".dkr.ecr." in text or "/" not in SUB_VARIABLE.sub("", text)
 
 
 def statements(image: Value | None) -> list[dict[str, Any]]:
