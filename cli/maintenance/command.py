@@ -91,8 +91,8 @@ def maintenance(
 ) -> None:
     """Show visitors of a site in STACK the friendly page on purpose, or end it, or show whether it is on.
 
-    It takes effect within seconds, and stays on until you turn it off, also through deployments. Whoever sends the
-    cookie that `on` prints sees the site. DNS does not fail over, and no server is replaced.
+    It takes effect within seconds, and stays on until you turn it off, also through deployments. Requests with the
+    cookie that `on` prints reach the site. DNS does not fail over, and no server is replaced.
     """
     if blocks and action != ON:
         raise click.UsageError(f"{action} takes no --allow")
