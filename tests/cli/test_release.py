@@ -302,8 +302,17 @@ def test_update_that_does_not_end(deployed: FakeRelease, app: Path, monkeypatch:
 
 def test_other_update_is_waited_for(deployed: FakeRelease, app: Path) -> None:
     deployed.stack_status = "UPDATE_IN_PROGRESS"
-    deployed._later(100, lambda: setattr(deployed, "stack_status", "UPDATE_COMPLETE"))
-    assert invoke(app).exit_code == 0
+
+    def ended() -> None:
+        deployed.template["Resources"]["Site"]["Properties"]["Tags"] = [{"Key": "Team", "Value": "another"}]
+        deployed.redeploy()
+        deployed.stack_status = "UPDATE_COMPLETE"
+
+    deployed._later(100, ended)
+    done = invoke(app)
+    assert done.exit_code == 0, done.stderr
+    # What it changed is kept.
+    assert deployed.template["Resources"]["Site"]["Properties"]["Tags"] == [{"Key": "Team", "Value": "another"}]
     assert any("another update" in line for line in deployed.said)
 
 
