@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from cli.deployed.servers import healthy_targets, members
@@ -71,8 +70,8 @@ def follow(tools: Tools, stack: StackUpdate, site: DeployedSite, since: Since) -
         if len(shown) > len(since.events) and not status.endswith("_IN_PROGRESS"):
             return status
         if tools.now() >= end:
-            hours = int(UPDATE / timedelta(hours=1))
-            raise InvalidTemplateError([Problem(site.title, f"still {status} after {hours} hours", stack.again)])
+            minutes = int(UPDATE.total_seconds() // 60)
+            raise InvalidTemplateError([Problem(site.title, f"still {status} after {minutes} minutes", stack.again)])
         tools.sleep(POLL.total_seconds())
 
 

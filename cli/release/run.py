@@ -39,9 +39,15 @@ class Target:
 
 
 def target(tools: Tools, site: DeployedSite) -> Target:
-    """Return what a release needs of a site. Raises InvalidTemplateError if it has no artifact."""
+    """Return what a release needs of a site, once no other update runs, which could change it.
+
+    Raises InvalidTemplateError if it has no artifact, or its stack takes no update.
+    """
     cloudformation = tools.client("cloudformation", site.region)
     stack = StackUpdate(tools, site.region, site.stack, site.title, AGAIN)
+    if stack.status().endswith("_IN_PROGRESS"):
+        tools.say(f"another update of {site.title} is running; waiting until it ends")
+    stack.wait_until_idle()
     values = stack_values(stack.described().get("Parameters", []))
     artifact = Artifact(site, read_template(cloudformation, site.stack), values)
     name, resource = artifact.bucket, artifact.bucket_resource
@@ -77,9 +83,6 @@ def before(to: Target) -> Release:
 
 def change_set(to: Target, release: Release) -> tuple[str, tuple[str, ...]] | None:
     """Create the change set of a release. Return its name and what it changes beyond a release; None if nothing."""
-    if to.stack.status().endswith("_IN_PROGRESS"):
-        to.tools.say(f"another update of {to.site.title} is running; waiting until it ends")
-    to.stack.wait_until_idle()
     name = f"release-{to.tools.now():%Y%m%d%H%M%S}"
     request = to.artifact.request(release, f"Written by `release`: {release.key}"[:1024])
     if not to.stack.create(name, request):

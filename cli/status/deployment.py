@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
+from cli.analysis.availability.intrinsics import Intrinsics
 from cli.check.aws import Aws
 from cli.deployed.site import DeployedSite
 from cli.deployed.stack_events import first_failure, last_operation
@@ -36,14 +37,18 @@ def last_deployment(site: DeployedSite, aws: Aws) -> Iterator[Row]:
 
 def version(site: DeployedSite, aws: Aws) -> Iterator[Row]:
     """Yield the site's version of the expansion, and whether this tool has a newer one."""
-    properties = compact_properties(stack.written(site, aws), site.name)
+    template = stack.written(site, aws)
+    properties = compact_properties(template, site.name)
     if properties is None:
         yield Row(TIER, "version", State.NOTE, "the stack's template is flat: it has no Version")
         return
-    given = properties.get("Version", OLDEST)
-    newer = isinstance(given, int) and given < NEWEST
-    text = f"{given}; this command line has {NEWEST}: docs/safe-changes.md" if newer else f"{given}, the newest known"
-    yield Row(TIER, "version", State.NOTE if newer else State.OK, text)
+    known = Intrinsics(template, site.region, stack.parameters(site, aws))
+    given = str(known.value(properties.get("Version", OLDEST)) or OLDEST)
+    if given == str(NEWEST):
+        yield Row(TIER, "version", State.OK, f"{given}, the newest of this command line")
+        return
+    text = f"{given}; this command line has {NEWEST}: docs/decisions/0014-versions.md"
+    yield Row(TIER, "version", State.NOTE, text)
 
 
 def layer(site: DeployedSite, aws: Aws) -> Iterator[Row]:

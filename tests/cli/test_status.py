@@ -217,6 +217,17 @@ def test_failed_deployment_names_its_first_failure_and_no_earlier_one() -> None:
         assert rows(fake)["last deployment"].state is state
 
 
+@pytest.mark.parametrize(
+    ("given", "state"), [(1, State.OK), ({"Ref": "Site"}, State.NOTE), ("", State.OK), (9, State.NOTE)]
+)
+def test_version(given: Any, state: State) -> None:
+    fake = FakeSite()
+    fake.template["Resources"]["Site"]["Properties"]["Version"] = given
+    assert rows(fake)["version"].state is state
+    del fake.template["Resources"]["Site"]
+    assert "flat" in rows(fake)["version"].found
+
+
 def test_newer_code_of_the_macro_is_a_note() -> None:
     fake = FakeSite()
     fake.answers["ListLayerVersions"] = lambda **_: {"LayerVersions": [{"Version": 5}, {"Version": 3}]}
