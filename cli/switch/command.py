@@ -104,8 +104,8 @@ def switch(
     if len(site) > 2 or (len(site) == 2 and site[0] != STATUS):
         raise click.UsageError("give [status] SITE")
     shows_status = len(site) == 2
-    if shows_status and (target or is_planned or is_dry or yes):
-        raise click.UsageError("status takes none of --to, --planned, --dry-run and --yes")
+    if shows_status and (target or is_planned or is_dry or yes or file):
+        raise click.UsageError("status takes none of --to, --planned, --file, --dry-run and --yes")
     if not shows_status and not target:
         raise click.UsageError("Missing option '--to'.")
     session = (AwsSettings(aws.profile, target) if target else aws).regional_session

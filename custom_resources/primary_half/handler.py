@@ -16,6 +16,7 @@ from primary_half.backups import NoBackupError, newest
 from primary_half.properties import read, read_backup, read_database
 from primary_half.published import NotPublishedError, values
 from primary_half.replicated import ReplicatedError, refuse_if_replicated
+from shared.aws_errors.new_permissions import retry_while_denied
 from shared.cfn_response.properties import InvalidPropertiesError
 from shared.cfn_response.resource import CustomResource
 
@@ -35,13 +36,13 @@ def handler(event: dict[str, Any], context: Any) -> None:
 
 @helper.create
 @helper.update
-def create_or_update(event: dict[str, Any], _context: Any) -> str:
+def create_or_update(event: dict[str, Any], context: Any) -> str:
     """Return the published values, or the backups' ARN, as attributes; of a guarded database, only check it."""
     try:
         if event["ResourceType"] == GUARD:
             return read_database(event["ResourceProperties"])
         if event["ResourceType"] == BACKUP:
-            return _backup(event)
+            return _backup(event, context)
         wanted = read(event["ResourceProperties"])
         found = values(boto3.client("ssm", region_name=wanted.region or None, config=_CONFIG), wanted)
     except (InvalidPropertiesError, NotPublishedError, NoBackupError) as error:
@@ -50,11 +51,15 @@ def create_or_update(event: dict[str, Any], _context: Any) -> str:
     return PHYSICAL_ID
 
 
-def _backup(event: dict[str, Any]) -> str:
+def _backup(event: dict[str, Any], context: Any) -> str:
     """Return the ARN of the newest backups; in an update, that of the ones that were found at the creation."""
     database = read_backup(event["ResourceProperties"])
-    updated = event["RequestType"] == "Update"
-    arn = str(event["PhysicalResourceId"]) if updated else newest(boto3.client("rds", config=_CONFIG), database)
+    if event["RequestType"] == "Update":
+        arn = str(event["PhysicalResourceId"])
+    else:
+        rds = boto3.client("rds", config=_CONFIG)
+        # The right to list backups is as new as the request.
+        arn = retry_while_denied(lambda: newest(rds, database), context)
     helper.Data["Arn"] = arn
     return arn
 

@@ -384,3 +384,32 @@ def test_support_that_has_ended(harness: Harness) -> None:
         "warning: the standard support of MySQL 8.4 ended on 2032-07-31, and RDS upgrades"
         in found["Database.EngineVersion"]
     )
+
+
+BACKED_UP = {
+    "DomainName": "www.example.com",
+    "HostedZoneId": "Z0123456789ABCDEFGHIJ",
+    "Secondary": {"Region": "us-west-2", "Mode": "Backups"},
+}
+SOURCES = ("rds", "describe_source_regions")
+AUTOMATED = ("rds", "describe_db_instance_automated_backups")
+
+
+def replicated(harness: Harness, *, supported: bool = True, others: int = 0) -> str:
+    """Return what is reported of the copy's Region, which has the replicated backups of others, and its own."""
+    source = {"RegionName": "us-east-1", "SupportsDBInstanceAutomatedBackupsReplication": supported}
+    harness.answers[SOURCES] = lambda **_: {"SourceRegions": [{"RegionName": "eu-west-1"}, source]}
+    away = {"Status": "replicating", "Region": "us-east-1"}
+    own = {"Status": "active", "Region": "us-west-2"}
+    harness.answers[AUTOMATED] = lambda **_: {"DBInstanceAutomatedBackups": [away] * others + [own] * 30}
+    return reported(harness.of_site(BACKED_UP)).get("Secondary.Region", "")
+
+
+def test_regions_between_which_backups_are_replicated(harness: Harness) -> None:
+    assert replicated(harness) == ""
+    assert replicated(harness, supported=False).startswith("error: RDS does not replicate automated backups from us-ea")
+
+
+def test_number_of_replicated_backups(harness: Harness) -> None:
+    assert replicated(harness, others=19) == ""
+    assert replicated(harness, others=20).startswith("warning: us-west-2 already has the replicated backups of 20 data")

@@ -82,6 +82,7 @@ CASES = (
     _create(faults.RESET_AFTER.at(READ, 3), SUCCESS, ""),
     _create(faults.DELAYED.at(READ, 1), SUCCESS, ""),
     _create(error("Throttling"), FAILED, "Throttling"),
+    _create(error("AccessDenied").at(READ, 2), SUCCESS, ""),
     _create(error("AccessDenied"), FAILED, "AccessDenied"),
     _create(faults.GARBAGE, FAILED, ""),
     _create(faults.TRUNCATED, FAILED, ""),
