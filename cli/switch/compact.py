@@ -35,6 +35,12 @@ def mode(template: Mapping[str, Any], half: Half) -> str | None:
     return None if group is None else str(group.get("Mode", PILOT_LIGHT))
 
 
+def restore_time(template: Mapping[str, Any], half: Half) -> str | None:
+    """Return the time to which a recovery restores the database; None for the latest one."""
+    group = _secondary(template, half) or {}
+    return str(group["RestoreTime"]) if "RestoreTime" in group else None
+
+
 def written(template: Mapping[str, Any], half: Half, active: str, *, rebuild: bool = False) -> str:
     """Return the body of the template with another active Region.
 
