@@ -9,6 +9,7 @@ from typing import TypeAlias
 from cli.check import (
     address_ranges,
     advice,
+    application,
     backup_copies,
     buckets,
     cache,
@@ -105,6 +106,8 @@ OF_SITE: tuple[tuple[OfSite, str], ...] = (
     (costs.budget_tag, "Monitoring.MonthlyBudget"),
     (costs.flat_rate_plan, "FrontDoor"),
     (buckets.artifact, "WebServers.Artifact"),
+    (application.image, application.IMAGE),
+    (application.secrets, application.SECRETS),
     (buckets.source, "Fallback.Source"),
     (advice.burstable_servers, "WebServers.InstanceType"),
     (advice.burstable_database, "Database.DBInstanceClass"),

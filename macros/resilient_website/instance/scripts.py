@@ -43,8 +43,10 @@ def sample_application() -> str:
 
 @cache
 def secrets() -> str:
-    """Return the script that reads secrets into files, with its program."""
-    return script("secrets.sh").replace("@@READ_SECRETS@@\n", _program("read_secrets.py"))
+    """Return the script that reads secrets into files, with its program, whose docstring is for readers of the file."""
+    docstring, end = '"""', '"""\n'
+    program = _program("read_secrets.py").removeprefix(docstring).partition(end)[2]
+    return script("secrets.sh").replace("@@READ_SECRETS@@\n", program)
 
 
 @cache
