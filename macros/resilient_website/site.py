@@ -44,7 +44,7 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     log_bucket = build_logs(context, spec)
     net = network.build(context, spec.network)
     flow_logs = network.flow_logs(context, spec.network, net, log_bucket)
-    there = primary_half.secondary(context, spec.copied_to) if spec.copied_to and spec.rejoins else ()
+    there = primary_half.secondary(context, spec.copied_to) if spec.copied_to and spec.reads_copy else ()
     fallback_site = fallback.build(context, spec.fallback)
     copy = _copy(context, spec, fallback_site)
     db = _database(context, spec, net, _source(spec, there), copy)
@@ -57,7 +57,13 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
         context, spec, entry_points.Dependencies(certs, balancer, static, fallback_site, log_bucket, copy)
     )
     deps = web_servers.Dependencies(
-        net, balancer, db, query_cache, entry_point.assets_url, spec.monitoring.log_retention_days
+        net,
+        balancer,
+        db,
+        query_cache,
+        entry_point.assets_url,
+        spec.monitoring.log_retention_days,
+        tuple(part.title for part in there),
     )
     servers = web_servers.build(context, spec.web_servers, deps)
     replicated = _replicated(static, copy)
@@ -114,11 +120,11 @@ def _database(
 def _source(spec: SiteSpec, there: Sequence[AWSObject]) -> Source | None:
     """Return where the database's data came from, after a switch to the copy and back; None if it never left.
 
-    `there` is what this half reads of its copy, last; empty if the database does not replicate.
+    `there` is what this half reads of its copy, last; empty while this half is the active one.
     """
     if spec.half is None or not spec.half.spec.replica:
         return None
-    return Source(spec.half.spec.region, GetAtt(there[-1], published.COPY_DATABASE_ARN) if there else None)
+    return Source(spec.half.spec.region, GetAtt(there[-1], published.COPY_DATABASE_ARN) if spec.rejoins else None)
 
 
 def _replicated(static: assets.Assets, copy: primary_part.PrimaryPart | None) -> monitoring.ReplicatedAssets | None:

@@ -167,6 +167,11 @@ class SiteSpec(TierSpecs):
         return self.half is not None and not self.is_secondary_half and self.half.replicates and bool(self.database)
 
     @property
+    def reads_copy(self) -> bool:
+        """Whether this is the primary half of a site with a database, and the copy is the active half."""
+        return self.copied_to is not None and self.half is not None and not self.half.is_active and bool(self.database)
+
+    @property
     def copied_to(self) -> str | None:
         """The Region of the copy, in the primary half; None in the copy, and without one."""
         return None if self.half is None or self.half.is_secondary else self.half.spec.region

@@ -191,6 +191,18 @@ def test_no_server_of_a_standby_writes_to_a_database_that_is_out_of_date(site: J
 
 
 @given(SITES)
+def test_servers_stop_only_once_the_copy_is_there(site: Json) -> None:
+    for given_secondary in ({}, {"Replica": True}):
+        primary, copy = halves(site, ActiveRegion=SECONDARY, **given_secondary)
+        if "SiteDatabase" not in primary:
+            return
+        assert "SiteSecondaryHalf" in depends_on(primary["SiteAutoScalingGroup"])
+        (name,) = primary["SiteSecondaryHalf"]["Properties"]["Names"]
+        assert f"SitePublished{name}" in copy
+    assert "SiteSecondaryHalf" not in halves(site)[0]
+
+
+@given(SITES)
 def test_group_can_grow_to_the_full_size_in_both_halves(site: Json) -> None:
     groups = [
         half["SiteAutoScalingGroup"]["Properties"]

@@ -75,6 +75,7 @@ def _waits_for(deps: Dependencies, joints: tuple[AWSObject, ...]) -> list[str]:
         *deps.load_balancer.ready,
         *(deps.database.ready if deps.database else ()),
         *(joint.title for joint in joints),
+        *deps.others,
     ]
 
 

@@ -14,7 +14,7 @@ from resilient_website.tiers.network import Network
 
 @dataclass(frozen=True)
 class Dependencies:
-    """The results of the tiers that the web servers connect to."""
+    """The results of the tiers that the web servers connect to, and the logical ids that they wait for besides."""
 
     network: Network
     load_balancer: LoadBalancer
@@ -22,6 +22,7 @@ class Dependencies:
     cache: Cache | None
     assets_url: Value
     log_retention_days: Value
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
