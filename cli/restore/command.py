@@ -116,6 +116,8 @@ def run(tools: Tools, site: DeployedSite, target: Target, confirm: Callable[[], 
     if is_dry:
         for step in (*beside, *swap):
             click.echo(f"{'already done' if step.done() else 'left'}: {step.title} ({step.takes})")
+        for problem in before_swap(databases):
+            click.echo(f"refused before the databases are renamed: {problem}")
         click.echo(warning(databases, target))
         return
     _do(tools, beside)

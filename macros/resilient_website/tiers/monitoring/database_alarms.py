@@ -44,9 +44,9 @@ def rows(database: Database) -> Iterator[AlarmRow]:
             (_metric("ReplicaLag", database.primary, "Maximum"),),
             COPY_LAG_SECONDS,
             10,
-            expression=LAG,
             command=EVENTS,
             section="a-replica-lags",
+            expression=LAG,
         )
     for number, replica in enumerate(database.replicas, start=1):
         yield AlarmRow(
