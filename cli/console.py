@@ -1,4 +1,6 @@
-"""The console that reports and tables are printed on: as wide as the terminal, or as a fixed width elsewhere."""
+"""The console that reports and tables are printed on: as wide as the terminal, or a fixed width elsewhere."""
+
+import os
 
 from rich.console import Console
 
@@ -6,9 +8,13 @@ from rich.console import Console
 PLAIN_WIDTH = 80
 
 
-def report_console(*, plain_width: int = PLAIN_WIDTH, stderr: bool = False) -> Console:
-    """Return the console; `plain_width` is its width, in characters, where the output is no terminal."""
+def report_console(*, plain_width: int | None = None, stderr: bool = False) -> Console:
+    """Return the console; `plain_width` is its width, in characters, where the output is no terminal.
+
+    By default, it is the environment's COLUMNS, else PLAIN_WIDTH. Source: "Environment Variables" in POSIX.1-2024.
+    """
     console = Console(highlight=False, stderr=stderr)
     if not console.is_terminal:
-        console.width = plain_width
+        columns = os.environ.get("COLUMNS", "")
+        console.width = plain_width or (int(columns) if columns.isdecimal() else 0) or PLAIN_WIDTH
     return console

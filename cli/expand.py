@@ -18,9 +18,9 @@ EXAMPLES = """
 \b
 Examples:
   build_templates.py expand examples/minimal.yaml -o build/site.json
-  build_templates.py expand site.yaml --region eu-west-1 --parameter HostedZoneId=Z0123456789ABCDEFGHIJ
+  build_templates.py expand site.yaml --region eu-west-1 \\
+      --parameter HostedZoneId=Z0123456789ABCDEFGHIJ
 
-\b
 Exit status: 0 if the result is written; 1 if FILE has problems: each is reported on a line, and nothing is written;
 2 for a command line that is not understood.
 """

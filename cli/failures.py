@@ -15,8 +15,9 @@ from cli.analysis.availability.documented_timings import TIMINGS
 from cli.analysis.availability.model import Cell, Survey, survey
 from cli.analysis.availability.requests import RequestKind, Visit
 from cli.console import report_console
+from cli.failure_differences import differences, differences_json, differences_table
 from cli.macro_listed import require_macro
-from cli.options import json_option, parameters_option, print_json, problems_on_stderr
+from cli.options import json_option, name_and_value, parameters_option, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.region_options import region_option
 from cli.template_file import read_template
@@ -37,8 +38,9 @@ EXAMPLES = """
 Examples:
   build_templates.py failures examples/with-domain.yaml
   build_templates.py failures site.yaml --region eu-west-1 --json
+  build_templates.py failures site.yaml \\
+      --parameter Environment=production --compare Environment=staging
 
-\b
 Exit status: 0 if the table is printed, whatever it shows; 1 if FILE has problems, or is not the template of a website;
 2 for a command line that is not understood.
 """
@@ -48,27 +50,56 @@ Exit status: 0 if the table is printed, whatever it shows; 1 if FILE has problem
 @click.argument("file", type=click.Path(path_type=Path))
 @parameters_option
 @region_option
+@click.option(
+    "--compare",
+    "compared",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=name_and_value,
+    help="Show only what differs with this value of a parameter. Repeatable.",
+)
 @json_option("every failure and request with all details")
 @problems_on_stderr
-def failures(file: Path, parameters: dict[str, str], region: str, as_json: bool) -> None:
+def failures(file: Path, parameters: dict[str, str], region: str, compared: dict[str, str], as_json: bool) -> None:
     """Show what visitors of FILE's sites get when something fails, by which mechanism and after how long.
 
     FILE is a template, compact or expanded, JSON or YAML. The command does not deploy anything or call AWS: it derives
     the results from the template's resources and from timings that AWS documents.
+
+    With --compare, it shows what another shape of the same template gives up or gains, as staging and production.
     """
     template = read_template(file)
     require_macro(template)
-    values = parameter_values(template, parameters)
-    result = survey(expand_template(template, values, region), region, values)
-    if not result.visits:
-        found = "found no CloudFront distribution, load balancer or DNS record that serves visitors"
-        raise InvalidTemplateError([Problem(str(file), found, "use the template of a website")])
+    result = _survey(file, template, parameters, region)
+    if compared:
+        _show_differences(result, _survey(file, template, {**parameters, **compared}, region), compared, as_json)
+        return
     if as_json:
         print_json(_report_json(result))
         return
     console = report_console()
     for hosts, visits in _hosts(result):
         console.print(_table(result, hosts, visits))
+
+
+def _survey(file: Path, template: dict[str, Any], parameters: dict[str, str], region: str) -> Survey:
+    values = parameter_values(template, parameters)
+    result = survey(expand_template(template, values, region), region, values)
+    if not result.visits:
+        found = "found no CloudFront distribution, load balancer or DNS record that serves visitors"
+        raise InvalidTemplateError([Problem(str(file), found, "use the template of a website")])
+    return result
+
+
+def _show_differences(given: Survey, other: Survey, compared: dict[str, str], as_json: bool) -> None:
+    found = differences(given, other)
+    shape = ", ".join(f"{name}={value}" for name, value in compared.items())
+    if as_json:
+        print_json(differences_json(found))
+    elif found:
+        report_console().print(differences_table(found, shape))
+    else:
+        click.echo(f"Nothing differs with {shape}.")
 
 
 def _report_json(result: Survey) -> dict[str, Any]:

@@ -33,7 +33,6 @@ Examples:
   build_templates.py saved-pages go-back my-site
   build_templates.py saved-pages save my-site
 
-\b
 Exit status: 0 if the function saved the pages or went back; 1 if it did neither, or the call to AWS failed;
 2 for a command line that is not understood.
 """

@@ -23,7 +23,6 @@ Examples:
   build_templates.py stack-policy site.yaml > policy.json
   build_templates.py stack-policy site.yaml --stack-name my-site --command
 
-\b
 Exit status: 0 if the policy is printed; 1 if FILE has problems, or the policy is too large for CloudFormation;
 2 for a command line that is not understood.
 """

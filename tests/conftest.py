@@ -36,6 +36,9 @@ gc.set_threshold(50_000, 20, 100)
 # What the installer tells the macro's function.
 os.environ["FUNCTIONS_LAYER_ARN"] = "arn:aws:lambda:us-east-1:123456789012:layer:ResilientWebsite-functions:1"
 
+# Reports are not wrapped, so that tests find their words. Tests of the usual width remove it.
+os.environ["COLUMNS"] = "140"
+
 # A job in a shell's background ignores SIGINT, and so would every process that the tests start and interrupt.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -43,12 +43,12 @@ EXAMPLES = """
 \b
 Examples:
   build_templates.py check site.yaml
-  build_templates.py check site.yaml --stack-name my-site --region eu-west-1 --profile production
+  build_templates.py check site.yaml --stack-name my-site \\
+      --region eu-west-1 --profile production
   build_templates.py check site.yaml --stack-name my-site --change-set
   build_templates.py check site.yaml --json
 """
 EXIT_STATUS = """
-\b
 Exit status: 0 if there are no errors (there may be warnings, and places that were not checked); 1 if there are errors,
 that is, what would make the deployment fail, if the macro would reject FILE, or if AWS can't be asked; 2 for a command
 line that is not understood.

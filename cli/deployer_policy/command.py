@@ -56,10 +56,11 @@ def _shaped(shape: re.Pattern[str], example: str) -> Any:
 EXAMPLES = """
 \b
 Examples:
-  build_templates.py deployer-policy site.yaml --stack-name my-site --region eu-west-1 -o policies
-  build_templates.py deployer-policy site.yaml --stack-name my-site --service-role deployers/website -o policies
+  build_templates.py deployer-policy site.yaml --stack-name my-site \\
+      --region eu-west-1 -o policies
+  build_templates.py deployer-policy site.yaml --stack-name my-site \\
+      --service-role deployers/website -o policies
 
-\b
 Exit status: 0 if the policies are printed or written; 1 if FILE or an option has problems;
 2 for a command line that is not understood.
 """

@@ -12,10 +12,11 @@ import click
 from cli.analysis.updates.comparison import compare
 from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.restoring import restoring
-from cli.analysis.updates.stack import Stack, loops, stack
+from cli.analysis.updates.stack import loops, stack
 from cli.analysis.updates.stores import store_changes
 from cli.aws_session import AwsSettings
 from cli.console import report_console
+from cli.diff.markdown import report_markdown
 from cli.diff.report import Report, print_report, report_json
 from cli.function_layer import code_after, code_in
 from cli.options import assumed_region, json_option, name_and_value, parameters_option, print_json, problems_on_stderr
@@ -30,8 +31,8 @@ EXAMPLES = """
 Examples:
   build_templates.py diff my-site new-site.yaml
   build_templates.py diff old.yaml new.yaml --json
+  build_templates.py diff my-site site.yaml --markdown > comment.md
 
-\b
 Exit status: 0 if every store is kept or retained; 1 if the input has problems; 2 if a store would be replaced, emptied
 or deleted, if AWS would refuse to change any resource, or for a command line that is not understood.
 """
@@ -50,16 +51,25 @@ or deleted, if AWS would refuse to change any resource, or for a command line th
     help="The value of a parameter in OLD, if it differs from NEW. Repeatable.",
 )
 @aws_options("The Region of the stack, or to deploy to.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a comment on a merge request.")
 @json_option("every change with all details")
 @problems_on_stderr
 def diff(
-    old: str, new: str, parameters: dict[str, str], old_parameters: dict[str, str], aws: AwsSettings, as_json: bool
+    old: str,
+    new: str,
+    parameters: dict[str, str],
+    old_parameters: dict[str, str],
+    aws: AwsSettings,
+    as_markdown: bool,
+    as_json: bool,
 ) -> None:
     """Show what an update from OLD to NEW replaces, interrupts, changes and deletes, data stores first.
 
     OLD and NEW are template files (compact or expanded, JSON or YAML) or deployed stacks. Write a stack as stack:NAME,
     or as NAME if no file has that name. NEW keeps the parameter values of a stack unless --parameter overrides them.
     """
+    if as_json and as_markdown:
+        raise click.UsageError("give --json or --markdown, not both")
     region = aws.expansion_region
     if aws.region is None:
         assumed_region(region)
@@ -89,16 +99,14 @@ def diff(
     restored = restoring(before.template, after.template, lost, effects) if lost else {}
     report = Report(changes, store_changes(changes, old_stack), unknown, restored)
     with _broken_pipe_ignored():
-        _show(report, old_stack, as_json=as_json)
+        if as_json:
+            print_json(report_json(report))
+        elif as_markdown:
+            click.echo(report_markdown(report, old_stack, old, new))
+        else:
+            print_report(report_console(), report, old_stack)
     if not report.safe or report.refused:
         sys.exit(UNSAFE)
-
-
-def _show(report: Report, old: Stack, *, as_json: bool) -> None:
-    if as_json:
-        print_json(report_json(report))
-        return
-    print_report(report_console(), report, old)
 
 
 @contextmanager

@@ -89,11 +89,12 @@ def print_report(console: Console, report: Report, old: Stack) -> None:
     for reboot in reboots(changes):
         console.print(Text(f"Reboot: {reboot}", style="yellow"))
     if report.unknown:
-        console.print(Text(_unknown(report.unknown), style="magenta"))
-    console.print(Text(_summary(report, old) if changes else "Nothing else changes.", style="bold"))
+        console.print(Text(unknown_text(report.unknown), style="magenta"))
+    console.print(Text(summary_text(report, old) if changes else "Nothing else changes.", style="bold"))
 
 
-def _unknown(loops: Sequence[str]) -> str:
+def unknown_text(loops: Sequence[str]) -> str:
+    """Return what an update of resources in loops means."""
     return (
         f"Unknown, and therefore NOT SAFE: the resources of {', '.join(loops)}. Write the resources without the loop; "
         "or create a change set, and compare with the template that CloudFormation has expanded for it (aws "
@@ -104,37 +105,48 @@ def _unknown(loops: Sequence[str]) -> str:
 def _stores(report: Report) -> Table:
     table = Table(title="Stores", title_justify="left", show_lines=True)
     table.add_column("Store", no_wrap=True)
-    for heading in ("Effect on the store", "Its data", "What to do instead"):
-        table.add_column(heading, ratio=3 if heading == "What to do instead" else 1, overflow="fold")
+    table.add_column("Effect", max_width=18)
+    table.add_column("Its data", max_width=24)
+    table.add_column("What to do instead", ratio=1, overflow="fold")
     for store in report.stores:
         style = "red" if not store.safe else "green" if store.outcome is DataOutcome.KEPT else "yellow"
         table.add_row(
             f"{store.change.logical_id}\n{store.noun}",
             Text(WORDS[store.change.effect], style=COLORS[store.change.effect]),
             Text(outcome_text(store), style=style),
-            _advice(report, store) or "safe",
+            advice_text(report, store) or "safe",
         )
     return table
 
 
-def _advice(report: Report, store: StoreChange) -> str:
+def advice_text(report: Report, store: StoreChange) -> str:
+    """Return what to do instead of an update that endangers a store; empty if it is safe."""
     return advice(store, site_properties(), report.restoring.get(store.change.logical_id, ""))
 
 
 def _print_change(console: Console, change: Change) -> None:
-    word = WORDS[change.effect] + (" (the old one is deleted first)" if change.deletes_first else "")
     console.print(
-        Text.assemble((word, COLORS[change.effect]), "  ", (change.logical_id, "bold"), "  ", (change.type, "dim"))
+        Text.assemble(
+            (effect_text(change), COLORS[change.effect]), "  ", (change.logical_id, "bold"), "  ", (change.type, "dim")
+        )
     )
     refused = refusal_text(change)
     if refused:
         console.print(Padding(Text(refused), (0, 0, 0, 4), expand=False))
-    lines = [*map(_property_line, change.properties), *map(_attribute_line, change.attributes)]
-    shown = (
-        lines if len(lines) <= MAX_LINES else [*lines[: MAX_LINES - 1], Text(f"and {len(lines) - MAX_LINES + 1} more")]
-    )
-    for line in shown:
+    for line in change_lines(change):
         console.print(Padding(line, (0, 0, 0, 4), expand=False))
+
+
+def effect_text(change: Change) -> str:
+    """Return the effect on a resource in words."""
+    return WORDS[change.effect] + (" (the old one is deleted first)" if change.deletes_first else "")
+
+
+def change_lines(change: Change) -> list[Text]:
+    """Return a line for each changed property and attribute of a resource; of many, the first ones."""
+    lines = [*map(_property_line, change.properties), *map(_attribute_line, change.attributes)]
+    more = Text(f"and {len(lines) - MAX_LINES + 1} more")
+    return lines if len(lines) <= MAX_LINES else [*lines[: MAX_LINES - 1], more]
 
 
 def _property_line(change: PropertyChange) -> Text:
@@ -157,7 +169,8 @@ def _values(difference: Difference) -> str:
     return change_text(difference.old, difference.new)
 
 
-def _summary(report: Report, old: Stack) -> str:
+def summary_text(report: Report, old: Stack) -> str:
+    """Return the number of resources by effect, and whether the stores are safe."""
     changes, stores = report.changes, report.stores
     counts = [
         (sum(change.effect is effect for change in changes), WORDS[effect]) for effect in sorted(Effect, reverse=True)
@@ -191,7 +204,7 @@ def report_json(report: Report) -> dict[str, Any]:
                 "effect": WORDS[store.change.effect],
                 "data": store.outcome.name.lower(),
                 "safe": store.safe,
-                "instead": _advice(report, store),
+                "instead": advice_text(report, store),
             }
             for store in report.stores
         ],

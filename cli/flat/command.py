@@ -18,10 +18,10 @@ from resilient_website.read_template import DEFAULT_MACRO
 EXAMPLES = """
 \b
 Examples:
-  build_templates.py flat examples/with-domain.yaml -o site.json --region eu-west-1
+  build_templates.py flat examples/with-domain.yaml -o site.json \\
+      --region eu-west-1
   build_templates.py flat site.yaml -o site.json --parameter Replicas=2
 
-\b
 Exit status: 0 if the result is written; 1 if FILE has problems: each is reported on a line, and nothing is written;
 2 for a command line that is not understood.
 """

@@ -28,7 +28,6 @@ Examples:
   build_templates.py init my-site --yes --region eu-west-1
   cd my-site && sam deploy
 
-\b
 Exit status: 0 if the files are written, 1 if an answer has problems or a file exists already, 2 for an invalid command
 line.
 """

@@ -31,10 +31,11 @@ INSTALLER_STACK = "resilient-website-macro"
 EXAMPLES = """
 \b
 Examples:
-  build_templates.py publish site.json --bucket my-templates --parameter DomainName=www.example.com
-  build_templates.py publish --installer --bucket my-code --regions eu-west-1,us-east-1 --organization-id o-a1b2c3d4e5
+  build_templates.py publish site.json --bucket my-templates \\
+      --parameter DomainName=www.example.com
+  build_templates.py publish --installer --bucket my-code \\
+      --regions eu-west-1,us-east-1 --organization-id o-a1b2c3d4e5
 
-\b
 Exit status: 0 if everything is in S3, 1 if something was refused, 2 for an invalid command line.
 """
 

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from cli.capabilities import capabilities
 from cli.console_pages import console
+from cli.parameter_constraints import constraint_problems
 from resilient_website.facts.cloudformation_quotas import STACK_NAME
 from resilient_website.problems import Problem
 
@@ -47,8 +48,11 @@ def launch_problems(stack: str, values: Mapping[str, str], template: Mapping[str
         advice = "a name has at most 128 letters, digits and hyphens, and starts with a letter"
         problems.append(Problem("--stack-name", f"found {stack!r}", advice))
     declared = template.get("Parameters") or {}
-    for name in values:
-        if str(declared.get(name, {}).get("NoEcho", "")).lower() == "true":
+    for name, value in values.items():
+        body = declared.get(name, {})
+        if str(body.get("NoEcho", "")).lower() == "true":
             advice = "leave it out: links ignore secrets, so enter it when you launch the stack"
             problems.append(Problem(f"--parameter {name}", "is declared with NoEcho", advice))
+        else:
+            problems += constraint_problems(f"--parameter {name}", value, body)
     return problems

@@ -29,11 +29,12 @@ from resilient_website.problems import InvalidTemplateError, Problem
 EXAMPLES = """
 \b
 Examples:
-  build_templates.py stackset site.json --name site --accounts 111111111111,222222222222 --regions eu-west-1,us-east-1
-  build_templates.py stackset site.json --name site --organizational-units ou-ab12-34567890 --regions eu-west-1
+  build_templates.py stackset site.json --name site \\
+      --accounts 111111111111,222222222222 --regions eu-west-1,us-east-1
+  build_templates.py stackset site.json --name site \\
+      --organizational-units ou-ab12-34567890 --regions eu-west-1
   build_templates.py stackset --delete --name site
 
-\b
 Exit status: 0 for success, 1 if something was refused or failed, 2 for an invalid command line, 130 if you interrupted
 it (the operation continues in AWS; run the command again to follow it).
 """

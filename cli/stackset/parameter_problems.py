@@ -1,12 +1,11 @@
 """Invalid parameter values, for every account, found before any stack is changed."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from cli.parameter_constraints import constraint_problems
 from cli.stackset.request import Request
-from resilient_website.facts.cloudformation_quotas import MAX_PARAMETER_BYTES
-from resilient_website.problems import Problem, known_names, shown
+from resilient_website.problems import Problem, known_names
 
 
 def parameter_problems(request: Request, existing: Iterable[str]) -> list[Problem]:
@@ -41,41 +40,4 @@ def _values(where: str, values: Mapping[str, str], declared: Mapping[str, Any]) 
         if name not in declared:
             yield Problem(path, "not declared in the template", known_names(name, declared))
         else:
-            yield from _one(path, value, declared[name])
-
-
-def _one(path: str, value: str, body: Mapping[str, Any]) -> Iterator[Problem]:
-    """Check a value against a parameter's constraints."""
-    advice = str(body.get("ConstraintDescription") or body.get("Description") or "give another value")
-    size = len(value.encode())
-    if size > MAX_PARAMETER_BYTES:
-        yield Problem(path, f"{size:,} bytes", f"CloudFormation allows at most {MAX_PARAMETER_BYTES:,}")
-    allowed = [str(entry) for entry in body.get("AllowedValues", [])]
-    if allowed and value not in allowed:
-        yield Problem(path, f"found {shown(value)}", f"allowed are {', '.join(allowed)}")
-    if not _matches(body.get("AllowedPattern"), value):
-        yield Problem(path, f"found {shown(value)}, which does not match {body['AllowedPattern']}", advice)
-    if not int(body.get("MinLength", 0)) <= len(value) <= int(body.get("MaxLength", MAX_PARAMETER_BYTES)):
-        wanted = f"{body.get('MinLength', 0)} to {body.get('MaxLength', MAX_PARAMETER_BYTES)} characters"
-        yield Problem(path, f"has {len(value)} characters", f"write {wanted}")
-    if body.get("Type") == "Number":
-        yield from _number(path, value, body)
-
-
-def _matches(pattern: Any, value: str) -> bool:
-    """Return whether a value matches a pattern. Java patterns that Python can't read are left to CloudFormation."""
-    try:
-        return pattern is None or re.fullmatch(str(pattern), value) is not None
-    except re.error:
-        return True
-
-
-def _number(path: str, value: str, body: Mapping[str, Any]) -> Iterator[Problem]:
-    try:
-        number = float(value)
-    except ValueError:
-        yield Problem(path, f"found {shown(value)}", "give a number")
-        return
-    low, high = float(body.get("MinValue", "-inf")), float(body.get("MaxValue", "inf"))
-    if not low <= number <= high:
-        yield Problem(path, f"found {value}", f"give a number from {body.get('MinValue')} to {body.get('MaxValue')}")
+            yield from constraint_problems(path, value, declared[name])

@@ -45,7 +45,6 @@ Examples:
   build_templates.py switch my-site --to us-west-2
   build_templates.py switch my-site --to us-east-1 --planned
 
-\b
 Exit status: 0 if the switch is complete, or its state or steps are shown; 1 if it is not complete, or you did not
 confirm it; 2 for a command line that is not understood; 130 if you interrupted it. Run the command again to continue.
 """

@@ -103,6 +103,8 @@ FORM: tuple[Group, ...] = (
                     "InstanceType",
                     Type="String",
                     Default="t4g.small",
+                    AllowedPattern=r"[a-z0-9-]+\.[a-z0-9-]+",
+                    ConstraintDescription="A type like t4g.small.",
                     Description="The instance type of the web servers.",
                 ),
             ),

@@ -103,7 +103,7 @@ def sites(resources: Mapping[str, Any]) -> list[str]:
 def _read(name: str, resource: Mapping[str, Any], common: Reader, problems: list[Problem]) -> SiteSpec:
     reader = replace(common, problems=[])
     path = f"Resources.{name}"
-    check_attributes(name, resource, path, reader)
+    check_attributes(name, resource, path, reader, [row.name for row in site_spec.ALL_PROPERTIES])
     spec = site_spec.read(resource.get("Properties", {}), f"{path}.Properties", reader)
     site_checks.check(known_values.known(spec, reader), f"{path}.Properties", reader)
     site_checks.check_as_written(spec, f"{path}.Properties", reader)

@@ -86,3 +86,13 @@ def test_color_on_a_terminal_only_and_never_with_no_color(variables: dict[str, s
     os.close(ours)
     # Bold and dim are no colour: NO_COLOR leaves them.
     assert (b"\x1b[32m" in shown or b"\x1b[33m" in shown) == colored
+
+
+@pytest.mark.parametrize("name", [None, *COMMANDS])
+def test_help_fits_80_columns(name: str | None) -> None:
+    from click.testing import CliRunner
+
+    from cli.main import main
+
+    shown = CliRunner().invoke(main, [*([name] if name else []), "--help"], terminal_width=80).output
+    assert [line for line in shown.splitlines() if len(line) > 80] == []

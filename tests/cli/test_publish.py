@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from cli.publish.package import code_package
-from cli.publish.quick_create import create_command, object_url, quick_create_link
+from cli.publish.quick_create import create_command, launch_problems, object_url, quick_create_link
 from cli.publish.upload import Bucket, upload
 from resilient_website.problems import InvalidTemplateError
 from tests.cli.links import at, read_link
@@ -252,3 +252,16 @@ def test_installer_that_was_not_built(publisher: Publisher) -> None:
     publisher.s3.create_bucket(Bucket=f"{publisher.bucket}-us-east-1")
     done = publisher("--installer", "--bucket", publisher.bucket, "--regions", "us-east-1")
     assert "run `sam build` first" in done.stderr
+
+
+def test_values_that_the_form_would_refuse_make_no_link() -> None:
+    declared = {
+        "Zones": {"Type": "Number", "AllowedValues": ["2", "3"]},
+        "Domain": {"Type": "String", "AllowedPattern": "[a-z.]+", "ConstraintDescription": "A name in lower case."},
+    }
+    problems = launch_problems("site", {"Zones": "7", "Domain": "BAD_"}, {"Parameters": declared})
+    assert [str(problem) for problem in problems] == [
+        "--parameter Zones: found '7'; allowed are 2, 3",
+        "--parameter Domain: found 'BAD_', which does not match [a-z.]+; A name in lower case.",
+    ]
+    assert launch_problems("site", {"Zones": "2", "Domain": "shop.example.com"}, {"Parameters": declared}) == []

@@ -96,7 +96,7 @@ def _option(names: str, text: str) -> tuple[str, str, str]:
 
 def _epilog(name: str, command: click.Command) -> tuple[str, str]:
     """Return the examples of a command, one per line, and its exit statuses."""
-    blocks = [block.strip() for block in (command.epilog or "").split("\b")]
+    blocks = [block.removeprefix("\b").strip() for block in (command.epilog or "").strip().split("\n\n")]
     examples = next((block.removeprefix("Examples:") for block in blocks if block.startswith("Examples:")), None)
     statuses = next((block.removeprefix("Exit status:") for block in blocks if block.startswith("Exit status:")), None)
     if not examples or not statuses:

@@ -1,7 +1,7 @@
 """The resource attributes of the compact resource (DependsOn, Condition, ...), and their meaning for a site."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from resilient_website.cloudformation.computed import ABSENT, Computer, NotKnownError
@@ -18,17 +18,17 @@ POLICIES = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
 Json = dict[str, Any]
 
 
-def check_attributes(name: str, resource: Mapping[str, Any], path: str, reader: Reader) -> None:
-    """Note invalid attributes of the compact resource, and an invalid logical id."""
+def check_attributes(
+    name: str, resource: Mapping[str, Any], path: str, reader: Reader, properties: Collection[str]
+) -> None:
+    """Note invalid attributes of the compact resource, and an invalid logical id; `properties` are those of a site."""
     if not re.fullmatch(r"[A-Za-z0-9]{1,64}", name):
         reader.problem(path, f"found the logical id {shown(name)}", "use 1 to 64 letters and digits")
     for key in resource:
         if key not in (*COMPACT_ATTRIBUTES, "Type", "Properties"):
-            reader.problem(
-                f"{path}.{key}",
-                "not an attribute of a site",
-                known_names(key, (*COMPACT_ATTRIBUTES, "Type", "Properties")),
-            )
+            names = known_names(key, (*COMPACT_ATTRIBUTES, "Type", "Properties"))
+            fix = "it is a property: write it under Properties" if key in properties else names
+            reader.problem(f"{path}.{key}", "not an attribute of a site", fix)
     for key in ("DeletionPolicy", "UpdateReplacePolicy"):
         if key in resource and (not isinstance(resource[key], str) or resource[key] not in POLICIES):
             reader.problem(f"{path}.{key}", f"found {shown(resource[key])}", f"allowed: {', '.join(POLICIES)}")

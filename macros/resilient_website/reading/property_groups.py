@@ -36,22 +36,27 @@ class Group(PropertyType):
 
 @dataclass(frozen=True)
 class OptionalGroup(PropertyType):
-    """`false`, `true` for a group with its defaults, or the group itself."""
+    """`false`, `true` for a group with its defaults, or the group itself.
+
+    `has_defaults` is false for a group with properties that it can't do without: `true` is no value then.
+    """
 
     spec: type[Any]
+    has_defaults: bool = True
 
     def describe(self) -> str:
         """Return the description for errors and the reference."""
-        return "`false`, `true` or group"
+        return "`false`, `true` or group" if self.has_defaults else "`false` or group"
 
     def read(self, value: object, path: str, reader: Reader) -> Any:
         """Return None for false, else the specification."""
         if value in (False, "false"):
             return None
-        if value in (True, "true"):
+        if self.has_defaults and value in (True, "true"):
             return defaults(self.spec, reader.version)
         if not isinstance(value, Mapping):
-            reader.problem(path, f"found {shown(value)}", f"write false, true or {_a_map(self.spec)}")
+            switches = "false, true" if self.has_defaults else "false"
+            reader.problem(path, f"found {shown(value)}", f"write {switches} or {_a_map(self.spec)}")
             return None
         return read_group(self.spec, value, path, reader)
 

@@ -73,7 +73,7 @@ class FallbackSpec(PropertyGroup):
     )
     source: SourceSpec | None = prop(
         "Source",
-        OptionalGroup(SourceSpec),
+        OptionalGroup(SourceSpec, has_defaults=False),
         None,
         known_at_expansion=True,
         needs=(

@@ -84,7 +84,7 @@ class SourceSpec(PropertyGroup):
     )
     bucket_prefix: BucketPrefixSpec | None = prop(
         "BucketPrefix",
-        OptionalGroup(BucketPrefixSpec),
+        OptionalGroup(BucketPrefixSpec, has_defaults=False),
         None,
         known_at_expansion=True,
         needs=(Need("Fallback.Source.BucketPrefix.Bucket"),),

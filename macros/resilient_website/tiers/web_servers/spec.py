@@ -128,7 +128,7 @@ class WebServersSpec(PropertyGroup):
     )
     artifact: ArtifactSpec | None = prop(
         "Artifact",
-        OptionalGroup(ArtifactSpec),
+        OptionalGroup(ArtifactSpec, has_defaults=False),
         None,
         known_at_expansion=True,
         needs=(
