@@ -91,7 +91,7 @@ SECTIONS: Mapping[str, tuple[Listed, ...]] = {
         ),
         Listed(
             "open",
-            "cli.open_page:open_page",
+            "cli.open:open_page",
             "Print and open the page of the site in STACK, or its dashboard, stack, database or group in the Console.",
         ),
         Listed(

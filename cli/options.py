@@ -123,6 +123,24 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
+def policy_option(policy: Callable[[], dict[str, Any]]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return the option that prints the IAM policy that a command needs, and exits."""
+
+    def shown(context: click.Context, _option: click.Parameter, given: bool) -> None:
+        if given:
+            print_json(policy())
+            context.exit()
+
+    return click.option(
+        "--print-policy",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=shown,
+        help="Print the IAM policy that this command needs, and exit.",
+    )
+
+
 # For commands on a deployed site.
 site_option = click.option(
     "--site", metavar="NAME", help="The site's logical id in the stack's template.  [default: the only site]"

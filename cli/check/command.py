@@ -24,7 +24,7 @@ from cli.check.site import Stack, read
 from cli.console import report_console
 from cli.located_problems import places
 from cli.macro_listed import require_macro
-from cli.options import json_option, parameters_option, print_json, problems_on_stderr
+from cli.options import json_option, parameters_option, policy_option, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.region_options import aws_options
 from cli.template_file import read_template, to_json
@@ -55,12 +55,6 @@ line that is not understood.
 """
 
 
-def _print_policy(context: click.Context, _option: click.Parameter, given: bool) -> None:
-    if given:
-        click.echo(to_json(policy()), nl=False)
-        context.exit()
-
-
 @click.command(epilog=EXAMPLES + EXIT_STATUS)
 @click.argument("file", type=click.Path(path_type=Path))
 @parameters_option
@@ -73,14 +67,7 @@ def _print_policy(context: click.Context, _option: click.Parameter, given: bool)
 )
 @click.option("--macro", default=DEFAULT_MACRO, show_default=True, help="The name under which the macro is installed.")
 @json_option("all findings")
-@click.option(
-    "--print-policy",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_policy,
-    help="Print the IAM policy that this command needs, and exit.",
-)
+@policy_option(policy)
 @problems_on_stderr
 def check(
     file: Path,

@@ -4,12 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cli.analysis.availability.intrinsics import Intrinsics
-from cli.deployed.site import DeployedSite
+from cli.deployed.site import DISTRIBUTION_TYPE, DeployedSite
 from cli.deployed.templates import PROCESSED, read_template
 from cli.template_source import stack_values
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
-
-DISTRIBUTION_TYPE = "AWS::CloudFront::Distribution"
 
 
 def domain_names(site: DeployedSite, processed: Mapping[str, Any], parameters: Mapping[str, str]) -> tuple[str, ...]:

@@ -11,7 +11,15 @@ from resilient_website.function_registry import FUNCTIONS
 from resilient_website.problems import InvalidTemplateError, Problem, known_names
 from resilient_website.tiers.web_servers.group import GROUP
 
+# Logical ids, after the site's own.
+TARGET_GROUP = "TargetGroup"
+LOAD_BALANCER = "LoadBalancer"
+
 GROUP_TYPE = "AWS::AutoScaling::AutoScalingGroup"
+TARGET_GROUP_TYPE = "AWS::ElasticLoadBalancingV2::TargetGroup"
+BALANCER_TYPE = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+DISTRIBUTION_TYPE = "AWS::CloudFront::Distribution"
+INSTANCE_TYPE = "AWS::RDS::DBInstance"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,11 @@ SOURCE = "load-balancer"
 # How much later than its first request a file is written. Source: "Access logs for your Application Load Balancer".
 INTERVAL = timedelta(minutes=5)
 
+# Files are read again while they can have late lines, so less often than log groups. AWS delivers them on a best-effort
+# basis, after their interval.
+EVERY = timedelta(minutes=1)
+LATE = timedelta(minutes=15)
+
 
 @dataclass(frozen=True)
 class AccessLog:
@@ -23,6 +28,8 @@ class AccessLog:
     bucket: str
     prefix: str
     pattern: str = ""
+    every: timedelta = EVERY
+    late: timedelta = LATE
 
     def lines(self, since: datetime, until: datetime) -> Iterator[Line]:
         """Yield the requests of a time, the oldest first."""

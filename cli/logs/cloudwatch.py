@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from cli.logs.line import Line
+
+# Each group allows few requests a second. Source: "CloudWatch Logs quotas", FilterLogEvents.
+EVERY = timedelta(seconds=5)
+
+# The agent collects lines for seconds, and ingestion takes some, too.
+LATE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -18,6 +24,8 @@ class LogGroup:
     source: str
     name: str
     pattern: str = ""
+    every: timedelta = EVERY
+    late: timedelta = LATE
 
     def lines(self, since: datetime, until: datetime) -> Iterator[Line]:
         """Yield the lines of a time, which FilterLogEvents orders; none if the group does not exist yet.
@@ -40,7 +48,9 @@ class LogGroup:
 
     def _line(self, event: dict[str, Any]) -> Line:
         at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
-        return Line(at, self.source, event["logStreamName"], event["eventId"], event["message"])
+        # The id is not required of a response.
+        unique = event.get("eventId") or f"{event['logStreamName']} {event['timestamp']} {event['message']}"
+        return Line(at, self.source, event["logStreamName"], unique, event["message"])
 
 
 def _milliseconds(time: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 # Visitors can write into logs, so control characters are shown and not sent to the terminal. Further lines of an entry
@@ -26,7 +26,15 @@ class Line:
 
 
 class Source(Protocol):
-    """A log that can be read."""
+    """A log that can be read. While it is followed, it is read so often, and its lines can be so late."""
+
+    @property
+    def every(self) -> timedelta:
+        """The time between two readings."""
+
+    @property
+    def late(self) -> timedelta:
+        """How much later than its time a line can be readable."""
 
     def lines(self, since: datetime, until: datetime) -> Iterator[Line]:
         """Yield the lines of a time, the oldest first. Raises what AWS's client raises."""

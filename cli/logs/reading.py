@@ -6,12 +6,8 @@ from datetime import datetime, timedelta
 
 from cli.logs.line import Line, Source
 
-# How often logs are read while they are followed: each group and Region allows few requests a second. Source:
-# "CloudWatch Logs quotas", FilterLogEvents.
+# The pause while logs are followed.
 POLL = timedelta(seconds=5)
-
-# A line can be readable later than its time: the agent collects lines for seconds, and ingestion takes some, too.
-LATE = timedelta(minutes=2)
 
 
 def read(sources: Sequence[Source], since: datetime, until: datetime) -> Iterator[Line]:
@@ -24,15 +20,20 @@ def follow(
 ) -> Iterator[Line]:
     """Yield the lines of all sources since a time, and each new one, without end.
 
-    Lines that arrive late are read again with what is new, and shown once.
+    Each source is read again from where its lines can be late, and a line is shown once.
     """
     shown: dict[tuple[str, str], datetime] = {}
+    starts, due = dict.fromkeys(range(len(sources)), since), dict.fromkeys(range(len(sources)), since)
     while True:
         until = now()
-        for line in read(sources, since, until):
+        read_now = [number for number, at in due.items() if at <= until]
+        for line in heapq.merge(*(sources[number].lines(starts[number], until) for number in read_now)):
             if (line.source, line.id) not in shown:
                 shown[line.source, line.id] = line.at
                 yield line
-        since = max(since, until - LATE)
-        shown = {key: at for key, at in shown.items() if at >= since}
+        for number in read_now:
+            starts[number] = max(starts[number], until - sources[number].late)
+            due[number] = until + sources[number].every
+        oldest = min(starts.values(), default=until)
+        shown = {key: at for key, at in shown.items() if at >= oldest}
         sleep(POLL.total_seconds())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cli.deployed.site import DeployedSite
+from cli.deployed.site import BALANCER_TYPE, INSTANCE_TYPE, DeployedSite
 from cli.logs.access_log import AccessLog
 from cli.logs.cloudwatch import LogGroup
 from cli.logs.line import Source
@@ -13,8 +13,6 @@ WEB, DATABASE, LOAD_BALANCER, FUNCTIONS = "web", "database", "load-balancer", "f
 TIERS = (WEB, DATABASE, LOAD_BALANCER, FUNCTIONS)
 
 LOG_GROUP_TYPE = "AWS::Logs::LogGroup"
-INSTANCE_TYPE = "AWS::RDS::DBInstance"
-BALANCER_TYPE = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 WEB_LOG_GROUP = "WebLogGroup"
 
 
@@ -81,7 +79,7 @@ def _load_balancer(site: DeployedSite, client: Callable[[str, str], Any], patter
         described = client("elbv2", site.region).describe_load_balancer_attributes(LoadBalancerArn=resource.physical_id)
         values = {each["Key"]: each["Value"] for each in described["Attributes"]}
         if values.get("access_logs.s3.enabled") != "true":
-            yield Missing(LOAD_BALANCER, "it writes no access log; write LoadBalancer.AccessLogs: true")
+            yield Missing(LOAD_BALANCER, "it writes no access log; leave out LoadBalancer.AccessLogs: false")
             continue
         account = resource.physical_id.split(":")[4]
         own = values.get("access_logs.s3.prefix", "")

@@ -17,7 +17,7 @@ def beyond(site: DeployedSite, changes: Iterable[Mapping[str, Any]]) -> tuple[st
         sorted(
             f"{change['Action']} {change['LogicalResourceId']}"
             for change in changes
-            if not (_is_release(change, allowed) or _only_refers(change, allowed))
+            if not (_is_release(change, allowed) or _only_refers(change, allowed) or _only_describes(change))
         )
     )
 
@@ -25,6 +25,11 @@ def beyond(site: DeployedSite, changes: Iterable[Mapping[str, Any]]) -> tuple[st
 def _is_release(change: Mapping[str, Any], allowed: set[str]) -> bool:
     in_place = change["Action"] == "Modify" and change.get("Replacement") != "True"
     return change["LogicalResourceId"] in allowed and in_place
+
+
+def _only_describes(change: Mapping[str, Any]) -> bool:
+    """Return whether only a resource's Metadata changes: the VPC lists the parameters that the macro has resolved."""
+    return change["Action"] == "Modify" and list(change.get("Scope", [])) == ["Metadata"]
 
 
 def _only_refers(change: Mapping[str, Any], allowed: set[str]) -> bool:

@@ -46,8 +46,8 @@ class Artifact:
 
     @property
     def is_pinned(self) -> bool:
-        """Whether the servers fetch one version of the object only."""
-        return VERSION_ID in self.group
+        """Whether the servers fetch one version of the object only. An empty value is as none."""
+        return VERSION_ID in self.group and bool(self.value(VERSION_ID))
 
     @property
     def current(self) -> Release:
@@ -75,9 +75,12 @@ class Artifact:
         raise InvalidTemplateError([Problem(f"{self.site.title}: {PATH}.{name}", "its value is not known here", fix)])
 
     def request(self, release: Release, description: str) -> Request:
-        """Return the update to a release. Raises InvalidTemplateError if it can't be written."""
+        """Return the update to a release: only properties that the template has change.
+
+        Raises InvalidTemplateError if it can't be written.
+        """
         wanted = {KEY: release.key, SHA256: release.sha256, VERSION_ID: release.version_id}
-        given = {name: value for name, value in wanted.items() if name in self.group}
+        given = {name: value for name, value in wanted.items() if name in self.group and value != self.value(name)}
         template, parameters = copy.deepcopy(dict(self.template)), dict[str, str]()
         for name, value in given.items():
             parameter = self._parameter(name)

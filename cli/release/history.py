@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from cli.deployed.site import DeployedSite
 from cli.release.artifact import Release
 
 NOT_THERE = ("404", "NoSuchKey", "NotFound")
@@ -45,6 +46,6 @@ class History:
         return tuple(Release(**each) for each in json.loads(body))
 
 
-def history_key(prefix: str, stack: str, site: str) -> str:
-    """Return the key of a site's history, beside its archives."""
-    return "/".join(filter(None, (prefix, "releases", f"{stack}-{site}.json")))
+def history_key(prefix: str, site: DeployedSite) -> str:
+    """Return the key of a site's history, beside its archives. The halves of a site with a copy have one each."""
+    return "/".join(filter(None, (prefix, "releases", f"{site.stack}-{site.name}-{site.region}.json")))

@@ -2,17 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
+from cli.deployed.servers import healthy_targets, members
 from cli.deployed.site import DeployedSite
 from cli.deployed.stack_events import last_operation
 from cli.deployed.stack_update import UPDATE, StackUpdate
 from cli.deployed.tools import POLL, Tools
 from resilient_website.problems import InvalidTemplateError, Problem
-from resilient_website.tiers.web_servers.group import GROUP
-
-TARGET_GROUP = "TargetGroup"
 
 
 @dataclass(frozen=True)
@@ -38,20 +35,12 @@ class Since:
 
 def server_ids(client: Callable[[str, str], Any], site: DeployedSite) -> frozenset[str]:
     """Return the servers of the group now."""
-    name = str(site.find(GROUP))
-    found = client("autoscaling", site.region).describe_auto_scaling_groups(AutoScalingGroupNames=[name])
-    return frozenset(each["InstanceId"] for group in found["AutoScalingGroups"] for each in group.get("Instances", []))
+    return frozenset(each["InstanceId"] for each in members(client, site))
 
 
 def servers(client: Callable[[str, str], Any], site: DeployedSite, before: frozenset[str]) -> Servers:
     """Return the state of the servers; `before` are those from before the release."""
-    now = server_ids(client, site)
-    targets = client("elbv2", site.region).describe_target_health(TargetGroupArn=str(site.find(TARGET_GROUP)))
-    healthy = {
-        each["Target"]["Id"]
-        for each in targets["TargetHealthDescriptions"]
-        if each["TargetHealth"]["State"] == "healthy"
-    }
+    now, healthy = server_ids(client, site), healthy_targets(client, site)
     old, new = now & before, now - before
     return Servers(len(old), len(old & healthy), len(new), len(new & healthy))
 
@@ -81,8 +70,8 @@ def follow(tools: Tools, stack: StackUpdate, site: DeployedSite, since: Since) -
         if len(shown) > len(since.events) and not status.endswith("_IN_PROGRESS"):
             return status
         if tools.now() >= end:
-            hours = int(UPDATE / timedelta(hours=1))
-            raise InvalidTemplateError([Problem(site.title, f"still {status} after {hours} hours", stack.again)])
+            minutes = int(UPDATE.total_seconds() // 60)
+            raise InvalidTemplateError([Problem(site.title, f"still {status} after {minutes} minutes", stack.again)])
         tools.sleep(POLL.total_seconds())
 
 

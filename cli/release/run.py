@@ -35,13 +35,19 @@ class Target:
     def history(self) -> History:
         """The releases that one can go back to."""
         prefix = prefix_of(self.artifact.current.key)
-        return History(self.bucket.s3, self.bucket.name, history_key(prefix, self.site.stack, self.site.name))
+        return History(self.bucket.s3, self.bucket.name, history_key(prefix, self.site))
 
 
 def target(tools: Tools, site: DeployedSite) -> Target:
-    """Return what a release needs of a site. Raises InvalidTemplateError if it has no artifact."""
+    """Return what a release needs of a site, once no other update runs, which could change it.
+
+    Raises InvalidTemplateError if it has no artifact, or its stack takes no update.
+    """
     cloudformation = tools.client("cloudformation", site.region)
     stack = StackUpdate(tools, site.region, site.stack, site.title, AGAIN)
+    if stack.status().endswith("_IN_PROGRESS"):
+        tools.say(f"another update of {site.title} is running; waiting until it ends")
+    stack.wait_until_idle()
     values = stack_values(stack.described().get("Parameters", []))
     artifact = Artifact(site, read_template(cloudformation, site.stack), values)
     name, resource = artifact.bucket, artifact.bucket_resource
@@ -77,7 +83,6 @@ def before(to: Target) -> Release:
 
 def change_set(to: Target, release: Release) -> tuple[str, tuple[str, ...]] | None:
     """Create the change set of a release. Return its name and what it changes beyond a release; None if nothing."""
-    to.stack.wait_until_idle()
     name = f"release-{to.tools.now():%Y%m%d%H%M%S}"
     request = to.artifact.request(release, f"Written by `release`: {release.key}"[:1024])
     if not to.stack.create(name, request):

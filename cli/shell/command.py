@@ -43,14 +43,14 @@ is not understood.
 
 @click.command(epilog=EXAMPLES)
 @click.argument("stack")
-@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
+@click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
 @site_option
 @click.option("--zone", metavar="ZONE", help="A server of this Availability Zone.  [default: any]")
 @click.option("--instance", metavar="ID", help="This server.  [default: a healthy one]")
 @aws_options("The stack's Region.")
 @problems_on_stderr
 def shell(
-    stack: str, words: tuple[str, ...], site: str | None, zone: str | None, instance: str | None, aws: AwsSettings
+    stack: str, command: tuple[str, ...], site: str | None, zone: str | None, instance: str | None, aws: AwsSettings
 ) -> None:
     """Open a session on a healthy server of the site in STACK, or run COMMAND there.
 
@@ -64,20 +64,20 @@ def shell(
         chosen = choose(found, read_instances(found, client), instance, zone)
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem(f"{stack} in {region}", error)]) from error
-    command = session_command(chosen, words, region, aws.profile)
+    words = session_command(chosen, command, region, aws.profile)
     missing = [Problem(name, "is not installed", fix) for name, fix in NEEDED if shutil.which(name) is None]
     if missing:
-        click.echo(f"The command would be: {shlex.join(command)}", err=True)
+        click.echo(f"The command would be: {shlex.join(words)}", err=True)
         raise InvalidTemplateError(missing)
     click.echo(f"Connecting to {chosen}.", err=True)
-    os.execvp(command[0], command)  # noqa: S606  # the session takes this process's place, with its terminal
+    os.execvp(words[0], words)  # noqa: S606  # the session takes this process's place, with its terminal
 
 
-def session_command(instance: Instance, words: tuple[str, ...], region: str, profile: str | None) -> list[str]:
-    """Return the command that opens a session, or runs a command in one."""
-    command = ["aws", "ssm", "start-session", "--target", instance.id, "--region", region]
-    command += ["--profile", profile] if profile else []
-    if words:
-        parameters = json.dumps({"command": [shlex.join(words)]})
-        command += ["--document-name", INTERACTIVE, "--parameters", parameters]
-    return command
+def session_command(instance: Instance, command: tuple[str, ...], region: str, profile: str | None) -> list[str]:
+    """Return the words of the AWS CLI that open a session, or run a command in one."""
+    words = ["aws", "ssm", "start-session", "--target", instance.id, "--region", region]
+    words += ["--profile", profile] if profile else []
+    if command:
+        parameters = json.dumps({"command": [shlex.join(command)]})
+        words += ["--document-name", INTERACTIVE, "--parameters", parameters]
+    return words

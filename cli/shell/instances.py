@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cli.aws_pages import pages
+from cli.deployed.servers import healthy_targets, members
 from cli.deployed.site import DeployedSite
 from resilient_website.problems import InvalidTemplateError, Problem
-from resilient_website.tiers.web_servers.group import GROUP
-
-TARGET_GROUP = "TargetGroup"
 
 # Why a server can be out of Session Manager's reach, and what to write. The servers' role always allows it. Source:
 # "Complete Session Manager prerequisites" in the AWS Systems Manager User Guide.
@@ -36,20 +34,16 @@ class Instance:
 
 def read_instances(site: DeployedSite, client: Callable[[str, str], Any]) -> tuple[Instance, ...]:
     """Return the group's servers, by zone and id. Raises what AWS's clients raise."""
-    name = str(site.find(GROUP))
-    found = client("autoscaling", site.region).describe_auto_scaling_groups(AutoScalingGroupNames=[name])
-    members = [each for group in found["AutoScalingGroups"] for each in group.get("Instances", [])]
-    targets = client("elbv2", site.region).describe_target_health(TargetGroupArn=str(site.find(TARGET_GROUP)))
-    states = {each["Target"]["Id"]: each["TargetHealth"]["State"] for each in targets["TargetHealthDescriptions"]}
-    online = _online(client("ssm", site.region), [each["InstanceId"] for each in members])
+    found, healthy = members(client, site), healthy_targets(client, site)
+    online = _online(client("ssm", site.region), [each["InstanceId"] for each in found])
     instances = [
         Instance(
             each["InstanceId"],
             each["AvailabilityZone"],
-            states.get(each["InstanceId"]) == "healthy",
+            each["InstanceId"] in healthy,
             each["InstanceId"] in online,
         )
-        for each in members
+        for each in found
     ]
     return tuple(sorted(instances, key=lambda each: (each.zone, each.id)))
 

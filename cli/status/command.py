@@ -14,12 +14,11 @@ from cli.check.aws import Aws, clients
 from cli.console import report_console
 from cli.deployed.site import DeployedSite, SiteName, find_site
 from cli.deployed.visits import Internet
-from cli.options import json_option, print_json, problems_on_stderr, site_option
+from cli.options import json_option, policy_option, print_json, problems_on_stderr, site_option
 from cli.region_options import aws_options
 from cli.status.permissions import action, policy
 from cli.status.rows import BAD, Row, State
 from cli.status.survey import survey
-from cli.template_file import to_json
 from resilient_website.problems import InvalidTemplateError
 
 COLORS = {State.DEGRADED: "yellow", State.DOWN: "red", State.NOTE: "dim", State.OK: "green", State.UNREAD: "magenta"}
@@ -36,25 +35,12 @@ Exit status: 0 if all that could be read is well; 1 if something is down or degr
 """
 
 
-def _print_policy(context: click.Context, _option: click.Parameter, given: bool) -> None:
-    if given:
-        click.echo(to_json(policy()), nl=False)
-        context.exit()
-
-
 @click.command(epilog=EXAMPLES)
 @click.argument("stack")
 @site_option
 @aws_options("The stack's Region.")
 @json_option("all rows")
-@click.option(
-    "--print-policy",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_policy,
-    help="Print the IAM policy that this command needs, and exit.",
-)
+@policy_option(policy)
 @problems_on_stderr
 def status(stack: str, site: str | None, aws: AwsSettings, as_json: bool) -> None:
     """Show what of the site in STACK is up, tier by tier, from the front door to the last deployment.

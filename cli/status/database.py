@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from cli.check.aws import Aws
-from cli.deployed.site import DeployedSite
+from cli.deployed.site import INSTANCE_TYPE, DeployedSite
 from cli.status.metrics import Metric, newest
 from cli.status.rows import Row, State, good
 
 TIER = "database"
-TYPE = "AWS::RDS::DBInstance"
 NAMESPACE, DIMENSION = "AWS/RDS", "DBInstanceIdentifier"
 MISSING = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
 GIB = 1024**3
@@ -38,7 +37,7 @@ LATE_SECONDS = 60
 
 def instances(site: DeployedSite, aws: Aws) -> Iterator[Row]:
     """Yield the primary's and each replica's status."""
-    for resource in site.of_type(TYPE):
+    for resource in site.of_type(INSTANCE_TYPE):
         part = resource.logical_id.removeprefix(site.name)
         found = _instance(resource.physical_id, aws)
         if found is None:
@@ -49,7 +48,7 @@ def instances(site: DeployedSite, aws: Aws) -> Iterator[Row]:
 
 def storage(site: DeployedSite, aws: Aws) -> Iterator[Row]:
     """Yield each instance's free storage, and each replica's lag."""
-    known = [(each, _instance(each.physical_id, aws)) for each in site.of_type(TYPE)]
+    known = [(each, _instance(each.physical_id, aws)) for each in site.of_type(INSTANCE_TYPE)]
     described = {each.logical_id.removeprefix(site.name): found for each, found in known if found}
     free = {part: _metric("FreeStorageSpace", found) for part, found in described.items()}
     lags = {part: _metric("ReplicaLag", found) for part, found in described.items() if _source(found)}
@@ -69,7 +68,7 @@ def storage(site: DeployedSite, aws: Aws) -> Iterator[Row]:
 
 def maintenance(site: DeployedSite, aws: Aws) -> Iterator[Row]:
     """Yield the maintenance that RDS has announced for an instance."""
-    for resource in site.of_type(TYPE):
+    for resource in site.of_type(INSTANCE_TYPE):
         found = _instance(resource.physical_id, aws)
         if found is None:
             continue

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from functools import partial
 
+from cli.analysis.availability.intrinsics import Intrinsics
 from cli.check.aws import Aws
 from cli.deployed.site import DeployedSite
 from cli.deployed.stack_events import first_failure, last_operation
+from cli.deployed.stack_update import GOOD
 from cli.deployed.templates import compact_properties
 from cli.function_layer import code_in
 from cli.status import stack
-from cli.status.rows import Row, State, good
+from cli.status.rows import Row, State
 from resilient_website.functions.code import Layer
 from resilient_website.reading.versions import NEWEST, OLDEST
 
@@ -21,11 +23,11 @@ def last_deployment(site: DeployedSite, aws: Aws) -> Iterator[Row]:
     found = stack.description(site, aws)
     status, at = found["StackStatus"], found.get("LastUpdatedTime") or found["CreationTime"]
     text = f"{status}, begun at {at:%Y-%m-%d %H:%M} UTC"
-    running = status.endswith("_IN_PROGRESS") and "ROLLBACK" not in status
-    well = status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
-    yield Row(TIER, "last deployment", State.NOTE if running else good(well), text)
-    if running or well:
+    if status in GOOD:
+        yield Row(TIER, "last deployment", State.OK, text)
         return
+    # After a rollback, the site is as before the deployment.
+    yield Row(TIER, "last deployment", State.DEGRADED if status.endswith("_FAILED") else State.NOTE, text)
     events = last_operation(partial(aws.first_page, "cloudformation", "describe_stack_events"), site.stack)
     failed = first_failure(events)
     if failed:
@@ -35,14 +37,18 @@ def last_deployment(site: DeployedSite, aws: Aws) -> Iterator[Row]:
 
 def version(site: DeployedSite, aws: Aws) -> Iterator[Row]:
     """Yield the site's version of the expansion, and whether this tool has a newer one."""
-    properties = compact_properties(stack.written(site, aws), site.name)
+    template = stack.written(site, aws)
+    properties = compact_properties(template, site.name)
     if properties is None:
         yield Row(TIER, "version", State.NOTE, "the stack's template is flat: it has no Version")
         return
-    given = properties.get("Version", OLDEST)
-    newer = isinstance(given, int) and given < NEWEST
-    text = f"{given}; this command line has {NEWEST}: docs/safe-changes.md" if newer else f"{given}, the newest known"
-    yield Row(TIER, "version", State.NOTE if newer else State.OK, text)
+    known = Intrinsics(template, site.region, stack.parameters(site, aws))
+    given = str(known.value(properties.get("Version", OLDEST)) or OLDEST)
+    if given == str(NEWEST):
+        yield Row(TIER, "version", State.OK, f"{given}, the newest of this command line")
+        return
+    text = f"{given}; this command line has {NEWEST}: docs/decisions/0014-versions.md"
+    yield Row(TIER, "version", State.NOTE, text)
 
 
 def layer(site: DeployedSite, aws: Aws) -> Iterator[Row]:

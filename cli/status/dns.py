@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cli.check.aws import Aws
 from cli.deployed.address import domain_names, front_door, url_by
-from cli.deployed.site import DeployedSite
+from cli.deployed.site import BALANCER_TYPE, DISTRIBUTION_TYPE, DeployedSite, Resource
 from cli.deployed.tools import Visitor
 from cli.status import edge, stack
 from cli.status.metrics import Metric, newest
@@ -21,19 +21,26 @@ SIGNAL = "SwitchSignal"
 
 
 def health_checks(site: DeployedSite, aws: Aws) -> Iterator[Row]:
-    """Yield each health check's status, from its metric, which CloudWatch has in us-east-1."""
+    """Yield each health check's status, from its metric, which CloudWatch has in us-east-1; healthy ones in one row."""
     checks = [each for each in site.of_type(HEALTH_CHECK_TYPE) if not each.logical_id.endswith(SIGNAL)]
     metrics = {each: Metric("AWS/Route53", "HealthCheckStatus", "HealthCheckId", each.physical_id) for each in checks}
     values = newest(aws, list(metrics.values()), CLOUDFRONT_REGION)
-    for each, metric in metrics.items():
-        part, value = each.logical_id.removeprefix(site.name), values.get(metric)
-        if value is None:
-            yield Row(TIER, part, State.NOTE, "CloudWatch has no status of the last minutes")
-            continue
-        of_site = each.logical_id == site.name + HEALTH_CHECK
-        reason = f": {_reason(each.physical_id, aws)}" if of_site and not value else ""
-        state = good(bool(value), State.DOWN if of_site else State.DEGRADED)
-        yield Row(TIER, part, state, f"{'healthy' if value else 'unhealthy'}{reason}")
+    others = [each for each in checks if each.logical_id != site.name + HEALTH_CHECK]
+    healthy = [each for each in others if values.get(metrics[each])]
+    for each in (each for each in checks if each not in healthy):
+        yield _health_check(each, values.get(metrics[each]), site, aws)
+    if healthy:
+        yield Row(TIER, "other health checks", State.OK, f"{len(healthy)} of {len(others)} healthy")
+
+
+def _health_check(check: Resource, value: float | None, site: DeployedSite, aws: Aws) -> Row:
+    part, of_site = check.logical_id.removeprefix(site.name), check.logical_id == site.name + HEALTH_CHECK
+    if value is None:
+        return Row(TIER, part, State.NOTE, "CloudWatch has no status of the last minutes")
+    if value:
+        return Row(TIER, part, State.OK, "healthy")
+    reason = f": {_reason(check.physical_id, aws)}" if of_site else ""
+    return Row(TIER, part, State.DOWN if of_site else State.DEGRADED, f"unhealthy{reason}")
 
 
 def _reason(health_check: str, aws: Aws) -> str:
@@ -66,11 +73,11 @@ def names(site: DeployedSite, aws: Aws, visitor: Visitor) -> Iterator[Row]:
 
 def _places(site: DeployedSite, aws: Aws, name: str) -> Iterator[tuple[str, str]]:
     """Yield the front doors and standbys of a name: logical id and DNS name."""
-    for resource in site.of_type(edge.DISTRIBUTION_TYPE):
+    for resource in site.of_type(DISTRIBUTION_TYPE):
         found = edge.distribution(resource.physical_id, aws)
         if found:
             yield resource.logical_id, found["DomainName"]
-    for resource in site.of_type(edge.BALANCER_TYPE):
+    for resource in site.of_type(BALANCER_TYPE):
         for balancer in edge.balancer(resource.physical_id, aws):
             yield resource.logical_id, balancer["DNSName"]
     here = ((site.region, resource) for resource in site.of_type(API_NAME_TYPE))

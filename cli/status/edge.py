@@ -6,13 +6,11 @@ from typing import Any
 from cli.check.aws import Aws
 from cli.check.certificates import validity
 from cli.check.findings import Finding, Severity
-from cli.deployed.site import DeployedSite
+from cli.deployed.site import BALANCER_TYPE, DISTRIBUTION_TYPE, DeployedSite
 from cli.status.rows import Row, State, good
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 
 TIER = "front door"
-DISTRIBUTION_TYPE = "AWS::CloudFront::Distribution"
-BALANCER_TYPE = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 NO_DISTRIBUTION = ("NoSuchDistribution",)
 
 

@@ -1,20 +1,19 @@
 """The servers: which targets answer in each zone, and whether the Auto Scaling group has what it wants."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cli.check.aws import Aws
-from cli.deployed.site import GROUP_TYPE, DeployedSite
+from cli.deployed.servers import HEALTHY
+from cli.deployed.site import GROUP_TYPE, TARGET_GROUP_TYPE, DeployedSite
 from cli.status.rows import Row, State, good
 
 TIER = "servers"
-TARGET_GROUP_TYPE = "AWS::ElasticLoadBalancingV2::TargetGroup"
-HEALTHY = "healthy"
 
 # States of a target that comes or goes as planned. Source: "Health checks for Application Load Balancer target groups",
 # target health status.
-PASSING = ("initial", "draining")
+INITIAL, DRAINING = "initial", "draining"
 
 # Source: "DescribeInstanceRefreshes" in the Amazon EC2 Auto Scaling API Reference.
 REFRESHING = ("Pending", "InProgress", "Cancelling", "RollbackInProgress", "Baking")
@@ -40,9 +39,17 @@ def _zone(zone: str, described: list[Any]) -> Row:
     states = Counter(each["TargetHealth"]["State"] for each in described)
     counts = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     reasons = sorted({_reason(each) for each in described if each["TargetHealth"]["State"] != HEALTHY})
-    bad = [state for state in states if state not in (HEALTHY, *PASSING)]
-    state = State.DOWN if not states[HEALTHY] else good(not bad)
-    return Row(TIER, f"targets in {zone}", state, "; ".join((counts, *filter(None, reasons))))
+    return Row(TIER, f"targets in {zone}", _state(states), "; ".join((counts, *filter(None, reasons))))
+
+
+def _state(states: Mapping[str, int]) -> State:
+    """Return the state of a zone by those of its targets. Targets that only leave belong to servers that are gone."""
+    if set(states) == {DRAINING}:
+        return State.NOTE
+    failed = set(states) - {HEALTHY, DRAINING, INITIAL}
+    if HEALTHY in states:
+        return good(not failed)
+    return State.DOWN if failed else State.DEGRADED
 
 
 def _reason(described: Any) -> str:
@@ -80,7 +87,8 @@ def _activity(name: str, aws: Aws) -> Iterator[Row]:
         failed = each["StatusCode"] in ("Failed", "Cancelled")
         said = f"; {each['StatusMessage']}" if each.get("StatusMessage") else ""
         found = f"{each['StartTime']:%Y-%m-%d %H:%M} UTC {each['StatusCode']}: {each.get('Description', '')}{said}"
-        yield Row(TIER, "last activity", good(not failed), found)
+        # A failure counts if the group lacks servers by it, which its own row shows.
+        yield Row(TIER, "last activity", State.NOTE if failed else State.OK, found)
 
 
 def _refresh(name: str, aws: Aws) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cli.aws_pages import pages
-from cli.deployed.site import SiteName, site_in, stack_resources
+from cli.deployed.site import LOAD_BALANCER, TARGET_GROUP, SiteName, site_in, stack_resources
 from cli.deployed.templates import PROCESSED, read_template
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.database.instances import PRIMARY
@@ -20,11 +20,9 @@ from resilient_website.tiers.secondary_region.primary_part import STACK
 from resilient_website.tiers.secondary_region.published import DATABASE_ARN, PRIMARY_REGION, ROOT
 
 # Logical ids, after the site's own.
-TARGET_GROUP = "TargetGroup"
-LOAD_BALANCER = "LoadBalancer"
 ACTIVE_RECORD = f"{ACTIVE}A"
 
-__all__ = ["Half", "SiteName", "find_half"]
+__all__ = ["LOAD_BALANCER", "TARGET_GROUP", "Half", "SiteName", "find_half"]
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,10 @@ class FakeRelease(FakeSite):
     def deploy_by_hand(self, key: str) -> None:
         """Deploy the file with another key of the archive."""
         self.template["Resources"]["Site"]["Properties"]["WebServers"]["Artifact"]["Key"] = key
+        self.redeploy()
+
+    def redeploy(self) -> None:
+        """Deploy the template as it is."""
         self.processed = self._expanded(self.template, self.values)
 
     def artifact(self) -> dict[str, str]:
@@ -145,7 +149,10 @@ class FakeRelease(FakeSite):
         """Return the differences, and the group, which refers to the launch template's version."""
         old, new = _resolved(self.processed, self.values), _resolved(expanded, values)
         changed = [name for name in new if new[name] != old.get(name)]
-        found = [self._change(name, new[name]["Type"], "Modify" if name in old else "Add") for name in changed]
+        found = [
+            self._change(name, new[name]["Type"], "Modify" if name in old else "Add", _scope(old.get(name), new[name]))
+            for name in changed
+        ]
         found += [self._change(name, old[name]["Type"], "Remove") for name in old if name not in new]
         if "SiteWebLaunchTemplate" in changed:
             found.append(self._change("SiteAutoScalingGroup", "AWS::AutoScaling::AutoScalingGroup", "Modify"))
@@ -155,8 +162,8 @@ class FakeRelease(FakeSite):
             found[-1]["ResourceChange"]["Details"] = [detail]
         return found
 
-    def _change(self, name: str, kind: str, action: str) -> dict[str, Any]:
-        change = {"LogicalResourceId": name, "ResourceType": kind, "Action": action, "Details": []}
+    def _change(self, name: str, kind: str, action: str, scope: tuple[str, ...] = ()) -> dict[str, Any]:
+        change = {"LogicalResourceId": name, "ResourceType": kind, "Action": action, "Scope": [*scope], "Details": []}
         return {"Type": "Resource", "ResourceChange": {**change, "Replacement": "False"}}
 
     def DescribeStackResource(self, StackName: str, LogicalResourceId: str) -> Any:  # noqa: N802, N803
@@ -205,6 +212,11 @@ class FakeRelease(FakeSite):
         self.stack_status = "UPDATE_COMPLETE"
         self._event("SiteAutoScalingGroup", "UPDATE_COMPLETE")
         self._event(STACK, "UPDATE_COMPLETE")
+
+
+def _scope(old: dict[str, Any] | None, new: dict[str, Any]) -> tuple[str, ...]:
+    """Return which attributes of a resource change."""
+    return tuple(name for name in ("Properties", "Metadata") if old and old.get(name) != new.get(name))
 
 
 def _resolved(template: dict[str, Any], values: dict[str, str]) -> dict[str, Any]:

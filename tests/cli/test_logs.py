@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.logs import command
-from cli.logs.cloudwatch import LogGroup
-from cli.logs.reading import LATE, POLL, follow, read
+from cli.logs.access_log import AccessLog
+from cli.logs.cloudwatch import LATE, LogGroup
+from cli.logs.reading import POLL, follow, read
 from cli.logs.sources import TIERS, Missing, sources
 from cli.main import main
 from tests.cli.aws_in_memory import in_place, real_client
@@ -132,6 +133,25 @@ def test_following_shows_late_and_new_lines_once() -> None:
         lines = follow([group], NOW - HOUR, lambda: clock[0], sleep)
         assert [line.text for line in islice(lines, 3)] == ["there", "late", "new"]
     assert waits == [POLL.total_seconds()] * 2
+
+
+def test_file_of_the_access_log_that_comes_late_is_shown() -> None:
+    fake = FakeSite()
+    clock = [NOW]
+    prefix = "load-balancer/AWSLogs/1/elasticloadbalancing/us-east-1"
+
+    def sleep(seconds: float) -> None:
+        clock[0] += timedelta(seconds=seconds)
+        if clock[0] == NOW + timedelta(minutes=6):
+            fake.objects[f"{prefix}/2026/03/01/a.gz"] = access_log(NOW + timedelta(minutes=1))
+            fake.now = clock[0]
+
+    with in_place(fake):
+        log = AccessLog(real_client("s3", REGION), "logs-bucket", prefix)
+        (line,) = islice(follow([log], NOW - HOUR, lambda: clock[0], sleep), 1)
+    assert line.at == NOW + timedelta(minutes=1)
+    # Once a minute, not at each pause.
+    assert len([each for each in fake.calls if each[2] == "ListObjectsV2"]) == 7
 
 
 @pytest.fixture

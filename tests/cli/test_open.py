@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from click.testing import CliRunner, Result
 
-from cli import open_page
+import cli.open
 from cli.main import main
 from tests.cli.aws_in_memory import in_place, real_client
 from tests.cli.documented_policies import documented, needed
@@ -18,7 +18,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Return the addresses that a browser opens."""
     seen: list[str] = []
     monkeypatch.setattr(webbrowser, "open", lambda address: not seen.append(address))  # type: ignore[func-returns-value]
-    monkeypatch.setattr(open_page, "clients", lambda _: real_client)
+    monkeypatch.setattr(cli.open, "clients", lambda _: real_client)
     yield seen
 
 

@@ -20,12 +20,17 @@ COMMANDS = {
     "check": ("check", MINIMAL),
     "diff": ("diff", "stack:my-site", MINIMAL),
     "diff, new": ("diff", MINIMAL, "stack:my-site"),
+    "logs": ("logs", "my-site"),
     "maintenance": ("maintenance", "status", "my-site"),
+    "open": ("open", "my-site", "--print"),
     "publish": ("publish", "PLAIN", "--bucket", "my-templates"),
+    "release": ("release", "my-site", "--back"),
     "restore": ("restore", "my-site", "--snapshot", "mine"),
     "saved-pages": ("saved-pages", "save", "my-site"),
+    "shell": ("shell", "my-site"),
     "stackset": ("stackset", "PLAIN", "--name", "site", "--accounts", "111111111111", "--regions", "us-west-2"),
     "stackset --delete": ("stackset", "--delete", "--name", "site"),
+    "status": ("status", "my-site"),
     "switch status": ("switch", "status", "my-site"),
 }
 # What has one endpoint for all Regions is asked there.

@@ -7,6 +7,7 @@ import os
 import tarfile
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,22 @@ def test_bucket_of_the_same_stack(deployed: FakeRelease, app: Path) -> None:
     assert f"s3://{BUCKET}/shop/" in shown.stdout
 
 
+def test_empty_parameters_are_as_none(deployed: FakeRelease, app: Path) -> None:
+    deployed.use_parameters()
+    group = deployed.template["Resources"]["Site"]["Properties"]["WebServers"]["Artifact"]
+    deployed.template["Parameters"]["Version"] = {"Type": "String", "Default": ""}
+    group["VersionId"] = {"Ref": "Version"}
+    deployed.values |= {"Version": "", "ReleaseSha256": ""}
+    deployed.redeploy()
+    deployed.versioned = False
+    done = invoke(app)
+    assert done.exit_code == 0, done.stderr
+    assert deployed.values["Version"] == ""
+    assert len(deployed.values["ReleaseSha256"]) == 64
+    assert invoke("--back").exit_code == 0
+    assert (deployed.values["Release"], deployed.values["ReleaseSha256"]) == (FIRST, "")
+
+
 def test_failed_release_is_rolled_back_and_says_where_the_boot_log_is(deployed: FakeRelease, app: Path) -> None:
     deployed.fails = True
     failed = invoke(app)
@@ -257,6 +274,46 @@ def test_interruption_while_it_waits(deployed: FakeRelease, app: Path, monkeypat
 
     monkeypatch.setattr(deployed, "sleep", interrupted)
     assert invoke(app).exit_code == 130
+
+
+def test_change_set_that_cloudformation_refuses(deployed: FakeRelease, app: Path) -> None:
+    deployed.answers["DescribeChangeSet"] = lambda **_: {"Status": "FAILED", "StatusReason": "a Hook says no"}
+    refused = invoke(app)
+    assert refused.exit_code == 1
+    assert "CloudFormation refuses the update: a Hook says no" in refused.stderr
+    assert "ExecuteChangeSet" not in changed(deployed)
+
+
+def test_stack_that_takes_no_update(deployed: FakeRelease, app: Path) -> None:
+    deployed.stack_status = "UPDATE_ROLLBACK_FAILED"
+    refused = invoke(app)
+    assert refused.exit_code == 1
+    assert "the stack is UPDATE_ROLLBACK_FAILED, and takes no update" in refused.stderr
+    assert "CreateChangeSet" not in changed(deployed)
+
+
+def test_update_that_does_not_end(deployed: FakeRelease, app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deployed, "_end", lambda _: None)
+    monkeypatch.setattr("cli.release.progress.UPDATE", timedelta(minutes=30))
+    refused = invoke(app)
+    assert refused.exit_code == 1
+    assert "still UPDATE_IN_PROGRESS after 30 minutes" in refused.stderr
+
+
+def test_other_update_is_waited_for(deployed: FakeRelease, app: Path) -> None:
+    deployed.stack_status = "UPDATE_IN_PROGRESS"
+
+    def ended() -> None:
+        deployed.template["Resources"]["Site"]["Properties"]["Tags"] = [{"Key": "Team", "Value": "another"}]
+        deployed.redeploy()
+        deployed.stack_status = "UPDATE_COMPLETE"
+
+    deployed._later(100, ended)
+    done = invoke(app)
+    assert done.exit_code == 0, done.stderr
+    # What it changed is kept.
+    assert deployed.template["Resources"]["Site"]["Properties"]["Tags"] == [{"Key": "Team", "Value": "another"}]
+    assert any("another update" in line for line in deployed.said)
 
 
 def test_replacements_and_removals_are_no_release(deployed: FakeRelease) -> None:

@@ -51,6 +51,8 @@ def test_all_is_well_in_every_tier() -> None:
     assert "system-update" in found["Database maintenance"].found
     assert "40 %" in found["instance refresh"].found
     assert "in 188 days" in found["certificate of CloudFront"].found
+    assert found["HealthCheck"].found == "healthy"
+    assert found["other health checks"].found == "15 of 15 healthy"
     assert found["page"].found == "https://www.example.com answers 200"
     assert "primary front door" in found["www.example.com"].found
 
@@ -62,6 +64,11 @@ def test_target_without_an_answer_and_a_zone_without_a_server() -> None:
     assert found["targets in us-east-1a"].state is State.DOWN
     assert "i-0 is unhealthy (the reason of unhealthy)" in found["targets in us-east-1a"].found
     assert "1 draining" in found["targets in zone unknown"].found
+    assert found["targets in zone unknown"].state is State.NOTE
+    fake.health = {"i-0": "initial", "i-1": "healthy", "i-2": "unused"}
+    found = rows(fake)
+    states = [found[f"targets in {zone}"].state for zone in ZONES]
+    assert states == [State.DEGRADED, State.OK, State.DOWN]
     fake.health = {}
     assert rows(fake)["targets"].state is State.DOWN
 
@@ -125,6 +132,48 @@ def test_metrics_that_are_bad() -> None:
     assert found["DatabaseReplica1HealthCheck"].state is State.DEGRADED
 
 
+@pytest.mark.parametrize(
+    ("nodes", "state"),
+    [(("available", "available"), State.OK), (("available", "failed"), State.DEGRADED), (("failed",), State.DOWN)],
+)
+def test_memcached(nodes: tuple[str, ...], state: State) -> None:
+    fake = FakeSite()
+    fake.processed["Resources"]["SiteCacheCluster"] = {"Type": "AWS::ElastiCache::CacheCluster"}
+    described = [{"CacheNodeStatus": each, "CustomerAvailabilityZone": ZONES[0]} for each in nodes]
+    fake.answers["DescribeCacheClusters"] = lambda **_: {
+        "CacheClusters": [{"CacheClusterStatus": "available", "CacheNodes": described}]
+    }
+    assert rows(fake)["cluster"].state is state
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "part"),
+    [
+        ("DescribeDBInstances", "DBInstanceNotFound", "Database"),
+        ("DescribeReplicationGroups", "ReplicationGroupNotFoundFault", "replication group"),
+        ("GetDistribution", "NoSuchDistribution", "Distribution"),
+    ],
+)
+def test_resource_that_was_deleted_outside_the_stack_is_down(operation: str, code: str, part: str) -> None:
+    fake = FakeSite()
+    fake.refused[operation] = code
+    assert rows(fake)[part].state is State.DOWN
+
+
+def test_failed_activity_of_a_full_group_is_a_note() -> None:
+    fake = FakeSite()
+    usual = fake.DescribeScalingActivities
+
+    def failed(**asked: Any) -> Any:
+        found = usual(**asked)
+        found["Activities"][0] |= {"StatusCode": "Failed", "StatusMessage": "no capacity"}
+        return found
+
+    fake.answers["DescribeScalingActivities"] = failed
+    assert rows(fake)["last activity"].state is State.NOTE
+    assert "no capacity" in rows(fake)["last activity"].found
+
+
 def test_dns_that_leads_to_the_standby_and_a_page_that_fails() -> None:
     fake = FakeSite()
     fake.addresses_of = {"www.example.com": STANDBY_ADDRESS, "example.com": ""}
@@ -161,10 +210,22 @@ def test_failed_deployment_names_its_first_failure_and_no_earlier_one() -> None:
     fake = FakeSite()
     fake.stack_status = "UPDATE_ROLLBACK_COMPLETE"
     found = rows(fake)
-    assert found["last deployment"].state is State.DEGRADED
+    assert found["last deployment"].state is State.NOTE
     assert "SiteDatabase UPDATE_FAILED: no such parameter group" in found["first failed event"].found
-    fake.stack_status = "UPDATE_IN_PROGRESS"
-    assert rows(fake)["last deployment"].state is State.NOTE
+    for status, state in (("UPDATE_IN_PROGRESS", State.NOTE), ("UPDATE_ROLLBACK_FAILED", State.DEGRADED)):
+        fake.stack_status = status
+        assert rows(fake)["last deployment"].state is state
+
+
+@pytest.mark.parametrize(
+    ("given", "state"), [(1, State.OK), ({"Ref": "Site"}, State.NOTE), ("", State.OK), (9, State.NOTE)]
+)
+def test_version(given: Any, state: State) -> None:
+    fake = FakeSite()
+    fake.template["Resources"]["Site"]["Properties"]["Version"] = given
+    assert rows(fake)["version"].state is state
+    del fake.template["Resources"]["Site"]
+    assert "flat" in rows(fake)["version"].found
 
 
 def test_newer_code_of_the_macro_is_a_note() -> None:

@@ -1,0 +1,32 @@
+"""docs/operations.md: its commands are understood, and it describes five commands for a deployed site."""
+
+import re
+import shlex
+from typing import Any
+
+import botocore.client
+import pytest
+from click.testing import CliRunner
+
+from cli.main import main
+from tests.cli.aws_in_memory import aws_error
+from tests.cli.documented_policies import PAGE
+
+COMMANDS = sorted(set(re.findall(r"\./build_templates\.py ((?:[^`\n#|](?!  #))+)", PAGE)))
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_command_is_understood(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    def refuse(client: Any, operation: str, arguments: Any) -> None:
+        del client, arguments
+        raise aws_error(operation, "AccessDenied", "no")
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", refuse)
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    done = CliRunner(mix_stderr=False).invoke(main, shlex.split(line))
+    assert done.exit_code == 1, done.stderr
+    assert "AWS refused ListStackResources" in done.stderr
+
+
+def test_each_command_is_described() -> None:
+    assert {line.split()[0] for line in COMMANDS} == {"logs", "open", "release", "shell", "status"}
