@@ -35,8 +35,8 @@ Examples:
   build_templates.py open my-site stack --print
 
 \b
-Exit status: 0 if the address is printed; 1 if the stack has no such page, or can't be read; 2 for a command line that
-is not understood.
+Exit status: 0 if the address is printed; 1 if the stack has no such page, or
+can't be read; 2 for a command line that is not understood.
 """
 
 

@@ -41,8 +41,8 @@ Examples:
   build_templates.py maintenance off my-site
 
 \b
-Exit status: 0 if maintenance is on or off as asked, or its state is shown; 1 if not, or AWS refused a call;
-2 for a command line that is not understood.
+Exit status: 0 if maintenance is on or off as asked, or its state is shown; 1
+if not, or AWS refused a call; 2 for a command line that is not understood.
 """
 
 

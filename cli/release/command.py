@@ -31,9 +31,10 @@ Examples:
   build_templates.py release my-site --back
 
 \b
-Exit status: 0 if the release serves, or is the current one already, or for --dry-run; 1 if it was refused or rolled
-back, or the page answers with an error; 2 for a command line that is not understood; 130 if you interrupted it: what
-has begun goes on in CloudFormation.
+Exit status: 0 if the release serves, or is the current one already, or for
+--dry-run; 1 if it was refused or rolled back, or the page answers with an
+error; 2 for a command line that is not understood; 130 if you interrupted it:
+what has begun goes on in CloudFormation.
 """
 
 
