@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from resilient_website.cloudformation.references import depends_on
 from resilient_website.facts.store_identity import IDENTITY
 from tests.expansion.expanded import Resources, expand, of_type
 from tests.expansion.random_copies import PRIMARY, SECONDARY, SITES, halves, with_copy

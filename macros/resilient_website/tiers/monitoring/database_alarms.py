@@ -44,6 +44,7 @@ def rows(database: Database) -> Iterator[AlarmRow]:
             (_metric("ReplicaLag", database.primary, "Maximum"),),
             COPY_LAG_SECONDS,
             10,
+            expression=LAG,
             command=EVENTS,
             section="a-replica-lags",
             # An instance that reports no lag replicates nothing.
