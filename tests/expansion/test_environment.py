@@ -26,7 +26,7 @@ EVERYTHING = {
 
 def user_data(properties: Any) -> str:
     template = in_template(properties)
-    return user_data_of(expand_template(template, {}, "us-east-1")["Resources"], {})
+    return user_data_of(expand_template(template, {}, "us-east-1")["Resources"], {"AWS::StackId": "arn/site/guid"})
 
 
 def set_by(script: str) -> Iterator[str]:

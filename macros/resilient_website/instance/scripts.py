@@ -16,8 +16,9 @@ USER_DATA_LIMIT = 16 * 1024
 
 @cache
 def script(name: str) -> str:
-    """Return a script without its leading comment, which is for readers of the file, not for servers."""
-    return re.sub(r"\A(#[^\n]*\n)+\n?", "", (HERE / name).read_text(encoding="utf-8"))
+    """Return a script without its lines of comment, which are for readers of the file, not for servers."""
+    lines = (HERE / name).read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(("# ", "#\n"))).lstrip("\n")
 
 
 def _program(name: str) -> str:

@@ -33,7 +33,8 @@ PROVIDED = (
     Variable("WEB_PORT", "the port that the application must listen on: `WebServers.Port`"),
     Variable("HEALTH_CHECK_PATH", "the path that it must answer with 200 to 399: `WebServers.HealthCheckPath`"),
     Variable("SITE_NAME", "the name of the stack and of the site in it, for titles and logs"),
-    Variable("AWS_REGION", "the Region of the server, as the AWS SDKs expect it"),
+    Variable("AWS_REGION", "the Region of the server, for most AWS SDKs"),
+    Variable("AWS_DEFAULT_REGION", "the same, for boto3 (the AWS SDK for Python)"),
     Variable("ASSETS_URL", "what the addresses of static assets begin with; it ends with `/`"),
     Variable("DATABASE_HOST", "the database's host name for writing and reading", "Database"),
     Variable("DATABASE_READER_HOST", "the host name for reading; without read replicas, DATABASE_HOST", "Database"),
@@ -101,6 +102,7 @@ def provided(connections: Connections) -> dict[str, Any]:
     """Return the values of the variables; values can be intrinsics. Has only the ARNs of secrets."""
     variables: dict[str, Any] = {
         "AWS_REGION": Ref("AWS::Region"),
+        "AWS_DEFAULT_REGION": Ref("AWS::Region"),
         "SITE_NAME": Join(" ", [Ref("AWS::StackName"), connections.site]),
         "WEB_PORT": str(connections.port),
         "HEALTH_CHECK_PATH": connections.health_check_path,
