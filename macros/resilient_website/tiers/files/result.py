@@ -49,6 +49,6 @@ class Files:
 
         Source: "Using IAM to control file system data access" in the Amazon EFS User Guide.
         """
-        condition = {"StringEquals": {"elasticfilesystem:AccessPointArn": self.access_point_arn}}
+        condition = {"ArnEquals": {"elasticfilesystem:AccessPointArn": self.access_point_arn}}
         actions = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
         return allow(actions, self.file_system_arn, condition)
