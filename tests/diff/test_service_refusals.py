@@ -114,10 +114,8 @@ def ipv6_subnet(assigns: bool, address_type: str, **ipv6: str) -> Json:
     return {"One": {"Type": "AWS::EC2::Subnet", "Properties": properties}, "Balancer": balancer}
 
 
-def mount_target(subnet_id: str, file_system: str = "fs-1") -> Json:
-    return {
-        "One": {"Type": "AWS::EFS::MountTarget", "Properties": {"FileSystemId": file_system, "SubnetId": subnet_id}}
-    }
+def mount_target(subnet_id: str) -> Json:
+    return {"One": {"Type": "AWS::EFS::MountTarget", "Properties": {"FileSystemId": "fs-1", "SubnetId": subnet_id}}}
 
 
 def nat(subnet_id: str) -> Json:
@@ -202,7 +200,6 @@ REFUSED: list[tuple[str, Json, Json]] = [
 
 # What looks like it and is taken.
 TAKEN: list[tuple[Json, Json]] = [
-    (mount_target("subnet-1"), mount_target("subnet-2", "fs-2")),
     ({"One": database(AllocatedStorage="20")}, {"One": database(AllocatedStorage="40")}),
     # 8.4 is whatever 8.4.x the database has.
     ({"One": mysql("8.4.8")}, {"One": mysql("8.4")}),

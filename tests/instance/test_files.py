@@ -2,11 +2,13 @@
 
 import os
 import subprocess
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from resilient_website.tiers.files import FOLDER
 from tests.instance.sandbox import Sandbox, expanded, signal_of, user_data_of
 from tests.instance.test_boot import verified
 
@@ -26,9 +28,13 @@ def sandbox(tmp_path: Path) -> Sandbox:
 
 def boot(sandbox: Sandbox, *, files: bool = True, **servers: Any) -> list[str]:
     resources = expanded({"WebServers": {"Port": 8080, **servers}, "Files": files})
-    folder = sandbox.root / "mnt/website"
-    script = user_data_of(resources, IDS)
-    return sandbox.boot(script.replace("/mnt/website", str(folder)), 8080, MADE_FOR="arm64")
+    script = user_data_of(resources, IDS).replace(encoded(FOLDER), encoded(f"{sandbox.root}{FOLDER}"))
+    return sandbox.boot(script, 8080, MADE_FOR="arm64")
+
+
+def encoded(text: str) -> str:
+    """Return a value as the user data has it."""
+    return b64encode(text.encode()).decode()
 
 
 def test_mounts_encrypted_through_the_access_point_until_it_succeeds(sandbox: Sandbox) -> None:
@@ -54,7 +60,7 @@ def test_application_starts_after_the_mount_and_can_write(sandbox: Sandbox, appl
     (units / "docker.service").write_text("[Service]\nExecStart=/bin/true\n")
     verified(units)
     added = (units / "website.service.d/files.conf").read_text().splitlines()
-    folder = sandbox.root / "mnt/website"
+    folder = f"{sandbox.root}{FOLDER}"
     assert {"Requires=resilient-website-files.service", "After=resilient-website-files.service"} <= set(added)
     assert f"ReadWritePaths={folder}" in added
     start = (sandbox.root / "var/lib/resilient-website/start").read_text()
