@@ -95,6 +95,7 @@ OF_SITE: tuple[tuple[OfSite, str], ...] = (
     (snapshots.snapshot, "Database.DBSnapshotIdentifier"),
     (keys.of_database, "Database.KmsKeyId"),
     (keys.of_cache, "Cache.KmsKeyId"),
+    (keys.of_files, "Files.KmsKeyId"),
     (backup_copies.key, backup_copies.PROPERTY),
     (replicated_backups.regions, replicated_backups.PROPERTY),
     (replicated_backups.number, replicated_backups.PROPERTY),

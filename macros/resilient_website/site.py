@@ -22,6 +22,7 @@ from resilient_website.tiers import (
     database,
     drills,
     fallback,
+    files,
     monitoring,
     network,
     web_servers,
@@ -49,6 +50,7 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     copy = _copy(context, spec, fallback_site)
     db = _database(context, spec, net, _source(spec, there), copy)
     query_cache = cache.build(context, spec.cache, net, left.cache) if spec.cache else None
+    shared = files.build(context, spec.files, net, left.files) if spec.files else None
     copied = (copy.replication, copy.target_domain_name) if copy else ()
     static = assets.build(context, spec.assets, left.assets, *copied)
     certs = _certificates(context, spec)
@@ -64,6 +66,7 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
         entry_point.assets_url,
         spec.monitoring.log_retention_days,
         tuple(part.title for part in there),
+        shared,
     )
     servers = web_servers.build(context, spec.web_servers, deps)
     replicated = _replicated(static, copy)
@@ -80,7 +83,8 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     )
     page = fallback.publish(context, spec.fallback, fallback_site, entry_point.fallback_readers)
     saved = _saved(context, spec, fallback_site, entry_point, servers)
-    tiers = (net, log_bucket, db, query_cache, static, fallback_site, certs, balancer, entry_point, servers, watched)
+    stores = (db, query_cache, shared, static)
+    tiers = (net, log_bucket, *stores, fallback_site, certs, balancer, entry_point, servers, watched)
     built = [tier for tier in (*tiers, copy) if tier is not None]
     values = published.of_primary(
         spec.copied_to, context.region, db, balancer.origin_secret, entry_point.attributes | fallback_site.attributes
@@ -172,6 +176,7 @@ def _monitored(
         web_servers=servers,
         database=deps.database,
         cache=deps.cache,
+        files=deps.files,
         health_check_id=entry_point.names.health_check_id if entry_point.names else None,
         certificate_arns=certs.watched(context.region) if certs else (),
         edge_certificate_arn=certs.edge if certs and context.region != CLOUDFRONT_REGION else None,

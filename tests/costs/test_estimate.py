@@ -37,7 +37,7 @@ def test_parts_add_up_and_cases_are_in_order(site: dict[str, Any]) -> None:
         assert 0 <= charge.units.low <= charge.units.expected <= charge.units.high, charge
 
 
-@given(SITES, st.sampled_from([("Database", Tier.DATABASE), ("Cache", Tier.CACHE)]))
+@given(SITES, st.sampled_from([("Database", Tier.DATABASE), ("Cache", Tier.CACHE), ("Files", Tier.FILES)]))
 def test_a_tier_that_is_off_costs_nothing(site: dict[str, Any], tier: tuple[str, Tier]) -> None:
     name, of = tier
     assume("Secondary" not in site)

@@ -21,6 +21,7 @@ OF_UNITS = {"STATE_DIRECTORY", "LOGS_DIRECTORY"}
 EVERYTHING = {
     "WebServers": {"UserData": "true", "Drain": True},
     "Cache": {"Authentication": True},
+    "Files": True,
 }
 
 

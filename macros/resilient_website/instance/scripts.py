@@ -21,6 +21,12 @@ def script(name: str) -> str:
     return "".join(line for line in lines if not line.startswith(("# ", "#\n"))).lstrip("\n")
 
 
+def container(*, shares_files: bool) -> str:
+    """Return the script that runs a container, which can use the shared files if there are any."""
+    more = ' --volume "$FILES_FOLDER:$FILES_FOLDER"' if shares_files else ""
+    return script("container.sh").replace("@@FILES@@", more)
+
+
 def _program(name: str) -> str:
     """Return a Python program as servers get it: without blank lines and its functions' docstrings."""
     import ast  # noqa: PLC0415  # not needed by every site

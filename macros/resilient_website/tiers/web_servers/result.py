@@ -8,6 +8,7 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.tiers.cache import Cache
 from resilient_website.tiers.database import Database
+from resilient_website.tiers.files import Files
 from resilient_website.tiers.load_balancer import LoadBalancer
 from resilient_website.tiers.network import Network
 
@@ -23,6 +24,7 @@ class Dependencies:
     assets_url: Value
     log_retention_days: Value
     others: tuple[str, ...] = ()
+    files: Files | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.tiers.cache import Cache
 from resilient_website.tiers.database import Database
 from resilient_website.tiers.database.secret import USERNAME
+from resilient_website.tiers.files import FOLDER as FILES_FOLDER
+from resilient_website.tiers.files import Files
 
 # Valid in shells, systemd and containers. Sources: "Name" in the POSIX Base Definitions, 3.235; systemd.exec(5).
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -66,6 +68,13 @@ PROVIDED = (
         "the file with the token, as DATABASE_PASSWORD_FILE; not for the sample application",
         "Cache.Authentication",
     ),
+    Variable(
+        "FILES_FOLDER",
+        f"the folder that all web servers share, {FILES_FOLDER}; the application can write to it as any user",
+        "Files",
+    ),
+    Variable("FILES_SYSTEM_ID", "the id of the EFS file system that is mounted there", "Files"),
+    Variable("FILES_ACCESS_POINT_ID", "the id of the access point through which it is mounted", "Files"),
     Variable("DRAIN_SECONDS", "how long the drain script may run", "WebServers.Drain"),
     Variable("DRAIN_HOOK", "the name of the lifecycle hook that the server completes", "WebServers.Drain"),
     Variable(
@@ -95,6 +104,7 @@ class Connections:
     assets_url: Value
     database: Database | None
     cache: Cache | None
+    files: Files | None
     own_application: bool
 
 
@@ -112,6 +122,12 @@ def provided(connections: Connections) -> dict[str, Any]:
         variables |= _of_database(connections.database, own_application=connections.own_application)
     if connections.cache:
         variables |= _of_cache(connections.cache, own_application=connections.own_application)
+    if connections.files:
+        variables |= {
+            "FILES_FOLDER": FILES_FOLDER,
+            "FILES_SYSTEM_ID": connections.files.file_system_id,
+            "FILES_ACCESS_POINT_ID": connections.files.access_point_id,
+        }
     return variables
 
 
