@@ -27,8 +27,8 @@ UNNOTICED = (
 def answer(graph: Graph, outage: Outage, template: LaunchTemplate, targets: TargetGroup) -> Answer:
     """Return the answer to a page whose servers use the file systems in their launch template.
 
-    Every page is assumed to use the files, but those of the sample application; and a health check of `/`, but none of
-    another path.
+    Every page is assumed to use the files, and a health check of `/`, but none of another path. Servers with the sample
+    application do not mount them.
     """
     used = [graph.file_systems[name] for name in sorted(template.referenced_ids) if name in graph.file_systems]
     return all_needed(page(), *(_of(graph, outage, template, targets, system) for system in used))
@@ -39,8 +39,6 @@ def _of(graph: Graph, outage: Outage, template: LaunchTemplate, targets: TargetG
         if not allows_traffic(graph.network, template.groups, groups, NFS_PORT):
             why = f"{system.logical_id}'s security groups do not allow traffic from the web servers"
             return always(Outcome.ERROR, why, status=TIMED_OUT)
-    if template.sample_application:
-        return page()
     if outage.file_system:
         return always(Outcome.ERROR, WAITING, status=TIMED_OUT)
     return _in_one_zone(targets, system) if outage.mount_target else page()

@@ -72,7 +72,7 @@ def user_data(boot: Boot) -> AWSHelperFn:
         *variables(boot.own.own_variables),
         *(_agent(boot) if boot.log_group else []),
         *(_secrets(boot) if boot.connections.own_application else []),
-        *([scripts.script("files.sh")] if boot.connections.files else []),
+        *([scripts.script("files.sh")] if boot.connections.files and boot.connections.own_application else []),
         *_application(boot),
         *(_drain(boot.drain) if boot.drain else []),
         scripts.script("epilogue.sh"),

@@ -70,11 +70,14 @@ PROVIDED = (
     ),
     Variable(
         "FILES_FOLDER",
-        f"the folder that all web servers share, {FILES_FOLDER}; the application can write to it as any user",
+        f"the folder that all web servers share, {FILES_FOLDER}; the application can write to it as any user. "
+        "Not for the sample application, which does not use it",
         "Files",
     ),
-    Variable("FILES_SYSTEM_ID", "the id of the EFS file system that is mounted there", "Files"),
-    Variable("FILES_ACCESS_POINT_ID", "the id of the access point through which it is mounted", "Files"),
+    Variable("FILES_SYSTEM_ID", "the id of the EFS file system that is mounted there; as FILES_FOLDER", "Files"),
+    Variable(
+        "FILES_ACCESS_POINT_ID", "the id of the access point through which it is mounted; as FILES_FOLDER", "Files"
+    ),
     Variable("DRAIN_SECONDS", "how long the drain script may run", "WebServers.Drain"),
     Variable("DRAIN_HOOK", "the name of the lifecycle hook that the server completes", "WebServers.Drain"),
     Variable(
@@ -122,7 +125,7 @@ def provided(connections: Connections) -> dict[str, Any]:
         variables |= _of_database(connections.database, own_application=connections.own_application)
     if connections.cache:
         variables |= _of_cache(connections.cache, own_application=connections.own_application)
-    if connections.files:
+    if connections.files and connections.own_application:
         variables |= {
             "FILES_FOLDER": FILES_FOLDER,
             "FILES_SYSTEM_ID": connections.files.file_system_id,
