@@ -203,11 +203,14 @@ def test_everything_denied_is_everything_not_checked(moto: Moto, example: Path) 
         "cloudformation",
         "cloudfront",
         "ec2",
+        "ecr",
         "elasticache",
+        "elasticfilesystem",
         "kms",
         "rds",
         "route53",
         "s3",
+        "secretsmanager",
     }
     with FailureInjector(moto.url, denied=every | {"lambda", "servicequotas", "sns", "ssm", "wafv2"}) as injector:
         report = example_report(Harness(injector.url, answers={}), example)

@@ -52,7 +52,7 @@ class SecondaryRegionSpec(PropertyGroup):
         PILOT_LIGHT,
         known_at_expansion=True,
         maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize, AWS::RDS::DBInstance.MultiAZ, "
-        "AWS::RDS::DBInstance.AutomaticBackupReplicationRegion",
+        "AWS::RDS::DBInstance.AutomaticBackupReplicationRegion, AWS::RDS::DBInstance.SourceRegion",
         reason="a database replica, a load balancer and no servers: ready in minutes, at the lowest price with current "
         "data. WarmStandby also runs MinSize servers, the cache, and the replica's own standby. Backups replicates the "
         "database's automated backups, for Database.BackupRetentionPeriod days, the assets and the secrets, and "
