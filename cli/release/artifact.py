@@ -24,11 +24,19 @@ KEY, SHA256, VERSION_ID = "Key", "Sha256", "VersionId"
 
 @dataclass(frozen=True)
 class Release:
-    """An archive in S3: its key, its SHA-256 (empty if not known), and its version (empty for the latest)."""
+    """An archive in S3: its key, its SHA-256 (empty if not known), and its version (empty for the latest).
+
+    Without a key, it is the sample application, which runs until a site has its first release.
+    """
 
     key: str
     sha256: str = ""
     version_id: str = ""
+
+    @property
+    def title(self) -> str:
+        """What runs, for people: the key."""
+        return self.key or "the sample application"
 
 
 @dataclass(frozen=True)
@@ -127,8 +135,19 @@ def _group(template: Mapping[str, Any], site: DeployedSite) -> dict[str, Any]:
         fix = "deploy the file with the new Key; `release` needs the macro's compact resource"
         raise InvalidTemplateError([Problem(site.title, "the stack's template is flat", fix)])
     servers = properties.get("WebServers")
-    group = servers.get("Artifact") if isinstance(servers, dict) else None
+    group = _branch(servers.get("Artifact")) if isinstance(servers, dict) else None
     if not isinstance(group, dict) or KEY not in group:
         fix = f"write {PATH} with Bucket, Key and Command, and deploy the file once"
         raise InvalidTemplateError([Problem(site.title, f"it has no {PATH}", fix)])
     return group
+
+
+def _branch(group: Any) -> Any:
+    """Return the branch of an Fn::If that is an artifact; any other value unchanged.
+
+    Sites that `init` writes have the other one, without an artifact, until their parameter has a key.
+    """
+    branches = group.get("Fn::If") if isinstance(group, dict) else None
+    if not isinstance(branches, list):
+        return group
+    return next((branch for branch in branches if isinstance(branch, dict) and KEY in branch), None)

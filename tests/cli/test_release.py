@@ -11,10 +11,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import cfn_flip
 import pytest
 from click.testing import CliRunner, Result
 
 from cli.deployed.tools import Tools
+from cli.init.answers import Answers
+from cli.init.files import files
+from cli.init.kinds import KINDS
 from cli.main import main
 from cli.release import command
 from cli.release.allowed import beyond
@@ -171,6 +175,25 @@ def test_bucket_of_the_same_stack(deployed: FakeRelease, app: Path) -> None:
     shown = invoke(app)
     assert shown.exit_code == 0, shown.stderr
     assert f"s3://{BUCKET}/shop/" in shown.stdout
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if not kind.is_container])
+def test_first_release_of_a_new_site_replaces_the_sample(deployed: FakeRelease, app: Path, kind: str) -> None:
+    domain = ("www.example.com", "Z0123456789ABCDEFGHIJ", "")
+    answers = Answers("my-site", REGION, *domain, True, True, "", "", "ResilientWebsite", kind)
+    deployed.template = json.loads(json.dumps(cfn_flip.load(files(answers)["site.yaml"])[0]))
+    deployed.values = {"ReleaseKey": ""}
+    deployed.redeploy()
+    shown = invoke(app)
+    assert shown.exit_code == 0, shown.stderr
+    key = deployed.values["ReleaseKey"]
+    assert key in deployed.stored
+    assert f"released: s3://{BUCKET}/{key} (before: the sample application)" in shown.stdout
+    back = invoke("--back", "--json")
+    assert back.exit_code == 0, back.stderr
+    found = json.loads(back.stdout)
+    assert (found["key"], found["keyBefore"], found["changesBeyond"]) == (None, key, [])
+    assert deployed.values["ReleaseKey"] == ""
 
 
 def test_empty_parameters_are_as_none(deployed: FakeRelease, app: Path) -> None:
