@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import click
 
 from cli.init.answers import Answers, answer_problems
 from cli.init.files import files, gitignore
-from cli.init.kinds import KINDS, release_commands
+from cli.init.kinds import KINDS, PROGRAM, release_commands
 from cli.init.questions import ask
 from cli.options import problems_on_stderr
 from cli.parameter_values import parameter_values
@@ -85,7 +86,14 @@ def init(folder: Path, yes: bool, force: bool, **given: Any) -> None:
 def _next_commands(folder: Path, answers: Answers) -> list[str]:
     where = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
     kind = KINDS.get(answers.kind)
-    return [f"{where}sam deploy", *(release_commands(kind, answers.stack_name, answers.region) if kind else [])]
+    released = release_commands(kind, answers.stack_name, answers.region, _program()) if kind else []
+    return [f"{where}sam deploy", *released]
+
+
+def _program() -> str:
+    """Return what starts this command line in the site's folder: a clone's file by its path, since it is elsewhere."""
+    path = Path(sys.argv[0])
+    return shlex.quote(str(path.resolve())) if path.name == PROGRAM and path.exists() else path.name
 
 
 def _refuse_to_overwrite(folder: Path, names: Iterable[str], force: bool) -> None:

@@ -15,6 +15,9 @@ FOLDER = "app"
 # Files of a kind that are beside that folder.
 SCRIPTS = ("release.sh",)
 
+# In texts that are read later, from anywhere.
+PROGRAM = "build_templates.py"
+
 # Without root, and the same in a container and on a server.
 PORT = 8080
 HEALTH_CHECK_PATH = "/health"
@@ -185,9 +188,9 @@ def outputs(kind: Kind) -> list[str]:
     ]
 
 
-def release_commands(kind: Kind, stack: str, region: str) -> list[str]:
-    """Return the commands that release the application, in the site's folder."""
+def release_commands(kind: Kind, stack: str, region: str, program: str = PROGRAM) -> list[str]:
+    """Return the commands that release the application, in the site's folder. `program` is the command line."""
     if kind.is_container:
         return ["bash release.sh"]
-    released = f"build_templates.py release {stack} {FOLDER} --region {region}"
+    released = f"{program} release {stack} {FOLDER} --region {region}"
     return [command for command in (kind.prepare, released) if command]

@@ -22,6 +22,7 @@ from cli.init.kinds import KINDS
 from cli.main import main
 from cli.release import command
 from cli.release.allowed import beyond
+from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from tests.cli.aws_in_memory import in_place, real_client
 from tests.cli.documented_policies import documented, needed
 from tests.cli.fake_release import BUCKET, FakeRelease
@@ -155,7 +156,7 @@ def test_deployment_of_the_file_between_releases_is_known_to_the_way_back(deploy
     assert deployed.artifact()["Key"] == released["Key"]
 
 
-def test_parameters_are_changed_and_the_template_is_not_sent(deployed: FakeRelease, app: Path) -> None:
+def test_parameters_are_changed_and_the_template_stays(deployed: FakeRelease, app: Path) -> None:
     deployed.use_parameters()
     template = json.dumps(deployed.template)
     shown = invoke(app)
@@ -194,6 +195,20 @@ def test_first_release_of_a_new_site_replaces_the_sample(deployed: FakeRelease, 
     found = json.loads(back.stdout)
     assert (found["key"], found["keyBefore"], found["changesBeyond"]) == (None, key, [])
     assert deployed.values["ReleaseKey"] == ""
+
+
+def test_template_that_a_request_does_not_take(deployed: FakeRelease, app: Path) -> None:
+    deployed.use_parameters()
+    deployed.template["Metadata"] = {"Long": "x" * MAX_BODY_BYTES}
+    assert invoke(app).exit_code == 0
+    assert deployed.artifact()["Key"].endswith("/app.zip")
+    servers = deployed.template["Resources"]["Site"]["Properties"]["WebServers"]
+    deployed.template["Conditions"] = {"Is": {"Fn::Equals": ["a", "a"]}}
+    servers["Artifact"] = {"Fn::If": ["Is", servers["Artifact"], {"Ref": "AWS::NoValue"}]}
+    (app / "data.txt").write_text("two")
+    refused = invoke(app)
+    assert refused.exit_code == 1
+    assert "deploy the file with the parameter's new value" in refused.stderr
 
 
 def test_empty_parameters_are_as_none(deployed: FakeRelease, app: Path) -> None:
@@ -349,6 +364,21 @@ def test_replacements_and_removals_are_no_release(deployed: FakeRelease) -> None
     assert beyond(site, [change("SiteAutoScalingGroup", "Modify", "True")]) == ("Modify SiteAutoScalingGroup",)
     assert beyond(site, [change("SiteWebRole", "Remove", "False")]) == ("Remove SiteWebRole",)
     assert beyond(site, [change("SiteDatabase", "Modify", "False")]) == ("Modify SiteDatabase",)
+
+
+def refers(name: str, cause: str) -> dict[str, Any]:
+    """Return the change of a resource that only refers to another one."""
+    detail = {"Evaluation": "Dynamic", "CausingEntity": cause, "ChangeSource": "ResourceAttribute"}
+    return {"LogicalResourceId": name, "Action": "Modify", "Replacement": "Conditional", "Details": [detail]}
+
+
+def test_what_refers_to_resources_with_the_same_values_is_part_of_a_release(deployed: FakeRelease) -> None:
+    vpc = {"LogicalResourceId": "SiteVpc", "Action": "Modify", "Scope": ["Metadata"], "Details": []}
+    chain = [refers("SiteLoadBalancer", "SiteSubnet"), refers("SiteSubnet", "SiteVpc.Ipv6CidrBlocks")]
+    site = deployed.found()
+    assert beyond(site, [*chain, vpc]) == ()
+    changed = {**vpc, "Scope": ["Properties", "Metadata"]}
+    assert beyond(site, [*chain, changed]) == ("Modify SiteLoadBalancer", "Modify SiteSubnet", "Modify SiteVpc")
 
 
 def test_documented_policy_has_what_a_release_calls_and_no_more(deployed: FakeRelease, app: Path) -> None:
