@@ -143,6 +143,10 @@ $(CHECKER)/ready: tests/tools/package-lock.json
 docs: setup ## generate docs/reference/ from the code and the examples
 	@$(BIN)/python -m tools.reference
 
+.PHONY: site
+site: setup ## build the documentation as a website, into build/site
+	@$(BIN)/python -m tools.site
+
 .PHONY: release-goldens
 release-goldens: setup ## freeze the expansions of the newest version, once, for its release
 	@$(BIN)/python -m tests.released

@@ -61,6 +61,11 @@ SECTIONS: Mapping[str, tuple[Listed, ...]] = {
             "Estimate what FILE costs a month in US dollars, by tier.",
         ),
         Listed(
+            "doctor",
+            "cli.doctor.command:doctor",
+            "Report what in FILE goes out of support, when, and what to do.",
+        ),
+        Listed(
             "check",
             "cli.check.command:check",
             "Ask AWS, before FILE is deployed, what would make the deployment fail, and warn of what is unwise.",

@@ -34,8 +34,9 @@ Examples:
   build_templates.py open my-site dashboard
   build_templates.py open my-site stack --print
 
-Exit status: 0 if the address is printed; 1 if the stack has no such page, or can't be read; 2 for a command line that
-is not understood.
+\b
+Exit status: 0 if the address is printed; 1 if the stack has no such page, or
+can't be read; 2 for a command line that is not understood.
 """
 
 

@@ -111,6 +111,9 @@ def _spread(site: Site, name: str, in_zones: list[str]) -> Iterator[CheckResult]
     elif doubled and name == "PublicSubnetIds":
         found = f"several subnets are in {', '.join(doubled)}, but a load balancer takes one per zone"
         yield error(path, found, "use one subnet per zone")
+    elif doubled and site.spec.files and name == "WebSubnetIds":
+        found = f"several subnets are in {', '.join(doubled)}, but Files has one mount target per zone"
+        yield error(path, found, "use one subnet per zone")
     elif doubled:
         found = f"several subnets are in {', '.join(doubled)}"
         yield warning(path, found, "use one subnet per zone, so that the zones get the same share")

@@ -22,6 +22,12 @@ def of_cache(site: Site, aws: Aws) -> Iterator[CheckResult]:
         yield from _check(site, aws, "Cache.KmsKeyId", site.spec.cache.kms_key_id)
 
 
+def of_files(site: Site, aws: Aws) -> Iterator[CheckResult]:
+    """Check Files.KmsKeyId."""
+    if site.spec.files and site.spec.files.kms_key_id is not None:
+        yield from _check(site, aws, "Files.KmsKeyId", site.spec.files.kms_key_id)
+
+
 def _check(site: Site, aws: Aws, name: str, value: Any) -> Iterator[CheckResult]:
     """Source: DescribeKey; "Encrypting Amazon RDS resources" (symmetric keys of the same Region only)."""
     path, key = site.at(name), site.known(name, value)

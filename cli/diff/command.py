@@ -9,6 +9,9 @@ from typing import Any
 
 import click
 
+from cli.analysis.costs.change import USUAL_TRAFFIC, CostChange
+from cli.analysis.costs.estimate import estimate
+from cli.analysis.costs.price_list import price_list
 from cli.analysis.updates.comparison import compare
 from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.halves import halves, notes
@@ -104,7 +107,8 @@ def diff(
     noted = notes(
         halves(before.template, old_values, region), halves(after.template, new_values, region), changes, region
     )
-    report = Report(changes, store_changes(changes, old_stack), unknown, restored, noted)
+    cost = _cost_change((old_template, old_values), (new_template, new_values), region)
+    report = Report(changes, store_changes(changes, old_stack), unknown, restored, noted, cost)
     with _broken_pipe_ignored():
         if as_json:
             print_json(report_json(report))
@@ -114,6 +118,15 @@ def diff(
             print_report(report_console(), report, old_stack)
     if not report.safe or report.refused:
         sys.exit(UNSAFE)
+
+
+def _cost_change(
+    old: tuple[dict[str, Any], dict[str, Any]], new: tuple[dict[str, Any], dict[str, Any]], region: str
+) -> CostChange:
+    """Return what an update changes in the cost; `old` and `new` are templates with the values of their parameters."""
+    prices = price_list()
+    before, after = (estimate(template, region, values, prices, USUAL_TRAFFIC) for template, values in (old, new))
+    return CostChange(before, after, prices.as_of, prices.region)
 
 
 @contextmanager

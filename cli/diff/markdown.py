@@ -31,6 +31,8 @@ def report_markdown(report: Report, old: Stack, old_name: str, new_name: str) ->
         lines += ["", *_stores(report)]
     notes = [f"Visitors: {each}" for each in interrupted_traffic(report.changes)]
     notes += [f"Reboot: {each}" for each in reboots(report.changes)]
+    notes += [f"Copy: {each}" for each in report.halves]
+    notes += [f"Cost: {report.cost.text}"] if report.cost and report.cost.text else []
     notes += [unknown_text(report.unknown)] if report.unknown else []
     lines += ["", *(f"- {escaped(each)}" for each in notes)] if notes else []
     return "\n".join([*lines, *_resources(report.changes, MAX_CHARACTERS - sum(map(len, lines)))])

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from cli.analysis.costs.change import CostChange
 from cli.analysis.updates.advice import advice, outcome_text, refusal_text
 from cli.analysis.updates.comparison import Change, PropertyChange
 from cli.analysis.updates.differences import ABSENT, Difference
@@ -51,7 +52,7 @@ class Report:
     """The effects of an update on all resources, and on the stores among them. `unknown` lists Fn::ForEach loops.
 
     `restoring` maps the logical ids of stores to the property to restore in the template. `halves` says what the update
-    means for sites with a copy in another Region.
+    means for sites with a copy in another Region. `cost` is what it changes in the monthly cost.
     """
 
     changes: Sequence[Change]
@@ -59,6 +60,7 @@ class Report:
     unknown: Sequence[str] = ()
     restoring: Mapping[str, str] = field(default_factory=dict)
     halves: Sequence[str] = ()
+    cost: CostChange | None = None
 
     @property
     def safe(self) -> bool:
@@ -92,6 +94,8 @@ def print_report(console: Console, report: Report, old: Stack) -> None:
     for reboot in reboots(changes):
         console.print(Text(f"Reboot: {reboot}", style="yellow"))
     _print_halves(console, report)
+    if report.cost and report.cost.text:
+        console.print(Text(f"Cost: {report.cost.text}", style="cyan"))
     if report.unknown:
         console.print(Text(unknown_text(report.unknown), style="magenta"))
     console.print(Text(summary_text(report, old) if changes else "Nothing else changes.", style="bold"))
@@ -220,7 +224,17 @@ def report_json(report: Report) -> dict[str, Any]:
         "visitors": interrupted_traffic(report.changes),
         "reboots": reboots(report.changes),
         "copies": list(report.halves),
+        "costPerMonth": _cost_json(report.cost) if report.cost else None,
         "resources": [_change_json(change) for change in report.changes],
+    }
+
+
+def _cost_json(cost: CostChange) -> dict[str, Any]:
+    return {
+        "before": round(cost.before.total.expected, 2),
+        "after": round(cost.after.total.expected, 2),
+        "currency": "USD",
+        "pricesAsOf": cost.as_of,
     }
 
 

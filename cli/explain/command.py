@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from cli.analysis.availability.copies import copies, sites_with_copy, with_active
 from cli.analysis.costs.charge import Traffic
 from cli.analysis.costs.price_list import price_list
 from cli.analysis.picture.draw import mermaid, svg
@@ -64,8 +65,11 @@ def explain(
     template = read_template(file)
     require_macro(template)
     values = parameter_values(template, parameters)
-    expanded = Expanded(expand_template(template, values, region), region, values)
-    made = report(file.stem, expanded, price_list(), Traffic(requests, gigabytes))
+    copied = sites_with_copy(template, values, region)
+    active = with_active(template, copied, region)
+    expanded = Expanded(expand_template(active, values, region), region, values)
+    there = copies(template, values, region) if copied else ()
+    made = report(file.stem, expanded, there, price_list(), Traffic(requests, gigabytes))
     if output is None:
         _summary(made)
         return
@@ -83,7 +87,7 @@ def _summary(made: Report) -> None:
     """Print the counts, the worst that visitors get in each failure, and the total."""
     click.echo(f"{made.title}: {made.resources} resources in {made.region}")
     for table in made.failures:
-        click.echo(f"\nhttps://{', https://'.join(table.hosts)}, {table.columns[0]}:")
+        click.echo(f"\n{', '.join(table.addresses)}, {table.columns[0]}:")
         for name, cells in table.rows:
             click.echo(f"  {name}: {'; '.join(text for _, text in cells[0].phases)}")
     total = made.estimate.total

@@ -1,15 +1,18 @@
 """What the report says, from the expanded template alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from cli.analysis.availability import formatting
 from cli.analysis.availability.answers import Answer, Outcome
+from cli.analysis.availability.copies import Copy
+from cli.analysis.availability.degraded import degraded
 from cli.analysis.availability.documented_timings import TIMINGS, DocumentedTiming
-from cli.analysis.availability.model import Survey, survey
-from cli.analysis.availability.requests import RequestKind, Visit
+from cli.analysis.availability.lost_regions import lost_regions
+from cli.analysis.availability.model import survey
+from cli.analysis.availability.recovery import Recovery, recoveries
+from cli.analysis.availability.tables import AnswerTable, answer_tables
 from cli.analysis.costs.charge import Charge, Tier, Traffic
 from cli.analysis.costs.estimate import LEFT_OUT, Estimate, estimate
 from cli.analysis.costs.price_list import PriceList
@@ -48,9 +51,20 @@ class Cell:
 class FailureTable:
     """What visitors of some hosts get: a column for each kind of request, a row for each failure."""
 
-    hosts: tuple[str, ...]
+    addresses: tuple[str, ...]
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+
+
+@dataclass(frozen=True)
+class CopyReport:
+    """A copy in another Region: what visitors get when a Region is lost, how a switch recovers, and what degrades."""
+
+    region: str
+    mode: str
+    lost_regions: tuple[FailureTable, ...]
+    recoveries: tuple[Recovery, ...]
+    degraded: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -66,6 +80,7 @@ class Report:
     estimate: Estimate
     traffic: Traffic
     prices: PriceList
+    copies: tuple[CopyReport, ...] = ()
     left_out: tuple[str, ...] = LEFT_OUT
 
     def charges_of(self, tier: Tier) -> tuple[Charge, ...]:
@@ -74,52 +89,36 @@ class Report:
         return tuple(sorted(own, key=lambda charge: -charge.dollars.expected))
 
 
-def report(title: str, made: Expanded, prices: PriceList, traffic: Traffic) -> Report:
-    """Return the report of a template."""
+def report(title: str, made: Expanded, copies: Iterable[Copy], prices: PriceList, traffic: Traffic) -> Report:
+    """Return the report of a template; `copies` are those of its sites in other Regions."""
     surveyed = survey(made.template, made.region, made.parameters)
     return Report(
         title=title,
         region=made.region,
         resources=len(made.template["Resources"]),
         picture=picture(made.template, made.region, made.parameters),
-        failures=_failure_tables(surveyed),
+        failures=tuple(map(_failure_table, answer_tables(surveyed))),
         timings=tuple(TIMINGS),
         estimate=estimate(made.template, made.region, made.parameters, prices, traffic),
         traffic=traffic,
         prices=prices,
+        copies=tuple(map(_copy_report, copies)),
     )
 
 
-def _failure_tables(surveyed: Survey) -> tuple[FailureTable, ...]:
-    """Return a table for each group of hosts whose answers are the same."""
-    alike: dict[str, list[str]] = {}
-    for host in dict.fromkeys(visit.host for visit in surveyed.visits):
-        answers = [
-            (cell.failure.name, cell.visit.kind, cell.answer) for cell in surveyed.cells if cell.visit.host == host
-        ]
-        alike.setdefault(repr(answers).replace(host, ""), []).append(host)
-    return tuple(_failure_table(surveyed, hosts) for hosts in alike.values())
+def _copy_report(copy: Copy) -> CopyReport:
+    lost = tuple(map(_failure_table, answer_tables(lost_regions(copy))))
+    return CopyReport(copy.region, copy.mode, lost, tuple(recoveries(copy)), tuple(degraded(copy)))
 
 
-def _failure_table(surveyed: Survey, hosts: list[str]) -> FailureTable:
-    visits = [visit for visit in surveyed.visits if visit.host == hosts[0]]
-    columns = [list(same) for _, same in groupby(visits, lambda visit: _answers(surveyed, visit))]
-    return FailureTable(
-        tuple(map(formatting.host, hosts)),
-        tuple(", ".join(f"{visit.kind} ({visit.method} {visit.path})" for visit in same) for same in columns),
-        tuple(
-            (failure.name, tuple(_cell(surveyed.answer(failure.name, same[0]), same[0]) for same in columns))
-            for failure in surveyed.failures
-        ),
+def _failure_table(found: AnswerTable) -> FailureTable:
+    rows = (
+        (failure, tuple(_cell(column.answers[number], column.requested) for column in found.columns))
+        for number, failure in enumerate(found.failures)
     )
+    return FailureTable(found.addresses, tuple(column.title for column in found.columns), tuple(rows))
 
 
-def _answers(surveyed: Survey, visit: Visit) -> list[Answer]:
-    return [surveyed.answer(failure.name, visit) for failure in surveyed.failures]
-
-
-def _cell(answer: Answer, visit: Visit) -> Cell:
-    page = "the asset" if visit.kind is RequestKind.ASSET else "the page"
-    texts = formatting.phases(answer, page)
+def _cell(answer: Answer, page: str) -> Cell:
     marks = (MARKS[phase.reply.outcome] for phase in answer.phases)
-    return Cell(tuple(zip(marks, texts, strict=True)), formatting.why(answer))
+    return Cell(tuple(zip(marks, formatting.phases(answer, page), strict=True)), formatting.why(answer))

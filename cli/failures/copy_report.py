@@ -22,15 +22,15 @@ def as_json(copies: Sequence[Copy]) -> dict[str, Any]:
     if not copies:
         return {}
     figures = [report.figure(timing) for timing in COPY_TIMINGS]
-    return {"copies": [_copy(copy) for copy in copies], "copy_figures": figures}
+    return {"copies": [_copy(copy) for copy in copies], "copyFigures": figures}
 
 
 def _copy(copy: Copy) -> dict[str, Any]:
     return {
         "region": copy.region,
         "mode": copy.mode,
-        "lost_regions": [report.cell(item) for item in lost_regions(copy).cells],
-        "from_copy": [report.cell(item) for item in from_copy(copy).cells],
+        "lostRegions": [report.cell(item) for item in lost_regions(copy).cells],
+        "fromCopy": [report.cell(item) for item in from_copy(copy).cells],
         "recovery": [_recovery(recovery) for recovery in recoveries(copy)],
         "degraded": list(degraded(copy)),
     }
@@ -39,9 +39,9 @@ def _copy(copy: Copy) -> dict[str, Any]:
 def _recovery(recovery: Recovery) -> dict[str, Any]:
     return {
         "case": recovery.name,
-        "rto_seconds": _span(recovery.rto),
+        "rtoSeconds": _span(recovery.rto),
         "steps": [{"what": part.what, "seconds": _span(part.seconds)} for part in recovery.steps],
-        "rpo_seconds": _span(recovery.rpo),
+        "rpoSeconds": _span(recovery.rpo),
         "lost": [{"what": part.what, "seconds": _span(part.seconds)} for part in recovery.lost],
     }
 

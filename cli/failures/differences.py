@@ -9,7 +9,8 @@ from rich.text import Text
 
 from cli.analysis.availability import formatting
 from cli.analysis.availability.model import Cell, Survey
-from cli.analysis.availability.requests import RequestKind, Visit
+from cli.analysis.availability.requests import Visit
+from cli.analysis.availability.tables import requested
 
 NOT_THERE = "the site has none"
 
@@ -40,7 +41,7 @@ def _answers(found: Survey) -> dict[tuple[str, Visit], str]:
 
 def _text(cell: Cell) -> str:
     """Return an answer in words, with the reason for its last phase."""
-    page = "the asset" if cell.visit.kind is RequestKind.ASSET else "the page"
+    page = requested(cell.visit)
     why = formatting.why(cell.answer)
     return "; ".join(formatting.phases(cell.answer, page)) + (f" ({why})" if why else "")
 

@@ -1,7 +1,6 @@
 """The tables of `failures`, and the same as JSON: what visitors get, for every failure and kind of request."""
 
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
 
 from rich.console import Group
@@ -12,7 +11,7 @@ from cli.analysis.availability import formatting
 from cli.analysis.availability.answers import Answer, Outcome, Phase
 from cli.analysis.availability.documented_timings import TIMINGS, DocumentedTiming
 from cli.analysis.availability.model import Cell, Survey
-from cli.analysis.availability.requests import RequestKind, Visit
+from cli.analysis.availability.tables import AnswerTable, answer_tables, requested
 
 COLORS = {
     Outcome.PAGE: "green",
@@ -39,8 +38,8 @@ def figure(timing: DocumentedTiming) -> dict[str, Any]:
 
 def tables(result: Survey, title: str = "", first: str = "What fails") -> Iterator[Table]:
     """Yield a table for each group of hosts whose answers are the same. `title` is written before the hosts."""
-    for hosts, visits in _hosts(result):
-        yield _table(result, hosts, visits, title, first)
+    for found in answer_tables(result):
+        yield _table(found, title, first)
 
 
 def cell(item: Cell) -> dict[str, Any]:
@@ -54,7 +53,7 @@ def cell(item: Cell) -> dict[str, Any]:
             "path": visit.path,
             "method": visit.method,
         },
-        "answer": "; ".join(formatting.phases(answer, _requested(visit))),
+        "answer": "; ".join(formatting.phases(answer, requested(visit))),
         "phases": [_phase(phase) for phase in answer.phases],
     }
 
@@ -70,45 +69,20 @@ def _phase(phase: Phase) -> dict[str, Any]:
     }
 
 
-def _hosts(result: Survey) -> list[tuple[list[str], list[Visit]]]:
-    """Return the hosts, grouped if all their answers are the same, with the requests to the first of each group."""
-
-    def answers(host: str) -> str:
-        return repr(
-            [(cell.failure.name, cell.visit.kind, cell.answer) for cell in result.cells if cell.visit.host == host]
-        )
-
-    names = list(dict.fromkeys(visit.host for visit in result.visits))
-    alike: dict[str, list[str]] = {}
-    for name in names:
-        alike.setdefault(answers(name).replace(name, ""), []).append(name)
-    return [(hosts, [visit for visit in result.visits if visit.host == hosts[0]]) for hosts in alike.values()]
-
-
-def _table(result: Survey, hosts: list[str], visits: list[Visit], title: str, first: str) -> Table:
+def _table(found: AnswerTable, title: str, first: str) -> Table:
     """Return the table of a group of hosts: one row per failure, one column per set of requests with equal answers."""
-    named = f"{title}{', '.join(map(formatting.address, hosts))}"
-    table = Table(title=named, title_justify="left", show_lines=True)
+    table = Table(title=f"{title}{', '.join(found.addresses)}", title_justify="left", show_lines=True)
     table.add_column(first, no_wrap=not title)
-    columns = [list(same) for _, same in groupby(visits, lambda visit: _column(result, visit))]
-    for same in columns:
-        table.add_column(", ".join(f"{visit.kind} ({visit.method} {visit.path})" for visit in same), ratio=1)
-    for failure in result.failures:
-        table.add_row(failure.name, *(_shown(result.answer(failure.name, same[0]), same[0]) for same in columns))
+    for column in found.columns:
+        table.add_column(column.title, ratio=1)
+    for number, failure in enumerate(found.failures):
+        table.add_row(failure, *(_shown(column.answers[number], column.requested) for column in found.columns))
     return table
 
 
-def _column(result: Survey, visit: Visit) -> list[Answer]:
-    return [result.answer(failure.name, visit) for failure in result.failures]
-
-
-def _requested(visit: Visit) -> str:
-    return "the asset" if visit.kind is RequestKind.ASSET else "the page"
-
-
-def _shown(answer: Answer, visit: Visit) -> Group:
+def _shown(answer: Answer, page: str) -> Group:
     """Return an answer, with a color per outcome, and below it the mechanisms."""
-    lines = zip(formatting.phases(answer, _requested(visit)), answer.phases, strict=True)
+    lines = zip(formatting.phases(answer, page), answer.phases, strict=True)
     what = Text("\n").join(Text(text, style=COLORS[phase.reply.outcome]) for text, phase in lines)
     why = formatting.why(answer)
     return Group(what, Text(why, style="dim")) if why else Group(what)

@@ -25,11 +25,12 @@ EXAMPLES = """
 Examples:
   build_templates.py logs my-site --since 15m
   build_templates.py logs my-site --tier web --follow
-  build_templates.py logs my-site --tier database --tier functions \\
-      --filter ERROR
+  build_templates.py logs my-site --tier database --tier functions --filter X
 
-Exit status: 0 if the logs were read, and after Ctrl-C with --follow; 1 if they could not be read; 2 for a command line
-that is not understood; 130 if you interrupted it without --follow.
+\b
+Exit status: 0 if the logs were read, and after Ctrl-C with --follow; 1 if
+they could not be read; 2 for a command line that is not understood; 130 if
+you interrupted it without --follow.
 """
 
 

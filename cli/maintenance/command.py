@@ -40,8 +40,9 @@ Examples:
   build_templates.py maintenance status my-site
   build_templates.py maintenance off my-site
 
-Exit status: 0 if maintenance is on or off as asked, or its state is shown; 1 if not, or AWS refused a call;
-2 for a command line that is not understood.
+\b
+Exit status: 0 if maintenance is on or off as asked, or its state is shown; 1
+if not, or AWS refused a call; 2 for a command line that is not understood.
 """
 
 

@@ -30,9 +30,11 @@ Examples:
   build_templates.py release my-site shop-1.4.2.tar.gz
   build_templates.py release my-site --back
 
-Exit status: 0 if the release serves, or is the current one already, or for --dry-run; 1 if it was refused or rolled
-back, or the page answers with an error; 2 for a command line that is not understood; 130 if you interrupted it: what
-has begun goes on in CloudFormation.
+\b
+Exit status: 0 if the release serves, or is the current one already, or for
+--dry-run; 1 if it was refused or rolled back, or the page answers with an
+error; 2 for a command line that is not understood; 130 if you interrupted it:
+what has begun goes on in CloudFormation.
 """
 
 

@@ -31,8 +31,10 @@ Examples:
   build_templates.py restore my-site --to 2026-01-31T03:10:00Z
   build_templates.py restore my-site --snapshot rds:my-site-2026-01-31-03-10
 
-Exit status: 0 if the restored database has its place, or the steps are shown; 1 if not, or you did not confirm it;
-2 for a command line that is not understood; 130 if you interrupted it. Run the command again to continue.
+\b
+Exit status: 0 if the restored database has its place, or the steps are shown;
+1 if not, or you did not confirm it; 2 for a command line that is not
+understood; 130 if you interrupted it. Run the command again to continue.
 """
 
 
@@ -115,6 +117,8 @@ def run(tools: Tools, site: DeployedSite, target: Target, confirm: Callable[[], 
     if is_dry:
         for step in (*beside, *swap):
             click.echo(f"{'already done' if step.done() else 'left'}: {step.title} ({step.takes})")
+        for problem in before_swap(databases):
+            click.echo(f"refused before the databases are renamed: {problem}")
         click.echo(warning(databases, target))
         return
     _do(tools, beside)

@@ -33,11 +33,11 @@ EXAMPLES = """
 Examples:
   build_templates.py shell my-site
   build_templates.py shell my-site --zone us-east-1b
-  build_templates.py shell my-site -- \\
-      sudo tail -n 50 /var/log/cloud-init-output.log
+  build_templates.py shell my-site -- sudo tail /var/log/cloud-init-output.log
 
-Exit status: that of the session; 1 if no server can be reached, or a program is missing here; 2 for a command line that
-is not understood.
+\b
+Exit status: that of the session; 1 if no server can be reached, or a program
+is missing here; 2 for a command line that is not understood.
 """
 
 

@@ -29,8 +29,10 @@ Examples:
   build_templates.py status my-site --region eu-west-1
   build_templates.py status my-site --site Shop --json
 
-Exit status: 0 if all that could be read is well; 1 if something is down or degraded, or the stack can't be read;
-2 for a command line that is not understood. Rows that are "not readable" do not change it.
+\b
+Exit status: 0 if all that could be read is well; 1 if something is down or
+degraded, or the stack can't be read; 2 for a command line that is not
+understood. Rows that are "not readable" do not change it.
 """
 
 

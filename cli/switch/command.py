@@ -16,7 +16,7 @@ from cli.console import report_console
 from cli.options import INTERRUPTED, json_option, parameters_option, print_json, problems_on_stderr
 from cli.region_options import aws_options, known_region
 from cli.switch.course import Asked, Course, read_course, run_course, show_course
-from cli.switch.half import Half, SiteName, find_half
+from cli.switch.half import SiteName, find_half
 from cli.switch.refusals import refusal
 from cli.switch.report import (
     lost_text,
@@ -155,7 +155,7 @@ def _switch(tools: Tools, asked: Asked, *, is_dry: bool, yes: bool, as_json: boo
         return
     if not yes:
         _print(seen, to_stderr=True)
-        click.echo(_warning(seen, target, asked.is_planned), err=True)
+        click.echo(_warning(course), err=True)
         click.confirm(f"Switch to {asked.region}?", abort=True, err=True)
     results = _run(tools, course, asked)
     after = next_lines(target, course.source)
@@ -182,18 +182,24 @@ def _show_dry_run(tools: Tools, course: Course, asked: Asked, as_json: bool) -> 
         print_json({"state": survey_json(course.seen), "steps": results_json(results)})
         return
     _print(course.seen)
-    click.echo(_warning(course.seen, course.target, asked.is_planned))
+    click.echo(_warning(course))
     report_console().print(results_table(results))
 
 
-def _warning(seen: Survey, target: Half, is_planned: bool) -> str:
+def _warning(course: Course) -> str:
     """Return what the switch costs the visitors."""
-    if is_planned:
+    target = course.target
+    if course.source is not None:
         return (
             f"A planned switch to {target.region} loses nothing. From the first step until DNS has turned, visitors "
             "get the friendly page."
         )
-    return lost_text(seen, target)
+    if course.file is not None and course.file.restore_time is not None:
+        return (
+            f"A switch to {target.region} restores the database as it was at {course.file.restore_time} "
+            "(Secondary.RestoreTime), and loses what was written later"
+        )
+    return lost_text(course.seen, target)
 
 
 def _print(seen: Survey, *, to_stderr: bool = False) -> None:

@@ -35,6 +35,17 @@ def mode(template: Mapping[str, Any], half: Half) -> str | None:
     return None if group is None else str(group.get("Mode", PILOT_LIGHT))
 
 
+def may_be_rebuilt(template: Mapping[str, Any], half: Half) -> bool:
+    """Return whether the template lets the half's database be replaced by a replica of the active one."""
+    return str((_secondary(template, half) or {}).get(REPLICA, False)).lower() == "true"
+
+
+def restore_time(template: Mapping[str, Any], half: Half) -> str | None:
+    """Return the time to which a recovery restores the database; None for the latest one."""
+    group = _secondary(template, half) or {}
+    return str(group["RestoreTime"]) if "RestoreTime" in group else None
+
+
 def written(template: Mapping[str, Any], half: Half, active: str, *, rebuild: bool = False) -> str:
     """Return the body of the template with another active Region.
 

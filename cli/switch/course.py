@@ -14,7 +14,7 @@ from cli.switch.steps.step import Step
 from cli.switch.steps.verify import Verify
 from cli.switch.survey import Survey, survey
 from cli.switch.tools import Tools
-from resilient_website.problems import InvalidTemplateError
+from resilient_website.problems import InvalidTemplateError, Problem
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,10 @@ def read_course(tools: Tools, asked: Asked) -> Course:
     whole_name = SiteName(target.stack, target.site)
     source = find_half(tools.client, whole_name, target.other_region) if asked.is_planned else None
     file = None if target.made else site_file(asked.file, asked.parameters or {}, target)
+    if source is not None and file is not None and file.restore_time is not None:
+        found = f"found {file.restore_time}, but a planned switch loses nothing"
+        advice = "leave it out, or leave out --planned"
+        raise InvalidTemplateError([Problem("Secondary.RestoreTime", found, advice)])
     seen = survey(tools, (target, source) if source else (target,))
     refuse(tools, target, source, seen)
     return Course(target, source, seen, file)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cli.switch.compact import original, written
+from cli.switch.compact import may_be_rebuilt, original, written
 from cli.switch.half import Half
 from cli.switch.pointing import Pointing
 from cli.switch.site_file import SiteFile
@@ -69,7 +69,16 @@ def after_recovery(tools: Tools, target: Half, source: Half | None) -> tuple[Ste
 
 def _standby(tools: Tools, half: Half, active: str) -> tuple[Step, ...]:
     """Return the steps that make the half that was active the standby one."""
-    return WriteActiveRegion(tools, half, active, rebuild=not half.primary), AllowLaunches(tools, half)
+    return WriteActiveRegion(tools, half, active, rebuild=_rebuilds(tools, half)), AllowLaunches(tools, half)
+
+
+def _rebuilds(tools: Tools, source: Half) -> bool:
+    """Return whether the database of the half that was active is replaced by a replica when it becomes the standby one.
+
+    All that was written to it has arrived by then. The primary half's is replaced only if its template says so, as it
+    does after a switch and back.
+    """
+    return not source.primary or may_be_rebuilt(original(tools.client, source), source)
 
 
 def refuse(tools: Tools, target: Half, source: Half | None, seen: Survey) -> None:
@@ -102,6 +111,15 @@ def _planned(tools: Tools, target: Half, source: Half, seen: Survey) -> Iterator
             f"{target.region} (docs/switch.md, 'Make the old half the copy')"
         )
         yield Problem(target.name, f"its database is no replica of that in {source.region}", advice)
+    arrived = state.replicates or (other.servers is not None and other.servers.empty)
+    if source.primary and other.database is not None and not arrived and _rebuilds(tools, source):
+        advice = (
+            "save what only it has (docs/switch.md, 'What was lost'), then deploy the file with "
+            f"Secondary.ActiveRegion: {target.region} to {source.region}, which replaces the database and keeps a "
+            "final snapshot"
+        )
+        found = "its database has what the active one lacks, and its template's Secondary.Replica lets it be replaced"
+        yield Problem(source.name, found, advice)
     if state.database is not None and state.database.broken:
         advice = "repair it first (docs/switch.md, 'If the lag does not reach zero'): a planned switch loses nothing"
         yield Problem(target.name, f"its replication is in the state {state.database.replication}", advice)
@@ -110,7 +128,7 @@ def _planned(tools: Tools, target: Half, source: Half, seen: Survey) -> Iterator
             advice = "continue or repair its last update in CloudFormation first"
             yield Problem(each.half.name, f"the stack is {each.stack_status}, and takes no update", advice)
     # Read before the servers stop: what can't be written must not be found out then.
-    for half, rebuild in ((target, False), (source, not source.primary)):
+    for half, rebuild in ((target, False), (source, _rebuilds(tools, source))):
         if not half.stays:
             continue
         try:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cli.capabilities import capabilities
 from cli.parameter_values import parameter_values
-from cli.switch.compact import mode, written
+from cli.switch.compact import mode, restore_time, written
 from cli.switch.half import Half
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
@@ -18,11 +18,15 @@ from resilient_website.tiers.secondary_region.spec import BACKUPS
 
 @dataclass(frozen=True)
 class SiteFile:
-    """The body of the template in which the half's Region is the active one, the given parameters, and capabilities."""
+    """The body of the template in which the half's Region is the active one, the given parameters, and capabilities.
+
+    `restore_time` is the time to which the database is restored, None for the latest one.
+    """
 
     body: str
     parameters: Mapping[str, str]
     capabilities: tuple[str, ...]
+    restore_time: str | None = None
 
 
 def site_file(file: Path | None, parameters: Mapping[str, str], half: Half) -> SiteFile:
@@ -40,7 +44,7 @@ def site_file(file: Path | None, parameters: Mapping[str, str], half: Half) -> S
     body = written(template, half, half.region)
     # What the macro refuses must not be found out when the servers are stopped.
     expand_template(json.loads(body), parameter_values(template, parameters), half.region)
-    return SiteFile(body, parameters, tuple(capabilities(template)))
+    return SiteFile(body, parameters, tuple(capabilities(template)), restore_time(template, half))
 
 
 def _refuse_missing(template: Mapping[str, Any], parameters: Mapping[str, str], half: Half) -> None:

@@ -24,8 +24,8 @@ def values(ssm: Any, wanted: Wanted) -> dict[str, str]:
 def _reason(wanted: Wanted, missing: list[str], region: str, *, published: bool) -> str:
     if wanted.region:
         return (
-            f"The half of {wanted.site} in {region} has not published {', '.join(missing)}. Deploy this template there "
-            "first"
+            f"The half of {wanted.site} in {region} has not published {', '.join(missing)}. If it is not deployed yet, "
+            "deploy both Regions without Secondary.ActiveRegion, then switch. Else deploy it there first"
         )
     if published:
         return (
@@ -34,5 +34,5 @@ def _reason(wanted: Wanted, missing: list[str], region: str, *, published: bool)
         )
     return (
         f"{wanted.site} of the stack {wanted.stack} is not deployed in its primary Region yet, or without "
-        f"Secondary.Region: {region}. Deploy this template there first"
+        f"Secondary.Region: {region}. Deploy this template there first, under the same stack name"
     )

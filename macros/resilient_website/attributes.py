@@ -24,6 +24,10 @@ def _cache(name: str, meaning: str) -> Attribute:
     return Attribute(name, meaning, "Cache", lambda spec: spec.cache is not None)
 
 
+def _files(name: str, meaning: str) -> Attribute:
+    return Attribute(name, meaning, "Files", lambda spec: spec.files is not None)
+
+
 ATTRIBUTES = (
     Attribute("Url", "the site's URL, with https://; also what Ref returns"),
     Attribute("DomainName", "the site's domain name: its own, or that of its CloudFront distribution"),
@@ -78,6 +82,8 @@ ATTRIBUTES = (
         "Cache.Authentication",
         lambda spec: spec.cache is not None and spec.cache.has_token,
     ),
+    _files("FileSystemId", "the EFS file system with the shared files"),
+    _files("FilesAccessPointId", "the access point at which the web servers mount it"),
     Attribute(
         "LogsBucket", "the bucket of flow logs and access logs", "LoadBalancer.AccessLogs", lambda spec: spec.needs_logs
     ),

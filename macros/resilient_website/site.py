@@ -22,6 +22,7 @@ from resilient_website.tiers import (
     database,
     drills,
     fallback,
+    files,
     monitoring,
     network,
     web_servers,
@@ -44,11 +45,12 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     log_bucket = build_logs(context, spec)
     net = network.build(context, spec.network)
     flow_logs = network.flow_logs(context, spec.network, net, log_bucket)
-    there = primary_half.secondary(context, spec.copied_to) if spec.copied_to and spec.rejoins else ()
+    there = primary_half.secondary(context, spec.copied_to) if spec.copied_to and spec.reads_copy else ()
     fallback_site = fallback.build(context, spec.fallback)
     copy = _copy(context, spec, fallback_site)
     db = _database(context, spec, net, _source(spec, there), copy)
     query_cache = cache.build(context, spec.cache, net, left.cache) if spec.cache else None
+    shared = files.build(context, spec.files, net, left.files) if spec.files else None
     copied = (copy.replication, copy.target_domain_name) if copy else ()
     static = assets.build(context, spec.assets, left.assets, *copied)
     certs = _certificates(context, spec)
@@ -57,7 +59,14 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
         context, spec, entry_points.Dependencies(certs, balancer, static, fallback_site, log_bucket, copy)
     )
     deps = web_servers.Dependencies(
-        net, balancer, db, query_cache, entry_point.assets_url, spec.monitoring.log_retention_days
+        net,
+        balancer,
+        db,
+        query_cache,
+        entry_point.assets_url,
+        spec.monitoring.log_retention_days,
+        tuple(part.title for part in there),
+        shared,
     )
     servers = web_servers.build(context, spec.web_servers, deps)
     replicated = _replicated(static, copy)
@@ -74,7 +83,8 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     )
     page = fallback.publish(context, spec.fallback, fallback_site, entry_point.fallback_readers)
     saved = _saved(context, spec, fallback_site, entry_point, servers)
-    tiers = (net, log_bucket, db, query_cache, static, fallback_site, certs, balancer, entry_point, servers, watched)
+    stores = (db, query_cache, shared, static)
+    tiers = (net, log_bucket, *stores, fallback_site, certs, balancer, entry_point, servers, watched)
     built = [tier for tier in (*tiers, copy) if tier is not None]
     values = published.of_primary(
         spec.copied_to, context.region, db, balancer.origin_secret, entry_point.attributes | fallback_site.attributes
@@ -114,11 +124,11 @@ def _database(
 def _source(spec: SiteSpec, there: Sequence[AWSObject]) -> Source | None:
     """Return where the database's data came from, after a switch to the copy and back; None if it never left.
 
-    `there` is what this half reads of its copy, last; empty if the database does not replicate.
+    `there` is what this half reads of its copy, last; empty while this half is the active one.
     """
     if spec.half is None or not spec.half.spec.replica:
         return None
-    return Source(spec.half.spec.region, GetAtt(there[-1], published.COPY_DATABASE_ARN) if there else None)
+    return Source(spec.half.spec.region, GetAtt(there[-1], published.COPY_DATABASE_ARN) if spec.rejoins else None)
 
 
 def _replicated(static: assets.Assets, copy: primary_part.PrimaryPart | None) -> monitoring.ReplicatedAssets | None:
@@ -166,6 +176,7 @@ def _monitored(
         web_servers=servers,
         database=deps.database,
         cache=deps.cache,
+        files=deps.files,
         health_check_id=entry_point.names.health_check_id if entry_point.names else None,
         certificate_arns=certs.watched(context.region) if certs else (),
         edge_certificate_arn=certs.edge if certs and context.region != CLOUDFRONT_REGION else None,

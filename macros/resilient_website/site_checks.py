@@ -13,6 +13,7 @@ from resilient_website.tiers import (
     cache,
     database,
     domain,
+    files,
     firewall,
     load_balancer,
     monitoring,
@@ -59,6 +60,8 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     if site.cache:
         cache.check(site.cache, f"{path}.Cache", reader)
         teardown.check(site.teardown, f"{path}.Teardown", reader, snapshots=not site.cache.is_memcached)
+    if site.files:
+        files.check(site.files, f"{path}.Files", reader, copied=site.secondary is not None)
     _check_copy(site, path, reader)
     check_fallback(
         site.fallback,

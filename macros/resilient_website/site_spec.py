@@ -24,6 +24,7 @@ from resilient_website.tiers.delivery.spec import DeliverySpec
 from resilient_website.tiers.dns import HealthCheckSpec
 from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.fallback.spec import FallbackSpec
+from resilient_website.tiers.files import FilesSpec
 from resilient_website.tiers.firewall import SecuritySpec
 from resilient_website.tiers.load_balancer import LoadBalancerSpec
 from resilient_website.tiers.monitoring import MonitoringSpec
@@ -79,6 +80,14 @@ class TierSpecs(PropertyGroup):
         known_at_expansion=True,
         maps_to="AWS::ElastiCache::ReplicationGroup, AWS::ElastiCache::CacheCluster",
         reason="off: it pays off for large read volumes",
+    )
+    files: FilesSpec | None = prop(
+        "Files",
+        OptionalGroup(FilesSpec),
+        None,
+        known_at_expansion=True,
+        maps_to="AWS::EFS::FileSystem, AWS::EFS::MountTarget, AWS::EFS::AccessPoint",
+        reason="off: for applications that store uploads in a folder that all servers share, such as WordPress",
     )
     assets: AssetsSpec = prop("Assets", Group(AssetsSpec), AssetsSpec(), reason="costs nothing until it is used")
     delivery: DeliverySpec = prop(
@@ -165,6 +174,11 @@ class SiteSpec(TierSpecs):
     def rejoins(self) -> bool:
         """Whether this is the primary half, and its database replicates the copy's."""
         return self.half is not None and not self.is_secondary_half and self.half.replicates and bool(self.database)
+
+    @property
+    def reads_copy(self) -> bool:
+        """Whether this is the primary half of a site with a database, and the copy is the active half."""
+        return self.copied_to is not None and self.half is not None and not self.half.is_active and bool(self.database)
 
     @property
     def copied_to(self) -> str | None:

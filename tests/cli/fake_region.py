@@ -367,6 +367,10 @@ class FakeRegion:
     def _active_by(self, template: dict[str, Any]) -> str:
         return str(template["Resources"][SITE]["Properties"]["Secondary"].get("ActiveRegion", PRIMARY))
 
+    @staticmethod
+    def _may_be_rebuilt(template: dict[str, Any]) -> bool:
+        return bool(template["Resources"][SITE]["Properties"]["Secondary"].get("Replica"))
+
     def _changes(self, made: dict[str, Any]) -> list[dict[str, Any]]:
         database = {"LogicalResourceId": SITE + "Database", "ResourceType": "AWS::RDS::DBInstance"}
         group = {
@@ -378,7 +382,8 @@ class FakeRegion:
         if self.database is None:
             return [group]
         action, replacement = ("SyncWithActual" if made["revert"] else "Modify"), "False"
-        if self._active_by(made["template"]) != self.name and not self.primary and not self.database.source:
+        becomes_replica = not self.primary or self._may_be_rebuilt(made["template"])
+        if self._active_by(made["template"]) != self.name and becomes_replica and not self.database.source:
             replacement = "True"
         return [group, {**database, "Action": action, "Replacement": replacement}]
 
@@ -411,7 +416,7 @@ class FakeRegion:
     def _updated(self, template: dict[str, Any], revert: bool) -> None:
         """End an update, as CloudFormation does with this template."""
         active = self._active_by(template)
-        replica = bool(template["Resources"][SITE]["Properties"]["Secondary"].get("Replica"))
+        replica = self._may_be_rebuilt(template)
         if self.fail_updates:
             # The database's turn comes before what fails. Without a rollback, it stays promoted.
             if active == self.name and self.database and self.database.source:
@@ -442,10 +447,10 @@ class FakeRegion:
                 self.templated_source = True
                 return False
             return True
-        if self.primary or (self.database and self.database.source):
+        if self.database and self.database.source:
             return True
         if not replica:
-            return False
+            return self.primary
         assert self.database
         self.templated_source = True
         self.database = Database(self.database.id, self.source_arn(), generation=self.database.generation + 1)

@@ -43,6 +43,15 @@ def test_vpc_that_exists(harness: Harness) -> None:
     assert (report.findings, report.not_checked) == ((), ())
 
 
+def test_two_web_subnets_in_one_zone_are_an_error_with_shared_files_only(harness: Harness) -> None:
+    vpc = Vpc(harness)
+    site = vpc.network(WebSubnetIds=[vpc.private[0], vpc.public[0], vpc.private[1]])
+    assert reported(harness.of_site(site))["Network.WebSubnetIds"].startswith("warning: several subnets")
+    found = reported(harness.of_site({**site, "Files": True}))["Network.WebSubnetIds"]
+    assert found.startswith("error: several subnets")
+    assert "Files has one mount target per zone" in found
+
+
 def test_vpc_and_subnets_that_are_not_there(harness: Harness) -> None:
     vpc = Vpc(harness)
     assert "Network.VpcId" in reported(harness.of_site(vpc.network(VpcId="vpc-01234567")))

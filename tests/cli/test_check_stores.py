@@ -124,11 +124,11 @@ def test_snapshot_that_does_not_fit(harness: Harness, held: dict[str, Any], path
 def test_keys(harness: Harness) -> None:
     kms = harness.aws("kms")
     key = kms.create_key()["KeyMetadata"]["KeyId"]
-    site = {"Database": {"KmsKeyId": key}, "Cache": {"KmsKeyId": key}}
+    site = {tier: {"KmsKeyId": key} for tier in ("Database", "Cache", "Files")}
     assert not harness.of_site(site).findings
     kms.disable_key(KeyId=key)
     found = reported(harness.of_site(site))
-    assert list(found) == ["Database.KmsKeyId", "Cache.KmsKeyId"]
+    assert list(found) == ["Database.KmsKeyId", "Cache.KmsKeyId", "Files.KmsKeyId"]
     assert found["Cache.KmsKeyId"].startswith(f"error: the key {key} is Disabled; enable it")
     assert (
         "us-east-1 has no KMS key"

@@ -69,7 +69,10 @@ def alarms() -> dict[str, tuple[str, str]]:
 def _templates() -> Iterator[tuple[dict[str, Any], str]]:
     for path in EXAMPLES:
         yield read_template(path), "us-east-1"
-    yield read_template(ROOT / "examples/second-region.yaml"), "us-west-2"
+    for mode in ("PilotLight", "WarmStandby"):
+        copied = read_template(ROOT / "examples/second-region.yaml")
+        copied["Resources"]["Site"]["Properties"]["Secondary"]["Mode"] = mode
+        yield copied, "us-west-2"
     yield in_template(IRISH), "eu-west-1"
 
 

@@ -126,9 +126,11 @@ def test_snapshot_that_does_not_fit_is_refused(changed: dict[str, Any], said: st
         restore(rds, Target(snapshot="another"))
 
 
-def test_swap_waits_for_replicas_to_go_and_for_the_stack() -> None:
+def test_swap_waits_for_replicas_to_go_and_for_the_stack(capsys: pytest.CaptureFixture[str]) -> None:
     rds = FakeRds()
     rds.instances[OWN]["ReadReplicaDBInstanceIdentifiers"] = ["replica-1"]
+    restore(rds, TIME, is_dry=True)
+    assert "refused before the databases are renamed" in capsys.readouterr().out
     with pytest.raises(InvalidTemplateError, match="replica-1 replicate from the old database"):
         restore(rds, TIME)
     rds.instances[OWN]["ReadReplicaDBInstanceIdentifiers"] = []

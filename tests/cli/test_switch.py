@@ -114,6 +114,35 @@ def test_planned_switch_there_and_back_leaves_all_as_before(mode: str) -> None:
     assert after == before
 
 
+@pytest.mark.parametrize("mode", ["PilotLight", "WarmStandby"])
+def test_a_second_switch_there_makes_the_primary_half_a_replica_again(mode: str) -> None:
+    world = switched(mode)
+    switch(world, PRIMARY, is_planned=True)
+    generation = database(world, PRIMARY).generation
+    switch(world, SECONDARY, is_planned=True)
+    assert world[PRIMARY].stack_status in GOOD
+    assert world[SECONDARY].stack_status in GOOD
+    assert database(world, SECONDARY).source is None
+    replica = database(world, PRIMARY)
+    assert (replica.source, replica.generation) == (world[PRIMARY].source_arn(), generation + 1)
+    # And back, as the first time.
+    switch(world, PRIMARY, is_planned=True)
+    assert database(world, PRIMARY).source is None
+
+
+def test_a_lost_region_that_is_back_keeps_what_only_its_database_has() -> None:
+    world = switched("PilotLight")
+    switch(world, PRIMARY, is_planned=True)
+    world.lose(PRIMARY)
+    world.sleep(600)
+    switch(world, SECONDARY)
+    world.dead.clear()
+    world.calls.clear()
+    with pytest.raises(InvalidTemplateError, match="save what only it has"):
+        switch(world, SECONDARY, is_planned=True)
+    assert changes(world) == []
+
+
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("is_planned", [False, True])
 def test_interrupted_after_any_call_or_wait_it_continues(mode: str, is_planned: bool) -> None:

@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
+from cli.switch import command
 from cli.switch.half import ABSENT
 from cli.switch.report import lost_text, next_lines, survey_json, table
 from cli.switch.run import LEFT
 from resilient_website.problems import InvalidTemplateError
+from tests.cli.aws_in_memory import in_place, real_client
 from tests.cli.fake_region import SITE
 from tests.cli.switching import PRIMARY, SECONDARY, changes, make_primary_a_replica, seen, switch
-from tests.cli.two_regions import World
+from tests.cli.two_regions import STACK, World
 
 
 @pytest.fixture
@@ -85,6 +88,29 @@ def test_creation_that_fails_keeps_the_database_and_is_continued(world: World) -
 
 def no_mode(template: Any) -> None:
     del group_of(template)["Mode"]
+
+
+def earlier(template: Any) -> None:
+    group_of(template)["RestoreTime"] = "2026-03-01T00:10:00Z"
+
+
+def test_restore_to_an_earlier_time_is_no_planned_switch(world: World, tmp_path: Path) -> None:
+    path = file_of(world, tmp_path, earlier)
+    with pytest.raises(InvalidTemplateError, match="RestoreTime: found 2026-03-01T00:10:00Z, but a planned switch"):
+        switch(world, SECONDARY, is_planned=True, file=path)
+    assert changes(world) == []
+    switch(world, SECONDARY, file=path)
+    assert group_of(world[SECONDARY].template)["RestoreTime"] == "2026-03-01T00:10:00Z"
+
+
+def test_command_says_what_an_earlier_time_loses(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "clients", lambda _: real_client)
+    path = str(file_of(world, tmp_path, earlier))
+    with in_place(world):
+        arguments = [STACK, "--to", SECONDARY, "--file", path, "--parameter", "Team=web", "--dry-run"]
+        done = CliRunner().invoke(command.switch, arguments)
+    assert done.exit_code == 0, done.output
+    assert "restores the database as it was at 2026-03-01T00:10:00Z" in done.output
 
 
 def missing_value(template: Any) -> None:

@@ -1,6 +1,7 @@
 """Laws of the estimate, for every site, and its figures for a site that is counted by hand."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,10 +9,12 @@ from click.testing import CliRunner
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from cli.analysis.costs.change import USUAL_TRAFFIC, CostChange
 from cli.analysis.costs.charge import Amounts, Tier, Traffic
 from cli.analysis.costs.estimate import Estimate, estimate
 from cli.analysis.costs.price_list import HOURS, price_list
 from cli.cost import cost
+from cli.diff.command import diff
 from resilient_website.expand import expand_template
 from tests.expansion.random_sites import SITES, in_template
 from tools.emulator.endpoint import ROOT
@@ -34,7 +37,7 @@ def test_parts_add_up_and_cases_are_in_order(site: dict[str, Any]) -> None:
         assert 0 <= charge.units.low <= charge.units.expected <= charge.units.high, charge
 
 
-@given(SITES, st.sampled_from([("Database", Tier.DATABASE), ("Cache", Tier.CACHE)]))
+@given(SITES, st.sampled_from([("Database", Tier.DATABASE), ("Cache", Tier.CACHE), ("Files", Tier.FILES)]))
 def test_a_tier_that_is_off_costs_nothing(site: dict[str, Any], tier: tuple[str, Tier]) -> None:
     name, of = tier
     assume("Secondary" not in site)
@@ -113,3 +116,34 @@ def test_the_command_prints_sums_and_what_is_left_out() -> None:
 
 def test_amounts_are_added_by_case() -> None:
     assert Amounts(1, 2, 3).plus(Amounts.same(1).times(2)) == Amounts(3, 4, 5)
+
+
+def cost_change(old: dict[str, Any], new: dict[str, Any]) -> CostChange:
+    prices = price_list()
+    return CostChange(of_site(old, USUAL_TRAFFIC), of_site(new, USUAL_TRAFFIC), prices.as_of, prices.region)
+
+
+def test_an_update_says_what_it_changes_in_the_cost() -> None:
+    replica = cost_change({}, {"Database": {"ReadReplicas": 1}})
+    assert replica.text is not None
+    assert replica.text.startswith(f"{replica.more:+,.2f} US dollars a month: ")
+    assert replica.more > 0.032 * HOURS
+    assert cost_change({"Database": {"ReadReplicas": 1}}, {}).more == pytest.approx(-replica.more)
+    assert cost_change({}, {"Fallback": {"Title": "Back soon"}}).text is None
+    unknown = cost_change({}, {"Database": {"DBInstanceClass": "db.r8g.48xlarge"}})
+    assert "no price is known for database db.r8g.48xlarge with a standby" in str(unknown.text)
+
+
+@pytest.mark.parametrize("form", [(), ("--markdown",), ("--json",)])
+def test_diff_reports_it(tmp_path: Path, form: tuple[str, ...]) -> None:
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    for file, site in ((old, {}), (new, {"WebServers": {"MinSize": 6}})):
+        file.write_text(json.dumps({"Transform": "ResilientWebsite", **in_template(site)}))
+    done = CliRunner().invoke(diff, [str(old), str(new), "--region", "us-east-1", *form])
+    assert done.exit_code == 0, done.output
+    made = cost_change({}, {"WebServers": {"MinSize": 6}})
+    if form == ("--json",):
+        assert json.loads(done.output)["costPerMonth"]["after"] == round(made.after.total.expected, 2)
+    else:
+        assert "Cost:" in done.output
+        assert f"{abs(made.more):,.2f} US dollars a month" in " ".join(done.output.replace("\\", "").split())

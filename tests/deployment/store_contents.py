@@ -57,6 +57,11 @@ def _cache_cluster(installation: Installation, name: str) -> Json:
     return {"ARN": found["ARN"], "created": found["CacheClusterCreateTime"]}
 
 
+def _file_system(installation: Installation, name: str) -> Json:
+    (found,) = installation.client("efs").describe_file_systems(FileSystemId=name)["FileSystems"]
+    return {"ARN": found["FileSystemArn"], "created": found["CreationTime"]}
+
+
 def _secret(installation: Installation, arn: str) -> Json:
     """Return a secret's value; of one that is attached to a database, what the attachment does not write."""
     text = installation.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
@@ -76,6 +81,7 @@ READERS: dict[str, Callable[[Installation, str], Json]] = {
     "AWS::RDS::DBInstance": _database,
     "AWS::ElastiCache::ReplicationGroup": _replication_group,
     "AWS::ElastiCache::CacheCluster": _cache_cluster,
+    "AWS::EFS::FileSystem": _file_system,
     "AWS::SecretsManager::Secret": _secret,
     "AWS::Backup::BackupVault": _vault,
 }

@@ -62,8 +62,24 @@ def test_secondary_half_first_is_refused(two: TwoRegions) -> None:
     assert two.left() == []
 
 
+def test_servers_do_not_stop_for_a_copy_that_is_not_there(two: TwoRegions) -> None:
+    two.deploy(two.a)
+    before = group_size(two.a, two)
+    with pytest.raises(StackError, match=f"The half of Site in {two.b.region} has not published"):
+        two.deploy(two.a, Secondary={"ActiveRegion": two.b.region})
+    assert group_size(two.a, two) == before
+    assert before[0] > 0
+
+
+def test_copy_under_another_stack_name_is_refused(two: TwoRegions) -> None:
+    with pytest.raises(StackError, match=r"Site of the stack another is not deployed .* under the same stack name"):
+        two.b.deploy("another", two.template())
+    two.b.delete("another")
+    assert two.reported()["PrimaryRegion"] == two.a.region
+
+
 def test_both_halves(two: TwoRegions, alone: Description) -> None:
-    a, reported = two.deploy(two.a), two.reported()
+    a, reported = two.a.resources(two.name), two.reported()
     alone.update(described(two.a))
     assert reported["PrimaryRegion"] == two.a.region
     assert two.database(two.a)["DBInstanceArn"] == reported["DatabaseArn"]

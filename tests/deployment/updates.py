@@ -35,7 +35,9 @@ INTERRUPTED = {
 
 
 # The names of the pairs, in parts that take about as long: a test process takes a whole file.
-OF_STORES = tuple(name for name, pair in PAIRS.items() if any({"Database", "Cache"} & site.keys() for site in pair))
+OF_STORES = tuple(
+    name for name, pair in PAIRS.items() if any({"Database", "Cache", "Files"} & site.keys() for site in pair)
+)
 OF_NAMES = tuple(name for name, pair in PAIRS.items() if any("DomainName" in site for site in pair))
 OTHERS = tuple(name for name in PAIRS if name not in {*OF_STORES, *OF_NAMES})
 

@@ -42,6 +42,7 @@ MORE: tuple[Json, ...] = (
     {"Database": False, "Cache": False},
     {"Database": False, "Cache": False, "Network": {"CidrBlock": "10.201.0.0/16"}},
     {"Database": {"KmsKeyId": "alias/website"}},
+    {"Files": {"KmsKeyId": "alias/website"}},
     {"WebServers": {"UpdateStrategy": "InstanceRefresh"}},
     {"DomainName": "shop.example.com"},
     {"FrontDoor": "LoadBalancer"},

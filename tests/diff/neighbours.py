@@ -31,6 +31,9 @@ EXISTING_VPC: Json = {
 PAIRS: dict[str, tuple[Json, Json]] = {
     "database": ({}, {"Database": False}),
     "cache": ({}, {"Cache": True}),
+    "files": ({}, {"Files": True}),
+    "files' throughput": ({"Files": True}, {"Files": {"ThroughputMode": "bursting"}}),
+    "files' key": ({"Files": True}, {"Files": {"KmsKeyId": "alias/website"}}),
     "two and three zones": (
         {"WebServers": LARGE, "Cache": True, "Network": {"AvailabilityZones": 2}},
         {"WebServers": LARGE, "Cache": True, "Network": {"AvailabilityZones": 3}},
@@ -113,6 +116,8 @@ BOTH_WAYS: dict[str, tuple[Json, Json]] = {
 NOT_SAFE = {
     "database, there": {"SiteDatabase": "DELETED SNAPSHOT"},
     "cache, and back": {"SiteCacheReplicationGroup": "DELETED SNAPSHOT"},
+    "files' key, there": {"SiteFileSystem": "REPLACED RETAINED"},
+    "files' key, and back": {"SiteFileSystem": "REPLACED RETAINED"},
     "cache's kind, there": {"SiteCacheReplicationGroup": "DELETED SNAPSHOT"},
     "cache's kind, and back": {"SiteCacheCluster": "DELETED DELETED"},
     "cache's engine, there": {"SiteCacheReplicationGroup": "REFUSED KEPT"},

@@ -114,6 +114,10 @@ def ipv6_subnet(assigns: bool, address_type: str, **ipv6: str) -> Json:
     return {"One": {"Type": "AWS::EC2::Subnet", "Properties": properties}, "Balancer": balancer}
 
 
+def mount_target(subnet_id: str) -> Json:
+    return {"One": {"Type": "AWS::EFS::MountTarget", "Properties": {"FileSystemId": "fs-1", "SubnetId": subnet_id}}}
+
+
 def nat(subnet_id: str) -> Json:
     properties = {"SubnetId": subnet_id, "AllocationId": "eipalloc-1"}
     return {"One": {"Type": "AWS::EC2::NatGateway", "Properties": properties}}
@@ -191,6 +195,7 @@ REFUSED: list[tuple[str, Json, Json]] = [
     ),
     ("the same address", nat("subnet-1"), nat("subnet-2")),
     ("the same internet gateway", attached("vpc-1"), attached("vpc-2")),
+    ("the same file system", mount_target("subnet-1"), mount_target("subnet-2")),
 ]
 
 # What looks like it and is taken.

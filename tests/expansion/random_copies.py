@@ -30,7 +30,7 @@ def _in_both(site: dict[str, Any]) -> dict[str, Any]:
 
 def _sites(copies: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
     optional = {
-        **TIERS,
+        **{name: tier for name, tier in TIERS.items() if name != "Files"},
         **ALTERNATE,
         "Network": OWN_VPC | PRIVATE,
         "Fallback": st.fixed_dictionaries({}, optional={"Title": WORDS}),

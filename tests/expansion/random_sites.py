@@ -197,6 +197,11 @@ CACHE = (
     )
     | st.fixed_dictionaries({"Engine": st.just("memcached")}, optional={"NumCacheNodes": st.integers(2, 15)})
 )
+FILES = st.booleans() | _some(
+    ThroughputMode=st.sampled_from(["elastic", "bursting"]),
+    TransitionToIA=st.sampled_from(["AFTER_1_DAY", "AFTER_90_DAYS", "None"]),
+    KmsKeyId=st.just("alias/website"),
+)
 DELIVERY = _some(
     Caching=st.sampled_from(["OriginCacheControl", "Disabled"]),
     ConnectionAttempts=st.integers(1, 3),
@@ -228,6 +233,7 @@ TIERS = {
     "WebServers": WEB_SERVERS,
     "Database": DATABASE,
     "Cache": CACHE,
+    "Files": FILES,
     "Assets": _some(
         PathPattern=st.sampled_from(["/static/*", "/a/b/*"]),
         Immutable=st.booleans(),

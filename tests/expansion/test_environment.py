@@ -21,12 +21,13 @@ OF_UNITS = {"STATE_DIRECTORY", "LOGS_DIRECTORY"}
 EVERYTHING = {
     "WebServers": {"UserData": "true", "Drain": True},
     "Cache": {"Authentication": True},
+    "Files": True,
 }
 
 
 def user_data(properties: Any) -> str:
     template = in_template(properties)
-    return user_data_of(expand_template(template, {}, "us-east-1")["Resources"], {})
+    return user_data_of(expand_template(template, {}, "us-east-1")["Resources"], {"AWS::StackId": "arn/site/guid"})
 
 
 def set_by(script: str) -> Iterator[str]:

@@ -11,6 +11,11 @@ from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
 
 
+def zone_of(resources: dict[str, Any], subnet: Any) -> Any:
+    """Return the zone of a subnet; of one in an existing VPC, its id."""
+    return resources[subnet["Ref"]]["Properties"]["AvailabilityZone"] if isinstance(subnet, dict) else subnet
+
+
 @given(SITES)
 def test_no_single_point_of_failure(properties: dict[str, Any]) -> None:
     resources = expand(properties)
@@ -30,6 +35,12 @@ def test_no_single_point_of_failure(properties: dict[str, Any]) -> None:
     for _, cache in of_type(resources, "AWS::ElastiCache::CacheCluster"):
         assert cache["NumCacheNodes"] >= 2
         assert cache["AZMode"] == "cross-az"
+    targets = [target["SubnetId"] for _, target in of_type(resources, "AWS::EFS::MountTarget")]
+    if targets:
+        (servers,) = (
+            group["VPCZoneIdentifier"] for _, group in of_type(resources, "AWS::AutoScaling::AutoScalingGroup")
+        )
+        assert [zone_of(resources, target) for target in targets] == [zone_of(resources, each) for each in servers]
     places = [json.dumps(subnet["AvailabilityZone"]) for _, subnet in of_type(resources, "AWS::EC2::Subnet")]
     assert len(set(places)) == (count if own_vpc(properties) else 0)
 

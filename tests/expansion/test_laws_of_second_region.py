@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from resilient_website.cloudformation.references import depends_on
 from resilient_website.facts.store_identity import IDENTITY
 from tests.expansion.expanded import Resources, expand, of_type
 from tests.expansion.random_copies import PRIMARY, SECONDARY, SITES, halves, with_copy
@@ -188,6 +189,18 @@ def test_no_server_of_a_standby_writes_to_a_database_that_is_out_of_date(site: J
         return
     group = primary["SiteAutoScalingGroup"]["Properties"]
     assert (group["MinSize"], group["DesiredCapacity"]) == ("0", "0")
+
+
+@given(SITES)
+def test_servers_stop_only_once_the_copy_is_there(site: Json) -> None:
+    for given_secondary in ({}, {"Replica": True}):
+        primary, copy = halves(site, ActiveRegion=SECONDARY, **given_secondary)
+        if "SiteDatabase" not in primary:
+            return
+        assert "SiteSecondaryHalf" in depends_on(primary["SiteAutoScalingGroup"])
+        (name,) = primary["SiteSecondaryHalf"]["Properties"]["Names"]
+        assert f"SitePublished{name}" in copy
+    assert "SiteSecondaryHalf" not in halves(site)[0]
 
 
 @given(SITES)

@@ -12,7 +12,7 @@ from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
 from tests.quoting.cloudformation import resolved
 
-STORES = ("AWS::RDS::DBInstance", "AWS::S3::Bucket", "AWS::ElastiCache::ReplicationGroup")
+STORES = ("AWS::RDS::DBInstance", "AWS::S3::Bucket", "AWS::ElastiCache::ReplicationGroup", "AWS::EFS::FileSystem")
 
 
 @given(SITES)
@@ -36,6 +36,12 @@ def test_stores_are_private_encrypted_and_kept(properties: dict[str, Any]) -> No
     for kind in ("AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::CacheCluster"):
         for _, cache in of_type(resources, kind):
             assert cache["TransitEncryptionEnabled"] is True
+    for name, system in of_type(resources, "AWS::EFS::FileSystem"):
+        assert system["Encrypted"] is True
+        assert resources[name]["UpdateReplacePolicy"] == "Retain"
+        # A statement that allows something would admit clients without a role.
+        (statement,) = system["FileSystemPolicy"]["Statement"]
+        assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 
 @given(SITES)
@@ -50,6 +56,7 @@ def test_only_what_the_architecture_needs_may_connect(properties: dict[str, Any]
     allowed = {
         "SiteDatabaseIngress": ("SiteDatabaseSecurityGroup", web, 3306),
         "SiteCacheIngress": ("SiteCacheSecurityGroup", web, None),
+        "SiteFilesIngress": ("SiteFilesSecurityGroup", web, 2049),
         "SiteEndpointIngress": ("SiteEndpointSecurityGroup", web, 443),
         "SiteWebIngress": ("SiteWebSecurityGroup", group_id("SiteLoadBalancerSecurityGroup"), None),
     }
@@ -78,6 +85,7 @@ def test_private_subnets_have_no_way_out(properties: dict[str, Any]) -> None:
             names = {subnet["Ref"] for subnet in group["SubnetIds"]}
             assert not names & public
             assert len(names) == zones(properties)
+    assert not {target["SubnetId"]["Ref"] for _, target in of_type(resources, "AWS::EFS::MountTarget")} & public
     for _, group in of_type(resources, "AWS::AutoScaling::AutoScalingGroup"):
         closed = properties.get("Network", {}).get("NatGateways") == "None"
         assert bool({subnet["Ref"] for subnet in group["VPCZoneIdentifier"]} & public) != closed

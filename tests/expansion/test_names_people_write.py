@@ -22,6 +22,7 @@ BASE: dict[str, Any] = {
     "DomainName": "www.example.com",
     "HostedZoneId": "Z0123456789ABCDEFGHIJ",
     "Cache": True,
+    "Files": True,
     "Monitoring": {"AlarmEmail": "team@example.com"},
 }
 ROWS = [(group, name, written) for group, rows in table().items() for name, written in rows.items()]

@@ -78,6 +78,7 @@ COUNTED = {
     "AWS::RDS::DBInstance",
     "AWS::ElastiCache::ReplicationGroup",
     "AWS::ElastiCache::CacheCluster",
+    "AWS::EFS::FileSystem",
 }
 
 

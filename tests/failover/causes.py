@@ -153,9 +153,13 @@ CAUSES: dict[str, Callable[[Scene], None]] = {
     failures.REGION.name: Scene.lose_region,
 }
 
+WITHOUT_FILES = "the emulator's file systems are records, which no server can mount"
+
 # What can fail on AWS and not here, and why.
 NOT_HERE = {
     failures.LAMBDA.name: "no site here has saved pages, whose function it would fail",
+    failures.MOUNT_TARGET.name: WITHOUT_FILES,
+    failures.EFS.name: WITHOUT_FILES,
     failures.READ_REPLICA.name: "the emulator's replicas are records without a server, and nothing replicates here; "
     "that Route 53 drops a replica whose alarm sounds is tested with records of their own in test_name_server.py",
 }

@@ -13,7 +13,7 @@ from cli.analysis.availability.answers import Outcome
 from cli.analysis.availability.requests import RequestKind, Visit
 from tests.failover.front_addresses import FrontAddresses
 from tests.failover.repeating import Repeating
-from tests.failover.requests import Response, asked, opened, send
+from tests.failover.requests import CONNECT_SECONDS, Response, asked, opened, send
 from tests.failover.resolver import Resolver
 
 # From one request to the next, if it was answered at once.
@@ -52,7 +52,15 @@ class Seen:
 class Client:
     """Keeps asking as a visitor does; a context manager. `seen` grows while it runs."""
 
-    def __init__(self, visit: Visit, host: str, path: str, addresses: FrontAddresses, resolver: Resolver) -> None:
+    def __init__(
+        self,
+        visit: Visit,
+        host: str,
+        path: str,
+        addresses: FrontAddresses,
+        resolver: Resolver,
+        connect_seconds: float = CONNECT_SECONDS,
+    ) -> None:
         self.visit = visit
         self.seen: list[Seen] = []
         self._host = host
@@ -60,6 +68,7 @@ class Client:
         self._addresses = addresses
         self._trust = addresses.trust()
         self._resolver = resolver
+        self._connect_seconds = connect_seconds
         self._running = Repeating(self._ask, PAUSE)
 
     def __enter__(self) -> Self:
@@ -101,11 +110,15 @@ class Client:
     def _browsed(self, address: str) -> Response:
         """Return what a browser shows: a form's answer sends it to a page, which it asks for."""
         port = self._addresses.ports[443]
-        response = send(address, port, self._host, self._path, self.visit.method, self._trust)
+        response = self._sent(address, port, self._path, self.visit.method)
         if response.status != 303:
             return response
         path = urlsplit(response.headers["location"]).path
-        return send(address, port, self._host, path, "GET", self._trust)
+        return self._sent(address, port, path, "GET")
+
+    def _sent(self, address: str, port: int, path: str, method: str) -> Response:
+        seconds = self._connect_seconds
+        return send(address, port, self._host, path, method, self._trust, connect_seconds=seconds)
 
 
 class KeptClient(Client):
@@ -122,7 +135,8 @@ class KeptClient(Client):
     def _browsed(self, address: str) -> Response:
         connection = self._connection
         if connection is None:
-            connection = opened(address, self._addresses.ports[443], self._host, self._trust)
+            port, seconds = self._addresses.ports[443], self._connect_seconds
+            connection = opened(address, port, self._host, self._trust, connect_seconds=seconds)
         self._connection = None
         response = asked(connection, self._path, self.visit.method, {"User-Agent": "client"})
         self._connection = connection if connection.sock is not None else None

@@ -10,7 +10,7 @@ from tests.failover.client import Client
 from tests.failover.front_addresses import FrontAddresses
 from tests.failover.health_checks import HealthChecks, Json
 from tests.failover.name_server import NameServer, Zones
-from tests.failover.requests import send
+from tests.failover.requests import CONNECT_SECONDS, send
 from tests.failover.resolver import Resolver
 from tests.failover.scale import Scale
 from tests.failover.target_health import TargetHealth
@@ -28,11 +28,19 @@ class Harness:
     """All that visitors of an account's sites meet on their way to the emulator; a context manager.
 
     `regions`: the account in further Regions. `private`: whether names are those that servers in the VPC see, private
-    zones among them.
+    zones among them. `connect_seconds`: how long clients wait for a connection, in seconds here.
     """
 
-    def __init__(self, installation: Installation, scale: Scale, *regions: Installation, private: bool = False) -> None:
+    def __init__(
+        self,
+        installation: Installation,
+        scale: Scale,
+        *regions: Installation,
+        private: bool = False,
+        connect_seconds: float = CONNECT_SECONDS,
+    ) -> None:
         self.scale = scale
+        self._connect_seconds = connect_seconds
         route53 = installation.client("route53")
         self.addresses = FrontAddresses(installation.emulator, front_doors.deployed(installation, *regions), scale)
         found = records.deployed(route53)
@@ -54,7 +62,8 @@ class Harness:
 
     def client(self, visit: Any, host: str, path: str, kind: type[Client] = Client) -> Client:
         """Return a client, of the usual kind or another, with a separate resolver."""
-        return kind(visit, host, path, self.addresses, Resolver(self.name_server.port, self.scale))
+        resolver = Resolver(self.name_server.port, self.scale)
+        return kind(visit, host, path, self.addresses, resolver, self._connect_seconds)
 
     @property
     def healthy(self) -> bool:

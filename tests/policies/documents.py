@@ -28,6 +28,8 @@ _ARNS = {
     "AWS::CloudFront::VpcOrigin": "arn:aws:cloudfront::{account}:vpcorigin/{name}",
     "AWS::CloudWatch::Alarm": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}",
     "AWS::EC2::Instance": "arn:aws:ec2:{region}:{account}:instance/{name}",
+    "AWS::EFS::AccessPoint": "arn:aws:elasticfilesystem:{region}:{account}:access-point/{name}",
+    "AWS::EFS::FileSystem": "arn:aws:elasticfilesystem:{region}:{account}:file-system/{name}",
     "AWS::ElastiCache::ReplicationGroup": "arn:aws:elasticache:{region}:{account}:replicationgroup:{name}",
     "AWS::ElasticLoadBalancingV2::Listener": _BALANCING + "listener/app/{name}/1/2",
     "AWS::ElasticLoadBalancingV2::ListenerRule": _BALANCING + "listener-rule/app/{name}/1/2/3",
@@ -59,6 +61,7 @@ _HOLDERS = {
     "AWS::KMS::Key": "KeyPolicy",
     "AWS::EC2::VPCEndpoint": "PolicyDocument",
     "AWS::Backup::BackupVault": "AccessPolicy",
+    "AWS::EFS::FileSystem": "FileSystemPolicy",
 }
 
 

@@ -7,8 +7,8 @@ from tools.reference.markdown import page as whole_page
 INTRODUCTION = """\
 Each server has these variables in `/etc/resilient-website/environment`, for shells (`.`) and systemd
 (`EnvironmentFile=`), and in `/etc/resilient-website/container.env`, for containers (`docker run --env-file`), whose
-values have no quotes. The files exist before `UserData`, `Artifact` or your image's own services start, and also have
-the variables of `WebServers.Environment`. [Applications](../applications.md) shows how to use them."""
+values have no quotes. The files exist before an `Artifact` or a `Container` is installed and `UserData` runs, and also
+have the variables of `WebServers.Environment`. [Applications](../applications.md) shows how to use them."""
 
 
 def page() -> str:

@@ -22,6 +22,8 @@ class Outage:
     database_primary: bool = False
     read_replica: bool = False
     cache_primary: bool = False
+    mount_target: bool = False
+    file_system: bool = False
     load_balancer: bool = False
     cloudfront: bool = False
     s3: bool = False
@@ -53,9 +55,11 @@ WEB_SERVER = Failure("a web server", (Outage(one_server=True),))
 DATABASE_PRIMARY = Failure("the database's primary", (Outage(database_primary=True),))
 READ_REPLICA = Failure("a read replica", (Outage(read_replica=True),))
 CACHE_PRIMARY = Failure("the cache's primary", (Outage(cache_primary=True),))
+MOUNT_TARGET = Failure("a mount target of the shared files", (Outage(mount_target=True),))
 ALL_WEB_SERVERS = Failure("all web servers", (Outage(all_servers=True),))
 LOAD_BALANCER = Failure("the load balancer", (Outage(load_balancer=True),))
 CLOUDFRONT = Failure("CloudFront", (Outage(cloudfront=True),))
+EFS = Failure("EFS in the Region", (Outage(file_system=True),))
 S3 = Failure("S3 in the Region", (Outage(s3=True),))
 LAMBDA = Failure("Lambda in the Region", (Outage(functions=True),))
 REGION = Failure("the whole Region", (Outage(region=True, s3=True, functions=True),))
@@ -85,9 +89,11 @@ def failures(graph: Graph, place: str = "") -> tuple[Failure, ...]:
         (DATABASE_PRIMARY, len(databases) > len(replicas) or graph.unfollowed),
         (READ_REPLICA, replicas),
         (CACHE_PRIMARY, _in(graph, place, graph.caches)),
+        (MOUNT_TARGET, _in(graph, place, graph.file_systems)),
         (ALL_WEB_SERVERS, _in(graph, place, graph.server_groups)),
         (LOAD_BALANCER, _in(graph, place, graph.balancing.load_balancers)),
         (CLOUDFRONT, graph.distributions),
+        (EFS, _in(graph, place, graph.file_systems)),
         (S3, graph.buckets),
         (LAMBDA, any(function.is_for_pages for function in graph.lambda_functions.values())),
         (REGION, True),

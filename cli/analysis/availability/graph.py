@@ -40,6 +40,7 @@ class Graph:
     server_groups: dict[str, compute.ServerGroup]
     databases: dict[str, stores.Database]
     caches: dict[str, stores.Cache]
+    file_systems: dict[str, stores.FileSystem]
     unfollowed: frozenset[str]
     buckets: Mapping[str, str]
     bucket_policies: dict[str, tuple[stores.Statement, ...]]
@@ -89,6 +90,7 @@ def of(made: resources.Resources, *, switched: bool = False) -> Graph:
         server_groups=compute.server_groups(made),
         databases=stores.databases(made),
         caches=stores.caches(made),
+        file_systems=stores.file_systems(made),
         unfollowed=stores.unfollowed(made),
         buckets=stores.buckets(made),
         bucket_policies=stores.bucket_policies(made),

@@ -1,6 +1,6 @@
 """The hop from the load balancer to the web servers, and the stores that the servers need."""
 
-from cli.analysis.availability import cache, database, documented_timings
+from cli.analysis.availability import cache, database, documented_timings, files
 from cli.analysis.availability.answers import (
     UNREACHABLE,
     Answer,
@@ -58,7 +58,11 @@ def _group(
         return alive
     if outage.s3 and any(text in template.text for text in FROM_S3):
         alive = alive.add_reason(NO_BOOT)
-    stores = all_needed(database.answer(graph, outage, template), cache.answer(graph, outage, template))
+    stores = all_needed(
+        database.answer(graph, outage, template),
+        cache.answer(graph, outage, template),
+        files.answer(graph, outage, template, targets),
+    )
     if _are_replaced(graph, group, targets, template):
         stores = _with_new_servers(stores, targets)
     return all_needed(alive, stores)

@@ -10,6 +10,7 @@ class Tier(StrEnum):
     WEB_SERVERS = "web servers"
     DATABASE = "database"
     CACHE = "cache"
+    FILES = "shared files"
     NETWORK = "network"
     LOAD_BALANCER = "load balancer"
     EDGE = "CloudFront and DNS"

@@ -6,7 +6,7 @@ from functools import reduce
 from typing import Any
 
 from cli.analysis.availability import resources as availability
-from cli.analysis.costs import caches, databases, edge, network, servers, watching
+from cli.analysis.costs import caches, databases, edge, files, network, servers, watching
 from cli.analysis.costs.charge import Amounts, Charge, Tier, Traffic
 from cli.analysis.costs.price_list import PriceList
 
@@ -15,6 +15,7 @@ LEFT_OUT = (
     "taxes, discounts (Savings Plans, reserved instances, free tiers other than CloudFront's) and Spot prices",
     "traffic between zones, to the internet past CloudFront, and through NAT gateways and endpoints",
     "CPU credits of burstable classes, requests to S3 and KMS, logs, backups beyond the database's size",
+    "what is read from shared files and written to them, and the lower price of Infrequent Access",
     "what the application itself uses",
 )
 
@@ -52,6 +53,7 @@ def estimate(
             *servers.charges(resources, prices),
             *databases.charges(resources, prices),
             *caches.charges(resources, prices),
+            *files.charges(resources, prices),
             *network.charges(resources, prices, traffic),
             *edge.charges(resources, prices, traffic),
             *watching.charges(resources, prices),

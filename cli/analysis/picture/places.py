@@ -51,6 +51,9 @@ def _regional_parts(graph: Graph, region: str) -> Iterator[Part]:
     for api, label in _apis(graph).items():
         if graph.region_of(api) == region:
             yield Part(api, label, Shape.SERVICE)
+    for system in graph.file_systems:
+        if graph.region_of(system) == region:
+            yield Part(system, "EFS: shared files", Shape.STORE)
 
 
 def _buckets(graph: Graph) -> Mapping[str, str]:

@@ -108,7 +108,7 @@ def _to_stores(graph: Graph) -> Iterator[Way]:
             start = servers_in(servers.logical_id, subnet)
             for name, database in graph.databases.items():
                 yield Way(start, name, "reads" if database.source else "")
-            for name in graph.caches:
+            for name in (*graph.caches, *graph.file_systems):
                 yield Way(start, name)
 
 

@@ -116,6 +116,7 @@ CHECKS: dict[str, Callable[[Update, Refusal], bool]] = {
     "IPv6 addresses in use": network_refusals.ipv6_in_use,
     "forwards to a target group that stays": network_refusals.shared_target_group,
     "a parameter of new databases": _of_new_databases,
+    "the same file system": network_refusals.same("FileSystemId"),
     "the same address": network_refusals.same("AllocationId"),
     "the same internet gateway": network_refusals.same("InternetGatewayId"),
 }

@@ -46,7 +46,7 @@ STORES = {
     "AWS::DynamoDB::Table": StoreType("table"),
     "AWS::EC2::Volume": StoreType("volume", has_snapshots=True),
     "AWS::ECR::Repository": StoreType("repository"),
-    "AWS::EFS::FileSystem": StoreType("file system"),
+    "AWS::EFS::FileSystem": StoreType("file system", in_sites=True, protected=True, teardown="Files"),
     "AWS::ElastiCache::CacheCluster": StoreType(
         "cache", in_sites=True, protected=True, teardown="Cache", sources=("SnapshotName", "SnapshotArns")
     ),

@@ -21,7 +21,7 @@ case "$(uname -m)" in aarch64) own=arm64 ;; *) own=amd64 ;; esac
   "linux/$own (docker buildx build --platform), or use an InstanceType for $made_for"
 group=$(getent group resilient-website | cut -d: -f3)
 run=(docker run --rm --name website --pull never --network host --log-driver none --group-add "$group"
-  --env-file /etc/resilient-website/container.env --volume /etc/resilient-website:/etc/resilient-website:ro
+  --env-file /etc/resilient-website/container.env --volume /etc/resilient-website:/etc/resilient-website:ro@@FILES@@
   "$IMAGE" "${COMMAND[@]}")
 { printf exec; printf ' %q' "${run[@]}"; echo; } > /var/lib/resilient-website/start
 cat > /etc/systemd/system/website.service <<'END_OF_UNIT'

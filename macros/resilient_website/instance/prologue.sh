@@ -20,14 +20,14 @@ take() {
   text "$@"
   printf -v "$1" %s "$decoded"
 }
-# variable NAME BASE64: sets it in the environment files, for shells and systemd, and for containers, which take a value
-# with its quotes; setting NAME BASE64: also in this script
+# variable NAME BASE64: sets it in both environment files: containers would take quotes for a part of the value
 variable() {
   local decoded
   text "$@"
   printf '%s="%s"\n' "$1" "$(LC_ALL=C sed 's/[\\"$`]/\\&/g' <<< "$decoded")" >> /etc/resilient-website/environment
   printf '%s=%s\n' "$1" "$decoded" >> /etc/resilient-website/container.env
 }
+# setting NAME BASE64: sets it in the environment files, and in this script
 setting() { take "$@"; variable "$@"; }
 : > /etc/resilient-website/environment
 : > /etc/resilient-website/container.env

@@ -16,8 +16,15 @@ USER_DATA_LIMIT = 16 * 1024
 
 @cache
 def script(name: str) -> str:
-    """Return a script without its leading comment, which is for readers of the file, not for servers."""
-    return re.sub(r"\A(#[^\n]*\n)+\n?", "", (HERE / name).read_text(encoding="utf-8"))
+    """Return a script without its lines of comment, which are for readers of the file, not for servers."""
+    lines = (HERE / name).read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(("# ", "#\n"))).lstrip("\n")
+
+
+def container(*, shares_files: bool) -> str:
+    """Return the script that runs a container, which can use the shared files if there are any."""
+    more = ' --volume "$FILES_FOLDER:$FILES_FOLDER"' if shares_files else ""
+    return script("container.sh").replace("@@FILES@@", more)
 
 
 def _program(name: str) -> str:
@@ -43,8 +50,10 @@ def sample_application() -> str:
 
 @cache
 def secrets() -> str:
-    """Return the script that reads secrets into files, with its program."""
-    return script("secrets.sh").replace("@@READ_SECRETS@@\n", _program("read_secrets.py"))
+    """Return the script that reads secrets into files, with its program, whose docstring is for readers of the file."""
+    docstring, end = '"""', '"""\n'
+    program = _program("read_secrets.py").removeprefix(docstring).partition(end)[2]
+    return script("secrets.sh").replace("@@READ_SECRETS@@\n", program)
 
 
 @cache

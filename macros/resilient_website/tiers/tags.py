@@ -21,7 +21,7 @@ ALLOWED = "letters, digits, spaces and _ . : / = + - @"
 RESERVED = ("aws:", "rds:")
 
 # The tag properties of types, and which types use a map. Source: the types' pages in the CloudFormation guide.
-LISTS = ("Tags", "HealthCheckTags", "HostedZoneTags", "ResourceTags")
+LISTS = ("Tags", "AccessPointTags", "FileSystemTags", "HealthCheckTags", "HostedZoneTags", "ResourceTags")
 MAPS = {
     "AWS::Backup::BackupPlan": "BackupPlanTags",
     "AWS::Backup::BackupVault": "BackupVaultTags",

@@ -57,6 +57,16 @@ class TeardownSpec(PropertyGroup):
         maps_to="AWS::S3::Bucket.DeletionPolicy, Custom::EmptyBucket",
         reason="keeps the bucket with all its objects. Delete empties it first, including old versions",
     )
+    files: str = prop(
+        "Files",
+        Choice((RETAIN, DELETE)),
+        RETAIN,
+        known_at_expansion=True,
+        needs=(Need("Files", values=(True,)),),
+        maps_to="AWS::EFS::FileSystem.DeletionPolicy",
+        reason="keeps the file system with all its files, without mount targets. Backups are kept in any case, until "
+        "they expire",
+    )
     logs: str = prop(
         "Logs",
         Choice((RETAIN, DELETE)),
@@ -69,7 +79,7 @@ class TeardownSpec(PropertyGroup):
     def under(self, deletion_policy: object) -> "TeardownSpec":
         """Return the policies with the site's DeletionPolicy, which takes precedence over Teardown."""
         keeps = deletion_policy is not None and deletion_policy != DELETE
-        return replace(self, assets=RETAIN, logs=RETAIN) if keeps else self
+        return replace(self, assets=RETAIN, files=RETAIN, logs=RETAIN) if keeps else self
 
 
 def check(spec: TeardownSpec, path: str, reader: Reader, *, snapshots: bool) -> None:

@@ -1,4 +1,4 @@
-"""Stores: databases and replicas, caches, buckets with their policies, and what is published to buckets."""
+"""Stores: databases and replicas, caches, file systems, buckets with their policies, and what is published to them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +33,14 @@ class Cache:
     nodes: int
     groups: tuple[str, ...]
     port: int
+
+
+@dataclass(frozen=True)
+class FileSystem:
+    """A file system; `mount_targets` are the security groups of each of its mount targets."""
+
+    logical_id: str
+    mount_targets: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,22 @@ def _cache(made: Resource) -> Cache:
         groups=held.texts("SecurityGroupIds") or held.texts("VpcSecurityGroupIds"),
         port=held.number("Port", 11211 if held.text("Engine") == "memcached" else 6379),
     )
+
+
+def file_systems(resources: Resources) -> dict[str, FileSystem]:
+    """Return the file systems by logical id."""
+    targets = resources.of_type("AWS::EFS::MountTarget")
+    return {
+        made.logical_id: FileSystem(
+            made.logical_id,
+            tuple(
+                target.properties.texts("SecurityGroups")
+                for target in targets
+                if referenced_id(target.properties.text("FileSystemId")) == made.logical_id
+            ),
+        )
+        for made in resources.of_type("AWS::EFS::FileSystem")
+    }
 
 
 def buckets(resources: Resources) -> dict[str, str]:

@@ -20,6 +20,7 @@ from resilient_website.tiers.monitoring import (
     dashboard,
     dashboard_alarms,
     database_alarms,
+    files_alarms,
     front_alarms,
     server_alarms,
     topic,
@@ -80,6 +81,8 @@ def rows(site: Monitored, latency_seconds: Value) -> Iterator[alarm.AlarmRow]:
         yield from database_alarms.rows(site.database)
     if site.cache:
         yield from cache_alarms.rows(site.cache)
+    if site.files:
+        yield from files_alarms.rows(site.files)
     if site.replicated_assets:
         yield copy_alarms.assets_replication(site.replicated_assets)
 

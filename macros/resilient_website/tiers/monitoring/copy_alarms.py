@@ -31,6 +31,7 @@ def standby_servers(servers: WebServers, least: int) -> Iterator[AlarmRow]:
         15,
         below=True,
         missing="breaching",
+        section="the-copy-is-not-ready",
     )
 
 
@@ -49,4 +50,5 @@ def assets_replication(replicated: ReplicatedAssets) -> AlarmRow:
         0,
         1,
         missing="ignore",
+        section="the-copy-is-not-ready",
     )

@@ -1,4 +1,4 @@
-"""The dashboard: the alarms' states, then one row per tier in the order of the request path, from edge to cache."""
+"""The dashboard: the alarms' states, then one row per tier in the order of the request path, from edge to stores."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -84,6 +84,8 @@ def _rows(site: Monitored) -> Iterator[tuple[str, list[Widget]]]:
         yield "Database", _database(len(site.database.replicas))
     if site.cache:
         yield "Cache", _cache(site.cache.engine, list(site.cache.nodes))
+    if site.files:
+        yield "Shared files", _files(bursting=site.files.bursting)
 
 
 def _variables(site: Monitored) -> Mapping[str, Any]:
@@ -102,6 +104,8 @@ def _variables(site: Monitored) -> Mapping[str, Any]:
     if site.cache:
         for number, node in enumerate(site.cache.nodes, start=1):
             values[f"CacheNode{number}"] = node["CacheClusterId"]
+    if site.files:
+        values["Files"] = site.files.file_system_id
     return values
 
 
@@ -187,6 +191,18 @@ def _cache(engine: str, nodes: list[dict[str, Value]]) -> list[Widget]:
         ("CPU, %", each("CPUUtilization"), HERE),
         *([] if engine == "memcached" else [("Memory, %", each("DatabaseMemoryUsagePercentage"), HERE)]),
         ("Evictions", each("Evictions"), HERE),
+    ]
+
+
+def _files(*, bursting: bool) -> list[Widget]:
+    system = ["FileSystemId", "${Files}"]
+    moved = [["AWS/EFS", f"Data{way}IOBytes", *system, {"stat": "Sum"}] for way in ("Read", "Write")]
+    credits_left = [["AWS/EFS", "BurstCreditBalance", *system, {"stat": "Minimum"}]]
+    return [
+        ("Connections", [["AWS/EFS", "ClientConnections", *system, {"stat": "Sum"}]], HERE),
+        ("Read and written, bytes", moved, HERE),
+        ("Operations, % of the limit", [["AWS/EFS", "PercentIOLimit", *system]], HERE),
+        *([("Burst credits, bytes", credits_left, HERE)] if bursting else []),
     ]
 
 

@@ -8,6 +8,7 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.tiers.cache import Cache
 from resilient_website.tiers.database import Database
+from resilient_website.tiers.files import Files
 from resilient_website.tiers.load_balancer import LoadBalancer
 from resilient_website.tiers.web_servers import WebServers
 
@@ -42,6 +43,7 @@ class Monitored:
     certificate_arns: tuple[Value, ...]
     # CloudFront's certificate, if its metrics are not in the site's Region.
     edge_certificate_arn: Value | None
+    files: Files | None = None
     # The servers that a copy runs before it is active.
     standby_servers: int = 0
     # In the primary half of a site with a copy.

@@ -18,6 +18,7 @@ def build(spec: NetworkSpec) -> Network:
         web_subnets=spec.web_subnet_ids or public,
         database_subnets=database,
         cache_subnets=spec.cache_subnet_ids or database,
+        file_subnets=spec.web_subnet_ids or public,
         internet_ready=(),
         asks_for_addresses=not spec.web_subnet_ids,
         web_ready=(),

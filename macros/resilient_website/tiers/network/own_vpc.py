@@ -39,6 +39,7 @@ def build(context: Context, spec: NetworkSpec) -> Network:
         web_subnets=_refs(context, subnets, "Web" if private_web else "Public"),
         database_subnets=_refs(context, subnets, "Database"),
         cache_subnets=_refs(context, subnets, "Cache"),
+        file_subnets=_refs(context, subnets, "Database"),
         internet_ready=public_ready,
         web_ready=(
             *(_ready(context, web_routes, subnets, "Web") if private_web else public_ready),

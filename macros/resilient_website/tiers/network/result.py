@@ -25,6 +25,8 @@ class Network:
     web_subnets: tuple[Value, ...]
     database_subnets: tuple[Value, ...]
     cache_subnets: tuple[Value, ...]
+    # Where the mount targets of shared files are: one subnet in each zone with web servers.
+    file_subnets: tuple[Value, ...]
     internet_ready: tuple[str, ...]
     web_ready: tuple[str, ...]
     # The security group of the interface endpoints, which must admit the web servers; None: no endpoints.

@@ -1,6 +1,7 @@
 """What the halves know of each other: a custom resource reads it in the copy's Region, where both publish.
 
-The copy reads in its own Region; the primary half reads only while its database is a replica of the copy's.
+The copy reads in its own Region. The primary half reads while the copy is the active half, so that its servers do not
+stop before there is a copy, and to know the database that its own one replicates.
 """
 
 import hashlib

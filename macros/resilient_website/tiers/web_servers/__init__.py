@@ -55,7 +55,7 @@ def _joints(context: Context, spec: WebServersSpec, deps: Dependencies, group_id
         spec.port,
         "Requests and health checks from the load balancer",
     )
-    tiers = [tier.admit(context, group_id) for tier in (deps.database, deps.cache) if tier]
+    tiers = [tier.admit(context, group_id) for tier in (deps.database, deps.cache, deps.files) if tier]
     endpoints = deps.network.endpoint_group_id
     services = (
         [ingress_from(context.id("EndpointIngress"), endpoints, group_id, HTTPS_PORT, "AWS services for web servers")]
@@ -68,13 +68,16 @@ def _joints(context: Context, spec: WebServersSpec, deps: Dependencies, group_id
 def _waits_for(deps: Dependencies, joints: tuple[AWSObject, ...]) -> list[str]:
     """Return what the servers depend on, since they need a complete site when they boot.
 
-    Routes, security group rules, complete secrets, and a listener, without which the target group has no health checks.
+    Routes, security group rules, complete secrets, mount targets, and a listener, without which the target group has no
+    health checks.
     """
     return [
         *deps.network.web_ready,
         *deps.load_balancer.ready,
         *(deps.database.ready if deps.database else ()),
+        *(deps.files.ready if deps.files else ()),
         *(joint.title for joint in joints),
+        *deps.others,
     ]
 
 

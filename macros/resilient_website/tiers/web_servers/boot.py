@@ -1,8 +1,8 @@
 """Builds a web server's first boot: the scripts of `instance/` with CloudFormation's values.
 
 Order: make sure that CloudFormation gets a signal in any case, write the environment, start the agent, read secrets,
-install the application (artifact, container, script, sample, or from the image), watch for termination, wait for the
-health check path.
+mount the shared files, install the application (artifact, container, script, sample, or from the image), watch for
+termination, wait for the health check path.
 """
 
 from dataclasses import dataclass
@@ -72,6 +72,7 @@ def user_data(boot: Boot) -> AWSHelperFn:
         *variables(boot.own.own_variables),
         *(_agent(boot) if boot.log_group else []),
         *(_secrets(boot) if boot.connections.own_application else []),
+        *([scripts.script("files.sh")] if boot.connections.files and boot.connections.own_application else []),
         *_application(boot),
         *(_drain(boot.drain) if boot.drain else []),
         scripts.script("epilogue.sh"),
@@ -84,7 +85,7 @@ def _application(boot: Boot) -> list[Any]:
     if boot.artifact:
         return _artifact(boot.artifact)
     if boot.container:
-        return _container(boot.container)
+        return _container(boot.container, shares_files=boot.connections.files is not None)
     if boot.script is not None:
         return [*shell.file(f"{STATE}/user-data", content(boot.script)), scripts.script("run_user_script.sh")]
     return [] if boot.own_image else [scripts.sample_application()]
@@ -116,9 +117,9 @@ def _artifact(artifact: ArtifactSpec) -> list[Any]:
     return [*texts(place), *install, *start, scripts.script("application_log.sh"), scripts.script("artifact.sh")]
 
 
-def _container(container: ContainerSpec) -> list[Any]:
+def _container(container: ContainerSpec, *, shares_files: bool) -> list[Any]:
     arguments = [part for argument in container.command for part in (*shell.word(argument), " ")]
-    scripted = [scripts.script("application_log.sh"), scripts.script("container.sh")]
+    scripted = [scripts.script("application_log.sh"), scripts.container(shares_files=shares_files)]
     return [*texts({"IMAGE": container.image}), "COMMAND=(", *arguments, ")\n", *scripted]
 
 

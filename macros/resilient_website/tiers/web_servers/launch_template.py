@@ -60,6 +60,7 @@ def _boot(context: Context, spec: WebServersSpec, deps: Dependencies, log_group:
         assets_url=deps.assets_url,
         database=deps.database,
         cache=deps.cache,
+        files=deps.files,
         own_application=spec.has_application,
     )
     return Boot(

@@ -8,13 +8,14 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.tiers.cache import Cache
 from resilient_website.tiers.database import Database
+from resilient_website.tiers.files import Files
 from resilient_website.tiers.load_balancer import LoadBalancer
 from resilient_website.tiers.network import Network
 
 
 @dataclass(frozen=True)
 class Dependencies:
-    """The results of the tiers that the web servers connect to."""
+    """The results of the tiers that the web servers connect to, and the logical ids that they wait for besides."""
 
     network: Network
     load_balancer: LoadBalancer
@@ -22,6 +23,8 @@ class Dependencies:
     cache: Cache | None
     assets_url: Value
     log_retention_days: Value
+    others: tuple[str, ...] = ()
+    files: Files | None = None
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ def _statements(
         "PullImage": container_statements(spec.container.image) if spec.container else [],
         "ReadArtifact": [_read(spec.artifact)] if spec.artifact else [],
         "WriteLogsAndMetrics": _agent(log_group) if log_group else [],
+        "MountFiles": [deps.files.statement()] if deps.files else [],
         "EndLifecycleAction": _drain(context) if spec.drain else [],
     }
 

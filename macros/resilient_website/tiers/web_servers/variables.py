@@ -10,6 +10,8 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.tiers.cache import Cache
 from resilient_website.tiers.database import Database
 from resilient_website.tiers.database.secret import USERNAME
+from resilient_website.tiers.files import FOLDER as FILES_FOLDER
+from resilient_website.tiers.files import Files
 
 # Valid in shells, systemd and containers. Sources: "Name" in the POSIX Base Definitions, 3.235; systemd.exec(5).
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -33,7 +35,8 @@ PROVIDED = (
     Variable("WEB_PORT", "the port that the application must listen on: `WebServers.Port`"),
     Variable("HEALTH_CHECK_PATH", "the path that it must answer with 200 to 399: `WebServers.HealthCheckPath`"),
     Variable("SITE_NAME", "the name of the stack and of the site in it, for titles and logs"),
-    Variable("AWS_REGION", "the Region of the server, as the AWS SDKs expect it"),
+    Variable("AWS_REGION", "the Region of the server, for most AWS SDKs"),
+    Variable("AWS_DEFAULT_REGION", "the same, for boto3 (the AWS SDK for Python)"),
     Variable("ASSETS_URL", "what the addresses of static assets begin with; it ends with `/`"),
     Variable("DATABASE_HOST", "the database's host name for writing and reading", "Database"),
     Variable("DATABASE_READER_HOST", "the host name for reading; without read replicas, DATABASE_HOST", "Database"),
@@ -65,6 +68,16 @@ PROVIDED = (
         "the file with the token, as DATABASE_PASSWORD_FILE; not for the sample application",
         "Cache.Authentication",
     ),
+    Variable(
+        "FILES_FOLDER",
+        f"the folder that all web servers share, {FILES_FOLDER}; the application can write to it as any user. "
+        "Not for the sample application, which does not use it",
+        "Files",
+    ),
+    Variable("FILES_SYSTEM_ID", "the id of the EFS file system that is mounted there; as FILES_FOLDER", "Files"),
+    Variable(
+        "FILES_ACCESS_POINT_ID", "the id of the access point through which it is mounted; as FILES_FOLDER", "Files"
+    ),
     Variable("DRAIN_SECONDS", "how long the drain script may run", "WebServers.Drain"),
     Variable("DRAIN_HOOK", "the name of the lifecycle hook that the server completes", "WebServers.Drain"),
     Variable(
@@ -94,6 +107,7 @@ class Connections:
     assets_url: Value
     database: Database | None
     cache: Cache | None
+    files: Files | None
     own_application: bool
 
 
@@ -101,6 +115,7 @@ def provided(connections: Connections) -> dict[str, Any]:
     """Return the values of the variables; values can be intrinsics. Has only the ARNs of secrets."""
     variables: dict[str, Any] = {
         "AWS_REGION": Ref("AWS::Region"),
+        "AWS_DEFAULT_REGION": Ref("AWS::Region"),
         "SITE_NAME": Join(" ", [Ref("AWS::StackName"), connections.site]),
         "WEB_PORT": str(connections.port),
         "HEALTH_CHECK_PATH": connections.health_check_path,
@@ -110,6 +125,12 @@ def provided(connections: Connections) -> dict[str, Any]:
         variables |= _of_database(connections.database, own_application=connections.own_application)
     if connections.cache:
         variables |= _of_cache(connections.cache, own_application=connections.own_application)
+    if connections.files and connections.own_application:
+        variables |= {
+            "FILES_FOLDER": FILES_FOLDER,
+            "FILES_SYSTEM_ID": connections.files.file_system_id,
+            "FILES_ACCESS_POINT_ID": connections.files.access_point_id,
+        }
     return variables
 
 

@@ -1,0 +1,67 @@
+"""The application: its container image and its secrets exist, so that servers can boot."""
+
+from collections.abc import Iterator
+
+from cli.check.aws import Aws
+from cli.check.findings import CheckResult, Skipped, Unavailable, error, warning
+from cli.check.site import Site
+from resilient_website.tiers.web_servers.container import IN_ECR
+from resilient_website.tiers.web_servers.secrets import FIELDS_OF_A_SECRET
+
+IMAGE = "WebServers.Container.Image"
+SECRETS = "WebServers.Environment.Secrets"
+
+NO_IMAGE = ("RepositoryNotFoundException", "ImageNotFoundException")
+NO_SECRET = ("ResourceNotFoundException", "ParameterNotFound", "ParameterVersionNotFound")
+
+
+def image(site: Site, aws: Aws) -> Iterator[CheckResult]:
+    """Check the image that servers pull on their first boot. Public registries are not asked.
+
+    Warn of a tag without a digest. Source: DescribeImages; "Preventing image tags from being overwritten" in the Amazon
+    ECR User Guide.
+    """
+    spec = site.spec.web_servers.container
+    if spec is None or spec.image is None:
+        return
+    path, name = site.at(IMAGE), site.known(IMAGE, spec.image)
+    address, _, digest = name.partition("@")
+    found = IN_ECR.match(address)
+    if found:
+        account, region, repository = found.groups()
+        tag = address.removeprefix(found[0]).removeprefix(":") or "latest"
+        one = {"imageDigest": digest} if digest else {"imageTag": tag}
+        asked = {"registryId": account, "repositoryName": repository, "imageIds": [one]}
+        if aws.find("ecr", "describe_images", missing=NO_IMAGE, region=region, **asked) is None:
+            yield error(path, f"Amazon ECR has no {name}", "push it first")
+            return
+    if not digest:
+        text = f"found {name}, whose tag can move to another image: new servers would run another one than the rest"
+        yield warning(path, text, "write its digest too (@sha256:...)")
+
+
+def secrets(site: Site, aws: Aws) -> Iterator[CheckResult]:
+    """Check the secrets that servers read on their first boot. No secret's value is read.
+
+    Source: DescribeSecret; GetParameter, which gives an encrypted value without WithDecryption.
+    """
+    for name, reference in site.spec.web_servers.environment.own_secrets.items():
+        place = f"{SECRETS}.{name}"
+        try:
+            yield from _secret(site, aws, place, site.known(place, reference))
+        except Unavailable as unknown:
+            yield Skipped(unknown.path or site.at(place), unknown.why)
+
+
+def _secret(site: Site, aws: Aws, place: str, reference: str) -> Iterator[CheckResult]:
+    path = site.at(place)
+    if ":ssm:" in reference:
+        if aws.find("ssm", "get_parameter", missing=NO_SECRET, Name=reference) is None:
+            yield error(path, f"there is no parameter {reference}", "create it first")
+        return
+    arn = ":".join(reference.split(":")[:FIELDS_OF_A_SECRET])
+    answer = aws.find("secretsmanager", "describe_secret", missing=NO_SECRET, SecretId=arn)
+    if answer is None:
+        yield error(path, f"there is no secret {arn}", "create it first")
+    elif "DeletedDate" in answer:
+        yield error(path, f"the secret {arn} is scheduled for deletion", "restore it, or use another")

@@ -1,0 +1,5 @@
+"""What tests of pages share: a browser."""
+
+from tests.browser import browser
+
+__all__ = ["browser"]
