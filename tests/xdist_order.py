@@ -68,6 +68,7 @@ SLOWEST = (
     "expansion/test_regular_expressions.py",
     "reference/test_catalogue.py",
     "expansion/test_hostile_templates.py",
+    "deployment/test_first_release.py",
     "cli/test_init.py",
     "flat/test_inline_functions.py",
     "diff/test_command.py",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cli.init.kinds import KINDS
 from cli.region_options import REGION
 from resilient_website.facts.cloudformation_quotas import STACK_NAME
 from resilient_website.facts.regions import DEFAULT_REGION
@@ -24,6 +25,8 @@ class Answers:
     contact_email: str
     alarm_email: str
     macro: str
+    # The name of one of KINDS.
+    kind: str = ""
 
 
 def stack_name_problem(name: str) -> tuple[str, str] | None:
@@ -31,6 +34,11 @@ def stack_name_problem(name: str) -> tuple[str, str] | None:
     if STACK_NAME.fullmatch(name):
         return None
     return f"found {name!r}", "a stack name has at most 128 letters, digits and hyphens, and starts with a letter"
+
+
+def kind_problem(name: str) -> tuple[str, str] | None:
+    """Return what was found, and what to write instead; None for a kind of application, or none."""
+    return None if name in ("", *KINDS) else (f"found {name!r}", f"allowed: {', '.join(KINDS)}, or nothing")
 
 
 def region_problem(region: str) -> tuple[str, str] | None:

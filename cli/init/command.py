@@ -2,23 +2,27 @@
 
 import json
 import shlex
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import cfn_flip
 import click
 
-from cli.init.answers import answer_problems
+from cli.init.answers import Answers, answer_problems
 from cli.init.files import files, gitignore
+from cli.init.kinds import KINDS, PROGRAM, release_commands
 from cli.init.questions import ask
 from cli.options import problems_on_stderr
+from cli.parameter_values import parameter_values
 from cli.template_file import write_file
 from resilient_website.expand import expand_template
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.read_template import DEFAULT_MACRO
 
-# Replaced only with --force.
+# Replaced only with --force, as are the files of a kind.
 NAMES = ("site.yaml", "samconfig.toml")
 
 EXAMPLES = """
@@ -26,6 +30,7 @@ EXAMPLES = """
 Examples:
   build_templates.py init my-site
   build_templates.py init my-site --yes --region eu-west-1
+  build_templates.py init my-site --kind python
   cd my-site && sam deploy
 
 Exit status: 0 if the files are written, 1 if an answer has problems or a file exists already, 2 for an invalid command
@@ -40,6 +45,7 @@ line.
     "--region",
     help="The Region to deploy to.  [default: AWS_REGION, AWS_DEFAULT_REGION, the profile's region, or us-east-1]",
 )
+@click.option("--kind", type=click.Choice(list(KINDS)), help="The application's kind.  [default: the sample]")
 @click.option("--domain-name", help="The site's domain name, as in www.example.com.  [default: CloudFront's]")
 @click.option("--hosted-zone-id", help="The Route 53 hosted zone of the domain name.")
 @click.option("--certificate-arn", help=f"A certificate in {CLOUDFRONT_REGION}.  [default: one is created]")
@@ -54,28 +60,44 @@ line.
 def init(folder: Path, yes: bool, force: bool, **given: Any) -> None:
     """Create a site in FOLDER: site.yaml, samconfig.toml and .gitignore, ready for `sam deploy`.
 
-    Asks a few questions; each has an option, and a default that works. A .gitignore that exists is extended.
+    With --kind, also an application in FOLDER/app, to start from; the command prints how it is released. Asks a few
+    questions; each has an option, and a default that works. A .gitignore that exists is extended.
     """
-    _refuse_to_overwrite(folder, force)
+    _refuse_to_overwrite(folder, NAMES, force)
     answers = ask(folder, given, yes)
     texts = files(answers)
+    _refuse_to_overwrite(folder, [name for name in texts if name not in NAMES], force)
     problems = answer_problems(answers)
     if problems:
         raise InvalidTemplateError(problems)
     # Reports what the macro would report at deployment.
     template, _ = cfn_flip.load(texts["site.yaml"])
-    expand_template(json.loads(json.dumps(template)), {}, answers.region, answers.macro)
-    for name in NAMES:
-        _write(folder / name, texts[name])
-    _extend_gitignore(folder / ".gitignore")
+    plain = json.loads(json.dumps(template))
+    expand_template(plain, parameter_values(plain, {}), answers.region, answers.macro)
+    for name, text in texts.items():
+        _write(folder / name, text)
+    kind = KINDS.get(answers.kind)
+    _extend_gitignore(folder / ".gitignore", kind.prepared if kind else "")
+    click.echo("\nInstall the macro in this account and Region first (see docs/getting-started.md). Then:")
+    for command in _next_commands(folder, answers):
+        click.echo(f"  {command}")
+
+
+def _next_commands(folder: Path, answers: Answers) -> list[str]:
     where = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
-    click.echo(
-        f"\nInstall the macro in this account and Region first (see docs/getting-started.md). Then: {where}sam deploy"
-    )
+    kind = KINDS.get(answers.kind)
+    released = release_commands(kind, answers.stack_name, answers.region, _program()) if kind else []
+    return [f"{where}sam deploy", *released]
 
 
-def _refuse_to_overwrite(folder: Path, force: bool) -> None:
-    existing = [folder / name for name in NAMES if (folder / name).exists()]
+def _program() -> str:
+    """Return what starts this command line in the site's folder: a clone's file by its path, since it is elsewhere."""
+    path = Path(sys.argv[0])
+    return shlex.quote(str(path.resolve())) if path.name == PROGRAM and path.exists() else path.name
+
+
+def _refuse_to_overwrite(folder: Path, names: Iterable[str], force: bool) -> None:
+    existing = [folder / name for name in names if (folder / name).exists()]
     if not force:
         advice = "give another folder, or --force to replace it, which keeps the old file as NAME.bak"
         problems = [Problem(str(path), "exists already", advice) for path in existing]
@@ -99,10 +121,10 @@ def _write(path: Path, text: str) -> None:
     click.echo(path)
 
 
-def _extend_gitignore(path: Path) -> None:
+def _extend_gitignore(path: Path, prepared: str) -> None:
     """Write .gitignore, or add what an existing one lacks."""
     existing = path.read_text(encoding="utf-8") if path.exists() else ""
-    extended = gitignore(existing)
+    extended = gitignore(existing, prepared)
     if extended != existing:
         write_file(path, extended)
         click.echo(path)

@@ -1,7 +1,9 @@
 """The files of a new site: a template with comments, what `sam deploy` reads, and what git leaves alone."""
 
 import json
+from functools import reduce
 
+from cli.init import kinds
 from cli.init.answers import Answers
 from resilient_website.facts.regions import FEWER_ZONES
 from resilient_website.reading.versions import NEWEST
@@ -16,14 +18,23 @@ GITIGNORE = (
 
 
 def files(answers: Answers) -> dict[str, str]:
-    """Return the text of every file by its name; the lines of GITIGNORE are not among them."""
-    return {"site.yaml": site(answers), "samconfig.toml": samconfig(answers)}
+    """Return the text of every file by its path; the lines of GITIGNORE are not among them."""
+    own = kinds.KINDS[answers.kind].files() if answers.kind else {}
+    names = {"@STACK@": answers.stack_name, "@REGION@": answers.region}
+    for path in kinds.SCRIPTS:
+        if path in own:
+            own[path] = reduce(lambda text, name: text.replace(name, names[name]), names, own[path])
+    return {"site.yaml": site(answers), "samconfig.toml": samconfig(answers), **own}
 
 
-def gitignore(existing: str) -> str:
-    """Return a .gitignore with what it has, and the lines of GITIGNORE that it lacks."""
+def gitignore(existing: str, prepared: str = "") -> str:
+    """Return a .gitignore with what it has, and the lines of GITIGNORE that it lacks.
+
+    `prepared` is a further folder: of an application's dependencies.
+    """
     has = {line.strip().strip("/") for line in existing.splitlines()}
-    entries = [GITIGNORE[number : number + 2] for number in range(0, len(GITIGNORE), 2)]
+    wanted = (*GITIGNORE, "# The dependencies of the application", prepared) if prepared else GITIGNORE
+    entries = [wanted[number : number + 2] for number in range(0, len(wanted), 2)]
     lacking = [line for comment, name in entries if name.strip("/") not in has for line in (comment, name)]
     separator = "" if not existing or existing.endswith("\n") else "\n"
     return existing + separator + "".join(f"{line}\n" for line in lacking)
@@ -31,20 +42,24 @@ def gitignore(existing: str) -> str:
 
 def site(answers: Answers) -> str:
     """Return the template."""
+    kind = kinds.KINDS.get(answers.kind)
     lines = [
         f"# The website {answers.domain_name or answers.stack_name}. Deploy it, now and after each change, with:",
         "#   sam deploy",
+        *(_how_to_release(kind, answers) if kind else []),
         "# docs/reference/properties.md of the project lists every property: its default, and what a change does.",
         "AWSTemplateFormatVersion: '2010-09-09'",
         f"Transform: {answers.macro}",
         "",
+        *(kinds.parameters(kind) if kind else []),
         "Resources:",
         "  Site:",
         "    Type: ResilientWebsite",
         "    Properties:",
         "      # Pins the generated resources: upgrading the macro does not change this site until you raise it.",
         f"      Version: {NEWEST}",
-        *_properties(answers),
+        *_properties(answers, kind),
+        *(kinds.resources(kind) if kind else []),
         "",
         "Outputs:",
         "  Url:",
@@ -62,11 +77,17 @@ def site(answers: Answers) -> str:
         "  WebLogGroupName:",
         "    Description: The log group of the web servers",
         "    Value: !GetAtt Site.WebLogGroupName",
+        *(kinds.outputs(kind) if kind else []),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _properties(answers: Answers) -> list[str]:
+def _how_to_release(kind: kinds.Kind, answers: Answers) -> list[str]:
+    commands = kinds.release_commands(kind, answers.stack_name, answers.region)
+    return [f"# Release the application in {kinds.FOLDER}/ with:", *(f"#   {command}" for command in commands)]
+
+
+def _properties(answers: Answers, kind: kinds.Kind | None) -> list[str]:
     lines = _domain(answers)
     if answers.region in FEWER_ZONES:
         lines += [
@@ -74,12 +95,7 @@ def _properties(answers: Answers) -> list[str]:
             "      Network:",
             f"        AvailabilityZones: {FEWER_ZONES[answers.region]}",
         ]
-    lines += [
-        "      # Without UserData the servers run a sample application that shows that everything is connected.",
-        "      WebServers:",
-        "        InstanceType: t4g.small",
-        "        # HealthCheckPath: /health",
-    ]
+    lines += _web_servers(kind)
     if answers.database:
         lines += [
             "      # RDS MySQL with a standby in another zone.",
@@ -98,6 +114,18 @@ def _properties(answers: Answers) -> list[str]:
     ]
     contact = f"ContactEmail: {json.dumps(answers.contact_email)}" if answers.contact_email else "# ContactEmail:"
     return [*lines, f"        {contact}", *_monitoring(answers)]
+
+
+def _web_servers(kind: kinds.Kind | None) -> list[str]:
+    size = "        InstanceType: t4g.small"
+    if kind:
+        return ["      WebServers:", size, *kinds.application(kind)]
+    return [
+        "      # Without UserData the servers run a sample application that shows that everything is connected.",
+        "      WebServers:",
+        size,
+        "        # HealthCheckPath: /health",
+    ]
 
 
 def _monitoring(answers: Answers) -> list[str]:

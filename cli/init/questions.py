@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import click
 
 from cli.aws_session import AwsSettings
-from cli.init.answers import Answers, property_problem, region_problem, stack_name_problem
+from cli.init.answers import Answers, kind_problem, property_problem, region_problem, stack_name_problem
+from cli.init.kinds import KINDS
 from cli.region_options import REGION_VARIABLES
 from resilient_website.reading.email_address import EMAIL
 from resilient_website.reading.properties import properties
@@ -20,7 +21,7 @@ from resilient_website.tiers.domain import DomainSpec
 T = TypeVar("T")
 Check = Callable[[str], tuple[str, str] | None]
 
-KINDS = {row.name: row.kind for row in properties(DomainSpec)}
+TYPES = {row.name: row.kind for row in properties(DomainSpec)}
 
 
 def ask(folder: Path, given: dict[str, Any], yes: bool) -> Answers:
@@ -43,12 +44,13 @@ def ask(folder: Path, given: dict[str, Any], yes: bool) -> Answers:
 
     stack = text("stack_name", "Stack name", stack_name_problem, _stack_name(folder))
     region = text("region", "AWS Region", region_problem, _region())
-    host = optionally(KINDS["DomainName"])
+    host = optionally(TYPES["DomainName"])
     domain = text("domain_name", "Domain name (empty for CloudFront's)", host, optional=True)
     zone = given["hosted_zone_id"] or ""
     if domain:
-        zone_id = partial(property_problem, KINDS["HostedZoneId"])
+        zone_id = partial(property_problem, TYPES["HostedZoneId"])
         zone = text("hosted_zone_id", "Id of its Route 53 hosted zone", zone_id)
+    kinds = ", ".join(KINDS)
     return Answers(
         stack_name=stack,
         region=region,
@@ -70,6 +72,7 @@ def ask(folder: Path, given: dict[str, Any], yes: bool) -> Answers:
             optional=True,
         ),
         macro=given["macro"],
+        kind=text("kind", f"Application ({kinds}; empty for the sample)", kind_problem, optional=True),
     )
 
 

@@ -12,14 +12,29 @@ SUFFIXES = ("WebLaunchTemplate", GROUP, "WebRole")
 
 def beyond(site: DeployedSite, changes: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """Return what changes beyond a release: `Action LogicalId`, sorted."""
+    listed = list(changes)
     allowed = {site.name + suffix for suffix in SUFFIXES}
+    same = _with_the_same_values(listed, allowed)
     return tuple(
         sorted(
             f"{change['Action']} {change['LogicalResourceId']}"
-            for change in changes
-            if not (_is_release(change, allowed) or _only_refers(change, allowed) or _only_describes(change))
+            for change in listed
+            if not (_is_release(change, allowed) or change["LogicalResourceId"] in same)
         )
     )
+
+
+def _with_the_same_values(changes: list[Mapping[str, Any]], allowed: set[str]) -> set[str]:
+    """Return the resources that are listed although their values stay the same.
+
+    Their metadata changes, or they refer to one that changes in place: to one of `allowed`, or again to one of these.
+    """
+    same = {change["LogicalResourceId"] for change in changes if _only_describes(change)}
+    while True:
+        found = {change["LogicalResourceId"] for change in changes if _only_refers(change, allowed | same)}
+        if found <= same:
+            return same
+        same |= found
 
 
 def _is_release(change: Mapping[str, Any], allowed: set[str]) -> bool:
@@ -32,8 +47,8 @@ def _only_describes(change: Mapping[str, Any]) -> bool:
     return change["Action"] == "Modify" and list(change.get("Scope", [])) == ["Metadata"]
 
 
-def _only_refers(change: Mapping[str, Any], allowed: set[str]) -> bool:
-    """Return whether a resource is listed only because it refers to one that changes, whose values stay the same.
+def _only_refers(change: Mapping[str, Any], causes: set[str]) -> bool:
+    """Return whether a resource is listed only because it refers to one of `causes`, whose values stay the same.
 
     Source: "ResourceChangeDetail" in the AWS CloudFormation API Reference, Evaluation and CausingEntity.
     """
@@ -43,7 +58,7 @@ def _only_refers(change: Mapping[str, Any], allowed: set[str]) -> bool:
         and change.get("Replacement") != "True"
         and bool(details)
         and all(
-            each.get("Evaluation") == "Dynamic" and str(each.get("CausingEntity", "")).partition(".")[0] in allowed
+            each.get("Evaluation") == "Dynamic" and str(each.get("CausingEntity", "")).partition(".")[0] in causes
             for each in details
         )
     )

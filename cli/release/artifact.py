@@ -24,11 +24,19 @@ KEY, SHA256, VERSION_ID = "Key", "Sha256", "VersionId"
 
 @dataclass(frozen=True)
 class Release:
-    """An archive in S3: its key, its SHA-256 (empty if not known), and its version (empty for the latest)."""
+    """An archive in S3: its key, its SHA-256 (empty if not known), and its version (empty for the latest).
+
+    Without a key, it is the sample application, which runs until a site has its first release.
+    """
 
     key: str
     sha256: str = ""
     version_id: str = ""
+
+    @property
+    def title(self) -> str:
+        """What runs, for people: the key."""
+        return self.key or "the sample application"
 
 
 @dataclass(frozen=True)
@@ -110,25 +118,53 @@ class Artifact:
         raise InvalidTemplateError([Problem(f"{self.site.title}: {PATH}.{name}", f"found {value}", fix)])
 
     def _body(self, template: dict[str, Any]) -> str | None:
-        """Return the changed template; None if only parameters change, which works for templates of any size."""
-        if template == self.template:
-            return None
+        """Return the template to send; None to keep the stack's, for one that is too large and does not change.
+
+        The template that CloudFormation keeps is what the macro made of the earlier values. That is enough where
+        generated resources refer to the parameter, but not where it decides which of them exist. Source:
+        "AWS::LanguageExtensions transform" in the CloudFormation Template Reference, on updates of parameters.
+        """
         body = to_compact_json(template)
-        if len(body.encode()) > MAX_BODY_BYTES:
-            found = f"the template has more than {MAX_BODY_BYTES:,} bytes, which a request does not take"
-            fix = f"write a Ref to a parameter in {PATH}.{KEY} (and Sha256, VersionId), and deploy the file once"
-            raise InvalidTemplateError([Problem(self.site.title, found, fix)])
-        return body
+        if len(body.encode()) <= MAX_BODY_BYTES:
+            return body
+        if template == self.template and not self._is_conditional:
+            return None
+        found = f"the template has more than {MAX_BODY_BYTES:,} bytes, which a request does not take"
+        fix = f"write a Ref to a parameter in {PATH}.{KEY} (and Sha256, VersionId), and deploy the file once"
+        if self._is_conditional:
+            fix = f"deploy the file with the parameter's new value, or once with {PATH} without Fn::If"
+        raise InvalidTemplateError([Problem(self.site.title, found, fix)])
+
+    @property
+    def _is_conditional(self) -> bool:
+        """Whether a condition decides if the site has an artifact."""
+        return _written(self.template, self.site) is not self.group
 
 
 def _group(template: Mapping[str, Any], site: DeployedSite) -> dict[str, Any]:
+    group = _branch(_written(template, site))
+    if not isinstance(group, dict) or KEY not in group:
+        fix = f"write {PATH} with Bucket, Key and Command, and deploy the file once"
+        raise InvalidTemplateError([Problem(site.title, f"it has no {PATH}", fix)])
+    return group
+
+
+def _written(template: Mapping[str, Any], site: DeployedSite) -> Any:
+    """Return the property as it is written. Raises InvalidTemplateError for a flat template."""
     properties = compact_properties(template, site.name)
     if properties is None:
         fix = "deploy the file with the new Key; `release` needs the macro's compact resource"
         raise InvalidTemplateError([Problem(site.title, "the stack's template is flat", fix)])
     servers = properties.get("WebServers")
-    group = servers.get("Artifact") if isinstance(servers, dict) else None
-    if not isinstance(group, dict) or KEY not in group:
-        fix = f"write {PATH} with Bucket, Key and Command, and deploy the file once"
-        raise InvalidTemplateError([Problem(site.title, f"it has no {PATH}", fix)])
-    return group
+    return servers.get("Artifact") if isinstance(servers, dict) else None
+
+
+def _branch(group: Any) -> Any:
+    """Return the branch of an Fn::If that is an artifact; any other value unchanged.
+
+    Sites that `init` writes have the other one, without an artifact, until their parameter has a key.
+    """
+    branches = group.get("Fn::If") if isinstance(group, dict) else None
+    if not isinstance(branches, list):
+        return group
+    return next((branch for branch in branches if isinstance(branch, dict) and KEY in branch), None)

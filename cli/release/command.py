@@ -126,7 +126,8 @@ def _show(
     if as_json:
         print_json(run.json_of(to, wanted, more, state, answer))
         return
-    click.echo(f"{state}: s3://{to.bucket.name}/{wanted.key} (before: {to.artifact.current.key})")
+    place = f"s3://{to.bucket.name}/" if wanted.key else ""
+    click.echo(f"{state}: {place}{wanted.title} (before: {to.artifact.current.title})")
     if more:
         click.echo(f"also changes: {', '.join(more)}")
     if state == RELEASED and to.artifact.file_lines:

@@ -84,7 +84,7 @@ def before(to: Target) -> Release:
 def change_set(to: Target, release: Release) -> tuple[str, tuple[str, ...]] | None:
     """Create the change set of a release. Return its name and what it changes beyond a release; None if nothing."""
     name = f"release-{to.tools.now():%Y%m%d%H%M%S}"
-    request = to.artifact.request(release, f"Written by `release`: {release.key}"[:1024])
+    request = to.artifact.request(release, f"Written by `release`: {release.title}"[:1024])
     if not to.stack.create(name, request):
         to.stack.delete(name)
         return None
@@ -109,7 +109,7 @@ def page(to: Target) -> tuple[str | None, int | None]:
 
 
 def _rolled_back(to: Target, status: str) -> Problem:
-    running = to.artifact.current.key
+    running = to.artifact.current.title
     rolled = status == "UPDATE_ROLLBACK_COMPLETE"
     result = f"CloudFormation rolled it back: {running} serves" if rolled else f"the stack is {status}"
     boot = f"build_templates.py logs {to.site.stack} --site {to.site.name} --tier web --since 1h"
@@ -134,10 +134,10 @@ def json_of(to: Target, release: Release, more: tuple[str, ...], state: str, ans
         "site": to.site.name,
         "state": state,
         "bucket": to.bucket.name,
-        "key": release.key,
+        "key": release.key or None,
         "sha256": release.sha256 or None,
         "versionId": release.version_id or None,
-        "keyBefore": to.artifact.current.key,
+        "keyBefore": to.artifact.current.key or None,
         "changesBeyond": list(more),
         "pageStatus": answer,
     }

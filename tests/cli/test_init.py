@@ -1,7 +1,9 @@
 """`build_templates.py init` as its user runs it, on a terminal and in scripts; what it writes is deployed."""
 
+import json
 import os
 import pty
+import re
 import select
 import subprocess
 import time
@@ -14,6 +16,7 @@ import pytest
 
 from cli.init.answers import Answers
 from cli.init.files import files, gitignore
+from cli.init.kinds import KINDS, Kind
 from resilient_website.expand import expand_template
 from tests.sites import Installation
 from tools.emulator.endpoint import ROOT
@@ -21,6 +24,7 @@ from tools.emulator.endpoint import ROOT
 COMMAND = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "init"]
 NAMES = {"site.yaml", "samconfig.toml", ".gitignore"}
 SECONDS = 60
+WHOLE = re.MULTILINE | re.DOTALL
 
 
 def environment() -> dict[str, str]:
@@ -73,16 +77,19 @@ def test_answers_typed_on_a_terminal(tmp_path: Path) -> None:
             ("Email address to show", "help@example.com"),
             ("alarms", "night"),
             ("Error: found 'night'", "night@example.com"),
+            ("Application", "ruby"),
+            ("Error: found 'ruby'; allowed: php, python", "python"),
         ],
     )
     assert status == 0, seen
-    assert {path.name for path in folder.iterdir()} == NAMES
+    assert {path.name for path in folder.iterdir()} == {*NAMES, "app"}
     config = tomllib.loads((folder / "samconfig.toml").read_text())
     assert config["default"]["global"]["parameters"] == {"stack_name": "web-shop", "region": "eu-west-1"}
     template: Any = cfn_flip.load((folder / "site.yaml").read_text())[0]
     properties = template["Resources"]["Site"]["Properties"]
     assert properties["DomainName"] == "www.example.com"
     assert (properties["Database"], properties["Cache"]) == (False, True)
+    assert "release web-shop app --region eu-west-1" in seen
     assert properties["Fallback"]["ContactEmail"] == "help@example.com"
     assert properties["Monitoring"]["AlarmEmail"] == "night@example.com"
     assert {"DashboardUrl", "AlarmTopicArn", "WebLogGroupName"} < set(template["Outputs"])
@@ -161,6 +168,65 @@ def test_domain_needs_no_certificate_in_any_region(tmp_path: Path) -> None:
     template = cfn_flip.load((tmp_path / "site/site.yaml").read_text())[0]
     made = expand_template(template, {}, "eu-west-1")["Resources"]
     assert [body for body in made.values() if "ertificate" in body["Type"]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_kind_adds_its_application_and_starts_with_the_sample(tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / "shop"
+    assert init(folder, "--yes", "--kind", kind).returncode == 0
+    template: Any = json.loads(json.dumps(cfn_flip.load((folder / "site.yaml").read_text())[0]))
+    (parameter,) = template["Parameters"]
+    value = f"123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:{'0' * 64}" if kind == "container" else "a/b.zip"
+    first, then = (expand_template(template, {parameter: each}, "us-east-1")["Resources"] for each in ("", value))
+    # What `release` may change, and the metadata that lists the parameters.
+    changed = {name for name in {**first, **then} if first.get(name) != then.get(name)}
+    assert changed == {"SiteVpc", "SiteWebRole", "SiteWebLaunchTemplate"}
+    assert "sample_app.py" in json.dumps(first["SiteWebLaunchTemplate"])
+    assert "sample_app.py" not in json.dumps(then["SiteWebLaunchTemplate"])
+    prepared = KINDS[kind].prepared
+    assert (prepared in (folder / ".gitignore").read_text().splitlines()) is bool(prepared)
+    changed_file = next(path for path in (folder / "app").rglob("*") if path.is_file())
+    changed_file.write_text("mine")
+    again = init(folder, "--yes", "--kind", kind)
+    assert (again.returncode, "exists already" in again.stderr, changed_file.read_text()) == (1, True, "mine")
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_documentation_has_the_commands_that_are_printed(kind: Kind, tmp_path: Path) -> None:
+    text = (ROOT / "docs/applications.md").read_text()
+    (block,) = re.findall(rf"^```bash\n(\./build_templates\.py init my-site --kind {kind.name}\n.*?)^```$", text, WHOLE)
+    _, *documented = block.replace("build_templates.py", str(ROOT / "build_templates.py")).splitlines()
+    folder = tmp_path / "my-site"
+    printed = init(folder, "--yes", "--kind", kind.name, "--region", "us-east-1").stdout.partition("Then:\n")[2]
+    assert [line.strip().replace(str(folder), "my-site") for line in printed.splitlines()] == documented
+
+
+# What the programs of release.sh answer. Each call is written into the file `calls`.
+ANSWERS = {
+    "aws": """case "$*" in
+  *describe-stacks*) echo 123456789012.dkr.ecr.eu-west-1.amazonaws.com/my-site-repository ;;
+  *describe-images*) echo sha256:0123 ;;
+esac""",
+    "docker": '[ "$1" != login ] || cat > /dev/null',
+    "sam": "true",
+}
+
+
+def test_image_is_deployed_by_its_digest(tmp_path: Path) -> None:
+    folder, programs = tmp_path / "my-site", tmp_path / "bin"
+    assert init(folder, "--yes", "--kind", "container", "--region", "eu-west-1").returncode == 0
+    programs.mkdir()
+    for name, answer in ANSWERS.items():
+        (programs / name).write_text(f'#!/bin/sh\necho "{name} $*" >> {tmp_path}/calls\n{answer}\n')
+        (programs / name).chmod(0o755)
+    path = {"PATH": f"{programs}:{os.environ['PATH']}"}
+    subprocess.run(["bash", folder / "release.sh"], env=path, check=True, capture_output=True)
+    calls = (tmp_path / "calls").read_text().splitlines()
+    assert "--stack-name my-site" in calls[0]
+    repository = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/my-site-repository"
+    (built,) = [call for call in calls if call.startswith("docker build")]
+    assert f"--platform linux/arm64 --tag {repository}:" in built
+    assert calls[-1] == f"sam deploy --parameter-overrides Image={repository}@sha256:0123"
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "us-west-1", "eu-west-1"])

@@ -11,13 +11,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import cfn_flip
 import pytest
 from click.testing import CliRunner, Result
 
 from cli.deployed.tools import Tools
+from cli.init.answers import Answers
+from cli.init.files import files
+from cli.init.kinds import KINDS
 from cli.main import main
 from cli.release import command
 from cli.release.allowed import beyond
+from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from tests.cli.aws_in_memory import in_place, real_client
 from tests.cli.documented_policies import documented, needed
 from tests.cli.fake_release import BUCKET, FakeRelease
@@ -151,7 +156,7 @@ def test_deployment_of_the_file_between_releases_is_known_to_the_way_back(deploy
     assert deployed.artifact()["Key"] == released["Key"]
 
 
-def test_parameters_are_changed_and_the_template_is_not_sent(deployed: FakeRelease, app: Path) -> None:
+def test_parameters_are_changed_and_the_template_stays(deployed: FakeRelease, app: Path) -> None:
     deployed.use_parameters()
     template = json.dumps(deployed.template)
     shown = invoke(app)
@@ -171,6 +176,39 @@ def test_bucket_of_the_same_stack(deployed: FakeRelease, app: Path) -> None:
     shown = invoke(app)
     assert shown.exit_code == 0, shown.stderr
     assert f"s3://{BUCKET}/shop/" in shown.stdout
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if not kind.is_container])
+def test_first_release_of_a_new_site_replaces_the_sample(deployed: FakeRelease, app: Path, kind: str) -> None:
+    domain = ("www.example.com", "Z0123456789ABCDEFGHIJ", "")
+    answers = Answers("my-site", REGION, *domain, True, True, "", "", "ResilientWebsite", kind)
+    deployed.template = json.loads(json.dumps(cfn_flip.load(files(answers)["site.yaml"])[0]))
+    deployed.values = {"ReleaseKey": ""}
+    deployed.redeploy()
+    shown = invoke(app)
+    assert shown.exit_code == 0, shown.stderr
+    key = deployed.values["ReleaseKey"]
+    assert key in deployed.stored
+    assert f"released: s3://{BUCKET}/{key} (before: the sample application)" in shown.stdout
+    back = invoke("--back", "--json")
+    assert back.exit_code == 0, back.stderr
+    found = json.loads(back.stdout)
+    assert (found["key"], found["keyBefore"], found["changesBeyond"]) == (None, key, [])
+    assert deployed.values["ReleaseKey"] == ""
+
+
+def test_template_that_a_request_does_not_take(deployed: FakeRelease, app: Path) -> None:
+    deployed.use_parameters()
+    deployed.template["Metadata"] = {"Long": "x" * MAX_BODY_BYTES}
+    assert invoke(app).exit_code == 0
+    assert deployed.artifact()["Key"].endswith("/app.zip")
+    servers = deployed.template["Resources"]["Site"]["Properties"]["WebServers"]
+    deployed.template["Conditions"] = {"Is": {"Fn::Equals": ["a", "a"]}}
+    servers["Artifact"] = {"Fn::If": ["Is", servers["Artifact"], {"Ref": "AWS::NoValue"}]}
+    (app / "data.txt").write_text("two")
+    refused = invoke(app)
+    assert refused.exit_code == 1
+    assert "deploy the file with the parameter's new value" in refused.stderr
 
 
 def test_empty_parameters_are_as_none(deployed: FakeRelease, app: Path) -> None:
@@ -326,6 +364,21 @@ def test_replacements_and_removals_are_no_release(deployed: FakeRelease) -> None
     assert beyond(site, [change("SiteAutoScalingGroup", "Modify", "True")]) == ("Modify SiteAutoScalingGroup",)
     assert beyond(site, [change("SiteWebRole", "Remove", "False")]) == ("Remove SiteWebRole",)
     assert beyond(site, [change("SiteDatabase", "Modify", "False")]) == ("Modify SiteDatabase",)
+
+
+def refers(name: str, cause: str) -> dict[str, Any]:
+    """Return the change of a resource that only refers to another one."""
+    detail = {"Evaluation": "Dynamic", "CausingEntity": cause, "ChangeSource": "ResourceAttribute"}
+    return {"LogicalResourceId": name, "Action": "Modify", "Replacement": "Conditional", "Details": [detail]}
+
+
+def test_what_refers_to_resources_with_the_same_values_is_part_of_a_release(deployed: FakeRelease) -> None:
+    vpc = {"LogicalResourceId": "SiteVpc", "Action": "Modify", "Scope": ["Metadata"], "Details": []}
+    chain = [refers("SiteLoadBalancer", "SiteSubnet"), refers("SiteSubnet", "SiteVpc.Ipv6CidrBlocks")]
+    site = deployed.found()
+    assert beyond(site, [*chain, vpc]) == ()
+    changed = {**vpc, "Scope": ["Properties", "Metadata"]}
+    assert beyond(site, [*chain, changed]) == ("Modify SiteLoadBalancer", "Modify SiteSubnet", "Modify SiteVpc")
 
 
 def test_documented_policy_has_what_a_release_calls_and_no_more(deployed: FakeRelease, app: Path) -> None:

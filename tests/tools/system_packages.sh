@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks what the tests need from the system: Node.js, a browser, the servers that a site's tiers use on AWS, and
-# systemd, whose library reads environment files. Debian's missing packages are installed with apt-get, if allowed:
+# Checks what the tests need from the system: Node.js, a browser, the servers that a site's tiers and applications use
+# on AWS, and systemd, whose library reads environment files. Debian's missing packages are installed with apt-get, if allowed:
 #
 #   INSTALL_PACKAGES=yes, or CI set     installs them
 #   INSTALL_PACKAGES=no                 prints the command, and exits with status 1
@@ -15,7 +15,7 @@ POLICY=${POLICY:-/usr/sbin/policy-rc.d}
 MIN_NODE=20
 declare -A package=(
   [chromium]=chromium [mariadbd]=mariadb-server [mariadb]=mariadb-client [redis-server]=redis-server
-  [memcached]=memcached [systemctl]=systemd
+  [memcached]=memcached [systemctl]=systemd [nginx]=nginx-light
 )
 
 fail() {
@@ -34,6 +34,8 @@ missing=()
 for program in "${!package[@]}"; do
   command -v "$program" > /dev/null || missing+=("${package[$program]}")
 done
+# Its name ends with its version.
+compgen -c php-fpm > /dev/null || missing+=(php-fpm php-mysql)
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 command="apt-get install --no-install-recommends ${missing[*]}"

@@ -72,6 +72,13 @@ class Instance:
             self._process.wait()
             self._process = None
 
+    def terminate(self) -> None:
+        """Ask the process and its children to end, as systemd does, and wait until it has ended."""
+        if self._process:
+            os.killpg(self._process.pid, signal.SIGTERM)
+            self._process.wait(START_SECONDS)
+            self._process = None
+
     def restart(self) -> None:
         """End the process and start it again, on the same port."""
         self.kill()
