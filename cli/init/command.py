@@ -16,6 +16,7 @@ from cli.init.kinds import KINDS, PROGRAM, release_commands
 from cli.init.questions import ask
 from cli.options import problems_on_stderr
 from cli.parameter_values import parameter_values
+from cli.schema.editor_files import write_editor_files
 from cli.template_file import write_file
 from resilient_website.expand import expand_template
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
@@ -78,6 +79,8 @@ def init(folder: Path, yes: bool, force: bool, **given: Any) -> None:
         _write(folder / name, text)
     kind = KINDS.get(answers.kind)
     _extend_gitignore(folder / ".gitignore", kind.prepared if kind else "")
+    for path in write_editor_files(folder):
+        click.echo(path)
     click.echo("\nInstall the macro in this account and Region first (see docs/getting-started.md). Then:")
     for command in _next_commands(folder, answers):
         click.echo(f"  {command}")

@@ -5,6 +5,7 @@ from functools import reduce
 
 from cli.init import kinds
 from cli.init.answers import Answers
+from cli.schema.editor_files import MODELINE
 from resilient_website.facts.regions import FEWER_ZONES
 from resilient_website.reading.versions import NEWEST
 
@@ -44,6 +45,7 @@ def site(answers: Answers) -> str:
     """Return the template."""
     kind = kinds.KINDS.get(answers.kind)
     lines = [
+        MODELINE,
         f"# The website {answers.domain_name or answers.stack_name}. Deploy it, now and after each change, with:",
         "#   sam deploy",
         *(_how_to_release(kind, answers) if kind else []),

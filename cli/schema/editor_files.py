@@ -1,9 +1,11 @@
 """The files with which editors and linters know a site: schemas, a rule for cfn-lint, and their configuration."""
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
 from cli.schema.schemas import TYPE, resource_type_schema, template_schema
-from cli.template_file import to_json
+from cli.template_file import to_json, write_file
 
 FOLDER = ".resilient-website"
 TEMPLATE_SCHEMA = f"{FOLDER}/template.schema.json"
@@ -55,3 +57,20 @@ def editor_files() -> dict[str, str]:
         ".cfnlintrc": CFNLINTRC,
         ".vscode/settings.json": json.dumps({"yaml.customTags": tags}, indent=2) + "\n",
     }
+
+
+def write_editor_files(folder: Path) -> Iterator[Path]:
+    """Write the files into a site's folder, and yield their paths. Configuration that exists is left as it is."""
+    for name, text in editor_files().items():
+        path = folder / name
+        if name.startswith(FOLDER) or not path.exists():
+            write_file(path, text)
+            yield path
+
+
+def other_configuration(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each file of configuration that has other settings, with what is to be added to it."""
+    for name, text in editor_files().items():
+        path = folder / name
+        if path.exists() and not name.startswith(FOLDER) and path.read_text(encoding="utf-8") != text:
+            yield path, text

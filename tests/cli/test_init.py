@@ -22,7 +22,7 @@ from tests.sites import Installation
 from tools.emulator.endpoint import ROOT
 
 COMMAND = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "init"]
-NAMES = {"site.yaml", "samconfig.toml", ".gitignore"}
+NAMES = {"site.yaml", "samconfig.toml", ".gitignore", ".cfnlintrc", ".resilient-website", ".vscode"}
 SECONDS = 60
 WHOLE = re.MULTILINE | re.DOTALL
 
