@@ -201,7 +201,7 @@ def test_command_shows_both_regions(command_line: Any) -> None:
     (found,) = reported["copies"]
     assert found["region"] == SECONDARY
     assert [item["case"] for item in found["recovery"]] == ["us-east-1 lost", "a planned switch"]
-    assert found["recovery"][1]["rpo_seconds"] == [0, 0]
+    assert found["recovery"][1]["rpoSeconds"] == [0, 0]
     refused = command_line("failures", example, "--region", SECONDARY)
     assert refused.returncode == 1
     assert "Region of the primary half" in refused.stderr
