@@ -1,5 +1,6 @@
 """Wrong templates as people write them: each is refused with its line and its cause, and the repair works."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,8 @@ def merged(lines: list[str], row: int, snippet: str) -> str:
     kept = {name: each for name, each in (body["Properties"] or {}).items() if each is not None}
     added = yaml.safe_load("{" + snippet.replace("...", value) + "}")
     body["Properties"] = deep_merge(kept, added)
-    return yaml.safe_dump(rest, sort_keys=False)
+    # Libraries that some worker has imported make ordered maps of what YAML's reader reads.
+    return yaml.safe_dump(json.loads(json.dumps(rest)), sort_keys=False)
 
 
 @pytest.mark.parametrize("name", CASES)

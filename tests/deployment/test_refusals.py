@@ -76,7 +76,7 @@ def test_command_line_says_the_same_and_writes_nothing(command_line: Any, tmp_pa
     template, expected = BAD[name]
     path = tmp_path / "bad.json"
     path.write_text(json.dumps(template))
-    done = command_line("expand", path, "-o", tmp_path / "out" / "template.json")
+    done = command_line("expand", path, "--region", "us-east-1", "-o", tmp_path / "out" / "template.json")
     assert done.returncode == 1
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == len(expected)

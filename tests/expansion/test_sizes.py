@@ -1,11 +1,12 @@
-"""Functions of one's own make a template larger, within bounds."""
+"""Functions of one's own, and alarms that say what to do, make a template larger, within bounds."""
 
 import pytest
 
 from tools.bench.sizes import Size, sizes
 
-# What a site's own functions may add to the template of version 0.1.0.
-MAX_GROWTH = 0.30
+# What has come to the template of version 0.1.0: a site's own functions, the first command and the runbook in each
+# alarm's text, the thresholds in the dashboard's graphs, and what servers read before they start an application.
+MAX_GROWTH = 0.45
 
 
 @pytest.mark.parametrize("size", sizes(), ids=lambda size: size.example)

@@ -71,19 +71,19 @@ def test_site_without_a_version_has_the_oldest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "advice"),
+    ("version", "shown", "advice"),
     [
-        (NEWEST + 1, f"upgrade the macro, which supports versions up to {NEWEST}"),
-        (0, "allowed: "),
-        ("latest", "allowed: "),
-        (None, "allowed: "),
-        (True, "allowed: "),
+        (NEWEST + 1, str(NEWEST + 1), f"upgrade the macro, which supports versions up to {NEWEST}"),
+        (0, "0", "allowed: "),
+        ("latest", "'latest'", "allowed: "),
+        (None, "nothing (an empty value)", "allowed: "),
+        (True, "true", "allowed: "),
     ],
 )
-def test_version_that_is_not_known_is_refused(version: Any, advice: str) -> None:
+def test_version_that_is_not_known_is_refused(version: Any, shown: str, advice: str) -> None:
     answer = handler(event(compact(Version=version)), None)
     assert answer["status"] == "failure"
-    assert answer["errorMessage"].startswith(f"Resources.Site.Properties.Version: found {version!r}; {advice}")
+    assert answer["errorMessage"].startswith(f"Resources.Site.Properties.Version: found {shown}; {advice}")
 
 
 def test_version_may_be_a_parameter() -> None:
