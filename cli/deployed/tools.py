@@ -18,6 +18,9 @@ CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=5, read_timeout=20, tcp_keepalive=True
 )
 
+# The end of an advice, for commands that leave out the steps that are done.
+AGAIN = "run the same command again: it continues where it stopped"
+
 # How often a state is read while a step waits for it.
 POLL = timedelta(seconds=10)
 

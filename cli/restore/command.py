@@ -13,15 +13,15 @@ from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
 from cli.console import report_console
 from cli.deployed.site import DeployedSite, SiteName, find_site
-from cli.deployed.tools import Tools, clients
+from cli.deployed.step import Step
+from cli.deployed.tools import AGAIN, Tools, clients
 from cli.deployed.visits import Internet
 from cli.options import INTERRUPTED, problems_on_stderr, site_option
 from cli.region_options import aws_options
 from cli.restore.refusals import before_restore, before_swap, stack_is_busy
 from cli.restore.report import after, comparison, look_inside, warning
-from cli.restore.steps import AGAIN, Databases, steps
+from cli.restore.steps import Databases, steps
 from cli.restore.target import Target, names
-from cli.switch.steps.step import Step
 from resilient_website.problems import InvalidTemplateError, Problem
 
 EXAMPLES = """

@@ -5,8 +5,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from cli.deployed.tools import AGAIN
 from cli.restore.instance import Instance
-from cli.restore.steps import AGAIN, Databases
+from cli.restore.steps import Databases
 from cli.restore.target import Target
 from resilient_website.problems import Problem
 

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from cli.deployed.tools import POLL, Tools
+from cli.deployed.step import Step
+from cli.deployed.tools import AGAIN, POLL, Tools
 from cli.restore.instance import DEAD, Instance, read_instance
 from cli.restore.settings import modified, restored
 from cli.restore.target import Names, Target
-from cli.switch.steps.step import Step
 from resilient_website.problems import InvalidTemplateError, Problem
-
-AGAIN = "run the same command again: it continues where it stopped"
 
 # The tag of a restored database that has its settings.
 TAG = "resilient-website:restored"

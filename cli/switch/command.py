@@ -13,10 +13,13 @@ from rich.console import Console
 from cli.aws_problems import AWS_ERRORS
 from cli.aws_session import AwsSettings
 from cli.console import report_console
+from cli.deployed.site import SiteName
+from cli.deployed.tools import AGAIN, Tools, clients
+from cli.deployed.visits import Internet
 from cli.options import INTERRUPTED, json_option, parameters_option, print_json, problems_on_stderr
 from cli.region_options import aws_options, known_region
 from cli.switch.course import Asked, Course, read_course, run_course, show_course
-from cli.switch.half import SiteName, find_half
+from cli.switch.half import find_half
 from cli.switch.refusals import refusal
 from cli.switch.report import (
     lost_text,
@@ -28,8 +31,6 @@ from cli.switch.report import (
 )
 from cli.switch.run import Result
 from cli.switch.survey import Survey, survey
-from cli.switch.tools import AGAIN, Tools, clients
-from cli.switch.visits import Internet
 from resilient_website.problems import InvalidTemplateError
 
 T = TypeVar("T")

@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cli.aws_problems import AWS_ERRORS
-from cli.switch.half import Half, SiteName, find_half
+from cli.deployed.site import SiteName
+from cli.deployed.step import Step
+from cli.deployed.tools import Tools
+from cli.switch.half import Half, find_half
 from cli.switch.plan import after_recovery, planned, recovery, refuse, unplanned
 from cli.switch.refusals import refusal
 from cli.switch.run import Result, dry_run, run
 from cli.switch.site_file import SiteFile, site_file
-from cli.switch.steps.step import Step
 from cli.switch.steps.verify import Verify
 from cli.switch.survey import Survey, survey
-from cli.switch.tools import Tools
 from resilient_website.problems import InvalidTemplateError, Problem
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from cli.aws_pages import pages
-from cli.deployed.site import LOAD_BALANCER, TARGET_GROUP, SiteName, chosen_site, site_in, stack_resources
+from cli.deployed.site import SiteName, chosen_site, site_in, stack_resources
 from cli.deployed.templates import PROCESSED, read_template
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.database.instances import PRIMARY
@@ -24,8 +24,6 @@ from resilient_website.tiers.secondary_region.published import DATABASE_ARN, PRI
 
 # Logical ids, after the site's own.
 ACTIVE_RECORD = f"{ACTIVE}A"
-
-__all__ = ["ABSENT", "LOAD_BALANCER", "TARGET_GROUP", "Half", "SiteName", "find_half", "status_of"]
 
 # No stack, or one whose creation has not succeeded.
 ABSENT = "not created"

@@ -2,23 +2,23 @@
 
 from collections.abc import Iterator
 
+from cli.deployed.stack_update import IDLE
+from cli.deployed.step import Step
+from cli.deployed.tools import Tools
 from cli.switch.compact import may_be_rebuilt, original, written
 from cli.switch.half import Half
 from cli.switch.pointing import Pointing
 from cli.switch.site_file import SiteFile
-from cli.switch.stack_update import IDLE
 from cli.switch.steps.allow_launches import AllowLaunches
 from cli.switch.steps.catch_up import CatchUp
 from cli.switch.steps.promote import Promote
 from cli.switch.steps.recover import Recover
 from cli.switch.steps.scale import Scale
-from cli.switch.steps.step import Step
 from cli.switch.steps.stop_servers import StopServers
 from cli.switch.steps.turn import Turn
 from cli.switch.steps.verify import Verify
 from cli.switch.steps.write_active_region import WriteActiveRegion
 from cli.switch.survey import Survey
-from cli.switch.tools import Tools
 from resilient_website.problems import InvalidTemplateError, Problem
 
 

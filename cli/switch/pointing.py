@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from cli.deployed.tools import Tools
 from cli.switch import signal
 from cli.switch.half import Half
-from cli.switch.tools import Tools
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.secondary_region.published import FALLBACK_BUCKET
 

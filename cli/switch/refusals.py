@@ -4,7 +4,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from botocore.parsers import ResponseParserError
 
 from cli.aws_problems import aws_problem
-from cli.switch.tools import AGAIN
+from cli.deployed.tools import AGAIN
 from resilient_website.problems import Problem
 
 # Source: the error codes that the SDK's standard retry mode counts as throttling (botocore/retries/standard.py).

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cli.aws_problems import AWS_ERRORS
+from cli.deployed.step import Step
+from cli.deployed.tools import Tools
 from cli.switch.refusals import refusal
-from cli.switch.steps.step import Step
-from cli.switch.tools import Tools
 from resilient_website.problems import InvalidTemplateError
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from cli.switch.half import TARGET_GROUP, Half
+from cli.deployed.site import TARGET_GROUP
+from cli.switch.half import Half
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.web_servers.group import ACTIVE_SIZE, GROUP
 

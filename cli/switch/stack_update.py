@@ -8,14 +8,12 @@ promote it again and fail. Source: "Using drift-aware change sets" in the CloudF
 from dataclasses import dataclass
 from typing import Any
 
-from cli.deployed.stack_update import GOOD, IDLE, Request, StackUpdate
+from cli.deployed.stack_update import GOOD, Request, StackUpdate
+from cli.deployed.tools import AGAIN, Tools
 from cli.switch.half import Half
-from cli.switch.tools import AGAIN, Tools
 from resilient_website.facts.stores import STORES
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.database.instances import PRIMARY
-
-__all__ = ["GOOD", "IDLE", "Update", "run_update", "stack_status", "wait_until_idle"]
 
 # Their data would be lost, or left behind; but a standby half may have no cache and no backups of its own.
 LASTING = {type_name for type_name, kind in STORES.items() if kind.noun not in ("cache", "backup vault", "secret")}

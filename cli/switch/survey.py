@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from cli.aws_problems import AWS_ERRORS
+from cli.deployed.tools import Tools
 from cli.switch.compact import active_region, original
 from cli.switch.database import Database, read_database
 from cli.switch.half import Half, status_of
@@ -12,7 +13,6 @@ from cli.switch.lag import LOOK_BACK, Lost, Point, lost_by_backups, lost_by_repl
 from cli.switch.pointing import Pointing
 from cli.switch.servers import Servers, read_servers
 from cli.switch.stack_update import stack_status
-from cli.switch.tools import Tools
 
 
 @dataclass(frozen=True)

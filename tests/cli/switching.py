@@ -5,8 +5,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from cli.deployed.site import SiteName
 from cli.switch.course import Asked, read_course, run_course, show_course
-from cli.switch.half import SiteName, find_half
+from cli.switch.half import find_half
 from cli.switch.run import Result
 from cli.switch.survey import Survey, survey
 from tests.cli.fake_region import PRIMARY, SECONDARY, SITE

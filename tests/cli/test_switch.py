@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
+from cli.deployed.stack_update import GOOD
 from cli.switch.report import lost_text
 from cli.switch.run import ALREADY, LEFT
-from cli.switch.stack_update import GOOD
 from resilient_website.problems import InvalidTemplateError
 from tests.cli.fake_region import SITE, Database
 from tests.cli.switching import (

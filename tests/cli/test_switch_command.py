@@ -11,12 +11,12 @@ from botocore.config import Config
 from click.testing import CliRunner, Result
 
 from cli.aws_problems import AWS_ERRORS
+from cli.deployed.tools import AGAIN, Tools, clients
+from cli.deployed.visits import Internet
 from cli.main import main
 from cli.options import INTERRUPTED
 from cli.switch import command
 from cli.switch.refusals import THROTTLED, refusal
-from cli.switch.tools import AGAIN, Tools, clients
-from cli.switch.visits import Internet
 from resilient_website.problems import InvalidTemplateError
 from tests.cli.switching import PRIMARY, SECONDARY, changes, switch
 from tests.cli.two_regions import Interrupted, World, in_place

@@ -15,7 +15,7 @@ from typing import Any
 from botocore.client import BaseClient
 from botocore.exceptions import ConnectTimeoutError
 
-from cli.switch.tools import Tools
+from cli.deployed.tools import Tools
 from tests.cli.aws_in_memory import aws_error, check_form, in_place, real_client
 from tests.cli.fake_region import DOMAIN, PRIMARY, SECONDARY, STACK, FakeRegion, Refused
 

@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
-from cli.switch.half import SiteName, find_half
+from cli.deployed.site import SiteName
+from cli.deployed.tools import Tools
+from cli.deployed.visits import Internet
+from cli.switch.half import find_half
 from cli.switch.lag import lost_by_backups
 from cli.switch.plan import recovery
 from cli.switch.run import run
 from cli.switch.site_file import site_file
-from cli.switch.tools import Tools
-from cli.switch.visits import Internet
 from tests.deployment.two_regions import TwoRegions
 from tests.sites import Installation, StackError
 

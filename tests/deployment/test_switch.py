@@ -16,13 +16,14 @@ from typing import Any
 
 import pytest
 
-from cli.switch.half import SiteName, find_half
+from cli.deployed.site import SiteName
+from cli.deployed.tools import Tools
+from cli.switch.half import find_half
 from cli.switch.lag import Point
 from cli.switch.plan import planned, refuse, unplanned
 from cli.switch.run import Result, run
 from cli.switch.steps import catch_up
 from cli.switch.survey import survey
-from cli.switch.tools import Tools
 from resilient_website.problems import InvalidTemplateError
 from tests.sites import Installation
 from tools.emulator.instances import Instance, register

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from cli.deployed.tools import Tools
 from cli.switch.half import Half
 from cli.switch.servers import LAUNCH, read_servers
-from cli.switch.tools import Tools
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cli.deployed.tools import AGAIN, Tools
 from cli.switch.database import AVAILABLE, read_database
 from cli.switch.half import Half
 from cli.switch.lag import PERIOD, UNNOTICED, lost_by_backups, points
-from cli.switch.tools import AGAIN, Tools
 from resilient_website.problems import InvalidTemplateError, Problem
 
 # A lag of minutes in ordinary times is caught up within minutes once writes have stopped; a replicated backup gets its

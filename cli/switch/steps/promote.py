@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cli.deployed.tools import AGAIN, Tools
 from cli.switch.database import AVAILABLE, Database, read_database
 from cli.switch.half import Half
-from cli.switch.tools import AGAIN, Tools
 from resilient_website.problems import InvalidTemplateError, Problem
 
 # The instance is restarted and becomes available "within minutes"; a backup that runs has to end first. Source:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from cli.deployed.stack_update import GOOD
+from cli.deployed.tools import AGAIN, Tools
 from cli.switch.half import ABSENT, Half, status_of
 from cli.switch.site_file import SiteFile
-from cli.switch.stack_update import GOOD, updates
-from cli.switch.tools import AGAIN, Tools
+from cli.switch.stack_update import updates
 from resilient_website.problems import InvalidTemplateError, Problem
 
 # A large database takes hours to restore.

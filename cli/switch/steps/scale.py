@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cli.deployed.tools import AGAIN, Tools
 from cli.switch.half import Half
 from cli.switch.servers import LAUNCH, read_servers
-from cli.switch.tools import AGAIN, Tools
 from resilient_website.tiers.web_servers.group import GROUP
 
 # Longer than the health check grace period of the group (15 minutes), so that a server can be replaced once.

@@ -7,10 +7,10 @@ get the friendly page until the other half answers.
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cli.deployed.tools import AGAIN, Tools
 from cli.switch.half import Half
 from cli.switch.pointing import Pointing
 from cli.switch.servers import LAUNCH, read_servers
-from cli.switch.tools import AGAIN, Tools
 
 # The deregistration delay of the target group is at most an hour.
 LIMIT = timedelta(minutes=75)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cli.switch.half import LOAD_BALANCER, TARGET_GROUP, Half
-from cli.switch.tools import AGAIN, Tools
+from cli.deployed.site import LOAD_BALANCER, TARGET_GROUP
+from cli.deployed.tools import AGAIN, Tools
+from cli.switch.half import Half
 
 # Several times what DNS takes at most: the signal's health check (three times 10 s) and the TTL of the failover name
 # (60 s); then the site's own health check (three times 30 s), if it had failed, and the TTL of the site's record (60 s)

@@ -7,11 +7,12 @@ makes it the standby half.
 
 from dataclasses import dataclass
 
+from cli.deployed.stack_update import GOOD
+from cli.deployed.tools import Tools
 from cli.switch.compact import active_region, original, written
 from cli.switch.database import read_database
 from cli.switch.half import Half
-from cli.switch.stack_update import GOOD, Update, run_update, stack_status, wait_until_idle
-from cli.switch.tools import Tools
+from cli.switch.stack_update import Update, run_update, stack_status, wait_until_idle
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
-"""What all steps have in common."""
+"""A step of a command that can be repeated, such as `switch` and `restore`."""
 
 from typing import Protocol
 
 
 class Step(Protocol):
-    """A step of a switch, with everything that it needs in its fields."""
+    """A step, with everything that it needs in its fields."""
 
     @property
     def title(self) -> str:
