@@ -17,6 +17,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from cli.check.findings import CheckResult, Finding, Severity, Skipped, error
+from cli.deployed.stack_update import NO_CHANGES
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ UNFINISHED = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
 MAX_WAIT_SECONDS = 600
 PAUSE_SECONDS = 3
 MAX_DELETION_ATTEMPTS = 20
-NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 PATH = "(change set)"
 # The status of a stack that only holds change sets. Source: "Stack status codes".
 EMPTY = "REVIEW_IN_PROGRESS"
