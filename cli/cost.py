@@ -15,6 +15,7 @@ from cli.options import json_option, parameters_option, print_json, problems_on_
 from cli.parameter_values import parameter_values
 from cli.region_options import region_option
 from cli.template_file import read_template
+from cli.traffic_options import traffic_options
 from resilient_website.expand import expand_template
 
 EXAMPLES = """
@@ -33,20 +34,7 @@ Exit status: 0 if the estimate is printed; 1 if FILE has problems;
 @click.argument("file", type=click.Path(path_type=Path))
 @parameters_option
 @region_option
-@click.option(
-    "--requests",
-    type=click.FloatRange(min=0),
-    default=1_000_000,
-    show_default=True,
-    help="Requests to CloudFront in a month.",
-)
-@click.option(
-    "--gigabytes",
-    type=click.FloatRange(min=0),
-    default=50,
-    show_default=True,
-    help="Gigabytes that visitors get in a month.",
-)
+@traffic_options
 @click.option("--details", is_flag=True, help="Show every charge, not only the sum of each tier.")
 @json_option("every charge")
 @problems_on_stderr
@@ -54,8 +42,7 @@ def cost(
     file: Path,
     parameters: dict[str, str],
     region: str,
-    requests: float,
-    gigabytes: float,
+    traffic: Traffic,
     details: bool,
     as_json: bool,
 ) -> None:
@@ -68,7 +55,7 @@ def cost(
     require_macro(template)
     values = parameter_values(template, parameters)
     prices = price_list()
-    made = estimate(expand_template(template, values, region), region, values, prices, Traffic(requests, gigabytes))
+    made = estimate(expand_template(template, values, region), region, values, prices, traffic)
     if as_json:
         print_json(_as_json(made, prices))
         return

@@ -15,6 +15,7 @@ from cli.options import parameters_option, problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.region_options import region_option
 from cli.template_file import read_template, write_file
+from cli.traffic_options import traffic_options
 from resilient_website.expand import expand_template
 
 EXAMPLES = """
@@ -39,24 +40,9 @@ Exit status: 0 if the report is written; 1 if FILE has problems, or the report c
 )
 @parameters_option
 @region_option
-@click.option(
-    "--requests",
-    type=click.FloatRange(min=0),
-    default=1_000_000,
-    show_default=True,
-    help="Requests to CloudFront in a month.",
-)
-@click.option(
-    "--gigabytes",
-    type=click.FloatRange(min=0),
-    default=50,
-    show_default=True,
-    help="Gigabytes that visitors get in a month.",
-)
+@traffic_options
 @problems_on_stderr
-def explain(
-    file: Path, output: Path | None, parameters: dict[str, str], region: str, requests: float, gigabytes: float
-) -> None:
+def explain(file: Path, output: Path | None, parameters: dict[str, str], region: str, traffic: Traffic) -> None:
     """Write a report on FILE: a picture of the architecture, what fails and how it recovers, and what it costs.
 
     The report is one HTML file for any browser; it loads nothing from the network. Without --output, a summary is
@@ -69,7 +55,7 @@ def explain(
     active = with_active(template, copied, region)
     expanded = Expanded(expand_template(active, values, region), region, values)
     there = copies(template, values, region) if copied else ()
-    made = report(file.stem, expanded, there, price_list(), Traffic(requests, gigabytes))
+    made = report(file.stem, expanded, there, price_list(), traffic)
     if output is None:
         _summary(made)
         return
