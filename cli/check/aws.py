@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from cli.aws_problems import AWS_ERRORS
 from cli.check.findings import Unavailable
 from cli.check.permissions import action
+from cli.deployed import tools as deployed
 
 # Some operations are throttled early (Route 53: five per second), so wait and retry.
 CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=10, read_timeout=30)
@@ -116,14 +117,5 @@ def _shortened(text: str) -> str:
 
 
 def clients(session: boto3.Session) -> Callable[[str, str], Any]:
-    """Return a function that returns one client per service and Region. Sessions are not thread-safe."""
-    made: dict[tuple[str, str], Any] = {}
-    making = Lock()
-
-    def client(service: str, region: str) -> Any:
-        with making:
-            if (service, region) not in made:
-                made[service, region] = session.client(service, region_name=region, config=CONFIG)  # type: ignore[call-overload]
-            return made[service, region]
-
-    return client
+    """Return a function that returns one client per service and Region, for several threads."""
+    return deployed.clients(session, CONFIG)

@@ -1,12 +1,16 @@
 """What a command uses of the outside world, passed in as one object: AWS clients, a clock, and a visitor's view."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.config import Config
+from rich.console import Console
 
+from cli.deployed.visits import Internet
 from resilient_website.problems import InvalidTemplateError, Problem
 
 if TYPE_CHECKING:
@@ -58,13 +62,27 @@ class Tools:
             self.sleep(POLL.total_seconds())
 
 
-def clients(session: "boto3.Session") -> Callable[[str, str], Any]:
-    """Return a function that returns one client per service and Region."""
+def clients(session: "boto3.Session", config: Config = CONFIG) -> Callable[[str, str], Any]:
+    """Return a function that returns one client per service and Region, also to several threads at once."""
     made: dict[tuple[str, str], Any] = {}
+    making = Lock()
 
     def client(service: str, region: str) -> Any:
-        if (service, region) not in made:
-            made[service, region] = session.client(service, region_name=region, config=CONFIG)  # type: ignore[call-overload]
-        return made[service, region]
+        with making:
+            if (service, region) not in made:
+                made[service, region] = session.client(service, region_name=region, config=config)  # type: ignore[call-overload]
+            return made[service, region]
 
     return client
+
+
+def tools_of(session: "boto3.Session") -> Tools:
+    """Return a session's clients, this machine's clock and view of the site, and standard error for progress."""
+    notes = Console(stderr=True, highlight=False, soft_wrap=True)
+    return Tools(
+        client=clients(session),
+        now=lambda: datetime.now(UTC),
+        sleep=time.sleep,
+        say=lambda line: notes.print(line, markup=False),
+        visitor=Internet(),
+    )

@@ -1,18 +1,14 @@
 """The command `release`: an application's new version on a deployed site's servers, or the one before."""
 
 import sys
-import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
 from cli.deployed.site import SiteName, find_site
-from cli.deployed.tools import Tools, clients
-from cli.deployed.visits import Internet
+from cli.deployed.tools import tools_of
 from cli.options import INTERRUPTED, json_option, print_json, problems_on_stderr, site_option
 from cli.region_options import aws_options
 from cli.release import run
@@ -67,14 +63,7 @@ def release(
     if (path is None) != is_back:
         raise click.UsageError("give either PATH or --back")
     session = aws.regional_session
-    notes = Console(stderr=True, highlight=False, soft_wrap=True)
-    tools = Tools(
-        client=clients(session),
-        now=lambda: datetime.now(UTC),
-        sleep=time.sleep,
-        say=lambda line: notes.print(line, markup=False),
-        visitor=Internet(),
-    )
+    tools = tools_of(session)
     try:
         to = run.target(tools, find_site(tools.client, SiteName(stack, site, "STACK"), str(session.region_name)))
         ok = _release(to, path, is_dry=is_dry, with_more=with_more, as_json=as_json)

@@ -2,20 +2,17 @@
 
 import json
 import sys
-import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 import click
-from rich.console import Console
 
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
 from cli.console import report_console
 from cli.deployed.site import DeployedSite, SiteName, find_site
 from cli.deployed.step import Step
-from cli.deployed.tools import AGAIN, Tools, clients
-from cli.deployed.visits import Internet
+from cli.deployed.tools import AGAIN, Tools, tools_of
 from cli.options import INTERRUPTED, problems_on_stderr, site_option
 from cli.region_options import aws_options
 from cli.restore.refusals import before_restore, before_swap, stack_is_busy
@@ -82,14 +79,7 @@ def restore(
         raise click.UsageError("give --to or --snapshot")
     session = aws.regional_session
     region = str(session.region_name)
-    notes = Console(stderr=True, highlight=False, soft_wrap=True)
-    tools = Tools(
-        client=clients(session),
-        now=lambda: datetime.now(UTC),
-        sleep=time.sleep,
-        say=lambda line: notes.print(line, markup=False),
-        visitor=Internet(),
-    )
+    tools = tools_of(session)
     try:
         found = find_site(tools.client, SiteName(stack, site, "STACK"), region)
         confirm = (lambda: True) if yes else (lambda: click.confirm("Swap the databases?", err=True))

@@ -1,21 +1,17 @@
 """The command `switch`: make the half in another Region the active one, or show both halves."""
 
 import sys
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 import click
-from rich.console import Console
 
 from cli.aws_problems import AWS_ERRORS
 from cli.aws_session import AwsSettings
 from cli.console import report_console
 from cli.deployed.site import SiteName
-from cli.deployed.tools import AGAIN, Tools, clients
-from cli.deployed.visits import Internet
+from cli.deployed.tools import AGAIN, Tools, tools_of
 from cli.options import INTERRUPTED, json_option, parameters_option, print_json, problems_on_stderr
 from cli.region_options import aws_options, known_region
 from cli.switch.course import Asked, Course, read_course, run_course, show_course
@@ -111,14 +107,7 @@ def switch(
         raise click.UsageError("Missing option '--to'.")
     session = (AwsSettings(aws.profile, target) if target else aws).regional_session
     name, region = SiteName.of(site[-1]), str(session.region_name)
-    notes = Console(stderr=True, highlight=False, soft_wrap=True)
-    tools = Tools(
-        client=clients(session),
-        now=lambda: datetime.now(UTC),
-        sleep=time.sleep,
-        say=lambda line: notes.print(line, markup=False),
-        visitor=Internet(),
-    )
+    tools = tools_of(session)
     if shows_status:
         _show_status(tools, name, region, as_json)
     else:

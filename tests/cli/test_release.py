@@ -7,15 +7,17 @@ import os
 import tarfile
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import boto3
 import cfn_flip
 import pytest
 from click.testing import CliRunner, Result
 
-from cli.deployed.tools import Tools
+from cli.deployed.tools import Tools, tools_of
 from cli.init.answers import Answers
 from cli.init.files import files
 from cli.init.kinds import KINDS
@@ -23,7 +25,7 @@ from cli.main import main
 from cli.release import command
 from cli.release.allowed import beyond
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
-from tests.cli.aws_in_memory import in_place, real_client
+from tests.cli.aws_in_memory import in_place
 from tests.cli.documented_policies import documented, needed
 from tests.cli.fake_release import BUCKET, FakeRelease
 from tests.cli.fake_site import LAYER, REGION
@@ -37,17 +39,16 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeRelease]:
     """Return a site that the command asks, with its time."""
     fake = FakeRelease()
 
-    def tools(**given: Any) -> Tools:
-        made = fake.tools()
+    def tools(session: boto3.Session) -> Tools:
+        shown = tools_of(session).say
 
         def say(line: str) -> None:
             fake.said.append(line)
-            given["say"](line)
+            shown(line)
 
-        return Tools(made.client, made.now, made.sleep, say, fake)
+        return replace(fake.tools(), say=say)
 
-    monkeypatch.setattr(command, "clients", lambda _: real_client)
-    monkeypatch.setattr(command, "Tools", tools)
+    monkeypatch.setattr(command, "tools_of", tools)
     with in_place(fake):
         yield fake
 

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
+from cli.deployed.tools import tools_of
 from cli.switch import command
 from cli.switch.half import ABSENT
 from cli.switch.report import lost_text, next_lines, survey_json, table
@@ -104,7 +106,7 @@ def test_restore_to_an_earlier_time_is_no_planned_switch(world: World, tmp_path:
 
 
 def test_command_says_what_an_earlier_time_loses(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "clients", lambda _: real_client)
+    monkeypatch.setattr(command, "tools_of", lambda session: replace(tools_of(session), client=real_client))
     path = str(file_of(world, tmp_path, earlier))
     with in_place(world):
         arguments = [STACK, "--to", SECONDARY, "--file", path, "--parameter", "Team=web", "--dry-run"]

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
 
 import boto3
 import pytest
@@ -11,7 +11,7 @@ from botocore.config import Config
 from click.testing import CliRunner, Result
 
 from cli.aws_problems import AWS_ERRORS
-from cli.deployed.tools import AGAIN, Tools, clients
+from cli.deployed.tools import AGAIN, Tools, clients, tools_of
 from cli.deployed.visits import Internet
 from cli.main import main
 from cli.options import INTERRUPTED
@@ -30,11 +30,10 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
 
-    def tools(**given: Any) -> Tools:
-        fake = made.tools()
-        return Tools(fake.client, fake.now, fake.sleep, given["say"], fake.visitor)
+    def tools(session: boto3.Session) -> Tools:
+        return replace(made.tools(), say=tools_of(session).say)
 
-    monkeypatch.setattr(command, "Tools", tools)
+    monkeypatch.setattr(command, "tools_of", tools)
     with in_place(made):
         yield made
 
