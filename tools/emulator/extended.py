@@ -52,55 +52,59 @@ from tools.emulator import (
 )
 from tools.emulator.resources import TYPES
 
+# The order matters where one extension wraps what another replaced: threads go around everything.
+EXTENSIONS = (
+    macros,
+    transforms,
+    transform_failures,
+    drift,
+    cleanup,
+    operation_threads,
+    attributes,
+    databases,
+    replicas,
+    automated_backups,
+    bucket_replication,
+    secret_replicas,
+    offers,
+    prefix_lists,
+    caches,
+    refused_changes,
+    refused_networks,
+    refused_regions,
+    layers,
+    function_logs,
+    idle_functions,
+    unpacked_code,
+    forked_functions,
+    short_pauses,
+    distributions,
+    public_parameters,
+    targets,
+    data_plane,
+    s3_integration,
+    outages,
+    front_doors,
+    origin_groups,
+    zones,
+    other_stacks,
+    rotations,
+    tagging,
+    certificates,
+    fast_schedules,
+    failed_creations,
+    health_checks,
+    dead_regions,
+    replica_lag,
+    suspended_processes,
+    real_databases,
+)
+
 
 def main() -> None:
     """Serve; configured by ministack's own environment variables."""
-    # The order matters where one extension wraps what another replaced: threads go around everything.
-    for extension in (
-        macros,
-        transforms,
-        transform_failures,
-        drift,
-        cleanup,
-        operation_threads,
-        attributes,
-        databases,
-        replicas,
-        automated_backups,
-        bucket_replication,
-        secret_replicas,
-        offers,
-        prefix_lists,
-        caches,
-        refused_changes,
-        refused_networks,
-        refused_regions,
-        layers,
-        function_logs,
-        idle_functions,
-        unpacked_code,
-        forked_functions,
-        short_pauses,
-    ):
+    for extension in EXTENSIONS:
         extension.register()
-    for extension in (distributions, public_parameters, targets, data_plane, s3_integration, outages, front_doors):
-        extension.register()
-    for extension in (
-        origin_groups,
-        zones,
-        other_stacks,
-        rotations,
-        tagging,
-        certificates,
-        fast_schedules,
-        failed_creations,
-        health_checks,
-    ):
-        extension.register()
-    dead_regions.register()
-    replica_lag.register()
-    suspended_processes.register()
-    real_databases.register()
     resource_types.register(TYPES)
     step_delay.register()
     # One port is enough: 443 may be somebody else's.
