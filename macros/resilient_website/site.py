@@ -69,27 +69,17 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
         shared,
     )
     servers = web_servers.build(context, spec.web_servers, deps)
-    replicated = _replicated(static, copy)
+    monitored = _monitored(context, net, entry_point, deps, servers, certs)
     watched = monitoring.build(
-        context,
-        spec.monitoring,
-        replace(_monitored(context, net, entry_point, deps, servers, certs), replicated_assets=replicated),
+        context, spec.monitoring, replace(monitored, replicated_assets=_replicated(static, copy))
     )
-    paused = drills.ReplicatedBucket(static.bucket, spec.copied_to) if spec.copied_to else None
-    tried = (
-        drills.build(context, drills.Site(net.zones, db, query_cache, watched.visitors_alarms, paused))
-        if spec.drills
-        else ()
-    )
+    tried = _drills(context, spec, deps, watched, static)
     page = fallback.publish(context, spec.fallback, fallback_site, entry_point.fallback_readers)
     saved = _saved(context, spec, fallback_site, entry_point, servers)
     stores = (db, query_cache, shared, static)
     tiers = (net, log_bucket, *stores, fallback_site, certs, balancer, entry_point, servers, watched)
     built = [tier for tier in (*tiers, copy) if tier is not None]
-    values = published.of_primary(
-        spec.copied_to, context.region, db, balancer.origin_secret, entry_point.attributes | fallback_site.attributes
-    )
-    handed_over = primary_part.publish(context, copy, static.bucket, values, entry_point.assets_readers) if copy else ()
+    handed_over = _handed_over(context, spec, copy, deps, entry_point, fallback_site, static)
     ends = [servers.group, *(part.title for part in (*entry_point.resources, *page, *handed_over))]
     guard = primary_half.guard(context, db, ends) if copy and db else ()
     others = (*flow_logs, *tried, *page, *saved, *handed_over, *there, *guard)
@@ -136,6 +126,43 @@ def _replicated(static: assets.Assets, copy: primary_part.PrimaryPart | None) ->
     if copy is None:
         return None
     return monitoring.ReplicatedAssets(replication.RULE, Ref(static.bucket), copy.target.name)
+
+
+def _drills(
+    context: Context,
+    spec: SiteSpec,
+    deps: web_servers.Dependencies,
+    watched: monitoring.Monitoring,
+    static: assets.Assets,
+) -> tuple[AWSObject, ...]:
+    """Return the drills, if the site has them."""
+    if not spec.drills:
+        return ()
+    paused = drills.ReplicatedBucket(static.bucket, spec.copied_to) if spec.copied_to else None
+    zones, alarms = deps.network.zones, watched.visitors_alarms
+    return drills.build(context, drills.Site(zones, deps.database, deps.cache, alarms, paused))
+
+
+def _handed_over(
+    context: Context,
+    spec: SiteSpec,
+    copy: primary_part.PrimaryPart | None,
+    deps: web_servers.Dependencies,
+    entry_point: entry_points.EntryPoint,
+    fallback_site: fallback.Fallback,
+    static: assets.Assets,
+) -> tuple[AWSObject, ...]:
+    """Return what publishes the values that the copy needs; nothing without a copy."""
+    if copy is None:
+        return ()
+    values = published.of_primary(
+        spec.copied_to,
+        context.region,
+        deps.database,
+        deps.load_balancer.origin_secret,
+        entry_point.attributes | fallback_site.attributes,
+    )
+    return primary_part.publish(context, copy, static.bucket, values, entry_point.assets_readers)
 
 
 def _certificates(context: Context, spec: SiteSpec) -> certificates.Certificates | None:

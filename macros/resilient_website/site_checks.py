@@ -52,16 +52,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     _check_load_balancer(site, path, reader)
     servers, zones = site.web_servers, site.network.zone_count
     web_servers.check(servers, zones, f"{path}.WebServers", reader, closed=site.network.closed)
-    if site.database:
-        database.check(site.database, f"{path}.Database", reader)
-        overridden = (site.overrides or {}).get("Database")
-        overridden = overridden if isinstance(overridden, Mapping) else {}
-        database.check_log_exports(site.database, overridden, f"{path}.Database", reader)
-    if site.cache:
-        cache.check(site.cache, f"{path}.Cache", reader)
-        teardown.check(site.teardown, f"{path}.Teardown", reader, snapshots=not site.cache.is_memcached)
-    if site.files:
-        files.check(site.files, f"{path}.Files", reader, copied=site.secondary is not None)
+    _check_stores(site, path, reader)
     _check_copy(site, path, reader)
     check_fallback(
         site.fallback,
@@ -86,15 +77,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     tags.check(site.tags, f"{path}.Tags", reader)
     _check_front_door(site, path, reader)
     _check_health_check(site, path, reader)
-    if site.drills and not site.network.is_own:
-        reader.problem(
-            f"{path}.Drills",
-            "found with an existing VPC, and the zones of its subnets are not known to the macro",
-            "leave it out, and define the experiments for your zones yourself",
-        )
-    if site.drills and reader.region in REGIONS_WITHOUT["AWS::FIS::ExperimentTemplate"]:
-        found = f"CloudFormation doesn't support experiment templates in {reader.region}"
-        reader.problem(f"{path}.Drills", found, "leave it out")
+    _check_drills(site, path, reader)
 
 
 def check_as_written(site: SiteSpec, path: str, reader: Reader) -> None:
@@ -120,6 +103,19 @@ def check_as_written(site: SiteSpec, path: str, reader: Reader) -> None:
 def _image(image_id: Value | None) -> Value | None:
     """Return an image's id; None for one that is looked up in each Region's Parameter Store."""
     return None if isinstance(image_id, str) and image_id.startswith("{{resolve:") else image_id
+
+
+def _check_stores(site: SiteSpec, path: str, reader: Reader) -> None:
+    if site.database:
+        database.check(site.database, f"{path}.Database", reader)
+        overridden = (site.overrides or {}).get("Database")
+        overridden = overridden if isinstance(overridden, Mapping) else {}
+        database.check_log_exports(site.database, overridden, f"{path}.Database", reader)
+    if site.cache:
+        cache.check(site.cache, f"{path}.Cache", reader)
+        teardown.check(site.teardown, f"{path}.Teardown", reader, snapshots=not site.cache.is_memcached)
+    if site.files:
+        files.check(site.files, f"{path}.Files", reader, copied=site.secondary is not None)
 
 
 def _check_copy(site: SiteSpec, path: str, reader: Reader) -> None:
@@ -203,3 +199,17 @@ def _check_health_check(site: SiteSpec, path: str, reader: Reader) -> None:
             f"{site.assets.path_pattern}): the Route 53 health check would always fail",
             "write a path that the web servers answer, as in /health",
         )
+
+
+def _check_drills(site: SiteSpec, path: str, reader: Reader) -> None:
+    if not site.drills:
+        return
+    if not site.network.is_own:
+        reader.problem(
+            f"{path}.Drills",
+            "found with an existing VPC, and the zones of its subnets are not known to the macro",
+            "leave it out, and define the experiments for your zones yourself",
+        )
+    if reader.region in REGIONS_WITHOUT["AWS::FIS::ExperimentTemplate"]:
+        found = f"CloudFormation doesn't support experiment templates in {reader.region}"
+        reader.problem(f"{path}.Drills", found, "leave it out")

@@ -35,56 +35,71 @@ def rows(database: Database) -> Iterator[AlarmRow]:
     """Yield the alarms of the primary, each replica, and the backup plan, if any."""
     yield from _primary(database)
     if database.is_copy:
-        yield AlarmRow(
-            "CopyLagAlarm",
-            f"This copy's database lags more than {COPY_LAG_SECONDS} seconds behind the active Region's, or "
-            "replication has stopped: a switch would lose these writes.",
-            "Look for long-running writes in the active Region, and read the events of this instance. If replication "
-            "has stopped, create the copy's database anew.",
-            (_metric("ReplicaLag", database.primary, "Maximum"),),
-            COPY_LAG_SECONDS,
-            10,
-            expression=LAG,
-            command=EVENTS,
-            section="a-replica-lags",
-            # An instance that reports no lag replicates nothing.
-            missing="breaching",
-        )
+        yield _copy(database)
     for number, replica in enumerate(database.replicas, start=1):
-        yield AlarmRow(
-            f"ReplicaLag{number}Alarm",
-            f"Read replica {number} lags more than {REPLICA_LAG_SECONDS} seconds behind the primary, or replication "
-            "has stopped: visitors read old data.",
-            "Check the replica's events for replication errors, look for long-running writes, or choose a larger "
-            "ReplicaDBInstanceClass.",
-            (_metric("ReplicaLag", replica, "Maximum"),),
-            REPLICA_LAG_SECONDS,
-            10,
-            expression=LAG,
-            command=EVENTS,
-            section="a-replica-lags",
-        )
-        yield _storage(
-            f"ReplicaStorage{number}Alarm",
-            f"The disk of read replica {number} is nearly full, and storage autoscaling did not resolve it.",
-            "Raise MaxAllocatedStorage, or delete data that is not needed: replication stops when the disk is full.",
-            replica,
-            database.allocated_storage,
-        )
+        yield from _replica(number, replica, database)
     if database.backup_vault is not None:
-        vault = {"BackupVaultName": Ref(database.backup_vault)}
-        yield AlarmRow(
-            "BackupFailedAlarm",
-            "A backup of the database, or its copy to another vault, failed, was aborted or did not start.",
-            "Check the job in AWS Backup, then start a new backup manually.",
-            tuple(Metric("AWS/Backup", name, vault, "Sum", DAY_SECONDS) for name in LOST_BACKUPS),
-            0,
-            1,
-            expression="+".join(f"FILL(m{number}, 0)" for number in range(len(LOST_BACKUPS))),
-            command="aws backup list-backup-jobs --by-backup-vault-name ${BackupVaultName} --by-state FAILED "
-            "--region ${AWS::Region}",
-            section="a-backup-failed",
-        )
+        yield _backups(database.backup_vault)
+
+
+def _copy(database: Database) -> AlarmRow:
+    """Return the alarm of the copy of another Region's database."""
+    return AlarmRow(
+        "CopyLagAlarm",
+        f"This copy's database lags more than {COPY_LAG_SECONDS} seconds behind the active Region's, or "
+        "replication has stopped: a switch would lose these writes.",
+        "Look for long-running writes in the active Region, and read the events of this instance. If replication "
+        "has stopped, create the copy's database anew.",
+        (_metric("ReplicaLag", database.primary, "Maximum"),),
+        COPY_LAG_SECONDS,
+        10,
+        expression=LAG,
+        command=EVENTS,
+        section="a-replica-lags",
+        # An instance that reports no lag replicates nothing.
+        missing="breaching",
+    )
+
+
+def _replica(number: int, replica: str, database: Database) -> Iterator[AlarmRow]:
+    """Yield the alarms of a read replica."""
+    yield AlarmRow(
+        f"ReplicaLag{number}Alarm",
+        f"Read replica {number} lags more than {REPLICA_LAG_SECONDS} seconds behind the primary, or replication "
+        "has stopped: visitors read old data.",
+        "Check the replica's events for replication errors, look for long-running writes, or choose a larger "
+        "ReplicaDBInstanceClass.",
+        (_metric("ReplicaLag", replica, "Maximum"),),
+        REPLICA_LAG_SECONDS,
+        10,
+        expression=LAG,
+        command=EVENTS,
+        section="a-replica-lags",
+    )
+    yield _storage(
+        f"ReplicaStorage{number}Alarm",
+        f"The disk of read replica {number} is nearly full, and storage autoscaling did not resolve it.",
+        "Raise MaxAllocatedStorage, or delete data that is not needed: replication stops when the disk is full.",
+        replica,
+        database.allocated_storage,
+    )
+
+
+def _backups(backup_vault: str) -> AlarmRow:
+    """Return the alarm of the backup plan, which stores backups in this vault."""
+    vault = {"BackupVaultName": Ref(backup_vault)}
+    return AlarmRow(
+        "BackupFailedAlarm",
+        "A backup of the database, or its copy to another vault, failed, was aborted or did not start.",
+        "Check the job in AWS Backup, then start a new backup manually.",
+        tuple(Metric("AWS/Backup", name, vault, "Sum", DAY_SECONDS) for name in LOST_BACKUPS),
+        0,
+        1,
+        expression="+".join(f"FILL(m{number}, 0)" for number in range(len(LOST_BACKUPS))),
+        command="aws backup list-backup-jobs --by-backup-vault-name ${BackupVaultName} --by-state FAILED "
+        "--region ${AWS::Region}",
+        section="a-backup-failed",
+    )
 
 
 def _metric(name: str, instance: str, statistic: str = "Average") -> Metric:
