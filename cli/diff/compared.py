@@ -1,0 +1,99 @@
+"""What `diff` compares: both templates, expanded for one Region, and the report on the update from OLD to NEW."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cli.analysis.costs.change import USUAL_TRAFFIC, CostChange
+from cli.analysis.costs.estimate import estimate
+from cli.analysis.costs.price_list import price_list
+from cli.analysis.updates.comparison import compare
+from cli.analysis.updates.effects import Effect
+from cli.analysis.updates.halves import halves, notes
+from cli.analysis.updates.restoring import restoring
+from cli.analysis.updates.stack import Stack, loops, stack
+from cli.analysis.updates.stores import store_changes
+from cli.aws_session import AwsSettings
+from cli.diff.report import Report
+from cli.function_layer import code_after, code_in
+from cli.template_source import Source, expanded
+from resilient_website.functions.code import FunctionCode
+from resilient_website.problems import InvalidTemplateError
+
+
+@dataclass(frozen=True)
+class Side:
+    """An expanded template, and the values of its parameters."""
+
+    template: dict[str, Any]
+    values: dict[str, Any]
+
+    def stack(self, region: str) -> Stack:
+        """Return the stack that the template makes in a Region."""
+        return stack(self.template, region, self.values)
+
+
+@dataclass(frozen=True)
+class NewTemplate:
+    """The template NEW, with what its expansion needs: the given parameters, and the code of its functions."""
+
+    source: Source
+    parameters: Mapping[str, str]
+    region: str
+    code: FunctionCode | None
+
+    def expanded(self) -> Side:
+        """Return it expanded. Raises InvalidTemplateError."""
+        return Side(*expanded(self.source, self.parameters, self.region, code=self.code))
+
+    def effects(self, old: Stack, template: dict[str, Any]) -> dict[str, Effect] | None:
+        """Return the effects of an update to another template in its place; None if that can't be expanded."""
+        try:
+            tried = replace(self, source=replace(self.source, template=template)).expanded()
+        except InvalidTemplateError:
+            return None
+        return {change.logical_id: change.effect for change in compare(old, tried.stack(self.region), self.region)}
+
+
+def compared(
+    before: Source, after: Source, parameters: Mapping[str, str], old_parameters: Mapping[str, str], aws: AwsSettings
+) -> tuple[Report, Stack]:
+    """Return the report on an update, and the stack before it.
+
+    `parameters` are those of NEW, and of OLD unless that is a deployed stack; `old_parameters` are OLD's where they
+    differ. Raises InvalidTemplateError if a template can't be expanded.
+    """
+    region = aws.expansion_region
+    # A compact template does not say where its functions' code is: assume the same as in the other template.
+    code = code_in(before.template) or code_in(after.template)
+    shared = {} if before.deployed_with else _declared(before, parameters)
+    old = Side(*expanded(before, {**shared, **old_parameters}, region, code=code))
+    code = code_after(old.template, lambda: aws.regional_session.client("lambda")) if before.deployed else code
+    template = NewTemplate(after, {**_declared(after, before.deployed_with), **parameters}, region, code)
+    new = template.expanded()
+    old_stack = old.stack(region)
+    changes = compare(old_stack, new.stack(region), region)
+    stores = store_changes(changes, old_stack)
+    lost = {each.change.logical_id: each.change.effect for each in stores if not each.safe}
+    restored = (
+        restoring(before.template, after.template, lost, lambda tried: template.effects(old_stack, tried))
+        if lost
+        else {}
+    )
+    was, will_be = halves(before.template, old.values, region), halves(after.template, new.values, region)
+    unknown = () if old == new else tuple(dict.fromkeys((*loops(old.template), *loops(new.template))))
+    noted = notes(was, will_be, changes, region)
+    return Report(changes, stores, unknown, restored, noted, _cost_change(old, new, region)), old_stack
+
+
+def _declared(source: Source, values: Mapping[str, str]) -> dict[str, str]:
+    """Return the values of the parameters that a template declares."""
+    declared = source.template.get("Parameters") or {}
+    return {name: value for name, value in values.items() if name in declared}
+
+
+def _cost_change(old: Side, new: Side, region: str) -> CostChange:
+    """Return what an update changes in the cost."""
+    prices = price_list()
+    before, after = (estimate(side.template, region, side.values, prices, USUAL_TRAFFIC) for side in (old, new))
+    return CostChange(before, after, prices.as_of, prices.region)
