@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
+import click
 from botocore.config import Config
-from rich.console import Console
 
 from cli.deployed.visits import Internet
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -78,11 +78,10 @@ def clients(session: "boto3.Session", config: Config = CONFIG) -> Callable[[str,
 
 def tools_of(session: "boto3.Session") -> Tools:
     """Return a session's clients, this machine's clock and view of the site, and standard error for progress."""
-    notes = Console(stderr=True, highlight=False, soft_wrap=True)
     return Tools(
         client=clients(session),
         now=lambda: datetime.now(UTC),
         sleep=time.sleep,
-        say=lambda line: notes.print(line, markup=False),
+        say=lambda line: click.echo(line, err=True),
         visitor=Internet(),
     )
