@@ -13,6 +13,11 @@ def rewritten(value: Any, rewrite: Callable[[dict[str, Any]], Any]) -> Any:
     return value
 
 
+def listed(value: Any) -> list[Any]:
+    """Return what may be a list, one entry or absent (None) as a list, as in a policy's statements."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
 def found(value: Any, wanted: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
     """Return every map in JSON for which `wanted` is true."""
     if isinstance(value, Mapping):

@@ -7,6 +7,7 @@ from cli.analysis.updates.differences import Difference, differences
 from cli.check.aws import SERVICE_CONTROL_POLICY, Aws
 from cli.check.findings import CheckResult, Skipped, Unavailable, error, warning
 from cli.check.site import Checked, Site
+from cli.json_walk import listed
 from cli.template_file import stack_template
 from cli.template_text import TemplateTextError
 from resilient_website.cloudformation.template_checks import TYPES
@@ -71,7 +72,7 @@ def boundary(site: Site, aws: Aws, region: str) -> Iterator[CheckResult]:
         return
     version = held["Policy"]["DefaultVersionId"]
     document = aws.ask("iam", "get_policy_version", PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
-    if any(_leaves_out(statement, region) for statement in _listed(document.get("Statement"))):
+    if any(_leaves_out(statement, region) for statement in listed(document.get("Statement"))):
         found = f"a condition on aws:RequestedRegion leaves out {region}, which the site's roles call"
         yield warning(site.at("Security.PermissionsBoundary"), found, f"allow {region} in the policy's condition")
 
@@ -80,17 +81,13 @@ def _leaves_out(statement: Mapping[str, Any], region: str) -> bool:
     """Return whether a statement allows only other Regions, or denies all but others."""
     allows = statement.get("Effect") == "Allow"
     for operator, keys in (statement.get("Condition") or {}).items():
-        named = [value for key, values in keys.items() if key.lower() == REQUESTED_REGION for value in _listed(values)]
+        named = [value for key, values in keys.items() if key.lower() == REQUESTED_REGION for value in listed(values)]
         positive = "Not" not in operator
         if named and region not in named and not any("*" in value for value in named) and allows is positive:
             return True
         if named and region in named and allows is not positive:
             return True
     return False
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def halves_agree(here: Checked, aws: Aws, region: str) -> Iterator[CheckResult]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from cli.analysis.availability.references import is_unknown
 from cli.analysis.updates.stack import Resource, Stack
 from cli.deployer_policy.names import name_pattern, pattern
+from cli.json_walk import listed
 
 ROLE, PROFILE = "AWS::IAM::Role", "AWS::IAM::InstanceProfile"
 
@@ -51,11 +51,7 @@ def _trusted(role: Resource) -> Iterator[str]:
     """Yield the services that a role's trust policy lets assume it."""
     policy = role.properties.get("AssumeRolePolicyDocument")
     statements = policy.get("Statement") if isinstance(policy, Mapping) else None
-    for statement in _list(statements):
+    for statement in listed(statements):
         principal = statement.get("Principal") if isinstance(statement, Mapping) else None
         services = principal.get("Service") if isinstance(principal, Mapping) else None
-        yield from (pattern(service) for service in _list(services))
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
+        yield from (pattern(service) for service in listed(services))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cli.stackset.request import Request
+from resilient_website.cloudformation.template_checks import TYPES
 from resilient_website.facts.cloudformation_quotas import (
     MAX_BODY_BYTES,
     MAX_PARAMETERS,
@@ -18,7 +19,6 @@ from resilient_website.tiers.secondary_region.primary_part import PUBLISHED_STAC
 
 # A type of CloudFormation or its registry has three parts; a custom resource begins with Custom.
 KNOWN_TYPE = re.compile(r"\w+::\w+::\w+(::MODULE)?|Custom::[\w@-]+")
-MACRO_TYPES = ("ResilientWebsite", "Custom::ResilientWebsite")
 FLATTEN = "StackSets does not support macros: first write the expanded template with `build_templates.py flat`"
 
 
@@ -58,7 +58,7 @@ def _types(resources: Mapping[str, Any], service_managed: bool) -> Iterator[Prob
         path = f"Resources.{name}.Type"
         if not isinstance(kind, str):
             yield Problem(path, "missing", "add a type")
-        elif kind in MACRO_TYPES or not KNOWN_TYPE.fullmatch(kind):
+        elif kind in TYPES or not KNOWN_TYPE.fullmatch(kind):
             yield Problem(path, f"found {kind}, which only a macro can expand", FLATTEN)
         elif kind == "AWS::CloudFormation::Stack" and service_managed:
             advice = "service-managed stack sets do not support nested stacks: move its resources into this template"

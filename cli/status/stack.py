@@ -7,8 +7,7 @@ from cli.check.aws import Aws
 from cli.deployed.site import DeployedSite, Resource
 from cli.deployed.templates import ORIGINAL, PROCESSED, decoded
 from cli.template_source import stack_values
-
-REMOTE_STACK = "Custom::RemoteStack"
+from resilient_website.tiers.remote_stack import RemoteStack
 
 
 def description(site: DeployedSite, aws: Aws) -> dict[str, Any]:
@@ -37,7 +36,7 @@ def elsewhere(site: DeployedSite, aws: Aws) -> Iterator[tuple[str, Resource]]:
 
     Such a stack's ARN is the physical id of the custom resource that manages it.
     """
-    for stack in site.of_type(REMOTE_STACK):
+    for stack in site.of_type(RemoteStack.resource_type):
         if not stack.physical_id.startswith("arn:"):
             continue
         region = stack.physical_id.split(":")[3]

@@ -28,12 +28,6 @@ class Update:
     may_rebuild: bool = False
 
 
-def stack_status(client: Any, half: Half) -> str:
-    """Return the status of the half's stack."""
-    found = client("cloudformation", half.region).describe_stacks(StackName=half.stack)["Stacks"][0]
-    return str(found["StackStatus"])
-
-
 def wait_until_idle(tools: Tools, half: Half) -> str:
     """Wait until no update of the stack runs, and return its status. Raises InvalidTemplateError if it takes none."""
     return updates(tools, half).wait_until_idle()

@@ -12,7 +12,6 @@ from cli.switch.half import Half, status_of
 from cli.switch.lag import LOOK_BACK, Lost, Point, lost_by_backups, lost_by_replica, points
 from cli.switch.pointing import Pointing
 from cli.switch.servers import Servers, read_servers
-from cli.switch.stack_update import stack_status
 
 
 @dataclass(frozen=True)
@@ -61,14 +60,14 @@ def survey(tools: Tools, halves: tuple[Half, ...], unread: tuple[tuple[str, str]
 def half_state(tools: Tools, half: Half) -> HalfState:
     """Return the state of one half, by its Region's APIs."""
     client, now = tools.client, tools.now()
+    status = status_of(client("cloudformation", half.region), half.stack)
     if not half.made:
-        status = status_of(client("cloudformation", half.region), half.stack)
         return HalfState(half, status, None, None, None, None, _lost(client, half, None, ()))
     database = read_database(client, half)
     measured, unmeasured = _measured(client, half, database, now)
     return HalfState(
         half=half,
-        stack_status=stack_status(client, half),
+        stack_status=status,
         named_active=active_region(original(client, half), half),
         database=database,
         lag=measured[-1] if measured else None,

@@ -7,6 +7,7 @@ from typing import Any
 from cli.analysis.updates.comparison import Change
 from resilient_website.problems import InvalidTemplateError
 from resilient_website.read_template import read_sites
+from resilient_website.tiers.remote_stack import RemoteStack
 from resilient_website.tiers.secondary_region.primary_half import PRIMARY_HALF, PrimaryHalf
 from resilient_website.tiers.secondary_region.primary_part import STACK
 from resilient_website.tiers.secondary_region.spec import PILOT_LIGHT, WARM_STANDBY
@@ -56,7 +57,7 @@ def _expanded(template: Mapping[str, Any], region: str) -> Iterator[tuple[str, C
     for name, body in (template.get("Resources") or {}).items():
         if not isinstance(body, Mapping):
             continue
-        if body.get("Type") == "Custom::RemoteStack" and name.endswith(STACK):
+        if body.get("Type") == RemoteStack.resource_type and name.endswith(STACK):
             yield name.removesuffix(STACK), ComparedHalf(False, str((body.get("Properties") or {}).get("Region")))
         elif body.get("Type") == PrimaryHalf.resource_type and name.endswith(PRIMARY_HALF):
             yield name.removesuffix(PRIMARY_HALF), ComparedHalf(True, region)

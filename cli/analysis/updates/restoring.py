@@ -11,6 +11,7 @@ from typing import Any
 from cli.analysis.updates.differences import ABSENT, same
 from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.shortened import shortened
+from resilient_website.cloudformation.template_checks import TYPES
 
 Json = dict[str, Any]
 
@@ -19,7 +20,6 @@ Place = tuple[tuple[str, ...], Any]
 
 # Sites that differ in more properties are unrelated; each property costs an expansion.
 MAX_PLACES = 25
-SITES = ("ResilientWebsite", "Custom::ResilientWebsite")
 LOSSES = (Effect.MAY_BE_REPLACED, Effect.REPLACED, Effect.DELETED)
 
 # Changed new template -> the effect on each resource by logical id; None if that template can't be expanded.
@@ -56,7 +56,7 @@ def _differing(old: Json, new: Json) -> Iterator[tuple[str, Place]]:
 
 
 def _is_site(body: Any) -> bool:
-    return isinstance(body, Mapping) and body.get("Type") in SITES
+    return isinstance(body, Mapping) and body.get("Type") in TYPES
 
 
 def _places(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[Place]:

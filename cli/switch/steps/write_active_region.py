@@ -11,8 +11,8 @@ from cli.deployed.stack_update import GOOD
 from cli.deployed.tools import Tools
 from cli.switch.compact import active_region, original, written
 from cli.switch.database import read_database
-from cli.switch.half import Half
-from cli.switch.stack_update import Update, run_update, stack_status, wait_until_idle
+from cli.switch.half import Half, status_of
+from cli.switch.stack_update import Update, run_update, wait_until_idle
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class WriteActiveRegion:
     def done(self) -> bool:
         """Return whether the stack was updated with it."""
         named = active_region(original(self.tools.client, self.half), self.half)
-        return named == self.active and stack_status(self.tools.client, self.half) in GOOD
+        return named == self.active and self._status() in GOOD
 
     def do(self) -> None:
         """Update the stack, unless an update that has run meanwhile did it."""
@@ -46,6 +46,9 @@ class WriteActiveRegion:
             return
         body = written(original(self.tools.client, self.half), self.half, self.active, rebuild=self.rebuild)
         run_update(self.tools, self.half, Update(body, self._promoted(), may_rebuild=self.rebuild))
+
+    def _status(self) -> str:
+        return status_of(self.tools.client("cloudformation", self.half.region), self.half.stack)
 
     def _promoted(self) -> bool:
         """Return whether the database was promoted outside of the stack."""
