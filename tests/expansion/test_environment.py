@@ -1,5 +1,6 @@
 """The environment of the application: the table in the reference, and what servers get."""
 
+import base64
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -139,3 +140,33 @@ def test_arn_of_another_partition_is_refused() -> None:
             user_data({"WebServers": {"UserData": "true", "Environment": {"Secrets": {"A": arn}}}})
         (problem,) = refused.value.problems
         assert problem.found.endswith(f"which is in the partition {partition}")
+
+
+ECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        *("nginx", "nginx:1.29", "a/b__c/d-e.f:V_1.0-x", "localhost:5000/x", "ghcr.io/shop/web", f"{ECR}/shop:1"),
+        f"{ECR}/a/b:1.4.0@sha256:{'0' * 64}",
+    ],
+)
+def test_image_is_accepted(image: str) -> None:
+    encoded = base64.b64encode(image.encode()).decode()
+    assert encoded in user_data({"WebServers": {"Container": {"Image": image}}})
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        *("https://ghcr.io/shop", "a/b:c:d", f"{ECR}/Shop:1", f"{ECR}/shop:", f"{ECR}/", "a//b", "a..b", "x@sha256:0"),
+        *("123456789012.dkr.ecr-fips.us-east-1.amazonaws.com/a:1", "123456789012.dkr-ecr.us-east-1.on.aws/a:1"),
+        "a" * 501,
+    ],
+)
+def test_image_that_no_server_can_pull_is_refused(image: str) -> None:
+    with pytest.raises(InvalidTemplateError) as refused:
+        user_data({"WebServers": {"Container": {"Image": image}}})
+    (problem,) = refused.value.problems
+    assert problem.path.endswith("Container.Image")
