@@ -160,7 +160,7 @@ def _check_name(name: str, path: str, reader: Reader) -> None:
 def _check_present(value: Value, path: str, reader: Reader) -> None:
     """Note `AWS::NoValue`: a function within user data must give a text. Source: "Fn::Base64"."""
     if json.dumps(NO_VALUE) in json.dumps(encoded(value)):
-        fix = "leave the variable out, or write a text in each branch of Fn::If, for a variable also an empty one ('')"
+        fix = "leave it out, or write a text in each branch of Fn::If; a variable can be empty: ''"
         reader.problem(path, "found AWS::NoValue, which can't remove a part of user data", fix)
 
 
