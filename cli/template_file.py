@@ -26,7 +26,10 @@ MAX_BYTES = 5_000_000
 
 # How to repair what the YAML parser finds most often.
 TEXT_REPAIRS = (
-    ("mapping values are not allowed here", "put a text that contains a colon and a space in quotes"),
+    (
+        "mapping values are not allowed here",
+        "put a text that contains a colon and a space, or ends with a colon, in quotes",
+    ),
     ("cannot start any token", "put a text that begins with this character in quotes; indent with spaces, not tabs"),
     ("expected <block end>, but found", "indent the lines of a map or list to the same column"),
     ("could not find expected ':'", "write a colon and a space between a name and its value"),

@@ -80,7 +80,7 @@ CASES: dict[str, tuple[str, tuple[int, int], str]] = {
     "colon in a text": (
         site("Fallback:", "  Title: Back soon: promised"),
         (7, 25),
-        "put a text that contains a colon and a space in quotes",
+        "put a text that contains a colon and a space, or ends with a colon, in quotes",
     ),
     "tab": (site("Database:", "\tMultiAZ: false"), (7, 7), "indent with spaces, not tabs"),
     "property beside Properties": (

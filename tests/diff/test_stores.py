@@ -128,6 +128,12 @@ def test_what_a_retained_database_uses_stays_too() -> None:
     assert outcome_text(gone(bucket(DeletionPolicy="Retain"))) == "kept, outside of the stack"
 
 
+def test_retained_file_system_holds_no_network() -> None:
+    files = {"Type": "AWS::EFS::FileSystem", "Properties": {}}
+    assert "--retain-resources" not in advised(gone(files))
+    assert outcome_text(gone({**files, "DeletionPolicy": "Retain"})) == "kept, outside of the stack"
+
+
 def test_other_words() -> None:
     refused = stores(resources(One=database()), resources(One=bucket()))["One"]
     assert (refused.safe, "another logical id" in advised(refused)) == (False, True)

@@ -1,7 +1,8 @@
 """The environment of the application: the table in the reference, and what servers get."""
 
+import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -86,3 +87,86 @@ def test_literal_secret_is_refused_beside_a_copy_in_another_region() -> None:
     site["WebServers"] = {"UserData": "true", "Environment": {"Secrets": {"A": same_name}}}
     for region in ("us-east-1", "us-west-2"):
         assert "read_secrets" in user_data_of(expand_template(in_template(site), {}, region)["Resources"], {})
+
+
+WITH_PARAMETERS = {
+    "Parameters": {"Key": {"Type": "String", "NoEcho": True, "Default": ""}, "Level": {"Type": "String"}},
+    "Conditions": {"Here": {"Fn::Equals": [{"Ref": "AWS::AccountId"}, "123456789012"]}},
+}
+
+
+def problems_of_variable(value: Any) -> list[str]:
+    template = {**in_template({"WebServers": {"Environment": {"Variables": {"A": value}}}}), **WITH_PARAMETERS}
+    try:
+        expand_template(template, {"Level": "info"}, "us-east-1")
+    except InvalidTemplateError as error:
+        return [each.found for each in error.problems]
+    return []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda value: value,
+        lambda value: {"Fn::If": ["Here", value, "x"]},
+        lambda value: {"Fn::Select": [0, {"Fn::Split": [",", value]}]},
+        lambda value: {"Fn::Join": ["-", ["x", {"Fn::If": ["Here", value, "x"]}]]},
+        lambda value: {"Fn::Base64": value},
+        lambda value: {"Fn::Sub": ["x${A}", {"A": value}]},
+    ],
+)
+def test_no_function_reveals_a_secret(call: Callable[[Any], Any]) -> None:
+    (withheld,) = problems_of_variable(call({"Ref": "Key"}))
+    assert "declared with NoEcho" in withheld
+    (dynamic,) = problems_of_variable(call("{{resolve:secretsmanager:shop:SecretString:key}}"))
+    assert "dynamic reference" in dynamic
+    assert problems_of_variable(call({"Ref": "Level"})) == []
+
+
+@pytest.mark.parametrize("group", ["Variables", "Secrets"])
+def test_no_value_is_refused_for_it_can_not_be_encoded(group: str) -> None:
+    for value in ({"Ref": "AWS::NoValue"}, {"Fn::If": ["Here", {"Ref": "Level"}, {"Ref": "AWS::NoValue"}]}):
+        site = {"WebServers": {"UserData": "true", "Environment": {group: {"A": value}}}}
+        with pytest.raises(InvalidTemplateError) as refused:
+            expand_template({**in_template(site), **WITH_PARAMETERS}, {"Level": "info"}, "us-east-1")
+        (problem,) = refused.value.problems
+        assert problem.path.endswith(f"Environment.{group}.A")
+
+
+def test_arn_of_another_partition_is_refused() -> None:
+    for partition in ("aws-cn", "aws-us-gov"):
+        arn = f"arn:{partition}:ssm:us-east-1:123456789012:parameter/shop"
+        with pytest.raises(InvalidTemplateError) as refused:
+            user_data({"WebServers": {"UserData": "true", "Environment": {"Secrets": {"A": arn}}}})
+        (problem,) = refused.value.problems
+        assert problem.found.endswith(f"which is in the partition {partition}")
+
+
+ECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        *("nginx", "nginx:1.29", "a/b__c/d-e.f:V_1.0-x", "localhost:5000/x", "ghcr.io/shop/web", f"{ECR}/shop:1"),
+        f"{ECR}/a/b:1.4.0@sha256:{'0' * 64}",
+    ],
+)
+def test_image_is_accepted(image: str) -> None:
+    encoded = base64.b64encode(image.encode()).decode()
+    assert encoded in user_data({"WebServers": {"Container": {"Image": image}}})
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        *("https://ghcr.io/shop", "a/b:c:d", f"{ECR}/Shop:1", f"{ECR}/shop:", f"{ECR}/", "a//b", "a..b", "x@sha256:0"),
+        *("123456789012.dkr.ecr-fips.us-east-1.amazonaws.com/a:1", "123456789012.dkr-ecr.us-east-1.on.aws/a:1"),
+        "a" * 501,
+    ],
+)
+def test_image_that_no_server_can_pull_is_refused(image: str) -> None:
+    with pytest.raises(InvalidTemplateError) as refused:
+        user_data({"WebServers": {"Container": {"Image": image}}})
+    (problem,) = refused.value.problems
+    assert problem.path.endswith("Container.Image")

@@ -94,6 +94,13 @@ def test_database_is_restored_from_what_the_custom_resource_finds(site: Json) ->
     assert half["SiteDatabase"]["DeletionPolicy"] == primary(site)["SiteDatabase"]["DeletionPolicy"]
 
 
+@pytest.mark.parametrize("time", ["2026-02-30T00:00:00Z", "2026-03-01T25:20:00Z", "2026-03-01 01:20:00"])
+def test_time_that_does_not_exist_is_refused(time: str) -> None:
+    site = {"Secondary": {"Mode": "Backups", "RestoreTime": time}}
+    with pytest.raises(InvalidTemplateError, match="RestoreTime: found"):
+        recovered(site)
+
+
 @given(BACKED_UP)
 def test_recovered_database_is_protected_and_no_later_update_replaces_it(site: Json) -> None:
     half = recovered(site)

@@ -112,6 +112,30 @@ def test_secret_from_a_parameter_is_this_secret_only() -> None:
     assert not matches(statement["Resource"][0], SECRET)
 
 
+@pytest.mark.parametrize(
+    ("value", "action", "arn"),
+    [
+        (SECRET, "secretsmanager:GetSecretValue", SECRET),
+        (f"{SECRET}:password", "secretsmanager:GetSecretValue", SECRET),
+        (f"{SECRET}:password::", "secretsmanager:GetSecretValue", SECRET),
+        (PARAMETER, "ssm:GetParameter", PARAMETER),
+    ],
+)
+@pytest.mark.parametrize("reference", [{"Ref": "Reference"}, {"Fn::Sub": "${Reference}"}])
+def test_parameter_of_the_template_can_have_any_reference(reference: Any, value: str, action: str, arn: str) -> None:
+    servers = {"UserData": "true", "Environment": {"Secrets": {"ONE": reference}}}
+    template = {
+        "Parameters": {"Reference": {"Type": "String"}},
+        "Resources": {"Site": {"Type": "ResilientWebsite", "Properties": {"WebServers": servers}}},
+    }
+    resources = expand_template(template, {"Reference": value}, "us-east-1")["Resources"]
+    (policy,) = (
+        each for each in resources["SiteWebRole"]["Properties"]["Policies"] if each["PolicyName"] == "ReadEnvironment"
+    )
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert (statement["Action"], statement["Resource"]) == (action, [arn])
+
+
 def test_servers_decrypt_with_the_listed_keys_through_the_two_services_only() -> None:
     key = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
     environment = {"Secrets": {"ONE": SECRET}, "KmsKeyArns": [key, {"Ref": "Key"}]}

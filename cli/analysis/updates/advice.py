@@ -30,7 +30,7 @@ def outcome_text(store: StoreChange) -> str:
     if (
         store.outcome is DataOutcome.RETAINED
         and store.change.effect is Effect.DELETED
-        and STORES[store.change.type].teardown
+        and STORES[store.change.type].in_subnets
     ):
         return f"{OUTCOME_TEXTS[DataOutcome.RETAINED]}, as are its subnet group, its security groups and their VPC"
     if store.outcome in OUTCOME_TEXTS:
@@ -102,7 +102,7 @@ def _of_deletion(store: StoreChange) -> str:
     return (
         f"Keep it in the template. To remove it from the stack without losing data, deploy two updates: first set "
         f"DeletionPolicy: Retain{also}, then deploy this update. The store is then kept outside of the "
-        f"stack.{network if part else ''}"
+        f"stack.{network if STORES[store.change.type].in_subnets else ''}"
     )
 
 

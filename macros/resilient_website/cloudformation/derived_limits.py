@@ -53,8 +53,9 @@ def _long_scripts(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
                     Problem(
                         f"Resources.{site}.Properties.WebServers",
                         f"the servers' user data has about {size} bytes, including UserData or Artifact.Install, "
-                        f"Drain.Script and LogFiles; EC2 allows {MAX_USER_DATA_BYTES}",
-                        "store the scripts in S3: write an Artifact, or a UserData that downloads them",
+                        f"Drain.Script, Environment and LogFiles; EC2 allows {MAX_USER_DATA_BYTES}",
+                        "store the scripts in S3: write an Artifact, or a UserData that downloads them; for many "
+                        "variables or secrets, store JSON in one secret, and write its ARN under Environment.Secrets",
                     )
                 )
     return found

@@ -3,6 +3,9 @@
 Source: "AWS Regions" in the AWS Account Management guide.
 """
 
+# Their partition, in ARNs. Source: "Partitions" in the AWS Whitepaper "AWS Fault Isolation Boundaries".
+PARTITION = "aws"
+
 # Regions enabled by default.
 ENABLED = (
     "us-east-1",

@@ -19,6 +19,7 @@ class StoreType:
     - `protected`: update protection refuses its replacement.
     - `has_snapshots`: the deletion policy Snapshot is possible (a Memcached cluster has no snapshots).
     - `teardown`: the property of a site's Teardown that retains it; empty if there is none.
+    - `in_subnets`: while it exists, AWS deletes neither its subnet group nor its security groups and their VPC.
     - `sources`: the properties that name the snapshot that a new resource is created from.
     - `replicates`: a resource with one of these properties has no data of its own, but that of its source or cluster.
     - `outlives`: with this property, a replica counts as a store, because it outlives its source (in another Region).
@@ -29,6 +30,7 @@ class StoreType:
     protected: bool = False
     has_snapshots: bool = False
     teardown: str = ""
+    in_subnets: bool = False
     sources: tuple[str, ...] = ()
     replicates: tuple[str, ...] = ()
     outlives: str = ""
@@ -48,7 +50,12 @@ STORES = {
     "AWS::ECR::Repository": StoreType("repository"),
     "AWS::EFS::FileSystem": StoreType("file system", in_sites=True, protected=True, teardown="Files"),
     "AWS::ElastiCache::CacheCluster": StoreType(
-        "cache", in_sites=True, protected=True, teardown="Cache", sources=("SnapshotName", "SnapshotArns")
+        "cache",
+        in_sites=True,
+        protected=True,
+        teardown="Cache",
+        in_subnets=True,
+        sources=("SnapshotName", "SnapshotArns"),
     ),
     "AWS::ElastiCache::ReplicationGroup": StoreType(
         "cache",
@@ -56,6 +63,7 @@ STORES = {
         protected=True,
         has_snapshots=True,
         teardown="Cache",
+        in_subnets=True,
         sources=("SnapshotName", "SnapshotArns"),
     ),
     "AWS::ElastiCache::ServerlessCache": StoreType("cache"),
@@ -70,6 +78,7 @@ STORES = {
         protected=True,
         has_snapshots=True,
         teardown="Database",
+        in_subnets=True,
         sources=("DBSnapshotIdentifier",),
         replicates=("DBClusterIdentifier", "SourceDBClusterIdentifier", "SourceDBInstanceIdentifier"),
         outlives="SourceRegion",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from resilient_website.reading.moments import Moment
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_groups import OptionalGroup
 from resilient_website.reading.property_types import Boolean, Choice, Cidr, Integer, Text
@@ -13,7 +14,7 @@ BACKUPS, PILOT_LIGHT, WARM_STANDBY = "Backups", "PilotLight", "WarmStandby"
 STATIC = "Static"
 
 # Source: "RestoreDBInstanceToPointInTime", RestoreTime.
-UTC_TIME = Text("a time in UTC, as in 2026-03-01T01:20:00Z", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+UTC_TIME = Moment("a time in UTC, as in 2026-03-01T01:20:00Z")
 
 REGION_NAME = Text("the name of a Region, as in us-west-2")
 

@@ -25,11 +25,17 @@ from resilient_website.reading.reader import Reader
 
 USER_DATA = "AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData"
 
-# Source: "Reference" in the documentation of the Distribution registry, without its finer rules.
-IMAGE = r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,400}(@sha256:[0-9a-f]{64})?"
+# Source: the grammar of package `reference` in the documentation of the Distribution registry.
+REGISTRY = r"[A-Za-z0-9]+([.-]+[A-Za-z0-9]+)*(:[0-9]{1,5})?"
+PART = r"[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*"
+IMAGE = rf"({REGISTRY}/)?{PART}(/{PART})*(:[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?(@sha256:[0-9a-f]{{64}})?"
+MAX_IMAGE_LENGTH = 500
 
 # Source: "Amazon ECR private registry". Account, Region, repository.
 IN_ECR = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)")
+
+# The other endpoints of its registries: FIPS, and IPv6. Source: "Amazon ECR endpoints and quotas".
+OTHER_ENDPOINT = re.compile(r"[0-9]{12}\.(dkr\.ecr-fips|dkr-ecr|dkr-ecr-fips)\.")
 
 # Sources: the managed policy AmazonEC2ContainerRegistryPullOnly; "Actions, resources, and condition keys for Amazon
 # Elastic Container Registry", by which the token's action has no resources.
@@ -42,7 +48,11 @@ class ContainerSpec(PropertyGroup):
 
     image: Value | None = prop(
         "Image",
-        Text("an image with a digest or a tag, as in 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.4.0", IMAGE),
+        Text(
+            "an image with a digest or a tag, as in 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.4.0",
+            IMAGE,
+            longest=MAX_IMAGE_LENGTH,
+        ),
         None,
         examples=(
             "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:"
@@ -79,6 +89,10 @@ def check(spec: ContainerSpec, path: str, reader: Reader, *, closed: bool) -> No
         reader.problem(where, "found a dynamic reference, which IAM policies can't contain", fix)
     known = known_value(spec.image)
     found = IN_ECR.match(known) if isinstance(known, str) else None
+    if isinstance(known, str) and OTHER_ENDPOINT.match(known):
+        fix = "write the private registry's own name, as in 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.4.0"
+        reader.problem(where, f"found {shown(known)}, an endpoint of Amazon ECR that servers do not log in to", fix)
+        return
     if closed and isinstance(known, str) and (found is None or found[2] != reader.region):
         text = f"found {shown(known)}, but servers with NatGateways: None reach Amazon ECR in {reader.region} only"
         fix = "push the image to a repository there, or use a pull through cache rule"

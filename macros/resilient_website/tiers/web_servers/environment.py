@@ -4,14 +4,17 @@ Secret values never are in the template or in user data: servers read them, with
 can read.
 """
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from resilient_website.cloudformation.declared_parameters import Withheld
-from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.cloudformation.encoding import encoded
+from resilient_website.cloudformation.intrinsics import NO_VALUE, Value
+from resilient_website.cloudformation.references import references
 from resilient_website.problems import first_repeated, shown
-from resilient_website.quoting.parts import Unknown, has_dynamic_reference, parts
+from resilient_website.quoting.parts import DYNAMIC_REFERENCE, has_dynamic_reference
 from resilient_website.reading.arns import check_region
 from resilient_website.reading.collection_types import ListOf, MapOf
 from resilient_website.reading.properties import Need, PropertyGroup, prop
@@ -121,6 +124,7 @@ def check(spec: EnvironmentSpec, path: str, reader: Reader) -> None:
     for group, names in (("Variables", spec.own_variables), ("Secrets", spec.own_secrets)):
         for name in names:
             _check_name(name, f"{path}.{group}.{name}", reader)
+            _check_present(names[name], f"{path}.{group}.{name}", reader)
     twice = first_repeated([*spec.own_variables, *spec.own_secrets])
     if twice:
         reader.problem(f"{path}.Secrets.{twice}", "found under Variables too", "write it once")
@@ -153,19 +157,19 @@ def _check_name(name: str, path: str, reader: Reader) -> None:
         reader.problem(path, found, "use another name, and set it where the application starts")
 
 
+def _check_present(value: Value, path: str, reader: Reader) -> None:
+    """Note `AWS::NoValue`: a function within user data must give a text. Source: "Fn::Base64"."""
+    if json.dumps(NO_VALUE) in json.dumps(encoded(value)):
+        fix = "leave it out, or write a text in each branch of Fn::If; a variable can be empty: ''"
+        reader.problem(path, "found AWS::NoValue, which can't remove a part of user data", fix)
+
+
 def _check_public(value: Value, path: str, reader: Reader) -> None:
     """Note a value that would put a secret into user data, which is not secret."""
-    if has_dynamic_reference(value):
+    if has_dynamic_reference(value) or DYNAMIC_REFERENCE in json.dumps(encoded(value)):
         fix = "write the ARN under Secrets, or a Ref to a parameter of the type AWS::SSM::Parameter::Value<String>"
         reader.problem(path, "found a dynamic reference, whose value would be readable in user data", fix)
-    for name in _references(value):
+    for name in sorted(references(encoded(value))):
         if reader.parameters.get(name) is Withheld.NO_ECHO:
             found = f"found the parameter {name}, which is declared with NoEcho: user data would reveal its value"
             reader.problem(path, found, "store the value in Secrets Manager, and write its ARN under Secrets")
-
-
-def _references(value: Value) -> Iterator[str]:
-    """Yield what a value refers to, in its text or directly."""
-    for part in parts(value):
-        if isinstance(part, Unknown) and isinstance(part.call, Mapping) and isinstance(part.call.get("Ref"), str):
-            yield part.call["Ref"]

@@ -2,39 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from troposphere import AWSObject, Ref, autoscaling
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
+from resilient_website.reading.moments import Moment
 from resilient_website.reading.properties import Need, PropertyGroup, prop
-from resilient_website.reading.property_types import Integer, Text
+from resilient_website.reading.property_types import Integer
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.schedules import Cron
 from resilient_website.reading.time_zones import TimeZone
 
 LANDS_ON = "AWS::AutoScaling::ScheduledAction"
-
-
-@dataclass(frozen=True)
-class Moment(Text):
-    """A valid time in UTC, to the second."""
-
-    pattern: str = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
-
-    def read(self, value: object, path: str, reader: Reader) -> str | None:
-        """Return the time as written."""
-        text = super().read(value, path, reader)
-        if text is None:
-            return None
-        try:
-            datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
-        except ValueError:
-            reader.problem(path, f"found {text}, which is not a valid date and time", f"allowed: {self.describe()}")
-            return None
-        return text
 
 
 TIME = Moment("a time, as in 2030-01-31T08:00:00Z")

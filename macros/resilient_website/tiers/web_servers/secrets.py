@@ -10,6 +10,7 @@ from typing import Any
 
 from troposphere import Join, Sub
 
+from resilient_website.cloudformation.calls import known_value
 from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.intrinsics import Value, opaque
@@ -48,9 +49,9 @@ def statements(spec: EnvironmentSpec) -> list[dict[str, Any]]:
 
     A key is used through the two services only.
     """
-    references = [*spec.own_secrets.values()]
-    secrets = _distinct(_without_key(encoded(value)) for value in references if not _is_parameter(value))
-    parameters = _distinct(encoded(value) for value in references if _is_parameter(value))
+    references = [_as_known(value) for value in spec.own_secrets.values()]
+    secrets = _distinct(_without_key(value) for value in references if not _is_parameter(value))
+    parameters = _distinct(value for value in references if _is_parameter(value))
     keys = _distinct(encoded(value) for value in spec.kms_key_arns)
     through = {"kms:ViaService": [Sub(f"{service}.${{AWS::Region}}.amazonaws.com") for service in DECRYPTING]}
     return [
@@ -60,9 +61,14 @@ def statements(spec: EnvironmentSpec) -> list[dict[str, Any]]:
     ]
 
 
-def _is_parameter(value: Value) -> bool:
+def _as_known(value: Value) -> Any:
+    """Return a reference's value if it is known, as of a template parameter: only that shows the service and a key."""
+    return known_value(value) or encoded(value)
+
+
+def _is_parameter(value: Any) -> bool:
     """Tell whether a reference is to Parameter Store, as far as its text shows it."""
-    return ":ssm:" in json.dumps(encoded(value))
+    return ":ssm:" in json.dumps(value)
 
 
 def _distinct(values: Iterable[Any]) -> list[Any]:

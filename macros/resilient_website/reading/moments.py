@@ -1,0 +1,26 @@
+"""The property type of times."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from resilient_website.reading.property_types import Text
+from resilient_website.reading.reader import Reader
+
+
+@dataclass(frozen=True)
+class Moment(Text):
+    """A valid time in UTC, to the second."""
+
+    pattern: str = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+
+    def read(self, value: object, path: str, reader: Reader) -> str | None:
+        """Return the time as written."""
+        text = super().read(value, path, reader)
+        if text is None:
+            return None
+        try:
+            datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
+        except ValueError:
+            reader.problem(path, f"found {text}, which is not a valid date and time", f"allowed: {self.describe()}")
+            return None
+        return text
