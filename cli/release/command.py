@@ -17,7 +17,7 @@ from cli.options import INTERRUPTED, json_option, print_json, problems_on_stderr
 from cli.region_options import aws_options
 from cli.release import run
 from cli.release.artifact import PATH, Release
-from cli.release.source import package
+from cli.release.source import package, refuse_missing
 from resilient_website.problems import InvalidTemplateError
 
 RELEASED, UNCHANGED, DRY = "released", "unchanged", "not released"
@@ -66,6 +66,8 @@ def release(
     """
     if (path is None) != is_back:
         raise click.UsageError("give either PATH or --back")
+    if path is not None:
+        refuse_missing(path)
     session = aws.regional_session
     notes = Console(stderr=True, highlight=False, soft_wrap=True)
     tools = Tools(
