@@ -34,6 +34,7 @@ TEXT_REPAIRS = (
     ("expected <block end>, but found", "indent the lines of a map or list to the same column"),
     ("could not find expected ':'", "write a colon and a space between a name and its value"),
     ("unexpected end of stream", "close the quotation mark"),
+    (" is already in line ", "write it once"),
 )
 
 
@@ -67,7 +68,8 @@ def read_template_file(path: Path) -> TemplateFile:
         found = f"is not UTF-8 ({error.reason} at byte {error.start})"
         raise InvalidTemplateError([Problem(str(path), found, "save it as UTF-8")]) from error
     except OSError as error:
-        raise InvalidTemplateError([Problem(str(path), f"can't be read ({error})", "give a template file")]) from error
+        found = f"can't be read ({error.strerror or error})"
+        raise InvalidTemplateError([Problem(str(path), found, "give a template file")]) from error
     if len(content) > MAX_BYTES:
         advice = "give a template: CloudFormation allows 1 MB"
         raise InvalidTemplateError([Problem(str(path), f"has more than {MAX_BYTES} bytes", advice)])

@@ -85,12 +85,16 @@ def stack_values(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def _of_stack(name: str, aws: AwsSettings) -> Source:
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # files need no AWS
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError  # noqa: PLC0415  # files need no AWS
+
+    from cli.aws_problems import aws_problem  # noqa: PLC0415
 
     try:
         client = aws.regional_session.client("cloudformation")
         body: Any = client.get_template(StackName=name, TemplateStage="Processed")["TemplateBody"]
         described = client.describe_stacks(StackName=name)["Stacks"][0]
+    except NoCredentialsError as error:
+        raise InvalidTemplateError([aws_problem(f"{STACK_PREFIX}{name}", error)]) from error
     except (ClientError, BotoCoreError) as error:
         fix = "give a template file, or a stack in this account and Region (--profile, --region) that you may read"
         raise InvalidTemplateError([Problem(f"{STACK_PREFIX}{name}", f"can't be read ({error})", fix)]) from error

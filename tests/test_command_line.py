@@ -175,17 +175,23 @@ def test_publish_reads_its_files_before_it_asks_aws(command_line: Any, tmp_path:
     assert done.stderr.startswith(f"{tmp_path / 'missing.yaml'}: can't be read")
 
 
-def test_saved_pages_without_credentials(command_line: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "place"),
+    [
+        (("saved-pages", "save", "my-site"), "site Site of stack my-site"),
+        (("diff", "my-site", "examples/minimal.yaml"), "stack:my-site"),
+    ],
+)
+def test_no_credentials(
+    command_line: Any, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], place: str
+) -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("HOME", "/nonexistent")
-    done = command_line("saved-pages", "save", "my-site", "--region", "eu-west-1")
+    done = command_line(*arguments, "--region", "eu-west-1")
     assert (done.returncode, done.stdout) == (1, "")
-    reported = (
-        "site Site of stack my-site: no AWS credentials were found; sign in (`aws sso login`) or set AWS_PROFILE\n"
-    )
-    assert done.stderr == reported
+    assert done.stderr == f"{place}: no AWS credentials were found; sign in (`aws sso login`) or set AWS_PROFILE\n"
 
 
 def test_full_disk_is_reported(template: Path) -> None:

@@ -1,5 +1,6 @@
 """The command `explain`: shows a template's architecture, failures and cost, as a file and in short on the terminal."""
 
+import textwrap
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ from cli.analysis.availability.copies import copies, sites_with_copy, with_activ
 from cli.analysis.costs.charge import Traffic
 from cli.analysis.costs.price_list import price_list
 from cli.analysis.picture.draw import mermaid, svg
+from cli.console import report_console
 from cli.explain.page import page
 from cli.explain.report import Expanded, Report, report
 from cli.macro_listed import require_macro
@@ -17,6 +19,9 @@ from cli.region_options import region_option
 from cli.template_file import read_template, write_file
 from cli.traffic_options import traffic_options
 from resilient_website.expand import expand_template
+
+# The endings of files that can be written. A name without one, as /dev/stdout, gets the HTML file.
+ENDINGS = ("", ".html", ".htm", ".svg", ".mmd")
 
 EXAMPLES = """
 \b
@@ -30,12 +35,19 @@ Exit status: 0 if the report is written; 1 if FILE has problems, or the report c
 """
 
 
+def _output(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None and path.suffix not in ENDINGS:
+        raise click.BadParameter(f"found {path.suffix}; give a file that ends with .html, .svg or .mmd")
+    return path
+
+
 @click.command(epilog=EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
+    callback=_output,
     help="Write the report to this file: .html, or only the picture as .svg or .mmd (Mermaid).",
 )
 @parameters_option
@@ -71,11 +83,14 @@ def _written(made: Report, suffix: str) -> str:
 
 def _summary(made: Report) -> None:
     """Print the counts, the worst that visitors get in each failure, and the total."""
+    width = report_console().width
     click.echo(f"{made.title}: {made.resources} resources in {made.region}")
     for table in made.failures:
-        click.echo(f"\n{', '.join(table.addresses)}, {table.columns[0]}:")
+        heading = f"{', '.join(table.addresses)}, {table.columns[0]}:"
+        click.echo(f"\n{textwrap.fill(heading, width)}")
         for name, cells in table.rows:
-            click.echo(f"  {name}: {'; '.join(text for _, text in cells[0].phases)}")
+            line = f"  {name}: {'; '.join(text for _, text in cells[0].phases)}"
+            click.echo(textwrap.fill(line, width, subsequent_indent="    ", break_on_hyphens=False))
     total = made.estimate.total
     click.echo(
         f"\n{total.low:,.0f} to {total.high:,.0f} US dollars a month, {total.expected:,.0f} expected"

@@ -13,7 +13,7 @@ from cli.options import INTERRUPTED, json_option, print_json, problems_on_stderr
 from cli.region_options import aws_options
 from cli.release import run
 from cli.release.artifact import PATH, Release
-from cli.release.source import package
+from cli.release.source import package, refuse_missing
 from resilient_website.problems import InvalidTemplateError
 
 RELEASED, UNCHANGED, DRY = "released", "unchanged", "not released"
@@ -62,6 +62,8 @@ def release(
     """
     if (path is None) != is_back:
         raise click.UsageError("give either PATH or --back")
+    if path is not None:
+        refuse_missing(path)
     session = aws.regional_session
     tools = tools_of(session)
     try:

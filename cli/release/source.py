@@ -10,9 +10,16 @@ from resilient_website.problems import InvalidTemplateError, Problem
 
 # What the servers unpack, by the end of the key.
 ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz")
+ACCEPTED = f"a folder, or a file with {', '.join(ENDINGS)}"
 
 # The folder of a release in the bucket: its SHA-256.
 DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def refuse_missing(path: Path) -> None:
+    """Refuse a path that does not exist, before AWS is asked. Raises InvalidTemplateError."""
+    if not path.exists():
+        raise InvalidTemplateError([Problem(str(path), "it does not exist", f"give {ACCEPTED}")])
 
 
 def package(path: Path, current_key: str) -> Package:
@@ -20,6 +27,7 @@ def package(path: Path, current_key: str) -> Package:
 
     It goes beside the current one. Raises InvalidTemplateError for what is no archive.
     """
+    refuse_missing(path)
     prefix = prefix_of(current_key)
     if path.is_dir():
         if not any(each.is_file() for each in path.rglob("*")):
@@ -27,8 +35,7 @@ def package(path: Path, current_key: str) -> Package:
         return code_package(prefix, path.resolve())
     readable = path.is_file() and (zipfile.is_zipfile(path) if path.suffix == ".zip" else tarfile.is_tarfile(path))
     if not path.name.endswith(ENDINGS) or not readable:
-        found = "it is no archive" if path.exists() else "it does not exist"
-        raise InvalidTemplateError([Problem(str(path), found, f"give a folder, or a file with {', '.join(ENDINGS)}")])
+        raise InvalidTemplateError([Problem(str(path), "it is no archive", f"give {ACCEPTED}")])
     return archive_package(prefix, path)
 
 

@@ -35,6 +35,8 @@ IRISH = {
     "HostedZoneId": "Z0123456789ABCDEFGHIJ",
     "Monitoring": {"AlarmEmail": "a@b.org"},
 }
+# Only file systems in this mode have burst credits.
+BURSTING = {"Files": {"ThroughputMode": "bursting"}}
 ROW = re.compile(r"^\| `(\w+(?:<n>)?\w*Alarm)` \| `([\w -]+)` \| \[(.+)\]\(#([\w-]+)\) \|$", re.M)
 
 # Options of every command of the AWS CLI, and of every list.
@@ -74,6 +76,7 @@ def _templates() -> Iterator[tuple[dict[str, Any], str]]:
         copied["Resources"]["Site"]["Properties"]["Secondary"]["Mode"] = mode
         yield copied, "us-west-2"
     yield in_template(IRISH), "eu-west-1"
+    yield in_template(BURSTING), "us-east-1"
 
 
 def _name(logical_id: str, sites: list[str]) -> str:

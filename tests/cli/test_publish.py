@@ -261,7 +261,7 @@ def test_values_that_the_form_would_refuse_make_no_link() -> None:
     }
     problems = launch_problems("site", {"Zones": "7", "Domain": "BAD_"}, {"Parameters": declared})
     assert [str(problem) for problem in problems] == [
-        "--parameter Zones: found '7'; allowed are 2, 3",
+        "--parameter Zones: found '7'; allowed: 2, 3",
         "--parameter Domain: found 'BAD_', which does not match [a-z.]+; A name in lower case.",
     ]
     assert launch_problems("site", {"Zones": "2", "Domain": "shop.example.com"}, {"Parameters": declared}) == []

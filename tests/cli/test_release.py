@@ -301,6 +301,11 @@ def test_what_is_no_archive(deployed: FakeRelease, tmp_path: Path) -> None:
     assert changed(deployed) == []
 
 
+def test_path_that_does_not_exist_is_refused_before_aws_is_asked(deployed: FakeRelease, tmp_path: Path) -> None:
+    assert "it does not exist; give a folder" in invoke(tmp_path / "none").stderr
+    assert deployed.calls == []
+
+
 @pytest.mark.parametrize("arguments", [(), (".", "--back")])
 def test_command_lines_without_a_meaning(deployed: FakeRelease, arguments: tuple[str, ...]) -> None:
     assert invoke(*arguments).exit_code == 2

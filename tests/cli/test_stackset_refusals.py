@@ -77,7 +77,7 @@ ONE = Targets((FIRST,), (), None, REGIONS)
                 {"Parameters": {"P": {"Type": "String", "AllowedValues": ["a", "b"]}}, **resources(A=QUEUE)},
                 parameters={"P": "c"},
             ),
-            "allowed are a, b",
+            "allowed: a, b",
         ),
         (request(parameters={"Name": "x" * 4097}), "4,097 bytes"),
         (request(account_parameters={FIRST: {"Nme": "x"}}), f"--account-parameter {FIRST}:Nme: not declared"),

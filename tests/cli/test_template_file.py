@@ -33,6 +33,13 @@ def refusal(path: Path, text: str) -> str:
     return problem.found
 
 
+def test_file_that_can_not_be_opened(tmp_path: Path) -> None:
+    for path, reason in ((tmp_path / "none.yaml", "No such file or directory"), (tmp_path, "Is a directory")):
+        with pytest.raises(InvalidTemplateError) as refused:
+            read_template(path)
+        assert str(refused.value) == f"{path}: can't be read ({reason}); give a template file"
+
+
 @pytest.mark.parametrize(
     ("text", "reported"),
     [

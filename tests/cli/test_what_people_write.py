@@ -285,3 +285,39 @@ def test_snapshot_that_is_gone_is_what_diff_advises_to_restore(command_line: Any
     (store,) = [each for each in json.loads(done.stdout)["stores"] if not each["safe"]]
     assert "Restore Database.DBSnapshotIdentifier: before-launch" in store["instead"]
     assert "Remove" not in store["instead"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "value", "reported"),
+    [
+        ({"Type": "String", "AllowedValues": ["staging", "production"]}, "stging", "allowed: staging, production"),
+        ({"Type": "String", "AllowedValues": [True, False]}, "yes", "allowed: true, false"),
+        ({"Type": "CommaDelimitedList", "AllowedValues": ["a", "b"]}, "a, c", "found 'c'; allowed: a, b"),
+        ({"Type": "Number", "MinValue": 1}, "0", "allowed: a number from 1"),
+        ({"Type": "Number", "MinValue": 1, "MaxValue": 4}, "5", "allowed: a number from 1 to 4"),
+        ({"Type": "List<Number>"}, "1,x", "found 'x'; allowed: a number"),
+        ({"Type": "String", "MinLength": 3}, "ab", "has 2 characters; write 3 to 4096 characters"),
+        ({"Type": "String", "NoEcho": True, "AllowedPattern": "[0-9]+"}, "a-secret", "found a hidden value"),
+    ],
+)
+def test_value_that_the_template_does_not_allow_is_refused(declared: Any, value: str, reported: str) -> None:
+    with pytest.raises(InvalidTemplateError) as refused:
+        parameter_values({"Parameters": {"Shape": declared}}, {"Shape": value})
+    (problem,) = refused.value.problems
+    assert str(problem).startswith("Parameters.Shape: ")
+    assert reported in str(problem)
+    assert "a-secret" not in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("declared", "value"),
+    [
+        ({"Type": "String", "AllowedValues": [True, False]}, "true"),
+        ({"Type": "CommaDelimitedList", "AllowedValues": ["a", "b"]}, "b, a"),
+        ({"Type": "Number", "MinValue": "1", "MaxValue": "4"}, "4"),
+        ({"Type": "String", "AllowedValues": None, "MinLength": "x", "AllowedPattern": "("}, "left to CloudFormation"),
+        ({"Type": "AWS::SSM::Parameter::Value<String>", "AllowedPattern": "/.*"}, "a value, not a name"),
+    ],
+)
+def test_value_that_the_template_allows_is_taken(declared: Any, value: str) -> None:
+    assert parameter_values({"Parameters": {"Shape": declared}}, {"Shape": value})["Shape"]

@@ -145,6 +145,20 @@ def test_the_picture_alone(tmp_path: Path, suffix: str) -> None:
     assert re.match(r"<svg |flowchart", file.read_text())
 
 
+def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "report.pdf"
+    done = CliRunner().invoke(explain, [str(ROOT / "examples/minimal.yaml"), "-o", str(file)])
+    assert (done.exit_code, file.exists()) == (2, False)
+    assert "found .pdf; give a file that ends with .html, .svg or .mmd" in done.output
+
+
+def test_the_summary_fits_in_80_columns() -> None:
+    arguments = [str(ROOT / "examples/with-domain.yaml"), "--region", "us-east-1"]
+    done = CliRunner(env={"COLUMNS": "80"}).invoke(explain, arguments)
+    assert done.exit_code == 0, done.output
+    assert max(map(len, done.output.splitlines())) <= 80
+
+
 def test_the_summary_has_failures_and_the_cost() -> None:
     done = CliRunner().invoke(explain, [str(ROOT / "examples/minimal.yaml"), "--region", "us-east-1"])
     assert done.exit_code == 0, done.output
