@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from cli.command_groups import COMMANDS
 from tools.emulator.endpoint import ROOT
 
 
@@ -36,3 +38,10 @@ def test_imports_go_one_way() -> None:
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_analyses_must_not_import_any_command() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    (forbidden,) = (each["forbidden_modules"] for each in contracts if "cli.analysis" in each.get("source_modules", ()))
+    assert {".".join(listed.code.partition(":")[0].split(".")[:2]) for listed in COMMANDS.values()} <= {*forbidden}

@@ -7,6 +7,7 @@ from typing import Any
 from cli.analysis.costs.change import USUAL_TRAFFIC, CostChange
 from cli.analysis.costs.estimate import estimate
 from cli.analysis.costs.price_list import price_list
+from cli.analysis.expanded import Expanded
 from cli.analysis.updates.comparison import compare
 from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.halves import halves, notes
@@ -22,18 +23,6 @@ from resilient_website.problems import InvalidTemplateError
 
 
 @dataclass(frozen=True)
-class Side:
-    """An expanded template, and the values of its parameters."""
-
-    template: dict[str, Any]
-    values: dict[str, Any]
-
-    def stack(self, region: str) -> Stack:
-        """Return the stack that the template makes in a Region."""
-        return stack(self.template, region, self.values)
-
-
-@dataclass(frozen=True)
 class NewTemplate:
     """The template NEW, with what its expansion needs: the given parameters, and the code of its functions."""
 
@@ -42,9 +31,9 @@ class NewTemplate:
     region: str
     code: FunctionCode | None
 
-    def expanded(self) -> Side:
+    def expanded(self) -> Expanded:
         """Return it expanded. Raises InvalidTemplateError."""
-        return Side(*expanded(self.source, self.parameters, self.region, code=self.code))
+        return _expanded(self.source, self.parameters, self.region, self.code)
 
     def effects(self, old: Stack, template: dict[str, Any]) -> dict[str, Effect] | None:
         """Return the effects of an update to another template in its place; None if that can't be expanded."""
@@ -52,7 +41,7 @@ class NewTemplate:
             tried = replace(self, source=replace(self.source, template=template)).expanded()
         except InvalidTemplateError:
             return None
-        return {change.logical_id: change.effect for change in compare(old, tried.stack(self.region), self.region)}
+        return {change.logical_id: change.effect for change in compare(old, _stack(tried), self.region)}
 
 
 def compared(
@@ -67,12 +56,12 @@ def compared(
     # A compact template does not say where its functions' code is: assume the same as in the other template.
     code = code_in(before.template) or code_in(after.template)
     shared = {} if before.deployed_with else _declared(before, parameters)
-    old = Side(*expanded(before, {**shared, **old_parameters}, region, code=code))
+    old = _expanded(before, {**shared, **old_parameters}, region, code)
     code = code_after(old.template, lambda: aws.regional_session.client("lambda")) if before.deployed else code
     template = NewTemplate(after, {**_declared(after, before.deployed_with), **parameters}, region, code)
     new = template.expanded()
-    old_stack = old.stack(region)
-    changes = compare(old_stack, new.stack(region), region)
+    old_stack = _stack(old)
+    changes = compare(old_stack, _stack(new), region)
     stores = store_changes(changes, old_stack)
     lost = {each.change.logical_id: each.change.effect for each in stores if not each.safe}
     restored = (
@@ -80,10 +69,19 @@ def compared(
         if lost
         else {}
     )
-    was, will_be = halves(before.template, old.values, region), halves(after.template, new.values, region)
+    was, will_be = halves(before.template, old.parameters, region), halves(after.template, new.parameters, region)
     unknown = () if old == new else tuple(dict.fromkeys((*loops(old.template), *loops(new.template))))
     noted = notes(was, will_be, changes, region)
-    return Report(changes, stores, unknown, restored, noted, _cost_change(old, new, region)), old_stack
+    return Report(changes, stores, unknown, restored, noted, _cost_change(old, new)), old_stack
+
+
+def _expanded(source: Source, parameters: Mapping[str, str], region: str, code: FunctionCode | None) -> Expanded:
+    template, values = expanded(source, parameters, region, code=code)
+    return Expanded(template, region, values)
+
+
+def _stack(made: Expanded) -> Stack:
+    return stack(made.template, made.region, made.parameters)
 
 
 def _declared(source: Source, values: Mapping[str, str]) -> dict[str, str]:
@@ -92,8 +90,10 @@ def _declared(source: Source, values: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in values.items() if name in declared}
 
 
-def _cost_change(old: Side, new: Side, region: str) -> CostChange:
+def _cost_change(old: Expanded, new: Expanded) -> CostChange:
     """Return what an update changes in the cost."""
     prices = price_list()
-    before, after = (estimate(side.template, region, side.values, prices, USUAL_TRAFFIC) for side in (old, new))
+    before, after = (
+        estimate(each.template, each.region, each.parameters, prices, USUAL_TRAFFIC) for each in (old, new)
+    )
     return CostChange(before, after, prices.as_of, prices.region)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cli.analysis.availability import resources as template_resources
-from cli.doctor.examine import Ending, NewerDefault, endings, later, newer_defaults, old_facts
+from cli.doctor.examine import OLD_FACTS, SOON, Ending, NewerDefault, endings, later, newer_defaults, old_facts
 from cli.macro_listed import require_macro
 from cli.options import json_option, parameters_option, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
@@ -70,13 +70,14 @@ def _report(due: tuple[Ending, ...], rest: tuple[Ending, ...], defaults: tuple[N
     for default in defaults:
         click.echo(f"{default.resource}: its {default.what} is {default.found}; today's default is {default.default}")
     if not due:
-        click.echo("Nothing ends within 180 days.")
+        click.echo(f"Nothing ends within {SOON.days} days.")
     for each in rest:
         click.echo(f"Later: {each.lifetime.what}, on {each.lifetime.ends}")
-    if old_facts(day):
+    old = old_facts(day)
+    if old:
         click.echo(
-            f"{len(old_facts(day))} of {len(LIFETIMES)} dates were compared with their sources more than 180 days ago: "
-            "upgrade the command line"
+            f"{len(old)} of {len(LIFETIMES)} dates were compared with their sources more than {OLD_FACTS.days} days "
+            "ago: upgrade the command line"
         )
 
 

@@ -8,10 +8,11 @@ import click
 from cli.analysis.availability.copies import copies, sites_with_copy, with_active
 from cli.analysis.costs.charge import Traffic
 from cli.analysis.costs.price_list import price_list
+from cli.analysis.expanded import Expanded
 from cli.analysis.picture.draw import mermaid, svg
 from cli.console import report_console
 from cli.explain.page import page
-from cli.explain.report import Expanded, Report, report
+from cli.explain.report import Report, report
 from cli.macro_listed import require_macro
 from cli.options import parameters_option, problems_on_stderr
 from cli.parameter_values import parameter_values

@@ -1,8 +1,7 @@
 """What the report says, from the expanded template alone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from cli.analysis.availability import formatting
 from cli.analysis.availability.answers import Answer, Outcome
@@ -16,6 +15,7 @@ from cli.analysis.availability.tables import AnswerTable, answer_tables
 from cli.analysis.costs.charge import Charge, Tier, Traffic
 from cli.analysis.costs.estimate import LEFT_OUT, Estimate, estimate
 from cli.analysis.costs.price_list import PriceList
+from cli.analysis.expanded import Expanded
 from cli.analysis.picture.draw import picture
 from cli.analysis.picture.shapes import Picture
 
@@ -28,15 +28,6 @@ MARKS = {
     Outcome.ERROR: "bad",
     Outcome.TIME_OUT: "bad",
 }
-
-
-@dataclass(frozen=True)
-class Expanded:
-    """A template for the report: expanded, for a Region, with the values of its parameters."""
-
-    template: Mapping[str, Any]
-    region: str
-    parameters: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

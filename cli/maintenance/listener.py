@@ -65,11 +65,9 @@ def turn_on(listener: Listener, wanted: Sequence[Rule]) -> None:
     _delete(listener, {purpose: rule for purpose, rule in there.items() if purpose not in {r.purpose for r in wanted}})
 
 
-def turn_off(listener: Listener) -> bool:
-    """Delete the rules, the one for all visitors first; return whether there were any."""
-    there = present(listener)
-    _delete(listener, there)
-    return bool(there)
+def turn_off(listener: Listener) -> None:
+    """Delete the rules, the one for all visitors first."""
+    _delete(listener, present(listener))
 
 
 def _create(listener: Listener, rule: Rule) -> None:

@@ -12,12 +12,13 @@ from cli.analysis.availability.answers import Outcome
 from cli.analysis.availability.copies import Copy, copies
 from cli.analysis.availability.degraded import degraded
 from cli.analysis.availability.failures import failures
-from cli.analysis.availability.halves import Expanded, both
+from cli.analysis.availability.halves import both
 from cli.analysis.availability.lost_regions import from_copy, lost_regions, situations
 from cli.analysis.availability.model import Cell, answer, survey
 from cli.analysis.availability.recovery import Recovery, recoveries
 from cli.analysis.availability.requests import RequestKind
 from cli.analysis.availability.visits import visits
+from cli.analysis.expanded import Expanded
 from resilient_website.expand import expand_template
 from tests.availability.templates import Change, changed, removed, set_in
 from tests.expansion.random_copies import PRIMARY, SECONDARY, SITES, with_copy

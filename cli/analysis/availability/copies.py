@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cli.analysis.availability import halves
+from cli.analysis.availability import graph, halves
 from cli.analysis.availability.graph import Graph
-from cli.analysis.availability.halves import Expanded
 from cli.analysis.availability.references import referenced_id
+from cli.analysis.expanded import Expanded
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.read_template import read_sites
@@ -90,7 +90,7 @@ def _copy(
         named = with_active(template, sites, active)
         first = Expanded(expand_template(named, parameters, region), region, parameters)
         if active == region and not any(map(_on_standby, sites.values())):
-            return first.alone()
+            return graph.read(first.template, first.region, first.parameters)
         second = Expanded(expand_template(named, parameters, there), there, parameters)
         return halves.both(first, second, switched=active == there)
 

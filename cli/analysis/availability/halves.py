@@ -6,7 +6,6 @@ of the primary half (Custom::PrimaryHalf) is replaced by what that half publishe
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cli.analysis.availability import graph, resources
@@ -14,6 +13,7 @@ from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.nodes.names import host_name
 from cli.analysis.availability.references import reference
 from cli.analysis.availability.resources import Properties, Resource, Resources
+from cli.analysis.expanded import Expanded
 from resilient_website.tiers.domain import ACTIVE_PREFIX
 from resilient_website.tiers.secondary_region.primary_half import PRIMARY_HALF, PrimaryHalf
 
@@ -27,35 +27,22 @@ _PLACEHOLDER = re.compile(r"⟨([A-Za-z0-9]+)((?:\.[A-Za-z0-9._]+)?)⟩")
 _OF_OTHER_SITES = ("AWS::CloudFront::Distribution", "AWS::Route53::RecordSetGroup")
 
 
-@dataclass(frozen=True)
-class Expanded:
-    """A half's expanded template, its Region, and the known values of its parameters."""
-
-    template: Mapping[str, Any]
-    region: str
-    parameters: Mapping[str, Any]
-
-    def read(self) -> Resources:
-        """Return its resources."""
-        return resources.read(self.template, self.region, self.parameters)
-
-    def alone(self) -> Graph:
-        """Return the graph of this half without the other one."""
-        return graph.of(self.read())
-
-
 def both(primary: Expanded, copy: Expanded, *, switched: bool) -> Graph:
     """Return the graph of both halves, in which the primary half's Region is the stack's own.
 
     `switched`: the switch signal leads visitors to the copy.
     """
-    first, second = primary.read(), copy.read()
+    first, second = _resources(primary), _resources(copy)
     renamed = _renamed(second, _published(first, second))
     regions = dict(first.other_regions) | {
         f"{name}{ENDING}": second.other_regions.get(name, second.region) for name in second.held
     }
     merged = Resources({**first.held, **renamed}, first.region, regions)
     return graph.of(merged, switched=switched)
+
+
+def _resources(half: Expanded) -> Resources:
+    return resources.read(half.template, half.region, half.parameters)
 
 
 def _published(primary: Resources, copy: Resources) -> dict[tuple[str, str], str]:

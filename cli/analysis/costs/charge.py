@@ -1,4 +1,4 @@
-"""A charge: what one kind of thing costs a month, at the least, as expected and at the most."""
+"""A charge: what one price makes a resource cost a month, at the least, as expected and at the most."""
 
 from dataclasses import dataclass
 from enum import StrEnum
