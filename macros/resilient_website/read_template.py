@@ -106,7 +106,7 @@ def _read(name: str, resource: Mapping[str, Any], common: Reader, problems: list
     check_attributes(name, resource, path, reader, [row.name for row in site_spec.ALL_PROPERTIES])
     spec = site_spec.read(resource.get("Properties", {}), f"{path}.Properties", reader)
     site_checks.check(known_values.known(spec, reader), f"{path}.Properties", reader)
-    site_checks.check_as_written(spec, f"{path}.Properties", reader)
+    site_checks.check_as_written(spec, resource.get("Properties", {}), f"{path}.Properties", reader)
     problems += reader.problems
     return half_of(replace(spec, teardown=spec.teardown.under(resource.get("DeletionPolicy"))))
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
-from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.cloudformation.intrinsics import Value, is_intrinsic
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.facts.region_types import REGIONS_WITHOUT
 from resilient_website.facts.regions import OF_OTHER_PARTITIONS
@@ -80,8 +81,11 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     _check_drills(site, path, reader)
 
 
-def check_as_written(site: SiteSpec, path: str, reader: Reader) -> None:
-    """Note what must not be literal, in a specification whose parameters are not replaced by their values."""
+def check_as_written(site: SiteSpec, written: Any, path: str, reader: Reader) -> None:
+    """Note what must not be literal, in a specification whose parameters are not replaced by their values.
+
+    `written` are the properties in the template: a list that a function gives has literals in the specification.
+    """
     if site.secondary is None:
         return
     network, database = site.network, site.database
@@ -97,7 +101,17 @@ def check_as_written(site: SiteSpec, path: str, reader: Reader) -> None:
         "Database.KmsKeyId": None if database is None else database.kms_key_id,
         "Monitoring.AlarmTopicArn": site.monitoring.alarm_topic_arn,
     }
-    secondary_checks.check_literals(regional, path, reader)
+    literal = {name: value for name, value in regional.items() if not _is_computed(written, name)}
+    secondary_checks.check_literals(literal, path, reader)
+
+
+def _is_computed(written: Any, name: str) -> bool:
+    """Tell whether a function gives the property with this path, or a group that it is in."""
+    for key in name.split("."):
+        if is_intrinsic(written) or not isinstance(written, Mapping):
+            break
+        written = written.get(key)
+    return is_intrinsic(written)
 
 
 def _image(image_id: Value | None) -> Value | None:

@@ -137,6 +137,34 @@ def test_the_way_of_a_request_in_the_example() -> None:
     assert text.count("subgraph ") == text.count("end\n") == 1 + 1 + 3 + 9
 
 
+EXISTING = {
+    "VpcId": "vpc-0123456789abcdef0",
+    **{
+        f"{tier}SubnetIds": [f"subnet-0123456789abcde{place}{number}" for number in (1, 2, 3)]
+        for place, tier in enumerate(("Public", "Database", "Cache"))
+    },
+}
+
+
+@pytest.mark.parametrize(("network", "second"), [({}, "BVpc"), (EXISTING, "Network")])
+def test_each_site_is_in_its_own_vpc(network: dict[str, Any], second: str) -> None:
+    sites = {"A": {"Cache": True}, "B": {"Cache": True, "Network": network}}
+    template = {
+        "Resources": {name: {"Type": "ResilientWebsite", "Properties": site} for name, site in sites.items()},
+    }
+    (region,) = drawn(template).regions
+    first, other = region.areas
+    assert (first.id, other.id) == ("AVpc", second)
+    for name, area in (("A", first), ("B", other)):
+        inside = {part.id for part in area.every_part()}
+        assert {f"{name}LoadBalancer", f"{name}Database", f"{name}DatabaseStandby"} <= inside
+        assert sum(each.startswith(f"{name}Cache") for each in inside) == 1
+        assert all(each.startswith(name) for each in inside)
+        assert any(each.startswith(f"{name}AutoScalingGroup") for each in inside)
+    ids = [each.id for each in region.every_area()]
+    assert len(ids) == len(set(ids))
+
+
 @pytest.mark.parametrize("suffix", [".svg", ".mmd"])
 def test_the_picture_alone(tmp_path: Path, suffix: str) -> None:
     file = tmp_path / f"picture{suffix}"

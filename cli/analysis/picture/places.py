@@ -1,6 +1,6 @@
-"""Where each part is: the Regions with their VPC, zones and subnets."""
+"""Where each part is: the Regions with their VPCs, zones and subnets."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.nodes.compute import ServerGroup
@@ -32,7 +32,7 @@ def regions(graph: Graph, resources: Resources) -> tuple[Area, ...]:
         "Region",
         graph.region,
         tuple(_regional_parts(graph, graph.region)),
-        (_network(graph, resources),),
+        tuple(_networks(graph, resources)),
     )
     others = dict.fromkeys(
         graph.region_of(part) for part in (*_buckets(graph), *_apis(graph)) if graph.region_of(part) != graph.region
@@ -78,30 +78,53 @@ def _apis(graph: Graph) -> Mapping[str, str]:
     return {api: "API Gateway" for api in dict.fromkeys(referenced_id(each) for each in mapped) if api}
 
 
-def _network(graph: Graph, resources: Resources) -> Area:
-    """Return the VPC with its zones; its load balancers are in several zones at once."""
-    vpc = next(iter(resources.of_type("AWS::EC2::VPC")), None)
-    label = f"VPC {vpc.properties.text('CidrBlock')}" if vpc else "existing VPC"
-    balancers = tuple(
-        Part(name, "internal load balancer" if balancer.internal else "load balancer", Shape.SERVICE)
-        for name, balancer in graph.balancing.load_balancers.items()
-    )
-    zones = dict.fromkeys(graph.network.zones.values())
-    inside = tuple(
-        Area(f"Zone{number}", f"zone {number}", (), tuple(_subnets(graph, resources, zone)))
-        for number, zone in enumerate(zones, start=1)
-    )
-    return Area(vpc.logical_id if vpc else "Network", label, (*balancers, *_without_subnet(graph)), inside)
+def _networks(graph: Graph, resources: Resources) -> Iterator[Area]:
+    """Yield the VPCs of the template, then one that exists, if anything is in it."""
+    vpcs = {vpc.logical_id: vpc.properties.text("CidrBlock") for vpc in resources.of_type("AWS::EC2::VPC")}
+    for index, (vpc, block) in enumerate(vpcs.items()):
+        zones = _zones(graph, resources, vpc, vpc if index else "")
+        yield Area(vpc, f"VPC {block}", tuple(_balancers(graph, resources, vpc)), zones)
+    parts = (*_balancers(graph, resources, ""), *_without_subnet(graph, resources))
+    zones = _zones(graph, resources, "", "Network" if vpcs else "")
+    if parts or zones or not vpcs:
+        yield Area("Network", "existing VPC", parts, zones)
 
 
-def _subnets(graph: Graph, resources: Resources, zone: str) -> Iterator[Area]:
+def _vpc_of(resources: Resources, subnet: str) -> str:
+    """Return the VPC of a subnet of the template; empty if it is not in the template."""
+    vpc = referenced_id(resources.held[subnet].properties.any("VpcId")) if subnet in resources.held else None
+    return vpc if vpc is not None and vpc in resources.held else ""
+
+
+def _zones(graph: Graph, resources: Resources, vpc: str, prefix: str) -> tuple[Area, ...]:
+    """Return the zones of a VPC with its subnets; the prefix makes the ids differ from those of another VPC."""
+    own = {name: zone for name, zone in graph.network.zones.items() if _vpc_of(resources, name) == vpc}
+    return tuple(
+        Area(
+            f"{prefix}Zone{number}",
+            f"zone {number}",
+            (),
+            tuple(_subnets(graph, resources, [name for name, where in own.items() if where == zone])),
+        )
+        for number, zone in enumerate(dict.fromkeys(own.values()), start=1)
+    )
+
+
+def _balancers(graph: Graph, resources: Resources, vpc: str) -> Iterator[Part]:
+    """Yield the load balancers of a VPC; each is in several zones at once."""
+    for name, balancer in graph.balancing.load_balancers.items():
+        inside = {_vpc_of(resources, referenced_id(subnet) or "") for subnet in balancer.subnets} or {""}
+        if vpc in inside:
+            yield Part(name, "internal load balancer" if balancer.internal else "load balancer", Shape.SERVICE)
+
+
+def _subnets(graph: Graph, resources: Resources, names: Iterable[str]) -> Iterator[Area]:
     placed = _placed(graph, resources)
-    for subnet, where in graph.network.zones.items():
-        if where == zone:
-            cidr = resources.held[subnet].properties.text("CidrBlock") if subnet in resources.held else ""
-            kind = "public subnet" if subnet in graph.network.public else "private subnet"
-            known = cidr if cidr and "⟨" not in cidr else ""
-            yield Area(subnet, f"{kind} {known}".strip(), tuple(placed.get(subnet, ())))
+    for subnet in names:
+        cidr = resources.held[subnet].properties.text("CidrBlock") if subnet in resources.held else ""
+        kind = "public subnet" if subnet in graph.network.public else "private subnet"
+        known = cidr if cidr and "⟨" not in cidr else ""
+        yield Area(subnet, f"{kind} {known}".strip(), tuple(placed.get(subnet, ())))
 
 
 def _placed(graph: Graph, resources: Resources) -> Mapping[str, list[Part]]:
@@ -150,16 +173,17 @@ def _of_cache(graph: Graph, name: str) -> Part:
     return Part(name, f"cache, {nodes} node{'' if nodes == 1 else 's'}", Shape.STORE)
 
 
-def _without_subnet(graph: Graph) -> Iterator[Part]:
+def _without_subnet(graph: Graph, resources: Resources) -> Iterator[Part]:
     """Yield the parts whose subnets are not in the template, as in a VPC that exists."""
-    if graph.network.zones:
-        return
-    for group in graph.server_groups:
-        yield Part(servers_in(group, ""), "web servers", Shape.SERVER)
+    for name, group in graph.server_groups.items():
+        if subnets_of(graph, group) == ("",):
+            yield Part(servers_in(name, ""), "web servers", Shape.SERVER)
     for database in graph.databases.values():
-        kind = "read replica" if database.source else "MySQL primary"
-        yield Part(database.logical_id, kind, Shape.STORE)
-        if database.multi_az:
-            yield Part(standby_of(database.logical_id), "MySQL standby", Shape.STORE)
+        if not _database_subnets(graph, database):
+            kind = "read replica" if database.source else "MySQL primary"
+            yield Part(database.logical_id, kind, Shape.STORE)
+            if database.multi_az:
+                yield Part(standby_of(database.logical_id), "MySQL standby", Shape.STORE)
     for cache in graph.caches:
-        yield _of_cache(graph, cache)
+        if not _cache_subnets(graph, resources, cache):
+            yield _of_cache(graph, cache)
