@@ -1,7 +1,9 @@
 """The console that reports and tables are printed on: as wide as the terminal, or a fixed width elsewhere."""
 
 import os
+import textwrap
 
+import click
 from rich.console import Console
 
 # In a file or a pipe: the usual width of a terminal, a mail and a log.
@@ -18,3 +20,9 @@ def report_console(*, plain_width: int | None = None, stderr: bool = False) -> C
         columns = os.environ.get("COLUMNS", "")
         console.width = plain_width or (int(columns) if columns.isdecimal() else 0) or PLAIN_WIDTH
     return console
+
+
+def print_wrapped(line: str) -> None:
+    """Print a line of a report, wrapped to the width of reports; ids and names stay whole."""
+    width = report_console().width
+    click.echo(textwrap.fill(line, width, subsequent_indent="    ", break_on_hyphens=False, break_long_words=False))

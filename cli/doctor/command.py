@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from cli.analysis.availability import resources as template_resources
+from cli.console import print_wrapped
 from cli.doctor.examine import OLD_FACTS, SOON, Ending, NewerDefault, endings, later, newer_defaults, old_facts
 from cli.macro_listed import require_macro
 from cli.options import json_option, parameters_option, print_json, problems_on_stderr
@@ -63,19 +64,21 @@ def _report(due: tuple[Ending, ...], rest: tuple[Ending, ...], defaults: tuple[N
     for each in due:
         left = each.days_left(day)
         when = f"ends in {left} days" if left > 0 else f"ended {-left} days ago"
-        click.echo(f"{each.lifetime.what} {when}, on {each.lifetime.ends}: {', '.join(each.resources)}")
-        click.echo(f"  Then: {each.lifetime.then}.")
-        click.echo(f"  What to do: {each.lifetime.advice}.")
-        click.echo(f"  Source: {each.lifetime.source}, compared on {each.lifetime.checked}.")
+        print_wrapped(f"{each.lifetime.what} {when}, on {each.lifetime.ends}: {', '.join(each.resources)}")
+        print_wrapped(f"  Then: {each.lifetime.then}.")
+        print_wrapped(f"  What to do: {each.lifetime.advice}.")
+        print_wrapped(f"  Source: {each.lifetime.source}, compared on {each.lifetime.checked}.")
     for default in defaults:
-        click.echo(f"{default.resource}: its {default.what} is {default.found}; today's default is {default.default}")
+        print_wrapped(
+            f"{default.resource}: its {default.what} is {default.found}; today's default is {default.default}"
+        )
     if not due:
-        click.echo(f"Nothing ends within {SOON.days} days.")
+        print_wrapped(f"Nothing ends within {SOON.days} days.")
     for each in rest:
-        click.echo(f"Later: {each.lifetime.what}, on {each.lifetime.ends}")
+        print_wrapped(f"Later: {each.lifetime.what}, on {each.lifetime.ends}")
     old = old_facts(day)
     if old:
-        click.echo(
+        print_wrapped(
             f"{len(old)} of {len(LIFETIMES)} dates were compared with their sources more than {OLD_FACTS.days} days "
             "ago: upgrade the command line"
         )

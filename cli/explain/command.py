@@ -1,6 +1,5 @@
 """The command `explain`: shows a template's architecture, failures and cost, as a file and in short on the terminal."""
 
-import textwrap
 from pathlib import Path
 
 import click
@@ -10,7 +9,7 @@ from cli.analysis.costs.charge import Traffic
 from cli.analysis.costs.price_list import price_list
 from cli.analysis.expanded import Expanded
 from cli.analysis.picture.draw import mermaid, svg
-from cli.console import report_console
+from cli.console import print_wrapped
 from cli.explain.page import page
 from cli.explain.report import Report, report
 from cli.macro_listed import require_macro
@@ -84,17 +83,16 @@ def _written(made: Report, suffix: str) -> str:
 
 def _summary(made: Report) -> None:
     """Print the counts, the worst that visitors get in each failure, and the total."""
-    width = report_console().width
     click.echo(f"{made.title}: {made.resources} resources in {made.region}")
     for table in made.failures:
-        heading = f"{', '.join(table.addresses)}, {table.columns[0]}:"
-        click.echo(f"\n{textwrap.fill(heading, width)}")
+        click.echo()
+        print_wrapped(f"{', '.join(table.addresses)}, {table.columns[0]}:")
         for name, cells in table.rows:
-            line = f"  {name}: {'; '.join(text for _, text in cells[0].phases)}"
-            click.echo(textwrap.fill(line, width, subsequent_indent="    ", break_on_hyphens=False))
+            print_wrapped(f"  {name}: {'; '.join(text for _, text in cells[0].phases)}")
     total = made.estimate.total
-    click.echo(
-        f"\n{total.low:,.0f} to {total.high:,.0f} US dollars a month, {total.expected:,.0f} expected"
+    click.echo()
+    print_wrapped(
+        f"{total.low:,.0f} to {total.high:,.0f} US dollars a month, {total.expected:,.0f} expected"
         f" (prices of {made.prices.as_of} in {made.prices.region})"
     )
     click.echo("Write the whole report with --output report.html.")

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from cli.init.kinds import KINDS
 from cli.region_options import REGION
 from resilient_website.facts.cloudformation_quotas import STACK_NAME
-from resilient_website.facts.regions import DEFAULT_REGION
-from resilient_website.problems import Problem
+from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS, looked_up
+from resilient_website.facts.regions import DEFAULT_REGION, OF_OTHER_PARTITIONS, REGIONS
+from resilient_website.problems import NEAR, Problem, known_names
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 
@@ -27,6 +28,8 @@ class Answers:
     macro: str
     # The name of one of KINDS.
     kind: str = ""
+    # The id of CloudFront's prefix list, in a Region where the macro does not know it.
+    prefix_list: str = ""
 
 
 def stack_name_problem(name: str) -> tuple[str, str] | None:
@@ -42,8 +45,17 @@ def kind_problem(name: str) -> tuple[str, str] | None:
 
 
 def region_problem(region: str) -> tuple[str, str] | None:
-    """Return what was found, and what to write instead; None for a possible Region."""
-    return None if REGION.fullmatch(region) else (f"found {region!r}", "Regions look like eu-west-1")
+    """Return what was found, and what to write instead; None for a Region, also one that the macro refuses."""
+    if not REGION.fullmatch(region):
+        return f"found {region!r}", "Regions look like eu-west-1"
+    if region in REGIONS or region.startswith(OF_OTHER_PARTITIONS):
+        return None
+    return f"found {region!r}, which is no Region that this version knows", known_names(region, REGIONS, typo=NEAR)
+
+
+def needs_prefix_list(region: str) -> bool:
+    """Return whether the macro does not know the id of CloudFront's prefix list in a Region."""
+    return region in REGIONS and region not in CLOUDFRONT_PREFIX_LISTS
 
 
 def property_problem(kind: PropertyType, value: str) -> tuple[str, str] | None:
@@ -63,4 +75,7 @@ def answer_problems(answers: Answers) -> list[Problem]:
     if not answers.domain_name and (answers.hosted_zone_id or answers.certificate_arn):
         advice = "give the domain name too, or neither hosted zone nor certificate"
         problems.append(Problem("--domain-name", "not given, with a hosted zone or a certificate", advice))
+    if needs_prefix_list(answers.region) and not answers.prefix_list:
+        found = f"not given, and the macro doesn't know the id in {answers.region}"
+        problems.append(Problem("--prefix-list-id", found, f"give the output of: {looked_up(answers.region)}"))
     return problems

@@ -50,6 +50,9 @@ line.
 @click.option("--domain-name", help="The site's domain name, as in www.example.com.  [default: CloudFront's]")
 @click.option("--hosted-zone-id", help="The Route 53 hosted zone of the domain name.")
 @click.option("--certificate-arn", help=f"A certificate in {CLOUDFRONT_REGION}.  [default: one is created]")
+@click.option(
+    "--prefix-list-id", help="CloudFront's prefix list in the Region.  [default: the macro's, where it knows the id]"
+)
 @click.option("--database/--no-database", default=None, help="A MySQL database.  [default: yes]")
 @click.option("--cache/--no-cache", default=None, help="A cache.  [default: no]")
 @click.option("--contact-email", help="The email address to show while the site is down.")

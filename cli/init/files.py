@@ -97,6 +97,12 @@ def _properties(answers: Answers, kind: kinds.Kind | None) -> list[str]:
             "      Network:",
             f"        AvailabilityZones: {FEWER_ZONES[answers.region]}",
         ]
+    if answers.prefix_list:
+        lines += [
+            "      # CloudFront's addresses in the Region. The load balancer admits no others.",
+            "      LoadBalancer:",
+            f"        CloudFrontPrefixListId: {json.dumps(answers.prefix_list)}",
+        ]
     lines += _web_servers(kind)
     if answers.database:
         lines += [

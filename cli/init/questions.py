@@ -10,18 +10,27 @@ from typing import Any, TypeVar
 import click
 
 from cli.aws_session import AwsSettings
-from cli.init.answers import Answers, kind_problem, property_problem, region_problem, stack_name_problem
+from cli.init.answers import (
+    Answers,
+    kind_problem,
+    needs_prefix_list,
+    property_problem,
+    region_problem,
+    stack_name_problem,
+)
 from cli.init.kinds import KINDS
 from cli.region_options import REGION_VARIABLES
+from resilient_website.facts.prefix_lists import looked_up
 from resilient_website.reading.email_address import EMAIL
 from resilient_website.reading.properties import properties
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.tiers.domain import DomainSpec
+from resilient_website.tiers.load_balancer.spec import LoadBalancerSpec
 
 T = TypeVar("T")
 Check = Callable[[str], tuple[str, str] | None]
 
-TYPES = {row.name: row.kind for row in properties(DomainSpec)}
+TYPES = {row.name: row.kind for spec in (DomainSpec, LoadBalancerSpec) for row in properties(spec)}
 
 
 def ask(folder: Path, given: dict[str, Any], yes: bool) -> Answers:
@@ -44,6 +53,11 @@ def ask(folder: Path, given: dict[str, Any], yes: bool) -> Answers:
 
     stack = text("stack_name", "Stack name", stack_name_problem, _stack_name(folder))
     region = text("region", "AWS Region", region_problem, _region())
+    prefix_list = given["prefix_list_id"] or ""
+    if needs_prefix_list(region):
+        list_id = partial(property_problem, TYPES["CloudFrontPrefixListId"])
+        question = f"Id of CloudFront's prefix list, the output of\n  {looked_up(region)}\n"
+        prefix_list = text("prefix_list_id", question, list_id)
     host = optionally(TYPES["DomainName"])
     domain = text("domain_name", "Domain name (empty for CloudFront's)", host, optional=True)
     zone = given["hosted_zone_id"] or ""
@@ -72,6 +86,7 @@ def ask(folder: Path, given: dict[str, Any], yes: bool) -> Answers:
             optional=True,
         ),
         macro=given["macro"],
+        prefix_list=prefix_list,
         kind=text("kind", f"Application ({kinds}; empty for the sample)", kind_problem, optional=True),
     )
 

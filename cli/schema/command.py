@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from cli.options import problems_on_stderr
-from cli.schema.editor_files import MODELINE, other_configuration, write_editor_files
+from cli.schema.editor_files import MODELINE, names_schema, other_configuration, write_editor_files
 from cli.schema.schemas import resource_type_schema, template_schema
 from cli.template_file import to_json, write_file
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -58,7 +58,8 @@ def _write_into(folder: Path) -> None:
     """Write the files; configuration that exists is left as it is, and reported once everything else is written."""
     for path in write_editor_files(folder):
         click.echo(path)
-    click.echo(f"For completion in an editor, make this the first line of the template:\n{MODELINE}", err=True)
+    if not names_schema(folder):
+        click.echo(f"For completion in an editor, make this the first line of the template:\n{MODELINE}", err=True)
     kept = [
         Problem(str(path), "exists already, and has other settings", f"add to it:\n{text}")
         for path, text in other_configuration(folder)

@@ -74,3 +74,9 @@ def other_configuration(folder: Path) -> Iterator[tuple[Path, str]]:
         path = folder / name
         if path.exists() and not name.startswith(FOLDER) and path.read_text(encoding="utf-8") != text:
             yield path, text
+
+
+def names_schema(folder: Path) -> bool:
+    """Return whether a template in the folder names the schema in its first line."""
+    templates = [path for path in folder.glob("*.y*ml") if path.is_file()]
+    return any(path.read_bytes().startswith(MODELINE.encode()) for path in templates)

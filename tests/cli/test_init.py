@@ -17,6 +17,7 @@ import pytest
 from cli.init.answers import Answers
 from cli.init.files import files, gitignore
 from cli.init.kinds import KINDS, Kind
+from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from tests.sites import Installation
 from tools.emulator.endpoint import ROOT
@@ -66,7 +67,8 @@ def test_answers_typed_on_a_terminal(tmp_path: Path) -> None:
         [
             ("Stack name [shop]", "web-shop"),
             ("AWS Region [us-east-1]", "Europe"),
-            ("Error: found 'Europe'; Regions look like eu-west-1", "eu-west-1"),
+            ("Error: found 'Europe'; Regions look like eu-west-1", "eu-wst-1"),
+            ("which is no Region that this version knows; did you mean eu-west-1?", "eu-west-1"),
             ("Domain name", "https://www.example.com"),
             ("did you mean www.example.com?", "www.example.com"),
             ("hosted zone", ""),
@@ -143,6 +145,10 @@ def test_lines_are_added_to_gitignore_once() -> None:
         (("--domain-name", "WWW example", "--hosted-zone-id", "Z0123456789ABCDEFGHIJ"), "Properties.DomainName"),
         (("--stack-name", "1"), "--stack-name: found '1'"),
         (("--region", "Ireland"), "--region: found 'Ireland'"),
+        (("--region", "us-east-9"), "which is no Region that this version knows; did you mean us-east-"),
+        (("--region", "us-gov-west-1"), "whose partition lacks services that a site needs"),
+        (("--region", "ap-east-2"), "give the output of: aws ec2 describe-managed-prefix-lists --region ap-east-2"),
+        (("--region", "ap-east-2", "--prefix-list-id", "x"), "CloudFrontPrefixListId"),
         (("--contact-email", "nobody"), "ContactEmail"),
     ],
 )
@@ -151,6 +157,39 @@ def test_answers_with_problems_write_nothing(tmp_path: Path, arguments: tuple[st
     assert done.returncode == 1
     assert reported in done.stderr
     assert not (tmp_path / "site").exists()
+
+
+def test_region_whose_prefix_list_the_macro_does_not_know(tmp_path: Path) -> None:
+    done = init(tmp_path / "site", "--yes", "--region", "ap-east-2", "--prefix-list-id", "pl-3b927c52")
+    assert (done.returncode, done.stderr) == (0, "")
+    template = read_template(tmp_path / "site/site.yaml")
+    assert template["Resources"]["Site"]["Properties"]["LoadBalancer"] == {"CloudFrontPrefixListId": "pl-3b927c52"}
+    assert expand_template(template, {}, "ap-east-2")["Resources"]
+
+
+def test_prefix_list_is_asked_for_where_it_is_needed(tmp_path: Path) -> None:
+    status, _ = on_terminal(
+        [
+            str(tmp_path / "shop"),
+            "--no-database",
+            "--no-cache",
+            "--contact-email",
+            "",
+            "--alarm-email",
+            "",
+            "--kind",
+            "php",
+        ],
+        [
+            ("Stack name", ""),
+            ("AWS Region", "mx-central-1"),
+            ("describe-managed-prefix-lists --region mx-central-1", "pl"),
+            ("Error: found 'pl'", "pl-3b927c52"),
+            ("Domain name", ""),
+        ],
+    )
+    assert status == 0
+    assert "pl-3b927c52" in (tmp_path / "shop/site.yaml").read_text()
 
 
 def test_domain_needs_no_certificate_in_any_region(tmp_path: Path) -> None:

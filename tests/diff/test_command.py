@@ -167,10 +167,12 @@ def test_bad_input(command_line: Any, files: Any, tmp_path: Path) -> None:
     assert done.stderr.startswith(
         f"{wrong}:1:101: Resources.Site.Properties.Databse: unknown property; did you mean Database?"
     )
-    for missing in (str(tmp_path / "no.json"), "stack:none", "none"):
+    unsigned = "stack:none: no AWS credentials were found"
+    file = str(tmp_path / "no.json")
+    for missing, reported in ((file, f"{file}: can't be read"), ("stack:none", unsigned), ("none", unsigned)):
         done = command_line("diff", missing, site, "--region", "eu-west-1")
         assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1), done.stderr
-        assert "can't be read" in done.stderr
+        assert done.stderr.startswith(reported)
 
 
 def test_deployed_stack(emulator: Emulator, tmp_path: Path) -> None:

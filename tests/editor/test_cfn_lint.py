@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from cli.cfn_lint.places import place
 from cli.schema.command import schema
+from cli.schema.editor_files import MODELINE
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
@@ -118,6 +119,13 @@ def test_configuration_of_ones_own_is_kept(tmp_path: Path) -> None:
     assert ".cfnlintrc: exists already" in made.output
     assert (tmp_path / ".cfnlintrc").read_text() == "templates: [site.yaml]\n"
     assert (tmp_path / ".resilient-website/template.schema.json").exists()
+
+
+def test_line_for_editors_is_proposed_until_a_template_has_it(tmp_path: Path) -> None:
+    arguments = ["--folder", str(tmp_path)]
+    assert MODELINE in CliRunner().invoke(schema, arguments).output
+    (tmp_path / "site.yaml").write_text(f"{MODELINE}\n")
+    assert MODELINE not in CliRunner().invoke(schema, arguments).output
 
 
 def test_the_place_is_the_innermost_part_that_exists() -> None:

@@ -180,8 +180,9 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     assert "found .pdf; give a file that ends with .html, .svg or .mmd" in done.output
 
 
-def test_the_summary_fits_in_80_columns() -> None:
-    arguments = [str(ROOT / "examples/with-domain.yaml"), "--region", "us-east-1"]
+@pytest.mark.parametrize("example", ["with-domain", "everything"])
+def test_the_summary_fits_in_80_columns(example: str) -> None:
+    arguments = [str(ROOT / f"examples/{example}.yaml"), "--region", "us-east-1"]
     done = CliRunner(env={"COLUMNS": "80"}).invoke(explain, arguments)
     assert done.exit_code == 0, done.output
     assert max(map(len, done.output.splitlines())) <= 80

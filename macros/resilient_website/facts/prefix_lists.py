@@ -35,5 +35,5 @@ def looked_up(region: str) -> str:
     """Return the command that prints the id in a Region. Source: DescribeManagedPrefixLists."""
     return (
         f"aws ec2 describe-managed-prefix-lists --region {region} --filters Name=prefix-list-name,Values={NAME} "
-        "--query PrefixLists[].PrefixListId --output text"
+        "--query 'PrefixLists[].PrefixListId' --output text"
     )
