@@ -27,6 +27,7 @@ from resilient_website.tiers.delivery import checks as delivery
 from resilient_website.tiers.fallback.spec import check as check_fallback
 from resilient_website.tiers.monitoring import MonitoringSpec
 from resilient_website.tiers.secondary_region import checks as secondary_checks
+from resilient_website.tiers.web_servers.container import of_one_region
 
 # Characters not allowed in a path pattern, and the asterisk, which is a wildcard. Source: "Cache behavior settings" in
 # the Amazon CloudFront guide, Path pattern.
@@ -97,6 +98,7 @@ def check_as_written(site: SiteSpec, written: Any, path: str, reader: Reader) ->
         "Network.DatabaseSubnetIds": network.database_subnet_ids,
         "Network.CacheSubnetIds": network.cache_subnet_ids,
         "WebServers.ImageId": _image(site.web_servers.image_id),
+        "WebServers.Container.Image": of_one_region(site.web_servers.container and site.web_servers.container.image),
         **web_servers.regional(site.web_servers.environment, "WebServers.Environment"),
         "Database.KmsKeyId": None if database is None else database.kms_key_id,
         "Monitoring.AlarmTopicArn": site.monitoring.alarm_topic_arn,

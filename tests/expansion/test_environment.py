@@ -170,3 +170,27 @@ def test_image_that_no_server_can_pull_is_refused(image: str) -> None:
         user_data({"WebServers": {"Container": {"Image": image}}})
     (problem,) = refused.value.problems
     assert problem.path.endswith("Container.Image")
+
+
+@pytest.mark.parametrize(
+    ("image", "in_both"),
+    [
+        (f"{ECR}/shop:1", False),
+        ({"Fn::Sub": "${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/shop:1"}, True),
+        ("public.ecr.aws/nginx/nginx:1.29", True),
+    ],
+)
+def test_image_is_in_the_region_of_each_half(image: Any, in_both: bool) -> None:
+    """The copy has to start servers while the primary Region is lost."""
+    site = {
+        "DomainName": "www.example.com",
+        "HostedZoneId": "Z0123456789ABCDEFGHIJ",
+        "Secondary": {"Region": "us-west-2"},
+        "WebServers": {"Container": {"Image": image}},
+    }
+    found = []
+    try:
+        expand_template(in_template(site), {}, "us-west-2")
+    except InvalidTemplateError as error:
+        found = [each.path for each in error.problems]
+    assert found == ([] if in_both else ["Resources.Site.Properties.WebServers.Container.Image"])

@@ -99,6 +99,11 @@ def check(spec: ContainerSpec, path: str, reader: Reader, *, closed: bool) -> No
         reader.problem(where, text, fix)
 
 
+def of_one_region(image: Value | None) -> Value | None:
+    """Return an image whose text names a Region of Amazon ECR; None for any other."""
+    return image if isinstance(image, str) and IN_ECR.match(image) else None
+
+
 def is_in_ecr(image: Value | None) -> bool:
     """Tell whether an image is in a private repository of Amazon ECR, or may be."""
     if image is None:
