@@ -51,6 +51,9 @@ def ask(folder: Path, given: dict[str, Any], yes: bool) -> Answers:
     def choice(name: str, question: str, default: bool) -> bool:
         return answer(name, lambda: click.confirm(question, default=default), default)
 
+    def email(name: str, purpose: str) -> str:
+        return text(name, f"Email address {purpose} (empty for none)", optionally(EMAIL), optional=True)
+
     stack = text("stack_name", "Stack name", stack_name_problem, _stack_name(folder))
     region = text("region", "AWS Region", region_problem, _region())
     prefix_list = given["prefix_list_id"] or ""
@@ -73,18 +76,8 @@ def ask(folder: Path, given: dict[str, Any], yes: bool) -> Answers:
         certificate_arn=given["certificate_arn"] or "",
         database=choice("database", "A MySQL database?", True),
         cache=choice("cache", "A cache for query results?", False),
-        contact_email=text(
-            "contact_email",
-            "Email address to show while the site is down (empty for none)",
-            optionally(EMAIL),
-            optional=True,
-        ),
-        alarm_email=text(
-            "alarm_email",
-            "Email address that gets the alarms (empty for none)",
-            optionally(EMAIL),
-            optional=True,
-        ),
+        contact_email=email("contact_email", "to show while the site is down"),
+        alarm_email=email("alarm_email", "that gets the alarms"),
         macro=given["macro"],
         prefix_list=prefix_list,
         kind=text("kind", f"Application ({kinds}; empty for the sample)", kind_problem, optional=True),
