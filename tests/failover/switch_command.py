@@ -8,15 +8,17 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from http.client import HTTPException
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
+import boto3
 from click.testing import CliRunner
 
+from cli.deployed.tools import Tools, tools_of
 from cli.main import main
 from cli.switch import command
 from cli.switch.lag import PERIOD, Point
@@ -82,9 +84,11 @@ class SwitchCommand:
                 raise TimeoutError(f"the command waits for longer than {SECONDS} s")
             time.sleep(self._harness.scale.here(seconds))
 
+        def tools(session: boto3.Session) -> Tools:
+            return replace(tools_of(session), sleep=sleep, visitor=Visitor(self._harness))
+
         with ExitStack() as replaced:
-            replaced.enter_context(patch.object(command, "time", SimpleNamespace(sleep=sleep)))
-            replaced.enter_context(patch.object(command, "Internet", lambda: Visitor(self._harness)))
+            replaced.enter_context(patch.object(command, "tools_of", tools))
             replaced.enter_context(patch.object(catch_up, "points", self._points))
             yield
 
