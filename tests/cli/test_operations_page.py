@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import tarfile
+from pathlib import Path
 from typing import Any
 
 import botocore.client
@@ -16,13 +18,19 @@ COMMANDS = sorted(set(re.findall(r"\./build_templates\.py ((?:[^`\n#|](?!  #))+)
 
 
 @pytest.mark.parametrize("line", COMMANDS)
-def test_command_is_understood(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+def test_command_is_understood(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: str) -> None:
     def refuse(client: Any, operation: str, arguments: Any) -> None:
         del client, arguments
         raise aws_error(operation, "AccessDenied", "no")
 
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", refuse)
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    # What the page releases.
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist/app.py").write_text("print('shop')\n")
+    with tarfile.open(tmp_path / "shop-1.4.2.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "dist/app.py", "app.py")
+    monkeypatch.chdir(tmp_path)
     done = CliRunner(mix_stderr=False).invoke(main, shlex.split(line))
     assert done.exit_code == 1, done.stderr
     # With --json, problems are printed as JSON too.

@@ -154,6 +154,6 @@ def test_unknown_attributes_are_refused_with_those_there_are() -> None:
 
 
 def test_every_attribute_can_be_had() -> None:
-    everything = {**EVERYTHING, "Fallback": {"Source": {"Crawl": True}}}
+    everything = {**EVERYTHING, "Files": True, "Fallback": {"Source": {"Crawl": True}}}
     spec = read(everything, "Properties", Reader({}, "us-east-1"))
     assert set(available(spec)) == {attribute.name for attribute in ATTRIBUTES}
