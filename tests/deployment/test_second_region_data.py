@@ -77,6 +77,11 @@ def data(two: TwoRegions, tmp_path: Path) -> Iterator[Data]:
 
 
 def write(two: TwoRegions, times: int) -> None:
+    # On a busy machine, a server that has just started needs a moment.
+    deadline = time.monotonic() + SECONDS
+    while two.ask("GET", "/").status != 200:
+        assert time.monotonic() < deadline, f"no page after {SECONDS} s"
+        time.sleep(0.1)
     for _ in range(times):
         assert two.ask("POST", "/").status == 303
 
