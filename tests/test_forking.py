@@ -197,7 +197,7 @@ def test_template_that_cannot_import_says_so() -> None:
 
 
 def _runs(number: int) -> bool:
-    """Tell whether a process runs; one whose exit status nobody has asked for does not."""
+    """Tell whether a process runs. One that has ended does not, even if its exit status was not read."""
     try:
         return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):

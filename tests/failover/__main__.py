@@ -51,7 +51,7 @@ def lost_and_back(installation: Installation, folder: Path) -> list[Row]:
     """Tell the story of a lost Region, and return its rows."""
     copy = Installation(installation.emulator, installation.account, ROOT, build=installation.build, region=COPY)
     copy.install()
-    with lost_region.told(installation, copy, folder / "halves") as story:
+    with lost_region.story_of(installation, copy, folder / "halves") as story:
         return [row for part in lost_region.PARTS for row in part(story)]
 
 

@@ -139,7 +139,7 @@ PARTS: tuple[Callable[[Story], list[Row]], ...] = (
 
 
 @contextmanager
-def told(a: Installation, b: Installation, folder: Path) -> Iterator[Story]:
+def story_of(a: Installation, b: Installation, folder: Path) -> Iterator[Story]:
     """Deploy both halves and yield their story, with clients; everything is ended and deleted afterwards."""
     with (
         TwoHalves(a, b, folder) as halves,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from rich.console import Console
 
-from tests.failover.lost_region import PARTS, TITLE, Story, told
+from tests.failover.lost_region import PARTS, TITLE, Story, story_of
 from tests.failover.report import table
 from tests.failover.trial import Row
 from tests.sites import Installation
@@ -26,7 +26,7 @@ def rows() -> Iterator[list[Row]]:
 def story(
     installation: Installation, ireland: Installation, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Story]:
-    with told(installation, ireland, tmp_path_factory.mktemp("halves") / "run") as running:
+    with story_of(installation, ireland, tmp_path_factory.mktemp("halves") / "run") as running:
         yield running
 
 
