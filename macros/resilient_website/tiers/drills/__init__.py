@@ -14,7 +14,7 @@ from resilient_website.tiers.cache import Cache
 from resilient_website.tiers.database import Database
 from resilient_website.tiers.drills import role
 from resilient_website.tiers.drills.copy_drills import ReplicatedBucket, pause, restart
-from resilient_website.tiers.drills.parts import DURATION, Part, merged
+from resilient_website.tiers.drills.parts import DURATION, Part, merged, reboot
 from resilient_website.tiers.tags import SITE_TAG, site_name
 
 __all__ = ["Drill", "ReplicatedBucket", "Site", "build", "drills"]
@@ -109,23 +109,11 @@ def _cache(context: Context, cache: Cache | None, zone: AWSHelperFn) -> Part | N
 def _database(database: Database | None, zone: AWSHelperFn | None = None) -> Part | None:
     """Return the database's target and action: a reboot with failover, which requires a standby.
 
-    With a zone: only if the primary is there, otherwise the drill would fail over into the zone. Source: "Targets for
-    AWS FIS", resource parameters of aws:rds:db.
+    With a zone: only if the primary is there, otherwise the drill would fail over into the zone.
     """
     if database is None or not database.multi_az:
         return None
-    target = {
-        "ResourceType": "aws:rds:db",
-        "ResourceArns": [GetAtt(database.primary, "DBInstanceArn")],
-        **({} if zone is None else {"Parameters": {"availabilityZoneIdentifiers": zone}}),
-        "SelectionMode": "ALL",
-    }
-    action = {
-        "ActionId": "aws:rds:reboot-db-instances",
-        "Parameters": {"forceFailover": "true"},
-        "Targets": {"DBInstances": "Database"},
-    }
-    return "Database", target, action
+    return reboot("Database", database, failover=True, zone=zone)
 
 
 def _template(context: Context, site: Site, drill: Drill, made: AWSObject) -> fis.ExperimentTemplate:

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from troposphere import GetAtt
-
 from resilient_website.context import Context
 from resilient_website.tiers.database import Database
-from resilient_website.tiers.drills.parts import DURATION, Part
+from resilient_website.tiers.drills.parts import DURATION, Part, reboot
 from resilient_website.tiers.tags import REPLICATED_TAG, site_name
 
 
@@ -21,20 +19,9 @@ class ReplicatedBucket:
 def restart(database: Database) -> Part:
     """Return the target and action that restart the copy's database, which stops its replication for a minute.
 
-    RDS replicates through its own network: no action of FIS on the site's subnets reaches that. Source:
-    "aws:rds:reboot-db-instances" in "AWS FIS actions reference".
+    RDS replicates through its own network: no action of FIS on the site's subnets reaches that.
     """
-    target = {
-        "ResourceType": "aws:rds:db",
-        "ResourceArns": [GetAtt(database.primary, "DBInstanceArn")],
-        "SelectionMode": "ALL",
-    }
-    action = {
-        "ActionId": "aws:rds:reboot-db-instances",
-        "Parameters": {"forceFailover": "false"},
-        "Targets": {"DBInstances": "CopyDatabase"},
-    }
-    return "CopyDatabase", target, action
+    return reboot("CopyDatabase", database, failover=False)
 
 
 def pause(context: Context, replicated: ReplicatedBucket) -> Part:
