@@ -4,10 +4,9 @@ from pathlib import Path
 
 import click
 
-from cli.analysis.availability.copies import copies, sites_with_copy, with_active
+from cli.analysis.availability.copies import active_half, copies
 from cli.analysis.costs.charge import Traffic
 from cli.analysis.costs.price_list import price_list
-from cli.analysis.expanded import Expanded
 from cli.analysis.picture.draw import mermaid, svg
 from cli.console import print_wrapped
 from cli.explain.page import page
@@ -18,7 +17,6 @@ from cli.parameter_values import parameter_values
 from cli.region_options import region_option
 from cli.template_file import read_template, write_file
 from cli.traffic_options import traffic_options
-from resilient_website.expand import expand_template
 
 # The endings of files that can be written. A name without one, as /dev/stdout, gets the HTML file.
 ENDINGS = ("", ".html", ".htm", ".svg", ".mmd")
@@ -63,11 +61,8 @@ def explain(file: Path, output: Path | None, parameters: dict[str, str], region:
     template = read_template(file)
     require_macro(template)
     values = parameter_values(template, parameters)
-    copied = sites_with_copy(template, values, region)
-    active = with_active(template, copied, region)
-    expanded = Expanded(expand_template(active, values, region), region, values)
-    there = copies(template, values, region) if copied else ()
-    made = report(file.stem, expanded, there, price_list(), traffic)
+    expanded = active_half(template, values, region)
+    made = report(file.stem, expanded, copies(template, values, region), price_list(), traffic)
     if output is None:
         _summary(made)
         return

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from cli.analysis.availability.copies import copies, sites_with_copy, with_active
+from cli.analysis.availability.copies import active_half, copies
 from cli.analysis.availability.model import Survey, survey
 from cli.console import report_console
 from cli.failures import copy_report, report
@@ -15,7 +15,6 @@ from cli.options import json_option, name_and_value, parameters_option, print_js
 from cli.parameter_values import parameter_values
 from cli.region_options import region_option
 from cli.template_file import read_template
-from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
 
 EXAMPLES = """
@@ -64,7 +63,7 @@ def failures(file: Path, parameters: dict[str, str], region: str, compared: dict
         _show_differences(result, _survey(file, template, {**parameters, **compared}, region), compared, as_json)
         return
     values = parameter_values(template, parameters)
-    there = copies(template, values, region) if sites_with_copy(template, values, region) else ()
+    there = copies(template, values, region)
     if as_json:
         print_json(report.as_json(result) | copy_report.as_json(there))
         return
@@ -76,8 +75,7 @@ def failures(file: Path, parameters: dict[str, str], region: str, compared: dict
 def _survey(file: Path, template: dict[str, Any], parameters: dict[str, str], region: str) -> Survey:
     """Return what visitors get while the half of this Region is the active one."""
     values = parameter_values(template, parameters)
-    active = with_active(template, sites_with_copy(template, values, region), region)
-    result = survey(expand_template(active, values, region), region, values)
+    result = survey(active_half(template, values, region).template, region, values)
     if not result.visits:
         found = "found no CloudFront distribution, load balancer or DNS record that serves visitors"
         raise InvalidTemplateError([Problem(str(file), found, "use the template of a website")])

@@ -71,6 +71,15 @@ def sites_with_copy(template: Mapping[str, Any], parameters: Mapping[str, Any], 
     return {name: spec for name, spec in found.items() if spec.half is not None}
 
 
+def active_half(template: Mapping[str, Any], parameters: Mapping[str, Any], region: str) -> Expanded:
+    """Return the template expanded for a Region, whose half of every site with a copy is the active one.
+
+    Raises InvalidTemplateError if the template can't be expanded, or the Region is the one of a copy.
+    """
+    active = with_active(template, sites_with_copy(template, parameters, region), region)
+    return Expanded(expand_template(active, parameters, region), region, parameters)
+
+
 def copies(template: Mapping[str, Any], parameters: Mapping[str, Any], region: str) -> tuple[Copy, ...]:
     """Return the copies of a compact template's sites, one for each Region that has any.
 
