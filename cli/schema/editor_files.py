@@ -49,30 +49,22 @@ TAGS = {
 
 def editor_files() -> dict[str, str]:
     """Return the text of every file by its path in a site's folder."""
-    tags = [f"!{name} {kind}" for kind, names in TAGS.items() for name in names]
-    return {
-        TEMPLATE_SCHEMA: to_json(template_schema()),
-        f"{FOLDER}/resource-types/{TYPE}.json": to_json(resource_type_schema()),
-        f"{FOLDER}/cfn-lint-rules/resilient_website.py": RULE,
-        ".cfnlintrc": CFNLINTRC,
-        ".vscode/settings.json": json.dumps({"yaml.customTags": tags}, indent=2) + "\n",
-    }
+    return {**_generated(), **_configuration()}
 
 
 def write_editor_files(folder: Path) -> Iterator[Path]:
     """Write the files into a site's folder, and yield their paths. Configuration that exists is left as it is."""
-    for name, text in editor_files().items():
-        path = folder / name
-        if name.startswith(FOLDER) or not path.exists():
-            write_file(path, text)
-            yield path
+    missing = {name: text for name, text in _configuration().items() if not (folder / name).exists()}
+    for name, text in {**_generated(), **missing}.items():
+        write_file(folder / name, text)
+        yield folder / name
 
 
 def other_configuration(folder: Path) -> Iterator[tuple[Path, str]]:
     """Yield each file of configuration that has other settings, with what is to be added to it."""
-    for name, text in editor_files().items():
+    for name, text in _configuration().items():
         path = folder / name
-        if path.exists() and not name.startswith(FOLDER) and path.read_text(encoding="utf-8") != text:
+        if path.exists() and path.read_text(encoding="utf-8") != text:
             yield path, text
 
 
@@ -80,3 +72,18 @@ def names_schema(folder: Path) -> bool:
     """Return whether a template in the folder names the schema in its first line."""
     templates = [path for path in folder.glob("*.y*ml") if path.is_file()]
     return any(path.read_bytes().startswith(MODELINE.encode()) for path in templates)
+
+
+def _generated() -> dict[str, str]:
+    """Return the files that every version writes anew, from the property tables."""
+    return {
+        TEMPLATE_SCHEMA: to_json(template_schema()),
+        f"{FOLDER}/resource-types/{TYPE}.json": to_json(resource_type_schema()),
+        f"{FOLDER}/cfn-lint-rules/resilient_website.py": RULE,
+    }
+
+
+def _configuration() -> dict[str, str]:
+    """Return the files that a team may have with settings of its own."""
+    tags = [f"!{name} {kind}" for kind, names in TAGS.items() for name in names]
+    return {".cfnlintrc": CFNLINTRC, ".vscode/settings.json": json.dumps({"yaml.customTags": tags}, indent=2) + "\n"}
