@@ -37,7 +37,9 @@ from tests.quoting import docker, systemd
 from tools.emulator.endpoint import ROOT, free_port
 
 SECONDS = 30  # for a slow and busy machine
-END_SECONDS = 15
+# gunicorn waits this long for what it believes to be an open request: `graceful_timeout` in its gunicorn.conf.py.
+GRACEFUL_SECONDS = 25
+END_SECONDS = GRACEFUL_SECONDS + 15
 SIGNAL_SECONDS = 1
 NOBODY = 65534
 IMAGE = f"123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:{'0' * 64}"
