@@ -147,6 +147,10 @@ docs: setup ## generate docs/reference/ from the code and the examples
 site: setup ## build the documentation as a website, into build/site
 	@$(BIN)/python -m tools.site
 
+.PHONY: pictures
+pictures: setup ## draw the pictures of README.md: the architecture of an example, and a recording of the demo
+	@$(BIN)/python -m tools.pictures
+
 .PHONY: release-goldens
 release-goldens: setup ## freeze the expansions of the newest version, once, for its release
 	@$(BIN)/python -m tests.released

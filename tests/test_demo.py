@@ -12,6 +12,8 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from tools.emulator.endpoint import ROOT
+from tools.pictures.__main__ import DEMO
+from tools.pictures.terminal import lines_of
 
 
 @contextmanager
@@ -72,6 +74,14 @@ def test_site_stays_up_if_asked_to_and_goes_without_a_trace(tmp_path: Path) -> N
     assert demo.returncode == 0, output + rest
     assert "nothing was left behind" in rest
     assert leftovers(tmp_path) == []
+    recorded = [line for line in lines_of(DEMO.read_text(encoding="utf-8")) if "more lines" not in line]
+    assert len(recorded) > 20
+    assert [line for line in recorded if _normal(line) not in _normal(output + rest)] == [], "run `make pictures`"
+
+
+def _normal(printed: str) -> str:
+    """Return what is printed without its durations and line breaks."""
+    return re.sub(r"\s+|\d+(\.\d+)? s\b", "", printed)
 
 
 def test_interrupted_demo_cleans_up(tmp_path: Path) -> None:

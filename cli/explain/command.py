@@ -7,7 +7,7 @@ import click
 from cli.analysis.availability.copies import active_half, copies
 from cli.analysis.costs.charge import Traffic
 from cli.analysis.costs.price_list import price_list
-from cli.analysis.picture.draw import mermaid, svg
+from cli.analysis.picture.draw import mermaid, svg_file
 from cli.console import print_wrapped
 from cli.explain.page import page
 from cli.explain.report import Report, report
@@ -72,7 +72,7 @@ def explain(file: Path, output: Path | None, parameters: dict[str, str], region:
 
 def _written(made: Report, suffix: str) -> str:
     if suffix == ".svg":
-        return svg(made.picture)
+        return svg_file(made.picture)
     return mermaid(made.picture) if suffix == ".mmd" else page(made)
 
 

@@ -17,6 +17,8 @@ BRACKETS = {
     Shape.SERVER: ("[", "]"),
     Shape.STORE: ("[(", ")]"),
 }
+# With a seed, equal pictures are equal files. Source: "Mermaid configuration options" in Mermaid's documentation.
+CONFIGURATION = "%%{init: {'theme': 'neutral', 'handDrawnSeed': 1}}%%\n"
 
 
 def picture(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]) -> Picture:
@@ -47,7 +49,12 @@ def svg(drawn: Picture) -> str:
     """Return a picture as SVG, laid out by the Mermaid library."""
     import mermaidx  # noqa: PLC0415  # it starts a JavaScript engine, which only this needs
 
-    return str(mermaidx.render("%%{init: {'theme': 'neutral'}}%%\n" + mermaid(drawn)).svg())
+    return str(mermaidx.render(CONFIGURATION + mermaid(drawn)).svg())
+
+
+def svg_file(drawn: Picture) -> str:
+    """Return a picture as an SVG file, whose dark lines are visible on a page of any color."""
+    return svg(drawn).replace("background-color: transparent", "background-color: white", 1)
 
 
 def _part(part: Part) -> str:

@@ -1,0 +1,1 @@
+"""Makes the pictures of README.md from what the project does."""
