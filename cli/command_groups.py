@@ -93,6 +93,11 @@ SECTIONS: Mapping[str, tuple[Listed, ...]] = {
             "Upload FILES (templates) to S3, and print links and commands that launch them.",
         ),
         Listed(
+            "prove",
+            "cli.prove.command:prove",
+            "Deploy FILE's site under a fresh name, break it on purpose, and measure what visitors get.",
+        ),
+        Listed(
             "stackset",
             "cli.stackset.command:stackset",
             "Roll FILE out to accounts and Regions as a CloudFormation stack set, and wait until it is done.",

@@ -21,6 +21,7 @@ COMMANDS = (
     "logs",
     "maintenance",
     "open",
+    "prove",
     "publish",
     "release",
     "restore",

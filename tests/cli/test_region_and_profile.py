@@ -23,6 +23,7 @@ COMMANDS = {
     "logs": ("logs", "my-site"),
     "maintenance": ("maintenance", "status", "my-site"),
     "open": ("open", "my-site", "--print"),
+    "prove": ("prove", "--accept-cost", "99"),
     "publish": ("publish", "PLAIN", "--bucket", "my-templates"),
     "release": ("release", "my-site", "--back"),
     "restore": ("restore", "my-site", "--snapshot", "mine"),
@@ -193,6 +194,7 @@ def test_samconfig_beside_the_template_gives_region_and_profile(asked: Asked, tm
     done = CliRunner().invoke(main, arguments)
     assert (asked.regions(), asked.keys()) == ({"sa-east-1"}, {"production"}), done.output
     asked.requests.clear()
+    Path("prove.json").unlink(missing_ok=True)
     done = CliRunner().invoke(main, [*arguments, "--config-env", "staging"])
     assert (asked.regions(), asked.keys()) == ({"ap-south-1"}, {"without"}), done.output
 

@@ -1,0 +1,171 @@
+"""The command `prove`: deploy a site, break it, compare with `failures`, and remove everything."""
+
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.analysis.costs.charge import Traffic
+from cli.analysis.costs.estimate import estimate
+from cli.analysis.costs.price_list import price_list
+from cli.aws_problems import AWS_ERRORS, aws_problem
+from cli.aws_session import AwsSettings
+from cli.deployed.tools import tools_of
+from cli.options import INTERRUPTED, parameters_option, problems_on_stderr
+from cli.parameter_values import parameter_values
+from cli.prove.asking import ask
+from cli.prove.record import Record, load
+from cli.prove.report import is_as_predicted, markdown
+from cli.prove.run import REMOVE, STEPS, TAKES, Run
+from cli.prove.run import prove as run_all
+from cli.prove.template import SMALLEST, throwaway
+from cli.region_options import aws_options
+from cli.template_file import read_template, write_file
+from resilient_website.problems import InvalidTemplateError, Problem
+
+# The longest run that its steps allow for without a failed repair.
+HOURS = 4
+HOURS_A_MONTH = 730
+
+EXAMPLES = """
+\b
+Examples:
+  build_templates.py prove --dry-run --region eu-west-1
+  build_templates.py prove --region eu-west-1
+  build_templates.py prove site.yaml --parameter Name=proof.example.com \\
+      --accept-cost 5
+
+\b
+Exit status: 0 if everything came as predicted and nothing is left; 1 if not,
+or you did not confirm the cost; 2 for a command line that is not understood;
+130 if you interrupted it, and everything was removed.
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@parameters_option
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path),
+    default="prove.json",
+    show_default=True,
+    help="The run's state. An interrupted run continues from it.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default="prove.md",
+    show_default=True,
+    help="Write the report here.",
+)
+@click.option(
+    "--accept-cost",
+    "accepted",
+    type=click.FloatRange(min=0),
+    metavar="DOLLARS",
+    help="Do not ask, if the run costs at most this.",
+)
+@click.option("--dry-run", "is_dry", is_flag=True, help="Show the cost and the steps, and stop. Asks AWS nothing.")
+@aws_options("The Region to deploy to.")
+@problems_on_stderr
+def prove(
+    file: Path | None,
+    parameters: dict[str, str],
+    record: Path,
+    output: Path,
+    accepted: float | None,
+    is_dry: bool,
+    aws: AwsSettings,
+) -> None:
+    """Deploy FILE's site under a fresh name, break it on purpose, and measure what visitors get.
+
+    Without FILE, the smallest site. Each failure's duration is compared with what `failures` predicts. Then everything
+    is deleted, and AWS is asked what is left. Run it in an account for tests: it terminates servers, and costs money.
+    """
+    if is_dry:
+        _show_plan(_planned(file, parameters, aws.expansion_region))
+        return
+    earlier = _unfinished(record)
+    region = str(aws.regional_session.region_name)
+    _refuse_other_region(earlier, region, record)
+    planned, tools = _planned(file, parameters, region), tools_of(aws.regional_session)
+    begun = earlier or _begun(tools.now(), region, planned, accepted)
+    try:
+        done = run_all(Run(tools, ask, record, planned.template, parameters, planned.values), begun)
+    except AWS_ERRORS as error:
+        raise InvalidTemplateError([aws_problem(f"stack {begun.stack} in {region}", error)]) from error
+    except KeyboardInterrupt:
+        latest = load(record)
+        rest = (
+            "Everything is removed"
+            if latest and latest.is_done(REMOVE)
+            else "Run the command again, to remove the rest"
+        )
+        click.echo(f"Interrupted. {rest}.", err=True)
+        sys.exit(INTERRUPTED)
+    finally:
+        latest = load(record)
+        if latest:
+            write_file(output, markdown(latest))
+    click.echo(markdown(done), nl=False)
+    sys.exit(0 if is_as_predicted(done) else 1)
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """The template without the macro, the values of its parameters, and what the run costs in US dollars."""
+
+    template: dict[str, Any]
+    values: dict[str, Any]
+    dollars: float
+
+
+def _planned(file: Path | None, parameters: dict[str, str], region: str) -> _Planned:
+    template = read_template(file) if file else SMALLEST
+    values = parameter_values(template, parameters)
+    made = throwaway(template, parameters, values, region)
+    a_month = estimate(made, region, values, price_list(), Traffic(0, 0)).total.high
+    return _Planned(made, values, a_month * HOURS / HOURS_A_MONTH)
+
+
+def _begun(now: datetime, region: str, planned: _Planned, accepted: float | None) -> Record:
+    """Return a new run, once its cost is accepted. Raises InvalidTemplateError if it is not."""
+    dollars = round(planned.dollars, 2)
+    if accepted is None and sys.stdin.isatty():
+        if not click.confirm(f"{_cost(planned)} Deploy it in {region}?", err=True):
+            raise InvalidTemplateError([Problem("prove", "not confirmed: nothing was deployed", "confirm the cost")])
+    elif accepted is None or accepted < dollars:
+        found = "without a terminal" if accepted is None else f"found {accepted:.2f}"
+        advice = f"write --accept-cost {dollars:.2f}, if you accept it: {_cost(planned)}"
+        raise InvalidTemplateError([Problem("--accept-cost", found, advice)])
+    return Record(f"prove-{now:%Y%m%d-%H%M%S}", region, now.isoformat(timespec="seconds"), dollars)
+
+
+def _unfinished(path: Path) -> Record | None:
+    """Return the run of an earlier call that has not removed everything yet."""
+    found = load(path)
+    return None if found is None or found.is_done(REMOVE) else found
+
+
+def _refuse_other_region(earlier: Record | None, region: str, path: Path) -> None:
+    if earlier and earlier.region != region:
+        found = f"has a run in {earlier.region}"
+        raise InvalidTemplateError([Problem(str(path), found, f"give --region {earlier.region}, or another --record")])
+
+
+def _show_plan(planned: _Planned) -> None:
+    for name in (*STEPS, REMOVE):
+        click.echo(f"{name}: {TAKES[name]}")
+    click.echo(_cost(planned))
+
+
+def _cost(planned: _Planned) -> str:
+    return (
+        f"{len(planned.template['Resources'])} resources for {HOURS} hours cost about "
+        f"{planned.dollars:.2f} US dollars, without data transfer and FIS."
+    )

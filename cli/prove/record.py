@@ -1,0 +1,90 @@
+"""The record of a run: a file beside the user, from which an interrupted run continues, and a report is written."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from cli.template_file import write_file
+from resilient_website.problems import InvalidTemplateError, Problem
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request to the whole site, and what came: its status (None for none), and whether that was expected."""
+
+    what: str
+    status: int | None
+    expected: bool
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A failure that was caused: for how long requests failed, in seconds, and how this compares with `failures`.
+
+    `seen` are the kinds of responses, the usual page left out, by `requests` requests of which `failed` failed.
+    `lasted` is the time until the last response that was not the page. `predicted` is in the words of `failures`;
+    `problem` says in which respect it was not so, empty if it was. `skipped` says why the failure was not caused.
+    """
+
+    failure: str
+    predicted: str = ""
+    seen: tuple[str, ...] = ()
+    requests: int = 0
+    failed: int = 0
+    lasted: float = 0
+    repaired: float = 0
+    problem: str = ""
+    skipped: str = ""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a run has done so far. `done` has the steps that are complete, with their durations in seconds.
+
+    `dollars` is the estimate that was confirmed. `left` is what the search after the deletion found.
+    """
+
+    stack: str
+    region: str
+    begun: str
+    dollars: float
+    stack_id: str = ""
+    done: Mapping[str, float] | None = None
+    requests: tuple[Request, ...] = ()
+    measured: tuple[Measured, ...] = ()
+    failed: str = ""
+    left: tuple[str, ...] | None = None
+
+    def is_done(self, step: str) -> bool:
+        """Return whether a step is complete."""
+        return step in (self.done or {})
+
+    def after(self, step: str, seconds: float) -> "Record":
+        """Return the record with one more complete step."""
+        return replace(self, done={**(self.done or {}), step: round(seconds, 1)})
+
+
+def save(path: Path, record: Record) -> None:
+    """Write a record, so that the run can be continued from it."""
+    write_file(path, json.dumps(asdict(record), indent=2) + "\n")
+
+
+def load(path: Path) -> Record | None:
+    """Return the record of an earlier run, or None without one. Raises InvalidTemplateError if it is no record."""
+    if not path.exists():
+        return None
+    try:
+        return _record(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError, KeyError) as error:
+        advice = "give another --record; what the run has deployed has its name in the stack's name"
+        raise InvalidTemplateError([Problem(str(path), f"not the record of a run ({error})", advice)]) from error
+
+
+def _record(stored: Mapping[str, Any]) -> Record:
+    values = dict(stored)
+    values["requests"] = tuple(Request(**each) for each in values["requests"])
+    values["measured"] = tuple(Measured(**{**each, "seen": tuple(each["seen"])}) for each in values["measured"])
+    values["left"] = None if values["left"] is None else tuple(values["left"])
+    return Record(**values)

@@ -1,0 +1,187 @@
+"""`prove` in memory: what it asks before it deploys, how it judges what came, and the report."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.analysis.availability.answers import Outcome
+from cli.main import main
+from cli.prove.asking import FRIENDLY, WITHOUT_DATABASE, Page, Seen, outcome
+from cli.prove.prediction import Prediction, problem
+from cli.prove.record import Measured, Record, Request, load, save
+from cli.prove.report import is_as_predicted, markdown
+from cli.prove.run import REMOVE
+from cli.prove.template import throwaway
+from resilient_website.problems import InvalidTemplateError
+
+REGION = "eu-west-1"
+BACK = Prediction("error for up to 30 s", frozenset({Outcome.PAGE, Outcome.ERROR}), Outcome.PAGE, 30)
+DOWN = Prediction("friendly page", frozenset({Outcome.PAGE, Outcome.FRIENDLY_PAGE}), Outcome.FRIENDLY_PAGE, 10)
+DONE = Record(
+    "prove-1",
+    REGION,
+    "2026-03-01T00:00:00+00:00",
+    1.5,
+    done={"deployment": 1200.0, "removal": 900.0},
+    requests=(Request("the page (GET)", 200, expected=True),),
+    measured=(Measured("a web server", "the page", (), 300, 0, 0, 180),),
+    left=(),
+)
+
+
+@pytest.fixture
+def invoke(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """Return what runs the command in an empty folder, with a Region and without a terminal."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AWS_REGION", REGION)
+
+    def run(*arguments: str) -> Result:
+        return CliRunner(mix_stderr=False).invoke(main, ["prove", *arguments])
+
+    return run
+
+
+def template(**properties: Any) -> dict[str, Any]:
+    return {
+        "Transform": "ResilientWebsite",
+        "Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (None, Outcome.TIME_OUT),
+        (Page(200, "hello"), Outcome.PAGE),
+        (Page(404, "no such page"), Outcome.PAGE),
+        (Page(200, WITHOUT_DATABASE), Outcome.ERROR),
+        (Page(503, f"<head>{FRIENDLY}"), Outcome.FRIENDLY_PAGE),
+        (Page(503, "Service Unavailable"), Outcome.ERROR),
+    ],
+)
+def test_responses_are_what_visitors_see(page: Page | None, expected: Outcome) -> None:
+    assert outcome(page) is expected
+
+
+def test_friendly_page_of_a_site_is_recognized() -> None:
+    page = (Path(__file__).parents[2] / "custom_resources/fallback_site/page.html").read_text(encoding="utf-8")
+    assert FRIENDLY in page
+
+
+@pytest.mark.parametrize(
+    ("prediction", "seen", "expected"),
+    [
+        (BACK, [Seen(1, Outcome.ERROR), Seen(40, Outcome.ERROR), Seen(41, Outcome.PAGE)], ""),
+        (BACK, [Seen(1, Outcome.PAGE)], ""),
+        (BACK, [Seen(60, Outcome.ERROR)], "took 60 s; at most 30 s were predicted"),
+        (BACK, [Seen(1, Outcome.TIME_OUT)], "not predicted: time-out"),
+        (replace(BACK, longest=None), [Seen(999, Outcome.ERROR)], ""),
+        (DOWN, [Seen(5, Outcome.PAGE), Seen(9, Outcome.FRIENDLY_PAGE), Seen(900, Outcome.FRIENDLY_PAGE)], ""),
+        (DOWN, [Seen(99, Outcome.FRIENDLY_PAGE)], "took 99 s; at most 10 s were predicted"),
+        (DOWN, [Seen(1, Outcome.PAGE)], "the friendly page did not come"),
+    ],
+)
+def test_measurements_are_compared(prediction: Prediction, seen: list[Seen], expected: str) -> None:
+    assert problem(prediction, seen) == expected
+
+
+def test_what_is_deployed_leaves_nothing() -> None:
+    everything = template(Cache=True, Files=True, Teardown={"Database": "Retain"})
+    resources = throwaway(everything, {}, {}, REGION)["Resources"]
+    policies = {name: body["DeletionPolicy"] for name, body in resources.items() if "DeletionPolicy" in body}
+    assert {name: policy for name, policy in policies.items() if policy != "Delete"} == {}
+    assert {"SiteDatabase", "SiteFileSystem"} <= policies.keys()
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}, "found no ResilientWebsite"),
+        (template(DomainName="www.example.com", HostedZoneId="Z1"), "make it a parameter"),
+        (template(Secondary={"Region": "us-west-2", "Mode": "PilotLight"}), "switch --planned"),
+    ],
+)
+def test_what_can_not_be_deployed_twice_is_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidTemplateError, match=message):
+        throwaway(given, {}, {}, REGION)
+
+
+def test_domain_name_of_the_command_line_is_taken() -> None:
+    named = template(DomainName={"Ref": "Name"}, HostedZoneId="Z0123456789ABCDEFGHIJ")
+    named["Parameters"] = {"Name": {"Type": "String"}}
+    values = {"Name": "proof.example.com"}
+    assert throwaway(named, values, values, REGION)["Resources"]
+    with pytest.raises(InvalidTemplateError, match="DomainName"):
+        throwaway(named, {}, values, REGION)
+
+
+def test_nothing_is_deployed_without_a_confirmation(invoke: Any, tmp_path: Path) -> None:
+    for arguments in ([], ["--accept-cost", "0.01"]):
+        refused = invoke(*arguments)
+        assert refused.exit_code == 1
+        assert "US dollars" in refused.stderr
+        assert "--accept-cost" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_dry_run_shows_cost_and_steps(invoke: Any, tmp_path: Path) -> None:
+    shown = invoke("--dry-run")
+    assert shown.exit_code == 0
+    assert [line.split(":")[0] for line in shown.stdout.splitlines()][:4] == [
+        "deployment",
+        "requests",
+        "failures",
+        "removal",
+    ]
+    assert "US dollars" in shown.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_record_is_read_as_it_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "prove.json"
+    assert load(path) is None
+    save(path, DONE)
+    assert load(path) == DONE
+    path.write_text("{}")
+    with pytest.raises(InvalidTemplateError, match="not the record of a run"):
+        load(path)
+
+
+def test_run_in_another_region_is_refused(invoke: Any, tmp_path: Path) -> None:
+    save(tmp_path / "prove.json", replace(DONE, region="us-west-2", done={}))
+    refused = invoke()
+    assert refused.exit_code == 1
+    assert "give --region us-west-2" in refused.stderr
+
+
+def test_complete_run_is_not_continued(invoke: Any, tmp_path: Path) -> None:
+    save(tmp_path / "prove.json", replace(DONE, done={**(DONE.done or {}), REMOVE: 1.0}))
+    assert "--accept-cost" in invoke().stderr
+
+
+def test_report_says_what_came() -> None:
+    shown = markdown(DONE)
+    assert (
+        "| a web server | the page | 300 requests: every request got the page; repaired after 3.0 minutes | yes |"
+        in shown
+    )
+    assert "deployment: 20.0 minutes" in shown
+    assert is_as_predicted(DONE)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(DONE, failed="interrupted"),
+        replace(DONE, left=("DB snapshot x",)),
+        replace(DONE, left=None),
+        replace(DONE, requests=(Request("the page (GET)", 503, expected=False),)),
+        replace(DONE, measured=(Measured("a web server", problem="took 60 s"),)),
+    ],
+    ids=["ended early", "left", "not removed", "request", "failure"],
+)
+def test_anything_else_is_no_success(other: Record) -> None:
+    assert not is_as_predicted(other)
