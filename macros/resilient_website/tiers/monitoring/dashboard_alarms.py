@@ -6,8 +6,7 @@ metrics, or a threshold that the expansion doesn't know) gets its own, in which 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.intrinsics import Value, is_literal
@@ -22,8 +21,7 @@ HERE = "${AWS::Region}"
 RED = "#d13212"
 
 
-@dataclass(frozen=True)
-class ShownAlarm:
+class ShownAlarm(NamedTuple):
     """An alarm, the text for Fn::Sub that gives its ARN, and its Region."""
 
     row: AlarmRow
