@@ -5,6 +5,7 @@ import than an expansion. So the list has its own copy of each command's summary
 """
 
 import gc
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -194,7 +195,12 @@ class GroupedCommands(click.Group):
 
 
 def _imported(module: str) -> ModuleType:
-    """Import a command's module without the garbage collector: what an import makes is used until the end."""
+    """Import a command's module without the garbage collector: what an import makes is used until the end.
+
+    Frozen, it is not looked through at the end either, which takes as long as some of the imports.
+    """
+    if module in sys.modules:
+        return sys.modules[module]
     gc.disable()
     try:
         return import_module(module)
