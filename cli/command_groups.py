@@ -4,9 +4,12 @@ A command's module is imported when the command runs: what some of them need (th
 import than an expansion. So the list has its own copy of each command's summary, which a test compares.
 """
 
+import gc
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from types import ModuleType
 
 import click
 
@@ -178,7 +181,7 @@ class GroupedCommands(click.Group):
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
         module, _, name = COMMANDS[cmd_name].code.partition(":")
-        command: click.Command = getattr(import_module(module), name)
+        command: click.Command = getattr(_imported(module), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -194,3 +197,18 @@ class GroupedCommands(click.Group):
         for title, table in (("Examples", EXAMPLES), ("Exit status", EXIT_STATUSES)):
             with formatter.section(title):
                 formatter.write_dl(table, col_max=50)
+
+
+def _imported(module: str) -> ModuleType:
+    """Import a command's module without the garbage collector: what an import makes is used until the end.
+
+    Frozen, it is not looked through at the end either, which takes as long as some of the imports.
+    """
+    if module in sys.modules:
+        return sys.modules[module]
+    gc.disable()
+    try:
+        return import_module(module)
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -1,13 +1,12 @@
 """The attributes of a site that `!GetAtt Site.X` and `${Site.X}` can refer to, and what they need."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from resilient_website.site_spec import SiteSpec
 
 
-@dataclass(frozen=True)
-class Attribute:
+class Attribute(NamedTuple):
     """One attribute: its meaning, and whether a site has it (`needs` is the property that turns it on, for errors)."""
 
     name: str

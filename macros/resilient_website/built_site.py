@@ -1,8 +1,7 @@
 """What is built of a site, and what both of its halves build in the same way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSObject, Join
 
@@ -13,8 +12,7 @@ from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import load_balancer, logs, network
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """The expansion of a compact resource: its resources, and the attributes that references can use."""
 
     resources: tuple[AWSObject, ...]

@@ -3,8 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from troposphere import AWSHelperFn, Sub
 
@@ -15,8 +14,7 @@ from resilient_website.reading.versions import at
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(NamedTuple):
     """The context in which a site is expanded.
 
     `site` is the compact resource's logical id, `region` its Region, `version` the version of the expansion, and
@@ -26,7 +24,7 @@ class Context:
     site: str
     region: str
     version: int
-    roles: RoleOptions = field(default_factory=RoleOptions)
+    roles: RoleOptions = RoleOptions()
 
     def at(self, now: Value, before: Mapping[int, Value]) -> Value:
         """Return the value for this version of the expansion: `at(90, {2: 60})` is 60 before version 2, then 90."""

@@ -1,8 +1,8 @@
 """The two entry points: CloudFront in front of the load balancer, or the load balancer. Each has a SECONDARY."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from troposphere import AWSObject, Join
 
@@ -28,8 +28,7 @@ from resilient_website.tiers.teardown import DELETE
 from resilient_website.tiers.web_servers.group import GROUP
 
 
-@dataclass(frozen=True)
-class Dependencies:
+class Dependencies(NamedTuple):
     """The results of the tiers behind the entry point."""
 
     certificates: certificates.Certificates | None
@@ -41,8 +40,7 @@ class Dependencies:
     copy: PrimaryPart | None = None
 
 
-@dataclass(frozen=True)
-class EntryPoint:
+class EntryPoint(NamedTuple):
     """The entry point: what serves the assets, who reads the fallback bucket, and the DNS records, if any."""
 
     resources: tuple[AWSObject, ...]

@@ -5,9 +5,8 @@ command line both call it, and so create the same resources.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from resilient_website import shared_functions, site
 from resilient_website.attributes import NEEDS
@@ -34,8 +33,7 @@ from resilient_website.site_resources import SiteResources, completed_by, site_r
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Expansion:
+class Expansion(NamedTuple):
     """An expanded template, and the parameters that its sites no longer refer to."""
 
     template: Json

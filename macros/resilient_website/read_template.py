@@ -1,9 +1,9 @@
 """Reads a template with its sites: checks its shape, computes what is known, and reads every site's specification."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from resilient_website import site_checks, site_spec
 from resilient_website.attributes import NEEDS, available
@@ -21,8 +21,7 @@ from resilient_website.site_spec import SiteSpec
 DEFAULT_MACRO = "ResilientWebsite"
 
 
-@dataclass(frozen=True)
-class Deployment:
+class Deployment(NamedTuple):
     """The arguments of an expansion; see `expand_template`."""
 
     parameters: Mapping[str, Any]
@@ -34,8 +33,7 @@ class Deployment:
     listed: bool = True
 
 
-@dataclass(frozen=True)
-class ReadTemplate:
+class ReadTemplate(NamedTuple):
     """A template whose sites are read: their specifications, its resources, and what computes its functions.
 
     The policies of the sites' own resources are computed, where they are functions of what is known.

@@ -5,8 +5,7 @@ A function exists if the sites' resources refer to it.
 
 import json
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSObject, If, NoValue
 
@@ -23,8 +22,7 @@ from resilient_website.tiers.tags import SITE_TAG, tagged
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class UsingSite:
+class UsingSite(NamedTuple):
     """What functions need of a site: the references of its resources, and its settings for shared resources.
 
     `condition` is that of the compact resource, if it has one.

@@ -1,8 +1,7 @@
 """The resources of one site as template JSON: tagged, overridden, and with the compact resource's own attributes."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from resilient_website import shared_functions, site
 from resilient_website.cloudformation import derived_limits, language_extensions, overridden_checks, overrides
@@ -19,8 +18,7 @@ from resilient_website.tiers.update_protection import protected
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class SiteResources:
+class SiteResources(NamedTuple):
     """What is made of a site: its resources as template JSON, and the parameters that the expansion has used up.
 
     `named` is what each resource's properties refer to: collected once, as several steps ask for it.

@@ -6,9 +6,8 @@ that closes a circle is a problem. A condition's branch counts only if it is tak
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from resilient_website.cloudformation.places import Place, steps
 from resilient_website.cloudformation.references import Target, references
@@ -30,8 +29,7 @@ class Taken(Protocol):
         """Judge one branch."""
 
 
-@dataclass(frozen=True)
-class Expansion:
+class Expansion(NamedTuple):
     """The input of the search for circles.
 
     `written` are the resources as they were written; `made` has the site (or an empty text, for what sites share) of
@@ -45,7 +43,7 @@ class Expansion:
     merged: Mapping[str, Any]
     resources: Mapping[str, Any]
     sites: Mapping[str, Target]
-    named: Mapping[str, Set[str]] = field(default_factory=dict)
+    named: Mapping[str, Set[str]]
 
 
 def check(expansion: Expansion, taken: Taken) -> list[Problem]:

@@ -27,7 +27,9 @@ def refuse_too_many(count: int) -> None:
 
 def check(template: Mapping[str, Any]) -> list[Problem]:
     """Return a problem for each limit that an expanded template exceeds."""
-    text = _compact(template)
+    # With escapes, text is never shorter than in UTF-8: most templates need not be encoded to see that they fit.
+    text = json.dumps(template, separators=(",", ":"), default=str)
+    length = len(text) if len(text) <= MAX_TEMPLATE_BYTES else size(template)
     leave_out = "leave out unused outputs, or move some to a separate stack"
     shorten = "store long texts and scripts in S3, or move some of the resources to a separate stack"
     read_later = "have the application read the values at startup, or move one of the sites to a separate stack"
@@ -35,7 +37,7 @@ def check(template: Mapping[str, Any]) -> list[Problem]:
     counts = (
         ("Resources", len(template.get("Resources", {})), MAX_RESOURCES, "resources", MOVE),
         ("Outputs", len(outputs) if isinstance(outputs, Mapping) else 0, MAX_OUTPUTS, "outputs", leave_out),
-        ("(template)", _bytes(text), MAX_TEMPLATE_BYTES, "bytes", shorten),
+        ("(template)", length, MAX_TEMPLATE_BYTES, "bytes", shorten),
         ("Resources", text.count("{{resolve:"), MAX_DYNAMIC_REFERENCES, "dynamic references", read_later),
     )
     return [
@@ -47,13 +49,6 @@ def check(template: Mapping[str, Any]) -> list[Problem]:
 
 def size(value: Any) -> int:
     """Return the size in bytes of a part of a template as compact JSON. Raises RecursionError if nested too deeply."""
-    return _bytes(_compact(value))
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
-
-
-def _bytes(text: str) -> int:
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
     # A lone surrogate can't be encoded in UTF-8, but is allowed in JSON as an escape.
     return len(text.encode(errors="surrogatepass"))

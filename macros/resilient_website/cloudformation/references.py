@@ -7,7 +7,7 @@ attribute's value, and in `DependsOn` by the resources that complete the site.
 import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from resilient_website.cloudformation.encoding import PLAIN
 from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
@@ -29,8 +29,7 @@ CALLS = frozenset({"Ref", "Fn::GetAtt", "Fn::Sub"})
 COMPUTED = re.compile(r"\$\{\s*([A-Za-z0-9]+)\.[A-Za-z0-9.]*[$&]\{")
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """What references to a site resolve to.
 
     `attributes` are values in template JSON (None: only the names are known, since the site could not be built);

@@ -1,8 +1,7 @@
 """IAM roles of a site: a single builder sets the permissions boundary and the path on every role."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, iam
 
@@ -12,8 +11,7 @@ from resilient_website.cloudformation.intrinsics import Value
 Statement = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class RoleOptions:
+class RoleOptions(NamedTuple):
     """Settings for every role: `Security.PermissionsBoundary` and `Security.RolePath`."""
 
     boundary: Value | None = None

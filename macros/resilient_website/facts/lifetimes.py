@@ -3,12 +3,11 @@
 Source: each row has its own. Only the command `doctor` reads this: no expansion depends on a date.
 """
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Lifetime:
+class Lifetime(NamedTuple):
     """The end of support of something that a resource's property names.
 
     `type` and `name` are the resource type and its property; `begins` is how the property's value begins. `engine` is

@@ -6,12 +6,10 @@ Reference (the properties); all of 2026.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class StoreType:
+class StoreType(NamedTuple):
     """A resource type with data or names that can't be recreated from the template.
 
     - `noun`: the word for a resource of this type.

@@ -5,7 +5,7 @@ after the resources that need it.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, iam
 
@@ -15,8 +15,7 @@ from resilient_website.cloudformation.stack_identity import STACK_ID
 from resilient_website.context import Context
 
 
-@dataclass(frozen=True)
-class FunctionKind:
+class FunctionKind(NamedTuple):
     """A function that the sites of a template share.
 
     `name` begins the logical ids of what belongs to it; `package` is its folder in custom_resources, whose handler is

@@ -4,8 +4,7 @@ Resilient because Lambda runs it in any available zone; safe because its role co
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, awslambda, iam, logs
 
@@ -22,8 +21,7 @@ RUNTIME = "python3.13"
 ARCHITECTURE = "x86_64"
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """Settings of a site for the functions that it shares with others."""
 
     code: FunctionCode

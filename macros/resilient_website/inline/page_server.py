@@ -5,8 +5,8 @@ into a file and an entry in `CODES` of its own, and earlier entries stay.
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 RUNTIME = "python3.13"
 HANDLER = "index.handler"
@@ -17,8 +17,7 @@ BUCKET, SAVED, FRIENDLY = "BUCKET", "SAVED", "FRIENDLY"
 BARE, RETRY_AFTER = "BARE", "RETRY_AFTER"
 
 
-@dataclass(frozen=True)
-class Serving:
+class Serving(NamedTuple):
     """The function's responses: for `methods` a saved page if it exists, otherwise the friendly page.
 
     If it can't read the friendly page, it returns the text in BARE with the same status. `needs` are the environment
@@ -31,8 +30,7 @@ class Serving:
     needs: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(NamedTuple):
     """The function's code as in the template, and what it does."""
 
     text: str

@@ -5,17 +5,15 @@ code, so changed code goes into a file and an entry in `CODES` of its own, and e
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from resilient_website.quoting import javascript
 
 RUNTIME = "cloudfront-js-2.0"
 
 
-@dataclass(frozen=True)
-class RequestOriginGroup:
+class RequestOriginGroup(NamedTuple):
     """The origin group that the function creates for requests of these hosts and methods.
 
     The id of its second origin is `second` followed by the host's index in `hosts`. `statuses` are the failures of the
@@ -35,8 +33,7 @@ class RequestOriginGroup:
         return self.first, f"{self.second}{self.hosts.index(host)}"
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(NamedTuple):
     """Code of the function before its values are filled in, and the methods of the requests to which it applies."""
 
     source: str

@@ -6,6 +6,7 @@ all use this table.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any, TypeVar
 
 from resilient_website.reading.property_types import PropertyType
@@ -101,6 +102,13 @@ def properties(spec: type[Any]) -> tuple[Property, ...]:
 
 def defaults(spec: type[Spec], version: int) -> Spec:
     """Return a specification with all defaults of a version of the expansion."""
+    kind: Any = spec  # To mypy, no class is hashable.
+    made: Spec = _defaults(kind, version)
+    return made
+
+
+@cache
+def _defaults(spec: type[Any], version: int) -> Any:
     values: dict[str, Any] = {}
     for row in fields(spec):
         if "property" in row.metadata:

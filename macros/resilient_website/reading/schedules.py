@@ -8,6 +8,7 @@ services disagree on ranges, the services' ranges apply, as tested by cdk-prefli
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from resilient_website.problems import shown
 from resilient_website.reading.property_types import PropertyType
@@ -27,8 +28,7 @@ LARGEST_RATE = 9999
 ANY_RATE = re.compile(r"rate\((\d{1,4}) ?(minute|hour|day|week)s?\)")
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """A field of a cron expression: its name, range, names for numbers, and other allowed characters."""
 
     name: str

@@ -8,7 +8,7 @@ uploaded.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, cloudfront, s3
 
@@ -76,8 +76,7 @@ class AssetsSpec(PropertyGroup):
         return self.path_pattern.removesuffix("*")
 
 
-@dataclass(frozen=True)
-class Assets:
+class Assets(NamedTuple):
     """The results of the assets for later tiers."""
 
     resources: tuple[AWSObject, ...]

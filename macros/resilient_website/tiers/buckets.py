@@ -1,8 +1,7 @@
 """Private buckets and their policies."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, GetAtt, Join, Ref, Sub, s3
 
@@ -17,8 +16,7 @@ ALL_PUBLIC_ACCESS_BLOCKED = {
 }
 
 
-@dataclass(frozen=True)
-class Bucket:
+class Bucket(NamedTuple):
     """A bucket in policies: `reference` is what `Ref` and `Fn::Sub` use for its name."""
 
     reference: str
@@ -105,8 +103,7 @@ def distribution_reads(
     }
 
 
-@dataclass(frozen=True)
-class Reader:
+class Reader(NamedTuple):
     """A distribution, by its logical id, that reads a prefix of a bucket; see `distribution_reads`."""
 
     distribution: str

@@ -6,7 +6,7 @@ records.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Tags, route53
 
@@ -78,8 +78,7 @@ class FrontDoor:
         return ("A", "AAAA") if self.ipv6 else ("A",)
 
 
-@dataclass(frozen=True)
-class Dns:
+class Dns(NamedTuple):
     """The results of DNS for the site's attributes."""
 
     resources: tuple[AWSObject, ...]

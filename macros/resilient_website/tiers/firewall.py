@@ -1,7 +1,7 @@
 """The web application firewall: AWS managed rule groups and a rate limit per address."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSObject, GetAtt, wafv2
 
@@ -105,8 +105,7 @@ class SecuritySpec(PropertyGroup):
         return RoleOptions(self.permissions_boundary, self.role_path)
 
 
-@dataclass(frozen=True)
-class Firewall:
+class Firewall(NamedTuple):
     """The front door's web ACL, and its resources."""
 
     resources: tuple[AWSObject, ...]

@@ -3,8 +3,7 @@
 One bucket for all logs, since AWS log delivery can write to a bucket with SSE-S3 and without ACLs.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, s3
 
@@ -24,8 +23,7 @@ EDGE_PREFIX = "edge"
 MINE = {"StringEquals": {"aws:SourceAccount": Ref("AWS::AccountId")}}
 
 
-@dataclass(frozen=True)
-class Logs:
+class Logs(NamedTuple):
     """The results of the logs' bucket for later tiers, which depend on `ready`, since AWS writes immediately."""
 
     resources: tuple[AWSObject, ...]

@@ -1,7 +1,6 @@
 """The results of the cache for later tiers."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, Ref, elasticache
 
@@ -10,8 +9,7 @@ from resilient_website.context import Context
 from resilient_website.tiers.security_groups import ingress_from
 
 
-@dataclass(frozen=True)
-class Cache:
+class Cache(NamedTuple):
     """The cache's resources and endpoints, and its security group rules for the web servers.
 
     `nodes` are the dimensions of each node's metrics; `secret_arn` is None without a token.

@@ -1,6 +1,6 @@
 """What a site's database and its copy in another Region have in common: everything around the instance."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from troposphere import AWSObject, GetAtt, rds
 
@@ -12,8 +12,7 @@ from resilient_website.tiers.database.spec import DatabaseSpec
 from resilient_website.tiers.network import Network
 
 
-@dataclass(frozen=True)
-class Instance:
+class Instance(NamedTuple):
     """The instance, the resources that only it needs, and what applications need to use it.
 
     `before` and `after` are placed around the instance; `ready` is the resource after which it can be used.

@@ -1,7 +1,6 @@
 """The DB instances: the primary with its standby, and its read replicas."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSObject, GetAtt, Ref, Sub, ec2, rds
 
@@ -26,24 +25,21 @@ PRIMARY = "Database"
 INSIGHTS_DAYS = {"standard": 7, "advanced": 465}
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """Where a copy's data comes from: the Region, and the ARN of the instance there; None once it is promoted."""
 
     region: Value
     arn: Value | None
 
 
-@dataclass(frozen=True)
-class Backup:
+class Backup(NamedTuple):
     """The replicated backups that a database is restored from, and the time; None for the latest one that they have."""
 
     arn: Value
     time: str | None
 
 
-@dataclass(frozen=True)
-class Replication:
+class Replication(NamedTuple):
     """Where RDS replicates a database's backups to: the Region, and the ARN of a key there."""
 
     region: str

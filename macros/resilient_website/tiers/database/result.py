@@ -1,7 +1,6 @@
 """The results of the database for later tiers."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject
 
@@ -12,8 +11,7 @@ from resilient_website.tiers.security_groups import ingress_from
 PORT = 3306
 
 
-@dataclass(frozen=True)
-class Database:
+class Database(NamedTuple):
     """The database's resources, endpoints and secret, and its security group rules for the web servers.
 
     `primary` and `replicas` are logical ids; `backup_vault` too, None without a backup plan.

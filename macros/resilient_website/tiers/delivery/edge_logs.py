@@ -1,7 +1,6 @@
 """CloudFront's access logs: in us-east-1 by log delivery to the logs' bucket, otherwise in a separate bucket."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSObject, GetAtt, Ref, Sub, cloudfront, s3
 from troposphere import logs as delivery_logs
@@ -15,8 +14,7 @@ from resilient_website.tiers.logs import EDGE_PREFIX, Logs
 from resilient_website.tiers.teardown import DELETE, RETAIN, store_policies
 
 
-@dataclass(frozen=True)
-class EdgeLogs:
+class EdgeLogs(NamedTuple):
     """The logging of a distribution: its `config`, and the resources created `before` and `after` it.
 
     It depends on `ready`. `bucket` is the logical id of the bucket for legacy logs.

@@ -1,7 +1,6 @@
 """The results of a distribution for later tiers."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, Ref
 
@@ -9,8 +8,7 @@ from troposphere import AWSHelperFn, AWSObject, Ref
 DISTRIBUTION = "Distribution"
 
 
-@dataclass(frozen=True)
-class Delivery:
+class Delivery(NamedTuple):
     """A distribution: its resources, logical id and default domain name."""
 
     resources: tuple[AWSObject, ...]

@@ -5,8 +5,7 @@ leads to the friendly page, for every path and method.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import GetAtt, cloudfront
 
@@ -39,8 +38,7 @@ from resilient_website.tiers.saved_site.preference import Preference
 ORIGIN_FAILURES = (502, 503, 504)
 
 
-@dataclass(frozen=True)
-class Behind:
+class Behind(NamedTuple):
     """The distribution's origins and edge settings (None: not used)."""
 
     load_balancer: LoadBalancer

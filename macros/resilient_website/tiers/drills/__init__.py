@@ -4,8 +4,7 @@ Each stops automatically when an alarm of the site starts, and can affect only t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, fis
 
@@ -20,8 +19,7 @@ from resilient_website.tiers.tags import SITE_TAG, site_name
 __all__ = ["Drill", "ReplicatedBucket", "Site", "build", "drills"]
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """The targets of drills: the zones' names, and the tiers (None: not used).
 
     `stop_alarms` are the logical ids of alarms that stop a drill. `replicated` is the bucket that S3 replicates to the
@@ -35,8 +33,7 @@ class Site:
     replicated: ReplicatedBucket | None = None
 
 
-@dataclass(frozen=True)
-class Drill:
+class Drill(NamedTuple):
     """One experiment: its name, description, and FIS targets and actions."""
 
     suffix: str

@@ -1,6 +1,6 @@
 """Drills of what a copy in another Region depends on: the replication of the database, and that of the assets."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from resilient_website.context import Context
 from resilient_website.tiers.database import Database
@@ -8,8 +8,7 @@ from resilient_website.tiers.drills.parts import DURATION, Part, reboot
 from resilient_website.tiers.tags import REPLICATED_TAG, site_name
 
 
-@dataclass(frozen=True)
-class ReplicatedBucket:
+class ReplicatedBucket(NamedTuple):
     """The logical id of a bucket that S3 replicates, and the Region of its destination."""
 
     bucket: str

@@ -5,8 +5,7 @@ API Gateway. It is in the site's Region, or in another one to survive the loss o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, NoValue, Ref, s3
 from troposphere.cloudformation import AWSCustomObject
@@ -68,8 +67,7 @@ class FallbackSite(AWSCustomObject):
     }
 
 
-@dataclass(frozen=True)
-class Fallback:
+class Fallback(NamedTuple):
     """The results of the fallback site for later tiers. `region` is the bucket's, if it differs from the site's."""
 
     resources: tuple[AWSObject, ...]

@@ -1,7 +1,6 @@
 """The results of the shared files for later tiers."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject
 
@@ -16,8 +15,7 @@ NFS_PORT = 2049
 FOLDER = "/mnt/website"
 
 
-@dataclass(frozen=True)
-class Files:
+class Files(NamedTuple):
     """The file system's resources, ids and ARNs, and its permissions for the web servers.
 
     `bursting` is whether its throughput depends on credits; `ready` are the logical ids that the servers depend on.

@@ -1,7 +1,6 @@
 """The secret header between CloudFront and the load balancer, generated and rotated automatically."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, secretsmanager
 
@@ -38,8 +37,7 @@ FUNCTION = FunctionKind(
 )
 
 
-@dataclass(frozen=True)
-class Used:
+class Used(NamedTuple):
     """The users of the header, and what an update of the distribution refers to.
 
     Logical ids, and the ARN of the web ACL; None: not used.

@@ -1,7 +1,6 @@
 """The results of the load balancer for later tiers."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject
 
@@ -11,8 +10,7 @@ from resilient_website.tiers.load_balancer.spec import Exposure, LoadBalancerSpe
 from resilient_website.tiers.security_groups import egress_to
 
 
-@dataclass(frozen=True)
-class LoadBalancer:
+class LoadBalancer(NamedTuple):
     """The load balancer's resources and names, and its security group rules for the web servers.
 
     `origin_secret` is the logical id of the secret that CloudFront has to send, None where there is none.

@@ -1,6 +1,7 @@
 """The load balancer's properties and defaults, and who can reach it."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from resilient_website.cloudformation.intrinsics import Value, is_literal
 from resilient_website.facts.cloudfront import REGIONS_WITHOUT_VPC_ORIGINS
@@ -127,8 +128,7 @@ class LoadBalancerSpec(PropertyGroup):
         return "round_robin" if self.slow_start is not None and "Algorithm" not in self.given else self.algorithm
 
 
-@dataclass(frozen=True)
-class Exposure:
+class Exposure(NamedTuple):
     """Whom the load balancer serves, with which certificate (None: plain HTTP), and the site's main name, if any.
 
     Behind CloudFront, it serves other clients only with `direct_access`. Of a site with a copy in another Region,

@@ -5,8 +5,7 @@ failover) appear only on the dashboard.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSObject, Ref, Sub, cloudwatch
 
@@ -35,8 +34,7 @@ __all__ = ["Monitored", "Monitoring", "MonitoringSpec", "ReplicatedAssets", "bui
 SITE_STACK = "${AWS::StackName} --region ${AWS::Region}"
 
 
-@dataclass(frozen=True)
-class Monitoring:
+class Monitoring(NamedTuple):
     """The results of monitoring for the site's attributes."""
 
     resources: tuple[AWSObject, ...]

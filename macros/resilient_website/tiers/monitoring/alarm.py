@@ -1,8 +1,7 @@
 """An alarm as a table row: metric, threshold, meaning, action, and the first command of the person on call."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSObject, Sub, cloudwatch
 
@@ -18,8 +17,7 @@ MAX_METRICS = 10
 STATUS = "resilient-website status ${Stack}"
 
 
-@dataclass(frozen=True)
-class Metric:
+class Metric(NamedTuple):
     """One metric: a CloudWatch namespace, name, dimensions and statistic over a period in seconds."""
 
     namespace: Value
@@ -33,8 +31,7 @@ class Metric:
         return [cloudwatch.MetricDimension(Name=name, Value=value) for name, value in self.dimensions.items()]
 
 
-@dataclass(frozen=True)
-class AlarmRow:
+class AlarmRow(NamedTuple):
     """One alarm. `metrics` are named m0, m1, ... in `expression`; without one there is a single metric.
 
     `since` is the version of the expansion that introduced the alarm. `command` is the first command of the person on
@@ -56,8 +53,7 @@ class AlarmRow:
     section: str = "alarms"
 
 
-@dataclass(frozen=True)
-class Pointers:
+class Pointers(NamedTuple):
     """Where an alarm's text sends the person on call, as text for Fn::Sub.
 
     `stack` is the site's stack with its Region, as options of a command; `dashboard` the dashboard's URL, if any.

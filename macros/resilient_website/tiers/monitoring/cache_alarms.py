@@ -1,7 +1,7 @@
 """The alarms of the cache: memory use, and evictions."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from resilient_website.tiers.cache import Cache
 from resilient_website.tiers.monitoring.alarm import MAX_METRICS, AlarmRow, Metric, largest
@@ -14,8 +14,7 @@ EVENTS = (
 )
 
 
-@dataclass(frozen=True)
-class _EachNode:
+class _EachNode(NamedTuple):
     """An alarm on the node with the highest value."""
 
     suffix: str

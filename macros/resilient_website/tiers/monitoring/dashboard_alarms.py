@@ -6,8 +6,7 @@ metrics, or a threshold that the expansion doesn't know) gets its own, in which 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.intrinsics import Value, is_literal
@@ -22,13 +21,16 @@ HERE = "${AWS::Region}"
 RED = "#d13212"
 
 
-@dataclass(frozen=True)
-class ShownAlarm:
-    """An alarm, the text for Fn::Sub that gives its ARN, and its Region."""
+class ShownAlarm(NamedTuple):
+    """An alarm, the text for Fn::Sub that gives its ARN, and its Region.
+
+    `metric` has namespace and name of the metric whose graphs can show the threshold; None if there is none.
+    """
 
     row: AlarmRow
     arn: str
     region: str
+    metric: tuple[str, str] | None
 
     @property
     def title(self) -> str:
@@ -36,19 +38,13 @@ class ShownAlarm:
         words = re.findall(r"[A-Z][a-z]*|\d+", self.row.suffix.removesuffix("Alarm"))
         return " ".join(words).capitalize()
 
-    @property
-    def metric(self) -> tuple[str, str] | None:
-        """Namespace and name of the metric whose graphs can show the threshold; None if there is none."""
-        found = {(_text(metric.namespace), metric.name) for metric in self.row.metrics}
-        return found.pop() if len(found) == 1 and is_literal(self.row.threshold) else None
-
 
 def of(context: Context, here: Sequence[AlarmRow], edge: EdgeAlarms | None) -> tuple[ShownAlarm, ...]:
     """Return the alarms of the site's stack, and those of its stack in us-east-1, if it has one."""
-    shown = [ShownAlarm(row, f"${{{context.id(row.suffix)}.Arn}}", HERE) for row in here]
+    shown = [ShownAlarm(row, f"${{{context.id(row.suffix)}.Arn}}", HERE, _metric(row)) for row in here]
     if edge:
         there = edge.stack.title
-        shown += [ShownAlarm(row, f"${{{there}.{row.suffix}}}", CLOUDFRONT_REGION) for row in edge.rows]
+        shown += [ShownAlarm(row, f"${{{there}.{row.suffix}}}", CLOUDFRONT_REGION, _metric(row)) for row in edge.rows]
     return tuple(shown)
 
 
@@ -76,6 +72,11 @@ def without_graph(alarms: Iterable[ShownAlarm], graphs: Iterable[Sequence[Sequen
     """Return the alarms whose thresholds none of the graphs shows; `graphs` are the metrics of each."""
     graphed = {(namespace, name) for metrics in graphs for namespace, name, *_ in metrics}
     return [alarm for alarm in alarms if alarm.metric not in graphed]
+
+
+def _metric(row: AlarmRow) -> tuple[str, str] | None:
+    found = {(_text(metric.namespace), metric.name) for metric in row.metrics}
+    return found.pop() if len(found) == 1 and is_literal(row.threshold) else None
 
 
 def _text(namespace: Value) -> str:

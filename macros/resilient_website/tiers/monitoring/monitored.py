@@ -1,6 +1,7 @@
 """The results of other tiers that monitoring uses."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from troposphere import AWSHelperFn
 
@@ -13,8 +14,7 @@ from resilient_website.tiers.load_balancer import LoadBalancer
 from resilient_website.tiers.web_servers import WebServers
 
 
-@dataclass(frozen=True)
-class ReplicatedAssets:
+class ReplicatedAssets(NamedTuple):
     """The replication of the assets' bucket to a copy's Region: the rule's id, and the buckets' names."""
 
     rule: str

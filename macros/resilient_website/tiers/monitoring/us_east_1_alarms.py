@@ -4,7 +4,8 @@ So the alarms and their topic (an alarm notifies only topics in its own Region) 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from troposphere import AWSObject, GetAtt, Ref, Sub, sns
 
@@ -20,8 +21,7 @@ EMAIL, DISTRIBUTION, HEALTH_CHECK, CERTIFICATE = "AlarmEmail", "DistributionId",
 STACK, DASHBOARD = "SiteStack", "DashboardUrl"
 
 
-@dataclass(frozen=True)
-class EdgeAlarms:
+class EdgeAlarms(NamedTuple):
     """The stack there, and its alarms. Its attributes are the alarms' ARNs, by their suffixes."""
 
     stack: AWSObject

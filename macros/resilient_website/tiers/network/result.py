@@ -1,15 +1,13 @@
 """The results of the network for later tiers."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, Join
 
 from resilient_website.cloudformation.intrinsics import Value
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(NamedTuple):
     """The network's resources, and the subnets of the other tiers.
 
     `zones` are the zones' names, in the subnets' order; empty if not known (subnets of an existing VPC).

@@ -5,7 +5,7 @@ Not an origin group of the cache behavior: CloudFront rejects these for behavior
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from troposphere import GetAtt, cloudfront
 
@@ -19,8 +19,7 @@ ORIGIN = "saved-"
 MAX_BYTES = 10_000
 
 
-@dataclass(frozen=True)
-class Preference:
+class Preference(NamedTuple):
     """The parts for a distribution: the API as its origins, and the function of a behavior."""
 
     function: cloudfront.Function

@@ -3,7 +3,7 @@
 Resilient because it needs only S3; if it fails, API Gateway returns its own text.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, awslambda, iam, logs
 
@@ -22,8 +22,7 @@ TIMEOUT_SECONDS = 15
 MEMORY_MB = 512
 
 
-@dataclass(frozen=True)
-class Serving:
+class Serving(NamedTuple):
     """The function for the API: the integration's URI, and the permission to invoke it."""
 
     resources: tuple[AWSObject, ...]

@@ -6,7 +6,7 @@ the bucket's Region.
 """
 
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, iam
 
@@ -30,16 +30,14 @@ CERTIFICATE = "CertificateArn"
 HOSTED_ZONE_ID = "HostedZoneId"
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """The target of the records of one name."""
 
     dns_name: AWSHelperFn
     hosted_zone_id: AWSHelperFn
 
 
-@dataclass(frozen=True)
-class SecondaryApi:
+class SecondaryApi(NamedTuple):
     """The results of the API for later tiers: an endpoint for each name of the site."""
 
     resources: tuple[AWSObject, ...]

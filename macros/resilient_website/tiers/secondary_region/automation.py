@@ -5,9 +5,8 @@ be started again after a failure. What follows (the active Region in the templat
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, iam, ssm
 
@@ -36,8 +35,7 @@ CONFIRMATION = "switch"
 SCRIPTS = Path(__file__).with_name("runbook_scripts")
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """The half that takes over, by references to its resources.
 
     `database` is the DB instance's identifier, None without one. `size` are its servers while active. `key` in `bucket`

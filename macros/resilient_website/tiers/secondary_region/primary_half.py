@@ -7,7 +7,7 @@ stop before there is a copy, and to know the database that its own one replicate
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub
 from troposphere.cloudformation import AWSCustomObject
@@ -85,8 +85,7 @@ def guard(context: Context, database: Database, waits_for: Sequence[str]) -> tup
     return right, guarded
 
 
-@dataclass(frozen=True)
-class Primary:
+class Primary(NamedTuple):
     """The primary half as the copy sees it: the values that it publishes, by their names."""
 
     logical_id: str

@@ -1,7 +1,6 @@
 """The assets in both Regions: S3 copies each object, and each deletion, into a bucket in the copy's Region."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, Tags, iam, s3
 
@@ -30,8 +29,7 @@ REPLICATION_ROLE = "AssetsReplicationRole"
 VERSIONED_BUCKET_ACTIONS = [*BUCKET_ACTIONS, "s3:PutBucketVersioning", "s3:PutLifecycleConfiguration"]
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """The bucket in the copy's Region: its name, as the primary half knows it."""
 
     name: AWSHelperFn

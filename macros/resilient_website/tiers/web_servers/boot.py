@@ -5,8 +5,7 @@ mount the shared files, install the application (artifact, container, script, sa
 termination, wait for the health check path.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, Base64, Join, Ref
 
@@ -27,8 +26,7 @@ MARGIN_SECONDS = 120
 AGENT_FILE = "/etc/resilient-website/agent.json"
 
 
-@dataclass(frozen=True)
-class Boot:
+class Boot(NamedTuple):
     """The settings of a server's first boot. `group` is the logical id that it signals."""
 
     group: str

@@ -1,7 +1,6 @@
 """The tiers that web servers connect to, and the results of web servers for later tiers."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref
 
@@ -13,8 +12,7 @@ from resilient_website.tiers.load_balancer import LoadBalancer
 from resilient_website.tiers.network import Network
 
 
-@dataclass(frozen=True)
-class Dependencies:
+class Dependencies(NamedTuple):
     """The results of the tiers that the web servers connect to, and the logical ids that they wait for besides."""
 
     network: Network
@@ -27,8 +25,7 @@ class Dependencies:
     files: Files | None = None
 
 
-@dataclass(frozen=True)
-class WebServers:
+class WebServers(NamedTuple):
     """The results of the web servers for later tiers; `log_group` is None without the agent."""
 
     resources: tuple[AWSObject, ...]

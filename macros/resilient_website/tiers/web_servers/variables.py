@@ -1,8 +1,7 @@
 """The variables that every application gets from its site: one table, with their meanings and values."""
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import Join, Ref
 
@@ -22,8 +21,7 @@ CACHE_TOKEN = "cache-token"  # noqa: S105 (the name of a file)
 DATABASE_CA = "rds-ca.pem"
 
 
-@dataclass(frozen=True)
-class Variable:
+class Variable(NamedTuple):
     """One variable: its meaning, and the property that it needs (empty: every site has it)."""
 
     name: str
@@ -94,8 +92,7 @@ PROVIDED = (
 )
 
 
-@dataclass(frozen=True)
-class Connections:
+class Connections(NamedTuple):
     """What the application connects to: its port, and the endpoints of its tiers (None: not used).
 
     `own_application` is whether it is not the sample: then the server reads secrets into files.
