@@ -5,14 +5,8 @@ every site of a template into a `site.SiteSpec`, builds its tiers (`tiers/`), me
 and rewrites the references to the site (`references`).
 """
 
-import gc
-
 from resilient_website.lazy_imports import UNUSED, import_lazily
 
 # Before any module imports troposphere.
 for _name in UNUSED:
     import_lazily(_name)
-
-# After how many new objects Python looks for garbage. After 700, its default, it would look some 70 times during the
-# imports alone, in vain: what they make stays. An expansion makes fewer objects than this.
-gc.set_threshold(100_000)

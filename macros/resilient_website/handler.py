@@ -1,5 +1,11 @@
 """The macro's Lambda function: takes CloudFormation's event and returns the response. The only Lambda-specific file."""
 
+import gc
+
+# After how many new objects Python looks for garbage. After 700, its default, it would look some 70 times during the
+# imports alone, in vain: what they make stays. An expansion makes fewer objects than this.
+gc.set_threshold(100_000)
+
 import logging
 import os
 from collections.abc import Mapping
