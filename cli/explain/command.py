@@ -7,12 +7,15 @@ import click
 from cli.analysis.availability.copies import active_half, copies
 from cli.analysis.costs.charge import Traffic
 from cli.analysis.costs.price_list import price_list
+from cli.analysis.creation.schedule import Schedule
 from cli.analysis.picture.draw import mermaid, svg
 from cli.console import print_wrapped
+from cli.explain.as_json import as_json as report_json
+from cli.explain.durations import minutes
 from cli.explain.page import page
 from cli.explain.report import Report, report
 from cli.macro_listed import require_macro
-from cli.options import parameters_option, problems_on_stderr
+from cli.options import json_option, parameters_option, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.region_options import region_option
 from cli.template_file import read_template, write_file
@@ -21,12 +24,16 @@ from cli.traffic_options import traffic_options
 # The endings of files that can be written. A name without one, as /dev/stdout, gets the HTML file.
 ENDINGS = ("", ".html", ".htm", ".svg", ".mmd")
 
+# How many resources of the critical path the summary names.
+LONGEST = 3
+
 EXAMPLES = """
 \b
 Examples:
   build_templates.py explain examples/with-domain.yaml -o report.html
   build_templates.py explain site.yaml -o picture.svg
   build_templates.py explain site.yaml -o picture.mmd
+  build_templates.py explain site.yaml --json
 
 Exit status: 0 if the report is written; 1 if FILE has problems, or the report can't be written;
 2 for a command line that is not understood.
@@ -51,23 +58,31 @@ def _output(_context: click.Context, _option: click.Parameter, path: Path | None
 @parameters_option
 @region_option
 @traffic_options
+@json_option("the figures of the report")
 @problems_on_stderr
-def explain(file: Path, output: Path | None, parameters: dict[str, str], region: str, traffic: Traffic) -> None:
+def explain(
+    file: Path, output: Path | None, parameters: dict[str, str], region: str, traffic: Traffic, as_json: bool
+) -> None:
     """Write a report on FILE: a picture of the architecture, what fails and how it recovers, and what it costs.
 
+    It also has how long the first deployment takes: a Gantt chart, and the critical path.
+
     The report is one HTML file for any browser; it loads nothing from the network. Without --output, a summary is
-    printed.
+    printed. --json prints what `failures` and `cost` do not.
     """
     template = read_template(file)
     require_macro(template)
     values = parameter_values(template, parameters)
     expanded = active_half(template, values, region)
     made = report(file.stem, expanded, copies(template, values, region), price_list(), traffic)
-    if output is None:
+    if output is not None:
+        write_file(output, _written(made, output.suffix))
+    if as_json:
+        print_json(report_json(made))
+    elif output is None:
         _summary(made)
-        return
-    write_file(output, _written(made, output.suffix))
-    click.echo(output)
+    else:
+        click.echo(output)
 
 
 def _written(made: Report, suffix: str) -> str:
@@ -90,4 +105,16 @@ def _summary(made: Report) -> None:
         f"{total.low:,.0f} to {total.high:,.0f} US dollars a month, {total.expected:,.0f} expected"
         f" (prices of {made.prices.as_of} in {made.prices.region})"
     )
+    print_wrapped(_deployment(made.creation))
     click.echo("Write the whole report with --output report.html.")
+
+
+def _deployment(made: Schedule) -> str:
+    """Return the line on the first deployment: its time, and the resources that it waits for the longest."""
+    longest = sorted(made.critical, key=lambda name: -made.steps[name].span.expected)[:LONGEST]
+    waits = ", ".join(f"{name} {minutes(made.steps[name].span.expected)}" for name in made.critical if name in longest)
+    span = made.total
+    return (
+        f"about {minutes(span.expected)} for the first deployment ({minutes(span.low)} to {minutes(span.high)}),"
+        f" most of it for {waits} (times of {made.as_of}, partly assumed)"
+    )

@@ -15,6 +15,8 @@ from cli.analysis.availability.tables import AnswerTable, answer_tables
 from cli.analysis.costs.charge import Charge, Tier, Traffic
 from cli.analysis.costs.estimate import LEFT_OUT, Estimate, estimate
 from cli.analysis.costs.price_list import PriceList
+from cli.analysis.creation.creation_times import creation_times
+from cli.analysis.creation.schedule import Schedule, schedule
 from cli.analysis.expanded import Expanded
 from cli.analysis.picture.draw import picture
 from cli.analysis.picture.shapes import Picture
@@ -71,6 +73,7 @@ class Report:
     estimate: Estimate
     traffic: Traffic
     prices: PriceList
+    creation: Schedule
     copies: tuple[CopyReport, ...] = ()
     left_out: tuple[str, ...] = LEFT_OUT
 
@@ -93,6 +96,7 @@ def report(title: str, made: Expanded, copies: Iterable[Copy], prices: PriceList
         estimate=estimate(made.template, made.region, made.parameters, prices, traffic),
         traffic=traffic,
         prices=prices,
+        creation=schedule(made.template, made.region, made.parameters, creation_times()),
         copies=tuple(map(_copy_report, copies)),
     )
 

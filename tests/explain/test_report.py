@@ -1,5 +1,6 @@
 """The report as a reader sees it, for every example: alone, within the screen, for everybody, and complete."""
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -34,20 +35,17 @@ def drawn(template: dict[str, Any]) -> Picture:
     return picture(expanded(template), "us-east-1", parameter_values(template, {}))
 
 
-@pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("reports")
-    made = {}
-    for example in EXAMPLES:
-        file = folder / f"{example.stem}.html"
-        done = CliRunner().invoke(explain, [str(example), "--region", "us-east-1", "-o", str(file)])
-        assert done.exit_code == 0, done.output
-        made[example.stem] = file
-    return made
+@pytest.fixture
+def written(tmp_path: Path, example: str) -> Path:
+    file = tmp_path / f"{example}.html"
+    arguments = [str(ROOT / f"examples/{example}.yaml"), "--region", "us-east-1", "-o", str(file)]
+    done = CliRunner().invoke(explain, arguments)
+    assert done.exit_code == 0, done.output
+    return file
 
 
 @pytest.mark.parametrize("example", [path.stem for path in EXAMPLES])
-def test_accessible_within_the_screen_and_alone(browser: Browser, reports: dict[str, Path], example: str) -> None:
+def test_accessible_within_the_screen_and_alone(browser: Browser, written: Path) -> None:
     width, height = PHONE
     page = browser.new_page(viewport={"width": width, "height": height})
     asked: list[str] = []
@@ -56,8 +54,8 @@ def test_accessible_within_the_screen_and_alone(browser: Browser, reports: dict[
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     try:
-        page.goto(reports[example].as_uri())
-        assert [url for url in asked if not url.startswith("data:")] == [reports[example].as_uri()]
+        page.goto(written.as_uri())
+        assert [url for url in asked if not url.startswith("data:")] == [written.as_uri()]
         assert said == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.eval_on_selector_all("details", "all => all.forEach(each => { each.open = true })")
@@ -193,3 +191,12 @@ def test_the_summary_has_failures_and_the_cost() -> None:
     assert done.exit_code == 0, done.output
     assert "a web server: " in done.output
     assert re.search(r"\d+ to \d+ US dollars a month, \d+ expected", done.output)
+    assert re.search(r"about \d+ min for the first deployment", done.output)
+
+
+def test_figures_as_json() -> None:
+    example = str(ROOT / "examples/minimal.yaml")
+    done = CliRunner().invoke(explain, [example, "--region", "us-east-1", "--json"])
+    made = json.loads(done.output)["deployment"]
+    ends = {name: step["end"] for name, step in made["resources"].items()}
+    assert max(ends.values()) == ends[made["criticalPath"][-1]] == made["seconds"]["expected"]

@@ -1,0 +1,44 @@
+"""The figures of the report that no other command prints, as JSON."""
+
+from typing import Any
+
+from cli.analysis.creation.creation_times import Span
+from cli.analysis.creation.schedule import Schedule, Step
+from cli.explain.report import Report
+
+
+def as_json(made: Report) -> dict[str, Any]:
+    """Return the report's figures with names in camelCase."""
+    return {
+        "title": made.title,
+        "region": made.region,
+        "resources": made.resources,
+        "deployment": _deployment(made.creation),
+    }
+
+
+def _deployment(made: Schedule) -> dict[str, Any]:
+    return {
+        "timesAsOf": made.as_of,
+        "seconds": _seconds(made.total),
+        "criticalPath": list(made.critical),
+        "withoutTime": list(made.unlisted),
+        "resources": {name: _step(step) for name, step in made.steps.items()},
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "type": step.type,
+        "seconds": _seconds(step.span),
+        "start": step.start,
+        "end": step.end,
+        "basis": step.time.basis,
+        "source": step.time.source,
+        "dependsOn": sorted(step.waits.named),
+        "refersTo": sorted(step.waits.referred),
+    }
+
+
+def _seconds(span: Span) -> dict[str, int]:
+    return {"low": span.low, "expected": span.expected, "high": span.high}
