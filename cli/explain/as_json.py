@@ -4,6 +4,7 @@ from typing import Any
 
 from cli.analysis.creation.creation_times import Span
 from cli.analysis.creation.schedule import Schedule, Step
+from cli.analysis.service_levels.composed import Composed, HostUptime
 from cli.explain.report import Report
 
 
@@ -14,6 +15,26 @@ def as_json(made: Report) -> dict[str, Any]:
         "region": made.region,
         "resources": made.resources,
         "deployment": _deployment(made.creation),
+        "uptime": {
+            "promisesAsOf": made.levels.as_of,
+            "hosts": [_host(host) for host in made.uptimes],
+        },
+    }
+
+
+def _host(host: HostUptime) -> dict[str, Any]:
+    return {
+        "addresses": list(host.addresses),
+        "dynamicPages": _uptime(host.dynamic),
+        "anyPage": _uptime(host.any),
+    }
+
+
+def _uptime(made: Composed) -> dict[str, Any]:
+    return {
+        "percent": round(100 * made.uptime, 4),
+        "minutesDownPerMonth": round(made.minutes_down, 1),
+        "formula": made.formula,
     }
 
 

@@ -9,6 +9,7 @@ from cli.analysis.costs.charge import Traffic
 from cli.analysis.costs.price_list import price_list
 from cli.analysis.creation.schedule import Schedule
 from cli.analysis.picture.draw import mermaid, svg
+from cli.analysis.service_levels.composed import HostUptime
 from cli.console import print_wrapped
 from cli.explain.as_json import as_json as report_json
 from cli.explain.durations import minutes
@@ -65,7 +66,8 @@ def explain(
 ) -> None:
     """Write a report on FILE: a picture of the architecture, what fails and how it recovers, and what it costs.
 
-    It also has how long the first deployment takes: a Gantt chart, and the critical path.
+    It also has how long the first deployment takes (a Gantt chart, and the critical path), and the uptime that follows
+    from AWS's service level agreements.
 
     The report is one HTML file for any browser; it loads nothing from the network. Without --output, a summary is
     printed. --json prints what `failures` and `cost` do not.
@@ -99,14 +101,22 @@ def _summary(made: Report) -> None:
         print_wrapped(f"{', '.join(table.addresses)}, {table.columns[0]}:")
         for name, cells in table.rows:
             print_wrapped(f"  {name}: {'; '.join(text for _, text in cells[0].phases)}")
-    total = made.estimate.total
     click.echo()
+    for host in made.uptimes:
+        print_wrapped(_uptime(host, made.levels.as_of))
+    total = made.estimate.total
     print_wrapped(
         f"{total.low:,.0f} to {total.high:,.0f} US dollars a month, {total.expected:,.0f} expected"
         f" (prices of {made.prices.as_of} in {made.prices.region})"
     )
     print_wrapped(_deployment(made.creation))
     click.echo("Write the whole report with --output report.html.")
+
+
+def _uptime(host: HostUptime, as_of: str) -> str:
+    """Return the line on the uptime of some hosts, by AWS's promises."""
+    parts = ", ".join(f"{100 * each.uptime:.2f} % for {each.pages}" for each in (host.dynamic, host.any))
+    return f"{', '.join(host.addresses)}: {parts}, if AWS keeps its service level agreements (of {as_of}): no forecast"
 
 
 def _deployment(made: Schedule) -> str:

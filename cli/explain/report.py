@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cli.analysis.availability import formatting
+from cli.analysis.availability import formatting, graph
 from cli.analysis.availability.answers import Answer, Outcome
 from cli.analysis.availability.copies import Copy
 from cli.analysis.availability.degraded import degraded
@@ -20,6 +20,8 @@ from cli.analysis.creation.schedule import Schedule, schedule
 from cli.analysis.expanded import Expanded
 from cli.analysis.picture.draw import picture
 from cli.analysis.picture.shapes import Picture
+from cli.analysis.service_levels.composed import HostUptime, composed
+from cli.analysis.service_levels.service_levels import ServiceLevels, service_levels
 
 # How an answer is marked, beside its words.
 MARKS = {
@@ -74,6 +76,8 @@ class Report:
     traffic: Traffic
     prices: PriceList
     creation: Schedule
+    uptimes: tuple[HostUptime, ...]
+    levels: ServiceLevels
     copies: tuple[CopyReport, ...] = ()
     left_out: tuple[str, ...] = LEFT_OUT
 
@@ -97,6 +101,8 @@ def report(title: str, made: Expanded, copies: Iterable[Copy], prices: PriceList
         traffic=traffic,
         prices=prices,
         creation=schedule(made.template, made.region, made.parameters, creation_times()),
+        uptimes=composed(graph.read(made.template, made.region, made.parameters), service_levels()),
+        levels=service_levels(),
         copies=tuple(map(_copy_report, copies)),
     )
 
