@@ -16,6 +16,7 @@ from cli.explain.durations import minutes
 from cli.explain.page import page
 from cli.explain.report import Report, report
 from cli.macro_listed import require_macro
+from cli.no_website import no_website
 from cli.options import json_option, parameters_option, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.region_options import region_option
@@ -36,8 +37,8 @@ Examples:
   build_templates.py explain site.yaml -o picture.mmd
   build_templates.py explain site.yaml --json
 
-Exit status: 0 if the report is written; 1 if FILE has problems, or the report can't be written;
-2 for a command line that is not understood.
+Exit status: 0 if the report is written; 1 if FILE has problems or is not the template of a
+website, or the report can't be written; 2 for a command line that is not understood.
 """
 
 
@@ -77,6 +78,8 @@ def explain(
     values = parameter_values(template, parameters)
     expanded = active_half(template, values, region)
     made = report(file.stem, expanded, copies(template, values, region), price_list(), traffic)
+    if not made.failures:
+        raise no_website(file)
     if output is not None:
         write_file(output, _written(made, output.suffix))
     if as_json:

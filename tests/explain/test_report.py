@@ -87,6 +87,11 @@ def test_the_picture_has_every_tier_and_subnet_and_nothing_else(site: dict[str, 
     # With those of the stacks in other Regions.
     resources = {name: each.type for name, each in availability.read(template, "us-east-1", {}).held.items()}
     made = picture(template, "us-east-1", {})
+    backups = {
+        f"{name}Backups"
+        for name, body in template["Resources"].items()
+        if body["Properties"].get("AutomaticBackupReplicationRegion")
+    }
     parts = [part.id for part in made.every_part()]
     assert Counter(parts).most_common(1)[0][1] == 1
     of_type = {name for name, kind in resources.items() if kind in COUNTED}
@@ -100,7 +105,7 @@ def test_the_picture_has_every_tier_and_subnet_and_nothing_else(site: dict[str, 
     assert {resources[name] for name in stores} <= {"AWS::S3::Bucket", "AWS::ApiGateway::RestApi"}
     servers = {part for part in parts if any(part.startswith(group) for group in groups)}
     names = {part for part in parts if part.startswith("Name")}
-    assert set(parts) == {"Visitors"} | of_type | standbys | stores | servers | names
+    assert set(parts) == {"Visitors"} | of_type | standbys | backups | stores | servers | names
     areas = {area.id for region in made.regions for area in region.every_area()} & set(resources)
     networks = {name for name, kind in resources.items() if kind in ("AWS::EC2::Subnet", "AWS::EC2::VPC")}
     assert areas == networks
@@ -192,6 +197,25 @@ def test_the_summary_has_failures_and_the_cost() -> None:
     assert "a web server: " in done.output
     assert re.search(r"\d+ to \d+ US dollars a month, \d+ expected", done.output)
     assert re.search(r"about \d+ min for the first deployment", done.output)
+
+
+def test_what_is_replicated_to_another_region_is_in_the_picture() -> None:
+    secondary = {"Region": "us-west-2", "Mode": "Backups"}
+    site = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ", "Secondary": secondary}
+    made = drawn(in_template(site))
+    other = next(region for region in made.regions if region.label == "us-west-2")
+    labels = {part.label: part.id for part in other.every_part()}
+    ways = {(way.start, way.end) for way in made.ways if way.spare}
+    assert ("SiteDatabase", labels["RDS: replicated backups"]) in ways
+    assert ("SiteAssetsBucket", labels["S3: replicated assets"]) in ways
+
+
+def test_template_without_a_website_is_refused(tmp_path: Path) -> None:
+    template, report = tmp_path / "topic.json", tmp_path / "report.html"
+    template.write_text(json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}))
+    done = CliRunner().invoke(explain, [str(template), "--region", "us-east-1", "-o", str(report)])
+    assert (done.exit_code, report.exists()) == (1, False)
+    assert "found no CloudFront distribution, load balancer or DNS record that serves visitors" in done.output
 
 
 def test_figures_as_json() -> None:
