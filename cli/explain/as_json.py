@@ -5,6 +5,7 @@ from typing import Any
 from cli.analysis.creation.creation_times import Span
 from cli.analysis.creation.schedule import Schedule, Step
 from cli.analysis.service_levels.composed import Composed, HostUptime
+from cli.analysis.well_architected.answers import QuestionAnswer
 from cli.explain.report import Report
 
 
@@ -19,6 +20,17 @@ def as_json(made: Report) -> dict[str, Any]:
             "promisesAsOf": made.levels.as_of,
             "hosts": [_host(host) for host in made.uptimes],
         },
+        "wellArchitected": [_question(answer) for answer in made.well_architected],
+    }
+
+
+def _question(answer: QuestionAnswer) -> dict[str, Any]:
+    return {
+        "id": answer.question.id,
+        "title": answer.question.title,
+        "found": {finding.text: list(finding.resources) for finding in answer.found},
+        "notFound": list(answer.missing),
+        "notVisible": answer.question.not_visible or None,
     }
 
 

@@ -1,5 +1,6 @@
 """The command `explain`: shows a template's architecture, failures and cost, as a file and in short on the terminal."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from cli.analysis.costs.price_list import price_list
 from cli.analysis.creation.schedule import Schedule
 from cli.analysis.picture.draw import mermaid, svg
 from cli.analysis.service_levels.composed import HostUptime
+from cli.analysis.well_architected.answers import QuestionAnswer
 from cli.console import print_wrapped
 from cli.explain.as_json import as_json as report_json
 from cli.explain.durations import minutes
@@ -68,7 +70,8 @@ def explain(
     """Write a report on FILE: a picture of the architecture, what fails and how it recovers, and what it costs.
 
     It also has how long the first deployment takes (a Gantt chart, and the critical path), and the uptime that follows
-    from AWS's service level agreements.
+    from AWS's service level agreements. It answers the questions of the AWS Well-Architected Framework that a template
+    can answer.
 
     The report is one HTML file for any browser; it loads nothing from the network. Without --output, a summary is
     printed. --json prints what `failures` and `cost` do not.
@@ -113,6 +116,7 @@ def _summary(made: Report) -> None:
         f" (prices of {made.prices.as_of} in {made.prices.region})"
     )
     print_wrapped(_deployment(made.creation))
+    print_wrapped(_well_architected(made.well_architected))
     click.echo("Write the whole report with --output report.html.")
 
 
@@ -130,4 +134,14 @@ def _deployment(made: Schedule) -> str:
     return (
         f"about {minutes(span.expected)} for the first deployment ({minutes(span.low)} to {minutes(span.high)}),"
         f" most of it for {waits} (times of {made.as_of}, partly assumed)"
+    )
+
+
+def _well_architected(made: Collection[QuestionAnswer]) -> str:
+    """Return the line on the questions of the Well-Architected Framework."""
+    visible = [answer for answer in made if not answer.question.not_visible]
+    whole = [answer for answer in visible if not answer.missing]
+    return (
+        f"AWS Well-Architected Framework: of {len(made)} questions, the template shows something of {len(visible)},"
+        f" and all that is looked for of {len(whole)}"
     )

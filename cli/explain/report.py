@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cli.analysis.availability import formatting, graph
+from cli.analysis.availability import resources as template_resources
 from cli.analysis.availability.answers import Answer, Outcome
 from cli.analysis.availability.copies import Copy
 from cli.analysis.availability.degraded import degraded
@@ -22,6 +23,8 @@ from cli.analysis.picture.draw import picture
 from cli.analysis.picture.shapes import Picture
 from cli.analysis.service_levels.composed import HostUptime, composed
 from cli.analysis.service_levels.service_levels import ServiceLevels, service_levels
+from cli.analysis.well_architected.answers import QuestionAnswer, answers
+from cli.analysis.well_architected.questions import questions
 
 # How an answer is marked, beside its words.
 MARKS = {
@@ -78,6 +81,7 @@ class Report:
     creation: Schedule
     uptimes: tuple[HostUptime, ...]
     levels: ServiceLevels
+    well_architected: tuple[QuestionAnswer, ...]
     copies: tuple[CopyReport, ...] = ()
     left_out: tuple[str, ...] = LEFT_OUT
 
@@ -89,6 +93,7 @@ class Report:
 
 def report(title: str, made: Expanded, copies: Iterable[Copy], prices: PriceList, traffic: Traffic) -> Report:
     """Return the report of a template; `copies` are those of its sites in other Regions."""
+    resources = template_resources.read(made.template, made.region, made.parameters)
     surveyed = survey(made.template, made.region, made.parameters)
     return Report(
         title=title,
@@ -101,8 +106,9 @@ def report(title: str, made: Expanded, copies: Iterable[Copy], prices: PriceList
         traffic=traffic,
         prices=prices,
         creation=schedule(made.template, made.region, made.parameters, creation_times()),
-        uptimes=composed(graph.read(made.template, made.region, made.parameters), service_levels()),
+        uptimes=composed(graph.of(resources), service_levels()),
         levels=service_levels(),
+        well_architected=answers(resources, questions().questions),
         copies=tuple(map(_copy_report, copies)),
     )
 
