@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from cli.analysis.costs.property_costs import PropertyCost
+from cli.analysis.costs.variants import PricedVariant
 from cli.analysis.creation.creation_times import Span
 from cli.analysis.creation.schedule import Schedule, Step
 from cli.analysis.service_levels.composed import Composed, HostUptime
@@ -20,7 +22,24 @@ def as_json(made: Report) -> dict[str, Any]:
             "promisesAsOf": made.levels.as_of,
             "hosts": [_host(host) for host in made.uptimes],
         },
+        "propertyCosts": [_property(cost) for cost in made.property_costs],
+        "variants": [_variant(priced) for priced in made.variants],
         "wellArchitected": [_question(answer) for answer in made.well_architected],
+    }
+
+
+def _property(cost: PropertyCost) -> dict[str, Any]:
+    return {"site": cost.site, "property": cost.property, "dollarsPerMonth": round(cost.dollars, 2)}
+
+
+def _variant(priced: PricedVariant) -> dict[str, Any]:
+    return {
+        "site": priced.site,
+        "property": ".".join(priced.variant.path),
+        "value": priced.variant.value,
+        "dollarsPerMonth": round(priced.dollars, 2),
+        "givesUp": priced.variant.gives_up or None,
+        "gains": priced.variant.gains or None,
     }
 
 

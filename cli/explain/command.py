@@ -1,13 +1,17 @@
 """The command `explain`: shows a template's architecture, failures and cost, as a file and in short on the terminal."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from cli.analysis.availability.copies import active_half, copies
+from cli.analysis.availability.copies import active_half, active_template, copies
 from cli.analysis.costs.charge import Traffic
+from cli.analysis.costs.compact_sites import CompactTemplate
 from cli.analysis.costs.price_list import price_list
+from cli.analysis.costs.property_costs import property_costs
+from cli.analysis.costs.variants import priced_variants
 from cli.analysis.creation.schedule import Schedule
 from cli.analysis.picture.draw import mermaid, svg
 from cli.analysis.service_levels.composed import HostUptime
@@ -26,7 +30,8 @@ from cli.template_file import read_template, write_file
 from cli.traffic_options import traffic_options
 
 # The endings of files that can be written. A name without one, as /dev/stdout, gets the HTML file.
-ENDINGS = ("", ".html", ".htm", ".svg", ".mmd")
+PICTURES = (".svg", ".mmd")
+ENDINGS = ("", ".html", ".htm", *PICTURES)
 
 # How many resources of the critical path the summary names.
 LONGEST = 3
@@ -71,7 +76,7 @@ def explain(
 
     It also has how long the first deployment takes (a Gantt chart, and the critical path), and the uptime that follows
     from AWS's service level agreements. It answers the questions of the AWS Well-Architected Framework that a template
-    can answer.
+    can answer, and shows what each property costs, and cheaper and more resilient variants.
 
     The report is one HTML file for any browser; it loads nothing from the network. Without --output, a summary is
     printed. --json prints what `failures` and `cost` do not.
@@ -83,6 +88,9 @@ def explain(
     made = report(file.stem, expanded, copies(template, values, region), price_list(), traffic)
     if not made.failures:
         raise no_website(file)
+    if as_json or (output is not None and output.suffix not in PICTURES):
+        compact = CompactTemplate(active_template(template, values, region), values, region, price_list(), traffic)
+        made = replace(made, property_costs=property_costs(compact), variants=priced_variants(compact))
     if output is not None:
         write_file(output, _written(made, output.suffix))
     if as_json:

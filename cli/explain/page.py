@@ -18,6 +18,7 @@ def page(report: Report) -> str:
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
     environment.filters["dollars"] = lambda amount: f"{amount:,.2f}"
+    environment.filters["signed"] = lambda amount: f"{amount:+,.2f}"
     environment.filters["minutes"] = minutes
     return environment.from_string(source).render(
         report=report,

@@ -16,6 +16,8 @@ from cli.analysis.availability.tables import AnswerTable, answer_tables
 from cli.analysis.costs.charge import Charge, Tier, Traffic
 from cli.analysis.costs.estimate import LEFT_OUT, Estimate, estimate
 from cli.analysis.costs.price_list import PriceList
+from cli.analysis.costs.property_costs import PropertyCost
+from cli.analysis.costs.variants import PricedVariant
 from cli.analysis.creation.creation_times import creation_times
 from cli.analysis.creation.schedule import Schedule, schedule
 from cli.analysis.expanded import Expanded
@@ -67,7 +69,7 @@ class CopyReport:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that the report shows."""
+    """Everything that the report shows; `property_costs` and `variants` are those of the compact template."""
 
     title: str
     region: str
@@ -83,6 +85,8 @@ class Report:
     levels: ServiceLevels
     well_architected: tuple[QuestionAnswer, ...]
     copies: tuple[CopyReport, ...] = ()
+    property_costs: tuple[PropertyCost, ...] = ()
+    variants: tuple[PricedVariant, ...] = ()
     left_out: tuple[str, ...] = LEFT_OUT
 
     def charges_of(self, tier: Tier) -> tuple[Charge, ...]:
