@@ -223,7 +223,7 @@ def test_circle_is_a_problem() -> None:
 def test_every_row_says_what_it_rests_on() -> None:
     assert re.fullmatch(r"\d{4}-\d{2}", TIMES.as_of)
     for row in TIMES.rows:
-        assert row.basis in ("documented", "measured", "assumed")
+        assert row.basis in ("documented", "reported", "assumed")
         assert row.source
     # A row after the one of all others would never be found.
     assert [row for row in TIMES.rows if OTHERS in row.types] == [TIMES.rows[-1]]

@@ -10,6 +10,7 @@ from typing import Any
 from cli.analysis.costs.change import LEAST
 from cli.analysis.costs.compact_sites import CompactTemplate, Path
 from cli.analysis.costs.price_list import PriceList
+from resilient_website.facts.regions import DEFAULT_REGION
 from resilient_website.tiers.secondary_region.spec import BACKUPS, PILOT_LIGHT, WARM_STANDBY
 
 
@@ -76,9 +77,8 @@ VARIANTS = (
     Variant(("Secondary",), WARM_STANDBY, gains="recovery from the loss of the Region in minutes, with current data"),
 )
 
-# Where a copy of a site is in the variants, by the Region of the site.
+# Where a copy of a site is in the variants; of a site in that Region, it is in the default Region.
 COPY_REGION = "us-west-2"
-OTHER_COPY_REGION = "us-east-1"
 
 
 def priced_variants(compact: CompactTemplate) -> tuple[PricedVariant, ...]:
@@ -99,7 +99,7 @@ def _dollars(compact: CompactTemplate, site: str, variant: Variant) -> float | N
     """Return the cost with a variant; None if the site can't have it."""
     value: Any = variant.value
     if variant.path == ("Secondary",):
-        region = OTHER_COPY_REGION if compact.region == COPY_REGION else COPY_REGION
+        region = DEFAULT_REGION if compact.region == COPY_REGION else COPY_REGION
         value = {"Region": region, "Mode": value}
     changed = compact.changed(site, variant.path, value)
     return changed.dollars() if changed else None

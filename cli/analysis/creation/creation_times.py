@@ -30,7 +30,7 @@ class Span:
 
 @dataclass(frozen=True)
 class CreationTime:
-    """A row of the table: the time of a resource, and what it rests on ("documented", "measured" or "assumed").
+    """A row of the table: the time of a resource, and what it rests on ("documented", "reported" or "assumed").
 
     `needs` is the property or attribute that the resource must have; empty for none.
     """
