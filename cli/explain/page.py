@@ -3,7 +3,9 @@
 import re
 from importlib.resources import files
 
+from cli.analysis.creation import gantt
 from cli.analysis.picture.draw import svg
+from cli.explain.durations import minutes
 from cli.explain.report import Report
 
 
@@ -16,9 +18,13 @@ def page(report: Report) -> str:
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
     environment.filters["dollars"] = lambda amount: f"{amount:,.2f}"
+    environment.filters["signed"] = lambda amount: f"{amount:+,.2f}"
+    environment.filters["minutes"] = minutes
     return environment.from_string(source).render(
         report=report,
         picture=_decorative(svg(report.picture)),
+        gantt=_decorative(gantt.svg(report.creation)),
+        steps=gantt.shown(report.creation),
         labels={part.id: part.label for part in report.picture.every_part()},
     )
 

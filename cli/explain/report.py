@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cli.analysis.availability import formatting
+from cli.analysis.availability import formatting, graph
+from cli.analysis.availability import resources as template_resources
 from cli.analysis.availability.answers import Answer, Outcome
 from cli.analysis.availability.copies import Copy
 from cli.analysis.availability.degraded import degraded
@@ -15,9 +16,17 @@ from cli.analysis.availability.tables import AnswerTable, answer_tables
 from cli.analysis.costs.charge import Charge, Tier, Traffic
 from cli.analysis.costs.estimate import LEFT_OUT, Estimate, estimate
 from cli.analysis.costs.price_list import PriceList
+from cli.analysis.costs.property_costs import PropertyCost
+from cli.analysis.costs.variants import PricedVariant
+from cli.analysis.creation.creation_times import creation_times
+from cli.analysis.creation.schedule import Schedule, schedule
 from cli.analysis.expanded import Expanded
 from cli.analysis.picture.draw import picture
 from cli.analysis.picture.shapes import Picture
+from cli.analysis.service_levels.composed import HostUptime, composed
+from cli.analysis.service_levels.service_levels import ServiceLevels, service_levels
+from cli.analysis.well_architected.answers import QuestionAnswer, answers
+from cli.analysis.well_architected.questions import questions
 
 # How an answer is marked, beside its words.
 MARKS = {
@@ -60,7 +69,7 @@ class CopyReport:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that the report shows."""
+    """Everything that the report shows; `property_costs` and `variants` are those of the compact template."""
 
     title: str
     region: str
@@ -71,7 +80,13 @@ class Report:
     estimate: Estimate
     traffic: Traffic
     prices: PriceList
+    creation: Schedule
+    uptimes: tuple[HostUptime, ...]
+    levels: ServiceLevels
+    well_architected: tuple[QuestionAnswer, ...]
     copies: tuple[CopyReport, ...] = ()
+    property_costs: tuple[PropertyCost, ...] = ()
+    variants: tuple[PricedVariant, ...] = ()
     left_out: tuple[str, ...] = LEFT_OUT
 
     def charges_of(self, tier: Tier) -> tuple[Charge, ...]:
@@ -82,6 +97,7 @@ class Report:
 
 def report(title: str, made: Expanded, copies: Iterable[Copy], prices: PriceList, traffic: Traffic) -> Report:
     """Return the report of a template; `copies` are those of its sites in other Regions."""
+    resources = template_resources.read(made.template, made.region, made.parameters)
     surveyed = survey(made.template, made.region, made.parameters)
     return Report(
         title=title,
@@ -93,6 +109,10 @@ def report(title: str, made: Expanded, copies: Iterable[Copy], prices: PriceList
         estimate=estimate(made.template, made.region, made.parameters, prices, traffic),
         traffic=traffic,
         prices=prices,
+        creation=schedule(made.template, made.region, made.parameters, creation_times()),
+        uptimes=composed(graph.of(resources), service_levels()),
+        levels=service_levels(),
+        well_architected=answers(resources, questions().questions),
         copies=tuple(map(_copy_report, copies)),
     )
 

@@ -11,11 +11,11 @@ from cli.console import report_console
 from cli.failures import copy_report, report
 from cli.failures.differences import differences, differences_json, differences_table
 from cli.macro_listed import require_macro
+from cli.no_website import no_website
 from cli.options import json_option, name_and_value, parameters_option, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.region_options import region_option
 from cli.template_file import read_template
-from resilient_website.problems import InvalidTemplateError, Problem
 
 EXAMPLES = """
 \b
@@ -77,8 +77,7 @@ def _survey(file: Path, template: dict[str, Any], parameters: dict[str, str], re
     values = parameter_values(template, parameters)
     result = survey(active_half(template, values, region).template, region, values)
     if not result.visits:
-        found = "found no CloudFront distribution, load balancer or DNS record that serves visitors"
-        raise InvalidTemplateError([Problem(str(file), found, "use the template of a website")])
+        raise no_website(file)
     return result
 
 

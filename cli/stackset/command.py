@@ -16,6 +16,7 @@ from cli.console import report_console
 from cli.options import INTERRUPTED, json_option, parameters_option, print_json, problems_on_stderr
 from cli.region_options import aws_options
 from cli.stackset.aws import Aws, clients
+from cli.stackset.costs import cost_text
 from cli.stackset.options import as_request, stackset_options
 from cli.stackset.plan import wanted
 from cli.stackset.progress import Progress
@@ -67,7 +68,7 @@ def stackset(
 
     FILE is a template without macros and transforms. You can run the command again: it changes only stacks that are
     missing, outdated or failed, and joins a running operation. By default it deploys to one account at a time and one
-    Region after another, and stops at the first failure.
+    Region after another, and stops at the first failure. It first says what the roll-out changes in the monthly cost.
     """
     if not file and not deleting:
         raise click.UsageError("Missing argument 'FILE'.")
@@ -80,6 +81,9 @@ def stackset(
             table = deletion_rows(done)
         else:
             checked = check(request, services)
+            cost = cost_text(checked)
+            if cost:
+                notes.print(cost)
             region = services.cloudformation.meta.region_name
             done = _watched(request, notes, region, lambda watch: roll_out(checked, services, watch))
             table = rows(wanted(request, checked.accounts), done)

@@ -28,7 +28,7 @@ def wanted(request: Request, accounts: Iterable[str]) -> tuple[AccountRegion, ..
 def is_new(request: Request, found: StackSetState) -> bool:
     """Return whether the template or another part of the definition differs from the stack set's."""
     definition, values = found.definition, found.parameters()
-    if _plain(definition.get("TemplateBody", "")) != request.template:
+    if plain(definition.get("TemplateBody", "")) != request.template:
         return True
     if any(values.get(name) != value for name, value in request.parameters.items()):
         return True
@@ -40,7 +40,8 @@ def is_new(request: Request, found: StackSetState) -> bool:
     return None not in (request.auto_deployment, automatic) and request.auto_deployment != automatic
 
 
-def _plain(text: str) -> Any:
+def plain(text: str) -> Any:
+    """Return a template in JSON or YAML as plain JSON; None for an empty text."""
     return json.loads(json.dumps(cfn_flip.load(text)[0], default=str)) if text else None
 
 

@@ -1,5 +1,6 @@
 """The report as a reader sees it, for every example: alone, within the screen, for everybody, and complete."""
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -34,20 +35,17 @@ def drawn(template: dict[str, Any]) -> Picture:
     return picture(expanded(template), "us-east-1", parameter_values(template, {}))
 
 
-@pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("reports")
-    made = {}
-    for example in EXAMPLES:
-        file = folder / f"{example.stem}.html"
-        done = CliRunner().invoke(explain, [str(example), "--region", "us-east-1", "-o", str(file)])
-        assert done.exit_code == 0, done.output
-        made[example.stem] = file
-    return made
+@pytest.fixture
+def written(tmp_path: Path, example: str) -> Path:
+    file = tmp_path / f"{example}.html"
+    arguments = [str(ROOT / f"examples/{example}.yaml"), "--region", "us-east-1", "-o", str(file)]
+    done = CliRunner().invoke(explain, arguments)
+    assert done.exit_code == 0, done.output
+    return file
 
 
 @pytest.mark.parametrize("example", [path.stem for path in EXAMPLES])
-def test_accessible_within_the_screen_and_alone(browser: Browser, reports: dict[str, Path], example: str) -> None:
+def test_accessible_within_the_screen_and_alone(browser: Browser, written: Path) -> None:
     width, height = PHONE
     page = browser.new_page(viewport={"width": width, "height": height})
     asked: list[str] = []
@@ -56,8 +54,8 @@ def test_accessible_within_the_screen_and_alone(browser: Browser, reports: dict[
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     try:
-        page.goto(reports[example].as_uri())
-        assert [url for url in asked if not url.startswith("data:")] == [reports[example].as_uri()]
+        page.goto(written.as_uri())
+        assert [url for url in asked if not url.startswith("data:")] == [written.as_uri()]
         assert said == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.eval_on_selector_all("details", "all => all.forEach(each => { each.open = true })")
@@ -89,6 +87,11 @@ def test_the_picture_has_every_tier_and_subnet_and_nothing_else(site: dict[str, 
     # With those of the stacks in other Regions.
     resources = {name: each.type for name, each in availability.read(template, "us-east-1", {}).held.items()}
     made = picture(template, "us-east-1", {})
+    backups = {
+        f"{name}Backups"
+        for name, body in template["Resources"].items()
+        if body["Properties"].get("AutomaticBackupReplicationRegion")
+    }
     parts = [part.id for part in made.every_part()]
     assert Counter(parts).most_common(1)[0][1] == 1
     of_type = {name for name, kind in resources.items() if kind in COUNTED}
@@ -102,7 +105,7 @@ def test_the_picture_has_every_tier_and_subnet_and_nothing_else(site: dict[str, 
     assert {resources[name] for name in stores} <= {"AWS::S3::Bucket", "AWS::ApiGateway::RestApi"}
     servers = {part for part in parts if any(part.startswith(group) for group in groups)}
     names = {part for part in parts if part.startswith("Name")}
-    assert set(parts) == {"Visitors"} | of_type | standbys | stores | servers | names
+    assert set(parts) == {"Visitors"} | of_type | standbys | backups | stores | servers | names
     areas = {area.id for region in made.regions for area in region.every_area()} & set(resources)
     networks = {name for name, kind in resources.items() if kind in ("AWS::EC2::Subnet", "AWS::EC2::VPC")}
     assert areas == networks
@@ -193,3 +196,31 @@ def test_the_summary_has_failures_and_the_cost() -> None:
     assert done.exit_code == 0, done.output
     assert "a web server: " in done.output
     assert re.search(r"\d+ to \d+ US dollars a month, \d+ expected", done.output)
+    assert re.search(r"about \d+ min for the first deployment", done.output)
+
+
+def test_what_is_replicated_to_another_region_is_in_the_picture() -> None:
+    secondary = {"Region": "us-west-2", "Mode": "Backups"}
+    site = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ", "Secondary": secondary}
+    made = drawn(in_template(site))
+    other = next(region for region in made.regions if region.label == "us-west-2")
+    labels = {part.label: part.id for part in other.every_part()}
+    ways = {(way.start, way.end) for way in made.ways if way.spare}
+    assert ("SiteDatabase", labels["RDS: replicated backups"]) in ways
+    assert ("SiteAssetsBucket", labels["S3: replicated assets"]) in ways
+
+
+def test_template_without_a_website_is_refused(tmp_path: Path) -> None:
+    template, report = tmp_path / "topic.json", tmp_path / "report.html"
+    template.write_text(json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}))
+    done = CliRunner().invoke(explain, [str(template), "--region", "us-east-1", "-o", str(report)])
+    assert (done.exit_code, report.exists()) == (1, False)
+    assert "found no CloudFront distribution, load balancer or DNS record that serves visitors" in done.output
+
+
+def test_figures_as_json() -> None:
+    example = str(ROOT / "examples/minimal.yaml")
+    done = CliRunner().invoke(explain, [example, "--region", "us-east-1", "--json"])
+    made = json.loads(done.output)["deployment"]
+    ends = {name: step["end"] for name, step in made["resources"].items()}
+    assert max(ends.values()) == ends[made["criticalPath"][-1]] == made["seconds"]["expected"]

@@ -21,8 +21,9 @@ _S3_PATH = re.compile(r"arn:[^:]+:apigateway:[^:]+:s3:path/(⟨[^⟩]+⟩|[^/]+)
 
 def answer(graph: Graph, outage: Outage, domain_name: DomainName, request: Request) -> Answer:
     """Return the answer of the API that is mapped to a domain name and path."""
-    if outage.at(graph, domain_name.logical_id).region:
-        return time_out("the Region is down, including API Gateway")
+    here = outage.at(graph, domain_name.logical_id)
+    if here.region or here.apis:
+        return time_out("the Region is down, including API Gateway" if here.region else "API Gateway does not respond")
     problem = _tls_problem(graph, domain_name, request)
     if problem:
         return always(Outcome.ERROR, f"TLS: {problem}")

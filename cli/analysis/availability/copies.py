@@ -76,8 +76,13 @@ def active_half(template: Mapping[str, Any], parameters: Mapping[str, Any], regi
 
     Raises InvalidTemplateError if the template can't be expanded, or the Region is the one of a copy.
     """
-    active = with_active(template, sites_with_copy(template, parameters, region), region)
+    active = active_template(template, parameters, region)
     return Expanded(expand_template(active, parameters, region), region, parameters)
+
+
+def active_template(template: Mapping[str, Any], parameters: Mapping[str, Any], region: str) -> Mapping[str, Any]:
+    """Return a compact template with a Region's half of every site with a copy as the active one."""
+    return with_active(template, sites_with_copy(template, parameters, region), region)
 
 
 def copies(template: Mapping[str, Any], parameters: Mapping[str, Any], region: str) -> tuple[Copy, ...]:

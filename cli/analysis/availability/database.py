@@ -47,8 +47,8 @@ def answer(graph: Graph, outage: Outage, template: LaunchTemplate) -> Answer:
 def _instance(graph: Graph, outage: Outage, template: LaunchTemplate, database: Database) -> Answer:
     if not allows_traffic(graph.network, template.groups, database.groups, database.port):
         return _failed(f"{database.logical_id}'s security groups do not allow traffic from the web servers")
-    if outage.region:
-        return _failed("the Region is down")
+    if outage.region or outage.database:
+        return _failed("the Region is down" if outage.region else "RDS does not respond")
     if database.source:
         lost = outage.read_replica or _may_be_in(outage, database)
         return _failed(f"{database.logical_id} is lost, and servers connect to its own endpoint") if lost else page()
@@ -75,8 +75,8 @@ def _reads(graph: Graph, outage: Outage, template: LaunchTemplate, records: tupl
         database = _database(graph, record)
         if database and not allows_traffic(graph.network, template.groups, database.groups, database.port):
             return _failed(f"{database.logical_id}'s security groups do not allow traffic from the web servers")
-    if outage.region:
-        return _failed("the Region is down")
+    if outage.region or outage.database:
+        return _failed("the Region is down" if outage.region else "RDS does not respond")
     used = [record for record in records if record.weight != 0] or list(records)
     lost = _lost(graph, outage, used)
     if not lost:

@@ -13,13 +13,15 @@ Node = TypeVar("Node")
 class Outage:
     """The components that are down. `zone` is a zone's name; `region` is the whole Region.
 
-    `place` is the Region of these components; empty for the stack's own. CloudFront has none.
+    `database`, `apis`, `file_system`, `s3` and `functions` are whole services in a Region. `place` is the Region of
+    these components; empty for the stack's own. CloudFront has none. `elsewhere` has outages of other Regions.
     """
 
     one_server: bool = False
     all_servers: bool = False
     zone: str = ""
     database_primary: bool = False
+    database: bool = False
     read_replica: bool = False
     cache_primary: bool = False
     mount_target: bool = False
@@ -28,14 +30,18 @@ class Outage:
     cloudfront: bool = False
     s3: bool = False
     functions: bool = False
+    apis: bool = False
     region: bool = False
     place: str = ""
+    elsewhere: "tuple[Outage, ...]" = ()
 
     def at(self, graph: Graph, logical_id: str) -> "Outage":
         """Return the outage as a resource and those beside it know it: nothing is down outside of its Region."""
-        return (
-            self if graph.region_of(logical_id) == (self.place or graph.region) else Outage(cloudfront=self.cloudfront)
-        )
+        region = graph.region_of(logical_id)
+        if region == (self.place or graph.region):
+            return self
+        there = next((outage for outage in self.elsewhere if outage.place == region), Outage())
+        return replace(there, cloudfront=self.cloudfront)
 
 
 @dataclass(frozen=True)

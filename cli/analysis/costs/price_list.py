@@ -16,6 +16,7 @@ class PriceList:
     """Prices in US dollars, by kind and name; see price_list.toml for units and sources."""
 
     as_of: str
+    source: str
     region: str
     hourly: Mapping[str, Mapping[str, float]]
     monthly: Mapping[str, float]
@@ -35,4 +36,6 @@ class PriceList:
 def price_list() -> PriceList:
     """Return the table of the package."""
     held: dict[str, Any] = tomllib.loads(files(__package__).joinpath("price_list.toml").read_text(encoding="utf-8"))
-    return PriceList(held["as_of"], held["region"], held["per_hour"], held["per_month"], held["per_unit"])
+    return PriceList(
+        held["as_of"], held["source"], held["region"], held["per_hour"], held["per_month"], held["per_unit"]
+    )

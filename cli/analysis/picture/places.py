@@ -15,6 +15,11 @@ def standby_of(database: str) -> str:
     return f"{database}Standby"
 
 
+def backups_of(database: str) -> str:
+    """Return the id of the part that has a database's backups in another Region."""
+    return f"{database}Backups"
+
+
 def servers_in(group: str, place: str) -> str:
     """Return the id of the servers of a group in one subnet, or of all if the subnets are not in the template."""
     return f"{group}{place}"
@@ -34,9 +39,10 @@ def regions(graph: Graph, resources: Resources) -> tuple[Area, ...]:
         tuple(_regional_parts(graph, graph.region)),
         tuple(_networks(graph, resources)),
     )
-    others = dict.fromkeys(
-        graph.region_of(part) for part in (*_buckets(graph), *_apis(graph)) if graph.region_of(part) != graph.region
-    )
+    placed = [graph.region_of(part) for part in (*_buckets(graph), *_apis(graph))]
+    others = [
+        region for region in dict.fromkeys([*placed, *graph.replication.backups.values()]) if region != graph.region
+    ]
     elsewhere = (
         Area(f"Region{index}", region, tuple(_regional_parts(graph, region)))
         for index, region in enumerate(others, start=2)
@@ -54,6 +60,13 @@ def _regional_parts(graph: Graph, region: str) -> Iterator[Part]:
     for system in graph.file_systems:
         if graph.region_of(system) == region:
             yield Part(system, "EFS: shared files", Shape.STORE)
+
+    for database, there in graph.replication.backups.items():
+        if there == region:
+            yield Part(backups_of(database), "RDS: replicated backups", Shape.STORE)
+    for bucket in graph.replication.buckets.values():
+        if graph.region_of(bucket) == region:
+            yield Part(bucket, "S3: replicated assets", Shape.STORE)
 
 
 def _buckets(graph: Graph) -> Mapping[str, str]:

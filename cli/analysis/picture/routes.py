@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.nodes.delivery import Distribution, Origin
 from cli.analysis.availability.references import referenced_id
-from cli.analysis.picture.places import servers_in, standby_of, subnets_of
+from cli.analysis.picture.places import backups_of, servers_in, standby_of, subnets_of
 from cli.analysis.picture.shapes import Way
 
 VISITORS = "Visitors"
@@ -119,3 +119,7 @@ def _of_replication(graph: Graph) -> Iterator[Way]:
             yield Way(str(source), name, "replicates", spare=True)
         if database.multi_az:
             yield Way(name, standby_of(name), "synchronous", spare=True)
+    for name in graph.replication.backups:
+        yield Way(name, backups_of(name), "backups", spare=True)
+    for name, copied in graph.replication.buckets.items():
+        yield Way(name, copied, "replicates", spare=True)

@@ -97,7 +97,8 @@ def _balancer(
     }
     if logs:
         attributes |= {"access_logs.s3.bucket": Ref(logs.bucket), "access_logs.s3.prefix": LOAD_BALANCER_PREFIX}
-    waits_for = [*(network.web_ready if spec.internal else network.internet_ready), *([logs.ready] if logs else [])]
+    # The VPC origin of an internal one needs the internet gateway too. Source: "Restrict access with VPC origins".
+    waits_for = [*network.internet_ready, *([logs.ready] if logs else [])]
     return elb.LoadBalancer(
         context.id("LoadBalancer"),
         **({"DependsOn": waits_for} if waits_for else {}),

@@ -1,0 +1,98 @@
+"""The times that resources take to create, from a dated table beside this module."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+# The row for types that the table does not list.
+OTHERS = "*"
+
+# Source: "CreationPolicy attribute", ResourceSignal, Timeout: a duration of ISO 8601, such as PT15M or PT1H30M.
+_DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
+
+
+@dataclass(frozen=True)
+class Span:
+    """A time in seconds: at the least, usually, and at the most."""
+
+    low: int
+    expected: int
+    high: int
+
+    def plus(self, other: "Span") -> "Span":
+        """Return the sum of two times."""
+        return Span(self.low + other.low, self.expected + other.expected, self.high + other.high)
+
+
+@dataclass(frozen=True)
+class CreationTime:
+    """A row of the table: the time of a resource, and what it rests on ("documented", "reported" or "assumed").
+
+    `needs` is the property or attribute that the resource must have; empty for none.
+    """
+
+    types: tuple[str, ...]
+    needs: str
+    span: Span
+    basis: str
+    source: str
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the row is one of certain types, not the one of all others."""
+        return OTHERS not in self.types
+
+    def fits(self, body: Mapping[str, Any]) -> bool:
+        """Return whether the row is one for a resource of a template."""
+        if self.is_listed and body.get("Type") not in self.types:
+            return False
+        return not self.needs or _is_set((body.get("Properties") or {}).get(self.needs, body.get(self.needs)))
+
+
+@dataclass(frozen=True)
+class CreationTimes:
+    """The table with its date."""
+
+    as_of: str
+    rows: tuple[CreationTime, ...]
+
+    def of(self, body: Mapping[str, Any]) -> CreationTime:
+        """Return the first row that fits a resource."""
+        return next(row for row in self.rows if row.fits(body))
+
+
+@cache
+def creation_times() -> CreationTimes:
+    """Return the table of the package."""
+    held: dict[str, Any] = tomllib.loads(files(__package__).joinpath("creation_times.toml").read_text(encoding="utf-8"))
+    rows = (
+        CreationTime(
+            tuple(row["types"]),
+            row.get("property", ""),
+            Span(*row["seconds"]),
+            row["basis"],
+            " ".join(row["source"].split()),
+        )
+        for row in held["row"]
+    )
+    return CreationTimes(held["as_of"], tuple(rows))
+
+
+def signal_seconds(body: Mapping[str, Any]) -> int | None:
+    """Return how long CloudFormation waits for a resource's signals at the most; None without a literal Timeout."""
+    policy = body.get("CreationPolicy")
+    signal = policy.get("ResourceSignal") if isinstance(policy, Mapping) else None
+    timeout = signal.get("Timeout") if isinstance(signal, Mapping) else None
+    found = _DURATION.fullmatch(timeout) if isinstance(timeout, str) else None
+    if found is None:
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def _is_set(value: Any) -> bool:
+    return bool(value) and str(value).lower() != "false"

@@ -1,0 +1,59 @@
+"""A schedule as a Gantt chart: the critical path, and the other resources that take long."""
+
+import re
+from collections.abc import Iterator
+
+from cli.analysis.creation.schedule import Schedule, Step
+
+# A bar that is shorter can't be seen, unless it is on the critical path.
+LEAST_SECONDS = 60
+
+MILLISECONDS = 1000
+
+# The chart's id: that of the architecture is Mermaid's own, and the ids of a page must differ.
+CHART_ID = "gantt"
+
+_TICK = re.compile(r">second (\d+)<")
+
+_SETTINGS = "%%{init: {'theme': 'neutral', 'gantt': {'useWidth': 960, 'leftPadding': 150}}}%%"
+
+
+def shown(made: Schedule) -> tuple[Step, ...]:
+    """Return the steps of the chart: the critical path in order, then the long ones beside it by their start."""
+    critical = [made.steps[name] for name in made.critical]
+    others = [
+        step for name, step in made.steps.items() if name not in made.critical and step.span.expected >= LEAST_SECONDS
+    ]
+    return (*critical, *sorted(others, key=lambda step: (step.start, step.logical_id)))
+
+
+def mermaid(made: Schedule) -> str:
+    """Return the schedule as the text of a Mermaid Gantt chart, whose axis has the seconds after the start.
+
+    A format with hours would be one of the local time zone.
+    """
+    return "\n".join(("gantt", "  dateFormat x", "  axisFormat second %s", *_sections(made))) + "\n"
+
+
+def svg(made: Schedule) -> str:
+    """Return the chart as SVG, laid out by the Mermaid library."""
+    import mermaidx  # noqa: PLC0415  # it starts a JavaScript engine, which only this needs
+
+    drawn = str(mermaidx.render(f"{_SETTINGS}\n{mermaid(made)}").svg()).replace("my-svg", CHART_ID)
+    return _TICK.sub(lambda tick: f">{int(tick[1]) / 60:g} min<", drawn)
+
+
+def _sections(made: Schedule) -> Iterator[str]:
+    steps = shown(made)
+    yield "  section Critical path"
+    for step in steps[: len(made.critical)]:
+        yield f"  {step.logical_id} :crit, {_bar(step)}"
+    if len(steps) > len(made.critical):
+        yield "  section At the same time"
+    for step in steps[len(made.critical) :]:
+        yield f"  {step.logical_id} :{_bar(step)}"
+
+
+def _bar(step: Step) -> str:
+    """Return the start and the end of a bar in milliseconds: Mermaid reads only these alike in both places."""
+    return f"{step.start * MILLISECONDS}, {step.end * MILLISECONDS}"

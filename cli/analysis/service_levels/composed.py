@@ -1,0 +1,146 @@
+"""The uptime of pages, composed of that of the services on their way.
+
+The model of failures answers whether a page is served while a set of services is down. From that follow the smallest
+sets of services with which a page is served whatever else is up, and the probability that at least one of these sets is
+up. (An application that runs without its database answers with its own error, which no friendly page replaces: so the
+friendly page needs the database too, although it does not if the servers are down as well.) Services are assumed to
+fail independently, and a failover to take no time. Source: "Availability" in the Reliability Pillar of the
+AWS Well-Architected Framework, on hard dependencies and redundant components.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from math import prod
+
+from cli.analysis.availability import formatting, model
+from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.failures import Failure
+from cli.analysis.availability.graph import Graph
+from cli.analysis.availability.requests import RequestKind, Visit
+from cli.analysis.availability.visits import FRONT, visits
+from cli.analysis.service_levels.components import Component, components, outage
+from cli.analysis.service_levels.service_levels import ServiceLevels
+
+MINUTES_IN_A_MONTH = 730 * 60
+
+DYNAMIC_PAGES, ANY_PAGE = "dynamic pages", "any page, also the friendly page"
+
+# What a request gets in the end, for each set of services that are up.
+Outcomes = Mapping[frozenset[Component], Outcome]
+
+TIMES = " \N{MULTIPLICATION SIGN} "
+
+# In the order of a request.
+ORDER = (
+    "route_53",
+    "cloudfront",
+    "apis",
+    "functions",
+    "load_balancer",
+    "all_servers",
+    "database",
+    "file_system",
+    "s3",
+)
+
+
+@dataclass(frozen=True)
+class Composed:
+    """The uptime of a kind of pages: each of `ways` is a smallest set of services with which they are served.
+
+    `always` has the services that every way needs. Without ways, no page of this kind is served, or the model can't
+    derive it.
+    """
+
+    pages: str
+    ways: tuple[frozenset[Component], ...]
+    uptime: float
+
+    @property
+    def always(self) -> frozenset[Component]:
+        """The services that every way needs."""
+        return frozenset.intersection(*self.ways) if self.ways else frozenset()
+
+    @property
+    def formula(self) -> str:
+        """The formula in words: a product, with the alternatives of which at least one is needed."""
+        rest = [way - self.always for way in self.ways]
+        product = _product(self.always)
+        if len(rest) < 2:
+            return product
+        choice = " or ".join(f"({_product(way)})" for way in rest)
+        return f"{product}{TIMES}at least one of: {choice}" if product else f"at least one of: {choice}"
+
+    @property
+    def minutes_down(self) -> float:
+        """How many minutes of a month this leaves, if every service keeps its promise and not more."""
+        return (1 - self.uptime) * MINUTES_IN_A_MONTH
+
+
+@dataclass(frozen=True)
+class HostUptime:
+    """The uptime of the pages of these hosts, which have the same: of dynamic pages, and of any page."""
+
+    addresses: tuple[str, ...]
+    dynamic: Composed
+    any: Composed
+
+
+def composed(graph: Graph, levels: ServiceLevels) -> tuple[HostUptime, ...]:
+    """Return the uptime of every host that serves dynamic pages."""
+    found: dict[tuple[Composed, Composed], list[str]] = {}
+    used = components(graph, levels)
+    for visit in visits(graph):
+        if visit.kind is RequestKind.PAGE:
+            outcomes = _outcomes(graph, visit, used)
+            named = _names(graph, visit, levels)
+            dynamic = _composed(DYNAMIC_PAGES, outcomes, Outcome.PAGE, named)
+            every = _composed(ANY_PAGE, outcomes, Outcome.FRIENDLY_PAGE, named)
+            found.setdefault((dynamic, every), []).append(formatting.address(visit.host))
+    return tuple(HostUptime(tuple(hosts), *uptimes) for uptimes, hosts in found.items())
+
+
+def _outcomes(graph: Graph, visit: Visit, used: Collection[Component]) -> Outcomes:
+    """Return what a request gets in the end, for each set of services that are up."""
+    every = frozenset(used)
+    return {
+        up: model.answer(graph, Failure("", (outage(graph, every - up),)), visit).last.outcome
+        for up in map(frozenset, _subsets(used))
+    }
+
+
+def _composed(pages: str, outcomes: Outcomes, worst: Outcome, named: frozenset[Component]) -> Composed:
+    """Return the uptime of what is at the worst this outcome; every way needs the services `named` too."""
+    failed = [up for up, outcome in outcomes.items() if outcome > worst]
+    served = [up for up in outcomes if not any(up <= other for other in failed)]
+    ways = [up for up in served if not any(other < up for other in served)]
+    uptime = sum(_probability(up, max(outcomes, key=len)) for up in served) * prod(each.uptime for each in named)
+    return Composed(pages, tuple(way | named for way in ways), uptime)
+
+
+def _names(graph: Graph, visit: Visit, levels: ServiceLevels) -> frozenset[Component]:
+    """Return Route 53 if the template has records of the host."""
+    if not graph.records_of(visit.host, *FRONT):
+        return frozenset()
+    level = levels.services["route_53"]
+    return frozenset({Component("route_53", level.name, "", level.percent / 100)})
+
+
+def _subsets(used: Collection[Component]) -> Iterator[tuple[Component, ...]]:
+    """Yield every set of services, the smallest first."""
+    for count in range(len(used) + 1):
+        yield from combinations(used, count)
+
+
+def _probability(up: frozenset[Component], used: Collection[Component]) -> float:
+    """Return the probability that exactly these services are up."""
+    return prod(each.uptime if each in up else 1 - each.uptime for each in used)
+
+
+def _product(way: Collection[Component]) -> str:
+    return TIMES.join(f"{each.name} {each.percent}" for each in sorted(way, key=_place))
+
+
+def _place(component: Component) -> tuple[int, str]:
+    return ORDER.index(component.service), component.name

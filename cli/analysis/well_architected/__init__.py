@@ -1,0 +1,1 @@
+"""What a template answers to the questions of the AWS Well-Architected Framework."""

@@ -1,0 +1,229 @@
+"""Laws of the schedule of a first deployment, and its figures for templates counted by hand."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from cli.analysis.creation.creation_times import OTHERS, Span, creation_times
+from cli.analysis.creation.gantt import mermaid, svg
+from cli.analysis.creation.schedule import Schedule, schedule
+from cli.parameter_values import parameter_values
+from cli.template_file import read_template
+from resilient_website.expand import expand_template
+from resilient_website.problems import InvalidTemplateError
+from tests.expansion import random_copies
+from tests.expansion.random_sites import SITES, in_template
+from tests.hypothesis_profile import examples
+from tools.emulator.endpoint import ROOT
+
+EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+TIMES = creation_times()
+
+# Why a resource of a site waits for another that it does not refer to, by their types. Each such wait on a critical
+# path makes a deployment longer, so that one that is not needed must not be there.
+NEEDED = {
+    ("AWS::AutoScaling::AutoScalingGroup", "AWS::Route53::RecordSet"): "servers read through the name when they boot",
+    ("AWS::AutoScaling::AutoScalingGroup", "AWS::EFS::MountTarget"): "servers mount the shared files when they boot",
+    ("AWS::AutoScaling::AutoScalingGroup", "AWS::EC2::VPCEndpoint"): "servers reach AWS through it when they boot",
+    ("AWS::AutoScaling::AutoScalingGroup", "AWS::EC2::SecurityGroupIngress"): "servers connect when they boot",
+    ("AWS::AutoScaling::AutoScalingGroup", "AWS::EC2::Route"): "servers install packages when they boot",
+    ("AWS::AutoScaling::AutoScalingGroup", "AWS::ElasticLoadBalancingV2::ListenerRule"): (
+        "a target group without a listener has no health checks"
+    ),
+    ("AWS::AutoScaling::AutoScalingGroup", "AWS::SecretsManager::SecretTargetAttachment"): (
+        "servers read the database's host in the secret when they boot"
+    ),
+    ("AWS::CloudFront::Distribution", "AWS::ElasticLoadBalancingV2::ListenerRule"): (
+        "the origin listens before CloudFront's first request"
+    ),
+    ("AWS::CloudFront::Distribution", "AWS::Route53::RecordSet"): (
+        "during a change of the front door, visitors have a way in before the distribution takes the alias"
+    ),
+    ("AWS::CloudFront::VpcOrigin", "AWS::ElasticLoadBalancingV2::ListenerRule"): (
+        "no document says that CloudFront accepts a load balancer that does not listen; it takes seconds"
+    ),
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::S3::BucketPolicy"): (
+        "a load balancer writes a test file to the bucket of its logs when it is created"
+    ),
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::EC2::Route"): "its subnets need a route to the internet",
+    ("AWS::Events::Rule", "Custom::SavedSite"): "the first copy is saved before the schedule starts another",
+    ("AWS::Route53::HealthCheck", "AWS::AutoScaling::AutoScalingGroup"): (
+        "a health check of a site without servers fails, and Route 53 would lead visitors to the SECONDARY"
+    ),
+    ("AWS::Route53::RecordSet", "AWS::AutoScaling::AutoScalingGroup"): ("no visitor is led to a site without servers"),
+    ("AWS::Route53::RecordSet", "AWS::ElasticLoadBalancingV2::ListenerRule"): (
+        "no request is led to a load balancer that does not listen"
+    ),
+    ("AWS::Route53::HealthCheck", "AWS::Route53::RecordSet"): "a health check of a name that does not exist fails",
+    ("AWS::S3::BucketPolicy", "AWS::AutoScaling::AutoScalingGroup"): (
+        "the policy stops admitting a distribution only after servers no longer refer to it"
+    ),
+    ("Custom::SavedSite", "AWS::AutoScaling::AutoScalingGroup"): "what servers serve can be saved only then",
+    ("Custom::SavedSite", "AWS::Route53::RecordSet"): "the site is saved by its name",
+    ("Custom::FallbackSite", "Custom::RemoteStack"): "the bucket in the other Region admits the function first",
+    ("Custom::ReplicatedDatabase", ""): "it refuses a deletion of the stack, which deletes in the opposite order",
+    ("", "Custom::UpdateProtection"): "an update that would replace a store is refused before any store changes",
+    ("", "AWS::IAM::Policy"): "a function needs its rights before it is called",
+}
+
+
+def of_site(properties: dict[str, Any]) -> Schedule:
+    return schedule(expand_template(in_template(properties), {}, "us-east-1"), "us-east-1", {}, TIMES)
+
+
+def of_resources(resources: dict[str, Any]) -> Schedule:
+    return schedule({"Resources": resources}, "us-east-1", {}, TIMES)
+
+
+def needless(made: Schedule) -> list[tuple[str, str]]:
+    """Return the pairs of resources on the critical path of which one waits for the other without a reason."""
+    found = []
+    for before, after in zip(made.critical, made.critical[1:], strict=False):
+        waiting, awaited = made.steps[after], made.steps[before]
+        kinds = {(waiting.type, awaited.type), (waiting.type, ""), ("", awaited.type)}
+        if before in waiting.waits.named and not kinds & NEEDED.keys():
+            found.append((after, before))
+    return found
+
+
+def judge(made: Schedule) -> None:
+    """Assert that nothing starts too early, and that the critical path is a chain which takes as long as the stack."""
+    assert needless(made) == []
+    assert made.unlisted == ()
+    for step in made.steps.values():
+        assert step.start == max((made.steps[name].end for name in step.waits.all), default=0)
+        assert 0 < step.span.low <= step.span.expected <= step.span.high
+    first, *others = (made.steps[name] for name in made.critical)
+    assert first.start == 0
+    for before, after in zip((first, *others), others, strict=False):
+        assert before.logical_id in after.waits.all
+        assert after.start == before.end
+    assert made.steps[made.critical[-1]].end == made.total.expected
+    assert made.total.low <= made.total.expected <= made.total.high
+
+
+@given(SITES)
+@examples(30)
+def test_critical_path_of_every_site(site: dict[str, Any]) -> None:
+    judge(of_site(site))
+
+
+@given(random_copies.SITES)
+@examples(15)
+def test_critical_path_of_both_halves(site: dict[str, Any]) -> None:
+    for half in random_copies.halves(site):
+        judge(of_resources(half))
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_critical_path_of_the_examples(example: Path) -> None:
+    template = read_template(example)
+    values = parameter_values(template, {})
+    made = schedule(expand_template(template, values, "us-east-1"), "us-east-1", values, TIMES)
+    own = {name for name, body in template["Resources"].items() if not body["Type"].endswith("ResilientWebsite")}
+    assert [pair for pair in needless(made) if not own & set(pair)] == []
+
+
+def test_needless_wait_is_noticed() -> None:
+    made = of_resources(
+        {
+            "Database": {"Type": "AWS::RDS::DBInstance", "Properties": {}},
+            "Queue": {"Type": "AWS::SQS::Queue", "DependsOn": "Database"},
+        }
+    )
+    assert needless(made) == [("Queue", "Database")]
+
+
+@given(SITES)
+@examples(15)
+def test_site_without_a_database_is_not_deployed_later(site: dict[str, Any]) -> None:
+    if "Secondary" not in site:
+        assert of_site({**site, "Database": False}).total.expected <= of_site(site).total.expected
+
+
+@given(SITES)
+@examples(10)
+def test_chart_has_every_resource_of_the_critical_path(site: dict[str, Any]) -> None:
+    made = of_site(site)
+    bars = re.findall(r"^  (\w+) :crit, (\d+), (\d+)$", mermaid(made), re.M)
+    steps = [made.steps[name] for name in made.critical]
+    assert bars == [(step.logical_id, str(step.start * 1000), str(step.end * 1000)) for step in steps]
+
+
+def test_bars_start_where_the_ones_before_them_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    role = {"Type": "AWS::IAM::Role", "Properties": {}}
+    profile = {"Type": "AWS::IAM::InstanceProfile", "Properties": {"Roles": [{"Ref": "Role"}]}}
+    drawn = svg(of_resources({"Role": role, "Profile": profile}))
+    (first, second) = re.findall(r'<rect [^>]*x="([\d.]+)"[^>]*width="([\d.]+)"[^>]*class="task crit0', drawn)
+    assert float(second[0]) == pytest.approx(float(first[0]) + float(first[1]), abs=1)
+    assert ">0 min<" in drawn
+
+
+def test_longest_chain_counted_by_hand() -> None:
+    made = of_resources(
+        {
+            "Role": {"Type": "AWS::IAM::Role", "Properties": {}},
+            "Profile": {"Type": "AWS::IAM::InstanceProfile", "Properties": {"Roles": [{"Ref": "Role"}]}},
+            "Group": {
+                "Type": "AWS::AutoScaling::AutoScalingGroup",
+                "CreationPolicy": {"ResourceSignal": {"Timeout": "PT1H30M"}},
+                "Properties": {"Name": {"Fn::Sub": "${Profile.Arn}"}},
+            },
+            "Topic": {"Type": "AWS::SNS::Topic"},
+        }
+    )
+    assert made.critical == ("Role", "Profile", "Group")
+    assert made.total == Span(2 + 60 + 90, 10 + 120 + 240, 60 + 150 + 90 * 60)
+
+
+def test_resources_in_a_remote_stack_are_added() -> None:
+    inner = json.dumps({"Resources": {"Certificate": {"Type": "AWS::CertificateManager::Certificate"}}})
+    outer = {"Type": "Custom::RemoteStack", "Properties": {"Region": "eu-west-1", "TemplateBody": inner}}
+    assert of_resources({"Stack": outer}).total == Span(15 + 60, 45 + 180, 120 + 1800)
+    assert of_resources({"Stack": {**outer, "Properties": {}}}).total == Span(15, 45, 120)
+
+
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [({}, 600), ({"MultiAZ": False}, 600), ({"MultiAZ": True}, 900), ({"SourceDBInstanceIdentifier": "other"}, 900)],
+)
+def test_database_with_a_standby_takes_longer(properties: dict[str, Any], expected: int) -> None:
+    made = of_resources({"Database": {"Type": "AWS::RDS::DBInstance", "Properties": properties}})
+    assert made.total.expected == expected
+
+
+def test_resource_that_is_not_created_takes_no_time() -> None:
+    template = {
+        "Conditions": {"No": {"Fn::Equals": ["a", "b"]}},
+        "Resources": {
+            "Database": {"Type": "AWS::RDS::DBInstance", "Condition": "No"},
+            "Topic": {"Type": "AWS::SNS::Topic", "DependsOn": ["Database"]},
+        },
+    }
+    made = schedule(template, "us-east-1", {}, TIMES)
+    assert (made.critical, made.total.expected) == (("Topic",), 10)
+
+
+def test_type_without_a_row_is_reported() -> None:
+    made = of_resources({"Cluster": {"Type": "AWS::ECS::Cluster"}})
+    assert made.unlisted == ("AWS::ECS::Cluster",)
+
+
+def test_circle_is_a_problem() -> None:
+    one, other = {"Type": "AWS::SNS::Topic", "DependsOn": "B"}, {"Type": "AWS::SNS::Topic", "DependsOn": "A"}
+    with pytest.raises(InvalidTemplateError, match="depend on each other"):
+        of_resources({"A": one, "B": other})
+
+
+def test_every_row_says_what_it_rests_on() -> None:
+    assert re.fullmatch(r"\d{4}-\d{2}", TIMES.as_of)
+    for row in TIMES.rows:
+        assert row.basis in ("documented", "reported", "assumed")
+        assert row.source
+    # A row after the one of all others would never be found.
+    assert [row for row in TIMES.rows if OTHERS in row.types] == [TIMES.rows[-1]]

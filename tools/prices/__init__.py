@@ -1,0 +1,1 @@
+"""Refreshes the dated price table of the command line from AWS's price list."""
