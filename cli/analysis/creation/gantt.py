@@ -13,6 +13,8 @@ MILLISECONDS = 1000
 # The chart's id: that of the architecture is Mermaid's own, and the ids of a page must differ.
 CHART_ID = "gantt"
 
+# Closer ones would overlap: a first deployment takes from ten minutes to an hour.
+_TICKS = "  tickInterval 5minute"
 _TICK = re.compile(r">second (\d+)<")
 
 _SETTINGS = "%%{init: {'theme': 'neutral', 'gantt': {'useWidth': 960, 'leftPadding': 150}}}%%"
@@ -32,7 +34,7 @@ def mermaid(made: Schedule) -> str:
 
     A format with hours would be one of the local time zone.
     """
-    return "\n".join(("gantt", "  dateFormat x", "  axisFormat second %s", *_sections(made))) + "\n"
+    return "\n".join(("gantt", "  dateFormat x", "  axisFormat second %s", _TICKS, *_sections(made))) + "\n"
 
 
 def svg(made: Schedule) -> str:
