@@ -54,7 +54,8 @@ def build(context: Context, spec: SiteSpec) -> Site:
     )
     tiers = (net, log_bucket, db, query_cache, balancer, servers, watched)
     built = [tier for tier in tiers if tier is not None]
-    others = (*flow_logs, *tried, *certified, *shield, *names, *published.of_copy(context, db))
+    published_here = published.of_copy(context, db)
+    others = (*flow_logs, *tried, *certified, *shield, *names, *published_here)
     made = [
         *(part for tier in built for part in tier.resources),
         *recovered,
@@ -62,8 +63,11 @@ def build(context: Context, spec: SiteSpec) -> Site:
         *_runbook(context, spec, there, deps, servers),
     ]
     read = primary_half.reading(context, _needed(spec), made)
+    # After a switch, the primary half's database can be a replica of this one.
+    ends = [servers.group, *(part.title for part in (*names, *published_here))]
+    guard = primary_half.guard(context, db, ends) if db else ()
     attributes = [tier.attributes for tier in built if hasattr(tier, "attributes")]
-    return Site(resources=(*made, read), attributes=_attributes(spec, there, attributes))
+    return Site(resources=(*made, read, *guard), attributes=_attributes(spec, there, attributes))
 
 
 def _needed(spec: SiteSpec) -> list[str]:

@@ -93,7 +93,7 @@ def guarded(*replicas: str, error: str = "") -> None:
 
 
 def test_database_that_a_copy_replicates_is_not_deleted() -> None:
-    with pytest.raises(ReplicatedError, match="copy in us-west-2 replicates shop, and RDS would promote it"):
+    with pytest.raises(ReplicatedError, match="half in us-west-2 replicates shop, and RDS would promote it"):
         guarded("shop-2", "arn:aws:rds:us-west-2:123456789012:db:copy")
 
 

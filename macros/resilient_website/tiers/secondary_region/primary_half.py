@@ -58,7 +58,7 @@ class PrimaryHalf(AWSCustomObject):
 
 
 class ReplicatedDatabase(AWSCustomObject):
-    """The custom resource that refuses to be deleted while a copy replicates the database."""
+    """The custom resource that refuses to be deleted while the other half replicates the database."""
 
     resource_type = "Custom::ReplicatedDatabase"
     props = {
@@ -69,7 +69,7 @@ class ReplicatedDatabase(AWSCustomObject):
 
 
 def guard(context: Context, database: Database, waits_for: Sequence[str]) -> tuple[AWSObject, ...]:
-    """Return what refuses the deletion of the primary half while the copy replicates its database.
+    """Return what refuses the deletion of a half while the other one replicates its database.
 
     Its deletion is the first: it depends on `waits_for`, the ends of the site.
     """
