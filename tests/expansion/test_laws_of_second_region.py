@@ -11,10 +11,19 @@ from resilient_website.cloudformation.references import depends_on
 from resilient_website.facts.store_identity import IDENTITY
 from tests.expansion.expanded import Resources, expand, of_type
 from tests.expansion.random_copies import PRIMARY, SECONDARY, SITES, halves, with_copy
-from tests.expansion.second_region import names_read, protected, unresolved
+from tests.expansion.second_region import names_read, protected, unresolved, waits_for
+from tests.hypothesis_profile import examples
 from update_protection.replaced_stores import losses
 
 Json = dict[str, Any]
+
+# What has data or leads visitors to it: an update that is refused changes none of it.
+HELD_BACK = (
+    "AWS::AutoScaling::AutoScalingGroup",
+    "AWS::CloudFront::Distribution",
+    "AWS::RDS::DBInstance",
+    "AWS::SecretsManager::Secret",
+)
 
 # What leads visitors to the site exists once, and belongs to the primary half.
 ONLY_PRIMARY = (
@@ -214,6 +223,48 @@ def test_group_can_grow_to_the_full_size_in_both_halves(site: Json) -> None:
     sizes = {tag["Value"] for group in groups for tag in group["Tags"] if tag["Key"] == "resilient-website:active-size"}
     assert sizes == {groups[0]["MinSize"]} == {groups[3]["MinSize"]}
     assert all(int(group["MinSize"]) <= int(group["MaxSize"]) for group in groups)
+
+
+@given(SITES)
+@examples(25)
+def test_protection_knows_the_copy_in_both_halves(site: Json) -> None:
+    for active in (PRIMARY, SECONDARY):
+        for half in halves(site, ActiveRegion=active):
+            given_copy = half["SiteUpdateProtection"]["Properties"].get("Copy")
+            if "SiteDatabase" not in half:
+                assert given_copy is None
+                assert "SiteUpdateProtectionPolicy" not in half
+                continue
+            assert given_copy == {"Region": SECONDARY, "Database": "SiteDatabase", "IsActive": active == SECONDARY}
+            policy = half["SiteUpdateProtectionPolicy"]["Properties"]
+            (statement,) = policy["PolicyDocument"]["Statement"]
+            assert policy["Roles"] == [{"Ref": "UpdateProtectionRole"}]
+            assert statement["Action"] == "rds:DescribeDBInstances"
+            assert statement["Resource"] == {"Fn::GetAtt": ["SiteDatabase", "DBInstanceArn"]}
+
+
+@given(SITES)
+@examples(25)
+def test_removal_of_the_copy_is_refused_before_data_or_visitors_are_concerned(site: Json) -> None:
+    before, _ = halves(site)
+    after = expand({name: value for name, value in site.items() if name != "Secondary"})
+    if "Copy" not in before["SiteUpdateProtection"]["Properties"]:
+        return
+    changed = [name for name in before.keys() & after.keys() if before[name] != after[name]]
+    for name in changed:
+        if after[name]["Type"] in HELD_BACK:
+            assert "SiteUpdateProtection" in waits_for(after, name), name
+
+
+@given(SITES)
+@examples(25)
+def test_deletion_of_each_half_asks_for_replicas_of_its_database_first(site: Json) -> None:
+    for half in halves(site):
+        assert ("SiteReplicatedDatabase" in half) is ("SiteDatabase" in half)
+        if "SiteDatabase" in half:
+            assert half["SiteReplicatedDatabase"]["Properties"]["Database"] == {"Ref": "SiteDatabase"}
+            first = waits_for(half, "SiteReplicatedDatabase")
+            assert {name for name, body in half.items() if body["Type"] in HELD_BACK} <= first
 
 
 @given(SITES)
