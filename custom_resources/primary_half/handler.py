@@ -14,7 +14,7 @@ from botocore.config import Config
 
 from primary_half.backups import NoBackupError, newest
 from primary_half.properties import read, read_backup, read_database
-from primary_half.published import NotPublishedError, values
+from primary_half.published import NotPromotedError, NotPublishedError, refuse_first, values
 from primary_half.replicated import ReplicatedError, refuse_if_replicated
 from shared.aws_errors.new_permissions import retry_while_denied
 from shared.cfn_response.properties import InvalidPropertiesError
@@ -47,8 +47,11 @@ def create_or_update(event: dict[str, Any], context: Any) -> str:
         if event["ResourceType"] == BACKUP:
             return _backup(event, context)
         wanted = read(event["ResourceProperties"])
-        found = values(boto3.client("ssm", region_name=wanted.region or None, config=_CONFIG), wanted)
-    except (InvalidPropertiesError, NotPublishedError, NoBackupError) as error:
+        ssm = boto3.client("ssm", region_name=wanted.region or None, config=_CONFIG)
+        found = values(ssm, wanted)
+        if event["RequestType"] == "Create":
+            refuse_first(wanted, ssm.meta.region_name)
+    except (InvalidPropertiesError, NotPublishedError, NotPromotedError, NoBackupError) as error:
         raise ValueError(str(error)) from None
     helper.Data.update(found)
     return PHYSICAL_ID

@@ -3,7 +3,7 @@
 What visitors reach the site by (CloudFront, the site's names, the fallback site) belongs to the primary half.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from troposphere import AWSObject, GetAtt, Ref
@@ -12,6 +12,7 @@ from resilient_website import entry_points
 from resilient_website.built_site import Site, addresses, build_load_balancer, build_logs, exposure
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
+from resilient_website.facts.stores import STORES
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import (
     cache,
@@ -26,7 +27,7 @@ from resilient_website.tiers import (
 )
 from resilient_website.tiers.database import copy as database_copy
 from resilient_website.tiers.database import restored
-from resilient_website.tiers.database.instances import Backup, Source
+from resilient_website.tiers.database.instances import PRIMARY, Backup, Source
 from resilient_website.tiers.secondary_region import active_name, automation, backups, primary_half, published, signal
 
 
@@ -62,7 +63,7 @@ def build(context: Context, spec: SiteSpec) -> Site:
         *others,
         *_runbook(context, spec, there, deps, servers),
     ]
-    read = primary_half.reading(context, _needed(spec), made)
+    read = primary_half.reading(context, _needed(spec), made, promoted=_is_promoted(spec))
     # After a switch, the primary half's database can be a replica of this one.
     ends = [servers.group, *(part.title for part in (*names, *published_here))]
     guard = primary_half.guard(context, db, ends) if db else ()
@@ -73,6 +74,15 @@ def build(context: Context, spec: SiteSpec) -> Site:
 def _needed(spec: SiteSpec) -> list[str]:
     """Return the names of the values that the copy needs of the primary half."""
     return published.names(database=spec.database is not None, origin_secret=spec.behind_cloudfront)
+
+
+def _is_promoted(spec: SiteSpec) -> bool:
+    """Return whether the database was a replica, and takes writes now: without data of its own, RDS can't create it."""
+    if spec.database is None or spec.half is None or spec.half.is_restored or not spec.half.is_active:
+        return False
+    overridden = (spec.overrides or {}).get(PRIMARY)
+    sources = STORES["AWS::RDS::DBInstance"].sources
+    return not (isinstance(overridden, Mapping) and any(name in overridden for name in sources))
 
 
 def _recovered(context: Context, spec: SiteSpec, there: primary_half.Primary) -> tuple[AWSObject, ...]:

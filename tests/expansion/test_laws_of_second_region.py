@@ -178,6 +178,19 @@ def test_exactly_the_source_leaves_the_promoted_database(site: Json) -> None:
 
 
 @given(SITES)
+@examples(25)
+def test_copy_is_not_created_as_the_active_half_unless_its_database_has_data(site: Json) -> None:
+    _, standby = halves(site)
+    _, active = halves(site, ActiveRegion=SECONDARY)
+    assert "PromotedDatabase" not in standby["SitePrimaryHalf"]["Properties"]
+    assert ("PromotedDatabase" in active["SitePrimaryHalf"]["Properties"]) is ("SiteDatabase" in active)
+    if "SiteDatabase" in active:
+        restored = {**site, "Overrides": {"Database": {"DBSnapshotIdentifier": "night"}}}
+        _, active = halves(restored, ActiveRegion=SECONDARY)
+        assert "PromotedDatabase" not in active["SitePrimaryHalf"]["Properties"]
+
+
+@given(SITES)
 def test_way_back_is_refused_until_the_replica_is_asked_for(site: Json) -> None:
     active = halves(site, ActiveRegion=SECONDARY)
     if "SiteDatabase" not in active[0]:

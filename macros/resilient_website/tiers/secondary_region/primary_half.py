@@ -54,6 +54,7 @@ class PrimaryHalf(AWSCustomObject):
         "Names": ([str], True),
         "Digest": (str, False),
         "Region": (str, False),
+        "PromotedDatabase": (bool, False),
     }
 
 
@@ -117,8 +118,14 @@ def secondary(context: Context, region: str) -> tuple[AWSObject, ...]:
     return right, read
 
 
-def reading(context: Context, names: Sequence[str], readers: Sequence[AWSObject]) -> PrimaryHalf:
-    """Return the custom resource that reads the values `names`, anew whenever one of its `readers` changes."""
+def reading(
+    context: Context, names: Sequence[str], readers: Sequence[AWSObject], *, promoted: bool = False
+) -> PrimaryHalf:
+    """Return the custom resource that reads the values `names`, anew whenever one of its `readers` changes.
+
+    `promoted` is whether the copy's database takes writes: the custom resource refuses to be created then, since RDS
+    can only promote a replica that is there.
+    """
     content = json.dumps([encoded(reader) for reader in readers], sort_keys=True)
     return PrimaryHalf(
         context.id(PRIMARY_HALF),
@@ -127,4 +134,5 @@ def reading(context: Context, names: Sequence[str], readers: Sequence[AWSObject]
         Path=path(context),
         Names=list(names),
         Digest=hashlib.sha256(content.encode()).hexdigest()[:16],
+        **({"PromotedDatabase": True} if promoted else {}),
     )
