@@ -55,7 +55,7 @@ def build(context: Context, spec: SiteSpec) -> Site:
     )
     tiers = (net, log_bucket, db, query_cache, balancer, servers, watched)
     built = [tier for tier in tiers if tier is not None]
-    published_here = published.of_copy(context, db)
+    published_here = published.of_copy(context, db, servers.group)
     others = (*flow_logs, *tried, *certified, *shield, *names, *published_here)
     made = [
         *(part for tier in built for part in tier.resources),

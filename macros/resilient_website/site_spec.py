@@ -177,8 +177,8 @@ class SiteSpec(TierSpecs):
 
     @property
     def reads_copy(self) -> bool:
-        """Whether this is the primary half of a site with a database, and the copy is the active half."""
-        return self.copied_to is not None and self.half is not None and not self.half.is_active and bool(self.database)
+        """Whether this is the primary half, and the copy is the active one."""
+        return self.copied_to is not None and self.half is not None and not self.half.is_active
 
     @property
     def copied_to(self) -> str | None:

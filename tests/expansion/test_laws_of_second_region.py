@@ -217,11 +217,11 @@ def test_no_server_of_a_standby_writes_to_a_database_that_is_out_of_date(site: J
 def test_servers_stop_only_once_the_copy_is_there(site: Json) -> None:
     for given_secondary in ({}, {"Replica": True}):
         primary, copy = halves(site, ActiveRegion=SECONDARY, **given_secondary)
-        if "SiteDatabase" not in primary:
-            return
         assert "SiteSecondaryHalf" in depends_on(primary["SiteAutoScalingGroup"])
         (name,) = primary["SiteSecondaryHalf"]["Properties"]["Names"]
-        assert f"SitePublished{name}" in copy
+        # What says that the copy is there comes after its database or its servers.
+        there = {copy[each]["Type"] for each in waits_for(copy, f"SitePublished{name}")}
+        assert there & {"AWS::RDS::DBInstance", "AWS::AutoScaling::AutoScalingGroup"}
     assert "SiteSecondaryHalf" not in halves(site)[0]
 
 

@@ -17,7 +17,7 @@ from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.context import Context
 from resilient_website.functions.kind import FunctionKind, rights
 from resilient_website.tiers.database import Database
-from resilient_website.tiers.secondary_region.published import COPY_DATABASE_ARN, ROOT, path
+from resilient_website.tiers.secondary_region.published import ROOT, path
 
 # The ends of the custom resource's logical ids: in the copy, and in the primary half.
 PRIMARY_HALF = "PrimaryHalf"
@@ -102,8 +102,11 @@ def primary(context: Context) -> Primary:
     return Primary(context.id(PRIMARY_HALF))
 
 
-def secondary(context: Context, region: str) -> tuple[AWSObject, ...]:
-    """Return what the primary half reads of its copy in a Region: the right to it, and the custom resource."""
+def secondary(context: Context, region: str, name: str) -> tuple[AWSObject, ...]:
+    """Return what the primary half reads of its copy in a Region: the right to it, and the custom resource.
+
+    `name` is that of the value.
+    """
     arn = f"arn:${{AWS::Partition}}:ssm:{region}:${{AWS::AccountId}}:parameter{ROOT}/${{AWS::StackName}}/*"
     right = rights(context, "SecondaryHalfPolicy", FUNCTION.role, [allow("ssm:GetParametersByPath", Sub(arn))])
     read = PrimaryHalf(
@@ -112,7 +115,7 @@ def secondary(context: Context, region: str) -> tuple[AWSObject, ...]:
         ServiceToken=FUNCTION.arn,
         ServiceTimeout=ANSWER_SECONDS,
         Path=path(context),
-        Names=[COPY_DATABASE_ARN],
+        Names=[name],
         Region=region,
     )
     return right, read
