@@ -71,7 +71,9 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     servers = web_servers.build(context, spec.web_servers, deps)
     monitored = _monitored(context, net, entry_point, deps, servers, certs)
     watched = monitoring.build(
-        context, spec.monitoring, replace(monitored, replicated_assets=_replicated(static, copy))
+        context,
+        spec.monitoring,
+        replace(monitored, replicated_assets=_replicated(static, copy), standby_servers=spec.standby_servers),
     )
     tried = _drills(context, spec, deps, watched, static)
     page = fallback.publish(context, spec.fallback, fallback_site, entry_point.fallback_readers)

@@ -48,7 +48,7 @@ def build(context: Context, spec: SiteSpec) -> Site:
     assets_url = entry_points.assets_url(spec, there.value(published.DISTRIBUTION_DOMAIN_NAME))
     deps = web_servers.Dependencies(net, balancer, db, query_cache, assets_url, spec.monitoring.log_retention_days)
     servers = web_servers.build(context, spec.web_servers, deps)
-    monitored = _monitored(context, deps, servers, certificate, _standby_servers(spec))
+    monitored = _monitored(context, deps, servers, certificate, spec.standby_servers)
     watched = monitoring.build(context, spec.monitoring, monitored)
     tried = (
         drills.build(context, drills.Site(net.zones, db, query_cache, watched.visitors_alarms)) if spec.drills else ()
@@ -153,13 +153,6 @@ def _monitored(
         edge_certificate_arn=None,
         standby_servers=standby,
     )
-
-
-def _standby_servers(spec: SiteSpec) -> int:
-    """Return the number of servers that the copy runs while it is not active."""
-    if spec.half is None or spec.half.is_active:
-        return 0
-    return web_servers.sizes(spec.web_servers, spec.network.zone_count)[0]
 
 
 def _attributes(spec: SiteSpec, there: primary_half.Primary, tiers: list[dict[str, Any]]) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from resilient_website.tiers.network import NetworkSpec
 from resilient_website.tiers.secondary_region.half import Half, half_in
 from resilient_website.tiers.secondary_region.spec import SecondaryRegionSpec, StaticOrGroup
 from resilient_website.tiers.teardown import TeardownSpec
-from resilient_website.tiers.web_servers import WebServersSpec
+from resilient_website.tiers.web_servers import WebServersSpec, sizes
 from resilient_website.tiers.web_servers.container import is_in_ecr
 
 
@@ -184,6 +184,11 @@ class SiteSpec(TierSpecs):
     def copied_to(self) -> str | None:
         """The Region of the copy, in the primary half; None in the copy, and without one."""
         return None if self.half is None or self.half.is_secondary else self.half.spec.region
+
+    @property
+    def standby_servers(self) -> int:
+        """The least number of servers of a half that is not the active one; 0 for the active one, or without a copy."""
+        return 0 if self.half is None or self.half.is_active else sizes(self.web_servers, self.network.zone_count)[0]
 
     @property
     def replicates_backups(self) -> bool:

@@ -214,6 +214,19 @@ def test_no_server_of_a_standby_writes_to_a_database_that_is_out_of_date(site: J
 
 
 @given(SITES)
+@examples(25)
+def test_warm_standby_has_its_size_and_its_alarm_in_each_half_that_is_not_active(site: Json) -> None:
+    _, there = halves(site)
+    here, _ = halves(site, ActiveRegion=SECONDARY, Replica=True)
+    sizes = [half["SiteAutoScalingGroup"]["Properties"]["MinSize"] for half in (there, here)]
+    assert sizes[0] == sizes[1]
+    assert (sizes[0] != "0") is (site["Secondary"].get("Mode") == "WarmStandby")
+    for half in (there, here):
+        assert ("SiteStandbyServersAlarm" in half) is (sizes[0] != "0")
+    assert "SiteStandbyServersAlarm" not in halves(site)[0]
+
+
+@given(SITES)
 def test_servers_stop_only_once_the_copy_is_there(site: Json) -> None:
     for given_secondary in ({}, {"Replica": True}):
         primary, copy = halves(site, ActiveRegion=SECONDARY, **given_secondary)
