@@ -5,10 +5,14 @@ from typing import Any
 
 from rich.table import Table
 
+from cli.switch.agreement import Agreement
 from cli.switch.half import Half
 from cli.switch.run import LEFT, Result
 from cli.switch.servers import Servers
 from cli.switch.survey import HalfState, Survey
+
+# Differences between the halves' templates that are shown; the others are counted.
+SHOWN = 5
 
 # A database counts its transactions itself; AWS's APIs do not show that.
 TRANSACTIONS = "how many transactions that is, only the databases know: docs/switch.md, 'What was lost'"
@@ -89,6 +93,21 @@ def _nothing_replicated(state: HalfState, seen: Survey) -> str:
     )
 
 
+def differing_text(found: Agreement) -> str:
+    """Return what differs in the halves' templates, and which half to deploy."""
+    shown = [
+        f"{each.path} ({', '.join(f'{region}: {value}' for region, value in each.values.items())})"
+        for each in found.differing[:SHOWN]
+    ]
+    left = len(found.differing) - len(shown)
+    more = f", and {left} more" if left else ""
+    text = f"The halves have different templates: {'; '.join(shown)}{more}."
+    if found.behind is None:
+        return f"{text} Deploy the same file to both Regions."
+    times = ", ".join(f"{region} was updated {at:%Y-%m-%d %H:%M} UTC" for region, at in found.updated.items())
+    return f"{text} {found.behind} is behind ({times}): deploy the same file there, with the parameters' same values."
+
+
 def results_table(results: Sequence[Result]) -> Table:
     """Return the steps of a dry run."""
     shown = Table(title="Steps", title_justify="left")
@@ -129,8 +148,16 @@ def survey_json(seen: Survey) -> dict[str, Any]:
         "at": seen.now.isoformat(),
         "visitorsGet": seen.visitors_get,
         "halves": [_half_json(state, seen) for state in seen.states],
+        "templates": _agreement_json(seen.agreement),
         "unread": [{"region": region, "reason": reason} for region, reason in seen.unread],
     }
+
+
+def _agreement_json(found: Agreement | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    differing = [{"path": each.path, "values": dict(each.values)} for each in found.differing]
+    return {"differing": differing, "behind": found.behind}
 
 
 def _half_json(state: HalfState, seen: Survey) -> dict[str, Any]:
