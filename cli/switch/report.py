@@ -1,12 +1,14 @@
 """What `switch` and `switch status` show, as text and as JSON."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.table import Table
 
 from cli.switch.agreement import Agreement
 from cli.switch.half import Half
+from cli.switch.lag import OLD_BACKUPS
 from cli.switch.run import LEFT, Result
 from cli.switch.servers import Servers
 from cli.switch.survey import HalfState, Survey
@@ -42,7 +44,13 @@ def _row(state: HalfState, seen: Survey) -> tuple[str, ...]:
     role = "primary" if half.primary else "secondary"
     visitors = "\nvisitors get it" if seen.visitors_get == half.region else ""
     named = f"\nActiveRegion: {state.named_active or 'not in its template'}" if half.made else ""
-    return half.region, role + visitors, f"{state.stack_status}{named}", _database(state), _servers(state.servers)
+    return (
+        half.region,
+        role + visitors,
+        f"{state.stack_status}{named}",
+        _database(state, seen.now),
+        _servers(state.servers),
+    )
 
 
 def _servers(servers: Servers | None) -> str:
@@ -52,17 +60,24 @@ def _servers(servers: Servers | None) -> str:
     return f"{servers.healthy} healthy of {servers.desired}; {servers.active_size} while active{stopped}"
 
 
-def _database(state: HalfState) -> str:
+def _database(state: HalfState, now: datetime) -> str:
     database = state.database
     if database is None:
-        until = state.lost.until if state.lost else None
-        return f"replicated backups\nrestorable until {until:%Y-%m-%d %H:%M} UTC" if until else "none"
+        return _backups(state.lost.until if state.lost else None, now)
     zones = "Multi-AZ" if database.multi_az else "single AZ"
     if database.source is None:
         return f"{database.id}: {database.status}, {zones}\ntakes writes"
     lag = "lag unknown" if state.lag is None else f"lag {state.lag.seconds:g} s at {state.lag.start:%H:%M} UTC"
     broken = f", replication {database.replication}" if database.replication else ""
     return f"{database.id}: {database.status}, {zones}\nreplica{broken}, {lag}"
+
+
+def _backups(until: datetime | None, now: datetime) -> str:
+    if until is None:
+        return "none"
+    old = now - until > OLD_BACKUPS
+    stopped = "\nOLD: see docs/second-region.md, 'If the backups are no longer replicated'" if old else ""
+    return f"replicated backups\nrestorable until {until:%Y-%m-%d %H:%M} UTC{stopped}"
 
 
 def lost_text(seen: Survey, target: Half) -> str:
