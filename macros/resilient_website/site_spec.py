@@ -133,8 +133,8 @@ class TierSpecs(PropertyGroup):
         Boolean(),
         True,
         maps_to="Custom::UpdateProtection.Enabled",
-        reason="an update that would replace or delete a data store is refused, and rolled back before it changes "
-        "one. To allow it, deploy false first, and then the change",
+        reason="an update that would replace or delete a data store, or drop a copy in another Region that is in use, "
+        "is refused, and rolled back before it changes a store. To allow it, deploy false first, and then the change",
     )
     tags: Sequence[Mapping[str, Any]] = prop(
         "Tags",
