@@ -35,6 +35,10 @@ def image(site: Site, aws: Aws) -> Iterator[CheckResult]:
         if aws.find("ecr", "describe_images", missing=NO_IMAGE, region=region, **asked) is None:
             yield error(path, f"Amazon ECR has no {name}", "push it first")
             return
+        if site.spec.half is not None and region != site.region:
+            text = f"found {name}: if {region} is lost, no server of this half starts"
+            fix = f"replicate the repository to {site.region} (docs/second-region.md), and give that image there"
+            yield warning(path, text, fix)
     if not digest:
         text = f"found {name}, whose tag can move to another image: new servers would run another one than the rest"
         yield warning(path, text, "write its digest too (@sha256:...)")

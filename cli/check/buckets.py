@@ -34,6 +34,10 @@ def artifact(site: Site, aws: Aws) -> Iterator[CheckResult]:
     if site.spec.network.closed and region != site.region:
         found = f"the bucket {bucket} is in {region}, but servers with NatGateways: None reach {site.region} only"
         yield error(site.at(f"{ARTIFACT}.Bucket"), found, f"copy the archive to a bucket in {site.region}")
+    elif site.spec.half is not None and region != site.region:
+        found = f"the bucket {bucket} is in {region}: if that Region is lost, no server of this half starts"
+        fix = f"replicate it to a bucket in {site.region}, and give that as the parameter's value there"
+        yield warning(site.at(f"{ARTIFACT}.Bucket"), found, fix)
     key = site.known(f"{ARTIFACT}.Key", spec.key)
     version = "" if spec.version_id is None else site.known(f"{ARTIFACT}.VersionId", spec.version_id)
     if version:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cli.analysis.updates.differences import Difference, differences
+from cli.analysis.updates.differences import Difference
 from cli.check.aws import SERVICE_CONTROL_POLICY, Aws
 from cli.check.findings import CheckResult, Skipped, Unavailable, error, warning
 from cli.check.site import Checked, Site
+from cli.deployed.same_template import template_differences
 from cli.json_walk import listed
 from cli.template_file import stack_template
 from cli.template_text import TemplateTextError
-from resilient_website.cloudformation.template_checks import TYPES
 from resilient_website.tiers.secondary_region.published import PRIMARY_REGION, ROOT
 
 NO_STACK = ("ValidationError",)
@@ -97,9 +97,7 @@ def halves_agree(here: Checked, aws: Aws, region: str) -> Iterator[CheckResult]:
         yield Skipped("Resources (both halves' templates)", "without --stack-name")
         return
     mine, other = (_original(aws, at, name) for at in (here.region, region))
-    if not (_is_compact(mine) and _is_compact(other)):
-        return
-    found = list(differences(_compared(mine), _compared(other)))
+    found = template_differences(mine, other)
     if found:
         named = ", ".join(_path(each) for each in found[:SHOWN])
         more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
@@ -122,26 +120,5 @@ def _plain(stack: str) -> str:
     return stack.split("/")[1] if stack.startswith("arn:") else stack
 
 
-def _is_compact(template: Any) -> bool:
-    resources = template.get("Resources") if isinstance(template, Mapping) else None
-    return isinstance(resources, Mapping) and any(
-        isinstance(body, Mapping) and body.get("Type") in TYPES for body in resources.values()
-    )
-
-
-def _compared(template: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the resources of a template, without the active Region, which a switch writes to one half first."""
-    return {name: _without_active_region(body) for name, body in template["Resources"].items()}
-
-
-def _without_active_region(body: Any) -> Any:
-    properties = body.get("Properties") if isinstance(body, Mapping) and body.get("Type") in TYPES else None
-    secondary = properties.get("Secondary") if isinstance(properties, Mapping) else None
-    if not isinstance(properties, Mapping) or not isinstance(secondary, Mapping):
-        return body
-    kept = {name: value for name, value in secondary.items() if name != "ActiveRegion"}
-    return {**body, "Properties": {**properties, "Secondary": kept}}
-
-
 def _path(difference: Difference) -> str:
-    return ".".join(("Resources", *map(str, difference.path)))
+    return ".".join(map(str, difference.path))

@@ -6,7 +6,20 @@ from functools import partial
 from typing import Any
 
 from cli.analysis.availability.copies import with_active
-from cli.check import cache, copies, database, installer, offers, prefix_list, quotas, servers, ways_out, zones
+from cli.check import (
+    application,
+    buckets,
+    cache,
+    copies,
+    database,
+    installer,
+    offers,
+    prefix_list,
+    quotas,
+    servers,
+    ways_out,
+    zones,
+)
 from cli.check.aws import Aws
 from cli.check.checks import Job, OfSite, OfTemplate, completed, results
 from cli.check.findings import CheckResult, Skipped, Unavailable, error
@@ -29,6 +42,8 @@ OF_SITE: tuple[tuple[OfSite, str], ...] = (
     (prefix_list.prefix_list, "LoadBalancer.CloudFrontPrefixListId"),
     (ways_out.block_public_access, "Network"),
     (servers.instance_types, "WebServers.InstanceType"),
+    (buckets.artifact, "WebServers.Artifact"),
+    (application.image, application.IMAGE),
     (database.engine_version, "Database.EngineVersion"),
     (database.instance_classes, "Database.DBInstanceClass"),
     (cache.engine_version, "Cache.EngineVersion"),

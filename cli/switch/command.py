@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,10 +15,12 @@ from cli.deployed.site import SiteName
 from cli.deployed.tools import AGAIN, Tools, tools_of
 from cli.options import INTERRUPTED, json_option, parameters_option, print_json, problems_on_stderr
 from cli.region_options import aws_options, known_region
+from cli.switch.agreement import agreement
 from cli.switch.course import Asked, Course, read_course, run_course, show_course
 from cli.switch.half import find_half
 from cli.switch.refusals import refusal
 from cli.switch.report import (
+    differing_text,
     lost_text,
     next_lines,
     results_json,
@@ -124,6 +127,8 @@ def _show_status(tools: Tools, name: SiteName, region: str, as_json: bool) -> No
     for state in seen.states:
         if seen.visitors_get != state.half.region:
             click.echo(lost_text(seen, state.half))
+    if seen.agreement is not None and seen.agreement.differing:
+        click.echo(differing_text(seen.agreement))
 
 
 def both(tools: Tools, name: SiteName, region: str) -> Survey:
@@ -131,7 +136,8 @@ def both(tools: Tools, name: SiteName, region: str) -> Survey:
     first = _asked(name, region, lambda: find_half(tools.client, name, region))
     try:
         second = find_half(tools.client, SiteName(first.stack, first.site), first.other_region)
-        return _asked(name, region, lambda: survey(tools, (first, second)))
+        seen = _asked(name, region, lambda: survey(tools, (first, second)))
+        return replace(seen, agreement=agreement(tools.client, (first, second)))
     except (InvalidTemplateError, *AWS_ERRORS) as error:
         reason = str(error) if isinstance(error, InvalidTemplateError) else refusal(first.other_region, error).found
         return _asked(name, region, lambda: survey(tools, (first,), ((first.other_region, reason),)))

@@ -19,6 +19,12 @@ PERIOD = timedelta(seconds=60)
 # The default of replica_net_timeout, which the site's parameter group does not change.
 UNNOTICED = timedelta(seconds=60)
 
+# RDS uploads transaction logs every five minutes, and replicates them as soon as they are ready. An hour without any
+# means that the replication has probably stopped, for which RDS has neither a metric nor an event. Sources: "Restoring
+# a DB instance to a specified time", "Troubleshooting stopped cross-Region automated backups", and "Amazon RDS event
+# categories and event messages" in the RDS User Guide.
+OLD_BACKUPS = timedelta(hours=1)
+
 # How far back a last value is looked for: a Region may be lost for hours before somebody decides.
 LOOK_BACK = timedelta(hours=12)
 

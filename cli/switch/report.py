@@ -1,14 +1,20 @@
 """What `switch` and `switch status` show, as text and as JSON."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.table import Table
 
+from cli.switch.agreement import Agreement
 from cli.switch.half import Half
+from cli.switch.lag import OLD_BACKUPS
 from cli.switch.run import LEFT, Result
 from cli.switch.servers import Servers
 from cli.switch.survey import HalfState, Survey
+
+# Differences between the halves' templates that are shown; the others are counted.
+SHOWN = 5
 
 # A database counts its transactions itself; AWS's APIs do not show that.
 TRANSACTIONS = "how many transactions that is, only the databases know: docs/switch.md, 'What was lost'"
@@ -38,7 +44,13 @@ def _row(state: HalfState, seen: Survey) -> tuple[str, ...]:
     role = "primary" if half.primary else "secondary"
     visitors = "\nvisitors get it" if seen.visitors_get == half.region else ""
     named = f"\nActiveRegion: {state.named_active or 'not in its template'}" if half.made else ""
-    return half.region, role + visitors, f"{state.stack_status}{named}", _database(state), _servers(state.servers)
+    return (
+        half.region,
+        role + visitors,
+        f"{state.stack_status}{named}",
+        _database(state, seen.now),
+        _servers(state.servers),
+    )
 
 
 def _servers(servers: Servers | None) -> str:
@@ -48,17 +60,24 @@ def _servers(servers: Servers | None) -> str:
     return f"{servers.healthy} healthy of {servers.desired}; {servers.active_size} while active{stopped}"
 
 
-def _database(state: HalfState) -> str:
+def _database(state: HalfState, now: datetime) -> str:
     database = state.database
     if database is None:
-        until = state.lost.until if state.lost else None
-        return f"replicated backups\nrestorable until {until:%Y-%m-%d %H:%M} UTC" if until else "none"
+        return _backups(state.lost.until if state.lost else None, now)
     zones = "Multi-AZ" if database.multi_az else "single AZ"
     if database.source is None:
         return f"{database.id}: {database.status}, {zones}\ntakes writes"
     lag = "lag unknown" if state.lag is None else f"lag {state.lag.seconds:g} s at {state.lag.start:%H:%M} UTC"
     broken = f", replication {database.replication}" if database.replication else ""
     return f"{database.id}: {database.status}, {zones}\nreplica{broken}, {lag}"
+
+
+def _backups(until: datetime | None, now: datetime) -> str:
+    if until is None:
+        return "none"
+    old = now - until > OLD_BACKUPS
+    stopped = "\nOLD: see docs/second-region.md, 'If the backups are no longer replicated'" if old else ""
+    return f"replicated backups\nrestorable until {until:%Y-%m-%d %H:%M} UTC{stopped}"
 
 
 def lost_text(seen: Survey, target: Half) -> str:
@@ -87,6 +106,21 @@ def _nothing_replicated(state: HalfState, seen: Survey) -> str:
         f"The database in {region} is no replica: after a switch, what was written in {state.half.other_region} since "
         "then is missing"
     )
+
+
+def differing_text(found: Agreement) -> str:
+    """Return what differs in the halves' templates, and which half to deploy."""
+    shown = [
+        f"{each.path} ({', '.join(f'{region}: {value}' for region, value in each.values.items())})"
+        for each in found.differing[:SHOWN]
+    ]
+    left = len(found.differing) - len(shown)
+    more = f", and {left} more" if left else ""
+    text = f"The halves have different templates: {'; '.join(shown)}{more}."
+    if found.behind is None:
+        return f"{text} Deploy the same file to both Regions."
+    times = ", ".join(f"{region} was updated {at:%Y-%m-%d %H:%M} UTC" for region, at in found.updated.items())
+    return f"{text} {found.behind} is behind ({times}): deploy the same file there, with the parameters' same values."
 
 
 def results_table(results: Sequence[Result]) -> Table:
@@ -129,8 +163,16 @@ def survey_json(seen: Survey) -> dict[str, Any]:
         "at": seen.now.isoformat(),
         "visitorsGet": seen.visitors_get,
         "halves": [_half_json(state, seen) for state in seen.states],
+        "templates": _agreement_json(seen.agreement),
         "unread": [{"region": region, "reason": reason} for region, reason in seen.unread],
     }
+
+
+def _agreement_json(found: Agreement | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    differing = [{"path": each.path, "values": dict(each.values)} for each in found.differing]
+    return {"differing": differing, "behind": found.behind}
 
 
 def _half_json(state: HalfState, seen: Survey) -> dict[str, Any]:

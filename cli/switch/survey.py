@@ -6,6 +6,7 @@ from typing import Any
 
 from cli.aws_problems import AWS_ERRORS
 from cli.deployed.tools import Tools
+from cli.switch.agreement import Agreement
 from cli.switch.compact import active_region, original
 from cli.switch.database import Database, read_database
 from cli.switch.half import Half, status_of
@@ -37,12 +38,16 @@ class HalfState:
 
 @dataclass(frozen=True)
 class Survey:
-    """The halves that were read, which of them visitors get (None if it was not read), and why a half was not read."""
+    """The halves that were read, which of them visitors get (None if it was not read), and why a half was not read.
+
+    `agreement` is what differs in the halves' templates; None if it was not read.
+    """
 
     now: datetime
     states: tuple[HalfState, ...]
     visitors_get: str | None
     unread: tuple[tuple[str, str], ...] = ()
+    agreement: Agreement | None = None
 
     def of(self, region: str) -> HalfState | None:
         """Return the state of the half in a Region, if it was read."""

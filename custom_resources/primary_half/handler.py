@@ -2,7 +2,7 @@
 
 Custom::PrimaryHalf tells a half what it needs to know of the other. The copy's reads only Parameter Store of its own
 Region, so that it can be updated while the primary Region is down. Custom::ReplicatedDatabase refuses the deletion of
-the primary half while the copy replicates its database. Custom::ReplicatedBackup finds the backups that a half restores
+a half while the other one replicates its database. Custom::ReplicatedBackup finds the backups that a half restores
 its database from, by its own Region's RDS only; later requests return the same ones, since RDS would replace the
 database if they changed.
 """
@@ -14,13 +14,15 @@ from botocore.config import Config
 
 from primary_half.backups import NoBackupError, newest
 from primary_half.properties import read, read_backup, read_database
-from primary_half.published import NotPublishedError, values
+from primary_half.published import NotPromotedError, NotPublishedError, refuse_first, values
 from primary_half.replicated import ReplicatedError, refuse_if_replicated
 from shared.aws_errors.new_permissions import retry_while_denied
 from shared.cfn_response.properties import InvalidPropertiesError
 from shared.cfn_response.resource import CustomResource
 
 PHYSICAL_ID = "primary-half"
+# The same for every database: the function has no right to ask about one that an update has replaced.
+GUARD_ID = "replicated-database"
 GUARD = "Custom::ReplicatedDatabase"
 BACKUP = "Custom::ReplicatedBackup"
 
@@ -40,12 +42,16 @@ def create_or_update(event: dict[str, Any], context: Any) -> str:
     """Return the published values, or the backups' ARN, as attributes; of a guarded database, only check it."""
     try:
         if event["ResourceType"] == GUARD:
-            return read_database(event["ResourceProperties"])
+            read_database(event["ResourceProperties"])
+            return GUARD_ID
         if event["ResourceType"] == BACKUP:
             return _backup(event, context)
         wanted = read(event["ResourceProperties"])
-        found = values(boto3.client("ssm", region_name=wanted.region or None, config=_CONFIG), wanted)
-    except (InvalidPropertiesError, NotPublishedError, NoBackupError) as error:
+        ssm = boto3.client("ssm", region_name=wanted.region or None, config=_CONFIG)
+        found = values(ssm, wanted)
+        if event["RequestType"] == "Create":
+            refuse_first(wanted, ssm.meta.region_name)
+    except (InvalidPropertiesError, NotPublishedError, NotPromotedError, NoBackupError) as error:
         raise ValueError(str(error)) from None
     helper.Data.update(found)
     return PHYSICAL_ID
@@ -66,7 +72,7 @@ def _backup(event: dict[str, Any], context: Any) -> str:
 
 @helper.delete
 def delete(event: dict[str, Any], _context: Any) -> None:
-    """Refuse it for a database that the copy replicates. The published values belong to the other half."""
+    """Refuse it for a database that the other half replicates. The published values belong to the other half."""
     if event["ResourceType"] != GUARD:
         return
     try:
@@ -74,8 +80,8 @@ def delete(event: dict[str, Any], _context: Any) -> None:
     except InvalidPropertiesError:
         # It was never created with these.
         return
-    # Another id: the creation failed, or an update guards another database by now.
-    if database != event["PhysicalResourceId"]:
+    # Another id: the creation failed.
+    if event["PhysicalResourceId"] != GUARD_ID:
         return
     try:
         refuse_if_replicated(boto3.client("rds", config=_CONFIG), database)

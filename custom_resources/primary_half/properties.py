@@ -14,13 +14,15 @@ _PATH = r"/resilient-website/[A-Za-z][A-Za-z0-9-]{0,127}/[A-Za-z0-9]{1,64}"
 class Wanted:
     """The path of the values in Parameter Store, the names of those that a half needs, and their Region.
 
-    An empty Region is the function's own. The digest only makes CloudFormation read anew.
+    An empty Region is the function's own. The digest only makes CloudFormation read anew. `promoted` is whether the
+    half has a database that takes writes, which only an update of its replica can make.
     """
 
     path: str
     names: tuple[str, ...]
     digest: str
     region: str
+    promoted: bool = False
 
     @property
     def stack(self) -> str:
@@ -45,12 +47,19 @@ def _region(value: Any) -> str:
     return str(value)
 
 
+def _promoted(value: Any) -> bool:
+    if value not in ("true", "false"):
+        raise ValueError("write true or false")
+    return bool(value == "true")
+
+
 # Property -> field, reader, default (None: required).
 PROPERTIES: Table = {
     "Path": ("path", matching(_PATH, "write /resilient-website/<stack>/<site>"), None),
     "Names": ("names", _names, None),
     "Digest": ("digest", str, ""),
     "Region": ("region", _region, ""),
+    "PromotedDatabase": ("promoted", _promoted, "false"),
 }
 
 

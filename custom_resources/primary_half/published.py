@@ -9,6 +9,19 @@ class NotPublishedError(Exception):
     """The primary half has not published what its copy needs; the message says what to do."""
 
 
+class NotPromotedError(Exception):
+    """The half is created with a database that can't be there yet; the message says what to do."""
+
+
+def refuse_first(wanted: Wanted, region: str) -> None:
+    """Raise NotPromotedError for the creation of a half whose database takes writes: it starts as a replica."""
+    if wanted.promoted:
+        raise NotPromotedError(
+            f"{wanted.site} has no database in {region} yet, which Secondary.ActiveRegion names: it starts as a "
+            "replica. Deploy both Regions without ActiveRegion, then use `switch` (docs/switch.md)"
+        )
+
+
 def values(ssm: Any, wanted: Wanted) -> dict[str, str]:
     """Return the wanted values by name. Raises NotPublishedError if one is missing."""
     pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=wanted.path)

@@ -1,27 +1,22 @@
-"""Finds replicas of a database in other Regions: RDS would promote them if the database were deleted."""
+"""Refuses the deletion of a database that the site's other half replicates: RDS would promote the replica."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from shared.cross_region_replication.replication import replication
+
+if TYPE_CHECKING:
+    from mypy_boto3_rds import RDSClient
 
 
 class ReplicatedError(Exception):
-    """A copy in another Region replicates the database; the message says what to do."""
+    """The other half replicates the database; the message says what to do."""
 
 
-def refuse_if_replicated(rds: Any, database: str) -> None:
+def refuse_if_replicated(rds: "RDSClient", database: str) -> None:
     """Raise ReplicatedError if a database has replicas in other Regions. A database that is gone has none."""
-    try:
-        (found,) = rds.describe_db_instances(DBInstanceIdentifier=database)["DBInstances"]
-    except ClientError as error:
-        # Source: "DescribeDBInstances" in the Amazon RDS API Reference.
-        if error.response["Error"]["Code"] in ("DBInstanceNotFound", "DBInstanceNotFoundFault"):
-            return
-        raise
-    # Those of the same Region are listed by their identifiers, those of others by their ARNs. Source: "DBInstance".
-    regions = [name.split(":")[3] for name in found.get("ReadReplicaDBInstanceIdentifiers", []) if ":" in name]
+    regions = replication(rds, database).replica_regions
     if regions:
         raise ReplicatedError(
-            f"The site's copy in {', '.join(regions)} replicates {database}, and RDS would promote it. Delete the "
+            f"The site's half in {', '.join(regions)} replicates {database}, and RDS would promote it. Delete the "
             "stack there first, or switch to it"
         )

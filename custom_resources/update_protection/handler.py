@@ -11,6 +11,7 @@ from botocore.config import Config
 
 from shared.cfn_response.properties import InvalidPropertiesError
 from shared.cfn_response.resource import CustomResource
+from update_protection.dropped_copy import dropped, refusal
 from update_protection.properties import ProtectedStores, read
 from update_protection.replaced_stores import losses
 
@@ -43,14 +44,20 @@ def create(event: dict[str, Any], _context: Any) -> str:
 
 @helper.update
 def update(event: dict[str, Any], _context: Any) -> str:
-    """Reject an update that would delete or replace a store, unless an earlier update has disabled the protection.
+    """Reject an update that would lose a store or the copy, unless an earlier update has disabled the protection.
 
     A rollback restores the previous state, so it is never rejected.
     """
     old, new = _read(event["OldResourceProperties"]), _read(event["ResourceProperties"])
-    lost = losses(old, new) if old.enabled else []
-    if lost and not _is_rolled_back(event["StackId"]):
-        raise ValueError(_refusal(lost, new))
+    lost, copy = losses(old, new), dropped(old, new)
+    if not old.enabled or not (lost or copy) or _is_rolled_back(event["StackId"]):
+        return PHYSICAL_ID
+    reason = _refusal(lost, new) if lost else ""
+    if copy and not reason:
+        cloudformation: CloudFormationClient = boto3.client("cloudformation", config=_CONFIG)
+        reason = refusal(cloudformation, boto3.client("rds", config=_CONFIG), event["StackId"], copy)
+    if reason:
+        raise ValueError(reason)
     return PHYSICAL_ID
 
 

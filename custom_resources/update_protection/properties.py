@@ -1,10 +1,23 @@
 """Reads the properties of Custom::UpdateProtection."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.cfn_response.properties import Table, read_all
+from shared.cfn_response.properties import REGION, Table, read_all
+
+
+@dataclass(frozen=True)
+class Copy:
+    """The site's copy in another Region: its Region, and whether it is the active half.
+
+    `database` is the logical id of the database in this stack. Both halves have the same Region here: the copy's.
+    """
+
+    region: str
+    database: str
+    is_active: bool
 
 
 @dataclass(frozen=True)
@@ -15,6 +28,8 @@ class ProtectedStores:
     stores: Mapping[str, Mapping[str, str]]
     # Logical ids of databases that may be replaced by a replica of one in another Region.
     replicas: tuple[str, ...] = ()
+    # The site's copy in another Region; None without one, and for a site without a database.
+    copy: Copy | None = None
 
 
 def _enabled(value: Any) -> bool:
@@ -37,11 +52,21 @@ def _replicas(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _copy(value: Any) -> Copy | None:
+    if value == "":
+        return None
+    names = ("Region", "Database", "IsActive")
+    if not isinstance(value, Mapping) or set(value) != set(names) or not re.fullmatch(REGION, str(value["Region"])):
+        raise ValueError(f"write a map with {', '.join(names)}")
+    return Copy(str(value["Region"]), str(value["Database"]), _enabled(value["IsActive"]))
+
+
 # Property -> field, reader, default (None: required).
 PROPERTIES: Table = {
     "Enabled": ("enabled", _enabled, None),
     "Stores": ("stores", _stores, {}),
     "Replicas": ("replicas", _replicas, ()),
+    "Copy": ("copy", _copy, ""),
 }
 
 

@@ -45,7 +45,7 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     log_bucket = build_logs(context, spec)
     net = network.build(context, spec.network)
     flow_logs = network.flow_logs(context, spec.network, net, log_bucket)
-    there = primary_half.secondary(context, spec.copied_to) if spec.copied_to and spec.reads_copy else ()
+    there = _there(context, spec)
     fallback_site = fallback.build(context, spec.fallback)
     copy = _copy(context, spec, fallback_site)
     db = _database(context, spec, net, _source(spec, there), copy)
@@ -71,7 +71,9 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     servers = web_servers.build(context, spec.web_servers, deps)
     monitored = _monitored(context, net, entry_point, deps, servers, certs)
     watched = monitoring.build(
-        context, spec.monitoring, replace(monitored, replicated_assets=_replicated(static, copy))
+        context,
+        spec.monitoring,
+        replace(monitored, replicated_assets=_replicated(static, copy), standby_servers=spec.standby_servers),
     )
     tried = _drills(context, spec, deps, watched, static)
     page = fallback.publish(context, spec.fallback, fallback_site, entry_point.fallback_readers)
@@ -87,6 +89,13 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
         resources=(*(part for tier in built for part in tier.resources), *others),
         attributes=_attributes(spec, entry_point, [tier.attributes for tier in built if hasattr(tier, "attributes")]),
     )
+
+
+def _there(context: Context, spec: SiteSpec) -> tuple[AWSObject, ...]:
+    """Return what reads that the copy is there, while it is the active half; the servers stop after it."""
+    if spec.copied_to is None or not spec.reads_copy:
+        return ()
+    return primary_half.secondary(context, spec.copied_to, published.name_of_copy(database=spec.database is not None))
 
 
 def _copy(context: Context, spec: SiteSpec, fallback_site: fallback.Fallback) -> primary_part.PrimaryPart | None:

@@ -98,6 +98,7 @@ def check_as_written(site: SiteSpec, written: Any, path: str, reader: Reader) ->
         "Network.DatabaseSubnetIds": network.database_subnet_ids,
         "Network.CacheSubnetIds": network.cache_subnet_ids,
         "WebServers.ImageId": _image(site.web_servers.image_id),
+        "WebServers.Artifact.Bucket": site.web_servers.artifact and site.web_servers.artifact.bucket,
         "WebServers.Container.Image": of_one_region(site.web_servers.container and site.web_servers.container.image),
         **web_servers.regional(site.web_servers.environment, "WebServers.Environment"),
         "Database.KmsKeyId": None if database is None else database.kms_key_id,

@@ -3,7 +3,7 @@
 What visitors reach the site by (CloudFront, the site's names, the fallback site) belongs to the primary half.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from troposphere import AWSObject, GetAtt, Ref
@@ -12,6 +12,7 @@ from resilient_website import entry_points
 from resilient_website.built_site import Site, addresses, build_load_balancer, build_logs, exposure
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
+from resilient_website.facts.stores import STORES
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import (
     cache,
@@ -26,7 +27,7 @@ from resilient_website.tiers import (
 )
 from resilient_website.tiers.database import copy as database_copy
 from resilient_website.tiers.database import restored
-from resilient_website.tiers.database.instances import Backup, Source
+from resilient_website.tiers.database.instances import PRIMARY, Backup, Source
 from resilient_website.tiers.secondary_region import active_name, automation, backups, primary_half, published, signal
 
 
@@ -47,28 +48,41 @@ def build(context: Context, spec: SiteSpec) -> Site:
     assets_url = entry_points.assets_url(spec, there.value(published.DISTRIBUTION_DOMAIN_NAME))
     deps = web_servers.Dependencies(net, balancer, db, query_cache, assets_url, spec.monitoring.log_retention_days)
     servers = web_servers.build(context, spec.web_servers, deps)
-    monitored = _monitored(context, deps, servers, certificate, _standby_servers(spec))
+    monitored = _monitored(context, deps, servers, certificate, spec.standby_servers)
     watched = monitoring.build(context, spec.monitoring, monitored)
     tried = (
         drills.build(context, drills.Site(net.zones, db, query_cache, watched.visitors_alarms)) if spec.drills else ()
     )
     tiers = (net, log_bucket, db, query_cache, balancer, servers, watched)
     built = [tier for tier in tiers if tier is not None]
-    others = (*flow_logs, *tried, *certified, *shield, *names, *published.of_copy(context, db))
+    published_here = published.of_copy(context, db, servers.group)
+    others = (*flow_logs, *tried, *certified, *shield, *names, *published_here)
     made = [
         *(part for tier in built for part in tier.resources),
         *recovered,
         *others,
         *_runbook(context, spec, there, deps, servers),
     ]
-    read = primary_half.reading(context, _needed(spec), made)
+    read = primary_half.reading(context, _needed(spec), made, promoted=_is_promoted(spec))
+    # After a switch, the primary half's database can be a replica of this one.
+    ends = [servers.group, *(part.title for part in (*names, *published_here))]
+    guard = primary_half.guard(context, db, ends) if db else ()
     attributes = [tier.attributes for tier in built if hasattr(tier, "attributes")]
-    return Site(resources=(*made, read), attributes=_attributes(spec, there, attributes))
+    return Site(resources=(*made, read, *guard), attributes=_attributes(spec, there, attributes))
 
 
 def _needed(spec: SiteSpec) -> list[str]:
     """Return the names of the values that the copy needs of the primary half."""
     return published.names(database=spec.database is not None, origin_secret=spec.behind_cloudfront)
+
+
+def _is_promoted(spec: SiteSpec) -> bool:
+    """Return whether the database was a replica, and takes writes now: without data of its own, RDS can't create it."""
+    if spec.database is None or spec.half is None or spec.half.is_restored or not spec.half.is_active:
+        return False
+    overridden = (spec.overrides or {}).get(PRIMARY)
+    sources = STORES["AWS::RDS::DBInstance"].sources
+    return not (isinstance(overridden, Mapping) and any(name in overridden for name in sources))
 
 
 def _recovered(context: Context, spec: SiteSpec, there: primary_half.Primary) -> tuple[AWSObject, ...]:
@@ -139,13 +153,6 @@ def _monitored(
         edge_certificate_arn=None,
         standby_servers=standby,
     )
-
-
-def _standby_servers(spec: SiteSpec) -> int:
-    """Return the number of servers that the copy runs while it is not active."""
-    if spec.half is None or spec.half.is_active:
-        return 0
-    return web_servers.sizes(spec.web_servers, spec.network.zone_count)[0]
 
 
 def _attributes(spec: SiteSpec, there: primary_half.Primary, tiers: list[dict[str, Any]]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from resilient_website.reading.compact_resource import COMPACT_ATTRIBUTES, carry
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers.database.instances import PRIMARY
 from resilient_website.tiers.tags import SITE_TAG, site_name, tagged
-from resilient_website.tiers.update_protection import protected
+from resilient_website.tiers.update_protection import Copy, protected
 
 Json = dict[str, Any]
 
@@ -63,6 +63,7 @@ def site_resources(
         taken(carry_over(attributes, overridden)),
         enabled=spec.update_protection,
         replicas=_replicas(context, spec),
+        copy=_copy(context, spec),
     )
     named |= {name: references(guarded[name]["Properties"]) for name in guarded.keys() - named.keys()}
     return SiteResources(taken(carry_over(attributes, guarded)), used_up, named)
@@ -72,6 +73,14 @@ def _replicas(context: Context, spec: SiteSpec) -> list[str]:
     """Return the databases that may be replaced by a replica of the other half's: Secondary.Replica asks for it."""
     asked = spec.secondary is not None and spec.secondary.replica and spec.database is not None
     return [context.id(PRIMARY)] if asked else []
+
+
+def _copy(context: Context, spec: SiteSpec) -> Copy | None:
+    """Return the copy in another Region, whose removal the protection may refuse; None without one or a database."""
+    half = spec.half
+    if half is None or half.spec.region is None or spec.database is None:
+        return None
+    return Copy(half.spec.region, context.id(PRIMARY), is_active=half.is_active is half.is_secondary)
 
 
 def _tags(context: Context, spec: SiteSpec) -> list[Json]:

@@ -32,7 +32,7 @@ from resilient_website.tiers.network import NetworkSpec
 from resilient_website.tiers.secondary_region.half import Half, half_in
 from resilient_website.tiers.secondary_region.spec import SecondaryRegionSpec, StaticOrGroup
 from resilient_website.tiers.teardown import TeardownSpec
-from resilient_website.tiers.web_servers import WebServersSpec
+from resilient_website.tiers.web_servers import WebServersSpec, sizes
 from resilient_website.tiers.web_servers.container import is_in_ecr
 
 
@@ -133,8 +133,8 @@ class TierSpecs(PropertyGroup):
         Boolean(),
         True,
         maps_to="Custom::UpdateProtection.Enabled",
-        reason="an update that would replace or delete a data store is refused, and rolled back before it changes "
-        "one. To allow it, deploy false first, and then the change",
+        reason="an update that would replace or delete a data store, or drop a copy in another Region that is in use, "
+        "is refused, and rolled back before it changes a store. To allow it, deploy false first, and then the change",
     )
     tags: Sequence[Mapping[str, Any]] = prop(
         "Tags",
@@ -177,13 +177,18 @@ class SiteSpec(TierSpecs):
 
     @property
     def reads_copy(self) -> bool:
-        """Whether this is the primary half of a site with a database, and the copy is the active half."""
-        return self.copied_to is not None and self.half is not None and not self.half.is_active and bool(self.database)
+        """Whether this is the primary half, and the copy is the active one."""
+        return self.copied_to is not None and self.half is not None and not self.half.is_active
 
     @property
     def copied_to(self) -> str | None:
         """The Region of the copy, in the primary half; None in the copy, and without one."""
         return None if self.half is None or self.half.is_secondary else self.half.spec.region
+
+    @property
+    def standby_servers(self) -> int:
+        """The least number of servers of a half that is not the active one; 0 for the active one, or without a copy."""
+        return 0 if self.half is None or self.half.is_active else sizes(self.web_servers, self.network.zone_count)[0]
 
     @property
     def replicates_backups(self) -> bool:

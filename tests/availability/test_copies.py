@@ -55,6 +55,21 @@ def test_no_lost_region_keeps_visitors_from_the_site_once_the_switch_is_done(sit
         assert cell.answer.last.outcome is Outcome.PAGE, (cell.failure.name, cell.visit, cell.answer)
 
 
+def test_standby_whose_database_is_a_replica_answers_all_but_writes() -> None:
+    """The copy is lost while it is active: DNS goes back to the primary half by itself."""
+    warm = with_copy(SITE, Mode="WarmStandby", Replica=True)
+    found = {
+        cell.visit.kind: cell.answer.last.outcome for cell in cells(copy_of(warm), switched=False, first=SECONDARY)
+    }
+    assert (found[RequestKind.PAGE], found[RequestKind.FORM]) == (Outcome.PAGE, Outcome.ERROR)
+    # Without a database, nothing refuses writes.
+    found = {
+        cell.visit.kind: cell.answer.last.outcome
+        for cell in cells(copy_of({**warm, "Database": False}), switched=False, first=SECONDARY)
+    }
+    assert found[RequestKind.FORM] is Outcome.PAGE
+
+
 @given(SITES)
 @examples(6)
 def test_visitors_get_the_friendly_page_before_the_switch(site: dict[str, Any]) -> None:

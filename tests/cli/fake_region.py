@@ -59,6 +59,10 @@ class FakeRegion:
         self.minimum = self.desired = self.instances = self.healthy_count = standby
         self.launches = True
         self.stack_status = "UPDATE_COMPLETE"
+        self.updated_at: datetime | None = None
+        self.parameters = {"Team": "web"}
+        # Resources that the macro made, beside the stack in the other Region.
+        self.expanded: dict[str, Any] = {}
         self.template: dict[str, Any] = {
             "Transform": "ResilientWebsite",
             "Parameters": {"Team": {"Type": "String"}},
@@ -317,8 +321,9 @@ class FakeRegion:
             "StackId": STACK_ID.format(self.name),
             "StackName": StackName,
             "CreationTime": self.world.now,
+            **({"LastUpdatedTime": self.updated_at} if self.updated_at else {}),
             "StackStatus": self.stack_status,
-            "Parameters": [{"ParameterKey": "Team", "ParameterValue": "web"}],
+            "Parameters": [{"ParameterKey": name, "ParameterValue": each} for name, each in self.parameters.items()],
             "Capabilities": ["CAPABILITY_NAMED_IAM"],
         }
         return {"Stacks": [stack]}
@@ -328,7 +333,8 @@ class FakeRegion:
         if TemplateStage == "Original":
             return {"TemplateBody": json.dumps(self.template)}
         remote = {"Type": "Custom::RemoteStack", "Properties": {"Region": SECONDARY}}
-        return {"TemplateBody": json.dumps({"Resources": {SITE + "SecondaryStack": remote} if self.primary else {}})}
+        made = {SITE + "SecondaryStack": remote} if self.primary else {}
+        return {"TemplateBody": json.dumps({"Resources": {**made, **self.expanded}})}
 
     def DescribeStackEvents(self, StackName: str) -> Any:  # noqa: N802, N803
         own = STACK_ID.format(self.name)

@@ -179,3 +179,28 @@ def test_site_without_a_copy_asks_in_its_own_region_only(harness: Harness) -> No
     assert not [each for each in report.not_checked if "elsewhere" in each.why]
     copied = harness.of_site({**SITE, "Database": False})
     assert [each for each in copied.not_checked if "elsewhere" in each.why]
+
+
+def far_bucket(harness: Harness) -> None:
+    s3 = harness.aws("s3", HERE)
+    s3.create_bucket(Bucket="shop-releases")
+    s3.put_object(Bucket="shop-releases", Key="a.zip", Body=b"")
+
+
+def test_archive_in_the_other_region_is_lost_with_it(both: Harness) -> None:
+    far_bucket(both)
+    artifact = {"Bucket": {"Ref": "Releases"}, "Key": "a.zip", "Command": "./run"}
+    site = {**SITE, "Database": False, "WebServers": {**SITE["WebServers"], "Artifact": artifact}}
+    given_releases = {"Releases": {"Type": "String", "Default": "shop-releases"}}
+    report = both.report(template(site, Parameters=given_releases))
+    assert "if that Region is lost" in found_there(report)["WebServers.Artifact.Bucket"]
+    assert not [each for each in report.findings if each.path == "Resources.Site.Properties.WebServers.Artifact.Bucket"]
+
+
+def test_image_in_the_other_region_is_lost_with_it(both: Harness) -> None:
+    image = f"123456789012.dkr.ecr.{HERE}.amazonaws.com/shop@sha256:{'0' * 64}"
+    both.answers["ecr", "describe_images"] = lambda **_: {"imageDetails": [{}]}
+    servers = {**SITE["WebServers"], "Container": {"Image": {"Ref": "Image"}}}
+    site = {**SITE, "Database": False, "WebServers": servers}
+    report = both.report(template(site, Parameters={"Image": {"Type": "String", "Default": image}}))
+    assert f"if {HERE} is lost" in found_there(report)["WebServers.Container.Image"]

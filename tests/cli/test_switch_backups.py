@@ -53,6 +53,15 @@ def test_status_shows_until_when_the_database_can_be_restored(world: World) -> N
     assert "at most the last 300 s" in lost_text(state, state.states[0].half)
 
 
+@pytest.mark.parametrize(("minutes", "old"), [(50, False), (56, True)])
+def test_status_says_that_backups_are_old(world: World, minutes: int, old: bool) -> None:
+    world.lose(PRIMARY)
+    world.sleep(minutes * 60)
+    console = Console(width=300, record=True, file=StringIO())
+    console.print(table(seen(world, SECONDARY)))
+    assert ("If the backups are no longer replicated" in console.export_text()) is old
+
+
 def test_nothing_after_the_latest_backup_is_kept_and_nothing_before_it_is_lost(world: World) -> None:
     world.sleep(1000)
     world.lose(PRIMARY)

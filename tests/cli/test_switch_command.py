@@ -4,6 +4,8 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import boto3
 import pytest
@@ -65,6 +67,45 @@ def test_status_as_json_is_the_same_from_either_region(world: World, region: str
     assert lost["seconds"] == 90 + world.lag + 60
     assert lost["transactions"] is None
     assert halves[SECONDARY]["database"]["lagSeconds"] == world.lag
+
+
+def servers(world: World, region: str) -> dict[str, Any]:
+    """Return the properties of the site's servers in the template of a Region's stack."""
+    found: dict[str, Any] = world[region].template["Resources"]["Shop"]["Properties"].setdefault("WebServers", {})
+    return found
+
+
+def test_status_says_nothing_of_halves_with_the_same_file(world: World) -> None:
+    world[SECONDARY].template["Resources"]["Shop"]["Properties"]["Secondary"]["ActiveRegion"] = SECONDARY
+    assert "different templates" not in invoke("status", "my-site", "--region", SECONDARY).stdout
+    status = json.loads(invoke("status", "my-site", "--region", PRIMARY, "--json").stdout)
+    assert status["templates"] == {"differing": [], "behind": None}
+
+
+@pytest.mark.parametrize("behind", [PRIMARY, SECONDARY])
+def test_status_says_which_half_is_behind_and_in_what(world: World, behind: str) -> None:
+    for region in (PRIMARY, SECONDARY):
+        servers(world, region)["MaxSize"] = 6 if region == behind else 12
+        world[region].updated_at = world.now - timedelta(days=1 if region == behind else 0, hours=1)
+    shown = " ".join(invoke("status", "my-site", "--region", SECONDARY).stdout.split())
+    assert "Resources.Shop.Properties.WebServers.MaxSize" in shown
+    assert f"{behind}: 6" in shown
+    assert f"{behind} is behind" in shown
+    status = json.loads(invoke("status", "my-site", "--region", SECONDARY, "--json").stdout)
+    assert status["templates"]["behind"] == behind
+    (found,) = status["templates"]["differing"]
+    assert found["values"][behind] == "6"
+
+
+def test_status_compares_what_parameters_give_of_the_same_file(world: World) -> None:
+    for region, size in ((PRIMARY, "db.r7g.large"), (SECONDARY, "db.t4g.small")):
+        database = {"Type": "AWS::RDS::DBInstance", "Properties": {"DBInstanceClass": {"Ref": "Class"}}}
+        world[region].expanded = {"ShopDatabase": database}
+        world[region].parameters["Class"] = size
+    shown = " ".join(invoke("status", "my-site", "--region", SECONDARY).stdout.split())
+    assert "ShopDatabase.DBInstanceClass (us-west-2: db.t4g.small, us-east-1: db.r7g.large)" in shown
+    # Neither stack was updated before the other one.
+    assert "Deploy the same file to both Regions" in shown
 
 
 def test_status_says_which_region_does_not_answer(world: World) -> None:

@@ -14,6 +14,7 @@ from primary_half.properties import Wanted, read
 from primary_half.published import NotPublishedError, values
 from primary_half.replicated import ReplicatedError, refuse_if_replicated
 from shared.cfn_response.properties import InvalidPropertiesError
+from shared.cfn_response.resource import MAX_REASON_LENGTH
 
 PATH = "/resilient-website/my-site/Shop"
 
@@ -64,6 +65,7 @@ def test_half_in_another_region_is_named() -> None:
         ({"Path": PATH, "Names": "A"}, "Names"),
         ({"Path": PATH}, "Names"),
         ({"Path": PATH, "Names": ["A"], "Region": "nowhere"}, "Region"),
+        ({"Path": PATH, "Names": ["A"], "PromotedDatabase": "perhaps"}, "PromotedDatabase"),
         ({"Path": PATH, "Names": ["A"], "More": "1"}, "More"),
     ],
 )
@@ -74,6 +76,32 @@ def test_wrong_properties_are_named(properties: dict[str, Any], reported: str) -
 
 def test_properties() -> None:
     assert read({"Path": PATH, "Names": ["A"], "Digest": "1", "ServiceToken": "arn"}) == Wanted(PATH, ("A",), "1", "")
+    assert read({"Path": PATH, "Names": ["A"], "PromotedDatabase": "true"}).promoted
+
+
+def requested(request: str, monkeypatch: pytest.MonkeyPatch, **properties: str) -> str:
+    """Return the physical id after a request of a copy whose primary half has published its database."""
+    monkeypatch.setattr(handler, "values", lambda _ssm, _wanted: {"DatabaseArn": "arn:db"})
+    event = {
+        "ResourceType": "Custom::PrimaryHalf",
+        "RequestType": request,
+        "ResourceProperties": {"Path": PATH, "Names": ["DatabaseArn"], **properties},
+    }
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    return str(handler.create_or_update(event, None))
+
+
+def test_half_that_is_created_as_the_active_one_says_what_to_deploy_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(
+        ValueError, match=r"no database in us-west-2 yet.*without ActiveRegion, then use `switch`"
+    ) as it:
+        requested("Create", monkeypatch, PromotedDatabase="true")
+    assert len(str(it.value)) <= MAX_REASON_LENGTH
+
+
+def test_half_becomes_the_active_one_by_an_update(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert requested("Create", monkeypatch) == "primary-half"
+    assert requested("Update", monkeypatch, PromotedDatabase="true") == "primary-half"
 
 
 def guarded(*replicas: str, error: str = "") -> None:
@@ -93,7 +121,7 @@ def guarded(*replicas: str, error: str = "") -> None:
 
 
 def test_database_that_a_copy_replicates_is_not_deleted() -> None:
-    with pytest.raises(ReplicatedError, match="copy in us-west-2 replicates shop, and RDS would promote it"):
+    with pytest.raises(ReplicatedError, match="half in us-west-2 replicates shop, and RDS would promote it"):
         guarded("shop-2", "arn:aws:rds:us-west-2:123456789012:db:copy")
 
 

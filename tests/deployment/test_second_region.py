@@ -71,6 +71,12 @@ def test_servers_do_not_stop_for_a_copy_that_is_not_there(two: TwoRegions) -> No
     assert before[0] > 0
 
 
+def test_copy_that_begins_as_the_active_half_says_what_to_deploy_first(two: TwoRegions) -> None:
+    with pytest.raises(StackError, match=r"Deploy both Regions without ActiveRegion, then use .switch."):
+        two.deploy(two.b, Secondary={"ActiveRegion": two.b.region})
+    two.delete(two.b)
+
+
 def test_copy_under_another_stack_name_is_refused(two: TwoRegions) -> None:
     with pytest.raises(StackError, match=r"Site of the stack another is not deployed .* under the same stack name"):
         two.b.deploy("another", two.template())
@@ -129,6 +135,20 @@ def test_assets_are_in_both_regions(two: TwoRegions) -> None:
     two.a.client("s3").put_object(Bucket=bucket, Key="assets/site.css", Body=b"body {}")
     copy = two.reported()["AssetsBucket"]
     assert two.b.client("s3").get_object(Bucket=copy, Key="assets/site.css")["Body"].read() == b"body {}"
+
+
+def test_copy_in_use_is_not_dropped_and_nothing_of_it_changes(two: TwoRegions) -> None:
+    replicas = two.database(two.a)["ReadReplicaDBInstanceIdentifiers"]
+    body = two.template()
+    del body["Resources"]["Site"]["Properties"]["Secondary"]
+    with pytest.raises(StackError, match=f"The copy in {two.b.region} is in use: it replicates the database"):
+        two.a.deploy(two.name, body)
+    # As a site of its own, the copy would also have the names of the primary half, which fails on its own.
+    with pytest.raises(StackError):
+        two.b.deploy(two.name, body)
+    assert two.database(two.a)["ReadReplicaDBInstanceIdentifiers"] == replicas
+    assert two.database(two.b)["ReadReplicaSourceDBInstanceIdentifier"]
+    assert two.b.client("secretsmanager").describe_secret(SecretId=two.reported()["DatabaseSecretArn"])
 
 
 @pytest.mark.usefixtures("served")

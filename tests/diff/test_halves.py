@@ -85,6 +85,7 @@ def test_copy_is_added() -> None:
 def test_copy_is_removed(expanded: bool) -> None:
     (note,) = noted(copied(), SITE, expanded=expanded)
     assert "Delete the stack there, if there is one, before this update" in note
+    assert "the update protection rejects this update" in note
     (there,) = noted(copied(), SITE, SECONDARY, expanded=expanded)
     assert "Delete the stack instead" in there
     assert "promoted" in there
@@ -95,6 +96,7 @@ def test_copy_moves(expanded: bool) -> None:
     (note,) = noted(copied(), copied(region="eu-west-1"), expanded=expanded)
     assert "from us-west-2 to eu-west-1" in note
     assert "delete the stack in us-west-2 (a final snapshot remains)" in note
+    assert "the update protection rejects this update" in note
 
 
 @pytest.mark.parametrize(

@@ -33,3 +33,15 @@ def unresolved(resources: Resources, parameters: set[str]) -> Iterator[str]:
         for other in references(body.get("Properties", {})) | set(depends_on(body)):
             if other not in resources and other not in parameters and "::" not in other:
                 yield f"{name} refers to {other}"
+
+
+def waits_for(resources: Resources, name: str) -> set[str]:
+    """Return the resources that CloudFormation creates or updates before another one, directly or not."""
+    found: set[str] = set()
+    left = {name}
+    while left:
+        body = resources[left.pop()]
+        named = references(body.get("Properties", {})) | set(depends_on(body))
+        left |= {other for other in named if other in resources} - found
+        found |= left
+    return found

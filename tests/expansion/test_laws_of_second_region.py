@@ -11,10 +11,19 @@ from resilient_website.cloudformation.references import depends_on
 from resilient_website.facts.store_identity import IDENTITY
 from tests.expansion.expanded import Resources, expand, of_type
 from tests.expansion.random_copies import PRIMARY, SECONDARY, SITES, halves, with_copy
-from tests.expansion.second_region import names_read, protected, unresolved
+from tests.expansion.second_region import names_read, protected, unresolved, waits_for
+from tests.hypothesis_profile import examples
 from update_protection.replaced_stores import losses
 
 Json = dict[str, Any]
+
+# What has data or leads visitors to it: an update that is refused changes none of it.
+HELD_BACK = (
+    "AWS::AutoScaling::AutoScalingGroup",
+    "AWS::CloudFront::Distribution",
+    "AWS::RDS::DBInstance",
+    "AWS::SecretsManager::Secret",
+)
 
 # What leads visitors to the site exists once, and belongs to the primary half.
 ONLY_PRIMARY = (
@@ -169,6 +178,19 @@ def test_exactly_the_source_leaves_the_promoted_database(site: Json) -> None:
 
 
 @given(SITES)
+@examples(25)
+def test_copy_is_not_created_as_the_active_half_unless_its_database_has_data(site: Json) -> None:
+    _, standby = halves(site)
+    _, active = halves(site, ActiveRegion=SECONDARY)
+    assert "PromotedDatabase" not in standby["SitePrimaryHalf"]["Properties"]
+    assert ("PromotedDatabase" in active["SitePrimaryHalf"]["Properties"]) is ("SiteDatabase" in active)
+    if "SiteDatabase" in active:
+        restored = {**site, "Overrides": {"Database": {"DBSnapshotIdentifier": "night"}}}
+        _, active = halves(restored, ActiveRegion=SECONDARY)
+        assert "PromotedDatabase" not in active["SitePrimaryHalf"]["Properties"]
+
+
+@given(SITES)
 def test_way_back_is_refused_until_the_replica_is_asked_for(site: Json) -> None:
     active = halves(site, ActiveRegion=SECONDARY)
     if "SiteDatabase" not in active[0]:
@@ -192,14 +214,27 @@ def test_no_server_of_a_standby_writes_to_a_database_that_is_out_of_date(site: J
 
 
 @given(SITES)
+@examples(25)
+def test_warm_standby_has_its_size_and_its_alarm_in_each_half_that_is_not_active(site: Json) -> None:
+    _, there = halves(site)
+    here, _ = halves(site, ActiveRegion=SECONDARY, Replica=True)
+    sizes = [half["SiteAutoScalingGroup"]["Properties"]["MinSize"] for half in (there, here)]
+    assert sizes[0] == sizes[1]
+    assert (sizes[0] != "0") is (site["Secondary"].get("Mode") == "WarmStandby")
+    for half in (there, here):
+        assert ("SiteStandbyServersAlarm" in half) is (sizes[0] != "0")
+    assert "SiteStandbyServersAlarm" not in halves(site)[0]
+
+
+@given(SITES)
 def test_servers_stop_only_once_the_copy_is_there(site: Json) -> None:
     for given_secondary in ({}, {"Replica": True}):
         primary, copy = halves(site, ActiveRegion=SECONDARY, **given_secondary)
-        if "SiteDatabase" not in primary:
-            return
         assert "SiteSecondaryHalf" in depends_on(primary["SiteAutoScalingGroup"])
         (name,) = primary["SiteSecondaryHalf"]["Properties"]["Names"]
-        assert f"SitePublished{name}" in copy
+        # What says that the copy is there comes after its database or its servers.
+        there = {copy[each]["Type"] for each in waits_for(copy, f"SitePublished{name}")}
+        assert there & {"AWS::RDS::DBInstance", "AWS::AutoScaling::AutoScalingGroup"}
     assert "SiteSecondaryHalf" not in halves(site)[0]
 
 
@@ -214,6 +249,48 @@ def test_group_can_grow_to_the_full_size_in_both_halves(site: Json) -> None:
     sizes = {tag["Value"] for group in groups for tag in group["Tags"] if tag["Key"] == "resilient-website:active-size"}
     assert sizes == {groups[0]["MinSize"]} == {groups[3]["MinSize"]}
     assert all(int(group["MinSize"]) <= int(group["MaxSize"]) for group in groups)
+
+
+@given(SITES)
+@examples(25)
+def test_protection_knows_the_copy_in_both_halves(site: Json) -> None:
+    for active in (PRIMARY, SECONDARY):
+        for half in halves(site, ActiveRegion=active):
+            given_copy = half["SiteUpdateProtection"]["Properties"].get("Copy")
+            if "SiteDatabase" not in half:
+                assert given_copy is None
+                assert "SiteUpdateProtectionPolicy" not in half
+                continue
+            assert given_copy == {"Region": SECONDARY, "Database": "SiteDatabase", "IsActive": active == SECONDARY}
+            policy = half["SiteUpdateProtectionPolicy"]["Properties"]
+            (statement,) = policy["PolicyDocument"]["Statement"]
+            assert policy["Roles"] == [{"Ref": "UpdateProtectionRole"}]
+            assert statement["Action"] == "rds:DescribeDBInstances"
+            assert statement["Resource"] == {"Fn::GetAtt": ["SiteDatabase", "DBInstanceArn"]}
+
+
+@given(SITES)
+@examples(25)
+def test_removal_of_the_copy_is_refused_before_data_or_visitors_are_concerned(site: Json) -> None:
+    before, _ = halves(site)
+    after = expand({name: value for name, value in site.items() if name != "Secondary"})
+    if "Copy" not in before["SiteUpdateProtection"]["Properties"]:
+        return
+    changed = [name for name in before.keys() & after.keys() if before[name] != after[name]]
+    for name in changed:
+        if after[name]["Type"] in HELD_BACK:
+            assert "SiteUpdateProtection" in waits_for(after, name), name
+
+
+@given(SITES)
+@examples(25)
+def test_deletion_of_each_half_asks_for_replicas_of_its_database_first(site: Json) -> None:
+    for half in halves(site):
+        assert ("SiteReplicatedDatabase" in half) is ("SiteDatabase" in half)
+        if "SiteDatabase" in half:
+            assert half["SiteReplicatedDatabase"]["Properties"]["Database"] == {"Ref": "SiteDatabase"}
+            first = waits_for(half, "SiteReplicatedDatabase")
+            assert {name for name, body in half.items() if body["Type"] in HELD_BACK} <= first
 
 
 @given(SITES)

@@ -74,7 +74,7 @@ def _becomes(state: str) -> Any:
 
 
 MADE = Step(CREATE, SUCCESS)
-REFUSAL = f"copy in {COPY} replicates shop-one"
+REFUSAL = f"half in {COPY} replicates shop-one"
 
 
 def _delete(fault: faults.Fault, before: str, answer: str, says: str, *more: Step) -> Case:
@@ -102,8 +102,8 @@ CASES = (
         GONE,
     ),
     Case(
-        "Update to another database, then Delete of the old one",
-        (MADE, Step(UPDATE, SUCCESS, content="two", replaces=True), Step(DELETE, FAILED, of=0, says=REFUSAL)),
+        "Update to another database, then Delete",
+        (MADE, Step(UPDATE, SUCCESS, content="two"), Step(DELETE, FAILED, content="two", says="replicates shop-two")),
         "nothing",
         REPLICATED,
     ),

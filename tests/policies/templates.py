@@ -27,11 +27,11 @@ def templates() -> Iterator[tuple[str, Json]]:
             yield f"{path.stem} in {region}", expand_template(given, parameter_values(given, {}), region)
     copied = read_template(ROOT / "examples" / "second-region.yaml")
     yield "the copy in us-west-2", expand_template(copied, parameter_values(copied, {}), "us-west-2")
-    (site,) = (body for body in copied["Resources"].values() if "Secondary" in body.get("Properties", {}))
-    site["Properties"]["Secondary"] |= {"Mode": "Backups", "ActiveRegion": "us-west-2"}
+    backed_up = read_template(ROOT / "examples" / "second-region-backups.yaml")
+    backed_up["Resources"]["Site"]["Properties"]["Secondary"]["ActiveRegion"] = "us-west-2"
     for region in ("us-east-1", "us-west-2"):
-        backed_up = expand_template(copied, parameter_values(copied, {}), region)
-        yield f"recovered from backups, in {region}", backed_up
+        recovered = expand_template(backed_up, parameter_values(backed_up, {}), region)
+        yield f"recovered from backups, in {region}", recovered
     drilled = read_template(ROOT / "examples" / "second-region.yaml")
     drilled["Resources"]["Site"]["Properties"]["Drills"] = True
     yield "drills of a site with a copy", expand_template(drilled, parameter_values(drilled, {}), "us-east-1")

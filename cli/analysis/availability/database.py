@@ -24,12 +24,17 @@ NO_STANDBY = (
 WITHOUT_CONNECTION = ("CLOUDWATCH_METRIC", "CALCULATED", "RECOVERY_CONTROL")
 
 
-def answer(graph: Graph, outage: Outage, template: LaunchTemplate) -> Answer:
-    """Return the answer to a page whose servers use the databases in their launch template."""
+def answer(graph: Graph, outage: Outage, template: LaunchTemplate, *, writes: bool = False) -> Answer:
+    """Return the answer to a page whose servers use the databases in their launch template.
+
+    One that `writes` fails if all of them are replicas, as on the standby half of a site with a copy.
+    """
     unknown_stores = sorted(template.referenced_ids & graph.unfollowed)
     if unknown_stores and (outage.zone or outage.region or outage.database_primary):
         return unknown(f"the effect on {', '.join(unknown_stores)}")
     used = [graph.databases[name] for name in sorted(template.referenced_ids) if name in graph.databases]
+    if writes and used and all(database.source for database in used):
+        return _failed(f"{used[0].logical_id} is a read replica, which refuses writes")
     beside = [record for record in graph.records if graph.is_beside(record, template.logical_id)]
     names = {record.name for record in beside if record.values and record.name in template.text}
     readers = [

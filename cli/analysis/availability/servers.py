@@ -20,7 +20,7 @@ from cli.analysis.availability.nodes.balancing import LoadBalancer, TargetGroup
 from cli.analysis.availability.nodes.compute import LaunchTemplate, ServerGroup
 from cli.analysis.availability.nodes.network import allows_traffic
 from cli.analysis.availability.references import is_unknown, reference
-from cli.analysis.availability.requests import Request
+from cli.analysis.availability.requests import READING, Request
 
 HEALTH_CHECK = "the load balancer's health check"
 REPLACED = "the Auto Scaling group launches a new server"
@@ -59,7 +59,7 @@ def _group(
     if outage.s3 and any(text in template.text for text in FROM_S3):
         alive = alive.add_reason(NO_BOOT)
     stores = all_needed(
-        database.answer(graph, outage, template),
+        database.answer(graph, outage, template, writes=request.method not in READING),
         cache.answer(graph, outage, template),
         files.answer(graph, outage, template, targets),
     )

@@ -14,6 +14,9 @@ from resilient_website.tiers.secondary_region.spec import PILOT_LIGHT, WARM_STAN
 
 RUNBOOK = "docs/second-region.md"
 
+# What the update protection does, which asks RDS.
+REFUSED = "As long as one half's database replicates the other's, the update protection rejects this update."
+
 
 @dataclass(frozen=True)
 class ComparedHalf:
@@ -132,14 +135,14 @@ def _removed(site: str, half: ComparedHalf, region: str) -> str:
         return (
             f"{site}: without Secondary, this stack in {region} would be a site of its own with the same names: its "
             "database would be promoted, and take writes. Delete the stack instead; a final snapshot of its database "
-            "remains."
+            f"remains. {REFUSED}"
         )
     if not half.copy_waits:
         return f"{site}: its data is no longer replicated to {half.copy_region}: the loss of this Region loses it."
     return (
         f"{site}: it loses its copy in {half.copy_region}. Delete the stack there, if there is one, before this "
         "update. Of its database, a replica, a final snapshot remains. If the copy is active, switch back first "
-        "(docs/switch.md)."
+        f"(docs/switch.md). {REFUSED}"
     )
 
 
@@ -147,7 +150,8 @@ def _moved(site: str, old: ComparedHalf, new: ComparedHalf) -> str:
     return (
         f"{site}: Secondary.Region changes from {old.copy_region} to {new.copy_region}. The copy's database does not "
         f"move: delete the stack in {old.copy_region} (a final snapshot remains), deploy this template in the primary "
-        f"Region, then in {new.copy_region}, where RDS copies the data again. Until then, the site has no copy."
+        f"Region, then in {new.copy_region}, where RDS copies the data again. Until then, the site has no copy. "
+        f"{REFUSED}"
     )
 
 

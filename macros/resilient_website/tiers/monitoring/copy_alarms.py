@@ -14,12 +14,12 @@ from resilient_website.tiers.web_servers import WebServers
 
 
 def standby_servers(servers: WebServers, least: int) -> Iterator[AlarmRow]:
-    """Yield the alarm on the servers that a copy runs before it is active; none if it runs none."""
+    """Yield the alarm on the servers that a half runs before it is active; none if it runs none."""
     if least < 1:
         return
     yield AlarmRow(
         "StandbyServersAlarm",
-        f"This copy has had fewer than {least} servers in service for 15 minutes: a switch has to wait for them.",
+        f"This half has had fewer than {least} servers in service for 15 minutes: a switch has to wait for them.",
         "Check the group's activity history: no capacity, a quota, or servers that fail their health check. It must "
         "not write to the database, which is read-only here.",
         (

@@ -17,7 +17,7 @@ from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.context import Context
 from resilient_website.functions.kind import FunctionKind, rights
 from resilient_website.tiers.database import Database
-from resilient_website.tiers.secondary_region.published import COPY_DATABASE_ARN, ROOT, path
+from resilient_website.tiers.secondary_region.published import ROOT, path
 
 # The ends of the custom resource's logical ids: in the copy, and in the primary half.
 PRIMARY_HALF = "PrimaryHalf"
@@ -54,11 +54,12 @@ class PrimaryHalf(AWSCustomObject):
         "Names": ([str], True),
         "Digest": (str, False),
         "Region": (str, False),
+        "PromotedDatabase": (bool, False),
     }
 
 
 class ReplicatedDatabase(AWSCustomObject):
-    """The custom resource that refuses to be deleted while a copy replicates the database."""
+    """The custom resource that refuses to be deleted while the other half replicates the database."""
 
     resource_type = "Custom::ReplicatedDatabase"
     props = {
@@ -69,7 +70,7 @@ class ReplicatedDatabase(AWSCustomObject):
 
 
 def guard(context: Context, database: Database, waits_for: Sequence[str]) -> tuple[AWSObject, ...]:
-    """Return what refuses the deletion of the primary half while the copy replicates its database.
+    """Return what refuses the deletion of a half while the other one replicates its database.
 
     Its deletion is the first: it depends on `waits_for`, the ends of the site.
     """
@@ -100,8 +101,11 @@ def primary(context: Context) -> Primary:
     return Primary(context.id(PRIMARY_HALF))
 
 
-def secondary(context: Context, region: str) -> tuple[AWSObject, ...]:
-    """Return what the primary half reads of its copy in a Region: the right to it, and the custom resource."""
+def secondary(context: Context, region: str, name: str) -> tuple[AWSObject, ...]:
+    """Return what the primary half reads of its copy in a Region: the right to it, and the custom resource.
+
+    `name` is that of the value.
+    """
     arn = f"arn:${{AWS::Partition}}:ssm:{region}:${{AWS::AccountId}}:parameter{ROOT}/${{AWS::StackName}}/*"
     right = rights(context, "SecondaryHalfPolicy", FUNCTION.role, [allow("ssm:GetParametersByPath", Sub(arn))])
     read = PrimaryHalf(
@@ -110,14 +114,20 @@ def secondary(context: Context, region: str) -> tuple[AWSObject, ...]:
         ServiceToken=FUNCTION.arn,
         ServiceTimeout=ANSWER_SECONDS,
         Path=path(context),
-        Names=[COPY_DATABASE_ARN],
+        Names=[name],
         Region=region,
     )
     return right, read
 
 
-def reading(context: Context, names: Sequence[str], readers: Sequence[AWSObject]) -> PrimaryHalf:
-    """Return the custom resource that reads the values `names`, anew whenever one of its `readers` changes."""
+def reading(
+    context: Context, names: Sequence[str], readers: Sequence[AWSObject], *, promoted: bool = False
+) -> PrimaryHalf:
+    """Return the custom resource that reads the values `names`, anew whenever one of its `readers` changes.
+
+    `promoted` is whether the copy's database takes writes: the custom resource refuses to be created then, since RDS
+    can only promote a replica that is there.
+    """
     content = json.dumps([encoded(reader) for reader in readers], sort_keys=True)
     return PrimaryHalf(
         context.id(PRIMARY_HALF),
@@ -126,4 +136,5 @@ def reading(context: Context, names: Sequence[str], readers: Sequence[AWSObject]
         Path=path(context),
         Names=list(names),
         Digest=hashlib.sha256(content.encode()).hexdigest()[:16],
+        **({"PromotedDatabase": True} if promoted else {}),
     )

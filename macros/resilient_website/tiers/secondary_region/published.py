@@ -28,8 +28,9 @@ DISTRIBUTION_ID = "DistributionId"
 DISTRIBUTION_DOMAIN_NAME = "DistributionDomainName"
 HEALTH_CHECK_ID = "HealthCheckId"
 
-# What the copy publishes beside it, for the primary half.
+# What the copy publishes beside it, for the primary half: the database, or that it is there.
 COPY_DATABASE_ARN = "CopyDatabaseArn"
+COPY_REGION = "CopyRegion"
 
 # Attributes of the site that only the primary half has resources for; the copy's attributes have the same values.
 OF_THE_SITE = (FALLBACK_BUCKET, DISTRIBUTION_ID, DISTRIBUTION_DOMAIN_NAME, HEALTH_CHECK_ID)
@@ -94,16 +95,25 @@ def parameters(context: Context, names: Mapping[str, Value]) -> list[AWSObject]:
     ]
 
 
-def of_copy(context: Context, database: Database | None) -> tuple[AWSObject, ...]:
-    """Return the parameter with the ARN of the copy's database, if it has one."""
-    if database is None:
-        return ()
+def name_of_copy(*, database: bool) -> str:
+    """Return the name of the value that the copy publishes, for a site with a database or without one."""
+    return COPY_DATABASE_ARN if database else COPY_REGION
+
+
+def of_copy(context: Context, database: Database | None, group: str) -> tuple[AWSObject, ...]:
+    """Return the parameter that says that the copy is there: its database's ARN, or else its Region.
+
+    `group` is the logical id of its servers, which exist before the Region is published.
+    """
+    name = name_of_copy(database=database is not None)
+    value: Value = Ref("AWS::Region") if database is None else GetAtt(database.primary, "DBInstanceArn")
     parameter = ssm.Parameter(
-        context.id(f"Published{COPY_DATABASE_ARN}"),
-        Name=Sub(f"{ROOT}/${{AWS::StackName}}/{context.site}/{COPY_DATABASE_ARN}"),
+        context.id(f"Published{name}"),
+        Name=Sub(f"{ROOT}/${{AWS::StackName}}/{context.site}/{name}"),
         Type="String",
         Description=f"Read by the primary half of the site {context.site}",
-        Value=GetAtt(database.primary, "DBInstanceArn"),
+        Value=value,
+        **({"DependsOn": [group]} if database is None else {}),
     )
     return (parameter,)
 
