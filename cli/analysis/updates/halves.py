@@ -26,6 +26,8 @@ class ComparedHalf:
     copy_region: str
     mode: str | None = None
     active_region: str | None = None
+    # Whether CloudFront has the VPC origin of the copy; None in an expanded template.
+    vpc_origin: bool | None = None
 
     @property
     def has_standby(self) -> bool:
@@ -45,7 +47,13 @@ def halves(template: Mapping[str, Any], values: Mapping[str, Any], region: str) 
     except InvalidTemplateError:
         specs = {}
     found = {
-        name: ComparedHalf(half.is_secondary, half.spec.region or region, half.spec.mode, half.spec.active_region or "")
+        name: ComparedHalf(
+            half.is_secondary,
+            half.spec.region or region,
+            half.spec.mode,
+            half.spec.active_region or "",
+            spec.selects_origin,
+        )
         for name, spec in specs.items()
         if (half := spec.half) is not None
     }
@@ -96,6 +104,8 @@ def _of_site(
     yield _compared(site, new, region, upgraded=any(name.startswith(site) for name in upgraded))
     if old.mode and new.mode and old.mode != new.mode:
         yield f"{site}: Secondary.Mode changes from {old.mode} to {new.mode}. {_mode(old.mode, new)}"
+    if None not in (old.vpc_origin, new.vpc_origin) and old.vpc_origin is not new.vpc_origin:
+        yield f"{site}: {_vpc_origin(new)}"
     if None not in (old.active_region, new.active_region) and old.active_region != new.active_region:
         yield (
             f"{site}: Secondary.ActiveRegion changes sizes and databases, but not DNS. Change it only as `switch` does "
@@ -148,6 +158,19 @@ def _moved(site: str, old: ComparedHalf, new: ComparedHalf) -> str:
         f"{site}: Secondary.Region changes from {old.copy_region} to {new.copy_region}. The copy's database does not "
         f"move: delete the stack in {old.copy_region} (a final snapshot remains), deploy this template in the primary "
         f"Region, then in {new.copy_region}, where RDS copies the data again. Until then, the site has no copy."
+    )
+
+
+def _vpc_origin(new: ComparedHalf) -> str:
+    """Return what it means that CloudFront gets or loses the VPC origin of the copy."""
+    if new.vpc_origin:
+        return (
+            "CloudFront gets the VPC origin of the copy, so that a switch can lead visitors there. Deploy the primary "
+            "Region first; it fails as long as there is no copy."
+        )
+    return (
+        "CloudFront loses the VPC origin of the copy, and visitors get the primary half. If the copy is active, switch "
+        "back first (docs/switch.md)."
     )
 
 

@@ -28,8 +28,13 @@ DISTRIBUTION_ID = "DistributionId"
 DISTRIBUTION_DOMAIN_NAME = "DistributionDomainName"
 HEALTH_CHECK_ID = "HealthCheckId"
 
+# Of a site whose visitors are led by a value in a key value store: its ARN, and the site's main name.
+SWITCH_STORE_ARN = "SwitchStoreArn"
+MAIN_NAME = "DomainName"
+
 # What the copy publishes beside it, for the primary half.
 COPY_DATABASE_ARN = "CopyDatabaseArn"
+COPY_VPC_ORIGIN_ID = "CopyVpcOriginId"
 
 # Attributes of the site that only the primary half has resources for; the copy's attributes have the same values.
 OF_THE_SITE = (FALLBACK_BUCKET, DISTRIBUTION_ID, DISTRIBUTION_DOMAIN_NAME, HEALTH_CHECK_ID)
@@ -53,10 +58,12 @@ def of_primary(
     database: Database | None,
     origin_secret: str | None,
     attributes: Mapping[str, Any],
+    switched: Mapping[str, Value],
 ) -> dict[str, Value]:
     """Return what the primary half publishes for its copy `there`, but for the assets' bucket; nothing without a copy.
 
-    `origin_secret` is the logical id of the secret header; `attributes` are those of the site.
+    `origin_secret` is the logical id of the secret header; `attributes` are those of the site; `switched` is what a
+    switch needs besides.
     """
     if there is None:
         return {}
@@ -66,12 +73,18 @@ def of_primary(
         values[DATABASE_SECRET_ARN] = in_region(database.secret_arn, here, there)
     if origin_secret is not None:
         values[ORIGIN_SECRET_ARN] = in_region(Ref(origin_secret), here, there)
-    return values | {name: attributes[name] for name in OF_THE_SITE}
+    return values | {name: attributes[name] for name in OF_THE_SITE} | dict(switched)
 
 
-def names(*, database: bool, origin_secret: bool) -> list[str]:
+def names(*, database: bool, origin_secret: bool, switch_store: bool) -> list[str]:
     """Return the names of what is published."""
-    needed = {DATABASE_ARN: database, DATABASE_SECRET_ARN: database, ORIGIN_SECRET_ARN: origin_secret}
+    needed = {
+        DATABASE_ARN: database,
+        DATABASE_SECRET_ARN: database,
+        ORIGIN_SECRET_ARN: origin_secret,
+        SWITCH_STORE_ARN: switch_store,
+        MAIN_NAME: switch_store,
+    }
     return [PRIMARY_REGION, *(name for name, given in needed.items() if given), *OF_THE_SITE, ASSETS_BUCKET]
 
 
@@ -94,18 +107,23 @@ def parameters(context: Context, names: Mapping[str, Value]) -> list[AWSObject]:
     ]
 
 
-def of_copy(context: Context, database: Database | None) -> tuple[AWSObject, ...]:
-    """Return the parameter with the ARN of the copy's database, if it has one."""
-    if database is None:
-        return ()
-    parameter = ssm.Parameter(
-        context.id(f"Published{COPY_DATABASE_ARN}"),
-        Name=Sub(f"{ROOT}/${{AWS::StackName}}/{context.site}/{COPY_DATABASE_ARN}"),
-        Type="String",
-        Description=f"Read by the primary half of the site {context.site}",
-        Value=GetAtt(database.primary, "DBInstanceArn"),
+def of_copy(context: Context, database: Database | None, vpc_origin: str | None) -> tuple[AWSObject, ...]:
+    """Return the parameters with the ARN of the copy's database and the id of its VPC origin, if it has them."""
+    values: dict[str, Value] = {}
+    if database is not None:
+        values[COPY_DATABASE_ARN] = GetAtt(database.primary, "DBInstanceArn")
+    if vpc_origin is not None:
+        values[COPY_VPC_ORIGIN_ID] = GetAtt(vpc_origin, "Id")
+    return tuple(
+        ssm.Parameter(
+            context.id(f"Published{name}"),
+            Name=Sub(f"{ROOT}/${{AWS::StackName}}/{context.site}/{name}"),
+            Type="String",
+            Description=f"Read by the primary half of the site {context.site}",
+            Value=value,
+        )
+        for name, value in values.items()
     )
-    return (parameter,)
 
 
 def may_publish(context: Context, region: str) -> Statement:
