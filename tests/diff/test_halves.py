@@ -133,7 +133,7 @@ INTERNAL: dict[str, Any] = {"Network": {"WebSubnets": "Private"}, "LoadBalancer"
 
 
 def test_cloudfront_gets_and_loses_the_copys_vpc_origin() -> None:
-    without, with_origin = ({**INTERNAL, **copied(**more)} for more in ({}, {"VpcOrigin": True}))
+    without, with_origin = ({**INTERNAL, **group} for group in (copied(), copied(VpcOrigin=True)))
     (_, gets) = noted(without, with_origin)
     assert "so that a switch can lead visitors there. Deploy the primary Region first" in gets
     (_, loses) = noted(with_origin, without)
