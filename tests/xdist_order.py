@@ -37,6 +37,7 @@ SLOWEST = (
     "failover/test_lost_region.py",
     "deployment/test_second_region_data.py",
     "deployment/test_second_region.py",
+    "deployment/test_second_region_vpc_origins.py",
     "deployment/test_switch.py",
     "custom_resources/remote_stack/test_aws_errors.py",
     "expansion/test_laws_of_operation.py",

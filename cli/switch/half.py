@@ -16,11 +16,13 @@ from cli.deployed.site import SiteName, chosen_site, site_in, stack_resources
 from cli.deployed.templates import PROCESSED, read_template
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.database.instances import PRIMARY
-from resilient_website.tiers.domain import ACTIVE_PREFIX
+from resilient_website.tiers.delivery.web_origin import VPC_ORIGIN
+from resilient_website.tiers.dns import ORIGIN_RECORD
+from resilient_website.tiers.domain import ACTIVE_PREFIX, ORIGIN_PREFIX
 from resilient_website.tiers.secondary_region.active_name import ACTIVE
 from resilient_website.tiers.secondary_region.backups import REPLICATED_BACKUP
 from resilient_website.tiers.secondary_region.primary_part import STACK
-from resilient_website.tiers.secondary_region.published import DATABASE_ARN, PRIMARY_REGION, ROOT
+from resilient_website.tiers.secondary_region.published import DATABASE_ARN, MAIN_NAME, PRIMARY_REGION, ROOT
 
 # Logical ids, after the site's own.
 ACTIVE_RECORD = f"{ACTIVE}A"
@@ -53,6 +55,16 @@ class Half:
     def secondary_region(self) -> str:
         """Secondary.Region, which has the switch signal."""
         return self.other_region if self.primary else self.region
+
+    @property
+    def primary_region(self) -> str:
+        """The other one of the two Regions."""
+        return self.region if self.primary else self.other_region
+
+    @property
+    def behind_vpc_origin(self) -> bool:
+        """Whether its load balancer is internal: CloudFront selects the active half's origin, and DNS takes no part."""
+        return any(logical.startswith(self.site + VPC_ORIGIN) for logical in self.resources)
 
     @property
     def name(self) -> str:
@@ -92,7 +104,11 @@ class Half:
     @property
     def domain_name(self) -> str:
         """The site's DomainName."""
-        return self.active_name.removeprefix(ACTIVE_PREFIX)
+        if not self.behind_vpc_origin:
+            return self.active_name.removeprefix(ACTIVE_PREFIX)
+        if MAIN_NAME in self.handed_over:
+            return self.handed_over[MAIN_NAME]
+        return self.physical(ORIGIN_RECORD).rstrip(".").removeprefix(ORIGIN_PREFIX)
 
     def physical(self, suffix: str) -> str:
         """Return the physical id of the resource whose logical id is, or starts with, the site's and `suffix`.

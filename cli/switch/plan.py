@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cli.deployed.stack_update import IDLE
 from cli.deployed.step import Step
 from cli.deployed.tools import Tools
+from cli.switch import origin_store
 from cli.switch.compact import may_be_rebuilt, original, written
 from cli.switch.half import Half
 from cli.switch.pointing import Pointing
@@ -28,12 +29,12 @@ def unplanned(tools: Tools, target: Half) -> tuple[Step, ...]:
     The stack is updated last, since that takes longest, and visitors do not need it.
     """
     write = WriteActiveRegion(tools, target, target.region)
-    verify = Verify(tools, target)
-    if target.primary:
+    pointing = Pointing(tools, target)
+    verify = Verify(tools, target, pointing)
+    if target.primary and not target.behind_vpc_origin:
         # The signal is in the other Region. Unread, it leads here.
         return (Promote(tools, target), Scale(tools, target), verify, write)
-    turn = Turn(target, Pointing(tools, target))
-    return (Promote(tools, target), Scale(tools, target), turn, verify, write)
+    return (Promote(tools, target), Scale(tools, target), Turn(target, pointing), verify, write)
 
 
 def planned(tools: Tools, target: Half, source: Half) -> tuple[Step, ...]:
@@ -48,7 +49,7 @@ def planned(tools: Tools, target: Half, source: Half) -> tuple[Step, ...]:
         WriteActiveRegion(tools, target, target.region),
         Scale(tools, target),
         Turn(target, pointing),
-        Verify(tools, target),
+        Verify(tools, target, pointing),
         *(_standby(tools, source, target.region) if source.stays else ()),
     )
 
@@ -64,7 +65,8 @@ def recovery(tools: Tools, target: Half, file: SiteFile, source: Half | None) ->
 def after_recovery(tools: Tools, target: Half, source: Half | None) -> tuple[Step, ...]:
     """Return the steps that follow the target's creation."""
     standby = () if source is None else _standby(tools, source, target.region)
-    return Scale(tools, target), Turn(target, Pointing(tools, target)), Verify(tools, target), *standby
+    pointing = Pointing(tools, target)
+    return Scale(tools, target), Turn(target, pointing), Verify(tools, target, pointing), *standby
 
 
 def _standby(tools: Tools, half: Half, active: str) -> tuple[Step, ...]:
@@ -92,6 +94,9 @@ def refuse(tools: Tools, target: Half, source: Half | None, seen: Survey) -> Non
 
 
 def _dead_ends(target: Half, seen: Survey) -> Iterator[Problem]:
+    lacking = origin_store.missing(target) if target.behind_vpc_origin and not target.primary else None
+    if lacking:
+        yield lacking
     state = seen.of(target.region)
     if state and state.lost and target.backups_only and state.lost.until is None:
         advice = "wait for the first one, or restore a snapshot: docs/switch.md, 'If the database is gone'"

@@ -1,6 +1,6 @@
 """What to do when AWS refuses a call of a switch, throttles it, or does not answer."""
 
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.exceptions import BotoCoreError, ClientError, MissingDependencyException, NoCredentialsError
 from botocore.parsers import ResponseParserError
 
 from cli.aws_problems import aws_problem
@@ -35,6 +35,9 @@ def refusal(where: str, error: Exception) -> Problem:
     """Return an error of an AWS client as a problem that says how to continue."""
     if isinstance(error, ClientError):
         return _refused(where, error)
+    if isinstance(error, MissingDependencyException):
+        advice = f"install it in the environment of this command (`pip install awscrt`), then {AGAIN}"
+        return Problem(where, "the package awscrt, which signs requests to a key value store, is missing", advice)
     if isinstance(error, BotoCoreError | ResponseParserError) and not isinstance(error, NoCredentialsError):
         advice = (
             "check the network. If the Region itself is lost, an unplanned switch (without --planned) to the other "

@@ -150,7 +150,8 @@ def next_lines(target: Half, source: Half | None) -> tuple[str, ...]:
     elif source is not None and not source.stays:
         lines.append(f"Delete the stack {source.stack} in {other}, if any. A final snapshot of its database remains.")
     elif not is_planned:
-        lines.append(f"As soon as {other} answers again: {again}. Its switch signal may lead visitors there.")
+        signal = "" if target.behind_vpc_origin else " Its switch signal may lead visitors there."
+        lines.append(f"As soon as {other} answers again: {again}.{signal}")
     return tuple(lines)
 
 

@@ -55,10 +55,10 @@ class Survey:
 
 
 def survey(tools: Tools, halves: tuple[Half, ...], unread: tuple[tuple[str, str], ...] = ()) -> Survey:
-    """Return the state of these halves, and where visitors are sent if the secondary one is among them."""
+    """Return the state of these halves, and where visitors are sent if one of them knows."""
     states = tuple(half_state(tools, half) for half in halves)
-    secondary = next((half for half in halves if not half.primary), None)
-    visitors_get = Pointing(tools, secondary).region() if secondary else None
+    knows = next((half for half in halves if not half.primary or half.behind_vpc_origin), None)
+    visitors_get = Pointing(tools, knows).region() if knows else None
     return Survey(tools.now(), states, visitors_get, unread)
 
 

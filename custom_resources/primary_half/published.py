@@ -38,7 +38,8 @@ def _reason(wanted: Wanted, missing: list[str], region: str, *, published: bool)
     if wanted.region:
         return (
             f"The half of {wanted.site} in {region} has not published {', '.join(missing)}. If it is not deployed yet, "
-            "deploy both Regions without Secondary.ActiveRegion, then switch. Else deploy it there first"
+            "deploy both Regions without Secondary.ActiveRegion and Secondary.VpcOrigin first. Else deploy it there "
+            "first"
         )
     if published:
         return (

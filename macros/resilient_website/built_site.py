@@ -46,7 +46,7 @@ def exposure(spec: SiteSpec, certificate: Value | None, replica: str | None = No
         certificate=certificate,
         direct_access=spec.load_balancer.direct_access,
         site_name=spec.domain.domain_name,
-        active_name=None if spec.half is None else spec.domain.active_name,
+        active_name=None if spec.half is None or spec.behind_vpc_origins else spec.domain.active_name,
         copied_to=spec.copied_to,
         replica=replica,
     )

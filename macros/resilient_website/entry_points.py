@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from troposphere import AWSObject, Join
+from troposphere import AWSHelperFn, AWSObject, Join
 
 from resilient_website.context import Context
 from resilient_website.facts.cloudfront import CLOUDFRONT_HOSTED_ZONE_ID
@@ -22,7 +22,7 @@ from resilient_website.tiers.delivery.result import DISTRIBUTION, Delivery
 from resilient_website.tiers.emptied_bucket import emptier
 from resilient_website.tiers.load_balancer import origin_secret
 from resilient_website.tiers.saved_site import preference, serving
-from resilient_website.tiers.secondary_region import active_name
+from resilient_website.tiers.secondary_region import active_name, origin_selection
 from resilient_website.tiers.secondary_region.primary_part import PrimaryPart
 from resilient_website.tiers.teardown import DELETE
 from resilient_website.tiers.web_servers.group import GROUP
@@ -38,6 +38,8 @@ class Dependencies(NamedTuple):
     logs: logs.Logs | None
     # What the site has in the Region of its copy, if it has one.
     copy: PrimaryPart | None = None
+    # The id of the copy's VPC origin, if CloudFront selects the active half's.
+    copys_vpc_origin: AWSHelperFn | None = None
 
 
 class EntryPoint(NamedTuple):
@@ -79,9 +81,10 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, deps: Dependencies) -> 
         edge_logs=_edge_logs(context, spec, deps),
         preference=_preference(context, spec, api),
         origin_records=[record.title for record in origin],
+        selection=_selection(context, spec, deps),
     )
     distribution = site_distribution.build(context, spec.delivery, spec.domain, behind)
-    rotated = _rotation(context, spec, behind, distribution)
+    rotated = _rotation(context, spec, deps, behind, distribution)
     made = [*shield.resources, *distribution.resources, *rotated]
     # An existing separate assets distribution stays until no server's pages refer to it.
     assets_readers = _readers(deps.assets, distribution)
@@ -115,6 +118,17 @@ def _preference(
         return None
     failures = site_distribution.ORIGIN_FAILURES
     return preference.build(context, spec.domain.names, api.endpoints, web_origin.WEB_ORIGIN, failures)
+
+
+def _selection(context: Context, spec: SiteSpec, deps: Dependencies) -> origin_selection.Selection | None:
+    """Return what makes CloudFront select the active half's origin, if it has both halves'."""
+    region = spec.copied_to
+    if deps.copys_vpc_origin is None or region is None:
+        return None
+    origin = web_origin.copys_origin(
+        context, spec.delivery, spec.domain, deps.load_balancer, deps.copys_vpc_origin, region
+    )
+    return origin_selection.build(context, region, origin)
 
 
 def _behind_load_balancer(context: Context, spec: SiteSpec, deps: Dependencies) -> EntryPoint:
@@ -156,8 +170,8 @@ def _behind_load_balancer(context: Context, spec: SiteSpec, deps: Dependencies) 
 
 
 def _active_records(context: Context, spec: SiteSpec, deps: Dependencies) -> tuple[AWSObject, ...]:
-    """Return the records by which the active half is reached; none without a copy in another Region."""
-    if deps.copy is None:
+    """Return the records by which the active half is reached; none without a copy, or behind VPC origins."""
+    if deps.copy is None or deps.copy.signal_id is None:
         return ()
     return active_name.primary_records(context, spec.domain, deps.load_balancer, deps.copy.signal_id)
 
@@ -185,7 +199,7 @@ def _edge_logs(context: Context, spec: SiteSpec, deps: Dependencies) -> edge_log
 
 
 def _rotation(
-    context: Context, spec: SiteSpec, behind: site_distribution.Behind, distribution: Delivery
+    context: Context, spec: SiteSpec, deps: Dependencies, behind: site_distribution.Behind, distribution: Delivery
 ) -> tuple[AWSObject, ...]:
     days = spec.security.origin_secret_rotation_days
     if not days:
@@ -193,6 +207,7 @@ def _rotation(
     used = origin_secret.Used(
         distribution=distribution.distribution,
         vpc_origin=web_origin.vpc_origin_id(context, behind.load_balancer),
+        copys_vpc_origin=deps.copys_vpc_origin,
         web_acl_arn=behind.web_acl_arn,
         logs_bucket=behind.edge_logs.bucket,
         copied_to=spec.copied_to,

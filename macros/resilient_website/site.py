@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from troposphere import AWSObject, GetAtt, Ref
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref
 
 from resilient_website import entry_points, site_copy
 from resilient_website.built_site import Site, addresses, build_load_balancer, build_logs, exposure
@@ -29,7 +29,13 @@ from resilient_website.tiers import (
 )
 from resilient_website.tiers.database.instances import Source
 from resilient_website.tiers.saved_site import saving
-from resilient_website.tiers.secondary_region import primary_half, primary_part, published, replication
+from resilient_website.tiers.secondary_region import (
+    origin_selection,
+    primary_half,
+    primary_part,
+    published,
+    replication,
+)
 
 __all__ = ["Site", "build"]
 
@@ -45,7 +51,7 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     log_bucket = build_logs(context, spec)
     net = network.build(context, spec.network)
     flow_logs = network.flow_logs(context, spec.network, net, log_bucket)
-    there = _there(context, spec)
+    there = _read_of_copy(context, spec)
     fallback_site = fallback.build(context, spec.fallback)
     copy = _copy(context, spec, fallback_site)
     db = _database(context, spec, net, _source(spec, there), copy)
@@ -56,7 +62,11 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     certs = _certificates(context, spec)
     balancer = build_load_balancer(context, spec, exposure(spec, certs.regional if certs else None), net, log_bucket)
     entry_point = entry_points.build(
-        context, spec, entry_points.Dependencies(certs, balancer, static, fallback_site, log_bucket, copy)
+        context,
+        spec,
+        entry_points.Dependencies(
+            certs, balancer, static, fallback_site, log_bucket, copy, _copys_vpc_origin(spec, there)
+        ),
     )
     deps = web_servers.Dependencies(
         net,
@@ -65,7 +75,7 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
         query_cache,
         entry_point.assets_url,
         spec.monitoring.log_retention_days,
-        tuple(part.title for part in there),
+        tuple(part.title for part in there) if spec.awaits_copy else (),
         shared,
     )
     servers = web_servers.build(context, spec.web_servers, deps)
@@ -91,18 +101,31 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     )
 
 
-def _there(context: Context, spec: SiteSpec) -> tuple[AWSObject, ...]:
-    """Return what reads that the copy is there, while it is the active half; the servers stop after it."""
-    if spec.copied_to is None or not spec.reads_copy:
-        return ()
-    return primary_half.secondary(context, spec.copied_to, published.name_of_copy(database=spec.database is not None))
+def _read_of_copy(context: Context, spec: SiteSpec) -> tuple[AWSObject, ...]:
+    """Return what this half reads of its copy, last; empty if it needs nothing of it."""
+    there = published.name_of_copy(database=spec.database is not None)
+    wanted = {there: spec.awaits_copy, published.COPY_VPC_ORIGIN_ID: spec.selects_origin}
+    names = [name for name, needed in wanted.items() if needed]
+    return primary_half.secondary(context, spec.copied_to, names) if spec.copied_to and names else ()
+
+
+def _copys_vpc_origin(spec: SiteSpec, there: Sequence[AWSObject]) -> AWSHelperFn | None:
+    """Return the id of the copy's VPC origin, from what this half reads of it; None if CloudFront does not use it."""
+    return GetAtt(there[-1], published.COPY_VPC_ORIGIN_ID) if spec.selects_origin else None
 
 
 def _copy(context: Context, spec: SiteSpec, fallback_site: fallback.Fallback) -> primary_part.PrimaryPart | None:
     """Return what the site has in the Region of its copy; None without a copy."""
     if spec.copied_to is None:
         return None
-    return primary_part.build(context, spec.domain, fallback_site, spec.copied_to, with_backups=spec.replicates_backups)
+    return primary_part.build(
+        context,
+        spec.domain,
+        fallback_site,
+        spec.copied_to,
+        with_backups=spec.replicates_backups,
+        with_signal=not spec.behind_vpc_origins,
+    )
 
 
 def _database(
@@ -170,15 +193,27 @@ def _handed_over(
         deps.database,
         deps.load_balancer.origin_secret,
         entry_point.attributes | fallback_site.attributes,
+        _switched(context, spec),
     )
     return primary_part.publish(context, copy, static.bucket, values, entry_point.assets_readers)
+
+
+def _switched(context: Context, spec: SiteSpec) -> dict[str, Any]:
+    """Return what a switch needs where CloudFront selects the active half's origin."""
+    if not spec.selects_origin:
+        return {}
+    return {
+        published.SWITCH_STORE_ARN: origin_selection.store_arn(context),
+        published.MAIN_NAME: spec.domain.domain_name,
+    }
 
 
 def _certificates(context: Context, spec: SiteSpec) -> certificates.Certificates | None:
     """Return the certificates; None without a domain."""
     if not spec.domain.names:
         return None
-    return certificates.build(context, spec.domain, spec.secondary_api_region, with_copy=spec.half is not None)
+    by_name = spec.half is not None and not spec.behind_vpc_origins
+    return certificates.build(context, spec.domain, spec.secondary_api_region, with_copy=by_name)
 
 
 def _saved(

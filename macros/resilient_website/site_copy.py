@@ -28,6 +28,7 @@ from resilient_website.tiers import (
 from resilient_website.tiers.database import copy as database_copy
 from resilient_website.tiers.database import restored
 from resilient_website.tiers.database.instances import PRIMARY, Backup, Source
+from resilient_website.tiers.delivery import web_origin
 from resilient_website.tiers.secondary_region import active_name, automation, backups, primary_half, published, signal
 
 
@@ -40,11 +41,13 @@ def build(context: Context, spec: SiteSpec) -> Site:
     recovered = _recovered(context, spec, there)
     db = _database(context, spec, net, there, recovered)
     query_cache = cache.build(context, spec.cache, net, spec.teardown.cache) if spec.cache else None
-    certificate, certified = certificates.build_regional(context, spec.domain)
+    certificate, certified = certificates.build_regional(
+        context, spec.domain, with_active_name=not spec.behind_vpc_origins
+    )
     header = f"{there.logical_id}.{published.ORIGIN_SECRET_ARN}"
     balancer = build_load_balancer(context, spec, exposure(spec, certificate, header), net, log_bucket)
     shield = _shield(context, spec, balancer)
-    names = active_name.secondary_records(context, spec.domain, balancer)
+    ways_in = _ways_in(context, spec, balancer)
     assets_url = entry_points.assets_url(spec, there.value(published.DISTRIBUTION_DOMAIN_NAME))
     deps = web_servers.Dependencies(net, balancer, db, query_cache, assets_url, spec.monitoring.log_retention_days)
     servers = web_servers.build(context, spec.web_servers, deps)
@@ -55,8 +58,8 @@ def build(context: Context, spec: SiteSpec) -> Site:
     )
     tiers = (net, log_bucket, db, query_cache, balancer, servers, watched)
     built = [tier for tier in tiers if tier is not None]
-    published_here = published.of_copy(context, db, servers.group)
-    others = (*flow_logs, *tried, *certified, *shield, *names, *published_here)
+    published_here = published.of_copy(context, db, servers.group, web_origin.vpc_origin_id(context, balancer))
+    others = (*flow_logs, *tried, *certified, *shield, *ways_in, *published_here)
     made = [
         *(part for tier in built for part in tier.resources),
         *recovered,
@@ -65,7 +68,7 @@ def build(context: Context, spec: SiteSpec) -> Site:
     ]
     read = primary_half.reading(context, _needed(spec), made, promoted=_is_promoted(spec))
     # After a switch, the primary half's database can be a replica of this one.
-    ends = [servers.group, *(part.title for part in (*names, *published_here))]
+    ends = [servers.group, *(part.title for part in (*ways_in, *published_here))]
     guard = primary_half.guard(context, db, ends) if db else ()
     attributes = [tier.attributes for tier in built if hasattr(tier, "attributes")]
     return Site(resources=(*made, read, *guard), attributes=_attributes(spec, there, attributes))
@@ -73,7 +76,18 @@ def build(context: Context, spec: SiteSpec) -> Site:
 
 def _needed(spec: SiteSpec) -> list[str]:
     """Return the names of the values that the copy needs of the primary half."""
-    return published.names(database=spec.database is not None, origin_secret=spec.behind_cloudfront)
+    return published.names(
+        database=spec.database is not None,
+        origin_secret=spec.behind_cloudfront,
+        switch_store=spec.selects_origin,
+    )
+
+
+def _ways_in(context: Context, spec: SiteSpec, balancer: load_balancer.LoadBalancer) -> tuple[AWSObject, ...]:
+    """Return what leads CloudFront or visitors to this half: records, or a VPC origin for an internal load balancer."""
+    if spec.behind_vpc_origins:
+        return web_origin.parts(context, balancer)
+    return active_name.secondary_records(context, spec.domain, balancer)
 
 
 def _is_promoted(spec: SiteSpec) -> bool:
@@ -118,16 +132,24 @@ def _runbook(
     deps: web_servers.Dependencies,
     servers: web_servers.WebServers,
 ) -> tuple[AWSObject, ...]:
-    """Return the runbook of a switch to this half."""
+    """Return the runbook of a switch to this half; none as long as CloudFront can't lead visitors to it."""
+    if spec.behind_vpc_origins and not spec.selects_origin:
+        return ()
     target = automation.Target(
         database=Ref(deps.database.primary) if deps.database else None,
         group=Ref(servers.group),
         target_group=servers.target_group_arn,
         size=str(spec.web_servers.active_size),
-        bucket=there.value(published.FALLBACK_BUCKET),
-        key=signal.KEY,
+        way=_way(spec, there),
     )
     return automation.build(context, target)
+
+
+def _way(spec: SiteSpec, there: primary_half.Primary) -> automation.Signal | automation.Store:
+    """Return what the runbook turns visitors by."""
+    if spec.selects_origin:
+        return automation.Store(there.value(published.SWITCH_STORE_ARN))
+    return automation.Signal(there.value(published.FALLBACK_BUCKET), signal.KEY)
 
 
 def _shield(context: Context, spec: SiteSpec, balancer: load_balancer.LoadBalancer) -> tuple[AWSObject, ...]:

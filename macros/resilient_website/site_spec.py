@@ -176,9 +176,19 @@ class SiteSpec(TierSpecs):
         return self.half is not None and not self.is_secondary_half and self.half.replicates and bool(self.database)
 
     @property
-    def reads_copy(self) -> bool:
+    def awaits_copy(self) -> bool:
         """Whether this is the primary half, and the copy is the active one."""
         return self.copied_to is not None and self.half is not None and not self.half.is_active
+
+    @property
+    def behind_vpc_origins(self) -> bool:
+        """Whether both halves have internal load balancers, which DNS can't lead CloudFront to."""
+        return self.half is not None and self.load_balancer.internal
+
+    @property
+    def selects_origin(self) -> bool:
+        """Whether CloudFront has the VPC origins of both halves, and selects that of the active one."""
+        return self.behind_vpc_origins and self.half is not None and self.half.spec.vpc_origin
 
     @property
     def copied_to(self) -> str | None:

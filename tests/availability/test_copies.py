@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from cli.analysis.availability import graph
 from cli.analysis.availability.answers import Outcome
 from cli.analysis.availability.copies import Copy, copies
 from cli.analysis.availability.degraded import degraded
@@ -21,7 +22,7 @@ from cli.analysis.availability.visits import visits
 from cli.analysis.expanded import Expanded
 from resilient_website.expand import expand_template
 from tests.availability.templates import Change, changed, removed, set_in
-from tests.expansion.random_copies import PRIMARY, SECONDARY, SITES, with_copy
+from tests.expansion.random_copies import PRIMARY, SECONDARY, SWITCHABLE, with_copy
 from tests.expansion.random_sites import in_template
 from tests.hypothesis_profile import examples
 from tools.emulator.endpoint import ROOT
@@ -48,7 +49,7 @@ def cells(found: Copy, *, switched: bool, first: str = PRIMARY) -> list[Cell]:
     return judged
 
 
-@given(SITES)
+@given(SWITCHABLE)
 @examples(12)
 def test_no_lost_region_keeps_visitors_from_the_site_once_the_switch_is_done(site: dict[str, Any]) -> None:
     for cell in cells(copy_of(site), switched=True, first=""):
@@ -70,7 +71,7 @@ def test_standby_whose_database_is_a_replica_answers_all_but_writes() -> None:
     assert found[RequestKind.FORM] is Outcome.PAGE
 
 
-@given(SITES)
+@given(SWITCHABLE)
 @examples(6)
 def test_visitors_get_the_friendly_page_before_the_switch(site: dict[str, Any]) -> None:
     for cell in cells(copy_of(site), switched=False):
@@ -81,7 +82,7 @@ def test_visitors_get_the_friendly_page_before_the_switch(site: dict[str, Any]) 
         )
 
 
-@given(SITES)
+@given(SWITCHABLE)
 @examples(6)
 def test_forms_get_what_pages_get(site: dict[str, Any]) -> None:
     result = lost_regions(copy_of(site))
@@ -96,7 +97,7 @@ def test_forms_get_what_pages_get(site: dict[str, Any]) -> None:
         assert cell.answer.last.outcome is pages[cell.failure.name, cell.visit.host]
 
 
-@given(SITES)
+@given(SWITCHABLE)
 @examples(5)
 def test_copy_changes_no_answer_while_both_regions_are_there(site: dict[str, Any]) -> None:
     found = copy_of(site)
@@ -107,7 +108,7 @@ def test_copy_changes_no_answer_while_both_regions_are_there(site: dict[str, Any
             assert answer(found.before, failure, visit) == alone.answer(failure.name, visit), (failure.name, visit)
 
 
-@given(SITES)
+@given(SWITCHABLE)
 @examples(5)
 def test_active_copy_survives_what_the_primary_half_survives(site: dict[str, Any]) -> None:
     small = ("nothing", "a web server", "a zone", "the database's primary", "a read replica", "the cache's primary")
@@ -116,13 +117,43 @@ def test_active_copy_survives_what_the_primary_half_survives(site: dict[str, Any
     assert [cell for cell in judged if cell.answer.last.outcome is not Outcome.PAGE] == []
 
 
-@given(SITES)
+@given(SWITCHABLE)
 @examples(5)
 def test_planned_switch_loses_nothing(site: dict[str, Any]) -> None:
     unplanned, planned = recoveries(copy_of(site))
     assert planned.lost == ()
     assert planned.rpo.high == 0
     assert unplanned.rto.high > 0
+
+
+INTERNAL: dict[str, Any] = {"Network": {"WebSubnets": "Private"}, "LoadBalancer": {"Scheme": "internal"}}
+
+
+def test_copy_behind_a_vpc_origin_gets_no_visitors_until_cloudfront_has_the_origin() -> None:
+    without = copy_of({**SITE, **INTERNAL})
+    assert {
+        cell.answer.last.outcome
+        for cell in cells(without, switched=True, first=f"{PRIMARY} lost")
+        if cell.visit.kind is not RequestKind.ASSET
+    } == {Outcome.FRIENDLY_PAGE}
+    with_origin = copy_of(with_copy({**SITE, **INTERNAL}, VpcOrigin=True))
+    replies = [cell.answer.last for cell in cells(with_origin, switched=True, first="")]
+    assert {reply.outcome for reply in replies} == {Outcome.PAGE}
+
+
+def test_function_without_a_store_selects_no_origin() -> None:
+    site = with_copy({**SITE, **INTERNAL}, VpcOrigin=True)
+    template = expand_template(in_template(site), {}, PRIMARY)
+    assert graph.read(template, PRIMARY, {}).selected_origins
+    config = template["Resources"]["SiteSelectOrigin"]["Properties"]["FunctionConfig"]
+    del config["KeyValueStoreAssociations"]
+    assert graph.read(template, PRIMARY, {}).selected_origins == {}
+
+
+def test_cloudfront_follows_without_dns() -> None:
+    unplanned, _ = recoveries(copy_of(with_copy({**SITE, **INTERNAL}, VpcOrigin=True)))
+    assert "CloudFront selects the copy's origin" in steps(unplanned)
+    assert "DNS follows the switch signal" not in steps(unplanned)
 
 
 def steps(recovery: Recovery) -> set[str]:

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from resilient_website.expand import expand_template
+from resilient_website.functions.code import Layer
 from resilient_website.problems import InvalidTemplateError
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.tags import MAX_VALUE_LENGTH, check
@@ -32,6 +34,23 @@ def test_judges_find_nothing_in_random_sites(properties: Json) -> None:
     assert findings(template) == []
     for where, inner in remote_stacks(template):
         assert findings(inner, where) == []
+
+
+@pytest.mark.parametrize("vpc_origin", [False, True])
+def test_judges_find_nothing_in_halves_behind_vpc_origins(*, vpc_origin: bool) -> None:
+    site = {
+        "DomainName": "www.example.com",
+        "HostedZoneId": "Z0123456789ABCDEFGHIJ",
+        "Network": {"WebSubnets": "Private"},
+        "LoadBalancer": {"Scheme": "internal"},
+        "Secondary": {"Region": "us-west-2", **({"VpcOrigin": True} if vpc_origin else {})},
+    }
+    for region in ("us-east-1", "us-west-2"):
+        layer = Layer(f"arn:aws:lambda:{region}:123456789012:layer:ResilientWebsite-functions:1")
+        template = expand_template(in_template(site), {}, region, code=layer)
+        assert findings(template, region) == []
+        for where, inner in remote_stacks(template):
+            assert findings(inner, where) == []
 
 
 @given(ANY_TAGS)

@@ -13,6 +13,7 @@ PRIMARY, SECONDARY = "us-east-1", "us-west-2"
 STACK, SITE, DOMAIN = "my-site", "Shop", "www.example.com"
 ACCOUNT = "111111111111"
 ACTIVE_SIZE = 2
+STORE_ARN = f"arn:aws:cloudfront::{ACCOUNT}:key-value-store/0123"
 STACK_ID = f"arn:aws:cloudformation:{{}}:{ACCOUNT}:stack/{STACK}/guid"
 
 # Seconds.
@@ -289,7 +290,42 @@ class FakeRegion:
         values = {"PrimaryRegion": PRIMARY, "FallbackBucket": "fallback-bucket"}
         if self.world.with_database:
             values["DatabaseArn"] = self.source_arn()
+        if self.world.internal and self.world.store is not None:
+            values |= {"SwitchStoreArn": STORE_ARN, "DomainName": DOMAIN}
         return {"Parameters": [{"Name": start + name, "Value": value} for name, value in values.items()]}
+
+    # CloudFront, which has no Region. Its two operations of this name differ by their argument.
+
+    def DescribeKeyValueStore(self, Name: str = "", KvsARN: str = "") -> Any:  # noqa: N802, N803
+        if Name:
+            times = {"LastModifiedTime": self.world.now}
+            described = {"Name": Name, "Id": "1", "Comment": "", "ARN": STORE_ARN, **times}
+            return {"KeyValueStore": described, "ETag": "ignored"}
+        assert KvsARN == STORE_ARN
+        sizes = {"ItemCount": len(self._store), "TotalSizeInBytes": 0}
+        return {"KvsARN": KvsARN, "Created": self.world.now, "ETag": self._etag, **sizes}
+
+    def GetKey(self, KvsARN: str, Key: str) -> Any:  # noqa: N802, N803
+        assert KvsARN == STORE_ARN
+        if Key not in self._store:
+            raise Refused("ResourceNotFoundException", f"Key {Key} was not found.")
+        return {"Key": Key, "Value": self._store[Key], "ItemCount": 1, "TotalSizeInBytes": 0}
+
+    def PutKey(self, KvsARN: str, Key: str, Value: str, IfMatch: str) -> Any:  # noqa: N802, N803
+        assert KvsARN == STORE_ARN
+        if IfMatch != self._etag:
+            raise Refused("ConflictException", "The provided If-Match value does not match the current ETag.")
+        self._store[Key] = Value
+        return {"ItemCount": 1, "TotalSizeInBytes": 0, "ETag": self._etag}
+
+    @property
+    def _store(self) -> dict[str, str]:
+        assert self.world.store is not None
+        return self.world.store
+
+    @property
+    def _etag(self) -> str:
+        return f"etag of {sorted(self._store.items())}"
 
     # CloudFormation
 
@@ -300,7 +336,7 @@ class FakeRegion:
             "AutoScalingGroup": ("AWS::AutoScaling::AutoScalingGroup", "group"),
             "TargetGroup": ("AWS::ElasticLoadBalancingV2::TargetGroup", "targets"),
             "LoadBalancer": ("AWS::ElasticLoadBalancingV2::LoadBalancer", "balancer"),
-            "ActiveA": ("AWS::Route53::RecordSet", f"active.{DOMAIN}"),
+            **self._ways_in(),
         }
         if self.made and self.world.mode == "Backups" and not self.primary:
             resources["ReplicatedBackup"] = ("Custom::ReplicatedBackup", "arn:backup")
@@ -313,6 +349,17 @@ class FakeRegion:
                 for suffix, (kind, physical) in resources.items()
             ]
         }
+
+    def _ways_in(self) -> dict[str, tuple[str, str]]:
+        """Return what CloudFront or visitors reach the half by."""
+        if not self.world.internal:
+            return {"ActiveA": ("AWS::Route53::RecordSet", f"active.{DOMAIN}")}
+        found = {"VpcOriginHttps": ("AWS::CloudFront::VpcOrigin", f"vo_{self.name}")}
+        if self.primary:
+            found["OriginRecord"] = ("AWS::Route53::RecordSet", f"origin.{DOMAIN}")
+            if self.world.store is not None:
+                found["SwitchStore"] = ("AWS::CloudFront::KeyValueStore", "switch")
+        return found
 
     def DescribeStacks(self, StackName: str) -> Any:  # noqa: N802, N803
         if self.stack_status == ABSENT or StackName != STACK:

@@ -25,6 +25,10 @@ START = datetime(2026, 3, 1, 1, 0, 30, tzinfo=UTC)
 DNS_DELAY = timedelta(seconds=90)
 
 
+# Services whose APIs are in no Region that a test can lose.
+GLOBAL = ("cloudfront", "cloudfront-keyvaluestore")
+
+
 class Interrupted(KeyboardInterrupt):
     """The person pressed Ctrl-C."""
 
@@ -39,6 +43,9 @@ class World:
     mode: str = "PilotLight"
     lag: float = 3
     with_database: bool = True
+    # With internal load balancers: None for a distribution that lacks the copy's VPC origin.
+    internal: bool = False
+    store: dict[str, str] | None = field(default_factory=dict)
     now: datetime = START
     dead: set[str] = field(default_factory=set)
     refused: dict[str, str] = field(default_factory=dict)
@@ -86,11 +93,15 @@ class World:
 
     @property
     def signalled(self) -> str:
-        """The Region that the signal leads to."""
+        """The Region that the signal, or the key value store, leads to."""
+        if self.internal:
+            return (self.store or {}).get("active", PRIMARY)
         return SECONDARY if "_switch/active" in self[SECONDARY].objects else PRIMARY
 
     def dns(self) -> str:
-        """Return the Region that DNS leads to."""
+        """Return the Region that DNS or CloudFront leads to."""
+        if self.internal:
+            return self.signalled
         if SECONDARY in self.dead:
             return PRIMARY
         turned = self.now - self.turned_at >= DNS_DELAY
@@ -119,12 +130,14 @@ class World:
         region, service = client.meta.region_name, client.meta.service_model.service_name
         self.calls.append((region, operation))
         check_form(operation, arguments, model.input_shape)
-        if region in self.dead:
+        if region in self.dead and service not in GLOBAL:
             raise ConnectTimeoutError(endpoint_url=f"https://{service}.{region}.amazonaws.com")
         if operation in self.refused:
             raise aws_error(operation, self.refused[operation], "as the test wants it")
         try:
-            answer = getattr(self[region], operation)(**copy.deepcopy(arguments))
+            # CloudFront's own Region is aws-global: whichever half answers.
+            half = self.regions.get(region, self[PRIMARY])
+            answer = getattr(half, operation)(**copy.deepcopy(arguments))
         except Refused as refused:
             raise aws_error(operation, refused.code, refused.text) from refused
         check_form(operation, answer, model.output_shape)
@@ -133,7 +146,8 @@ class World:
 
     def state(self) -> Any:
         """Return everything that a switch changes, to be compared; no times."""
-        return json.loads(json.dumps({name: region.state() for name, region in self.regions.items()}, sort_keys=True))
+        states = {name: region.state() for name, region in self.regions.items()}
+        return json.loads(json.dumps({**states, "store": self.store}, sort_keys=True))
 
 
 __all__ = ["DOMAIN", "PRIMARY", "SECONDARY", "STACK", "Interrupted", "World", "in_place"]

@@ -57,6 +57,21 @@ def test_the_smallest_site_counted_by_hand() -> None:
     assert made.by_tier[Tier.EDGE].expected == pytest.approx((2000 - 1024) * 0.085 + 10 * 1.00)
 
 
+def test_function_that_selects_origins_is_charged_for_each_request() -> None:
+    site = {
+        "DomainName": "www.example.com",
+        "HostedZoneId": "Z0123456789ABCDEFGHIJ",
+        "Network": {"WebSubnets": "Private"},
+        "LoadBalancer": {"Scheme": "internal"},
+        "Secondary": {"Region": "us-west-2"},
+    }
+    without = of_site(site)
+    selected = of_site({**site, "Secondary": {"Region": "us-west-2", "VpcOrigin": True}})
+    # Two of the twenty million runs are free; of the reads, none is.
+    more = selected.by_tier[Tier.EDGE].expected - without.by_tier[Tier.EDGE].expected
+    assert more == pytest.approx(18 * 0.10 + 20 * 0.03)
+
+
 @pytest.mark.parametrize(
     ("change", "more"),
     [

@@ -93,11 +93,16 @@ class TwoRegions:
         command = [sys.executable, str(script), "{port}"]
         with Instance(self.a.region, command=command) as one, Instance(self.b.region, command=command) as two:
             for half, instance in ((self.a, one), (self.b, two)):
-                register(half.client("elbv2"), half.resources(self.name)["SiteTargetGroup"], [instance])
+                register(half.client("elbv2"), self.targets(half), [instance])
             yield
             for half in (self.a, self.b):
                 if half.exists(self.name):
-                    register(half.client("elbv2"), half.resources(self.name)["SiteTargetGroup"], [])
+                    register(half.client("elbv2"), self.targets(half), [])
+
+    def targets(self, half: Installation) -> str:
+        """Return the half's target group: behind an internal load balancer, its logical id has an ending."""
+        found = half.resources(self.name).items()
+        return next(physical for logical, physical in found if logical.startswith("SiteTargetGroup"))
 
     def ask(self, method: str = "GET", path: str = "/form") -> Response:
         """Return what a visitor of the site gets."""

@@ -129,3 +129,21 @@ def test_report_has_the_notes(command_line: Any, tmp_path: Path) -> None:
     assert "Copy: Site: this compares its copy in us-west-2." in " ".join(shown.stdout.split())
     (note,) = json.loads(command_line("diff", *files, "--json").stdout)["copies"]
     assert "primary half in us-east-1" in note
+
+
+INTERNAL: dict[str, Any] = {"Network": {"WebSubnets": "Private"}, "LoadBalancer": {"Scheme": "internal"}}
+
+
+def test_cloudfront_gets_and_loses_the_copys_vpc_origin() -> None:
+    without, with_origin = ({**INTERNAL, **group} for group in (copied(), copied(VpcOrigin=True)))
+    (_, gets) = noted(without, with_origin)
+    assert "so that a switch can lead visitors there. Deploy the primary Region first" in gets
+    (_, loses) = noted(with_origin, without)
+    assert "visitors get the primary half. If the copy is active, switch back first" in loses
+    for region in (PRIMARY, SECONDARY):
+        old, new = (
+            stack(expand_template(in_template(each), {}, region), region, {}) for each in (without, with_origin)
+        )
+        changed = compare(old, new, region)
+        assert changed
+        assert [each.logical_id for each in changed if each.effect >= Effect.MAY_BE_REPLACED] == []

@@ -44,7 +44,39 @@ def _sites(copies: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[
     return st.fixed_dictionaries({**DOMAIN, "Secondary": copies}, optional=optional).map(possible).map(_in_both)
 
 
-SITES = _sites(COPY)
+# DNS leads to the active half.
+BY_NAME = _sites(COPY)
+
+
+# CloudFront selects the active half's origin, or does not know the copy's yet.
+def _behind_vpc_origins(asked: st.SearchStrategy[bool]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(
+        lambda site, vpc_origin, network: _internal({**site, "Network": network}, vpc_origin=vpc_origin),
+        BY_NAME,
+        asked,
+        PRIVATE,
+    )
+
+
+def _internal(site: dict[str, Any], *, vpc_origin: bool) -> dict[str, Any]:
+    """Return a site with an internal load balancer, behind CloudFront."""
+    scheme = {**site.get("LoadBalancer", {}), "Scheme": "internal"}
+    secondary = {**site["Secondary"], **({"VpcOrigin": True} if vpc_origin else {})}
+    kept = {name: value for name, value in site.items() if name != "FrontDoor"}
+    return possible({**kept, "LoadBalancer": scheme, "Secondary": secondary})
+
+
+BEHIND_VPC_ORIGINS = _behind_vpc_origins(st.booleans())
+SITES = BY_NAME | BEHIND_VPC_ORIGINS
+
+# Sites whose visitors a switch leads to the copy.
+SWITCHABLE = BY_NAME | _behind_vpc_origins(st.just(value=True))
+
+
+def is_internal(site: dict[str, Any]) -> bool:
+    """Return whether both halves have internal load balancers."""
+    return bool(site.get("LoadBalancer", {}).get("Scheme") == "internal")
+
 
 # Sites without a half in the secondary Region, until they are recovered there.
 _RESTORED = st.fixed_dictionaries(

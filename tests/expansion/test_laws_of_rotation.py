@@ -19,7 +19,24 @@ SITES = [{**one, **other} for one, other in product(({}, INTERNAL), ({}, FIREWAL
 DEPENDENT = {"AWS::CloudFront::VpcOrigin": "cloudfront:GetVpcOrigin", "AWS::WAFv2::WebACL": "wafv2:GetWebACL"}
 
 
-@pytest.mark.parametrize("properties", SITES, ids=str)
+# With a copy, whose VPC origin the distribution has too.
+COPIED: Json = {
+    "DomainName": "www.example.com",
+    "HostedZoneId": "Z0123456789ABCDEFGHIJ",
+    "Secondary": {"Region": "us-west-2", "VpcOrigin": True},
+}
+COPYS = {
+    "Fn::Join": [
+        "/",
+        [
+            {"Fn::Sub": "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:vpcorigin"},
+            {"Fn::GetAtt": ["SiteSecondaryHalf", "CopyVpcOriginId"]},
+        ],
+    ]
+}
+
+
+@pytest.mark.parametrize("properties", [*SITES, INTERNAL | COPIED], ids=str)
 def test_the_rotation_has_the_rights_that_an_update_of_the_distribution_takes(properties: Json) -> None:
     resources = expand(properties)
     granted = {
@@ -32,4 +49,6 @@ def test_the_rotation_has_the_rights_that_an_update_of_the_distribution_takes(pr
     assert any(action == "cloudfront:UpdateDistribution" for action, _ in granted)
     for kind, action in DEPENDENT.items():
         needed = {(action, json.dumps({"Fn::GetAtt": [name, "Arn"]})) for name, _ in of_type(resources, kind)}
+        if action == "cloudfront:GetVpcOrigin" and "Secondary" in properties:
+            needed.add((action, json.dumps(COPYS)))
         assert {each for each in granted if each[0] == action} == needed

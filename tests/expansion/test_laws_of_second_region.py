@@ -9,8 +9,18 @@ from hypothesis import given
 
 from resilient_website.cloudformation.references import depends_on
 from resilient_website.facts.store_identity import IDENTITY
+from resilient_website.inline import select_origin
 from tests.expansion.expanded import Resources, expand, of_type
-from tests.expansion.random_copies import PRIMARY, SECONDARY, SITES, halves, with_copy
+from tests.expansion.random_copies import (
+    BEHIND_VPC_ORIGINS,
+    BY_NAME,
+    PRIMARY,
+    SECONDARY,
+    SITES,
+    halves,
+    is_internal,
+    with_copy,
+)
 from tests.expansion.second_region import names_read, protected, unresolved, waits_for
 from tests.hypothesis_profile import examples
 from update_protection.replaced_stores import losses
@@ -32,6 +42,8 @@ ONLY_PRIMARY = (
     "AWS::ApiGateway::RestApi",
     "Custom::FallbackSite",
     "Custom::RemoteStack",
+    "AWS::CloudFront::KeyValueStore",
+    "AWS::CloudFront::Function",
 )
 
 
@@ -81,7 +93,7 @@ def test_copy_has_nothing_that_exists_only_once(site: Json) -> None:
     _, secondary = halves(site)
     assert not {body["Type"] for body in secondary.values()} & set(ONLY_PRIMARY)
     names = {record["Name"] for _, record in of_type(secondary, "AWS::Route53::RecordSet")}
-    assert names == {f"active.{site['DomainName']}"}
+    assert names == (set() if is_internal(site) else {f"active.{site['DomainName']}"})
 
 
 @given(SITES)
@@ -94,12 +106,13 @@ def test_addresses_do_not_overlap(site: Json) -> None:
 
 @given(SITES)
 def test_both_certificates_cover_every_name_that_is_asked(site: Json) -> None:
-    asked = {site["DomainName"], *site.get("AlternateDomainNames", []), f"active.{site['DomainName']}"}
+    origin = "origin" if is_internal(site) else "active"
+    asked = {site["DomainName"], *site.get("AlternateDomainNames", []), f"{origin}.{site['DomainName']}"}
     for half in halves(site):
         assert asked <= certified(half)
 
 
-@given(SITES)
+@given(BY_NAME)
 def test_active_name_has_one_record_of_each_half(site: Json) -> None:
     found = [
         {
@@ -231,11 +244,13 @@ def test_servers_stop_only_once_the_copy_is_there(site: Json) -> None:
     for given_secondary in ({}, {"Replica": True}):
         primary, copy = halves(site, ActiveRegion=SECONDARY, **given_secondary)
         assert "SiteSecondaryHalf" in depends_on(primary["SiteAutoScalingGroup"])
-        (name,) = primary["SiteSecondaryHalf"]["Properties"]["Names"]
+        names = primary["SiteSecondaryHalf"]["Properties"]["Names"]
+        assert {f"SitePublished{name}" for name in names} <= copy.keys()
+        (name,) = {"CopyDatabaseArn", "CopyRegion"} & set(names)
         # What says that the copy is there comes after its database or its servers.
         there = {copy[each]["Type"] for each in waits_for(copy, f"SitePublished{name}")}
         assert there & {"AWS::RDS::DBInstance", "AWS::AutoScaling::AutoScalingGroup"}
-    assert "SiteSecondaryHalf" not in halves(site)[0]
+    assert "SiteSecondaryHalf" not in depends_on(halves(site)[0]["SiteAutoScalingGroup"])
 
 
 @given(SITES)
@@ -298,6 +313,59 @@ def test_without_the_copy_nothing_of_it_is_left(site: Json) -> None:
     plain = {name: value for name, value in site.items() if name != "Secondary"}
     assert expand({**plain, "Secondary": "Static"}) == expand(plain)
     assert "SecondaryRegion" not in json.dumps(expand(plain))
+
+
+@given(BEHIND_VPC_ORIGINS)
+def test_copys_vpc_origin_is_an_origin_of_the_distribution_once_it_is_asked_for(site: Json) -> None:
+    primary, secondary = halves(site)
+    assert "SiteSwitchSignal" not in primary
+    assert secondary["SitePublishedCopyVpcOriginId"]["Properties"]["Value"] == {
+        "Fn::GetAtt": ["SiteVpcOriginHttps", "Id"]
+    }
+    config = primary["SiteDistribution"]["Properties"]["DistributionConfig"]
+    origins = {origin["Id"]: origin for origin in config["Origins"] if origin["Id"].startswith("web")}
+    made = {"SiteSwitchStore", "SiteSelectOrigin", "SiteSecondaryHalf"} & primary.keys()
+    if "VpcOrigin" not in site["Secondary"]:
+        assert set(origins) == {"web"}
+        assert not made
+        assert "SiteSwitchRunbook" not in secondary
+        return
+    assert len(made) == 3
+    own, copys = origins.pop("web"), origins.pop("web-secondary")
+    assert origins == {}
+    assert copys["VpcOriginConfig"]["VpcOriginId"] == {"Fn::GetAtt": ["SiteSecondaryHalf", "CopyVpcOriginId"]}
+    assert copys["VpcOriginConfig"]["VpcOriginId"] != own["VpcOriginConfig"]["VpcOriginId"]
+    # Both load balancers want the same header, and have a certificate for the same name.
+    assert {name: own[name] for name in ("DomainName", "OriginCustomHeaders")} == {
+        name: copys[name] for name in ("DomainName", "OriginCustomHeaders")
+    }
+
+
+@given(BEHIND_VPC_ORIGINS)
+def test_every_request_to_servers_is_led_to_the_active_half(site: Json) -> None:
+    primary, _ = halves(site, VpcOrigin=True)
+    config = primary["SiteDistribution"]["Properties"]["DistributionConfig"]
+    association = {"EventType": "viewer-request", "FunctionARN": {"Fn::GetAtt": ["SiteSelectOrigin", "FunctionARN"]}}
+    for behavior in (config["DefaultCacheBehavior"], *config["CacheBehaviors"]):
+        associated = association in behavior.get("FunctionAssociations", [])
+        assert associated is (behavior["TargetOriginId"] == "web")
+    function = primary["SiteSelectOrigin"]["Properties"]
+    assert select_origin.meaning(function["FunctionCode"]) == select_origin.SelectedOrigins(
+        {SECONDARY: "web-secondary"}, "active"
+    )
+    store = {"KeyValueStoreARN": {"Fn::GetAtt": ["SiteSwitchStore", "Arn"]}}
+    assert function["FunctionConfig"]["KeyValueStoreAssociations"] == [store]
+
+
+@given(BEHIND_VPC_ORIGINS)
+def test_no_deployment_writes_what_leads_visitors(site: Json) -> None:
+    stores = [
+        primary["SiteSwitchStore"]
+        for active in (PRIMARY, SECONDARY)
+        for primary, _ in [halves(site, VpcOrigin=True, ActiveRegion=active)]
+    ]
+    assert stores[0] == stores[1]
+    assert "ImportSource" not in stores[0]["Properties"]
 
 
 @pytest.mark.parametrize("mode", ["PilotLight", "WarmStandby"])

@@ -8,8 +8,16 @@ import pytest
 from troposphere import Ref, Template
 
 from resilient_website.context import Context
-from resilient_website.tiers.secondary_region.automation import DOCUMENT, ROLE, SCRIPT_SECONDS, Target, build
-from tests.cli.fake_region import ACCOUNT, PRIMARY, SECONDARY
+from resilient_website.tiers.secondary_region.automation import (
+    DOCUMENT,
+    ROLE,
+    SCRIPT_SECONDS,
+    Signal,
+    Store,
+    Target,
+    build,
+)
+from tests.cli.fake_region import ACCOUNT, PRIMARY, SECONDARY, STORE_ARN
 from tests.cli.switching import switch
 from tests.cli.two_regions import World, in_place
 from tools.emulator.endpoint import ROOT
@@ -28,6 +36,7 @@ VALUES = {
     "TargetGroup": "targets",
     "Size": "2",
     "Bucket": "fallback-bucket",
+    "Store": STORE_ARN,
     "Key": "_switch/active",
 }
 
@@ -43,15 +52,17 @@ PERMISSIONS = {
 }
 
 
-def template(*, with_database: bool = True) -> dict[str, Any]:
+def template(*, with_database: bool = True, with_store: bool = False) -> dict[str, Any]:
     """Return a template with the runbook, and parameters for what it refers to."""
     database = Ref("Database") if with_database else None
-    target = Target(database, Ref("Group"), Ref("TargetGroup"), Ref("Size"), Ref("Bucket"), VALUES["Key"])
+    way = Store(Ref("Store")) if with_store else Signal(Ref("Bucket"), VALUES["Key"])
+    target = Target(database, Ref("Group"), Ref("TargetGroup"), Ref("Size"), way)
     made = Template()
     for resource in build(CONTEXT, target):
         made.add_resource(resource)
+    unused = "Bucket" if with_store else "Store"
     whole: dict[str, Any] = json.loads(made.to_json())
-    whole["Parameters"] = {name: {"Type": "String"} for name in VALUES if name != "Key"}
+    whole["Parameters"] = {name: {"Type": "String"} for name in VALUES if name not in {"Key", unused}}
     return whole
 
 
@@ -99,10 +110,25 @@ def test_site_without_a_database_has_nothing_to_promote() -> None:
     assert "rds:" not in role
 
 
-def test_cfn_lint_finds_nothing() -> None:
+def test_runbook_behind_vpc_origins_returns_the_command_that_turns_cloudfront() -> None:
+    *_, last = content(with_store=True)["mainSteps"]
+    assert last["name"] == "HowToTurn"
+    assert last["outputs"] == [{"Name": "Command", "Selector": "$.Payload.Command", "Type": "String"}]
+    scope: dict[str, Any] = {}
+    exec(compile(last["inputs"]["Script"], last["name"], "exec"), scope)
+    words = scope["handler"]({"Store": STORE_ARN, "Key": "active", "Region": SECONDARY}, {})["Command"].split()
+    assert words[:3] == ["aws", "cloudfront-keyvaluestore", "put-key"]
+    given = dict(zip(words[3::2], words[4::2], strict=False))
+    assert (given["--kvs-arn"], given["--key"], given["--value"]) == (STORE_ARN, "active", SECONDARY)
+    role = json.dumps(template(with_store=True)["Resources"][CONTEXT.id(ROLE)])
+    assert "s3:" not in role
+
+
+@pytest.mark.parametrize("with_store", [False, True])
+def test_cfn_lint_finds_nothing(*, with_store: bool) -> None:
     from cfnlint.api import lint_all
 
-    found = lint_all(json.dumps(template()))
+    found = lint_all(json.dumps(template(with_store=with_store)))
     # I: remarks, of which every template has some.
     assert [str(match) for match in found if not match.rule.id.startswith("I")] == []
 

@@ -32,6 +32,14 @@ def templates() -> Iterator[tuple[str, Json]]:
     for region in ("us-east-1", "us-west-2"):
         recovered = expand_template(backed_up, parameter_values(backed_up, {}), region)
         yield f"recovered from backups, in {region}", recovered
+    inside = read_template(ROOT / "examples" / "second-region.yaml")
+    inside["Resources"]["Site"]["Properties"] |= {
+        "Network": {"WebSubnets": "Private"},
+        "LoadBalancer": {"Scheme": "internal"},
+        "Secondary": {"Region": "us-west-2", "VpcOrigin": True},
+    }
+    for region in ("us-east-1", "us-west-2"):
+        yield f"behind VPC origins, in {region}", expand_template(inside, parameter_values(inside, {}), region)
     drilled = read_template(ROOT / "examples" / "second-region.yaml")
     drilled["Resources"]["Site"]["Properties"]["Drills"] = True
     yield "drills of a site with a copy", expand_template(drilled, parameter_values(drilled, {}), "us-east-1")

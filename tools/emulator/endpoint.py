@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -18,6 +19,7 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import trustme
+from botocore.config import Config
 
 from tools.emulator.sessions import session
 
@@ -35,6 +37,17 @@ FOREIGN = ("AWS_", "SSL_CERT_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PYTHONP
 _making = threading.Lock()
 
 
+KEY_VALUES = "cloudfront-keyvaluestore"
+
+# What boto3 puts before an endpoint's name for a key value store.
+_OF_ACCOUNT = re.compile(r"(?<=//)[0-9]{12}\.")
+
+
+def _to_one_host(request: Any, **_: Any) -> None:
+    """Send a request for a key value store to the emulator: boto3 puts the account before its name."""
+    request.url = _OF_ACCOUNT.sub("", request.url)
+
+
 class Session:
     """boto3's clients for one account and Region of an emulator."""
 
@@ -48,9 +61,14 @@ class Session:
         with _making:
             if service not in self._clients:
                 client = self._session.client(  # type: ignore[call-overload]
-                    service, endpoint_url=self._emulator.url, verify=str(self._emulator.ca_bundle)
+                    service,
+                    endpoint_url=self._emulator.url,
+                    verify=str(self._emulator.ca_bundle),
+                    # ministack reads the account from no other signature. AWS takes Signature Version 4A only.
+                    config=Config(signature_version="v4") if service == KEY_VALUES else None,
                 )
                 _ = client.exceptions
+                client.meta.events.register_first(f"request-created.{KEY_VALUES}", _to_one_host)
                 self._clients[service] = client
             return self._clients[service]
 

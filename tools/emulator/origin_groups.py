@@ -1,7 +1,8 @@
-"""Origin groups of a distribution, or made by a CloudFront Function for a request: ministack supports neither.
+"""Origin groups of a distribution, and origins that a CloudFront Function picks: ministack supports neither.
 
 Source: "Helper methods for origin modification" and "Optimize high availability with CloudFront origin failover": the
 second origin is asked when the first answers with one of the statuses, can't be connected to (503) or times out (504).
+"Helper methods for key value stores": a function reads the one store that it is associated with.
 """
 
 import logging
@@ -10,36 +11,57 @@ from contextvars import ContextVar
 from typing import Any
 
 from ministack.core import cloudfront_js, node_pool  # type: ignore[import-not-found]
-from ministack.services import cloudfront  # type: ignore[import-not-found]
+from ministack.services import cloudfront, cloudfront_keyvaluestore  # type: ignore[import-not-found]
 
 Json = dict[str, Any]
 
 GROUP = "originGroupOfThisRequest"
+SELECTED = "originOfThisRequest"
+STORE = "keyValueStoreOfThisFunction"
 CONFIGURED = "configuredOriginGroup"
 
 # The two origins, and the status codes of a failover.
 Group = tuple[list[Json], list[int]]
 
 _group: ContextVar[Json | None] = ContextVar("group", default=None)
+_selected: ContextVar[str | None] = ContextVar("selected", default=None)
 _origins: ContextVar[Json | None] = ContextVar("origins", default=None)
 
-# What the emulator's worker gets beside the modules that it has: the helper notes the group, `run` hands it out.
-MODULE = """
-let made = null;
-const helpers = { createRequestOriginGroup: (group) => {
-  if (!Array.isArray(group.originIds) || group.originIds.length !== 2) throw new Error("not two origins");
-  made = group;
-} };
-const _ALLOWED_MODULES = { cloudfront: helpers, """
+# What the emulator's worker gets beside the modules that it has: the helpers note the group or the origin, and `run`
+# hands them out. A function can't call back, so that the event brings what its store has.
+MODULE = f"""
+let made = null, selected = null, stored = null;
+const helpers = {{
+  createRequestOriginGroup: (group) => {{
+    if (!Array.isArray(group.originIds) || group.originIds.length !== 2) throw new Error("not two origins");
+    made = group;
+  }},
+  selectRequestOriginById: (id) => {{ selected = id; }},
+  kvs: () => {{
+    if (!stored) throw new Error("no key value store is associated");
+    const values = stored;
+    return {{ get: async (key) => {{
+      if (!Object.prototype.hasOwnProperty.call(values, key)) throw new Error("KeyNotFound");
+      return values[key];
+    }} }};
+  }},
+}};
+function begin(event) {{
+  made = selected = null;
+  stored = event.{STORE} || null;
+  delete event.{STORE};
+}}
+const _ALLOWED_MODULES = {{ cloudfront: helpers, """
 
 
 def register() -> None:
-    """Give functions the helper, and requests the failover."""
+    """Give functions the helpers, and requests the failover."""
     script = cloudfront_js._WORKER_SCRIPT.replace("const _ALLOWED_MODULES = { ", MODULE)
-    script = script.replace("let value = entry.handler(event);", "made = null; let value = entry.handler(event);")
+    script = script.replace("let value = entry.handler(event);", "begin(event); let value = entry.handler(event);")
     script = script.replace(
         'return { status: "ok", value:',
-        f'if (made && value) value.{GROUP} = made;\n    return {{ status: "ok", value:',
+        f"if (made && value) value.{GROUP} = made;\n    if (selected && value) value.{SELECTED} = selected;\n"
+        '    return { status: "ok", value:',
     )
     cloudfront_js._pool = node_pool.NodeWorkerPool(
         script,
@@ -61,20 +83,32 @@ def register() -> None:
             parsed["origins"][group["id"]] = {**members[0], "id": group["id"], CONFIGURED: (members, group["statuses"])}
         _origins.set(parsed["origins"])
         _group.set(None)
+        _selected.set(None)
         return parsed
 
     async def run(arn: str, event: Json) -> Json:
-        result: Json = await own_run(arn, event)
-        if isinstance(result, dict) and result.get(GROUP):
-            _group.set(result.pop(GROUP))
+        result: Json = await own_run(arn, {**event, **_stored(arn)})
+        if isinstance(result, dict):
+            _group.set(result.pop(GROUP, None))
+            _selected.set(result.pop(SELECTED, None))
         return result
 
     async def fetch(origin: Json, *arguments: Any) -> Any:
-        return await _with_failover(own_fetch, origin, arguments)
+        # Once: an error page is requested from its own origin.
+        selected, origins = _selected.get(), _origins.get() or {}
+        _selected.set(None)
+        return await _with_failover(own_fetch, origins[selected] if selected else origin, arguments)
 
     cloudfront.parse_distribution_dataplane_config = parse
     cloudfront._run_function = run
     cloudfront._fetch_from_origin = fetch
+
+
+def _stored(function_arn: str) -> Json:
+    """Return what a function's key value store has, for its event; nothing without a store."""
+    function = cloudfront._functions.get(function_arn.rsplit("/", 1)[-1]) or {}
+    stores = [cloudfront_keyvaluestore._get_store(arn)[0] for arn in function.get("kvs_arns", [])]
+    return {STORE: dict(stores[0]["items"])} if stores and stores[0] else {}
 
 
 def _configured(distribution: Json) -> Iterator[Json]:

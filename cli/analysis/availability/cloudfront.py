@@ -33,6 +33,7 @@ def answer(graph: Graph, outage: Outage, distribution: Distribution, request: Re
     refusal = _refusal(distribution, behavior, request)
     if refusal:
         return refusal
+    behavior = _selected(graph, behavior)
     group = _group_of(graph, distribution, behavior, request)
     answered = _origins(graph, outage, distribution, behavior, group, request, published=False)
     replaced = answered.map(lambda reply: _replaced(graph, outage, distribution, reply))
@@ -41,14 +42,23 @@ def answer(graph: Graph, outage: Outage, distribution: Distribution, request: Re
 
 
 def _is_read(graph: Graph, association: Association) -> bool:
-    """Return whether a function creates origin groups in a known way, and runs at the right event."""
-    return association.event == "viewer-request" and association.function in graph.request_origin_groups
+    """Return whether a function does what is known, and runs at the right event."""
+    known = association.function in graph.request_origin_groups or association.function in graph.selected_origins
+    return association.event == "viewer-request" and known
+
+
+def _selected(graph: Graph, behavior: Behavior) -> Behavior:
+    """Return the cache behavior with the origin of the copy, if a function selects it: after a switch to the copy."""
+    for association in behavior.functions if graph.switched else ():
+        if _is_read(graph, association) and association.function in graph.selected_origins:
+            return replace(behavior, target=next(iter(graph.selected_origins[association.function].origins.values())))
+    return behavior
 
 
 def _group_of(graph: Graph, distribution: Distribution, behavior: Behavior, request: Request) -> OriginGroup | None:
     """Return the origin group for a request: one that a function creates, else the cache behavior's."""
     for association in behavior.functions:
-        made = graph.request_origin_groups[association.function] if _is_read(graph, association) else None
+        made = graph.request_origin_groups.get(association.function) if _is_read(graph, association) else None
         members = made.members(request.host, request.method) if made else None
         if made and members:
             return OriginGroup(f"of {association.function}", members, made.statuses)

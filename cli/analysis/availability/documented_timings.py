@@ -133,6 +133,11 @@ CAUGHT_UP = DocumentedTiming(
     '"Replica Server Options and Variables" in the MySQL Reference Manual: a silent source is noticed after 60 seconds '
     "(replica_net_timeout); then two minutes without lag, of which CloudWatch has one value a minute",
 )
+ORIGIN_SELECTION = DocumentedTiming(
+    "CloudFront's selection of the active half's origin, after a value in a key value store has changed",
+    Seconds(0, 60, documented=False),
+    '"Amazon CloudFront KeyValueStore" in the Amazon CloudFront Developer Guide names no time',
+)
 DEREGISTRATION_DELAY = DocumentedTiming(
     "deregistration_delay.timeout_seconds of a target group",
     Seconds(300, 300),
@@ -167,5 +172,6 @@ COPY_TIMINGS = (
     REPLICA_LAG,
     ASSETS_REPLICATION,
     CAUGHT_UP,
+    ORIGIN_SELECTION,
     DEREGISTRATION_DELAY,
 )

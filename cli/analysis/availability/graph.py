@@ -18,6 +18,7 @@ from cli.analysis.availability.nodes import (
     stores,
 )
 from resilient_website.inline.prefer_saved_page import RequestOriginGroup
+from resilient_website.inline.select_origin import SelectedOrigins
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Graph:
     vpc_origins: dict[str, delivery.VpcOrigin]
     access_controls: frozenset[str]
     request_origin_groups: dict[str, RequestOriginGroup]
+    selected_origins: dict[str, SelectedOrigins]
     policies_without_cache: frozenset[str]
     balancing: balancing.Balancing
     launch_templates: dict[str, compute.LaunchTemplate]
@@ -84,6 +86,7 @@ def of(made: resources.Resources, *, switched: bool = False) -> Graph:
         vpc_origins=delivery.vpc_origins(made),
         access_controls=delivery.access_controls(made),
         request_origin_groups=edge_functions.request_origin_groups(made),
+        selected_origins=edge_functions.selected_origins(made),
         policies_without_cache=delivery.policies_without_cache(made),
         balancing=balancing.read(made),
         launch_templates=compute.launch_templates(made),

@@ -5,7 +5,8 @@ of the primary half (Custom::PrimaryHalf) is replaced by what that half publishe
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from cli.analysis.availability import graph, resources
@@ -15,7 +16,7 @@ from cli.analysis.availability.references import reference
 from cli.analysis.availability.resources import Properties, Resource, Resources
 from cli.analysis.expanded import Expanded
 from resilient_website.tiers.domain import ACTIVE_PREFIX
-from resilient_website.tiers.secondary_region.primary_half import PRIMARY_HALF, PrimaryHalf
+from resilient_website.tiers.secondary_region.primary_half import PRIMARY_HALF, SECONDARY_HALF, PrimaryHalf
 
 # The ending of the logical ids of the copy's resources.
 ENDING = "OfCopy"
@@ -34,6 +35,7 @@ def both(primary: Expanded, copy: Expanded, *, switched: bool) -> Graph:
     """
     first, second = _resources(primary), _resources(copy)
     renamed = _renamed(second, _published(first, second))
+    first = _with_values(first, _read_back(first, renamed))
     regions = dict(first.other_regions) | {
         f"{name}{ENDING}": second.other_regions.get(name, second.region) for name in second.held
     }
@@ -63,6 +65,42 @@ def _published(primary: Resources, copy: Resources) -> dict[tuple[str, str], str
     return found
 
 
+def _read_back(primary: Resources, renamed: Mapping[str, Resource]) -> dict[tuple[str, str], str]:
+    """Return the values that the copy publishes, by the primary half's references to them."""
+    found: dict[tuple[str, str], str] = {}
+    for reader in primary.of_type(PrimaryHalf.resource_type):
+        site = reader.logical_id.removesuffix(SECONDARY_HALF)
+        for name in reader.properties.texts("Names"):
+            parameter = renamed.get(f"{site}Published{name}{ENDING}")
+            if parameter is not None:
+                found[reader.logical_id, f".{name}"] = parameter.properties.text("Value")
+    return found
+
+
+def _with_values(half: Resources, known: Mapping[tuple[str, str], str]) -> Resources:
+    """Return a half's resources with these references replaced by their values."""
+    if not known:
+        return half
+
+    def one(match: re.Match[str]) -> str:
+        return known.get((match[1], match[2]), match[0])
+
+    held = {
+        name: Resource(name, made.type, Properties(_replaced(made.properties.held, one)))
+        for name, made in half.held.items()
+    }
+    return replace(half, held=held)
+
+
+def _replaced(node: Any, one: Callable[[re.Match[str]], str]) -> Any:
+    """Return a value with every reference in it replaced."""
+    if isinstance(node, str):
+        return _PLACEHOLDER.sub(one, node) if "⟨" in node else node
+    if isinstance(node, Mapping):
+        return {name: _replaced(item, one) for name, item in node.items()}
+    return [_replaced(item, one) for item in node] if isinstance(node, list) else node
+
+
 def _renamed(copy: Resources, published: Mapping[tuple[str, str], str]) -> dict[str, Resource]:
     """Return the copy's resources under their logical ids in the graph."""
 
@@ -72,15 +110,8 @@ def _renamed(copy: Resources, published: Mapping[tuple[str, str], str]) -> dict[
             return known
         return f"⟨{match[1]}{ENDING}{match[2]}⟩" if match[1] in copy.held else match[0]
 
-    def value(node: Any) -> Any:
-        if isinstance(node, str):
-            return _PLACEHOLDER.sub(one, node) if "⟨" in node else node
-        if isinstance(node, Mapping):
-            return {name: value(item) for name, item in node.items()}
-        return [value(item) for item in node] if isinstance(node, list) else node
-
     return {
-        f"{name}{ENDING}": Resource(f"{name}{ENDING}", made.type, Properties(value(made.properties.held)))
+        f"{name}{ENDING}": Resource(f"{name}{ENDING}", made.type, Properties(_replaced(made.properties.held, one)))
         for name, made in copy.held.items()
         if _belongs(made)
     }

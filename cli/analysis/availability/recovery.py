@@ -116,9 +116,15 @@ def _active(copy: Copy) -> list[tuple[Record, HealthCheck]]:
 
 
 def _turned(copy: Copy) -> list[Part]:
-    """Return the time until DNS leads to the copy: the signal's health check, and caches of the old answer."""
+    """Return the time until visitors are led to the copy.
+
+    By DNS: the signal's health check, and caches of the old answer. Or by the origin that CloudFront selects.
+    """
     spans = [Seconds(check.seconds, check.seconds + record.ttl) for record, check in _active(copy)]
-    return [Part("DNS follows the switch signal", max(spans, key=lambda span: span.high))] if spans else []
+    if spans:
+        return [Part("DNS follows the switch signal", max(spans, key=lambda span: span.high))]
+    selects = copy.after.selected_origins
+    return [Part("CloudFront selects the copy's origin", timings.ORIGIN_SELECTION.seconds)] if selects else []
 
 
 def _front_door(copy: Copy) -> list[Part]:

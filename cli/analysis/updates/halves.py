@@ -29,6 +29,8 @@ class ComparedHalf:
     copy_region: str
     mode: str | None = None
     active_region: str | None = None
+    # Whether CloudFront has the VPC origin of the copy; None in an expanded template.
+    vpc_origin: bool | None = None
 
     @property
     def has_standby(self) -> bool:
@@ -48,7 +50,13 @@ def halves(template: Mapping[str, Any], values: Mapping[str, Any], region: str) 
     except InvalidTemplateError:
         specs = {}
     found = {
-        name: ComparedHalf(half.is_secondary, half.spec.region or region, half.spec.mode, half.spec.active_region or "")
+        name: ComparedHalf(
+            half.is_secondary,
+            half.spec.region or region,
+            half.spec.mode,
+            half.spec.active_region or "",
+            spec.selects_origin,
+        )
         for name, spec in specs.items()
         if (half := spec.half) is not None
     }
@@ -99,6 +107,8 @@ def _of_site(
     yield _compared(site, new, region, upgraded=any(name.startswith(site) for name in upgraded))
     if old.mode and new.mode and old.mode != new.mode:
         yield f"{site}: Secondary.Mode changes from {old.mode} to {new.mode}. {_mode(old.mode, new)}"
+    if None not in (old.vpc_origin, new.vpc_origin) and old.vpc_origin is not new.vpc_origin:
+        yield f"{site}: {_vpc_origin(new)}"
     if None not in (old.active_region, new.active_region) and old.active_region != new.active_region:
         yield (
             f"{site}: Secondary.ActiveRegion changes sizes and databases, but not DNS. Change it only as `switch` does "
@@ -155,13 +165,26 @@ def _moved(site: str, old: ComparedHalf, new: ComparedHalf) -> str:
     )
 
 
+def _vpc_origin(new: ComparedHalf) -> str:
+    """Return what it means that CloudFront gets or loses the VPC origin of the copy."""
+    if new.vpc_origin:
+        return (
+            "CloudFront gets the VPC origin of the copy, so that a switch can lead visitors there. Deploy the primary "
+            "Region first; it fails as long as there is no copy."
+        )
+    return (
+        "CloudFront loses the VPC origin of the copy, and visitors get the primary half. If the copy is active, switch "
+        "back first (docs/switch.md)."
+    )
+
+
 def _mode(old: str, new: ComparedHalf) -> str:
     """Return what a change of the mode means for the copy's database, and where it has to be deployed."""
     deploy = f"Deploy it in the primary Region, then in {new.copy_region}."
     if not new.has_standby:
         return (
-            f"Delete the stack in {new.copy_region} first: of its database, a replica, a final snapshot remains. Until "
-            "RDS has replicated a backup, only the primary Region has the data."
+            f"Deploy it in the primary Region. When `switch status` shows a replicated backup, delete the stack in "
+            f"{new.copy_region}: of its database, a replica, a final snapshot remains."
         )
     if old not in (PILOT_LIGHT, WARM_STANDBY):
         return f"RDS creates a replica in the copy, which takes as long as the copy of your data. {deploy}"

@@ -1,4 +1,4 @@
-"""Turns DNS to the target half by the switch signal."""
+"""Turns visitors to the target half: by the switch signal, or by the origin that CloudFront selects."""
 
 from dataclasses import dataclass
 
@@ -8,21 +8,27 @@ from cli.switch.pointing import Pointing
 
 @dataclass(frozen=True)
 class Turn:
-    """The signal in the secondary Region. Done when it leads to the target."""
+    """What leads visitors to a half. Done when it leads to the target."""
 
     target: Half
     pointing: Pointing
-    takes: str = "seconds; DNS follows within the health check's interval times its threshold, and a TTL of 60 seconds"
+
+    @property
+    def takes(self) -> str:
+        """How long it takes."""
+        if self.target.behind_vpc_origin:
+            return "seconds; AWS documents no time until every edge location has the value"
+        return "seconds; DNS follows within the health check's interval times its threshold, and a TTL of 60 seconds"
 
     @property
     def title(self) -> str:
         """What it does."""
-        return f"turn DNS to {self.target.region}"
+        return f"turn {'CloudFront' if self.target.behind_vpc_origin else 'DNS'} to {self.target.region}"
 
     def done(self) -> bool:
-        """Return whether the signal leads to the target."""
+        """Return whether visitors are led to the target."""
         return self.pointing.region() == self.target.region
 
     def do(self) -> None:
-        """Put or remove the signal."""
+        """Lead them there."""
         self.pointing.point_to(self.target.region)

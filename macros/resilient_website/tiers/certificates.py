@@ -91,7 +91,7 @@ def build(
     """Return the ARNs of the certificates, and the resources of new ones. Requires a domain.
 
     `secondary_region` is the Region of the standby API, if it differs from the site's; `with_copy` is whether the site
-    has a copy in another Region, whose load balancer has the same names.
+    has a copy in another Region, and one name for the load balancer of the active half.
     """
     made: list[AWSObject] = []
     edge, regional = domain.certificate_arn, domain.regional_certificate_arn
@@ -110,11 +110,13 @@ def build(
     )
 
 
-def build_regional(context: Context, domain: DomainSpec) -> tuple[Value, tuple[AWSObject, ...]]:
+def build_regional(
+    context: Context, domain: DomainSpec, *, with_active_name: bool
+) -> tuple[Value, tuple[AWSObject, ...]]:
     """Return the ARN of the certificate of a copy's load balancer, and its resource if it is a new one."""
     if domain.regional_certificate_arn is not None:
         return domain.regional_certificate_arn, ()
-    made = _regional_certificate(context, domain, with_copy=True)
+    made = _regional_certificate(context, domain, with_copy=with_active_name)
     return Ref(made), (made,)
 
 

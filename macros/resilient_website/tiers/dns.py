@@ -18,6 +18,9 @@ from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.load_balancer import LoadBalancer
 from resilient_website.tiers.secondary_api import Endpoint
 
+# The end of the logical id of the load balancer's record.
+ORIGIN_RECORD = "OriginRecord"
+
 
 @dataclass(frozen=True)
 class HealthCheckSpec(PropertyGroup):
@@ -94,7 +97,7 @@ def build_origin(context: Context, domain: DomainSpec, load_balancer: LoadBalanc
     """Return the record of the origin name, which CloudFront uses to reach the load balancer by HTTPS."""
     return (
         route53.RecordSetType(
-            context.id("OriginRecord"),
+            context.id(ORIGIN_RECORD),
             HostedZoneId=domain.hosted_zone_id,
             Name=domain.origin_name,
             Type="A",

@@ -58,7 +58,8 @@ CERTIFICATE_ARN = Text(
 MAX_COMMON_NAME_LENGTH = 64
 MAX_NAMES = 10
 
-# The name of the active half's load balancer, before the site's main name.
+# The names of the load balancer and of the active half's, before the site's main name.
+ORIGIN_PREFIX = "origin."
 ACTIVE_PREFIX = "active."
 
 
@@ -130,7 +131,7 @@ class DomainSpec(PropertyGroup):
     @property
     def origin_name(self) -> str:
         """The name that CloudFront uses for the load balancer: HTTPS requires a name that a certificate covers."""
-        return f"origin.{self.domain_name}"
+        return f"{ORIGIN_PREFIX}{self.domain_name}"
 
     @property
     def active_name(self) -> str:

@@ -31,6 +31,19 @@ def _etag(cloudfront: Api, vpc_origin_id: str) -> str:
 
 def _update(cloudfront: Api, vpc_origin_id: str, _old: Json, new: Json) -> None:
     """Change one that nothing uses; raise what CloudFront answers of another one."""
+    _refuse_if_used(cloudfront, vpc_origin_id)
+    etag = _etag(cloudfront, vpc_origin_id)
+    cloudfront("update_vpc_origin", Id=vpc_origin_id, IfMatch=etag, VpcOriginEndpointConfig=_config(new))
+
+
+def _delete(cloudfront: Api, vpc_origin_id: str, _props: Json) -> None:
+    """Delete one that nothing uses."""
+    _refuse_if_used(cloudfront, vpc_origin_id)
+    cloudfront("delete_vpc_origin", Id=vpc_origin_id, IfMatch=_etag(cloudfront, vpc_origin_id))
+
+
+def _refuse_if_used(cloudfront: Api, vpc_origin_id: str) -> None:
+    """Raise what CloudFront answers of a VPC origin that a distribution uses, in whichever stack."""
     distributions = cloudfront("list_distributions")["DistributionList"].get("Items", [])
     used = [origin.get("VpcOriginConfig", {}) for one in distributions for origin in one["Origins"]["Items"]]
     if vpc_origin_id in [config.get("VpcOriginId") for config in used]:
@@ -38,8 +51,6 @@ def _update(cloudfront: Api, vpc_origin_id: str, _old: Json, new: Json) -> None:
             "The specified VPC origin is currently associated with one or more distributions. Please disassociate the "
             "VPC origin from all distributions before updating or deleting"
         )
-    etag = _etag(cloudfront, vpc_origin_id)
-    cloudfront("update_vpc_origin", Id=vpc_origin_id, IfMatch=etag, VpcOriginEndpointConfig=_config(new))
 
 
 def _attributes(cloudfront: Api, vpc_origin_id: str, _props: Json) -> Json:
@@ -57,9 +68,7 @@ TYPES = {
     "AWS::CloudFront::VpcOrigin": ResourceType(
         "cloudfront",
         _create,
-        lambda cloudfront, vpc_origin_id, _: cloudfront(
-            "delete_vpc_origin", Id=vpc_origin_id, IfMatch=_etag(cloudfront, vpc_origin_id)
-        ),
+        _delete,
         _update,
         _attributes,
     ),

@@ -33,6 +33,7 @@ from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.fallback import Fallback
 from resilient_website.tiers.load_balancer import LoadBalancer
 from resilient_website.tiers.saved_site.preference import Preference
+from resilient_website.tiers.secondary_region.origin_selection import Selection
 
 # Status codes without a working server: bad gateway, service unavailable, gateway timeout.
 ORIGIN_FAILURES = (502, 503, 504)
@@ -50,6 +51,8 @@ class Behind(NamedTuple):
     edge_logs: EdgeLogs
     preference: Preference | None
     origin_records: Sequence[str]
+    # What selects the active half's origin, of a site with a copy behind another VPC origin.
+    selection: Selection | None = None
 
 
 def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behind) -> Delivery:
@@ -73,9 +76,10 @@ def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behi
                 *assets_copy_origin(behind.assets),
                 fallback_origin(behind.fallback),
                 *(behind.preference.origins if behind.preference else ()),
+                *([behind.selection.origin] if behind.selection else []),
             ],
             **assets_origin_group(behind.assets),
-            DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**pages, **_preferred(behind)),
+            DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**pages, **_functions(behind)),
             CacheBehaviors=_behaviors(spec, behind, pages),
             CustomErrorResponses=friendly_page_for(*ORIGIN_FAILURES),
             **_restrictions(spec),
@@ -84,7 +88,8 @@ def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behi
             **dict(behind.edge_logs.config),
         ),
     )
-    functions = [behind.preference.function] if behind.preference else []
+    preferring = [behind.preference.function] if behind.preference else []
+    functions = [*preferring, *(behind.selection.resources if behind.selection else ())]
     made = (*origin_parts, *policies, *functions, *behind.edge_logs.before, distribution, *behind.edge_logs.after)
     return Delivery(made, distribution.title, GetAtt(distribution, "DomainName"))
 
@@ -92,7 +97,7 @@ def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behi
 def _behaviors(spec: DeliverySpec, behind: Behind, pages: dict[str, Any]) -> list[cloudfront.CacheBehavior]:
     """Return the cache behaviors besides the default. The health check path is not cached, so it tests a server."""
     path = behind.health_check_path
-    uncached = {**pages, "CachePolicyId": CACHING_DISABLED, **_preferred(behind)}
+    uncached = {**pages, "CachePolicyId": CACHING_DISABLED, **_functions(behind)}
     checked = [cloudfront.CacheBehavior(PathPattern=path, **uncached)] if spec.caching != "Disabled" else []
     return [
         *checked,
@@ -101,9 +106,10 @@ def _behaviors(spec: DeliverySpec, behind: Behind, pages: dict[str, Any]) -> lis
     ]
 
 
-def _preferred(behind: Behind) -> dict[str, Any]:
-    """Return the functions of page behaviors, but not of the health check, which uses CloudFront's default name."""
-    return {"FunctionAssociations": [behind.preference.association]} if behind.preference else {}
+def _functions(behind: Behind) -> dict[str, Any]:
+    """Return the functions of page behaviors: a behavior has one for an event, and saved pages exclude a copy."""
+    used = [part.association for part in (behind.preference, behind.selection) if part is not None]
+    return {"FunctionAssociations": used} if used else {}
 
 
 def _dynamic_pages(spec: DeliverySpec, cache_policy_id: Value) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """The load balancer as CloudFront's origin: over the internet with a secret header, or inside the VPC."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from troposphere import AWSObject, GetAtt, cloudfront
+from troposphere import AWSHelperFn, AWSObject, GetAtt, cloudfront
 
 from resilient_website.context import Context
 from resilient_website.facts.origin_shield import ORIGIN_SHIELD_REGIONS
@@ -11,6 +12,11 @@ from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.load_balancer import LoadBalancer, origin_secret
 
 WEB_ORIGIN = "web"
+# The load balancer of the copy in another Region.
+COPYS_ORIGIN = "web-secondary"
+
+# The beginning of the logical ids of VPC origins, after the site's own.
+VPC_ORIGIN = "VpcOrigin"
 
 # The connection timeout: half of CloudFront's default, since a working load balancer answers within milliseconds.
 CONNECTION_TIMEOUT_SECONDS = 5
@@ -40,7 +46,33 @@ def vpc_origin(context: Context, load_balancer: LoadBalancer) -> cloudfront.VpcO
 def web_origin(
     context: Context, spec: DeliverySpec, domain: DomainSpec, load_balancer: LoadBalancer
 ) -> cloudfront.Origin:
-    """Return the origin; with HTTPS if the load balancer has a certificate, by a name that it covers.
+    """Return the origin."""
+    way = _way(context, spec, load_balancer)
+    return _origin(context, spec, domain, load_balancer, way, WEB_ORIGIN, context.region)
+
+
+def copys_origin(
+    context: Context,
+    spec: DeliverySpec,
+    domain: DomainSpec,
+    load_balancer: LoadBalancer,
+    vpc_origin_id: AWSHelperFn,
+    region: str,
+) -> cloudfront.Origin:
+    """Return the origin of the copy in `region` by its VPC origin: all but that is as in the origin of this half."""
+    return _origin(context, spec, domain, load_balancer, _inside(spec, vpc_origin_id), COPYS_ORIGIN, region)
+
+
+def _origin(
+    context: Context,
+    spec: DeliverySpec,
+    domain: DomainSpec,
+    load_balancer: LoadBalancer,
+    way: Mapping[str, Any],
+    origin_id: str,
+    region: str,
+) -> cloudfront.Origin:
+    """Return an origin; with HTTPS if the load balancer has a certificate, by a name that it covers.
 
     The certificate must match the origin's name or the Host header; the health check sends CloudFront's default name as
     Host, so it must match the origin's name. Source: "Require HTTPS for communication between CloudFront and your
@@ -49,13 +81,13 @@ def web_origin(
     tls = load_balancer.exposure.certificate is not None
     header = cloudfront.OriginCustomHeader(HeaderName=origin_secret.HEADER, HeaderValue=origin_secret.value(context))
     return cloudfront.Origin(
-        Id=WEB_ORIGIN,
+        Id=origin_id,
         DomainName=(load_balancer.exposure.active_name or domain.origin_name) if tls else load_balancer.dns_name,
         ConnectionAttempts=spec.connection_attempts,
         ConnectionTimeout=CONNECTION_TIMEOUT_SECONDS,
         OriginCustomHeaders=[header],
-        **_way(context, spec, load_balancer),
-        **_shield(context, spec),
+        **way,
+        **_shield(spec, region),
     )
 
 
@@ -70,21 +102,27 @@ def vpc_origin_id(context: Context, load_balancer: LoadBalancer) -> str | None:
 
 
 def _way(context: Context, spec: DeliverySpec, load_balancer: LoadBalancer) -> dict[str, Any]:
-    timeouts = {"OriginReadTimeout": spec.origin_read_timeout, "OriginKeepaliveTimeout": KEEPALIVE_SECONDS}
     if load_balancer.spec.internal:
-        origin_id = GetAtt(_vpc_origin_id(context, load_balancer), "Id")
-        return {"VpcOriginConfig": cloudfront.VpcOriginConfig(VpcOriginId=origin_id, **timeouts)}
+        return _inside(spec, GetAtt(_vpc_origin_id(context, load_balancer), "Id"))
     config = cloudfront.CustomOriginConfig(
-        OriginProtocolPolicy=_protocol(load_balancer), OriginSSLProtocols=["TLSv1.2"], **timeouts
+        OriginProtocolPolicy=_protocol(load_balancer), OriginSSLProtocols=["TLSv1.2"], **_timeouts(spec)
     )
     return {"CustomOriginConfig": config}
 
 
-def _shield(context: Context, spec: DeliverySpec) -> dict[str, Any]:
-    if not spec.origin_shield:
+def _inside(spec: DeliverySpec, vpc_origin_id: AWSHelperFn) -> dict[str, Any]:
+    return {"VpcOriginConfig": cloudfront.VpcOriginConfig(VpcOriginId=vpc_origin_id, **_timeouts(spec))}
+
+
+def _timeouts(spec: DeliverySpec) -> dict[str, Any]:
+    return {"OriginReadTimeout": spec.origin_read_timeout, "OriginKeepaliveTimeout": KEEPALIVE_SECONDS}
+
+
+def _shield(spec: DeliverySpec, region: str) -> dict[str, Any]:
+    near = ORIGIN_SHIELD_REGIONS.get(region)
+    if not spec.origin_shield or near is None:
         return {}
-    region = ORIGIN_SHIELD_REGIONS[context.region]
-    return {"OriginShield": cloudfront.OriginShield(Enabled=True, OriginShieldRegion=region)}
+    return {"OriginShield": cloudfront.OriginShield(Enabled=True, OriginShieldRegion=near)}
 
 
 def _protocol(load_balancer: LoadBalancer) -> str:
@@ -92,4 +130,4 @@ def _protocol(load_balancer: LoadBalancer) -> str:
 
 
 def _vpc_origin_id(context: Context, load_balancer: LoadBalancer) -> str:
-    return context.id("VpcOrigin" + ("Http" if _protocol(load_balancer) == "http-only" else "Https"))
+    return context.id(VPC_ORIGIN + ("Http" if _protocol(load_balancer) == "http-only" else "Https"))

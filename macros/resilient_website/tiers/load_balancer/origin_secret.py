@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, secretsmanager
+from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, secretsmanager
 
 from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.intrinsics import Value
@@ -49,6 +49,8 @@ class Used(NamedTuple):
     logs_bucket: str | None
     # The Region of the site's copy, whose load balancer requires the header too.
     copied_to: str | None = None
+    # The id of the copy's VPC origin, if the distribution has it.
+    copys_vpc_origin: AWSHelperFn | None = None
 
 
 def secret(context: Context, copied_to: str | None = None) -> secretsmanager.Secret:
@@ -93,6 +95,11 @@ def _statements(context: Context, used: Used) -> list[dict[str, Any]]:
     ]
     if used.vpc_origin is not None:
         statements.append(allow("cloudfront:GetVpcOrigin", GetAtt(used.vpc_origin, "Arn")))
+    if used.copys_vpc_origin is not None:
+        # Source: "Actions, resources, and condition keys for Amazon CloudFront", vpcorigin.
+        statements.append(
+            allow("cloudfront:GetVpcOrigin", Join("/", [Sub(f"{account}vpcorigin"), used.copys_vpc_origin]))
+        )
     if used.web_acl_arn is not None:
         statements.append(allow("wafv2:GetWebACL", used.web_acl_arn))
     if used.logs_bucket is not None:

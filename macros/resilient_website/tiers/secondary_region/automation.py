@@ -14,6 +14,7 @@ from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.roles import Statement, role
 from resilient_website.context import Context
+from resilient_website.inline import select_origin
 
 # Ends of logical ids.
 DOCUMENT = "SwitchRunbook"
@@ -32,22 +33,38 @@ QUICK_ATTEMPTS = 3
 # What a person has to write, so that a click too many loses nothing.
 CONFIRMATION = "switch"
 
+# The output of a runbook that can't turn visitors itself.
+AFTERWARDS = "Visitors come here only after you have run the command that its last step returns, in AWS CloudShell."
+COMMAND = {"Name": "Command", "Selector": "$.Payload.Command", "Type": "String"}
+
 SCRIPTS = Path(__file__).with_name("runbook_scripts")
+
+
+class Signal(NamedTuple):
+    """The switch signal, `key` in `bucket`, which turns DNS."""
+
+    bucket: Value
+    key: str
+
+
+class Store(NamedTuple):
+    """The key value store by which CloudFront selects the active half's origin."""
+
+    arn: Value
 
 
 class Target(NamedTuple):
     """The half that takes over, by references to its resources.
 
-    `database` is the DB instance's identifier, None without one. `size` are its servers while active. `key` in `bucket`
-    is the switch signal.
+    `database` is the DB instance's identifier, None without one. `size` are its servers while active. `way` is what
+    visitors are turned by.
     """
 
     database: AWSHelperFn | None
     group: AWSHelperFn
     target_group: AWSHelperFn
     size: Value
-    bucket: Value
-    key: str
+    way: Signal | Store
 
 
 def build(context: Context, target: Target) -> tuple[AWSObject, ...]:
@@ -65,11 +82,13 @@ def build(context: Context, target: Target) -> tuple[AWSObject, ...]:
 
 
 def _content(context: Context, target: Target, role_arn: AWSHelperFn) -> dict[str, Any]:
+    afterwards = "" if isinstance(target.way, Signal) else f" {AFTERWARDS}"
     return {
         "schemaVersion": SCHEMA_VERSION,
         "description": (
             f"Makes this Region's copy of the website {context.site} the active one, by this Region's APIs only. What "
             "was not replicated is lost: look at the database's ReplicaLag first. After a failure, start it again."
+            f"{afterwards}"
         ),
         "assumeRole": role_arn,
         "parameters": {
@@ -89,8 +108,20 @@ def _steps(target: Target) -> list[dict[str, Any]]:
         steps.append(_step("PromoteDatabase", "promote", ATTEMPTS, {"Database": target.database}))
     servers = {"Group": target.group, "TargetGroup": target.target_group, "Size": target.size}
     steps.append(_step("StartServers", "scale", ATTEMPTS, servers))
-    steps.append(_step("TurnDns", "turn", QUICK_ATTEMPTS, {"Bucket": target.bucket, "Key": target.key}))
+    steps.append(_turn(target.way))
     return steps
+
+
+def _turn(way: Signal | Store) -> dict[str, Any]:
+    """Return the step that turns visitors, or that says how.
+
+    The API of a key value store requires Signature Version 4A, for which boto3 needs the package awscrt; it is not
+    documented that the runtime has it. Source: "About the CloudFront KeyValueStore", which names the requirement.
+    """
+    if isinstance(way, Signal):
+        return _step("TurnDns", "turn", QUICK_ATTEMPTS, {"Bucket": way.bucket, "Key": way.key})
+    wanted = {"Store": way.arn, "Key": select_origin.KEY, "Region": Ref("AWS::Region")}
+    return {**_step("HowToTurn", "how_to_turn", QUICK_ATTEMPTS, wanted), "outputs": [COMMAND]}
 
 
 def _step(name: str, script: str, attempts: int, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,12 +157,13 @@ def _statements(target: Target) -> list[Statement]:
     # resources, and condition keys" of the three services in the Service Authorization Reference.
     seen = ["autoscaling:DescribeAutoScalingGroups", "elasticloadbalancing:DescribeTargetHealth"]
     group = Join("", [_arn("autoscaling", "autoScalingGroup:*:autoScalingGroupName/"), target.group])
-    signal = Join("", [Sub("arn:${AWS::Partition}:s3:::"), target.bucket, f"/{target.key}"])
     statements: list[Statement] = [
         allow(seen, "*"),
         allow(["autoscaling:ResumeProcesses", "autoscaling:UpdateAutoScalingGroup"], group),
-        allow("s3:PutObject", signal),
     ]
+    if isinstance(target.way, Signal):
+        signal = Join("", [Sub("arn:${AWS::Partition}:s3:::"), target.way.bucket, f"/{target.way.key}"])
+        statements.append(allow("s3:PutObject", signal))
     if target.database is not None:
         database = Join("", [_arn("rds", "db:"), target.database])
         statements.append(allow(["rds:DescribeDBInstances", "rds:PromoteReadReplica"], database))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from resilient_website.cloudformation.intrinsics import is_literal
+from resilient_website.facts.cloudfront import REGIONS_WITHOUT_VPC_ORIGINS
 from resilient_website.facts.regions import REGIONS
 from resilient_website.problems import known_names
 from resilient_website.reading.reader import Reader
@@ -12,7 +13,7 @@ from resilient_website.tiers.domain import MAX_NAMES, DomainSpec
 from resilient_website.tiers.fallback.spec import FallbackSpec
 from resilient_website.tiers.network import NetworkSpec
 from resilient_website.tiers.network.checks import PRIVATE_BLOCKS, zones_of
-from resilient_website.tiers.secondary_region.spec import BACKUPS, WARM_STANDBY, SecondaryRegionSpec
+from resilient_website.tiers.secondary_region.spec import BACKUPS, PILOT_LIGHT, WARM_STANDBY, SecondaryRegionSpec
 
 
 def check(
@@ -34,7 +35,7 @@ def check(
     _check_regions(spec, own, reader)
     _check_recovery(spec, own, reader)
     _check_addresses(spec, own, reader, network)
-    _check_names(domain, path, reader)
+    _check_names(domain, path, reader, by_name=not internal)
     if spec.restore_time is not None and spec.mode != BACKUPS:
         found = f"found with Mode: {spec.mode}, in which the copy has a replica and nothing is restored"
         reader.problem(f"{own}.RestoreTime", found, f"write Mode: {BACKUPS}, or leave out RestoreTime")
@@ -45,9 +46,7 @@ def check(
         found = f"found {spec.min_size}, but the active half has {servers} servers at least"
         fix = f"write at most {servers}, or a larger WebServers.MinSize"
         reader.problem(f"{own}.MinSize", found, fix, rests_on=[f"{path}.WebServers.MinSize"])
-    if internal:
-        found = "found internal together with Secondary: DNS, which leads to the active copy, can't find a VPC origin"
-        reader.problem(f"{path}.LoadBalancer.Scheme", found, "write Scheme: internet-facing, or Secondary: Static")
+    _check_vpc_origins(spec, own, reader, internal=internal)
     if fallback.source is not None:
         found = "found together with Secondary, whose fallback site is in the copy's Region: saved pages can't be there"
         reader.problem(f"{path}.Fallback.Source", found, "leave out Source, or write Secondary: Static")
@@ -85,6 +84,26 @@ def _check_recovery(spec: SecondaryRegionSpec, path: str, reader: Reader) -> Non
     reader.problem(f"{path}.Mode", found, fix, rests_on=[f"{path}.ActiveRegion"])
 
 
+def _check_vpc_origins(spec: SecondaryRegionSpec, path: str, reader: Reader, *, internal: bool) -> None:
+    """Note an internal load balancer that CloudFront could not reach in the copy, and a VPC origin that is none."""
+    if not internal:
+        if spec.vpc_origin:
+            found = "found true, but the load balancer is internet-facing: DNS leads CloudFront to the active half"
+            reader.problem(
+                f"{path}.VpcOrigin", found, "leave it out", rests_on=[f"{path.rpartition('.')[0]}.LoadBalancer"]
+            )
+        return
+    if spec.mode == BACKUPS:
+        found = (
+            f"found {BACKUPS} with an internal load balancer: a half that a switch creates has no VPC origin that the "
+            "distribution, in the primary Region's stack, could name"
+        )
+        reader.problem(f"{path}.Mode", found, f"write Mode: {PILOT_LIGHT}, or LoadBalancer.Scheme: internet-facing")
+    if spec.region in REGIONS_WITHOUT_VPC_ORIGINS:
+        found = f"found {spec.region}, where CloudFront has no VPC origins, with an internal load balancer"
+        reader.problem(f"{path}.Region", found, "write another Region, or LoadBalancer.Scheme: internet-facing")
+
+
 def _check_addresses(spec: SecondaryRegionSpec, path: str, reader: Reader, network: NetworkSpec) -> None:
     """Note addresses of the copy's VPC that are not private or that overlap, and zones that its Region doesn't have."""
     if spec.region in REGIONS and network.is_own and network.zone_count > zones_of(str(spec.region)):
@@ -105,11 +124,14 @@ def _check_addresses(spec: SecondaryRegionSpec, path: str, reader: Reader, netwo
         reader.problem(where, found, "write another block, or leave it out")
 
 
-def _check_names(domain: DomainSpec, path: str, reader: Reader) -> None:
+def _check_names(domain: DomainSpec, path: str, reader: Reader, *, by_name: bool) -> None:
+    """Note names that the site uses itself: `by_name` is whether DNS leads to the active half."""
     if domain.domain_name is None:
         found = "found without DomainName: DNS leads visitors to the active half"
         fix = "write DomainName and HostedZoneId, or Secondary: Static"
         reader.problem(f"{path}.Secondary", found, fix, rests_on=[f"{path}.DomainName"])
+        return
+    if not by_name:
         return
     for name in (domain.active_name, domain.switch_name):
         if name in domain.names:

@@ -1,7 +1,8 @@
 """What the halves know of each other: a custom resource reads it in the copy's Region, where both publish.
 
 The copy reads in its own Region. The primary half reads while the copy is the active half, so that its servers do not
-stop before there is a copy, and to know the database that its own one replicates.
+stop before there is a copy, and to know the database that its own one replicates. It also reads the copy's VPC origin,
+for CloudFront.
 """
 
 import hashlib
@@ -101,11 +102,8 @@ def primary(context: Context) -> Primary:
     return Primary(context.id(PRIMARY_HALF))
 
 
-def secondary(context: Context, region: str, name: str) -> tuple[AWSObject, ...]:
-    """Return what the primary half reads of its copy in a Region: the right to it, and the custom resource.
-
-    `name` is that of the value.
-    """
+def secondary(context: Context, region: str, names: Sequence[str]) -> tuple[AWSObject, ...]:
+    """Return what the primary half reads of its copy in a Region: the right to it, and the custom resource."""
     arn = f"arn:${{AWS::Partition}}:ssm:{region}:${{AWS::AccountId}}:parameter{ROOT}/${{AWS::StackName}}/*"
     right = rights(context, "SecondaryHalfPolicy", FUNCTION.role, [allow("ssm:GetParametersByPath", Sub(arn))])
     read = PrimaryHalf(
@@ -114,7 +112,7 @@ def secondary(context: Context, region: str, name: str) -> tuple[AWSObject, ...]
         ServiceToken=FUNCTION.arn,
         ServiceTimeout=ANSWER_SECONDS,
         Path=path(context),
-        Names=[name],
+        Names=list(names),
         Region=region,
     )
     return right, read

@@ -1,7 +1,7 @@
 """What the primary half makes in the copy's Region, and what it publishes there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, iam
@@ -33,7 +33,8 @@ SWITCH_HOSTED_ZONE_ID = "SwitchHostedZoneId"
 class PrimaryPart:
     """What the primary half has in the copy's Region: the assets' second bucket, and the switch signal.
 
-    `backups` is where the database's backups are replicated to, if they are.
+    `signal_id` is None where DNS leads nobody, but a function of CloudFront does. `backups` is where the database's
+    backups are replicated to, if they are.
     """
 
     resources: tuple[AWSObject, ...]
@@ -42,58 +43,97 @@ class PrimaryPart:
     # The properties of the assets bucket that replicate it there.
     replication: Mapping[str, Any]
     target_domain_name: AWSHelperFn
-    signal_id: AWSHelperFn
+    signal_id: AWSHelperFn | None
     right: iam.PolicyType
     backups: Replication | None = None
 
 
 def build(
-    context: Context, domain: DomainSpec, fallback: Fallback, region: str, *, with_backups: bool = False
+    context: Context,
+    domain: DomainSpec,
+    fallback: Fallback,
+    region: str,
+    *,
+    with_backups: bool = False,
+    with_signal: bool = True,
 ) -> PrimaryPart:
     """Return the stack in the copy's Region, and the health check of the switch signal.
 
-    `with_backups` is whether the database's backups are replicated there.
+    `with_backups` is whether the database's backups are replicated there, `with_signal` whether a health check leads
+    visitors to the active half.
     """
-    certified = certificates.for_name(context, "SwitchCertificate", domain, domain.switch_name, region)
-    reader = signal.reader_role(context, fallback.bucket_name)
-    right = _right(context, reader, region, with_backups=with_backups)
-    api, custom = signal.api(context, domain)
+    way = _signal(context, domain, fallback, region) if with_signal else _Signal()
+    right = _right(context, way.reader, region, with_backups=with_backups)
     bucket = replication.target_bucket(context)
     key = backups.key(context) if with_backups else None
     stack = remote_stack(
         context,
         STACK,
         region,
-        [bucket, *api, *([key] if key else [])],
+        [bucket, *way.api, *([key] if key else [])],
         parameters={
             replication.BUCKET_NAME: replication.target_name(context),
-            BUCKET_NAME: fallback.bucket_name,
-            READER: GetAtt(reader, "Arn"),
-            CERTIFICATE: Ref(certified[-1]),
+            **way.parameters,
             **(backups.key_parameters() if key else {}),
         },
         outputs={
             published.ASSETS_BUCKET: Ref(bucket),
             ASSETS_DOMAIN_NAME: GetAtt(bucket, "RegionalDomainName"),
-            SWITCH_DOMAIN_NAME: GetAtt(custom, "RegionalDomainName"),
-            SWITCH_HOSTED_ZONE_ID: GetAtt(custom, "RegionalHostedZoneId"),
+            **way.outputs,
             **({backups.KEY: GetAtt(key, "Arn")} if key else {}),
         },
         rights=[right],
     )
     target = replication.Target(GetAtt(stack, published.ASSETS_BUCKET))
-    zone = GetAtt(stack, SWITCH_HOSTED_ZONE_ID)
-    checked = signal.check(context, domain, GetAtt(stack, SWITCH_DOMAIN_NAME), zone)
+    checked = _checked(context, domain, stack) if with_signal else ()
+    readers = [way.reader] if way.reader else []
     return PrimaryPart(
-        resources=(*certified, reader, right, stack, replication.replication_role(context), *checked),
+        resources=(*way.certified, *readers, right, stack, replication.replication_role(context), *checked),
         region=region,
         target=target,
         replication=replication.rules(context, target),
         target_domain_name=GetAtt(stack, ASSETS_DOMAIN_NAME),
-        signal_id=Ref(checked[-1]),
+        signal_id=Ref(checked[-1]) if checked else None,
         right=right,
         backups=Replication(region, GetAtt(stack, backups.KEY)) if key else None,
     )
+
+
+@dataclass(frozen=True)
+class _Signal:
+    """The parts of the switch signal: its API's certificate and role here, and the API for the stack there."""
+
+    certified: tuple[AWSObject, ...] = ()
+    reader: iam.Role | None = None
+    api: tuple[AWSObject, ...] = ()
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    outputs: Mapping[str, AWSHelperFn] = field(default_factory=dict)
+
+
+def _signal(context: Context, domain: DomainSpec, fallback: Fallback, region: str) -> _Signal:
+    certified = certificates.for_name(context, "SwitchCertificate", domain, domain.switch_name, region)
+    reader = signal.reader_role(context, fallback.bucket_name)
+    api, custom = signal.api(context, domain)
+    return _Signal(
+        certified,
+        reader,
+        api,
+        parameters={
+            BUCKET_NAME: fallback.bucket_name,
+            READER: GetAtt(reader, "Arn"),
+            CERTIFICATE: Ref(certified[-1]),
+        },
+        outputs={
+            SWITCH_DOMAIN_NAME: GetAtt(custom, "RegionalDomainName"),
+            SWITCH_HOSTED_ZONE_ID: GetAtt(custom, "RegionalHostedZoneId"),
+        },
+    )
+
+
+def _checked(context: Context, domain: DomainSpec, stack: AWSObject) -> tuple[AWSObject, ...]:
+    """Return the record of the signal's API and, last, its health check."""
+    zone = GetAtt(stack, SWITCH_HOSTED_ZONE_ID)
+    return signal.check(context, domain, GetAtt(stack, SWITCH_DOMAIN_NAME), zone)
 
 
 def publish(
@@ -126,13 +166,13 @@ def _policy(context: Context, readers: Sequence[Reader]) -> AWSObject:
     return bucket_policy(context.id("AssetsCopyPolicy"), bucket, [reader.of(bucket) for reader in readers])
 
 
-def _right(context: Context, reader: iam.Role, region: str, *, with_backups: bool) -> iam.PolicyType:
+def _right(context: Context, reader: iam.Role | None, region: str, *, with_backups: bool) -> iam.PolicyType:
     """Return what CloudFormation may do in the copy's Region besides what it may for every site."""
     to_gateway = {"StringEquals": {"iam:PassedToService": "apigateway.amazonaws.com"}}
     statements = (
         replication.may_make_bucket(),
         published.may_publish(context, region),
-        allow("iam:PassRole", GetAtt(reader, "Arn"), to_gateway),
+        *([allow("iam:PassRole", GetAtt(reader, "Arn"), to_gateway)] if reader else []),
         *(backups.may_make_key(region) if with_backups else ()),
     )
     return rights(context, "SecondaryRegionPolicy", RESOURCES_ROLE, statements)

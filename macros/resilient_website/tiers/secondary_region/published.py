@@ -28,9 +28,14 @@ DISTRIBUTION_ID = "DistributionId"
 DISTRIBUTION_DOMAIN_NAME = "DistributionDomainName"
 HEALTH_CHECK_ID = "HealthCheckId"
 
-# What the copy publishes beside it, for the primary half: the database, or that it is there.
+# Of a site whose visitors are led by a value in a key value store: its ARN, and the site's main name.
+SWITCH_STORE_ARN = "SwitchStoreArn"
+MAIN_NAME = "DomainName"
+
+# What the copy publishes beside it, for the primary half: its database, or that it is there; and its VPC origin.
 COPY_DATABASE_ARN = "CopyDatabaseArn"
 COPY_REGION = "CopyRegion"
+COPY_VPC_ORIGIN_ID = "CopyVpcOriginId"
 
 # Attributes of the site that only the primary half has resources for; the copy's attributes have the same values.
 OF_THE_SITE = (FALLBACK_BUCKET, DISTRIBUTION_ID, DISTRIBUTION_DOMAIN_NAME, HEALTH_CHECK_ID)
@@ -54,10 +59,12 @@ def of_primary(
     database: Database | None,
     origin_secret: str | None,
     attributes: Mapping[str, Any],
+    switched: Mapping[str, Value],
 ) -> dict[str, Value]:
     """Return what the primary half publishes for its copy `there`, but for the assets' bucket; nothing without a copy.
 
-    `origin_secret` is the logical id of the secret header; `attributes` are those of the site.
+    `origin_secret` is the logical id of the secret header; `attributes` are those of the site; `switched` is what a
+    switch needs besides.
     """
     if there is None:
         return {}
@@ -67,12 +74,18 @@ def of_primary(
         values[DATABASE_SECRET_ARN] = in_region(database.secret_arn, here, there)
     if origin_secret is not None:
         values[ORIGIN_SECRET_ARN] = in_region(Ref(origin_secret), here, there)
-    return values | {name: attributes[name] for name in OF_THE_SITE}
+    return values | {name: attributes[name] for name in OF_THE_SITE} | dict(switched)
 
 
-def names(*, database: bool, origin_secret: bool) -> list[str]:
+def names(*, database: bool, origin_secret: bool, switch_store: bool) -> list[str]:
     """Return the names of what is published."""
-    needed = {DATABASE_ARN: database, DATABASE_SECRET_ARN: database, ORIGIN_SECRET_ARN: origin_secret}
+    needed = {
+        DATABASE_ARN: database,
+        DATABASE_SECRET_ARN: database,
+        ORIGIN_SECRET_ARN: origin_secret,
+        SWITCH_STORE_ARN: switch_store,
+        MAIN_NAME: switch_store,
+    }
     return [PRIMARY_REGION, *(name for name, given in needed.items() if given), *OF_THE_SITE, ASSETS_BUCKET]
 
 
@@ -96,26 +109,31 @@ def parameters(context: Context, names: Mapping[str, Value]) -> list[AWSObject]:
 
 
 def name_of_copy(*, database: bool) -> str:
-    """Return the name of the value that the copy publishes, for a site with a database or without one."""
+    """Return the name of the value that says that the copy is there, of a site with a database or without one."""
     return COPY_DATABASE_ARN if database else COPY_REGION
 
 
-def of_copy(context: Context, database: Database | None, group: str) -> tuple[AWSObject, ...]:
-    """Return the parameter that says that the copy is there: its database's ARN, or else its Region.
+def of_copy(context: Context, database: Database | None, group: str, vpc_origin: str | None) -> tuple[AWSObject, ...]:
+    """Return the parameters that the primary half reads.
 
-    `group` is the logical id of its servers, which exist before the Region is published.
+    They are the ARN of the copy's database, or else its Region, and the id of its VPC origin, if it has one. `group`
+    is the logical id of its servers, which exist before the Region is published.
     """
-    name = name_of_copy(database=database is not None)
-    value: Value = Ref("AWS::Region") if database is None else GetAtt(database.primary, "DBInstanceArn")
-    parameter = ssm.Parameter(
-        context.id(f"Published{name}"),
-        Name=Sub(f"{ROOT}/${{AWS::StackName}}/{context.site}/{name}"),
-        Type="String",
-        Description=f"Read by the primary half of the site {context.site}",
-        Value=value,
-        **({"DependsOn": [group]} if database is None else {}),
+    there: Value = Ref("AWS::Region") if database is None else GetAtt(database.primary, "DBInstanceArn")
+    values = {name_of_copy(database=database is not None): there}
+    if vpc_origin is not None:
+        values[COPY_VPC_ORIGIN_ID] = GetAtt(vpc_origin, "Id")
+    return tuple(
+        ssm.Parameter(
+            context.id(f"Published{name}"),
+            Name=Sub(f"{ROOT}/${{AWS::StackName}}/{context.site}/{name}"),
+            Type="String",
+            Description=f"Read by the primary half of the site {context.site}",
+            Value=value,
+            **({"DependsOn": [group]} if name == COPY_REGION else {}),
+        )
+        for name, value in values.items()
     )
-    return (parameter,)
 
 
 def may_publish(context: Context, region: str) -> Statement:

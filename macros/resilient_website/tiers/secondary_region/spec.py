@@ -100,6 +100,18 @@ class SecondaryRegionSpec(PropertyGroup):
         maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize",
         reason="the servers of a WarmStandby; one per zone when absent",
     )
+    vpc_origin: bool = prop(
+        "VpcOrigin",
+        Boolean(),
+        False,
+        known_at_expansion=True,
+        needs=(Need("LoadBalancer.Scheme", values=("internal",)),),
+        maps_to="AWS::CloudFront::Distribution.DistributionConfig.Origins.VpcOriginConfig.VpcOriginId, "
+        "AWS::CloudFront::KeyValueStore, AWS::CloudFront::Function",
+        reason="only for an internal load balancer, which DNS can't lead CloudFront to. Write true once the copy is "
+        "deployed, and deploy both Regions again: CloudFront gets the copy's VPC origin as a second origin. Without "
+        "it, a switch is refused",
+    )
     cidr_block: str | None = prop(
         "CidrBlock",
         Cidr(largest=16, smallest=23),
