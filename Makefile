@@ -122,7 +122,7 @@ bench-docs: setup ## run bench and write docs/performance.md with its chart
 
 # First of all, since it asks before it installs: the rest takes minutes.
 .PHONY: system-packages
-system-packages: ## check for Node.js, Chromium, MariaDB, Redis, memcached, nginx and PHP-FPM; offer to install missing ones (see README)
+system-packages: ## check for Node.js, Chromium, MariaDB, Redis, memcached, nginx, PHP-FPM and WordPress; offer to install missing ones (see README)
 	@tests/tools/system_packages.sh
 
 .PHONY: test-tools

@@ -150,6 +150,7 @@ def test_lines_are_added_to_gitignore_once() -> None:
         (("--region", "ap-east-2"), "give the output of: aws ec2 describe-managed-prefix-lists --region ap-east-2"),
         (("--region", "ap-east-2", "--prefix-list-id", "x"), "CloudFrontPrefixListId"),
         (("--contact-email", "nobody"), "ContactEmail"),
+        (("--kind", "wordpress", "--no-database"), "--no-database: found, with --kind wordpress"),
     ],
 )
 def test_answers_with_problems_write_nothing(tmp_path: Path, arguments: tuple[str, ...], reported: str) -> None:
@@ -232,8 +233,10 @@ def test_kind_adds_its_application_and_starts_with_the_sample(tmp_path: Path, ki
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_documentation_has_the_commands_that_are_printed(kind: Kind, tmp_path: Path) -> None:
-    text = (ROOT / "docs/applications.md").read_text()
-    (block,) = re.findall(rf"^```bash\n(\./build_templates\.py init my-site --kind {kind.name}\n.*?)^```$", text, WHOLE)
+    pages = [page for page in (ROOT / "docs/applications.md", ROOT / f"docs/{kind.name}.md") if page.exists()]
+    start = rf"^```bash\n(\./build_templates\.py init my-site --kind {kind.name}\n.*?)^```$"
+    block, *others = [found for page in pages for found in re.findall(start, page.read_text(), WHOLE)]
+    assert others == [block] * (len(pages) - 1)
     _, *documented = block.replace("build_templates.py", str(ROOT / "build_templates.py")).splitlines()
     folder = tmp_path / "my-site"
     printed = init(folder, "--yes", "--kind", kind.name, "--region", "us-east-1").stdout.partition("Then:\n")[2]
