@@ -98,6 +98,10 @@ demo: setup ## install the macro, deploy, visit, break, repair, update and delet
 failover: system-packages setup test-tools ## try every failure on every kind of site, with continuous requests; prints a table
 	@$(BIN)/python -m tests.failover
 
+.PHONY: night
+night: system-packages setup test-tools ## play a night on call by the runbook's own commands, with continuous requests; prints a table
+	@$(BIN)/python -m tests.night
+
 .PHONY: faults
 faults: setup ## try every fault on every custom resource (connections, AWS errors, stopped processes); prints a table
 	@$(BIN)/python -m tests.faults
