@@ -19,6 +19,7 @@ from cli.init.files import files, gitignore
 from cli.init.kinds import KINDS, Kind
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
+from tests.quoting.cloudformation import resolved
 from tests.sites import Installation
 from tools.emulator.endpoint import ROOT
 
@@ -229,6 +230,22 @@ def test_kind_adds_its_application_and_starts_with_the_sample(tmp_path: Path, ki
     changed_file.write_text("mine")
     again = init(folder, "--yes", "--kind", kind)
     assert (again.returncode, "exists already" in again.stderr, changed_file.read_text()) == (1, True, "mine")
+
+
+def test_servers_of_wordpress_may_read_its_two_secrets_only(tmp_path: Path) -> None:
+    folder = tmp_path / "blog"
+    assert init(folder, "--yes", "--kind", "wordpress").returncode == 0
+    template: Any = json.loads(json.dumps(cfn_flip.load((folder / "site.yaml").read_text())[0]))
+    role = expand_template(template, {"ReleaseKey": "a/b.zip"}, "us-east-1")["Resources"]["SiteWebRole"]["Properties"]
+    found: list[Any] = []
+    for policy in role["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if "secretsmanager" in json.dumps(statement["Action"]):
+                assert statement["Action"] == "secretsmanager:GetSecretValue"
+                resources = statement["Resource"]
+                found += resources if isinstance(resources, list) else [resources]
+    values = {"Salt": "arn:of-the-salt", "SiteDatabaseSecret": "arn:of-the-database"}
+    assert sorted(resolved(each, values) for each in found) == sorted(values.values())
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
