@@ -80,9 +80,11 @@ class Databases:
         self._endpoint.break_connections()
 
     def refresh_password(self) -> None:
-        """Write the secret's current password into the file, as servers do every two to three minutes."""
+        """Replace the file with the secret's current password at once, as servers do every two to three minutes."""
         value = self._installation.client("secretsmanager").get_secret_value(SecretId=self._secret)["SecretString"]
-        self.password_file.write_text(json.loads(value)["password"])
+        new = self.password_file.with_suffix(".new")
+        new.write_text(json.loads(value)["password"])
+        new.replace(self.password_file)
 
     def _port(self) -> int | None:
         is_down = self._current is None or time.monotonic() < self._down_until

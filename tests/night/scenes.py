@@ -115,7 +115,7 @@ def full_disk(night: Night) -> Row:
     night.shell.run(script)
     night.arrived(lambda: first not in night.servers.zones and night.servers.settled, "the server is not replaced")
     assert used(now()) == 0
-    return _over(night, "a full disk", alarm, alarm_seconds, [script], caused, "nothing")
+    return _unnoticed(night, _over(night, "a full disk", alarm, alarm_seconds, [script], caused, "nothing"))
 
 
 def full_database(night: Night) -> Row:
@@ -133,7 +133,7 @@ def full_database(night: Night) -> Row:
     scripts = [runbook.commands("a-full-disk", "aws rds describe-db-instances", "aws rds modify-db-instance")]
     night.shell.run(scripts[0])
     assert free(now()) > alarm.described["Threshold"]
-    return _over(night, "a full database", alarm, alarm_seconds, scripts, caused, "nothing")
+    return _unnoticed(night, _over(night, "a full database", alarm, alarm_seconds, scripts, caused, "nothing"))
 
 
 def leaked_secret(night: Night) -> Row:
@@ -196,6 +196,12 @@ def _over(
         failed=len(failed),
         lost=lost,
     )
+
+
+def _unnoticed(night: Night, row: Row) -> Row:
+    """Return the row of a scene in which no page may fail."""
+    assert row.failed == 0, failures(night.client.seen)[-row.failed :]
+    return row
 
 
 SCENES: tuple[Callable[[Night], Row], ...] = (
