@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from cli.analysis.availability.documented_timings import RDS_FAILOVER
@@ -12,7 +12,7 @@ from tests.night.alarms import Alarm
 from tests.night.night import Night, failures, now
 from tools.emulator.visitor import visit
 
-Json = dict[str, object]
+NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
@@ -32,20 +32,27 @@ class Row:
     lost: str
 
 
+@dataclass(frozen=True)
+class Start:
+    """When a scene began (time.monotonic), and how many orders the database had then."""
+
+    at: float
+    orders: int
+
+
 def bad_release(night: Night) -> Row:
     """Release an application whose health check succeeds, and whose pages fail."""
-    good, began = night.servers.release, now()
+    good, start = night.servers.release, _start(night)
     folder = night.application("BROKEN = True")
     night.shell.run(f'resilient-website release "$STACK" {folder}')
     alarm = night.alarm("ApplicationErrorsAlarm")
-    night.arrived(lambda: bool(failures(night.since(began))), "the release fails nowhere")
-    caused = now()
+    night.arrived(lambda: bool(failures(night.since(start.at))), "the release fails nowhere")
     alarm_seconds = alarm.fired(night.errors)
     assert runbook.leads(alarm.section, "roll-back-a-release")
     script = runbook.commands("roll-back-a-release", 'resilient-website release "$STACK" --back')
     night.shell.run(script)
     assert night.servers.release == good
-    return _over(night, "a bad release", alarm, alarm_seconds, [script], caused, "nothing")
+    return _over(night, "a bad release", alarm, alarm_seconds, [script], start)
 
 
 def dropped_table(night: Night) -> Row:
@@ -53,8 +60,8 @@ def dropped_table(night: Night) -> Row:
     databases = night.databases
     databases.moment = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
     night.arrived(lambda: datetime.now(UTC) > databases.moment + timedelta(seconds=0.5), "time stops")
-    there, caused = databases.rows(), now()
-    databases.current.administer("DROP TABLE website.orders")
+    orders = databases.current.administer("SELECT COUNT(*) FROM website.orders; DROP TABLE website.orders")[0]
+    start = Start(now(), int(orders))
     alarm = night.alarm("ApplicationErrorsAlarm")
     alarm_seconds = alarm.fired(night.errors)
     assert runbook.leads(alarm.section, "restore-the-database")
@@ -68,14 +75,15 @@ def dropped_table(night: Night) -> Row:
     ]
     for script in scripts:
         night.shell.run(script)
-    gone = there - databases.restored_rows
-    lost = f"{gone} of {there} orders: those between the time of --to and the mistake"
-    return _over(night, "a dropped table", alarm, alarm_seconds, scripts, caused, lost)
+    gone = start.orders - databases.restored_rows
+    row = _over(night, "a dropped table", alarm, alarm_seconds, scripts, Start(start.at, databases.restored_rows))
+    assert row.lost == NOTHING
+    return replace(row, lost=f"{gone} of {start.orders} orders: those between the time of --to and the mistake")
 
 
 def dead_zone(night: Night) -> Row:
     """Lose a zone with its servers and the primary database; new servers in it do not start."""
-    zone, caused = night.zone(1), now()
+    zone, start = night.zone(1), _start(night)
     night.servers.lose_zone(zone)
     night.databases.fail_over(night.scale.here(RDS_FAILOVER.seconds.low))
     alarm = night.alarm("UnhealthyHosts1Alarm")
@@ -88,7 +96,7 @@ def dead_zone(night: Night) -> Row:
     shift = runbook.commands("leave-a-zone", "aws arc-zonal-shift start-zonal-shift", shown={"use1-az1": zone_id})
     started = json.loads(night.shell.run(f"{shift} --output json"))
     assert (started["awayFrom"], started["status"]) == (zone_id, "ACTIVE")
-    row = _over(night, "a dead zone", alarm, alarm_seconds, [look, shift], caused, "nothing")
+    row = _over(night, "a dead zone", alarm, alarm_seconds, [look, shift], start)
     night.servers.bring_back()
     cancel = {"11111111-2222-3333-4444-555555555555": started["zonalShiftId"]}
     night.shell.run(runbook.commands("leave-a-zone", "aws arc-zonal-shift cancel-zonal-shift", shown=cancel))
@@ -97,12 +105,12 @@ def dead_zone(night: Night) -> Row:
 
 def full_disk(night: Night) -> Row:
     """Fill a server's disk by 0.7 % a minute; it can write nothing more at 100 %."""
-    caused, first = now(), next(iter(night.servers.zones))
+    start, first = _start(night), next(iter(night.servers.zones))
 
     def used(_since: float) -> float:
         if first not in night.servers.zones:
             return 0
-        percent = min(100.0, 85.5 + 0.7 * night.minutes(caused, now()))
+        percent = min(100.0, 85.5 + 0.7 * night.minutes(start.at, now()))
         if percent == 100:
             night.servers.full_disk(first).touch()
         return percent
@@ -115,16 +123,16 @@ def full_disk(night: Night) -> Row:
     night.shell.run(script)
     night.arrived(lambda: first not in night.servers.zones and night.servers.settled, "the server is not replaced")
     assert used(now()) == 0
-    return _unnoticed(night, _over(night, "a full disk", alarm, alarm_seconds, [script], caused, "nothing"))
+    return _unnoticed(night, _over(night, "a full disk", alarm, alarm_seconds, [script], start))
 
 
 def full_database(night: Night) -> Row:
     """Fill the database's disk by 0.03 GiB a minute; RDS would stop it without free storage."""
-    caused, name = now(), night.resources["SiteDatabase"]
+    start, name = _start(night), night.resources["SiteDatabase"]
 
     def free(_since: float) -> float:
         (found,) = night.installation.client("rds").describe_db_instances(DBInstanceIdentifier=name)["DBInstances"]
-        return max(0.0, int(found["AllocatedStorage"]) - 18.5 - 0.03 * night.minutes(caused, now())) * 2**30
+        return max(0.0, int(found["AllocatedStorage"]) - 18.5 - 0.03 * night.minutes(start.at, now())) * 2**30
 
     alarm = night.alarm("DatabaseStorageAlarm")
     alarm_seconds = alarm.fired(free)
@@ -133,12 +141,12 @@ def full_database(night: Night) -> Row:
     scripts = [runbook.commands("a-full-disk", "aws rds describe-db-instances", "aws rds modify-db-instance")]
     night.shell.run(scripts[0])
     assert free(now()) > alarm.described["Threshold"]
-    return _unnoticed(night, _over(night, "a full database", alarm, alarm_seconds, scripts, caused, "nothing"))
+    return _unnoticed(night, _over(night, "a full database", alarm, alarm_seconds, scripts, start))
 
 
 def leaked_secret(night: Night) -> Row:
     """Leak everything that a server knows: nothing of it is accepted afterwards."""
-    client, resources, caused = night.installation.client("secretsmanager"), night.resources, now()
+    client, resources, start = night.installation.client("secretsmanager"), night.resources, _start(night)
 
     def secret(name: str) -> str:
         return str(client.get_secret_value(SecretId=resources[name])["SecretString"])
@@ -165,7 +173,7 @@ def leaked_secret(night: Night) -> Row:
     night.arrived(lambda: night.servers.settled and not servers & set(night.servers.zones), "servers are not replaced")
     assert _accepts(night, secret("SiteOriginSecret"))
     assert not _accepts(night, leaked["SiteOriginSecret"]), "the load balancer accepts the leaked header"
-    return _over(night, "a leaked secret", None, 0, scripts, caused, "nothing")
+    return _over(night, "a leaked secret", None, 0, scripts, start)
 
 
 def _accepts(night: Night, value: str) -> bool:
@@ -176,16 +184,21 @@ def _accepts(night: Night, value: str) -> bool:
     return answer.status != 403
 
 
-def _over(
-    night: Night, scene: str, alarm: Alarm | None, alarm_seconds: float, scripts: list[str], caused: float, lost: str
-) -> Row:
-    """Wait until pages come again, and return the row."""
+def _start(night: Night) -> Start:
+    """Return the beginning of a scene."""
+    orders = night.databases.rows()
+    return Start(now(), orders)
+
+
+def _over(night: Night, scene: str, alarm: Alarm | None, alarm_seconds: float, scripts: list[str], start: Start) -> Row:
+    """Wait until pages come again, and return the row. Every page since the start must be an order in the database."""
     moment = now()
     night.arrived(lambda: len(night.since(moment)) > 3 and night.back(), f"{scene}: no page comes")
-    seen = night.since(caused)
-    failed = failures(seen)
     if alarm is not None:
         alarm.over()
+    seen = night.since(start.at)
+    failed = failures(seen)
+    lost = max(0, len(seen) - len(failed) - (night.databases.rows() - start.orders))
     return Row(
         scene=scene,
         alarm=alarm.name if alarm else "",
@@ -194,7 +207,7 @@ def _over(
         failing_minutes=night.minutes(failed[0].at, failed[-1].until) if failed else 0,
         asked=len(seen),
         failed=len(failed),
-        lost=lost,
+        lost=f"{lost} orders" if lost else NOTHING,
     )
 
 
