@@ -98,6 +98,10 @@ demo: setup ## install the macro, deploy, visit, break, repair, update and delet
 failover: system-packages setup test-tools ## try every failure on every kind of site, with continuous requests; prints a table
 	@$(BIN)/python -m tests.failover
 
+.PHONY: night
+night: system-packages setup test-tools ## play a night on call by the runbook's own commands, with continuous requests; prints a table
+	@$(BIN)/python -m tests.night
+
 .PHONY: faults
 faults: setup ## try every fault on every custom resource (connections, AWS errors, stopped processes); prints a table
 	@$(BIN)/python -m tests.faults
@@ -122,7 +126,7 @@ bench-docs: setup ## run bench and write docs/performance.md with its chart
 
 # First of all, since it asks before it installs: the rest takes minutes.
 .PHONY: system-packages
-system-packages: ## check for Node.js, Chromium, MariaDB, Redis, memcached, nginx and PHP-FPM; offer to install missing ones (see README)
+system-packages: ## check for Node.js, Chromium, MariaDB, Redis, memcached, nginx, PHP-FPM and WordPress; offer to install missing ones (see README)
 	@tests/tools/system_packages.sh
 
 .PHONY: test-tools

@@ -22,7 +22,10 @@ class Machine:
         self.programs = folder / "bin"
         self.calls = folder / "calls"
         self.policy = folder / "policy-rc.d"
-        self.programs.mkdir()
+        self.wordpress = folder / "wordpress"
+        for made in (self.programs, self.wordpress):
+            made.mkdir()
+        (self.wordpress / "wp-settings.php").touch()
         for name in NEEDED:
             found = subprocess.run(["which", name], capture_output=True, text=True, check=True).stdout.strip()
             (self.programs / name).symlink_to(found)
@@ -43,7 +46,7 @@ class Machine:
         (self.programs / name).unlink()
 
     def environment(self, **variables: str) -> dict[str, str]:
-        return {"PATH": str(self.programs), "POLICY": str(self.policy), **variables}
+        return {"PATH": str(self.programs), "POLICY": str(self.policy), "WORDPRESS": str(self.wordpress), **variables}
 
     def run(self, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -107,6 +110,13 @@ def test_without_a_terminal_it_installs_and_says_what(machine: Machine, variable
     assert (done.returncode, done.stderr) == (0, "Installing with apt-get, for the tests: redis-server\n")
     assert machine.installed.splitlines()[-1].endswith("--yes --no-install-recommends redis-server")
     assert not machine.policy.exists()
+
+
+def test_wordpress_is_missed_by_its_files(machine: Machine) -> None:
+    machine.program("redis-server", "true")
+    (machine.wordpress / "wp-settings.php").unlink()
+    assert machine.run().returncode == 0
+    assert machine.installed.endswith("php wordpress wordpress-theme-twentytwentythree\n")
 
 
 @pytest.mark.parametrize("answer", ["y\n", "yes\n", "Y\n"])

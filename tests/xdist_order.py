@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent
 # computes take turns, since there are more workers than processors.
 SLOWEST = (
     "failover/test_failures.py",
+    "night/test_night.py",
     "expansion/test_examples.py",
     "deployment/test_updates_of_stores.py",
     "reference/test_reference.py",

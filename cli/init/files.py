@@ -116,6 +116,7 @@ def _properties(answers: Answers, kind: kinds.Kind | None) -> list[str]:
     lines += [
         "      # A cache for query results, Valkey with a replica in another zone.",
         f"      Cache: {json.dumps(answers.cache)}",
+        *(kind.settings if kind else ()),
         "      # What visitors see while the site is down.",
         "      Fallback:",
         "        Title: We will be right back",

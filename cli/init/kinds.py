@@ -13,7 +13,7 @@ APPLICATIONS = Path(__file__).parent / "applications"
 FOLDER = "app"
 
 # Files of a kind that are beside that folder.
-SCRIPTS = ("release.sh",)
+SCRIPTS = ("release.sh", "get_wordpress.sh")
 
 # In texts that are read later, from anywhere.
 PROGRAM = "build_templates.py"
@@ -28,7 +28,8 @@ class Kind:
     """An application: the folders in `applications/` that have its files.
 
     `install` and `command` are those of an Artifact; empty for a container. `prepare` is a command that is needed once
-    before a release, and after a change of the dependencies.
+    before a release, and after a change of the dependencies. `settings` are further lines of the site's
+    properties, `servers` of its WebServers, and `resources` of the template's resources.
     """
 
     name: str
@@ -38,6 +39,11 @@ class Kind:
     prepare: str = ""
     # What `prepare` writes.
     prepared: str = ""
+    settings: tuple[str, ...] = ()
+    servers: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    # Whether it can't run without one.
+    needs_database: bool = False
 
     @property
     def is_container(self) -> bool:
@@ -56,6 +62,22 @@ class Kind:
         }
 
 
+# The part of start.sh that is the unit's.
+END_IN_ORDER = "install -D --mode 644 service.conf /etc/systemd/system/website.service.d/service.conf"
+
+# WordPress has eight keys and salts. They are made of this one secret, which the servers' role may read, and no other.
+SALT = (
+    "",
+    "  # What the cookies of logged-in users are signed with. To log all of them out, change the length and deploy.",
+    "  Salt:",
+    "    Type: AWS::SecretsManager::Secret",
+    "    Properties:",
+    "      Description: The keys and salts of WordPress",
+    "      GenerateSecretString:",
+    "        PasswordLength: 64",
+    "        ExcludePunctuation: true",
+)
+
 # The archives have the dependencies, so that a new server needs Amazon Linux's packages only: a server that starts at
 # night must not depend on PyPI or npm. nginx with PHP-FPM, since `php -S` answers one request at a time, and is for
 # development only. Source of the packages: "PHP in AL2023", "Python in AL2023" and "Node.js in AL2023".
@@ -64,11 +86,8 @@ KINDS = {
     for kind in (
         Kind(
             "php",
-            ("php",),
-            install=(
-                "dnf install --quiet --assumeyes nginx php8.4-fpm php8.4-mysqlnd",
-                "install -D --mode 644 service.conf /etc/systemd/system/website.service.d/service.conf",
-            ),
+            ("fpm", "php"),
+            install=("dnf install --quiet --assumeyes nginx php8.4-fpm php8.4-mysqlnd", END_IN_ORDER),
             command="exec bash start.sh",
         ),
         Kind(
@@ -98,6 +117,37 @@ KINDS = {
             prepared=f"{FOLDER}/node_modules/",
         ),
         Kind("container", ("python", "container")),
+        Kind(
+            "wordpress",
+            ("fpm", "wordpress"),
+            install=(
+                "dnf install --quiet --assumeyes nginx php8.4-fpm php8.4-mysqlnd php8.4-gd php8.4-mbstring php8.4-xml",
+                END_IN_ORDER,
+                "# Your themes and plugins, beside those that WordPress brings; uploads are in the shared folder.",
+                "cp --recursive wp-content/. wordpress/wp-content",
+                ". /etc/resilient-website/environment",
+                'ln --symbolic "$FILES_FOLDER/uploads" wordpress/wp-content/uploads',
+                "install --mode 644 wordpress-cron.service wordpress-cron.timer /etc/systemd/system",
+                "systemctl enable --now wordpress-cron.timer",
+            ),
+            command="exec bash wordpress.sh",
+            prepare="bash get_wordpress.sh",
+            prepared=f"{FOLDER}/wordpress/",
+            settings=(
+                "      # The uploads of all servers. It remains when the stack is deleted.",
+                "      Files: true",
+            ),
+            servers=(
+                "        Environment:",
+                "          # Variables:",
+                "          #   WP_HOME: https://www.example.com",
+                "          Secrets:",
+                "            WORDPRESS_SALT: !Ref Salt",
+                "          OnChange: systemctl try-restart website",
+            ),
+            resources=SALT,
+            needs_database=True,
+        ),
     )
 }
 
@@ -129,6 +179,7 @@ def application(kind: Kind) -> list[str]:
     lines = [
         f"        Port: {PORT}",
         f"        HealthCheckPath: {HEALTH_CHECK_PATH}",
+        *kind.servers,
         "        # Before the first release, the servers run a sample application.",
     ]
     if kind.is_container:
@@ -150,7 +201,7 @@ NOTHING = "          - !Ref AWS::NoValue"
 
 
 def resources(kind: Kind) -> list[str]:
-    """Return the lines of the resource that keeps the releases."""
+    """Return the lines of the resource that keeps the releases, and of the kind's own."""
     if kind.is_container:
         return [
             "",
@@ -162,6 +213,7 @@ def resources(kind: Kind) -> list[str]:
             "      ImageTagMutability: IMMUTABLE",
         ]
     return [
+        *kind.resources,
         "",
         "  # The archives of the releases. The bucket remains when the stack is deleted.",
         "  Releases:",

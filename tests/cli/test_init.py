@@ -19,6 +19,7 @@ from cli.init.files import files, gitignore
 from cli.init.kinds import KINDS, Kind
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
+from tests.quoting.cloudformation import resolved
 from tests.sites import Installation
 from tools.emulator.endpoint import ROOT
 
@@ -150,6 +151,7 @@ def test_lines_are_added_to_gitignore_once() -> None:
         (("--region", "ap-east-2"), "give the output of: aws ec2 describe-managed-prefix-lists --region ap-east-2"),
         (("--region", "ap-east-2", "--prefix-list-id", "x"), "CloudFrontPrefixListId"),
         (("--contact-email", "nobody"), "ContactEmail"),
+        (("--kind", "wordpress", "--no-database"), "--no-database: found, with --kind wordpress"),
     ],
 )
 def test_answers_with_problems_write_nothing(tmp_path: Path, arguments: tuple[str, ...], reported: str) -> None:
@@ -230,10 +232,28 @@ def test_kind_adds_its_application_and_starts_with_the_sample(tmp_path: Path, ki
     assert (again.returncode, "exists already" in again.stderr, changed_file.read_text()) == (1, True, "mine")
 
 
+def test_servers_of_wordpress_may_read_its_two_secrets_only(tmp_path: Path) -> None:
+    folder = tmp_path / "blog"
+    assert init(folder, "--yes", "--kind", "wordpress").returncode == 0
+    template: Any = json.loads(json.dumps(cfn_flip.load((folder / "site.yaml").read_text())[0]))
+    role = expand_template(template, {"ReleaseKey": "a/b.zip"}, "us-east-1")["Resources"]["SiteWebRole"]["Properties"]
+    found: list[Any] = []
+    for policy in role["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if "secretsmanager" in json.dumps(statement["Action"]):
+                assert statement["Action"] == "secretsmanager:GetSecretValue"
+                resources = statement["Resource"]
+                found += resources if isinstance(resources, list) else [resources]
+    values = {"Salt": "arn:of-the-salt", "SiteDatabaseSecret": "arn:of-the-database"}
+    assert sorted(resolved(each, values) for each in found) == sorted(values.values())
+
+
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_documentation_has_the_commands_that_are_printed(kind: Kind, tmp_path: Path) -> None:
-    text = (ROOT / "docs/applications.md").read_text()
-    (block,) = re.findall(rf"^```bash\n(\./build_templates\.py init my-site --kind {kind.name}\n.*?)^```$", text, WHOLE)
+    pages = [page for page in (ROOT / "docs/applications.md", ROOT / f"docs/{kind.name}.md") if page.exists()]
+    start = rf"^```bash\n(\./build_templates\.py init my-site --kind {kind.name}\n.*?)^```$"
+    block, *others = [found for page in pages for found in re.findall(start, page.read_text(), WHOLE)]
+    assert others == [block] * (len(pages) - 1)
     _, *documented = block.replace("build_templates.py", str(ROOT / "build_templates.py")).splitlines()
     folder = tmp_path / "my-site"
     printed = init(folder, "--yes", "--kind", kind.name, "--region", "us-east-1").stdout.partition("Then:\n")[2]

@@ -44,9 +44,19 @@ class RealDatabase:
         """Return where it listens, in the form that the emulator takes."""
         return {"socket": str(self._socket), "port": self._server.port}
 
-    def administer(self, text: str) -> None:
-        """Run SQL as `root`."""
-        self._run(["--user=root", f"--socket={self._socket}"], text)
+    @property
+    def binary_logs(self) -> list[str]:
+        """The files of its binary log, in their order: all that was written since its first start."""
+        return [str(path) for path in sorted((self._socket.parent / "data").glob("log.[0-9]*"))]
+
+    def administer(self, text: str) -> list[str]:
+        """Run SQL as `root`; return the lines of the answer."""
+        return self._run(["--user=root", f"--socket={self._socket}"], text)
+
+    def replay(self, log: bytes) -> None:
+        """Run what `mariadb-binlog` has made of a binary log."""
+        client = [program("mariadb", "mariadb-client"), "--no-defaults", "--user=root", f"--socket={self._socket}"]
+        subprocess.run(client, input=log, check=True, capture_output=True, timeout=60)
 
     def query(self, text: str) -> list[str]:
         """Run SQL as the website does; return the lines of the answer. Raises CalledProcessError if it is refused."""

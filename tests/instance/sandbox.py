@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,11 @@ eval "destination=\\${$#}"
 cp "$ARTIFACT_FILE" "$destination"
 """,
 }
+
+
+def encoded(text: str) -> str:
+    """Return a value as the user data has it."""
+    return b64encode(text.encode()).decode()
 
 
 def expanded(properties: Mapping[str, Any], parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -132,25 +138,32 @@ class Sandbox:
         self.errors = done.stderr
         return done.returncode
 
-    def run(self, command: list[str], stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run a command with the stubs."""
-        secrets = self.root / "secrets"
-        secrets.write_text(json.dumps(self.secrets))
-        environment = {
-            "PATH": f"{self.binaries}:{os.environ['PATH']}",
-            "SECRETS_FILE": str(secrets),
+    @property
+    def variables(self) -> dict[str, str]:
+        """What the stubs read."""
+        return {
+            "SECRETS_FILE": str(self.root / "secrets"),
             "ARTIFACT_FILE": str(self.root / "artifact"),
             "ARTIFACT_ARGUMENTS": str(self.arguments),
         }
+
+    def run(self, command: list[str], stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run a command with the stubs."""
+        self.keep_secrets()
+        path = {"PATH": f"{self.binaries}:{os.environ['PATH']}"}
         return subprocess.run(
             command,
             input=stdin,
             cwd=self.root,
-            env={**environment, **variables},
+            env={**path, **self.variables, **variables},
             text=True,
             capture_output=True,
             check=False,
         )
+
+    def keep_secrets(self) -> None:
+        """Let the stub of the AWS CLI know the secrets as they are now."""
+        (self.root / "secrets").write_text(json.dumps(self.secrets))
 
     def fetched(self) -> list[str]:
         """Return the arguments with which the artifact was fetched."""

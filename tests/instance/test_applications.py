@@ -1,253 +1,34 @@
 """The applications that `init --kind` writes: booted as on a server, then asked for pages, and ended.
 
-Interpreters and servers are real, and so are MariaDB and Redis behind the page. What `dnf`, `pip` and Docker would
-install is what this machine has.
+`test_wordpress.py` has WordPress, which the sample pages have nothing in common with.
 """
 
-import http.client
-import json
-import os
 import re
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import cfn_flip
 import pytest
-from click.testing import CliRunner
 
 from cli.init.kinds import KINDS
-from cli.main import main
-from cli.publish.package import code_package
-from resilient_website.expand import expand_template
+from tests.instance.booted import SECONDS, Booted, Stores, archive_of, boot, written
 from tests.instance.gate import Gate
-from tests.instance.sandbox import REFERENCES, VALUES, Sandbox, signal_of, user_data_of
-from tests.instance.servers import Certificates, Server, mariadb, program, redis
 from tests.instance.test_boot import verified
-from tests.quoting import docker, systemd
-from tools.emulator.endpoint import ROOT, free_port
 
-SECONDS = 30  # for a slow and busy machine
 # gunicorn waits this long for what it believes to be an open request: `graceful_timeout` in its gunicorn.conf.py.
 GRACEFUL_SECONDS = 25
 END_SECONDS = GRACEFUL_SECONDS + 15
 SIGNAL_SECONDS = 1
-NOBODY = 65534
-IMAGE = f"123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:{'0' * 64}"
-NODE_MODULES = ROOT / "tests/tools/node_modules"
-
-# A page waits two seconds for a server that does not answer: too short for a busy machine.
-WAITS = re.compile(r"(?<=SECONDS = )2(000)?")
+SAMPLES = [name for name in KINDS if name != "wordpress"]
 
 
-@dataclass(frozen=True)
-class Stores:
-    """The servers behind the page, which can be reached by TLS only."""
-
-    database: Server
-    cache: Server
-    certificates: Certificates
-
-
-@pytest.fixture(scope="module")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
-    folder = tmp_path_factory.mktemp("stores")
-    certificates = Certificates(folder / "certificates")
-    for name in ("database", "cache"):
-        (folder / name).mkdir()
-    with mariadb(folder / "database", certificates) as database, cache_of(folder / "cache", certificates) as cache:
-        yield Stores(database, cache, certificates)
-
-
-def cache_of(folder: Path, certificates: Certificates) -> Server:
-    """Return a cache that asks for the site's token."""
-    return redis(folder, certificates, "--requirepass", VALUES[REFERENCES["SiteCacheSecret"]])
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """Return a folder that every user can read, as the servers' folders."""
-    with tempfile.TemporaryDirectory() as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
-
-
-@dataclass(frozen=True)
-class Booted:
-    """A server after its boot: how the unit starts the application, and with which environment."""
-
-    sandbox: Sandbox
-    kind: str
-    site: Path
-    port: int
-
-    @property
-    def command(self) -> list[str]:
-        """What the unit or Docker starts."""
-        if self.kind == "container":
-            (line,) = re.findall(r"^CMD (.*)$", (self.site / "app/Dockerfile").read_text(), re.MULTILINE)
-            command: list[str] = json.loads(line)
-            return command
-        return ["bash", str(self.sandbox.root / "var/lib/resilient-website/start")]
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """The variables that it gets, with the sandbox's paths of files."""
-        if self.kind == "container":
-            found = docker.environment(self.sandbox.folder / "container.env")
-        else:
-            found = systemd.environment(self.sandbox.environment)
-        place = "/etc/resilient-website"
-        return {name: value.replace(place, str(self.sandbox.folder)) for name, value in found.items()}
-
-    @property
-    def is_for_main_process(self) -> bool:
-        """Whether only the main process gets SIGTERM: in a container, and with KillMode=mixed."""
-        drop_ins = (self.sandbox.root / "etc/systemd/system").glob("website.service.d/*.conf")
-        return self.kind == "container" or any("KillMode=mixed" in path.read_text() for path in drop_ins)
-
-    @contextmanager
-    def running(self) -> Iterator["subprocess.Popen[bytes]"]:
-        """Run the application, from its first answer on."""
-        working = self.site / "app" if self.kind == "container" else self.sandbox.root / "opt/website"
-        machine = {"PATH": f"{self.sandbox.binaries}:{os.environ['PATH']}:/usr/sbin", "NODE_PATH": str(NODE_MODULES)}
-        # Servers trust ElastiCache's certificates already.
-        trust = dict.fromkeys(("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"), str(self.sandbox.folder / "rds-ca.pem"))
-        with self.log.open("ab") as log:
-            process = subprocess.Popen(
-                self.command,
-                cwd=working,
-                env={**self.environment, **machine, **trust},
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                **self._user(),
-            )
-        try:
-            self._wait(process)
-            yield process
-        finally:
-            for group in (os.getpgid(process.pid),) if process.poll() is None else ():
-                os.killpg(group, signal.SIGKILL)
-            process.wait()
-
-    @property
-    def log(self) -> Path:
-        """What it writes to its output."""
-        return self.sandbox.root / "var/log/website/website.log"
-
-    def _user(self) -> dict[str, Any]:
-        """Return another user than root, where root would hide something: PHP-FPM, and the log, which is root's."""
-        # Root's group is, in the sandbox, the one that can read secrets.
-        other = {"user": NOBODY, "group": NOBODY, "extra_groups": [0]}
-        return other if self.kind == "php" and os.geteuid() == 0 else {}
-
-    def _wait(self, process: "subprocess.Popen[bytes]") -> None:
-        deadline = time.monotonic() + SECONDS
-        while process.poll() is None and time.monotonic() < deadline:
-            try:
-                if self.get("/health")[0] == 200:
-                    return
-            except OSError:
-                pass
-            time.sleep(0.05)
-        raise AssertionError(self.log.read_text())
-
-    def get(self, path: str) -> tuple[int, str]:
-        """Return status and body of a page, as the load balancer asks for it."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
-        try:
-            connection.request("GET", path, headers={"Host": "10.0.0.1"})
-            answer = connection.getresponse()
-            return answer.status, answer.read().decode()
-        finally:
-            connection.close()
-
-    def end(self, process: "subprocess.Popen[bytes]") -> None:
-        """Send SIGTERM to the processes that systemd or Docker sends it to."""
-        (os.kill if self.is_for_main_process else os.killpg)(process.pid, signal.SIGTERM)
-
-
-def boot(kind: str, folder: Path, stores: Stores, database_port: int) -> Booted:
-    """Write a site, and boot a server after a release of its application."""
-    site = folder / "shop"
-    words = ["init", str(site), "--yes", "--kind", kind, "--cache", "--region", "us-east-1"]
-    done = CliRunner(mix_stderr=False).invoke(main, words)
-    assert done.exit_code == 0, done.stderr
-    for path in (site / "app").rglob("*"):
-        if path.is_file():
-            path.write_text(WAITS.sub(str(SECONDS) + r"\1", path.read_text()))
-    port = free_port()
-    sandbox = Sandbox(folder)
-    install_programs(sandbox)
-    (sandbox.root / "artifact").write_bytes(code_package("", site / "app").body)
-    calls = sandbox.boot(
-        user_data_of(released(site, port), places(kind, stores, database_port)),
-        port,
-        MADE_FOR="arm64",
-        NODE_PATH=str(NODE_MODULES),
-    )
-    assert signal_of(calls) == "0", sandbox.errors
-    shutil.copy(stores.certificates.ca, sandbox.folder / "rds-ca.pem")
-    return Booted(sandbox, kind, site, port)
-
-
-def released(site: Path, port: int) -> dict[str, Any]:
-    """Return the resources of a site, on another port, after its first release."""
-    text = (site / "site.yaml").read_text().replace("Port: 8080", f"Port: {port}")
-    template = json.loads(json.dumps(cfn_flip.load(text)[0]))
-    values = {"ReleaseKey": "a/app.zip", "Image": IMAGE}
-    resources: dict[str, Any] = expand_template(
-        template, {name: values[name] for name in template["Parameters"]}, "us-east-1"
-    )["Resources"]
-    return resources
-
-
-def places(kind: str, stores: Stores, database_port: int) -> dict[str, str]:
-    """Return what the template's references are on this machine."""
-    return {
-        **REFERENCES,
-        "ReleaseKey": "a/app.zip",
-        "Image": IMAGE,
-        # PHP takes `localhost` for a socket of the file system.
-        "SiteDatabase.Endpoint.Address": "127.0.0.1" if kind == "php" else "localhost",
-        "SiteDatabase.Endpoint.Port": str(database_port),
-        "SiteCacheReplicationGroup.PrimaryEndPoint.Address": "localhost",
-        "SiteCacheReplicationGroup.PrimaryEndPoint.Port": str(stores.cache.port),
-    }
-
-
-def install_programs(sandbox: Sandbox) -> None:
-    """Put the programs into place that `dnf` and the image would bring, under their names there."""
-    python = f'exec {sys.executable} "$@"'
-    # Debian's name of it ends with its version.
-    fpm = next(iter(sorted(Path("/usr/sbin").glob("php-fpm*"))), None) or program("php-fpm", "php-fpm php-mysql")
-    for name, line in {
-        "python3.11": python,
-        "gunicorn": f'exec {sys.executable} -m gunicorn "$@"',
-        "pip3.11": "exit 0",
-        "php-fpm": f'exec {fpm} "$@"',
-    }.items():
-        (sandbox.binaries / name).write_text(f"#!/bin/sh\n{line}\n")
-        (sandbox.binaries / name).chmod(0o755)
-    sandbox.secrets[REFERENCES["SiteDatabaseSecret"]] = json.dumps({"username": "website", "password": "secret"})
-
-
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SAMPLES)
 def test_application_shows_its_connections_and_ends_after_open_requests(
     kind: str, folder: Path, stores: Stores
 ) -> None:
     with Gate(stores.database.port) as gate:
-        booted = boot(kind, folder, stores, gate.port)
+        site = written(kind, folder)
+        booted = boot(kind, site, archive_of(site), folder / "server", stores, gate.port)
         if kind != "container":
             verified(booted.sandbox.root / "etc/systemd/system")
         with booted.running() as process:

@@ -2,14 +2,13 @@
 
 import os
 import subprocess
-from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from resilient_website.tiers.files import FOLDER
-from tests.instance.sandbox import Sandbox, expanded, signal_of, user_data_of
+from tests.instance.sandbox import Sandbox, encoded, expanded, signal_of, user_data_of
 from tests.instance.test_boot import verified
 
 ARTIFACT = {"Bucket": "releases", "Key": "1.tar", "Command": "./run"}
@@ -30,11 +29,6 @@ def boot(sandbox: Sandbox, *, files: bool = True, **servers: Any) -> list[str]:
     resources = expanded({"WebServers": {"Port": 8080, **servers}, "Files": files})
     script = user_data_of(resources, IDS).replace(encoded(FOLDER), encoded(f"{sandbox.root}{FOLDER}"))
     return sandbox.boot(script, 8080, MADE_FOR="arm64")
-
-
-def encoded(text: str) -> str:
-    """Return a value as the user data has it."""
-    return b64encode(text.encode()).decode()
 
 
 def test_mounts_encrypted_through_the_access_point_until_it_succeeds(sandbox: Sandbox) -> None:

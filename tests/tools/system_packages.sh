@@ -1,17 +1,20 @@
 #!/usr/bin/env bash
 # Checks what the tests need from the system: Node.js, a browser, the servers that a site's tiers and applications use
-# on AWS, and systemd, whose library reads environment files. Debian's missing packages are installed with apt-get, if allowed:
+# on AWS, WordPress, and systemd, whose library reads environment files. Debian's missing packages are installed with
+# apt-get, if allowed:
 #
 #   INSTALL_PACKAGES=yes, or CI set     installs them
 #   INSTALL_PACKAGES=no                 prints the command, and exits with status 1
 #   neither, on a terminal              asks
 #   neither, without a terminal         installs them, since there is no one to ask
 #
-# Always says what it installs. POLICY is the file that keeps Debian from starting servers on installation.
+# Always says what it installs. POLICY is the file that keeps Debian from starting servers on installation, and WORDPRESS
+# the folder of its WordPress.
 set -euo pipefail
 
 PATH=$PATH:/usr/sbin
 POLICY=${POLICY:-/usr/sbin/policy-rc.d}
+WORDPRESS=${WORDPRESS:-/usr/share/wordpress}
 MIN_NODE=20
 declare -A package=(
   [chromium]=chromium [mariadbd]=mariadb-server [mariadb]=mariadb-client [redis-server]=redis-server
@@ -36,6 +39,8 @@ for program in "${!package[@]}"; do
 done
 # Its name ends with its version.
 compgen -c php-fpm > /dev/null || missing+=(php-fpm php-mysql)
+# `php` keeps apt-get from choosing Apache's PHP, and starts nothing.
+[ -e "$WORDPRESS/wp-settings.php" ] || missing+=(php wordpress wordpress-theme-twentytwentythree)
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 command="apt-get install --no-install-recommends ${missing[*]}"

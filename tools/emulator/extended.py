@@ -19,6 +19,7 @@ from tools.emulator import (
     forked_functions,
     front_doors,
     function_logs,
+    group_instances,
     health_checks,
     idle_functions,
     layers,
@@ -37,6 +38,7 @@ from tools.emulator import (
     replica_lag,
     replicas,
     resource_types,
+    restored_databases,
     rotations,
     s3_integration,
     secret_replicas,
@@ -48,6 +50,7 @@ from tools.emulator import (
     transform_failures,
     transforms,
     unpacked_code,
+    zonal_shifts,
     zones,
 )
 from tools.emulator.resources import TYPES
@@ -97,7 +100,10 @@ EXTENSIONS = (
     dead_regions,
     replica_lag,
     suspended_processes,
+    group_instances,
     real_databases,
+    restored_databases,
+    zonal_shifts,
 )
 
 

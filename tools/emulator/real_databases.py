@@ -3,7 +3,7 @@
 `PUT /_emulator/real-databases` with a JSON object: an instance's ARN, and the socket and the port of a MariaDB on this
 machine whose `root` needs no password and whose user `replication` (password `secret`) may replicate. For a source and
 its replica, it starts replication between their servers, and the replica rejects writes. The object replaces the one
-before; running replication continues.
+before; running replication continues. With a `user`, that one's password follows the instance's master password.
 """
 
 import json
@@ -46,6 +46,28 @@ def register() -> None:
         return _lag(server) if server else own_lag(name, replica)
 
     replicas.promote, replica_lag.of = promote, lag
+    own_modify = rds._ACTION_MAP["ModifyDBInstance"]
+
+    def modify(params: Json) -> Any:
+        answer = own_modify(params)
+        server = behind(rds._resolve_instance(rds._p(params, "DBInstanceIdentifier")) or {})
+        password = rds._p(params, "MasterUserPassword")
+        if server and server.get("user") and password and answer[0] == 200:
+            _sql(server, f"ALTER USER {server['user']}@'%' IDENTIFIED BY '{password}'")
+        return answer
+
+    rds._ACTION_MAP["ModifyDBInstance"] = modify
+
+
+def behind(instance: Json) -> Json | None:
+    """Return the server behind an instance, if there is one."""
+    return _servers.get(instance.get("DBInstanceArn", ""))
+
+
+def rename(old: str, new: str) -> None:
+    """Let the server of an ARN stand behind another one, of the same instance under another name."""
+    if old in _servers:
+        _servers[new] = _servers.pop(old)
 
 
 def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:

@@ -12,6 +12,8 @@ from typing import Any
 
 from ministack.services import alb  # type: ignore[import-not-found]
 
+from tools.emulator import zonal_shifts
+
 Json = dict[str, Any]
 
 _MOCK = re.compile("i-[0-9a-f]+")
@@ -73,10 +75,20 @@ def has_healthy_target(load_balancer_arn: str) -> bool:
 
 
 def _chosen(registered: list[Json], group: Json) -> Json | None:
-    """Return a healthy target; with none, any that is no mock, as a load balancer does when all are unhealthy."""
-    real = [target for target in registered if not _MOCK.fullmatch(str(target["Id"]))]
+    """Return a healthy target; with none, any that is no mock, as a load balancer does when all are unhealthy.
+
+    None in a zone that traffic is shifted away from.
+    """
+    left = zonal_shifts.away_from(group.get("LoadBalancerArns", []))
+    there = [target for target in registered if target.get("AvailabilityZone") not in left]
+    real = [target for target in there if not _MOCK.fullmatch(str(target["Id"]))]
     candidates = [target for target in real if alive(target, group)] or real
     return random.choice(candidates) if candidates else None
+
+
+def _zone(target: Json) -> str:
+    zone = target.get("AvailabilityZone")
+    return f"<AvailabilityZone>{zone}</AvailabilityZone>" if zone else ""
 
 
 def _key(target: Json, group: Json) -> tuple[str, int]:
@@ -98,8 +110,18 @@ def _register_targets(params: Json) -> Any:
         return _not_found(arn)
     registered = alb._targets.setdefault(arn, [])
     known = {_key(target, group) for target in registered}
-    registered += [target for target in alb._parse_targets_param(params) if _key(target, group) not in known]
+    registered += [target for target in _in_zones(params) if _key(target, group) not in known]
     return alb._empty("RegisterTargets")
+
+
+def _in_zones(params: Json) -> list[Json]:
+    """Return the targets of a request with the zones that they are said to be in, which ministack drops."""
+    zones = [
+        alb._p(params, f"Targets.member.{number}.AvailabilityZone")
+        for number in range(1, len(alb._parse_targets_param(params)) + 1)
+    ]
+    parsed = zip(alb._parse_targets_param(params), zones, strict=True)
+    return [{**target, **({"AvailabilityZone": zone} if zone else {})} for target, zone in parsed]
 
 
 def _deregister_targets(params: Json) -> Any:
@@ -123,7 +145,7 @@ def _describe_target_health(params: Json) -> Any:
             continue
         state = "healthy" if alive(target, group) else "unhealthy"
         descriptions += (
-            f"<member><Target><Id>{host}</Id><Port>{port}</Port></Target>"
+            f"<member><Target><Id>{host}</Id><Port>{port}</Port>{_zone(target)}</Target>"
             f"<TargetHealth><State>{state}</State></TargetHealth></member>"
         )
     body = f"<TargetHealthDescriptions>{descriptions}</TargetHealthDescriptions>"

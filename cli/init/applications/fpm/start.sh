@@ -6,8 +6,8 @@ run=$(mktemp --directory)
 # nginx opens its log again, which belongs to root. A pipe belongs to the service's user.
 exec > >(exec cat) 2>&1
 
-for file in nginx.conf php-fpm.conf; do
-  sed "s|@PORT@|$WEB_PORT|; s|@RUN@|$run|; s|@APP@|$PWD|" "$file" > "$run/$file"
+for file in nginx.conf server.conf php-fpm.conf; do
+  sed "s|@PORT@|$WEB_PORT|; s|@RUN@|$run|; s|@APP@|$PWD|; s|@HEALTH@|$HEALTH_CHECK_PATH|" "$file" > "$run/$file"
 done
 php-fpm --nodaemonize --fpm-config "$run/php-fpm.conf" &
 php=$!

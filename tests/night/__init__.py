@@ -1,0 +1,21 @@
+"""A night on call that runs: things break at a deployed site while clients keep asking, its alarms fire, and what the
+on-call runbook says is run, as it is written there (`python -m tests.night` prints the table).
+
+The commands are cut out of docs/on-call.md and run by a shell, with the AWS CLI and this project's command line; only
+what the page shows as an example is replaced (the stack's name, an instance, a zone, a time). The section comes from
+the text of the alarm that fired. A request takes its way through the emulator's CloudFront and load balancer to a
+process of a small shop, which writes an order for each page into a real MariaDB.
+
+A second of AWS lasts `scale.SECOND` (tests/failover) of a second here: alarms' periods, waits of commands, and the
+detection of a failed database. A minute is about 0.75 seconds, so that what this machine needs for itself counts eighty
+times: the minutes from an alarm until pages are back are for comparison, and no promise.
+
+What is weaker than on AWS:
+- metrics are what the clients and the load balancer see here, and alarms are evaluated by `alarms.py` from their
+  deployed properties; delays of CloudWatch's metrics are left out;
+- servers boot at once, and RDS restores, renames and modifies at once: on AWS these take minutes to hours;
+- MariaDB's own binary log restores the data to a point in time, in place of RDS's backups;
+- a zone is lost for the servers in it and for the primary database, not for the load balancer's own nodes; the standby
+  database is the same MariaDB, after the time that a failover takes at least;
+- a disk is a number that grows, and so is the storage of the database.
+"""

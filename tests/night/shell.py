@@ -1,0 +1,53 @@
+"""The shell of the person on call: the AWS CLI and this project's command line, with the account's credentials."""
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.night import runbook
+from tests.sites import Installation
+from tools.emulator.endpoint import ROOT
+
+SECONDS = 240  # for all commands of a section on a busy machine
+# A release ends with a request to the page, whose name the Internet does not know.
+UNREACHABLE = "does not answer this machine"
+
+
+class Shell:
+    """Runs what the runbook shows, for one stack."""
+
+    def __init__(self, installation: Installation, stack: str, folder: Path) -> None:
+        self._stack = stack
+        programs = folder / "programs"
+        programs.mkdir(parents=True)
+        for name, command in {
+            # With the option, since its command `rds` does not read AWS_ENDPOINT_URL.
+            "aws": [str(ROOT / ".venv-aws/bin/aws"), "--endpoint-url", installation.emulator.url],
+            "resilient-website": [sys.executable, "-m", "tests.night.program"],
+        }.items():
+            (programs / name).write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
+            (programs / name).chmod(0o755)
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        self._environment = {
+            **inherited,
+            **installation.emulator.environment(installation.account, installation.region),
+            "AWS_PAGER": "",
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("", "macros", "custom_resources")),
+        }
+
+    def run(self, script: str) -> str:
+        """Run commands after the page's first lines; return what they print. Questions are answered with yes."""
+        done = subprocess.run(
+            ["bash", "-eu", "-o", "pipefail", "-c", f"{runbook.preparation(self._stack)}\n{script}"],
+            env=self._environment,
+            input="y\n" * 3,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0 or UNREACHABLE in done.stderr, f"{script}\n{done.stdout}\n{done.stderr}"
+        return done.stdout

@@ -1,0 +1,56 @@
+"""The application of the night, as it is released: each page is an order in the database, or an error."""
+
+import os
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pymysql
+
+BROKEN = False
+
+
+def order() -> int:
+    """Write an order and return its number. The password is read each time, since it is rotated."""
+    with pymysql.connect(
+        host="127.0.0.1",
+        port=int(os.environ["DATABASE_PORT"]),
+        user="website",
+        password=Path(os.environ["DATABASE_PASSWORD_FILE"]).read_text(encoding="utf-8"),
+        database="website",
+        ssl={"check_hostname": False},
+        connect_timeout=2,
+        autocommit=True,
+    ) as connection:
+        cursor = connection.cursor()
+        cursor.execute("INSERT INTO orders () VALUES ()")
+        return int(cursor.lastrowid)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers the health check without the database, and every other path with an order."""
+
+    def do_GET(self) -> None:
+        """Answer a request."""
+        try:
+            body = "ok" if self.path == os.environ["HEALTH_CHECK_PATH"] else self._page()
+            status = 200
+        except (OSError, KeyError, pymysql.Error):
+            status, body = 500, "error"
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def _page(self) -> str:
+        if BROKEN:
+            raise KeyError("orders")
+        if Path(os.environ["FULL_DISK"]).exists():
+            raise OSError("No space left on device")
+        return f"order {order()}, made by {os.environ['SERVER_NAME']}."
+
+    def log_message(self, *_: object) -> None:
+        """Write no log."""
+
+
+if __name__ == "__main__":
+    ThreadingHTTPServer(("127.0.0.1", int(os.environ["WEB_PORT"])), Handler).serve_forever()
