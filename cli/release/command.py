@@ -1,6 +1,7 @@
 """The command `release`: an application's new version on a deployed site's servers, or the one before."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -12,8 +13,9 @@ from cli.deployed.tools import tools_of
 from cli.options import INTERRUPTED, json_option, print_json, problems_on_stderr, site_option
 from cli.region_options import aws_options
 from cli.release import run
-from cli.release.artifact import PATH, Release
-from cli.release.source import package, refuse_missing
+from cli.release.application import Release
+from cli.release.images import looks_like_image
+from cli.release.source import refuse_missing
 from resilient_website.problems import InvalidTemplateError
 
 RELEASED, UNCHANGED, DRY = "released", "unchanged", "not released"
@@ -24,6 +26,8 @@ Examples:
   build_templates.py release my-site ./dist --dry-run
   build_templates.py release my-site ./dist
   build_templates.py release my-site shop-1.4.2.tar.gz
+  build_templates.py release my-site \\
+    123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.4.2
   build_templates.py release my-site --back
 
 \b
@@ -36,9 +40,9 @@ what has begun goes on in CloudFormation.
 
 @click.command(epilog=EXAMPLES)
 @click.argument("stack")
-@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.argument("given", metavar="PATH_OR_IMAGE", required=False)
 @site_option
-@click.option("--back", "is_back", is_flag=True, help="Go back to the release before the current one, instead of PATH.")
+@click.option("--back", "is_back", is_flag=True, help="Go back to the release before the current one.")
 @click.option("--dry-run", "is_dry", is_flag=True, help="Show what the update changes, and stop. Uploads nothing.")
 @click.option("--with-infrastructure", "with_more", is_flag=True, help="Also allow changes of other resources.")
 @aws_options("The stack's Region.")
@@ -46,7 +50,7 @@ what has begun goes on in CloudFormation.
 @problems_on_stderr
 def release(
     stack: str,
-    path: Path | None,
+    given: str | None,
     site: str | None,
     is_back: bool,
     is_dry: bool,
@@ -54,21 +58,24 @@ def release(
     aws: AwsSettings,
     as_json: bool,
 ) -> None:
-    """Release PATH (a folder, or an archive) to the servers of the site in STACK, or go back to the one before.
+    """Release an application to the servers of the site in STACK, or go back to the release before.
 
-    For a site with WebServers.Artifact. Uploads the archive beside the current one, under its SHA-256, and updates the
-    stack by a change set that may change the servers only. Servers are replaced as by any deployment, and
+    For a site with WebServers.Artifact, give the path of a folder or an archive: it is uploaded beside the current one,
+    under its SHA-256. For one with WebServers.Container, give an image with its tag or its digest: it is released by
+    its digest, which Amazon ECR is asked for.
+
+    Updates the stack by a change set that may change the servers only. Servers are replaced as by any deployment, and
     CloudFormation rolls back if the new ones do not become healthy.
     """
-    if (path is None) != is_back:
-        raise click.UsageError("give either PATH or --back")
-    if path is not None:
-        refuse_missing(path)
+    if (given is None) != is_back:
+        raise click.UsageError("give either PATH_OR_IMAGE or --back")
+    if given is not None and not looks_like_image(given):
+        refuse_missing(Path(given))
     session = aws.regional_session
     tools = tools_of(session)
     try:
         to = run.target(tools, find_site(tools.client, SiteName(stack, site, "STACK"), str(session.region_name)))
-        ok = _release(to, path, is_dry=is_dry, with_more=with_more, as_json=as_json)
+        ok = _release(to, given, is_dry=is_dry, with_more=with_more, as_json=as_json)
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem(f"{stack} in {session.region_name}", error)]) from error
     except KeyboardInterrupt:
@@ -77,10 +84,10 @@ def release(
     sys.exit(0 if ok else 1)
 
 
-def _release(to: run.Target, path: Path | None, *, is_dry: bool, with_more: bool, as_json: bool) -> bool:
+def _release(to: run.Target, given: str | None, *, is_dry: bool, with_more: bool, as_json: bool) -> bool:
     """Do it, and return whether the page answers."""
-    wanted = _wanted(to, path, is_dry=is_dry)
-    made = None if wanted.key == to.artifact.current.key else run.change_set(to, wanted)
+    wanted = run.before(to) if given is None else to.releases.release(given, is_dry=is_dry)
+    made = None if wanted.key == to.application.current.key else run.change_set(to, wanted)
     if made is None:
         _show(to, wanted, (), UNCHANGED, None, as_json=as_json)
         return True
@@ -92,7 +99,7 @@ def _release(to: run.Target, path: Path | None, *, is_dry: bool, with_more: bool
     if is_dry:
         _show(to, wanted, more, DRY, None, as_json=as_json)
         return True
-    run.execute(to, name, wanted, is_back=path is None)
+    run.execute(to, name, wanted, is_back=given is None)
     address, answer = run.page(to)
     _show(to, wanted, more, RELEASED, answer, as_json=as_json)
     if address is None:
@@ -101,27 +108,18 @@ def _release(to: run.Target, path: Path | None, *, is_dry: bool, with_more: bool
     return answer is not None and answer < 500
 
 
-def _wanted(to: run.Target, path: Path | None, *, is_dry: bool) -> Release:
-    """Return the release: the one before, or that of PATH, which is uploaded unless in a dry run."""
-    if path is None:
-        return run.before(to)
-    made = package(path, to.artifact.current.key)
-    if is_dry:
-        return Release(made.key, made.digest, "not-uploaded-yet" if to.artifact.is_pinned else "")
-    return run.uploaded(to, made)
-
-
 def _show(
     to: run.Target, wanted: Release, more: tuple[str, ...], state: str, answer: int | None, *, as_json: bool
 ) -> None:
     if as_json:
         print_json(run.json_of(to, wanted, more, state, answer))
         return
-    place = f"s3://{to.bucket.name}/" if wanted.key else ""
-    click.echo(f"{state}: {place}{wanted.title} (before: {to.artifact.current.title})")
+    before = to.application.current
+    click.echo(f"{state}: {to.releases.title(wanted)} (before: {before.title})")
     if more:
         click.echo(f"also changes: {', '.join(more)}")
-    if state == RELEASED and to.artifact.file_lines:
-        values = {"Key": wanted.key, "Sha256": wanted.sha256, "VersionId": wanted.version_id}
-        lines = ", ".join(f"{name}: {values[name]}" for name in to.artifact.file_lines)
-        click.echo(f"Write into the file, before its next deployment: {PATH}: {{{lines}}}")
+    if state == RELEASED and to.application.file_lines:
+        kind, values = to.application.kind, asdict(wanted)
+        by_name = {name: values[field] for field, name in kind.names.items()}
+        lines = ", ".join(f"{name}: {by_name[name]}" for name in to.application.file_lines)
+        click.echo(f"Write into the file, before its next deployment: {kind.path}: {{{lines}}}")

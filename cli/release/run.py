@@ -1,47 +1,59 @@
 """The steps of a release: upload, update, follow, and look at the page."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from cli.deployed.address import url
 from cli.deployed.site import DeployedSite
 from cli.deployed.stack_update import GOOD, StackUpdate
 from cli.deployed.templates import read_template
 from cli.deployed.tools import Tools
-from cli.publish.package import Package
-from cli.publish.upload import Bucket, upload
 from cli.release.allowed import beyond
-from cli.release.artifact import PATH, Artifact, Release
-from cli.release.history import History, history_key
+from cli.release.application import CONTAINER, Application, Release, application
+from cli.release.archives import Archives, archives
+from cli.release.history import History
+from cli.release.images import images
 from cli.release.progress import Since, event_ids, follow, server_ids
-from cli.release.source import prefix_of
 from cli.template_source import stack_values
 from resilient_website.problems import InvalidTemplateError, Problem
 
 AGAIN = "run the same command again"
 
 
-@dataclass(frozen=True)
-class Target:
-    """The site that is released to: its stack, its artifact, and the bucket that its servers fetch from."""
-
-    tools: Tools
-    site: DeployedSite
-    stack: StackUpdate
-    artifact: Artifact
-    bucket: Bucket
+class Releases(Protocol):
+    """What holds a site's releases: a bucket of archives, or a registry of images."""
 
     @property
     def history(self) -> History:
         """The releases that one can go back to."""
-        prefix = prefix_of(self.artifact.current.key)
-        return History(self.bucket.s3, self.bucket.name, history_key(prefix, self.site))
+
+    def title(self, release: Release) -> str:
+        """Return where a release is, for people."""
+
+    def release(self, given: str, *, is_dry: bool) -> Release:
+        """Return the release of what the command line gives, there for the servers to fetch unless in a dry run."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The site that is released to: its stack, its application, and what holds its releases."""
+
+    tools: Tools
+    site: DeployedSite
+    stack: StackUpdate
+    application: Application
+    releases: Releases
+
+    @property
+    def history(self) -> History:
+        """The releases that one can go back to."""
+        return self.releases.history
 
 
 def target(tools: Tools, site: DeployedSite) -> Target:
     """Return what a release needs of a site, once no other update runs, which could change it.
 
-    Raises InvalidTemplateError if it has no artifact, or its stack takes no update.
+    Raises InvalidTemplateError if it has no application, or its stack takes no update.
     """
     cloudformation = tools.client("cloudformation", site.region)
     stack = StackUpdate(tools, site.region, site.stack, site.title, AGAIN)
@@ -49,34 +61,16 @@ def target(tools: Tools, site: DeployedSite) -> Target:
         tools.say(f"another update of {site.title} is running; waiting until it ends")
     stack.wait_until_idle()
     values = stack_values(stack.described().get("Parameters", []))
-    artifact = Artifact(site, read_template(cloudformation, site.stack), values)
-    name, resource = artifact.bucket, artifact.bucket_resource
-    if resource:
-        found = cloudformation.describe_stack_resource(StackName=site.stack, LogicalResourceId=resource)
-        name = found["StackResourceDetail"]["PhysicalResourceId"]
-    region = tools.client("s3", site.region).head_bucket(Bucket=name).get("BucketRegion", site.region)
-    return Target(tools, site, stack, artifact, Bucket(name, region, tools.client("s3", region)))
-
-
-def uploaded(to: Target, package: Package) -> Release:
-    """Upload an archive, unless it is there already, and return the release with it."""
-    state = upload(to.bucket, package)
-    to.tools.say(f"{state}: s3://{to.bucket.name}/{package.key}")
-    if not to.artifact.is_pinned:
-        return Release(package.key, package.digest)
-    head = to.bucket.s3.head_object(Bucket=to.bucket.name, Key=package.key)
-    version = head.get("VersionId", "")
-    if not version:
-        fix = f"turn on versioning of the bucket, or leave out {PATH}.VersionId: a key with the SHA-256 never changes"
-        raise InvalidTemplateError([Problem(to.site.title, f"{to.bucket.name} has no versions", fix)])
-    return Release(package.key, package.digest, version)
+    written = application(site, read_template(cloudformation, site.stack), values)
+    releases: Releases = (images if written.kind is CONTAINER else archives)(tools, written)
+    return Target(tools, site, stack, written, releases)
 
 
 def before(to: Target) -> Release:
     """Return the release before the current one. Raises InvalidTemplateError if none is known."""
-    known = to.history.read(to.artifact.current)
+    known = to.history.read(to.application.current)
     if len(known) < 2:
-        fix = "release the folder or the archive of the earlier one; later releases can be taken back"
+        fix = "release the application of the earlier one; later releases can be taken back"
         raise InvalidTemplateError([Problem(to.site.title, "no earlier release is known", fix)])
     return known[-2]
 
@@ -84,7 +78,7 @@ def before(to: Target) -> Release:
 def change_set(to: Target, release: Release) -> tuple[str, tuple[str, ...]] | None:
     """Create the change set of a release. Return its name and what it changes beyond a release; None if nothing."""
     name = f"release-{to.tools.now():%Y%m%d%H%M%S}"
-    request = to.artifact.request(release, f"Written by `release`: {release.title}"[:1024])
+    request = to.application.request(release, f"Written by `release`: {release.title}"[:1024])
     if not to.stack.create(name, request):
         to.stack.delete(name)
         return None
@@ -93,7 +87,7 @@ def change_set(to: Target, release: Release) -> tuple[str, tuple[str, ...]] | No
 
 def execute(to: Target, name: str, release: Release, *, is_back: bool) -> None:
     """Execute the change set, follow it, and note the release. Raises InvalidTemplateError if it was rolled back."""
-    known = to.history.read(to.artifact.current)
+    known = to.history.read(to.application.current)
     since = Since(server_ids(to.tools.client, to.site), event_ids(to.tools, to.stack))
     to.stack.execute(name)
     status = follow(to.tools, to.stack, to.site, since)
@@ -109,7 +103,7 @@ def page(to: Target) -> tuple[str | None, int | None]:
 
 
 def _rolled_back(to: Target, status: str) -> Problem:
-    running = to.artifact.current.title
+    running = to.application.current.title
     rolled = status == "UPDATE_ROLLBACK_COMPLETE"
     result = f"CloudFormation rolled it back: {running} serves" if rolled else f"the stack is {status}"
     boot = f"build_templates.py logs {to.site.stack} --site {to.site.name} --tier web --since 1h"
@@ -129,15 +123,23 @@ def problem_of_more(site: DeployedSite, more: tuple[str, ...]) -> Problem:
 
 def json_of(to: Target, release: Release, more: tuple[str, ...], state: str, answer: Any) -> dict[str, Any]:
     """Return a release for --json."""
+    before = to.application.current
+    own = (
+        {
+            "bucket": to.releases.bucket.name,
+            "key": release.key or None,
+            "sha256": release.sha256 or None,
+            "versionId": release.version_id or None,
+            "keyBefore": before.key or None,
+        }
+        if isinstance(to.releases, Archives)
+        else {"image": release.key or None, "imageBefore": before.key or None}
+    )
     return {
         "stack": to.site.stack,
         "site": to.site.name,
         "state": state,
-        "bucket": to.bucket.name,
-        "key": release.key or None,
-        "sha256": release.sha256 or None,
-        "versionId": release.version_id or None,
-        "keyBefore": to.artifact.current.key or None,
+        **own,
         "changesBeyond": list(more),
         "pageStatus": answer,
     }

@@ -3,6 +3,7 @@
 Time passes only while somebody sleeps. Requests and responses are checked against AWS's service models.
 """
 
+import hashlib
 import io
 import json
 from dataclasses import dataclass, field
@@ -35,6 +36,10 @@ class FakeRelease(FakeSite):
     events: list[dict[str, Any]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     versioned: bool = True
+    # The registry: manifests by repository and digest, and digests by repository and tag.
+    manifests: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    tags: dict[tuple[str, str], str] = field(default_factory=dict)
+    stored_parameters: dict[str, str] = field(default_factory=dict)
     _due: list[tuple[datetime, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -53,6 +58,30 @@ class FakeRelease(FakeSite):
             group[name] = {"Ref": parameter}
         del group["VersionId"]
         self.processed = self._expanded(self.template, self.values)
+
+    def use_container(self, image: str, *, as_parameter: bool = False) -> None:
+        """Run a container instead of the archive."""
+        servers = self.template["Resources"]["Site"]["Properties"]["WebServers"]
+        servers.pop("Artifact", None)
+        servers["Container"] = {"Image": image}
+        if as_parameter:
+            self.values["Image"] = image
+            self.template["Parameters"]["Image"] = {"Type": "String"}
+            servers["Container"] = {"Image": {"Ref": "Image"}}
+        self.redeploy()
+
+    def image(self) -> str:
+        """Return the image of the deployed template."""
+        value = self.template["Resources"]["Site"]["Properties"]["WebServers"]["Container"]["Image"]
+        return str(self.values[value["Ref"]] if isinstance(value, dict) else value)
+
+    def push(self, repository: str, tag: str, *architectures: str) -> str:
+        """Put an image into the registry, and return its digest; of one architecture only without a list."""
+        digest = "sha256:" + hashlib.sha256(f"{repository}:{tag}".encode()).hexdigest()
+        platforms = [{"platform": {"architecture": each, "os": "linux"}} for each in architectures]
+        self.manifests[repository, digest] = {"manifests": platforms} if architectures else {"layers": []}
+        self.tags[repository, tag] = digest
+        return digest
 
     def tools(self) -> Tools:
         """Return what a release gets."""
@@ -105,6 +134,29 @@ class FakeRelease(FakeSite):
         if Key not in self.stored:
             raise aws_error("GetObject", "NoSuchKey", "The specified key does not exist.")
         return {"Body": io.BytesIO(self.stored[Key][0])}
+
+    # ECR and Parameter Store
+
+    def BatchGetImage(self, registryId: str, repositoryName: str, **more: Any) -> Any:  # noqa: N802, N803
+        assert registryId == "123456789012"
+        (asked,) = more["imageIds"]
+        if repositoryName not in {repository for repository, _ in self.manifests}:
+            raise aws_error("BatchGetImage", "RepositoryNotFoundException", "The repository does not exist")
+        digest = asked.get("imageDigest") or self.tags.get((repositoryName, asked["imageTag"]))
+        manifest = self.manifests.get((repositoryName, str(digest)))
+        if manifest is None:
+            return {"images": [], "failures": [{"imageId": asked, "failureCode": "ImageNotFound"}]}
+        return {"images": [{"imageId": {"imageDigest": digest}, "imageManifest": json.dumps(manifest)}]}
+
+    def GetParameter(self, Name: str) -> Any:  # noqa: N802, N803
+        if Name not in self.stored_parameters:
+            raise aws_error("GetParameter", "ParameterNotFound", "")
+        return {"Parameter": {"Name": Name, "Value": self.stored_parameters[Name]}}
+
+    def PutParameter(self, Name: str, Value: str, **_: Any) -> Any:  # noqa: N802, N803
+        assert len(Value) <= 4096
+        self.stored_parameters[Name] = Value
+        return {"Version": 1}
 
     # CloudFormation
 

@@ -1,4 +1,4 @@
-"""WebServers.Artifact of a deployed site: what it is now, and an update that changes it and nothing else.
+"""The application of a deployed site: what it is now, and an update that changes it and nothing else.
 
 A property that is a literal is changed in the template, one that is a Ref to a parameter in the stack's parameters.
 """
@@ -18,15 +18,41 @@ from resilient_website.cloudformation.declared_parameters import in_parameter_st
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from resilient_website.problems import InvalidTemplateError, Problem
 
-PATH = "WebServers.Artifact"
-KEY, SHA256, VERSION_ID = "Key", "Sha256", "VersionId"
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of application: its property of WebServers, and which of that property's own a release changes.
+
+    `names` are by the fields of Release; `example` is what a site has to write.
+    """
+
+    name: str
+    names: Mapping[str, str]
+    example: str
+
+    @property
+    def path(self) -> str:
+        """The property in messages."""
+        return f"WebServers.{self.name}"
+
+    @property
+    def key(self) -> str:
+        """The property that every application of this kind has."""
+        return self.names["key"]
+
+
+ARTIFACT = Kind(
+    "Artifact", {"key": "Key", "sha256": "Sha256", "version_id": "VersionId"}, "with Bucket, Key and Command"
+)
+CONTAINER = Kind("Container", {"key": "Image"}, "with an Image")
 
 
 @dataclass(frozen=True)
 class Release:
-    """An archive in S3: its key, its SHA-256 (empty if not known), and its version (empty for the latest).
+    """A release of an application: the key of an archive in S3, or an image.
 
-    Without a key, it is the sample application, which runs until a site has its first release.
+    Of an archive also its SHA-256 (empty if not known), and its version (empty for the latest). Without a key, it is
+    the sample application, which runs until a site has its first release.
     """
 
     key: str
@@ -40,28 +66,31 @@ class Release:
 
 
 @dataclass(frozen=True)
-class Artifact:
+class Application:
     """The property in a stack's template as it was written, and the values of the stack's parameters."""
 
     site: DeployedSite
     template: Mapping[str, Any]
     parameters: Mapping[str, str]
+    kind: Kind
 
     @property
     def group(self) -> dict[str, Any]:
         """The property. Raises InvalidTemplateError if the site has none."""
-        return _group(self.template, self.site)
+        return self._group(self.template)
 
     @property
     def is_pinned(self) -> bool:
         """Whether the servers fetch one version of the object only. An empty value is as none."""
-        return VERSION_ID in self.group and bool(self.value(VERSION_ID))
+        name = self.kind.names.get("version_id")
+        return name in self.group and bool(self.value(str(name)))
 
     @property
     def current(self) -> Release:
         """The release that the stack has."""
-        sha256 = self.value(SHA256) if SHA256 in self.group else ""
-        return Release(self.value(KEY), sha256, self.value(VERSION_ID) if self.is_pinned else "")
+        return Release(
+            **{field: self.value(name) for field, name in self.kind.names.items() if name in self.group},
+        )
 
     @property
     def bucket(self) -> str:
@@ -75,19 +104,28 @@ class Artifact:
 
     def value(self, name: str, *, may_refer: bool = False) -> str:
         """Return the value of one of the group's properties. Raises InvalidTemplateError if it is not known."""
-        value = Intrinsics(self.template, self.site.region, self.parameters).value(self.group.get(name))
+        value = self.resolved(self.group.get(name))
         known = isinstance(value, str) and "⟨?" not in value and (not placeholders(value) or may_refer)
         if known:
             return str(value)
         fix = "write it, or a Ref to a parameter of the template"
-        raise InvalidTemplateError([Problem(f"{self.site.title}: {PATH}.{name}", "its value is not known here", fix)])
+        where = f"{self.site.title}: {self.kind.path}.{name}"
+        raise InvalidTemplateError([Problem(where, "its value is not known here", fix)])
+
+    def resolved(self, value: Any) -> Any:
+        """Return a value of the template with the values of the stack's parameters."""
+        return Intrinsics(self.template, self.site.region, self.parameters).value(value)
+
+    def of_servers(self, name: str) -> Any:
+        """Return the value of a property of WebServers; None if it is not written."""
+        return self.resolved(servers_of(self.template, self.site).get(name))
 
     def request(self, release: Release, description: str) -> Request:
         """Return the update to a release: only properties that the template has change.
 
         Raises InvalidTemplateError if it can't be written.
         """
-        wanted = {KEY: release.key, SHA256: release.sha256, VERSION_ID: release.version_id}
+        wanted = {name: getattr(release, field) for field, name in self.kind.names.items()}
         given = {name: value for name, value in wanted.items() if name in self.group and value != self.value(name)}
         template, parameters = copy.deepcopy(dict(self.template)), dict[str, str]()
         for name, value in given.items():
@@ -95,16 +133,16 @@ class Artifact:
             if parameter:
                 parameters[parameter] = value
             elif value:
-                _group(template, self.site)[name] = value
+                self._group(template)[name] = value
             else:
                 # A release from before the property was written.
-                del _group(template, self.site)[name]
+                del self._group(template)[name]
         return Request(description, self._body(template), parameters)
 
     @property
     def file_lines(self) -> tuple[str, ...]:
         """The properties that the update changes in the template, so that the file has to be changed, too."""
-        return tuple(name for name in (KEY, SHA256, VERSION_ID) if name in self.group and not self._parameter(name))
+        return tuple(name for name in self.kind.names.values() if name in self.group and not self._parameter(name))
 
     def _parameter(self, name: str) -> str | None:
         """Return the parameter that a property refers to. Raises InvalidTemplateError for any other function."""
@@ -115,7 +153,7 @@ class Artifact:
         if isinstance(declared, Mapping) and not in_parameter_store(declared):
             return str(value["Ref"])
         fix = "write a Ref to a parameter of the type String, or a literal value"
-        raise InvalidTemplateError([Problem(f"{self.site.title}: {PATH}.{name}", f"found {value}", fix)])
+        raise InvalidTemplateError([Problem(f"{self.site.title}: {self.kind.path}.{name}", f"found {value}", fix)])
 
     def _body(self, template: dict[str, Any]) -> str | None:
         """Return the template to send; None to keep the stack's, for one that is too large and does not change.
@@ -130,41 +168,60 @@ class Artifact:
         if template == self.template and not self._is_conditional:
             return None
         found = f"the template has more than {MAX_BODY_BYTES:,} bytes, which a request does not take"
-        fix = f"write a Ref to a parameter in {PATH}.{KEY} (and Sha256, VersionId), and deploy the file once"
+        others = [name for name in self.kind.names.values() if name != self.kind.key]
+        more = f" (and {', '.join(others)})" if others else ""
+        fix = f"write a Ref to a parameter in {self.kind.path}.{self.kind.key}{more}, and deploy the file once"
         if self._is_conditional:
-            fix = f"deploy the file with the parameter's new value, or once with {PATH} without Fn::If"
+            fix = f"deploy the file with the parameter's new value, or once with {self.kind.path} without Fn::If"
         raise InvalidTemplateError([Problem(self.site.title, found, fix)])
 
     @property
     def _is_conditional(self) -> bool:
-        """Whether a condition decides if the site has an artifact."""
-        return _written(self.template, self.site) is not self.group
+        """Whether a condition decides if the site has an application."""
+        return servers_of(self.template, self.site).get(self.kind.name) is not self.group
+
+    def _group(self, template: Mapping[str, Any]) -> dict[str, Any]:
+        group = _branch(servers_of(template, self.site).get(self.kind.name), self.kind)
+        if not isinstance(group, dict) or self.kind.key not in group:
+            raise _nothing_to_release(self.site, self.kind)
+        return group
 
 
-def _group(template: Mapping[str, Any], site: DeployedSite) -> dict[str, Any]:
-    group = _branch(_written(template, site))
-    if not isinstance(group, dict) or KEY not in group:
-        fix = f"write {PATH} with Bucket, Key and Command, and deploy the file once"
-        raise InvalidTemplateError([Problem(site.title, f"it has no {PATH}", fix)])
-    return group
+def application(site: DeployedSite, template: Mapping[str, Any], parameters: Mapping[str, str]) -> Application:
+    """Return the application of a site. Raises InvalidTemplateError for a site without one, and a flat template."""
+    kind = CONTAINER if CONTAINER.name in servers_of(template, site) else ARTIFACT
+    found = Application(site, template, parameters, kind)
+    _ = found.group
+    return found
 
 
-def _written(template: Mapping[str, Any], site: DeployedSite) -> Any:
-    """Return the property as it is written. Raises InvalidTemplateError for a flat template."""
+def servers_of(template: Mapping[str, Any], site: DeployedSite) -> dict[str, Any]:
+    """Return WebServers as it is written, to read or to change; empty without one.
+
+    Raises InvalidTemplateError for a flat template.
+    """
     properties = compact_properties(template, site.name)
     if properties is None:
-        fix = "deploy the file with the new Key; `release` needs the macro's compact resource"
+        fix = "deploy the file with the new value; `release` needs the macro's compact resource"
         raise InvalidTemplateError([Problem(site.title, "the stack's template is flat", fix)])
     servers = properties.get("WebServers")
-    return servers.get("Artifact") if isinstance(servers, dict) else None
+    return servers if isinstance(servers, dict) else {}
 
 
-def _branch(group: Any) -> Any:
-    """Return the branch of an Fn::If that is an artifact; any other value unchanged.
+def _branch(group: Any, kind: Kind) -> Any:
+    """Return the branch of an Fn::If that is an application; any other value unchanged.
 
-    Sites that `init` writes have the other one, without an artifact, until their parameter has a key.
+    Sites that `init` writes have the other one, without an application, until their parameter has a value.
     """
     branches = group.get("Fn::If") if isinstance(group, dict) else None
     if not isinstance(branches, list):
         return group
-    return next((branch for branch in branches if isinstance(branch, dict) and KEY in branch), None)
+    return next((branch for branch in branches if isinstance(branch, dict) and kind.key in branch), None)
+
+
+def _nothing_to_release(site: DeployedSite, kind: Kind) -> InvalidTemplateError:
+    found = "it has no WebServers.Artifact and no WebServers.Container"
+    if kind is CONTAINER:
+        found = f"its {kind.path} has no {kind.key}"
+    fix = f"write {kind.path} {kind.example}, and deploy the file once"
+    return InvalidTemplateError([Problem(site.title, found, fix)])
