@@ -17,6 +17,7 @@ from cli.template_file import to_compact_json
 from resilient_website.cloudformation.declared_parameters import in_parameter_store
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.tiers.web_servers.canary import CanarySpec
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ ARTIFACT = Kind(
 )
 CONTAINER = Kind("Container", {"key": "Image"}, "with an Image")
 
+# The property of WebServers with the canary, whose own properties have the same names.
+CANARY = "Canary"
+
 
 @dataclass(frozen=True)
 class Release:
@@ -63,6 +67,15 @@ class Release:
     def title(self) -> str:
         """What runs, for people: the key."""
         return self.key or "the sample application"
+
+
+@dataclass(frozen=True)
+class Canary:
+    """How a release is tried out: its percentage of the requests, for how many minutes, and the one that is now."""
+
+    percent: int
+    minutes: int
+    running: Release | None
 
 
 @dataclass(frozen=True)
@@ -120,42 +133,67 @@ class Application:
         """Return the value of a property of WebServers; None if it is not written."""
         return self.resolved(servers_of(self.template, self.site).get(name))
 
-    def request(self, release: Release, description: str) -> Request:
-        """Return the update to a release: only properties that the template has change.
+    @property
+    def canary(self) -> Canary | None:
+        """How a release is tried out, and which one is now; None for a site without canaries."""
+        written = self.of_servers(CANARY)
+        if written in (True, "true"):
+            written = {}
+        if not isinstance(written, dict):
+            return None
+        tried = Release(**{field: str(written.get(name, "")) for field, name in self.kind.names.items()})
+        defaults = CanarySpec()
+        return Canary(
+            int(written.get("CanaryPercent", defaults.percent)),
+            int(written.get("CanaryBakeTimeInMinutes", defaults.bake_minutes)),
+            tried if tried.key else None,
+        )
 
-        Raises InvalidTemplateError if it can't be written.
+    def request(self, release: Release, description: str, tried: Release | None = None) -> Request:
+        """Return the update to a release, and to one that is tried out as a canary, if any.
+
+        Of the application, only properties that the template has change; a canary gets the same ones. Raises
+        InvalidTemplateError if it can't be written.
         """
-        wanted = {name: getattr(release, field) for field, name in self.kind.names.items()}
-        given = {name: value for name, value in wanted.items() if name in self.group and value != self.value(name)}
         template, parameters = copy.deepcopy(dict(self.template)), dict[str, str]()
-        for name, value in given.items():
-            parameter = self._parameter(name)
-            if parameter:
-                parameters[parameter] = value
-            elif value:
-                self._group(template)[name] = value
-            else:
-                # A release from before the property was written.
-                del self._group(template)[name]
-        return Request(description, self._body(template), parameters)
+        names = {field: name for field, name in self.kind.names.items() if name in self.group}
+        for field, name in names.items():
+            if getattr(release, field) != self.value(name):
+                self._write(self._group(template), self.kind.name, name, getattr(release, field), parameters)
+        now = self.canary.running if self.canary else None
+        if tried != now:
+            group = _canary_group(servers_of(template, self.site))
+            for field, name in names.items():
+                self._write(group, CANARY, name, getattr(tried, field) if tried else "", parameters)
+        return Request(description, self._body(template, changes_canary=tried != now), parameters)
+
+    def _write(self, group: dict[str, Any], path: str, name: str, value: str, parameters: dict[str, str]) -> None:
+        """Write a property: into `parameters` if it is a Ref to one, else into its group. Without a value, it goes."""
+        parameter = self._parameter(group.get(name, ""), f"{path}.{name}")
+        if parameter:
+            parameters[parameter] = value
+        elif value:
+            group[name] = value
+        else:
+            group.pop(name, None)
 
     @property
     def file_lines(self) -> tuple[str, ...]:
         """The properties that the update changes in the template, so that the file has to be changed, too."""
-        return tuple(name for name in self.kind.names.values() if name in self.group and not self._parameter(name))
+        held = {name: self.group[name] for name in self.kind.names.values() if name in self.group}
+        return tuple(name for name, value in held.items() if not self._parameter(value, f"{self.kind.name}.{name}"))
 
-    def _parameter(self, name: str) -> str | None:
+    def _parameter(self, value: Any, path: str) -> str | None:
         """Return the parameter that a property refers to. Raises InvalidTemplateError for any other function."""
-        value = self.group[name]
         if isinstance(value, str):
             return None
         declared = (self.template.get("Parameters") or {}).get(value.get("Ref")) if isinstance(value, dict) else None
         if isinstance(declared, Mapping) and not in_parameter_store(declared):
             return str(value["Ref"])
         fix = "write a Ref to a parameter of the type String, or a literal value"
-        raise InvalidTemplateError([Problem(f"{self.site.title}: {self.kind.path}.{name}", f"found {value}", fix)])
+        raise InvalidTemplateError([Problem(f"{self.site.title}: WebServers.{path}", f"found {value}", fix)])
 
-    def _body(self, template: dict[str, Any]) -> str | None:
+    def _body(self, template: dict[str, Any], *, changes_canary: bool) -> str | None:
         """Return the template to send; None to keep the stack's, for one that is too large and does not change.
 
         The template that CloudFormation keeps is what the macro made of the earlier values. That is enough where
@@ -165,13 +203,15 @@ class Application:
         body = to_compact_json(template)
         if len(body.encode()) <= MAX_BODY_BYTES:
             return body
-        if template == self.template and not self._is_conditional:
+        if template == self.template and not self._is_conditional and not changes_canary:
             return None
         found = f"the template has more than {MAX_BODY_BYTES:,} bytes, which a request does not take"
         others = [name for name in self.kind.names.values() if name != self.kind.key]
         more = f" (and {', '.join(others)})" if others else ""
         fix = f"write a Ref to a parameter in {self.kind.path}.{self.kind.key}{more}, and deploy the file once"
-        if self._is_conditional:
+        if changes_canary:
+            fix = "give --skip-canary, or deploy the file with the parameter of Canary"
+        elif self._is_conditional:
             fix = f"deploy the file with the parameter's new value, or once with {self.kind.path} without Fn::If"
         raise InvalidTemplateError([Problem(self.site.title, found, fix)])
 
@@ -217,6 +257,17 @@ def _branch(group: Any, kind: Kind) -> Any:
     if not isinstance(branches, list):
         return group
     return next((branch for branch in branches if isinstance(branch, dict) and kind.key in branch), None)
+
+
+def _canary_group(servers: dict[str, Any]) -> dict[str, Any]:
+    """Return the canary as it is written, to change; `true` becomes a map."""
+    written = servers[CANARY]
+    branches = written.get("Fn::If") if isinstance(written, dict) else None
+    for branch in branches if isinstance(branches, list) else [written]:
+        if isinstance(branch, dict) and "Ref" not in branch:
+            return branch
+    servers[CANARY] = made = dict[str, Any]()
+    return made
 
 
 def _nothing_to_release(site: DeployedSite, kind: Kind) -> InvalidTemplateError:

@@ -1,6 +1,6 @@
 """The steps of a release: upload, update, follow, and look at the page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from cli.deployed.address import url
@@ -14,6 +14,7 @@ from cli.release.archives import Archives, archives
 from cli.release.history import History
 from cli.release.images import images
 from cli.release.progress import Since, event_ids, follow, server_ids
+from cli.release.rollback import not_watching, watching
 from cli.template_source import stack_values
 from resilient_website.problems import InvalidTemplateError, Problem
 
@@ -75,24 +76,63 @@ def before(to: Target) -> Release:
     return known[-2]
 
 
-def change_set(to: Target, release: Release) -> tuple[str, tuple[str, ...]] | None:
-    """Create the change set of a release. Return its name and what it changes beyond a release; None if nothing."""
+@dataclass(frozen=True)
+class Update:
+    """An update of the stack: the release of the site's servers, and one that a canary tries out, if any."""
+
+    release: Release
+    tried: Release | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is, for people."""
+        return f"canary of {self.tried.title}" if self.tried else self.release.title
+
+
+def updates(to: Target, wanted: Release, *, skips_canary: bool) -> tuple[Update, ...]:
+    """Return the updates that lead to a release: with a canary, it is tried out first, unless it has been already.
+
+    The first release of a site goes without one, since the sample application is no version of it. Raises
+    InvalidTemplateError while a canary of another release runs.
+    """
+    canary, current = to.application.canary, to.application.current
+    whole = Update(wanted)
+    if canary is None or skips_canary or not current.key:
+        return (whole,)
+    if canary.running and canary.running.key != wanted.key:
+        fix = "release that one to complete it, or end it with --back; then " + AGAIN
+        raise InvalidTemplateError([Problem(to.site.title, f"a canary of {canary.running.title} runs", fix)])
+    if canary.running or wanted.key == current.key:
+        return (whole,)
+    return (Update(current, wanted), whole)
+
+
+def change_set(to: Target, update: Update) -> tuple[str, tuple[str, ...]] | None:
+    """Create the change set of an update. Return its name and what it changes beyond a release; None if nothing."""
     name = f"release-{to.tools.now():%Y%m%d%H%M%S}"
-    request = to.application.request(release, f"Written by `release`: {release.title}"[:1024])
+    request = to.application.request(update.release, f"Written by `release`: {update.title}"[:1024], update.tried)
+    canary = to.application.canary
+    if canary is not None:
+        rollback = (watching if update.tried else not_watching)(to.site, to.stack.described(), canary.minutes)
+        request = replace(request, more={"RollbackConfiguration": rollback} if rollback is not None else None)
     if not to.stack.create(name, request):
         to.stack.delete(name)
         return None
-    return name, beyond(to.site, to.stack.changes(name))
+    return name, beyond(to.site, to.stack.changes(name), changes_canary=canary is not None)
 
 
-def execute(to: Target, name: str, release: Release, *, is_back: bool) -> None:
-    """Execute the change set, follow it, and note the release. Raises InvalidTemplateError if it was rolled back."""
-    known = to.history.read(to.application.current)
+def execute(to: Target, name: str, update: Update) -> None:
+    """Execute the change set of an update, and follow it. Raises InvalidTemplateError if it was rolled back."""
     since = Since(server_ids(to.tools.client, to.site), event_ids(to.tools, to.stack))
     to.stack.execute(name)
-    status = follow(to.tools, to.stack, to.site, since)
+    status = follow(to.tools, to.stack, to.site, since, of_canary=update.tried is not None)
     if status not in GOOD:
         raise InvalidTemplateError([_rolled_back(to, status)])
+
+
+def note(to: Target, release: Release, *, is_back: bool) -> None:
+    """Note that a release is complete, or taken back. `to` is from before it."""
+    known = to.history.read(to.application.current)
     to.history.write(known[:-1] if is_back else (*known, release))
 
 
@@ -106,6 +146,9 @@ def _rolled_back(to: Target, status: str) -> Problem:
     running = to.application.current.title
     rolled = status == "UPDATE_ROLLBACK_COMPLETE"
     result = f"CloudFormation rolled it back: {running} serves" if rolled else f"the stack is {status}"
+    canary = to.application.canary
+    if rolled and canary and canary.running:
+        result += f", and the canary of {canary.running.title} goes on (`--back` ends it)"
     boot = f"build_templates.py logs {to.site.stack} --site {to.site.name} --tier web --since 1h"
     found = f"the release failed ({to.stack.first_reason()}); {result}"
     return Problem(to.site.title, found, f"read the boot log of the new servers (`{boot}`), correct it, and {AGAIN}")
@@ -135,11 +178,13 @@ def json_of(to: Target, release: Release, more: tuple[str, ...], state: str, ans
         if isinstance(to.releases, Archives)
         else {"image": release.key or None, "imageBefore": before.key or None}
     )
+    canary = to.application.canary
     return {
         "stack": to.site.stack,
         "site": to.site.name,
         "state": state,
         **own,
+        "canary": {"percent": canary.percent, "minutes": canary.minutes} if canary else None,
         "changesBeyond": list(more),
         "pageStatus": answer,
     }

@@ -4,6 +4,8 @@ from resilient_website.problems import shown
 from resilient_website.quoting.parts import has_dynamic_reference
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.images import architecture, architecture_of_image
+from resilient_website.tiers.web_servers.canary import CanarySpec
+from resilient_website.tiers.web_servers.canary import check as check_canary
 from resilient_website.tiers.web_servers.container import check as check_container
 from resilient_website.tiers.web_servers.environment import check as check_environment
 from resilient_website.tiers.web_servers.schedule import check as check_schedule
@@ -27,6 +29,8 @@ def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader, *, c
     if spec.container is not None:
         check_container(spec.container, f"{path}.Container", reader, closed=closed)
         _check_alone(spec, path, reader)
+    if spec.canary is not None:
+        _check_canary(spec, spec.canary, f"{path}.Canary", reader, closed=closed)
     check_environment(spec.environment, f"{path}.Environment", reader)
     most = sizes(spec, zone_count)[1]
     check_schedule(spec.scheduled_actions, zone_count, most, f"{path}.ScheduledActions", reader)
@@ -67,6 +71,13 @@ def _check_alone(spec: WebServersSpec, path: str, reader: Reader) -> None:
         if value is not None:
             fix = f"write one of them: the container's image has what {name} would install"
             reader.problem(f"{path}.{name}", "found together with Container", fix)
+
+
+def _check_canary(spec: WebServersSpec, canary: CanarySpec, path: str, reader: Reader, *, closed: bool) -> None:
+    check_canary(canary, spec.artifact, spec.container, path, reader)
+    container = canary.container(spec.container)
+    if container is not None:
+        check_container(container, path, reader, closed=closed)
 
 
 def _check_artifact(spec: WebServersSpec, path: str, reader: Reader) -> None:
