@@ -37,6 +37,7 @@ from tools.emulator import (
     replica_lag,
     replicas,
     resource_types,
+    rollback_triggers,
     rotations,
     s3_integration,
     secret_replicas,
@@ -98,6 +99,7 @@ EXTENSIONS = (
     replica_lag,
     suspended_processes,
     real_databases,
+    rollback_triggers,
 )
 
 
