@@ -74,7 +74,7 @@ def _read(params: Json) -> Json:
 
 
 def _shown(stack_id: str) -> bytes:
-    stack = next((each for each in cloudformation._stacks.values() if each["StackId"] == stack_id), {})
+    stack: Json = next((each for each in cloudformation._stacks.values() if each["StackId"] == stack_id), {})
     found = stack.get(_FIELD)
     if not found:
         return b""
