@@ -30,16 +30,22 @@ def watching(site: DeployedSite, stack: Mapping[str, Any], minutes: int) -> Json
     return {"RollbackTriggers": triggers, "MonitoringTimeInMinutes": max(time, minutes)}
 
 
-def not_watching(site: DeployedSite, stack: Mapping[str, Any], minutes: int) -> Json | None:
+def not_watching(site: DeployedSite, stack: Mapping[str, Any]) -> Json | None:
     """Return the configuration without a canary's alarms; None if it has none of them.
 
-    The monitoring time is as before if it is not that of the canary; and that of other triggers is at least as long.
+    Other triggers keep their monitoring time, or the canary's if that was longer.
     """
-    own = _alarms(site, stack)
-    others, time = _others(stack, own)
+    others, time = _others(stack, _alarms(site, stack))
     if len(others) == len(_triggers(stack)):
         return None
-    return {"RollbackTriggers": others, "MonitoringTimeInMinutes": time if others or time != minutes else 0}
+    return {"RollbackTriggers": others, "MonitoringTimeInMinutes": time}
+
+
+def started(client: Any, site: DeployedSite) -> list[str]:
+    """Return the names of the canary's alarms that are on; `client` is one of CloudWatch."""
+    names = [name for suffix in CANARY_ALARMS if (name := site.find(suffix))]
+    found = client.describe_alarms(AlarmNames=names, StateValue="ALARM")
+    return [each["AlarmName"] for each in found.get("MetricAlarms", [])]
 
 
 def _alarms(site: DeployedSite, stack: Mapping[str, Any]) -> list[str]:
@@ -50,9 +56,10 @@ def _alarms(site: DeployedSite, stack: Mapping[str, Any]) -> list[str]:
 
 
 def _others(stack: Mapping[str, Any], own: list[str]) -> tuple[list[Json], int]:
-    configuration = stack.get("RollbackConfiguration", {})
+    """Return the triggers that are no canary's, and their monitoring time: 0 without any."""
     others = [each for each in _triggers(stack) if each["Arn"] not in own]
-    return others, int(configuration.get("MonitoringTimeInMinutes", 0))
+    minutes = stack.get("RollbackConfiguration", {}).get("MonitoringTimeInMinutes", 0)
+    return others, int(minutes) if others else 0
 
 
 def _triggers(stack: Mapping[str, Any]) -> list[Json]:

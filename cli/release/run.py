@@ -14,7 +14,7 @@ from cli.release.archives import Archives, archives
 from cli.release.history import History
 from cli.release.images import images
 from cli.release.progress import Since, event_ids, follow, server_ids
-from cli.release.rollback import not_watching, watching
+from cli.release.rollback import not_watching, started, watching
 from cli.template_source import stack_values
 from resilient_website.problems import InvalidTemplateError, Problem
 
@@ -58,9 +58,14 @@ def target(tools: Tools, site: DeployedSite) -> Target:
     """
     cloudformation = tools.client("cloudformation", site.region)
     stack = StackUpdate(tools, site.region, site.stack, site.title, AGAIN)
-    if stack.status().endswith("_IN_PROGRESS"):
+    is_running = stack.status().endswith("_IN_PROGRESS")
+    if is_running:
         tools.say(f"another update of {site.title} is running; waiting until it ends")
-    stack.wait_until_idle()
+    status = stack.wait_until_idle()
+    if is_running and status not in GOOD:
+        # It may have been a canary of the same release.
+        found = f"the update that ran ended with {status} ({stack.first_reason()})"
+        raise InvalidTemplateError([Problem(site.title, found, f"read the reason; then {AGAIN}")])
     values = stack_values(stack.described().get("Parameters", []))
     written = application(site, read_template(cloudformation, site.stack), values)
     releases: Releases = (images if written.kind is CONTAINER else archives)(tools, written)
@@ -102,9 +107,19 @@ def updates(to: Target, wanted: Release, *, skips_canary: bool) -> tuple[Update,
     if canary.running and canary.running.key != wanted.key:
         fix = "release that one to complete it, or end it with --back; then " + AGAIN
         raise InvalidTemplateError([Problem(to.site.title, f"a canary of {canary.running.title} runs", fix)])
+    if canary.running:
+        _refuse_failing(to)
     if canary.running or wanted.key == current.key:
         return (whole,)
     return (Update(current, wanted), whole)
+
+
+def _refuse_failing(to: Target) -> None:
+    """Refuse to go on with a canary whose alarms are on. Raises InvalidTemplateError."""
+    on = started(to.tools.client("cloudwatch", to.site.region), to.site)
+    if on:
+        fix = "end the canary with --back, and correct the release; --skip-canary releases it all the same"
+        raise InvalidTemplateError([Problem(to.site.title, f"the canary fails: {', '.join(on)}", fix)])
 
 
 def change_set(to: Target, update: Update) -> tuple[str, tuple[str, ...]] | None:
@@ -113,7 +128,8 @@ def change_set(to: Target, update: Update) -> tuple[str, tuple[str, ...]] | None
     request = to.application.request(update.release, f"Written by `release`: {update.title}"[:1024], update.tried)
     canary = to.application.canary
     if canary is not None:
-        rollback = (watching if update.tried else not_watching)(to.site, to.stack.described(), canary.minutes)
+        stack = to.stack.described()
+        rollback = watching(to.site, stack, canary.minutes) if update.tried else not_watching(to.site, stack)
         request = replace(request, more={"RollbackConfiguration": rollback} if rollback is not None else None)
     if not to.stack.create(name, request):
         to.stack.delete(name)

@@ -151,6 +151,11 @@ class FakeRelease(FakeSite):
             raise aws_error("GetObject", "NoSuchKey", "The specified key does not exist.")
         return {"Body": io.BytesIO(self.stored[Key][0])}
 
+    def DescribeAlarms(self, AlarmNames: list[str], StateValue: str = "") -> Any:  # noqa: N802, N803
+        assert {name.removeprefix(f"{STACK}-") for name in AlarmNames} <= {*self.processed["Resources"]}
+        state = "ALARM" if self.canary_fails else "OK"
+        return {"MetricAlarms": [{"AlarmName": name} for name in AlarmNames if StateValue in ("", state)]}
+
     # ECR and Parameter Store
 
     def BatchGetImage(self, registryId: str, repositoryName: str, **more: Any) -> Any:  # noqa: N802, N803

@@ -364,6 +364,6 @@ def test_documented_policy_has_what_a_release_calls_and_no_more(deployed: FakeRe
     (app / "data.txt").write_text("two")
     invoke(app)
     invoke("--back")
-    # For a site without a domain name, and for a bucket in the same stack.
-    others = {"cloudfront:GetDistribution", "cloudformation:DescribeStackResource"}
+    # For a site without a domain name, for a bucket in the same stack, and for a canary.
+    others = {"cloudfront:GetDistribution", "cloudformation:DescribeStackResource", "cloudwatch:DescribeAlarms"}
     assert needed(deployed.calls) | others == documented("release")

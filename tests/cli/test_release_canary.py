@@ -104,6 +104,26 @@ def test_same_command_continues_and_another_release_is_refused(deployed: FakeRel
     assert deployed.rollback["RollbackTriggers"] == []
 
 
+def test_canary_whose_alarms_are_on_is_not_completed(deployed: FakeRelease, app: Path) -> None:
+    leave_canary(deployed, app)
+    deployed.canary_fails = True
+    refused = invoke(app)
+    assert refused.exit_code == 1
+    assert "the canary fails: my-site-SiteCanaryErrorsAlarm" in refused.stderr
+    assert "ExecuteChangeSet" not in changed(deployed)
+    assert invoke("--back").exit_code == 0
+    assert deployed.weights == [100, 0]
+
+
+def test_canary_that_is_rolled_back_meanwhile_is_not_begun_again(deployed: FakeRelease, app: Path) -> None:
+    deployed.stack_status = "UPDATE_IN_PROGRESS"
+    deployed._later(100, lambda: setattr(deployed, "stack_status", "UPDATE_ROLLBACK_COMPLETE"))
+    refused = invoke(app)
+    assert refused.exit_code == 1
+    assert "the update that ran ended with UPDATE_ROLLBACK_COMPLETE" in refused.stderr
+    assert "CreateChangeSet" not in changed(deployed)
+
+
 def test_back_ends_a_canary_and_leaves_the_release(deployed: FakeRelease, app: Path) -> None:
     leave_canary(deployed, app)
     shown = invoke("--back")
