@@ -125,7 +125,7 @@ SECTIONS: Mapping[str, tuple[Listed, ...]] = {
         Listed(
             "release",
             "cli.release.command:release",
-            "Release PATH (a folder, or an archive) to the servers of the site in STACK, or go back to the one before.",
+            "Release an application to the servers of the site in STACK, or go back to the release before.",
         ),
         Listed(
             "shell",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from math import isfinite
 from typing import Any
 
 import click
@@ -10,12 +11,20 @@ from cli.analysis.costs.change import USUAL_TRAFFIC
 from cli.analysis.costs.charge import Traffic
 
 
+def _finite(context: click.Context, option: click.Parameter, value: float) -> float:
+    """Refuse `nan` and `inf`, which are floats."""
+    if not isfinite(value):
+        raise click.BadParameter(f"found {value}; give a finite number.", context, option)
+    return value
+
+
 def traffic_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command --requests and --gigabytes, as its one argument `traffic`."""
 
     @click.option(
         "--requests",
         type=click.FloatRange(min=0),
+        callback=_finite,
         default=USUAL_TRAFFIC.requests,
         show_default=True,
         help="Requests to CloudFront in a month.",
@@ -23,6 +32,7 @@ def traffic_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--gigabytes",
         type=click.FloatRange(min=0),
+        callback=_finite,
         default=USUAL_TRAFFIC.gigabytes,
         show_default=True,
         help="Gigabytes that visitors get in a month.",

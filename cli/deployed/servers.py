@@ -16,9 +16,11 @@ def members(client: Callable[[str, str], Any], site: DeployedSite) -> tuple[Mapp
     return tuple(each for group in found["AutoScalingGroups"] for each in group.get("Instances", []))
 
 
-def healthy_targets(client: Callable[[str, str], Any], site: DeployedSite) -> frozenset[str]:
-    """Return the instances that the load balancer sends requests to."""
-    found = client("elbv2", site.region).describe_target_health(TargetGroupArn=str(site.find(TARGET_GROUP)))
+def healthy_targets(
+    client: Callable[[str, str], Any], site: DeployedSite, target_group: str = TARGET_GROUP
+) -> frozenset[str]:
+    """Return the instances that the load balancer sends requests to, of the site's target group or a canary's."""
+    found = client("elbv2", site.region).describe_target_health(TargetGroupArn=str(site.find(target_group)))
     return frozenset(
         each["Target"]["Id"] for each in found["TargetHealthDescriptions"] if each["TargetHealth"]["State"] == HEALTHY
     )

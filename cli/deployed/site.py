@@ -13,6 +13,8 @@ from resilient_website.tiers.web_servers.group import GROUP
 
 # Logical ids, after the site's own.
 TARGET_GROUP = "TargetGroup"
+# Has targets only while a canary runs.
+CANARY_TARGET_GROUP = "CanaryTargetGroup"
 LOAD_BALANCER = "LoadBalancer"
 
 GROUP_TYPE = "AWS::AutoScaling::AutoScalingGroup"

@@ -35,5 +35,11 @@ def first_failure(events: Iterator[Event] | list[Event]) -> Event | None:
     return failed
 
 
+def rollback(events: list[Event]) -> Event | None:
+    """Return the event with which the stack was rolled back for a reason, such as an alarm; None if it was not."""
+    begun = [each for each in events if _of_stack(each) and "ROLLBACK_IN_PROGRESS" in each.get("ResourceStatus", "")]
+    return next((each for each in begun if each.get("ResourceStatusReason")), None)
+
+
 def _of_stack(event: Event) -> bool:
     return event.get("PhysicalResourceId") == event.get("StackId")

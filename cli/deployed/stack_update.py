@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from cli.capabilities import capabilities
-from cli.deployed.stack_events import first_failure, last_operation
+from cli.deployed.stack_events import first_failure, last_operation, rollback
 from cli.deployed.templates import read_template
 from cli.deployed.tools import Tools
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -147,9 +147,10 @@ class StackUpdate:
         """Return why the first resource failed in the last update."""
         page: Callable[..., Any] = self._cloudformation.describe_stack_events
         try:
-            failed = first_failure(last_operation(page, self.stack))
+            events = list(last_operation(page, self.stack))
         except ClientError as error:
             return f"its events can't be read: {error.response['Error'].get('Code')}"
+        failed = first_failure(events) or rollback(events)
         return (
             f"{failed['LogicalResourceId']}: {failed['ResourceStatusReason']}" if failed else "see the stack's events"
         )

@@ -68,7 +68,7 @@ def init(folder: Path, yes: bool, force: bool, **given: Any) -> None:
     questions; each has an option, and a default that works. A .gitignore that exists is extended.
     """
     _refuse_to_overwrite(folder, NAMES, force)
-    answers = ask(folder, given, yes)
+    answers = _answers(folder, given, yes)
     texts = files(answers)
     _refuse_to_overwrite(folder, [name for name in texts if name not in NAMES], force)
     problems = answer_problems(answers)
@@ -84,9 +84,23 @@ def init(folder: Path, yes: bool, force: bool, **given: Any) -> None:
     _extend_gitignore(folder / ".gitignore", kind.prepared if kind else "")
     for path in write_editor_files(folder):
         click.echo(path)
-    click.echo("\nInstall the macro in this account and Region first (see docs/getting-started.md). Then:")
+    click.echo(
+        "\nInstall the macro in this account and Region first: `sam build && sam deploy --guided` in a clone of the"
+    )
+    click.echo("project, whose docs/getting-started.md describes it. Then:")
     for command in _next_commands(folder, answers):
         click.echo(f"  {command}")
+
+
+def _answers(folder: Path, given: dict[str, Any], yes: bool) -> Answers:
+    """Return the answers. Raises InvalidTemplateError if the input ends before, as in a pipeline."""
+    try:
+        return ask(folder, given, yes)
+    except click.Abort as aborted:
+        if sys.stdin.isatty():
+            raise
+        advice = "give --yes for the defaults, with options for other answers, such as --region and --domain-name"
+        raise InvalidTemplateError([Problem("init", "the input ended before the last question", advice)]) from aborted
 
 
 def _next_commands(folder: Path, answers: Answers) -> list[str]:

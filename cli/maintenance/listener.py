@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cli.aws_pages import pages
-from cli.deployed.site import DeployedSite
+from cli.deployed.site import TARGET_GROUP, DeployedSite
 from cli.maintenance.rules import PRIORITIES, TAG, VISITORS, Rule, Way
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.load_balancer.listeners import OWN_NAME_RULE
@@ -27,6 +27,8 @@ class Listener:
     behind_cloudfront: bool
     # The rule of the stack that forwards to the servers.
     own_rule: str
+    # The site's own target group, not that of a canary.
+    target_group: str | None
 
 
 def find_listener(client: Any, site: DeployedSite) -> Listener:
@@ -37,13 +39,20 @@ def find_listener(client: Any, site: DeployedSite) -> Listener:
     if arn is None or own_rule is None:
         found = f"{site.title} has no listener with the rules of a website"
         raise InvalidTemplateError([Problem("STACK", found, "deploy the site with this version of the macro first")])
-    return Listener(client, arn, CLOUDFRONT_RULE in ids, own_rule)
+    return Listener(client, arn, CLOUDFRONT_RULE in ids, own_rule, site.find(TARGET_GROUP))
 
 
 def way(listener: Listener) -> Way:
-    """Return how the stack's own rule sends requests to the servers."""
+    """Return how the stack's own rule sends requests to the servers, without a canary."""
     (rule,) = listener.client.describe_rules(RuleArns=[listener.own_rule])["Rules"]
-    return Way(rule["Actions"], rule.get("Transforms", []))
+    actions = [_to_own_servers(each, listener.target_group) for each in rule["Actions"]]
+    return Way(actions, rule.get("Transforms", []))
+
+
+def _to_own_servers(action: dict[str, Any], target_group: str | None) -> dict[str, Any]:
+    """Return an action without weights: a canary's servers may go before the rules of maintenance do."""
+    weighted = len(action.get("ForwardConfig", {}).get("TargetGroups", [])) > 1
+    return {"Type": action["Type"], "TargetGroupArn": target_group} if weighted else action
 
 
 def present(listener: Listener) -> dict[str, dict[str, Any]]:

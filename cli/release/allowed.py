@@ -4,22 +4,30 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cli.deployed.site import DeployedSite
-from resilient_website.tiers.web_servers.group import GROUP
+from resilient_website.tiers.load_balancer.origin_secret import RULE as CLOUDFRONT_RULE
+from resilient_website.tiers.web_servers.group import CANARY, GROUP
 
 # The role names the object that it may read.
 SUFFIXES = ("WebLaunchTemplate", GROUP, "WebRole")
 
+# Of a canary: what comes and goes, and what has the weights.
+OWN_OF_CANARY = (CANARY.launch_template, CANARY.group)
+WEIGHTED = (CLOUDFRONT_RULE, "ListenerHttps", "ListenerHttp")
 
-def beyond(site: DeployedSite, changes: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Return what changes beyond a release: `Action LogicalId`, sorted."""
+
+def beyond(
+    site: DeployedSite, changes: Iterable[Mapping[str, Any]], *, changes_canary: bool = False
+) -> tuple[str, ...]:
+    """Return what changes beyond a release, which can begin or end a canary: `Action LogicalId`, sorted."""
     listed = list(changes)
-    allowed = {site.name + suffix for suffix in SUFFIXES}
+    own = {site.name + suffix for suffix in OWN_OF_CANARY} if changes_canary else set[str]()
+    allowed = {site.name + suffix for suffix in (*SUFFIXES, *(WEIGHTED if changes_canary else ()))} | own
     same = _with_the_same_values(listed, allowed)
     return tuple(
         sorted(
             f"{change['Action']} {change['LogicalResourceId']}"
             for change in listed
-            if not (_is_release(change, allowed) or change["LogicalResourceId"] in same)
+            if not (_is_release(change, allowed) or change["LogicalResourceId"] in same | own)
         )
     )
 

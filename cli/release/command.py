@@ -1,6 +1,7 @@
 """The command `release`: an application's new version on a deployed site's servers, or the one before."""
 
 import sys
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
@@ -12,11 +13,12 @@ from cli.deployed.tools import tools_of
 from cli.options import INTERRUPTED, json_option, print_json, problems_on_stderr, site_option
 from cli.region_options import aws_options
 from cli.release import run
-from cli.release.artifact import PATH, Release
-from cli.release.source import package, refuse_missing
+from cli.release.application import Release
+from cli.release.images import looks_like_image
+from cli.release.source import refuse_missing
 from resilient_website.problems import InvalidTemplateError
 
-RELEASED, UNCHANGED, DRY = "released", "unchanged", "not released"
+RELEASED, UNCHANGED, DRY, ENDED = "released", "unchanged", "not released", "canary ended"
 
 EXAMPLES = """
 \b
@@ -24,6 +26,8 @@ Examples:
   build_templates.py release my-site ./dist --dry-run
   build_templates.py release my-site ./dist
   build_templates.py release my-site shop-1.4.2.tar.gz
+  build_templates.py release my-site \\
+    123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.4.2
   build_templates.py release my-site --back
 
 \b
@@ -36,39 +40,47 @@ what has begun goes on in CloudFormation.
 
 @click.command(epilog=EXAMPLES)
 @click.argument("stack")
-@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.argument("given", metavar="PATH_OR_IMAGE", required=False)
 @site_option
-@click.option("--back", "is_back", is_flag=True, help="Go back to the release before the current one, instead of PATH.")
+@click.option("--back", "is_back", is_flag=True, help="Go back to the release before the current one.")
 @click.option("--dry-run", "is_dry", is_flag=True, help="Show what the update changes, and stop. Uploads nothing.")
 @click.option("--with-infrastructure", "with_more", is_flag=True, help="Also allow changes of other resources.")
+@click.option("--skip-canary", "skips_canary", is_flag=True, help="Replace the servers without trying it out first.")
 @aws_options("The stack's Region.")
 @json_option("the release")
 @problems_on_stderr
 def release(
     stack: str,
-    path: Path | None,
+    given: str | None,
     site: str | None,
     is_back: bool,
     is_dry: bool,
     with_more: bool,
+    skips_canary: bool,
     aws: AwsSettings,
     as_json: bool,
 ) -> None:
-    """Release PATH (a folder, or an archive) to the servers of the site in STACK, or go back to the one before.
+    """Release an application to the servers of the site in STACK, or go back to the release before.
 
-    For a site with WebServers.Artifact. Uploads the archive beside the current one, under its SHA-256, and updates the
-    stack by a change set that may change the servers only. Servers are replaced as by any deployment, and
+    For a site with WebServers.Artifact, give the path of a folder or an archive: it is uploaded beside the current one,
+    under its SHA-256. For one with WebServers.Container, give an image with its tag or its digest: it is released by
+    its digest, which Amazon ECR is asked for.
+
+    Updates the stack by a change set that may change the servers only. Servers are replaced as by any deployment, and
     CloudFormation rolls back if the new ones do not become healthy.
+
+    With WebServers.Canary, a few new servers get a share of the requests first, and CloudFormation rolls back if their
+    alarms start. An interrupted canary is continued by the same command, or ended by --back.
     """
-    if (path is None) != is_back:
-        raise click.UsageError("give either PATH or --back")
-    if path is not None:
-        refuse_missing(path)
+    if (given is None) != is_back:
+        raise click.UsageError("give either PATH_OR_IMAGE or --back")
+    if given is not None and not looks_like_image(given):
+        refuse_missing(Path(given))
     session = aws.regional_session
     tools = tools_of(session)
     try:
         to = run.target(tools, find_site(tools.client, SiteName(stack, site, "STACK"), str(session.region_name)))
-        ok = _release(to, path, is_dry=is_dry, with_more=with_more, as_json=as_json)
+        ok = _release(to, Asked(given, is_dry, with_more, skips_canary, as_json))
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem(f"{stack} in {session.region_name}", error)]) from error
     except KeyboardInterrupt:
@@ -77,38 +89,69 @@ def release(
     sys.exit(0 if ok else 1)
 
 
-def _release(to: run.Target, path: Path | None, *, is_dry: bool, with_more: bool, as_json: bool) -> bool:
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asks for: without `given`, the way back."""
+
+    given: str | None
+    is_dry: bool
+    with_more: bool
+    skips_canary: bool
+    as_json: bool
+
+
+def _release(to: run.Target, asked: Asked) -> bool:
     """Do it, and return whether the page answers."""
-    wanted = _wanted(to, path, is_dry=is_dry)
-    made = None if wanted.key == to.artifact.current.key else run.change_set(to, wanted)
-    if made is None:
-        _show(to, wanted, (), UNCHANGED, None, as_json=as_json)
+    canary = to.application.canary
+    if asked.given is None and canary and canary.running:
+        return _updated(to, (run.Update(to.application.current),), asked, ENDED)
+    wanted = run.before(to) if asked.given is None else to.releases.release(asked.given, is_dry=asked.is_dry)
+    planned = run.updates(to, wanted, skips_canary=asked.skips_canary or asked.given is None)
+    if wanted.key == to.application.current.key:
+        _show(to, wanted, (), UNCHANGED, None, as_json=asked.as_json)
         return True
-    name, more = made
-    if is_dry or (more and not with_more):
-        to.stack.delete(name)
-    if more and not with_more:
-        raise InvalidTemplateError([run.problem_of_more(to.site, more)])
-    if is_dry:
-        _show(to, wanted, more, DRY, None, as_json=as_json)
-        return True
-    run.execute(to, name, wanted, is_back=path is None)
+    return _updated(to, planned, asked, RELEASED)
+
+
+def _updated(to: run.Target, planned: tuple[run.Update, ...], asked: Asked, state: str) -> bool:
+    """Make the updates one after the other, or show the first of them, and return whether the page answers."""
+    now, wanted, beyond = to, planned[-1].release, set[str]()
+    for update in planned:
+        made = run.change_set(now, update)
+        if made is None:
+            _show(to, wanted, (), UNCHANGED, None, as_json=asked.as_json)
+            return True
+        name, more = made
+        beyond |= set(more)
+        if asked.is_dry or (more and not asked.with_more):
+            now.stack.delete(name)
+        if more and not asked.with_more:
+            raise InvalidTemplateError([run.problem_of_more(to.site, more)])
+        if asked.is_dry:
+            _show(to, wanted, more, DRY, None, as_json=asked.as_json)
+            return True
+        _announce(now, update)
+        run.execute(now, name, update)
+        if update is not planned[-1]:
+            now = run.target(to.tools, to.site)
+    if state == RELEASED:
+        run.note(to, wanted, is_back=asked.given is None)
     address, answer = run.page(to)
-    _show(to, wanted, more, RELEASED, answer, as_json=as_json)
+    _show(to, wanted, tuple(sorted(beyond)), state, answer, as_json=asked.as_json)
     if address is None:
         return True
     click.echo(f"{address} answers {answer}" if answer else f"{address} does not answer this machine", err=True)
     return answer is not None and answer < 500
 
 
-def _wanted(to: run.Target, path: Path | None, *, is_dry: bool) -> Release:
-    """Return the release: the one before, or that of PATH, which is uploaded unless in a dry run."""
-    if path is None:
-        return run.before(to)
-    made = package(path, to.artifact.current.key)
-    if is_dry:
-        return Release(made.key, made.digest, "not-uploaded-yet" if to.artifact.is_pinned else "")
-    return run.uploaded(to, made)
+def _announce(to: run.Target, update: run.Update) -> None:
+    """Say how a release is tried out."""
+    canary = to.application.canary
+    if canary and update.tried:
+        to.tools.say(
+            f"{update.title}: {canary.percent} % of the requests for {canary.minutes} minutes; CloudFormation rolls "
+            "it back if an alarm starts"
+        )
 
 
 def _show(
@@ -117,11 +160,15 @@ def _show(
     if as_json:
         print_json(run.json_of(to, wanted, more, state, answer))
         return
-    place = f"s3://{to.bucket.name}/" if wanted.key else ""
-    click.echo(f"{state}: {place}{wanted.title} (before: {to.artifact.current.title})")
+    before, canary = to.application.current, to.application.canary
+    if state == ENDED and canary and canary.running:
+        click.echo(f"{state}: {canary.running.title}; {before.title} serves")
+    else:
+        click.echo(f"{state}: {to.releases.title(wanted)} (before: {before.title})")
     if more:
         click.echo(f"also changes: {', '.join(more)}")
-    if state == RELEASED and to.artifact.file_lines:
-        values = {"Key": wanted.key, "Sha256": wanted.sha256, "VersionId": wanted.version_id}
-        lines = ", ".join(f"{name}: {values[name]}" for name in to.artifact.file_lines)
-        click.echo(f"Write into the file, before its next deployment: {PATH}: {{{lines}}}")
+    if state == RELEASED and to.application.file_lines:
+        kind, values = to.application.kind, asdict(wanted)
+        by_name = {name: values[field] for field, name in kind.names.items()}
+        lines = ", ".join(f"{name}: {by_name[name]}" for name in to.application.file_lines)
+        click.echo(f"Write into the file, before its next deployment: {kind.path}: {{{lines}}}")

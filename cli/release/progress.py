@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cli.deployed.servers import healthy_targets, members
-from cli.deployed.site import DeployedSite
+from cli.deployed.site import CANARY_TARGET_GROUP, DeployedSite
 from cli.deployed.stack_events import last_operation
 from cli.deployed.stack_update import UPDATE, StackUpdate
 from cli.deployed.tools import POLL, Tools
@@ -51,7 +51,12 @@ def event_ids(tools: Tools, stack: StackUpdate) -> frozenset[str]:
     return frozenset(event["EventId"] for event in last_operation(page, stack.stack))
 
 
-def follow(tools: Tools, stack: StackUpdate, site: DeployedSite, since: Since) -> str:
+def canary_servers(client: Callable[[str, str], Any], site: DeployedSite) -> str:
+    """Return the state of the servers that try out a release."""
+    return f"canary's servers: {len(healthy_targets(client, site, CANARY_TARGET_GROUP))} healthy"
+
+
+def follow(tools: Tools, stack: StackUpdate, site: DeployedSite, since: Since, *, of_canary: bool = False) -> str:
     """Say what happens until the update has ended, and return the stack's status.
 
     The status is that of before until CloudFormation has written the update's first event. Raises InvalidTemplateError
@@ -63,7 +68,7 @@ def follow(tools: Tools, stack: StackUpdate, site: DeployedSite, since: Since) -
         status = stack.status()
         for line in _new_events(tools, stack, shown):
             tools.say(line)
-        seen = servers(tools.client, site, since.servers)
+        seen = canary_servers(tools.client, site) if of_canary else str(servers(tools.client, site, since.servers))
         if seen != last:
             tools.say(f"  {seen}")
         last = seen

@@ -1,104 +1,154 @@
 """The steps of a release: upload, update, follow, and look at the page."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from cli.deployed.address import url
 from cli.deployed.site import DeployedSite
 from cli.deployed.stack_update import GOOD, StackUpdate
 from cli.deployed.templates import read_template
 from cli.deployed.tools import Tools
-from cli.publish.package import Package
-from cli.publish.upload import Bucket, upload
 from cli.release.allowed import beyond
-from cli.release.artifact import PATH, Artifact, Release
-from cli.release.history import History, history_key
+from cli.release.application import CONTAINER, Application, Release, application
+from cli.release.archives import Archives, archives
+from cli.release.history import History
+from cli.release.images import images
 from cli.release.progress import Since, event_ids, follow, server_ids
-from cli.release.source import prefix_of
+from cli.release.rollback import not_watching, started, watching
 from cli.template_source import stack_values
 from resilient_website.problems import InvalidTemplateError, Problem
 
 AGAIN = "run the same command again"
 
 
-@dataclass(frozen=True)
-class Target:
-    """The site that is released to: its stack, its artifact, and the bucket that its servers fetch from."""
-
-    tools: Tools
-    site: DeployedSite
-    stack: StackUpdate
-    artifact: Artifact
-    bucket: Bucket
+class Releases(Protocol):
+    """What holds a site's releases: a bucket of archives, or a registry of images."""
 
     @property
     def history(self) -> History:
         """The releases that one can go back to."""
-        prefix = prefix_of(self.artifact.current.key)
-        return History(self.bucket.s3, self.bucket.name, history_key(prefix, self.site))
+
+    def title(self, release: Release) -> str:
+        """Return where a release is, for people."""
+
+    def release(self, given: str, *, is_dry: bool) -> Release:
+        """Return the release of what the command line gives, there for the servers to fetch unless in a dry run."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The site that is released to: its stack, its application, and what holds its releases."""
+
+    tools: Tools
+    site: DeployedSite
+    stack: StackUpdate
+    application: Application
+    releases: Releases
+
+    @property
+    def history(self) -> History:
+        """The releases that one can go back to."""
+        return self.releases.history
 
 
 def target(tools: Tools, site: DeployedSite) -> Target:
     """Return what a release needs of a site, once no other update runs, which could change it.
 
-    Raises InvalidTemplateError if it has no artifact, or its stack takes no update.
+    Raises InvalidTemplateError if it has no application, or its stack takes no update.
     """
     cloudformation = tools.client("cloudformation", site.region)
     stack = StackUpdate(tools, site.region, site.stack, site.title, AGAIN)
-    if stack.status().endswith("_IN_PROGRESS"):
+    is_running = stack.status().endswith("_IN_PROGRESS")
+    if is_running:
         tools.say(f"another update of {site.title} is running; waiting until it ends")
-    stack.wait_until_idle()
+    status = stack.wait_until_idle()
+    if is_running and status not in GOOD:
+        # It may have been a canary of the same release.
+        found = f"the update that ran ended with {status} ({stack.first_reason()})"
+        raise InvalidTemplateError([Problem(site.title, found, f"read the reason; then {AGAIN}")])
     values = stack_values(stack.described().get("Parameters", []))
-    artifact = Artifact(site, read_template(cloudformation, site.stack), values)
-    name, resource = artifact.bucket, artifact.bucket_resource
-    if resource:
-        found = cloudformation.describe_stack_resource(StackName=site.stack, LogicalResourceId=resource)
-        name = found["StackResourceDetail"]["PhysicalResourceId"]
-    region = tools.client("s3", site.region).head_bucket(Bucket=name).get("BucketRegion", site.region)
-    return Target(tools, site, stack, artifact, Bucket(name, region, tools.client("s3", region)))
-
-
-def uploaded(to: Target, package: Package) -> Release:
-    """Upload an archive, unless it is there already, and return the release with it."""
-    state = upload(to.bucket, package)
-    to.tools.say(f"{state}: s3://{to.bucket.name}/{package.key}")
-    if not to.artifact.is_pinned:
-        return Release(package.key, package.digest)
-    head = to.bucket.s3.head_object(Bucket=to.bucket.name, Key=package.key)
-    version = head.get("VersionId", "")
-    if not version:
-        fix = f"turn on versioning of the bucket, or leave out {PATH}.VersionId: a key with the SHA-256 never changes"
-        raise InvalidTemplateError([Problem(to.site.title, f"{to.bucket.name} has no versions", fix)])
-    return Release(package.key, package.digest, version)
+    written = application(site, read_template(cloudformation, site.stack), values)
+    releases: Releases = (images if written.kind is CONTAINER else archives)(tools, written)
+    return Target(tools, site, stack, written, releases)
 
 
 def before(to: Target) -> Release:
     """Return the release before the current one. Raises InvalidTemplateError if none is known."""
-    known = to.history.read(to.artifact.current)
+    known = to.history.read(to.application.current)
     if len(known) < 2:
-        fix = "release the folder or the archive of the earlier one; later releases can be taken back"
+        fix = "release the application of the earlier one; later releases can be taken back"
         raise InvalidTemplateError([Problem(to.site.title, "no earlier release is known", fix)])
     return known[-2]
 
 
-def change_set(to: Target, release: Release) -> tuple[str, tuple[str, ...]] | None:
-    """Create the change set of a release. Return its name and what it changes beyond a release; None if nothing."""
+@dataclass(frozen=True)
+class Update:
+    """An update of the stack: the release of the site's servers, and one that a canary tries out, if any."""
+
+    release: Release
+    tried: Release | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is, for people."""
+        return f"canary of {self.tried.title}" if self.tried else self.release.title
+
+
+def updates(to: Target, wanted: Release, *, skips_canary: bool) -> tuple[Update, ...]:
+    """Return the updates that lead to a release: with a canary, it is tried out first, unless it has been already.
+
+    The first release of a site goes without one, since the sample application is no version of it. Raises
+    InvalidTemplateError while a canary of another release runs.
+    """
+    canary, current = to.application.canary, to.application.current
+    whole = Update(wanted)
+    if canary is None or skips_canary or not current.key:
+        return (whole,)
+    if canary.running and canary.running.key != wanted.key:
+        fix = "release that one to complete it, or end it with --back; then " + AGAIN
+        raise InvalidTemplateError([Problem(to.site.title, f"a canary of {canary.running.title} runs", fix)])
+    if canary.running:
+        _refuse_failing(to)
+    if canary.running or wanted.key == current.key:
+        return (whole,)
+    return (Update(current, wanted), whole)
+
+
+def _refuse_failing(to: Target) -> None:
+    """Refuse to go on with a canary whose alarms are on. Raises InvalidTemplateError."""
+    on = started(to.tools.client("cloudwatch", to.site.region), to.site)
+    if on:
+        fix = "end the canary with --back, and correct the release; --skip-canary releases it all the same"
+        raise InvalidTemplateError([Problem(to.site.title, f"the canary fails: {', '.join(on)}", fix)])
+
+
+def change_set(to: Target, update: Update) -> tuple[str, tuple[str, ...]] | None:
+    """Create the change set of an update. Return its name and what it changes beyond a release; None if nothing."""
     name = f"release-{to.tools.now():%Y%m%d%H%M%S}"
-    request = to.artifact.request(release, f"Written by `release`: {release.title}"[:1024])
+    request = to.application.request(update.release, f"Written by `release`: {update.title}"[:1024], update.tried)
+    canary = to.application.canary
+    if canary is not None:
+        stack = to.stack.described()
+        rollback = watching(to.site, stack, canary.minutes) if update.tried else not_watching(to.site, stack)
+        request = replace(request, more={"RollbackConfiguration": rollback} if rollback is not None else None)
     if not to.stack.create(name, request):
         to.stack.delete(name)
         return None
-    return name, beyond(to.site, to.stack.changes(name))
+    return name, beyond(to.site, to.stack.changes(name), changes_canary=canary is not None)
 
 
-def execute(to: Target, name: str, release: Release, *, is_back: bool) -> None:
-    """Execute the change set, follow it, and note the release. Raises InvalidTemplateError if it was rolled back."""
-    known = to.history.read(to.artifact.current)
+def execute(to: Target, name: str, update: Update) -> None:
+    """Execute the change set of an update, and follow it. Raises InvalidTemplateError if it was rolled back."""
     since = Since(server_ids(to.tools.client, to.site), event_ids(to.tools, to.stack))
     to.stack.execute(name)
-    status = follow(to.tools, to.stack, to.site, since)
+    status = follow(to.tools, to.stack, to.site, since, of_canary=update.tried is not None)
     if status not in GOOD:
         raise InvalidTemplateError([_rolled_back(to, status)])
+
+
+def note(to: Target, release: Release, *, is_back: bool) -> None:
+    """Note that a release is complete, or taken back. `to` is from before it."""
+    known = to.history.read(to.application.current)
     to.history.write(known[:-1] if is_back else (*known, release))
 
 
@@ -109,9 +159,12 @@ def page(to: Target) -> tuple[str | None, int | None]:
 
 
 def _rolled_back(to: Target, status: str) -> Problem:
-    running = to.artifact.current.title
+    running = to.application.current.title
     rolled = status == "UPDATE_ROLLBACK_COMPLETE"
     result = f"CloudFormation rolled it back: {running} serves" if rolled else f"the stack is {status}"
+    canary = to.application.canary
+    if rolled and canary and canary.running:
+        result += f", and the canary of {canary.running.title} goes on (`--back` ends it)"
     boot = f"build_templates.py logs {to.site.stack} --site {to.site.name} --tier web --since 1h"
     found = f"the release failed ({to.stack.first_reason()}); {result}"
     return Problem(to.site.title, found, f"read the boot log of the new servers (`{boot}`), correct it, and {AGAIN}")
@@ -129,15 +182,25 @@ def problem_of_more(site: DeployedSite, more: tuple[str, ...]) -> Problem:
 
 def json_of(to: Target, release: Release, more: tuple[str, ...], state: str, answer: Any) -> dict[str, Any]:
     """Return a release for --json."""
+    before = to.application.current
+    own = (
+        {
+            "bucket": to.releases.bucket.name,
+            "key": release.key or None,
+            "sha256": release.sha256 or None,
+            "versionId": release.version_id or None,
+            "keyBefore": before.key or None,
+        }
+        if isinstance(to.releases, Archives)
+        else {"image": release.key or None, "imageBefore": before.key or None}
+    )
+    canary = to.application.canary
     return {
         "stack": to.site.stack,
         "site": to.site.name,
         "state": state,
-        "bucket": to.bucket.name,
-        "key": release.key or None,
-        "sha256": release.sha256 or None,
-        "versionId": release.version_id or None,
-        "keyBefore": to.artifact.current.key or None,
+        **own,
+        "canary": {"percent": canary.percent, "minutes": canary.minutes} if canary else None,
         "changesBeyond": list(more),
         "pageStatus": answer,
     }

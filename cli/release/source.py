@@ -19,7 +19,8 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 def refuse_missing(path: Path) -> None:
     """Refuse a path that does not exist, before AWS is asked. Raises InvalidTemplateError."""
     if not path.exists():
-        raise InvalidTemplateError([Problem(str(path), "it does not exist", f"give {ACCEPTED}")])
+        fix = f"give {ACCEPTED}; or an image with its tag or digest"
+        raise InvalidTemplateError([Problem(str(path), "it does not exist", fix)])
 
 
 def package(path: Path, current_key: str) -> Package:

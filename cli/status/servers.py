@@ -6,7 +6,7 @@ from typing import Any
 
 from cli.check.aws import Aws
 from cli.deployed.servers import HEALTHY
-from cli.deployed.site import GROUP_TYPE, TARGET_GROUP_TYPE, DeployedSite
+from cli.deployed.site import CANARY_TARGET_GROUP, GROUP_TYPE, TARGET_GROUP_TYPE, DeployedSite
 from cli.status.rows import Row, State, good
 
 TIER = "servers"
@@ -27,19 +27,21 @@ def targets(site: DeployedSite, aws: Aws) -> Iterator[Row]:
         by_zone: dict[str, list[Any]] = defaultdict(list)
         for each in answer.get("TargetHealthDescriptions", []):
             by_zone[zones.get(each["Target"]["Id"], "zone unknown")].append(each)
-        if not by_zone:
+        is_canary = resource.logical_id.startswith(site.name + CANARY_TARGET_GROUP)
+        if not by_zone and not is_canary:
             size = _groups(site, aws)[0].get("DesiredCapacity", 0) if _groups(site, aws) else 0
             found = "no target is registered" + ("" if size else ": the group's desired capacity is 0")
             yield Row(TIER, "targets", State.DOWN if size else State.NOTE, found)
+        which = "canary's targets" if is_canary else "targets"
         for zone, described in sorted(by_zone.items()):
-            yield _zone(zone, described)
+            yield _zone(f"{which} in {zone}", described)
 
 
-def _zone(zone: str, described: list[Any]) -> Row:
+def _zone(what: str, described: list[Any]) -> Row:
     states = Counter(each["TargetHealth"]["State"] for each in described)
     counts = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     reasons = sorted({_reason(each) for each in described if each["TargetHealth"]["State"] != HEALTHY})
-    return Row(TIER, f"targets in {zone}", _state(states), "; ".join((counts, *filter(None, reasons))))
+    return Row(TIER, what, _state(states), "; ".join((counts, *filter(None, reasons))))
 
 
 def _state(states: Mapping[str, int]) -> State:

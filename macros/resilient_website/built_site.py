@@ -10,6 +10,7 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import load_balancer, logs, network
+from resilient_website.tiers.web_servers.group import CANARY
 
 
 class Site(NamedTuple):
@@ -36,7 +37,17 @@ def build_load_balancer(
     port, path = spec.web_servers.port, spec.health_check_path
     overridden = (spec.overrides or {}).get("LoadBalancer")
     overrides = encoded(dict(overridden)) if isinstance(overridden, Mapping) else {}
-    return load_balancer.build(context, spec.load_balancer, exposure, net, access_logs, port, path, overrides)
+    share = _canary_share(context, spec)
+    return load_balancer.build(context, spec.load_balancer, exposure, net, access_logs, port, path, overrides, share)
+
+
+def _canary_share(context: Context, spec: SiteSpec) -> load_balancer.CanaryShare | None:
+    """Return the canary's share of the requests, which waits for its servers; None for a site without canaries."""
+    canary = spec.web_servers.canary
+    if canary is None:
+        return None
+    ready = (context.id(CANARY.group),) if canary.runs else ()
+    return load_balancer.CanaryShare(canary.percent, canary.bake_minutes, ready)
 
 
 def exposure(spec: SiteSpec, certificate: Value | None, replica: str | None = None) -> load_balancer.Exposure:

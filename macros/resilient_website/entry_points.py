@@ -142,7 +142,9 @@ def _behind_load_balancer(context: Context, spec: SiteSpec, deps: Dependencies) 
     front_door = dns.FrontDoor(
         balancer.dns_name,
         balancer.hosted_zone_id,
-        evaluate_target_health=True,
+        # To Route 53, a load balancer is unhealthy if one of its target groups has no target, as the canary's mostly.
+        # Source: "AliasTarget", EvaluateTargetHealth, in the Amazon Route 53 API Reference.
+        evaluate_target_health=balancer.canary is None,
         ipv6=balancer.dual_stack,
         ready=(context.id(GROUP),),
     )

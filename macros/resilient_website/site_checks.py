@@ -138,6 +138,10 @@ def _check_stores(site: SiteSpec, path: str, reader: Reader) -> None:
 def _check_copy(site: SiteSpec, path: str, reader: Reader) -> None:
     if site.secondary is None:
         return
+    if site.web_servers.canary is not None:
+        found = "found with a copy in another Region, whose standby half has no visitors that a canary could serve"
+        fix = "leave Canary out, or Secondary"
+        reader.problem(f"{path}.WebServers.Canary", found, fix, rests_on=[f"{path}.Secondary"])
     secondary_checks.check(
         site.secondary,
         path,

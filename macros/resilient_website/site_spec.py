@@ -244,8 +244,7 @@ def read(value: object, path: str, reader: Reader) -> SiteSpec:
     of_domain = {row.name for row in properties(DomainSpec)}
     names = read_group(DomainSpec, {k: v for k, v in value.items() if k in of_domain}, path, reader)
     tiers = read_group(TierSpecs, {k: v for k, v in value.items() if k in known - of_domain}, path, reader)
-    container = tiers.web_servers.container
-    if container is not None and is_in_ecr(container.image):
+    if any(is_in_ecr(image) for image in tiers.web_servers.images):
         tiers = replace(tiers, network=replace(tiers.network, pulls_images=True))
     half = half_in(tiers.secondary, reader.region)
     if half is not None:

@@ -3,6 +3,7 @@
 Time passes only while somebody sleeps. Requests and responses are checked against AWS's service models.
 """
 
+import hashlib
 import io
 import json
 from dataclasses import dataclass, field
@@ -35,6 +36,14 @@ class FakeRelease(FakeSite):
     events: list[dict[str, Any]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     versioned: bool = True
+    # The registry: manifests by repository and digest, and digests by repository and tag.
+    manifests: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    tags: dict[tuple[str, str], str] = field(default_factory=dict)
+    stored_parameters: dict[str, str] = field(default_factory=dict)
+    # Whether an alarm of a canary starts, and what CloudFormation has saved with the stack.
+    canary_fails: bool = False
+    rollback: dict[str, Any] = field(default_factory=dict)
+    canary_health: dict[str, str] = field(default_factory=dict)
     _due: list[tuple[datetime, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -53,6 +62,42 @@ class FakeRelease(FakeSite):
             group[name] = {"Ref": parameter}
         del group["VersionId"]
         self.processed = self._expanded(self.template, self.values)
+
+    def use_container(self, image: str, *, as_parameter: bool = False) -> None:
+        """Run a container instead of the archive."""
+        servers = self.template["Resources"]["Site"]["Properties"]["WebServers"]
+        servers.pop("Artifact", None)
+        servers["Container"] = {"Image": image}
+        if as_parameter:
+            self.values["Image"] = image
+            self.template["Parameters"]["Image"] = {"Type": "String"}
+            servers["Container"] = {"Image": {"Ref": "Image"}}
+        self.redeploy()
+
+    def use_canary(self, **properties: Any) -> None:
+        """Let releases be tried out."""
+        servers = self.template["Resources"]["Site"]["Properties"]["WebServers"]
+        servers["Canary"] = properties or True
+        self.redeploy()
+
+    @property
+    def weights(self) -> list[int]:
+        """The weights of the site's and the canary's target group in the deployed template."""
+        (action,) = self.processed["Resources"]["SiteCloudFrontOnly"]["Properties"]["Actions"]
+        return [group["Weight"] for group in action["ForwardConfig"]["TargetGroups"]]
+
+    def image(self) -> str:
+        """Return the image of the deployed template."""
+        value = self.template["Resources"]["Site"]["Properties"]["WebServers"]["Container"]["Image"]
+        return str(self.values[value["Ref"]] if isinstance(value, dict) else value)
+
+    def push(self, repository: str, tag: str, *architectures: str) -> str:
+        """Put an image into the registry, and return its digest; of one architecture only without a list."""
+        digest = "sha256:" + hashlib.sha256(f"{repository}:{tag}".encode()).hexdigest()
+        platforms = [{"platform": {"architecture": each, "os": "linux"}} for each in architectures]
+        self.manifests[repository, digest] = {"manifests": platforms} if architectures else {"layers": []}
+        self.tags[repository, tag] = digest
+        return digest
 
     def tools(self) -> Tools:
         """Return what a release gets."""
@@ -106,6 +151,34 @@ class FakeRelease(FakeSite):
             raise aws_error("GetObject", "NoSuchKey", "The specified key does not exist.")
         return {"Body": io.BytesIO(self.stored[Key][0])}
 
+    def DescribeAlarms(self, AlarmNames: list[str], StateValue: str = "") -> Any:  # noqa: N802, N803
+        assert {name.removeprefix(f"{STACK}-") for name in AlarmNames} <= {*self.processed["Resources"]}
+        state = "ALARM" if self.canary_fails else "OK"
+        return {"MetricAlarms": [{"AlarmName": name} for name in AlarmNames if StateValue in ("", state)]}
+
+    # ECR and Parameter Store
+
+    def BatchGetImage(self, registryId: str, repositoryName: str, **more: Any) -> Any:  # noqa: N802, N803
+        assert registryId == "123456789012"
+        (asked,) = more["imageIds"]
+        if repositoryName not in {repository for repository, _ in self.manifests}:
+            raise aws_error("BatchGetImage", "RepositoryNotFoundException", "The repository does not exist")
+        digest = asked.get("imageDigest") or self.tags.get((repositoryName, asked["imageTag"]))
+        manifest = self.manifests.get((repositoryName, str(digest)))
+        if manifest is None:
+            return {"images": [], "failures": [{"imageId": asked, "failureCode": "ImageNotFound"}]}
+        return {"images": [{"imageId": {"imageDigest": digest}, "imageManifest": json.dumps(manifest)}]}
+
+    def GetParameter(self, Name: str) -> Any:  # noqa: N802, N803
+        if Name not in self.stored_parameters:
+            raise aws_error("GetParameter", "ParameterNotFound", "")
+        return {"Parameter": {"Name": Name, "Value": self.stored_parameters[Name]}}
+
+    def PutParameter(self, Name: str, Value: str, **_: Any) -> Any:  # noqa: N802, N803
+        assert len(Value) <= 4096
+        self.stored_parameters[Name] = Value
+        return {"Version": 1}
+
     # CloudFormation
 
     def _event(self, logical_id: str, status: str, reason: str = "") -> None:
@@ -121,7 +194,7 @@ class FakeRelease(FakeSite):
     def DescribeStacks(self, StackName: str) -> Any:  # noqa: N802, N803
         found = super().DescribeStacks(StackName)
         given = [{"ParameterKey": key, "ParameterValue": value} for key, value in self.values.items()]
-        found["Stacks"][0]["Parameters"] = given
+        found["Stacks"][0] |= {"Parameters": given, "RollbackConfiguration": self.rollback}
         return found
 
     def _expanded(self, template: dict[str, Any], values: dict[str, str]) -> dict[str, Any]:
@@ -135,7 +208,8 @@ class FakeRelease(FakeSite):
         given = {each["ParameterKey"]: each["ParameterValue"] for each in Parameters if "ParameterValue" in each}
         template = json.loads(more["TemplateBody"]) if "TemplateBody" in more else self.template
         values = {**self.values, **given}
-        self.change_sets[ChangeSetName] = {"template": template, "values": values}
+        rollback = more.get("RollbackConfiguration", self.rollback)
+        self.change_sets[ChangeSetName] = {"template": template, "values": values, "rollback": rollback}
         return {"Id": ChangeSetName, "StackId": STACK_ID}
 
     def DescribeChangeSet(self, ChangeSetName: str, **_: Any) -> Any:  # noqa: N802, N803
@@ -177,11 +251,39 @@ class FakeRelease(FakeSite):
 
     def ExecuteChangeSet(self, ChangeSetName: str, **_: Any) -> Any:  # noqa: N802, N803
         made = self.change_sets.pop(ChangeSetName)
+        self.rollback = made["rollback"]
         self._later(BEGIN, self._begin)
+        if "SiteCanaryGroup" in self._expanded(made["template"], made["values"])["Resources"]:
+            self._try_out(made)
+            return {}
         for number in range(len(ZONES)):
             self._later(BEGIN + REPLACEMENT * (number + 1), lambda number=number: self._replace(number))
         self._later(BEGIN + REPLACEMENT * (len(ZONES) + 1), lambda: self._end(made))
         return {}
+
+    def _try_out(self, made: dict[str, Any]) -> None:
+        """Start the canary's server, and let CloudFormation watch its alarms for the bake time."""
+        names = [trigger["Arn"].rpartition(":")[2] for trigger in self.rollback["RollbackTriggers"]]
+        # CloudFormation fails an update whose triggers do not exist before it.
+        assert {name.removeprefix(f"{STACK}-") for name in names} <= {*self.processed["Resources"], "own"}
+        self._later(BEGIN + REPLACEMENT, lambda: self.canary_health.update({"i-canary": "healthy"}))
+        minutes = 2 if self.canary_fails else self.rollback["MonitoringTimeInMinutes"]
+        self._later(BEGIN + REPLACEMENT + 60 * minutes, lambda: self._tried_out(made))
+
+    def _tried_out(self, made: dict[str, Any]) -> None:
+        if not self.canary_fails:
+            self._end(made)
+            return
+        self._event(STACK, "UPDATE_ROLLBACK_IN_PROGRESS", "Rollback triggers are in ALARM: CanaryErrorsAlarm")
+        self._event(STACK, "UPDATE_ROLLBACK_COMPLETE")
+        self.stack_status = "UPDATE_ROLLBACK_COMPLETE"
+        self.canary_health = {}
+
+    def DescribeTargetHealth(self, TargetGroupArn: str) -> Any:  # noqa: N802, N803
+        if not TargetGroupArn.endswith("SiteCanaryTargetGroup"):
+            return super().DescribeTargetHealth(TargetGroupArn)
+        found = [{"Target": {"Id": i}, "TargetHealth": {"State": s}} for i, s in self.canary_health.items()]
+        return {"TargetHealthDescriptions": found}
 
     def _begin(self) -> None:
         self.stack_status = "UPDATE_IN_PROGRESS"
@@ -209,6 +311,8 @@ class FakeRelease(FakeSite):
             return
         self.template, self.values = made["template"], made["values"]
         self.processed = self._expanded(self.template, self.values)
+        if "SiteCanaryGroup" not in self.processed["Resources"]:
+            self.canary_health = {}
         self.stack_status = "UPDATE_COMPLETE"
         self._event("SiteAutoScalingGroup", "UPDATE_COMPLETE")
         self._event(STACK, "UPDATE_COMPLETE")

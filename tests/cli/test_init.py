@@ -111,6 +111,7 @@ def test_answers_that_end_early_write_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "site"
     done = init(folder, typed="my-site\neu-west-1\n")
     assert done.returncode == 1
+    assert "the input ended before the last question; give --yes" in done.stderr
     assert not folder.exists()
 
 

@@ -7,49 +7,30 @@ import os
 import tarfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import cfn_flip
 import pytest
-from click.testing import CliRunner, Result
 
-from cli.deployed.tools import Tools, tools_of
 from cli.init.answers import Answers
 from cli.init.files import files
 from cli.init.kinds import KINDS
-from cli.main import main
-from cli.release import command
 from cli.release.allowed import beyond
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
-from tests.cli.aws_in_memory import in_place
 from tests.cli.documented_policies import documented, needed
 from tests.cli.fake_release import BUCKET, FakeRelease
 from tests.cli.fake_site import LAYER, REGION
+from tests.cli.releasing import changed, invoke, released_site
 
 FIRST = "shop/1.4.2.tar.gz"
-CHANGING = ("Put", "Create", "Execute", "Delete", "Update")
 
 
 @pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeRelease]:
+def deployed() -> Iterator[FakeRelease]:
     """Return a site that the command asks, with its time."""
-    fake = FakeRelease()
-
-    def tools(session: boto3.Session) -> Tools:
-        shown = tools_of(session).say
-
-        def say(line: str) -> None:
-            fake.said.append(line)
-            shown(line)
-
-        return replace(fake.tools(), say=say)
-
-    monkeypatch.setattr(command, "tools_of", tools)
-    with in_place(fake):
+    with released_site() as fake:
         yield fake
 
 
@@ -62,16 +43,6 @@ def app(tmp_path: Path) -> Path:
     (folder / "bin/start").chmod(0o755)
     (folder / "data.txt").write_text("one")
     return folder
-
-
-def invoke(*arguments: str | Path) -> Result:
-    words = ["release", "my-site", "--region", REGION, *map(str, arguments)]
-    return CliRunner(mix_stderr=False).invoke(main, words)
-
-
-def changed(fake: FakeRelease) -> list[str]:
-    """Return the operations that changed something."""
-    return [operation for _, _, operation in fake.calls if operation.startswith(CHANGING)]
 
 
 def test_folder_is_packed_uploaded_and_served(deployed: FakeRelease, app: Path) -> None:
@@ -286,7 +257,7 @@ def test_site_that_can_not_be_released_to(deployed: FakeRelease, app: Path) -> N
     servers["Artifact"]["Key"] = {"Fn::Sub": "shop/${AWS::Region}.zip"}
     assert "write a Ref to a parameter" in invoke(app).stderr
     del servers["Artifact"]
-    assert "it has no WebServers.Artifact" in invoke(app).stderr
+    assert "no WebServers.Artifact" in invoke(app).stderr
     deployed.template = deployed.processed
     assert "the stack's template is flat" in invoke(app).stderr
     assert "ExecuteChangeSet" not in changed(deployed)
@@ -393,6 +364,6 @@ def test_documented_policy_has_what_a_release_calls_and_no_more(deployed: FakeRe
     (app / "data.txt").write_text("two")
     invoke(app)
     invoke("--back")
-    # For a site without a domain name, and for a bucket in the same stack.
-    others = {"cloudfront:GetDistribution", "cloudformation:DescribeStackResource"}
+    # For a site without a domain name, for a bucket in the same stack, and for a canary.
+    others = {"cloudfront:GetDistribution", "cloudformation:DescribeStackResource", "cloudwatch:DescribeAlarms"}
     assert needed(deployed.calls) | others == documented("release")

@@ -162,3 +162,11 @@ def test_diff_reports_it(tmp_path: Path, form: tuple[str, ...]) -> None:
     else:
         assert "Cost:" in done.output
         assert f"{abs(made.more):,.2f} US dollars a month" in " ".join(done.output.replace("\\", "").split())
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-1"])
+@pytest.mark.parametrize("option", ["--requests", "--gigabytes"])
+def test_traffic_is_a_number(tmp_path: Path, option: str, number: str) -> None:
+    file = tmp_path / "site.yaml"
+    file.write_text(json.dumps({"Transform": "ResilientWebsite", **in_template({})}))
+    assert CliRunner().invoke(cost, [str(file), "--region", "us-east-1", option, number]).exit_code == 2

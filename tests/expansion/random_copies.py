@@ -9,8 +9,8 @@ from tests.expansion.random_sites import ALTERNATE, DOMAIN, OWN_VPC, PRIVATE, TI
 
 PRIMARY, SECONDARY = "us-east-1", "us-west-2"
 
-# What exists in one Region only: the same template has to fit both.
-_IN_ONE_REGION = {"WebServers": "ImageId", "Database": "KmsKeyId"}
+# What exists in one Region only: the same template has to fit both. A site with a copy has no canary.
+_IN_ONE_REGION = {"WebServers": {"ImageId", "Canary"}, "Database": {"KmsKeyId"}}
 _RELEASES = {"Fn::Sub": "releases-${AWS::Region}"}
 
 _COPY = st.fixed_dictionaries({"Region": st.just(SECONDARY)}, optional={"CidrBlock": st.just("10.200.0.0/16")})
@@ -25,7 +25,7 @@ def _in_both(site: dict[str, Any]) -> dict[str, Any]:
         name: {
             key: {**given, "Bucket": _RELEASES} if key == "Artifact" else given
             for key, given in value.items()
-            if key != _IN_ONE_REGION.get(name)
+            if key not in _IN_ONE_REGION.get(name, ())
         }
         if isinstance(value, dict)
         else value

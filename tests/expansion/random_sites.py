@@ -127,6 +127,14 @@ ENVIRONMENT = _some(
     KmsKeyArns=st.just([{"Fn::Sub": f"arn:aws:kms:{PLACE}:key/12345678-1234-1234-1234-123456789012"}]),
     OnChange=st.just("systemctl try-restart website"),
 )
+
+
+def canary(**release: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Return canaries, some of which try out a release now."""
+    shares = {"CanaryPercent": st.integers(1, 50), "CanaryBakeTimeInMinutes": st.integers(5, 180)}
+    return st.booleans() | _some(**shares) | st.fixed_dictionaries(release, optional=shares)
+
+
 WEB_SERVERS = (
     _some(
         InstanceType=st.sampled_from(
@@ -164,9 +172,17 @@ WEB_SERVERS = (
             "InstanceType": st.just("m7g.large"),
             "InstanceTypes": st.just(["c7g.large", "t4g.large"]),
             "Artifact": ARTIFACT,
-        }
+        },
+        optional={"Canary": canary(Key=st.just("shop-2.zip"))},
     )
-    | st.fixed_dictionaries({"Container": CONTAINER}, optional={"Environment": ENVIRONMENT, "Drain": st.booleans()})
+    | st.fixed_dictionaries(
+        {"Container": CONTAINER},
+        optional={
+            "Environment": ENVIRONMENT,
+            "Drain": st.booleans(),
+            "Canary": canary(Image=st.just({"Fn::Sub": f"{IN_ECR}/shop:1.5.0"})),
+        },
+    )
 )
 DATABASE = st.booleans() | _some(
     ReadReplicas=st.integers(0, 5),

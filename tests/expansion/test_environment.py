@@ -133,6 +133,41 @@ def test_no_value_is_refused_for_it_can_not_be_encoded(group: str) -> None:
         assert problem.path.endswith(f"Environment.{group}.A")
 
 
+NOTHING = {"Fn::If": ["Here", "x", {"Ref": "AWS::NoValue"}]}
+ARTIFACT = {"Bucket": "b", "Key": "k.zip", "Command": "./start"}
+
+
+@pytest.mark.parametrize(
+    ("path", "servers"),
+    [
+        ("UserData", {"UserData": NOTHING}),
+        ("Artifact.Key", {"Artifact": {**ARTIFACT, "Key": NOTHING}}),
+        ("Artifact.Install", {"Artifact": {**ARTIFACT, "Install": NOTHING}}),
+        ("Canary.Key", {"Artifact": ARTIFACT, "Canary": {"Key": NOTHING}}),
+        ("Container.Image", {"Container": {"Image": NOTHING}}),
+        ("Container.Command[1]", {"Container": {"Image": "a/b:1", "Command": ["serve", NOTHING]}}),
+        ("Environment.OnChange", {"UserData": "true", "Environment": {"OnChange": NOTHING}}),
+        ("Drain.Script", {"UserData": "true", "Drain": {"Script": NOTHING}}),
+    ],
+)
+def test_no_value_of_an_application_is_refused_while_its_condition_is_not_known(path: str, servers: Any) -> None:
+    with pytest.raises(InvalidTemplateError) as refused:
+        expand_template({**in_template({"WebServers": servers}), **WITH_PARAMETERS}, {"Level": "info"}, "us-east-1")
+    (problem,) = refused.value.problems
+    assert problem.path.endswith(f"WebServers.{path}")
+    assert "AWS::NoValue" in problem.found
+
+
+@pytest.mark.parametrize("value", [{"Ref": "Key"}, "{{resolve:ssm:/shop/key}}"])
+def test_container_s_command_reveals_no_secret(value: Any) -> None:
+    site = {"WebServers": {"Container": {"Image": "a/b:1", "Command": ["serve", value]}}}
+    with pytest.raises(InvalidTemplateError) as refused:
+        expand_template({**in_template(site), **WITH_PARAMETERS}, {"Level": "info"}, "us-east-1")
+    (problem,) = refused.value.problems
+    assert problem.path.endswith("Container.Command[1]")
+    assert "user data" in problem.found
+
+
 def test_arn_of_another_partition_is_refused() -> None:
     for partition in ("aws-cn", "aws-us-gov"):
         arn = f"arn:{partition}:ssm:us-east-1:123456789012:parameter/shop"

@@ -52,8 +52,8 @@ def test_a_stated_window_is_refused_exactly_where_backups_would_fail(
 @examples(50)
 def test_servers_in_foreign_public_subnets_ask_for_an_address(properties: dict[str, Any]) -> None:
     network = properties.get("Network", {})
-    ((_, template),) = of_type(expand(properties), "AWS::EC2::LaunchTemplate")
-    data = template["LaunchTemplateData"]
-    asked = [port.get("AssociatePublicIpAddress") for port in data.get("NetworkInterfaces", [])]
-    assert asked == ([True] if "VpcId" in network and "WebSubnetIds" not in network else [])
-    assert bool(asked) != ("SecurityGroupIds" in data)
+    for _, template in of_type(expand(properties), "AWS::EC2::LaunchTemplate"):
+        data = template["LaunchTemplateData"]
+        asked = [port.get("AssociatePublicIpAddress") for port in data.get("NetworkInterfaces", [])]
+        assert asked == ([True] if "VpcId" in network and "WebSubnetIds" not in network else [])
+        assert bool(asked) != ("SecurityGroupIds" in data)

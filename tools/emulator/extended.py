@@ -39,6 +39,7 @@ from tools.emulator import (
     replicas,
     resource_types,
     restored_databases,
+    rollback_triggers,
     rotations,
     s3_integration,
     secret_replicas,
@@ -103,6 +104,7 @@ EXTENSIONS = (
     group_instances,
     real_databases,
     restored_databases,
+    rollback_triggers,
     zonal_shifts,
 )
 

@@ -58,8 +58,10 @@ def _balancer_of(listener: str) -> str:
 
 def _groups(actions: Any) -> Iterator[str]:
     for action in actions or []:
-        if isinstance(action, dict) and action.get("TargetGroupArn"):
-            yield str(action["TargetGroupArn"])
+        if not isinstance(action, dict):
+            continue
+        weighted = action.get("ForwardConfig", {}).get("TargetGroups", [])
+        yield from (str(each["TargetGroupArn"]) for each in (action, *weighted) if each.get("TargetGroupArn"))
 
 
 def _subnet(name: str, old: Json, new: Json) -> None:

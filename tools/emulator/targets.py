@@ -11,6 +11,7 @@ import socket
 from typing import Any
 
 from ministack.services import alb  # type: ignore[import-not-found]
+from ministack.services.cloudformation import provisioners  # type: ignore[import-not-found]
 
 from tools.emulator import zonal_shifts
 
@@ -40,16 +41,29 @@ def register() -> None:
         return await alb._proxy_http_target(target, group, method, raw_path or path, *rest)
 
     alb._forward_to_tg = forward
+    own_stored = provisioners._elbv2_listener_actions
+    provisioners._elbv2_listener_actions = lambda properties, balancer, prop="DefaultActions": _with_weights(
+        own_stored(properties, balancer, prop), properties.get(prop) or []
+    )
     own_actions = alb._execute_actions
     alb._execute_actions = lambda actions, *arguments, **options: own_actions(
         [_with_one_group(action) for action in actions], *arguments, **options
     )
 
 
+def _with_weights(stored: list[Json], written: list[Any]) -> list[Json]:
+    """Return the actions of a template with their weights: ministack keeps the first target group only."""
+    forwards = [action.get("ForwardConfig") for action in written if isinstance(action, dict)]
+    return [
+        {**action, "ForwardConfig": config} if config else action
+        for action, config in zip(stored, forwards, strict=True)
+    ]
+
+
 def _with_one_group(action: Json) -> Json:
     """Return a forward action that names one group, chosen by the weights of its ForwardConfig."""
     groups = action.get("ForwardConfig", {}).get("TargetGroups", [])
-    if action.get("TargetGroupArn") or not groups:
+    if not groups:
         return action
     weights = [int(group.get("Weight", 1)) for group in groups]
     chosen = random.choices(groups, weights if any(weights) else None)[0]

@@ -35,7 +35,7 @@ def phase(part: Phase, page: str = NAMES[Outcome.PAGE]) -> str:
         return text
     bounded = part.lasts.low == 0 and part.lasts.documented
     seconds = f"up to {part.lasts.high} s" if bounded else f"{part.lasts}"
-    return f"{text}, {seconds}" if part.some or part.reply.wait else f"{text} for {seconds}"
+    return f"{text}, for {seconds}" if part.some or part.reply.wait else f"{text} for {seconds}"
 
 
 def phases(given: Answer, page: str = NAMES[Outcome.PAGE]) -> list[str]:

@@ -157,9 +157,13 @@ def _condition(condition: Properties) -> Condition:
 
 
 def _action(actions: tuple[Properties, ...]) -> Action:
-    """Return the last action, which responds: earlier ones only authenticate the visitor."""
+    """Return the last action, which responds: earlier ones only authenticate the visitor.
+
+    A target group with the weight 0 gets no requests.
+    """
     last = actions[-1] if actions else Properties({})
-    weighted = tuple(group.text("TargetGroupArn") for group in last.inner("ForwardConfig").each("TargetGroups"))
+    groups = last.inner("ForwardConfig").each("TargetGroups")
+    weighted = tuple(group.text("TargetGroupArn") for group in groups if group.number("Weight", 1))
     fixed = last.inner("FixedResponseConfig")
     single = (last.text("TargetGroupArn"),) if last.text("TargetGroupArn") else ()
     return Action(last.text("Type"), single or weighted, fixed.number("StatusCode", 0), fixed.text("ContentType"))

@@ -16,14 +16,15 @@ from troposphere import elasticloadbalancingv2 as elb
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS
-from resilient_website.tiers.load_balancer import listeners, origin_secret, target_group
+from resilient_website.tiers.load_balancer import canary, listeners, origin_secret, target_group
+from resilient_website.tiers.load_balancer.canary import CanaryShare, CanaryTargets
 from resilient_website.tiers.load_balancer.result import LoadBalancer
 from resilient_website.tiers.load_balancer.spec import NONE, Exposure, LoadBalancerSpec, check
 from resilient_website.tiers.logs import LOAD_BALANCER_PREFIX, Logs
 from resilient_website.tiers.network import Network
 from resilient_website.tiers.security_groups import closed_group
 
-__all__ = ["Exposure", "LoadBalancer", "LoadBalancerSpec", "build", "check"]
+__all__ = ["CanaryShare", "CanaryTargets", "Exposure", "LoadBalancer", "LoadBalancerSpec", "build", "check"]
 
 
 # The maximum duration of a client connection. A visitor resolves DNS again only after the connection is closed, and
@@ -42,8 +43,9 @@ def build(
     port: Value,
     health_check_path: str,
     overrides: Mapping[str, Any],
+    share: CanaryShare | None = None,
 ) -> LoadBalancer:
-    """Return the load balancer, its listeners and its target group.
+    """Return the load balancer, its listeners and its target group; with a canary's `share`, also the canary's.
 
     `port` and path are the web servers'; `overrides` are those of the load balancer.
     """
@@ -54,9 +56,10 @@ def build(
     targets = target_group.build(
         context.id(target_group.suffix(spec, overrides)), spec, network, port, health_check_path
     )
-    ways_in = listeners.build(context, spec, exposure, targets)
+    tried = canary.targets(context, spec, share, network, port, health_check_path, overrides) if share else None
+    ways_in = listeners.build(context, spec, exposure, listeners.Targets(targets, tried, share))
     return LoadBalancer(
-        resources=(*groups, *([secret] if secret else []), balancer, targets, *ways_in),
+        resources=(*groups, *([secret] if secret else []), balancer, targets, *([tried] if tried else []), *ways_in),
         spec=spec,
         arn=Ref(balancer),
         dns_name=GetAtt(balancer, "DNSName"),
@@ -69,6 +72,7 @@ def build(
         exposure=exposure,
         dual_stack=_dual_stack(spec, network),
         ready=tuple(listener.title for listener in ways_in),
+        canary=CanaryTargets(Ref(tried), GetAtt(tried, "TargetGroupFullName")) if tried else None,
     )
 
 

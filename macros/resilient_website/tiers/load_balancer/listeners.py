@@ -7,13 +7,15 @@ listener rules" in the Application Load Balancer guide.
 """
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, Ref
 from troposphere import elasticloadbalancingv2 as elb
 
 from resilient_website.context import Context
-from resilient_website.tiers.load_balancer import origin_secret
+from resilient_website.tiers.load_balancer import canary, origin_secret
+from resilient_website.tiers.load_balancer.canary import CanaryShare
 from resilient_website.tiers.load_balancer.spec import Exposure, LoadBalancerSpec
 
 # The default names of CloudFront and the load balancer, in the Host header.
@@ -29,20 +31,44 @@ CLOUDFRONT_PRIORITY, OWN_NAME_PRIORITY = FIRST_PRIORITY, FIRST_PRIORITY + 1
 OWN_NAME_RULE = "OwnName"
 
 
-def build(
-    context: Context, spec: LoadBalancerSpec, exposure: Exposure, targets: elb.TargetGroup
-) -> tuple[AWSObject, ...]:
+@dataclass(frozen=True)
+class Targets:
+    """The site's target group; and with a canary, the canary's, with its share."""
+
+    own: elb.TargetGroup
+    canary: elb.TargetGroup | None = None
+    share: CanaryShare | None = None
+
+    def forward(self, spec: LoadBalancerSpec) -> dict[str, Any]:
+        """Return the action for visitors' requests."""
+        if self.canary is None or self.share is None:
+            return self.forward_to_own()
+        return canary.forward(spec, self.own, self.canary, self.share)
+
+    def forward_to_own(self) -> dict[str, Any]:
+        """Return the action for requests that no canary gets."""
+        return {"Type": "forward", "TargetGroupArn": Ref(self.own)}
+
+    @property
+    def waits_for(self) -> dict[str, Any]:
+        """The attributes of what forwards visitors' requests: the canary gets none before its servers are ready."""
+        return {"DependsOn": list(self.share.ready)} if self.share and self.share.ready else {}
+
+
+def build(context: Context, spec: LoadBalancerSpec, exposure: Exposure, targets: Targets) -> tuple[AWSObject, ...]:
     """Return the listeners and, if CloudFront is the front door, the rule that requires the secret header.
 
     Requests without the header are rejected, unless direct access is on.
     """
-    forward = {"Type": "forward", "TargetGroupArn": Ref(targets)}
+    forward = targets.forward(spec)
     refusal = elb.FixedResponseConfig(StatusCode="403", ContentType="text/plain", MessageBody="Not this way.")
     refused = {"Type": "fixed-response", "FixedResponseConfig": refusal}
-    listener = _listener(context, spec, exposure, elb.Action(**(forward if exposure.to_everybody else refused)))
+    waits_for = targets.waits_for if exposure.to_everybody else {}
+    action = elb.Action(**(forward if exposure.to_everybody else refused))
+    listener = _listener(context, spec, exposure, action, waits_for)
     redirect = (_redirect_to_https(context),) if exposure.to_everybody else ()
     if not exposure.behind_cloudfront:
-        return listener, _own_name(context, listener, exposure, forward), *redirect
+        return listener, _own_name(context, listener, exposure, targets.forward_to_own()), *redirect
     header = elb.HttpHeaderConfig(HttpHeaderName=origin_secret.HEADER, Values=[_header_value(context, exposure)])
     rule = elb.ListenerRule(
         context.id(origin_secret.RULE),
@@ -50,6 +76,7 @@ def build(
         Priority=CLOUDFRONT_PRIORITY,
         Conditions=[elb.Condition(Field="http-header", HttpHeaderConfig=header)],
         Actions=[elb.ListenerRuleAction(**forward)],
+        **targets.waits_for,
         **_as_the_site(exposure, CLOUDFRONTS_NAME),
     )
     return listener, rule, *redirect
@@ -87,7 +114,9 @@ def _as_the_site(exposure: Exposure, name: str) -> dict[str, Any]:
     return {"Transforms": [elb.Transform(Type="host-header-rewrite", HostHeaderRewriteConfig=config)]}
 
 
-def _listener(context: Context, spec: LoadBalancerSpec, exposure: Exposure, action: elb.Action) -> elb.Listener:
+def _listener(
+    context: Context, spec: LoadBalancerSpec, exposure: Exposure, action: elb.Action, waits_for: dict[str, Any]
+) -> elb.Listener:
     tls: dict[str, Any] = (
         {"SslPolicy": spec.ssl_policy, "Certificates": [elb.Certificate(CertificateArn=exposure.certificate)]}
         if exposure.certificate is not None
@@ -99,6 +128,7 @@ def _listener(context: Context, spec: LoadBalancerSpec, exposure: Exposure, acti
         Port=exposure.port,
         Protocol="HTTPS" if tls else "HTTP",
         DefaultActions=[action],
+        **waits_for,
         **tls,
     )
 

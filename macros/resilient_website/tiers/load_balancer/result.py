@@ -6,6 +6,7 @@ from troposphere import AWSHelperFn, AWSObject
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
+from resilient_website.tiers.load_balancer.canary import CanaryTargets
 from resilient_website.tiers.load_balancer.spec import Exposure, LoadBalancerSpec
 from resilient_website.tiers.security_groups import egress_to
 
@@ -29,6 +30,7 @@ class LoadBalancer(NamedTuple):
     exposure: Exposure
     dual_stack: bool
     ready: tuple[str, ...]
+    canary: CanaryTargets | None = None
 
     @property
     def attributes(self) -> dict[str, Any]:

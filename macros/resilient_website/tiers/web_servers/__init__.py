@@ -10,7 +10,7 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, ec2, iam, logs
 from resilient_website.context import Context
 from resilient_website.tiers.network import Network
 from resilient_website.tiers.security_groups import ingress_from
-from resilient_website.tiers.web_servers import group, launch_template, role, scaling, schedule
+from resilient_website.tiers.web_servers import canary_group, group, launch_template, role, scaling, schedule
 from resilient_website.tiers.web_servers.checks import check
 from resilient_website.tiers.web_servers.environment import regional
 from resilient_website.tiers.web_servers.result import Dependencies, WebServers
@@ -31,10 +31,12 @@ def build(context: Context, spec: WebServersSpec, deps: Dependencies) -> WebServ
     web_role = role.build(context, spec, deps, log_group_id)
     profile = iam.InstanceProfile(context.id("WebInstanceProfile"), Roles=[Ref(web_role)])
     template = launch_template.build(context, spec, deps, log_group_id)
-    servers = group.build(context, spec, deps, _waits_for(deps, joints))
+    waits_for = _waits_for(deps, joints)
+    servers = group.build(context, spec, deps, waits_for)
+    tried = canary_group.build(context, spec, deps, waits_for, log_group_id)
     scaled = (*scaling.build(context, spec, servers.title, deps.load_balancer),)
     scheduled = schedule.build(context, spec.scheduled_actions, servers.title)
-    parts = (security_group, *joints, *log_group, web_role, profile, template, servers, *scaled, *scheduled)
+    parts = (security_group, *joints, *log_group, web_role, profile, template, servers, *tried, *scaled, *scheduled)
     return WebServers(
         resources=parts,
         role=web_role.title,

@@ -8,6 +8,8 @@ from resilient_website.reading.property_types import Integer, Text
 
 # Source: "Naming Amazon S3 objects", 1,024 bytes. The AWS CLI treats a value `file://...` as a file name.
 KEY = r"(?!fileb?://)[^\x00-\x1f\x7f]{1,1024}"
+SHA256 = Text("the SHA-256 checksum of an archive, 64 hexadecimal digits", r"[0-9A-Fa-f]{64}")
+VERSION_ID = Text("the version id of the object, as S3 returns it", r"[!-~]{1,1024}")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class ArtifactSpec(PropertyGroup):
     )
     version_id: Value | None = prop(
         "VersionId",
-        Text("the version id of the object, as S3 returns it", r"[!-~]{1,1024}"),
+        VERSION_ID,
         None,
         presence_decides=True,
         examples=("3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH",),
@@ -42,7 +44,7 @@ class ArtifactSpec(PropertyGroup):
     )
     sha256: Value | None = prop(
         "Sha256",
-        Text("the SHA-256 checksum of an archive, 64 hexadecimal digits", r"[0-9A-Fa-f]{64}"),
+        SHA256,
         None,
         presence_decides=True,
         examples=("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",),

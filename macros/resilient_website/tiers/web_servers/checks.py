@@ -1,11 +1,17 @@
 """Checks of web servers: sizes that leave a zone without a server, incompatible images, missing applications."""
 
+from collections.abc import Iterator
+
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.problems import shown
 from resilient_website.quoting.parts import has_dynamic_reference
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.images import architecture, architecture_of_image
+from resilient_website.tiers.web_servers.canary import CanarySpec
+from resilient_website.tiers.web_servers.canary import check as check_canary
 from resilient_website.tiers.web_servers.container import check as check_container
 from resilient_website.tiers.web_servers.environment import check as check_environment
+from resilient_website.tiers.web_servers.public_text import check_present
 from resilient_website.tiers.web_servers.schedule import check as check_schedule
 from resilient_website.tiers.web_servers.script import check as check_script
 from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes
@@ -27,9 +33,35 @@ def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader, *, c
     if spec.container is not None:
         check_container(spec.container, f"{path}.Container", reader, closed=closed)
         _check_alone(spec, path, reader)
+    if spec.canary is not None:
+        _check_canary(spec, spec.canary, f"{path}.Canary", reader, closed=closed)
+    for name, value in _in_user_data(spec):
+        check_present(value, f"{path}.{name}", reader)
     check_environment(spec.environment, f"{path}.Environment", reader)
     most = sizes(spec, zone_count)[1]
     check_schedule(spec.scheduled_actions, zone_count, most, f"{path}.ScheduledActions", reader)
+
+
+def _in_user_data(spec: WebServersSpec) -> Iterator[tuple[str, Value | None]]:
+    """Yield the values that become part of user data, by their paths, besides the environment's."""
+    yield "UserData", spec.user_data
+    yield "Environment.OnChange", spec.environment.on_change
+    if spec.drain is not None:
+        yield "Drain.Script", spec.drain.script
+    for group, held in (("Artifact", spec.artifact), ("Canary", spec.canary)):
+        if held is not None:
+            yield f"{group}.Key", held.key
+            yield f"{group}.Sha256", held.sha256
+            yield f"{group}.VersionId", held.version_id
+    if spec.artifact is not None:
+        yield "Artifact.Bucket", spec.artifact.bucket
+        yield "Artifact.Command", spec.artifact.command
+        yield "Artifact.Install", spec.artifact.install
+    if spec.canary is not None:
+        yield "Canary.Image", spec.canary.image
+    if spec.container is not None:
+        yield "Container.Image", spec.container.image
+        yield from ((f"Container.Command[{index}]", value) for index, value in enumerate(spec.container.command))
 
 
 def _check_sizes(spec: WebServersSpec, zone_count: int, path: str, reader: Reader) -> None:
@@ -67,6 +99,13 @@ def _check_alone(spec: WebServersSpec, path: str, reader: Reader) -> None:
         if value is not None:
             fix = f"write one of them: the container's image has what {name} would install"
             reader.problem(f"{path}.{name}", "found together with Container", fix)
+
+
+def _check_canary(spec: WebServersSpec, canary: CanarySpec, path: str, reader: Reader, *, closed: bool) -> None:
+    check_canary(canary, spec.artifact, spec.container, path, reader)
+    container = canary.container(spec.container)
+    if container is not None:
+        check_container(container, path, reader, closed=closed)
 
 
 def _check_artifact(spec: WebServersSpec, path: str, reader: Reader) -> None:

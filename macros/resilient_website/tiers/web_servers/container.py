@@ -22,6 +22,7 @@ from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import Text
 from resilient_website.reading.reader import Reader
+from resilient_website.tiers.web_servers.public_text import check_public
 
 USER_DATA = "AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData"
 
@@ -87,6 +88,8 @@ def check(spec: ContainerSpec, path: str, reader: Reader, *, closed: bool) -> No
     if has_dynamic_reference(spec.image):
         fix = "write a Ref to a parameter of the type AWS::SSM::Parameter::Value<String>"
         reader.problem(where, "found a dynamic reference, which IAM policies can't contain", fix)
+    for index, argument in enumerate(spec.command):
+        check_public(argument, f"{path}.Command[{index}]", reader)
     known = known_value(spec.image)
     found = IN_ECR.match(known) if isinstance(known, str) else None
     if isinstance(known, str) and OTHER_ENDPOINT.match(known):

@@ -4,22 +4,18 @@ Secret values never are in the template or in user data: servers read them, with
 can read.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from resilient_website.cloudformation.declared_parameters import Withheld
-from resilient_website.cloudformation.encoding import encoded
-from resilient_website.cloudformation.intrinsics import NO_VALUE, Value
-from resilient_website.cloudformation.references import references
+from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.problems import first_repeated, shown
-from resilient_website.quoting.parts import DYNAMIC_REFERENCE, has_dynamic_reference
 from resilient_website.reading.arns import check_region
 from resilient_website.reading.collection_types import ListOf, MapOf
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Text
 from resilient_website.reading.reader import Reader
+from resilient_website.tiers.web_servers.public_text import check_present, check_public
 from resilient_website.tiers.web_servers.script import check as check_script
 from resilient_website.tiers.web_servers.variables import NAME, PROVIDED
 
@@ -105,7 +101,8 @@ class EnvironmentSpec(PropertyGroup):
         needs=(APPLICATION,),
         maps_to=USER_DATA,
         reason="absent: the files change, and the application reads them when it needs them. A running process never "
-        "sees changed variables: to use them, restart it here. All servers run it within about two minutes",
+        "sees changed variables: to use them, restart it here. All servers run it within about two minutes. Without "
+        "Secrets and without a password of the database or the cache, nothing changes, and it never runs",
     )
 
     @property
@@ -124,12 +121,12 @@ def check(spec: EnvironmentSpec, path: str, reader: Reader) -> None:
     for group, names in (("Variables", spec.own_variables), ("Secrets", spec.own_secrets)):
         for name in names:
             _check_name(name, f"{path}.{group}.{name}", reader)
-            _check_present(names[name], f"{path}.{group}.{name}", reader)
+            check_present(names[name], f"{path}.{group}.{name}", reader)
     twice = first_repeated([*spec.own_variables, *spec.own_secrets])
     if twice:
         reader.problem(f"{path}.Secrets.{twice}", "found under Variables too", "write it once")
     for name, value in spec.own_variables.items():
-        _check_public(value, f"{path}.Variables.{name}", reader)
+        check_public(value, f"{path}.Variables.{name}", reader)
     why = "a server does not depend on another Region; Secrets Manager replicates secrets to further Regions"
     for name, value in spec.own_secrets.items():
         what = "a secret or parameter"
@@ -155,21 +152,3 @@ def _check_name(name: str, path: str, reader: Reader) -> None:
     elif name in OF_SHELLS:
         found = f"found {name}, which has a meaning for shells or for the start of programs"
         reader.problem(path, found, "use another name, and set it where the application starts")
-
-
-def _check_present(value: Value, path: str, reader: Reader) -> None:
-    """Note `AWS::NoValue`: a function within user data must give a text. Source: "Fn::Base64"."""
-    if json.dumps(NO_VALUE) in json.dumps(encoded(value)):
-        fix = "leave it out, or write a text in each branch of Fn::If; a variable can be empty: ''"
-        reader.problem(path, "found AWS::NoValue, which can't remove a part of user data", fix)
-
-
-def _check_public(value: Value, path: str, reader: Reader) -> None:
-    """Note a value that would put a secret into user data, which is not secret."""
-    if has_dynamic_reference(value) or DYNAMIC_REFERENCE in json.dumps(encoded(value)):
-        fix = "write the ARN under Secrets, or a Ref to a parameter of the type AWS::SSM::Parameter::Value<String>"
-        reader.problem(path, "found a dynamic reference, whose value would be readable in user data", fix)
-    for name in sorted(references(encoded(value))):
-        if reader.parameters.get(name) is Withheld.NO_ECHO:
-            found = f"found the parameter {name}, which is declared with NoEcho: user data would reveal its value"
-            reader.problem(path, found, "store the value in Secrets Manager, and write its ARN under Secrets")

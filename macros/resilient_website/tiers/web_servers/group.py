@@ -1,8 +1,9 @@
 """The Auto Scaling group: sizes, instance types, zones, and replacement of servers."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from troposphere import GetAtt, Join, Ref, autoscaling, policies
+from troposphere import AWSHelperFn, GetAtt, Join, Ref, autoscaling, policies
 
 from resilient_website.cloudformation.troposphere_patches import UpdatePolicy
 from resilient_website.context import Context
@@ -24,14 +25,33 @@ MAX_HEALTHY_PERCENT = 110
 SUSPENDED_WHILE_ROLLING = ["HealthCheck", "ReplaceUnhealthy", "AZRebalance", "AlarmNotification", "ScheduledActions"]
 
 
+@dataclass(frozen=True)
+class Part:
+    """Which of the site's servers: the logical ids of their group and launch template, and the end of their name."""
+
+    group: str
+    launch_template: str
+    name: str
+
+
+SITE = Part(GROUP, "WebLaunchTemplate", "web")
+# Not called an Auto Scaling group: commands find a stack's sites by that end of a logical id.
+CANARY = Part("CanaryGroup", "CanaryLaunchTemplate", "canary")
+
+
 def build(
-    context: Context, spec: WebServersSpec, deps: Dependencies, waits_for: list[str]
+    context: Context,
+    spec: WebServersSpec,
+    deps: Dependencies,
+    waits_for: list[str],
+    part: Part = SITE,
+    target_group_arn: AWSHelperFn | None = None,
 ) -> autoscaling.AutoScalingGroup:
-    """Return the group, which depends on `waits_for`."""
+    """Return the group, which depends on `waits_for`. The canary's has a target group of its own."""
     least, most = sizes(spec, deps.network.zone_count)
     desired = {"DesiredCapacity": str(spec.desired_capacity)} if spec.desired_capacity is not None else {}
     return autoscaling.AutoScalingGroup(
-        context.id(GROUP),
+        context.id(part.group),
         DependsOn=waits_for,
         **_creation_policy(spec, spec.desired_capacity or least),
         UpdatePolicy=_update_policy(spec, least),
@@ -39,8 +59,8 @@ def build(
         MinSize=str(least),
         MaxSize=str(most),
         **desired,
-        **_launched_from(context, spec, least),
-        TargetGroupARNs=[deps.load_balancer.target_group_arn],
+        **_launched_from(context.id(part.launch_template), spec, least),
+        TargetGroupARNs=[target_group_arn or deps.load_balancer.target_group_arn],
         HealthCheckType="ELB",
         HealthCheckGracePeriod=spec.grace_seconds,
         DefaultInstanceWarmup=WARMUP_SECONDS,
@@ -51,16 +71,16 @@ def build(
             ZonalShiftEnabled=True, ImpairedZoneHealthCheckBehavior=spec.impaired_zone
         ),
         MetricsCollection=[autoscaling.MetricsCollection(Granularity="1Minute")],
-        Tags=_tags(context, spec.active_size),
+        Tags=_tags(context, spec.active_size, part.name),
         **({"MaxInstanceLifetime": spec.max_instance_lifetime} if spec.max_instance_lifetime is not None else {}),
         **({"LifecycleHookSpecificationList": [_hook(spec.drain.heartbeat_timeout)]} if spec.drain else {}),
     )
 
 
-def _tags(context: Context, active_size: int | None) -> autoscaling.Tags:
+def _tags(context: Context, active_size: int | None, name: str) -> autoscaling.Tags:
     """Return the group's tags: the servers' name, and the size to which a switch scales a standby."""
     more = {} if active_size is None else {ACTIVE_SIZE: (str(active_size), False)}
-    return autoscaling.Tags(Name=(Join(" ", [Ref("AWS::StackName"), context.site, "web"]), True), **more)
+    return autoscaling.Tags(Name=(Join(" ", [Ref("AWS::StackName"), context.site, name]), True), **more)
 
 
 def _creation_policy(spec: WebServersSpec, count: int) -> dict[str, Any]:
@@ -90,10 +110,10 @@ def _update_policy(spec: WebServersSpec, least: int) -> policies.UpdatePolicy:
     return policies.UpdatePolicy(AutoScalingRollingUpdate=rolling, AutoScalingScheduledAction=scheduled)
 
 
-def _launched_from(context: Context, spec: WebServersSpec, least: int) -> dict[str, Any]:
+def _launched_from(launch_template: str, spec: WebServersSpec, least: int) -> dict[str, Any]:
     template = autoscaling.LaunchTemplateSpecification(
-        LaunchTemplateId=Ref(context.id("WebLaunchTemplate")),
-        Version=GetAtt(context.id("WebLaunchTemplate"), "LatestVersionNumber"),
+        LaunchTemplateId=Ref(launch_template),
+        Version=GetAtt(launch_template, "LatestVersionNumber"),
     )
     if not spec.is_mixed:
         return {"LaunchTemplate": template}

@@ -8,18 +8,20 @@ from resilient_website.context import Context
 from resilient_website.reading.durations import seconds
 from resilient_website.tiers.images import image_for
 from resilient_website.tiers.web_servers.boot import Boot, user_data
-from resilient_website.tiers.web_servers.group import GROUP, HOOK_NAME
+from resilient_website.tiers.web_servers.group import HOOK_NAME, SITE, Part
 from resilient_website.tiers.web_servers.result import Dependencies
 from resilient_website.tiers.web_servers.role import METRICS_NAMESPACE
 from resilient_website.tiers.web_servers.spec import WebServersSpec
 from resilient_website.tiers.web_servers.variables import Connections
 
 
-def build(context: Context, spec: WebServersSpec, deps: Dependencies, log_group: str | None) -> ec2.LaunchTemplate:
-    """Return the launch template of the web servers."""
+def build(
+    context: Context, spec: WebServersSpec, deps: Dependencies, log_group: str | None, part: Part = SITE
+) -> ec2.LaunchTemplate:
+    """Return the launch template of the web servers, or of a canary's."""
     disk = ec2.EBSBlockDevice(Encrypted=True, VolumeType="gp3", VolumeSize=spec.volume_size, DeleteOnTermination=True)
     return ec2.LaunchTemplate(
-        context.id("WebLaunchTemplate"),
+        context.id(part.launch_template),
         LaunchTemplateData=ec2.LaunchTemplateData(
             InstanceType=spec.instance_type,
             ImageId=image_for(spec.instance_type) if spec.image_id is None else spec.image_id,
@@ -32,7 +34,7 @@ def build(context: Context, spec: WebServersSpec, deps: Dependencies, log_group:
                 HttpEndpoint="enabled", HttpTokens="required", HttpPutResponseHopLimit=1
             ),
             BlockDeviceMappings=[ec2.LaunchTemplateBlockDeviceMapping(DeviceName="/dev/xvda", Ebs=disk)],
-            UserData=user_data(_boot(context, spec, deps, log_group)),
+            UserData=user_data(_boot(context, spec, deps, log_group, context.id(part.group))),
         ),
     )
 
@@ -52,7 +54,7 @@ def _attachment(context: Context, deps: Dependencies) -> dict[str, Any]:
     return {"NetworkInterfaces": [interface]}
 
 
-def _boot(context: Context, spec: WebServersSpec, deps: Dependencies, log_group: str | None) -> Boot:
+def _boot(context: Context, spec: WebServersSpec, deps: Dependencies, log_group: str | None, group: str) -> Boot:
     connections = Connections(
         site=context.site,
         port=spec.port,
@@ -64,7 +66,7 @@ def _boot(context: Context, spec: WebServersSpec, deps: Dependencies, log_group:
         own_application=spec.has_application,
     )
     return Boot(
-        group=context.id(GROUP),
+        group=group,
         connections=connections,
         own=spec.environment,
         script=spec.user_data,

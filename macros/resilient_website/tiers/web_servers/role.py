@@ -4,6 +4,7 @@ from typing import Any
 
 from troposphere import GetAtt, Join, Sub, iam
 
+from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.roles import role
 from resilient_website.context import Context
@@ -48,12 +49,24 @@ def _statements(
         "SessionManager": [allow(SESSION_MANAGER, "*")],
         "ReadSecrets": [allow("secretsmanager:GetSecretValue", secrets)] if secrets else [],
         "ReadEnvironment": environment_statements(spec.environment) if spec.has_application else [],
-        "PullImage": container_statements(spec.container.image) if spec.container else [],
-        "ReadArtifact": [_read(spec.artifact)] if spec.artifact else [],
+        "PullImage": _pull(spec),
+        "ReadArtifact": [_read(archive) for archive in (spec.artifact, _tried(spec)) if archive],
         "WriteLogsAndMetrics": _agent(log_group) if log_group else [],
         "MountFiles": [deps.files.statement()] if deps.files else [],
         "EndLifecycleAction": _drain(context) if spec.drain else [],
     }
+
+
+def _tried(spec: WebServersSpec) -> ArtifactSpec | None:
+    """Return the archive of the canary that runs, if any."""
+    return spec.canary.artifact(spec.artifact) if spec.canary else None
+
+
+def _pull(spec: WebServersSpec) -> list[dict[str, Any]]:
+    """Return the permissions to pull the images of the site and of its canary, which are mostly of one repository."""
+    containers = (spec.container, spec.canary.container(spec.container) if spec.canary else None)
+    found = [statement for each in containers if each for statement in container_statements(each.image)]
+    return [each for number, each in enumerate(found) if encoded(each) not in map(encoded, found[:number])]
 
 
 def _drain(context: Context) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_groups import Group, OptionalGroup
 from resilient_website.reading.property_types import Boolean, Choice, Integer, Text
 from resilient_website.tiers.web_servers.application import ArtifactSpec, DrainSpec
+from resilient_website.tiers.web_servers.canary import CanarySpec
 from resilient_website.tiers.web_servers.container import USER_DATA, ContainerSpec
 from resilient_website.tiers.web_servers.environment import EnvironmentSpec
 from resilient_website.tiers.web_servers.schedule import ScheduledActionSpec
@@ -155,6 +156,16 @@ class WebServersSpec(PropertyGroup):
         reason="absent: UserData, an Artifact, your own image or the sample application is used. A container runs with "
         "Docker, and has the server's network, role and environment",
     )
+    canary: CanarySpec | None = prop(
+        "Canary",
+        OptionalGroup(CanarySpec),
+        None,
+        known_at_expansion=True,
+        maps_to="AWS::ElasticLoadBalancingV2::TargetGroup, AWS::ElasticLoadBalancingV2::Listener.DefaultActions, "
+        "AWS::ElasticLoadBalancingV2::ListenerRule.Actions",
+        reason="off: a release replaces the servers one by one. With it, a few new servers answer a share of the "
+        "requests first, and CloudFormation rolls back if they fail (docs/operations.md)",
+    )
     environment: EnvironmentSpec = prop(
         "Environment",
         Group(EnvironmentSpec),
@@ -271,6 +282,12 @@ class WebServersSpec(PropertyGroup):
     def has_application(self) -> bool:
         """Whether the servers run an application of the user's, not the sample."""
         return any(each is not None for each in (self.artifact, self.container, self.user_data, self.image_id))
+
+    @property
+    def images(self) -> tuple[Value, ...]:
+        """The container images that servers pull: the site's, and a canary's."""
+        of_canary = self.canary.image if self.canary else None
+        return tuple(each for each in (self.container and self.container.image, of_canary) if each is not None)
 
     @property
     def every_log_file(self) -> tuple[Any, ...]:

@@ -1,0 +1,113 @@
+"""The container images that a site's servers pull: pushed before, and released by their digest."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from cli.deployed.tools import Tools
+from cli.release.application import Application, Release
+from cli.release.history import History, StoredParameter, history_parameter
+from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.tiers.images import architecture
+from resilient_website.tiers.web_servers.container import IMAGE, IN_ECR
+from resilient_website.tiers.web_servers.spec import WebServersSpec
+
+# Without them, Amazon ECR converts an image for several platforms to one of Docker's older formats. Source:
+# "BatchGetImage" in the Amazon ECR API Reference; the media types of the OCI image specification, and Docker's.
+LISTS = ("application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json")
+MANIFESTS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json")
+
+NO_REPOSITORY = "RepositoryNotFoundException"
+
+# The names of EC2's architectures in images: those of Go. Source: the OCI image specification, "platform".
+IN_IMAGES = {"arm64": "arm64", "x86_64": "amd64"}
+
+
+@dataclass(frozen=True)
+class Images:
+    """The images of a site, and the registry that is asked for them: Amazon ECR."""
+
+    application: Application
+    client: Callable[[str, str], Any]
+
+    @property
+    def history(self) -> History:
+        """The releases that one can go back to."""
+        site = self.application.site
+        return History(StoredParameter(self.client("ssm", site.region), history_parameter(site)))
+
+    def title(self, release: Release) -> str:
+        """Return a release, for people."""
+        return release.title
+
+    def release(self, given: str, *, is_dry: bool) -> Release:
+        """Return the release of an image, by its digest. Raises InvalidTemplateError for one that can't be released."""
+        del is_dry
+        if not looks_like_image(given):
+            fix = "give an image with a tag or a digest, as in 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.4.0"
+            raise InvalidTemplateError([Problem(given, "it is no such image, and the site runs a container", fix)])
+        address, _, digest = given.partition("@")
+        found = IN_ECR.match(address)
+        if found:
+            return self._of_ecr(given, found, digest)
+        if not digest:
+            command = f"docker buildx imagetools inspect {given} --format '{{{{.Manifest.Digest}}}}'"
+            fix = f"add the digest that this command prints, as in {_untagged(address)}@sha256:...: {command}"
+            raise InvalidTemplateError([Problem(given, "found a tag of a registry that `release` does not ask", fix)])
+        return Release(f"{_untagged(address)}@{digest}")
+
+    def _of_ecr(self, given: str, found: re.Match[str], digest: str) -> Release:
+        account, region, repository = found.groups()
+        tag = given.partition("@")[0].removeprefix(found[0]).removeprefix(":") or "latest"
+        try:
+            answer = self.client("ecr", region).batch_get_image(
+                registryId=account,
+                repositoryName=repository,
+                imageIds=[{"imageDigest": digest} if digest else {"imageTag": tag}],
+                acceptedMediaTypes=[*LISTS, *MANIFESTS],
+            )
+        except ClientError as error:
+            if error.response["Error"].get("Code") != NO_REPOSITORY:
+                raise
+            answer = {}
+        images = answer.get("images", [])
+        if not images:
+            where = f"aws ecr describe-images --registry-id {account} --repository-name {repository} --region {region}"
+            raise InvalidTemplateError(
+                [Problem(given, "Amazon ECR has no such image", f"push it; `{where}` lists them")]
+            )
+        self._check_architecture(given, str(images[0].get("imageManifest", "")))
+        return Release(f"{found[0]}@{images[0]['imageId']['imageDigest']}")
+
+    def _check_architecture(self, given: str, manifest: str) -> None:
+        """Refuse an image without one for the servers' architecture.
+
+        Only the list of an image for several platforms has them. Images that buildx builds have one.
+        """
+        listed = json.loads(manifest or "{}").get("manifests", [])
+        platforms = {str(each.get("platform", {}).get("architecture")) for each in listed} - {"None", "unknown"}
+        kind = self.application.of_servers("InstanceType")
+        servers = architecture(kind if isinstance(kind, str) else WebServersSpec().instance_type)
+        if platforms and IN_IMAGES[servers] not in platforms:
+            found = f"it is built for {', '.join(sorted(platforms))}, but the servers are {servers}"
+            fix = f"build it with `docker buildx build --platform linux/{IN_IMAGES[servers]}`, or change InstanceType"
+            raise InvalidTemplateError([Problem(given, found, fix)])
+
+
+def images(tools: Tools, application: Application) -> Images:
+    """Return the images of a site."""
+    return Images(application, tools.client)
+
+
+def looks_like_image(given: str) -> bool:
+    """Tell whether a text can only be an image: it has a tag or a digest after its repository's name."""
+    return re.fullmatch(IMAGE, given) is not None and re.search(r":[^/]*$", given) is not None
+
+
+def _untagged(address: str) -> str:
+    """Return an image's name without its tag: a colon before the last slash is the registry's port."""
+    return re.sub(r":[^:/]*$", "", address)

@@ -1,0 +1,66 @@
+"""The rollback triggers of a stack: the alarms of a canary, beside those that the stack has.
+
+CloudFormation saves them with the stack and uses them in later updates, until others are given. Source:
+"RollbackConfiguration" in the AWS CloudFormation API Reference.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cli.deployed.site import DeployedSite
+from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.tiers.monitoring.front_alarms import CANARY_ALARMS
+
+ALARM = "AWS::CloudWatch::Alarm"
+
+Json = dict[str, Any]
+
+
+def watching(site: DeployedSite, stack: Mapping[str, Any], minutes: int) -> Json:
+    """Return the configuration that also rolls back if one of the canary's alarms starts within some minutes.
+
+    `stack` is as DescribeStacks returns it. Raises InvalidTemplateError if the site has no such alarms.
+    """
+    own = _alarms(site, stack)
+    if len(own) < len(CANARY_ALARMS):
+        fix = "deploy the file with Canary first: CloudFormation needs the alarms before the update"
+        raise InvalidTemplateError([Problem(site.title, "the stack lacks the alarms of a canary", fix)])
+    others, time = _others(stack, own)
+    triggers = [*others, *({"Arn": arn, "Type": ALARM} for arn in own)]
+    return {"RollbackTriggers": triggers, "MonitoringTimeInMinutes": max(time, minutes)}
+
+
+def not_watching(site: DeployedSite, stack: Mapping[str, Any]) -> Json | None:
+    """Return the configuration without a canary's alarms; None if it has none of them.
+
+    Other triggers keep their monitoring time, or the canary's if that was longer.
+    """
+    others, time = _others(stack, _alarms(site, stack))
+    if len(others) == len(_triggers(stack)):
+        return None
+    return {"RollbackTriggers": others, "MonitoringTimeInMinutes": time}
+
+
+def started(client: Any, site: DeployedSite) -> list[str]:
+    """Return the names of the canary's alarms that are on; `client` is one of CloudWatch."""
+    names = [name for suffix in CANARY_ALARMS if (name := site.find(suffix))]
+    found = client.describe_alarms(AlarmNames=names, StateValue="ALARM")
+    return [each["AlarmName"] for each in found.get("MetricAlarms", [])]
+
+
+def _alarms(site: DeployedSite, stack: Mapping[str, Any]) -> list[str]:
+    """Return the ARNs of the canary's alarms, which are in the stack's account and Region."""
+    _, partition, _, region, account, *_ = str(stack["StackId"]).split(":")
+    names = [site.find(suffix) for suffix in CANARY_ALARMS]
+    return [f"arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}" for name in names if name]
+
+
+def _others(stack: Mapping[str, Any], own: list[str]) -> tuple[list[Json], int]:
+    """Return the triggers that are no canary's, and their monitoring time: 0 without any."""
+    others = [each for each in _triggers(stack) if each["Arn"] not in own]
+    minutes = stack.get("RollbackConfiguration", {}).get("MonitoringTimeInMinutes", 0)
+    return others, int(minutes) if others else 0
+
+
+def _triggers(stack: Mapping[str, Any]) -> list[Json]:
+    return list(stack.get("RollbackConfiguration", {}).get("RollbackTriggers", []))

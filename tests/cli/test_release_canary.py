@@ -1,0 +1,197 @@
+"""The command `release` with a canary: it is tried out first, goes back by itself, and can be continued or ended."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.documented_policies import documented, needed
+from tests.cli.fake_release import FakeRelease
+from tests.cli.fake_site import ACCOUNT, REGION, STACK
+from tests.cli.releasing import changed, invoke, released_site
+
+FIRST = "shop/1.4.2.tar.gz"
+OWN = {"Arn": f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:own", "Type": "AWS::CloudWatch::Alarm"}
+
+
+@pytest.fixture
+def deployed() -> Iterator[FakeRelease]:
+    """Return a site with canaries."""
+    with released_site() as fake:
+        fake.use_canary()
+        yield fake
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    """Return a folder with an application."""
+    folder = tmp_path / "app"
+    folder.mkdir()
+    (folder / "start").write_text("one")
+    return folder
+
+
+def canary(fake: FakeRelease) -> Any:
+    """Return the canary as the stack's template has it."""
+    return fake.template["Resources"]["Site"]["Properties"]["WebServers"]["Canary"]
+
+
+def leave_canary(fake: FakeRelease, app: Path) -> None:
+    """Leave a canary that runs."""
+    shown = invoke(app, "--dry-run", "--json")
+    assert shown.exit_code == 0, shown.stderr
+    key = json.loads(shown.stdout)["key"]
+    fake.template["Resources"]["Site"]["Properties"]["WebServers"]["Canary"] = {"Key": key}
+    fake.redeploy()
+    alarms = ("CanaryErrorsAlarm", "CanaryConnectionErrorsAlarm", "CanaryUnhealthyHostsAlarm")
+    arns = [f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{STACK}-Site{name}" for name in alarms]
+    triggers = [{"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in arns]
+    fake.rollback = {"RollbackTriggers": triggers, "MonitoringTimeInMinutes": 10}
+
+
+def test_good_release_is_tried_out_and_then_replaces_all(deployed: FakeRelease, app: Path) -> None:
+    before = deployed.now
+    shown = invoke(app)
+    assert shown.exit_code == 0, shown.stderr
+    assert (deployed.now - before).total_seconds() > 600
+    assert "10 % of the requests for 10 minutes" in shown.stderr
+    assert "canary's servers: 1 healthy" in shown.stderr
+    assert "new servers: 3 of 3 healthy" in shown.stderr
+    assert deployed.artifact()["Key"].endswith("/app.zip")
+    assert changed(deployed).count("ExecuteChangeSet") == 2
+    # Nothing of the canary is left, and later updates do not wait for it.
+    assert canary(deployed) == {}
+    assert deployed.weights == [100, 0]
+    assert "SiteCanaryGroup" not in deployed.processed["Resources"]
+    assert deployed.rollback == {"RollbackTriggers": [], "MonitoringTimeInMinutes": 0}
+    assert invoke("--back", "--dry-run").exit_code == 0
+
+
+def test_bad_release_goes_back_by_itself(deployed: FakeRelease, app: Path) -> None:
+    deployed.canary_fails = True
+    failed = invoke(app)
+    assert failed.exit_code == 1
+    assert "Rollback triggers are in ALARM: CanaryErrorsAlarm" in failed.stderr
+    assert f"CloudFormation rolled it back: {FIRST} serves" in failed.stderr
+    assert changed(deployed).count("ExecuteChangeSet") == 1
+    assert (deployed.artifact()["Key"], canary(deployed), deployed.weights) == (FIRST, True, [100, 0])
+    # The next release, without a canary, does not wait for the alarms that CloudFormation has kept.
+    assert deployed.rollback["RollbackTriggers"]
+    assert invoke(app, "--skip-canary").exit_code == 0
+    assert deployed.rollback == {"RollbackTriggers": [], "MonitoringTimeInMinutes": 0}
+
+
+def test_canary_serves_while_it_is_watched(deployed: FakeRelease, app: Path) -> None:
+    leave_canary(deployed, app)
+    assert deployed.weights == [90, 10]
+    assert deployed.processed["Resources"]["SiteCanaryGroup"]["Properties"]["MinSize"] == "4"
+
+
+def test_same_command_continues_and_another_release_is_refused(deployed: FakeRelease, app: Path) -> None:
+    leave_canary(deployed, app)
+    (app / "start").write_text("two")
+    refused = invoke(app)
+    assert refused.exit_code == 1
+    assert "a canary of shop/" in refused.stderr
+    assert "ExecuteChangeSet" not in changed(deployed)
+    (app / "start").write_text("one")
+    done = invoke(app)
+    assert done.exit_code == 0, done.stderr
+    assert changed(deployed).count("ExecuteChangeSet") == 1
+    assert deployed.weights == [100, 0]
+    assert deployed.rollback["RollbackTriggers"] == []
+
+
+def test_canary_whose_alarms_are_on_is_not_completed(deployed: FakeRelease, app: Path) -> None:
+    leave_canary(deployed, app)
+    deployed.canary_fails = True
+    refused = invoke(app)
+    assert refused.exit_code == 1
+    assert "the canary fails: my-site-SiteCanaryErrorsAlarm" in refused.stderr
+    assert "ExecuteChangeSet" not in changed(deployed)
+    assert invoke("--back").exit_code == 0
+    assert deployed.weights == [100, 0]
+
+
+def test_canary_that_is_rolled_back_meanwhile_is_not_begun_again(deployed: FakeRelease, app: Path) -> None:
+    deployed.stack_status = "UPDATE_IN_PROGRESS"
+    deployed._later(100, lambda: setattr(deployed, "stack_status", "UPDATE_ROLLBACK_COMPLETE"))
+    refused = invoke(app)
+    assert refused.exit_code == 1
+    assert "the update that ran ended with UPDATE_ROLLBACK_COMPLETE" in refused.stderr
+    assert "CreateChangeSet" not in changed(deployed)
+
+
+def test_back_ends_a_canary_and_leaves_the_release(deployed: FakeRelease, app: Path) -> None:
+    leave_canary(deployed, app)
+    shown = invoke("--back")
+    assert shown.exit_code == 0, shown.stderr
+    assert "canary ended: " in shown.stdout
+    assert f"{FIRST} serves" in shown.stdout
+    assert (deployed.artifact()["Key"], deployed.weights) == (FIRST, [100, 0])
+    assert deployed.rollback["RollbackTriggers"] == []
+    assert "no earlier release is known" in invoke("--back").stderr
+
+
+def test_parameter_of_the_canary(deployed: FakeRelease, app: Path) -> None:
+    deployed.use_parameters()
+    deployed.template["Parameters"]["Tried"] = {"Type": "String", "Default": ""}
+    deployed.values["Tried"] = ""
+    deployed.use_canary(Key={"Ref": "Tried"}, CanaryPercent=20, CanaryBakeTimeInMinutes=30)
+    template = json.dumps(deployed.template["Parameters"])
+    before = deployed.now
+    shown = invoke(app, "--json")
+    assert shown.exit_code == 0, shown.stderr
+    assert json.loads(shown.stdout)["canary"] == {"percent": 20, "minutes": 30}
+    assert (deployed.now - before).total_seconds() > 1800
+    assert (json.dumps(deployed.template["Parameters"]), deployed.values["Tried"]) == (template, "")
+    assert canary(deployed)["Key"] == {"Ref": "Tried"}
+    assert deployed.artifact()["Key"].endswith("/app.zip")
+
+
+def test_own_rollback_triggers_stay(deployed: FakeRelease, app: Path) -> None:
+    deployed.rollback = {"RollbackTriggers": [OWN], "MonitoringTimeInMinutes": 25}
+    shown = invoke(app)
+    assert shown.exit_code == 0, shown.stderr
+    assert deployed.rollback == {"RollbackTriggers": [OWN], "MonitoringTimeInMinutes": 25}
+
+
+def test_image_is_tried_out(deployed: FakeRelease) -> None:
+    host = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+    deployed.use_container(f"{host}/shop@sha256:{'0' * 64}")
+    digest = deployed.push("shop", "2")
+    shown = invoke(f"{host}/shop:2")
+    assert shown.exit_code == 0, shown.stderr
+    assert changed(deployed).count("ExecuteChangeSet") == 2
+    assert deployed.image() == f"{host}/shop@{digest}"
+
+
+def test_first_release_and_the_way_back_are_not_tried_out(deployed: FakeRelease, app: Path) -> None:
+    assert invoke(app).exit_code == 0
+    back = invoke("--back")
+    assert back.exit_code == 0, back.stderr
+    assert changed(deployed).count("ExecuteChangeSet") == 3
+    assert "of the requests" not in back.stderr
+    servers = deployed.template["Resources"]["Site"]["Properties"]["WebServers"]
+    deployed.template["Conditions"] = {"Is": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Key"}, ""]}]}}
+    deployed.template["Parameters"]["Key"] = {"Type": "String", "Default": ""}
+    deployed.values["Key"] = ""
+    written = {"Bucket": servers["Artifact"]["Bucket"], "Key": {"Ref": "Key"}, "Command": "./start"}
+    servers["Artifact"] = {"Fn::If": ["Is", written, {"Ref": "AWS::NoValue"}]}
+    deployed.redeploy()
+    first = invoke(app)
+    assert first.exit_code == 0, first.stderr
+    assert "before: the sample application" in first.stdout
+    assert changed(deployed).count("ExecuteChangeSet") == 4
+
+
+def test_dry_run_shows_the_canary_s_update(deployed: FakeRelease, app: Path) -> None:
+    assert invoke(app, "--dry-run").exit_code == 0
+    assert changed(deployed) == ["CreateChangeSet", "DeleteChangeSet"]
+
+
+def test_documented_policy_has_what_a_canary_calls(deployed: FakeRelease, app: Path) -> None:
+    assert invoke(app).exit_code == 0
+    assert needed(deployed.calls) <= documented("release")

@@ -1,0 +1,161 @@
+"""A canary in the emulator, under a client: a bad release goes back by itself, a good one goes to all.
+
+The emulator's Auto Scaling groups start no servers: two processes stand in for them. What CloudWatch does, the test
+does: it sets the alarm's state when the canary's errors arrive. A minute of the bake time is a second here.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import main
+from tests.sites import Installation
+from tools.emulator.instances import Instance, register
+from tools.emulator.visitor import visit
+
+STACK, BUCKET = "tried-out", "tried-out-releases"
+FIRST = "shop/first.zip"
+PERCENT = 30
+CANARY = {"CanaryPercent": PERCENT, "CanaryBakeTimeInMinutes": 5}
+SECONDS = 60  # for a slow and busy machine
+
+# A web server that says who it is, with the status that it is given.
+SERVER = """
+import os, sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(int(os.environ["STATUS"]))
+        self.send_header("Content-Length", str(len(os.environ["SERVER_NAME"])))
+        self.end_headers()
+        self.wfile.write(os.environ["SERVER_NAME"].encode())
+
+ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+
+
+def server(name: str, status: int) -> Instance:
+    """Return a server that answers with a status."""
+    return Instance(name, {"STATUS": str(status)}, [sys.executable, "-c", SERVER, "{port}"])
+
+
+@pytest.fixture(scope="module")
+def deployed(installation: Installation) -> Iterator[Installation]:
+    """Return an account with a site whose releases are tried out."""
+    servers = {"Artifact": {"Bucket": BUCKET, "Key": FIRST, "Command": "./start"}, "Canary": CANARY}
+    site = {"Type": "ResilientWebsite", "Properties": {"WebServers": servers, "Database": False}}
+    template = {"Transform": "ResilientWebsite", "Resources": {"Site": site}}
+    template["Outputs"] = {"DomainName": {"Value": {"Fn::GetAtt": ["Site", "DomainName"]}}}
+    installation.client("s3").create_bucket(Bucket=BUCKET)
+    installation.deploy(STACK, json.dumps(template))
+    yield installation
+    assert installation.delete(STACK) == "DELETE_COMPLETE"
+
+
+@pytest.fixture
+def release(deployed: Installation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """Return what releases in this account, another application each time."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in deployed.emulator.environment(deployed.account, deployed.region).items():
+        monkeypatch.setenv(name, value)
+    for module in ("cli.deployed.tools", "cli.release.progress"):
+        monkeypatch.setattr(f"{module}.POLL", timedelta(seconds=0.5))
+
+    def run() -> Result:
+        (tmp_path / "start").write_text(str(time.monotonic_ns()))
+        return CliRunner(mix_stderr=False).invoke(main, ["release", STACK, str(tmp_path)])
+
+    return run
+
+
+@contextmanager
+def visitor(deployed: Installation) -> Iterator[Counter[tuple[str, int]]]:
+    """Ask for the page again and again, count the answers by server and status, and let an alarm start by errors."""
+    seen: Counter[tuple[str, int]] = Counter()
+    host, ended = deployed.outputs(STACK)["DomainName"], threading.Event()
+    alarm = deployed.resources(STACK)["SiteCanaryErrorsAlarm"]
+
+    def ask() -> None:
+        while not ended.is_set():
+            answer = visit(deployed.emulator, host)
+            seen[answer.body if answer.status == 200 else "canary", answer.status] += 1
+            failing = sum(count for (_, status), count in seen.items() if status >= 500) > 2
+            state(deployed, alarm, "ALARM" if failing else "OK")
+            time.sleep(0.02)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        ended.set()
+        thread.join()
+
+
+def state(deployed: Installation, alarm: str, value: str) -> None:
+    """Set the state of an alarm, as CloudWatch does."""
+    deployed.client("cloudwatch").set_alarm_state(AlarmName=alarm, StateValue=value, StateReason="the test")
+
+
+def key(deployed: Installation) -> str:
+    """Return the release of the stack's template."""
+    body = deployed.cloudformation.get_template(StackName=STACK, TemplateStage="Original")["TemplateBody"]
+    template = json.loads(body) if isinstance(body, str) else body
+    return str(template["Resources"]["Site"]["Properties"]["WebServers"]["Artifact"]["Key"])
+
+
+def wait_for(seen: Counter[tuple[str, int]], count: int) -> None:
+    """Wait for some more answers."""
+    wanted, deadline = seen.total() + count, time.monotonic() + SECONDS
+    while seen.total() < wanted:
+        assert time.monotonic() < deadline, dict(seen)
+        time.sleep(0.05)
+
+
+def test_bad_release_fails_for_its_share_only_and_a_good_one_goes_to_all(deployed: Installation, release: Any) -> None:
+    balancer, ids = deployed.client("elbv2"), deployed.resources(STACK)
+    with server("stable", 200) as stable, server("bad", 500) as bad, server("canary", 200) as good:
+        register(balancer, ids["SiteTargetGroup"], [stable])
+        register(balancer, ids["SiteCanaryTargetGroup"], [bad])
+        with visitor(deployed) as seen:
+            wait_for(seen, 5)
+            assert {status for _, status in seen} == {200}
+            failed = release()
+            assert failed.exit_code == 1
+            assert f"CloudFormation rolled it back: {FIRST} serves" in failed.stderr
+            assert "SiteCanaryErrorsAlarm" in failed.stderr
+            tried = Counter(seen)
+            wait_for(seen, 10)
+            # Back by itself: no request fails any more.
+            assert all(status == 200 for _, status in seen - tried)
+        errors = sum(count for (_, status), count in seen.items() if status != 200)
+        assert 0 < errors < seen["stable", 200]
+        assert key(deployed) == FIRST
+        assert "SiteCanaryGroup" not in deployed.resources(STACK)
+
+        register(balancer, ids["SiteCanaryTargetGroup"], [good])
+        with visitor(deployed) as seen:
+            done = release()
+            assert "released: " in done.stdout, done.stderr
+            tried = Counter(seen)
+            wait_for(seen, 10)
+            assert {name for name, _ in seen - tried} == {"stable"}
+        assert {status for _, status in seen} == {200}
+        assert 0 < seen["canary", 200] < seen["stable", 200]
+        assert key(deployed) != FIRST
+        assert "SiteCanaryGroup" not in deployed.resources(STACK)
+        described = deployed.cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+        assert described["RollbackConfiguration"]["RollbackTriggers"] == []

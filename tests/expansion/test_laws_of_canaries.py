@@ -1,0 +1,136 @@
+"""Canaries: they get their share and no more, the site keeps its servers, and nothing else depends on them."""
+
+from typing import Any
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from resilient_website.tiers.load_balancer.canary import BAKE_TIME, DNS_FAILOVER, PERCENT
+from resilient_website.tiers.monitoring.front_alarms import CANARY_ALARMS
+from tests.expansion.expanded import Resources, expand
+from tests.expansion.random_sites import IN_ECR, SITES, canary
+
+OWN = ("SiteCanaryGroup", "SiteCanaryLaunchTemplate")
+ARTIFACT = {"Bucket": "b", "Key": "shop-1.zip", "Command": "./start"}
+CONTAINER = {"Image": {"Fn::Sub": f"{IN_ECR}/shop:1"}}
+SIZES = st.fixed_dictionaries({}, optional={"MinSize": st.integers(4, 20), "MaxSize": st.integers(21, 60)})
+
+
+def _servers(name: str, application: dict[str, Any], release: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    tried = canary(**{key: st.just(value) for key, value in release.items()}).filter(lambda given: given is not False)
+    return st.tuples(SIZES, tried).map(lambda parts: {**parts[0], name: application, "Canary": parts[1]})
+
+
+SERVERS = _servers("Artifact", ARTIFACT, {"Key": "shop-2.zip"}) | _servers(
+    "Container", CONTAINER, {"Image": {"Fn::Sub": f"{IN_ECR}/shop:2"}}
+)
+CANARIES = st.tuples(SITES, SERVERS).map(lambda parts: {**parts[0], "WebServers": parts[1]})
+LOAD_BALANCER = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ", "FrontDoor": "LoadBalancer"}
+
+
+def weights(resources: Resources) -> dict[str, list[int]]:
+    """Return the weights of all actions that have them, the site's own target group first."""
+    found = {}
+    for name, body in resources.items():
+        properties = body.get("Properties", {})
+        for action in (*properties.get("Actions", []), *properties.get("DefaultActions", [])):
+            groups = action.get("ForwardConfig", {}).get("TargetGroups", []) if isinstance(action, dict) else []
+            if groups:
+                assert "CanaryTargetGroup" in groups[1]["TargetGroupArn"]["Ref"]
+                found[name] = [group["Weight"] for group in groups]
+    return found
+
+
+def without(site: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return a site without properties of its canary, or without the canary if none is named."""
+    servers = dict(site["WebServers"])
+    written = servers.pop("Canary")
+    if names:
+        servers["Canary"] = {k: v for k, v in written.items() if k not in names} if isinstance(written, dict) else True
+    return {**site, "WebServers": servers}
+
+
+@settings(max_examples=15)
+@given(CANARIES)
+def test_weights_are_whole_and_wait_for_the_canary_s_servers(site: dict[str, Any]) -> None:
+    resources = expand(site)
+    written = site["WebServers"]["Canary"]
+    runs = isinstance(written, dict) and not written.keys().isdisjoint({"Key", "Image"})
+    percent = written.get("CanaryPercent", 10) if isinstance(written, dict) else 10
+    found = weights(resources)
+    assert found
+    for name, shares in found.items():
+        assert shares == ([100 - percent, percent] if runs else [100, 0])
+        assert resources[name].get("DependsOn", []) == (["SiteCanaryGroup"] if runs else [])
+    assert [name in resources for name in OWN] == [runs, runs]
+
+
+@settings(max_examples=15)
+@given(CANARIES)
+def test_site_keeps_its_servers_and_a_canary_is_large_enough_for_its_share(site: dict[str, Any]) -> None:
+    resources, plain = expand(site), expand(without(site))
+    assume("SiteCanaryGroup" in resources)
+    assert resources["SiteAutoScalingGroup"] == plain["SiteAutoScalingGroup"]
+    assert resources["SiteWebLaunchTemplate"] == plain["SiteWebLaunchTemplate"]
+    group, own = (resources[name]["Properties"] for name in ("SiteCanaryGroup", "SiteAutoScalingGroup"))
+    (share,) = {share for _, share in weights(resources).values()}
+    assert int(group["MinSize"]) * 100 >= int(own["MaxSize"]) * share
+    assert int(group["MinSize"]) < int(group["MaxSize"])
+    assert int(group["MinSize"]) <= -(-int(own["MaxSize"]) // 2)
+    assert group["TargetGroupARNs"] != own["TargetGroupARNs"]
+    # The weights wait for the group, so that it can't wait for them.
+    assert not set(resources["SiteCanaryGroup"]["DependsOn"]) & set(weights(resources))
+
+
+@settings(max_examples=15)
+@given(CANARIES)
+def test_end_of_a_canary_leaves_the_site_as_before(site: dict[str, Any]) -> None:
+    """What begins and ends with a canary: its servers, the weights, and the right to its release."""
+    running, ended = expand(site), expand(without(site, "Key", "Image"))
+    changed = {name for name in running.keys() | ended.keys() if running.get(name) != ended.get(name)}
+    assert changed <= {*OWN, *weights(ended), "SiteWebRole"}
+
+
+@settings(max_examples=15)
+@given(CANARIES)
+def test_alarms_exist_before_a_canary_and_name_its_target_group(site: dict[str, Any]) -> None:
+    resources = expand(without(site, "Key", "Image"))
+    for suffix in CANARY_ALARMS:
+        metrics = resources[f"Site{suffix}"]["Properties"]["Metrics"]
+        named = [d["Value"] for m in metrics if "MetricStat" in m for d in m["MetricStat"]["Metric"]["Dimensions"]]
+        assert any("SiteCanaryTargetGroup" in str(value) for value in named)
+
+
+@given(st.booleans(), st.sampled_from([None, 3600]))
+def test_sticky_visitors_keep_their_version(direct: bool, seconds: int | None) -> None:
+    """Source: "Sticky sessions for your Application Load Balancer"."""
+    balancer = {"StickinessSeconds": seconds} if seconds else {}
+    front = {**LOAD_BALANCER, "FrontDoor": "CloudFront"} if direct else LOAD_BALANCER
+    resources = expand(
+        {
+            **front,
+            "LoadBalancer": balancer | ({"DirectAccess": True} if direct else {}),
+            "WebServers": {"Artifact": ARTIFACT, "Canary": {"Key": "shop-2.zip"}},
+        }
+    )
+    found = weights(resources)
+    assert set(found) == {"SiteListenerHttps", *(["SiteCloudFrontOnly"] if direct else [])}
+    (action,) = resources["SiteListenerHttps"]["Properties"]["DefaultActions"]
+    sticky = {"Enabled": True, "DurationSeconds": 3600} if seconds else None
+    assert action["ForwardConfig"].get("TargetGroupStickinessConfig") == sticky
+
+
+def test_dns_does_not_look_at_a_canary() -> None:
+    plain = {**LOAD_BALANCER, "WebServers": {"Artifact": ARTIFACT}}
+    for site, evaluated in ((plain, True), ({**plain, "WebServers": {"Artifact": ARTIFACT, "Canary": True}}, False)):
+        resources = expand(site)
+        records = [body["Properties"] for body in resources.values() if body["Type"] == "AWS::Route53::RecordSet"]
+        primary = [each["AliasTarget"] for each in records if each.get("Failover") == "PRIMARY"]
+        assert primary
+        assert {alias["EvaluateTargetHealth"] for alias in primary} == {evaluated}
+    group = resources["SiteCanaryTargetGroup"]["Properties"]
+    assert {"Key": DNS_FAILOVER, "Value": "off"} in group["TargetGroupAttributes"]
+    tags = {tag["Key"]: tag["Value"] for tag in group["Tags"]}
+    assert (tags[PERCENT], tags[BAKE_TIME]) == ("10", "10")
+    # Health checkers ask for the load balancer's own name.
+    assert "SiteOwnName" not in weights(resources)
