@@ -14,6 +14,7 @@ from resilient_website.cloudformation.template_checks import TYPES
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from resilient_website.reading.versions import NEWEST
+from resilient_website.tiers.secondary_region.spec import BACKUPS
 from tools.reference.needs import missing
 from tools.reference.samples import samples
 
@@ -61,7 +62,9 @@ def halves(sites: Iterable[ExpandedSite]) -> Iterator[Observation]:
             continue
         for active in (REGION, secondary["Region"]):
             template = _set_in(site, {("Secondary", "ActiveRegion"): active})
-            for region in (REGION, secondary["Region"]):
+            # Without a stack on standby, there is a copy only once it is the active half.
+            there = active != REGION or secondary.get("Mode") != BACKUPS
+            for region in (REGION, secondary["Region"]) if there else (REGION,):
                 half = ExpandedSite(site.name, template, _expanded(template, region), region=region)
                 of_copy = (located for located in every_property() if located.path[0] == "Secondary")
                 yield Observation(half, tuple(chain.from_iterable(changed(half, located) for located in of_copy)))
