@@ -1,11 +1,12 @@
 """Sends requests to the site from this machine, one after the other, and notes what comes."""
 
+import http.client
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from cli.analysis.availability.answers import Outcome
 from cli.deployed.tools import Tools
@@ -40,19 +41,25 @@ class Seen:
 
 
 def ask(method: str, url: str) -> Page | None:
-    """Send a request over HTTPS, and return the response; None if there is none."""
+    """Send a request over HTTPS, and return the response; None if there is none, or if it breaks off."""
     if not url.startswith("https://"):
         return None
     body = b"a=1" if method == "POST" else None
     headers = {"Cache-Control": "no-cache", "User-Agent": "resilient-website"}
     request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310  # https only
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
-            return Page(response.status, response.read().decode(errors="replace"))
-    except urllib.error.HTTPError as error:
-        return Page(error.code, error.read().decode(errors="replace"))
-    except OSError:
+        with _response(request) as response:
+            return Page(int(response.status), response.read().decode(errors="replace"))
+    except (OSError, http.client.HTTPException):
         return None
+
+
+def _response(request: urllib.request.Request) -> Any:
+    """Return the response, whatever its status is."""
+    try:
+        return urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS)  # noqa: S310  # https only
+    except urllib.error.HTTPError as error:
+        return error
 
 
 def outcome(page: Page | None) -> Outcome:

@@ -39,8 +39,8 @@ Examples:
       --accept-cost 5
 
 \b
-Exit status: 0 if everything came as predicted and nothing is left; 1 if not,
-or you did not confirm the cost; 2 for a command line that is not understood;
+Exit status: 0 if every failure was caused and came as predicted, and nothing
+is left; 1 if not, or you did not confirm the cost; 2 for a command line that is not understood;
 130 if you interrupted it, and everything was removed.
 """
 
@@ -87,6 +87,8 @@ def prove(
     Without FILE, the smallest site. Each failure's duration is compared with what `failures` predicts. Then everything
     is deleted, and AWS is asked what is left. Run it in an account for tests: it terminates servers, and costs money.
     """
+    if record.resolve() == output.resolve():
+        raise click.UsageError("give --record and --output different files")
     if is_dry:
         _show_plan(_planned(file, parameters, aws.expansion_region))
         return
@@ -95,6 +97,8 @@ def prove(
     _refuse_other_region(earlier, region, record)
     planned, tools = _planned(file, parameters, region), tools_of(aws.regional_session)
     begun = earlier or _begun(tools.now(), region, planned, accepted)
+    # What can't be written is noticed now, not after hours.
+    write_file(output, markdown(begun))
     try:
         done = run_all(Run(tools, ask, record, planned.template, parameters, planned.values), begun)
     except AWS_ERRORS as error:
@@ -139,7 +143,8 @@ def _begun(now: datetime, region: str, planned: _Planned, accepted: float | None
     if accepted is None and sys.stdin.isatty():
         if not click.confirm(f"{_cost(planned)} Deploy it in {region}?", err=True):
             raise InvalidTemplateError([Problem("prove", "not confirmed: nothing was deployed", "confirm the cost")])
-    elif accepted is None or accepted < dollars:
+    # Nothing is at least "nan", which `float` reads.
+    elif accepted is None or not accepted >= dollars:
         found = "without a terminal" if accepted is None else f"found {accepted:.2f}"
         advice = f"write --accept-cost {dollars:.2f}, if you accept it: {_cost(planned)}"
         raise InvalidTemplateError([Problem("--accept-cost", found, advice)])

@@ -73,11 +73,14 @@ def save(path: Path, record: Record) -> None:
 
 def load(path: Path) -> Record | None:
     """Return the record of an earlier run, or None without one. Raises InvalidTemplateError if it is no record."""
-    if not path.exists():
-        return None
     try:
+        if not path.exists():
+            return None
         return _record(json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError, KeyError) as error:
+    except OSError as error:
+        found = f"can't be read ({error.strerror or error})"
+        raise InvalidTemplateError([Problem(str(path), found, "give another --record")]) from error
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         advice = "give another --record; what the run has deployed has its name in the stack's name"
         raise InvalidTemplateError([Problem(str(path), f"not the record of a run ({error})", advice)]) from error
 
@@ -87,4 +90,9 @@ def _record(stored: Mapping[str, Any]) -> Record:
     values["requests"] = tuple(Request(**each) for each in values["requests"])
     values["measured"] = tuple(Measured(**{**each, "seen": tuple(each["seen"])}) for each in values["measured"])
     values["left"] = None if values["left"] is None else tuple(values["left"])
-    return Record(**values)
+    record = Record(**values)
+    for name in ("stack", "region", "begun", "stack_id", "failed"):
+        if not isinstance(getattr(record, name), str):
+            raise TypeError(f"{name} is no text")
+    done = dict(record.done or {})
+    return replace(record, done={step: float(seconds) for step, seconds in done.items()})

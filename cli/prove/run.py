@@ -4,6 +4,7 @@ Whatever happens, the last step removes everything: after an error, and after an
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -42,10 +43,11 @@ def prove(run: Run, record: Record) -> Record:
         if not record.failed and not record.is_done(REMOVE):
             for name, step in STEPS.items():
                 record = _timed(run, record, name, step)
-    except (InvalidTemplateError, KeyboardInterrupt, *AWS_ERRORS) as error:
+    except (Exception, KeyboardInterrupt) as error:
         latest = replace(_saved(run, record), failed=_reason(record, error))
-        save(run.path, latest)
         run.tools.say(f"{latest.failed}. Everything is removed now.")
+        with suppress(InvalidTemplateError):
+            save(run.path, latest)
         _timed(run, latest, REMOVE, _remove)
         raise
     return _timed(run, record, REMOVE, _remove)
@@ -53,7 +55,9 @@ def prove(run: Run, record: Record) -> Record:
 
 def _saved(run: Run, record: Record) -> Record:
     """Return the record with what the step that failed has saved itself."""
-    return load(run.path) or record
+    with suppress(InvalidTemplateError):
+        return load(run.path) or record
+    return record
 
 
 def _timed(run: Run, record: Record, name: str, step: Callable[[Run, Record], Record]) -> Record:
@@ -143,7 +147,9 @@ def _reason(record: Record, error: BaseException) -> str:
         return "interrupted"
     if isinstance(error, InvalidTemplateError):
         return "; ".join(map(str, error.problems))
-    return str(aws_problem(f"stack {record.stack} in {record.region}", error)) if isinstance(error, Exception) else ""
+    if isinstance(error, AWS_ERRORS):
+        return str(aws_problem(f"stack {record.stack} in {record.region}", error))
+    return f"an error of this program: {error!r}"
 
 
 STEPS: Mapping[str, Callable[[Run, Record], Record]] = {DEPLOY: _deploy, REQUESTS: _request, FAILURES: _fail}

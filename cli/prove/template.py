@@ -1,13 +1,15 @@
 """The template that is deployed: a site under a fresh name, which leaves nothing behind when it is deleted."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cli.deployed.site import BALANCER_TYPE, INSTANCE_TYPE
 from cli.flat.template import flat_template
 from resilient_website.cloudformation.template_checks import TYPES
 from resilient_website.problems import InvalidTemplateError, Problem
-from resilient_website.read_template import DEFAULT_MACRO
+from resilient_website.read_template import DEFAULT_MACRO, read_sites
+from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers.teardown import DELETE
 
 # What is deployed without a FILE: every tier by its defaults, and the drills.
@@ -16,53 +18,81 @@ SMALLEST: dict[str, Any] = {
     "Resources": {"Site": {"Type": TYPES[0], "Properties": {"Drills": True}}},
 }
 
-# What outlives a stack unless these say otherwise.
-TEARDOWN = ("Database", "Assets", "Logs")
-TEARDOWN_OF = {"Cache": "Cache", "Files": "Files"}
+# The stores that outlive a stack unless Teardown says otherwise.
+STORES = ("Database", "Assets", "Logs", "Cache", "Files")
+
+BALANCER_PROTECTION = "deletion_protection.enabled"
 
 
-def throwaway(template: Mapping[str, Any], given: Mapping[str, str], values: Mapping[str, Any], region: str) -> Any:
-    """Return FILE as a template without the macro, whose stores are deleted with the stack.
+def throwaway(
+    template: Mapping[str, Any], given: Mapping[str, str], values: Mapping[str, Any], region: str
+) -> dict[str, Any]:
+    """Return FILE as a template without the macro, of which nothing stays when the stack is deleted.
 
-    `given` are the parameters of the command line. Raises InvalidTemplateError if FILE is not fit to be deployed a
-    second time, and for every problem of the template itself.
+    `given` are the parameters of the command line. Raises InvalidTemplateError for every problem of the template
+    itself, and if it is not fit to be deployed a second time.
     """
+    specs = read_sites(template, values, region)
     wanted = copy.deepcopy(dict(template))
-    sites = {
-        name: body
-        for name, body in (wanted.get("Resources") or {}).items()
-        if isinstance(body, dict) and body.get("Type") in TYPES
-    }
-    problems = [problem for name, body in sites.items() for problem in _problems(name, body, given)]
-    if not sites:
+    problems = [problem for name in specs for problem in _problems(name, wanted["Resources"][name], given)]
+    if not specs:
         problems.append(Problem("Resources", "found no ResilientWebsite", "give a template with a site"))
-    if len(sites) > 1:
-        problems.append(Problem("Resources", f"found {len(sites)} sites", "give a template with one"))
+    if len(specs) > 1:
+        problems.append(Problem("Resources", f"found {len(specs)} sites", "give a template with one"))
     if problems:
         raise InvalidTemplateError(problems)
-    for body in sites.values():
-        properties = body["Properties"] = dict(body.get("Properties") or {})
-        properties["Teardown"] = _teardown(properties)
+    for name, spec in specs.items():
+        body = wanted["Resources"][name]
+        body["Properties"] = {**(body.get("Properties") or {}), "Teardown": _teardown(spec)}
         body.pop("DeletionPolicy", None)
-    return flat_template(wanted, values, region)
+    flat = flat_template(wanted, values, region)
+    for name, body in flat["Resources"].items():
+        if name not in wanted["Resources"]:
+            _allow_deletion(body)
+    return flat
 
 
-def _problems(name: str, body: Mapping[str, Any], given: Mapping[str, str]) -> list[Problem]:
+def _problems(name: str, body: Mapping[str, Any], given: Mapping[str, str]) -> Iterator[Problem]:
     properties = body.get("Properties") or {}
-    found = []
-    domain = properties.get("DomainName")
-    if domain is not None and not (isinstance(domain, Mapping) and domain.get("Ref") in given):
-        advice = (
-            "make it a parameter, and give a name that no site has by --parameter: visitors of yours must not get here"
-        )
-        found.append(Problem(f"Resources.{name}.Properties.DomainName", f"found {domain!r}", advice))
+    for where, domain in _domains(properties):
+        if not (isinstance(domain, Mapping) and domain.get("Ref") in given):
+            advice = (
+                "make it a parameter, and give a name that no site has by --parameter: visitors of yours must not get "
+                "here"
+            )
+            yield Problem(f"Resources.{name}.Properties.{where}", f"found {domain!r}", advice)
     if isinstance(properties.get("Secondary"), Mapping):
         advice = "leave it out: a copy in another Region is tried by `switch --planned` (see docs/switch.md)"
-        found.append(Problem(f"Resources.{name}.Properties.Secondary", "found a copy", advice))
-    return found
+        yield Problem(f"Resources.{name}.Properties.Secondary", "found a copy", advice)
 
 
-def _teardown(properties: Mapping[str, Any]) -> dict[str, str]:
-    optional = [name for group, name in TEARDOWN_OF.items() if properties.get(group) not in (None, False)]
-    kept = [name for name in TEARDOWN if not (name == "Database" and properties.get("Database") is False)]
-    return dict.fromkeys((*kept, *optional), DELETE)
+def _domains(properties: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the domain names of a site as they are written, by their paths; empty ones count as absent."""
+    alternate = properties.get("AlternateDomainNames")
+    named = {
+        "DomainName": properties.get("DomainName"),
+        **(
+            {f"AlternateDomainNames[{index}]": value for index, value in enumerate(alternate)}
+            if isinstance(alternate, list)
+            else {"AlternateDomainNames": alternate}
+        ),
+    }
+    yield from ((where, value) for where, value in named.items() if value not in (None, ""))
+
+
+def _teardown(spec: SiteSpec) -> dict[str, str]:
+    """Return the property of a site whose stores are all deleted."""
+    tiers = {"Database": spec.database, "Cache": spec.cache, "Files": spec.files}
+    absent = {store for store, tier in tiers.items() if tier is None}
+    return {store: DELETE for store in STORES if store not in absent}
+
+
+def _allow_deletion(resource: dict[str, Any]) -> None:
+    """Switch off what refuses a deletion: the protection of a live site's database and load balancer."""
+    properties = resource.get("Properties") or {}
+    if resource["Type"] == INSTANCE_TYPE:
+        properties["DeletionProtection"] = False
+    if resource["Type"] == BALANCER_TYPE:
+        for attribute in properties["LoadBalancerAttributes"]:
+            if attribute["Key"] == BALANCER_PROTECTION:
+                attribute["Value"] = "false"

@@ -1,23 +1,32 @@
 """`prove` in memory: what it asks before it deploys, how it judges what came, and the report."""
 
-from dataclasses import replace
+import http.client
+import json
+import urllib.request
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from email.message import Message
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
+from urllib.error import HTTPError
 
 import pytest
 from click.testing import CliRunner, Result
 
 from cli.analysis.availability.answers import Outcome
 from cli.main import main
-from cli.prove.asking import FRIENDLY, WITHOUT_DATABASE, Page, Seen, outcome
+from cli.prove import deployment
+from cli.prove.asking import FRIENDLY, WITHOUT_DATABASE, Page, Seen, ask, outcome
 from cli.prove.prediction import Prediction, problem
 from cli.prove.record import Measured, Record, Request, load, save
 from cli.prove.report import is_as_predicted, markdown
-from cli.prove.run import REMOVE
+from cli.prove.run import REMOVE, Run, prove
 from cli.prove.template import throwaway
 from resilient_website.problems import InvalidTemplateError
 
 REGION = "eu-west-1"
+DOMAIN = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 BACK = Prediction("error for up to 30 s", frozenset({Outcome.PAGE, Outcome.ERROR}), Outcome.PAGE, 30)
 DOWN = Prediction("friendly page", frozenset({Outcome.PAGE, Outcome.FRIENDLY_PAGE}), Outcome.FRIENDLY_PAGE, 10)
 DONE = Record(
@@ -96,12 +105,35 @@ def test_what_is_deployed_leaves_nothing() -> None:
     assert {"SiteDatabase", "SiteFileSystem"} <= policies.keys()
 
 
+def test_protection_of_a_live_site_is_off() -> None:
+    live = template(Database={"DeletionProtection": True}, LoadBalancer={"DeletionProtection": True})
+    resources = throwaway(live, {}, {}, REGION)["Resources"]
+    assert resources["SiteDatabase"]["Properties"]["DeletionProtection"] is False
+    attributes = resources["SiteLoadBalancer"]["Properties"]["LoadBalancerAttributes"]
+    assert {"Key": "deletion_protection.enabled", "Value": "false"} in attributes
+
+
+@pytest.mark.parametrize("properties", [[1], "x", {"DomainName": {"Ref": ["Name"]}}], ids=str)
+def test_odd_properties_are_refused_as_by_the_macro(properties: Any) -> None:
+    given = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
+    with pytest.raises(InvalidTemplateError):
+        throwaway(given, {}, {}, REGION)
+    with pytest.raises(InvalidTemplateError):
+        throwaway({"Resources": [given]}, {}, {}, REGION)
+
+
+def test_store_that_a_parameter_switches_off_has_no_policy() -> None:
+    without = template(Database={"Ref": "Store"}, Cache={"Ref": "Store"})
+    without["Parameters"] = {"Store": {"Type": "String"}}
+    assert throwaway(without, {}, {"Store": "false"}, REGION)["Resources"]
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
         ({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}, "found no ResilientWebsite"),
-        (template(DomainName="www.example.com", HostedZoneId="Z1"), "make it a parameter"),
-        (template(Secondary={"Region": "us-west-2", "Mode": "PilotLight"}), "switch --planned"),
+        (template(**DOMAIN), "make it a parameter"),
+        (template(**DOMAIN, Secondary={"Region": "us-west-2", "Mode": "PilotLight"}), "switch --planned"),
     ],
 )
 def test_what_can_not_be_deployed_twice_is_refused(given: dict[str, Any], message: str) -> None:
@@ -116,10 +148,13 @@ def test_domain_name_of_the_command_line_is_taken() -> None:
     assert throwaway(named, values, values, REGION)["Resources"]
     with pytest.raises(InvalidTemplateError, match="DomainName"):
         throwaway(named, {}, values, REGION)
+    named["Resources"]["Site"]["Properties"]["AlternateDomainNames"] = ["shop.example.com"]
+    with pytest.raises(InvalidTemplateError, match=r"AlternateDomainNames\[0\]"):
+        throwaway(named, values, values, REGION)
 
 
 def test_nothing_is_deployed_without_a_confirmation(invoke: Any, tmp_path: Path) -> None:
-    for arguments in ([], ["--accept-cost", "0.01"]):
+    for arguments in ([], ["--accept-cost", "0.01"], ["--accept-cost", "nan"]):
         refused = invoke(*arguments)
         assert refused.exit_code == 1
         assert "US dollars" in refused.stderr
@@ -145,9 +180,54 @@ def test_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert load(path) is None
     save(path, DONE)
     assert load(path) == DONE
-    path.write_text("{}")
+
+
+def _with(**changed: Any) -> str:
+    return json.dumps({**asdict(DONE), **changed})
+
+
+@pytest.mark.parametrize(
+    "text", ["{}", "[]", "5", "", _with(begun=5), _with(done=["removal"]), _with(done={"removal": "x"}), "[" * 9999]
+)
+def test_file_that_is_no_record_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "prove.json"
+    path.write_text(text)
     with pytest.raises(InvalidTemplateError, match="not the record of a run"):
         load(path)
+    with pytest.raises(InvalidTemplateError, match="can't be read"):
+        load(tmp_path)
+
+
+def test_output_that_can_not_be_written_is_noticed_first(invoke: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    refused = invoke("--accept-cost", "99", "--output", "file/prove.md")
+    assert refused.exit_code == 1
+    assert "can't be written" in refused.stderr
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
+    assert invoke("--output", "./prove.json").exit_code == 2
+
+
+@pytest.mark.parametrize("error", [http.client.IncompleteRead(b""), http.client.BadStatusLine(""), TimeoutError()])
+@pytest.mark.parametrize("status", [200, 503])
+def test_response_that_breaks_off_is_none(error: Exception, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = Mock(read=Mock(side_effect=error), closed=False)
+    answered = HTTPError("https://a.example.com", status, "", Message(), broken)
+    opened = Mock(side_effect=answered if status == 503 else None, return_value=answered)
+    monkeypatch.setattr(urllib.request, "urlopen", opened)
+    assert ask("GET", "https://a.example.com") is None
+
+
+@pytest.mark.parametrize("disk", [Mock(), Mock(side_effect=InvalidTemplateError([]))], ids=["written", "full"])
+def test_everything_is_removed_after_any_error(disk: Mock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    removed = Mock()
+    monkeypatch.setattr("cli.prove.run.save", disk)
+    monkeypatch.setattr(deployment, "create", Mock(side_effect=ZeroDivisionError))
+    monkeypatch.setattr(deployment, "remove", removed)
+    monkeypatch.setattr(deployment, "left", Mock(return_value=()))
+    tools = Mock(now=lambda: datetime(2026, 3, 1, tzinfo=UTC))
+    with pytest.raises((ZeroDivisionError, InvalidTemplateError)):
+        prove(Run(tools, Mock(), tmp_path / "prove.json", {}, {}, {}), replace(DONE, done={}))
+    removed.assert_called_once()
 
 
 def test_run_in_another_region_is_refused(invoke: Any, tmp_path: Path) -> None:
@@ -180,8 +260,9 @@ def test_report_says_what_came() -> None:
         replace(DONE, left=None),
         replace(DONE, requests=(Request("the page (GET)", 503, expected=False),)),
         replace(DONE, measured=(Measured("a web server", problem="took 60 s"),)),
+        replace(DONE, measured=(Measured("a zone", skipped="AWS refused StartExperiment"),)),
     ],
-    ids=["ended early", "left", "not removed", "request", "failure"],
+    ids=["ended early", "left", "not removed", "request", "failure", "not tried"],
 )
 def test_anything_else_is_no_success(other: Record) -> None:
     assert not is_as_predicted(other)
