@@ -97,9 +97,10 @@ def prove(
     _refuse_other_region(earlier, region, record)
     planned, tools = _planned(file, parameters, region), tools_of(aws.regional_session)
     begun = earlier or _begun(tools.now(), region, planned, accepted)
-    # What can't be written is noticed now, not after hours.
-    write_file(output, markdown(begun))
     try:
+        # What is missing is noticed now, before there is a record: credentials, and a folder for the report.
+        tools.client("sts", region).get_caller_identity()
+        write_file(output, markdown(begun))
         done = run_all(Run(tools, ask, record, planned.template, parameters, planned.values), begun)
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem(f"stack {begun.stack} in {region}", error)]) from error

@@ -12,6 +12,7 @@ from unittest.mock import Mock
 from urllib.error import HTTPError
 
 import pytest
+from botocore.exceptions import NoCredentialsError
 from click.testing import CliRunner, Result
 
 from cli.analysis.availability.answers import Outcome
@@ -198,6 +199,24 @@ def test_file_that_is_no_record_is_refused(text: str, tmp_path: Path) -> None:
         load(tmp_path)
 
 
+@pytest.fixture
+def sts(monkeypatch: pytest.MonkeyPatch) -> Mock:
+    """Return what stands for every client of the command."""
+    made = Mock()
+    tools = Mock(client=Mock(return_value=made), now=lambda: datetime(2026, 3, 1, tzinfo=UTC))
+    monkeypatch.setattr("cli.prove.command.tools_of", lambda _: tools)
+    return made
+
+
+def test_missing_credentials_are_noticed_before_there_is_a_record(invoke: Any, sts: Mock, tmp_path: Path) -> None:
+    sts.get_caller_identity.side_effect = NoCredentialsError()
+    refused = invoke("--accept-cost", "99")
+    assert refused.exit_code == 1
+    assert "no AWS credentials" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("sts")
 def test_output_that_can_not_be_written_is_noticed_first(invoke: Any, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     refused = invoke("--accept-cost", "99", "--output", "file/prove.md")
