@@ -13,6 +13,7 @@ from cli.analysis.availability.references import placeholders, referenced_id
 from cli.deployed.site import DeployedSite
 from cli.deployed.stack_update import Request
 from cli.deployed.templates import compact_properties
+from cli.release import branches
 from cli.template_file import to_compact_json
 from resilient_website.cloudformation.declared_parameters import in_parameter_store
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
@@ -121,9 +122,11 @@ class Application:
         known = isinstance(value, str) and "⟨?" not in value and (not placeholders(value) or may_refer)
         if known:
             return str(value)
+        raise self._unknown(f"{self.kind.path}.{name}")
+
+    def _unknown(self, path: str) -> InvalidTemplateError:
         fix = "write it, or a Ref to a parameter of the template"
-        where = f"{self.site.title}: {self.kind.path}.{name}"
-        raise InvalidTemplateError([Problem(where, "its value is not known here", fix)])
+        return InvalidTemplateError([Problem(f"{self.site.title}: {path}", "its value is not known here", fix)])
 
     def resolved(self, value: Any) -> Any:
         """Return a value of the template with the values of the stack's parameters."""
@@ -141,13 +144,20 @@ class Application:
             written = {}
         if not isinstance(written, dict):
             return None
-        tried = Release(**{field: str(written.get(name, "")) for field, name in self.kind.names.items()})
+        tried = Release(**{field: self._of_canary(written, name) for field, name in self.kind.names.items()})
         defaults = CanarySpec()
         return Canary(
-            int(written.get("CanaryPercent", defaults.percent)),
-            int(written.get("CanaryBakeTimeInMinutes", defaults.bake_minutes)),
+            int(self._of_canary(written, "CanaryPercent") or defaults.percent),
+            int(self._of_canary(written, "CanaryBakeTimeInMinutes") or defaults.bake_minutes),
             tried if tried.key else None,
         )
+
+    def _of_canary(self, written: Mapping[str, Any], name: str) -> str:
+        """Return the value of one of the canary's properties; empty if it is absent, as that of an empty parameter."""
+        text = str(written.get(name, ""))
+        if "⟨?" in text or placeholders(text):
+            raise self._unknown(f"WebServers.{CANARY}.{name}")
+        return text
 
     def request(self, release: Release, description: str, tried: Release | None = None) -> Request:
         """Return the update to a release, and to one that is tried out as a canary, if any.
@@ -162,7 +172,7 @@ class Application:
                 self._write(self._group(template), self.kind.name, name, getattr(release, field), parameters)
         now = self.canary.running if self.canary else None
         if tried != now:
-            group = _canary_group(servers_of(template, self.site))
+            group = branches.to_change(servers_of(template, self.site), CANARY, self.resolved)
             for field, name in names.items():
                 self._write(group, CANARY, name, getattr(tried, field) if tried else "", parameters)
         return Request(description, self._body(template, changes_canary=tried != now), parameters)
@@ -221,7 +231,8 @@ class Application:
         return servers_of(self.template, self.site).get(self.kind.name) is not self.group
 
     def _group(self, template: Mapping[str, Any]) -> dict[str, Any]:
-        group = _branch(servers_of(template, self.site).get(self.kind.name), self.kind)
+        written = servers_of(template, self.site).get(self.kind.name)
+        group = branches.with_property(written, self.kind.key, self.resolved)
         if not isinstance(group, dict) or self.kind.key not in group:
             raise _nothing_to_release(self.site, self.kind)
         return group
@@ -246,28 +257,6 @@ def servers_of(template: Mapping[str, Any], site: DeployedSite) -> dict[str, Any
         raise InvalidTemplateError([Problem(site.title, "the stack's template is flat", fix)])
     servers = properties.get("WebServers")
     return servers if isinstance(servers, dict) else {}
-
-
-def _branch(group: Any, kind: Kind) -> Any:
-    """Return the branch of an Fn::If that is an application; any other value unchanged.
-
-    Sites that `init` writes have the other one, without an application, until their parameter has a value.
-    """
-    branches = group.get("Fn::If") if isinstance(group, dict) else None
-    if not isinstance(branches, list):
-        return group
-    return next((branch for branch in branches if isinstance(branch, dict) and kind.key in branch), None)
-
-
-def _canary_group(servers: dict[str, Any]) -> dict[str, Any]:
-    """Return the canary as it is written, to change; `true` becomes a map."""
-    written = servers[CANARY]
-    branches = written.get("Fn::If") if isinstance(written, dict) else None
-    for branch in branches if isinstance(branches, list) else [written]:
-        if isinstance(branch, dict) and "Ref" not in branch:
-            return branch
-    servers[CANARY] = made = dict[str, Any]()
-    return made
 
 
 def _nothing_to_release(site: DeployedSite, kind: Kind) -> InvalidTemplateError:

@@ -151,6 +151,53 @@ def test_parameter_of_the_canary(deployed: FakeRelease, app: Path) -> None:
     assert deployed.artifact()["Key"].endswith("/app.zip")
 
 
+@pytest.mark.parametrize(
+    ("written", "percent"),
+    [
+        ({"CanaryPercent": {"Ref": "Empty"}, "CanaryBakeTimeInMinutes": {"Ref": "Empty"}}, 10),
+        ({"Fn::If": ["Production", {"CanaryPercent": 5}, {"CanaryPercent": 20}]}, 20),
+        ({"Fn::If": ["Production", False, {"Fn::If": ["Production", False, True]}]}, 10),
+    ],
+)
+def test_canary_is_tried_out_as_the_macro_reads_it(
+    written: dict[str, Any], percent: int, deployed: FakeRelease, app: Path
+) -> None:
+    deployed.template["Parameters"]["Empty"] = {"Type": "String", "Default": ""}
+    deployed.template["Conditions"] = {"Production": {"Fn::Equals": [{"Ref": "Empty"}, "yes"]}}
+    deployed.values["Empty"] = ""
+    deployed.use_canary(**written)
+    shown = invoke(app)
+    assert shown.exit_code == 0, shown.stderr
+    assert f"{percent} % of the requests" in shown.stderr
+    assert changed(deployed).count("ExecuteChangeSet") == 2
+    assert deployed.weights == [100, 0]
+
+
+def test_application_of_the_branch_that_is_deployed_is_released(deployed: FakeRelease, app: Path) -> None:
+    servers = deployed.template["Resources"]["Site"]["Properties"]["WebServers"]
+    own, empty = servers["Artifact"], {"Type": "String", "Default": ""}
+    deployed.template["Parameters"]["Empty"], deployed.values["Empty"] = empty, ""
+    deployed.template["Conditions"] = {"Production": {"Fn::Equals": [{"Ref": "Empty"}, "yes"]}}
+    servers["Artifact"] = {"Fn::If": ["Production", {**own, "Key": "of-production.zip"}, own]}
+    deployed.redeploy()
+    shown = invoke(app)
+    assert shown.exit_code == 0, shown.stderr
+    written = deployed.template["Resources"]["Site"]["Properties"]["WebServers"]["Artifact"]
+    _, production, other = written["Fn::If"]
+    assert production["Key"] == "of-production.zip"
+    assert other["Key"].endswith("/app.zip")
+
+
+@pytest.mark.parametrize("name", ["CanaryPercent", "Key"])
+def test_value_that_is_not_known_here_is_said(name: str, deployed: FakeRelease, app: Path) -> None:
+    deployed.use_canary()
+    deployed.template["Parameters"]["Stored"] = {"Type": "AWS::SSM::Parameter::Value<String>"}
+    deployed.template["Resources"]["Site"]["Properties"]["WebServers"]["Canary"] = {name: {"Ref": "Stored"}}
+    refused = invoke(app)
+    assert refused.exit_code == 1
+    assert f"WebServers.Canary.{name}: its value is not known here" in refused.stderr
+
+
 def test_own_rollback_triggers_stay(deployed: FakeRelease, app: Path) -> None:
     deployed.rollback = {"RollbackTriggers": [OWN], "MonitoringTimeInMinutes": 25}
     shown = invoke(app)
