@@ -75,6 +75,32 @@ def test_smallest_site_counted_by_hand() -> None:
     assert prod(numbers) == pytest.approx(host.dynamic.uptime)
 
 
+@given(SITES)
+@examples(5)
+def test_services_that_do_not_matter_are_found_with_few_others_down(site: dict[str, Any]) -> None:
+    made = of_site(site)
+    found = composed(made, LEVELS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cli.analysis.service_levels.composed.MOST_OTHERS", 99)
+        assert composed(made, LEVELS) == found
+
+
+def test_sites_with_fallbacks_in_many_regions_are_composed_one_by_one() -> None:
+    """With every set of all services, each further site would take six times as long."""
+    regions, small = ("eu-west-1", "eu-west-2", "eu-west-3", "us-west-2"), {**DOMAIN, "Database": False}
+    sites = {
+        f"Site{number}": {
+            "Type": "ResilientWebsite",
+            "Properties": {**small, "DomainName": f"{number}.example.com", "Fallback": {"Region": region}},
+        }
+        for number, region in enumerate(regions)
+    }
+    (alone,) = composed(of_site(small), LEVELS)
+    hosts = composed(graph.read(expand_template({"Resources": sites}, {}, "us-east-1"), "us-east-1", {}), LEVELS)
+    assert [host.addresses for host in hosts] == [(f"https://{number}.example.com",) for number in range(len(regions))]
+    assert [host.any.uptime for host in hosts] == pytest.approx([alone.any.uptime] * len(regions))
+
+
 def test_domain_adds_a_way_to_the_friendly_page() -> None:
     (alone,), (named,) = composed(of_site({}), LEVELS), composed(of_site(DOMAIN), LEVELS)
     assert named.dynamic.uptime == pytest.approx(alone.dynamic.uptime)

@@ -8,8 +8,9 @@ fail independently, and a failover to take no time. Source: "Availability" in th
 AWS Well-Architected Framework, on hard dependencies and redundant components.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from math import prod
 
@@ -28,6 +29,9 @@ DYNAMIC_PAGES, ANY_PAGE = "dynamic pages", "any page, also the friendly page"
 
 # What a request gets in the end, for each set of services that are up.
 Outcomes = Mapping[frozenset[Component], Outcome]
+
+# What answers a request, what answers in its place, and what answers in place of that.
+MOST_OTHERS = 2
 
 TIMES = " \N{MULTIPLICATION SIGN} "
 
@@ -101,13 +105,26 @@ def composed(graph: Graph, levels: ServiceLevels) -> tuple[HostUptime, ...]:
     return tuple(HostUptime(tuple(hosts), *uptimes) for uptimes, hosts in found.items())
 
 
-def _outcomes(graph: Graph, visit: Visit, used: Collection[Component]) -> Outcomes:
-    """Return what a request gets in the end, for each set of services that are up."""
-    every = frozenset(used)
-    return {
-        up: model.answer(graph, Failure("", (outage(graph, every - up),)), visit).last.outcome
-        for up in map(frozenset, _subsets(used))
-    }
+def _outcomes(graph: Graph, visit: Visit, used: Sequence[Component]) -> Outcomes:
+    """Return what a request gets in the end, for each set of services that are up, of those that matter to it."""
+
+    @cache
+    def last(down: frozenset[Component]) -> Outcome:
+        return model.answer(graph, Failure("", (outage(graph, down),)), visit).last.outcome
+
+    mattering = [each for each in used if _matters(each, used, last)]
+    every = frozenset(mattering)
+    return {up: last(every - up) for up in map(frozenset, _subsets(mattering))}
+
+
+def _matters(one: Component, used: Collection[Component], last: Callable[[frozenset[Component]], Outcome]) -> bool:
+    """Return whether a request gets something else without a service, while at most MOST_OTHERS others are down.
+
+    A template can have services that only other sites use, as the buckets of their fallback sites in other Regions.
+    """
+    others = [each for each in used if each != one]
+    downs = map(frozenset, _subsets(others, MOST_OTHERS))
+    return any(last(down) != last(down | {one}) for down in downs)
 
 
 def _composed(pages: str, outcomes: Outcomes, worst: Outcome, named: frozenset[Component]) -> Composed:
@@ -127,9 +144,9 @@ def _names(graph: Graph, visit: Visit, levels: ServiceLevels) -> frozenset[Compo
     return frozenset({Component("route_53", level.name, "", level.percent / 100)})
 
 
-def _subsets(used: Collection[Component]) -> Iterator[tuple[Component, ...]]:
-    """Yield every set of services, the smallest first."""
-    for count in range(len(used) + 1):
+def _subsets(used: Collection[Component], most: int | None = None) -> Iterator[tuple[Component, ...]]:
+    """Yield every set of services, of at most so many if given, the smallest first."""
+    for count in range(min(len(used), len(used) if most is None else most) + 1):
         yield from combinations(used, count)
 
 
