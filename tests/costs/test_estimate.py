@@ -99,6 +99,17 @@ def test_what_has_no_price_is_reported() -> None:
     assert made.total.low < of_site({}).total.low
 
 
+@pytest.mark.parametrize(
+    ("name", "cores"),
+    [("db.t4g.small", 2), ("db.r6g.xlarge", 4), ("db.r6g.4xlarge", 16), ("db.odd.bigxlarge", 2), ("", 2)],
+)
+def test_extended_support_is_charged_by_core(name: str, cores: int) -> None:
+    properties = {"DBInstanceClass": name, "EngineVersion": "8.0"}
+    template = {"Resources": {"Database": {"Type": "AWS::RDS::DBInstance", "Properties": properties}}}
+    charges = estimate(template, "us-east-1", {}, price_list(), USUAL_TRAFFIC).charges
+    assert [each.units.low for each in charges if "Extended" in each.what] == [cores]
+
+
 def test_every_price_is_used() -> None:
     prices = price_list()
     used: set[float | None] = set()

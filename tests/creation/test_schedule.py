@@ -227,3 +227,28 @@ def test_every_row_says_what_it_rests_on() -> None:
         assert row.source
     # A row after the one of all others would never be found.
     assert [row for row in TIMES.rows if OTHERS in row.types] == [TIMES.rows[-1]]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"Type": "Custom::RemoteStack", "Properties": 50},
+        {"Type": "Custom::RemoteStack", "Properties": {"TemplateBody": '{"Resources": [1]}'}},
+        {"Type": "AWS::RDS::DBInstance", "Properties": ["MultiAZ"]},
+        {"Type": ["AWS::RDS::DBInstance"], "CreationPolicy": []},
+        {
+            "Type": "AWS::AutoScaling::AutoScalingGroup",
+            "CreationPolicy": {"ResourceSignal": {"Timeout": f"PT{'9' * 5000}M"}},
+        },
+    ],
+)
+def test_odd_resource_has_a_time(body: dict[str, Any]) -> None:
+    made = schedule({"Resources": {"Odd": body}}, "us-east-1", {}, TIMES)
+    assert made.critical == ("Odd",)
+    assert made.total.expected > 0
+
+
+@pytest.mark.parametrize("name", ["click", "Title", "My: Database, 5", "a;b%%c"])
+def test_chart_of_any_logical_id_is_drawn(name: str) -> None:
+    drawn = svg(schedule({"Resources": {name: {"Type": "AWS::RDS::DBInstance"}}}, "us-east-1", {}, TIMES))
+    assert re.sub(r"\W", "_", name) in drawn

@@ -48,7 +48,7 @@ def _cores(name: str) -> int:
     """Return the vCPUs of an instance class. Source: "Hardware specifications for DB instance classes"."""
     size = name.rpartition(".")[2]
     times = size.removesuffix("xlarge")
-    return 2 if times == size else 4 * int(times or 1)
+    return 4 * int(times) if times.isdecimal() else 4 if size == "xlarge" else 2
 
 
 def _source(resources: Resources, database: Resource) -> Properties | None:

@@ -12,7 +12,7 @@ from typing import Any
 OTHERS = "*"
 
 # Source: "CreationPolicy attribute", ResourceSignal, Timeout: a duration of ISO 8601, such as PT15M or PT1H30M.
-_DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
+_DURATION = re.compile(r"PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class CreationTime:
         """Return whether the row is one for a resource of a template."""
         if self.is_listed and body.get("Type") not in self.types:
             return False
-        return not self.needs or _is_set((body.get("Properties") or {}).get(self.needs, body.get(self.needs)))
+        return not self.needs or _is_set(properties_of(body).get(self.needs, body.get(self.needs)))
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,12 @@ def creation_times() -> CreationTimes:
         for row in held["row"]
     )
     return CreationTimes(held["as_of"], tuple(rows))
+
+
+def properties_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the properties of a resource; none if they are no map, as any template may have it."""
+    held = body.get("Properties")
+    return held if isinstance(held, Mapping) else {}
 
 
 def signal_seconds(body: Mapping[str, Any]) -> int | None:

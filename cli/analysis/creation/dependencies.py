@@ -30,7 +30,8 @@ class Dependencies:
 def existing(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Return the resources of an expanded template whose condition is not false."""
     intrinsics = Intrinsics(template, region, parameters)
-    bodies: Mapping[str, Any] = template.get("Resources") or {}
+    held = template.get("Resources")
+    bodies: Mapping[str, Any] = held if isinstance(held, Mapping) else {}
     return {name: body for name, body in bodies.items() if isinstance(body, Mapping) and intrinsics.exists(body)}
 
 

@@ -17,6 +17,30 @@ CHART_ID = "gantt"
 _TICKS = "  tickInterval 5minute"
 _TICK = re.compile(r">second (\d+)<")
 
+# What begins a statement, in any case of letters. Source: the grammar of Mermaid's Gantt charts, gantt.jison.
+KEYWORDS = frozenset(
+    [
+        "acctitle",
+        "accdescr",
+        "axisformat",
+        "call",
+        "click",
+        "dateformat",
+        "excludes",
+        "gantt",
+        "href",
+        "includes",
+        "inclusiveenddates",
+        "section",
+        "tickinterval",
+        "title",
+        "todaymarker",
+        "topaxis",
+        "weekday",
+        "weekend",
+    ]
+)
+
 _SETTINGS = "%%{init: {'theme': 'neutral', 'gantt': {'useWidth': 960, 'leftPadding': 150}}}%%"
 
 
@@ -49,11 +73,17 @@ def _sections(made: Schedule) -> Iterator[str]:
     steps = shown(made)
     yield "  section Critical path"
     for step in steps[: len(made.critical)]:
-        yield f"  {step.logical_id} :crit, {_bar(step)}"
+        yield f"  {_label(step)} :crit, {_bar(step)}"
     if len(steps) > len(made.critical):
         yield "  section At the same time"
     for step in steps[len(made.critical) :]:
-        yield f"  {step.logical_id} :{_bar(step)}"
+        yield f"  {_label(step)} :{_bar(step)}"
+
+
+def _label(step: Step) -> str:
+    """Return the logical id as Mermaid reads it as a text: without its punctuation, and not as one of its keywords."""
+    text = re.sub(r"\W", "_", step.logical_id)
+    return f"{text}_" if text.lower() in KEYWORDS else text
 
 
 def _bar(step: Step) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from cli.analysis.creation.creation_times import CreationTime, CreationTimes, Span, signal_seconds
+from cli.analysis.creation.creation_times import CreationTime, CreationTimes, Span, properties_of, signal_seconds
 from cli.analysis.creation.dependencies import Dependencies, dependencies, existing
 from resilient_website.problems import InvalidTemplateError, Problem
 
@@ -93,7 +93,7 @@ def _span(body: Mapping[str, Any], row: CreationTime, region: str, times: Creati
     if body.get("Type") != REMOTE_STACK:
         return span
     try:
-        inner = json.loads(str((body.get("Properties") or {}).get("TemplateBody")))
+        inner = json.loads(str(properties_of(body).get("TemplateBody")))
     except ValueError:
         return span
     return span.plus(schedule(inner, region, {}, times).total) if isinstance(inner, dict) else span
