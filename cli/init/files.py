@@ -1,6 +1,7 @@
 """The files of a new site: a template with comments, what `sam deploy` reads, and what git leaves alone."""
 
 import json
+import re
 from functools import reduce
 
 from cli.init import kinds
@@ -8,6 +9,9 @@ from cli.init.answers import Answers
 from cli.schema.editor_files import MODELINE
 from resilient_website.facts.regions import FEWER_ZONES
 from resilient_website.reading.versions import NEWEST
+
+# A text that YAML reads as it is, without quotes.
+PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 # Each entry with a comment.
 GITIGNORE = (
@@ -51,7 +55,7 @@ def site(answers: Answers) -> str:
         *(_how_to_release(kind, answers) if kind else []),
         "# docs/reference/properties.md of the project lists every property: its default, and what a change does.",
         "AWSTemplateFormatVersion: '2010-09-09'",
-        f"Transform: {answers.macro}",
+        f"Transform: {answers.macro if PLAIN.fullmatch(answers.macro) else json.dumps(answers.macro)}",
         "",
         *(kinds.parameters(kind) if kind else []),
         "Resources:",

@@ -126,7 +126,7 @@ KINDS = {
                 "# Your themes and plugins, beside those that WordPress brings; uploads are in the shared folder.",
                 "cp --recursive wp-content/. wordpress/wp-content",
                 ". /etc/resilient-website/environment",
-                'ln --symbolic "$FILES_FOLDER/uploads" wordpress/wp-content/uploads',
+                'ln --symbolic --no-target-directory "$FILES_FOLDER/uploads" wordpress/wp-content/uploads',
                 "install --mode 644 wordpress-cron.service wordpress-cron.timer /etc/systemd/system",
                 "systemctl enable --now wordpress-cron.timer",
             ),

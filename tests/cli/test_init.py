@@ -249,6 +249,36 @@ def test_servers_of_wordpress_may_read_its_two_secrets_only(tmp_path: Path) -> N
     assert sorted(resolved(each, values) for each in found) == sorted(values.values())
 
 
+def test_uploads_in_a_release_of_wordpress_are_refused(tmp_path: Path) -> None:
+    """On the server that has them, WordPress would write new ones there too, and not into the shared folder."""
+    content, shared = tmp_path / "wordpress/wp-content", tmp_path / "shared"
+    for folder in (content, shared / "uploads", tmp_path / "wp-content"):
+        folder.mkdir(parents=True)
+    lines = [line for line in KINDS["wordpress"].install if "wordpress/wp-content" in line]
+
+    def installed() -> int:
+        script = "\n".join(lines)
+        environment = {**os.environ, "FILES_FOLDER": str(shared)}
+        return subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, env=environment, check=False
+        ).returncode
+
+    assert installed() == 0
+    assert (content / "uploads").readlink() == shared / "uploads"
+    (content / "uploads").unlink()
+    (tmp_path / "wp-content/uploads").mkdir()
+    assert installed() != 0
+    assert list((shared / "uploads").iterdir()) == []
+
+
+@pytest.mark.parametrize("macro", ["ResilientWebsite", "123456789012::Website", "a: b", "#"])
+def test_name_of_the_macro_is_written_as_it_is_given(macro: str) -> None:
+    answers = Answers(
+        "s", "us-east-1", "", "", "", database=True, cache=False, contact_email="", alarm_email="", macro=macro
+    )
+    assert cfn_flip.load(files(answers)["site.yaml"])[0]["Transform"] == macro
+
+
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_documentation_has_the_commands_that_are_printed(kind: Kind, tmp_path: Path) -> None:
     pages = [page for page in (ROOT / "docs/applications.md", ROOT / f"docs/{kind.name}.md") if page.exists()]
