@@ -3,8 +3,10 @@
 import signal
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
+import click
 from rich.console import Console
 
 from tests.night.night import Night
@@ -14,11 +16,13 @@ from tests.sites import Installation
 from tools.emulator.endpoint import ROOT, Emulator
 
 
-def main() -> int:
-    """Play the scenes and return the exit status."""
+@click.command()
+@click.argument("names", metavar="[NAME]...", nargs=-1, type=click.Choice([scene.__name__ for scene in SCENES]))
+def main(names: Sequence[str]) -> None:
+    """Play the scenes with these NAMES; without any, all of them."""
     # One way out for Ctrl-C and for a plain kill, so that nothing is left behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    chosen = [scene for scene in SCENES if not sys.argv[1:] or scene.__name__ in sys.argv[1:]]
+    chosen = [scene for scene in SCENES if not names or scene.__name__ in names]
     with tempfile.TemporaryDirectory(prefix="night-") as folder, Emulator() as emulator:
         installation = Installation(emulator, "100000000001", ROOT, build=Path(folder) / "build")
         installation.sam("build", "--build-dir", str(installation.build), "--no-cached")
@@ -26,11 +30,13 @@ def main() -> int:
         with Night(installation, Path(folder)) as night:
             rows = [scene(night) for scene in chosen]
     Console(width=160).print(table(rows))
-    return 0
 
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
-    except KeyboardInterrupt:
+        main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
         sys.exit(130)

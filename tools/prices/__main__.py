@@ -23,6 +23,7 @@ def fetch(url: str) -> Iterable[str]:
     return io.TextIOWrapper(urlopen(url), encoding="utf-8", newline="")  # noqa: S310  # an HTTPS URL of offers.py
 
 
+@click.command()
 def main() -> None:
     """Write the table, and name the prices that are missing in AWS's list; exit with status 1 if there are any."""
     made = refreshed(TABLE.read_text(encoding="utf-8"), fetch, f"{datetime.now(UTC):%Y-%m}")
