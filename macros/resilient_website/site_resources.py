@@ -14,6 +14,7 @@ from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers.database.instances import PRIMARY
 from resilient_website.tiers.tags import SITE_TAG, site_name, tagged
 from resilient_website.tiers.update_protection import Copy, protected
+from resilient_website.tiers.web_servers.canary_overrides import with_canary
 
 Json = dict[str, Any]
 
@@ -48,7 +49,8 @@ def site_resources(
         definitions[resource.title] = tagged(resource, encoded(resource), tags)
     problems += derived_limits.check(context.site, definitions)
     path = f"Resources.{context.site}.Properties.Overrides"
-    overridden = overrides.apply(context.site, definitions, encoded(dict(spec.overrides or {})), path, problems)
+    wanted = with_canary(encoded(dict(spec.overrides or {})), {name.removeprefix(context.site) for name in definitions})
+    overridden = overrides.apply(context.site, definitions, wanted, path, problems)
     if isinstance(spec.overrides, Mapping):
         problems += overridden_checks.check(context.site, overridden, spec.overrides)
     first = made.resources[0].title

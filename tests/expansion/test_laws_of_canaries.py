@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from resilient_website.problems import InvalidTemplateError
 from resilient_website.tiers.load_balancer.canary import BAKE_TIME, DNS_FAILOVER, PERCENT
 from resilient_website.tiers.monitoring.front_alarms import CANARY_ALARMS
 from tests.expansion.expanded import Resources, expand
@@ -134,3 +136,34 @@ def test_dns_does_not_look_at_a_canary() -> None:
     assert (tags[PERCENT], tags[BAKE_TIME]) == ("10", "10")
     # Health checkers ask for the load balancer's own name.
     assert "SiteOwnName" not in weights(resources)
+
+
+def test_overrides_of_the_servers_are_the_canary_s_too() -> None:
+    disks = [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 100}}]
+    site = {
+        "WebServers": {"Artifact": ARTIFACT, "Canary": {"Key": "shop-2.zip"}},
+        "Overrides": {
+            "WebLaunchTemplate": {"LaunchTemplateName": "web", "LaunchTemplateData": {"BlockDeviceMappings": disks}},
+            "TargetGroup": {"Name": "web", "Matcher": {"HttpCode": "200,302"}, "HealthCheckTimeoutSeconds": 9},
+            "CanaryTargetGroup": {"HealthCheckTimeoutSeconds": 8},
+        },
+    }
+    made = expand(site)
+    plain = expand({name: value for name, value in site.items() if name != "Overrides"})
+    launch, targets = (made[name]["Properties"] for name in ("SiteCanaryLaunchTemplate", "SiteCanaryTargetGroup"))
+    assert launch["LaunchTemplateData"]["BlockDeviceMappings"] == disks
+    of_release = plain["SiteCanaryLaunchTemplate"]["Properties"]["LaunchTemplateData"]["UserData"]
+    assert launch["LaunchTemplateData"]["UserData"] == of_release
+    assert (targets["Matcher"], targets["HealthCheckTimeoutSeconds"]) == ({"HttpCode": "200,302"}, 8)
+    assert {"Name", "LaunchTemplateName"}.isdisjoint({*launch, *targets})
+    assert targets["Tags"] == plain["SiteCanaryTargetGroup"]["Properties"]["Tags"]
+
+
+@pytest.mark.parametrize("overrides", [{"WebLaunchTemplate": "x"}, {"TargetGroup": ["x"]}, {"TargetGroups": {}}])
+def test_overrides_that_are_refused_are_named_once(overrides: dict[str, Any]) -> None:
+    site = {"WebServers": {"Artifact": ARTIFACT, "Canary": {"Key": "shop-2.zip"}}, "Overrides": overrides}
+    with pytest.raises(InvalidTemplateError) as refused:
+        expand(site)
+    assert [each.path for each in refused.value.problems] == [
+        f"Resources.Site.Properties.Overrides.{name}" for name in overrides
+    ]
