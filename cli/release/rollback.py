@@ -13,13 +13,17 @@ from resilient_website.tiers.monitoring.front_alarms import CANARY_ALARMS
 
 ALARM = "AWS::CloudWatch::Alarm"
 
+# Source: "RollbackConfiguration" in the AWS CloudFormation API Reference, RollbackTriggers.
+MAX_TRIGGERS = 5
+
 Json = dict[str, Any]
 
 
 def watching(site: DeployedSite, stack: Mapping[str, Any], minutes: int) -> Json:
     """Return the configuration that also rolls back if one of the canary's alarms starts within some minutes.
 
-    `stack` is as DescribeStacks returns it. Raises InvalidTemplateError if the site has no such alarms.
+    `stack` is as DescribeStacks returns it. Raises InvalidTemplateError if the site has no such alarms, or the stack
+    has too many other triggers.
     """
     own = _alarms(site, stack)
     if len(own) < len(CANARY_ALARMS):
@@ -27,6 +31,12 @@ def watching(site: DeployedSite, stack: Mapping[str, Any], minutes: int) -> Json
         raise InvalidTemplateError([Problem(site.title, "the stack lacks the alarms of a canary", fix)])
     others, time = _others(stack, own)
     triggers = [*others, *({"Arn": arn, "Type": ALARM} for arn in own)]
+    if len(triggers) > MAX_TRIGGERS:
+        found = f"the stack has {len(others)} other rollback triggers, and a canary needs {len(own)}"
+        fix = (
+            f"keep at most {MAX_TRIGGERS - len(own)}, since CloudFormation allows {MAX_TRIGGERS}, or give --skip-canary"
+        )
+        raise InvalidTemplateError([Problem(site.title, found, fix)])
     return {"RollbackTriggers": triggers, "MonitoringTimeInMinutes": max(time, minutes)}
 
 
@@ -44,6 +54,8 @@ def not_watching(site: DeployedSite, stack: Mapping[str, Any]) -> Json | None:
 def started(client: Any, site: DeployedSite) -> list[str]:
     """Return the names of the canary's alarms that are on; `client` is one of CloudWatch."""
     names = [name for suffix in CANARY_ALARMS if (name := site.find(suffix))]
+    if not names:
+        return []
     found = client.describe_alarms(AlarmNames=names, StateValue="ALARM")
     return [each["AlarmName"] for each in found.get("MetricAlarms", [])]
 

@@ -205,6 +205,16 @@ def test_own_rollback_triggers_stay(deployed: FakeRelease, app: Path) -> None:
     assert deployed.rollback == {"RollbackTriggers": [OWN], "MonitoringTimeInMinutes": 25}
 
 
+def test_more_triggers_than_cloudformation_allows_are_refused_first(deployed: FakeRelease, app: Path) -> None:
+    deployed.rollback = {"RollbackTriggers": [OWN] * 3, "MonitoringTimeInMinutes": 25}
+    refused = invoke(app)
+    assert refused.exit_code == 1
+    assert "the stack has 3 other rollback triggers" in refused.stderr
+    assert "ChangeSet" not in " ".join(changed(deployed))
+    deployed.rollback = {"RollbackTriggers": [OWN] * 2, "MonitoringTimeInMinutes": 25}
+    assert invoke(app).exit_code == 0
+
+
 def test_image_is_tried_out(deployed: FakeRelease) -> None:
     host = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
     deployed.use_container(f"{host}/shop@sha256:{'0' * 64}")
