@@ -40,8 +40,8 @@ Examples:
 
 \b
 Exit status: 0 if every failure was caused and came as predicted, and nothing
-is left; 1 if not, or you did not confirm the cost; 2 for a command line that is not understood;
-130 if you interrupted it, and everything was removed.
+is left; 1 if not, or you did not confirm the cost; 2 for a command line that
+is not understood; 130 if you interrupted it, and everything was removed.
 """
 
 
