@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tests.expansion.expanded import Resources, expand
 from tests.expansion.random_sites import ALTERNATE, DOMAIN, OWN_VPC, PRIVATE, TIERS, WORDS, possible
+from tests.expansion.shared_draws import shared
 
 PRIMARY, SECONDARY = "us-east-1", "us-west-2"
 
@@ -39,13 +40,13 @@ def _sites(copies: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[
     return st.fixed_dictionaries({**DOMAIN, "Secondary": copies}, optional=optional).map(possible).map(_in_both)
 
 
-SITES = _sites(COPY)
+SITES = shared(_sites(COPY))
 
 # Sites without a half in the secondary Region, until they are recovered there.
 _RESTORED = st.fixed_dictionaries(
     {"Mode": st.just("Backups")}, optional={"RestoreTime": st.just("2026-03-01T01:20:00Z")}
 )
-BACKED_UP = _sites(st.tuples(_COPY, _RESTORED).map(lambda parts: {**parts[0], **parts[1]}))
+BACKED_UP = shared(_sites(st.tuples(_COPY, _RESTORED).map(lambda parts: {**parts[0], **parts[1]})))
 
 
 def with_copy(site: dict[str, Any], **changed: Any) -> dict[str, Any]:
