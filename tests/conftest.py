@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.command_process import SCRIPT, run_python
 from tests.hypothesis_profile import DEFAULT_EXAMPLES, FACTOR, WITHOUT_SHRINKING, scaled
 from tests.sites import Installation
 from tests.xdist_order import ROOT as TESTS
@@ -102,5 +103,4 @@ class CommandLine:
 
     def __call__(self, *arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-        command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), *map(str, arguments)]
-        return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+        return run_python([SCRIPT, *map(str, arguments)], environment, folder=cwd)
