@@ -32,7 +32,7 @@ settings.load_profile("tests")
 
 # A worker holds hundreds of megabytes of schemas and expansions that never become garbage. Python's collector would
 # look through all of them every few seconds, which takes a fifth of the tests' time.
-gc.set_threshold(50_000, 20, 100)
+gc.set_threshold(300_000, 20, 100)
 
 # What the installer tells the macro's function.
 os.environ["FUNCTIONS_LAYER_ARN"] = "arn:aws:lambda:us-east-1:123456789012:layer:ResilientWebsite-functions:1"
