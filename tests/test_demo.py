@@ -46,7 +46,7 @@ def emulators(folder: Path) -> list[str]:
 
 def leftovers(folder: Path) -> list[str]:
     """Return what is left of a demo: its processes, and its files."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while True:
         left = [*emulators(folder), *map(str, folder.iterdir())]
         if not left or time.monotonic() > deadline:
@@ -76,7 +76,7 @@ def test_site_stays_up_if_asked_to_and_goes_without_a_trace(tmp_path: Path) -> N
 
 def test_interrupted_demo_cleans_up(tmp_path: Path) -> None:
     with running(tmp_path) as demo:
-        deadline = time.monotonic() + 300
+        deadline = time.monotonic() + 1200
         while not list(tmp_path.glob("emulator-*/log.txt")):
             assert demo.poll() is None
             assert time.monotonic() < deadline

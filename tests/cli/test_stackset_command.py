@@ -105,7 +105,7 @@ def test_interrupted_it_says_how_to_look_again_and_the_next_run_joins(
     first = process.stderr.readline()
     assert first.startswith("CREATE ")
     process.send_signal(signal.SIGINT)
-    out, reported = process.communicate(timeout=60)
+    out, reported = process.communicate(timeout=300)
     assert process.returncode == 130
     assert out == ""
     operation = first.split()[1].rstrip(":")
