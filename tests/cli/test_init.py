@@ -19,6 +19,7 @@ from cli.init.files import files, gitignore
 from cli.init.kinds import KINDS, Kind
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
+from tests.command_process import SCRIPT, run_python
 from tests.quoting.cloudformation import resolved
 from tests.sites import Installation
 from tools.emulator.endpoint import ROOT
@@ -34,8 +35,7 @@ def environment() -> dict[str, str]:
 
 
 def init(*arguments: str | Path, typed: str = "") -> subprocess.CompletedProcess[str]:
-    command = [*COMMAND, *map(str, arguments)]
-    return subprocess.run(command, env=environment(), input=typed, capture_output=True, text=True, check=False)
+    return run_python([SCRIPT, "init", *map(str, arguments)], environment(), typed=typed)
 
 
 def on_terminal(arguments: list[str], dialogue: list[tuple[str, str]]) -> tuple[int, str]:
