@@ -19,6 +19,8 @@ from tools.emulator.endpoint import ROOT, Emulator
 
 BLOCK = re.compile(r"^<!-- run: (\w+) -->\n```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROJECT = (
+    "LICENSE",
+    "README.md",
     "build_templates.py",
     "cli",
     "custom_resources",
