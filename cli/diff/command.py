@@ -12,8 +12,9 @@ from cli.console import report_console
 from cli.diff.compared import compared
 from cli.diff.markdown import report_markdown
 from cli.diff.report import print_report, report_json
-from cli.options import assumed_region, json_option, name_and_value, parameters_option, print_json, problems_on_stderr
+from cli.options import assumed_region, json_option, name_and_value, print_json, problems_on_stderr
 from cli.region_options import aws_options
+from cli.template_parameters import template_parameters_option
 from cli.template_source import read_source
 
 UNSAFE = 2
@@ -33,7 +34,7 @@ or deleted, if AWS would refuse to change any resource, or for a command line th
 @click.command(epilog=EXAMPLES)
 @click.argument("old")
 @click.argument("new")
-@parameters_option
+@template_parameters_option
 @click.option(
     "--old-parameter",
     "old_parameters",
