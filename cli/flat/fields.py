@@ -19,19 +19,20 @@ from resilient_website.tiers.network.checks import PRIVATE_BLOCKS
 BYTE = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 
 
-def field(name: str, path: str, description: str, **more: Any) -> Parameter:
+def field(name: str, path: str, description: str, *, required: bool = False, **more: Any) -> Parameter:
     """Return the field for the property at a path, as in `WebServers.InstanceType`.
 
-    It is empty if the property has no default, and then it can be left empty. `more` are attributes of the parameter
-    that replace those of the property.
+    It is empty if the property has no default, and then it can be left empty, unless it is `required`. `more` are
+    attributes of the parameter that replace those of the property.
     """
     row = _property(path)
     default = "" if row.default in (None, ()) else str(row.default)
     made = {
         "Type": "String",
-        "Default": default,
+        "Default": None if required else default,
+        "MinLength": 1 if required else None,
         "Description": description,
-        **_constraints(row, optional=not default),
+        **_constraints(row, optional=not default and not required),
         **more,
     }
     return Parameter(name, **{key: value for key, value in made.items() if value is not None})

@@ -12,7 +12,7 @@ from troposphere import AWSHelperFn, Equals, GetAtt, Not, Parameter, Ref, Sub, T
 from cli.flat.domain_parameter import PARAMETER as DOMAIN_NAME
 from cli.flat.fields import field
 from resilient_website.facts.log_retention import FORM_DAYS
-from resilient_website.tiers.domain import HOST_NAME, MAX_COMMON_NAME_LENGTH
+from resilient_website.tiers.domain import MAX_COMMON_NAME_LENGTH
 from resilient_website.tiers.fallback.spec import FallbackSpec
 
 # Graviton only, as the servers' image is for arm64. Source: "Amazon EC2 instance type naming conventions".
@@ -43,7 +43,7 @@ ADDRESS: Group = (
     (
         (
             "Domain name",
-            domain_field("The site's name, as in www.example.com.", Default=None, AllowedPattern=HOST_NAME.pattern),
+            domain_field("The site's name, as in www.example.com.", required=True),
         ),
         (
             "Hosted zone",
@@ -55,6 +55,33 @@ ADDRESS: Group = (
         ),
     ),
 )
+
+# An archive instead of the sample application: its fields, each with the property that it is for.
+ARCHIVE: tuple[tuple[str, str, str, str], ...] = (
+    ("Archive: bucket", "ArtifactBucket", "Bucket", "The S3 bucket of an archive with the application."),
+    ("Archive: key", "ArtifactKey", "Key", "The key of the .zip, .tar or .tar.gz in the bucket."),
+    ("Archive: SHA-256", "ArtifactSha256", "Sha256", "The archive's checksum, which servers verify."),
+    (
+        "Archive: command",
+        "ArtifactCommand",
+        "Command",
+        "The command that starts the application in /opt/website. It must listen on the port in WEB_PORT.",
+    ),
+)
+
+# The value of `WebServers.Artifact`.
+ARTIFACT = {name: {"Ref": parameter} for _, parameter, name, _ in ARCHIVE}
+
+
+def archive_fields(*, required: bool) -> tuple[Field, ...]:
+    """Return the fields of an archive."""
+    return tuple(
+        (label, field(parameter, f"WebServers.Artifact.{name}", description, required=required))
+        for label, parameter, name, description in ARCHIVE
+    )
+
+
+APPLICATION: Group = ("Application", archive_fields(required=True))
 
 SERVERS: Group = (
     "Web servers",

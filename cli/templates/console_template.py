@@ -10,7 +10,7 @@ from troposphere import Equals, GetAtt, If, Not, Or, Output, Parameter, Ref, Sub
 from troposphere.cloudformation import AWSCustomObject
 
 from cli.flat.fields import field
-from cli.flat.form import ALARM_EMAIL, PAGE, Group, add_form, domain_field
+from cli.flat.form import ALARM_EMAIL, ARCHIVE, ARTIFACT, PAGE, Group, add_form, archive_fields, domain_field
 from resilient_website.reading.versions import NEWEST
 
 MACRO = "ResilientWebsite"
@@ -39,41 +39,10 @@ class ResilientWebsite(AWSCustomObject):
     }
 
 
-# The fields of an archive, by the property that each is for.
-ARCHIVE = {
-    "Bucket": "ArtifactBucket",
-    "Key": "ArtifactKey",
-    "Sha256": "ArtifactSha256",
-    "Command": "ArtifactCommand",
-}
-
 APPLICATION: Group = (
     "Application: an archive, a container image, or nothing for the sample application",
     (
-        (
-            "Archive: bucket",
-            field("ArtifactBucket", "WebServers.Artifact.Bucket", "The S3 bucket of an archive with the application."),
-        ),
-        (
-            "Archive: key",
-            field("ArtifactKey", "WebServers.Artifact.Key", "The key of the .zip, .tar or .tar.gz in the bucket."),
-        ),
-        (
-            "Archive: SHA-256",
-            field(
-                "ArtifactSha256",
-                "WebServers.Artifact.Sha256",
-                "The archive's checksum, which servers verify; empty: they do not.",
-            ),
-        ),
-        (
-            "Archive: command",
-            field(
-                "ArtifactCommand",
-                "WebServers.Artifact.Command",
-                "The command that starts the application in /opt/website. It must listen on the port.",
-            ),
-        ),
+        *archive_fields(required=False),
         (
             "Container image",
             field(
@@ -195,7 +164,7 @@ FORM: tuple[Group, ...] = (
                 field(
                     "CidrBlock",
                     "Network.CidrBlock",
-                    "The VPC's IPv4 addresses, as in 10.64.0.0/16. Networks that you connect can't share any of them.",
+                    "The VPC's IPv4 addresses, which no connected network has. A change replaces the VPC.",
                 ),
             ),
         ),
@@ -230,7 +199,7 @@ def console_template() -> Template:
     template.set_transform(MACRO)
     add_form(template, FORM)
     # Any field of the archive: the macro says which ones are missing.
-    template.add_condition("HasArchive", Or(*(Not(Equals(Ref(name), "")) for name in ARCHIVE.values())))
+    template.add_condition("HasArchive", Or(*(Not(Equals(Ref(name), "")) for _, name, *_ in ARCHIVE)))
     template.add_condition("HasContainer", Not(Equals(Ref("ContainerImage"), "")))
     site = template.add_resource(_site())
     for attribute, description in OUTPUTS.items():
@@ -254,7 +223,7 @@ def _site() -> ResilientWebsite:
             "InstanceType": Ref("InstanceType"),
             "Port": Ref("Port"),
             "HealthCheckPath": Ref("HealthCheckPath"),
-            "Artifact": _if_given("HasArchive", {name: Ref(parameter) for name, parameter in ARCHIVE.items()}),
+            "Artifact": _if_given("HasArchive", ARTIFACT),
             "Container": _if_given("HasContainer", {"Image": Ref("ContainerImage")}),
         },
         Database={"DBInstanceClass": Ref("DBInstanceClass"), "ReadReplicas": Ref("ReadReplicas")},

@@ -14,7 +14,15 @@ from resilient_website.reading.reader import Reader
 from tests.regular_expressions import Expression, in_code, judged, of_properties
 from tools.emulator.endpoint import ROOT
 
-GROUPS = (flat_form.ADDRESS, flat_form.SERVERS, flat_form.DATABASE, flat_form.CACHE, flat_form.PAGE, flat_form.ALARMS)
+GROUPS = (
+    flat_form.ADDRESS,
+    flat_form.APPLICATION,
+    flat_form.SERVERS,
+    flat_form.DATABASE,
+    flat_form.CACHE,
+    flat_form.PAGE,
+    flat_form.ALARMS,
+)
 FORMS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("template.yaml", read_template(ROOT / "template.yaml")["Parameters"]),
     ("console", console_template().to_dict()["Parameters"]),
