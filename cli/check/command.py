@@ -90,7 +90,8 @@ def check(
     Only --change-set writes: it creates a change set, and for a new stack the empty stack that holds it. Both are
     deleted afterwards, also if you interrupt the command.
 
-    With --stack-name, parameters keep the values that they have in the stack, unless --parameter gives others.
+    With --stack-name, parameters keep the values that they have in the stack, unless --parameter or samconfig.toml
+    gives others, as for `sam deploy`.
     """
     if change_set and stack_name is None:
         advice = "name the stack to deploy: --stack-name my-site"

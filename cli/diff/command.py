@@ -59,7 +59,8 @@ def diff(
     """Show what an update from OLD to NEW replaces, interrupts, changes and deletes, data stores first.
 
     OLD and NEW are template files (compact or expanded, JSON or YAML) or deployed stacks. Write a stack as stack:NAME,
-    or as NAME if no file has that name. NEW keeps the parameter values of a stack unless --parameter overrides them.
+    or as NAME if no file has that name. NEW keeps the parameter values of a stack unless --parameter, or samconfig.toml
+    beside NEW, gives others.
 
     For a site with a copy in another Region, --region says which half is compared. The report says what the other one
     needs, and in which order to deploy.
