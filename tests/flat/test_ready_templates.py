@@ -96,9 +96,12 @@ def test_site_from_its_form(name: str, bare: Installation, instance: Instance) -
     domain = f"{name}.example"
     address = {"DomainName": f"www.{domain}", "HostedZoneId": bare.hosted_zone(domain)} if "domain" in name else {}
     cache = {"CacheNodeType": "cache.t4g.medium"} if "cache" in name else {}
+    archive = {"ArtifactBucket": "releases", "ArtifactKey": "shop.zip", "ArtifactSha256": "a" * 64}
+    application = {**archive, "ArtifactCommand": "./start"} if "application" in name else {}
     answers = {
         **address,
         **cache,
+        **application,
         "InstanceType": "m7g.large",
         "FallbackTitle": "Closed for now",
         "FallbackContactEmail": "hi@example.com",
