@@ -9,11 +9,22 @@ from tools.mutation.mutants import Mutant
 from tools.mutation.trial import KILLED, NOT_COVERED, OUTCOMES, SNAPSHOT, SURVIVED, TIMED_OUT, Verdict
 
 
-def table(verdicts: Iterable[tuple[Mutant, Verdict]]) -> Table:
-    """Return the table: how many mutants of each package had each outcome, and both scores."""
+def counts_by_package(verdicts: Iterable[tuple[Mutant, Verdict]]) -> dict[str, Counter[str]]:
+    """Return how many mutants of each package had each outcome."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for mutant, verdict in verdicts:
         counts[mutant.package][verdict.outcome] += 1
+    return counts
+
+
+def noticed(counts: Counter[str]) -> int:
+    """Return how many were noticed: one that timed out was, and one that only a snapshot noticed was not."""
+    return counts[KILLED] + counts[TIMED_OUT]
+
+
+def table(verdicts: Iterable[tuple[Mutant, Verdict]]) -> Table:
+    """Return the table: how many mutants of each package had each outcome, and both scores."""
+    counts = counts_by_package(verdicts)
     made = Table("package", title="Mutants")
     for title in ("mutants", *OUTCOMES, "score", "of covered"):
         made.add_column(title, justify="right")
@@ -37,13 +48,12 @@ def unnoticed(verdicts: Iterable[tuple[Mutant, Verdict]]) -> list[str]:
 
 
 def _cells(counts: Counter[str]) -> list[str]:
-    """Return a row's numbers: a mutant that timed out was noticed, and one that only a snapshot noticed was not."""
-    noticed, every = counts[KILLED] + counts[TIMED_OUT], counts.total()
+    every = counts.total()
     return [
         str(every),
         *(str(counts[outcome] or "") for outcome in OUTCOMES),
-        _percent(noticed, every),
-        _percent(noticed, every - counts[NOT_COVERED]),
+        _percent(noticed(counts), every),
+        _percent(noticed(counts), every - counts[NOT_COVERED]),
     ]
 
 

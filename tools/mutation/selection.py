@@ -15,7 +15,7 @@ from tools.mutation.mutants import Mutant
 
 # How long the tests of a mutant may take, in seconds of processor time as measured with coverage.py (without it they
 # take about half): most mutants are noticed by the first few tests, so that these run on their own.
-FIRST_SECONDS, ALL_SECONDS = 8.0, 60.0
+FIRST_SECONDS, ALL_SECONDS = 8.0, 30.0
 # What a process spends until its first test, beside what importing a test file takes.
 START_SECONDS = 3.0
 
