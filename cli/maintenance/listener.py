@@ -9,7 +9,7 @@ from typing import Any
 
 from cli.aws_pages import pages
 from cli.deployed.site import DeployedSite
-from cli.maintenance.rules import PRIORITIES, TAG, VISITORS, Rule, Way
+from cli.maintenance.rules import PRIORITIES, TAG, VISITORS, Forwarding, Rule
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.load_balancer.listeners import OWN_NAME_RULE
 from resilient_website.tiers.load_balancer.origin_secret import RULE as CLOUDFRONT_RULE
@@ -40,10 +40,10 @@ def find_listener(client: Any, site: DeployedSite) -> Listener:
     return Listener(client, arn, CLOUDFRONT_RULE in ids, own_rule)
 
 
-def way(listener: Listener) -> Way:
+def forwarding_of(listener: Listener) -> Forwarding:
     """Return how the stack's own rule sends requests to the servers."""
     (rule,) = listener.client.describe_rules(RuleArns=[listener.own_rule])["Rules"]
-    return Way(rule["Actions"], rule.get("Transforms", []))
+    return Forwarding(rule["Actions"], rule.get("Transforms", []))
 
 
 def present(listener: Listener) -> dict[str, dict[str, Any]]:
