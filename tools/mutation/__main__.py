@@ -24,7 +24,7 @@ from tools.mutation.baseline import drops, written
 from tools.mutation.mutants import Mutant, mutants, rank, sample
 from tools.mutation.report import table, unnoticed
 from tools.mutation.selection import Selection
-from tools.mutation.trial import NOT_COVERED, SNAPSHOT, SURVIVED, Verdict, attempt
+from tools.mutation.trial import NOT_COVERED, SURVIVED, Verdict, attempt
 
 WRITTEN = ROOT / "build" / "mutation"
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -99,7 +99,7 @@ def _try(left: list[Mutant], known: dict[str, Verdict], verdicts: Path, processe
 def _known(verdicts: Path, *, again: bool) -> dict[str, Verdict]:
     lines = verdicts.read_text(encoding="utf-8").splitlines() if verdicts.exists() else []
     found = {verdict.mutant: verdict for line in lines if (verdict := Verdict(**json.loads(line)))}
-    open_ones = {SURVIVED, SNAPSHOT, NOT_COVERED}
+    open_ones = {SURVIVED, NOT_COVERED}
     return {name: verdict for name, verdict in found.items() if not (again and verdict.outcome in open_ones)}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from rich.table import Table
 
 from tools.mutation.mutants import Mutant
-from tools.mutation.trial import KILLED, NOT_COVERED, OUTCOMES, SNAPSHOT, SURVIVED, TIMED_OUT, Verdict
+from tools.mutation.trial import KILLED, NOT_COVERED, OUTCOMES, SURVIVED, TIMED_OUT, Verdict
 
 
 def counts_by_package(verdicts: Iterable[tuple[Mutant, Verdict]]) -> dict[str, Counter[str]]:
@@ -18,7 +18,7 @@ def counts_by_package(verdicts: Iterable[tuple[Mutant, Verdict]]) -> dict[str, C
 
 
 def noticed(counts: Counter[str]) -> int:
-    """Return how many were noticed: one that timed out was, and one that only a snapshot noticed was not."""
+    """Return how many were noticed: one that timed out was."""
     return counts[KILLED] + counts[TIMED_OUT]
 
 
@@ -36,10 +36,10 @@ def table(verdicts: Iterable[tuple[Mutant, Verdict]]) -> Table:
 
 
 def unnoticed(verdicts: Iterable[tuple[Mutant, Verdict]]) -> list[str]:
-    """Return a paragraph for each mutant that survived, that only a snapshot noticed, or that no test executes."""
+    """Return a paragraph for each mutant that survived, or that no test executes."""
     paragraphs = []
     for mutant, verdict in verdicts:
-        if verdict.outcome in {SURVIVED, SNAPSHOT, NOT_COVERED}:
+        if verdict.outcome in {SURVIVED, NOT_COVERED}:
             change = verdict.diff or f"  {mutant.text}"
             operator = mutant.operator.removeprefix("core/")
             head = f"{mutant.path}:{mutant.line} {verdict.outcome} ({operator}, {verdict.tests} tests)"

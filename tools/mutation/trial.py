@@ -22,13 +22,7 @@ from tools.mutation import limited_pytest
 from tools.mutation.mutants import Mutant
 from tools.mutation.selection import Batch, Selection
 
-KILLED, TIMED_OUT, SNAPSHOT, SURVIVED, NOT_COVERED = OUTCOMES = (
-    "killed",
-    "timed out",
-    "by snapshot only",
-    "survived",
-    "not covered",
-)
+KILLED, TIMED_OUT, SURVIVED, NOT_COVERED = OUTCOMES = ("killed", "timed out", "survived", "not covered")
 # A mutant that is still running after this much more than its tests took, in processor time, loops.
 TIMES, MORE_SECONDS = 4, 30
 # What waits for something that never comes uses no processor time. It is ended after many times as long.
@@ -57,7 +51,7 @@ class Verdict:
 
 
 def attempt(template: Template, folder: Path, mutant: Mutant, selection: Selection) -> Verdict:
-    """Try a mutant with the tests that execute its line, and if they all pass, with the snapshots."""
+    """Try a mutant with the tests that execute its line."""
     begun = time.monotonic()
     batches = selection.batches(mutant)
     outcome, by, diff = (SURVIVED, "", "") if batches else (NOT_COVERED, "", "")
@@ -65,12 +59,6 @@ def attempt(template: Template, folder: Path, mutant: Mutant, selection: Selecti
         outcome, by, diff = _run(template, folder, mutant, batch)
         if outcome != SURVIVED:
             break
-    if outcome in {SURVIVED, NOT_COVERED}:
-        for batch in selection.batches(mutant, snapshots=True):
-            noticed, by, diff = _run(template, folder, mutant, batch)
-            if noticed != SURVIVED:
-                outcome = SNAPSHOT
-                break
     return Verdict(mutant.name, outcome, by, diff, sum(len(b.tests) for b in batches), time.monotonic() - begun)
 
 
