@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from cli.check.aws import Aws
-from cli.check.findings import CheckResult, Skipped, Unavailable, error, warning
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, Skipped, Unavailable, error, warning
 from cli.check.site import Site
 from resilient_website.tiers.web_servers.container import IN_ECR
 from resilient_website.tiers.web_servers.secrets import FIELDS_OF_A_SECRET

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cli.check.aws import Aws
+from cli.aws_findings.aws import Aws
 
 # Metrics are written once a minute, and can be some minutes late.
 LOOK_BACK = timedelta(minutes=15)
