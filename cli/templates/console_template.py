@@ -7,10 +7,9 @@ ServiceToken is not used.
 from troposphere import GetAtt, If, Output, Parameter, Ref, Template
 from troposphere.cloudformation import AWSCustomObject
 
-from cli.flat.form import CONTACT, Group, add_form
+from cli.flat.form import PAGE, Group, add_form
 from resilient_website.reading.versions import NEWEST
 from resilient_website.tiers.domain import HOST_NAME
-from resilient_website.tiers.fallback.spec import FallbackSpec
 
 MACRO = "ResilientWebsite"
 
@@ -142,23 +141,7 @@ FORM: tuple[Group, ...] = (
             ),
         ),
     ),
-    (
-        "Friendly page while the site is down",
-        (
-            (
-                "Title",
-                Parameter(
-                    "FallbackTitle",
-                    Type="String",
-                    Default=FallbackSpec.title,
-                    MinLength=1,
-                    MaxLength=100,
-                    Description="The page's heading.",
-                ),
-            ),
-            CONTACT,
-        ),
-    ),
+    PAGE,
 )
 
 OUTPUTS = {

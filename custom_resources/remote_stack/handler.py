@@ -58,8 +58,6 @@ def _with_short_errors(work: Callable[[Event, Any], str | None]) -> Callable[[Ev
     def wrapped(event: Event, context: Any) -> str | None:
         try:
             return work(event, context)
-        except InvalidPropertiesError as error:
-            raise ValueError(str(error)) from None
         except (ClientError, BotoCoreError) as error:
             raise failures.brief(error, str(event["ResourceProperties"].get("Region", "")) or "unknown") from error
 
