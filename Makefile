@@ -79,7 +79,7 @@ coverage: setup test-tools .venv-mutation/ready ## print branch coverage by pack
 
 .PHONY: mutation
 mutation: setup test-tools .venv-mutation/ready ## change the code in 300 places, count the changes that tests notice
-	@.venv-mutation/bin/python -m tools.mutation
+	@.venv-mutation/bin/python -m tools.mutation $(addprefix --baseline ,$(wildcard tools/mutation/baseline.toml))
 
 .PHONY: fuzz
 fuzz: setup ## test the laws on tens of thousands of random sites, valid and broken; takes hours
