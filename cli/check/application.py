@@ -31,8 +31,8 @@ def image(site: Site, aws: Aws) -> Iterator[CheckResult]:
         account, region, repository = found.groups()
         tag = address.removeprefix(found[0]).removeprefix(":") or "latest"
         one = {"imageDigest": digest} if digest else {"imageTag": tag}
-        asked = {"registryId": account, "repositoryName": repository, "imageIds": [one]}
-        if aws.find("ecr", "describe_images", missing=NO_IMAGE, region=region, **asked) is None:
+        arguments = {"registryId": account, "repositoryName": repository, "imageIds": [one]}
+        if aws.find("ecr", "describe_images", missing=NO_IMAGE, region=region, **arguments) is None:
             yield error(path, f"Amazon ECR has no {name}", "push it first")
             return
     if not digest:
