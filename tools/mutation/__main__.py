@@ -64,6 +64,8 @@ def main(
         for mutant in drawn:
             print(f"{mutant.path}:{mutant.line} {mutant.operator.removeprefix('core/')}: {mutant.text}")
         return
+    if baseline:
+        _require_same_sample(baseline, count, seed, part)
     verdicts = WRITTEN / "verdicts.jsonl"
     if not (resume or again):
         shutil.rmtree(WRITTEN, ignore_errors=True)
@@ -80,6 +82,16 @@ def main(
         write_baseline.write_text(written(found, count, seed), encoding="utf-8")
     if baseline and (lower := drops(baseline, found, count, seed)):
         sys.exit("\n".join(lower))
+
+
+def _require_same_sample(baseline: Path, count: int, seed: int, part: str) -> None:
+    """Refuse a baseline before the run rather than after it."""
+    if part:
+        raise click.UsageError("--baseline compares the whole sample: leave out --path")
+    try:
+        drops(baseline, (), count, seed)
+    except (OSError, KeyError, ValueError) as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _try(left: list[Mutant], known: dict[str, Verdict], verdicts: Path, processes: int) -> None:
