@@ -25,7 +25,7 @@ FOLDERS = (
     "quoting",
     "reference",
 )
-# Files that take minutes and run no line that the others don't.
+# Files that take minutes and run no line that the others don't; those of flat/ deploy to the emulator.
 LONG = frozenset(
     {
         "tests/aws_models/test_random_sites.py",
@@ -35,7 +35,9 @@ LONG = frozenset(
         "tests/custom_resources/test_saved_site_in_browser.py",
         "tests/expansion/test_examples.py",
         "tests/expansion/test_regular_expressions.py",
+        "tests/flat/test_deployment.py",
         "tests/flat/test_flat_template.py",
+        "tests/flat/test_ready_templates.py",
         "tests/instance/test_hostile_values.py",
     }
 )
