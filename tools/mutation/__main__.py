@@ -5,26 +5,22 @@ What is found is written to build/mutation/ as it is found; `--resume` goes on f
 """
 
 import json
-import multiprocessing
 import shutil
 import sys
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 from rich.console import Console
 
-from tools.coverage.measurement import DATA, LIBRARIES, measure, processors, read
+from tools.coverage.measurement import DATA, measure, processors
 from tools.coverage.suite import files
 from tools.coverage.workspace import ROOT, copy_project
-from tools.forking.process import Template
 from tools.mutation.baseline import drops, written
 from tools.mutation.mutants import Mutant, mutants, rank, sample
 from tools.mutation.report import table, unnoticed
-from tools.mutation.selection import Selection
-from tools.mutation.trial import NOT_COVERED, SURVIVED, Verdict, attempt
+from tools.mutation.trial import NOT_COVERED, SURVIVED, Verdict
+from tools.mutation.workers import tried
 
 WRITTEN = ROOT / "build" / "mutation"
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -102,7 +98,7 @@ def _try(left: list[Mutant], known: dict[str, Verdict], verdicts: Path, processe
             if one.failed or not one.tests:
                 print(f"{one.name}: {one.failed or one.output}", file=sys.stderr)
         with verdicts.open("a", encoding="utf-8") as lines:
-            for number, verdict in enumerate(_tried(Path(name), left, processes), 1):
+            for number, verdict in enumerate(tried(Path(name), left, processes), 1):
                 known[verdict.mutant] = verdict
                 print(verdict.line(), file=lines, flush=True)
                 print(f"{number}/{len(left)} {verdict.outcome}: {verdict.mutant}", file=sys.stderr, flush=True)
@@ -113,35 +109,6 @@ def _known(verdicts: Path, *, again: bool) -> dict[str, Verdict]:
     found = {verdict.mutant: verdict for line in lines if (verdict := Verdict(**json.loads(line)))}
     open_ones = {SURVIVED, NOT_COVERED}
     return {name: verdict for name, verdict in found.items() if not (again and verdict.outcome in open_ones)}
-
-
-def _tried(folder: Path, left: list[Mutant], processes: int) -> Iterator[Verdict]:
-    """Yield the verdicts as they are found. Each process has its own copy of the project."""
-    context = multiprocessing.get_context("spawn")
-    places = context.Queue()
-    for number in range(processes):
-        places.put(str(copy_project(folder / f"copy{number}")))
-    with ProcessPoolExecutor(processes, context, _begin, (places,)) as pool:
-        for done in as_completed([pool.submit(_attempt, mutant) for mutant in left]):
-            yield done.result()
-
-
-class _Worker:
-    """What a process of the pool works with, once it has begun."""
-
-    folder: Path
-    template: Template
-    selection: Selection
-
-
-def _begin(places: "multiprocessing.Queue[str]") -> None:
-    _Worker.folder = Path(places.get())
-    _Worker.template = Template(LIBRARIES)
-    _Worker.selection = Selection(_Worker.folder, DATA, read(DATA))
-
-
-def _attempt(mutant: Mutant) -> Verdict:
-    return attempt(_Worker.template, _Worker.folder, mutant, _Worker.selection)
 
 
 if __name__ == "__main__":
