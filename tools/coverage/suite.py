@@ -16,6 +16,7 @@ FOLDERS = (
     "deployer",
     "diff",
     "doctor",
+    "editor",
     "expansion",
     "explain",
     "flat",
