@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 from botocore.exceptions import ClientError
 
+from cli.aws_findings.aws import Aws, clients
+from cli.aws_findings.findings import CheckResult, Skipped, Unavailable
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
 from cli.check import two_regions
-from cli.check.aws import Aws, clients
 from cli.check.change_set import PATH as CHANGE_SET
 from cli.check.change_set import Trial, validation
 from cli.check.checks import Report
 from cli.check.checks import check as checked
-from cli.check.findings import CheckResult, Skipped, Unavailable
-from cli.check.permissions import policy
+from cli.check.permissions import action, policy
 from cli.check.report import print_report, report_json
 from cli.check.site import Checked, Stack, read
 from cli.console import report_console
@@ -100,7 +100,7 @@ def check(
     require_macro(template, macro)
     try:
         session = aws.regional_session
-        asked = Aws(clients(session), session.region_name, datetime.now(UTC))
+        asked = Aws(clients(session), session.region_name, datetime.now(UTC), action)
         stack = Stack(_stack_name(stack_name))
         kept, unread = _kept(asked, stack, template)
         values = parameter_values(template, {**kept, **parameters})

@@ -29,7 +29,7 @@ from typing import Any
 
 MAX_REQUEST_BYTES = 1_000_000
 _DESCRIPTORS = 4
-# crhelper makes clients of three of them when it is imported.
+# The services that most functions call.
 SERVICES = ("cloudformation", "events", "lambda", "logs", "s3")
 
 
