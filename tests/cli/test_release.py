@@ -273,7 +273,7 @@ def test_what_is_no_archive(deployed: FakeRelease, tmp_path: Path) -> None:
 
 
 def test_path_that_does_not_exist_is_refused_before_aws_is_asked(deployed: FakeRelease, tmp_path: Path) -> None:
-    assert "it does not exist; give a folder" in invoke(tmp_path / "none").stderr
+    assert "found no such file or folder; give a folder" in invoke(tmp_path / "none").stderr
     assert deployed.calls == []
 
 
