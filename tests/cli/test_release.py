@@ -267,7 +267,8 @@ def test_what_is_no_archive(deployed: FakeRelease, tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_text("no zip")
     (tmp_path / "a.txt").write_text("text")
     (tmp_path / "empty").mkdir()
-    for name, said in (("a.zip", "no archive"), ("a.txt", "no archive"), ("empty", "no file"), ("none", "not exist")):
+    refused = {"a.zip": "not an archive", "a.txt": "not an archive", "empty": "no file", "none": "no such file"}
+    for name, said in refused.items():
         assert said in invoke(tmp_path / name).stderr
     assert changed(deployed) == []
 
