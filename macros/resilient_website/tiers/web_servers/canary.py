@@ -123,7 +123,7 @@ def check(
             continue
         if application is None:
             fix = f"write WebServers.{group}, or leave {name} out: `release` sets it"
-            reader.problem(f"{path}.{name}", f"found without {group}, which it would be a release of", fix)
+            reader.problem(f"{path}.{name}", f"found without {group}, the application that it releases", fix)
         elif has_dynamic_reference(value):
             fix = "write a Ref to a parameter of the type AWS::SSM::Parameter::Value<String>"
             reader.problem(f"{path}.{name}", "found a dynamic reference, which IAM policies can't contain", fix)
