@@ -23,10 +23,11 @@ from cli.explain.page import page
 from cli.explain.report import Report, report
 from cli.macro_listed import require_macro
 from cli.no_website import no_website
-from cli.options import json_option, parameters_option, print_json, problems_on_stderr
+from cli.options import json_option, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.region_options import region_option
 from cli.template_file import read_template, write_file
+from cli.template_parameters import template_parameters_option
 from cli.traffic_options import traffic_options
 
 # The endings of files that can be written. A name without one, as /dev/stdout, gets the HTML file.
@@ -64,7 +65,7 @@ def _output(_context: click.Context, _option: click.Parameter, path: Path | None
     callback=_output,
     help="Write the report to this file: .html, or only the picture as .svg or .mmd (Mermaid).",
 )
-@parameters_option
+@template_parameters_option
 @region_option
 @traffic_options
 @json_option("the figures of the report")
