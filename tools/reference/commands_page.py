@@ -15,7 +15,7 @@ INTRODUCTION = """\
 In a clone, the command line is `./build_templates.py`. Installed by `pipx install .` or `uv tool install .`, it is
 `resilient-website`, with the same commands. Every command has `--help`, which prints what this page says about it.
 
-Without a command, it writes the templates that ship with the project to `build/`: the form for the Console and three
+Without a command, it writes the templates that ship with the project to `build/`: the form for the Console and four
 flat templates. Only `publish`, `prove`, `stackset`, `release`, `maintenance`, `restore`, `saved-pages`, `switch`,
 `check --change-set` and the session of `shell` change anything in AWS."""
 
