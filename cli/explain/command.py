@@ -132,7 +132,8 @@ def _summary(made: Report) -> None:
 def _uptime(host: HostUptime, as_of: str) -> str:
     """Return the line on the uptime of some hosts, by AWS's promises."""
     parts = ", ".join(f"{100 * each.uptime:.2f} % for {each.pages}" for each in (host.dynamic, host.any))
-    return f"{', '.join(host.addresses)}: {parts}, if AWS keeps its service level agreements (of {as_of}): no forecast"
+    agreements = f"service level agreements (as of {as_of})"
+    return f"{', '.join(host.addresses)}: {parts}, if AWS keeps its {agreements}; not a forecast"
 
 
 def _deployment(made: Schedule) -> str:
@@ -151,6 +152,6 @@ def _well_architected(made: Collection[QuestionAnswer]) -> str:
     visible = [answer for answer in made if not answer.question.not_visible]
     whole = [answer for answer in visible if not answer.missing]
     return (
-        f"AWS Well-Architected Framework: of {len(made)} questions, the template shows something of {len(visible)},"
-        f" and all that is looked for of {len(whole)}"
+        f"AWS Well-Architected Framework: a template can answer {len(visible)} of {len(made)} questions; this one"
+        f" answers {len(whole)} of them completely"
     )

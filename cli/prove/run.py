@@ -45,7 +45,7 @@ def prove(run: Run, record: Record) -> Record:
     except (InvalidTemplateError, KeyboardInterrupt, *AWS_ERRORS) as error:
         latest = replace(_saved(run, record), failed=_reason(record, error))
         save(run.path, latest)
-        run.tools.say(f"{latest.failed}. Everything is removed now.")
+        run.tools.say(f"{latest.failed}. Removing everything.")
         _timed(run, latest, REMOVE, _remove)
         raise
     return _timed(run, record, REMOVE, _remove)
@@ -89,8 +89,8 @@ def _request(run: Run, record: Record) -> Record:
         ),
     )
     if not found[0].expected:
-        advice = f"look at {address}, and at the site's dashboard, with a run of your own"
-        raise InvalidTemplateError([Problem(address, f"the page answers {found[0].status}", advice)])
+        advice = "deploy the template without `prove`, and look at the site's dashboard and logs"
+        raise InvalidTemplateError([Problem(address, f"the page answers {found[0].status or 'nothing'}", advice)])
     return replace(record, requests=found)
 
 
@@ -121,7 +121,7 @@ def _site(run: Run, record: Record) -> DeployedSite:
 def _address(run: Run, site: DeployedSite) -> str:
     found = url(site, run.tools.client)
     if found is None:
-        raise InvalidTemplateError([Problem(site.title, "has no address", "give a template with CloudFront")])
+        raise InvalidTemplateError([Problem(site.title, "found no address", "give a template with CloudFront")])
     return found
 
 

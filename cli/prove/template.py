@@ -52,9 +52,7 @@ def _problems(name: str, body: Mapping[str, Any], given: Mapping[str, str]) -> l
     found = []
     domain = properties.get("DomainName")
     if domain is not None and not (isinstance(domain, Mapping) and domain.get("Ref") in given):
-        advice = (
-            "make it a parameter, and give a name that no site has by --parameter: visitors of yours must not get here"
-        )
+        advice = "make it a parameter, and give an unused name with --parameter: your site's visitors must not get here"
         found.append(Problem(f"Resources.{name}.Properties.DomainName", f"found {domain!r}", advice))
     if isinstance(properties.get("Secondary"), Mapping):
         advice = "leave it out: a copy in another Region is tried by `switch --planned` (see docs/switch.md)"

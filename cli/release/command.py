@@ -40,18 +40,18 @@ what has begun goes on in CloudFormation.
 
 @click.command(epilog=EXAMPLES)
 @click.argument("stack")
-@click.argument("given", metavar="PATH_OR_IMAGE", required=False)
+@click.argument("path_or_image", required=False)
 @site_option
 @click.option("--back", "is_back", is_flag=True, help="Go back to the release before the current one.")
 @click.option("--dry-run", "is_dry", is_flag=True, help="Show what the update changes, and stop. Uploads nothing.")
 @click.option("--with-infrastructure", "with_more", is_flag=True, help="Also allow changes of other resources.")
-@click.option("--skip-canary", "skips_canary", is_flag=True, help="Replace the servers without trying it out first.")
+@click.option("--skip-canary", "skips_canary", is_flag=True, help="Replace the servers without a canary first.")
 @aws_options("The stack's Region.")
 @json_option("the release")
 @problems_on_stderr
 def release(
     stack: str,
-    given: str | None,
+    path_or_image: str | None,
     site: str | None,
     is_back: bool,
     is_dry: bool,
@@ -64,23 +64,23 @@ def release(
 
     For a site with WebServers.Artifact, give the path of a folder or an archive: it is uploaded beside the current one,
     under its SHA-256. For one with WebServers.Container, give an image with its tag or its digest: it is released by
-    its digest, which Amazon ECR is asked for.
+    its digest, which Amazon ECR returns for a tag.
 
     Updates the stack by a change set that may change the servers only. Servers are replaced as by any deployment, and
     CloudFormation rolls back if the new ones do not become healthy.
 
     With WebServers.Canary, a few new servers get a share of the requests first, and CloudFormation rolls back if their
-    alarms start. An interrupted canary is continued by the same command, or ended by --back.
+    alarms go into ALARM. An interrupted canary is continued by the same command, or ended by --back.
     """
-    if (given is None) != is_back:
+    if (path_or_image is None) != is_back:
         raise click.UsageError("give either PATH_OR_IMAGE or --back")
-    if given is not None and not looks_like_image(given):
-        refuse_missing(Path(given))
+    if path_or_image is not None and not looks_like_image(path_or_image):
+        refuse_missing(Path(path_or_image))
     session = aws.regional_session
     tools = tools_of(session)
     try:
         to = run.target(tools, find_site(tools.client, SiteName(stack, site, "STACK"), str(session.region_name)))
-        ok = _release(to, Asked(given, is_dry, with_more, skips_canary, as_json))
+        ok = _release(to, Asked(path_or_image, is_dry, with_more, skips_canary, as_json))
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem(f"{stack} in {session.region_name}", error)]) from error
     except KeyboardInterrupt:
