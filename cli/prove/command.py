@@ -26,8 +26,8 @@ from cli.region_options import aws_options
 from cli.template_file import read_template, write_file
 from resilient_website.problems import InvalidTemplateError, Problem
 
-# The longest run that its steps allow for without a failed repair.
-HOURS = 4
+# What the limits of the steps add up to: an hour for each of four failures, and one for each of the stack's operations.
+HOURS = 6
 HOURS_A_MONTH = 730
 
 EXAMPLES = """

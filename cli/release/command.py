@@ -80,7 +80,7 @@ def release(
     tools = tools_of(session)
     try:
         to = run.target(tools, find_site(tools.client, SiteName(stack, site, "STACK"), str(session.region_name)))
-        ok = _release(to, Asked(path_or_image, is_dry, with_more, skips_canary, as_json))
+        ok = _release(to, ReleaseRequest(path_or_image, is_dry, with_more, skips_canary, as_json))
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem(f"{stack} in {session.region_name}", error)]) from error
     except KeyboardInterrupt:
@@ -90,7 +90,7 @@ def release(
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReleaseRequest:
     """What the command line asks for: without `given`, the way back."""
 
     given: str | None
@@ -100,44 +100,44 @@ class Asked:
     as_json: bool
 
 
-def _release(to: run.Target, asked: Asked) -> bool:
+def _release(to: run.Target, request: ReleaseRequest) -> bool:
     """Do it, and return whether the page answers."""
     canary = to.application.canary
-    if asked.given is None and canary and canary.running:
-        return _updated(to, (run.Update(to.application.current),), asked, ENDED)
-    wanted = run.before(to) if asked.given is None else to.releases.release(asked.given, is_dry=asked.is_dry)
-    planned = run.updates(to, wanted, skips_canary=asked.skips_canary or asked.given is None)
+    if request.given is None and canary and canary.running:
+        return _updated(to, (run.Update(to.application.current),), request, ENDED)
+    wanted = run.before(to) if request.given is None else to.releases.release(request.given, is_dry=request.is_dry)
+    planned = run.updates(to, wanted, skips_canary=request.skips_canary or request.given is None)
     if wanted.key == to.application.current.key:
-        _show(to, wanted, (), UNCHANGED, None, as_json=asked.as_json)
+        _show(to, wanted, (), UNCHANGED, None, as_json=request.as_json)
         return True
-    return _updated(to, planned, asked, RELEASED)
+    return _updated(to, planned, request, RELEASED)
 
 
-def _updated(to: run.Target, planned: tuple[run.Update, ...], asked: Asked, state: str) -> bool:
+def _updated(to: run.Target, planned: tuple[run.Update, ...], request: ReleaseRequest, state: str) -> bool:
     """Make the updates one after the other, or show the first of them, and return whether the page answers."""
     now, wanted, beyond = to, planned[-1].release, set[str]()
     for update in planned:
         made = run.change_set(now, update)
         if made is None:
-            _show(to, wanted, (), UNCHANGED, None, as_json=asked.as_json)
+            _show(to, wanted, (), UNCHANGED, None, as_json=request.as_json)
             return True
         name, more = made
         beyond |= set(more)
-        if asked.is_dry or (more and not asked.with_more):
+        if request.is_dry or (more and not request.with_more):
             now.stack.delete(name)
-        if more and not asked.with_more:
+        if more and not request.with_more:
             raise InvalidTemplateError([run.problem_of_more(to.site, more)])
-        if asked.is_dry:
-            _show(to, wanted, more, DRY, None, as_json=asked.as_json)
+        if request.is_dry:
+            _show(to, wanted, more, DRY, None, as_json=request.as_json)
             return True
         _announce(now, update)
         run.execute(now, name, update)
         if update is not planned[-1]:
             now = run.target(to.tools, to.site)
     if state == RELEASED:
-        run.note(to, wanted, is_back=asked.given is None)
+        run.note(to, wanted, is_back=request.given is None)
     address, answer = run.page(to)
-    _show(to, wanted, tuple(sorted(beyond)), state, answer, as_json=asked.as_json)
+    _show(to, wanted, tuple(sorted(beyond)), state, answer, as_json=request.as_json)
     if address is None:
         return True
     click.echo(f"{address} answers {answer}" if answer else f"{address} does not answer this machine", err=True)
