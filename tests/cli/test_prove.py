@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.analysis.availability.answers import Outcome
+from cli.deployed.visits import Page
 from cli.main import main
-from cli.prove.asking import FRIENDLY, WITHOUT_DATABASE, Page, Seen, outcome
+from cli.prove.asking import FRIENDLY, WITHOUT_DATABASE, Seen, outcome
 from cli.prove.prediction import Prediction, problem
 from cli.prove.record import Measured, Record, Request, load, save
 from cli.prove.report import is_as_predicted, markdown

@@ -19,7 +19,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from cli.deployed.tools import Tools
-from cli.prove.asking import Page
+from cli.deployed.visits import Page
 from cli.prove.record import Record, load
 from cli.prove.report import markdown
 from cli.prove.run import DEPLOY, FAILURES, REMOVE, REQUESTS, STEPS, Run, prove
