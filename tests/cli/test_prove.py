@@ -2,12 +2,17 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner, Result
 
 from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.failures import ZONE
+from cli.deployed.site import DeployedSite, Resource
+from cli.deployed.tools import Tools
 from cli.deployed.visits import Page
 from cli.main import main
 from cli.prove.asking import FRIENDLY, WITHOUT_DATABASE, Seen, outcome
@@ -16,6 +21,7 @@ from cli.prove.record import Measured, Record, Request, load, save
 from cli.prove.report import is_as_predicted, markdown
 from cli.prove.run import REMOVE
 from cli.prove.template import throwaway
+from cli.prove.trials import trials
 from resilient_website.problems import InvalidTemplateError
 
 REGION = "eu-west-1"
@@ -87,6 +93,30 @@ def test_friendly_page_of_a_site_is_recognized() -> None:
 )
 def test_measurements_are_compared(prediction: Prediction, seen: list[Seen], expected: str) -> None:
     assert problem(prediction, seen) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"), [("running", False), ("completed", True), ("stopped", None), ("failed", None)]
+)
+def test_drill_that_does_not_complete_is_no_repair(status: str, expected: bool | None) -> None:
+    state = {"status": status, "reason": "no target"}
+    fis = SimpleNamespace(
+        start_experiment=lambda **_: {"experiment": {"id": "EXP1"}},
+        get_experiment=lambda **_: {"experiment": {"state": state}},
+    )
+    elbv2 = SimpleNamespace(describe_target_health=lambda **_: {"TargetHealthDescriptions": []})
+    clients = {"fis": fis, "elbv2": elbv2}
+    tools = Tools(lambda service, _: clients[service], Mock(), Mock(), Mock(), Mock())
+    drill = Resource("SiteZoneDrill1", "AWS::FIS::ExperimentTemplate", "EXT1")
+    others = (Resource("SiteTargetGroup", "", "arn:targets"),)
+    site = DeployedSite(REGION, "stack", "Site", {each.logical_id: each for each in (drill, *others)})
+    (trial,) = (each for each in trials(tools, site) if each.failure == ZONE)
+    repaired = trial.cause()
+    if expected is None:
+        with pytest.raises(InvalidTemplateError, match=f"EXP1 ended with {status}.*no target"):
+            repaired()
+    else:
+        assert repaired() is expected
 
 
 def test_what_is_deployed_leaves_nothing() -> None:
