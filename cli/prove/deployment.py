@@ -22,6 +22,9 @@ STACK = timedelta(hours=3)
 
 GONE = "DELETE_COMPLETE"
 
+# The advice if a stack is not deleted, or not in time.
+AGAIN = "run the same command again: it deletes the rest"
+
 
 def bucket_name(tools: Tools, stack: str, region: str) -> str:
     """Return the name of the run's bucket: no other account or Region has it."""
@@ -76,15 +79,15 @@ def remove(tools: Tools, stack: str, stack_id: str, region: str) -> None:
     if found and found["StackStatus"] != GONE:
         identifier, title = str(found["StackId"]), f"stack {stack} in {region}"
         cloudformation.delete_stack(StackName=identifier)
-        deleted = StackUpdate(tools, region, identifier, title, "run the same command again: it deletes the rest")
-        tools.wait(title, lambda: not _status(cloudformation, identifier).endswith("_IN_PROGRESS"), STACK, "wait")
+        deleted = StackUpdate(tools, region, identifier, title, AGAIN)
+        tools.wait(title, lambda: not _status(cloudformation, identifier).endswith("_IN_PROGRESS"), STACK, AGAIN)
         if _status(cloudformation, identifier) != GONE:
             raise InvalidTemplateError([deleted.failure("deletion")])
     _empty(tools.client("s3", region), bucket_name(tools, stack, region))
 
 
 def left(tools: Tools, stack: str, stack_id: str, region: str) -> Iterator[str]:
-    """Yield what AWS still lists of the run: retained resources, what has the stack's tag, backups and log groups."""
+    """Yield what AWS still lists of the run: retained resources, what has the stack's tag, DB snapshots, log groups."""
     cloudformation = tools.client("cloudformation", region)
     if stack_id:
         listed = pages(cloudformation, "list_stack_resources", "StackResourceSummaries", StackName=stack_id)

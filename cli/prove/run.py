@@ -45,7 +45,7 @@ def prove(run: Run, record: Record) -> Record:
     except (InvalidTemplateError, KeyboardInterrupt, *AWS_ERRORS) as error:
         latest = replace(_saved(run, record), failed=_reason(record, error))
         save(run.path, latest)
-        run.tools.say(f"{latest.failed}. Everything is removed now.")
+        run.tools.say(f"{latest.failed}. Removing everything.")
         _timed(run, latest, REMOVE, _remove)
         raise
     return _timed(run, record, REMOVE, _remove)

@@ -131,7 +131,8 @@ def test_what_is_deployed_leaves_nothing() -> None:
     ("given", "message"),
     [
         ({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}, "found no ResilientWebsite"),
-        (template(DomainName="www.example.com", HostedZoneId="Z1"), "make it a parameter"),
+        (template(DomainName="www.example.com", HostedZoneId="Z1"), "DomainName: .*make it a parameter"),
+        (template(AlternateDomainNames=["example.com"]), "AlternateDomainNames: .*leave it out"),
         (template(Secondary={"Region": "us-west-2", "Mode": "PilotLight"}), "switch --planned"),
     ],
 )
