@@ -9,8 +9,7 @@ So it does for an update that drops the copy in another Region while one half's 
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, GetAtt
 from troposphere.cloudformation import AWSCustomObject
@@ -62,8 +61,7 @@ class UpdateProtection(AWSCustomObject):
     }
 
 
-@dataclass(frozen=True)
-class Copy:
+class Copy(NamedTuple):
     """The site's copy in another Region: its Region, and whether it is the active half.
 
     `database` is the logical id of the database in this half.
