@@ -87,16 +87,10 @@ def remove(tools: Tools, stack: str, stack_id: str, region: str) -> None:
 
 
 def left(tools: Tools, stack: str, stack_id: str, region: str) -> Iterator[str]:
-    """Yield what AWS still lists of the run: retained resources, what has the stack's tag, DB snapshots, log groups."""
-    cloudformation = tools.client("cloudformation", region)
-    if stack_id:
-        listed = pages(cloudformation, "list_stack_resources", "StackResourceSummaries", StackName=stack_id)
-        for each in listed:
-            if each["ResourceStatus"] != GONE:
-                yield f"{each['ResourceType']} {each.get('PhysicalResourceId')} ({each['ResourceStatus']})"
-    tagging = tools.client("resourcegroupstaggingapi", region)
-    for each in pages(tagging, "get_resources", "ResourceTagMappingList", TagFilters=[{"Key": TAG, "Values": [stack]}]):
-        yield str(each["ResourceARN"])
+    """Yield what is left of the run: resources that the stack retains, DB snapshots, log groups of functions."""
+    for each in _resources(tools, stack_id, region):
+        if each["ResourceStatus"] != GONE:
+            yield f"{each['ResourceType']} {each.get('PhysicalResourceId')} ({each['ResourceStatus']})"
     rds = tools.client("rds", region)
     for each in pages(rds, "describe_db_snapshots", "DBSnapshots"):
         if each["DBInstanceIdentifier"].startswith(stack):
@@ -104,6 +98,32 @@ def left(tools: Tools, stack: str, stack_id: str, region: str) -> Iterator[str]:
     logs = tools.client("logs", region)
     for each in pages(logs, "describe_log_groups", "logGroups", logGroupNamePrefix=f"/aws/lambda/{stack}"):
         yield f"log group {each['logGroupName']}"
+
+
+def tagged(tools: Tools, stack: str, stack_id: str, region: str) -> Iterator[str]:
+    """Yield what AWS lists by the run's tag, but for resources that the stack has deleted.
+
+    These may be gone all the same: AWS lists deleted resources for hours. Source: "GetResources" in the AWS Resource
+    Groups Tagging API Reference, "tagged or previously tagged"; github.com/aws/aws-sdk/issues/676.
+    """
+    deleted = [
+        str(each["PhysicalResourceId"])
+        for each in _resources(tools, stack_id, region)
+        if each["ResourceStatus"] == GONE and each.get("PhysicalResourceId")
+    ]
+    tagging = tools.client("resourcegroupstaggingapi", region)
+    for each in pages(tagging, "get_resources", "ResourceTagMappingList", TagFilters=[{"Key": TAG, "Values": [stack]}]):
+        arn = str(each["ResourceARN"])
+        if not any(arn == name or arn.endswith((f":{name}", f"/{name}")) for name in deleted):
+            yield arn
+
+
+def _resources(tools: Tools, stack_id: str, region: str) -> list[dict[str, Any]]:
+    """Return the resources of the stack, which CloudFormation lists by its id also after its deletion."""
+    if not stack_id:
+        return []
+    cloudformation = tools.client("cloudformation", region)
+    return list(pages(cloudformation, "list_stack_resources", "StackResourceSummaries", StackName=stack_id))
 
 
 def _described(cloudformation: Any, stack: str) -> dict[str, Any] | None:

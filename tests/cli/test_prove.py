@@ -16,6 +16,7 @@ from cli.deployed.tools import Tools
 from cli.deployed.visits import Page
 from cli.main import main
 from cli.prove.asking import FRIENDLY, WITHOUT_DATABASE, Seen, outcome
+from cli.prove.deployment import left, tagged
 from cli.prove.prediction import Prediction, problem
 from cli.prove.record import Measured, Record, Request, load, save
 from cli.prove.report import is_as_predicted, markdown
@@ -202,6 +203,31 @@ def test_report_says_what_came() -> None:
     )
     assert "deployment: 20.0 minutes" in shown
     assert is_as_predicted(DONE)
+
+
+def test_deleted_resource_that_its_tag_still_lists_is_not_left() -> None:
+    listener, rule = "arn:aws:elasticloadbalancing:eu-west-1:1:listener/a", "arn:aws:elasticloadbalancing:x:rule/b"
+    server, kept = "arn:aws:ec2:eu-west-1:1:instance/i-1", "arn:aws:s3:::kept"
+    resources = [
+        {"ResourceType": "Listener", "PhysicalResourceId": listener, "ResourceStatus": "DELETE_COMPLETE"},
+        {"ResourceType": "Rule", "PhysicalResourceId": "b", "ResourceStatus": "DELETE_COMPLETE"},
+        {"ResourceType": "Bucket", "PhysicalResourceId": "kept", "ResourceStatus": "DELETE_SKIPPED"},
+        {"ResourceType": "Failed", "ResourceStatus": "DELETE_COMPLETE"},
+    ]
+    found = {
+        "StackResourceSummaries": resources,
+        "ResourceTagMappingList": [{"ResourceARN": arn} for arn in (listener, rule, server, kept)],
+        "DBSnapshots": [{"DBInstanceIdentifier": name, "DBSnapshotIdentifier": name} for name in ("prove-1-db", "own")],
+        "logGroups": [],
+    }
+    client = Mock(**{"get_paginator.return_value.paginate.return_value": [found]})
+    tools = Tools(lambda *_: client, Mock(), Mock(), Mock(), Mock())
+    where = (tools, "prove-1", "arn:stack", REGION)
+    assert list(left(*where)) == ["Bucket kept (DELETE_SKIPPED)", "DB snapshot prove-1-db"]
+    assert list(tagged(*where)) == [server, kept]
+    listed = replace(DONE, tagged=(server,))
+    assert f"look whether one exists:\n\n- {server}\n" in markdown(listed)
+    assert is_as_predicted(listed)
 
 
 @pytest.mark.parametrize(
