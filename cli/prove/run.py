@@ -89,8 +89,8 @@ def _request(run: Run, record: Record) -> Record:
         ),
     )
     if not found[0].expected:
-        advice = f"look at {address}, and at the site's dashboard, with a run of your own"
-        raise InvalidTemplateError([Problem(address, f"the page answers {found[0].status}", advice)])
+        advice = "deploy the template without `prove`, and look at the site's dashboard and logs"
+        raise InvalidTemplateError([Problem(address, f"the page answers {found[0].status or 'nothing'}", advice)])
     return replace(record, requests=found)
 
 
@@ -122,7 +122,7 @@ def _site(run: Run, record: Record) -> DeployedSite:
 def _address(run: Run, site: DeployedSite) -> str:
     found = url(site, run.tools.client)
     if found is None:
-        raise InvalidTemplateError([Problem(site.title, "has no address", "give a template with CloudFront")])
+        raise InvalidTemplateError([Problem(site.title, "found no address", "give a template with CloudFront")])
     return found
 
 

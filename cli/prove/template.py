@@ -52,9 +52,7 @@ def _problems(name: str, body: Mapping[str, Any], given: Mapping[str, str]) -> l
     found = []
     domain = properties.get("DomainName")
     if domain is not None and not _is_given(domain, given):
-        advice = (
-            "make it a parameter, and give a name that no site has by --parameter: visitors of yours must not get here"
-        )
+        advice = "make it a parameter, and give an unused name with --parameter: your site's visitors must not get here"
         found.append(Problem(f"Resources.{name}.Properties.DomainName", f"found {domain!r}", advice))
     others = properties.get("AlternateDomainNames")
     if others and not all(_is_given(each, given) for each in (others if isinstance(others, list) else [others])):

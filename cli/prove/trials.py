@@ -1,4 +1,4 @@
-"""The failures that a run causes, by the same APIs as somebody who tries them by hand; each repairs itself."""
+"""The failures that a run causes, by the APIs that one would call by hand; AWS repairs each by itself."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -54,7 +54,8 @@ class Images:
         del is_dry
         if not looks_like_image(given):
             fix = "give an image with a tag or a digest, as in 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.4.0"
-            raise InvalidTemplateError([Problem(given, "it is no such image, and the site runs a container", fix)])
+            what = "it is not an image with a tag or a digest, and the site runs a container"
+            raise InvalidTemplateError([Problem(given, what, fix)])
         address, _, digest = given.partition("@")
         found = IN_ECR.match(address)
         if found:
@@ -62,7 +63,7 @@ class Images:
         if not digest:
             command = f"docker buildx imagetools inspect {given} --format '{{{{.Manifest.Digest}}}}'"
             fix = f"add the digest that this command prints, as in {_untagged(address)}@sha256:...: {command}"
-            raise InvalidTemplateError([Problem(given, "found a tag of a registry that `release` does not ask", fix)])
+            raise InvalidTemplateError([Problem(given, "found a tag, which `release` resolves in ECR only", fix)])
         return Release(f"{_untagged(address)}@{digest}")
 
     def _of_ecr(self, given: str, found: re.Match[str], digest: str) -> Release:

@@ -80,7 +80,7 @@ def before(to: Target) -> Release:
     """Return the release before the current one. Raises InvalidTemplateError if none is known."""
     known = to.history.read(to.application.current)
     if len(known) < 2:
-        fix = "release the application of the earlier one; later releases can be taken back"
+        fix = "release the earlier application by its path or image"
         raise InvalidTemplateError([Problem(to.site.title, "no earlier release is known", fix)])
     return known[-2]
 

@@ -33,7 +33,7 @@ SWITCH_HOSTED_ZONE_ID = "SwitchHostedZoneId"
 class PrimaryPart:
     """What the primary half has in the copy's Region: the assets' second bucket, and the switch signal.
 
-    `signal_id` is None where DNS leads nobody, but a function of CloudFront does. `backups` is where the database's
+    `signal_id` is None where a function of CloudFront, not DNS, selects the half. `backups` is where the database's
     backups are replicated to, if they are.
     """
 
