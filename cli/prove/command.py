@@ -14,9 +14,9 @@ from cli.analysis.costs.price_list import price_list
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
 from cli.deployed.tools import tools_of
+from cli.deployed.visits import ask
 from cli.options import INTERRUPTED, parameters_option, problems_on_stderr
 from cli.parameter_values import parameter_values
-from cli.prove.asking import ask
 from cli.prove.record import Record, load
 from cli.prove.report import is_as_predicted, markdown
 from cli.prove.run import REMOVE, STEPS, TAKES, Run

@@ -111,7 +111,8 @@ def _fail(run: Run, record: Record) -> Record:
 
 def _remove(run: Run, record: Record) -> Record:
     deployment.remove(run.tools, record.stack, record.stack_id, record.region)
-    return replace(record, left=tuple(deployment.left(run.tools, record.stack, record.stack_id, record.region)))
+    where = (run.tools, record.stack, record.stack_id, record.region)
+    return replace(record, left=tuple(deployment.left(*where)), tagged=tuple(deployment.tagged(*where)))
 
 
 def _site(run: Run, record: Record) -> DeployedSite:

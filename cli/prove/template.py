@@ -51,13 +51,22 @@ def _problems(name: str, body: Mapping[str, Any], given: Mapping[str, str]) -> l
     properties = body.get("Properties") or {}
     found = []
     domain = properties.get("DomainName")
-    if domain is not None and not (isinstance(domain, Mapping) and domain.get("Ref") in given):
+    if domain is not None and not _is_given(domain, given):
         advice = "make it a parameter, and give an unused name with --parameter: your site's visitors must not get here"
         found.append(Problem(f"Resources.{name}.Properties.DomainName", f"found {domain!r}", advice))
+    others = properties.get("AlternateDomainNames")
+    if others and not all(_is_given(each, given) for each in (others if isinstance(others, list) else [others])):
+        advice = "leave it out, or make each name a parameter as well: CloudFront gives a name to one distribution"
+        found.append(Problem(f"Resources.{name}.Properties.AlternateDomainNames", f"found {others!r}", advice))
     if isinstance(properties.get("Secondary"), Mapping):
         advice = "leave it out: a copy in another Region is tried by `switch --planned` (see docs/switch.md)"
         found.append(Problem(f"Resources.{name}.Properties.Secondary", "found a copy", advice))
     return found
+
+
+def _is_given(value: Any, given: Mapping[str, str]) -> bool:
+    """Return whether a value is a Ref to a parameter of the command line."""
+    return isinstance(value, Mapping) and value.get("Ref") in given
 
 
 def _teardown(properties: Mapping[str, Any]) -> dict[str, str]:

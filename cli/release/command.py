@@ -13,8 +13,8 @@ from cli.deployed.tools import tools_of
 from cli.options import INTERRUPTED, json_option, print_json, problems_on_stderr, site_option
 from cli.region_options import aws_options
 from cli.release import run
-from cli.release.application import Release
 from cli.release.images import looks_like_image
+from cli.release.release import Release
 from cli.release.source import refuse_missing
 from resilient_website.problems import InvalidTemplateError
 

@@ -9,8 +9,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from cli.deployed.tools import Tools
-from cli.release.application import Application, Release
+from cli.release.application import Application
 from cli.release.history import History, StoredParameter, history_parameter
+from cli.release.release import Release
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.images import architecture
 from resilient_website.tiers.web_servers.container import IMAGE, IN_ECR
@@ -43,6 +44,10 @@ class Images:
     def title(self, release: Release) -> str:
         """Return a release, for people."""
         return release.title
+
+    def as_json(self, release: Release) -> dict[str, str | None]:
+        """Return a release and the current one, for --json."""
+        return {"image": release.key or None, "imageBefore": self.application.current.key or None}
 
     def release(self, given: str, *, is_dry: bool) -> Release:
         """Return the release of an image, by its digest. Raises InvalidTemplateError for one that can't be released."""

@@ -2,19 +2,27 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner, Result
 
 from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.failures import ZONE
+from cli.deployed.site import DeployedSite, Resource
+from cli.deployed.tools import Tools
+from cli.deployed.visits import Page
 from cli.main import main
-from cli.prove.asking import FRIENDLY, WITHOUT_DATABASE, Page, Seen, outcome
+from cli.prove.asking import FRIENDLY, WITHOUT_DATABASE, Seen, outcome
+from cli.prove.deployment import left, tagged
 from cli.prove.prediction import Prediction, problem
 from cli.prove.record import Measured, Record, Request, load, save
 from cli.prove.report import is_as_predicted, markdown
 from cli.prove.run import REMOVE
 from cli.prove.template import throwaway
+from cli.prove.trials import trials
 from resilient_website.problems import InvalidTemplateError
 
 REGION = "eu-west-1"
@@ -88,6 +96,30 @@ def test_measurements_are_compared(prediction: Prediction, seen: list[Seen], exp
     assert problem(prediction, seen) == expected
 
 
+@pytest.mark.parametrize(
+    ("status", "expected"), [("running", False), ("completed", True), ("stopped", None), ("failed", None)]
+)
+def test_drill_that_does_not_complete_is_no_repair(status: str, expected: bool | None) -> None:
+    state = {"status": status, "reason": "no target"}
+    fis = SimpleNamespace(
+        start_experiment=lambda **_: {"experiment": {"id": "EXP1"}},
+        get_experiment=lambda **_: {"experiment": {"state": state}},
+    )
+    elbv2 = SimpleNamespace(describe_target_health=lambda **_: {"TargetHealthDescriptions": []})
+    clients = {"fis": fis, "elbv2": elbv2}
+    tools = Tools(lambda service, _: clients[service], Mock(), Mock(), Mock(), Mock())
+    drill = Resource("SiteZoneDrill1", "AWS::FIS::ExperimentTemplate", "EXT1")
+    others = (Resource("SiteTargetGroup", "", "arn:targets"),)
+    site = DeployedSite(REGION, "stack", "Site", {each.logical_id: each for each in (drill, *others)})
+    (trial,) = (each for each in trials(tools, site) if each.failure == ZONE)
+    repaired = trial.cause()
+    if expected is None:
+        with pytest.raises(InvalidTemplateError, match=f"EXP1 ended with {status}.*no target"):
+            repaired()
+    else:
+        assert repaired() is expected
+
+
 def test_what_is_deployed_leaves_nothing() -> None:
     everything = template(Cache=True, Files=True, Teardown={"Database": "Retain"})
     resources = throwaway(everything, {}, {}, REGION)["Resources"]
@@ -100,7 +132,8 @@ def test_what_is_deployed_leaves_nothing() -> None:
     ("given", "message"),
     [
         ({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}, "found no ResilientWebsite"),
-        (template(DomainName="www.example.com", HostedZoneId="Z1"), "make it a parameter"),
+        (template(DomainName="www.example.com", HostedZoneId="Z1"), "DomainName: .*make it a parameter"),
+        (template(AlternateDomainNames=["example.com"]), "AlternateDomainNames: .*leave it out"),
         (template(Secondary={"Region": "us-west-2", "Mode": "PilotLight"}), "switch --planned"),
     ],
 )
@@ -170,6 +203,31 @@ def test_report_says_what_came() -> None:
     )
     assert "deployment: 20.0 minutes" in shown
     assert is_as_predicted(DONE)
+
+
+def test_deleted_resource_that_its_tag_still_lists_is_not_left() -> None:
+    listener, rule = "arn:aws:elasticloadbalancing:eu-west-1:1:listener/a", "arn:aws:elasticloadbalancing:x:rule/b"
+    server, kept = "arn:aws:ec2:eu-west-1:1:instance/i-1", "arn:aws:s3:::kept"
+    resources = [
+        {"ResourceType": "Listener", "PhysicalResourceId": listener, "ResourceStatus": "DELETE_COMPLETE"},
+        {"ResourceType": "Rule", "PhysicalResourceId": "b", "ResourceStatus": "DELETE_COMPLETE"},
+        {"ResourceType": "Bucket", "PhysicalResourceId": "kept", "ResourceStatus": "DELETE_SKIPPED"},
+        {"ResourceType": "Failed", "ResourceStatus": "DELETE_COMPLETE"},
+    ]
+    found = {
+        "StackResourceSummaries": resources,
+        "ResourceTagMappingList": [{"ResourceARN": arn} for arn in (listener, rule, server, kept)],
+        "DBSnapshots": [{"DBInstanceIdentifier": name, "DBSnapshotIdentifier": name} for name in ("prove-1-db", "own")],
+        "logGroups": [],
+    }
+    client = Mock(**{"get_paginator.return_value.paginate.return_value": [found]})
+    tools = Tools(lambda *_: client, Mock(), Mock(), Mock(), Mock())
+    where = (tools, "prove-1", "arn:stack", REGION)
+    assert list(left(*where)) == ["Bucket kept (DELETE_SKIPPED)", "DB snapshot prove-1-db"]
+    assert list(tagged(*where)) == [server, kept]
+    listed = replace(DONE, tagged=(server,))
+    assert f"look whether one exists:\n\n- {server}\n" in markdown(listed)
+    assert is_as_predicted(listed)
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,18 @@ def test_own_rollback_triggers_stay(deployed: FakeRelease, app: Path) -> None:
     assert deployed.rollback == {"RollbackTriggers": [OWN], "MonitoringTimeInMinutes": 25}
 
 
+def test_too_many_own_rollback_triggers_are_refused(deployed: FakeRelease, app: Path) -> None:
+    own = [OWN] * 3
+    deployed.rollback = {"RollbackTriggers": own, "MonitoringTimeInMinutes": 5}
+    refused = invoke(app)
+    assert refused.exit_code == 1
+    assert "found 3 rollback triggers beside the canary's 3: CloudFormation takes 5" in refused.stderr
+    assert "CreateChangeSet" not in changed(deployed)
+    own.pop()
+    done = invoke(app)
+    assert done.exit_code == 0, done.stderr
+
+
 def test_image_is_tried_out(deployed: FakeRelease) -> None:
     host = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
     deployed.use_container(f"{host}/shop@sha256:{'0' * 64}")

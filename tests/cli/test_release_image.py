@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from cli.deployed.site import DeployedSite
-from cli.release.application import Release
 from cli.release.history import History, StoredParameter, history_parameter
 from cli.release.images import looks_like_image
+from cli.release.release import Release
 from tests.cli.aws_in_memory import real_client
 from tests.cli.documented_policies import documented, needed
 from tests.cli.fake_release import FakeRelease
